@@ -1,0 +1,17 @@
+"""POST /api/v1/contacts/create: create a contact."""
+
+from shared.dialects.klen.contacts import ContactCreation, contact_created
+from shared.dialects.klen.dialect import KLEN, READ, WRITE
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import create_contact
+from shared.wiring import contacts, definitions, endpoint
+
+
+@endpoint(KLEN, READ, WRITE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Create the contact of the body; the vendor's page asks for the permission to read."""
+    body = ContactCreation.of(request)
+    created = create_contact(contacts(), definitions(), caller, body.draft(), body.values)
+    return contact_created(created)

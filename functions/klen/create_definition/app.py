@@ -1,0 +1,16 @@
+"""POST /api/v1/context-variables/create: create the definition of a context variable."""
+
+from shared.dialects.klen.context import DefinitionCreation, definition_created
+from shared.dialects.klen.dialect import KLEN, WRITE
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.definitions import create_definition
+from shared.wiring import definitions, endpoint
+
+
+@endpoint(KLEN, WRITE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Create the definition of the body."""
+    draft = DefinitionCreation.draft_of(request)
+    return definition_created(create_definition(definitions(), caller, draft))

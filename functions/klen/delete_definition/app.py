@@ -1,0 +1,16 @@
+"""DELETE /api/v1/context-variables/{variable_id}/delete: delete a definition."""
+
+from shared.dialects.klen.context import definition_deleted, variable_id_of
+from shared.dialects.klen.dialect import KLEN, WRITE
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.definitions import delete_definition
+from shared.wiring import definitions, endpoint
+
+
+@endpoint(KLEN, WRITE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Delete the definition of the path; values stored under its name stay."""
+    delete_definition(definitions(), caller, variable_id_of(request))
+    return definition_deleted()

@@ -1,0 +1,16 @@
+"""GET /api/v1/contacts/{contact_id}: a contact with its custom context."""
+
+from shared.dialects.klen.contacts import contact_details
+from shared.dialects.klen.context import contact_id_of
+from shared.dialects.klen.dialect import KLEN, READ
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import get_contact
+from shared.wiring import contacts, endpoint
+
+
+@endpoint(KLEN, READ)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Show the contact of the path."""
+    return contact_details(get_contact(contacts(), caller, contact_id_of(request)))

@@ -1,0 +1,25 @@
+"""POST /api/v1/contacts/{contact_id}/context: set context variables of a contact."""
+
+from shared.dialects.klen.context import ContextUpdate, contact_context_set, contact_id_of
+from shared.dialects.klen.dialect import KLEN, WRITE
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.variables import set_contact_variables
+from shared.wiring import definitions, endpoint, variables
+
+
+@endpoint(KLEN, WRITE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Set the variables of the body on the contact of the path."""
+    update = ContextUpdate.of(request)
+    contact_id = contact_id_of(request)
+    set_contact_variables(
+        variables(),
+        definitions(),
+        caller,
+        contact_id,
+        update.variables,
+        create_undefined=update.auto_create_variables,
+    )
+    return contact_context_set(contact_id)

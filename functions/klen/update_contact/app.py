@@ -1,0 +1,21 @@
+"""PUT and PATCH /api/v1/contacts/{contact_id}/update: change a contact."""
+
+from shared.dialects.klen.contacts import ContactUpdate, contact_updated
+from shared.dialects.klen.context import contact_id_of
+from shared.dialects.klen.dialect import KLEN, READ, WRITE
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import update_contact
+from shared.wiring import contacts, definitions, endpoint
+
+
+@endpoint(KLEN, READ, WRITE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Change the contact of the path; the vendor's page asks for the permission to read."""
+    update = ContactUpdate.of(request)
+    contact_id = contact_id_of(request)
+    changed = update_contact(
+        contacts(), definitions(), caller, contact_id, update.apply, update.values
+    )
+    return contact_updated(changed)

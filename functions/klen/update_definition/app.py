@@ -1,0 +1,18 @@
+"""PUT and PATCH /api/v1/context-variables/{variable_id}/update: change a definition."""
+
+from shared.dialects.klen.context import DefinitionUpdate, definition_updated, variable_id_of
+from shared.dialects.klen.dialect import KLEN, WRITE
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.definitions import update_definition
+from shared.wiring import definitions, endpoint
+
+
+@endpoint(KLEN, WRITE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Change the fields of the body on the definition of the path."""
+    update = DefinitionUpdate.of(request)
+    definition_id = variable_id_of(request)
+    changed = update_definition(definitions(), caller, definition_id, update.apply)
+    return definition_updated(changed)

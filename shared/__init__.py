@@ -1,0 +1,1 @@
+"""The layer: everything the functions share, imported as `shared` on Lambda and locally."""

@@ -1,0 +1,28 @@
+"""What a function is told by its environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class MissingSetting(Exception):
+    """An environment variable that must be set is not; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a function; region, endpoint and log level are read by their libraries."""
+
+    table_name: str
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """The settings of this environment; raises MissingSetting naming the variable."""
+        return cls(table_name=_required(environment, "TABLE_NAME"))
+
+
+def _required(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise MissingSetting(f"set the environment variable {name}")
+    return value

@@ -1,0 +1,1 @@
+"""One folder per API that is served: error table, request models, presenters."""

@@ -1,0 +1,1 @@
+"""Klen AI's contacts and context-variables API."""

@@ -1,0 +1,344 @@
+"""Klen AI's requests and answers about contacts.
+
+Source: Klen AI, the pages under "Contacts".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+
+from shared.dialects.klen.context import MAX_BODY_BYTES
+from shared.domain.errors import InvalidField
+from shared.domain.listing import ContactFilter, ContactPage
+from shared.domain.model import (
+    Address,
+    Contact,
+    ContactDraft,
+    ContactWithValues,
+    JsonValue,
+    PhoneNumber,
+)
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.validation.contacts import full_name
+from shared.validation.names import display_name
+
+_DEFAULT_LIMIT = 25
+_MAX_LIMIT = 100
+_MAX_PAGE = 1_000_000
+
+_SAME_NAME = ("first_name", "last_name", "email", "company", "website", "status", "stage")
+_ADDRESS = {
+    "address": "street",
+    "city": "city",
+    "state": "state",
+    "zip_code": "zip_code",
+    "country": "country",
+}
+
+Draft = TypeVar("Draft", bound=ContactDraft)
+
+
+class PhoneBody(BaseModel):
+    """A phone number in a request; `id` names one that the contact has."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    id: StrictInt | None = None
+    phone_number: StrictStr
+    phone_type: StrictStr = "mobile"
+    primary: StrictBool = False
+    do_not_call: StrictBool = False
+
+
+class ContactBody(BaseModel):
+    """The body of "Update Contact"; null puts a field back to its default."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    first_name: StrictStr | None = None
+    last_name: StrictStr | None = None
+    email: StrictStr | None = None
+    company: StrictStr | None = None
+    website: StrictStr | None = None
+    address: StrictStr | None = None
+    city: StrictStr | None = None
+    state: StrictStr | None = None
+    zip_code: StrictStr | None = None
+    country: StrictStr | None = None
+    status: StrictStr | None = None
+    stage: StrictStr | None = None
+    team_id: StrictInt | None = None
+    tags: list[StrictStr] | None = None
+    phone_numbers: list[PhoneBody] | None = None
+    custom_context: dict[StrictStr, Any] | None = None
+    industry_context: dict[StrictStr, Any] | None = None
+
+    @property
+    def values(self) -> Mapping[str, JsonValue]:
+        """The variables to set on the contact."""
+        return self.custom_context or {}
+
+
+class ContactCreation(ContactBody):
+    """The body of "Create Contact"."""
+
+    first_name: StrictStr = Field(min_length=1)
+
+    @classmethod
+    def of(cls, request: Request) -> "ContactCreation":
+        """The contact that a request asks for."""
+        return request.parse(cls, MAX_BODY_BYTES)
+
+    def draft(self) -> ContactDraft:
+        """The contact to create."""
+        return _with_fields(ContactDraft(), self)
+
+
+class ContactUpdate:
+    """A change of a contact: PATCH of the fields that were sent, PUT of all."""
+
+    def __init__(self, body: ContactBody, *, whole: bool) -> None:
+        self._body = body
+        self._whole = whole
+
+    @classmethod
+    def of(cls, request: Request) -> "ContactUpdate":
+        """The change that a request asks for."""
+        body = request.parse(ContactBody, MAX_BODY_BYTES)
+        return cls(body, whole=request.method == "PUT")
+
+    @property
+    def values(self) -> Mapping[str, JsonValue]:
+        """The variables to set on the contact; those that are not sent stay, also with PUT."""
+        return self._body.values
+
+    def apply(self, contact: Contact) -> Contact:
+        """The contact with the fields that were sent, and with PUT without the others.
+
+        PUT keeps the first name if none is sent: a contact has one.
+        """
+        if not self._whole:
+            return _with_fields(contact, self._body)
+        return _with_fields(_emptied(contact, self._body), self._body)
+
+
+def filter_of(request: Request) -> ContactFilter:
+    """The filter of a list; an empty parameter filters nothing."""
+    return ContactFilter(
+        stage=request.query("stage") or None,
+        status=request.query("status") or None,
+        tag=request.query("tag") or None,
+        search=request.query("search") or None,
+    )
+
+
+def page_of(request: Request) -> int:
+    """The page of a list, from 1; what is no page is the first, as no error is documented."""
+    return _bounded(request.query("page"), default=1, most=_MAX_PAGE)
+
+
+def limit_of(request: Request) -> int:
+    """The contacts on a page, from 1 to 100; what is no number is 25."""
+    return _bounded(request.query("limit"), default=_DEFAULT_LIMIT, most=_MAX_LIMIT)
+
+
+def contact_list(page: ContactPage) -> Response:
+    """The answer to a list of contacts."""
+    return Response(
+        200,
+        {
+            "count": page.count,
+            "page": page.page,
+            "limit": page.limit,
+            "pages": page.pages,
+            "contacts": [_listed(contact) for contact in page.contacts],
+        },
+    )
+
+
+def contact_details(found: ContactWithValues) -> Response:
+    """The answer to a request for one contact."""
+    custom_context = {each.name: each.value for each in found.values}
+    return Response(200, {**_details(found.contact), "custom_context": custom_context})
+
+
+def contact_created(contact: Contact) -> Response:
+    """The answer to the creation of a contact."""
+    return Response(201, {**_details(contact), "message": "Contact created successfully"})
+
+
+def contact_updated(contact: Contact) -> Response:
+    """The answer to the change of a contact."""
+    return Response(200, {**_details(contact), "message": "Contact updated successfully"})
+
+
+def _with_fields(draft: Draft, body: ContactBody) -> Draft:
+    given = {name: getattr(body, name) for name in body.model_fields_set}
+    default = ContactDraft()
+    changes: dict[str, Any] = {
+        name: _or_default(given[name], getattr(default, name))
+        for name in _SAME_NAME
+        if name in given
+    }
+    if "team_id" in given:
+        changes["team"] = given["team_id"]
+    if "tags" in given:
+        changes["tags"] = tuple(dict.fromkeys(given["tags"] or ()))
+    if "industry_context" in given:
+        changes["industry_context"] = given["industry_context"] or {}
+    if "phone_numbers" in given:
+        changes["phone_numbers"] = _phones(draft.phone_numbers, given["phone_numbers"])
+    if changes.keys() & {"first_name", "last_name"}:
+        named = {"first_name": draft.first_name, "last_name": draft.last_name, **changes}
+        changes["full_name"] = full_name(named["first_name"], named["last_name"])
+    return replace(draft, **changes, address=_address(draft.address, given))
+
+
+def _emptied(contact: Contact, body: ContactBody) -> Contact:
+    default = ContactDraft()
+    kept = _phones_named(contact.phone_numbers, body.phone_numbers or ())
+    emptied = replace(
+        contact,
+        **{name: getattr(default, name) for name in _SAME_NAME if name != "first_name"},
+        address=default.address,
+        team=default.team,
+        tags=default.tags,
+        phone_numbers=kept,
+        industry_context=default.industry_context,
+    )
+    return replace(emptied, full_name=full_name(emptied.first_name, emptied.last_name))
+
+
+def _address(before: Address, given: Mapping[str, Any]) -> Address:
+    default = Address()
+    return replace(
+        before,
+        **{
+            part: _or_default(given[name], getattr(default, part))
+            for name, part in _ADDRESS.items()
+            if name in given
+        },
+    )
+
+
+def _or_default(given: Any, default: Any) -> Any:
+    return default if given is None else given
+
+
+def _phones_named(
+    before: Sequence[PhoneNumber], bodies: Sequence[PhoneBody]
+) -> tuple[PhoneNumber, ...]:
+    named = {body.id for body in bodies}
+    return tuple(phone for phone in before if phone.phone_id in named)
+
+
+def _phones(
+    before: Sequence[PhoneNumber], bodies: Sequence[PhoneBody] | None
+) -> tuple[PhoneNumber, ...]:
+    # A number is changed under its id, or found again by itself; any other one is added.
+    phones = {phone.phone_id: phone for phone in before} if bodies else {}
+    for body in bodies or ():
+        phone_id = body.id
+        if phone_id is None:
+            phone_id = _id_of(phones, body.phone_number)
+        elif phone_id not in phones:
+            raise InvalidField("phone_numbers", f"the contact has none with the id {phone_id}")
+        phones[phone_id] = _phone(phone_id, phones.get(phone_id), body)
+    return _with_one_primary(tuple(phones.values()), bodies or ())
+
+
+def _id_of(phones: Mapping[int, PhoneNumber], number: str) -> int:
+    known = [phone.phone_id for phone in phones.values() if phone.number == number]
+    return known[0] if known else max(phones, default=0) + 1
+
+
+def _phone(phone_id: int, before: PhoneNumber | None, body: PhoneBody) -> PhoneNumber:
+    phone = before or PhoneNumber(phone_id, body.phone_number)
+    given = {name: getattr(body, name) for name in body.model_fields_set - {"id"}}
+    given["number"] = given.pop("phone_number")
+    return replace(phone, **given)
+
+
+def _with_one_primary(
+    phones: tuple[PhoneNumber, ...], bodies: Sequence[PhoneBody]
+) -> tuple[PhoneNumber, ...]:
+    # The last one that the request calls primary, else the one that is, else the first.
+    asked = [body.phone_number for body in bodies if body.primary]
+    is_primary = [phone.number for phone in phones if phone.primary]
+    first = [phone.number for phone in phones]
+    chosen = next(iter(asked[-1:] + is_primary + first), None)
+    return tuple(replace(phone, primary=phone.number == chosen) for phone in phones)
+
+
+def _bounded(given: str | None, default: int, most: int) -> int:
+    if given is None or not given.isascii() or not given.isdigit() or not int(given[:10]):
+        return default
+    return min(int(given[:10]), most)
+
+
+def _listed(contact: Contact) -> dict[str, Any]:
+    return {
+        "id": contact.contact_id,
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "full_name": contact.full_name,
+        "email": contact.email,
+        "company": contact.company,
+        "stage": contact.stage,
+        "status": contact.status,
+        "phone": contact.phone_number,
+        "created_date": _timestamp(contact.created_at),
+        "last_call_date": None,
+        "tags": list(contact.tags),
+    }
+
+
+def _details(contact: Contact) -> dict[str, Any]:
+    address = contact.address
+    return {
+        "id": contact.contact_id,
+        "first_name": contact.first_name,
+        "last_name": contact.last_name,
+        "full_name": contact.full_name,
+        "email": contact.email,
+        "company": contact.company,
+        "website": contact.website,
+        "stage": contact.stage,
+        "stage_display": display_name(contact.stage),
+        "status": contact.status,
+        "status_display": display_name(contact.status),
+        "address": {
+            "street": address.street,
+            "city": address.city,
+            "state": address.state,
+            "zip_code": address.zip_code,
+            "country": address.country,
+        },
+        "timezone": contact.time_zone,
+        "created_date": _timestamp(contact.created_at),
+        "last_call_date": None,
+        "phone_numbers": [_phone_document(phone) for phone in contact.phone_numbers],
+        "tags": list(contact.tags),
+        "recent_notes": [],
+        "industry_context": dict(contact.industry_context),
+    }
+
+
+def _phone_document(phone: PhoneNumber) -> dict[str, Any]:
+    return {
+        "id": phone.phone_id,
+        "phone_number": phone.number,
+        "phone_type": phone.phone_type,
+        "primary": phone.primary,
+        "do_not_call": phone.do_not_call,
+        "dnc_date": phone.dnc_date,
+        "dnc_reason": phone.dnc_reason,
+    }
+
+
+def _timestamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,88 @@
+"""How Klen AI's API takes keys and words refusals.
+
+Sources: Klen AI, "Authentication" for the places of the key, "Development Guide" for the form of
+an error, and the error table of each endpoint's page.
+"""
+
+from shared.domain import errors
+from shared.gateway.dialect import Dialect, Refusal
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+
+READ = "can_read_contacts"
+WRITE = "can_write_contacts"
+
+_BEARER = "bearer "
+
+
+def _presented_key(request: Request) -> str | None:
+    authorization = request.header("authorization") or ""
+    if authorization.lower().startswith(_BEARER):
+        return authorization[len(_BEARER) :].strip()
+    return request.header("x-api-key") or request.query("api_key")
+
+
+def _refuse(refusal: Refusal, error: errors.ContextError) -> Response:
+    headers = {}
+    if isinstance(error, errors.RateLimitExceeded):
+        headers["retry-after"] = str(error.retry_after)
+    document = {"error": refusal.code, "message": refusal.word(error)}
+    return Response(refusal.status, document, headers)
+
+
+KLEN = Dialect(
+    name="klen",
+    presented_key=_presented_key,
+    refusals={
+        errors.AuthenticationRequired: Refusal(
+            401, "authentication_required", "No API key was provided"
+        ),
+        errors.InvalidApiKey: Refusal(401, "invalid_key", "Invalid or inactive API key"),
+        errors.PermissionDenied: Refusal(
+            403, "permission_denied", "The API key lacks the required permission: {permission}"
+        ),
+        errors.RateLimitExceeded: Refusal(
+            429, "rate_limit_exceeded", "Rate limit exceeded; try again in {retry_after} seconds"
+        ),
+        errors.MalformedBody: Refusal(400, "invalid_json", "Invalid JSON payload: {reason}"),
+        errors.BodyTooLarge: Refusal(
+            400, "invalid_json", "Invalid JSON payload: it is larger than {limit} bytes"
+        ),
+        errors.MissingField: Refusal(400, "missing_parameter", "{field} is required"),
+        errors.InvalidField: Refusal(400, "validation_error", "{field} is not valid: {reason}"),
+        errors.TooManyVariables: Refusal(
+            400, "validation_error", "At most {limit} variables can be set in one request"
+        ),
+        errors.ContextTooLarge: Refusal(
+            400, "validation_error", "The values are too large to be stored together"
+        ),
+        errors.UndefinedVariable: Refusal(
+            400, "undefined_variable", "Variable '{name}' is not defined: {reason}"
+        ),
+        errors.InvalidValue: Refusal(
+            400,
+            "invalid_value",
+            "The value of '{name}' does not fit the type {variable_type}: {reason}",
+        ),
+        errors.ContactNotFound: Refusal(
+            404, "not_found", "Contact not found or you do not have access"
+        ),
+        errors.DefinitionNotFound: Refusal(
+            404, "not_found", "Variable definition not found or you do not have access"
+        ),
+        errors.DuplicateDefinition: Refusal(
+            400, "duplicate_variable", "A variable named '{name}' already exists"
+        ),
+        errors.DefaultDefinitionUnchangeable: Refusal(
+            403, "permission_denied", "The default variable '{name}' cannot be modified"
+        ),
+        errors.DefaultDefinitionUndeletable: Refusal(
+            403, "delete_not_allowed", "The default variable '{name}' cannot be deleted"
+        ),
+        errors.Unavailable: Refusal(
+            500, "server_error", "The service could not answer in time; try again"
+        ),
+        errors.InternalFailure: Refusal(500, "server_error", "An unexpected server error occurred"),
+    },
+    refuse=_refuse,
+)

@@ -1,0 +1,1 @@
+"""The nouns of the product, its errors and its ports; standard library only."""

@@ -1,0 +1,140 @@
+"""Every way in which the product refuses, as a fact with attributes.
+
+An error carries what a dialect needs to word its answer; it never carries the words.
+Each dialect has a row for each class here, and a test holds it to that.
+"""
+
+from dataclasses import dataclass
+
+
+class ContextError(Exception):
+    """The root of every refusal."""
+
+
+class AuthenticationRequired(ContextError):
+    """No API key was sent."""
+
+
+class InvalidApiKey(ContextError):
+    """The API key is unknown, revoked or expired."""
+
+
+@dataclass(eq=False)
+class PermissionDenied(ContextError):
+    """The caller may not do this; `permission` is the word it lacks, or what it reached for."""
+
+    permission: str
+
+
+@dataclass(eq=False)
+class RateLimitExceeded(ContextError):
+    """The key has used up its requests of this minute; it may try again in `retry_after` s."""
+
+    retry_after: int
+
+
+@dataclass(eq=False)
+class MalformedBody(ContextError):
+    """The body is not a JSON object; `reason` says what is wrong with it."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class BodyTooLarge(ContextError):
+    """The body has more than `limit` bytes."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class MissingField(ContextError):
+    """A field that must be there is not."""
+
+    field: str
+
+
+@dataclass(eq=False)
+class InvalidField(ContextError):
+    """A field of the request does not have the form it must have."""
+
+    field: str
+    reason: str
+
+
+@dataclass(eq=False)
+class TooManyVariables(ContextError):
+    """One request sets more variables than can be written at once."""
+
+    limit: int
+
+
+class ContextTooLarge(ContextError):
+    """The values together are larger than one write can hold."""
+
+
+@dataclass(eq=False)
+class UndefinedVariable(ContextError):
+    """A variable has no definition, and none can be made; `reason` says why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(eq=False)
+class InvalidValue(ContextError):
+    """A value does not fit the type of its variable."""
+
+    name: str
+    variable_type: str
+    reason: str
+
+
+@dataclass(eq=False)
+class ContactNotFound(ContextError):
+    """There is no such contact that the caller can see."""
+
+    contact_id: str
+
+
+@dataclass(eq=False)
+class DefinitionNotFound(ContextError):
+    """There is no such definition that the caller can see."""
+
+    definition_id: str
+
+
+@dataclass(eq=False)
+class DuplicateDefinition(ContextError):
+    """The name is taken in this context type."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class DefaultDefinitionUnchangeable(ContextError):
+    """A definition that the system provides cannot be changed."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class DefaultDefinitionUndeletable(ContextError):
+    """A definition that the system provides cannot be deleted."""
+
+    name: str
+
+
+class Unavailable(ContextError):
+    """The storage could not answer in time, or other writers were always faster."""
+
+
+class InternalFailure(ContextError):
+    """Something went wrong that the caller can't mend."""
+
+
+class WriteConflict(Exception):
+    """What was read has changed before it was written: read again, then write again.
+
+    It is settled inside the use cases and never reaches a caller.
+    """

@@ -1,0 +1,316 @@
+"""The nouns of Contact Context."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
+JsonObject: TypeAlias = dict[str, JsonValue]
+
+Value: TypeAlias = str | int | float | bool
+"""What a variable can hold, in the form JSON gives it."""
+
+
+class VariableType(StrEnum):
+    """The data type that a definition asks of its values."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    BOOLEAN = "boolean"
+    SELECT = "select"
+
+
+class ContextType(StrEnum):
+    """What a variable is about."""
+
+    CONTACT = "contact"
+    BUSINESS = "business"
+    CONVERSATION = "conversation"
+
+
+class Category(StrEnum):
+    """Where a definition comes from."""
+
+    CUSTOM = "custom"
+    APP = "app"
+    ENTITY = "entity"
+
+
+class IdentifierKind(StrEnum):
+    """A way to name a contact other than by its number."""
+
+    UUID = "uuid"
+    EXTERNAL_ID = "external_id"
+    EMAIL = "email"
+    PHONE = "phone"
+    WHATSAPP = "wa_id"
+    SMS = "sms_phone_number"
+    WEBCHAT = "webchat_user_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A permission word of any dialect, on one resource or on all (`resource` None)."""
+
+    permission: str
+    resource: str | None = None
+
+    def allows(self, permission: str, resource: str | None) -> bool:
+        """Whether this grant covers the permission on the resource; `*` covers everything."""
+        return self.permission in ("*", permission) and self.resource in (None, resource)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """An API key as it is kept: by its hash, never by itself."""
+
+    key_id: str
+    account_id: str
+    key_hash: str
+    hint: str
+    created_at: datetime
+    name: str = ""
+    active: bool = True
+    grants: tuple[Grant, ...] = ()
+    requests_per_minute: int | None = None
+    valid_until: datetime | None = None
+    user: str | None = None
+    teams: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking: the account, what the key may do, whom it speaks for, and since when."""
+
+    account_id: str
+    key_id: str
+    requested_at: datetime
+    grants: tuple[Grant, ...] = ()
+    user: str | None = None
+    teams: frozenset[int] = frozenset()
+
+    def may(self, permission: str, resource: str | None = None) -> bool:
+        """Whether any grant of the key allows the permission on the resource."""
+        return any(grant.allows(permission, resource) for grant in self.grants)
+
+    def sees(self, record: "Definition | Contact") -> bool:
+        """Whether a definition or contact is the whole account's, the caller's or its team's."""
+        if record.owner is None and record.team is None:
+            return True
+        if record.owner is not None and record.owner == self.user:
+            return True
+        return record.team in self.teams
+
+    def may_change(self, definition: "Definition") -> bool:
+        """Whether a definition is the whole account's or the caller's own."""
+        if definition.owner is None:
+            return definition.team is None
+        return definition.owner == self.user
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A tenant: nothing of one is ever visible in another."""
+
+    account_id: str
+    name: str = ""
+    chatbots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionDraft:
+    """A variable definition that has no number yet."""
+
+    name: str
+    display_name: str
+    variable_type: VariableType
+    context_type: ContextType
+    description: str | None = None
+    category: Category = Category.CUSTOM
+    is_default: bool = False
+    select_options: tuple[str, ...] | None = None
+    default_value: str | None = None
+    owner: str | None = None
+    team: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition(DefinitionDraft):
+    """A variable definition: its name is unique in its account and context type.
+
+    `definition_id` is given once and never again. `slot` is the place of the name's values in
+    storage: it outlives the definition, so a name that is defined again finds its values.
+    """
+
+    definition_id: int
+    slot: int
+    external_id: str
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What is left of a deleted definition: the slot in which its values are still stored."""
+
+    name: str
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredValue:
+    """A value as it is kept: with the name and type it was set under, and when."""
+
+    slot: int
+    name: str
+    value: Value
+    variable_type: VariableType
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One variable to set, or to remove when `value` is None."""
+
+    slot: int
+    name: str
+    variable_type: VariableType
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What variables are kept on: a contact, a conversation, or the account's business."""
+
+    context_type: ContextType
+    subject_id: str = ""
+
+    @classmethod
+    def contact(cls, contact_id: int) -> "Subject":
+        """The contact of that number."""
+        return cls(ContextType.CONTACT, str(contact_id))
+
+    @classmethod
+    def conversation(cls, conversation_id: str) -> "Subject":
+        """The conversation of that id."""
+        return cls(ContextType.CONVERSATION, conversation_id)
+
+
+BUSINESS = Subject(ContextType.BUSINESS)
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One way to name a contact, in the form it is looked up by."""
+
+    kind: IdentifierKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A phone number of a contact; `phone_id` is unique on its contact."""
+
+    phone_id: int
+    number: str
+    phone_type: str = "mobile"
+    primary: bool = False
+    do_not_call: bool = False
+    dnc_date: str | None = None
+    dnc_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; what is not known is empty."""
+
+    street: str = ""
+    city: str = ""
+    state: str = ""
+    zip_code: str = ""
+    country: str = "US"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactDraft:
+    """A contact that has no number yet."""
+
+    uuid: str | None = None
+    external_id: str | None = None
+    first_name: str = ""
+    last_name: str = ""
+    full_name: str = ""
+    email: str | None = None
+    company: str = ""
+    website: str = ""
+    stage: str = "lead"
+    status: str = "not_contacted"
+    address: Address = Address()
+    time_zone: str | None = None
+    language: str | None = None
+    platform: str | None = None
+    wa_id: str | None = None
+    sms_phone_number: str | None = None
+    webchat_user_id: str | None = None
+    phone_numbers: tuple[PhoneNumber, ...] = ()
+    tags: tuple[str, ...] = ()
+    industry_context: Mapping[str, JsonValue] = field(default_factory=dict)
+    owner: str | None = None
+    team: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact(ContactDraft):
+    """A person an agent talks to, without the values of its variables."""
+
+    contact_id: int
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+
+    @property
+    def phone_number(self) -> str | None:
+        """The primary phone number, else the first one."""
+        ranked = sorted(self.phone_numbers, key=lambda phone: not phone.primary)
+        return ranked[0].number if ranked else None
+
+    @property
+    def identifiers(self) -> frozenset[Identifier]:
+        """Every way to name this contact other than by its number."""
+        named = (
+            (IdentifierKind.UUID, self.uuid),
+            (IdentifierKind.EXTERNAL_ID, self.external_id),
+            (IdentifierKind.EMAIL, self.email and self.email.casefold()),
+            (IdentifierKind.WHATSAPP, self.wa_id),
+            (IdentifierKind.SMS, self.sms_phone_number),
+            (IdentifierKind.WEBCHAT, self.webchat_user_id),
+            *((IdentifierKind.PHONE, phone.number) for phone in self.phone_numbers),
+        )
+        return frozenset(Identifier(kind, value) for kind, value in named if value)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactWithValues:
+    """A contact and all that is stored on it."""
+
+    contact: Contact
+    values: tuple[StoredValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation with a contact, on which variables can be kept."""
+
+    conversation_id: str
+    contact_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A label of the account's catalogue of tags."""
+
+    tag_id: int
+    value: str
+    entity_type: str = "CONTACT"

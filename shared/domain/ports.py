@@ -1,0 +1,178 @@
+"""What the use cases ask of storage; `shared.table` is the one adapter."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from shared.domain.model import (
+    Account,
+    ApiKey,
+    Assignment,
+    Contact,
+    ContactWithValues,
+    ContextType,
+    Conversation,
+    Definition,
+    Identifier,
+    StoredValue,
+    Subject,
+    Tag,
+    Tombstone,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a set needs to know: the contact it is for, and what its names stand for."""
+
+    contact: Contact | None
+    definitions: dict[str, Definition | Tombstone]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The first of several definition ids and the first of several slots, all unused."""
+
+    first_id: int
+    first_slot: int
+
+
+class Credentials(Protocol):
+    """API keys, by hash and by account."""
+
+    def find(self, key_hash: str) -> ApiKey | None:
+        """The key of that hash, strongly consistent, or None."""
+
+    def count_request(self, key: ApiKey, minute: int) -> bool:
+        """Count a request of a limited key in a minute since the epoch; False over the limit."""
+
+    def add(self, key: ApiKey) -> None:
+        """Store a new key; WriteConflict if its hash is known already."""
+
+    def list(self, account_id: str) -> list[ApiKey]:
+        """Every key of an account, oldest first."""
+
+    def revoke(self, key: ApiKey) -> None:
+        """Make a key inactive; the next request with it is refused."""
+
+
+class Accounts(Protocol):
+    """Tenants."""
+
+    def find(self, account_id: str) -> Account | None:
+        """The account of that id, or None."""
+
+    def add(self, account: Account) -> None:
+        """Store a new account; WriteConflict if there is one of that id."""
+
+
+class Definitions(Protocol):
+    """Variable definitions."""
+
+    def list(self, account_id: str, context_type: ContextType | None = None) -> list[Definition]:
+        """The account's definitions in order of id, of one context type or of all."""
+
+    def find(self, account_id: str, definition_id: int) -> Definition | None:
+        """The definition of that id, or None."""
+
+    def find_by_names(
+        self, account_id: str, context_type: ContextType, names: Iterable[str]
+    ) -> dict[str, Definition | Tombstone]:
+        """What each name stands for; a name never defined is left out."""
+
+    def allot(self, account_id: str, context_type: ContextType, count: int) -> Numbers:
+        """As many definition ids and slots as asked for, never given before or again."""
+
+    def allot_slots(self, account_id: str, context_type: ContextType, count: int) -> int:
+        """The first of as many slots as asked for, for definitions that bring their ids."""
+
+    def reserve(self, account_id: str, highest_id: int) -> None:
+        """Give no definition id up to this one from now on."""
+
+    def add(self, account_id: str, definitions: Sequence[Definition]) -> None:
+        """Store new definitions, at most 30, all or none; WriteConflict if a name is taken."""
+
+    def replace(self, account_id: str, definition: Definition) -> None:
+        """Store a changed definition over the version before it, else WriteConflict."""
+
+    def delete(self, account_id: str, definition: Definition) -> None:
+        """Leave a tombstone in place of exactly this version, else WriteConflict."""
+
+
+class Variables(Protocol):
+    """Values of variables, on any subject."""
+
+    def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> Found:
+        """The contact (for a contact subject) and what the names stand for, in one read."""
+
+    def save(
+        self,
+        account_id: str,
+        subject: Subject,
+        assignments: Sequence[Assignment],
+        created: Sequence[Definition],
+        at: datetime,
+    ) -> None:
+        """Write values and the definitions made for them, all or none.
+
+        WriteConflict if the subject is gone or a name was defined meanwhile; ContextTooLarge
+        beyond what one write can hold.
+        """
+
+    def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
+        """Every value stored on a subject, in order of slot."""
+
+
+class Contacts(Protocol):
+    """Contacts."""
+
+    def allot(self, account_id: str, count: int = 1) -> int:
+        """The first of as many contact ids as asked for, never given before or again."""
+
+    def reserve(self, account_id: str, highest_id: int) -> None:
+        """Give no contact id up to this one from now on."""
+
+    def find(self, account_id: str, contact_id: int) -> Contact | None:
+        """The contact of that id without its values, or None."""
+
+    def find_with_values(self, account_id: str, contact_id: int) -> ContactWithValues | None:
+        """The contact of that id and all that is stored on it, or None."""
+
+    def find_by_identifier(self, account_id: str, identifier: Identifier) -> list[int]:
+        """The ids of at most two contacts with that identifier: none, one, or 'several'."""
+
+    def list(self, account_id: str) -> list[Contact]:
+        """Every contact of the account in order of id, with the fields that lists show."""
+
+    def add(
+        self,
+        account_id: str,
+        contact: Contact,
+        assignments: Sequence[Assignment] = (),
+        created: Sequence[Definition] = (),
+    ) -> None:
+        """Store a new contact with its values and identifiers, all or none, else WriteConflict."""
+
+    def replace(
+        self,
+        account_id: str,
+        before: Contact,
+        after: Contact,
+        assignments: Sequence[Assignment] = (),
+        created: Sequence[Definition] = (),
+    ) -> None:
+        """Store a changed contact over exactly the version before it, else WriteConflict."""
+
+    def add_conversation(self, account_id: str, conversation: Conversation) -> None:
+        """Store a conversation; WriteConflict if there is one of that id."""
+
+
+class Tags(Protocol):
+    """The account's catalogue of tags."""
+
+    def add(self, account_id: str, tag: Tag) -> None:
+        """Store a tag; WriteConflict if there is one of that id."""
+
+    def list(self, account_id: str) -> list[Tag]:
+        """Every tag of the account in order of id."""

@@ -1,0 +1,1 @@
+"""The adapter of API Gateway's HTTP API events, free of dialects."""

@@ -1,0 +1,39 @@
+"""What makes a dialect: where its key is, and how it words each refusal."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from shared.domain.errors import ContextError
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How a dialect answers an error: status, code, and a message with its attributes in braces."""
+
+    status: int
+    code: str
+    message: str
+
+    def word(self, error: ContextError) -> str:
+        """The message for this very error."""
+        return self.message.format_map(vars(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One API that is served, as data.
+
+    `presented_key` finds the API key in a request; `refusals` has a row for every error of the
+    domain; `refuse` makes the answer of a row and an error.
+    """
+
+    name: str
+    presented_key: Callable[[Request], str | None]
+    refusals: Mapping[type[ContextError], Refusal]
+    refuse: Callable[[Refusal, ContextError], Response]
+
+    def refusal(self, error: ContextError) -> Response:
+        """The answer to an error."""
+        return self.refuse(self.refusals[type(error)], error)

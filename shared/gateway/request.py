@@ -1,0 +1,157 @@
+"""An API Gateway HTTP API event (payload format 2.0) as a request.
+
+Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs".
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from shared.domain.errors import BodyTooLarge, InvalidField, MalformedBody, MissingField
+from shared.domain.model import JsonObject
+
+MAX_JSON_DEPTH = 32
+"""Levels of objects and arrays in each other."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Request:
+    """What the client sent; nothing is parsed before it is asked for."""
+
+    def __init__(self, event: Mapping[str, Any]) -> None:
+        self._event = event
+
+    @property
+    def method(self) -> str:
+        """The HTTP method, in capitals."""
+        return str(self._event["requestContext"]["http"]["method"])
+
+    @property
+    def route(self) -> str:
+        """The route that matched, such as `GET /api/v1/contacts/{contact_id}`."""
+        return str(self._event.get("routeKey", ""))
+
+    @property
+    def request_id(self) -> str:
+        """The id API Gateway gave the request."""
+        return str(self._event["requestContext"].get("requestId", ""))
+
+    def header(self, name: str) -> str | None:
+        """A header by its name in lower case; None when it was not sent."""
+        value: str | None = (self._event.get("headers") or {}).get(name)
+        return value
+
+    def query(self, name: str) -> str | None:
+        """A query parameter, decoded; several of one name are joined by commas."""
+        value: str | None = (self._event.get("queryStringParameters") or {}).get(name)
+        return value
+
+    def path(self, name: str) -> str:
+        """A path parameter, decoded."""
+        return str((self._event.get("pathParameters") or {}).get(name, ""))
+
+    @cached_property
+    def body(self) -> bytes:
+        """The body as it was sent; empty when there was none."""
+        body = self._event.get("body") or ""
+        if not self._event.get("isBase64Encoded"):
+            return str(body).encode(errors="surrogatepass")
+        try:
+            return base64.b64decode(body)
+        except binascii.Error:
+            raise MalformedBody("it is not base64") from None
+
+    def json_object(self, limit: int) -> JsonObject:
+        """The body as a JSON object of at most `limit` bytes.
+
+        Raises BodyTooLarge or MalformedBody; a name given twice, a number JSON does not know
+        and text that UTF-8 cannot carry are faults too.
+        """
+        if len(self.body) > limit:
+            raise BodyTooLarge(limit)
+        try:
+            document = json.loads(
+                self.body.decode(),
+                object_pairs_hook=_object_without_twins,
+                parse_constant=_refuse_constant,
+            )
+        except (ValueError, RecursionError) as fault:
+            raise MalformedBody(_reason(fault)) from None
+        if not isinstance(document, dict):
+            raise MalformedBody("it is not an object")
+        _refuse_deep(document)
+        _refuse_surrogates(self.body, document)
+        return document
+
+    def parse(self, model: type[Model], limit: int) -> Model:
+        """The body as a model of it; raises what `json_object` does, MissingField, InvalidField."""
+        document = self.json_object(limit)
+        try:
+            return model.model_validate(document)
+        except ValidationError as invalid:
+            raise _first_fault(invalid) from None
+
+
+def _first_fault(invalid: ValidationError) -> MissingField | InvalidField:
+    faults = invalid.errors(include_url=False, include_context=False, include_input=False)
+    missing = [fault for fault in faults if fault["type"] == "missing"]
+    fault = (missing or faults)[0]
+    field = ".".join(map(str, fault["loc"]))
+    return MissingField(field) if missing else InvalidField(field, fault["msg"])
+
+
+class _Twins(ValueError):
+    """A name is given twice in one object."""
+
+
+def _object_without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise _Twins
+    return made
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _reason(fault: Exception) -> str:
+    match fault:
+        case json.JSONDecodeError():
+            return f"{fault.msg} at line {fault.lineno}, column {fault.colno}"
+        case _Twins():
+            return "a name is given twice in one object"
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case RecursionError():
+            return f"it is nested deeper than {MAX_JSON_DEPTH} levels"
+    return "it holds a number that JSON does not know"
+
+
+def _refuse_deep(document: JsonObject) -> None:
+    level: list[Any] = [document]
+    for _ in range(MAX_JSON_DEPTH):
+        level = [part for node in level for part in _parts(node) if isinstance(part, dict | list)]
+        if not level:
+            return
+    raise MalformedBody(f"it is nested deeper than {MAX_JSON_DEPTH} levels")
+
+
+def _parts(node: Any) -> Any:
+    return node.values() if isinstance(node, dict) else node
+
+
+def _refuse_surrogates(body: bytes, document: JsonObject) -> None:
+    # Only an escape can bring a lone surrogate in, and most bodies have none to look at.
+    if b"\\u" not in body:
+        return
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise MalformedBody("it holds a lone surrogate, which is no text") from None

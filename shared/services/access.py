@@ -1,0 +1,90 @@
+"""Who is asking, and may they: API keys, their limits and their permissions."""
+
+import hashlib
+import zlib
+from collections.abc import Collection
+from datetime import datetime
+from os import urandom
+
+from shared.domain.errors import (
+    AuthenticationRequired,
+    InvalidApiKey,
+    PermissionDenied,
+    RateLimitExceeded,
+)
+from shared.domain.model import ApiKey, Caller
+from shared.domain.ports import Credentials
+
+KEY_PREFIX = "ctx_"
+"""What every key made here starts with, so that people and secret scanners recognize one."""
+
+MIN_KEY_CHARS = 8
+MAX_KEY_CHARS = 256
+
+_SECRET_BYTES = 24
+_CHECKSUM_CHARS = 8
+
+
+def new_api_key() -> str:
+    """A fresh key: prefix, 192 random bits in hexadecimal, and a checksum of both."""
+    body = KEY_PREFIX + urandom(_SECRET_BYTES).hex()
+    return body + _checksum(body)
+
+
+def hash_api_key(presented: str) -> str:
+    """The form in which a key is stored and looked up: SHA-256, hexadecimal."""
+    return hashlib.sha256(presented.encode()).hexdigest()
+
+
+def is_possible_key(presented: str) -> bool:
+    """Whether a string can be a key at all; spares a read for typing errors."""
+    if not MIN_KEY_CHARS <= len(presented) <= MAX_KEY_CHARS or not presented.isprintable():
+        return False
+    if not presented.startswith(KEY_PREFIX):
+        return True
+    body, checksum = presented[:-_CHECKSUM_CHARS], presented[-_CHECKSUM_CHARS:]
+    return checksum == _checksum(body)
+
+
+def authenticate(credentials: Credentials, presented: str | None, now: datetime) -> Caller:
+    """Turn the key of a request into its caller, and count the request against its limit.
+
+    Raises AuthenticationRequired, InvalidApiKey or RateLimitExceeded.
+    """
+    if not presented:
+        raise AuthenticationRequired
+    if not is_possible_key(presented):
+        raise InvalidApiKey
+    key = credentials.find(hash_api_key(presented))
+    if key is None or not key.active or (key.valid_until and key.valid_until <= now):
+        raise InvalidApiKey
+    _hold_to_limit(credentials, key, now)
+    return Caller(
+        account_id=key.account_id,
+        key_id=key.key_id,
+        requested_at=now,
+        grants=key.grants,
+        user=key.user,
+        teams=key.teams,
+    )
+
+
+def authorize(caller: Caller, permissions: Collection[str], resource: str | None) -> None:
+    """Let a caller pass that has one of the permissions on the resource.
+
+    Raises PermissionDenied naming the first of them.
+    """
+    if not any(caller.may(permission, resource) for permission in permissions):
+        raise PermissionDenied(next(iter(permissions)))
+
+
+def _hold_to_limit(credentials: Credentials, key: ApiKey, now: datetime) -> None:
+    if key.requests_per_minute is None:
+        return
+    second = int(now.timestamp())
+    if not credentials.count_request(key, second // 60):
+        raise RateLimitExceeded(retry_after=60 - second % 60)
+
+
+def _checksum(body: str) -> str:
+    return f"{zlib.crc32(body.encode()):08x}"

@@ -1,0 +1,120 @@
+"""Contacts: list, get, create, change."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from os import urandom
+from uuid import uuid4
+
+from shared.domain.errors import ContactNotFound, PermissionDenied
+from shared.domain.listing import ContactFilter, ContactPage
+from shared.domain.model import (
+    Caller,
+    Contact,
+    ContactDraft,
+    ContactWithValues,
+    ContextType,
+    JsonValue,
+)
+from shared.domain.ports import Contacts, Definitions
+from shared.services.conflicts import until_settled
+from shared.services.variables import lookup_names, plan_assignments
+from shared.validation.contacts import check_contact
+
+
+def list_contacts(
+    contacts: Contacts, caller: Caller, wanted: ContactFilter, page: int, limit: int
+) -> ContactPage:
+    """One page, counted from 1, of the contacts that the caller sees and the filter takes."""
+    taken = [
+        contact
+        for contact in contacts.list(caller.account_id)
+        if caller.sees(contact) and wanted.takes(contact)
+    ]
+    start = (page - 1) * limit
+    return ContactPage(taken[start : start + limit], len(taken), page, limit)
+
+
+def get_contact(contacts: Contacts, caller: Caller, contact_id: int) -> ContactWithValues:
+    """A contact and its values; raises ContactNotFound when there is none the caller sees."""
+    found = contacts.find_with_values(caller.account_id, contact_id)
+    if found is None or not caller.sees(found.contact):
+        raise ContactNotFound(str(contact_id))
+    return found
+
+
+def create_contact(
+    contacts: Contacts,
+    definitions: Definitions,
+    caller: Caller,
+    draft: ContactDraft,
+    values: Mapping[str, JsonValue],
+) -> Contact:
+    """Store a new contact with its values; unknown variables get definitions.
+
+    Raises InvalidField, InvalidValue, UndefinedVariable, TooManyVariables, or PermissionDenied
+    for a team that the caller is not in.
+    """
+    check_contact(draft)
+    _check_team(caller, draft.team)
+
+    def attempt() -> Contact:
+        known = definitions.find_by_names(
+            caller.account_id, ContextType.CONTACT, lookup_names(values)
+        )
+        plan = plan_assignments(caller, ContextType.CONTACT, values, known, create_undefined=True)
+        contact = _numbered(draft, contacts.allot(caller.account_id), caller)
+        assignments, created = plan.number(definitions, caller.account_id, known)
+        contacts.add(caller.account_id, contact, assignments, created)
+        return contact
+
+    return until_settled(attempt)
+
+
+def update_contact(
+    contacts: Contacts,
+    definitions: Definitions,
+    caller: Caller,
+    contact_id: int,
+    change: Callable[[Contact], Contact],
+    values: Mapping[str, JsonValue],
+) -> Contact:
+    """Change a contact and set variables on it, all or none; None removes a variable.
+
+    Raises ContactNotFound and what `create_contact` raises.
+    """
+
+    def attempt() -> Contact:
+        before = contacts.find(caller.account_id, contact_id)
+        if before is None or not caller.sees(before):
+            raise ContactNotFound(str(contact_id))
+        changed = change(before)
+        check_contact(changed)
+        if changed.team != before.team:
+            _check_team(caller, changed.team)
+        known = definitions.find_by_names(
+            caller.account_id, ContextType.CONTACT, lookup_names(values)
+        )
+        plan = plan_assignments(caller, ContextType.CONTACT, values, known, create_undefined=True)
+        assignments, created = plan.number(definitions, caller.account_id, known)
+        after = replace(changed, updated_at=caller.requested_at, version=before.version + 1)
+        contacts.replace(caller.account_id, before, after, assignments, created)
+        return after
+
+    return until_settled(attempt)
+
+
+def _numbered(draft: ContactDraft, contact_id: int, caller: Caller) -> Contact:
+    given = {spec.name: getattr(draft, spec.name) for spec in fields(ContactDraft)}
+    given["uuid"] = draft.uuid or str(uuid4())
+    given["external_id"] = draft.external_id or urandom(10).hex()
+    return Contact(
+        **given,
+        contact_id=contact_id,
+        created_at=caller.requested_at,
+        updated_at=caller.requested_at,
+    )
+
+
+def _check_team(caller: Caller, team: int | None) -> None:
+    if team is not None and team not in caller.teams:
+        raise PermissionDenied(f"membership of team {team}")

@@ -1,0 +1,134 @@
+"""Definitions in the table: one item under the name, two pointers to it, a counter of ids."""
+
+from collections.abc import Iterable, Sequence
+
+from shared.domain.model import ContextType, Definition, Tombstone
+from shared.domain.ports import Numbers
+from shared.table import items, keys
+from shared.table.dynamo import Table, Write, delete, put
+
+_DEFINITION_ID = "definition_id"
+
+
+class DefinitionTable:
+    """The adapter of the port `Definitions`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def list(self, account_id: str, context_type: ContextType | None = None) -> list[Definition]:
+        """The account's definitions in order of id, of one context type or of all."""
+        found = self._table.query(
+            keys.definitions_partition(account_id), keys.definition_prefix(context_type)
+        )
+        live = [each for each in map(items.to_definition, found) if isinstance(each, Definition)]
+        return sorted(live, key=lambda definition: definition.definition_id)
+
+    def find(self, account_id: str, definition_id: int) -> Definition | None:
+        """The definition of that id, or None."""
+        pointer = self._table.get(keys.definition_id(account_id, definition_id))
+        if pointer is None:
+            return None
+        context_type = ContextType(items.decode(pointer["context_type"]))
+        item = self._table.get(
+            keys.definition(account_id, context_type, items.decode(pointer["name"]))
+        )
+        found = items.to_definition(item) if item else None
+        if not isinstance(found, Definition) or found.definition_id != definition_id:
+            return None
+        return found
+
+    def find_by_names(
+        self, account_id: str, context_type: ContextType, names: Iterable[str]
+    ) -> dict[str, Definition | Tombstone]:
+        """What each name stands for; a name never defined is left out."""
+        wanted = [keys.definition(account_id, context_type, name) for name in names]
+        found = map(items.to_definition, self._table.get_many(wanted))
+        return {each.name: each for each in found}
+
+    def allot(self, account_id: str, context_type: ContextType, count: int) -> Numbers:
+        """As many definition ids and slots as asked for, never given before or again."""
+        slots = _slot_counter(context_type)
+        last = self._table.add(
+            keys.counters(account_id), items.COUNTERS, {_DEFINITION_ID: count, slots: count}
+        )
+        return Numbers(last[_DEFINITION_ID] - count + 1, last[slots] - count)
+
+    def allot_slots(self, account_id: str, context_type: ContextType, count: int) -> int:
+        """The first of as many slots as asked for, for definitions that bring their ids."""
+        slots = _slot_counter(context_type)
+        return (
+            self._table.add(keys.counters(account_id), items.COUNTERS, {slots: count})[slots]
+            - count
+        )
+
+    def reserve(self, account_id: str, highest_id: int) -> None:
+        """Give no definition id up to this one from now on."""
+        self._table.raise_to(keys.counters(account_id), items.COUNTERS, _DEFINITION_ID, highest_id)
+
+    def add(self, account_id: str, definitions: Sequence[Definition]) -> None:
+        """Store new definitions, all or none; WriteConflict if a name is taken."""
+        self._table.write([write for each in definitions for write in creation(account_id, each)])
+
+    def replace(self, account_id: str, definition: Definition) -> None:
+        """Store a changed definition over the version before it, else WriteConflict."""
+        self._table.write(
+            [
+                put(
+                    items.definition_item(account_id, definition),
+                    "version = :before AND definition_id = :id",
+                    {
+                        ":before": items.encode(definition.version - 1),
+                        ":id": items.encode(definition.definition_id),
+                    },
+                )
+            ]
+        )
+
+    def delete(self, account_id: str, definition: Definition) -> None:
+        """Leave a tombstone in place of exactly this version, else WriteConflict."""
+        self._table.write(
+            [
+                put(
+                    items.tombstone_item(account_id, definition),
+                    "version = :seen AND definition_id = :id",
+                    {
+                        ":seen": items.encode(definition.version),
+                        ":id": items.encode(definition.definition_id),
+                    },
+                ),
+                *(delete(key) for key in _pointers(account_id, definition)),
+            ]
+        )
+
+
+def creation(account_id: str, definition: Definition) -> list[Write]:
+    """What creates a definition: it fails if the name is taken, or if its slot is another's.
+
+    The slot condition holds a tombstone that appeared after the name was looked up.
+    """
+    return [
+        put(
+            items.definition_item(account_id, definition),
+            "attribute_not_exists(pk) OR (entity = :tombstone AND slot = :slot)",
+            {
+                ":tombstone": {"S": "tombstone"},
+                ":slot": items.encode(definition.slot),
+            },
+        ),
+        *(
+            put(items.definition_pointer_item(pointer, definition), "attribute_not_exists(pk)")
+            for pointer in _pointers(account_id, definition)
+        ),
+    ]
+
+
+def _pointers(account_id: str, definition: Definition) -> list[keys.Key]:
+    return [
+        keys.definition_id(account_id, definition.definition_id),
+        keys.definition_external_id(account_id, definition.external_id),
+    ]
+
+
+def _slot_counter(context_type: ContextType) -> str:
+    return f"{context_type}_slots"

@@ -1,0 +1,71 @@
+"""What botocore raises, in the words of the domain; translated here and nowhere else.
+
+Source of the codes: Amazon DynamoDB Developer Guide, "Error handling with DynamoDB", and the
+API reference of TransactWriteItems for the cancellation reasons.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.domain.errors import ContextTooLarge, Unavailable, WriteConflict
+
+_CONFLICTS = frozenset(
+    {
+        "ConditionalCheckFailed",
+        "ConditionalCheckFailedException",
+        "DuplicateItem",
+        "TransactionConflict",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    }
+)
+_TOO_LARGE = frozenset({"ItemCollectionSizeLimitExceeded", "ValidationError"})
+_OVERLOADS = frozenset(
+    {
+        "InternalServerError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingError",
+        "ThrottlingException",
+    }
+)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise WriteConflict, ContextTooLarge or Unavailable for what a call to DynamoDB raises.
+
+    What is nobody's fault but ours, such as a malformed expression, passes as it is.
+    """
+    try:
+        yield
+    except ClientError as error:
+        raise _translation(error) from error
+    except BotoCoreError as error:
+        raise Unavailable from error
+
+
+def _translation(error: ClientError) -> Exception:
+    codes = _codes(error)
+    if codes & _TOO_LARGE or _is_oversized_transaction(error, codes):
+        return ContextTooLarge()
+    if codes & _CONFLICTS:
+        return WriteConflict()
+    if codes & _OVERLOADS:
+        return Unavailable()
+    return error
+
+
+def _is_oversized_transaction(error: ClientError, codes: set[str]) -> bool:
+    # Pages are bounded, a transaction over many of them is not: 4 MB is DynamoDB's limit.
+    return error.operation_name == "TransactWriteItems" and "ValidationException" in codes
+
+
+def _codes(error: ClientError) -> set[str]:
+    reasons = error.response.get("CancellationReasons", [])
+    return {error.response["Error"]["Code"], *(reason.get("Code", "") for reason in reasons)}

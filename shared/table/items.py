@@ -1,0 +1,335 @@
+"""The items of the table: each noun of the domain as DynamoDB keeps it, and back.
+
+Every item carries `entity`, what it is, and `v`, the version of its form. What has its default
+value is left out.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.domain.model import (
+    Account,
+    Address,
+    ApiKey,
+    Assignment,
+    Category,
+    Contact,
+    ContextType,
+    Conversation,
+    Definition,
+    Grant,
+    PhoneNumber,
+    StoredValue,
+    Subject,
+    Tag,
+    Tombstone,
+    VariableType,
+)
+from shared.table import keys
+from shared.table.dynamo import Item, as_item
+from shared.table.keys import Key
+
+SCHEMA_VERSION = 1
+
+_SLOT_PREFIX = "s"
+
+
+def entity_item(key: Key, entity: str, attributes: Mapping[str, Any]) -> Item:
+    """An item of that entity with plain Python attributes; None and empty ones are left out."""
+    kept = {name: encode(value) for name, value in attributes.items() if _is_worth(value)}
+    return {**as_item(key), **entity_mark(entity), **kept}
+
+
+def entity_mark(entity: str) -> Item:
+    """What every item carries."""
+    return {"entity": {"S": entity}, "v": {"N": str(SCHEMA_VERSION)}}
+
+
+COUNTERS = entity_mark("counters")
+"""What the item of an account's counters carries."""
+
+
+def request_count_mark(expires_at: int) -> Item:
+    """What a count of requests carries; DynamoDB deletes it some time after `expires_at` (s)."""
+    return {**entity_mark("request_count"), "expires_at": {"N": str(expires_at)}}
+
+
+def encode(value: Any) -> dict[str, Any]:
+    """A plain value as an attribute value: text, number, boolean, null, list, object, instant."""
+    if value is None:
+        return {"NULL": True}
+    if isinstance(value, Mapping):
+        return {"M": {name: encode(part) for name, part in value.items()}}
+    if isinstance(value, str):
+        return {"S": str(value)}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, datetime):
+        return {"N": str(milliseconds(value))}
+    if isinstance(value, int | float):
+        return {"N": repr(value)}
+    return {"L": [encode(part) for part in value]}
+
+
+def decode(attribute: Mapping[str, Any]) -> Any:
+    """The plain value of an attribute value; a whole number becomes an int."""
+    ((kind, value),) = attribute.items()
+    match kind:
+        case "S" | "BOOL":
+            return value
+        case "N":
+            return _number(value)
+        case "L":
+            return [decode(part) for part in value]
+        case "M":
+            return {name: decode(part) for name, part in value.items()}
+    return None
+
+
+def milliseconds(at: datetime) -> int:
+    """An instant as it is stored: milliseconds since the epoch."""
+    return round(at.timestamp() * 1000)
+
+
+def instant(stored: int) -> datetime:
+    """A stored instant, in UTC."""
+    return datetime.fromtimestamp(stored / 1000, UTC)
+
+
+def account_item(account: Account) -> Item:
+    """The item of an account."""
+    return entity_item(
+        keys.account(account.account_id),
+        "account",
+        {
+            "account_id": account.account_id,
+            "name": account.name,
+            "chatbots": account.chatbots,
+        },
+    )
+
+
+def to_account(item: Item) -> Account:
+    """The account of an item."""
+    plain = _plain(item)
+    return Account(plain["account_id"], plain.get("name", ""), tuple(plain.get("chatbots", ())))
+
+
+def api_key_item(key: ApiKey) -> Item:
+    """The item of an API key, found by its hash."""
+    return entity_item(
+        keys.api_key(key.key_hash),
+        "api_key",
+        {
+            "key_id": key.key_id,
+            "account_id": key.account_id,
+            "key_hash": key.key_hash,
+            "hint": key.hint,
+            "name": key.name,
+            "active": key.active,
+            "grants": [[grant.permission, grant.resource] for grant in key.grants],
+            "requests_per_minute": key.requests_per_minute,
+            "valid_until": key.valid_until,
+            "user": key.user,
+            "teams": sorted(key.teams),
+            "created_at": key.created_at,
+        },
+    )
+
+
+def to_api_key(item: Item) -> ApiKey:
+    """The API key of an item."""
+    plain = _plain(item)
+    valid_until = plain.get("valid_until")
+    return ApiKey(
+        key_id=plain["key_id"],
+        account_id=plain["account_id"],
+        key_hash=plain["key_hash"],
+        hint=plain["hint"],
+        created_at=instant(plain["created_at"]),
+        name=plain.get("name", ""),
+        active=plain["active"],
+        grants=tuple(Grant(*pair) for pair in plain.get("grants", ())),
+        requests_per_minute=plain.get("requests_per_minute"),
+        valid_until=instant(valid_until) if valid_until else None,
+        user=plain.get("user"),
+        teams=frozenset(plain.get("teams", ())),
+    )
+
+
+def api_key_entry_item(key: ApiKey) -> Item:
+    """The item that lists an API key in its account."""
+    return entity_item(
+        keys.api_key_entry(key.account_id, key.key_id), "api_key_entry", {"key_hash": key.key_hash}
+    )
+
+
+def definition_item(account_id: str, definition: Definition) -> Item:
+    """The item of a definition, found by its name."""
+    key = keys.definition(account_id, definition.context_type, definition.name)
+    plain = {spec.name: getattr(definition, spec.name) for spec in fields(Definition)}
+    if definition.category is Category.CUSTOM:
+        del plain["category"]
+    return entity_item(key, "definition", plain)
+
+
+def to_definition(item: Item) -> Definition | Tombstone:
+    """The definition of an item, or the tombstone of a deleted one."""
+    plain = _plain(item)
+    if item["entity"]["S"] == "tombstone":
+        return Tombstone(plain["name"], plain["slot"])
+    options = plain.get("select_options")
+    return Definition(
+        definition_id=plain["definition_id"],
+        slot=plain["slot"],
+        external_id=plain["external_id"],
+        version=plain["version"],
+        name=plain["name"],
+        display_name=plain["display_name"],
+        variable_type=VariableType(plain["variable_type"]),
+        context_type=ContextType(plain["context_type"]),
+        description=plain.get("description"),
+        category=Category(plain.get("category", Category.CUSTOM)),
+        is_default=plain.get("is_default", False),
+        select_options=tuple(options) if options else None,
+        default_value=plain.get("default_value"),
+        owner=plain.get("owner"),
+        team=plain.get("team"),
+    )
+
+
+def tombstone_item(account_id: str, definition: Definition) -> Item:
+    """The item that keeps a deleted definition's slot for its name."""
+    key = keys.definition(account_id, definition.context_type, definition.name)
+    return entity_item(key, "tombstone", {"name": definition.name, "slot": definition.slot})
+
+
+def definition_pointer_item(key: Key, definition: Definition) -> Item:
+    """The item that leads from a definition's id or external id to its name."""
+    return entity_item(
+        key,
+        "definition_pointer",
+        {"name": definition.name, "context_type": definition.context_type},
+    )
+
+
+def contact_item(account_id: str, contact: Contact) -> Item:
+    """The item of a contact, without the values of its variables."""
+    default = Contact(contact_id=0, created_at=contact.created_at, updated_at=contact.updated_at)
+    plain = {
+        spec.name: getattr(contact, spec.name)
+        for spec in fields(Contact)
+        if spec.name in _ALWAYS_KEPT or getattr(contact, spec.name) != getattr(default, spec.name)
+    }
+    plain["phone_numbers"] = [_parts(phone) for phone in contact.phone_numbers]
+    if "address" in plain:
+        plain["address"] = _parts(contact.address)
+    if "industry_context" in plain:
+        # As text: JSON knows numbers that DynamoDB does not.
+        plain["industry_context"] = json.dumps(contact.industry_context, ensure_ascii=False)
+    item = entity_item(
+        keys.subject(account_id, Subject.contact(contact.contact_id)), "contact", plain
+    )
+    listed = keys.listed_contact(account_id, contact.contact_id)
+    return {**item, "gsi1pk": {"S": listed.pk}, "gsi1sk": {"S": listed.sk}}
+
+
+_ALWAYS_KEPT = frozenset({"contact_id", "created_at", "updated_at", "version"})
+_KEPT_AS_OTHERS = frozenset(
+    {"pk", "sk", "gsi1pk", "gsi1sk", "entity", "v", "created_at", "updated_at"}
+)
+
+
+def to_contact(item: Item) -> Contact:
+    """The contact of an item, or of its projection in the index."""
+    plain = _plain(item)
+    given = {name: value for name, value in plain.items() if name not in _KEPT_AS_OTHERS}
+    if "address" in given:
+        given["address"] = Address(**given["address"])
+    if "industry_context" in given:
+        given["industry_context"] = json.loads(given["industry_context"])
+    given["phone_numbers"] = tuple(PhoneNumber(**phone) for phone in given.get("phone_numbers", ()))
+    given["tags"] = tuple(given.get("tags", ()))
+    created_at = plain["created_at"]
+    return Contact(
+        **given,
+        created_at=instant(created_at),
+        updated_at=instant(plain.get("updated_at", created_at)),
+    )
+
+
+def conversation_item(account_id: str, conversation: Conversation) -> Item:
+    """The item of a conversation."""
+    return entity_item(
+        keys.subject(account_id, Subject.conversation(conversation.conversation_id)),
+        "conversation",
+        {
+            "conversation_id": conversation.conversation_id,
+            "contact_id": conversation.contact_id,
+        },
+    )
+
+
+def tag_item(account_id: str, tag: Tag) -> Item:
+    """The item of a tag."""
+    return entity_item(keys.tag(account_id, tag.tag_id), "tag", _parts(tag))
+
+
+def to_tag(item: Item) -> Tag:
+    """The tag of an item."""
+    plain = _plain(item)
+    return Tag(plain["tag_id"], plain["value"], plain["entity_type"])
+
+
+def value_attribute(slot: int) -> str:
+    """The attribute of a page that holds the value of a slot."""
+    return f"{_SLOT_PREFIX}{slot}"
+
+
+def stored_value(assignment: Assignment, at: datetime) -> dict[str, Any]:
+    """A value as a page holds it: name, value, type and time of setting, in this order.
+
+    A list and not a map: the names of a map's members would be stored with each value.
+    """
+    return encode((assignment.name, assignment.value, assignment.variable_type, at))
+
+
+def values_page_item(key: Key, assignments: Sequence[Assignment], at: datetime) -> Item:
+    """A new page of values."""
+    values = {value_attribute(each.slot): stored_value(each, at) for each in assignments}
+    return {**as_item(key), **entity_mark("values"), **values}
+
+
+def to_values(page: Item) -> list[StoredValue]:
+    """The values of a page, in order of slot."""
+    slots = sorted(
+        int(name[len(_SLOT_PREFIX) :])
+        for name in page
+        if name.startswith(_SLOT_PREFIX) and name[len(_SLOT_PREFIX) :].isdigit()
+    )
+    return [_stored(slot, decode(page[value_attribute(slot)])) for slot in slots]
+
+
+def _stored(slot: int, kept: Sequence[Any]) -> StoredValue:
+    name, value, variable_type, updated_at = kept
+    return StoredValue(slot, name, value, VariableType(variable_type), instant(updated_at))
+
+
+def _plain(item: Item) -> dict[str, Any]:
+    return {name: decode(value) for name, value in item.items()}
+
+
+def _parts(record: Any) -> dict[str, Any]:
+    # dataclasses.asdict copies deeply, and these records are flat.
+    return {spec.name: getattr(record, spec.name) for spec in fields(record)}
+
+
+def _number(text: str) -> int | float:
+    return float(text) if any(mark in text for mark in ".eE") else int(text)
+
+
+def _is_worth(value: Any) -> bool:
+    return value is not None and value not in ("", (), [])

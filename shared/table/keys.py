@@ -1,0 +1,129 @@
+"""Every key of the table, and nothing else builds one; `docs/data-model.md` charts them.
+
+Every partition key starts with the account, but for the one that finds the account: the hash
+of an API key. Each part that comes from outside is encoded, so that no `#` in it forges a key.
+"""
+
+from typing import NamedTuple
+
+from shared.domain.model import ContextType, Identifier, Subject
+
+VALUES_PER_PAGE = 32
+"""How many slots share one item of values."""
+
+
+class Key(NamedTuple):
+    """A primary key of the table."""
+
+    pk: str
+    sk: str
+
+
+def account(account_id: str) -> Key:
+    """The account itself."""
+    return Key(_tenant(account_id), "PROFILE")
+
+
+def counters(account_id: str) -> Key:
+    """The highest ids and slots given in the account."""
+    return Key(_tenant(account_id), "COUNTERS")
+
+
+def api_key(key_hash: str) -> Key:
+    """An API key by its hash: the only way to the account from outside."""
+    return Key(f"APIKEY#{_part(key_hash)}", "PROFILE")
+
+
+def api_key_entry(account_id: str, key_id: str) -> Key:
+    """An API key in the list of its account."""
+    return Key(api_keys_partition(account_id), f"APIKEY#{_part(key_id)}")
+
+
+def api_keys_partition(account_id: str) -> str:
+    """The partition of the list of an account's API keys."""
+    return f"{_tenant(account_id)}#APIKEYS"
+
+
+def request_count(account_id: str, key_id: str, minute: int) -> Key:
+    """The requests made with a limited key in one minute since the epoch."""
+    return Key(f"{_tenant(account_id)}#APIKEY#{_part(key_id)}", f"MINUTE#{minute}")
+
+
+def definition(account_id: str, context_type: ContextType, name: str) -> Key:
+    """A definition, or the tombstone of one, by its name."""
+    return Key(definitions_partition(account_id), f"{definition_prefix(context_type)}{name}")
+
+
+def definitions_partition(account_id: str) -> str:
+    """The partition of an account's definitions."""
+    return f"{_tenant(account_id)}#DEFINITIONS"
+
+
+def definition_prefix(context_type: ContextType | None = None) -> str:
+    """What the sort keys of all definitions, or of one context type's, start with."""
+    return f"NAME#{context_type}#" if context_type else "NAME#"
+
+
+def definition_id(account_id: str, definition_id: int) -> Key:
+    """The pointer from a definition's number to its name."""
+    return Key(definitions_partition(account_id), f"ID#{definition_id}")
+
+
+def definition_external_id(account_id: str, external_id: str) -> Key:
+    """The pointer from a definition's external id to its name."""
+    return Key(definitions_partition(account_id), f"EXTERNAL#{_part(external_id)}")
+
+
+def subject(account_id: str, subject: Subject) -> Key:
+    """A contact, a conversation or the business: the item that says it exists."""
+    return Key(_subject_partition(account_id, subject), "PROFILE")
+
+
+def values_page(account_id: str, subject: Subject, page: int) -> Key:
+    """One page of the values kept on a subject."""
+    return Key(_subject_partition(account_id, subject), f"VALUES#{page:06d}")
+
+
+def page_of(slot: int) -> int:
+    """The page on which the values of a slot are kept, on every subject."""
+    return slot // VALUES_PER_PAGE
+
+
+def identifier(account_id: str, named: Identifier, contact_id: int) -> Key:
+    """A contact among those that share an identifier."""
+    return Key(identifier_partition(account_id, named), f"CONTACT#{contact_id}")
+
+
+def identifier_partition(account_id: str, named: Identifier) -> str:
+    """The partition of all contacts that share an identifier."""
+    return f"{_tenant(account_id)}#IDENTIFIER#{named.kind}#{_part(named.value)}"
+
+
+def tag(account_id: str, tag_id: int) -> Key:
+    """A tag of the account's catalogue."""
+    return Key(tags_partition(account_id), f"TAG#{tag_id:020d}")
+
+
+def tags_partition(account_id: str) -> str:
+    """The partition of an account's catalogue of tags."""
+    return f"{_tenant(account_id)}#TAGS"
+
+
+def listed_contact(account_id: str, contact_id: int) -> Key:
+    """A contact in the index `contacts_by_account`, in order of number."""
+    return Key(f"{_tenant(account_id)}#CONTACTS", f"CONTACT#{contact_id:020d}")
+
+
+def _tenant(account_id: str) -> str:
+    return f"ACCOUNT#{_part(account_id)}"
+
+
+def _subject_partition(account_id: str, subject: Subject) -> str:
+    if subject.context_type is ContextType.BUSINESS:
+        return f"{_tenant(account_id)}#BUSINESS"
+    kind = subject.context_type.upper()
+    return f"{_tenant(account_id)}#{kind}#{_part(subject.subject_id)}"
+
+
+def _part(text: str) -> str:
+    return text.replace("%", "%25").replace("#", "%23")

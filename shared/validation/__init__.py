@@ -1,0 +1,1 @@
+"""The validation layer all dialects share: pure functions, no I/O."""

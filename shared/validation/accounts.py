@@ -1,0 +1,24 @@
+"""What an account may look like."""
+
+import re
+
+from shared.domain.errors import InvalidField
+from shared.domain.model import Account
+
+MAX_ACCOUNT_NAME_CHARS = 200
+
+ACCOUNT_ID_RULE = "an id has 1 to 64 lowercase letters, digits, - and _"
+"""The rule of account ids, in words for the one who broke it."""
+
+_ACCOUNT_ID = re.compile(r"[a-z0-9_-]{1,64}")
+
+
+def check_account(account: Account) -> None:
+    """Hold an account against the rules of its id and name.
+
+    Raises InvalidField naming the field.
+    """
+    if not _ACCOUNT_ID.fullmatch(account.account_id):
+        raise InvalidField("id", ACCOUNT_ID_RULE)
+    if len(account.name) > MAX_ACCOUNT_NAME_CHARS:
+        raise InvalidField("name", f"it has at most {MAX_ACCOUNT_NAME_CHARS} characters")

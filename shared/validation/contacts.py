@@ -1,0 +1,66 @@
+"""What the fields of a contact may look like, and the names people see for its states."""
+
+import json
+
+from shared.domain.errors import InvalidField
+from shared.domain.model import ContactDraft
+
+MAX_FIELD_CHARS = 500
+MAX_PHONE_NUMBERS = 10
+MAX_TAGS = 50
+MAX_INDUSTRY_CONTEXT_BYTES = 10_240
+
+_TEXT_FIELDS = (
+    "first_name",
+    "last_name",
+    "full_name",
+    "email",
+    "company",
+    "website",
+    "stage",
+    "status",
+    "time_zone",
+    "language",
+    "platform",
+    "wa_id",
+    "sms_phone_number",
+    "webchat_user_id",
+    "uuid",
+    "external_id",
+)
+_ADDRESS_FIELDS = ("street", "city", "state", "zip_code", "country")
+
+
+def check_contact(contact: ContactDraft) -> None:
+    """Hold a contact against the limits that keep it, and its keys, within a DynamoDB item.
+
+    Raises InvalidField naming the field.
+    """
+    for name in _TEXT_FIELDS:
+        _check_length(name, getattr(contact, name) or "")
+    for name in _ADDRESS_FIELDS:
+        _check_length(name, getattr(contact.address, name))
+    if len(contact.phone_numbers) > MAX_PHONE_NUMBERS:
+        raise InvalidField("phone_numbers", f"there are at most {MAX_PHONE_NUMBERS}")
+    for phone in contact.phone_numbers:
+        if not phone.number.strip():
+            raise InvalidField("phone_number", "it is empty")
+        _check_length("phone_number", phone.number)
+        _check_length("phone_type", phone.phone_type)
+    if len(contact.tags) > MAX_TAGS:
+        raise InvalidField("tags", f"there are at most {MAX_TAGS}")
+    for tag in contact.tags:
+        _check_length("tags", tag)
+    if len(json.dumps(contact.industry_context).encode()) > MAX_INDUSTRY_CONTEXT_BYTES:
+        limit = f"it has at most {MAX_INDUSTRY_CONTEXT_BYTES} bytes"
+        raise InvalidField("industry_context", limit)
+
+
+def full_name(first_name: str, last_name: str) -> str:
+    """The full name made of both names, of one, or of none."""
+    return f"{first_name} {last_name}".strip()
+
+
+def _check_length(name: str, text: str) -> None:
+    if len(text) > MAX_FIELD_CHARS:
+        raise InvalidField(name, f"it has at most {MAX_FIELD_CHARS} characters")

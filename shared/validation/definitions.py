@@ -1,0 +1,36 @@
+"""What a variable definition may look like."""
+
+from shared.domain.errors import InvalidField, MissingField
+from shared.domain.model import DefinitionDraft, VariableType
+from shared.validation.names import NAME_RULE, is_variable_name
+
+MAX_DISPLAY_NAME_CHARS = 200
+MAX_DESCRIPTION_CHARS = 1000
+MAX_OPTIONS = 200
+MAX_OPTION_CHARS = 200
+
+
+def check_definition(draft: DefinitionDraft) -> None:
+    """Hold a definition against the rules of names, lengths and options.
+
+    Raises InvalidField, or MissingField for a select type without options.
+    """
+    if not is_variable_name(draft.name):
+        raise InvalidField("name", NAME_RULE)
+    if not 1 <= len(draft.display_name) <= MAX_DISPLAY_NAME_CHARS:
+        raise InvalidField("display_name", f"it has 1 to {MAX_DISPLAY_NAME_CHARS} characters")
+    if len(draft.description or "") > MAX_DESCRIPTION_CHARS:
+        raise InvalidField("description", f"it has at most {MAX_DESCRIPTION_CHARS} characters")
+    if draft.variable_type is VariableType.SELECT:
+        _check_options(draft.select_options)
+
+
+def _check_options(options: tuple[str, ...] | None) -> None:
+    if not options:
+        raise MissingField("select_options")
+    if len(options) > MAX_OPTIONS:
+        raise InvalidField("select_options", f"there are at most {MAX_OPTIONS} options")
+    if len(set(options)) < len(options):
+        raise InvalidField("select_options", "an option is given twice")
+    if not all(1 <= len(option) <= MAX_OPTION_CHARS for option in options):
+        raise InvalidField("select_options", f"an option has 1 to {MAX_OPTION_CHARS} characters")

@@ -1,0 +1,38 @@
+"""The text that stands for a JSON value where only text can be kept.
+
+Source: Vambe, "Update Contact Metadata", Value Handling.
+"""
+
+import json
+from decimal import Decimal
+
+from shared.domain.model import JsonValue
+
+_PLAIN_FROM = 1e-6
+_PLAIN_BELOW = 1e21
+"""Between these, JavaScript writes a number without an exponent (ECMA-262, Number::toString)."""
+
+
+def text_form(value: JsonValue) -> str:
+    """A JSON value as text: `95`, `true`, an object as its JSON, an array joined by ", "."""
+    match value:
+        case str():
+            return value
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return _number_text(value)
+        case list():
+            return ", ".join(map(text_form, value))
+        case dict():
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return str(value)
+
+
+def _number_text(number: float) -> str:
+    if number == 0 or _PLAIN_FROM <= abs(number) < _PLAIN_BELOW:
+        return str(int(number)) if number.is_integer() else format(Decimal(repr(number)), "f")
+    digits, exponent = repr(number).split("e")
+    return f"{digits}e{int(exponent):+d}"

@@ -1,0 +1,80 @@
+"""The one module that chooses adapters; each is made once, at the start of a function."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+from shared.config import Settings
+from shared.domain.model import Caller
+from shared.gateway.dialect import Dialect
+from shared.gateway.endpoint import Handler, LambdaHandler
+from shared.gateway.endpoint import endpoint as make_endpoint
+from shared.observability import PowertoolsLog
+from shared.services.access import authenticate, authorize
+from shared.table.contacts import ContactTable
+from shared.table.credentials import CredentialTable
+from shared.table.definitions import DefinitionTable
+from shared.table.dynamo import Table
+from shared.table.variables import VariableTable
+
+_CLIENT_CONFIG = Config(
+    connect_timeout=1,
+    read_timeout=3,
+    retries={"mode": "standard", "max_attempts": 3},
+    tcp_keepalive=True,
+)
+"""Seconds and tries that leave a function time to answer within its ten seconds."""
+
+
+def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:
+    """Make a Lambda handler for callers who have any one of the permissions."""
+    table()
+    return make_endpoint(dialect, permissions, _guard, log())
+
+
+@cache
+def table() -> Table:
+    """The table of this function's environment."""
+    session = botocore.session.get_session()
+    client: Any = session.create_client("dynamodb", config=_CLIENT_CONFIG)
+    return Table(client, Settings.from_env().table_name)
+
+
+@cache
+def log() -> PowertoolsLog:
+    """The log of this function."""
+    return PowertoolsLog()
+
+
+@cache
+def contacts() -> ContactTable:
+    """The contacts of the table."""
+    return ContactTable(table())
+
+
+@cache
+def definitions() -> DefinitionTable:
+    """The definitions of the table."""
+    return DefinitionTable(table())
+
+
+@cache
+def variables() -> VariableTable:
+    """The values of the table."""
+    return VariableTable(table())
+
+
+@cache
+def credentials() -> CredentialTable:
+    """The API keys of the table."""
+    return CredentialTable(table())
+
+
+def _guard(presented_key: str | None, permissions: tuple[str, ...]) -> Caller:
+    caller = authenticate(credentials(), presented_key, datetime.now(UTC))
+    authorize(caller, permissions, resource=None)
+    return caller

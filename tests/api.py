@@ -1,0 +1,96 @@
+"""The deployed handlers behind the template's routes, called with full API Gateway events."""
+
+import importlib.util
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from local.event import Request, build_event
+from local.routing import find_route
+from local.template import Template, read_template
+
+ROOT = Path(__file__).parent.parent
+TEMPLATE = ROOT / "template.yaml"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a handler answered."""
+
+    status: int
+    document: Any
+    headers: dict[str, str]
+
+
+class Api:
+    """A client of all endpoints: each call is the event API Gateway would send."""
+
+    def __init__(self, key: str | None) -> None:
+        self.key = key
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        document: Any = None,
+        *,
+        body: bytes | None = None,
+        query: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        key: str | None = "",
+    ) -> Answer:
+        """Send one request; `key` None sends none, the client's own is sent if it is not given."""
+        sent = {"host": "api.example.com", "content-type": "application/json", **(headers or {})}
+        chosen = self.key if key == "" else key
+        if chosen is not None:
+            sent.setdefault("authorization", f"Bearer {chosen}")
+        if document is not None:
+            body = json.dumps(document).encode()
+        return self.send(method, path, urlencode(query or {}), sent, body or b"")
+
+    def send(
+        self, method: str, raw_path: str, raw_query: str, headers: dict[str, str], body: bytes
+    ) -> Answer:
+        """Send one request as it is on the wire."""
+        request = Request(
+            method=method,
+            raw_path=raw_path,
+            raw_query=raw_query,
+            headers=tuple(headers.items()),
+            body=body,
+            source_ip="127.0.0.1",
+        )
+        match = find_route(template().routes, method, raw_path)
+        assert match is not None, f"the template has no route for {method} {raw_path}"
+        event = build_event(request, match, request_id="a-request", time=datetime.now(UTC))
+        return invoke(match.route.function, event)
+
+
+def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
+    """Call the handler of a function of the template."""
+    answer = handler(logical_id)(event, None)
+    assert not answer["isBase64Encoded"]
+    return Answer(answer["statusCode"], json.loads(answer["body"]), answer["headers"])
+
+
+@cache
+def template() -> Template:
+    """The project's own template."""
+    return read_template(TEMPLATE)
+
+
+@cache
+def handler(logical_id: str) -> Callable[[dict[str, Any], Any], Any]:
+    """The handler of a function, imported from its folder as Lambda does."""
+    path = template().functions[logical_id].code_folder / "app.py"
+    spec = importlib.util.spec_from_file_location(f"tested_{logical_id}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.lambda_handler

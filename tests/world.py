@@ -1,0 +1,115 @@
+"""The accounts, keys, contacts and definitions that tests start from."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.domain.model import (
+    ApiKey,
+    Assignment,
+    Contact,
+    ContextType,
+    Definition,
+    DefinitionDraft,
+    Grant,
+    Subject,
+    VariableType,
+)
+from shared.services.access import hash_api_key
+from shared.services.definitions import number_definitions
+from shared.table.accounts import AccountTable
+from shared.table.contacts import ContactTable
+from shared.table.credentials import CredentialTable
+from shared.table.definitions import DefinitionTable
+from shared.table.dynamo import Table
+from shared.table.variables import VariableTable
+from shared.validation.names import display_name
+
+KEY = "klen_abcdef123456789"
+LONG_AGO = datetime(2024, 1, 1, 10, tzinfo=UTC)
+BOTH = ("can_read_contacts", "can_write_contacts")
+
+
+class World:
+    """One table, and short words to put things into it."""
+
+    def __init__(self, client: Any, table_name: str) -> None:
+        self.client = client
+        self.table_name = table_name
+        table = Table(client, table_name)
+        self.accounts = AccountTable(table)
+        self.credentials = CredentialTable(table)
+        self.contacts = ContactTable(table)
+        self.definitions = DefinitionTable(table)
+        self.variables = VariableTable(table)
+
+    def key(
+        self,
+        secret: str = KEY,
+        account: str = "acme",
+        permissions: tuple[str, ...] = BOTH,
+        **facts: Any,
+    ) -> ApiKey:
+        """Add an API key."""
+        key_hash = hash_api_key(secret)
+        key = ApiKey(
+            key_id=key_hash[:12],
+            account_id=account,
+            key_hash=key_hash,
+            hint=secret[-4:],
+            created_at=LONG_AGO,
+            grants=tuple(Grant(permission) for permission in permissions),
+            **facts,
+        )
+        self.credentials.add(key)
+        return key
+
+    def contact(self, contact_id: int = 123, account: str = "acme", **facts: Any) -> Contact:
+        """Add a contact, John Smith unless told otherwise."""
+        named = {"first_name": "John", "last_name": "Smith", "full_name": "John Smith"}
+        contact = Contact(
+            contact_id=contact_id,
+            created_at=LONG_AGO,
+            updated_at=LONG_AGO,
+            uuid=f"df980fc8-b6db-4820-bf22-{contact_id:012d}",
+            external_id=f"external{contact_id}",
+            **{**named, **facts},
+        )
+        self.contacts.add(account, contact)
+        self.contacts.reserve(account, contact_id)
+        return contact
+
+    def definition(
+        self,
+        name: str,
+        variable_type: str = "text",
+        context_type: str = "contact",
+        account: str = "acme",
+        **facts: Any,
+    ) -> Definition:
+        """Add a definition."""
+        draft = DefinitionDraft(
+            name=name,
+            display_name=facts.pop("display_name", display_name(name)),
+            variable_type=VariableType(variable_type),
+            context_type=ContextType(context_type),
+            **facts,
+        )
+        (made,) = number_definitions(self.definitions, account, [draft], {})
+        self.definitions.add(account, [made])
+        return made
+
+    def value(
+        self, definition: Definition, value: Any, contact_id: int = 123, account: str = "acme"
+    ) -> None:
+        """Set a variable of a contact."""
+        assignment = Assignment(definition.slot, definition.name, definition.variable_type, value)
+        subject = Subject.contact(contact_id)
+        self.variables.save(account, subject, [assignment], [], LONG_AGO)
+
+    def items(self) -> list[dict[str, Any]]:
+        """Every item of the table, in one order, to see that nothing has changed."""
+        found = self.client.get_paginator("scan").paginate(
+            TableName=self.table_name, ConsistentRead=True
+        )
+        items = [item for page in found for item in page["Items"]]
+        return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
