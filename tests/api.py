@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from local.event import Request, build_event
 from local.routing import find_route
 from local.template import Template, read_template
+from tests.permissions import Recorder, allowed_actions
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "template.yaml"
@@ -72,8 +73,12 @@ class Api:
 
 
 def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
-    """Call the handler of a function of the template."""
-    answer = handler(logical_id)(event, None)
+    """Call the handler of a function of the template, within what its policy allows."""
+    handle = handler(logical_id)
+    with Recorder() as recorder:
+        answer = handle(event, None)
+    denied = recorder.actions - allowed_actions(TEMPLATE.read_text(), logical_id)
+    assert not denied, f"the policy of {logical_id} lacks {denied}"
     assert not answer["isBase64Encoded"]
     return Answer(answer["statusCode"], json.loads(answer["body"]), answer["headers"])
 

@@ -10,7 +10,7 @@ from shared.domain.errors import Unavailable, WriteConflict
 T = TypeVar("T")
 
 _LONGEST_PAUSES = (0.0, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
-"""Seconds; each pause is drawn between nothing and this, so that writers fall out of step."""
+"""Seconds before each try; drawn between nothing and this, so that writers fall out of step."""
 
 
 def until_settled(attempt: Callable[[], T]) -> T:
@@ -19,8 +19,9 @@ def until_settled(attempt: Callable[[], T]) -> T:
     Raises Unavailable when others were faster every time.
     """
     for longest_pause in _LONGEST_PAUSES:
+        time.sleep(random.uniform(0, longest_pause))  # noqa: S311 - jitter, not a secret
         try:
             return attempt()
         except WriteConflict:
-            time.sleep(random.uniform(0, longest_pause))  # noqa: S311 - jitter, not a secret
+            continue
     raise Unavailable

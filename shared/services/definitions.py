@@ -83,7 +83,6 @@ def delete_definition(definitions: Definitions, caller: Caller, definition_id: i
     """Delete a definition; the values stored under its name stay where they are.
 
     Raises DefinitionNotFound, PermissionDenied, DefaultDefinitionUndeletable.
-    Source: Klen AI, "Delete Context Variable Definition".
     """
 
     def attempt() -> None:

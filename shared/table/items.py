@@ -7,7 +7,7 @@ value is left out.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.domain.model import (
@@ -35,6 +35,7 @@ from shared.table.keys import Key
 SCHEMA_VERSION = 1
 
 _SLOT_PREFIX = "s"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def entity_item(key: Key, entity: str, attributes: Mapping[str, Any]) -> Item:
@@ -91,12 +92,12 @@ def decode(attribute: Mapping[str, Any]) -> Any:
 
 def milliseconds(at: datetime) -> int:
     """An instant as it is stored: milliseconds since the epoch."""
-    return round(at.timestamp() * 1000)
+    return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
 def instant(stored: int) -> datetime:
     """A stored instant, in UTC."""
-    return datetime.fromtimestamp(stored / 1000, UTC)
+    return _EPOCH + timedelta(milliseconds=stored)
 
 
 def account_item(account: Account) -> Item:

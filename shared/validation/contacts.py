@@ -6,6 +6,10 @@ from shared.domain.errors import InvalidField
 from shared.domain.model import ContactDraft
 
 MAX_FIELD_CHARS = 500
+
+MAX_IDENTIFIER_BYTES = 500
+"""Of UTF-8: with all of them escaped, a partition key stays within DynamoDB's 2048 bytes."""
+
 MAX_PHONE_NUMBERS = 10
 MAX_TAGS = 50
 MAX_INDUSTRY_CONTEXT_BYTES = 10_240
@@ -14,7 +18,6 @@ _TEXT_FIELDS = (
     "first_name",
     "last_name",
     "full_name",
-    "email",
     "company",
     "website",
     "stage",
@@ -22,12 +25,8 @@ _TEXT_FIELDS = (
     "time_zone",
     "language",
     "platform",
-    "wa_id",
-    "sms_phone_number",
-    "webchat_user_id",
-    "uuid",
-    "external_id",
 )
+_IDENTIFIERS = ("email", "wa_id", "sms_phone_number", "webchat_user_id", "uuid", "external_id")
 _ADDRESS_FIELDS = ("street", "city", "state", "zip_code", "country")
 
 
@@ -38,6 +37,8 @@ def check_contact(contact: ContactDraft) -> None:
     """
     for name in _TEXT_FIELDS:
         _check_length(name, getattr(contact, name) or "")
+    for name in _IDENTIFIERS:
+        _check_identifier(name, getattr(contact, name) or "")
     for name in _ADDRESS_FIELDS:
         _check_length(name, getattr(contact.address, name))
     if len(contact.phone_numbers) > MAX_PHONE_NUMBERS:
@@ -45,7 +46,7 @@ def check_contact(contact: ContactDraft) -> None:
     for phone in contact.phone_numbers:
         if not phone.number.strip():
             raise InvalidField("phone_number", "it is empty")
-        _check_length("phone_number", phone.number)
+        _check_identifier("phone_number", phone.number)
         _check_length("phone_type", phone.phone_type)
     if len(contact.tags) > MAX_TAGS:
         raise InvalidField("tags", f"there are at most {MAX_TAGS}")
@@ -64,3 +65,8 @@ def full_name(first_name: str, last_name: str) -> str:
 def _check_length(name: str, text: str) -> None:
     if len(text) > MAX_FIELD_CHARS:
         raise InvalidField(name, f"it has at most {MAX_FIELD_CHARS} characters")
+
+
+def _check_identifier(name: str, text: str) -> None:
+    if len(text.encode()) > MAX_IDENTIFIER_BYTES:
+        raise InvalidField(name, f"it has at most {MAX_IDENTIFIER_BYTES} bytes")

@@ -19,7 +19,7 @@ def is_variable_name(name: str) -> bool:
 def display_name(name: str) -> str:
     """The name people see for a variable: `last_payment_date` becomes "Last Payment Date".
 
-    Source: Klen AI, "Set Contact Context Variables", Auto-Creating Variables.
+    Source: the rules of auto-creation in `docs/variables.md`.
     """
     words = name.replace("_", " ").split()
     return " ".join(word[:1].upper() + word[1:] for word in words) or name

@@ -1,6 +1,6 @@
 """The text that stands for a JSON value where only text can be kept.
 
-Source: Vambe, "Update Contact Metadata", Value Handling.
+Source: the text forms in `docs/variables.md`.
 """
 
 import json

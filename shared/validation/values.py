@@ -1,6 +1,6 @@
 """Whether a value fits the type of its variable, and which type a new variable gets.
 
-Source of the accepted forms: Klen AI, "Set Contact Context Variables", Data Type Validation.
+Source of the accepted forms: the type table in `docs/variables.md`.
 """
 
 import re

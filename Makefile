@@ -1,0 +1,131 @@
+# Everything a contributor runs. `make` alone lists the targets.
+#
+# Two environments, each made from a lock and touched again only when its lock changes:
+# .venv (the service, its local run, its tests) and .venv-sam (the SAM command line, which pins
+# another boto3).
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+BUILD_DIR := .aws-sam/build
+VENV := .venv/bin
+SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
+# A lock is complete, so that nothing has to be resolved (older pips can't, where a lock meets extras).
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
+
+# The first Python that is new enough and can make environments (Debian packs that separately).
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$python; break; }; done)
+
+# The folder of python3.13, the version that the functions run on: `sam build` looks for it on the PATH.
+RUNTIME_PYTHON_DIR = $(shell for python in python3.13 "$$(pyenv prefix 3.13 2>/dev/null)/bin/python3.13"; do \
+	"$$python" -c 'import os, sys; print(os.path.dirname(sys.executable))' 2>/dev/null && break; done)
+
+# ---- Environments ------------------------------------------------------------------------------
+
+.venv/.local: requirements/local.txt | python
+	@echo "Making .venv from $< ..."
+	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	@$(VENV)/python $(PIP_INSTALL) $<
+	@touch $@
+
+# A superset of local.txt with the same pins, so it serves `make run` too.
+.venv/.dev: requirements/dev.txt | python
+	@echo "Making .venv from $< ..."
+	@test -x $(VENV)/python || $(PYTHON) -m venv .venv
+	@$(VENV)/python $(PIP_INSTALL) $<
+	@touch .venv/.local $@
+
+.venv-sam/.sam: requirements/sam.txt | python
+	@echo "Making .venv-sam from $< ..."
+	@test -x .venv-sam/bin/python || $(PYTHON) -m venv .venv-sam
+	@.venv-sam/bin/python $(PIP_INSTALL) $<
+	@touch $@
+
+.PHONY: python
+python:
+	@test -n "$(PYTHON)" || { \
+		echo "Python 3.11 or newer with its venv module is needed, and none is on the PATH." >&2; exit 1; }
+
+.PHONY: runtime-python
+runtime-python:
+	@test -n "$(RUNTIME_PYTHON_DIR)" || { \
+		echo "Python 3.13, which the functions run on, is needed to build them:" \
+		"put python3.13 on the PATH, or run: pyenv install 3.13" >&2; exit 1; }
+
+# ---- Targets -----------------------------------------------------------------------------------
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: .venv/.local ## Serve the API locally; PORT=3000 SEED=file.json DATA=folder ENGINE=name
+	@exec $(VENV)/python -m local $(if $(PORT),--port "$(PORT)") $(if $(SEED),--seed "$(SEED)") \
+		$(if $(DATA),--data "$(DATA)") $(if $(ENGINE),--engine "$(ENGINE)")
+
+.PHONY: test
+test: .venv/.dev ## Run the tests; ENGINE=dynamodb-local for another engine, ARGS for pytest
+	@rm -f .coverage .coverage.*
+	$(VENV)/coverage run -m pytest -n auto -m "not packaging" $(if $(ENGINE),--engine "$(ENGINE)") $(ARGS)
+
+.PHONY: check
+check: coverage lint packaging ## Run the whole gate: coverage, lint and packaging
+
+.PHONY: lint
+lint: .venv/.dev ## Check style, types, import arrows and the template
+	$(VENV)/ruff format --check .
+	$(VENV)/ruff check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	$(VENV)/cfn-lint template.yaml
+
+.PHONY: coverage
+coverage: test ## Run the tests and report what they did not reach
+	@$(VENV)/coverage combine --quiet
+	$(VENV)/coverage report
+
+.PHONY: packaging
+packaging: .venv/.dev .venv-sam/.sam runtime-python ## Build with SAM and test what would be deployed
+	$(SAM) validate --lint --region us-east-1
+	PATH="$(RUNTIME_PYTHON_DIR):$$PATH" $(VENV)/python -m pytest -m packaging tests/packaging
+
+.PHONY: build
+build: .venv-sam/.sam runtime-python ## Build the layer and the functions into .aws-sam/build, compiled
+	PATH="$(RUNTIME_PYTHON_DIR):$$PATH" $(SAM) build --build-dir $(BUILD_DIR)
+	@# sam ships functions uncompiled, and Lambda's read-only disk would compile them at each start.
+	@for function in $(BUILD_DIR)/*/app.py; do folder=$$(dirname "$$function"); \
+		"$(RUNTIME_PYTHON_DIR)/python3.13" -m compileall -q --invalidation-mode unchecked-hash \
+			-s "$$folder" -p /var/task "$$folder" || exit 1; done
+
+.PHONY: bench
+bench: .venv/.dev build ## Measure, and write docs/benchmarks.md
+	$(VENV)/python -m benchmarks
+
+.PHONY: format
+format: .venv/.dev ## Format the code and mend what ruff can
+	$(VENV)/ruff format .
+	$(VENV)/ruff check --fix .
+
+# Each lock is universal: one file for every platform and every Python from 3.11. The ones that meet
+# in .venv are held to the pins of the widest.
+UV_COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate $(if $(UPGRADE),--upgrade)
+
+.PHONY: lock
+lock: .venv-lock/.lock ## Write the locks anew from requirements/*.in; UPGRADE=1 for the newest versions
+	$(UV_COMPILE) requirements/dev.in -o requirements/dev.txt
+	$(UV_COMPILE) -c requirements/dev.txt requirements/local.in -o requirements/local.txt
+	$(UV_COMPILE) -c requirements/dev.txt shared/requirements.in -o shared/requirements.txt
+	$(UV_COMPILE) requirements/sam.in -o requirements/sam.txt
+
+.venv-lock/.lock: | python
+	@$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+.PHONY: clean
+clean: ## Remove what builds and tests leave behind (rm -rf .venv* removes the environments)
+	rm -rf .aws-sam .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -path './.venv*' -prune -o -name __pycache__ -type d -exec rm -rf {} +

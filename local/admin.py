@@ -1,0 +1,257 @@
+"""`python -m local.admin`: make accounts and API keys, list keys, revoke them.
+
+It works on a local engine and on a real table; `docs/api-keys.md` has examples.
+What is meant for a reader goes to stderr where a script reads stdout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from local.failure import LocalApiError
+from local.instants import parse_instant
+from local.table_command import (
+    CommandParser,
+    add_table_options,
+    make_client,
+    storage_faults,
+)
+from shared.domain.errors import InvalidField
+from shared.domain.model import Account, ApiKey, Grant
+from shared.services import keys
+from shared.services.keys import AdministrationError, KeyDraft
+from shared.table.accounts import AccountTable
+from shared.table.credentials import CredentialTable
+from shared.table.dynamo import Table
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line asks for.
+
+    Returns: the exit status: 0, or 2 with one sentence on stderr.
+    """
+    try:
+        given = _parser().parse_args(arguments)
+        table = Table(make_client(given), given.table)
+        with storage_faults(given.table):
+            given.run(table, given)
+    except LocalApiError as error:
+        print(error, file=sys.stderr)
+    except AdministrationError as error:
+        print(_sentence(error), file=sys.stderr)
+    except InvalidField as error:
+        print(f"The {error.field} is not valid: {error.reason}.", file=sys.stderr)
+    else:
+        return 0
+    return 2
+
+
+def _sentence(error: AdministrationError) -> str:
+    match error:
+        case keys.AccountNotFound(account_id):
+            return f"There is no account '{account_id}'."
+        case keys.AccountExists(account_id):
+            return f"There is an account '{account_id}' already."
+        case keys.KeyNotFound(account_id, key_id):
+            return f"The account '{account_id}' has no API key with the id '{key_id}'."
+    return "This API key is in use already."
+
+
+def _create_account(table: Table, given: argparse.Namespace) -> None:
+    account = Account(given.id, given.name, tuple(given.chatbot))
+    keys.create_account(AccountTable(table), account)
+    print(f"Made the account '{account.account_id}'.")
+
+
+def _show_account(table: Table, given: argparse.Namespace) -> None:
+    account = keys.get_account(AccountTable(table), given.id)
+    known = keys.list_keys(AccountTable(table), CredentialTable(table), given.id)
+    active = sum(_state(key, datetime.now(UTC)) == "active" for key in known)
+    print(f"id        {account.account_id}")
+    print(f"name      {account.name or '-'}")
+    print(f"chatbots  {', '.join(account.chatbots) or '-'}")
+    print(f"API keys  {len(known)}, {active} of them active")
+
+
+def _create_key(table: Table, given: argparse.Namespace) -> None:
+    draft = KeyDraft(
+        name=given.name,
+        grants=tuple(given.permission),
+        requests_per_minute=given.requests_per_minute,
+        valid_until=given.expires,
+        user=given.user,
+        teams=frozenset(given.team),
+    )
+    secret, key = keys.create_key(
+        AccountTable(table),
+        CredentialTable(table),
+        given.account,
+        draft,
+        datetime.now(UTC),
+        imported=_read_key() if given.import_key else None,
+    )
+    if given.import_key:
+        print(f"Stored the hash of the key as key {key.key_id}.", file=sys.stderr)
+        return
+    print(f"Made key {key.key_id}. This is the only time it is shown:", file=sys.stderr, flush=True)
+    print(secret)
+
+
+def _list_keys(table: Table, given: argparse.Namespace) -> None:
+    known = keys.list_keys(AccountTable(table), CredentialTable(table), given.account)
+    if not known:
+        print(f"The account '{given.account}' has no API keys.", file=sys.stderr)
+        return
+    _print_columns([_COLUMNS, *(_row(key, datetime.now(UTC)) for key in known)])
+
+
+def _revoke_key(table: Table, given: argparse.Namespace) -> None:
+    key = keys.revoke_key(AccountTable(table), CredentialTable(table), given.account, given.key_id)
+    print(f"Revoked key {key.key_id} ({key.hint}): the next request with it is refused.")
+
+
+_COLUMNS = ("ID", "KEY", "NAME", "STATE", "PER MINUTE", "EXPIRES", "CREATED", "PERMISSIONS")
+
+
+def _row(key: ApiKey, now: datetime) -> tuple[str, ...]:
+    return (
+        key.key_id,
+        key.hint,
+        key.name or "-",
+        _state(key, now),
+        str(key.requests_per_minute or "-"),
+        _written(key.valid_until) if key.valid_until else "-",
+        _written(key.created_at),
+        " ".join(map(_written_grant, key.grants)) or "-",
+    )
+
+
+def _state(key: ApiKey, now: datetime) -> str:
+    if not key.active:
+        return "revoked"
+    return "expired" if key.valid_until and key.valid_until <= now else "active"
+
+
+def _written(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _written_grant(grant: Grant) -> str:
+    return f"{grant.permission}@{grant.resource}" if grant.resource else grant.permission
+
+
+def _print_columns(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+def _read_key() -> str:
+    # A key in an argument would be in the shell's history and in every list of processes.
+    try:
+        return sys.stdin.readline().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise LocalApiError("The key on stdin is not UTF-8.") from None
+
+
+def _parser() -> CommandParser:
+    parser = CommandParser(
+        prog="python -m local.admin", description="Manage accounts and API keys."
+    )
+    things = parser.add_subparsers(required=True, metavar="account|key")
+    account = things.add_parser("account", help="make or show an account")
+    account_verbs = account.add_subparsers(required=True, metavar="create|show")
+    _add_account_creation(
+        _verb(account_verbs.add_parser, "create", "make an account", _create_account)
+    )
+    shown = _verb(account_verbs.add_parser, "show", "show an account", _show_account)
+    shown.add_argument("id", help="the account's id")
+    key = things.add_parser("key", help="make, list or revoke API keys")
+    key_verbs = key.add_subparsers(required=True, metavar="create|list|revoke")
+    _add_key_creation(
+        _verb(key_verbs.add_parser, "create", "make an API key and print it once", _create_key)
+    )
+    listed = _verb(
+        key_verbs.add_parser, "list", "list an account's API keys, none in the clear", _list_keys
+    )
+    revoked = _verb(key_verbs.add_parser, "revoke", "make an API key inactive at once", _revoke_key)
+    revoked.add_argument("key_id", metavar="KEY_ID", help="the key's id, from the list")
+    for each in (listed, revoked):
+        each.add_argument("--account", required=True, help="the account's id")
+    return parser
+
+
+def _verb(
+    add_parser: Callable[..., CommandParser],
+    name: str,
+    explanation: str,
+    run: Callable[[Table, argparse.Namespace], None],
+) -> CommandParser:
+    parser = add_parser(
+        name, help=explanation, description=f"{explanation[0].upper()}{explanation[1:]}."
+    )
+    parser.set_defaults(run=run)
+    add_table_options(parser)
+    return parser
+
+
+def _add_account_creation(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", help="1 to 64 lowercase letters, digits, - and _")
+    parser.add_argument("--name", default="", help="what people call it")
+    parser.add_argument(
+        "--chatbot", action="append", default=[], help="id of a chatbot of it; may be repeated"
+    )
+
+
+def _add_key_creation(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--account", required=True, help="the account's id")
+    parser.add_argument(
+        "--permission",
+        action="append",
+        required=True,
+        type=_grant,
+        metavar="PERMISSION[@RESOURCE]",
+        help="a word of any of the APIs, or '*'; may be repeated",
+    )
+    parser.add_argument("--name", default="", help="what the key is for")
+    parser.add_argument(
+        "--requests-per-minute", type=_positive, metavar="N", help="its limit (none)"
+    )
+    parser.add_argument(
+        "--expires", type=_instant, metavar="TIME", help="when it ends: an ISO date or time, UTC"
+    )
+    parser.add_argument("--user", help="the user it speaks for (the whole account)")
+    parser.add_argument(
+        "--team", action="append", type=int, default=[], help="a team's number; may be repeated"
+    )
+    parser.add_argument(
+        "--import-key", action="store_true", help="bring over the key on stdin instead of a new one"
+    )
+
+
+def _grant(text: str) -> Grant:
+    permission, _, resource = text.partition("@")
+    if not permission or text.endswith("@"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no PERMISSION or PERMISSION@RESOURCE")
+    return Grant(permission, resource or None)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10**9:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,58 @@
+"""What the console says when the local API is ready."""
+
+import sys
+from pathlib import Path
+
+from local.options import Options
+from local.ports import HOST
+from local.template import DEFAULT_TABLE_NAME
+
+DEMO_KEY = "klen_abcdef123456789"
+"""The demo data's API key: the example of the vendor's public documentation, secret to nobody."""
+
+_DEMO_CONTACT = 123
+_DEMO_BODY = '{"variables": {"membership_level": "Gold"}}'
+
+
+def announce(options: Options, endpoint_url: str | None, data: str) -> None:
+    """Print the address, a ready curl line and how to make a key.
+
+    Args:
+        options: what the user asked for.
+        endpoint_url: the local engine's endpoint; None for a real table.
+        data: a sentence about the data that is served.
+
+    """
+    address = f"http://{HOST}:{options.port}"
+    place = f"{options.engine} at {endpoint_url}" if endpoint_url else f"AWS, {options.region}"
+    print(f"Contact Context is ready at {address} (table {options.table} on {place}).")
+    print(data)
+    if options.seed is None and not options.no_seed and endpoint_url is not None:
+        print(f"\nTry it with the demo key {DEMO_KEY}:\n{_curl_line(address)}")
+    print(f"\nMake a key of your own:\n{_key_line(options, endpoint_url)}")
+    print("\nCtrl-C stops everything.", flush=True)
+
+
+def _curl_line(address: str) -> str:
+    return (
+        f"  curl -X POST {address}/api/v1/contacts/{_DEMO_CONTACT}/context"
+        f" -H 'Authorization: Bearer {DEMO_KEY}' -H 'Content-Type: application/json'"
+        f" -d '{_DEMO_BODY}'"
+    )
+
+
+def _key_line(options: Options, endpoint_url: str | None) -> str:
+    words = f"{_python()} -m local.admin key create --account acme --permission can_read_contacts"
+    if endpoint_url:
+        return f"  {words} --endpoint-url {endpoint_url}{_table_option(options)}"
+    return f"  {words} --table {options.table} --region {options.region}"
+
+
+def _table_option(options: Options) -> str:
+    return "" if options.table == DEFAULT_TABLE_NAME else f" --table {options.table}"
+
+
+def _python() -> str:
+    """Return the Python that has the service's packages, in words that a shell understands here."""
+    program, folder = Path(sys.executable), Path.cwd()
+    return str(program.relative_to(folder)) if program.is_relative_to(folder) else "python"

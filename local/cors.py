@@ -1,0 +1,59 @@
+"""Cross-origin answers that an HTTP API gives by itself.
+
+With a CORS configuration, API Gateway answers preflight requests without any route, adds the CORS
+headers to every other response and drops those that a function returned.
+Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+"""
+
+import dataclasses
+
+from local.event import Request
+from local.response import Response
+from local.template import CorsConfiguration
+
+
+def is_preflight(request: Request) -> bool:
+    """Tell whether a request is a browser's question before a cross-origin request."""
+    names = {name for name, _ in request.headers}
+    return request.method == "OPTIONS" and {"origin", "access-control-request-method"} <= names
+
+
+def preflight_response(cors: CorsConfiguration, request: Request) -> Response:
+    """Answer a preflight request: 204, with CORS headers when the origin is allowed."""
+    headers = _shared_headers(cors, request)
+    if headers:
+        headers += _list_header("access-control-allow-methods", cors.allow_methods)
+        headers += _list_header("access-control-allow-headers", cors.allow_headers)
+        if cors.max_age_seconds is not None:
+            headers.append(("access-control-max-age", str(cors.max_age_seconds)))
+    return Response(status=204, headers=tuple(headers))
+
+
+def with_cors(cors: CorsConfiguration, request: Request, response: Response) -> Response:
+    """Replace the CORS headers of a response by the configured ones."""
+    kept = [
+        (name, value) for name, value in response.headers if not name.startswith("access-control-")
+    ]
+    added = _shared_headers(cors, request)
+    if added:
+        added += _list_header("access-control-expose-headers", cors.expose_headers)
+    return dataclasses.replace(response, headers=tuple(kept + added))
+
+
+def _shared_headers(cors: CorsConfiguration, request: Request) -> list[tuple[str, str]]:
+    origin = next((value for name, value in request.headers if name == "origin"), None)
+    if origin is None:
+        return []
+    if "*" in cors.allow_origins:
+        headers = [("access-control-allow-origin", "*")]
+    elif origin in cors.allow_origins:
+        headers = [("access-control-allow-origin", origin), ("vary", "origin")]
+    else:
+        return []
+    if cors.allow_credentials:
+        headers.append(("access-control-allow-credentials", "true"))
+    return headers
+
+
+def _list_header(name: str, values: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(name, ",".join(values))] if values else []

@@ -1,0 +1,1 @@
+"""The DynamoDB engines that the local API can run on."""

@@ -1,0 +1,89 @@
+"""The choice of an engine, and its life."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from local.engines.dynamodb_local import ENGINE_FOLDER, dynamodb_local_command
+from local.engines.leash import module_command, start_child, stop_child
+from local.failure import LocalApiError
+from local.ports import HOST, listening_socket
+
+ENGINES = ("ministack", "dynamodb-local", "aws")
+"""`ministack` is embedded and the default; `dynamodb-local` is opt-in; `aws` is a real table."""
+
+_START_SECONDS = 30
+_PATIENCE_SECONDS = 2
+
+
+@contextlib.contextmanager
+def running_engine(name: str, *, port: int, data_folder: Path | None) -> Iterator[str | None]:
+    """Run an engine, ready when entered and stopped when left.
+
+    Args:
+        name: one of `ENGINES`.
+        port: where on 127.0.0.1 it listens; not used by `aws`.
+        data_folder: where data survives; None keeps it in memory only.
+
+    Yields: the engine's endpoint URL, or None for `aws`, whose endpoint botocore knows.
+
+    Raises:
+        LocalApiError: the engine is unknown, its port is taken, or it does not start.
+
+    """
+    if name == "aws":
+        yield None
+        return
+    if name not in ENGINES:
+        known = ", ".join(ENGINES)
+        raise LocalApiError(f"There is no engine {name!r}: choose one of {known}.")
+    # The last run's engine may be on its way out, after a kill.
+    listening_socket(port, "--engine-port", patience_seconds=_PATIENCE_SECONDS).close()
+    command = _command(name, port, data_folder)
+    with tempfile.TemporaryFile() as errors:
+        child = start_child(command, errors=errors)
+        try:
+            _wait_until_ready(name, child, port, errors)
+            print(_text(errors), end="", file=sys.stderr)
+            yield f"http://{HOST}:{port}"
+        finally:
+            stop_child(child)
+
+
+def _command(name: str, port: int, data_folder: Path | None) -> list[str]:
+    # Each engine has a folder of its own, since neither reads the other's files.
+    folder = data_folder.resolve() / name if data_folder else None
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    if name == "dynamodb-local":
+        command = dynamodb_local_command(port, folder)
+        # It writes a file of its own into the folder it runs in.
+        return module_command("local.engines.leash", str(ENGINE_FOLDER), *command)
+    arguments = [str(port), str(folder)] if folder else [str(port)]
+    return module_command("local.engines.ministack_server", *arguments)
+
+
+def _wait_until_ready(
+    name: str, child: subprocess.Popen[bytes], port: int, errors: IO[bytes]
+) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            lines = _text(errors).strip().splitlines()
+            reason = lines[-1] if lines else "it gave no reason"
+            raise LocalApiError(f"The engine {name} ended while starting: {reason}")
+        with contextlib.suppress(OSError), socket.create_connection((HOST, port), 1):
+            return
+        time.sleep(0.02)
+    raise LocalApiError(f"The engine {name} was not ready after {_START_SECONDS} seconds.")
+
+
+def _text(errors: IO[bytes]) -> str:
+    errors.seek(0)
+    return errors.read().decode(errors="replace")

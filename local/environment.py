@@ -1,0 +1,42 @@
+"""The environment that handlers find, as Lambda would have set it."""
+
+import os
+from collections.abc import Mapping, MutableMapping
+
+_LOCAL_CREDENTIAL = "local"
+_PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
+
+
+def set_environment(
+    environment: MutableMapping[str, str],
+    variables: Mapping[str, str],
+    *,
+    endpoint_url: str | None,
+    region: str,
+) -> None:
+    """Set what functions need, before any of them is imported.
+
+    On a local engine, credentials are made up and the user's own are out of reach, so that nothing
+    done locally can touch an account.
+    A log level or metrics setting of the user's own wins; otherwise logs begin at WARNING and
+    metrics, which are lines of JSON on stdout, are off.
+
+    Args:
+        environment: what to change, such as `os.environ`.
+        variables: the functions' own variables, from the template.
+        endpoint_url: a local engine's endpoint; None for a real table.
+        region: the region of the table.
+
+    """
+    quiet = {"POWERTOOLS_LOG_LEVEL": "WARNING", "POWERTOOLS_METRICS_DISABLED": "true"}
+    kept = {name: environment.get(name, value) for name, value in quiet.items()}
+    environment.update(variables)
+    environment.update(kept)
+    environment["AWS_REGION"] = environment["AWS_DEFAULT_REGION"] = region
+    if endpoint_url is None:
+        return
+    for name in _PROFILE_VARIABLES:
+        environment.pop(name, None)
+    environment["AWS_ACCESS_KEY_ID"] = environment["AWS_SECRET_ACCESS_KEY"] = _LOCAL_CREDENTIAL
+    environment["AWS_CONFIG_FILE"] = environment["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+    environment["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint_url

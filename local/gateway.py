@@ -1,0 +1,152 @@
+"""The local API Gateway: an ASGI application that calls handlers as an HTTP API does."""
+
+import datetime as dt
+import sys
+import time
+import traceback
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from local.cors import is_preflight, preflight_response, with_cors
+from local.event import Request, build_event, new_request_id
+from local.functions import (
+    FunctionError,
+    FunctionTimeoutError,
+    IntegrationTimeoutError,
+    LoadedFunction,
+)
+from local.response import InvalidAnswerError, Response, function_response, gateway_response
+from local.routing import Match, find_route
+from local.template import Template
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+"""The largest request body of an HTTP API.
+
+Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+"""
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Gateway:
+    """An HTTP API over loaded functions.
+
+    Args:
+        template: routes and CORS.
+        functions: the handlers, by logical id; one for each route.
+        log: is given one line for each request: method, path, status, milliseconds.
+            The query string is left out, for it may hold an API key.
+
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        functions: Mapping[str, LoadedFunction],
+        log: Callable[[str], None],
+    ) -> None:
+        self._routes = template.routes
+        self._cors = template.cors
+        self._functions = functions
+        self._log = log
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request; other ASGI scopes are not served."""
+        if scope["type"] != "http":
+            return
+        started = time.monotonic()
+        body = await _read_body(receive)
+        request = _request(scope, body or b"")
+        request_id = new_request_id()
+        if body is None:
+            response = gateway_response(413, "Request Entity Too Large")
+        else:
+            response = await self.answer(request, request_id)
+        await _send(response, request_id, send)
+        milliseconds = (time.monotonic() - started) * 1000
+        self._log(f"{request.method} {request.raw_path} {response.status} {milliseconds:.0f} ms")
+
+    async def answer(self, request: Request, request_id: str) -> Response:
+        """Return the response to a request whose body is within the limit."""
+        if self._cors and is_preflight(request):
+            return preflight_response(self._cors, request)
+        match = find_route(self._routes, request.method, request.raw_path)
+        if match is None:
+            response = gateway_response(404, "Not Found")
+        else:
+            response = await self._invoke(request, match, request_id)
+        if self._cors is None:
+            return response
+        return with_cors(self._cors, request, response)
+
+    async def _invoke(self, request: Request, match: Match, request_id: str) -> Response:
+        """Call the function of a route.
+
+        API Gateway answers 500 when a function fails, times out or answers what it should not, and
+        503 when it has itself waited for the longest time it may.
+        Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
+        """
+        function = self._functions[match.route.function]
+        now = dt.datetime.now(dt.UTC)
+        event = build_event(request, match, request_id=request_id, time=now)
+        try:
+            return function_response(await function.invoke(event))
+        except IntegrationTimeoutError:
+            self._log(f"{match.route.function} took longer than API Gateway waits")
+            return gateway_response(503, "Service Unavailable")
+        except FunctionTimeoutError:
+            seconds = function.definition.timeout_seconds
+            self._log(f"{match.route.function} timed out after {seconds} s")
+        except InvalidAnswerError as error:
+            self._log(f"{match.route.function} failed: {error}")
+        except FunctionError as error:
+            self._log(f"{match.route.function} failed")
+            traceback.print_exception(error.__cause__, file=sys.stderr)
+        return gateway_response(500, "Internal Server Error")
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """Read the whole body, or return None when it is beyond the limit.
+
+    What is beyond is read as well and thrown away: a client that is still sending would
+    otherwise see a broken connection and no answer.
+    """
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size <= MAX_BODY_BYTES:
+            chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks) if size <= MAX_BODY_BYTES else None
+
+
+def _request(scope: Message, body: bytes) -> Request:
+    client = scope.get("client") or ("127.0.0.1", 0)
+    return Request(
+        method=scope["method"],
+        raw_path=scope["raw_path"].decode("latin-1"),
+        raw_query=scope["query_string"].decode("latin-1"),
+        headers=tuple(
+            (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
+        ),
+        body=body,
+        source_ip=client[0],
+        protocol=f"HTTP/{scope['http_version']}",
+        scheme=scope["scheme"],
+    )
+
+
+async def _send(response: Response, request_id: str, send: Send) -> None:
+    headers = [(name, value) for name, value in response.headers if name != "content-length"]
+    headers.append(("apigw-requestid", request_id))
+    if response.status not in (204, 304):
+        headers.append(("content-length", str(len(response.body))))
+    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    await send({"type": "http.response.start", "status": response.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": response.body})

@@ -1,0 +1,96 @@
+"""The command line of the local API."""
+
+import argparse
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from local.engines.engine import ENGINES
+from local.failure import LocalApiError
+from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the user asked for; `region` and `engine_port` have their defaults filled in."""
+
+    port: int
+    engine: str
+    engine_port: int
+    table: str
+    region: str
+    seed: Path | None
+    no_seed: bool
+    data: Path | None
+    template: Path
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise LocalApiError(f"{message[0].upper()}{message[1:]}.")
+
+
+def parse_options(arguments: Sequence[str]) -> Options:
+    """Read the command line.
+
+    Raises:
+        LocalApiError: an option is unknown, malformed or does not go with another.
+
+    """
+    given = _parser().parse_args(arguments)
+    if given.engine == "aws":
+        _check_aws(given)
+    return Options(
+        port=given.port,
+        engine=given.engine,
+        engine_port=given.engine_port or given.port + 1,
+        table=given.table or DEFAULT_TABLE_NAME,
+        region=given.region or DEFAULT_REGION,
+        seed=given.seed,
+        no_seed=given.no_seed,
+        data=given.data,
+        template=given.template,
+    )
+
+
+def _check_aws(given: argparse.Namespace) -> None:
+    if not given.table or not given.region:
+        raise LocalApiError("The engine aws needs --table and --region of a deployed table.")
+    if given.data:
+        raise LocalApiError("The engine aws keeps its data in the table: leave --data out.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m local",
+        description="Run the API on this machine: the deployed handlers on a local engine.",
+    )
+    parser.add_argument("--port", type=_port, default=3000, help="port of the API (%(default)s)")
+    parser.add_argument(
+        "--engine", choices=ENGINES, default=ENGINES[0], help="DynamoDB engine (%(default)s)"
+    )
+    parser.add_argument(
+        "--engine-port", type=_port, help="port of the engine (the one after the API's)"
+    )
+    seed = parser.add_mutually_exclusive_group()
+    seed.add_argument("--seed", type=Path, help="file to load into an empty table (the demo data)")
+    seed.add_argument("--no-seed", action="store_true", help="load nothing into the table")
+    parser.add_argument("--data", type=Path, help="folder that keeps the data (in memory only)")
+    parser.add_argument("--table", help=f"name of the table ({DEFAULT_TABLE_NAME})")
+    parser.add_argument("--region", help=f"region of the table ({DEFAULT_REGION})")
+    parser.add_argument(
+        "--template",
+        type=Path,
+        default=ROOT / "template.yaml",
+        help="SAM template to serve (the project's own)",
+    )
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65534:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65534")
+    return int(text)

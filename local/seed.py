@@ -1,0 +1,157 @@
+"""`python -m local.seed`: load a seed file into a table.
+
+The format is described in `docs/seed-file.md`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.failure import LocalApiError
+from local.seed_fault import SeedError, fault
+from local.seed_file import SeedFile, read_seed
+from local.seed_plan import AccountPlan, plan_accounts
+from local.seed_writer import write_account
+from local.table_command import (
+    CommandParser,
+    add_table_options,
+    make_client,
+    storage_faults,
+)
+from shared.domain.errors import Unavailable, WriteConflict
+from shared.services.access import hash_api_key
+from shared.table.accounts import AccountTable
+from shared.table.credentials import CredentialTable
+from shared.table.dynamo import Table
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+__all__ = ["LoadReport", "SeedError", "load_file", "main"]
+
+
+_REMAINS = "; what is written of it stays, without API keys"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """How much was loaded."""
+
+    accounts: int
+    keys: int
+    definitions: int
+    contacts: int
+    values: int
+
+    @property
+    def summary(self) -> str:
+        """One sentence of it."""
+        return (
+            f"Loaded {_counted(self.accounts, 'account')}, {_counted(self.keys, 'API key')}, "
+            f"{_counted(self.definitions, 'definition')}, {_counted(self.contacts, 'contact')} "
+            f"and {_counted(self.values, 'value')}."
+        )
+
+
+def load_file(path: Path, client: DynamoDBClient, table_name: str) -> LoadReport:
+    """Load a seed file into a table; nothing is written unless all of the file holds.
+
+    Args:
+        path: the file.
+        client: a DynamoDB client.
+        table_name: the table, in which none of the file's accounts and keys may be yet.
+
+    Raises:
+        SeedError: the file or a part of it can't be loaded; the message names the place.
+        LocalApiError: the table can't be used.
+        OSError: the file can't be read.
+
+    """
+    now = datetime.now(UTC)
+    seed = read_seed(path)
+    plans = plan_accounts(seed, now)
+    table = Table(client, table_name)
+    with storage_faults(table_name):
+        _refuse_known(table, seed)
+        for plan in plans:
+            _write(table, plan, now)
+    return _report(plans)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Load the file that the command line names.
+
+    Returns: the exit status: 0, or 2 with one sentence on stderr.
+    """
+    try:
+        given = _parser().parse_args(arguments)
+        print(_load(given.file, make_client(given), given.table).summary)
+    except LocalApiError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped: what is written stays.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _load(path: Path, client: DynamoDBClient, table_name: str) -> LoadReport:
+    try:
+        return load_file(path, client, table_name)
+    except SeedError as error:
+        raise LocalApiError(f"The seed {path} can't be loaded: {error}.") from error
+    except OSError as error:
+        raise LocalApiError(f"The seed {path} can't be read: {error.strerror}.") from error
+
+
+def _refuse_known(table: Table, seed: SeedFile) -> None:
+    for i, account in enumerate(seed.accounts):
+        if AccountTable(table).find(account.id):
+            raise fault(("accounts", i, "id"), f"account '{account.id}' is already in the table")
+        for j, key in enumerate(account.api_keys):
+            if CredentialTable(table).find(hash_api_key(key.key)):
+                place = ("accounts", i, "api_keys", j, "key")
+                raise fault(place, "this API key is already in the table")
+
+
+def _write(table: Table, plan: AccountPlan, now: datetime) -> None:
+    account = f"account '{plan.account.account_id}'"
+    try:
+        write_account(table, plan, now)
+    except WriteConflict as error:
+        raise SeedError(f"somebody else wrote to {account} meanwhile{_REMAINS}") from error
+    except Unavailable as error:
+        raise SeedError(f"the table stopped answering amid {account}{_REMAINS}") from error
+
+
+def _report(plans: Sequence[AccountPlan]) -> LoadReport:
+    return LoadReport(
+        accounts=len(plans),
+        keys=sum(len(plan.keys) for plan in plans),
+        definitions=sum(len(plan.definitions) for plan in plans),
+        contacts=sum(len(plan.contacts) for plan in plans),
+        values=sum(plan.value_count for plan in plans),
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _parser() -> CommandParser:
+    parser = CommandParser(
+        prog="python -m local.seed",
+        description="Load a seed file into a table; its accounts must not be there yet.",
+    )
+    parser.add_argument("file", type=Path, help="the seed file")
+    add_table_options(parser)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

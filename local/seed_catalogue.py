@@ -1,0 +1,147 @@
+"""The definitions of a seeded account: those that are given, and those that values ask for."""
+
+from collections.abc import Mapping, Sequence
+from os import urandom
+
+from local.seed_fault import JsonPath, fault, located, numbered, refuse_twins
+from local.seed_file import SeedDefinition
+from shared.domain.model import (
+    Assignment,
+    ContextType,
+    Definition,
+    JsonValue,
+    VariableType,
+)
+from shared.validation.definitions import check_definition
+from shared.validation.names import NAME_RULE, display_name, is_variable_name
+from shared.validation.text_form import text_form
+from shared.validation.values import coerce_value
+
+
+class Catalogue:
+    """The definitions of one account; slots count from 0 in each context type.
+
+    Raises:
+        SeedError: an id, external id or name is given twice, or a definition breaks a rule.
+
+    """
+
+    def __init__(self, given: Sequence[SeedDefinition], at: JsonPath) -> None:
+        _refuse_twins(given, at)
+        self._slots = dict.fromkeys(ContextType, 0)
+        self._given: dict[tuple[ContextType, str], Definition] = {}
+        self._made: dict[tuple[ContextType, str], Definition] = {}
+        ids = numbered([each.id for each in given])
+        self._highest_id = max(ids, default=0)
+        for i, each in enumerate(given):
+            definition = _definition(each, ids[i], self._next_slot(each.context_type))
+            _check(definition, (*at, i))
+            self._given[each.context_type, each.name] = definition
+
+    @property
+    def definitions(self) -> list[Definition]:
+        """All definitions: the given ones in their order, then the others as they came up."""
+        return [*self._given.values(), *self._made.values()]
+
+    def assign(
+        self, context_type: ContextType, values: Mapping[str, JsonValue], at: JsonPath
+    ) -> list[Assignment]:
+        """The values as their definitions keep them; null is no value.
+
+        A name without definition gets one of type text, and its values their text form.
+
+        Raises:
+            SeedError: a value does not fit, or its name can't be a variable's.
+
+        """
+        return [
+            self._assign(context_type, name, value, (*at, name))
+            for name, value in values.items()
+            if value is not None
+        ]
+
+    def _assign(
+        self, context_type: ContextType, name: str, value: JsonValue, at: JsonPath
+    ) -> Assignment:
+        definition = self._given.get((context_type, name))
+        if definition is None:
+            definition, value = self._text(context_type, name, at), text_form(value)
+        with located(at):
+            kept = coerce_value(definition, value)
+        return Assignment(definition.slot, name, definition.variable_type, kept)
+
+    def _text(self, context_type: ContextType, name: str, at: JsonPath) -> Definition:
+        if not is_variable_name(name):
+            raise fault(at, NAME_RULE)
+        made = self._made.get((context_type, name))
+        if made is None:
+            self._highest_id += 1
+            made = _text_definition(
+                context_type, name, self._highest_id, self._next_slot(context_type)
+            )
+            self._made[context_type, name] = made
+        return made
+
+    def _next_slot(self, context_type: ContextType) -> int:
+        slot = self._slots[context_type]
+        self._slots[context_type] += 1
+        return slot
+
+
+def _refuse_twins(given: Sequence[SeedDefinition], at: JsonPath) -> None:
+    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
+    refuse_twins(
+        "external id",
+        (((*at, i, "external_id"), each.external_id) for i, each in enumerate(given)),
+    )
+    refuse_twins(
+        "name of a context type",
+        (((*at, i, "name"), (each.context_type, each.name)) for i, each in enumerate(given)),
+    )
+
+
+def _check(definition: Definition, at: JsonPath) -> None:
+    with located(at):
+        check_definition(definition)
+    if definition.variable_type is not VariableType.SELECT and definition.select_options:
+        raise fault((*at, "select_options"), "only the type select has options")
+    if definition.default_value is not None:
+        with located((*at, "default_value")):
+            coerce_value(definition, definition.default_value)
+
+
+def _definition(given: SeedDefinition, definition_id: int, slot: int) -> Definition:
+    return Definition(
+        definition_id=definition_id,
+        slot=slot,
+        external_id=given.external_id or _opaque_id(),
+        name=given.name,
+        display_name=display_name(given.name) if given.display_name is None else given.display_name,
+        description=given.description,
+        variable_type=given.variable_type,
+        context_type=given.context_type,
+        category=given.category,
+        is_default=given.is_default,
+        select_options=tuple(given.select_options) if given.select_options else None,
+        default_value=given.default_value,
+        owner=given.owner,
+        team=given.team,
+    )
+
+
+def _text_definition(
+    context_type: ContextType, name: str, definition_id: int, slot: int
+) -> Definition:
+    return Definition(
+        definition_id=definition_id,
+        slot=slot,
+        external_id=_opaque_id(),
+        name=name,
+        display_name=display_name(name),
+        variable_type=VariableType.TEXT,
+        context_type=context_type,
+    )
+
+
+def _opaque_id() -> str:
+    return urandom(10).hex()

@@ -1,0 +1,249 @@
+"""The seed file: read strictly, so that a mistake in it is named by its place."""
+
+import json
+import math
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+
+from local.instants import parse_instant
+from local.seed_fault import JsonPath, SeedError, fault
+from shared.domain.model import Category, ContextType, JsonObject, JsonValue, VariableType
+from shared.services.access import is_possible_key
+from shared.services.keys import KEY_RULE
+
+MAX_ID = 10**15
+"""The largest id: exact in every JSON reader, and short of the digits that keys are padded to."""
+
+_MAX_DEPTH = 64
+_MAX_WORD_CHARS = 200
+
+
+def _is_uuid(given: object) -> str:
+    if not isinstance(given, str):
+        raise PydanticCustomError("uuid", "it must be a UUID")
+    try:
+        return str(UUID(given))
+    except ValueError:
+        raise PydanticCustomError("uuid", "it must be a UUID") from None
+
+
+def _is_instant(given: object) -> datetime:
+    try:
+        return parse_instant(given if isinstance(given, str) else "")
+    except ValueError as error:
+        raise PydanticCustomError("instant", "{reason}", {"reason": str(error)}) from None
+
+
+def _is_key(given: str) -> str:
+    if not is_possible_key(given):
+        raise PydanticCustomError("api_key", KEY_RULE)
+    return given
+
+
+def _as_permission(given: object) -> object:
+    return {"permission": given} if isinstance(given, str) else given
+
+
+Number: TypeAlias = Annotated[int, Field(ge=1, le=MAX_ID)]
+Team: TypeAlias = Annotated[int, Field(ge=0, le=MAX_ID)]
+Word: TypeAlias = Annotated[str, Field(min_length=1, max_length=_MAX_WORD_CHARS)]
+Instant: TypeAlias = Annotated[datetime, BeforeValidator(_is_instant)]
+Uuid: TypeAlias = Annotated[str, BeforeValidator(_is_uuid)]
+
+
+class _Part(BaseModel):
+    """A part of the file: no other fields, no conversion between JSON's types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class SeedPermission(_Part):
+    """A permission on one resource, or on all."""
+
+    permission: Word
+    resource: Word | None = None
+
+
+class SeedApiKey(_Part):
+    """An API key, in the clear; only its hash is stored."""
+
+    key: Annotated[str, AfterValidator(_is_key)]
+    name: Annotated[str, Field(max_length=_MAX_WORD_CHARS)] = ""
+    active: bool = True
+    requests_per_minute: Number | None = None
+    permissions: list[Annotated[SeedPermission, BeforeValidator(_as_permission)]] = []
+    user: Word | None = None
+    teams: list[Team] = []
+
+
+class SeedDefinition(_Part):
+    """A variable definition."""
+
+    id: Number | None = None
+    external_id: Word | None = None
+    name: str
+    display_name: str | None = None
+    description: str | None = None
+    variable_type: Annotated[VariableType, Field(strict=False)] = VariableType.TEXT
+    context_type: Annotated[ContextType, Field(strict=False)] = ContextType.CONTACT
+    category: Annotated[Category, Field(strict=False)] = Category.CUSTOM
+    is_default: bool = False
+    select_options: list[str] | None = None
+    default_value: str | None = None
+    owner: Word | None = None
+    team: Team | None = None
+
+
+class SeedContact(_Part):
+    """A contact and the values of its variables; `tags` are ids of the account's tags."""
+
+    id: Number | None = None
+    uuid: Uuid | None = None
+    external_id: Word | None = None
+    first_name: str = ""
+    last_name: str = ""
+    full_name: str | None = None
+    email: str | None = None
+    phone_number: str | None = None
+    wa_id: str | None = None
+    sms_phone_number: str | None = None
+    webchat_user_id: str | None = None
+    language: str | None = None
+    time_zone: str | None = None
+    platform: str | None = None
+    created_at: Instant | None = None
+    updated_at: Instant | None = None
+    tags: list[Number] = []
+    owner: Word | None = None
+    team: Team | None = None
+    variables: dict[str, Any] = {}
+
+
+class SeedConversation(_Part):
+    """A conversation with one of the account's contacts."""
+
+    id: Word | None = None
+    contact_id: Number
+    variables: dict[str, Any] = {}
+
+
+class SeedTag(_Part):
+    """A label of the account's catalogue of tags."""
+
+    id: Number | None = None
+    value: Word
+    entity_type: Word = "CONTACT"
+
+
+class SeedAccount(_Part):
+    """An account and all that it has."""
+
+    id: str
+    name: str = ""
+    chatbots: list[Word] = []
+    api_keys: list[SeedApiKey] = []
+    definitions: list[SeedDefinition] = []
+    contacts: list[SeedContact] = []
+    conversations: list[SeedConversation] = []
+    tags: list[SeedTag] = []
+    business_variables: dict[str, Any] = {}
+
+
+class SeedFile(_Part):
+    """The whole file."""
+
+    accounts: list[SeedAccount] = []
+
+
+def read_seed(path: Path) -> SeedFile:
+    """Read a seed file; what its parts mean to each other is not looked at yet.
+
+    Raises:
+        SeedError: it is no JSON, or a field is unknown, missing or of another type.
+        OSError: it can't be read.
+
+    """
+    document = _parse(path.read_bytes())
+    _refuse_non_json(document, ())
+    try:
+        return SeedFile.model_validate(document)
+    except ValidationError as invalid:
+        first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise fault(first["loc"], _reason(first["type"], first["msg"])) from None
+
+
+class _Twins(dict[str, Any]):
+    """A JSON object in which a name is given twice."""
+
+
+def _parse(content: bytes) -> JsonValue:
+    try:
+        document: JsonValue = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_object)
+    except UnicodeDecodeError:
+        raise SeedError("the file is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        place = f"at line {error.lineno}, column {error.colno}"
+        raise SeedError(f"the file is not JSON: {error.msg} {place}") from None
+    except RecursionError:
+        raise SeedError(f"the file is nested deeper than {_MAX_DEPTH} levels") from None
+    except ValueError:
+        raise SeedError("the file is not JSON that can be read: a number is too long") from None
+    return document
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    return made if len(made) == len(pairs) else _Twins(made)
+
+
+def _refuse_non_json(node: JsonValue, path: JsonPath) -> None:
+    """Refuse what the reader lets pass though it is no JSON, or no text that can be stored."""
+    if len(path) > _MAX_DEPTH:
+        raise fault(path, f"it is nested deeper than {_MAX_DEPTH} levels")
+    match node:
+        case float() if not math.isfinite(node):
+            raise fault(path, "it is a number that JSON does not have, or too large")
+        case str() if not _is_unicode(node):
+            raise fault(path, "it holds a lone surrogate, which is no text")
+        case list():
+            for position, part in enumerate(node):
+                _refuse_non_json(part, (*path, position))
+        case dict():
+            _refuse_bad_names(node, path)
+            for name, part in node.items():
+                _refuse_non_json(part, (*path, name))
+
+
+def _refuse_bad_names(node: JsonObject, path: JsonPath) -> None:
+    if isinstance(node, _Twins):
+        raise fault(path, "a name is given twice in this object")
+    if not all(map(_is_unicode, node)):
+        raise fault(path, "a name holds a lone surrogate, which is no text")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _reason(kind: str, message: str) -> str:
+    if kind == "missing":
+        return "it is required"
+    if kind == "extra_forbidden":
+        return "there is no such field"
+    return message[0].lower() + message[1:]

@@ -1,0 +1,212 @@
+"""What a seed file asks to be stored: every record in full, every rule held, nothing written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from os import urandom
+from uuid import uuid4
+
+from local.seed_catalogue import Catalogue
+from local.seed_fault import JsonPath, fault, located, numbered, refuse_twins
+from local.seed_file import (
+    SeedAccount,
+    SeedApiKey,
+    SeedContact,
+    SeedConversation,
+    SeedFile,
+)
+from shared.domain.model import (
+    Account,
+    ApiKey,
+    Assignment,
+    Contact,
+    ContextType,
+    Conversation,
+    Definition,
+    Grant,
+    PhoneNumber,
+    Tag,
+)
+from shared.services.keys import KeyDraft, stored_key
+from shared.validation.accounts import check_account
+from shared.validation.contacts import check_contact, full_name
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPlan:
+    """All that is to be stored of one account, each record with its final ids.
+
+    The slots of the definitions count from 0 in each context type, as in an account that is new.
+    """
+
+    account: Account
+    keys: Sequence[ApiKey]
+    definitions: Sequence[Definition]
+    contacts: Sequence[tuple[Contact, Sequence[Assignment]]]
+    conversations: Sequence[tuple[Conversation, Sequence[Assignment]]]
+    tags: Sequence[Tag]
+    business: Sequence[Assignment]
+
+    @property
+    def value_count(self) -> int:
+        """How many values there are, on all subjects."""
+        of_subjects = [kept for _, kept in (*self.contacts, *self.conversations)]
+        return len(self.business) + sum(map(len, of_subjects))
+
+
+def plan_accounts(seed: SeedFile, now: datetime) -> list[AccountPlan]:
+    """Turn a seed file into the records to store.
+
+    Args:
+        seed: the file.
+        now: when records without a time of their own were made.
+
+    Raises:
+        SeedError: an id, name or key is given twice, a reference leads nowhere, or a value does
+            not fit; the message names the place.
+
+    """
+    at: JsonPath = ("accounts",)
+    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(seed.accounts)))
+    refuse_twins(
+        "API key",
+        (
+            ((*at, i, "api_keys", j, "key"), key.key)
+            for i, account in enumerate(seed.accounts)
+            for j, key in enumerate(account.api_keys)
+        ),
+    )
+    refuse_twins(
+        "chatbot",
+        (
+            ((*at, i, "chatbots", j), chatbot)
+            for i, account in enumerate(seed.accounts)
+            for j, chatbot in enumerate(account.chatbots)
+        ),
+    )
+    return [_account(each, (*at, i), now) for i, each in enumerate(seed.accounts)]
+
+
+def _account(given: SeedAccount, at: JsonPath, now: datetime) -> AccountPlan:
+    account = Account(given.id, given.name, tuple(given.chatbots))
+    with located(at):
+        check_account(account)
+    catalogue = Catalogue(given.definitions, (*at, "definitions"))
+    tags = _tags(given, (*at, "tags"))
+    contacts = _contacts(given.contacts, (*at, "contacts"), catalogue, tags, now)
+    conversations = _conversations(
+        given.conversations,
+        (*at, "conversations"),
+        catalogue,
+        {contact.contact_id for contact, _ in contacts},
+    )
+    business = catalogue.assign(
+        ContextType.BUSINESS, given.business_variables, (*at, "business_variables")
+    )
+    return AccountPlan(
+        account=account,
+        keys=[_key(given.id, each, now) for each in given.api_keys],
+        definitions=catalogue.definitions,
+        contacts=contacts,
+        conversations=conversations,
+        tags=list(tags.values()),
+        business=business,
+    )
+
+
+def _key(account_id: str, given: SeedApiKey, now: datetime) -> ApiKey:
+    draft = KeyDraft(
+        name=given.name,
+        active=given.active,
+        grants=tuple(Grant(each.permission, each.resource) for each in given.permissions),
+        requests_per_minute=given.requests_per_minute,
+        user=given.user,
+        teams=frozenset(given.teams),
+    )
+    return stored_key(account_id, draft, given.key, now)
+
+
+def _tags(given: SeedAccount, at: JsonPath) -> dict[int, Tag]:
+    """The catalogue of tags; one that only contacts know of is called by its number."""
+    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given.tags)))
+    worn = {tag_id for contact in given.contacts for tag_id in contact.tags}
+    ids = numbered([each.id for each in given.tags], above=max(worn, default=0))
+    tags = {
+        tag_id: Tag(tag_id, each.value, each.entity_type)
+        for tag_id, each in zip(ids, given.tags, strict=True)
+    }
+    return tags | {tag_id: Tag(tag_id, str(tag_id)) for tag_id in sorted(worn - tags.keys())}
+
+
+def _contacts(
+    given: Sequence[SeedContact],
+    at: JsonPath,
+    catalogue: Catalogue,
+    tags: Mapping[int, Tag],
+    now: datetime,
+) -> list[tuple[Contact, list[Assignment]]]:
+    for field in ("id", "uuid", "external_id"):
+        named = ((*at, i, field) for i in range(len(given)))
+        refuse_twins(field, zip(named, (getattr(each, field) for each in given), strict=True))
+    ids = numbered([each.id for each in given])
+    planned = []
+    for i, each in enumerate(given):
+        contact = _contact(each, ids[i], _tag_values(each, (*at, i, "tags"), tags), now)
+        with located((*at, i)):
+            check_contact(contact)
+        place = (*at, i, "variables")
+        planned.append((contact, catalogue.assign(ContextType.CONTACT, each.variables, place)))
+    return planned
+
+
+def _tag_values(given: SeedContact, at: JsonPath, tags: Mapping[int, Tag]) -> tuple[str, ...]:
+    refuse_twins("tag", (((*at, i), tag_id) for i, tag_id in enumerate(given.tags)))
+    return tuple(tags[tag_id].value for tag_id in given.tags)
+
+
+def _contact(
+    given: SeedContact, contact_id: int, tag_values: tuple[str, ...], now: datetime
+) -> Contact:
+    created_at = given.created_at or now
+    phone = given.phone_number
+    return Contact(
+        contact_id=contact_id,
+        created_at=created_at,
+        updated_at=given.updated_at or created_at,
+        uuid=given.uuid or str(uuid4()),
+        external_id=given.external_id or urandom(10).hex(),
+        first_name=given.first_name,
+        last_name=given.last_name,
+        full_name=given.full_name or full_name(given.first_name, given.last_name),
+        email=given.email,
+        phone_numbers=() if phone is None else (PhoneNumber(1, phone, primary=True),),
+        wa_id=given.wa_id,
+        sms_phone_number=given.sms_phone_number,
+        webchat_user_id=given.webchat_user_id,
+        language=given.language,
+        time_zone=given.time_zone,
+        platform=given.platform,
+        tags=tag_values,
+        owner=given.owner,
+        team=given.team,
+    )
+
+
+def _conversations(
+    given: Sequence[SeedConversation],
+    at: JsonPath,
+    catalogue: Catalogue,
+    contact_ids: set[int],
+) -> list[tuple[Conversation, list[Assignment]]]:
+    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
+    planned = []
+    for i, each in enumerate(given):
+        if each.contact_id not in contact_ids:
+            reason = f"the account has no contact with the id {each.contact_id}"
+            raise fault((*at, i, "contact_id"), reason)
+        conversation = Conversation(each.id or f"conv_{urandom(10).hex()}", each.contact_id)
+        place = (*at, i, "variables")
+        planned.append(
+            (conversation, catalogue.assign(ContextType.CONVERSATION, each.variables, place))
+        )
+    return planned

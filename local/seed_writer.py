@@ -1,0 +1,162 @@
+"""Writing what a seed file asks for, through the adapters that the service itself uses."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import TypeVar
+
+from tqdm.contrib.concurrent import thread_map
+
+from local.seed_plan import AccountPlan
+from shared.domain.errors import WriteConflict
+from shared.domain.model import (
+    BUSINESS,
+    Assignment,
+    Contact,
+    ContextType,
+    Conversation,
+    Definition,
+    Subject,
+)
+from shared.table.accounts import AccountTable, TagTable
+from shared.table.contacts import ContactTable
+from shared.table.credentials import CredentialTable
+from shared.table.definitions import DefinitionTable
+from shared.table.dynamo import Table
+from shared.table.keys import page_of
+from shared.table.variables import VariableTable
+
+Record = TypeVar("Record")
+
+_DEFINITIONS_AT_ONCE = 20
+"""With the longest texts and options allowed, these stay below a transaction's 4 MB."""
+
+_PAGES_AT_ONCE = 85
+"""Leaves a transaction's 100 writes room for the subject and its identifiers."""
+
+_BYTES_AT_ONCE = 3_000_000
+"""Of names and values: leaves a transaction's 4 MB room for the rest of the items."""
+
+_THREADS = 8
+_RECORDS_PER_THREAD = 25
+_SECONDS_BEFORE_PROGRESS = 2.0
+
+
+def write_account(table: Table, plan: AccountPlan, now: datetime) -> None:
+    """Store all of an account that is new, in an order that lets no half of it be used.
+
+    The account comes first, so that of two loaders one is refused; its keys come last, so that
+    nobody gets in before everything is there.
+
+    Args:
+        table: where to.
+        plan: what.
+        now: when business and conversation values are set.
+
+    Raises:
+        WriteConflict: somebody else writes the same account or key.
+        Unavailable: the table can't be reached; what is written stays.
+
+    """
+    account_id = plan.account.account_id
+    AccountTable(table).add(plan.account)
+    for tag in plan.tags:
+        TagTable(table).add(account_id, tag)
+    _write_definitions(table, account_id, plan.definitions)
+    _write_values(table, account_id, BUSINESS, plan.business, now)
+    _write_contacts(table, account_id, plan.contacts)
+    _write_conversations(table, account_id, plan.conversations, now)
+    for key in plan.keys:
+        CredentialTable(table).add(key)
+
+
+def _write_definitions(table: Table, account_id: str, planned: Sequence[Definition]) -> None:
+    definitions = DefinitionTable(table)
+    if planned:
+        definitions.reserve(account_id, max(each.definition_id for each in planned))
+    for context_type in ContextType:
+        count = sum(each.context_type is context_type for each in planned)
+        # The plan counts slots from 0: in an account with values of its own it would mix them up.
+        if count and definitions.allot_slots(account_id, context_type, count):
+            raise WriteConflict
+    for start in range(0, len(planned), _DEFINITIONS_AT_ONCE):
+        definitions.add(account_id, planned[start : start + _DEFINITIONS_AT_ONCE])
+
+
+def _write_contacts(
+    table: Table, account_id: str, planned: Sequence[tuple[Contact, Sequence[Assignment]]]
+) -> None:
+    contacts = ContactTable(table)
+    if planned:
+        contacts.reserve(account_id, max(contact.contact_id for contact, _ in planned))
+
+    def write(record: tuple[Contact, Sequence[Assignment]]) -> None:
+        contact, assignments = record
+        first, *others = list(_portions(assignments)) or [[]]
+        contacts.add(account_id, contact, first)
+        subject = Subject.contact(contact.contact_id)
+        for portion in others:
+            VariableTable(table).save(account_id, subject, portion, [], contact.created_at)
+
+    _write_each("Contacts", write, planned)
+
+
+def _write_conversations(
+    table: Table,
+    account_id: str,
+    planned: Sequence[tuple[Conversation, Sequence[Assignment]]],
+    now: datetime,
+) -> None:
+    def write(record: tuple[Conversation, Sequence[Assignment]]) -> None:
+        conversation, assignments = record
+        ContactTable(table).add_conversation(account_id, conversation)
+        subject = Subject.conversation(conversation.conversation_id)
+        _write_values(table, account_id, subject, assignments, now)
+
+    _write_each("Conversations", write, planned)
+
+
+def _write_values(
+    table: Table,
+    account_id: str,
+    subject: Subject,
+    assignments: Sequence[Assignment],
+    now: datetime,
+) -> None:
+    for portion in _portions(assignments):
+        VariableTable(table).save(account_id, subject, portion, [], now)
+
+
+def _portions(assignments: Sequence[Assignment]) -> Iterator[list[Assignment]]:
+    """Whole pages of values, as many as one transaction holds."""
+    portion: list[Assignment] = []
+    pages = size = 0
+    in_order = sorted(assignments, key=lambda each: each.slot)
+    for _, page in groupby(in_order, key=lambda each: page_of(each.slot)):
+        values = list(page)
+        added = sum(map(_size, values))
+        if portion and (pages == _PAGES_AT_ONCE or size + added > _BYTES_AT_ONCE):
+            yield portion
+            portion, pages, size = [], 0, 0
+        portion += values
+        pages += 1
+        size += added
+    if portion:
+        yield portion
+
+
+def _size(assignment: Assignment) -> int:
+    return len(f"{assignment.name}{assignment.value}".encode())
+
+
+def _write_each(what: str, write: Callable[[Record], None], records: Sequence[Record]) -> None:
+    # The first failure ends it: what has not begun by then is not written.
+    thread_map(
+        write,
+        records,
+        max_workers=min(_THREADS, 1 + len(records) // _RECORDS_PER_THREAD),
+        desc=what,
+        delay=_SECONDS_BEFORE_PROGRESS,
+        disable=None,
+        leave=False,
+    )

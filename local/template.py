@@ -1,0 +1,291 @@
+"""What the local API reads from `template.yaml`: functions, routes, the table, CORS.
+
+The template is the only place where paths and methods are written, so that a new endpoint needs no
+second registration.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from local.failure import LocalApiError
+from local.intrinsics import Resolver, parse_template
+from local.routing import Route
+
+DEFAULT_REGION = "us-east-1"
+DEFAULT_TABLE_NAME = "contact-context"
+LOCAL_ACCOUNT_ID = "123456789012"
+
+_TABLE_LOGICAL_ID = "Table"
+_DEFAULT_TIMEOUT_SECONDS = 3
+_DEFAULT_MEMORY_MB = 128
+_INDEX_KEYS = ("IndexName", "KeySchema", "Projection")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class FunctionDefinition:
+    """One `AWS::Serverless::Function`, `Globals` merged in.
+
+    `timeout_seconds` and `memory_mb` are Lambda's own defaults (3 s, 128 MB) where unset.
+    """
+
+    logical_id: str
+    code_folder: Path
+    handler: str
+    timeout_seconds: int
+    memory_mb: int
+    environment: Mapping[str, str]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TableDefinition:
+    """The table resource: `create_table` arguments without a name, and the TTL attribute."""
+
+    arguments: Mapping[str, Any]
+    time_to_live_attribute: str | None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CorsConfiguration:
+    """The HTTP API's `CorsConfiguration`; a list holding `*` allows everything."""
+
+    allow_origins: tuple[str, ...] = ()
+    allow_methods: tuple[str, ...] = ()
+    allow_headers: tuple[str, ...] = ()
+    expose_headers: tuple[str, ...] = ()
+    max_age_seconds: int | None = None
+    allow_credentials: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Template:
+    """What the local API needs of a template.
+
+    `functions` holds the functions that have a route, by logical id.
+    """
+
+    functions: Mapping[str, FunctionDefinition]
+    routes: tuple[Route, ...]
+    table: TableDefinition
+    cors: CorsConfiguration | None
+
+
+def read_template(
+    path: Path,
+    *,
+    table_name: str = DEFAULT_TABLE_NAME,
+    region: str = DEFAULT_REGION,
+    parameters: Mapping[str, str] | None = None,
+) -> Template:
+    """Read a SAM template as the local API uses it.
+
+    Args:
+        path: the template file; `CodeUri` is taken from its folder.
+        table_name: what `!Ref Table` becomes.
+        region: what `!Ref AWS::Region` becomes.
+        parameters: values that replace the defaults of the template's parameters.
+
+    Raises:
+        LocalApiError: the file is missing, is no template, or uses what is not supported.
+
+    """
+    document = _read_document(path)
+    resolver = _resolver(document, table_name, region, parameters or {})
+    resources = _active_resources(document, resolver)
+    functions: dict[str, FunctionDefinition] = {}
+    routes: list[Route] = []
+    for logical_id, resource in resources.items():
+        if resource.get("Type") != "AWS::Serverless::Function":
+            continue
+        properties = _merged_properties(document, resource)
+        own_routes = list(_routes(logical_id, properties, resolver))
+        if own_routes:
+            functions[logical_id] = _function(logical_id, properties, resolver, path.parent)
+            routes += own_routes
+    return Template(
+        functions=functions,
+        routes=tuple(routes),
+        table=_table(resources, resolver),
+        cors=_cors(document, resources, resolver),
+    )
+
+
+def table_definition(path: Path) -> dict[str, Any]:
+    """Return the arguments of `create_table` for the template's table, all but `TableName`.
+
+    Raises:
+        LocalApiError: the file is missing, or has no table with the logical id `Table`.
+
+    """
+    return dict(_read_table(path).arguments)
+
+
+def time_to_live_attribute(path: Path) -> str | None:
+    """Return the table's TTL attribute, or None when the template names none.
+
+    Raises:
+        LocalApiError: the file is missing, or has no table with the logical id `Table`.
+
+    """
+    return _read_table(path).time_to_live_attribute
+
+
+def _read_table(path: Path) -> TableDefinition:
+    document = _read_document(path)
+    resolver = _resolver(document, DEFAULT_TABLE_NAME, DEFAULT_REGION, {})
+    return _table(_active_resources(document, resolver), resolver)
+
+
+def _read_document(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise LocalApiError(f"The template {path} can't be read: {error.strerror}.") from error
+    return parse_template(text)
+
+
+def _resolver(
+    document: Mapping[str, Any], table_name: str, region: str, parameters: Mapping[str, str]
+) -> Resolver:
+    arn = f"arn:aws:dynamodb:{region}:{LOCAL_ACCOUNT_ID}:table/{table_name}"
+    return Resolver(
+        document,
+        references={
+            _TABLE_LOGICAL_ID: table_name,
+            "AWS::AccountId": LOCAL_ACCOUNT_ID,
+            "AWS::Partition": "aws",
+            "AWS::Region": region,
+            "AWS::StackId": "local",
+            "AWS::StackName": "local",
+            "AWS::URLSuffix": "amazonaws.com",
+        },
+        attributes={f"{_TABLE_LOGICAL_ID}.Arn": arn},
+        parameters=parameters,
+    )
+
+
+def _active_resources(
+    document: Mapping[str, Any], resolver: Resolver
+) -> dict[str, Mapping[str, Any]]:
+    return {
+        logical_id: resource
+        for logical_id, resource in document.get("Resources", {}).items()
+        if "Condition" not in resource or resolver.holds(resource["Condition"])
+    }
+
+
+def _merged_properties(document: Mapping[str, Any], resource: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge `Globals.Function` as SAM does: maps key by key, all else replaced by the function's.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+    """
+    shared = document.get("Globals", {}).get("Function", {})
+    return _merge(shared, resource.get("Properties", {}))
+
+
+def _merge(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**shared, **own}
+    for key in shared.keys() & own.keys():
+        if isinstance(shared[key], dict) and isinstance(own[key], dict):
+            merged[key] = _merge(shared[key], own[key])
+    return merged
+
+
+def _function(
+    logical_id: str, properties: Mapping[str, Any], resolver: Resolver, root: Path
+) -> FunctionDefinition:
+    for name in ("CodeUri", "Handler"):
+        if name not in properties:
+            raise LocalApiError(f"The template's function {logical_id} has no {name}.")
+    variables = resolver.resolve(properties.get("Environment", {})).get("Variables", {})
+    return FunctionDefinition(
+        logical_id=logical_id,
+        code_folder=root / resolver.resolve(properties["CodeUri"]),
+        handler=resolver.resolve(properties["Handler"]),
+        timeout_seconds=int(resolver.resolve(properties.get("Timeout", _DEFAULT_TIMEOUT_SECONDS))),
+        memory_mb=int(resolver.resolve(properties.get("MemorySize", _DEFAULT_MEMORY_MB))),
+        environment={name: _environment_text(value) for name, value in variables.items()},
+    )
+
+
+def _environment_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _routes(logical_id: str, properties: Mapping[str, Any], resolver: Resolver) -> Iterator[Route]:
+    for event in properties.get("Events", {}).values():
+        if event.get("Type") != "HttpApi":
+            continue
+        # SAM makes an event without path and method the API's $default route.
+        place = event.get("Properties") or {}
+        yield Route(
+            method=str(resolver.resolve(place.get("Method", "ANY"))).upper(),
+            path=str(resolver.resolve(place.get("Path", "$default"))),
+            function=logical_id,
+        )
+
+
+def _table(resources: Mapping[str, Mapping[str, Any]], resolver: Resolver) -> TableDefinition:
+    resource = resources.get(_TABLE_LOGICAL_ID, {})
+    if resource.get("Type") != "AWS::DynamoDB::Table":
+        raise LocalApiError(f"The template has no AWS::DynamoDB::Table named {_TABLE_LOGICAL_ID}.")
+    properties = resolver.resolve(resource["Properties"])
+    arguments: dict[str, Any] = {
+        "KeySchema": properties["KeySchema"],
+        "AttributeDefinitions": properties["AttributeDefinitions"],
+        # Capacity means nothing locally, so that every table is on demand.
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    for name in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+        if name in properties:
+            arguments[name] = [_index(index) for index in properties[name]]
+    stream = properties.get("StreamSpecification")
+    if stream:
+        view = stream["StreamViewType"]
+        arguments["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": view}
+    time_to_live = properties.get("TimeToLiveSpecification", {})
+    return TableDefinition(
+        arguments=arguments, time_to_live_attribute=time_to_live.get("AttributeName")
+    )
+
+
+def _index(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: properties[name] for name in _INDEX_KEYS}
+
+
+def _cors(
+    document: Mapping[str, Any], resources: Mapping[str, Mapping[str, Any]], resolver: Resolver
+) -> CorsConfiguration | None:
+    shared = document.get("Globals", {}).get("HttpApi", {})
+    for resource in resources.values():
+        if resource.get("Type") == "AWS::Serverless::HttpApi":
+            properties = resolver.resolve(_merge(shared, resource.get("Properties", {})))
+            return _cors_configuration(properties.get("CorsConfiguration"))
+    return _cors_configuration(resolver.resolve(shared).get("CorsConfiguration"))
+
+
+def _cors_configuration(value: Any) -> CorsConfiguration | None:
+    if not value:
+        return None
+    if value is True:
+        return CorsConfiguration(allow_origins=("*",), allow_methods=("*",), allow_headers=("*",))
+    if isinstance(value, str):
+        return CorsConfiguration(allow_origins=(value,))
+    max_age = value.get("MaxAge")
+    return CorsConfiguration(
+        allow_origins=_texts(value.get("AllowOrigins")),
+        allow_methods=_texts(value.get("AllowMethods")),
+        allow_headers=_texts(value.get("AllowHeaders")),
+        expose_headers=_texts(value.get("ExposeHeaders")),
+        max_age_seconds=None if max_age is None else int(max_age),
+        allow_credentials=str(value.get("AllowCredentials", False)).lower() == "true",
+    )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(item) for item in value)

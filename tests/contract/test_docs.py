@@ -1,0 +1,83 @@
+"""The docs say what is: links lead somewhere, tables list what the template serves."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.api import template
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
+ROW = re.compile(r"^\| [^|]+ \| `(\w+)` \| ([A-Z, ]+) \| `([^`]+)` \|", re.MULTILINE)
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_every_link_leads_to_a_file(page: Path):
+    missing = [link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()]
+    assert not missing
+
+
+def test_the_readme_lists_exactly_the_routes_of_the_template():
+    listed = {
+        (method, path, name)
+        for name, methods, path in ROW.findall((ROOT / "README.md").read_text())
+        for method in methods.split(", ")
+    }
+    served = {
+        (route.method, route.path, template().functions[route.function].code_folder.name)
+        for route in template().routes
+        if not route.path.endswith("/")
+    }
+    assert listed == served
+
+
+def test_every_route_is_served_with_a_trailing_slash_too():
+    routes = {(route.method, route.path) for route in template().routes}
+    plain = {(method, path) for method, path in routes if not path.endswith("/")}
+    assert routes == plain | {(method, f"{path}/") for method, path in plain}
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=relative)
+def test_a_decision_tells_context_options_choice_and_consequences(page: Path):
+    text = page.read_text()
+    assert re.match(rf"# {int(page.name[:4])}\. ", text)
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert headings == ["Context", "Options", "Choice", "Consequences"]
+    assert re.search(r"A (one|two)-way door", text)
+
+
+def test_decisions_are_numbered_without_gaps():
+    numbers = sorted(int(page.name[:4]) for page in (ROOT / "docs" / "adr").glob("*.md"))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_limits_in_the_docs_are_those_of_the_code():
+    from shared.dialects.klen.context import MAX_BODY_BYTES
+    from shared.gateway.request import MAX_JSON_DEPTH
+    from shared.services.variables import MAX_VARIABLES_PER_REQUEST
+    from shared.validation import contacts, definitions, names, values
+
+    page = (ROOT / "docs" / "variables.md").read_text()
+    rows = {
+        "a text value": f"{values.MAX_TEXT_BYTES:,} bytes of UTF-8",
+        "variables in one request": f"{MAX_VARIABLES_PER_REQUEST:,}",
+        "a request body": f"{MAX_BODY_BYTES:,} bytes",
+        "objects and arrays in each other": f"{MAX_JSON_DEPTH} levels",
+        "options of a select": (
+            f"{definitions.MAX_OPTIONS}, of 1 to {definitions.MAX_OPTION_CHARS} characters"
+        ),
+        "a display name": f"1 to {definitions.MAX_DISPLAY_NAME_CHARS} characters",
+        "a description": f"{definitions.MAX_DESCRIPTION_CHARS:,} characters",
+        "a field of a contact": f"{contacts.MAX_FIELD_CHARS} characters",
+        "phone numbers, tags of a contact": f"{contacts.MAX_PHONE_NUMBERS}, {contacts.MAX_TAGS}",
+        "industry context of a contact": f"{contacts.MAX_INDUSTRY_CONTEXT_BYTES:,} bytes",
+    }
+    for what, limit in rows.items():
+        assert f"| {what} | {limit} |" in page
+    assert f"{names.MAX_NAME_CHARS} letters, digits and underscores" in page

@@ -1,0 +1,91 @@
+"""The rules of the house that no linter knows; CONTRIBUTING.md tells them in words."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HANDLERS = sorted((ROOT / "functions").glob("*/*/app.py"))
+VENDORS = re.compile("klen|chatcaptain|vambe|setter", re.IGNORECASE)
+CORE = [
+    path
+    for room in ("domain", "validation", "services", "table", "gateway")
+    for path in sorted((ROOT / "shared" / room).glob("*.py"))
+]
+SOURCES = [
+    path for room in ("shared", "local", "benchmarks") for path in (ROOT / room).rglob("*.py")
+]
+NO_ROOMS = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc"}
+BRANCHES = (ast.If, ast.IfExp, ast.Try, ast.For, ast.While, ast.Match, ast.With, ast.Lambda)
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("handler", HANDLERS, ids=relative)
+def test_a_handler_is_thin(handler: Path):
+    """Parse, one use case, one presenter: no branch, no loop, no AWS."""
+    text = handler.read_text()
+    tree = ast.parse(text)
+    assert not [node for node in ast.walk(tree) if isinstance(node, BRANCHES)]
+    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert all(module.startswith("shared.") for module in imported)
+    assert not any(module.startswith("shared.table") for module in imported)
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    assert len(text.splitlines()) <= 30
+
+
+@pytest.mark.parametrize("module", CORE, ids=relative)
+def test_the_core_knows_no_vendor(module: Path):
+    assert not VENDORS.search(module.read_text())
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_a_module_is_named_for_what_it_holds(path: Path):
+    names = {*path.relative_to(ROOT).parts[:-1], path.stem}
+    assert not names & NO_ROOMS
+    folders = set(path.relative_to(ROOT).parts[:-1])
+    assert not folders & sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.name == "__init__.py"], ids=relative)
+def test_a_package_is_a_docstring(path: Path):
+    """What a package imported, every function would load."""
+    body = ast.parse(path.read_text()).body
+    assert len(body) == 1
+    assert isinstance(body[0], ast.Expr)
+
+
+@pytest.mark.parametrize("handler", HANDLERS, ids=relative)
+def test_a_function_loads_its_own_dialect_and_no_boto3(handler: Path):
+    """In a process of its own, as at a cold start."""
+    dialect = handler.parent.parent.name
+    program = "import sys, runpy; runpy.run_path(sys.argv[1]); print('\\n'.join(sys.modules))"
+    ran = subprocess.run(
+        [sys.executable, "-c", program, handler],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = ran.stdout.split()
+    dialects = {name.split(".")[2] for name in loaded if name.startswith("shared.dialects.")}
+    assert dialects == {dialect}
+    assert not [name for name in loaded if name.split(".")[0] in ("boto3", "local", "moto")]
+
+
+@pytest.mark.parametrize("handler", HANDLERS, ids=relative)
+def test_an_endpoint_has_its_name_in_every_place(handler: Path):
+    """Folder and logical id (held by test_template.py), event, test, README row, docs row."""
+    dialect, name = handler.parent.parent.name, handler.parent.name
+    logical_id = "".join(word.capitalize() for word in f"{dialect}_{name}".split("_"))
+    assert (ROOT / "events" / dialect / f"{name}.json").is_file()
+    assert (ROOT / "tests" / "endpoints" / dialect / f"test_{name}.py").is_file()
+    assert f"`{name}`" in (ROOT / "README.md").read_text()
+    assert f"`{name}`" in (ROOT / "docs" / "dialects" / f"{dialect}.md").read_text()
+    assert logical_id in (ROOT / "template.yaml").read_text()

@@ -1,0 +1,53 @@
+"""Every dialect has an answer to every refusal of the domain."""
+
+import dataclasses
+import importlib
+import string
+from pathlib import Path
+
+import pytest
+
+from shared.domain import errors
+from shared.gateway.dialect import Dialect
+
+DIALECTS_FOLDER = Path(__file__).parents[2] / "shared" / "dialects"
+ERRORS = [
+    each
+    for each in vars(errors).values()
+    if isinstance(each, type)
+    and issubclass(each, errors.ContextError)
+    and each is not errors.ContextError
+]
+
+
+def dialects() -> list[Dialect]:
+    names = [folder.parent.name for folder in DIALECTS_FOLDER.glob("*/dialect.py")]
+    modules = [importlib.import_module(f"shared.dialects.{name}.dialect") for name in names]
+    return [each for module in modules for each in vars(module).values() if type(each) is Dialect]
+
+
+def example_of(error: type[errors.ContextError]) -> errors.ContextError:
+    if not dataclasses.is_dataclass(error):
+        return error()
+    return error(**{field.name: 7 for field in dataclasses.fields(error)})
+
+
+def test_there_are_dialects_and_errors():
+    assert dialects()
+    assert len(ERRORS) > 15
+
+
+@pytest.mark.parametrize("dialect", dialects(), ids=lambda dialect: dialect.name)
+def test_a_dialect_has_exactly_one_row_for_each_error(dialect: Dialect):
+    assert set(dialect.refusals) == set(ERRORS)
+
+
+@pytest.mark.parametrize("dialect", dialects(), ids=lambda dialect: dialect.name)
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)
+def test_a_row_can_be_worded(dialect: Dialect, error: type[errors.ContextError]):
+    """A message names attributes that its error has, and none is left in braces."""
+    answer = dialect.refusal(example_of(error))
+    assert 400 <= answer.status <= 500
+    text = str(answer.document)
+    named = [name for _, name, _, _ in string.Formatter().parse(dialect.refusals[error].message)]
+    assert all(name is None or f"{{{name}}}" not in text for name in named)

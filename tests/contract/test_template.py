@@ -1,0 +1,269 @@
+"""What must hold for `template.yaml` as written; tests/packaging holds what SAM makes of it."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.intrinsics import parse_template
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = parse_template((ROOT / "template.yaml").read_text(encoding="utf-8"))
+RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
+
+MAX_ROUTES = 300
+"""Of one API: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
+
+
+def resources_of(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of every resource of a type, by logical id."""
+    return {
+        logical_id: resource["Properties"]
+        for logical_id, resource in RESOURCES.items()
+        if resource["Type"] == kind
+    }
+
+
+FUNCTIONS = resources_of("AWS::Serverless::Function")
+each_function = pytest.mark.parametrize("logical_id", FUNCTIONS)
+
+
+def routes_of(function: dict[str, Any]) -> list[tuple[str, str]]:
+    """Method and path of every HTTP event of a function."""
+    events = (event for event in function.get("Events", {}).values() if event["Type"] == "HttpApi")
+    return [(event["Properties"]["Method"], event["Properties"]["Path"]) for event in events]
+
+
+ROUTES = [route for function in FUNCTIONS.values() for route in routes_of(function)]
+
+
+def event_file(function: dict[str, Any]) -> Path:
+    """Where the example event of a function lies: events/ mirrors functions/."""
+    folder = Path(function["CodeUri"])
+    return ROOT / "events" / folder.relative_to("functions").with_suffix(".json")
+
+
+# ---- Functions and their folders ---------------------------------------------------------------
+
+
+def test_template_and_folders_name_the_same_functions() -> None:
+    """Nothing is deployed that is not there, and nothing is there that is not deployed."""
+    in_template = Counter(ROOT / function["CodeUri"] for function in FUNCTIONS.values())
+    on_disk = Counter(path.parent for path in (ROOT / "functions").glob("*/*/app.py"))
+
+    assert in_template == on_disk
+
+
+@each_function
+def test_logical_id_repeats_the_folder(logical_id: str) -> None:
+    """functions/klen/get_contact/ is KlenGetContact, so that either name leads to the other."""
+    group, name = Path(FUNCTIONS[logical_id]["CodeUri"]).parts[1:]
+
+    assert logical_id == "".join(word.capitalize() for word in f"{group}_{name}".split("_"))
+
+
+# ---- Least privilege ---------------------------------------------------------------------------
+
+
+def statements_of(function: dict[str, Any]) -> list[dict[str, Any]]:
+    """The statements of a function's one policy."""
+    [policy] = function["Policies"]
+    statements: list[dict[str, Any]] = policy["Statement"]
+    return statements
+
+
+@each_function
+def test_function_has_one_policy_of_listed_table_actions(logical_id: str) -> None:
+    """Each statement of the one policy allows named DynamoDB actions on the table or its index."""
+    for statement in statements_of(FUNCTIONS[logical_id]):
+        actions = statement["Action"]
+        assert statement["Effect"] == "Allow"
+        assert all(re.fullmatch(r"dynamodb:[A-Za-z]+", action) for action in actions)
+        assert actions == sorted(set(actions))
+        assert is_table_or_index(statement["Resource"])
+
+
+def is_table_or_index(resource: dict[str, Any]) -> bool:
+    """Whether a policy's resource is the table, or one named index of it."""
+    if resource == {"Fn::GetAtt": ["Table", "Arn"]}:
+        return True
+    return re.fullmatch(r"\$\{Table\.Arn\}/index/\w+", resource["Fn::Sub"]) is not None
+
+
+@each_function
+def test_function_may_check_keys_and_count_requests(logical_id: str) -> None:
+    """Every endpoint authenticates (GetItem) and counts against the key's limit (UpdateItem)."""
+    on_table = {
+        action
+        for statement in statements_of(FUNCTIONS[logical_id])
+        if statement["Resource"] == {"Fn::GetAtt": ["Table", "Arn"]}
+        for action in statement["Action"]
+    }
+
+    assert {"dynamodb:GetItem", "dynamodb:UpdateItem"} <= on_table
+
+
+def test_only_indexes_that_exist_are_granted() -> None:
+    """A misspelled index in a policy would be refused on AWS only, at the first request."""
+    granted = set(re.findall(r"\$\{Table\.Arn\}/index/(\w+)", json.dumps(FUNCTIONS)))
+    existing = {index["IndexName"] for index in table()["GlobalSecondaryIndexes"]}
+
+    assert granted <= existing
+
+
+# ---- Logs --------------------------------------------------------------------------------------
+
+
+@each_function
+def test_function_has_a_log_group_of_its_own(logical_id: str) -> None:
+    """Its name repeats the folder's, so that a log is found without the console's search."""
+    folder = Path(FUNCTIONS[logical_id]["CodeUri"]).relative_to("functions")
+    logs = RESOURCES[f"{logical_id}Logs"]["Properties"]
+
+    assert FUNCTIONS[logical_id]["LoggingConfig"] == {"LogGroup": {"Ref": f"{logical_id}Logs"}}
+    assert logs["LogGroupName"] == {"Fn::Sub": f"/${{AWS::StackName}}/{folder}"}
+
+
+def test_every_log_is_forgotten_after_the_chosen_days() -> None:
+    """No log group keeps its lines forever, CloudWatch's default."""
+    groups = resources_of("AWS::Logs::LogGroup")
+
+    kept_otherwise = {
+        logical_id: group.get("RetentionInDays")
+        for logical_id, group in groups.items()
+        if group.get("RetentionInDays") != {"Ref": "LogRetentionDays"}
+    }
+    assert len(groups) > len(FUNCTIONS)
+    assert kept_otherwise == {}
+
+
+def test_access_log_is_json_without_headers_and_query() -> None:
+    """A key may travel in a header or in the query, so neither is logged."""
+    api = resources_of("AWS::Serverless::HttpApi")["HttpApi"]
+    entry = json.loads(api["AccessLogSettings"]["Format"])
+
+    assert {"requestId", "routeKey", "status", "latencyMs"} <= entry.keys()
+    for variable in entry.values():
+        assert variable.startswith("$context.")
+        assert not re.search("header|query|userAgent|protocol|authorizer", variable, re.IGNORECASE)
+
+
+# ---- Routes ------------------------------------------------------------------------------------
+
+
+def test_no_two_functions_claim_a_route() -> None:
+    """Of two functions with one route, SAM would deploy the last and say nothing."""
+    twice = [route for route, times in Counter(ROUTES).items() if times > 1]
+
+    assert twice == []
+
+
+@each_function
+def test_paths_are_served_with_and_without_a_trailing_slash(logical_id: str) -> None:
+    """An HTTP API takes a trailing slash for another path; clients send both."""
+    routes = routes_of(FUNCTIONS[logical_id])
+    bare = Counter(route for route in routes if not route[1].endswith("/"))
+    slashed = Counter((method, path[:-1]) for method, path in routes if path.endswith("/"))
+
+    assert bare == slashed
+
+
+def test_a_path_position_has_one_parameter_name() -> None:
+    """Two names at one position are refused by REST APIs, and confuse readers of any."""
+    names: dict[str, set[str]] = {}
+    for _, path in ROUTES:
+        for prefix, name in path_parameters(path):
+            names.setdefault(prefix, set()).add(name)
+
+    assert {prefix: found for prefix, found in names.items() if len(found) > 1} == {}
+
+
+def path_parameters(path: str) -> Iterator[tuple[str, str]]:
+    """Every parameter of a path with what stands before it, earlier names left out."""
+    for parameter in re.finditer(r"\{(\w+)\}", path):
+        yield re.sub(r"\{\w+\}", "{}", path[: parameter.start()]), parameter[1]
+
+
+def test_api_stays_within_its_number_of_routes() -> None:
+    """Beyond the quota a deployment fails half-way."""
+    assert 0 < len(ROUTES) <= MAX_ROUTES
+
+
+# ---- Example events ----------------------------------------------------------------------------
+
+
+def test_every_function_has_an_example_event_and_no_event_is_left_over() -> None:
+    """events/klen/get_contact.json is what `sam local invoke KlenGetContact -e` is given."""
+    expected = {event_file(function) for function in FUNCTIONS.values()}
+
+    assert expected == set((ROOT / "events").glob("*/*.json"))
+
+
+@each_function
+def test_example_event_arrives_at_its_function(logical_id: str) -> None:
+    """The event is one that API Gateway would send to this function and to no other."""
+    function = FUNCTIONS[logical_id]
+    event = json.loads(event_file(function).read_text(encoding="utf-8"))
+    context = event["requestContext"]
+    method, route = event["routeKey"].split(" ")
+    parameters = event.get("pathParameters", {})
+
+    assert event["version"] == "2.0"
+    assert (method, route) in routes_of(function)
+    assert event["rawPath"] == re.sub(r"\{(\w+)\}", lambda name: parameters[name[1]], route)
+    assert context["routeKey"] == event["routeKey"]
+    assert (context["http"]["method"], context["http"]["path"]) == (method, event["rawPath"])
+    assert int(event["headers"].get("content-length", 0)) == len(event.get("body", "").encode())
+
+
+# ---- Table, alarms, dashboard ------------------------------------------------------------------
+
+
+def table() -> dict[str, Any]:
+    """The properties of the one table."""
+    [properties] = resources_of("AWS::DynamoDB::Table").values()
+    return properties
+
+
+def test_data_outlives_mistakes() -> None:
+    """The table outlives its stack and can be set back to any second of the last weeks."""
+    assert RESOURCES["Table"]["DeletionPolicy"] == "Retain"
+    assert RESOURCES["Table"]["UpdateReplacePolicy"] == "Retain"
+    assert table()["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert TEMPLATE["Parameters"]["TableDeletionProtection"]["Default"] == "true"
+
+
+def test_table_is_encrypted_streams_images_and_forgets_what_expired() -> None:
+    """What later triggers and the expiry of counters build on."""
+    assert table()["SSESpecification"] == {"SSEEnabled": True}
+    assert table()["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table()["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_every_alarm_is_sent_and_called_off() -> None:
+    """An alarm that nobody hears is none."""
+    alarms = resources_of("AWS::CloudWatch::Alarm")
+
+    assert alarms
+    for alarm in alarms.values():
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}]
+
+
+def test_dashboard_shows_every_alarm() -> None:
+    """The dashboard's body is JSON inside YAML, which no linter reads."""
+    [dashboard] = resources_of("AWS::CloudWatch::Dashboard").values()
+    body = json.loads(dashboard["DashboardBody"]["Fn::Sub"])
+    shown = next(w["properties"]["alarms"] for w in body["widgets"] if w["type"] == "alarm")
+
+    assert set(shown) == {f"${{{name}.Arn}}" for name in resources_of("AWS::CloudWatch::Alarm")}
+
+
+def test_every_parameter_has_a_default() -> None:
+    """`sam deploy` works without an answer to any question."""
+    without = [name for name, given in TEMPLATE["Parameters"].items() if "Default" not in given]
+
+    assert without == []

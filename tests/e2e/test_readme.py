@@ -1,0 +1,102 @@
+"""What the README tells a new user to do, done; and what it says they see, seen."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import free_port
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+REQUESTS = re.findall(r"```sh\n(curl .*?)```\s+```json\n(.*?)```", README, re.DOTALL)
+ADMIN = re.findall(r"^\.venv/bin/python (-m local\.admin .*)$", README, re.MULTILINE)
+
+
+class Service:
+    """The local API, as `make run` starts it."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.port, self.engine_port = free_port(), free_port()
+        self._output = (folder / f"{self.port}.txt").open("w+")
+        command = [sys.executable, "-m", "local", "--port", str(self.port)]
+        command += ["--engine-port", str(self.engine_port), *arguments]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=self._output, stderr=self._output)
+        self._wait_until_ready()
+
+    @property
+    def printed(self) -> str:
+        self._output.seek(0)
+        return self._output.read()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+        self._output.close()
+
+    def bash(self, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the README against this service's ports."""
+        moved = command.replace(":3000", f":{self.port}").replace(":3001", f":{self.engine_port}")
+        return subprocess.run(
+            ["bash", "-c", moved], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+
+    def _wait_until_ready(self) -> None:
+        for _ in range(600):
+            if "Ctrl-C" in self.printed:
+                return
+            assert self.process.poll() is None, self.printed
+            time.sleep(0.05)
+        pytest.fail(self.printed)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    running = Service(tmp_path_factory.mktemp("service"))
+    yield running
+    running.stop()
+
+
+def test_every_request_of_the_readme_prints_what_the_readme_prints(service: Service):
+    """In the README's order, on one run of the demo data."""
+    assert len(REQUESTS) >= 4
+    for command, expected in REQUESTS:
+        ran = service.bash(command.replace("curl ", "curl --silent --show-error ", 1))
+        assert ran.returncode == 0, ran.stderr
+        assert json.loads(ran.stdout) == json.loads(expected)
+
+
+def test_the_line_that_the_service_prints_works_as_it_is(service: Service):
+    (line,) = [each for each in service.printed.splitlines() if each.strip().startswith("curl")]
+    ran = service.bash(line.replace("curl", "curl --silent", 1))
+    assert json.loads(ran.stdout) == {
+        "message": "Contact context variables updated successfully",
+        "contact_id": 123,
+    }
+
+
+def test_a_key_made_as_the_readme_says_opens_its_account_until_it_is_revoked(service: Service):
+    assert len(ADMIN) >= 3
+    outputs = []
+    for line in ADMIN:
+        ran = service.bash(f"{shlex.quote(sys.executable)} {line}")
+        assert ran.returncode == 0, ran.stderr
+        outputs.append(ran.stdout)
+    secret = outputs[1].strip()
+    url = f"http://127.0.0.1:{service.port}/api/v1/contacts"
+    curl = f"curl -s -H 'Authorization: Bearer {secret}' {url}"
+    assert json.loads(service.bash(curl).stdout)["count"] == 0
+    assert secret not in outputs[2]
+    key_id = re.search(r"\bkey_\w+|\b[0-9a-f]{12,}\b", outputs[2])
+    assert key_id, outputs[2]
+    revoke = f"-m local.admin key revoke --account initech {key_id.group()}"
+    endpoint = f"--endpoint-url http://127.0.0.1:{service.engine_port}"
+    ran = service.bash(f"{shlex.quote(sys.executable)} {revoke} {endpoint}")
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(service.bash(curl).stdout)["error"] == "invalid_key"

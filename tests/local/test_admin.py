@@ -1,0 +1,320 @@
+"""The admin command: accounts and API keys, on any table, with one sentence for each refusal."""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from local.admin import main
+from shared.domain.errors import InvalidApiKey, RateLimitExceeded
+from shared.domain.model import Account, Caller, Grant
+from shared.services.access import KEY_PREFIX, authenticate, is_possible_key
+from tests.api import ROOT
+from tests.world import World
+
+Capture = pytest.CaptureFixture[str]
+
+CREATE_KEY = ("key", "create", "--account", "acme", "--permission", "can_read_contacts")
+
+
+@pytest.fixture
+def table(world: World) -> World:
+    """A table with the account acme, the one that the environment names."""
+    world.accounts.add(Account("acme", "Acme", ("bot_1",)))
+    return world
+
+
+def run(capsys: Capture, *arguments: str) -> str:
+    """Run a command that succeeds, and give its stdout."""
+    status = main(arguments)
+    printed = capsys.readouterr()
+    assert status == 0, printed.err
+    return printed.out
+
+
+def refusal(capsys: Capture, *arguments: str) -> str:
+    """Run a command that fails, and give its only line."""
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    return printed.err.strip()
+
+
+def enter(world: World, secret: str, after: timedelta = timedelta()) -> Caller:
+    return authenticate(world.credentials, secret, datetime.now(UTC) + after)
+
+
+def stdin(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content), encoding="utf-8"))
+
+
+class TestAccounts:
+    def test_an_account_is_made_and_shown(self, world: World, capsys: Capture) -> None:
+        chatbots = ("--chatbot", "bot_1", "--chatbot", "bot_2")
+        run(capsys, "account", "create", "my-account_1", "--name", "My Account", *chatbots)
+        expected = Account("my-account_1", "My Account", ("bot_1", "bot_2"))
+        assert world.accounts.find("my-account_1") == expected
+        shown = run(capsys, "account", "show", "my-account_1")
+        assert re.search(r"name +My Account\n.*bot_1, bot_2\nAPI keys +0, 0", shown)
+
+    def test_the_keys_of_an_account_are_counted(self, table: World, capsys: Capture) -> None:
+        run(capsys, *CREATE_KEY)
+        run(capsys, *CREATE_KEY)
+        run(capsys, "key", "revoke", "--account", "acme", table.credentials.list("acme")[0].key_id)
+        assert "2, 1 of them active" in run(capsys, "account", "show", "acme")
+
+    def test_an_account_is_made_once(self, table: World, capsys: Capture) -> None:
+        message = refusal(capsys, "account", "create", "acme", "--name", "Another")
+        assert message == "There is an account 'acme' already."
+        assert table.accounts.find("acme") == Account("acme", "Acme", ("bot_1",))
+
+    @pytest.mark.parametrize("account_id", ["", "Acme", "a#b", "ä", "a" * 65, "acme\n"])
+    def test_an_id_has_lowercase_letters_digits_dashes_and_underscores(
+        self, world: World, capsys: Capture, account_id: str
+    ) -> None:
+        message = refusal(capsys, "account", "create", account_id)
+        assert message.startswith("The id is not valid: an id has 1 to 64 lowercase letters")
+        assert world.items() == []
+
+    def test_a_name_has_at_most_200_characters(self, world: World, capsys: Capture) -> None:
+        assert "200 characters" in refusal(capsys, "account", "create", "a", "--name", "x" * 201)
+        assert world.items() == []
+
+    @pytest.mark.usefixtures("world")
+    def test_an_unknown_account_is_not_shown(self, capsys: Capture) -> None:
+        assert refusal(capsys, "account", "show", "nobody") == "There is no account 'nobody'."
+
+
+class TestMakingKeys:
+    def test_the_key_alone_is_on_stdout_and_lets_its_holder_in(
+        self, table: World, capsys: Capture
+    ) -> None:
+        printed = run(capsys, *CREATE_KEY)
+        secret = printed.removesuffix("\n")
+        assert secret.startswith(KEY_PREFIX)
+        assert is_possible_key(secret)
+        caller = enter(table, secret)
+        assert (caller.account_id, caller.grants) == ("acme", (Grant("can_read_contacts"),))
+
+    def test_two_keys_are_never_the_same(self, table: World, capsys: Capture) -> None:
+        assert run(capsys, *CREATE_KEY) != run(capsys, *CREATE_KEY)
+        first, second = table.credentials.list("acme")
+        assert first.key_id != second.key_id
+
+    def test_the_key_itself_is_nowhere_in_the_table(self, table: World, capsys: Capture) -> None:
+        secret = run(capsys, *CREATE_KEY).strip()
+        hidden = secret.removeprefix(KEY_PREFIX)[:-4]
+        assert hidden not in json.dumps(table.items())
+
+    def test_a_permission_may_be_for_one_resource(self, table: World, capsys: Capture) -> None:
+        word = "chatbots.contacts.variables.list"
+        more = ("--permission", f"{word}@chatbots/bot_1")
+        caller = enter(table, run(capsys, *CREATE_KEY, *more).strip())
+        assert caller.may(word, "chatbots/bot_1")
+        assert not caller.may(word, "chatbots/bot_2")
+        assert caller.may("can_read_contacts", "chatbots/bot_2")
+
+    def test_a_key_may_speak_for_a_user_and_teams(self, table: World, capsys: Capture) -> None:
+        whom = ("--user", "u1", "--team", "7", "--team", "8")
+        caller = enter(table, run(capsys, *CREATE_KEY, *whom).strip())
+        assert (caller.user, caller.teams) == ("u1", frozenset({7, 8}))
+
+    def test_a_key_is_held_to_its_limit(self, table: World, capsys: Capture) -> None:
+        secret = run(capsys, *CREATE_KEY, "--requests-per-minute", "1").strip()
+        moment = datetime.now(UTC)
+        authenticate(table.credentials, secret, moment)
+        with pytest.raises(RateLimitExceeded):
+            authenticate(table.credentials, secret, moment)
+
+    @pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S+00:00"])
+    def test_a_key_ends_at_its_expiry(self, table: World, capsys: Capture, form: str) -> None:
+        expiry = datetime.now(UTC) + timedelta(days=2)
+        secret = run(capsys, *CREATE_KEY, "--expires", expiry.strftime(form)).strip()
+        enter(table, secret)
+        with pytest.raises(InvalidApiKey):
+            enter(table, secret, after=timedelta(days=3))
+
+    def test_a_key_of_elsewhere_keeps_working(
+        self, table: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stdin(monkeypatch, b"CCSB-example-of-another-product\r\n")
+        assert run(capsys, *CREATE_KEY, "--import-key") == ""
+        assert enter(table, "CCSB-example-of-another-product").account_id == "acme"
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            (b"", "a key has 8 to 256 printable characters"),
+            (b"1234567", "a key has 8 to 256 printable characters"),
+            (b"x" * 257, "a key has 8 to 256 printable characters"),
+            (b"1234\t5678", "a key has 8 to 256 printable characters"),
+            (KEY_PREFIX.encode() + b"0" * 56, "its right checksum"),
+            (b"12345678\xff", "The key on stdin is not UTF-8."),
+        ],
+    )
+    def test_what_can_be_no_key_is_not_brought_over(
+        self,
+        table: World,
+        capsys: Capture,
+        monkeypatch: pytest.MonkeyPatch,
+        content: bytes,
+        reason: str,
+    ) -> None:
+        stdin(monkeypatch, content)
+        assert reason in refusal(capsys, *CREATE_KEY, "--import-key")
+        assert table.credentials.list("acme") == []
+
+    def test_a_key_belongs_to_one_account(
+        self, table: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        table.accounts.add(Account("other"))
+        table.key("brought-over-key", account="other")
+        before = table.items()
+        stdin(monkeypatch, b"brought-over-key")
+        assert refusal(capsys, *CREATE_KEY, "--import-key") == "This API key is in use already."
+        assert table.items() == before
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("--expires", "2020-01-01"), "The expiry is not valid: it has passed."),
+            (("--expires", "tomorrow"), "'tomorrow': it must be an ISO date or time"),
+            (("--expires", "0001-01-01T00:00:00+14:00"), "in the years 1 to 9999"),
+            (("--requests-per-minute", "0"), "'0' is no number from 1 on"),
+            (("--requests-per-minute", "many"), "'many' is no number from 1 on"),
+            (("--team", "seven"), "invalid int value: 'seven'"),
+            (("--permission", "@chatbots/bot_1"), "is no PERMISSION or PERMISSION@RESOURCE"),
+            (("--permission", "can_read_contacts@"), "is no PERMISSION or PERMISSION@RESOURCE"),
+            (("--account", "nobody"), "There is no account 'nobody'."),
+            (("--colour", "red"), "Unrecognized arguments: --colour red."),
+        ],
+    )
+    def test_a_mistake_makes_no_key(
+        self, table: World, capsys: Capture, arguments: tuple[str, ...], message: str
+    ) -> None:
+        before = table.items()
+        assert message in refusal(capsys, *CREATE_KEY, *arguments)
+        assert table.items() == before
+
+    @pytest.mark.usefixtures("table")
+    def test_a_key_without_permission_is_not_made(self, capsys: Capture) -> None:
+        assert "--permission" in refusal(capsys, "key", "create", "--account", "acme")
+
+
+class TestListingKeys:
+    def test_a_key_is_listed_by_all_but_itself(self, table: World, capsys: Capture) -> None:
+        facts = ("--name", "nightly import", "--requests-per-minute", "60")
+        more = ("--expires", "2999-01-31", "--permission", "chatbots.variables.list@chatbots/bot_1")
+        secret = run(capsys, *CREATE_KEY, *facts, *more).strip()
+        (key,) = table.credentials.list("acme")
+        listed = run(capsys, "key", "list", "--account", "acme")
+        assert secret not in listed
+        row = listed.splitlines()[1]
+        assert row.startswith(f"{key.key_id}  {KEY_PREFIX}...{secret[-4:]}  nightly import  active")
+        assert "  60  " in row
+        assert "  2999-01-31T00:00:00Z  " in row
+        assert row.endswith("can_read_contacts chatbots.variables.list@chatbots/bot_1")
+
+    def test_the_hint_of_a_short_key_gives_little_away(
+        self, table: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stdin(monkeypatch, b"12345678")
+        run(capsys, *CREATE_KEY, "--import-key")
+        assert table.credentials.list("acme")[0].hint == "...78"
+
+    def test_a_key_past_its_time_is_listed_as_expired(self, table: World, capsys: Capture) -> None:
+        table.key("long-forgotten-key", valid_until=datetime(2025, 1, 1, tzinfo=UTC))
+        assert "  expired  " in run(capsys, "key", "list", "--account", "acme")
+
+    def test_another_accounts_keys_are_not_listed(self, table: World, capsys: Capture) -> None:
+        table.accounts.add(Account("other"))
+        table.key("the-other-account-key", account="other")
+        mine = table.key("the-key-of-this-account")
+        listed = run(capsys, "key", "list", "--account", "acme").splitlines()
+        assert [line.split()[0] for line in listed] == ["ID", mine.key_id]
+
+    @pytest.mark.usefixtures("table")
+    def test_no_keys_are_said_to_be_none(self, capsys: Capture) -> None:
+        assert main(["key", "list", "--account", "acme"]) == 0
+        printed = capsys.readouterr()
+        assert (printed.out, printed.err) == ("", "The account 'acme' has no API keys.\n")
+
+    @pytest.mark.usefixtures("world")
+    def test_an_unknown_account_has_no_list(self, capsys: Capture) -> None:
+        message = refusal(capsys, "key", "list", "--account", "nobody")
+        assert message == "There is no account 'nobody'."
+
+
+class TestRevokingKeys:
+    def test_a_revoked_key_is_refused_at_once(self, table: World, capsys: Capture) -> None:
+        secret = run(capsys, *CREATE_KEY).strip()
+        enter(table, secret)
+        (key,) = table.credentials.list("acme")
+        run(capsys, "key", "revoke", "--account", "acme", key.key_id)
+        with pytest.raises(InvalidApiKey):
+            enter(table, secret)
+        assert "  revoked  " in run(capsys, "key", "list", "--account", "acme")
+
+    def test_a_key_can_be_revoked_twice(self, table: World, capsys: Capture) -> None:
+        key = table.key("twice-revoked-key")
+        for _ in range(2):
+            run(capsys, "key", "revoke", "--account", "acme", key.key_id)
+        assert not table.credentials.list("acme")[0].active
+
+    def test_an_unknown_key_is_named(self, table: World, capsys: Capture) -> None:
+        table.key("a-key-that-stays-active")
+        message = refusal(capsys, "key", "revoke", "--account", "acme", "no-such-id")
+        assert message == "The account 'acme' has no API key with the id 'no-such-id'."
+        assert table.credentials.list("acme")[0].active
+
+    def test_another_accounts_key_is_not_revoked(self, table: World, capsys: Capture) -> None:
+        table.accounts.add(Account("other"))
+        key = table.key("the-other-account-key", account="other")
+        message = refusal(capsys, "key", "revoke", "--account", "acme", key.key_id)
+        assert message.startswith("The account 'acme' has no API key")
+        assert table.credentials.list("other")[0].active
+
+
+class TestTheTable:
+    @pytest.mark.usefixtures("world")
+    def test_a_table_that_is_not_there_is_named(self, capsys: Capture) -> None:
+        message = refusal(capsys, "account", "show", "acme", "--table", "missing")
+        assert message.startswith("The table missing can't be used: ")
+
+    def test_an_engine_that_is_not_there_is_named(self, capsys: Capture) -> None:
+        where = ("--endpoint-url", "http://127.0.0.1:1")
+        message = refusal(capsys, "account", "show", "acme", *where)
+        assert message.startswith("The table contact-context can't be used: Could not connect")
+
+    def test_a_region_is_needed_where_there_is_no_endpoint(
+        self, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("AWS_DEFAULT_REGION")
+        monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+        monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+        message = refusal(capsys, "account", "show", "acme")
+        assert message == "The table contact-context can't be used: You must specify a region."
+
+    def test_it_works_in_a_process_of_its_own_without_an_aws_account(
+        self, engine_world: World
+    ) -> None:
+        engine_world.accounts.add(Account("acme"))
+        unset = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
+        environment = {name: value for name, value in os.environ.items() if name not in unset}
+        done = subprocess.run(
+            [sys.executable, "-m", "local.admin", *CREATE_KEY],
+            cwd=ROOT,
+            env={**environment, "AWS_PROFILE": "gone"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert enter(engine_world, done.stdout.strip()).account_id == "acme"

@@ -1,0 +1,132 @@
+"""The gateway's own decisions that a running server is too slow to show."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.event import Request
+from local.functions import HandlerFunction, LoadedFunction
+from local.gateway import Gateway
+from local.response import Response
+from local.routing import Route
+from local.template import CorsConfiguration, FunctionDefinition, TableDefinition, Template
+
+ORIGIN = "https://app.example.com"
+
+
+def answered(
+    handler: HandlerFunction,
+    *,
+    timeout_seconds: int = 5,
+    cors: CorsConfiguration | None = None,
+    method: str = "GET",
+    path: str = "/",
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Response:
+    definition = FunctionDefinition(
+        logical_id="F",
+        code_folder=Path(),
+        handler="app.handler",
+        timeout_seconds=timeout_seconds,
+        memory_mb=128,
+        environment={},
+    )
+    template = Template(
+        functions={"F": definition},
+        routes=(Route(method="ANY", path="/", function="F"),),
+        table=TableDefinition(arguments={}, time_to_live_attribute=None),
+        cors=cors,
+    )
+    gateway = Gateway(template, {"F": LoadedFunction(definition, handler)}, lambda _: None)
+    request = Request(
+        method=method, raw_path=path, raw_query="", headers=headers, body=b"", source_ip="127.0.0.1"
+    )
+    return asyncio.run(gateway.answer(request, "id"))
+
+
+def hello(_event: dict[str, Any], _context: object) -> dict[str, Any]:
+    headers = {"access-control-allow-origin": "made by the function", "x-own": "1"}
+    return {"statusCode": 200, "headers": headers, "body": "hello"}
+
+
+def sleeper(_event: dict[str, Any], _context: object) -> str:
+    time.sleep(0.5)
+    return "late"
+
+
+def test_api_gateway_gives_up_before_a_function_that_may_run_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("local.functions.MAX_INTEGRATION_SECONDS", 0.05)
+
+    response = answered(sleeper, timeout_seconds=60)
+
+    assert (response.status, response.body) == (503, b'{"message":"Service Unavailable"}')
+
+
+def test_a_timeout_error_of_the_handler_is_no_time_out() -> None:
+    def refuse(_event: dict[str, Any], _context: object) -> None:
+        raise TimeoutError("of its own")
+
+    assert answered(refuse, timeout_seconds=60).status == 500
+
+
+CORS = CorsConfiguration(
+    allow_origins=(ORIGIN,),
+    allow_methods=("GET", "POST"),
+    allow_headers=("authorization",),
+    expose_headers=("x-own",),
+    max_age_seconds=600,
+    allow_credentials=True,
+)
+PREFLIGHT = (("origin", ORIGIN), ("access-control-request-method", "POST"))
+
+
+def test_without_cors_a_functions_headers_are_its_own() -> None:
+    response = answered(hello, headers=(("origin", ORIGIN),))
+
+    assert ("access-control-allow-origin", "made by the function") in response.headers
+
+
+def test_a_preflight_is_answered_without_a_function_or_a_route() -> None:
+    response = answered(hello, cors=CORS, method="OPTIONS", path="/nowhere", headers=PREFLIGHT)
+
+    assert (response.status, response.body) == (204, b"")
+    assert dict(response.headers) == {
+        "access-control-allow-origin": ORIGIN,
+        "access-control-allow-credentials": "true",
+        "access-control-allow-methods": "GET,POST",
+        "access-control-allow-headers": "authorization",
+        "access-control-max-age": "600",
+        "vary": "origin",
+    }
+
+
+def test_without_cors_a_preflight_is_a_request_like_any_other() -> None:
+    assert answered(hello, method="OPTIONS", path="/nowhere", headers=PREFLIGHT).status == 404
+
+
+def test_the_configured_headers_replace_those_of_the_function() -> None:
+    headers = dict(answered(hello, cors=CORS, headers=(("origin", ORIGIN),)).headers)
+
+    assert headers["access-control-allow-origin"] == ORIGIN
+    assert headers["access-control-expose-headers"] == "x-own"
+    assert headers["x-own"] == "1"
+
+
+@pytest.mark.parametrize("headers", [(), (("origin", "https://evil.example"),)])
+def test_another_origin_gets_no_cors_headers(headers: tuple[tuple[str, str], ...]) -> None:
+    response = answered(hello, cors=CORS, headers=headers)
+
+    assert not [name for name, _ in response.headers if name.startswith("access-control-")]
+
+
+def test_any_origin_can_be_allowed() -> None:
+    response = answered(
+        hello, cors=CorsConfiguration(allow_origins=("*",)), headers=(("origin", ORIGIN),)
+    )
+
+    assert dict(response.headers)["access-control-allow-origin"] == "*"

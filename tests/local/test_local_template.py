@@ -1,0 +1,224 @@
+"""The template is read as SAM and CloudFormation read it."""
+
+from pathlib import Path
+
+import pytest
+
+from local.failure import LocalApiError
+from local.functions import function_environment, load_functions
+from local.template import read_template, table_definition, time_to_live_attribute
+from tests.local.running_api import SERVICE
+
+TABLE = """
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
+      KeySchema: [{AttributeName: pk, KeyType: HASH}]
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "template.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_every_http_event_is_a_route_of_its_function() -> None:
+    routes = read_template(SERVICE).routes
+
+    assert {(route.key, route.function) for route in routes} == {
+        ("ANY /echo", "Echo"),
+        ("GET /slash/", "Echo"),
+        ("ANY /echo/{name}", "Echo"),
+        ("ANY /deep/{proxy+}", "Echo"),
+        ("PUT /items/{id}", "Items"),
+        ("GET /items/{id}", "Items"),
+        ("POST /shapes", "Shapes"),
+        ("GET /slow/{milliseconds}", "Slow"),
+        ("GET /stuck/{milliseconds}", "Stuck"),
+        ("GET /crash/{how}", "Crash"),
+    }
+
+
+def test_functions_without_a_route_and_those_whose_condition_fails_are_left_out() -> None:
+    functions = read_template(SERVICE).functions
+
+    assert functions.keys() == {"Echo", "Items", "Shapes", "Slow", "Stuck", "Crash"}
+
+
+def test_globals_hold_where_a_function_says_nothing() -> None:
+    functions = read_template(SERVICE).functions
+
+    assert functions["Echo"].timeout_seconds == 5
+    assert functions["Slow"].timeout_seconds == 1
+    assert functions["Slow"].memory_mb == 256
+    assert functions["Slow"].code_folder == SERVICE.parent / "functions" / "slow"
+
+
+def test_environment_variables_are_resolved() -> None:
+    template = read_template(SERVICE, table_name="people", region="eu-west-1")
+
+    assert template.functions["Echo"].environment == {
+        "TABLE_NAME": "people",
+        "TABLE_ARN": "arn:aws:dynamodb:eu-west-1:123456789012:table/people",
+        "GREETING": "eu-west-1 people ${Literal}",
+    }
+
+
+def test_the_table_is_what_create_table_takes() -> None:
+    """What only CloudFormation knows is left out; the billing is always on demand."""
+    assert table_definition(SERVICE) == {
+        "AttributeDefinitions": [
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "other", "AttributeType": "S"},
+        ],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "BillingMode": "PAY_PER_REQUEST",
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "by_other",
+                "KeySchema": [{"AttributeName": "other", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    }
+    assert time_to_live_attribute(SERVICE) == "expires_at"
+
+
+def test_there_is_no_cors_unless_its_condition_holds() -> None:
+    assert read_template(SERVICE).cors is None
+
+
+def test_parameters_can_be_given() -> None:
+    template = read_template(SERVICE, parameters={"Origins": "https://a.example,https://b.example"})
+
+    assert template.cors is not None
+    assert template.cors.allow_origins == ("https://a.example", "https://b.example")
+    assert template.cors.max_age_seconds == 600
+
+
+@pytest.mark.parametrize(
+    ("value", "resolved"),
+    [
+        ("!Join ['-', [a, !Ref Word]]", "a-word"),
+        ("!Select [1, !Split [',', 'a,b']]", "b"),
+        ("!FindInMap [Sizes, dev, Memory]", "128"),
+        ("!If [IsWord, one, two]", "one"),
+        ("!If [Both, a, b]", "a"),
+        ("!Sub ['${Word}-${Own}', {Own: !Ref Word}]", "word-word"),
+        ("{'Fn::Sub': '${Word}'}", "word"),
+        ("!GetAtt Other.Arn", "local.Other.Arn"),
+        ("!Ref Number", "1"),
+        ("!Ref 'AWS::Partition'", "aws"),
+        ("true", "true"),
+    ],
+)
+def test_intrinsic_functions_have_cloudformations_meaning(
+    tmp_path: Path, value: str, resolved: str
+) -> None:
+    text = f"""
+Parameters:
+  Word: {{Type: String, Default: word}}
+  Number: {{Type: Number, Default: 1}}
+Mappings:
+  Sizes: {{dev: {{Memory: 128}}}}
+Conditions:
+  IsWord: !Equals [!Ref Word, word]
+  Both: !And [!Condition IsWord, !Or [!Condition IsWord, !Not [!Condition IsWord]]]
+{TABLE}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: f/
+      Handler: app.lambda_handler
+      Environment: {{Variables: {{VALUE: {value}, GONE: !Ref "AWS::NoValue"}}}}
+      Events: {{Get: {{Type: HttpApi, Properties: {{Path: /, Method: GET}}}}}}
+"""
+    environment = read_template(written(tmp_path, text)).functions["F"].environment
+
+    assert environment == {"VALUE": resolved}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: [", "not valid YAML"),
+        ("- a list", "not a YAML mapping"),
+        ("Resources: {}", "no AWS::DynamoDB::Table named Table"),
+        (
+            TABLE.replace("AttributeName: pk, KeyType", "AttributeName: !Ref Nobody, KeyType"),
+            "Nobody",
+        ),
+        (TABLE.replace("S}]", "!Transform x}]"), "Fn::Transform"),
+        (TABLE.replace("S}]", "!If [Unknown, a, b]}]"), "the condition Unknown"),
+        ("Parameters: {P: {Type: String}}" + TABLE.replace("S}]", "!Ref P}]"), "P has no default"),
+        (TABLE.replace("S}]", "!FindInMap [M, a, b]}]"), "map M has no a.b"),
+        (
+            TABLE + "  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: f/, Events: "
+            "{E: {Type: HttpApi}}}}",
+            "function F has no Handler",
+        ),
+    ],
+)
+def test_a_template_that_cannot_be_used_is_named_in_one_sentence(
+    tmp_path: Path, text: str, sentence: str
+) -> None:
+    with pytest.raises(LocalApiError, match=sentence) as caught:
+        read_template(written(tmp_path, text))
+
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_template_is_named(tmp_path: Path) -> None:
+    with pytest.raises(LocalApiError, match=r"nowhere\.yaml can't be read"):
+        read_template(tmp_path / "nowhere.yaml")
+
+
+def test_an_event_without_path_is_the_default_route(tmp_path: Path) -> None:
+    text = TABLE + (
+        "  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: f/, Handler: app.handler, "
+        "Events: {E: {Type: HttpApi}}}}"
+    )
+
+    assert [route.key for route in read_template(written(tmp_path, text)).routes] == ["$default"]
+
+
+def test_functions_that_disagree_on_a_variable_are_refused(tmp_path: Path) -> None:
+    """They share one process, so that one of them would see the other's value."""
+    functions = "".join(
+        f"  F{number}: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: f/, "
+        f"Handler: app.handler, Environment: {{Variables: {{SIZE: {number}}}}}, "
+        f"Events: {{E: {{Type: HttpApi, Properties: {{Path: /{number}, Method: GET}}}}}}}}}}\n"
+        for number in (1, 2)
+    )
+    template = read_template(written(tmp_path, TABLE + functions))
+
+    with pytest.raises(LocalApiError, match="F1 and F2 set SIZE"):
+        function_environment(template.functions)
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (None, "The function F has no file"),
+        ("raise ValueError('no\\nluck')", "F can't be imported from .*: ValueError: no luck"),
+        ("other = 1", "F has no handler in"),
+    ],
+)
+def test_a_handler_that_cannot_be_loaded_is_named(
+    tmp_path: Path, code: str | None, sentence: str
+) -> None:
+    text = TABLE + (
+        "  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: f/, Handler: app.handler, "
+        "Events: {E: {Type: HttpApi}}}}"
+    )
+    if code is not None:
+        (tmp_path / "f").mkdir()
+        (tmp_path / "f" / "app.py").write_text(code)
+    template = read_template(written(tmp_path, text))
+
+    with pytest.raises(LocalApiError, match=sentence):
+        load_functions(template.functions)

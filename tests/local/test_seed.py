@@ -1,0 +1,915 @@
+"""The seed loader: what a file says is what the service answers, or nothing is written."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from local.failure import LocalApiError
+from local.seed import LoadReport, SeedError, load_file, main
+from local.table_command import make_client
+from shared.domain.model import (
+    BUSINESS,
+    ApiKey,
+    Contact,
+    ContextType,
+    Definition,
+    Grant,
+    Identifier,
+    IdentifierKind,
+    Subject,
+    Tag,
+    VariableType,
+)
+from shared.services.access import authenticate, hash_api_key
+from shared.table.accounts import TagTable
+from shared.table.dynamo import Table
+from tests.api import ROOT, Api
+from tests.world import World
+
+DEMO = ROOT / "local" / "demo-seed.json"
+
+EXAMPLE: dict[str, Any] = {
+    "id": "acme",
+    "name": "Acme",
+    "chatbots": ["bot_1"],
+    "api_keys": [
+        {
+            "key": "klen_abcdef123456789",
+            "name": "docs example",
+            "active": True,
+            "requests_per_minute": 60,
+            "permissions": [
+                "can_read_contacts",
+                {"permission": "chatbots.contacts.variables.list", "resource": "chatbots/bot_1"},
+            ],
+        }
+    ],
+    "definitions": [
+        {
+            "id": 2,
+            "external_id": "var_loyalty",
+            "name": "membership_level",
+            "display_name": "Membership Level",
+            "description": "Customer's membership tier",
+            "variable_type": "select",
+            "context_type": "contact",
+            "category": "custom",
+            "is_default": False,
+            "select_options": ["Bronze", "Silver", "Gold"],
+            "default_value": None,
+        }
+    ],
+    "contacts": [
+        {
+            "id": 123,
+            "uuid": "df980fc8-b6db-4820-bf22-2969482d106d",
+            "external_id": "fdnklxaCACfw92b01v",
+            "first_name": "John",
+            "last_name": "Smith",
+            "full_name": "John Smith",
+            "email": "john@example.com",
+            "phone_number": "+15550100",
+            "wa_id": "1234567890",
+            "sms_phone_number": "1234567890",
+            "webchat_user_id": "u-1",
+            "language": "EN",
+            "time_zone": "America/New_York",
+            "platform": "whatsapp",
+            "created_at": "2024-01-01T10:00:00Z",
+            "updated_at": "2024-01-02T10:00:00Z",
+            "tags": [1, 5],
+            "variables": {"membership_level": "Gold"},
+        }
+    ],
+    "conversations": [{"id": "conv_1", "contact_id": 123, "variables": {}}],
+    "tags": [{"id": 1, "value": "VIP", "entity_type": "CONTACT"}],
+    "business_variables": {"support_hours": "9-5"},
+}
+
+
+@pytest.fixture
+def seed(tmp_path: Path) -> Path:
+    """Where a test writes its seed file."""
+    return tmp_path / "seed.json"
+
+
+@pytest.fixture(scope="module")
+def nowhere() -> Any:
+    """A client whose every request fails, since nothing listens on its port."""
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{reserved.getsockname()[1]}"
+        yield make_client(Namespace(endpoint_url=url, region=None, table="contact-context"))
+
+
+def load(world: World, seed: Path, *accounts: dict[str, Any]) -> LoadReport:
+    seed.write_text(json.dumps({"accounts": accounts}))
+    return load_file(seed, world.client, world.table_name)
+
+
+@contextmanager
+def failing(client: Any, operation: str) -> Iterator[None]:
+    """Let every request of one operation fail before it is sent."""
+    event = f"before-call.dynamodb.{operation}"
+
+    def fail(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
+
+    client.meta.events.register(event, fail)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(event, fail)
+
+
+def values_of(world: World, subject: Subject, account: str = "acme") -> dict[str, Any]:
+    return {each.name: each.value for each in world.variables.list(account, subject)}
+
+
+def named(world: World, name: str, context_type: ContextType = ContextType.CONTACT) -> Definition:
+    found = world.definitions.find_by_names("acme", context_type, [name])[name]
+    assert isinstance(found, Definition)
+    return found
+
+
+def tags_of(world: World) -> list[Tag]:
+    return TagTable(Table(world.client, world.table_name)).list("acme")
+
+
+class TestTheExampleOfTheFormat:
+    """Every field of the documented example arrives where the service looks for it."""
+
+    @pytest.fixture(autouse=True)
+    def report(self, world: World, seed: Path) -> LoadReport:
+        return load(world, seed, EXAMPLE)
+
+    def test_the_report_counts_what_was_loaded(self, report: LoadReport) -> None:
+        assert report.summary == (
+            "Loaded 1 account, 1 API key, 2 definitions, 1 contact and 2 values."
+        )
+
+    def test_the_account_is_there(self, world: World) -> None:
+        account = world.accounts.find("acme")
+        assert account is not None
+        assert (account.name, account.chatbots) == ("Acme", ("bot_1",))
+
+    def test_the_key_lets_its_caller_in_with_its_permissions(self, world: World) -> None:
+        caller = authenticate(world.credentials, "klen_abcdef123456789", datetime.now(UTC))
+        assert caller.account_id == "acme"
+        assert caller.grants == (
+            Grant("can_read_contacts"),
+            Grant("chatbots.contacts.variables.list", "chatbots/bot_1"),
+        )
+
+    def test_the_key_is_kept_as_a_hash_only(self, world: World) -> None:
+        assert "abcdef123456789" not in json.dumps(world.items())
+        (key,) = world.credentials.list("acme")
+        assert (key.name, key.requests_per_minute, key.hint) == ("docs example", 60, "klen...6789")
+
+    def test_the_definition_keeps_its_ids_and_options(self, world: World) -> None:
+        found = named(world, "membership_level")
+        assert (found.definition_id, found.external_id) == (2, "var_loyalty")
+        assert found.select_options == ("Bronze", "Silver", "Gold")
+        assert world.definitions.find("acme", 2) == found
+
+    def test_the_contact_has_every_field(self, world: World) -> None:
+        contact = world.contacts.find("acme", 123)
+        assert contact is not None
+        given = {
+            field: value
+            for field, value in EXAMPLE["contacts"][0].items()
+            if field not in ("id", "created_at", "updated_at", "tags", "variables")
+        }
+        assert {field: getattr(contact, field) for field in given} == given
+        assert contact.created_at == datetime(2024, 1, 1, 10, tzinfo=UTC)
+        assert contact.updated_at == datetime(2024, 1, 2, 10, tzinfo=UTC)
+
+    def test_the_contact_is_found_by_each_identifier(self, world: World) -> None:
+        identifiers = [
+            Identifier(IdentifierKind.UUID, "df980fc8-b6db-4820-bf22-2969482d106d"),
+            Identifier(IdentifierKind.EXTERNAL_ID, "fdnklxaCACfw92b01v"),
+            Identifier(IdentifierKind.EMAIL, "john@example.com"),
+            Identifier(IdentifierKind.PHONE, "+15550100"),
+            Identifier(IdentifierKind.WHATSAPP, "1234567890"),
+            Identifier(IdentifierKind.SMS, "1234567890"),
+            Identifier(IdentifierKind.WEBCHAT, "u-1"),
+        ]
+        found = [world.contacts.find_by_identifier("acme", each) for each in identifiers]
+        assert found == [[123]] * len(identifiers)
+
+    def test_the_phone_number_is_the_primary_one(self, world: World) -> None:
+        contact = world.contacts.find("acme", 123)
+        assert contact is not None
+        (phone,) = contact.phone_numbers
+        assert (phone.phone_id, phone.number, phone.primary) == (1, "+15550100", True)
+
+    def test_the_contact_has_the_words_of_its_tags(self, world: World) -> None:
+        """A tag that only contacts know of, such as the example's 5, is called by its number."""
+        contact = world.contacts.find("acme", 123)
+        assert contact is not None
+        assert contact.tags == ("VIP", "5")
+        assert tags_of(world) == [Tag(1, "VIP"), Tag(5, "5")]
+
+    def test_the_values_are_there(self, world: World) -> None:
+        assert values_of(world, Subject.contact(123)) == {"membership_level": "Gold"}
+        assert values_of(world, BUSINESS) == {"support_hours": "9-5"}
+
+    def test_the_next_ids_are_above_the_largest(self, world: World) -> None:
+        largest = named(world, "support_hours", ContextType.BUSINESS).definition_id
+        assert largest == 3
+        assert world.definition("next").definition_id == 4
+        assert world.contacts.allot("acme") == 124
+
+    def test_the_next_definition_does_not_take_over_values(self, world: World) -> None:
+        assert world.definition("next").slot == named(world, "membership_level").slot + 1
+
+
+class TestWhatIsLeftOut:
+    """Everything but an account's id can be left out, or is made up where that can be."""
+
+    def test_a_file_without_accounts_loads_nothing(self, world: World, seed: Path) -> None:
+        seed.write_text("{}")
+        report = load_file(seed, world.client, world.table_name)
+        assert report.summary == (
+            "Loaded 0 accounts, 0 API keys, 0 definitions, 0 contacts and 0 values."
+        )
+
+    def test_a_file_may_begin_with_a_byte_order_mark(self, world: World, seed: Path) -> None:
+        seed.write_bytes(b'\xef\xbb\xbf{"accounts": [{"id": "acme"}]}')
+        assert load_file(seed, world.client, world.table_name).accounts == 1
+
+    def test_ids_are_given_above_the_largest_in_the_order_of_the_file(
+        self, world: World, seed: Path
+    ) -> None:
+        load(
+            world,
+            seed,
+            {
+                "id": "acme",
+                "definitions": [
+                    {"name": "a"},
+                    {"name": "b", "id": 7, "context_type": "business"},
+                    {"name": "c"},
+                ],
+                "contacts": [{"first_name": "A"}, {"id": 40}, {"first_name": "C"}],
+                "tags": [{"value": "x"}, {"id": 3, "value": "y"}],
+            },
+        )
+        ids = {each.name: each.definition_id for each in world.definitions.list("acme")}
+        assert ids == {"a": 8, "b": 7, "c": 9}
+        contacts = {each.contact_id: each.first_name for each in world.contacts.list("acme")}
+        assert contacts == {40: "", 41: "A", 42: "C"}
+        assert [tag.tag_id for tag in tags_of(world)] == [3, 4]
+
+    def test_a_definition_is_a_text_of_contacts_under_its_displayed_name(
+        self, world: World, seed: Path
+    ) -> None:
+        load(world, seed, {"id": "acme", "definitions": [{"name": "lead_source"}]})
+        found = named(world, "lead_source")
+        assert found.variable_type is VariableType.TEXT
+        assert found.display_name == "Lead Source"
+        assert found.external_id
+
+    def test_a_contact_gets_its_full_name_uuid_and_external_id(
+        self, world: World, seed: Path
+    ) -> None:
+        load(world, seed, {"id": "acme", "contacts": [{"first_name": "Jo", "last_name": "Doe"}]})
+        contact = world.contacts.find("acme", 1)
+        assert contact is not None
+        assert contact.full_name == "Jo Doe"
+        assert contact.uuid
+        assert contact.external_id
+        assert contact.updated_at == contact.created_at
+
+    def test_an_identifier_may_be_as_long_as_allowed(self, world: World, seed: Path) -> None:
+        """The longest account id and an email of which every byte is escaped in its key."""
+        email = "#" * 500
+        load(world, seed, {"id": "a" * 64, "contacts": [{"id": 1, "email": email}]})
+        identifier = Identifier(IdentifierKind.EMAIL, email)
+        assert world.contacts.find_by_identifier("a" * 64, identifier) == [1]
+
+    def test_a_conversation_gets_an_id(self, world: World, seed: Path) -> None:
+        contacts = [{"id": 1}]
+        conversations = [{"contact_id": 1, "variables": {"topic": "Billing"}}]
+        load(world, seed, {"id": "acme", "contacts": contacts, "conversations": conversations})
+        (item,) = [each for each in world.items() if each["entity"]["S"] == "conversation"]
+        subject = Subject.conversation(item["conversation_id"]["S"])
+        assert values_of(world, subject) == {"topic": "Billing"}
+
+    def test_a_key_is_active_without_limits(self, world: World, seed: Path) -> None:
+        load(world, seed, {"id": "acme", "api_keys": [{"key": "12345678"}]})
+        key = world.credentials.find(hash_api_key("12345678"))
+        assert isinstance(key, ApiKey)
+        assert key.active
+        assert (key.grants, key.requests_per_minute, key.user) == ((), None, None)
+
+
+class TestValues:
+    """Values take the form of their definition, or the text form where there is none."""
+
+    def test_names_without_definition_get_texts(self, world: World, seed: Path) -> None:
+        texts: list[tuple[Any, str]] = [
+            ("as it is", "as it is"),
+            ("", ""),
+            (95, "95"),
+            (1.5, "1.5"),
+            (2.0, "2"),
+            (0.00001, "0.00001"),
+            (1e-7, "1e-7"),
+            (1e20, "100000000000000000000"),
+            (1e21, "1e+21"),
+            (True, "true"),
+            (False, "false"),
+            (["a", "b"], "a, b"),
+            ([1, None, True], "1, , true"),
+            ({"a": 1, "b": ["ü"]}, '{"a":1,"b":["ü"]}'),
+        ]
+        variables = {f"extra_{i}": value for i, (value, _) in enumerate(texts)}
+        load(world, seed, {"id": "acme", "contacts": [{"id": 1, "variables": variables}]})
+        expected = {f"extra_{i}": text for i, (_, text) in enumerate(texts)}
+        assert values_of(world, Subject.contact(1)) == expected
+        kinds = {each.variable_type for each in world.definitions.list("acme")}
+        assert kinds == {VariableType.TEXT}
+
+    def test_one_definition_is_made_for_a_name_that_several_contacts_have(
+        self, world: World, seed: Path
+    ) -> None:
+        contacts = [{"id": 1, "variables": {"extra": 1}}, {"id": 2, "variables": {"extra": "two"}}]
+        load(world, seed, {"id": "acme", "contacts": contacts})
+        assert len(world.definitions.list("acme")) == 1
+        assert values_of(world, Subject.contact(1)) == {"extra": "1"}
+        assert values_of(world, Subject.contact(2)) == {"extra": "two"}
+
+    def test_null_is_no_value_and_makes_no_definition(self, world: World, seed: Path) -> None:
+        load(world, seed, {"id": "acme", "contacts": [{"id": 1, "variables": {"extra": None}}]})
+        assert values_of(world, Subject.contact(1)) == {}
+        assert world.definitions.list("acme") == []
+
+    def test_a_value_takes_the_form_of_its_definition(self, world: World, seed: Path) -> None:
+        definitions = [
+            {"name": "balance", "variable_type": "number"},
+            {"name": "is_active", "variable_type": "boolean"},
+        ]
+        contacts = [{"id": 1, "variables": {"balance": "250.50", "is_active": "yes"}}]
+        load(world, seed, {"id": "acme", "definitions": definitions, "contacts": contacts})
+        assert values_of(world, Subject.contact(1)) == {"balance": 250.5, "is_active": True}
+
+    def test_a_name_means_another_variable_on_each_kind_of_subject(
+        self, world: World, seed: Path
+    ) -> None:
+        load(
+            world,
+            seed,
+            {
+                "id": "acme",
+                "definitions": [{"name": "n", "context_type": "conversation"}, {"name": "n"}],
+                "contacts": [{"id": 1, "variables": {"n": "contact"}}],
+                "conversations": [{"id": "c", "contact_id": 1, "variables": {"n": "conversation"}}],
+                "business_variables": {"n": "business"},
+            },
+        )
+        assert values_of(world, Subject.contact(1)) == {"n": "contact"}
+        assert values_of(world, Subject.conversation("c")) == {"n": "conversation"}
+        assert values_of(world, BUSINESS) == {"n": "business"}
+
+    def test_a_default_value_is_kept(self, world: World, seed: Path) -> None:
+        load(world, seed, {"id": "acme", "definitions": [{"name": "n", "default_value": "none"}]})
+        assert named(world, "n").default_value == "none"
+
+    def test_owners_and_teams_are_kept(self, world: World, seed: Path) -> None:
+        load(
+            world,
+            seed,
+            {
+                "id": "acme",
+                "api_keys": [{"key": "12345678", "user": "u1", "teams": [7, 8]}],
+                "definitions": [{"name": "n", "owner": "u1", "team": 7}],
+                "contacts": [{"id": 1, "owner": "u2", "team": 8}],
+            },
+        )
+        caller = authenticate(world.credentials, "12345678", datetime.now(UTC))
+        assert (caller.user, caller.teams) == ("u1", frozenset({7, 8}))
+        assert (named(world, "n").owner, named(world, "n").team) == ("u1", 7)
+        contact = world.contacts.find("acme", 1)
+        assert isinstance(contact, Contact)
+        assert (contact.owner, contact.team) == ("u2", 8)
+
+    @pytest.mark.parametrize(
+        ("written", "at"),
+        [
+            ("2024-01-01T10:00:00Z", datetime(2024, 1, 1, 10, tzinfo=UTC)),
+            ("2024-01-01T10:00:00+02:00", datetime(2024, 1, 1, 8, tzinfo=UTC)),
+            ("2024-01-01T10:00:00", datetime(2024, 1, 1, 10, tzinfo=UTC)),
+            ("2024-01-01", datetime(2024, 1, 1, tzinfo=UTC)),
+            ("2024-12-31T23:59:59.9999Z", datetime(2024, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)),
+        ],
+    )
+    def test_a_time_is_kept_to_the_millisecond_in_utc(
+        self, world: World, seed: Path, written: str, at: datetime
+    ) -> None:
+        load(world, seed, {"id": "acme", "contacts": [{"id": 1, "created_at": written}]})
+        contact = world.contacts.find("acme", 1)
+        assert contact is not None
+        assert contact.created_at == at
+
+
+class TestMuch:
+    """Nothing that one transaction can't hold is refused, nor mixed up."""
+
+    def test_more_definitions_than_a_transaction_holds(self, world: World, seed: Path) -> None:
+        names = [f"n{i}" for i in range(45)]
+        load(world, seed, {"id": "acme", "definitions": [{"name": name} for name in names]})
+        assert [each.name for each in world.definitions.list("acme")] == names
+
+    def test_more_pages_of_values_than_a_transaction_holds(
+        self, engine_world: World, seed: Path
+    ) -> None:
+        """A value on each of 100 pages, 32 variables apart: too many writes for one transaction."""
+        definitions = [{"name": f"n{i}"} for i in range(3200)]
+        variables = {f"n{i}": str(i) for i in range(0, 3200, 32)}
+        contacts = [{"id": 1, "variables": variables}]
+        load(
+            engine_world,
+            seed,
+            {"id": "acme", "definitions": definitions, "contacts": contacts},
+        )
+        assert values_of(engine_world, Subject.contact(1)) == variables
+
+    def test_more_bytes_than_a_transaction_holds(self, engine_world: World, seed: Path) -> None:
+        """600 of the longest values: over 4 MB on contact, conversation and business alike."""
+        variables = {f"n{i}": "x" * 8192 for i in range(600)}
+        load(
+            engine_world,
+            seed,
+            {
+                "id": "acme",
+                "contacts": [{"id": 1, "variables": variables}],
+                "conversations": [{"id": "c", "contact_id": 1, "variables": variables}],
+                "business_variables": variables,
+            },
+        )
+        for subject in (Subject.contact(1), Subject.conversation("c"), BUSINESS):
+            assert values_of(engine_world, subject) == variables
+
+    def test_many_contacts_are_all_there_with_their_own_values(
+        self, engine_world: World, seed: Path
+    ) -> None:
+        """Many enough that several threads write them at once."""
+        contacts = [
+            {"id": i, "email": f"{i}@example.com", "variables": {"n": str(i)}}
+            for i in range(1, 301)
+        ]
+        load(engine_world, seed, {"id": "acme", "contacts": contacts})
+        found = [engine_world.contacts.find_with_values("acme", i) for i in range(1, 301)]
+        seen = {each.contact.email: each.values[0].value for each in found if each}
+        assert seen == {f"{i}@example.com": str(i) for i in range(1, 301)}
+
+
+def in_account(**fields: Any) -> str:
+    return json.dumps({"accounts": [{"id": "acme", **fields}]})
+
+
+def in_definition(**fields: Any) -> str:
+    return in_account(definitions=[{"name": "ok"}, {"name": "level", **fields}])
+
+
+def in_contact(**fields: Any) -> str:
+    return in_account(contacts=[{"id": 1}, fields])
+
+
+def in_key(**fields: Any) -> str:
+    return in_account(api_keys=[{"key": "12345678", **fields}])
+
+
+CONTACT_123 = "$.accounts[0].contacts[1]"
+
+REFUSED = {
+    # What is no JSON, or no text.
+    "not JSON": ('{"accounts": [,]}', "the file is not JSON"),
+    "empty": ("", "the file is not JSON"),
+    "not UTF-8": (b'{"accounts": "\xff"}', "the file is not UTF-8"),
+    "nested too deeply for any reader": ("[" * 100_000, "nested deeper than"),
+    "nested too deeply": ('{"a":' * 70 + "1" + "}" * 70, "nested deeper than"),
+    "a number too long to read": (f'{{"accounts": {"1" * 5000}}}', "a number is too long"),
+    "a name twice": ('{"accounts": [{"id": "a", "id": "b"}]}', "$.accounts[0]: a name is given"),
+    "NaN": (
+        in_contact(variables={"x": float("nan")}),
+        f"{CONTACT_123}.variables.x: it is a number",
+    ),
+    "infinity": ('{"accounts": 1e999}', "$.accounts: it is a number"),
+    "a lone surrogate": (
+        in_account(name="\ud800"),
+        "$.accounts[0].name: it holds a lone surrogate",
+    ),
+    "a lone surrogate in a name": (
+        in_contact(variables={"\ud800": "x"}),
+        f"{CONTACT_123}.variables: a name holds a lone surrogate",
+    ),
+    # Fields.
+    "no object": ("[]", "$: "),
+    "an unknown field of the file": ('{"acounts": []}', "$.acounts: there is no such field"),
+    "an unknown field of an account": (in_account(x=1), "$.accounts[0].x: there is no such field"),
+    "an unknown field of a definition": (in_definition(x=1), "$.accounts[0].definitions[1].x: "),
+    "an unknown field of a contact": (in_contact(x=1), f"{CONTACT_123}.x: there is no such field"),
+    "an unknown field of a key": (in_key(x=1), "$.accounts[0].api_keys[0].x: there is no such"),
+    "an unknown field with an odd name": (
+        in_account(**{"a b": 1}),
+        '$.accounts[0]["a b"]: there is no such field',
+    ),
+    "no account id": ('{"accounts": [{}]}', "$.accounts[0].id: it is required"),
+    "no key": (in_account(api_keys=[{}]), "$.accounts[0].api_keys[0].key: it is required"),
+    "no name": (in_account(definitions=[{}]), "$.accounts[0].definitions[0].name: it is required"),
+    "no tag value": (in_account(tags=[{}]), "$.accounts[0].tags[0].value: it is required"),
+    "no contact of a conversation": (
+        in_account(conversations=[{}]),
+        "$.accounts[0].conversations[0].contact_id: it is required",
+    ),
+    # Types and forms.
+    "an id as text": (in_contact(id="2"), f"{CONTACT_123}.id: input should be a valid integer"),
+    "an id as a boolean": (in_contact(id=True), f"{CONTACT_123}.id: "),
+    "an id as a fraction": (in_contact(id=2.0), f"{CONTACT_123}.id: "),
+    "an id of zero": (in_contact(id=0), f"{CONTACT_123}.id: "),
+    "an id beyond measure": (in_contact(id=10**18), f"{CONTACT_123}.id: "),
+    "an account id with capitals": (json.dumps({"accounts": [{"id": "A"}]}), "$.accounts[0].id: "),
+    "a uuid that is none": (in_contact(uuid="no"), f"{CONTACT_123}.uuid: it must be a UUID"),
+    "a uuid that is a number": (in_contact(uuid=1), f"{CONTACT_123}.uuid: it must be a UUID"),
+    "a time that is none": (in_contact(created_at="noon"), f"{CONTACT_123}.created_at: it must be"),
+    "a time as a number": (in_contact(created_at=1704103200), f"{CONTACT_123}.created_at: "),
+    "a time before all years": (
+        in_contact(created_at="0001-01-01T00:00:00+14:00"),
+        f"{CONTACT_123}.created_at: it must be in the years",
+    ),
+    "variables in a list": (in_contact(variables=[]), f"{CONTACT_123}.variables: "),
+    "a name of 501 characters": (in_contact(first_name="x" * 501), f"{CONTACT_123}.first_name: "),
+    "an identifier too long for a key of the table": (
+        in_contact(email="\U0001f600" * 126),
+        f"{CONTACT_123}.email: it has at most 500 bytes",
+    ),
+    "an empty phone number": (in_contact(phone_number=""), f"{CONTACT_123}.phone_number: "),
+    "a key of 7 characters": (in_key(key="1234567"), "$.accounts[0].api_keys[0].key: a key has"),
+    "a key with a line break": (in_key(key="1234567\n8"), "$.accounts[0].api_keys[0].key: "),
+    "a key of ours, mistyped": (
+        in_key(key="ctx_" + "0" * 56),
+        "$.accounts[0].api_keys[0].key: a key has",
+    ),
+    "a limit of no requests": (
+        in_key(requests_per_minute=0),
+        "$.accounts[0].api_keys[0].requests_per_minute: ",
+    ),
+    "a permission that is a number": (
+        in_key(permissions=["ok", 1]),
+        "$.accounts[0].api_keys[0].permissions[1]: ",
+    ),
+    "a permission without its word": (
+        in_key(permissions=[{"resource": "chatbots/bot_1"}]),
+        "$.accounts[0].api_keys[0].permissions[0].permission: it is required",
+    ),
+    # Definitions.
+    "a variable name with a space": (
+        in_definition(name="a b"),
+        "$.accounts[0].definitions[1].name: a name has",
+    ),
+    "an unknown type": (
+        in_definition(variable_type="json"),
+        "$.accounts[0].definitions[1].variable_type: input should be 'text', 'number'",
+    ),
+    "an unknown context type": (
+        in_definition(context_type="car"),
+        "$.accounts[0].definitions[1].context_type: ",
+    ),
+    "an unknown category": (in_definition(category="x"), "$.accounts[0].definitions[1].category: "),
+    "an empty display name": (
+        in_definition(display_name=""),
+        "$.accounts[0].definitions[1].display_name: ",
+    ),
+    "a select without options": (
+        in_definition(variable_type="select"),
+        "$.accounts[0].definitions[1].select_options: it is required",
+    ),
+    "options of a text": (
+        in_definition(select_options=["a"]),
+        "$.accounts[0].definitions[1].select_options: only the type select has options",
+    ),
+    "a default value that does not fit": (
+        in_definition(variable_type="number", default_value="much"),
+        "$.accounts[0].definitions[1].default_value: it is no number",
+    ),
+    # Values.
+    "a value that does not fit": (
+        in_account(
+            definitions=[{"name": "level", "variable_type": "select", "select_options": ["Gold"]}],
+            contacts=[{"id": 1}, {"variables": {"level": "gold"}}],
+        ),
+        f"{CONTACT_123}.variables.level: it is no select: it must be one of: Gold",
+    ),
+    "a business value that does not fit": (
+        in_account(
+            definitions=[{"name": "n", "variable_type": "number", "context_type": "business"}],
+            business_variables={"n": "many"},
+        ),
+        "$.accounts[0].business_variables.n: it is no number",
+    ),
+    "a conversation's value that does not fit": (
+        in_account(
+            definitions=[{"name": "d", "variable_type": "date", "context_type": "conversation"}],
+            contacts=[{"id": 1}],
+            conversations=[{"contact_id": 1, "variables": {"d": "2024-02-30"}}],
+        ),
+        "$.accounts[0].conversations[0].variables.d: it is no date",
+    ),
+    "a text without definition that is too long": (
+        in_contact(variables={"x": "x" * 8193}),
+        f"{CONTACT_123}.variables.x: it is no text: it is longer than",
+    ),
+    "a name that no variable can have": (
+        in_contact(variables={"a b": 1}),
+        f'{CONTACT_123}.variables["a b"]: a name has',
+    ),
+    # What is given twice, or leads nowhere.
+    "an account twice": (
+        json.dumps({"accounts": [{"id": "a"}, {"id": "b"}, {"id": "a"}]}),
+        "$.accounts[2].id: this id is given twice",
+    ),
+    "a key in two accounts": (
+        json.dumps(
+            {
+                "accounts": [
+                    {"id": "a", "api_keys": [{"key": "12345678"}]},
+                    {"id": "b", "api_keys": [{"key": "abcdefgh"}, {"key": "12345678"}]},
+                ]
+            }
+        ),
+        "$.accounts[1].api_keys[1].key: this API key is given twice",
+    ),
+    "a chatbot in two accounts": (
+        json.dumps({"accounts": [{"id": "a", "chatbots": ["c"]}, {"id": "b", "chatbots": ["c"]}]}),
+        "$.accounts[1].chatbots[0]: this chatbot is given twice",
+    ),
+    "a definition id twice": (
+        in_account(definitions=[{"name": "a", "id": 1}, {"name": "b", "id": 1}]),
+        "$.accounts[0].definitions[1].id: this id is given twice",
+    ),
+    "a definition's external id twice": (
+        in_account(definitions=[{"name": n, "external_id": "e"} for n in "ab"]),
+        "$.accounts[0].definitions[1].external_id: this external id is given twice",
+    ),
+    "a definition's name twice": (
+        in_account(definitions=[{"name": "a"}, {"name": "a"}]),
+        "$.accounts[0].definitions[1].name: this name of a context type is given twice",
+    ),
+    "a contact id twice": (in_contact(id=1), f"{CONTACT_123}.id: this id is given twice"),
+    "a uuid twice, written differently": (
+        in_account(
+            contacts=[
+                {"uuid": "df980fc8-b6db-4820-bf22-2969482d106d"},
+                {"uuid": "DF980FC8-B6DB-4820-BF22-2969482D106D"},
+            ]
+        ),
+        f"{CONTACT_123}.uuid: this uuid is given twice",
+    ),
+    "a contact's external id twice": (
+        in_account(contacts=[{"external_id": "e"}, {"external_id": "e"}]),
+        f"{CONTACT_123}.external_id: this external_id is given twice",
+    ),
+    "a tag id twice": (
+        in_account(tags=[{"id": 1, "value": "a"}, {"id": 1, "value": "b"}]),
+        "$.accounts[0].tags[1].id: this id is given twice",
+    ),
+    "a tag twice on a contact": (
+        in_contact(tags=[1, 1]),
+        f"{CONTACT_123}.tags[1]: this tag is given twice",
+    ),
+    "a conversation id twice": (
+        in_account(contacts=[{"id": 1}], conversations=[{"id": "c", "contact_id": 1}] * 2),
+        "$.accounts[0].conversations[1].id: this id is given twice",
+    ),
+    "a conversation of nobody": (
+        in_account(contacts=[{"id": 1}], conversations=[{"contact_id": 2}]),
+        "$.accounts[0].conversations[0].contact_id: the account has no contact with the id 2",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_a_mistake_is_named_by_its_place_and_the_table_not_even_asked(
+    nowhere: Any, seed: Path, content: str | bytes, message: str
+) -> None:
+    seed.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(SeedError) as refused:
+        load_file(seed, nowhere, "contact-context")
+    assert message in str(refused.value)
+
+
+def test_a_file_without_mistakes_would_ask_the_table(nowhere: Any, seed: Path) -> None:
+    """What makes the test above say that nothing is written."""
+    seed.write_text(in_account())
+    with pytest.raises(LocalApiError, match="Could not connect"):
+        load_file(seed, nowhere, "contact-context")
+
+
+def test_a_mistake_in_the_last_account_keeps_the_first_from_being_written(
+    world: World, seed: Path
+) -> None:
+    with pytest.raises(SeedError, match=r"\$\.accounts\[1\]\.contacts\[0\]\.id"):
+        load(world, seed, {"id": "fine"}, {"id": "other", "contacts": [{"id": -1}]})
+    assert world.items() == []
+
+
+def test_a_key_given_twice_is_not_repeated_in_the_message(world: World, seed: Path) -> None:
+    with pytest.raises(SeedError) as refused:
+        load(world, seed, {"id": "a", "api_keys": [{"key": "12345678"}, {"key": "12345678"}]})
+    assert "12345678" not in str(refused.value)
+
+
+class TestATableInUse:
+    """A file goes into a table only as a whole and only once."""
+
+    def test_an_account_that_is_there_is_refused(self, world: World, seed: Path) -> None:
+        load(world, seed, {"id": "acme"})
+        before = world.items()
+        with pytest.raises(SeedError, match="account 'acme' is already in the table") as refused:
+            load(world, seed, {"id": "other"}, {"id": "acme"})
+        assert str(refused.value).startswith("$.accounts[1].id: ")
+        assert world.items() == before
+
+    def test_a_key_that_is_there_is_refused(self, world: World, seed: Path) -> None:
+        load(world, seed, {"id": "acme", "api_keys": [{"key": "12345678"}]})
+        before = world.items()
+        with pytest.raises(SeedError, match="API key is already in the table") as refused:
+            load(world, seed, {"id": "other", "api_keys": [{"key": "12345678"}]})
+        assert str(refused.value).startswith("$.accounts[0].api_keys[0].key: ")
+        assert world.items() == before
+
+    def test_values_are_never_mixed_into_slots_that_are_taken(
+        self, world: World, seed: Path
+    ) -> None:
+        world.definition("taken")
+        with pytest.raises(SeedError, match="somebody else wrote to account 'acme' meanwhile"):
+            load(world, seed, {"id": "acme", "definitions": [{"name": "n"}]})
+
+    def test_a_second_account_is_another_world(self, world: World, seed: Path) -> None:
+        load(world, seed, {"id": "a", "contacts": [{"id": 1, "first_name": "A"}]})
+        load(world, seed, {"id": "b", "contacts": [{"id": 1, "first_name": "B"}]})
+        names = [each.first_name for each in world.contacts.list("a")]
+        assert names == ["A"]
+
+    def test_an_account_that_was_written_in_part_has_no_keys(
+        self, world: World, seed: Path
+    ) -> None:
+        # The contact's transaction fails, after the account and before its key.
+        with (
+            failing(world.client, "TransactWriteItems"),
+            pytest.raises(SeedError, match="stopped answering amid account 'acme'"),
+        ):
+            load(world, seed, {"id": "acme", "contacts": [{}], "api_keys": [{"key": "12345678"}]})
+        assert world.accounts.find("acme")
+        assert world.credentials.list("acme") == []
+
+    def test_a_table_that_is_not_there_is_named(self, moto_client: Any, seed: Path) -> None:
+        seed.write_text('{"accounts": [{"id": "acme"}]}')
+        with pytest.raises(LocalApiError, match="The table missing can't be used"):
+            load_file(seed, moto_client, "missing")
+
+
+class TestTheDemo:
+    """The demo data are what the README and the vendor's own pages show."""
+
+    @pytest.fixture
+    def client(self, world: World) -> Api:
+        load_file(DEMO, world.client, world.table_name)
+        return Api("klen_abcdef123456789")
+
+    def test_the_vendors_example_of_a_list_is_recognized(self, client: Api) -> None:
+        listed = client.call("GET", "/api/v1/context-variables").document["variables"]
+        assert listed[:3] == [
+            {
+                "id": 1,
+                "name": "last_payment_date",
+                "display_name": "Last Payment Date",
+                "description": "Date of customer's last payment",
+                "variable_type": "date",
+                "context_type": "contact",
+                "is_default": False,
+                "select_options": None,
+            },
+            {
+                "id": 2,
+                "name": "membership_level",
+                "display_name": "Membership Level",
+                "description": "Customer's current membership tier",
+                "variable_type": "select",
+                "context_type": "contact",
+                "is_default": False,
+                "select_options": ["Bronze", "Silver", "Gold", "Platinum"],
+            },
+            {
+                "id": 3,
+                "name": "support_hours",
+                "display_name": "Support Hours",
+                "description": "Business support hours",
+                "variable_type": "text",
+                "context_type": "business",
+                "is_default": True,
+                "select_options": None,
+            },
+        ]
+
+    def test_the_vendors_example_of_a_set_succeeds(self, client: Api) -> None:
+        variables = {
+            "last_payment_date": "2023-12-01",
+            "membership_level": "Gold",
+            "account_balance": 250.50,
+            "is_active": True,
+        }
+        body = {"variables": variables, "auto_create_variables": True}
+        answer = client.call("POST", "/api/v1/contacts/123/context", body)
+        assert answer.document == {
+            "message": "Contact context variables updated successfully",
+            "contact_id": 123,
+        }
+
+    def test_the_two_accounts_share_nothing_but_a_contact_id(self, client: Api) -> None:
+        ours = client.call("GET", "/api/v1/contacts/123").document
+        theirs = client.call("GET", "/api/v1/contacts/123", key="klen_globex1234567890").document
+        assert (ours["full_name"], theirs["full_name"]) == ("John Smith", "Maria Garcia")
+
+
+class TestTheCommand:
+    """`python -m local.seed` says in one sentence what it did or why it did not."""
+
+    def test_it_loads_a_file_and_says_so(
+        self, world: World, seed: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        seed.write_text('{"accounts": [{"id": "acme"}]}')
+        assert main([str(seed), "--table", world.table_name]) == 0
+        assert capsys.readouterr().out.startswith("Loaded 1 account, ")
+        assert world.accounts.find("acme")
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["{seed}"], "The seed {seed} can't be loaded: $.accounts[0].id: it is required.\n"),
+            (["{seed}-gone"], "The seed {seed}-gone can't be read: No such file or directory.\n"),
+            ([], "The following arguments are required: file.\n"),
+            (["{seed}", "--endpoint-url", "nonsense"], "Invalid endpoint: nonsense\n"),
+        ],
+        ids=["a mistake in the file", "no such file", "no file given", "an address that is none"],
+    )
+    @pytest.mark.usefixtures("world")
+    def test_it_says_why_it_did_not(
+        self,
+        seed: Path,
+        capsys: pytest.CaptureFixture[str],
+        arguments: list[str],
+        message: str,
+    ) -> None:
+        seed.write_text('{"accounts": [{}]}')
+        assert main([each.format(seed=seed) for each in arguments]) == 2
+        assert capsys.readouterr().err.endswith(message.format(seed=seed))
+
+    def test_a_local_engine_needs_no_aws_account(self, engine_world: World, seed: Path) -> None:
+        """The command runs in a process that has neither credentials nor a region nor a profile."""
+        seed.write_text('{"accounts": [{"id": "acme"}]}')
+        unset = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
+        environment = {name: value for name, value in os.environ.items() if name not in unset}
+        command = [sys.executable, "-m", "local.seed", str(seed)]
+        options = [
+            "--table",
+            engine_world.table_name,
+            "--endpoint-url",
+            environment.pop("AWS_ENDPOINT_URL_DYNAMODB"),
+        ]
+        done = subprocess.run(
+            [*command, *options],
+            cwd=ROOT,
+            env={**environment, "AWS_PROFILE": "gone"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        assert engine_world.accounts.find("acme")
+
+    def test_ctrl_c_ends_it_with_a_sentence(self, seed: Path) -> None:
+        """The file is a pipe: once the test can open it, the command is waiting for its content."""
+        os.mkfifo(seed)
+        command = [sys.executable, "-m", "local.seed", str(seed)]
+        options = ["--endpoint-url", "http://127.0.0.1:1"]
+        loader = subprocess.Popen([*command, *options], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        with seed.open("w"):
+            loader.send_signal(signal.SIGINT)
+            _, printed = loader.communicate(timeout=60)
+        assert (loader.returncode, printed) == (130, "Stopped: what is written stays.\n")

@@ -1,0 +1,149 @@
+"""The built layer and functions, run as Lambda runs them: in a process that has nothing else."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.template import FunctionDefinition, read_template
+from tests.packaging.conftest import ROOT, RunInLayer
+
+pytestmark = [pytest.mark.packaging, pytest.mark.timeout(300)]
+
+FUNCTIONS = sorted(
+    read_template(ROOT / "template.yaml").functions.values(),
+    key=lambda function: function.logical_id,
+)
+
+SET_BY_LAMBDA = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
+"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
+
+IMPORT_HANDLER = """
+import importlib, json, sys
+found = callable(importlib.import_module("app").lambda_handler)
+origins = {name: getattr(loaded, "__file__", None) for name, loaded in sys.modules.items()}
+print(json.dumps({"callable": found, "origins": origins}))
+"""
+
+PRESIGN_EVERYWHERE = """
+import json
+import botocore.session
+session = botocore.session.Session()
+session.set_credentials("id", "secret")
+hosts = {}
+for partition in session.get_available_partitions():
+    for region in session.get_available_regions("dynamodb", partition_name=partition):
+        client = session.create_client("dynamodb", region_name=region)
+        arguments = {"TableName": "table", "Key": {"pk": {"S": "a"}, "sk": {"S": "b"}}}
+        url = client.generate_presigned_url("get_item", Params=arguments)
+        hosts[region] = [url.split("?")[0], "X-Amz-Signature=" in url]
+print(json.dumps(hosts))
+"""
+
+PRINT_VERSIONS = """
+import json
+import botocore, pydantic
+print(json.dumps([botocore.__version__, pydantic.VERSION]))
+"""
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.logical_id)
+def test_handler_imports_from_the_build_alone(
+    function: FunctionDefinition, build: Path, layer: Path, run_in_layer: RunInLayer
+) -> None:
+    """A built handler finds everything in its folder and the layer, and only its own dialect."""
+    folder = build / function.logical_id
+    environment = {**function.environment, **SET_BY_LAMBDA}
+
+    answer = run_in_layer(IMPORT_HANDLER, folder, environment=environment)
+
+    origins: dict[str, str | None] = answer["origins"]
+    assert answer["callable"]
+    assert origins["app"] == str(folder / "app.py")
+    assert origins["shared"] == str(layer / "shared" / "__init__.py")
+    assert _loaded_dialects(origins) == {function.code_folder.parent.name}
+    assert "boto3" not in origins
+
+
+def _loaded_dialects(modules: dict[str, str | None]) -> set[str]:
+    names = (name.split(".") for name in modules if name.startswith("shared.dialects."))
+    return {parts[2] for parts in names}
+
+
+def test_every_module_is_compiled_and_never_checked_again(build: Path) -> None:
+    """Lambda's disk is read-only: what is not compiled here is compiled at every cold start."""
+    sources = list(build.glob("*/**/*.py"))
+    assert len(sources) > len(FUNCTIONS)
+
+    uncompiled = [str(source) for source in sources if not _has_unchecked_bytecode(source)]
+
+    assert uncompiled == []
+
+
+def _has_unchecked_bytecode(source: Path) -> bool:
+    """Whether a module has byte code of Python 3.13 that imports without a look at the source.
+
+    Bytes 4 to 8 are flags; 1 is 'holds a hash, do not check it':
+    https://docs.python.org/3/reference/import.html#cached-bytecode-invalidation
+    """
+    compiled = source.parent / "__pycache__" / f"{source.stem}.cpython-313.pyc"
+    return compiled.exists() and int.from_bytes(compiled.read_bytes()[4:8], "little") == 1
+
+
+def test_layer_serves_both_processors(layer: Path) -> None:
+    """Architecture is a choice at deployment, so every native module comes for both processors."""
+    names = {module.name for module in layer.rglob("*.so")}
+    stems = {name.split(".")[0] for name in names}
+    assert stems
+
+    for processor in ("aarch64", "x86_64"):
+        expected = {f"{stem}.cpython-313-{processor}-linux-gnu.so" for stem in stems}
+        assert expected <= names
+
+
+def test_trimmed_botocore_finds_and_signs_for_every_region(run_in_layer: RunInLayer) -> None:
+    """Trimmed botocore takes no region away: each resolves and signs as with the whole one."""
+    trimmed = run_in_layer(PRESIGN_EVERYWHERE)
+
+    whole = subprocess.run(
+        [sys.executable, "-c", PRESIGN_EVERYWHERE], capture_output=True, text=True, check=True
+    )
+    assert trimmed == json.loads(whole.stdout)
+    assert {"us-east-1", "cn-north-1", "us-gov-west-1"} <= trimmed.keys()
+    assert all(is_signed for _, is_signed in trimmed.values())
+
+
+def test_layer_holds_no_more_than_the_functions_read(layer: Path) -> None:
+    """Neither boto3, nor the data of other services, nor build files are shipped."""
+    services = {path.name for path in (layer / "botocore" / "data").iterdir() if path.is_dir()}
+    assert services - {"__pycache__"} == {"dynamodb"}
+    assert not (layer / "boto3").exists()
+    assert not list((layer / "shared").glob("requirements*"))
+    assert not (layer / "shared" / "Makefile").exists()
+
+
+def test_layer_has_the_locked_versions(run_in_layer: RunInLayer) -> None:
+    """The layer runs the versions that the tests ran."""
+    lock = (ROOT / "shared" / "requirements.txt").read_text(encoding="utf-8")
+
+    botocore_version, pydantic_version = run_in_layer(PRINT_VERSIONS)
+
+    assert f"botocore=={botocore_version} " in lock
+    assert f"pydantic=={pydantic_version} " in lock
+
+
+def test_layer_build_names_the_missing_python(tmp_path: Path) -> None:
+    """Without Python 3.13 nothing is built by another version; a sentence says what is missing."""
+    finished = subprocess.run(
+        ["make", "build-SharedLayer", "PYTHON=python-that-is-absent", f"ARTIFACTS_DIR={tmp_path}"],
+        check=False,
+        cwd=ROOT / "shared",
+        capture_output=True,
+        text=True,
+    )
+
+    assert finished.returncode != 0
+    assert "The layer needs Python 3.13" in finished.stderr
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,171 @@
+"""Whatever is sent: a documented answer, and no change when it is a refusal."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.api import Answer, Api, template
+from tests.world import KEY, World
+
+ROUTES = [route for route in template().routes if not route.path.endswith("/")]
+
+DOCUMENTED = {
+    400: {
+        "duplicate_variable",
+        "invalid_json",
+        "invalid_value",
+        "missing_parameter",
+        "undefined_variable",
+        "validation_error",
+    },
+    401: {"authentication_required", "invalid_key"},
+    403: {"delete_not_allowed", "permission_denied"},
+    404: {"not_found"},
+}
+
+# Names, values and shapes that mean something here, among everything else JSON can hold.
+NAMES = st.sampled_from(
+    [
+        *("variables", "auto_create_variables", "membership_level", "last_payment_date", "name"),
+        *("display_name", "description", "variable_type", "context_type", "select_options"),
+        *("first_name", "last_name", "email", "tags", "phone_numbers", "phone_number", "id"),
+        *(
+            "primary",
+            "custom_context",
+            "industry_context",
+            "team_id",
+            "city",
+            "",
+            "a#b",
+            "__proto__",
+        ),
+    ]
+)
+WORDS = st.sampled_from(
+    [
+        *("Gold", "2023-12-01", "true", "42", "1e999", "select", "contact", "business", "date"),
+        *("", " ", "\x00", "#", "%23", "é\u0301", "𝕏" * 50, "x" * 9000, "٤٢", "NaN", "-0"),
+    ]
+)
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**40), 10**40)
+    | st.floats()
+    | WORDS
+    | st.text(st.characters(codec=None), max_size=20)
+)
+DOCUMENTS = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(NAMES | st.text(max_size=10), inner, max_size=6)
+    ),
+    max_leaves=15,
+)
+OBJECTS = st.dictionaries(NAMES, DOCUMENTS, max_size=8) | st.fixed_dictionaries(
+    {"variables": st.dictionaries(NAMES | st.text(max_size=110), DOCUMENTS, max_size=6)},
+    optional={"auto_create_variables": st.booleans()},
+)
+BODIES = st.one_of(
+    OBJECTS.map(lambda document: json.dumps(document).encode()),
+    DOCUMENTS.map(lambda document: json.dumps(document).encode()),
+    st.binary(max_size=200),
+    st.sampled_from(
+        [b"", b"{", b"null", b"[" * 5000, b'{"a":' * 5000, b"\xef\xbb\xbf{}", b"9" * 9000]
+    ),
+)
+IDS = st.one_of(
+    st.sampled_from(["123", "1", "2", "3", "4", "0", "-1", "1e5", "0x7b", "9" * 300, "null"]),
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=20),
+)
+QUERIES = st.text(
+    st.characters(min_codepoint=33, max_codepoint=126), max_size=60
+) | st.sampled_from(
+    [
+        "context_type=contact",
+        "page=2&limit=1",
+        "limit=%00",
+        "search=%ff%fe",
+        "page=1&page=2",
+        "&&==",
+    ]
+)
+HEADERS = st.fixed_dictionaries(
+    {"host": st.just("api.example.com")},
+    optional={
+        "content-type": st.sampled_from(
+            [
+                "application/json",
+                "text/plain",
+                "application/octet-stream",
+                "",
+                "multipart/form-data",
+            ]
+        ),
+        "authorization": st.one_of(
+            st.just(f"Bearer {KEY}"),
+            st.just(f"Bearer {KEY}"),
+            st.just(f"Bearer {KEY}"),
+            st.text(st.characters(max_codepoint=255), max_size=40).map("Bearer {}".format),
+        ),
+        "x-api-key": st.text(st.characters(max_codepoint=255), max_size=300),
+    },
+)
+
+
+def is_documented(answer: Answer) -> bool:
+    """Whether an answer is one that the vendor's pages tell of."""
+    if answer.status < 400:
+        return answer.status in (200, 201)
+    document = answer.document
+    return (
+        document.keys() == {"error", "message"}
+        and document["error"] in DOCUMENTED[answer.status]
+        and bool(document["message"])
+        and "{" not in document["message"].split("'")[0]
+    )
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
+def test_every_answer_is_a_documented_one(route, api: Api, world: World):
+    @settings(
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(contact_id=IDS, body=BODIES, query=QUERIES, headers=HEADERS)
+    def holds(contact_id: str, body: bytes, query: str, headers: dict[str, str]) -> None:
+        segment = quote(contact_id, safe="")
+        path = route.path.replace("{contact_id}", segment).replace("{variable_id}", segment)
+        before = world.items()
+        answer = api.send(route.method, path, query, headers, body)
+        assert is_documented(answer), answer
+        if answer.status >= 400:
+            assert world.items() == before
+
+    holds()
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
+def test_every_object_gets_a_documented_answer(route, api: Api, world: World):
+    """The same with a good key and a JSON object, so that more of it gets further."""
+
+    @settings(
+        max_examples=60,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(contact_id=st.sampled_from(["123", "1", "2", "3", "4"]), document=OBJECTS)
+    def holds(contact_id: str, document: dict) -> None:
+        path = route.path.replace("{contact_id}", contact_id).replace("{variable_id}", contact_id)
+        before = world.items()
+        answer = api.call(route.method, path, document)
+        assert is_documented(answer), answer
+        if answer.status >= 400:
+            assert world.items() == before
+
+    holds()

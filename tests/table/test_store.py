@@ -1,0 +1,334 @@
+"""What storage promises, held on an engine of its own process; see --engine."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.domain.errors import ContextTooLarge, WriteConflict
+from shared.domain.model import (
+    BUSINESS,
+    Account,
+    Assignment,
+    Contact,
+    ContextType,
+    Conversation,
+    Definition,
+    Identifier,
+    IdentifierKind,
+    PhoneNumber,
+    Subject,
+    Tag,
+    Tombstone,
+    VariableType,
+)
+from shared.table.accounts import TagTable
+from shared.table.dynamo import Table
+from tests.world import LONG_AGO, World
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
+JOHN = Subject.contact(123)
+
+
+@pytest.fixture
+def world(engine_world: World) -> World:
+    return engine_world
+
+
+def assign(definition: Definition, value) -> Assignment:
+    return Assignment(definition.slot, definition.name, definition.variable_type, value)
+
+
+def held(world: World, subject: Subject = JOHN) -> dict:
+    return {each.name: each.value for each in world.variables.list("acme", subject)}
+
+
+def numbered(slot: int, value=1) -> Assignment:
+    return Assignment(slot, f"variable_{slot}", VariableType.NUMBER, value)
+
+
+class TestValues:
+    def test_each_kind_of_value_comes_back_as_it_was(self, world: World):
+        world.contact()
+        values = ["", "text", "\x00", 0, -7, 10**37, 0.1, 1.5e-100, True, False]
+        assignments = [numbered(slot, value) for slot, value in enumerate(values)]
+        world.variables.save("acme", JOHN, assignments, [], NOW)
+        stored = world.variables.list("acme", JOHN)
+        assert [(each.value, type(each.value)) for each in stored] == [
+            (value, type(value)) for value in values
+        ]
+        assert {each.updated_at for each in stored} == {NOW}
+
+    def test_setting_and_removing_leave_other_values_alone(self, world: World):
+        world.contact()
+        slots = [0, 1, 31, 32, 500]
+        world.variables.save("acme", JOHN, [numbered(slot) for slot in slots], [], NOW)
+        world.variables.save("acme", JOHN, [numbered(1, None), numbered(32, 9)], [], NOW)
+        assert held(world) == {"variable_0": 1, "variable_31": 1, "variable_32": 9} | {
+            "variable_500": 1
+        }
+
+    @pytest.mark.parametrize("slots", [[0], [40], [0, 40]])
+    def test_a_subject_that_is_not_there_takes_no_values(self, slots, world: World):
+        with pytest.raises(WriteConflict):
+            world.variables.save("acme", JOHN, [numbered(slot) for slot in slots], [], NOW)
+        assert world.items() == []
+
+    def test_the_business_is_always_there(self, world: World):
+        for slots in ([0], [40], [1, 41]):
+            world.variables.save("acme", BUSINESS, [numbered(slot) for slot in slots], [], NOW)
+        assert len(held(world, BUSINESS)) == 4
+
+    def test_a_conversation_takes_values_once_it_is_there(self, world: World):
+        subject = Subject.conversation("conv_1")
+        with pytest.raises(WriteConflict):
+            world.variables.save("acme", subject, [numbered(0)], [], NOW)
+        world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+        world.variables.save("acme", subject, [numbered(0)], [], NOW)
+        assert held(world, subject) == {"variable_0": 1}
+
+    def test_values_and_the_definitions_made_for_them_are_written_together(self, world: World):
+        world.contact()
+        taken = world.definition("taken")
+        rival = replace(taken, definition_id=99, external_id="other", slot=7)
+        with pytest.raises(WriteConflict):
+            world.variables.save("acme", JOHN, [numbered(7)], [rival], NOW)
+        assert held(world) == {}
+        assert world.definitions.find("acme", 99) is None
+
+    @pytest.mark.parametrize("count", [1, 30, 34, 100])
+    def test_any_number_of_new_definitions_can_come_with_their_values(self, count, world: World):
+        world.contact()
+        made = [a_definition(i) for i in range(count)]
+        world.variables.save("acme", JOHN, [assign(each, 1) for each in made], made, NOW)
+        assert len(held(world)) == count
+        assert len(world.definitions.list("acme")) == count
+
+    def test_more_pages_than_a_transaction_holds_are_too_large(self, world: World):
+        world.contact()
+        assignments = [numbered(page * 32) for page in range(100)]
+        with pytest.raises(ContextTooLarge):
+            world.variables.save("acme", JOHN, assignments, [], NOW)
+        assert held(world) == {}
+
+
+def a_definition(i: int, **facts) -> Definition:
+    return Definition(
+        **{
+            "definition_id": i + 1,
+            "slot": i,
+            "external_id": f"external{i}",
+            "name": f"variable_{i}",
+            "display_name": f"Variable {i}",
+            "variable_type": VariableType.NUMBER,
+            "context_type": ContextType.CONTACT,
+            **facts,
+        }
+    )
+
+
+class TestDefinitions:
+    def test_every_field_comes_back(self, world: World):
+        made = a_definition(
+            0,
+            variable_type=VariableType.SELECT,
+            select_options=("a", ""),
+            description="d",
+            is_default=True,
+            default_value="a",
+            owner="ann",
+            team=42,
+        )
+        world.definitions.add("acme", [made])
+        assert world.definitions.find("acme", 1) == made
+        assert world.definitions.list("acme") == [made]
+
+    def test_numbers_are_given_once(self, world: World):
+        first = world.definitions.allot("acme", ContextType.CONTACT, 3)
+        second = world.definitions.allot("acme", ContextType.BUSINESS, 1)
+        third = world.definitions.allot("acme", ContextType.CONTACT, 1)
+        assert (first.first_id, first.first_slot) == (1, 0)
+        assert (second.first_id, second.first_slot) == (4, 0)
+        assert (third.first_id, third.first_slot) == (5, 3)
+
+    @pytest.mark.parametrize(("reserved", "following"), [(100, 101), (2, 4)])
+    def test_reserved_ids_are_not_given(self, reserved: int, following: int, world: World):
+        world.definitions.allot("acme", ContextType.CONTACT, 3)
+        world.definitions.reserve("acme", reserved)
+        assert world.definitions.allot("acme", ContextType.CONTACT, 1).first_id == following
+
+    def test_a_name_is_taken_once_in_its_context_type(self, world: World):
+        world.definitions.add("acme", [a_definition(0)])
+        with pytest.raises(WriteConflict):
+            world.definitions.add("acme", [a_definition(1), a_definition(2, name="variable_0")])
+        assert len(world.definitions.list("acme")) == 1
+        other = a_definition(3, name="variable_0", context_type=ContextType.BUSINESS)
+        world.definitions.add("acme", [other])
+        assert world.definitions.list("acme", ContextType.BUSINESS) == [other]
+
+    def test_a_deleted_name_leaves_its_slot_behind(self, world: World):
+        made = a_definition(5)
+        world.definitions.add("acme", [made])
+        world.definitions.delete("acme", made)
+        assert world.definitions.find("acme", 6) is None
+        found = world.definitions.find_by_names("acme", ContextType.CONTACT, ["variable_5"])
+        assert found == {"variable_5": Tombstone("variable_5", 5)}
+        with pytest.raises(WriteConflict):
+            world.definitions.add("acme", [a_definition(9, name="variable_5")])
+        world.definitions.add("acme", [a_definition(9, name="variable_5", slot=5)])
+
+    def test_only_the_version_that_was_seen_is_replaced_or_deleted(self, world: World):
+        made = a_definition(0)
+        world.definitions.add("acme", [made])
+        changed = replace(made, display_name="New", version=2)
+        world.definitions.replace("acme", changed)
+        with pytest.raises(WriteConflict):
+            world.definitions.replace("acme", changed)
+        with pytest.raises(WriteConflict):
+            world.definitions.delete("acme", made)
+        assert world.definitions.find("acme", 1) == changed
+
+    def test_a_successor_of_the_same_name_is_not_overwritten(self, world: World):
+        made = a_definition(0)
+        world.definitions.add("acme", [made])
+        world.definitions.delete("acme", made)
+        successor = a_definition(0, definition_id=2, external_id="second")
+        world.definitions.add("acme", [successor])
+        with pytest.raises(WriteConflict):
+            world.definitions.replace("acme", replace(made, version=2))
+        with pytest.raises(WriteConflict):
+            world.definitions.delete("acme", made)
+        assert world.definitions.list("acme") == [successor]
+
+    def test_a_thousand_definitions_are_listed_and_found(self, world: World):
+        for start in range(0, 1000, 25):
+            some = [a_definition(i, description="x" * 900) for i in range(start, start + 25)]
+            world.definitions.add("acme", some)
+        assert [each.definition_id for each in world.definitions.list("acme")] == list(
+            range(1, 1001)
+        )
+        names = [f"variable_{i}" for i in range(250)]
+        assert len(world.definitions.find_by_names("acme", ContextType.CONTACT, names)) == 250
+
+
+class TestContacts:
+    def test_every_field_comes_back(self, world: World):
+        contact = world.contact(
+            email="john@example.com",
+            phone_numbers=(PhoneNumber(1, "+1", primary=True), PhoneNumber(2, "+2")),
+            tags=("VIP",),
+            wa_id="1",
+            sms_phone_number="2",
+            webchat_user_id="3",
+            time_zone="Europe/Rome",
+            language="EN",
+            platform="whatsapp",
+            industry_context={"a": [1.5, None]},
+            owner="ann",
+            team=42,
+        )
+        assert world.contacts.find("acme", 123) == contact
+        found = world.contacts.find_with_values("acme", 123)
+        assert (found.contact, found.values) == (contact, ())
+
+    def test_an_id_is_taken_once(self, world: World):
+        world.contact(email="john@example.com")
+        with pytest.raises(WriteConflict):
+            world.contact(email="jane@example.com")
+        assert world.contacts.find("acme", 123).email == "john@example.com"
+
+    def test_an_identifier_finds_none_one_or_several(self, world: World):
+        wa_id = Identifier(IdentifierKind.WHATSAPP, "1234567890")
+        found = world.contacts.find_by_identifier
+        assert found("acme", wa_id) == []
+        world.contact(1, wa_id="1234567890")
+        assert found("acme", wa_id) == [1]
+        world.contact(2, wa_id="1234567890")
+        world.contact(3, wa_id="1234567890")
+        assert len(found("acme", wa_id)) == 2
+        assert found("globex", wa_id) == []
+
+    def test_only_the_version_that_was_seen_is_replaced(self, world: World):
+        before = world.contact(email="john@example.com")
+        after = replace(before, email="new@example.com", version=2)
+        world.contacts.replace("acme", before, after, [numbered(0), numbered(40)])
+        with pytest.raises(WriteConflict):
+            world.contacts.replace("acme", before, replace(before, email="x"), [numbered(0, 9)])
+        assert world.contacts.find("acme", 123) == after
+        assert held(world) == {"variable_0": 1, "variable_40": 1}
+
+    def test_they_are_listed_in_order_of_number(self, world: World):
+        for contact_id in (20, 3, 100):
+            world.contact(contact_id)
+        world.contact(4, account="globex")
+        assert [each.contact_id for each in world.contacts.list("acme")] == [3, 20, 100]
+
+    def test_a_contact_comes_with_values_on_many_pages(self, world: World):
+        contact = Contact(contact_id=9, created_at=LONG_AGO, updated_at=LONG_AGO)
+        assignments = [numbered(slot) for slot in range(0, 2000, 40)]
+        world.contacts.add("acme", contact, assignments)
+        found = world.contacts.find_with_values("acme", 9)
+        assert [each.slot for each in found.values] == list(range(0, 2000, 40))
+
+
+class TestTheRest:
+    def test_accounts(self, world: World):
+        account = Account("acme", "Acme", ("bot_1", "bot_2"))
+        world.accounts.add(account)
+        assert world.accounts.find("acme") == account
+        assert world.accounts.find("globex") is None
+        with pytest.raises(WriteConflict):
+            world.accounts.add(account)
+
+    def test_api_keys(self, world: World):
+        key = world.key(
+            requests_per_minute=2,
+            valid_until=NOW,
+            user="ann",
+            teams=frozenset({1, 2}),
+            name="a name",
+        )
+        assert world.credentials.find(key.key_hash) == key
+        assert world.credentials.list("acme") == [key]
+        assert world.credentials.list("globex") == []
+        assert [world.credentials.count_request(key, 7) for _ in range(3)] == [True, True, False]
+        assert world.credentials.count_request(key, 8)
+        world.credentials.revoke(key)
+        assert not world.credentials.find(key.key_hash).active
+        with pytest.raises(WriteConflict):
+            world.key()
+
+    def test_tags(self, world: World):
+        tags = TagTable(Table(world.client, world.table_name))
+        for tag_id in (10, 2):
+            tags.add("acme", Tag(tag_id, f"tag {tag_id}"))
+        assert tags.list("acme") == [Tag(2, "tag 2"), Tag(10, "tag 10")]
+        with pytest.raises(WriteConflict):
+            tags.add("acme", Tag(2, "again"))
+
+    def test_every_item_says_what_it_is(self, world: World):
+        world.accounts.add(Account("acme"))
+        key = world.key(requests_per_minute=1)
+        world.credentials.count_request(key, 7)
+        world.contact(wa_id="1")
+        gone = world.definition("gone")
+        world.definition("here")
+        world.definitions.delete("acme", gone)
+        world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+        items = world.items()
+        assert {item["entity"]["S"] for item in items} == {
+            "account",
+            "api_key",
+            "api_key_entry",
+            "contact",
+            "conversation",
+            "counters",
+            "definition",
+            "definition_pointer",
+            "identifier",
+            "request_count",
+            "tombstone",
+            "values",
+        }
+        assert all(item["v"] == {"N": "1"} for item in items)
+        assert [item["expires_at"] for item in items if "expires_at" in item] == [{"N": "4020"}]

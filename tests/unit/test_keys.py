@@ -1,0 +1,81 @@
+"""Keys: every partition starts with the account, and no text can forge another's."""
+
+import inspect
+import re
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.model import BUSINESS, ContextType, Identifier, IdentifierKind, Subject
+from shared.table import keys
+
+ROOT = Path(__file__).parents[2]
+TEXT = st.text(max_size=40)
+
+
+def all_keys(account: str, text: str) -> dict[str, keys.Key]:
+    """One key of each kind, made of the account and a text from outside."""
+    return {
+        "account": keys.account(account),
+        "counters": keys.counters(account),
+        "api_key_entry": keys.api_key_entry(account, text),
+        "request_count": keys.request_count(account, text, 7),
+        "definition": keys.definition(account, ContextType.CONTACT, text),
+        "definition_id": keys.definition_id(account, 7),
+        "definition_external_id": keys.definition_external_id(account, text),
+        "subject": keys.subject(account, Subject.conversation(text)),
+        "values_page": keys.values_page(account, Subject.contact(7), 3),
+        "business": keys.values_page(account, BUSINESS, 3),
+        "identifier": keys.identifier(account, Identifier(IdentifierKind.EMAIL, text), 7),
+        "tag": keys.tag(account, 7),
+        "listed_contact": keys.listed_contact(account, 7),
+    }
+
+
+@given(TEXT, TEXT)
+def test_every_partition_key_starts_with_its_account_alone(account: str, text: str):
+    encoded = keys.account(account).pk
+    for key in all_keys(account, text).values():
+        assert key.pk == encoded or key.pk.startswith(f"{encoded}#")
+
+
+@given(TEXT, TEXT, TEXT, TEXT)
+def test_two_different_things_never_share_a_key(one: str, other: str, text: str, text2: str):
+    if one != other:
+        ours = {key.pk for key in all_keys(one, text).values()}
+        theirs = {key.pk for key in all_keys(other, text2).values()}
+        assert not ours & theirs
+    if text != text2:
+        ours, theirs = all_keys(one, text), all_keys(one, text2)
+        for kind in ("api_key_entry", "request_count", "definition", "subject", "identifier"):
+            assert ours[kind] != theirs[kind]
+
+
+@given(TEXT, TEXT)
+def test_kinds_never_share_a_key(account: str, text: str):
+    found = [tuple(key) for key in all_keys(account, text).values()]
+    assert len(set(found)) == len(found)
+
+
+def test_only_the_hash_of_an_api_key_stands_outside_of_accounts():
+    assert keys.api_key("abc").pk == "APIKEY#abc"
+    assert not keys.api_key("abc").pk.startswith(keys.account("abc").pk)
+
+
+def test_values_of_a_slot_are_always_on_the_same_page():
+    assert [keys.page_of(slot) for slot in (0, 31, 32, 63, 64)] == [0, 0, 1, 1, 2]
+
+
+def test_the_data_model_charts_every_key():
+    """docs/data-model.md has a row for each function that makes a key."""
+    chart = (ROOT / "docs" / "data-model.md").read_text()
+    makers = [
+        name
+        for name, each in vars(keys).items()
+        if inspect.isfunction(each)
+        and not name.startswith("_")
+        and each.__annotations__.get("return") is keys.Key
+    ]
+    missing = [name for name in makers if not re.search(rf"`{name}`", chart)]
+    assert not missing
