@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from shared.dialects.klen.context import MAX_BODY_BYTES
+from shared.gateway.request import MAX_JSON_DEPTH
+from shared.services.variables import MAX_VARIABLES_PER_REQUEST
+from shared.validation import contacts, definitions, names, values
 from tests.api import template
 
 ROOT = Path(__file__).parents[2]
@@ -58,11 +62,6 @@ def test_decisions_are_numbered_without_gaps():
 
 
 def test_the_limits_in_the_docs_are_those_of_the_code():
-    from shared.dialects.klen.context import MAX_BODY_BYTES
-    from shared.gateway.request import MAX_JSON_DEPTH
-    from shared.services.variables import MAX_VARIABLES_PER_REQUEST
-    from shared.validation import contacts, definitions, names, values
-
     page = (ROOT / "docs" / "variables.md").read_text()
     rows = {
         "a text value": f"{values.MAX_TEXT_BYTES:,} bytes of UTF-8",

@@ -280,7 +280,7 @@ def _bounded(given: str | None, default: int, most: int) -> int:
     return min(int(given[:10]), most)
 
 
-def _listed(contact: Contact) -> dict[str, Any]:
+def _person(contact: Contact) -> dict[str, Any]:
     return {
         "id": contact.contact_id,
         "first_name": contact.first_name,
@@ -288,6 +288,12 @@ def _listed(contact: Contact) -> dict[str, Any]:
         "full_name": contact.full_name,
         "email": contact.email,
         "company": contact.company,
+    }
+
+
+def _listed(contact: Contact) -> dict[str, Any]:
+    return {
+        **_person(contact),
         "stage": contact.stage,
         "status": contact.status,
         "phone": contact.phone_number,
@@ -300,12 +306,7 @@ def _listed(contact: Contact) -> dict[str, Any]:
 def _details(contact: Contact) -> dict[str, Any]:
     address = contact.address
     return {
-        "id": contact.contact_id,
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
-        "full_name": contact.full_name,
-        "email": contact.email,
-        "company": contact.company,
+        **_person(contact),
         "website": contact.website,
         "stage": contact.stage,
         "stage_display": display_name(contact.stage),
