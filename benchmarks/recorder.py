@@ -1,0 +1,155 @@
+"""What the product asks of DynamoDB: every request, with the capacity units it would consume."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import botocore
+from botocore.session import Session
+
+from benchmarks.capacity import (
+    Index,
+    Item,
+    get_units,
+    query_units,
+    transaction_units,
+    write_units,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+_KEY_MARK = "APIKEY#"
+"""What only the partition keys of an API key and of its counts contain."""
+
+_LONE_WRITES = ("PutItem", "UpdateItem", "DeleteItem")
+
+
+@dataclass(frozen=True)
+class RecordedRequest:
+    """One request: its operation, its units, and whether it was about the caller's API key."""
+
+    operation: str
+    read_units: float
+    write_units: int
+    is_about_key: bool
+
+
+@dataclass(frozen=True)
+class _TrackedWrite:
+    key: Item
+    before: Item | None
+
+
+class Recorder:
+    """Listens to the clients of DynamoDB and computes the units of each of their requests.
+
+    Items are read before and after each write, by a client that is not listened to: what a write
+    costs depends on the size of the item that was there.
+    """
+
+    def __init__(self, observer: DynamoDBClient, table_name: str) -> None:
+        """`observer` is a client of the same engine, made outside of the recording."""
+        self.requests: list[RecordedRequest] = []
+        self._observer = observer
+        self._table_name = table_name
+        table = observer.describe_table(TableName=table_name)["Table"]
+        self._key_names = [key["AttributeName"] for key in table["KeySchema"]]
+        self._indexes = [
+            Index.of(index, self._key_names) for index in table.get("GlobalSecondaryIndexes", ())
+        ]
+
+    def listen_to(self, session: Session) -> None:
+        """Record the requests of every client that the session makes from now on."""
+        session.register("before-parameter-build.dynamodb", self._before)
+        session.register("after-call.dynamodb", self._after)
+
+    def _before(self, **event: Any) -> None:
+        params, context = event["params"], event["context"]
+        written = _written_keys(event["model"].name, params, self._key_names)
+        context["recorded_params"] = params
+        context["recorded_writes"] = [_TrackedWrite(key, self._item(key)) for key in written]
+
+    def _after(self, **event: Any) -> None:
+        operation, context = event["model"].name, event["context"]
+        params = context["recorded_params"]
+        self.requests.append(
+            RecordedRequest(
+                operation=operation,
+                read_units=_read_units(operation, params, event["parsed"]),
+                write_units=self._write_units(operation, context["recorded_writes"]),
+                is_about_key=_KEY_MARK in repr(params),
+            )
+        )
+
+    def _write_units(self, operation: str, writes: Sequence[_TrackedWrite]) -> int:
+        in_table = transaction_units if operation == "TransactWriteItems" else write_units
+        units = 0
+        for write in writes:
+            after = self._item(write.key)
+            units += in_table(write.before, after)
+            units += sum(index.write_units(write.before, after) for index in self._indexes)
+        return units
+
+    def _item(self, key: Item) -> Item | None:
+        answer = self._observer.get_item(
+            TableName=self._table_name, Key=dict(key), ConsistentRead=True
+        )
+        return answer.get("Item")
+
+
+@contextmanager
+def recording(observer: DynamoDBClient, table_name: str) -> Iterator[Recorder]:
+    """Record what every client asks whose session is made inside this context.
+
+    Adapters that the product keeps from before are not heard: make it forget them first.
+    """
+    recorder = Recorder(observer, table_name)
+    botocore.register_initializer(recorder.listen_to)
+    try:
+        yield recorder
+    finally:
+        botocore.unregister_initializer(recorder.listen_to)
+
+
+def _written_keys(
+    operation: str, params: Mapping[str, Any], key_names: Sequence[str]
+) -> list[Item]:
+    if operation in _LONE_WRITES:
+        return [_key_of(params, key_names)]
+    if operation == "TransactWriteItems":
+        actions = [action for entry in params["TransactItems"] for action in entry.values()]
+        return [_key_of(action, key_names) for action in actions]
+    return []
+
+
+def _key_of(request: Mapping[str, Any], key_names: Sequence[str]) -> Item:
+    place = request["Key"] if "Key" in request else request["Item"]
+    return {name: place[name] for name in key_names}
+
+
+def _read_units(operation: str, params: Mapping[str, Any], parsed: Mapping[str, Any]) -> float:
+    match operation:
+        case "GetItem":
+            consistent = params.get("ConsistentRead", False)
+            return get_units(parsed.get("Item"), consistent=consistent)
+        case "Query":
+            consistent = params.get("ConsistentRead", False)
+            return query_units(parsed.get("Items", ()), consistent=consistent)
+        case "BatchGetItem":
+            return sum(
+                _batch_units(request, parsed["Responses"].get(table, ()))
+                for table, request in params["RequestItems"].items()
+            )
+        case "TransactWriteItems" | "PutItem" | "UpdateItem" | "DeleteItem":
+            return 0
+    raise NotImplementedError(operation)
+
+
+def _batch_units(request: Mapping[str, Any], found: Sequence[Item]) -> float:
+    consistent = request.get("ConsistentRead", False)
+    missing = [None] * (len(request["Keys"]) - len(found))
+    return sum(get_units(item, consistent=consistent) for item in (*found, *missing))

@@ -1,0 +1,263 @@
+"""What is measured: each scenario prepares an account and makes one request of an endpoint."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.client import Call, Client
+from benchmarks.recorder import RecordedRequest, Recorder
+from benchmarks.stage import CONTACT_ID, Stage, changes, names
+from shared.domain.model import ContextType
+from shared.table.keys import VALUES_PER_PAGE
+
+_CONTACT = f"/api/v1/contacts/{CONTACT_ID}"
+_MANY = 1000
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A request of a kind, on data of a kind.
+
+    `prepare` fills an account and says what to request in it.
+    """
+
+    group: str
+    title: str
+    prepare: Callable[[Stage], Call]
+    requests_per_minute: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What tells it from every other scenario."""
+        return f"{self.group}: {self.title}"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one request of an endpoint asked of DynamoDB."""
+
+    requests: tuple[RecordedRequest, ...]
+
+    @property
+    def for_key(self) -> "Cost":
+        """The part that found the API key, and counted the request if the key is limited."""
+        return Cost(tuple(each for each in self.requests if each.is_about_key))
+
+    @property
+    def after_key(self) -> "Cost":
+        """The part that came after the key was known."""
+        return Cost(tuple(each for each in self.requests if not each.is_about_key))
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations in order."""
+        return tuple(each.operation for each in self.requests)
+
+    @property
+    def read_units(self) -> float:
+        """Read units of all requests."""
+        return sum(each.read_units for each in self.requests)
+
+    @property
+    def write_units(self) -> int:
+        """Write units of all requests, indexes included."""
+        return sum(each.write_units for each in self.requests)
+
+
+class UnexpectedAnswer(Exception):
+    """A request that was to succeed was refused, so its cost means nothing."""
+
+
+def measure(scenario: Scenario, stage: Stage, client: Client, recorder: Recorder) -> Cost:
+    """What the request of a scenario costs in an empty account.
+
+    Raises UnexpectedAnswer unless the endpoint answers with success.
+    """
+    api_key = stage.add_key(scenario.requests_per_minute)
+    call = scenario.prepare(stage)
+    recorder.requests.clear()
+    answer = client.send(call, api_key)
+    if not 200 <= answer.status < 300:
+        raise UnexpectedAnswer(f"{scenario.name}: {answer.status} {answer.body}")
+    return Cost(tuple(recorder.requests))
+
+
+def _set_existing(
+    wanted: Sequence[int], on: int, live: int | None = None
+) -> Callable[[Stage], Call]:
+    """Set the variables at these places on a contact that has the first `on` of all defined ones.
+
+    `live` definitions are left of those that the contact's values were set under, or made in all.
+    """
+
+    def prepare(stage: Stage) -> Call:
+        defined = stage.define(max(on, live or 0))
+        stage.add_contact(defined[:on])
+        stage.delete_definitions(defined[live:] if live else [])
+        return _set_on_contact([defined[place].name for place in wanted])
+
+    return prepare
+
+
+def _set_first_values(page: int, count: int) -> Callable[[Stage], Call]:
+    """Set variables that the contact lacks, on a page of which it has none."""
+
+    def prepare(stage: Stage) -> Call:
+        defined = stage.define((page + 1) * VALUES_PER_PAGE)
+        stage.add_contact(defined[:VALUES_PER_PAGE])
+        first = page * VALUES_PER_PAGE
+        return _set_on_contact([each.name for each in defined[first : first + count]])
+
+    return prepare
+
+
+def _set_undefined(count: int) -> Callable[[Stage], Call]:
+    def prepare(stage: Stage) -> Call:
+        stage.add_contact(stage.define(VALUES_PER_PAGE))
+        call = _set_on_contact(names(count, word="unknown"))
+        return Call(call.method, call.path, {**call.document, "auto_create_variables": True})
+
+    return prepare
+
+
+def _set_on_contact(wanted: Sequence[str]) -> Call:
+    return Call("POST", f"{_CONTACT}/context", {"variables": changes(wanted)})
+
+
+def _set_business(stage: Stage) -> Call:
+    defined = stage.define(VALUES_PER_PAGE, ContextType.BUSINESS)
+    stage.set_business(defined)
+    wanted = [each.name for each in defined[:4]]
+    return Call("POST", "/api/v1/business/context", {"variables": changes(wanted)})
+
+
+def _list_definitions(count: int) -> Callable[[Stage], Call]:
+    def prepare(stage: Stage) -> Call:
+        stage.define(count)
+        return Call("GET", "/api/v1/context-variables")
+
+    return prepare
+
+
+def _create_definition(stage: Stage) -> Call:
+    document = {
+        "name": "membership_level_",
+        "display_name": "Membership Level",
+        "variable_type": "select",
+        "context_type": "contact",
+        "select_options": ["Bronze", "Silver", "Gold", "Platinum"],
+    }
+    stage.define(10)
+    return Call("POST", "/api/v1/context-variables/create", document)
+
+
+def _update_definition(stage: Stage) -> Call:
+    (defined,) = stage.define(1)
+    path = f"/api/v1/context-variables/{defined.definition_id}/update"
+    return Call("PATCH", path, {"display_name": "Another name"})
+
+
+def _delete_definition(stage: Stage) -> Call:
+    (defined,) = stage.define(1)
+    return Call("DELETE", f"/api/v1/context-variables/{defined.definition_id}/delete")
+
+
+def _get_contact(variables: int) -> Callable[[Stage], Call]:
+    def prepare(stage: Stage) -> Call:
+        stage.add_contact(stage.define(variables))
+        return Call("GET", _CONTACT)
+
+    return prepare
+
+
+def _list_contacts(count: int) -> Callable[[Stage], Call]:
+    def prepare(stage: Stage) -> Call:
+        stage.add_listed_contacts(count)
+        return Call("GET", "/api/v1/contacts")
+
+    return prepare
+
+
+def _create_contact(variables: int) -> Callable[[Stage], Call]:
+    def prepare(stage: Stage) -> Call:
+        wanted = [each.name for each in stage.define(VALUES_PER_PAGE)[:variables]]
+        document = {
+            "first_name": "Alexandra",
+            "last_name": "Johnson",
+            "email": "alexandra@example.com",
+            "company": "Example Company",
+            "phone_numbers": [{"phone_number": "+15550100100"}],
+            "tags": ["vip", "newsletter"],
+            "custom_context": changes(wanted),
+        }
+        return Call("POST", "/api/v1/contacts/create", document)
+
+    return prepare
+
+
+def _update_contact(document: dict[str, Any], variables: int = 0) -> Callable[[Stage], Call]:
+    def prepare(stage: Stage) -> Call:
+        defined = stage.define(VALUES_PER_PAGE)
+        stage.add_contact(defined)
+        context = changes([each.name for each in defined[:variables]])
+        return Call("PATCH", f"{_CONTACT}/update", {**document, "custom_context": context})
+
+    return prepare
+
+
+def _sets_of_existing() -> Iterator[Scenario]:
+    group = "Set existing variables, of one page"
+    for on in (10, 32, 100, 400):
+        for count in (1, 4, 32):
+            if count <= on:
+                yield Scenario(
+                    group, f"{count} on a contact of {on}", _set_existing(range(count), on)
+                )
+    # Every 32nd variable is on another page; 32 of them on a contact of 400 share its 13 pages.
+    group = "Set existing variables, spread over pages"
+    for count, on, step in ((4, 100, 32), (4, 400, 32), (32, 100, 3), (32, 400, 12)):
+        wanted = range(0, count * step, step)
+        yield Scenario(group, f"{count} on a contact of {on}", _set_existing(wanted, on))
+
+
+TARGET_GROUP = "Set 4 existing variables on a contact of 32"
+"""The scenarios that the target of `docs/benchmarks.md` is held against."""
+
+SCENARIOS = (
+    *_sets_of_existing(),
+    Scenario(TARGET_GROUP, "10 definitions", _set_existing(range(4), on=32, live=10)),
+    Scenario(TARGET_GROUP, "1,000 definitions", _set_existing(range(4), on=32, live=_MANY)),
+    Scenario(TARGET_GROUP, "a key with a limit", _set_existing(range(4), on=32), 600),
+    Scenario(
+        "Set variables for the first time",
+        "4 on the contact's page",
+        _set_existing(range(10, 14), on=10, live=32),
+    ),
+    Scenario(
+        "Set variables for the first time", "4 on a new page", _set_first_values(page=1, count=4)
+    ),
+    Scenario("Set undefined variables on a contact of 32", "1", _set_undefined(1)),
+    Scenario("Set undefined variables on a contact of 32", "4", _set_undefined(4)),
+    Scenario("Set undefined variables on a contact of 32", "32", _set_undefined(32)),
+    Scenario("Set variables of the business", "4 existing of 32", _set_business),
+    Scenario("List definitions", "10", _list_definitions(10)),
+    Scenario("List definitions", "1,000", _list_definitions(_MANY)),
+    Scenario("Create a definition", "one", _create_definition),
+    Scenario("Change a definition", "one", _update_definition),
+    Scenario("Delete a definition", "one", _delete_definition),
+    Scenario("Get a contact", "of 10 variables", _get_contact(10)),
+    Scenario("Get a contact", "of 32 variables", _get_contact(32)),
+    Scenario("Get a contact", "of 100 variables", _get_contact(100)),
+    Scenario("Get a contact", "of 400 variables", _get_contact(400)),
+    Scenario("List contacts, the first page", "of 10", _list_contacts(10)),
+    Scenario("List contacts, the first page", "of 1,000", _list_contacts(_MANY)),
+    Scenario("Create a contact", "without variables", _create_contact(0)),
+    Scenario("Create a contact", "with 4 variables", _create_contact(4)),
+    Scenario("Change a contact of 32", "its stage", _update_contact({"stage": "customer"})),
+    Scenario(
+        "Change a contact of 32", "its website", _update_contact({"website": "www.example.com"})
+    ),
+    Scenario("Change a contact of 32", "its email", _update_contact({"email": "new@example.com"})),
+    Scenario("Change a contact of 32", "4 variables", _update_contact({}, variables=4)),
+)
+"""Every scenario, in the order in which the report shows them."""

@@ -1,0 +1,163 @@
+"""Ways to store a contact's values, side by side: the units of setting and of reading them.
+
+Nothing is asked of an engine here: each design's items are built, and charged by the rules.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from benchmarks.capacity import Item, item_size, query_units, transaction_units, write_units
+from benchmarks.stage import LONG_AGO, VALUE, names, typical_contact
+from shared.domain.model import Assignment, Subject, VariableType
+from shared.table import items, keys
+from shared.table.dynamo import MAX_WRITES
+
+_ACCOUNT = "account-000"
+_CONTACT = items.contact_item(_ACCOUNT, typical_contact())
+_SUBJECT = Subject.contact(typical_contact().contact_id)
+
+
+@dataclass(frozen=True)
+class Workload:
+    """So many variables, side by side or evenly spread, of a contact that has so many."""
+
+    count: int
+    variables: int
+    spread: bool = False
+
+    @property
+    def slots(self) -> Sequence[int]:
+        """The slots that are set."""
+        step = self.variables // self.count if self.spread else 1
+        return range(0, self.count * step, step)
+
+
+@dataclass(frozen=True)
+class Design:
+    """A way to store values.
+
+    `set_units` gives the write units of one atomic set of values that exist, or None where no
+    transaction can hold it; `read_units` the read units of a contact with all its values.
+    """
+
+    name: str
+    set_units: Callable[[Workload], int | None]
+    read_units: Callable[[int], float]
+
+
+SETS = (
+    Workload(1, 32),
+    Workload(4, 32),
+    Workload(4, 32, spread=True),
+    Workload(32, 32),
+    Workload(4, 100, spread=True),
+    Workload(32, 400, spread=True),
+    Workload(99, 400),
+    Workload(100, 400),
+)
+
+READS = (10, 32, 100, 200, 400)
+"""How many variables the contacts have that are read whole."""
+
+
+def _item_per_value(slot: int) -> Item:
+    assignment = _assignment(slot)
+    facts = {
+        "name": assignment.name,
+        "value": assignment.value,
+        "variable_type": assignment.variable_type,
+        "updated_at": LONG_AGO,
+    }
+    partition = keys.subject(_ACCOUNT, _SUBJECT).pk
+    return items.entity_item(keys.Key(partition, f"VALUE#{slot:06d}"), "value", facts)
+
+
+def _set_items(workload: Workload) -> int | None:
+    written = [_item_per_value(slot) for slot in workload.slots]
+    # A value exists only on a contact that exists, so that one alone needs no check.
+    return _write(written, checked=_CONTACT if len(written) > 1 else None)
+
+
+def _read_items(variables: int) -> float:
+    return _query([_CONTACT, *map(_item_per_value, range(variables))])
+
+
+def _page(per_page: int, page: int, variables: int) -> Item:
+    slots = range(page * per_page, min((page + 1) * per_page, variables))
+    key = keys.values_page(_ACCOUNT, _SUBJECT, page)
+    return items.values_page_item(key, list(map(_assignment, slots)), LONG_AGO)
+
+
+def _set_pages(per_page: int, workload: Workload) -> int | None:
+    touched = sorted({slot // per_page for slot in workload.slots})
+    written = [_page(per_page, page, workload.variables) for page in touched]
+    return _write(written, checked=_CONTACT if len(written) > 1 else None)
+
+
+def _read_pages(per_page: int, variables: int) -> float:
+    pages = range(-(-variables // per_page))
+    return _query([_CONTACT, *(_page(per_page, page, variables) for page in pages)])
+
+
+def _contact_with_page(variables: int) -> Item:
+    return {**_page(keys.VALUES_PER_PAGE, 0, variables), **_CONTACT}
+
+
+def _set_pages_from_contact(workload: Workload) -> int | None:
+    per_page = keys.VALUES_PER_PAGE
+    contact = _contact_with_page(workload.variables)
+    touched = sorted({slot // per_page for slot in workload.slots})
+    later = [_page(per_page, page, workload.variables) for page in touched if page]
+    if 0 in touched:
+        return _write([contact, *later], checked=None)
+    return _write(later, checked=contact if len(later) > 1 else None)
+
+
+def _read_pages_from_contact(variables: int) -> float:
+    per_page = keys.VALUES_PER_PAGE
+    later = range(1, -(-variables // per_page))
+    pages = [_page(per_page, page, variables) for page in later]
+    return _query([_contact_with_page(variables), *pages])
+
+
+def _write(written: Sequence[Item], checked: Item | None) -> int | None:
+    if checked is None and len(written) == 1:
+        return write_units(written[0], written[0])
+    in_transaction = [*written, *([checked] if checked else [])]
+    if len(in_transaction) > MAX_WRITES:
+        return None
+    return sum(transaction_units(item, item) for item in in_transaction)
+
+
+def _query(found: Sequence[Item]) -> float:
+    return query_units(found, consistent=True)
+
+
+def _assignment(slot: int) -> Assignment:
+    return Assignment(slot, _NAMES[slot], VariableType.TEXT, VALUE)
+
+
+_NAMES = names(max(workload.variables for workload in SETS))
+
+PAGE_BYTES = item_size(_page(keys.VALUES_PER_PAGE, 0, keys.VALUES_PER_PAGE))
+"""The size of a full page of typical values as it is built."""
+
+
+def _pages_of(per_page: int, note: str = "") -> Design:
+    return Design(
+        f"pages of {per_page}{note}",
+        partial(_set_pages, per_page),
+        partial(_read_pages, per_page),
+    )
+
+
+DESIGNS = (
+    Design("an item per value", _set_items, _read_items),
+    _pages_of(16),
+    _pages_of(keys.VALUES_PER_PAGE, " (built)"),
+    _pages_of(64),
+    Design(
+        "pages of 32, the first on the contact", _set_pages_from_contact, _read_pages_from_contact
+    ),
+)
