@@ -11,18 +11,14 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from local.command_line import CommandParser
 from local.failure import LocalApiError
 from local.instants import parse_instant
-from local.table_command import (
-    CommandParser,
-    add_table_options,
-    make_client,
-    storage_faults,
-)
+from local.table_command import add_table_options, storage_faults, table_client
 from shared.domain.errors import InvalidField
 from shared.domain.model import Account, ApiKey, Grant
-from shared.services import keys
-from shared.services.keys import AdministrationError, KeyDraft
+from shared.services import administration
+from shared.services.administration import AdministrationError, KeyDraft
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
 from shared.table.dynamo import Table
@@ -35,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     try:
         given = _parser().parse_args(arguments)
-        table = Table(make_client(given), given.table)
+        table = Table(table_client(given), given.table)
         with storage_faults(given.table):
             given.run(table, given)
     except LocalApiError as error:
@@ -51,24 +47,24 @@ def main(arguments: Sequence[str]) -> int:
 
 def _sentence(error: AdministrationError) -> str:
     match error:
-        case keys.AccountNotFound(account_id):
+        case administration.AccountNotFound(account_id):
             return f"There is no account '{account_id}'."
-        case keys.AccountExists(account_id):
+        case administration.AccountExists(account_id):
             return f"There is an account '{account_id}' already."
-        case keys.KeyNotFound(account_id, key_id):
+        case administration.KeyNotFound(account_id, key_id):
             return f"The account '{account_id}' has no API key with the id '{key_id}'."
     return "This API key is in use already."
 
 
 def _create_account(table: Table, given: argparse.Namespace) -> None:
     account = Account(given.id, given.name, tuple(given.chatbot))
-    keys.create_account(AccountTable(table), account)
+    administration.create_account(AccountTable(table), account)
     print(f"Made the account '{account.account_id}'.")
 
 
 def _show_account(table: Table, given: argparse.Namespace) -> None:
-    account = keys.get_account(AccountTable(table), given.id)
-    known = keys.list_keys(AccountTable(table), CredentialTable(table), given.id)
+    account = administration.get_account(AccountTable(table), given.id)
+    known = administration.list_keys(AccountTable(table), CredentialTable(table), given.id)
     active = sum(_state(key, datetime.now(UTC)) == "active" for key in known)
     print(f"id        {account.account_id}")
     print(f"name      {account.name or '-'}")
@@ -85,7 +81,7 @@ def _create_key(table: Table, given: argparse.Namespace) -> None:
         user=given.user,
         teams=frozenset(given.team),
     )
-    secret, key = keys.create_key(
+    secret, key = administration.create_key(
         AccountTable(table),
         CredentialTable(table),
         given.account,
@@ -101,7 +97,7 @@ def _create_key(table: Table, given: argparse.Namespace) -> None:
 
 
 def _list_keys(table: Table, given: argparse.Namespace) -> None:
-    known = keys.list_keys(AccountTable(table), CredentialTable(table), given.account)
+    known = administration.list_keys(AccountTable(table), CredentialTable(table), given.account)
     if not known:
         print(f"The account '{given.account}' has no API keys.", file=sys.stderr)
         return
@@ -109,7 +105,9 @@ def _list_keys(table: Table, given: argparse.Namespace) -> None:
 
 
 def _revoke_key(table: Table, given: argparse.Namespace) -> None:
-    key = keys.revoke_key(AccountTable(table), CredentialTable(table), given.account, given.key_id)
+    key = administration.revoke_key(
+        AccountTable(table), CredentialTable(table), given.account, given.key_id
+    )
     print(f"Revoked key {key.key_id} ({key.hint}): the next request with it is refused.")
 
 

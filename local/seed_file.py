@@ -21,7 +21,7 @@ from local.instants import parse_instant
 from local.seed_fault import JsonPath, SeedError, fault
 from shared.domain.model import Category, ContextType, JsonObject, JsonValue, VariableType
 from shared.services.access import is_possible_key
-from shared.services.keys import KEY_RULE
+from shared.services.administration import KEY_RULE
 
 MAX_ID = 10**15
 """The largest id: exact in every JSON reader, and short of the digits that keys are padded to."""

@@ -27,7 +27,7 @@ from shared.domain.model import (
     PhoneNumber,
     Tag,
 )
-from shared.services.keys import KeyDraft, stored_key
+from shared.services.administration import KeyDraft, stored_key
 from shared.validation.accounts import check_account
 from shared.validation.contacts import check_contact, full_name
 

@@ -18,7 +18,6 @@ os.environ.update(
     AWS_DEFAULT_REGION="us-east-1",
     AWS_EC2_METADATA_DISABLED="true",
     POWERTOOLS_SERVICE_NAME="contact-context",
-    POWERTOOLS_METRICS_NAMESPACE="ContactContext",
     POWERTOOLS_LOG_LEVEL="INFO",
     TABLE_NAME=TABLE_NAME,
 )
@@ -51,8 +50,8 @@ def moto_client() -> Iterator[Any]:
 
 
 @pytest.fixture
-def world(moto_client: Any) -> Iterator[World]:
-    """A table in the process, which the handlers use."""
+def world(moto_client: Any, socket_disabled: None) -> Iterator[World]:
+    """A table in the process, which the handlers use; nothing may open a socket."""
     moto_client.create_table(TableName=TABLE_NAME, **table_definition(TEMPLATE))
     yield World(moto_client, TABLE_NAME)
     moto_client.delete_table(TableName=TABLE_NAME)

@@ -6,6 +6,7 @@ from typing import Any
 from shared.domain.model import (
     ApiKey,
     Assignment,
+    Caller,
     Contact,
     ContextType,
     Definition,
@@ -62,6 +63,10 @@ class World:
         )
         self.credentials.add(key)
         return key
+
+    def caller(self, key: ApiKey) -> Caller:
+        """The caller that a key makes."""
+        return Caller(key.account_id, key.key_id, LONG_AGO)
 
     def contact(self, contact_id: int = 123, account: str = "acme", **facts: Any) -> Contact:
         """Add a contact, John Smith unless told otherwise."""

@@ -125,6 +125,13 @@ class DefaultDefinitionUndeletable(ContextError):
     name: str
 
 
+@dataclass(eq=False)
+class AnswerTooLarge(ContextError):
+    """What was asked for is larger than the `limit` bytes that one answer can hold."""
+
+    limit: int
+
+
 class Unavailable(ContextError):
     """The storage could not answer in time, or other writers were always faster."""
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from shared.domain.model import Contact
+from shared.domain.model import ContactSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class ContactFilter:
     tag: str | None = None
     search: str | None = None
 
-    def takes(self, contact: Contact) -> bool:
+    def takes(self, contact: ContactSummary) -> bool:
         """Whether the contact passes every part of the filter."""
         return (
             self.stage in (None, contact.stage)
@@ -29,7 +29,7 @@ class ContactFilter:
 class ContactPage:
     """One page, counted from 1, of a filtered list; `count` is of all pages."""
 
-    contacts: list[Contact]
+    contacts: list[ContactSummary]
     count: int
     page: int
     limit: int
@@ -40,6 +40,6 @@ class ContactPage:
         return math.ceil(self.count / self.limit)
 
 
-def _mentions(contact: Contact, text: str) -> bool:
+def _mentions(contact: ContactSummary, text: str) -> bool:
     texts = (contact.first_name, contact.last_name, contact.full_name, contact.email or "")
     return any(text in each.casefold() for each in texts)

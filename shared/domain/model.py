@@ -1,6 +1,6 @@
 """The nouns of Contact Context."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -89,6 +89,7 @@ class Caller:
     key_id: str
     requested_at: datetime
     grants: tuple[Grant, ...] = ()
+    requests_per_minute: int | None = None
     user: str | None = None
     teams: frozenset[int] = frozenset()
 
@@ -96,7 +97,7 @@ class Caller:
         """Whether any grant of the key allows the permission on the resource."""
         return any(grant.allows(permission, resource) for grant in self.grants)
 
-    def sees(self, record: "Definition | Contact") -> bool:
+    def sees(self, record: "Definition | Contact | ContactSummary") -> bool:
         """Whether a definition or contact is the whole account's, the caller's or its team's."""
         if record.owner is None and record.team is None:
             return True
@@ -233,6 +234,10 @@ class Address:
     country: str = "US"
 
 
+DEFAULT_STAGE = "lead"
+DEFAULT_STATUS = "not_contacted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactDraft:
     """A contact that has no number yet."""
@@ -245,8 +250,8 @@ class ContactDraft:
     email: str | None = None
     company: str = ""
     website: str = ""
-    stage: str = "lead"
-    status: str = "not_contacted"
+    stage: str = DEFAULT_STAGE
+    status: str = DEFAULT_STATUS
     address: Address = Address()
     time_zone: str | None = None
     language: str | None = None
@@ -273,8 +278,7 @@ class Contact(ContactDraft):
     @property
     def phone_number(self) -> str | None:
         """The primary phone number, else the first one."""
-        ranked = sorted(self.phone_numbers, key=lambda phone: not phone.primary)
-        return ranked[0].number if ranked else None
+        return primary_number(self.phone_numbers)
 
     @property
     def identifiers(self) -> frozenset[Identifier]:
@@ -289,6 +293,31 @@ class Contact(ContactDraft):
             *((IdentifierKind.PHONE, phone.number) for phone in self.phone_numbers),
         )
         return frozenset(Identifier(kind, value) for kind, value in named if value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactSummary:
+    """What a list shows of a contact; what it leaves out is unknown and not empty."""
+
+    contact_id: int
+    created_at: datetime
+    first_name: str = ""
+    last_name: str = ""
+    full_name: str = ""
+    email: str | None = None
+    company: str = ""
+    stage: str = DEFAULT_STAGE
+    status: str = DEFAULT_STATUS
+    phone_number: str | None = None
+    tags: tuple[str, ...] = ()
+    owner: str | None = None
+    team: int | None = None
+
+
+def primary_number(phones: Iterable[PhoneNumber]) -> str | None:
+    """The primary one of several phone numbers, else the first, else None."""
+    ranked = sorted(phones, key=lambda phone: not phone.primary)
+    return ranked[0].number if ranked else None
 
 
 @dataclass(frozen=True, slots=True)

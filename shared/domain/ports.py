@@ -9,7 +9,9 @@ from shared.domain.model import (
     Account,
     ApiKey,
     Assignment,
+    Caller,
     Contact,
+    ContactSummary,
     ContactWithValues,
     ContextType,
     Conversation,
@@ -44,8 +46,8 @@ class Credentials(Protocol):
     def find(self, key_hash: str) -> ApiKey | None:
         """The key of that hash, strongly consistent, or None."""
 
-    def count_request(self, key: ApiKey, minute: int) -> bool:
-        """Count a request of a limited key in a minute since the epoch; False over the limit."""
+    def count_request(self, caller: Caller, minute: int, limit: int) -> bool:
+        """Count a request of a key in a minute since the epoch; False over the limit."""
 
     def add(self, key: ApiKey) -> None:
         """Store a new key; WriteConflict if its hash is known already."""
@@ -70,8 +72,8 @@ class Accounts(Protocol):
 class Definitions(Protocol):
     """Variable definitions."""
 
-    def list(self, account_id: str, context_type: ContextType | None = None) -> list[Definition]:
-        """The account's definitions in order of id, of one context type or of all."""
+    def list(self, account_id: str) -> list[Definition]:
+        """The account's definitions in order of id."""
 
     def find(self, account_id: str, definition_id: int) -> Definition | None:
         """The definition of that id, or None."""
@@ -142,8 +144,8 @@ class Contacts(Protocol):
     def find_by_identifier(self, account_id: str, identifier: Identifier) -> list[int]:
         """The ids of at most two contacts with that identifier: none, one, or 'several'."""
 
-    def list(self, account_id: str) -> list[Contact]:
-        """Every contact of the account in order of id, with the fields that lists show."""
+    def list(self, account_id: str) -> list[ContactSummary]:
+        """Every contact of the account in order of id."""
 
     def add(
         self,

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from shared.domain.errors import ContextError
+from shared.domain.errors import ContextError, RateLimitExceeded
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 
@@ -26,14 +27,18 @@ class Dialect:
     """One API that is served, as data.
 
     `presented_key` finds the API key in a request; `refusals` has a row for every error of the
-    domain; `refuse` makes the answer of a row and an error.
+    domain; `refusal_document` makes the body of an answer from a row and its message.
     """
 
     name: str
     presented_key: Callable[[Request], str | None]
     refusals: Mapping[type[ContextError], Refusal]
-    refuse: Callable[[Refusal, ContextError], Response]
+    refusal_document: Callable[[Refusal, str], Any]
 
     def refusal(self, error: ContextError) -> Response:
-        """The answer to an error."""
-        return self.refuse(self.refusals[type(error)], error)
+        """The answer to an error; one over the limit says when to try again."""
+        row = self.refusals[type(error)]
+        headers = {}
+        if isinstance(error, RateLimitExceeded):
+            headers["retry-after"] = str(error.retry_after)
+        return Response(row.status, self.refusal_document(row, row.word(error)), headers)

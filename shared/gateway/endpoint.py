@@ -3,15 +3,24 @@
 Authentication comes before anything is parsed: without a key, a broken body is 401 too.
 """
 
+import json
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
-from shared.domain.errors import ContextError, InternalFailure
+from shared.domain.errors import AnswerTooLarge, ContextError, InternalFailure
 from shared.domain.model import Caller
 from shared.gateway.dialect import Dialect
 from shared.gateway.request import Request
 from shared.gateway.response import Response
+
+MAX_ANSWER_BYTES = 6_000_000
+"""What Lambda hands on, the body escaped once more as a JSON string.
+
+Source: AWS Lambda Developer Guide, "Lambda quotas", invocation payload.
+"""
+
+_LONGEST_ESCAPE = len("\\u0000")
 
 Handler: TypeAlias = Callable[[Request, Caller], Response]
 LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
@@ -20,8 +29,11 @@ LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 class Guard(Protocol):
     """Lets a caller pass, or raises why not."""
 
-    def __call__(self, presented_key: str | None, permissions: tuple[str, ...]) -> Caller:
-        """The caller of that key, who has one of the permissions."""
+    def identify(self, presented_key: str | None) -> Caller:
+        """The caller of a key."""
+
+    def admit(self, caller: Caller, permissions: tuple[str, ...]) -> None:
+        """Let a caller pass who is within its limit and has one of the permissions."""
 
 
 class Log(Protocol):
@@ -44,35 +56,59 @@ def endpoint(
     """
 
     def wrap(handle: Handler) -> LambdaHandler:
-        def lambda_handler(event: Mapping[str, Any], _context: Any) -> dict[str, Any]:
+        def answer(request: Request, facts: dict[str, Any]) -> dict[str, Any]:
+            try:
+                caller = guard.identify(dialect.presented_key(request))
+                facts |= {"account_id": caller.account_id, "key_id": caller.key_id}
+                guard.admit(caller, permissions)
+                return _rendered(handle(request, caller))
+            except ContextError as error:
+                facts |= {"refusal": type(error).__name__, **_cause(error)}
+                return dialect.refusal(error).to_event()
+            except Exception as error:  # noqa: BLE001 - the one place that answers for all others
+                log.failed({**facts, **_anonymous(error)})
+                return dialect.refusal(InternalFailure()).to_event()
+
+        def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             request = Request(event)
             facts: dict[str, Any] = {
                 "dialect": dialect.name,
                 "route": request.route,
                 "request_id": request.request_id,
+                "function_request_id": getattr(context, "aws_request_id", None),
             }
-            try:
-                caller = guard(dialect.presented_key(request), permissions)
-                facts |= {"account_id": caller.account_id, "key_id": caller.key_id}
-                response = handle(request, caller)
-            except ContextError as error:
-                response = dialect.refusal(error)
-                facts["refusal"] = type(error).__name__
-            except Exception as error:  # noqa: BLE001 - the one place that answers for all others
-                response = dialect.refusal(InternalFailure())
-                log.failed({**facts, **_anonymous(error)})
-            log.answered({**facts, "status": response.status})
-            return response.to_event()
+            rendered = answer(request, facts)
+            log.answered({**facts, "status": rendered["statusCode"]})
+            return rendered
 
         return lambda_handler
 
     return wrap
 
 
+def _rendered(response: Response) -> dict[str, Any]:
+    rendered = response.to_event()
+    may_be_too_large = len(rendered["body"]) * _LONGEST_ESCAPE > MAX_ANSWER_BYTES
+    if may_be_too_large and len(json.dumps(rendered)) > MAX_ANSWER_BYTES:
+        raise AnswerTooLarge(MAX_ANSWER_BYTES)
+    return rendered
+
+
+def _cause(error: BaseException) -> dict[str, Any]:
+    # What AWS calls its errors is told; what it says in them may quote a request.
+    cause = error.__cause__
+    if cause is None:
+        return {}
+    response = getattr(cause, "response", None) or {}
+    return {"cause": type(cause).__name__, "cause_code": response.get("Error", {}).get("Code")}
+
+
 def _anonymous(error: Exception) -> dict[str, Any]:
     # The message of a foreign exception may quote a value, so only its class and place are told.
     frames = traceback.extract_tb(error.__traceback__)
+    response = getattr(error, "response", None) or {}
     return {
         "error": type(error).__name__,
+        "error_code": response.get("Error", {}).get("Code"),
         "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
     }

@@ -12,7 +12,7 @@ from shared.domain.errors import (
     PermissionDenied,
     RateLimitExceeded,
 )
-from shared.domain.model import ApiKey, Caller
+from shared.domain.model import Caller
 from shared.domain.ports import Credentials
 
 KEY_PREFIX = "ctx_"
@@ -47,9 +47,9 @@ def is_possible_key(presented: str) -> bool:
 
 
 def authenticate(credentials: Credentials, presented: str | None, now: datetime) -> Caller:
-    """Turn the key of a request into its caller, and count the request against its limit.
+    """Turn the key of a request into its caller.
 
-    Raises AuthenticationRequired, InvalidApiKey or RateLimitExceeded.
+    Raises AuthenticationRequired or InvalidApiKey.
     """
     if not presented:
         raise AuthenticationRequired
@@ -58,15 +58,27 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
     key = credentials.find(hash_api_key(presented))
     if key is None or not key.active or (key.valid_until and key.valid_until <= now):
         raise InvalidApiKey
-    _hold_to_limit(credentials, key, now)
     return Caller(
         account_id=key.account_id,
         key_id=key.key_id,
         requested_at=now,
         grants=key.grants,
+        requests_per_minute=key.requests_per_minute,
         user=key.user,
         teams=key.teams,
     )
+
+
+def hold_to_limit(credentials: Credentials, caller: Caller) -> None:
+    """Count a request of a caller whose key has a limit.
+
+    Raises RateLimitExceeded, which tells the seconds until the next minute.
+    """
+    if caller.requests_per_minute is None:
+        return
+    second = int(caller.requested_at.timestamp())
+    if not credentials.count_request(caller, second // 60, caller.requests_per_minute):
+        raise RateLimitExceeded(retry_after=60 - second % 60)
 
 
 def authorize(caller: Caller, permissions: Collection[str], resource: str | None) -> None:
@@ -76,14 +88,6 @@ def authorize(caller: Caller, permissions: Collection[str], resource: str | None
     """
     if not any(caller.may(permission, resource) for permission in permissions):
         raise PermissionDenied(next(iter(permissions)))
-
-
-def _hold_to_limit(credentials: Credentials, key: ApiKey, now: datetime) -> None:
-    if key.requests_per_minute is None:
-        return
-    second = int(now.timestamp())
-    if not credentials.count_request(key, second // 60):
-        raise RateLimitExceeded(retry_after=60 - second % 60)
 
 
 def _checksum(body: str) -> str:

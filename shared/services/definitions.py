@@ -1,6 +1,6 @@
 """Variable definitions: list, create, change, delete."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from os import urandom
 
@@ -24,7 +24,7 @@ from shared.validation.definitions import check_definition
 
 
 def list_definitions(
-    definitions: Definitions, caller: Caller, context_types: Sequence[ContextType]
+    definitions: Definitions, caller: Caller, context_types: Collection[ContextType]
 ) -> list[Definition]:
     """The definitions of these context types that the caller can see, in order of id."""
     return [
@@ -58,16 +58,17 @@ def update_definition(
     definitions: Definitions,
     caller: Caller,
     definition_id: int,
+    context_types: Collection[ContextType],
     change: Callable[[Definition], Definition],
 ) -> Definition:
-    """Change a definition that is the caller's or the whole account's.
+    """Change a definition of these context types that the caller may change.
 
     Raises DefinitionNotFound, PermissionDenied, DefaultDefinitionUnchangeable, InvalidField,
     MissingField.
     """
 
     def attempt() -> Definition:
-        before = _changeable(definitions, caller, definition_id)
+        before = _changeable(definitions, caller, definition_id, context_types)
         if before.is_default:
             raise DefaultDefinitionUnchangeable(before.name)
         after = change(before)
@@ -79,14 +80,20 @@ def update_definition(
     return until_settled(attempt)
 
 
-def delete_definition(definitions: Definitions, caller: Caller, definition_id: int) -> None:
-    """Delete a definition; the values stored under its name stay where they are.
+def delete_definition(
+    definitions: Definitions,
+    caller: Caller,
+    definition_id: int,
+    context_types: Collection[ContextType],
+) -> None:
+    """Delete a definition of these context types; values stored under its name stay.
+
 
     Raises DefinitionNotFound, PermissionDenied, DefaultDefinitionUndeletable.
     """
 
     def attempt() -> None:
-        definition = _changeable(definitions, caller, definition_id)
+        definition = _changeable(definitions, caller, definition_id, context_types)
         if definition.is_default:
             raise DefaultDefinitionUndeletable(definition.name)
         definitions.delete(caller.account_id, definition)
@@ -124,9 +131,16 @@ def _numbered(
     )
 
 
-def _changeable(definitions: Definitions, caller: Caller, definition_id: int) -> Definition:
+def _changeable(
+    definitions: Definitions,
+    caller: Caller,
+    definition_id: int,
+    context_types: Collection[ContextType],
+) -> Definition:
     definition = definitions.find(caller.account_id, definition_id)
     if definition is None or not caller.sees(definition):
+        raise DefinitionNotFound(str(definition_id))
+    if definition.context_type not in context_types:
         raise DefinitionNotFound(str(definition_id))
     if not caller.may_change(definition):
         raise PermissionDenied("ownership of the definition")

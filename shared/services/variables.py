@@ -1,6 +1,6 @@
 """Setting variables on a contact, on the business, or on a new contact."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from shared.domain.errors import ContactNotFound, TooManyVariables, UndefinedVariable
@@ -107,8 +107,13 @@ def set_business_variables(
     until_settled(attempt)
 
 
-def lookup_names(values: Iterable[str]) -> list[str]:
-    """The names that can have a definition; the others need not be looked up."""
+def lookup_names(values: Collection[str]) -> list[str]:
+    """The names that can have a definition; the others need not be looked up.
+
+    Raises TooManyVariables before any of them costs a read.
+    """
+    if len(values) > MAX_VARIABLES_PER_REQUEST:
+        raise TooManyVariables(MAX_VARIABLES_PER_REQUEST)
     return [name for name in values if is_variable_name(name)]
 
 
@@ -122,10 +127,8 @@ def plan_assignments(
 ) -> Plan:
     """Hold every value against its definition before anything is written.
 
-    Raises TooManyVariables, UndefinedVariable or InvalidValue for the first that does not hold.
+    Raises UndefinedVariable or InvalidValue for the first that does not hold.
     """
-    if len(values) > MAX_VARIABLES_PER_REQUEST:
-        raise TooManyVariables(MAX_VARIABLES_PER_REQUEST)
     plan = Plan([], [])
     for name, value in values.items():
         match known.get(name):
@@ -143,7 +146,7 @@ def plan_assignments(
 
 def _assign(caller: Caller, definition: Definition, value: JsonValue) -> Assignment:
     if not caller.sees(definition):
-        raise UndefinedVariable(definition.name, "its definition is not open to this key")
+        raise UndefinedVariable(definition.name, "it has no definition that this key can use")
     return _assignment(definition, None if value is None else coerce_value(definition, value))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from shared.domain.model import (
     Assignment,
     Contact,
+    ContactSummary,
     ContactWithValues,
     Conversation,
     Definition,
@@ -58,10 +59,12 @@ class ContactTable:
         partition = keys.identifier_partition(account_id, identifier)
         return [items.decode(item[_CONTACT_ID]) for item in self._table.query(partition, limit=2)]
 
-    def list(self, account_id: str) -> list[Contact]:
-        """Every contact of the account in order of id, with the fields that lists show."""
+    def list(self, account_id: str) -> list[ContactSummary]:
+        """Every contact of the account in order of id."""
         partition = keys.listed_contact(account_id, 0).pk
-        return [items.to_contact(item) for item in self._table.query_index(_INDEX, partition)]
+        return [
+            items.to_contact_summary(item) for item in self._table.query_index(_INDEX, partition)
+        ]
 
     def add(
         self,

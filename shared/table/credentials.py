@@ -1,7 +1,7 @@
 """API keys in the table: one item under the hash, one in the account's list."""
 
 from shared.domain.errors import WriteConflict
-from shared.domain.model import ApiKey
+from shared.domain.model import ApiKey, Caller
 from shared.table import items, keys
 from shared.table.dynamo import Table, put, update
 
@@ -19,12 +19,12 @@ class CredentialTable:
         item = self._table.get(keys.api_key(key_hash))
         return items.to_api_key(item) if item else None
 
-    def count_request(self, key: ApiKey, minute: int) -> bool:
-        """Count a request of a limited key in a minute since the epoch; False over the limit."""
-        counter = keys.request_count(key.account_id, key.key_id, minute)
+    def count_request(self, caller: Caller, minute: int, limit: int) -> bool:
+        """Count a request of a key in a minute since the epoch; False over the limit."""
+        counter = keys.request_count(caller.account_id, caller.key_id, minute)
         try:
             mark = items.request_count_mark(minute * 60 + _COUNT_KEPT_SECONDS)
-            self._table.count_up(counter, mark, "requests", key.requests_per_minute or 0)
+            self._table.count_up(counter, mark, "requests", limit)
         except WriteConflict:
             return False
         return True

@@ -7,6 +7,9 @@ from shared.domain.ports import Numbers
 from shared.table import items, keys
 from shared.table.dynamo import Table, Write, delete, put
 
+WRITES_PER_DEFINITION = 3
+"""A definition's own item and its two pointers."""
+
 _DEFINITION_ID = "definition_id"
 
 
@@ -16,11 +19,9 @@ class DefinitionTable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def list(self, account_id: str, context_type: ContextType | None = None) -> list[Definition]:
-        """The account's definitions in order of id, of one context type or of all."""
-        found = self._table.query(
-            keys.definitions_partition(account_id), keys.definition_prefix(context_type)
-        )
+    def list(self, account_id: str) -> list[Definition]:
+        """The account's definitions in order of id."""
+        found = self._table.query(keys.definitions_partition(account_id), keys.NAMES)
         live = [each for each in map(items.to_definition, found) if isinstance(each, Definition)]
         return sorted(live, key=lambda definition: definition.definition_id)
 

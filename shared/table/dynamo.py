@@ -169,17 +169,22 @@ def as_item(key: Key) -> Item:
 
 def put(item: Item, condition: str | None = None, values: Item | None = None) -> Write:
     """Put an item, if the condition holds."""
-    return {"Put": {"Item": item, **_conditional(condition, values)}}
+    request: dict[str, Any] = {"Item": item}
+    if condition:
+        request["ConditionExpression"] = condition
+    if values:
+        request["ExpressionAttributeValues"] = values
+    return {"Put": request}
 
 
-def delete(key: Key, condition: str | None = None, values: Item | None = None) -> Write:
-    """Delete an item, if the condition holds."""
-    return {"Delete": {"Key": as_item(key), **_conditional(condition, values)}}
+def delete(key: Key) -> Write:
+    """Delete an item."""
+    return {"Delete": {"Key": as_item(key)}}
 
 
-def check(key: Key, condition: str, values: Item | None = None) -> Write:
+def check(key: Key, condition: str) -> Write:
     """Let the other writes happen only if the condition holds for this item."""
-    return {"ConditionCheck": {"Key": as_item(key), **_conditional(condition, values)}}
+    return {"ConditionCheck": {"Key": as_item(key), "ConditionExpression": condition}}
 
 
 def update(
@@ -210,12 +215,3 @@ def _names(attributes: Iterable[str]) -> dict[str, str]:
 
 def _values(sets: Item) -> Item:
     return {f":{name}": value for name, value in sets.items()}
-
-
-def _conditional(condition: str | None, values: Item | None) -> dict[str, Any]:
-    if condition is None:
-        return {}
-    request: dict[str, Any] = {"ConditionExpression": condition}
-    if values:
-        request["ExpressionAttributeValues"] = values
-    return request

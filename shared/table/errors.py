@@ -18,7 +18,6 @@ _CONFLICTS = frozenset(
         "DuplicateItem",
         "TransactionConflict",
         "TransactionConflictException",
-        "TransactionInProgressException",
     }
 )
 _TOO_LARGE = frozenset({"ItemCollectionSizeLimitExceeded", "ValidationError"})
@@ -32,6 +31,8 @@ _OVERLOADS = frozenset(
         "ServiceUnavailable",
         "ThrottlingError",
         "ThrottlingException",
+        # An earlier try of this very transaction still runs: it may yet be written.
+        "TransactionInProgressException",
     }
 )
 

@@ -17,6 +17,7 @@ from shared.domain.model import (
     Assignment,
     Category,
     Contact,
+    ContactSummary,
     ContextType,
     Conversation,
     Definition,
@@ -27,6 +28,7 @@ from shared.domain.model import (
     Tag,
     Tombstone,
     VariableType,
+    primary_number,
 )
 from shared.table import keys
 from shared.table.dynamo import Item, as_item
@@ -39,8 +41,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def entity_item(key: Key, entity: str, attributes: Mapping[str, Any]) -> Item:
-    """An item of that entity with plain Python attributes; None and empty ones are left out."""
-    kept = {name: encode(value) for name, value in attributes.items() if _is_worth(value)}
+    """An item of that entity with plain Python attributes; None is left out."""
+    kept = {name: encode(value) for name, value in attributes.items() if value is not None}
     return {**as_item(key), **entity_mark(entity), **kept}
 
 
@@ -225,12 +227,15 @@ def contact_item(account_id: str, contact: Contact) -> Item:
         for spec in fields(Contact)
         if spec.name in _ALWAYS_KEPT or getattr(contact, spec.name) != getattr(default, spec.name)
     }
-    plain["phone_numbers"] = [_parts(phone) for phone in contact.phone_numbers]
+    if "phone_numbers" in plain:
+        plain["phone_numbers"] = [_parts(phone) for phone in contact.phone_numbers]
     if "address" in plain:
         plain["address"] = _parts(contact.address)
     if "industry_context" in plain:
         # As text: JSON knows numbers that DynamoDB does not.
-        plain["industry_context"] = json.dumps(contact.industry_context, ensure_ascii=False)
+        plain["industry_context"] = json.dumps(
+            contact.industry_context, ensure_ascii=False, allow_nan=False
+        )
     item = entity_item(
         keys.subject(account_id, Subject.contact(contact.contact_id)), "contact", plain
     )
@@ -239,27 +244,35 @@ def contact_item(account_id: str, contact: Contact) -> Item:
 
 
 _ALWAYS_KEPT = frozenset({"contact_id", "created_at", "updated_at", "version"})
-_KEPT_AS_OTHERS = frozenset(
-    {"pk", "sk", "gsi1pk", "gsi1sk", "entity", "v", "created_at", "updated_at"}
-)
+_CONTACT_FIELDS = frozenset(spec.name for spec in fields(Contact))
+_SUMMARY_FIELDS = frozenset(spec.name for spec in fields(ContactSummary)) - {"phone_number"}
 
 
 def to_contact(item: Item) -> Contact:
-    """The contact of an item, or of its projection in the index."""
-    plain = _plain(item)
-    given = {name: value for name, value in plain.items() if name not in _KEPT_AS_OTHERS}
+    """The contact of an item; attributes that a later version of this code may add are left."""
+    given = {name: value for name, value in _plain(item).items() if name in _CONTACT_FIELDS}
+    for name in ("created_at", "updated_at"):
+        given[name] = instant(given[name])
     if "address" in given:
         given["address"] = Address(**given["address"])
     if "industry_context" in given:
         given["industry_context"] = json.loads(given["industry_context"])
-    given["phone_numbers"] = tuple(PhoneNumber(**phone) for phone in given.get("phone_numbers", ()))
+    given["phone_numbers"] = _phone_numbers(given)
     given["tags"] = tuple(given.get("tags", ()))
-    created_at = plain["created_at"]
-    return Contact(
-        **given,
-        created_at=instant(created_at),
-        updated_at=instant(plain.get("updated_at", created_at)),
-    )
+    return Contact(**given)
+
+
+def to_contact_summary(item: Item) -> ContactSummary:
+    """The summary of a contact from its projection in the index."""
+    plain = _plain(item)
+    given = {name: value for name, value in plain.items() if name in _SUMMARY_FIELDS}
+    given["created_at"] = instant(plain["created_at"])
+    given["tags"] = tuple(plain.get("tags", ()))
+    return ContactSummary(**given, phone_number=primary_number(_phone_numbers(plain)))
+
+
+def _phone_numbers(plain: Mapping[str, Any]) -> tuple[PhoneNumber, ...]:
+    return tuple(PhoneNumber(**phone) for phone in plain.get("phone_numbers", ()))
 
 
 def conversation_item(account_id: str, conversation: Conversation) -> Item:
@@ -330,7 +343,3 @@ def _parts(record: Any) -> dict[str, Any]:
 
 def _number(text: str) -> int | float:
     return float(text) if any(mark in text for mark in ".eE") else int(text)
-
-
-def _is_worth(value: Any) -> bool:
-    return value is not None and value not in ("", (), [])

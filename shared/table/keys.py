@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from shared.domain.model import ContextType, Identifier, Subject
 
+NAMES = "NAME#"
+"""What the sort keys of all definitions start with, and those of pointers to them do not."""
+
 VALUES_PER_PAGE = 32
 """How many slots share one item of values."""
 
@@ -51,17 +54,12 @@ def request_count(account_id: str, key_id: str, minute: int) -> Key:
 
 def definition(account_id: str, context_type: ContextType, name: str) -> Key:
     """A definition, or the tombstone of one, by its name."""
-    return Key(definitions_partition(account_id), f"{definition_prefix(context_type)}{name}")
+    return Key(definitions_partition(account_id), f"{NAMES}{context_type}#{_part(name)}")
 
 
 def definitions_partition(account_id: str) -> str:
     """The partition of an account's definitions."""
     return f"{_tenant(account_id)}#DEFINITIONS"
-
-
-def definition_prefix(context_type: ContextType | None = None) -> str:
-    """What the sort keys of all definitions, or of one context type's, start with."""
-    return f"NAME#{context_type}#" if context_type else "NAME#"
 
 
 def definition_id(account_id: str, definition_id: int) -> Key:

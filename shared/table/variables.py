@@ -19,11 +19,13 @@ from shared.domain.model import (
 )
 from shared.domain.ports import Found
 from shared.table import items, keys
-from shared.table.definitions import creation
+from shared.table.definitions import WRITES_PER_DEFINITION, creation
 from shared.table.dynamo import MAX_WRITES, Item, Table, Write, check, update
 
 _VALUES = "VALUES#"
 _EXISTS = "attribute_exists(pk)"
+_CREATION_WRITES = MAX_WRITES - MAX_WRITES % WRITES_PER_DEFINITION
+"""The writes of as many whole definitions as a transaction holds."""
 
 
 class VariableTable:
@@ -103,18 +105,13 @@ def write_with_definitions(
     """
     if len(writes) > MAX_WRITES:
         raise ContextTooLarge
-    creations = [creation(account_id, definition) for definition in created]
-    in_all = len(writes) + sum(map(len, creations))
-    batch: list[Write] = []
-    for definition_writes in creations:
-        if in_all > MAX_WRITES and len(batch) + len(definition_writes) > MAX_WRITES:
-            table.write(batch)
-            batch = []
-        batch += definition_writes
-    if in_all > MAX_WRITES and batch:
-        table.write(batch)
-        batch = []
-    table.write([*writes, *batch])
+    creations = [write for each in created for write in creation(account_id, each)]
+    if len(writes) + len(creations) <= MAX_WRITES:
+        table.write([*writes, *creations])
+        return
+    for start in range(0, len(creations), _CREATION_WRITES):
+        table.write(creations[start : start + _CREATION_WRITES])
+    table.write(writes)
 
 
 def new_pages(

@@ -12,6 +12,7 @@ MAX_IDENTIFIER_BYTES = 500
 
 MAX_PHONE_NUMBERS = 10
 MAX_TAGS = 50
+MAX_TAG_CHARS = 100
 MAX_INDUSTRY_CONTEXT_BYTES = 10_240
 
 _TEXT_FIELDS = (
@@ -51,8 +52,11 @@ def check_contact(contact: ContactDraft) -> None:
     if len(contact.tags) > MAX_TAGS:
         raise InvalidField("tags", f"there are at most {MAX_TAGS}")
     for tag in contact.tags:
-        _check_length("tags", tag)
-    if len(json.dumps(contact.industry_context).encode()) > MAX_INDUSTRY_CONTEXT_BYTES:
+        _check_length("tags", tag, MAX_TAG_CHARS)
+    if (
+        len(json.dumps(contact.industry_context, ensure_ascii=False, allow_nan=False).encode())
+        > MAX_INDUSTRY_CONTEXT_BYTES
+    ):
         limit = f"it has at most {MAX_INDUSTRY_CONTEXT_BYTES} bytes"
         raise InvalidField("industry_context", limit)
 
@@ -62,9 +66,9 @@ def full_name(first_name: str, last_name: str) -> str:
     return f"{first_name} {last_name}".strip()
 
 
-def _check_length(name: str, text: str) -> None:
-    if len(text) > MAX_FIELD_CHARS:
-        raise InvalidField(name, f"it has at most {MAX_FIELD_CHARS} characters")
+def _check_length(name: str, text: str, most: int = MAX_FIELD_CHARS) -> None:
+    if len(text) > most:
+        raise InvalidField(name, f"it has at most {most} characters")
 
 
 def _check_identifier(name: str, text: str) -> None:

@@ -1,19 +1,29 @@
 """The names of variables, and the names people see."""
 
 import re
+import unicodedata
 
 MAX_NAME_CHARS = 100
 """The longest name of a variable."""
 
-NAME_RULE = f"a name has 1 to {MAX_NAME_CHARS} letters, digits and underscores"
+NAME_RULE = f"a name has 1 to {MAX_NAME_CHARS} letters, digits and underscores, composed (NFC)"
 """The rule of `is_variable_name`, in words for the one who broke it."""
 
-_NAME = re.compile(rf"\w{{1,{MAX_NAME_CHARS}}}")
+_PLAIN_NAME = re.compile(rf"[A-Za-z0-9_]{{1,{MAX_NAME_CHARS}}}")
 
 
 def is_variable_name(name: str) -> bool:
-    """Whether a variable can have this name: letters of any script, digits and underscores."""
-    return _NAME.fullmatch(name) is not None
+    """Whether a variable can have this name: letters of any script, digits and underscores.
+
+    One spelling of a name is one name, so letters with marks are taken in their composed form.
+    """
+    if _PLAIN_NAME.fullmatch(name):
+        return True
+    return (
+        1 <= len(name) <= MAX_NAME_CHARS
+        and all(_is_letter_digit_or_mark(char) for char in name)
+        and unicodedata.is_normalized("NFC", name)
+    )
 
 
 def display_name(name: str) -> str:
@@ -23,3 +33,7 @@ def display_name(name: str) -> str:
     """
     words = name.replace("_", " ").split()
     return " ".join(word[:1].upper() + word[1:] for word in words) or name
+
+
+def _is_letter_digit_or_mark(char: str) -> bool:
+    return char == "_" or unicodedata.category(char)[0] in "LMN"

@@ -20,7 +20,7 @@ _DATE_TIME = re.compile(
     r"(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 _MAX_NUMBER_CHARS = 64
-_LARGEST = 10**38
+_LARGEST = 1e38
 _SMALLEST = 1e-130
 _TRUE = frozenset({"true", "yes", "1"})
 _FALSE = frozenset({"false", "no", "0"})

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.dialects.klen.context import MAX_BODY_BYTES
+from shared.dialects.klen.context_bodies import MAX_BODY_BYTES
+from shared.gateway.endpoint import MAX_ANSWER_BYTES
 from shared.gateway.request import MAX_JSON_DEPTH
 from shared.services.variables import MAX_VARIABLES_PER_REQUEST
 from shared.validation import contacts, definitions, names, values
@@ -75,7 +76,12 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "a description": f"{definitions.MAX_DESCRIPTION_CHARS:,} characters",
         "a field of a contact": f"{contacts.MAX_FIELD_CHARS} characters",
         "phone numbers, tags of a contact": f"{contacts.MAX_PHONE_NUMBERS}, {contacts.MAX_TAGS}",
+        "an e-mail address, a phone number, another identifier": (
+            f"{contacts.MAX_IDENTIFIER_BYTES} bytes of UTF-8"
+        ),
+        "a tag": f"{contacts.MAX_TAG_CHARS} characters",
         "industry context of a contact": f"{contacts.MAX_INDUSTRY_CONTEXT_BYTES:,} bytes",
+        "an answer": f"{MAX_ANSWER_BYTES:,} bytes",
     }
     for what, limit in rows.items():
         assert f"| {what} | {limit} |" in page

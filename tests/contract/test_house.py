@@ -17,10 +17,16 @@ CORE = [
     for path in sorted((ROOT / "shared" / room).glob("*.py"))
 ]
 SOURCES = [
-    path for room in ("shared", "local", "benchmarks") for path in (ROOT / room).rglob("*.py")
+    path
+    for room in ("shared", "functions", "local", "benchmarks", "tests")
+    for path in (ROOT / room).rglob("*.py")
 ]
 NO_ROOMS = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc"}
-BRANCHES = (ast.If, ast.IfExp, ast.Try, ast.For, ast.While, ast.Match, ast.With, ast.Lambda)
+BRANCHES = (
+    *(ast.If, ast.IfExp, ast.BoolOp, ast.Match, ast.Try, ast.TryStar, ast.With, ast.Lambda),
+    *(ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+    *(ast.NamedExpr, ast.AsyncFor, ast.AsyncFunctionDef, ast.AsyncWith, ast.Await),
+)
 
 
 def relative(path: Path) -> str:

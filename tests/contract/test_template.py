@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from local.intrinsics import parse_template
+from local.template import read_template
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = parse_template((ROOT / "template.yaml").read_text(encoding="utf-8"))
@@ -191,6 +192,32 @@ def path_parameters(path: str) -> Iterator[tuple[str, str]]:
 def test_api_stays_within_its_number_of_routes() -> None:
     """Beyond the quota a deployment fails half-way."""
     assert 0 < len(ROUTES) <= MAX_ROUTES
+
+
+def test_the_custom_domain_is_the_only_address_of_the_api() -> None:
+    """The generated address would go around whatever guards the domain."""
+    api = resources_of("AWS::Serverless::HttpApi")["HttpApi"]
+
+    assert api["DisableExecuteApiEndpoint"] == {"Fn::If": ["HasDomain", True, False]}
+
+
+def test_browsers_may_read_when_to_try_again() -> None:
+    """A script sees the header of a 429 only when CORS exposes it; the local API reads the same."""
+    parameters = {"CorsOrigins": "https://app.example.com"}
+
+    cors = read_template(ROOT / "template.yaml", parameters=parameters).cors
+
+    assert cors is not None
+    assert cors.expose_headers == ("retry-after",)
+
+
+def test_functions_answer_before_the_api_gives_up() -> None:
+    """An HTTP API waits 30 seconds; past them the caller never learns what the function did."""
+    functions = read_template(ROOT / "template.yaml").functions
+
+    assert {name: each.timeout_seconds for name, each in functions.items()} == dict.fromkeys(
+        FUNCTIONS, 29
+    )
 
 
 # ---- Example events ----------------------------------------------------------------------------

@@ -75,6 +75,13 @@ BODIES = st.one_of(
     DOCUMENTS.map(lambda document: json.dumps(document).encode()),
     st.binary(max_size=200),
     st.sampled_from(
+        [
+            b'{"variables": {"a": 1e999}, "auto_create_variables": true}',
+            b'{"first_name": "a", "industry_context": {"a": 1e999}}',
+            b'{"first_name": "a", "custom_context": {"a": -1e999}}',
+        ]
+    ),
+    st.sampled_from(
         [b"", b"{", b"null", b"[" * 5000, b'{"a":' * 5000, b"\xef\xbb\xbf{}", b"9" * 9000]
     ),
 )

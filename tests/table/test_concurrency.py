@@ -137,10 +137,10 @@ def test_a_definition_deleted_while_it_is_set_ends_in_one_of_two_orders(world: W
 
 
 def test_a_limit_lets_exactly_its_number_pass(world: World):
-    key = world.key("klen_limited", requests_per_minute=5)
+    caller = world.caller(world.key("klen_limited", requests_per_minute=5))
 
     def passes(_: int) -> bool:
-        return world.credentials.count_request(key, 7)
+        return world.credentials.count_request(caller, 7, 5)
 
     with ThreadPoolExecutor(8) as pool:
         assert Counter(pool.map(passes, range(20))) == {True: 5, False: 15}

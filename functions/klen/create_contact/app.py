@@ -1,6 +1,7 @@
 """POST /api/v1/contacts/create: create a contact."""
 
-from shared.dialects.klen.contacts import ContactCreation, contact_created
+from shared.dialects.klen.answers import contact_created
+from shared.dialects.klen.contact_bodies import ContactCreation
 from shared.dialects.klen.dialect import KLEN, READ, WRITE
 from shared.domain.model import Caller
 from shared.gateway.request import Request

@@ -1,7 +1,8 @@
 """DELETE /api/v1/context-variables/{variable_id}/delete: delete a definition."""
 
-from shared.dialects.klen.context import definition_deleted, variable_id_of
+from shared.dialects.klen.answers import definition_deleted
 from shared.dialects.klen.dialect import KLEN, WRITE
+from shared.dialects.klen.parameters import CONTEXT_TYPES, variable_id_of
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
@@ -12,5 +13,5 @@ from shared.wiring import definitions, endpoint
 @endpoint(KLEN, WRITE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Delete the definition of the path; values stored under its name stay."""
-    delete_definition(definitions(), caller, variable_id_of(request))
+    delete_definition(definitions(), caller, variable_id_of(request), CONTEXT_TYPES)
     return definition_deleted()

@@ -1,8 +1,8 @@
 """GET /api/v1/contacts/{contact_id}: a contact with its custom context."""
 
-from shared.dialects.klen.contacts import contact_details
-from shared.dialects.klen.context import contact_id_of
+from shared.dialects.klen.answers import contact_details
 from shared.dialects.klen.dialect import KLEN, READ
+from shared.dialects.klen.parameters import contact_id_of
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response

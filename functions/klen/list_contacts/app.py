@@ -1,7 +1,8 @@
 """GET /api/v1/contacts: list contacts, filtered and by page."""
 
-from shared.dialects.klen.contacts import contact_list, filter_of, limit_of, page_of
+from shared.dialects.klen.answers import contact_list
 from shared.dialects.klen.dialect import KLEN, READ
+from shared.dialects.klen.parameters import filter_of, limit_of, page_of
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response

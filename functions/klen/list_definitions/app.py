@@ -1,7 +1,8 @@
 """GET /api/v1/context-variables: list the definitions of context variables."""
 
-from shared.dialects.klen.context import context_types_of, definition_list
+from shared.dialects.klen.answers import definition_list
 from shared.dialects.klen.dialect import KLEN, READ
+from shared.dialects.klen.parameters import context_types_of
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response

@@ -1,6 +1,7 @@
 """POST /api/v1/business/context: set context variables of the account's business."""
 
-from shared.dialects.klen.context import ContextUpdate, business_context_set
+from shared.dialects.klen.answers import business_context_set
+from shared.dialects.klen.context_bodies import ContextUpdate
 from shared.dialects.klen.dialect import KLEN, WRITE
 from shared.domain.model import Caller
 from shared.gateway.request import Request

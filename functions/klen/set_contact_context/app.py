@@ -1,7 +1,9 @@
 """POST /api/v1/contacts/{contact_id}/context: set context variables of a contact."""
 
-from shared.dialects.klen.context import ContextUpdate, contact_context_set, contact_id_of
+from shared.dialects.klen.answers import contact_context_set
+from shared.dialects.klen.context_bodies import ContextUpdate
 from shared.dialects.klen.dialect import KLEN, WRITE
+from shared.dialects.klen.parameters import contact_id_of
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response

@@ -1,8 +1,9 @@
 """PUT and PATCH /api/v1/contacts/{contact_id}/update: change a contact."""
 
-from shared.dialects.klen.contacts import ContactUpdate, contact_updated
-from shared.dialects.klen.context import contact_id_of
+from shared.dialects.klen.answers import contact_updated
+from shared.dialects.klen.contact_bodies import ContactUpdate
 from shared.dialects.klen.dialect import KLEN, READ, WRITE
+from shared.dialects.klen.parameters import contact_id_of
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response

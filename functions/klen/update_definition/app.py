@@ -1,7 +1,9 @@
 """PUT and PATCH /api/v1/context-variables/{variable_id}/update: change a definition."""
 
-from shared.dialects.klen.context import DefinitionUpdate, definition_updated, variable_id_of
+from shared.dialects.klen.answers import definition_updated
+from shared.dialects.klen.context_bodies import DefinitionUpdate
 from shared.dialects.klen.dialect import KLEN, WRITE
+from shared.dialects.klen.parameters import CONTEXT_TYPES, variable_id_of
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
@@ -14,5 +16,5 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     """Change the fields of the body on the definition of the path."""
     update = DefinitionUpdate.of(request)
     definition_id = variable_id_of(request)
-    changed = update_definition(definitions(), caller, definition_id, update.apply)
+    changed = update_definition(definitions(), caller, definition_id, CONTEXT_TYPES, update.apply)
     return definition_updated(changed)

@@ -7,27 +7,17 @@ an error, and the error table of each endpoint's page.
 from shared.domain import errors
 from shared.gateway.dialect import Dialect, Refusal
 from shared.gateway.request import Request
-from shared.gateway.response import Response
 
 READ = "can_read_contacts"
 WRITE = "can_write_contacts"
 
-_BEARER = "bearer "
-
 
 def _presented_key(request: Request) -> str | None:
-    authorization = request.header("authorization") or ""
-    if authorization.lower().startswith(_BEARER):
-        return authorization[len(_BEARER) :].strip()
-    return request.header("x-api-key") or request.query("api_key")
+    return request.bearer_token or request.header("x-api-key") or request.query("api_key")
 
 
-def _refuse(refusal: Refusal, error: errors.ContextError) -> Response:
-    headers = {}
-    if isinstance(error, errors.RateLimitExceeded):
-        headers["retry-after"] = str(error.retry_after)
-    document = {"error": refusal.code, "message": refusal.word(error)}
-    return Response(refusal.status, document, headers)
+def _document(refusal: Refusal, message: str) -> dict[str, str]:
+    return {"error": refusal.code, "message": message}
 
 
 KLEN = Dialect(
@@ -54,7 +44,7 @@ KLEN = Dialect(
             400, "validation_error", "At most {limit} variables can be set in one request"
         ),
         errors.ContextTooLarge: Refusal(
-            400, "validation_error", "The values are too large to be stored together"
+            400, "validation_error", "The values are too many or too large to be stored together"
         ),
         errors.UndefinedVariable: Refusal(
             400, "undefined_variable", "Variable '{name}' is not defined: {reason}"
@@ -79,10 +69,13 @@ KLEN = Dialect(
         errors.DefaultDefinitionUndeletable: Refusal(
             403, "delete_not_allowed", "The default variable '{name}' cannot be deleted"
         ),
+        errors.AnswerTooLarge: Refusal(
+            500, "server_error", "The answer is larger than {limit} bytes"
+        ),
         errors.Unavailable: Refusal(
             500, "server_error", "The service could not answer in time; try again"
         ),
         errors.InternalFailure: Refusal(500, "server_error", "An unexpected server error occurred"),
     },
-    refuse=_refuse,
+    refusal_document=_document,
 )

@@ -106,7 +106,7 @@ ERRORS = {
         {**DOCUMENTED, "email": "x" * 501},
     ),
     "validation_error: tags": (400, "validation_error", {**DOCUMENTED, "tags": "VIP"}),
-    "validation_error: long tag": (400, "validation_error", {**DOCUMENTED, "tags": ["x" * 501]}),
+    "validation_error: long tag": (400, "validation_error", {**DOCUMENTED, "tags": ["x" * 101]}),
     "validation_error: many tags": (
         400,
         "validation_error",
@@ -133,6 +133,11 @@ ERRORS = {
         "validation_error",
         {**DOCUMENTED, "custom_context": []},
     ),
+    "invalid_value: 1e200 in custom_context": (
+        400,
+        "invalid_value",
+        {**DOCUMENTED, "custom_context": {"a": 1e200}},
+    ),
     "validation_error: large industry_context": (
         400,
         "validation_error",
@@ -148,6 +153,15 @@ def test_a_refused_request_says_why_and_changes_nothing(case: str, api: Api, wor
     before = world.items()
     answer = api.call("POST", PATH, document)
     assert (answer.status, answer.document["error"]) == (status, code)
+    assert world.items() == before
+
+
+@pytest.mark.parametrize("field", ["industry_context", "custom_context"])
+def test_a_number_that_json_cannot_give_back_is_refused(field: str, api: Api, world: World):
+    before = world.items()
+    body = b'{"first_name": "Jo", "%s": {"a": 1e999}}' % field.encode()
+    answer = api.call("POST", PATH, body=body)
+    assert (answer.status, answer.document["error"]) == (400, "invalid_json")
     assert world.items() == before
 
 

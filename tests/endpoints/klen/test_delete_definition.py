@@ -67,3 +67,9 @@ def test_another_accounts_definition_is_not_found(api: Api, world: World):
     world.key("klen_globex0000", account="globex")
     assert Api("klen_globex0000").call("DELETE", PATH).status == 404
     assert api.call("DELETE", PATH).status == 200
+
+
+def test_a_conversation_variable_is_not_this_apis(api: Api, world: World):
+    made = world.definition("topic", context_type="conversation")
+    path = f"/api/v1/context-variables/{made.definition_id}/delete"
+    assert api.call("DELETE", path).status == 404

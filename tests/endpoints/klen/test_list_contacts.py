@@ -127,5 +127,5 @@ def test_another_account_sees_none_of_it(listed: Api, world: World):
 def test_contacts_of_more_than_a_megabyte_are_all_listed(world: World):
     world.key()
     for contact_id in range(1, 41):
-        world.contact(contact_id, tags=tuple(f"{i}" * 500 for i in range(1, 10)) * 6)
+        world.contact(contact_id, company="x" * 27_000)
     assert ids(Api(KEY), limit="100") == list(range(1, 41))

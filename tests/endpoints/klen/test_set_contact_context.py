@@ -3,6 +3,7 @@
 import pytest
 
 from tests.api import Api
+from tests.permissions import Recorder
 from tests.world import World
 
 PATH = "/api/v1/contacts/123/context"
@@ -55,6 +56,7 @@ ERRORS = {
     ),
     "invalid_json: NaN": (400, "invalid_json", {"body": b'{"variables": {"a": NaN}}'}),
     "invalid_json: Infinity": (400, "invalid_json", {"body": b'{"variables": {"a": -Infinity}}'}),
+    "invalid_json: 1e999": (400, "invalid_json", {"body": b'{"variables": {"a": 1e999}}'}),
     "invalid_json: not UTF-8": (
         400,
         "invalid_json",
@@ -252,6 +254,8 @@ def test_a_value_that_fits_its_type(variable_type, sent, stored, api: Api, world
         ("number", "٤٢"),
         ("number", True),
         ("number", 10**38),
+        ("number", 1e38),
+        ("number", -1e38),
         ("number", "1e999"),
         ("number", 1e-200),
         ("number", "9" * 65),
@@ -374,6 +378,13 @@ def test_null_removes_the_value_of_a_deleted_definition(api: Api):
     api.call("DELETE", "/api/v1/context-variables/2/delete")
     set_variables(api, {"membership_level": None}, auto_create_variables=True)
     assert context_of(api) == {}
+
+
+def test_too_many_variables_are_refused_before_they_cost_a_read(api: Api):
+    document = {"variables": {f"v{i}": 1 for i in range(1001)}}
+    with Recorder() as recorder:
+        assert set_variables(api, document["variables"]).status == 400
+    assert recorder.actions == {"GetItem"}
 
 
 def test_another_account_is_out_of_reach(api: Api, world: World):

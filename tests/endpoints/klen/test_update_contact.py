@@ -144,6 +144,11 @@ def phones(api: Api) -> list[tuple]:
         ),
         ("PUT", [{"id": 2, "phone_number": "+1555"}], [(2, "+1555", "work", True)]),
         ("PUT", [{"phone_number": "+1555"}], [(1, "+1555", "mobile", True)]),
+        (
+            "PUT",
+            [{"phone_number": "+15552345678"}, {"phone_number": "+1555"}],
+            [(2, "+15552345678", "work", True), (3, "+1555", "mobile", False)],
+        ),
     ],
 )
 def test_phone_numbers_are_changed_by_id_or_added(method, sent, found, full: Api):
@@ -157,6 +162,40 @@ def test_identifiers_follow_the_contact(full: Api, world: World):
     assert found("acme", Identifier(IdentifierKind.EMAIL, "john@example.com")) == []
     assert found("acme", Identifier(IdentifierKind.EMAIL, "new@example.com")) == [124]
     assert found("acme", Identifier(IdentifierKind.PHONE, "+15551234567")) == []
+
+
+def test_there_is_always_exactly_one_primary_number(full: Api):
+    same = {"phone_numbers": [{"id": 2, "phone_number": "+15551234567"}]}
+    assert full.call("PATCH", PATH, same).status == 200
+    assert [primary for *_, primary in phones(full)] == [True, False]
+    both = [{"id": 1, "phone_number": "+1", "primary": True}]
+    both += [{"id": 2, "phone_number": "+1", "primary": True}]
+    full.call("PATCH", PATH, {"phone_numbers": both})
+    assert [primary for *_, primary in phones(full)] == [False, True]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_contact_stays_in_its_team_until_it_is_given_to_another(method, api: Api, world: World):
+    world.contact(7, team=42)
+    world.key("klen_team42", teams=frozenset({42, 43}))
+    member = Api("klen_team42")
+    path = "/api/v1/contacts/7/update"
+    assert member.call(method, path, {"first_name": "Z"}).status == 200
+    assert api.call("GET", "/api/v1/contacts/7").status == 404
+    assert member.call(method, path, {"first_name": "Z", "team_id": 43}).status == 200
+    assert api.call("GET", "/api/v1/contacts/7").status == 404
+    assert world.contacts.find("acme", 7).team == 43
+    assert member.call(method, path, {"team_id": None}).status == 200
+    assert api.call("GET", "/api/v1/contacts/7").status == 200
+
+
+@pytest.mark.parametrize("field", ["stage", "status", "email", "last_name", "country"])
+def test_an_empty_text_stays_empty(field: str, full: Api):
+    answer = full.call("PATCH", PATH, {field: ""}).document
+    found = details(full)
+    shown = found["address"] if field == "country" else found
+    assert shown[field] == ""
+    assert answer.items() <= {**found, "message": answer["message"]}.items()
 
 
 ERRORS = {

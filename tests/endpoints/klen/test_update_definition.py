@@ -105,3 +105,9 @@ def test_a_key_changes_its_own_definitions_and_the_accounts(api: Api, world: Wor
 def test_another_accounts_definition_is_not_found(api: Api, world: World):
     world.key("klen_globex0000", account="globex")
     assert Api("klen_globex0000").call("PATCH", PATH, {}).status == 404
+
+
+def test_a_conversation_variable_is_not_this_apis(api: Api, world: World):
+    made = world.definition("topic", context_type="conversation")
+    path = f"/api/v1/context-variables/{made.definition_id}/update"
+    assert api.call("PATCH", path, {}).status == 404

@@ -1,34 +1,19 @@
-"""Klen AI's requests and answers about contacts.
+"""What Klen AI's requests about contacts say in their bodies.
 
 Source: Klen AI, the pages under "Contacts".
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
-from shared.dialects.klen.context import MAX_BODY_BYTES
+from shared.dialects.klen.context_bodies import MAX_BODY_BYTES
 from shared.domain.errors import InvalidField
-from shared.domain.listing import ContactFilter, ContactPage
-from shared.domain.model import (
-    Address,
-    Contact,
-    ContactDraft,
-    ContactWithValues,
-    JsonValue,
-    PhoneNumber,
-)
+from shared.domain.model import Address, Contact, ContactDraft, JsonValue, PhoneNumber
 from shared.gateway.request import Request
-from shared.gateway.response import Response
 from shared.validation.contacts import full_name
-from shared.validation.names import display_name
-
-_DEFAULT_LIMIT = 25
-_MAX_LIMIT = 100
-_MAX_PAGE = 1_000_000
 
 _SAME_NAME = ("first_name", "last_name", "email", "company", "website", "status", "stage")
 _ADDRESS = {
@@ -126,56 +111,6 @@ class ContactUpdate:
         return _with_fields(_emptied(contact, self._body), self._body)
 
 
-def filter_of(request: Request) -> ContactFilter:
-    """The filter of a list; an empty parameter filters nothing."""
-    return ContactFilter(
-        stage=request.query("stage") or None,
-        status=request.query("status") or None,
-        tag=request.query("tag") or None,
-        search=request.query("search") or None,
-    )
-
-
-def page_of(request: Request) -> int:
-    """The page of a list, from 1; what is no page is the first, as no error is documented."""
-    return _bounded(request.query("page"), default=1, most=_MAX_PAGE)
-
-
-def limit_of(request: Request) -> int:
-    """The contacts on a page, from 1 to 100; what is no number is 25."""
-    return _bounded(request.query("limit"), default=_DEFAULT_LIMIT, most=_MAX_LIMIT)
-
-
-def contact_list(page: ContactPage) -> Response:
-    """The answer to a list of contacts."""
-    return Response(
-        200,
-        {
-            "count": page.count,
-            "page": page.page,
-            "limit": page.limit,
-            "pages": page.pages,
-            "contacts": [_listed(contact) for contact in page.contacts],
-        },
-    )
-
-
-def contact_details(found: ContactWithValues) -> Response:
-    """The answer to a request for one contact."""
-    custom_context = {each.name: each.value for each in found.values}
-    return Response(200, {**_details(found.contact), "custom_context": custom_context})
-
-
-def contact_created(contact: Contact) -> Response:
-    """The answer to the creation of a contact."""
-    return Response(201, {**_details(contact), "message": "Contact created successfully"})
-
-
-def contact_updated(contact: Contact) -> Response:
-    """The answer to the change of a contact."""
-    return Response(200, {**_details(contact), "message": "Contact updated successfully"})
-
-
 def _with_fields(draft: Draft, body: ContactBody) -> Draft:
     given = {name: getattr(body, name) for name in body.model_fields_set}
     default = ContactDraft()
@@ -205,7 +140,6 @@ def _emptied(contact: Contact, body: ContactBody) -> Contact:
         contact,
         **{name: getattr(default, name) for name in _SAME_NAME if name != "first_name"},
         address=default.address,
-        team=default.team,
         tags=default.tags,
         phone_numbers=kept,
         industry_context=default.industry_context,
@@ -232,8 +166,9 @@ def _or_default(given: Any, default: Any) -> Any:
 def _phones_named(
     before: Sequence[PhoneNumber], bodies: Sequence[PhoneBody]
 ) -> tuple[PhoneNumber, ...]:
-    named = {body.id for body in bodies}
-    return tuple(phone for phone in before if phone.phone_id in named)
+    ids = {body.id for body in bodies}
+    numbers = {body.phone_number for body in bodies if body.id is None}
+    return tuple(phone for phone in before if phone.phone_id in ids or phone.number in numbers)
 
 
 def _phones(
@@ -241,6 +176,7 @@ def _phones(
 ) -> tuple[PhoneNumber, ...]:
     # A number is changed under its id, or found again by itself; any other one is added.
     phones = {phone.phone_id: phone for phone in before} if bodies else {}
+    asked: list[int] = []
     for body in bodies or ():
         phone_id = body.id
         if phone_id is None:
@@ -248,7 +184,8 @@ def _phones(
         elif phone_id not in phones:
             raise InvalidField("phone_numbers", f"the contact has none with the id {phone_id}")
         phones[phone_id] = _phone(phone_id, phones.get(phone_id), body)
-    return _with_one_primary(tuple(phones.values()), bodies or ())
+        asked += [phone_id] if body.primary else []
+    return _with_one_primary(tuple(phones.values()), asked)
 
 
 def _id_of(phones: Mapping[int, PhoneNumber], number: str) -> int:
@@ -263,83 +200,9 @@ def _phone(phone_id: int, before: PhoneNumber | None, body: PhoneBody) -> PhoneN
     return replace(phone, **given)
 
 
-def _with_one_primary(
-    phones: tuple[PhoneNumber, ...], bodies: Sequence[PhoneBody]
-) -> tuple[PhoneNumber, ...]:
+def _with_one_primary(phones: tuple[PhoneNumber, ...], asked: list[int]) -> tuple[PhoneNumber, ...]:
     # The last one that the request calls primary, else the one that is, else the first.
-    asked = [body.phone_number for body in bodies if body.primary]
-    is_primary = [phone.number for phone in phones if phone.primary]
-    first = [phone.number for phone in phones]
-    chosen = next(iter(asked[-1:] + is_primary + first), None)
-    return tuple(replace(phone, primary=phone.number == chosen) for phone in phones)
-
-
-def _bounded(given: str | None, default: int, most: int) -> int:
-    if given is None or not given.isascii() or not given.isdigit() or not int(given[:10]):
-        return default
-    return min(int(given[:10]), most)
-
-
-def _person(contact: Contact) -> dict[str, Any]:
-    return {
-        "id": contact.contact_id,
-        "first_name": contact.first_name,
-        "last_name": contact.last_name,
-        "full_name": contact.full_name,
-        "email": contact.email,
-        "company": contact.company,
-    }
-
-
-def _listed(contact: Contact) -> dict[str, Any]:
-    return {
-        **_person(contact),
-        "stage": contact.stage,
-        "status": contact.status,
-        "phone": contact.phone_number,
-        "created_date": _timestamp(contact.created_at),
-        "last_call_date": None,
-        "tags": list(contact.tags),
-    }
-
-
-def _details(contact: Contact) -> dict[str, Any]:
-    address = contact.address
-    return {
-        **_person(contact),
-        "website": contact.website,
-        "stage": contact.stage,
-        "stage_display": display_name(contact.stage),
-        "status": contact.status,
-        "status_display": display_name(contact.status),
-        "address": {
-            "street": address.street,
-            "city": address.city,
-            "state": address.state,
-            "zip_code": address.zip_code,
-            "country": address.country,
-        },
-        "timezone": contact.time_zone,
-        "created_date": _timestamp(contact.created_at),
-        "last_call_date": None,
-        "phone_numbers": [_phone_document(phone) for phone in contact.phone_numbers],
-        "tags": list(contact.tags),
-        "recent_notes": [],
-        "industry_context": dict(contact.industry_context),
-    }
-
-
-def _phone_document(phone: PhoneNumber) -> dict[str, Any]:
-    return {
-        "id": phone.phone_id,
-        "phone_number": phone.number,
-        "phone_type": phone.phone_type,
-        "primary": phone.primary,
-        "do_not_call": phone.do_not_call,
-        "dnc_date": phone.dnc_date,
-        "dnc_reason": phone.dnc_reason,
-    }
-
-
-def _timestamp(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    flagged = [phone.phone_id for phone in phones if phone.primary]
+    first = [phone.phone_id for phone in phones]
+    chosen = next(iter(asked[-1:] + flagged + first), None)
+    return tuple(replace(phone, primary=phone.phone_id == chosen) for phone in phones)

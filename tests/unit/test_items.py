@@ -1,0 +1,86 @@
+"""Items: what goes into the table comes out of it as it was."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.domain.model import (
+    Account,
+    Address,
+    ApiKey,
+    Contact,
+    Definition,
+    Grant,
+    PhoneNumber,
+    Tag,
+)
+from shared.table import items
+
+# DynamoDB keeps milliseconds for us, and 38 digits.
+INSTANTS = st.datetimes(timezones=st.just(UTC)).map(
+    lambda at: at - timedelta(microseconds=at.microsecond % 1000)
+)
+TEXT = st.text(max_size=8)
+NUMBERS = st.integers(0, 10**12)
+st.register_type_strategy(datetime, INSTANTS)
+st.register_type_strategy(str, TEXT)
+st.register_type_strategy(int, NUMBERS)
+JSON = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=5,
+)
+CONTACTS = st.builds(
+    Contact,
+    industry_context=st.dictionaries(TEXT, JSON, max_size=3),
+    address=st.builds(Address),
+    phone_numbers=st.lists(st.from_type(PhoneNumber), max_size=2).map(tuple),
+    tags=st.lists(TEXT, max_size=2).map(tuple),
+    **{
+        spec.name: st.none() | TEXT if "None" in str(spec.type) else TEXT
+        for spec in fields(Contact)
+        if spec.type in (str, str | None)
+    },
+)
+
+
+@given(CONTACTS)
+def test_contacts(contact: Contact):
+    assert items.to_contact(items.contact_item("acme", contact)) == contact
+
+
+@given(CONTACTS)
+def test_a_contact_with_attributes_of_a_later_version_can_be_read(contact: Contact):
+    item = {**items.contact_item("acme", contact), "added_later": {"S": "x"}, "gsi2pk": {"S": "y"}}
+    assert items.to_contact(item) == contact
+
+
+@given(CONTACTS)
+def test_summaries_of_contacts(contact: Contact):
+    summary = items.to_contact_summary(items.contact_item("acme", contact))
+    for spec in fields(summary):
+        assert getattr(summary, spec.name) == getattr(contact, spec.name)
+
+
+@given(st.from_type(Definition))
+def test_definitions(definition: Definition):
+    options = definition.select_options or None
+    definition = replace(definition, select_options=options)
+    assert items.to_definition(items.definition_item("acme", definition)) == definition
+
+
+@given(st.builds(ApiKey, grants=st.lists(st.from_type(Grant), max_size=2).map(tuple)))
+def test_api_keys(key: ApiKey):
+    assert items.to_api_key(items.api_key_item(key)) == key
+
+
+@given(st.from_type(Account))
+def test_accounts(account: Account):
+    assert items.to_account(items.account_item(account)) == account
+
+
+@given(st.from_type(Tag))
+def test_tags(tag: Tag):
+    assert items.to_tag(items.tag_item("acme", tag)) == tag
