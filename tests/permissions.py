@@ -17,10 +17,10 @@ _SINGLE = {
 
 
 class Recorder:
-    """Records the actions of this thread's calls that IAM would look at."""
+    """Records what this thread's calls do that IAM would look at: action, and table or index."""
 
     def __init__(self) -> None:
-        self.actions: set[str] = set()
+        self.actions: set[tuple[str, str]] = set()
         self._thread = get_ident()
         self._id = f"recorder-{id(self)}"
 
@@ -35,21 +35,27 @@ class Recorder:
     def _note(self, model: Any, params: dict[str, Any], **_: Any) -> None:
         if get_ident() != self._thread:
             return
+        body = json.loads(params["body"])
         if model.name != "TransactWriteItems":
-            self.actions.add(model.name)
+            self.actions.add((model.name, "index" if "IndexName" in body else "table"))
             return
         # A transaction needs the permissions of its parts.
-        for write in json.loads(params["body"])["TransactItems"]:
-            self.actions |= {_SINGLE[kind] for kind in write}
+        for write in body["TransactItems"]:
+            self.actions |= {(_SINGLE[kind], "table") for kind in write}
 
 
 @cache
-def allowed_actions(template_text: str, logical_id: str) -> frozenset[str]:
-    """The DynamoDB actions that the template allows a function."""
+def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str, str]]:
+    """The DynamoDB actions that the template allows a function, on the table or an index."""
     properties = parse_template(template_text)["Resources"][logical_id]["Properties"]
     return frozenset(
-        action.removeprefix("dynamodb:")
+        (action.removeprefix("dynamodb:"), "index" if "index" in str(resource) else "table")
         for policy in properties["Policies"]
         for statement in policy["Statement"]
         for action in statement["Action"]
+        for resource in _as_list(statement["Resource"])
     )
+
+
+def _as_list(resources: Any) -> list[Any]:
+    return resources if isinstance(resources, list) else [resources]

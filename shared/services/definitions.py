@@ -88,7 +88,6 @@ def delete_definition(
 ) -> None:
     """Delete a definition of these context types; values stored under its name stay.
 
-
     Raises DefinitionNotFound, PermissionDenied, DefaultDefinitionUndeletable.
     """
 
