@@ -1,25 +1,56 @@
-"""The table: found or made, and filled."""
+"""The table: reached, and found or made."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+import ipaddress
+import os
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import botocore.session
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.environment import LOCAL_CREDENTIAL
 from local.failure import LocalApiError
-from local.template import TableDefinition
+from local.template import DEFAULT_REGION, TableDefinition
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
 
-def make_client() -> DynamoDBClient:
-    """Return a DynamoDB client as the environment says: credentials, region and endpoint."""
-    session = botocore.session.get_session()
-    return cast("DynamoDBClient", session.create_client("dynamodb"))
+_CONFIG = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"mode": "standard", "max_attempts": 10},
+)
+"""Seconds and tries: whoever loads much data would rather wait than begin again."""
+
+_LOCAL_CONFIG = Config(retries={"mode": "standard", "max_attempts": 2})
+"""An engine on this machine answers at once or not at all."""
+
+
+def make_client(*, region: str | None = None, endpoint_url: str | None = None) -> DynamoDBClient:
+    """Return a DynamoDB client.
+
+    An engine on this machine gets made-up credentials, so that it works without an AWS account.
+
+    Args:
+        region: the table's region; as AWS's own tools choose it unless given.
+        endpoint_url: a local engine's endpoint; as AWS's own tools choose it unless given.
+
+    Raises:
+        BotoCoreError: there is no region.
+        ValueError: the endpoint is no address.
+
+    """
+    if endpoint_url and _is_loopback(endpoint_url):
+        return _local_client(region or DEFAULT_REGION, endpoint_url)
+    client = botocore.session.get_session().create_client(
+        "dynamodb", region_name=region, endpoint_url=endpoint_url, config=_CONFIG
+    )
+    return cast("DynamoDBClient", client)
 
 
 def ensure_table(
@@ -49,24 +80,29 @@ def is_empty(client: DynamoDBClient, name: str) -> bool:
     return not client.scan(TableName=name, Limit=1)["Items"]
 
 
-def load_seed(path: Path, client: DynamoDBClient, name: str) -> str:
-    """Load a seed file into a table.
+def _local_client(region: str, endpoint_url: str) -> DynamoDBClient:
+    # No profile and no configuration file, so that a broken one is no hindrance.
+    nothing: Any = {
+        "profile": (None, None, None, None),
+        "config_file": (None, None, os.devnull, None),
+    }
+    client = botocore.session.Session(session_vars=nothing).create_client(
+        "dynamodb",
+        region_name=region,
+        endpoint_url=endpoint_url,
+        aws_access_key_id=LOCAL_CREDENTIAL,
+        aws_secret_access_key=LOCAL_CREDENTIAL,
+        config=_LOCAL_CONFIG,
+    )
+    return cast("DynamoDBClient", client)
 
-    Returns: one sentence of what was loaded.
 
-    Raises:
-        LocalApiError: the file can't be read, or does not fit; the message names the place in it.
-
-    """
-    # The seed is read with the whole service behind it, which other uses of this module don't need.
-    from local.seed import SeedError, load_file  # noqa: PLC0415
-
+def _is_loopback(endpoint_url: str) -> bool:
+    host = urlsplit(endpoint_url).hostname or ""
     try:
-        return load_file(path, client, name).summary
-    except SeedError as error:
-        raise LocalApiError(f"The seed {path} can't be loaded: {error}") from error
-    except OSError as error:
-        raise LocalApiError(f"The seed {path} can't be read: {error.strerror}.") from error
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _ensure_table(
@@ -83,7 +119,8 @@ def _ensure_table(
         return
     if _index_names(found) != _wanted_index_names(definition):
         raise LocalApiError(
-            f"The table {name} has other indexes than the template: use an empty --data folder."
+            f"The table {name} has other indexes than the template: "
+            "use another table, or an empty --data folder."
         )
 
 

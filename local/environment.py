@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping, MutableMapping
 
-_LOCAL_CREDENTIAL = "local"
+LOCAL_CREDENTIAL = "local"
+"""Both parts of the made-up credentials that a local engine is given."""
+
 _PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 
 
@@ -18,8 +20,7 @@ def set_environment(
 
     On a local engine, credentials are made up and the user's own are out of reach, so that nothing
     done locally can touch an account.
-    A log level or metrics setting of the user's own wins; otherwise logs begin at WARNING and
-    metrics, which are lines of JSON on stdout, are off.
+    A log level of the user's own wins; otherwise logs begin at WARNING.
 
     Args:
         environment: what to change, such as `os.environ`.
@@ -28,15 +29,14 @@ def set_environment(
         region: the region of the table.
 
     """
-    quiet = {"POWERTOOLS_LOG_LEVEL": "WARNING", "POWERTOOLS_METRICS_DISABLED": "true"}
-    kept = {name: environment.get(name, value) for name, value in quiet.items()}
+    log_level = environment.get("POWERTOOLS_LOG_LEVEL", "WARNING")
     environment.update(variables)
-    environment.update(kept)
+    environment["POWERTOOLS_LOG_LEVEL"] = log_level
     environment["AWS_REGION"] = environment["AWS_DEFAULT_REGION"] = region
     if endpoint_url is None:
         return
     for name in _PROFILE_VARIABLES:
         environment.pop(name, None)
-    environment["AWS_ACCESS_KEY_ID"] = environment["AWS_SECRET_ACCESS_KEY"] = _LOCAL_CREDENTIAL
+    environment["AWS_ACCESS_KEY_ID"] = environment["AWS_SECRET_ACCESS_KEY"] = LOCAL_CREDENTIAL
     environment["AWS_CONFIG_FILE"] = environment["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     environment["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint_url

@@ -4,13 +4,11 @@ import argparse
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
+from local.command_line import CommandParser
 from local.engines.engine import ENGINES
 from local.failure import LocalApiError
-from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME
-
-ROOT = Path(__file__).parent.parent
+from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, SERVICE_TEMPLATE
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -26,11 +24,6 @@ class Options:
     no_seed: bool
     data: Path | None
     template: Path
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise LocalApiError(f"{message[0].upper()}{message[1:]}.")
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
@@ -63,8 +56,8 @@ def _check_aws(given: argparse.Namespace) -> None:
         raise LocalApiError("The engine aws keeps its data in the table: leave --data out.")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def _parser() -> CommandParser:
+    parser = CommandParser(
         prog="python -m local",
         description="Run the API on this machine: the deployed handlers on a local engine.",
     )
@@ -84,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--template",
         type=Path,
-        default=ROOT / "template.yaml",
+        default=SERVICE_TEMPLATE,
         help="SAM template to serve (the project's own)",
     )
     return parser

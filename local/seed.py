@@ -5,6 +5,7 @@ The format is described in `docs/seed-file.md`.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,17 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.command_line import CommandParser
+from local.database import ensure_table
 from local.failure import LocalApiError
 from local.seed_fault import SeedError, fault
 from local.seed_file import SeedFile, read_seed
 from local.seed_plan import AccountPlan, plan_accounts
 from local.seed_writer import write_account
-from local.table_command import (
-    CommandParser,
-    add_table_options,
-    make_client,
-    storage_faults,
-)
+from local.table_command import add_table_options, storage_faults, table_client
+from local.template import SERVICE_TEMPLATE, read_template
 from shared.domain.errors import Unavailable, WriteConflict
 from shared.services.access import hash_api_key
 from shared.table.accounts import AccountTable
@@ -32,8 +31,7 @@ from shared.table.dynamo import Table
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-__all__ = ["LoadReport", "SeedError", "load_file", "main"]
-
+__all__ = ["LoadReport", "SeedError", "load_file", "load_seed", "main"]
 
 _REMAINS = "; what is written of it stays, without API keys"
 
@@ -83,6 +81,21 @@ def load_file(path: Path, client: DynamoDBClient, table_name: str) -> LoadReport
     return _report(plans)
 
 
+def load_seed(path: Path, client: DynamoDBClient, table_name: str) -> LoadReport:
+    """Load a seed file into a table, as `load_file` does, for a command line.
+
+    Raises:
+        LocalApiError: it can't be loaded or read; the message names the file and the place in it.
+
+    """
+    try:
+        return load_file(path, client, table_name)
+    except SeedError as error:
+        raise LocalApiError(f"The seed {path} can't be loaded: {error}.") from error
+    except OSError as error:
+        raise LocalApiError(f"The seed {path} can't be read: {error.strerror}.") from error
+
+
 def main(arguments: Sequence[str]) -> int:
     """Load the file that the command line names.
 
@@ -90,7 +103,9 @@ def main(arguments: Sequence[str]) -> int:
     """
     try:
         given = _parser().parse_args(arguments)
-        print(_load(given.file, make_client(given), given.table).summary)
+        if given.create_table:
+            _create_table(given)
+        print(load_seed(given.file, table_client(given), given.table).summary)
     except LocalApiError as error:
         print(error, file=sys.stderr)
         return 2
@@ -100,13 +115,15 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _load(path: Path, client: DynamoDBClient, table_name: str) -> LoadReport:
-    try:
-        return load_file(path, client, table_name)
-    except SeedError as error:
-        raise LocalApiError(f"The seed {path} can't be loaded: {error}.") from error
-    except OSError as error:
-        raise LocalApiError(f"The seed {path} can't be read: {error.strerror}.") from error
+def _create_table(given: argparse.Namespace) -> None:
+    # On AWS a table belongs to its stack, which gives it backups, encryption and protection.
+    if not given.endpoint_url:
+        raise LocalApiError(
+            "--create-table needs the --endpoint-url of a local engine: "
+            "on AWS, sam deploy makes the table."
+        )
+    table = read_template(SERVICE_TEMPLATE).table
+    ensure_table(table_client(given), given.table, table, create=True)
 
 
 def _refuse_known(table: Table, seed: SeedFile) -> None:
@@ -149,6 +166,11 @@ def _parser() -> CommandParser:
         description="Load a seed file into a table; its accounts must not be there yet.",
     )
     parser.add_argument("file", type=Path, help="the seed file")
+    parser.add_argument(
+        "--create-table",
+        action="store_true",
+        help="first make the table of template.yaml on a local engine, unless it is there",
+    )
     add_table_options(parser)
     return parser
 

@@ -13,6 +13,9 @@ from local.failure import LocalApiError
 from local.intrinsics import Resolver, parse_template
 from local.routing import Route
 
+SERVICE_TEMPLATE = Path(__file__).parent.parent / "template.yaml"
+"""The project's own template."""
+
 DEFAULT_REGION = "us-east-1"
 DEFAULT_TABLE_NAME = "contact-context"
 LOCAL_ACCOUNT_ID = "123456789012"
@@ -118,23 +121,7 @@ def table_definition(path: Path) -> dict[str, Any]:
         LocalApiError: the file is missing, or has no table with the logical id `Table`.
 
     """
-    return dict(_read_table(path).arguments)
-
-
-def time_to_live_attribute(path: Path) -> str | None:
-    """Return the table's TTL attribute, or None when the template names none.
-
-    Raises:
-        LocalApiError: the file is missing, or has no table with the logical id `Table`.
-
-    """
-    return _read_table(path).time_to_live_attribute
-
-
-def _read_table(path: Path) -> TableDefinition:
-    document = _read_document(path)
-    resolver = _resolver(document, DEFAULT_TABLE_NAME, DEFAULT_REGION, {})
-    return _table(_active_resources(document, resolver), resolver)
+    return dict(read_template(path).table.arguments)
 
 
 def _read_document(path: Path) -> dict[str, Any]:

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from local.engines.engine import running_engine
 from tests.conftest import free_port
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 REQUESTS = re.findall(r"```sh\n(curl .*?)```\s+```json\n(.*?)```", README, re.DOTALL)
 ADMIN = re.findall(r"^\.venv/bin/python (-m local\.admin .*)$", README, re.MULTILINE)
+
+SEED = re.findall(r"^\.venv/bin/python (-m local\.seed .*--create-table.*)$", README, re.MULTILINE)
 
 
 class Service:
@@ -100,3 +103,13 @@ def test_a_key_made_as_the_readme_says_opens_its_account_until_it_is_revoked(ser
     ran = service.bash(f"{shlex.quote(sys.executable)} {revoke} {endpoint}")
     assert ran.returncode == 0, ran.stderr
     assert json.loads(service.bash(curl).stdout)["error"] == "invalid_key"
+
+
+def test_a_fresh_engine_is_filled_as_the_readme_says():
+    """Before `sam local` serves anything, its table is made and holds the demo data."""
+    (line,) = SEED
+    with running_engine("ministack", port=free_port(), data_folder=None) as url:
+        command = [sys.executable, *shlex.split(line.replace("http://127.0.0.1:8000", url))]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("Loaded 2 accounts, ")
