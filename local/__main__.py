@@ -1,8 +1,19 @@
 """`python -m local`: the API on this machine."""
 
+import signal
 import sys
 
-from local.server import main
+
+def _main() -> int:
+    # Until something has been started, Ctrl-C has nothing to stop and nothing to say.
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from local.server import main  # noqa: PLC0415 - it takes most of a second
+
+    signal.signal(signal.SIGINT, handler)
+    return main(sys.argv[1:])
+
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(_main())

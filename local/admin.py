@@ -7,6 +7,7 @@ What is meant for a reader goes to stderr where a script reads stdout.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from datetime import UTC, datetime
 from local.command_line import CommandParser
 from local.failure import LocalApiError
 from local.instants import parse_instant
+from local.names import name_fault, printable
+from local.seed_file import MAX_TEAM
 from local.table_command import add_table_options, storage_faults, table_client
 from shared.domain.errors import InvalidField
 from shared.domain.model import Account, ApiKey, Grant
@@ -22,6 +25,9 @@ from shared.services.administration import AdministrationError, KeyDraft
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
 from shared.table.dynamo import Table
+
+_DIGITS = re.compile(r"[0-9]{1,19}")
+"""Of a team; int() would refuse numbers of thousands of digits in words of its own."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -67,8 +73,8 @@ def _show_account(table: Table, given: argparse.Namespace) -> None:
     known = administration.list_keys(AccountTable(table), CredentialTable(table), given.id)
     active = sum(_state(key, datetime.now(UTC)) == "active" for key in known)
     print(f"id        {account.account_id}")
-    print(f"name      {account.name or '-'}")
-    print(f"chatbots  {', '.join(account.chatbots) or '-'}")
+    print(f"name      {printable(account.name) or '-'}")
+    print(f"chatbots  {printable(', '.join(account.chatbots)) or '-'}")
     print(f"API keys  {len(known)}, {active} of them active")
 
 
@@ -101,7 +107,8 @@ def _list_keys(table: Table, given: argparse.Namespace) -> None:
     if not known:
         print(f"The account '{given.account}' has no API keys.", file=sys.stderr)
         return
-    _print_columns([_COLUMNS, *(_row(key, datetime.now(UTC)) for key in known)])
+    rows = [_row(key, datetime.now(UTC)) for key in known]
+    _print_columns([_COLUMNS, *([printable(cell) for cell in row] for row in rows)])
 
 
 def _revoke_key(table: Table, given: argparse.Namespace) -> None:
@@ -199,7 +206,7 @@ def _verb(
 
 def _add_account_creation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", help="1 to 64 lowercase letters, digits, - and _")
-    parser.add_argument("--name", default="", help="what people call it")
+    parser.add_argument("--name", type=_name, default="", help="what people call it")
     parser.add_argument(
         "--chatbot", action="append", default=[], help="id of a chatbot of it; may be repeated"
     )
@@ -215,7 +222,7 @@ def _add_key_creation(parser: argparse.ArgumentParser) -> None:
         metavar="PERMISSION[@RESOURCE]",
         help="a word of any of the APIs, or '*'; may be repeated",
     )
-    parser.add_argument("--name", default="", help="what the key is for")
+    parser.add_argument("--name", type=_name, default="", help="what the key is for")
     parser.add_argument(
         "--requests-per-minute", type=_positive, metavar="N", help="its limit (none)"
     )
@@ -224,7 +231,7 @@ def _add_key_creation(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--user", help="the user it speaks for (the whole account)")
     parser.add_argument(
-        "--team", action="append", type=int, default=[], help="a team's number; may be repeated"
+        "--team", action="append", type=_team, default=[], help="a team's number; may be repeated"
     )
     parser.add_argument(
         "--import-key", action="store_true", help="bring over the key on stdin instead of a new one"
@@ -236,6 +243,19 @@ def _grant(text: str) -> Grant:
     if not permission or text.endswith("@"):
         raise argparse.ArgumentTypeError(f"{text!r} is no PERMISSION or PERMISSION@RESOURCE")
     return Grant(permission, resource or None)
+
+
+def _name(text: str) -> str:
+    reason = name_fault(text)
+    if reason:
+        raise argparse.ArgumentTypeError(reason)
+    return text
+
+
+def _team(text: str) -> int:
+    if not _DIGITS.fullmatch(text) or int(text) > MAX_TEAM:
+        raise argparse.ArgumentTypeError(f"{text!r} is no team's number from 0 to {MAX_TEAM}")
+    return int(text)
 
 
 def _positive(text: str) -> int:

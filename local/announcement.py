@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from local.first_load import Served
 from local.options import Options
 from local.ports import HOST
 from local.template import DEFAULT_TABLE_NAME
@@ -14,22 +15,22 @@ _DEMO_CONTACT = 123
 _DEMO_BODY = '{"variables": {"membership_level": "Gold"}}'
 
 
-def announce(options: Options, endpoint_url: str | None, data: str) -> None:
+def announce(options: Options, endpoint_url: str | None, served: Served) -> None:
     """Print the address, a ready curl line and how to make a key.
 
     Args:
         options: what the user asked for.
         endpoint_url: the local engine's endpoint; None for a real table.
-        data: a sentence about the data that is served.
+        served: the data that is served.
 
     """
     address = f"http://{HOST}:{options.port}"
     place = f"{options.engine} at {endpoint_url}" if endpoint_url else f"AWS, {options.region}"
     print(f"Contact Context is ready at {address} (table {options.table} on {place}).")
-    print(data)
-    if options.seed is None and not options.no_seed and endpoint_url is not None:
+    print(served.summary)
+    if options.seed is None and served.account is not None:
         print(f"\nTry it with the demo key {DEMO_KEY}:\n{_curl_line(address)}")
-    print(f"\nMake a key of your own:\n{_key_line(options, endpoint_url)}")
+    print(f"\nMake a key of your own:\n{_key_line(options, endpoint_url, served.account)}")
     print("\nCtrl-C stops everything.", flush=True)
 
 
@@ -41,8 +42,11 @@ def _curl_line(address: str) -> str:
     )
 
 
-def _key_line(options: Options, endpoint_url: str | None) -> str:
-    words = f"{_python()} -m local.admin key create --account acme --permission can_read_contacts"
+def _key_line(options: Options, endpoint_url: str | None, account: str | None) -> str:
+    words = (
+        f"{_python()} -m local.admin key create"
+        f" --account {account or 'ACCOUNT'} --permission can_read_contacts"
+    )
     if endpoint_url:
         return f"  {words} --endpoint-url {endpoint_url}{_table_option(options)}"
     return f"  {words} --table {options.table} --region {options.region}"

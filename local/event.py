@@ -73,9 +73,9 @@ def build_event(
         if not event[name]:
             del event[name]
     if request.body:
-        is_text = _is_text(headers.get("content-type"))
-        event["body"] = _body(request.body, is_text=is_text)
-        event["isBase64Encoded"] = not is_text
+        text = _text(request.body) if _is_text(headers.get("content-type")) else None
+        event["isBase64Encoded"] = text is None
+        event["body"] = base64.b64encode(request.body).decode("ascii") if text is None else text
     return event
 
 
@@ -158,7 +158,13 @@ def _is_text(content_type: str | None) -> bool:
     return media_type.startswith("text/") or media_type in _TEXT_TYPES
 
 
-def _body(body: bytes, *, is_text: bool) -> str:
-    if is_text:
-        return body.decode("utf-8", errors="replace")
-    return base64.b64encode(body).decode("ascii")
+def _text(body: bytes) -> str | None:
+    """Return a body as text, or None when it is not UTF-8.
+
+    What API Gateway does with a text body that is not UTF-8 is not documented.
+    Here it goes on as base64, so that nothing is altered unseen and the function can refuse it.
+    """
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

@@ -30,6 +30,10 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+class _ClientLeftError(Exception):
+    """The connection ended before the request did."""
+
+
 class Gateway:
     """An HTTP API over loaded functions.
 
@@ -53,11 +57,17 @@ class Gateway:
         self._log = log
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Serve one HTTP request; other ASGI scopes are not served."""
+        """Serve one HTTP request; other ASGI scopes are not served.
+
+        A request whose body was cut off is dropped: what has come of it may look like a whole one.
+        """
         if scope["type"] != "http":
             return
         started = time.monotonic()
-        body = await _read_body(receive)
+        try:
+            body = await _read_body(receive)
+        except _ClientLeftError:
+            return
         request = _request(scope, body or b"")
         request_id = new_request_id()
         if body is None:
@@ -112,12 +122,18 @@ async def _read_body(receive: Receive) -> bytes | None:
 
     What is beyond is read as well and thrown away: a client that is still sending would
     otherwise see a broken connection and no answer.
+
+    Raises:
+        _ClientLeftError: the client left before the end of its body.
+
     """
     chunks: list[bytes] = []
     size = 0
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _ClientLeftError
         chunk = message.get("body", b"")
         size += len(chunk)
         if size <= MAX_BODY_BYTES:

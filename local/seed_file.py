@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from local.instants import parse_instant
+from local.names import name_fault
 from local.seed_fault import JsonPath, SeedError, fault
 from shared.domain.model import Category, ContextType, JsonObject, JsonValue, VariableType
 from shared.services.access import is_possible_key
@@ -25,6 +26,9 @@ from shared.services.administration import KEY_RULE
 
 MAX_ID = 10**15
 """The largest id: exact in every JSON reader, and short of the digits that keys are padded to."""
+
+MAX_TEAM = 2**63 - 1
+"""The largest number of a team: what 64 bits hold, as in the databases that it comes from."""
 
 _MAX_DEPTH = 64
 _MAX_WORD_CHARS = 200
@@ -52,12 +56,20 @@ def _is_key(given: str) -> str:
     return given
 
 
+def _is_name(given: str) -> str:
+    reason = name_fault(given)
+    if reason:
+        raise PydanticCustomError("name", "{reason}", {"reason": reason})
+    return given
+
+
 def _as_permission(given: object) -> object:
     return {"permission": given} if isinstance(given, str) else given
 
 
 Number: TypeAlias = Annotated[int, Field(ge=1, le=MAX_ID)]
-Team: TypeAlias = Annotated[int, Field(ge=0, le=MAX_ID)]
+Team: TypeAlias = Annotated[int, Field(ge=0, le=MAX_TEAM)]
+Name: TypeAlias = Annotated[str, AfterValidator(_is_name)]
 Word: TypeAlias = Annotated[str, Field(min_length=1, max_length=_MAX_WORD_CHARS)]
 Instant: TypeAlias = Annotated[datetime, BeforeValidator(_is_instant)]
 Uuid: TypeAlias = Annotated[str, BeforeValidator(_is_uuid)]
@@ -80,7 +92,7 @@ class SeedApiKey(_Part):
     """An API key, in the clear; only its hash is stored."""
 
     key: Annotated[str, AfterValidator(_is_key)]
-    name: Annotated[str, Field(max_length=_MAX_WORD_CHARS)] = ""
+    name: Name = ""
     active: bool = True
     requests_per_minute: Number | None = None
     permissions: list[Annotated[SeedPermission, BeforeValidator(_as_permission)]] = []
@@ -151,7 +163,7 @@ class SeedAccount(_Part):
     """An account and all that it has."""
 
     id: str
-    name: str = ""
+    name: Name = ""
     chatbots: list[Word] = []
     api_keys: list[SeedApiKey] = []
     definitions: list[SeedDefinition] = []

@@ -1,11 +1,12 @@
 """Writing what a seed file asks for, through the adapters that the service itself uses."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import groupby
 from typing import TypeVar
 
-from tqdm.contrib.concurrent import thread_map
+from tqdm import tqdm
 
 from local.seed_plan import AccountPlan
 from shared.domain.errors import WriteConflict
@@ -150,13 +151,18 @@ def _size(assignment: Assignment) -> int:
 
 
 def _write_each(what: str, write: Callable[[Record], None], records: Sequence[Record]) -> None:
-    # The first failure ends it: what has not begun by then is not written.
-    thread_map(
-        write,
-        records,
-        max_workers=min(_THREADS, 1 + len(records) // _RECORDS_PER_THREAD),
-        desc=what,
-        delay=_SECONDS_BEFORE_PROGRESS,
-        disable=None,
-        leave=False,
-    )
+    pool = ThreadPoolExecutor(min(_THREADS, 1 + len(records) // _RECORDS_PER_THREAD))
+    try:
+        written = tqdm(
+            pool.map(write, records),
+            total=len(records),
+            desc=what,
+            delay=_SECONDS_BEFORE_PROGRESS,
+            disable=None,
+            leave=False,
+        )
+        for _ in written:
+            pass
+    finally:
+        # The first failure or Ctrl-C ends it: what has not begun by then is not written.
+        pool.shutdown(cancel_futures=True)

@@ -6,24 +6,23 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NoReturn
 
 import uvicorn
 
 from local.announcement import announce
-from local.database import ensure_table, is_empty, load_seed, make_client
+from local.database import make_client
 from local.engines.engine import running_engine
 from local.environment import set_environment
 from local.failure import LocalApiError
+from local.first_load import prepare_data
 from local.functions import function_environment, load_functions
 from local.gateway import Gateway
 from local.options import Options, parse_options
 from local.ports import listening_socket
-from local.template import Template, read_template
-
-DEMO_SEED = Path(__file__).parent / "demo-seed.json"
+from local.template import read_template
 
 _SHUTDOWN_SECONDS = 2
 
@@ -31,8 +30,8 @@ _SHUTDOWN_SECONDS = 2
 def main(arguments: Sequence[str]) -> int:
     """Run the local API until Ctrl-C or SIGTERM.
 
-    Returns: the exit status: 0, or 2 with one sentence on stderr when the user has to put
-        something right.
+    Returns: the exit status: 0; or, with one sentence on stderr, 2 when the user has to put
+        something right and 1 when the engine has ended.
     """
     signal.signal(signal.SIGTERM, _end)
     try:
@@ -40,9 +39,16 @@ def main(arguments: Sequence[str]) -> int:
     except LocalApiError as error:
         print(error, file=sys.stderr)
         return 2
+    except _EngineEndedError as error:
+        print(error, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+class _EngineEndedError(Exception):
+    """The engine is gone, without which no request can be answered."""
 
 
 def _end(*_: object) -> NoReturn:
@@ -53,38 +59,32 @@ def _end(*_: object) -> NoReturn:
 def _run(options: Options) -> None:
     template = read_template(options.template, table_name=options.table, region=options.region)
     variables = function_environment(template.functions)
+    engine_ended = threading.Event()
     with (
         listening_socket(options.port, "--port") as api_socket,
         running_engine(
-            options.engine, port=options.engine_port, data_folder=options.data
+            options.engine,
+            port=options.engine_port,
+            data_folder=options.data,
+            when_it_ends=engine_ended.set,
         ) as endpoint_url,
     ):
         set_environment(os.environ, variables, endpoint_url=endpoint_url, region=options.region)
-        loaded = _prepare_data(options, template)
+        served = prepare_data(options, make_client(), template.table)
         gateway = Gateway(template, load_functions(template.functions), _print_line)
-        _serve(gateway, api_socket, lambda: announce(options, endpoint_url, loaded))
+        _serve(gateway, api_socket, engine_ended, lambda: announce(options, endpoint_url, served))
+        if engine_ended.is_set():
+            raise _EngineEndedError(
+                f"The engine {options.engine} has ended, and with it the local API."
+            )
 
 
-def _prepare_data(options: Options, template: Template) -> str:
-    """Make the table and fill it if it is empty.
-
-    A real table is never given the demo data, whose API key everyone knows.
-
-    Returns: a sentence about the data.
-    """
-    client = make_client()
-    is_local = options.engine != "aws"
-    ensure_table(client, options.table, template.table, create=is_local)
-    seed = options.seed or (DEMO_SEED if is_local else None)
-    if seed is None or options.no_seed:
-        return "Nothing was loaded into the table."
-    if not is_empty(client, options.table):
-        note = f"; {seed} was not loaded: python -m local.seed does that." if options.seed else "."
-        return f"The table already holds data, which was kept{note}"
-    return load_seed(seed, client, options.table)
-
-
-def _serve(gateway: Gateway, api_socket: socket.socket, ready: Callable[[], None]) -> None:
+def _serve(
+    gateway: Gateway,
+    api_socket: socket.socket,
+    engine_ended: threading.Event,
+    ready: Callable[[], None],
+) -> None:
     configuration = uvicorn.Config(
         gateway,
         http="h11",
@@ -96,19 +96,28 @@ def _serve(gateway: Gateway, api_socket: socket.socket, ready: Callable[[], None
         proxy_headers=False,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
-    _AnnouncedServer(configuration, ready).run(sockets=[api_socket])
+    _AnnouncedServer(configuration, engine_ended, ready).run(sockets=[api_socket])
 
 
 class _AnnouncedServer(uvicorn.Server):
-    """A server that says when it is ready."""
+    """A server that says when it is ready, and stops when the engine has ended."""
 
-    def __init__(self, configuration: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        configuration: uvicorn.Config,
+        engine_ended: threading.Event,
+        ready: Callable[[], None],
+    ) -> None:
         super().__init__(configuration)
+        self._engine_ended = engine_ended
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self._engine_ended.is_set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # A request that is cut off because the user wants to stop is no error to report.

@@ -6,12 +6,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
 from local.engines.dynamodb_local import ENGINE_FOLDER, dynamodb_local_command
-from local.engines.leash import module_command, start_child, stop_child
+from local.engines.leash import module_command, start_child, stop_child, when_child_ends
 from local.failure import LocalApiError
 from local.ports import HOST, listening_socket
 
@@ -23,18 +23,27 @@ _PATIENCE_SECONDS = 2
 
 
 @contextlib.contextmanager
-def running_engine(name: str, *, port: int, data_folder: Path | None) -> Iterator[str | None]:
+def running_engine(
+    name: str,
+    *,
+    port: int,
+    data_folder: Path | None,
+    when_it_ends: Callable[[], object] | None = None,
+) -> Iterator[str | None]:
     """Run an engine, ready when entered and stopped when left.
 
     Args:
         name: one of `ENGINES`.
         port: where on 127.0.0.1 it listens; not used by `aws`.
         data_folder: where data survives; None keeps it in memory only.
+        when_it_ends: called, in a thread, once the engine that was ready has ended for whatever
+            reason.
 
     Yields: the engine's endpoint URL, or None for `aws`, whose endpoint botocore knows.
 
     Raises:
-        LocalApiError: the engine is unknown, its port is taken, or it does not start.
+        LocalApiError: the engine is unknown, its port is taken, its folder can't be used, or it
+            does not start.
 
     """
     if name == "aws":
@@ -51,6 +60,8 @@ def running_engine(name: str, *, port: int, data_folder: Path | None) -> Iterato
         try:
             _wait_until_ready(name, child, port, errors)
             print(_text(errors), end="", file=sys.stderr)
+            if when_it_ends:
+                when_child_ends(child, when_it_ends)
             yield f"http://{HOST}:{port}"
         finally:
             stop_child(child)
@@ -58,15 +69,24 @@ def running_engine(name: str, *, port: int, data_folder: Path | None) -> Iterato
 
 def _command(name: str, port: int, data_folder: Path | None) -> list[str]:
     # Each engine has a folder of its own, since neither reads the other's files.
-    folder = data_folder.resolve() / name if data_folder else None
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
+    folder = _made(data_folder, name) if data_folder else None
     if name == "dynamodb-local":
         command = dynamodb_local_command(port, folder)
         # It writes a file of its own into the folder it runs in.
         return module_command("local.engines.leash", str(ENGINE_FOLDER), *command)
     arguments = [str(port), str(folder)] if folder else [str(port)]
     return module_command("local.engines.ministack_server", *arguments)
+
+
+def _made(data_folder: Path, name: str) -> Path:
+    try:
+        folder = data_folder.resolve() / name
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LocalApiError(
+            f"The data folder {data_folder} can't be used: {error.strerror}."
+        ) from error
+    return folder
 
 
 def _wait_until_ready(

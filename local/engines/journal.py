@@ -1,11 +1,12 @@
 """What keeps ministack's DynamoDB state over a stop, a crash or a kill.
 
 ministack holds its tables in memory.
-At a clean stop they are written as one snapshot; between two snapshots each write that succeeded is
-appended to a journal before it is acknowledged, and replayed at the next start.
+At a clean stop they are written as one snapshot; between two snapshots each write is appended to a
+journal before it is made, and replayed at the next start.
 
 What is guaranteed: a write that was acknowledged survives a stop, a crash and `kill -9` of the
-process; a write that was not acknowledged may survive.
+process; a write that was not acknowledged may survive; a write that the journal has no room for is
+not made.
 What is not: a crash of the whole machine can lose the last seconds, since the journal is not
 forced to the disk; stream records are not kept; and a write that was only possible because
 ministack had removed an expired item may fail to replay, which is counted in `failed_replays`.
@@ -13,6 +14,7 @@ ministack had removed an expired item may fail to replay, which is counted in `f
 
 import asyncio
 import base64
+import errno
 import fcntl
 import hashlib
 import json
@@ -29,6 +31,21 @@ Answer = tuple[int, dict[str, str], bytes]
 _READ_PREFIXES: Final = ("BatchGet", "Describe", "Get", "List", "Query", "Scan", "TransactGet")
 _SERVICE: Final = "dynamodb"
 _LOCK_SECONDS: Final = 2
+_HEADER_FIELD: Final = "follows"
+_NOT_WRITTEN: Final[Answer] = (
+    500,
+    {"content-type": "application/x-amz-json-1.0"},
+    json.dumps(
+        {
+            "__type": "com.amazonaws.dynamodb.v20120810#InternalServerError",
+            "message": "The journal can't be written: is the disk full?",
+        }
+    ).encode("ascii"),
+)
+"""DynamoDB's own error for a fault that is not the client's.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+"""
 
 
 class JournalError(Exception):
@@ -58,7 +75,9 @@ class Journal:
     (`PERSIST_STATE=1`, `STATE_DIR`).
 
     Raises:
-        JournalError: another process uses the folder, or its snapshot can't be read.
+        JournalError: another process uses the folder, its snapshot or its journal can't be read,
+            or it can't be written.
+        OSError: the folder can't be used.
 
     """
 
@@ -69,23 +88,37 @@ class Journal:
         # Held open, and with it the lock, until the process ends.
         self._lock_file = (folder / "lock").open("a")
         self._take_lock()
+        self._writing = asyncio.Lock()
         self.failed_replays = 0
         self._load_snapshot()
         asyncio.run(self._replay())
         self.compact()
 
     async def record(self, target: str, body: bytes) -> Answer:
-        """Handle one request and, if it wrote, append it before its answer is known to anyone.
+        """Handle one request; if it is to write, it is in the journal before.
 
-        Between ministack's write and ours nothing is awaited, so that the journal has the order in
-        which the writes took effect.
+        Writes go one by one, so that the journal has the order in which they take effect, and one
+        that is refused can be taken back from its end.
+
+        Returns: status, headers and body of the answer; DynamoDB's InternalServerError when the
+            journal can't take the write, which is then not made.
         """
-        answer = await call_service(target, body)
-        action = target.partition(".")[2]
-        if answer[0] == 200 and not action.startswith(_READ_PREFIXES):
-            line = json.dumps([target, base64.b64encode(body).decode("ascii")])
-            self._file.write(line.encode("ascii") + b"\n")
-        return answer
+        if target.partition(".")[2].startswith(_READ_PREFIXES):
+            return await call_service(target, body)
+        async with self._writing:
+            end = self._file.tell()
+            try:
+                self._append([target, base64.b64encode(body).decode("ascii")])
+            except OSError:
+                return _NOT_WRITTEN
+            done = False
+            try:
+                answer = await call_service(target, body)
+                done = answer[0] == 200
+            finally:
+                if not done:
+                    self._cut(end)
+            return answer
 
     def compact(self) -> None:
         """Write a new snapshot and begin an empty journal after it.
@@ -101,8 +134,29 @@ class Journal:
             raise JournalError(f"The data file {self._snapshot} can't be written.")
         temporary = self._path.with_suffix(".tmp")
         self._file = temporary.open("wb", buffering=0)
-        self._file.write(json.dumps({"follows": self._fingerprint()}).encode("ascii") + b"\n")
+        try:
+            self._append({_HEADER_FIELD: self._fingerprint()})
+        except OSError as error:
+            raise JournalError(f"The data file {self._path} can't be written.") from error
         temporary.replace(self._path)
+
+    def _append(self, entry: object) -> None:
+        """Write one whole line or, raising OSError, none of it."""
+        line = json.dumps(entry).encode("ascii") + b"\n"
+        end = self._file.tell()
+        try:
+            written = self._file.write(line)
+        except OSError:
+            self._cut(end)
+            raise
+        # The last bytes of a disk take a part of a line without any error.
+        if written != len(line):
+            self._cut(end)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _cut(self, end: int) -> None:
+        self._file.truncate(end)
+        self._file.seek(end)
 
     def _take_lock(self) -> None:
         deadline = time.monotonic() + _LOCK_SECONDS
@@ -132,18 +186,27 @@ class Journal:
     async def _replay(self) -> None:
         if not self._path.exists():
             return
-        header, *entries = self._path.read_bytes().splitlines(keepends=True)
+        try:
+            writes = self._read_writes()
+        except (ValueError, TypeError, LookupError) as error:
+            message = (
+                f"The data file {self._path} is broken: "
+                "put a copy of it in its place, or remove the data folder to begin anew."
+            )
+            raise JournalError(message) from error
+        for target, body in writes:
+            status, _, _ = await call_service(target, body)
+            self.failed_replays += status != 200
+
+    def _read_writes(self) -> list[tuple[str, bytes]]:
+        """Return the writes that the snapshot lacks; all of them are read before any is made."""
+        # What comes after the last line break was torn by a kill in the middle of its write.
+        header, *entries = self._path.read_bytes().split(b"\n")[:-1]
         # A journal of another snapshot is already part of this one: the process ended between
         # the two steps of `compact`.
-        if json.loads(header)["follows"] != self._fingerprint():
-            return
-        for entry in entries:
-            # Only the last line can be torn, by a kill in the middle of its write.
-            if not entry.endswith(b"\n"):
-                return
-            target, body = json.loads(entry)
-            status, _, _ = await call_service(target, base64.b64decode(body))
-            self.failed_replays += status != 200
+        if json.loads(header)[_HEADER_FIELD] != self._fingerprint():
+            return []
+        return [_read_write(entry) for entry in entries]
 
     def _snapshot_version(self) -> tuple[int, int] | None:
         if not self._snapshot.exists():
@@ -155,3 +218,8 @@ class Journal:
         if not self._snapshot.exists():
             return ""
         return hashlib.sha256(self._snapshot.read_bytes()).hexdigest()
+
+
+def _read_write(entry: bytes) -> tuple[str, bytes]:
+    target, body = json.loads(entry)
+    return target, base64.b64decode(body, validate=True)

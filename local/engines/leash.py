@@ -55,6 +55,16 @@ def stop_child(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
+def when_child_ends(child: subprocess.Popen[bytes], action: Callable[[], object]) -> None:
+    """In a parent: call `action`, in a thread, once the child has ended."""
+
+    def watch() -> None:
+        child.wait()
+        action()
+
+    threading.Thread(target=watch, name="child", daemon=True).start()
+
+
 def when_parent_ends(action: Callable[[], object]) -> None:
     """In a child: call `action`, in a thread, once the parent has let go or has ended."""
 

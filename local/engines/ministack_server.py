@@ -50,6 +50,9 @@ def main() -> int:
     except JournalError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"The data folder {folder} can't be used: {error.strerror}.", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -89,15 +92,21 @@ class _Application:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
         body = await _read(receive)
+        # Half a request may well look like a whole one.
+        if body is None:
+            return
         answer = await self._call(target, body) if target else (404, {}, b"")
         await _reply(answer, send)
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read(receive: Receive) -> bytes | None:
+    """Read the whole body, or return None when the client leaves before its end."""
     chunks = []
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         chunks.append(message.get("body", b""))
         more = message.get("more_body", False)
     return b"".join(chunks)

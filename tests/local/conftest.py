@@ -1,6 +1,7 @@
 """Local APIs that tests start and share."""
 
 import contextlib
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,19 @@ import pytest
 from tests.local.running_api import LocalApi, running
 
 StartApi = Callable[..., contextlib.AbstractContextManager[LocalApi]]
+
+
+@pytest.fixture(autouse=True)
+def interruptible() -> Iterator[None]:
+    """Let processes that a test starts be interrupted.
+
+    A shell ignores SIGINT for its background jobs, and a process hands that on to its children.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

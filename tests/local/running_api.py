@@ -127,6 +127,16 @@ def running(folder: Path, *arguments: str) -> Iterator[LocalApi]:
         api.wait_for("Ctrl-C stops everything.")
         yield api
     finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(PATIENCE_SECONDS)
+        end(process)
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End a process, by force if it does not heed a signal."""
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(PATIENCE_SECONDS)
+    finally:
+        process.kill()
+        process.wait()

@@ -13,7 +13,7 @@ import pytest
 from local.admin import main
 from shared.domain.errors import InvalidApiKey, RateLimitExceeded
 from shared.domain.model import Account, Caller, Grant
-from shared.services.access import KEY_PREFIX, authenticate, is_possible_key
+from shared.services.access import KEY_PREFIX, authenticate, hold_to_limit, is_possible_key
 from tests.api import ROOT
 from tests.world import World
 
@@ -82,6 +82,18 @@ class TestAccounts:
         assert message.startswith("The id is not valid: an id has 1 to 64 lowercase letters")
         assert world.items() == []
 
+    def test_a_name_has_no_control_characters(self, world: World, capsys: Capture) -> None:
+        assert "control character" in refusal(capsys, "account", "create", "a", "--name", "x\ty")
+        assert world.items() == []
+
+    def test_what_an_account_is_called_is_shown_on_its_own_line(
+        self, world: World, capsys: Capture
+    ) -> None:
+        world.accounts.add(Account("acme", "a\nAPI keys 9", ("b\x1b[2J",)))
+        shown = run(capsys, "account", "show", "acme")
+        assert shown.count("\n") == 4
+        assert "\x1b" not in shown
+
     def test_a_name_has_at_most_200_characters(self, world: World, capsys: Capture) -> None:
         assert "200 characters" in refusal(capsys, "account", "create", "a", "--name", "x" * 201)
         assert world.items() == []
@@ -127,10 +139,10 @@ class TestMakingKeys:
 
     def test_a_key_is_held_to_its_limit(self, table: World, capsys: Capture) -> None:
         secret = run(capsys, *CREATE_KEY, "--requests-per-minute", "1").strip()
-        moment = datetime.now(UTC)
-        authenticate(table.credentials, secret, moment)
+        caller = enter(table, secret)
+        hold_to_limit(table.credentials, caller)
         with pytest.raises(RateLimitExceeded):
-            authenticate(table.credentials, secret, moment)
+            hold_to_limit(table.credentials, caller)
 
     @pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S+00:00"])
     def test_a_key_ends_at_its_expiry(self, table: World, capsys: Capture, form: str) -> None:
@@ -188,7 +200,13 @@ class TestMakingKeys:
             (("--expires", "0001-01-01T00:00:00+14:00"), "in the years 1 to 9999"),
             (("--requests-per-minute", "0"), "'0' is no number from 1 on"),
             (("--requests-per-minute", "many"), "'many' is no number from 1 on"),
-            (("--team", "seven"), "invalid int value: 'seven'"),
+            (("--team", "seven"), "'seven' is no team's number"),
+            (("--team", "1" * 41), "is no team's number from 0 to 9223372036854775807"),
+            (("--team", "-1"), "is no team's number"),
+            (("--name", "a\nb"), "it holds a control character"),
+            (("--name", "\x1b[31mred"), "it holds a control character"),
+            (("--name", "\udcff"), "it is no text"),
+            (("--name", "x" * 201), "it has at most 200 characters"),
             (("--permission", "@chatbots/bot_1"), "is no PERMISSION or PERMISSION@RESOURCE"),
             (("--permission", "can_read_contacts@"), "is no PERMISSION or PERMISSION@RESOURCE"),
             (("--account", "nobody"), "There is no account 'nobody'."),
@@ -231,6 +249,15 @@ class TestListingKeys:
     def test_a_key_past_its_time_is_listed_as_expired(self, table: World, capsys: Capture) -> None:
         table.key("long-forgotten-key", valid_until=datetime(2025, 1, 1, tzinfo=UTC))
         assert "  expired  " in run(capsys, "key", "list", "--account", "acme")
+
+    def test_a_name_of_odd_characters_cannot_forge_a_row_or_color_the_console(
+        self, table: World, capsys: Capture
+    ) -> None:
+        """Such a key was stored before names were held to a rule."""
+        table.key("oddly-named-key", name="a\nb\x1b[31m\u202ec\\ é")
+        listed = run(capsys, "key", "list", "--account", "acme")
+        assert listed.count("\n") == 2
+        assert r"a\nb\x1b[31m\u202ec\ é" in listed
 
     def test_another_accounts_keys_are_not_listed(self, table: World, capsys: Capture) -> None:
         table.accounts.add(Account("other"))

@@ -17,15 +17,9 @@ from local.template import CorsConfiguration, FunctionDefinition, TableDefinitio
 ORIGIN = "https://app.example.com"
 
 
-def answered(
-    handler: HandlerFunction,
-    *,
-    timeout_seconds: int = 5,
-    cors: CorsConfiguration | None = None,
-    method: str = "GET",
-    path: str = "/",
-    headers: tuple[tuple[str, str], ...] = (),
-) -> Response:
+def gateway_to(
+    handler: HandlerFunction, *, timeout_seconds: int = 5, cors: CorsConfiguration | None = None
+) -> Gateway:
     definition = FunctionDefinition(
         logical_id="F",
         code_folder=Path(),
@@ -40,7 +34,19 @@ def answered(
         table=TableDefinition(arguments={}, time_to_live_attribute=None),
         cors=cors,
     )
-    gateway = Gateway(template, {"F": LoadedFunction(definition, handler)}, lambda _: None)
+    return Gateway(template, {"F": LoadedFunction(definition, handler)}, lambda _: None)
+
+
+def answered(
+    handler: HandlerFunction,
+    *,
+    timeout_seconds: int = 5,
+    cors: CorsConfiguration | None = None,
+    method: str = "GET",
+    path: str = "/",
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Response:
+    gateway = gateway_to(handler, timeout_seconds=timeout_seconds, cors=cors)
     request = Request(
         method=method, raw_path=path, raw_query="", headers=headers, body=b"", source_ip="127.0.0.1"
     )
@@ -72,6 +78,50 @@ def test_a_timeout_error_of_the_handler_is_no_time_out() -> None:
         raise TimeoutError("of its own")
 
     assert answered(refuse, timeout_seconds=60).status == 500
+
+
+def sent_for(handler: HandlerFunction, *messages: dict[str, Any]) -> list[Any]:
+    """Return what the gateway sends to a client from whom these messages come."""
+    incoming = iter(messages)
+    sent: list[Any] = []
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "raw_path": b"/",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json"), (b"content-length", b"5000")],
+        "http_version": "1.1",
+        "scheme": "http",
+    }
+
+    async def receive() -> dict[str, Any]:
+        return next(incoming)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    asyncio.run(gateway_to(handler)(scope, receive, send))
+    return sent
+
+
+def test_a_request_whose_body_was_cut_off_reaches_no_function() -> None:
+    """What has come may well be JSON that is complete in itself."""
+    calls: list[dict[str, Any]] = []
+    part = {"type": "http.request", "body": b'{"variables": {"n": 1}}', "more_body": True}
+    rest = {"type": "http.request", "body": b" ", "more_body": False}
+
+    assert sent_for(calls_into(calls), part, {"type": "http.disconnect"}) == []
+    assert calls == []
+    assert sent_for(calls_into(calls), part, rest)[0]["status"] == 200
+    assert [event["body"] for event in calls] == ['{"variables": {"n": 1}} ']
+
+
+def calls_into(calls: list[dict[str, Any]]) -> HandlerFunction:
+    def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+        calls.append(event)
+        return {"statusCode": 200}
+
+    return handler
 
 
 CORS = CorsConfiguration(

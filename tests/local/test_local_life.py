@@ -1,11 +1,14 @@
 """Starting, stopping, being killed: data stays, processes do not."""
 
 import fcntl
+import json
 import os
+import resource
 import signal
 import socket
 import stat
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,9 +17,14 @@ import pytest
 
 from local.engines.dynamodb_local import dynamodb_local_command
 from local.failure import LocalApiError
+from tests.api import TEMPLATE
 from tests.local.conftest import StartApi
 from tests.local.running_api import (
     PATIENCE_SECONDS,
+    ROOT,
+    LocalApi,
+    command,
+    end,
     free_port,
     is_listening,
     run_to_end,
@@ -120,6 +128,187 @@ def test_a_write_that_was_cut_off_in_the_journal_is_as_if_not_made(
         journal.write(b'["DynamoDB_20120810.PutI')
     with start_api("--data", str(data)) as api:
         assert api.request("GET", "/items/1").body == b"one"
+
+
+def write_until_refused(api: LocalApi) -> dict[str, bytes]:
+    """Write items until one is not accepted, and return those that were."""
+    accepted: dict[str, bytes] = {}
+    for number in range(100):
+        path, body = f"/items/{number}", bytes([ord("a") + number % 26]) * 700
+        if api.request("PUT", path, body, TEXT).status != 204:
+            return accepted
+        accepted[path] = body
+    pytest.fail("every write was accepted")
+
+
+def test_a_write_that_finds_the_disk_full_is_refused_and_spoils_none_around_it(
+    start_api: StartApi, tmp_path: Path
+) -> None:
+    """A limit on the size of files plays the full disk, and its end the space made on it."""
+    data = tmp_path / "data"
+    with start_api("--data", str(data)) as api:
+        engine = engine_process(data)
+        _, most = resource.prlimit(engine, resource.RLIMIT_FSIZE)
+        full = (data / "ministack" / "journal.jsonl").stat().st_size + 5000
+        resource.prlimit(engine, resource.RLIMIT_FSIZE, (full, most))
+        accepted = write_until_refused(api)
+        refused_path = f"/items/{len(accepted)}"
+        assert accepted
+        assert api.request("GET", refused_path).status == 404
+
+        resource.prlimit(engine, resource.RLIMIT_FSIZE, (most, most))
+        assert api.request("PUT", "/items/after", b"after", TEXT).status == 204
+        os.kill(engine, signal.SIGKILL)
+        api.process.wait(PATIENCE_SECONDS)
+        wait_until_free(data, api.engine_port)
+    with start_api("--data", str(data)) as api:
+        for path, body in {**accepted, "/items/after": b"after"}.items():
+            assert api.request("GET", path).body == body
+        assert api.request("GET", refused_path).status == 404
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\n",
+        b"{broken\n",
+        b"[]\n",
+        b"{}\n",
+        b'{"follows": ""}\n["DynamoDB_20120810.Pu["DynamoDB_20120810.PutItem", "e30="]\n',
+        b'{"follows": ""}\n["DynamoDB_20120810.PutItem", "no base64"]\n',
+        b'{"follows": ""}\n\xff\n',
+    ],
+)
+def test_a_journal_that_is_broken_is_named_and_kept(tmp_path: Path, content: bytes) -> None:
+    journal = tmp_path / "ministack" / "journal.jsonl"
+    journal.parent.mkdir()
+    journal.write_bytes(content)
+
+    done = run_to_end("--port", str(free_port()), "--data", str(tmp_path))
+
+    refused(done, f"The data file {journal} is broken")
+    assert journal.read_bytes() == content
+
+
+def test_a_request_to_the_engine_that_was_cut_off_writes_nothing(api: LocalApi) -> None:
+    item = '{"TableName": "contact-context", "Item": {"pk": {"S": "cut"}, "value": {"S": "x"}}}'
+    with socket.create_connection(("127.0.0.1", api.engine_port), PATIENCE_SECONDS) as client:
+        head = "POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: DynamoDB_20120810.PutItem\r\n"
+        client.sendall(f"{head}Content-Length: 5000\r\n\r\n{item}".encode())
+        client.shutdown(socket.SHUT_WR)
+        while client.recv(1000):
+            pass
+
+    assert api.request("GET", "/items/cut").status == 404
+
+
+def test_the_end_of_the_engine_alone_ends_the_api_with_a_sentence(
+    start_api: StartApi, tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    with start_api("--data", str(data)) as api:
+        before = api.printed()
+        os.kill(engine_process(data), signal.SIGKILL)
+
+        assert api.process.wait(PATIENCE_SECONDS) == 1
+        assert api.printed().removeprefix(before) == (
+            "The engine ministack has ended, and with it the local API.\n"
+        )
+
+
+def test_ctrl_c_while_it_is_still_being_imported_is_quiet(tmp_path: Path) -> None:
+    """A package of that name, found first, makes the import last until the signal comes."""
+    begun = tmp_path / "begun"
+    (tmp_path / "uvicorn.py").write_text(
+        f"import pathlib, time\npathlib.Path({str(begun)!r}).touch()\ntime.sleep(60)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not begun.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, printed = process.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        end(process)
+    assert (process.returncode, printed) == (-signal.SIGINT, "")
+
+
+def seed_of(path: Path, account: str, contacts: int) -> Path:
+    key = {"key": "12345678", "permissions": ["can_read_contacts"]}
+    people = [{"id": i} for i in range(1, contacts + 1)]
+    described = {"id": account, "api_keys": [key], "contacts": people}
+    path.write_text(json.dumps({"accounts": [described]}))
+    return path
+
+
+def kill_amid_loading(data: Path, seed: Path) -> None:
+    """Start a local API on a seed and kill it while it loads that."""
+    port, engine_port = free_port(), free_port()
+    ports = ["--port", str(port), "--engine-port", str(engine_port)]
+    options = ["--template", str(TEMPLATE), "--data", str(data), "--seed", str(seed)]
+    process = subprocess.Popen(
+        command(*ports, *options), cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        wait_for_size(data / "ministack" / "journal.jsonl", 20_000)
+    finally:
+        process.kill()
+        printed, _ = process.communicate()
+    assert printed == ""
+    wait_until_free(data, engine_port)
+
+
+def wait_for_size(path: Path, size: int) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not path.exists() or path.stat().st_size < size:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_a_seed_whose_loading_was_killed_is_loaded_anew(
+    start_api: StartApi, tmp_path: Path
+) -> None:
+    """Without the half that was written, in which nobody's key would work."""
+    data = tmp_path / "data"
+    kill_amid_loading(data, seed_of(tmp_path / "long.json", "zeta", 2000))
+    short = seed_of(tmp_path / "short.json", "zeta", 2)
+    options = ("--template", str(TEMPLATE), "--data", str(data), "--seed", str(short))
+    key = {"Authorization": "Bearer 12345678"}
+
+    with start_api(*options) as api:
+        assert "Loaded 1 account, 1 API key, 0 definitions, 2 contacts" in api.printed()
+        assert "key create --account zeta " in api.printed()
+        assert api.request("GET", "/api/v1/contacts/2", headers=key).status == 200
+        assert api.request("GET", "/api/v1/contacts/3", headers=key).status == 404
+        api.stop()
+    with start_api(*options) as api:
+        assert "which was kept" in api.printed()
+        assert "key create --account zeta " in api.printed()
+        assert api.request("GET", "/api/v1/contacts/2", headers=key).status == 200
+
+
+def test_without_a_seed_the_account_of_a_key_is_left_to_the_reader(start_api: StartApi) -> None:
+    with start_api() as api:
+        assert "key create --account ACCOUNT " in api.printed()
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_data_folder_that_can_be_none_is_named(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("kept")
+
+    refused(
+        run_to_end("--port", str(free_port()), "--data", str(tmp_path / place)),
+        f"The data folder {tmp_path / place} can't be used",
+    )
+    assert (tmp_path / "file").read_text() == "kept"
 
 
 def counted(engine_port: int, change: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from local.failure import LocalApiError
 from local.functions import function_environment, load_functions
-from local.template import read_template, table_definition, time_to_live_attribute
+from local.template import read_template, table_definition
 from tests.local.running_api import SERVICE
 
 TABLE = """
@@ -85,7 +85,7 @@ def test_the_table_is_what_create_table_takes() -> None:
         ],
         "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     }
-    assert time_to_live_attribute(SERVICE) == "expires_at"
+    assert read_template(SERVICE).table.time_to_live_attribute == "expires_at"
 
 
 def test_there_is_no_cors_unless_its_condition_holds() -> None:

@@ -6,8 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +15,20 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from local.database import make_client
 from local.failure import LocalApiError
 from local.seed import LoadReport, SeedError, load_file, main
-from local.table_command import make_client
+from local.seed_plan import AccountPlan
+from local.seed_writer import write_account
+from local.template import table_definition
 from shared.domain.model import (
     BUSINESS,
+    Account,
     ApiKey,
+    Assignment,
     Contact,
     ContextType,
+    Conversation,
     Definition,
     Grant,
     Identifier,
@@ -33,10 +38,12 @@ from shared.domain.model import (
     VariableType,
 )
 from shared.services.access import authenticate, hash_api_key
-from shared.table.accounts import TagTable
+from shared.table.accounts import AccountTable, TagTable
 from shared.table.dynamo import Table
-from tests.api import ROOT, Api
-from tests.world import World
+from tests.api import ROOT, TEMPLATE, Api
+from tests.conftest import free_port
+from tests.local.running_api import PATIENCE_SECONDS
+from tests.world import LONG_AGO, World
 
 DEMO = ROOT / "local" / "demo-seed.json"
 
@@ -111,7 +118,7 @@ def nowhere() -> Any:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{reserved.getsockname()[1]}"
-        yield make_client(Namespace(endpoint_url=url, region=None, table="contact-context"))
+        yield make_client(endpoint_url=url)
 
 
 def load(world: World, seed: Path, *accounts: dict[str, Any]) -> LoadReport:
@@ -477,6 +484,35 @@ class TestMuch:
         assert seen == {f"{i}@example.com": str(i) for i in range(1, 301)}
 
 
+class InterruptedPlan(Sequence[tuple[Conversation, Sequence[Assignment]]]):
+    """Conversations to write, amid whose handing out to the threads Ctrl-C comes."""
+
+    def __len__(self) -> int:
+        return 200
+
+    def __getitem__(self, i: Any) -> Any:
+        if i == len(self):
+            raise KeyboardInterrupt
+        return Conversation(f"conv_{i}", 1), []
+
+
+def test_ctrl_c_writes_nothing_that_had_not_begun(engine_world: World) -> None:
+    contact = Contact(contact_id=1, created_at=LONG_AGO, updated_at=LONG_AGO)
+    plan = AccountPlan(
+        account=Account("acme"),
+        keys=[],
+        definitions=[],
+        contacts=[(contact, [])],
+        conversations=InterruptedPlan(),
+        tags=[],
+        business=[],
+    )
+    with pytest.raises(KeyboardInterrupt):
+        write_account(Table(engine_world.client, engine_world.table_name), plan, LONG_AGO)
+    written = [each for each in engine_world.items() if "conv_" in json.dumps(each)]
+    assert len(written) < len(plan.conversations) / 2
+
+
 def in_account(**fields: Any) -> str:
     return json.dumps({"accounts": [{"id": "acme", **fields}]})
 
@@ -567,6 +603,18 @@ REFUSED = {
     "a limit of no requests": (
         in_key(requests_per_minute=0),
         "$.accounts[0].api_keys[0].requests_per_minute: ",
+    ),
+    "a team beyond 64 bits": (
+        in_key(teams=[7, 2**63]),
+        "$.accounts[0].api_keys[0].teams[1]: ",
+    ),
+    "a key's name with a line break": (
+        in_key(name="a\nb"),
+        "$.accounts[0].api_keys[0].name: it holds a control character",
+    ),
+    "an account's name with an escape code": (
+        in_account(name="\x1b[31mred"),
+        "$.accounts[0].name: it holds a control character",
     ),
     "a permission that is a number": (
         in_key(permissions=["ok", 1]),
@@ -903,13 +951,59 @@ class TestTheCommand:
         assert (done.returncode, done.stderr) == (0, "")
         assert engine_world.accounts.find("acme")
 
+    def test_it_makes_the_table_of_the_template_once(
+        self, engine_url: str, seed: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A second file goes into the table that the first one made."""
+        options = ["--create-table", "--table", "made-by-seed", "--endpoint-url", engine_url]
+        client: Any = make_client(endpoint_url=engine_url)
+        for account in ("acme", "globex"):
+            seed.write_text(json.dumps({"accounts": [{"id": account}]}))
+            assert main([str(seed), *options]) == 0, capsys.readouterr().err
+
+        made = client.describe_table(TableName="made-by-seed")["Table"]
+        expiry = client.describe_time_to_live(TableName="made-by-seed")["TimeToLiveDescription"]
+        assert made["KeySchema"] == table_definition(TEMPLATE)["KeySchema"]
+        assert [index["IndexName"] for index in made["GlobalSecondaryIndexes"]] == [
+            "contacts_by_account"
+        ]
+        assert expiry["AttributeName"] == "expires_at"
+        accounts = AccountTable(Table(client, "made-by-seed"))
+        assert accounts.find("acme")
+        assert accounts.find("globex")
+
+    def test_a_table_on_aws_is_not_its_to_make(
+        self, seed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Made by hand it would lack backups and protection, and stand in its stack's way."""
+        monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+        seed.write_text('{"accounts": [{"id": "acme"}]}')
+        assert main([str(seed), "--create-table", "--region", "us-east-1"]) == 2
+        assert capsys.readouterr().err == (
+            "--create-table needs the --endpoint-url of a local engine: "
+            "on AWS, sam deploy makes the table.\n"
+        )
+
+    def test_an_engine_that_does_not_answer_is_named(
+        self, seed: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """`docker run` returns before the engine listens."""
+        seed.write_text('{"accounts": [{"id": "acme"}]}')
+        url = f"http://127.0.0.1:{free_port()}"
+        assert main([str(seed), "--create-table", "--endpoint-url", url]) == 2
+        assert "can't be used: Could not connect to the endpoint" in capsys.readouterr().err
+
     def test_ctrl_c_ends_it_with_a_sentence(self, seed: Path) -> None:
         """The file is a pipe: once the test can open it, the command is waiting for its content."""
         os.mkfifo(seed)
         command = [sys.executable, "-m", "local.seed", str(seed)]
         options = ["--endpoint-url", "http://127.0.0.1:1"]
         loader = subprocess.Popen([*command, *options], cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        with seed.open("w"):
-            loader.send_signal(signal.SIGINT)
-            _, printed = loader.communicate(timeout=60)
+        try:
+            with seed.open("w"):
+                loader.send_signal(signal.SIGINT)
+                _, printed = loader.communicate(timeout=PATIENCE_SECONDS)
+        finally:
+            loader.kill()
+            loader.wait()
         assert (loader.returncode, printed) == (130, "Stopped: what is written stays.\n")

@@ -1,0 +1,107 @@
+"""The data that a local API begins with: a seed, loaded once, as a whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local.database import ensure_table, is_empty
+from local.failure import LocalApiError
+from local.options import Options
+from local.seed import load_seed
+from local.table_command import storage_faults
+from local.template import TableDefinition
+from shared.table.accounts import AccountTable
+from shared.table.dynamo import Table
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+DEMO_SEED = Path(__file__).parent / "demo-seed.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The data that is served: a sentence about it, and one of its accounts where one is known."""
+
+    summary: str
+    account: str | None = None
+
+
+def prepare_data(options: Options, client: DynamoDBClient, definition: TableDefinition) -> Served:
+    """Make the table and fill it if it is empty.
+
+    A real table is never given the demo data, whose API key everyone knows.
+    A table that an earlier run did not fill to the end is made anew: nobody was let in before that
+    end, so that it holds nothing but a part of a seed.
+
+    Args:
+        options: what the user asked for.
+        client: a DynamoDB client.
+        definition: the table as the template has it.
+
+    Raises:
+        LocalApiError: the table, the data folder or the seed can't be used.
+
+    """
+    is_local = options.engine != "aws"
+    ensure_table(client, options.table, definition, create=is_local)
+    mark = _mark(options)
+    if mark and mark.exists():
+        with storage_faults(options.table):
+            client.delete_table(TableName=options.table)
+        gone = client.get_waiter("table_not_exists")
+        gone.wait(TableName=options.table, WaiterConfig={"Delay": 1})
+        ensure_table(client, options.table, definition, create=True)
+        _remove(mark)
+    seed = options.seed or (DEMO_SEED if is_local else None)
+    if seed is None or options.no_seed:
+        return Served("Nothing was loaded into the table.")
+    if not is_empty(client, options.table):
+        note = f"; {seed} was not loaded: python -m local.seed does that." if options.seed else "."
+        summary = f"The table already holds data, which was kept{note}"
+    else:
+        summary = _load(seed, client, options.table, mark)
+    return Served(summary, _account(seed, client, options.table))
+
+
+def _load(seed: Path, client: DynamoDBClient, table_name: str, mark: Path | None) -> str:
+    if mark is None:
+        return load_seed(seed, client, table_name).summary
+    try:
+        mark.touch()
+    except OSError as error:
+        raise LocalApiError(f"The data file {mark} can't be written: {error.strerror}.") from error
+    summary = load_seed(seed, client, table_name).summary
+    _remove(mark)
+    return summary
+
+
+def _mark(options: Options) -> Path | None:
+    """Return the file that is there as long as the table holds a part of a seed."""
+    if options.data is None:
+        return None
+    return options.data / options.engine / f"{options.table}.loading"
+
+
+def _remove(mark: Path) -> None:
+    try:
+        mark.unlink()
+    except OSError as error:
+        raise LocalApiError(f"The data file {mark} can't be removed: {error.strerror}.") from error
+
+
+def _account(seed: Path, client: DynamoDBClient, table_name: str) -> str | None:
+    """Return the first account of a seed, if the table has it."""
+    # A pipe can't be read twice, and a seed that was not loaded may be anything.
+    if not seed.is_file():
+        return None
+    try:
+        account = json.loads(seed.read_bytes())["accounts"][0]["id"]
+    except (OSError, ValueError, TypeError, LookupError):
+        return None
+    with storage_faults(table_name):
+        known = isinstance(account, str) and AccountTable(Table(client, table_name)).find(account)
+    return account if known else None
