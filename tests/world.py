@@ -12,6 +12,7 @@ from shared.domain.model import (
     Definition,
     DefinitionDraft,
     Grant,
+    Identifier,
     Subject,
     VariableType,
 )
@@ -110,6 +111,11 @@ class World:
         assignment = Assignment(definition.slot, definition.name, definition.variable_type, value)
         subject = Subject.contact(contact_id)
         self.variables.save(account, subject, [assignment], [], LONG_AGO)
+
+    def ids_with(self, identifier: Identifier, account: str = "acme") -> list[int]:
+        """The ids of all contacts with that identifier, in order."""
+        found = self.contacts.find_by_identifier(account, identifier)
+        return sorted(contact.contact_id for contact in found)
 
     def items(self) -> list[dict[str, Any]]:
         """Every item of the table, in one order, to see that nothing has changed."""

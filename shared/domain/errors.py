@@ -98,6 +98,13 @@ class ContactNotFound(ContextError):
 
 
 @dataclass(eq=False)
+class SeveralContacts(ContextError):
+    """More than one contact that the caller can see has this identifier."""
+
+    kind: str
+
+
+@dataclass(eq=False)
 class DefinitionNotFound(ContextError):
     """There is no such definition that the caller can see."""
 

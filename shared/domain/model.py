@@ -51,6 +51,10 @@ class IdentifierKind(StrEnum):
     WEBCHAT = "webchat_user_id"
 
 
+EVERYTHING = "*"
+"""The permission that covers all others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A permission word of any dialect, on one resource or on all (`resource` None)."""
@@ -60,7 +64,7 @@ class Grant:
 
     def allows(self, permission: str, resource: str | None) -> bool:
         """Whether this grant covers the permission on the resource; `*` covers everything."""
-        return self.permission in ("*", permission) and self.resource in (None, resource)
+        return self.permission in (EVERYTHING, permission) and self.resource in (None, resource)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,19 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRules:
+    """How an API takes what does not hold.
+
+    `create_undefined` makes a definition for each unknown name, of the type of its value;
+    `keep_unfit` keeps a value that does not fit its type, in its text form.
+    Without them such a request is refused.
+    """
+
+    create_undefined: bool = False
+    keep_unfit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """What variables are kept on: a contact, a conversation, or the account's business."""
 
@@ -276,9 +293,14 @@ class Contact(ContactDraft):
     version: int = 1
 
     @property
+    def primary_phone(self) -> PhoneNumber | None:
+        """The primary phone, else the first, else None."""
+        return primary_phone(self.phone_numbers)
+
+    @property
     def phone_number(self) -> str | None:
-        """The primary phone number, else the first one."""
-        return primary_number(self.phone_numbers)
+        """The number of the primary phone."""
+        return self.primary_phone.number if self.primary_phone else None
 
     @property
     def identifiers(self) -> frozenset[Identifier]:
@@ -314,10 +336,10 @@ class ContactSummary:
     team: int | None = None
 
 
-def primary_number(phones: Iterable[PhoneNumber]) -> str | None:
-    """The primary one of several phone numbers, else the first, else None."""
+def primary_phone(phones: Iterable[PhoneNumber]) -> PhoneNumber | None:
+    """The primary one of several phones, else the first, else None."""
     ranked = sorted(phones, key=lambda phone: not phone.primary)
-    return ranked[0].number if ranked else None
+    return ranked[0] if ranked else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,8 +141,8 @@ class Contacts(Protocol):
     def find_with_values(self, account_id: str, contact_id: int) -> ContactWithValues | None:
         """The contact of that id and all that is stored on it, or None."""
 
-    def find_by_identifier(self, account_id: str, identifier: Identifier) -> list[int]:
-        """The ids of at most two contacts with that identifier: none, one, or 'several'."""
+    def find_by_identifier(self, account_id: str, identifier: Identifier) -> list[Contact]:
+        """Every contact with that identifier, strongly consistent."""
 
     def list(self, account_id: str) -> list[ContactSummary]:
         """Every contact of the account in order of id."""

@@ -12,7 +12,7 @@ from shared.domain.errors import (
     PermissionDenied,
     RateLimitExceeded,
 )
-from shared.domain.model import Caller
+from shared.domain.model import EVERYTHING, Caller
 from shared.domain.ports import Credentials
 
 KEY_PREFIX = "ctx_"
@@ -84,10 +84,15 @@ def hold_to_limit(credentials: Credentials, caller: Caller) -> None:
 def authorize(caller: Caller, permissions: Collection[str], resource: str | None) -> None:
     """Let a caller pass that has one of the permissions on the resource.
 
+    Where an API knows no permissions, a key passes that has none either, or has them all: one
+    that is held to some words of another API is held to them here too.
     Raises PermissionDenied naming the first of them.
     """
-    if not any(caller.may(permission, resource) for permission in permissions):
-        raise PermissionDenied(next(iter(permissions)))
+    if not permissions and not caller.grants:
+        return
+    wanted = permissions or (EVERYTHING,)
+    if not any(caller.may(permission, resource) for permission in wanted):
+        raise PermissionDenied(next(iter(wanted)))
 
 
 def _checksum(body: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from os import urandom
 from uuid import uuid4
 
-from shared.domain.errors import ContactNotFound, PermissionDenied
+from shared.domain.errors import ContactNotFound, PermissionDenied, SeveralContacts
 from shared.domain.listing import ContactFilter, ContactPage
 from shared.domain.model import (
     Caller,
@@ -13,7 +13,9 @@ from shared.domain.model import (
     ContactDraft,
     ContactWithValues,
     ContextType,
+    Identifier,
     JsonValue,
+    SetRules,
 )
 from shared.domain.ports import Contacts, Definitions
 from shared.services.conflicts import until_settled
@@ -42,12 +44,31 @@ def get_contact(contacts: Contacts, caller: Caller, contact_id: int) -> ContactW
     return found
 
 
+def find_contact(contacts: Contacts, caller: Caller, reference: int | Identifier) -> Contact:
+    """The one contact of a number or an identifier among those that the caller sees.
+
+    Raises ContactNotFound, or SeveralContacts naming the kind of identifier.
+    """
+    if isinstance(reference, int):
+        found = contacts.find(caller.account_id, reference)
+        seen = [found] if found and caller.sees(found) else []
+    else:
+        named = contacts.find_by_identifier(caller.account_id, reference)
+        seen = [contact for contact in named if caller.sees(contact)]
+    if not seen:
+        raise ContactNotFound(str(reference if isinstance(reference, int) else reference.value))
+    if len(seen) > 1 and isinstance(reference, Identifier):
+        raise SeveralContacts(reference.kind)
+    return seen[0]
+
+
 def create_contact(
     contacts: Contacts,
     definitions: Definitions,
     caller: Caller,
     draft: ContactDraft,
     values: Mapping[str, JsonValue],
+    rules: SetRules,
 ) -> Contact:
     """Store a new contact with its values; unknown variables get definitions.
 
@@ -61,7 +82,7 @@ def create_contact(
         known = definitions.find_by_names(
             caller.account_id, ContextType.CONTACT, lookup_names(values)
         )
-        plan = plan_assignments(caller, ContextType.CONTACT, values, known, create_undefined=True)
+        plan = plan_assignments(caller, ContextType.CONTACT, values, known, rules)
         contact = _numbered(draft, contacts.allot(caller.account_id), caller)
         assignments, created = plan.number(definitions, caller.account_id, known)
         contacts.add(caller.account_id, contact, assignments, created)
@@ -77,6 +98,7 @@ def update_contact(
     contact_id: int,
     change: Callable[[Contact], Contact],
     values: Mapping[str, JsonValue],
+    rules: SetRules,
 ) -> Contact:
     """Change a contact and set variables on it, all or none; None removes a variable.
 
@@ -94,7 +116,7 @@ def update_contact(
         known = definitions.find_by_names(
             caller.account_id, ContextType.CONTACT, lookup_names(values)
         )
-        plan = plan_assignments(caller, ContextType.CONTACT, values, known, create_undefined=True)
+        plan = plan_assignments(caller, ContextType.CONTACT, values, known, rules)
         assignments, created = plan.number(definitions, caller.account_id, known)
         after = replace(changed, updated_at=caller.requested_at, version=before.version + 1)
         contacts.replace(caller.account_id, before, after, assignments, created)

@@ -1,9 +1,9 @@
 """Setting variables on a contact, on the business, or on a new contact."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from shared.domain.errors import ContactNotFound, TooManyVariables, UndefinedVariable
+from shared.domain.errors import ContactNotFound, InvalidValue, TooManyVariables, UndefinedVariable
 from shared.domain.model import (
     BUSINESS,
     Assignment,
@@ -13,6 +13,7 @@ from shared.domain.model import (
     DefinitionDraft,
     JsonObject,
     JsonValue,
+    SetRules,
     Subject,
     Tombstone,
     Value,
@@ -22,6 +23,7 @@ from shared.domain.ports import Definitions, Variables
 from shared.services.conflicts import until_settled
 from shared.services.definitions import number_definitions
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
+from shared.validation.text_form import text_form
 from shared.validation.values import coerce_value, infer_type
 
 MAX_VARIABLES_PER_REQUEST = 1000
@@ -54,12 +56,10 @@ def set_contact_variables(
     caller: Caller,
     contact_id: int,
     values: JsonObject,
-    *,
-    create_undefined: bool,
+    rules: SetRules,
 ) -> None:
     """Set variables of one contact, all or none; None removes a variable.
 
-    `create_undefined` makes a definition for each unknown name, of the type of its value.
     Raises ContactNotFound, UndefinedVariable, InvalidValue, TooManyVariables.
     """
 
@@ -68,13 +68,7 @@ def set_contact_variables(
         found = variables.find(caller.account_id, subject, lookup_names(values))
         if found.contact is None or not caller.sees(found.contact):
             raise ContactNotFound(str(contact_id))
-        plan = plan_assignments(
-            caller,
-            ContextType.CONTACT,
-            values,
-            found.definitions,
-            create_undefined=create_undefined,
-        )
+        plan = plan_assignments(caller, ContextType.CONTACT, values, found.definitions, rules)
         _write(variables, definitions, caller, subject, plan, found.definitions)
 
     until_settled(attempt)
@@ -85,8 +79,7 @@ def set_business_variables(
     definitions: Definitions,
     caller: Caller,
     values: JsonObject,
-    *,
-    create_undefined: bool,
+    rules: SetRules,
 ) -> None:
     """Set variables of the account's business profile, all or none; None removes a variable.
 
@@ -95,13 +88,7 @@ def set_business_variables(
 
     def attempt() -> None:
         found = variables.find(caller.account_id, BUSINESS, lookup_names(values))
-        plan = plan_assignments(
-            caller,
-            ContextType.BUSINESS,
-            values,
-            found.definitions,
-            create_undefined=create_undefined,
-        )
+        plan = plan_assignments(caller, ContextType.BUSINESS, values, found.definitions, rules)
         _write(variables, definitions, caller, BUSINESS, plan, found.definitions)
 
     until_settled(attempt)
@@ -122,8 +109,7 @@ def plan_assignments(
     context_type: ContextType,
     values: Mapping[str, JsonValue],
     known: Mapping[str, Definition | Tombstone],
-    *,
-    create_undefined: bool,
+    rules: SetRules,
 ) -> Plan:
     """Hold every value against its definition before anything is written.
 
@@ -133,30 +119,46 @@ def plan_assignments(
     for name, value in values.items():
         match known.get(name):
             case Definition() as definition:
-                plan.assignments.append(_assign(caller, definition, value))
-            case _ if not create_undefined:
+                plan.assignments.append(_assign(caller, definition, value, rules))
+            case _ if not rules.create_undefined:
                 raise UndefinedVariable(name, "it has no definition")
             case Tombstone(name, slot) if value is None:
                 removal = Assignment(slot, name, VariableType.TEXT, None)
                 plan.assignments.append(removal)
             case _ if value is not None:
-                plan.drafts.append(_draft(context_type, name, value))
+                plan.drafts.append(_draft(context_type, name, value, rules))
     return plan
 
 
-def _assign(caller: Caller, definition: Definition, value: JsonValue) -> Assignment:
+def _assign(
+    caller: Caller, definition: Definition, value: JsonValue, rules: SetRules
+) -> Assignment:
     if not caller.sees(definition):
-        raise UndefinedVariable(definition.name, "it has no definition that this key can use")
-    return _assignment(definition, None if value is None else coerce_value(definition, value))
+        raise UndefinedVariable(definition.name, "its definition is not open to this key")
+    if value is None:
+        return _assignment(definition, None)
+    try:
+        return _assignment(definition, coerce_value(definition, value))
+    except InvalidValue:
+        if not rules.keep_unfit:
+            raise
+        as_text = coerce_value(
+            replace(definition, variable_type=VariableType.TEXT), text_form(value)
+        )
+        return Assignment(definition.slot, definition.name, VariableType.TEXT, as_text)
 
 
 def _assignment(definition: Definition, value: Value | None) -> Assignment:
     return Assignment(definition.slot, definition.name, definition.variable_type, value)
 
 
-def _draft(context_type: ContextType, name: str, value: JsonValue) -> tuple[DefinitionDraft, Value]:
+def _draft(
+    context_type: ContextType, name: str, value: JsonValue, rules: SetRules
+) -> tuple[DefinitionDraft, Value]:
     if not is_variable_name(name):
         raise UndefinedVariable(name, NAME_RULE)
+    if rules.keep_unfit and isinstance(value, list | dict):
+        value = text_form(value)
     draft = DefinitionDraft(
         name=name,
         display_name=display_name(name),

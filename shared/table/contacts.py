@@ -54,10 +54,12 @@ class ContactTable:
                 values += items.to_values(item)
         return ContactWithValues(contact, tuple(values)) if contact else None
 
-    def find_by_identifier(self, account_id: str, identifier: Identifier) -> list[int]:
-        """The ids of at most two contacts with that identifier: none, one, or 'several'."""
-        partition = keys.identifier_partition(account_id, identifier)
-        return [items.decode(item[_CONTACT_ID]) for item in self._table.query(partition, limit=2)]
+    def find_by_identifier(self, account_id: str, identifier: Identifier) -> list[Contact]:
+        """Every contact with that identifier, strongly consistent."""
+        entries = self._table.query(keys.identifier_partition(account_id, identifier))
+        ids = [items.decode(entry[_CONTACT_ID]) for entry in entries]
+        wanted = [keys.subject(account_id, Subject.contact(contact_id)) for contact_id in ids]
+        return [items.to_contact(item) for item in self._table.get_many(wanted)]
 
     def list(self, account_id: str) -> list[ContactSummary]:
         """Every contact of the account in order of id."""

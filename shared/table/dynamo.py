@@ -50,14 +50,13 @@ class Table:
             found += self._get_batch(keys[start : start + _MAX_KEYS_PER_BATCH])
         return found
 
-    def query(self, pk: str, prefix: str = "", limit: int | None = None) -> Iterator[Item]:
+    def query(self, pk: str, prefix: str = "") -> Iterator[Item]:
         """The items of a partition whose sort key starts with the prefix, in its order."""
         clauses, values = "pk = :pk", {":pk": {"S": pk}}
         if prefix:
             clauses += " AND begins_with(sk, :prefix)"
             values[":prefix"] = {"S": prefix}
         yield from self._pages(
-            limit,
             KeyConditionExpression=clauses,
             ExpressionAttributeValues=values,
             ConsistentRead=True,
@@ -66,7 +65,6 @@ class Table:
     def query_index(self, index: str, pk: str) -> Iterator[Item]:
         """The items of an index partition in its order; eventually consistent, as indexes are."""
         yield from self._pages(
-            None,
             IndexName=index,
             KeyConditionExpression="gsi1pk = :pk",
             ExpressionAttributeValues={":pk": {"S": pk}},
@@ -150,14 +148,12 @@ class Table:
                 return found
         raise Unavailable
 
-    def _pages(self, limit: int | None, **request: Any) -> Iterator[Item]:
-        if limit:
-            request["Limit"] = limit
+    def _pages(self, **request: Any) -> Iterator[Item]:
         while True:
             with translated():
                 answer = self._client.query(TableName=self._name, **request)
             yield from answer["Items"]
-            if limit or "LastEvaluatedKey" not in answer:
+            if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 

@@ -28,7 +28,7 @@ from shared.domain.model import (
     Tag,
     Tombstone,
     VariableType,
-    primary_number,
+    primary_phone,
 )
 from shared.table import keys
 from shared.table.dynamo import Item, as_item
@@ -268,7 +268,8 @@ def to_contact_summary(item: Item) -> ContactSummary:
     given = {name: value for name, value in plain.items() if name in _SUMMARY_FIELDS}
     given["created_at"] = instant(plain["created_at"])
     given["tags"] = tuple(plain.get("tags", ()))
-    return ContactSummary(**given, phone_number=primary_number(_phone_numbers(plain)))
+    phone = primary_phone(_phone_numbers(plain))
+    return ContactSummary(**given, phone_number=phone.number if phone else None)
 
 
 def _phone_numbers(plain: Mapping[str, Any]) -> tuple[PhoneNumber, ...]:

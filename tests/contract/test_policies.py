@@ -42,6 +42,13 @@ CALLS = {
             {"email": "new@example.com", "custom_context": {"a": 1}},
         )
     ],
+    "SetterUpdateContact": [
+        (
+            "PUT",
+            "/api/v1/contacts",
+            {"waId": "old", "email": "new@example.com", "metadata": {"a": 1}},
+        )
+    ],
 }
 
 
@@ -51,8 +58,8 @@ def test_every_function_has_calls():
 
 @pytest.mark.parametrize("logical_id", CALLS)
 def test_a_function_uses_all_that_its_policy_allows(logical_id: str, api: Api, world: World):
-    world.contact(123_456, email="old@example.com")
-    world.key("klen_limited", requests_per_minute=100)
+    world.contact(123_456, email="old@example.com", wa_id="old")
+    world.key("klen_limited", permissions=("*",), requests_per_minute=100)
     with Recorder() as recorder:
         for method, path, document in CALLS[logical_id]:
             found = path.replace("/123/update", "/123456/update")

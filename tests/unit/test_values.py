@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shared.domain.errors import InvalidValue
 from shared.domain.model import ContextType, DefinitionDraft, VariableType
 from shared.table.items import decode, encode
-from shared.validation.names import display_name, is_variable_name
+from shared.validation.names import display_name, is_variable_name, snake_case
 from shared.validation.values import coerce_value, infer_type, is_iso_date
 
 JSON = st.recursive(
@@ -106,3 +106,29 @@ def test_names_that_are_names(name: str):
 )
 def test_names_that_are_none(name: str):
     assert not is_variable_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "snake"),
+    [
+        ("companyName", "company_name"),
+        ("LeadScore", "lead_score"),
+        ("employeeCount", "employee_count"),
+        ("custom_field_1", "custom_field_1"),
+        ("HTTPServer", "http_server"),
+        ("userID", "user_id"),
+        ("address2Line", "address2_line"),
+        ("Last Visit", "last_visit"),
+        ("last-visit!", "last_visit"),
+        ("__a--b__", "a_b"),
+        ("Dirección", "dirección"),
+        ("--", ""),
+    ],
+)
+def test_snake_case(name: str, snake: str):
+    assert snake_case(name) == snake
+
+
+@given(st.text(max_size=30))
+def test_snake_case_of_snake_case_is_itself(name: str):
+    assert snake_case(snake_case(name)) == snake_case(name)

@@ -1,7 +1,7 @@
 """POST /api/v1/contacts/create: create a contact."""
 
 from shared.dialects.klen.answers import contact_created
-from shared.dialects.klen.contact_bodies import ContactCreation
+from shared.dialects.klen.contact_bodies import RULES, ContactCreation
 from shared.dialects.klen.dialect import KLEN, READ, WRITE
 from shared.domain.model import Caller
 from shared.gateway.request import Request
@@ -14,5 +14,5 @@ from shared.wiring import contacts, definitions, endpoint
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Create the contact of the body; the vendor's page asks for the permission to read."""
     body = ContactCreation.of(request)
-    created = create_contact(contacts(), definitions(), caller, body.draft(), body.values)
+    created = create_contact(contacts(), definitions(), caller, body.draft(), body.values, RULES)
     return contact_created(created)

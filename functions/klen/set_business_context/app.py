@@ -14,11 +14,5 @@ from shared.wiring import definitions, endpoint, variables
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Set the variables of the body on the business."""
     update = ContextUpdate.of(request)
-    set_business_variables(
-        variables(),
-        definitions(),
-        caller,
-        update.variables,
-        create_undefined=update.auto_create_variables,
-    )
+    set_business_variables(variables(), definitions(), caller, update.variables, update.rules)
     return business_context_set()

@@ -17,11 +17,6 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     update = ContextUpdate.of(request)
     contact_id = contact_id_of(request)
     set_contact_variables(
-        variables(),
-        definitions(),
-        caller,
-        contact_id,
-        update.variables,
-        create_undefined=update.auto_create_variables,
+        variables(), definitions(), caller, contact_id, update.variables, update.rules
     )
     return contact_context_set(contact_id)

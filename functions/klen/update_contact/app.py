@@ -1,7 +1,7 @@
 """PUT and PATCH /api/v1/contacts/{contact_id}/update: change a contact."""
 
 from shared.dialects.klen.answers import contact_updated
-from shared.dialects.klen.contact_bodies import ContactUpdate
+from shared.dialects.klen.contact_bodies import RULES, ContactUpdate
 from shared.dialects.klen.dialect import KLEN, READ, WRITE
 from shared.dialects.klen.parameters import contact_id_of
 from shared.domain.model import Caller
@@ -17,6 +17,6 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     update = ContactUpdate.of(request)
     contact_id = contact_id_of(request)
     changed = update_contact(
-        contacts(), definitions(), caller, contact_id, update.apply, update.values
+        contacts(), definitions(), caller, contact_id, update.apply, update.values, RULES
     )
     return contact_updated(changed)

@@ -11,9 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 
 from shared.dialects.klen.context_bodies import MAX_BODY_BYTES
 from shared.domain.errors import InvalidField
-from shared.domain.model import Address, Contact, ContactDraft, JsonValue, PhoneNumber
+from shared.domain.model import Address, Contact, ContactDraft, JsonValue, PhoneNumber, SetRules
 from shared.gateway.request import Request
 from shared.validation.contacts import full_name
+
+RULES = SetRules(create_undefined=True)
+"""How `custom_context` is taken: names without definition get one, what does not fit is refused."""
 
 _SAME_NAME = ("first_name", "last_name", "email", "company", "website", "status", "stage")
 _ADDRESS = {

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr
 
-from shared.domain.model import ContextType, Definition, DefinitionDraft, VariableType
+from shared.domain.model import ContextType, Definition, DefinitionDraft, SetRules, VariableType
 from shared.gateway.request import Request
 
 MAX_BODY_BYTES = 1_000_000
@@ -22,6 +22,11 @@ class ContextUpdate(BaseModel):
 
     variables: dict[StrictStr, Any]
     auto_create_variables: StrictBool = False
+
+    @property
+    def rules(self) -> SetRules:
+        """How values are taken that do not hold."""
+        return SetRules(create_undefined=self.auto_create_variables)
 
     @classmethod
     def of(cls, request: Request) -> "ContextUpdate":

@@ -57,6 +57,9 @@ KLEN = Dialect(
         errors.ContactNotFound: Refusal(
             404, "not_found", "Contact not found or you do not have access"
         ),
+        errors.SeveralContacts: Refusal(
+            400, "validation_error", "Several contacts have this {kind}"
+        ),
         errors.DefinitionNotFound: Refusal(
             404, "not_found", "Variable definition not found or you do not have access"
         ),

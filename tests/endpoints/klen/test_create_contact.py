@@ -183,4 +183,4 @@ def test_a_contact_can_be_found_by_its_identifiers(api: Api, world: World):
     contact = world.contacts.find("acme", made)
     assert len(contact.identifiers) == 5
     for identifier in contact.identifiers:
-        assert world.contacts.find_by_identifier("acme", identifier) == [made]
+        assert world.ids_with(identifier) == [made]

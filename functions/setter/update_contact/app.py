@@ -1,0 +1,21 @@
+"""PUT /api/v1/contacts: change a contact found by id, WhatsApp id or SMS number."""
+
+from shared.dialects.setter.answers import contact_updated
+from shared.dialects.setter.bodies import RULES, ContactUpdate
+from shared.dialects.setter.dialect import SETTER
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import find_contact, get_contact, update_contact
+from shared.wiring import contacts, definitions, endpoint
+
+
+@endpoint(SETTER)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Change the fields of the body on the contact that it names."""
+    update = ContactUpdate.of(request)
+    contact_id = find_contact(contacts(), caller, update.reference).contact_id
+    update_contact(
+        contacts(), definitions(), caller, contact_id, update.apply, update.values, RULES
+    )
+    return contact_updated(get_contact(contacts(), caller, contact_id))

@@ -1,0 +1,1 @@
+"""Setter AI's contacts API."""

@@ -1,0 +1,34 @@
+"""Setter AI's answers.
+
+Source: Setter AI, "Update Contact".
+"""
+
+from datetime import datetime
+
+from shared.domain.model import ContactWithValues
+from shared.gateway.response import Response
+
+
+def contact_updated(found: ContactWithValues) -> Response:
+    """The answer to an update: the message of the schema and the data of the example."""
+    contact = found.contact
+    changed_at = max([contact.updated_at, *(each.updated_at for each in found.values)])
+    data = {
+        "id": contact.contact_id,
+        "createdAt": _timestamp(contact.created_at),
+        "updatedAt": _timestamp(changed_at),
+        "firstName": contact.first_name or None,
+        "lastName": contact.last_name or None,
+        "fullName": contact.full_name or None,
+        "phoneNumber": contact.phone_number,
+        "waId": contact.wa_id,
+        "smsPhoneNumber": contact.sms_phone_number,
+        "email": contact.email,
+        "defaultTimeZone": contact.time_zone,
+        "metadata": {each.name: each.value for each in found.values},
+    }
+    return Response(200, {"message": "Contact updated successfully", "data": data})
+
+
+def _timestamp(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

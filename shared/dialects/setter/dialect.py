@@ -1,0 +1,69 @@
+"""How Setter AI's API takes keys and words refusals.
+
+Source: Setter AI, "Update Contact", Important Notes and Error Handling; the page shows no body of
+an error, so its form is this service's.
+"""
+
+from shared.domain import errors
+from shared.gateway.dialect import Dialect, Refusal
+
+
+def _document(refusal: Refusal, message: str) -> dict[str, str]:
+    return {"error": refusal.code, "message": message}
+
+
+_UNAUTHORIZED = "Unauthorized"
+_BAD_REQUEST = "Bad Request"
+_FORBIDDEN = "Forbidden"
+_NOT_FOUND = "Not Found"
+
+SETTER = Dialect(
+    name="setter",
+    presented_key=lambda request: request.bearer_token,
+    refusals={
+        errors.AuthenticationRequired: Refusal(401, _UNAUTHORIZED, "No API key was provided"),
+        errors.InvalidApiKey: Refusal(401, _UNAUTHORIZED, "The API key is not valid"),
+        errors.PermissionDenied: Refusal(403, _FORBIDDEN, "The API key lacks: {permission}"),
+        errors.RateLimitExceeded: Refusal(
+            429, "Too Many Requests", "Try again in {retry_after} seconds"
+        ),
+        errors.MalformedBody: Refusal(400, _BAD_REQUEST, "The body is not valid: {reason}"),
+        errors.BodyTooLarge: Refusal(400, _BAD_REQUEST, "The body is larger than {limit} bytes"),
+        errors.MissingField: Refusal(400, _BAD_REQUEST, "{field} is required"),
+        errors.InvalidField: Refusal(400, _BAD_REQUEST, "{field} is not valid: {reason}"),
+        errors.TooManyVariables: Refusal(
+            400, _BAD_REQUEST, "metadata can have at most {limit} keys in one request"
+        ),
+        errors.ContextTooLarge: Refusal(
+            400, _BAD_REQUEST, "metadata is too large to be stored together"
+        ),
+        errors.UndefinedVariable: Refusal(
+            400, _BAD_REQUEST, "metadata.{name} cannot be set: {reason}"
+        ),
+        errors.InvalidValue: Refusal(
+            400, _BAD_REQUEST, "metadata.{name} cannot be kept as {variable_type}: {reason}"
+        ),
+        errors.ContactNotFound: Refusal(
+            404, _NOT_FOUND, "No contacts found with the provided identifier"
+        ),
+        errors.SeveralContacts: Refusal(
+            409, "Conflict", "Multiple contacts matched the identifier {kind}"
+        ),
+        errors.DefinitionNotFound: Refusal(404, _NOT_FOUND, "No such definition"),
+        errors.DuplicateDefinition: Refusal(400, _BAD_REQUEST, "'{name}' is defined already"),
+        errors.DefaultDefinitionUnchangeable: Refusal(
+            403, _FORBIDDEN, "'{name}' cannot be changed"
+        ),
+        errors.DefaultDefinitionUndeletable: Refusal(403, _FORBIDDEN, "'{name}' cannot be deleted"),
+        errors.AnswerTooLarge: Refusal(
+            500, "Internal Server Error", "The answer is larger than {limit} bytes"
+        ),
+        errors.Unavailable: Refusal(
+            500, "Internal Server Error", "The service could not answer in time; try again"
+        ),
+        errors.InternalFailure: Refusal(
+            500, "Internal Server Error", "An unexpected error occurred"
+        ),
+    },
+    refusal_document=_document,
+)

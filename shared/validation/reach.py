@@ -1,0 +1,49 @@
+"""Whether an e-mail address, a phone number or a time zone can be one.
+
+In a module of its own, since the libraries that know are slow to load.
+"""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from shared.domain.errors import InvalidField
+
+_ASSUMED_REGION = "US"
+"""Where a number is taken to be from that names no country."""
+
+
+def check_email(field: str, address: str) -> None:
+    """Hold an e-mail address against the syntax of RFC 5322; nothing is sent or looked up.
+
+    Raises InvalidField naming the field.
+    """
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise InvalidField(field, str(error)) from None
+
+
+def check_phone_number(field: str, number: str) -> None:
+    """Hold a phone number against the lengths of its country; without one, of any that fits.
+
+    Raises InvalidField naming the field.
+    """
+    if not any(_is_possible(form) for form in (number, f"+{number}")):
+        raise InvalidField(field, "it is no possible phone number")
+
+
+def check_time_zone(field: str, name: str) -> None:
+    """Hold a time zone against the IANA database; raises InvalidField naming the field."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InvalidField(field, "it is no time zone of the IANA database") from None
+
+
+def _is_possible(number: str) -> bool:
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(number, _ASSUMED_REGION))
+    except phonenumbers.NumberParseException:
+        return False
