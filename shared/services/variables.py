@@ -134,7 +134,7 @@ def _assign(
     caller: Caller, definition: Definition, value: JsonValue, rules: SetRules
 ) -> Assignment:
     if not caller.sees(definition):
-        raise UndefinedVariable(definition.name, "its definition is not open to this key")
+        raise UndefinedVariable(definition.name, "it has no definition that this key can use")
     if value is None:
         return _assignment(definition, None)
     try:
