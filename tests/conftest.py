@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -29,6 +28,7 @@ from local.engines.engine import running_engine
 from local.template import table_definition
 from shared import wiring
 from tests.api import TEMPLATE, Api
+from tests.ports import free_port
 from tests.world import KEY, World
 
 _TABLES = count()
@@ -102,10 +102,3 @@ def forget_adapters() -> None:
         wiring.credentials,
     ):
         adapter.cache_clear()
-
-
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

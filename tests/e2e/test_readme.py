@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from local.engines.engine import running_engine
-from tests.conftest import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 FIXTURES = Path(__file__).parent / "fixtures"
 SERVICE = FIXTURES / "service" / "template.yaml"
@@ -74,14 +76,6 @@ class LocalApi:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 pytest.fail(f"{text!r} was not printed:\n{self.printed()}")
             time.sleep(0.02)
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def is_listening(port: int) -> bool:

@@ -25,10 +25,10 @@ from tests.local.running_api import (
     LocalApi,
     command,
     end,
-    free_port,
     is_listening,
     run_to_end,
 )
+from tests.ports import free_port
 
 pytestmark = pytest.mark.enable_socket
 

@@ -41,8 +41,8 @@ from shared.services.access import authenticate, hash_api_key
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.dynamo import Table
 from tests.api import ROOT, TEMPLATE, Api
-from tests.conftest import free_port
 from tests.local.running_api import PATIENCE_SECONDS
+from tests.ports import free_port
 from tests.world import LONG_AGO, World
 
 DEMO = ROOT / "local" / "demo-seed.json"
