@@ -75,6 +75,13 @@ def test_every_request_of_the_readme_prints_what_the_readme_prints(service: Serv
         assert json.loads(ran.stdout) == json.loads(expected)
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "dialects").glob("*.md")), ids=str)
+def test_every_request_of_a_dialects_page_succeeds(page: Path, service: Service):
+    for command in re.findall(r"```sh\n(curl .*?)```", page.read_text(), re.DOTALL):
+        ran = service.bash(command.replace("curl ", "curl --silent --fail-with-body ", 1))
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
 def test_the_line_that_the_service_prints_works_as_it_is(service: Service):
     (line,) = [each for each in service.printed.splitlines() if each.strip().startswith("curl")]
     ran = service.bash(line.replace("curl", "curl --silent", 1))
