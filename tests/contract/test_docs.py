@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.dialects.klen.context_bodies import MAX_BODY_BYTES
+from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
 from shared.gateway.request import MAX_JSON_DEPTH
 from shared.services.variables import MAX_VARIABLES_PER_REQUEST

@@ -1,7 +1,7 @@
 """POST /api/v1/context-variables/create: create the definition of a context variable."""
 
 from shared.dialects.klen.answers import definition_created
-from shared.dialects.klen.context_bodies import DefinitionCreation
+from shared.dialects.klen.definition_bodies import DefinitionCreation
 from shared.dialects.klen.dialect import KLEN, WRITE
 from shared.domain.model import Caller
 from shared.gateway.request import Request

@@ -1,7 +1,7 @@
 """PUT and PATCH /api/v1/context-variables/{variable_id}/update: change a definition."""
 
 from shared.dialects.klen.answers import definition_updated
-from shared.dialects.klen.context_bodies import DefinitionUpdate
+from shared.dialects.klen.definition_bodies import DefinitionUpdate
 from shared.dialects.klen.dialect import KLEN, WRITE
 from shared.dialects.klen.parameters import CONTEXT_TYPES, variable_id_of
 from shared.domain.model import Caller

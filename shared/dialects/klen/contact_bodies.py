@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
-from shared.dialects.klen.context_bodies import MAX_BODY_BYTES
+from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.domain.errors import InvalidField
 from shared.domain.model import Address, Contact, ContactDraft, JsonValue, PhoneNumber, SetRules
 from shared.gateway.request import Request

@@ -11,6 +11,8 @@ from shared.gateway.request import Request
 READ = "can_read_contacts"
 WRITE = "can_write_contacts"
 
+MAX_BODY_BYTES = 1_000_000
+
 
 def _presented_key(request: Request) -> str | None:
     return request.bearer_token or request.header("x-api-key") or request.query("api_key")

@@ -1,0 +1,80 @@
+"""What Klen AI's requests about definitions say in their bodies.
+
+Source: Klen AI, "Create Context Variable Definition" and "Update Context Variable Definition".
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, StrictStr
+
+from shared.dialects.klen.dialect import MAX_BODY_BYTES
+from shared.domain.model import ContextType, Definition, DefinitionDraft, VariableType
+from shared.gateway.request import Request
+
+
+class DefinitionCreation(BaseModel):
+    """The body of "Create Context Variable Definition"."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    name: StrictStr
+    display_name: StrictStr
+    variable_type: VariableType
+    context_type: Literal["contact", "business"]
+    description: StrictStr | None = None
+    select_options: list[StrictStr] | None = None
+
+    @classmethod
+    def draft_of(cls, request: Request) -> DefinitionDraft:
+        """The definition that a request asks for."""
+        body = request.parse(cls, MAX_BODY_BYTES)
+        return DefinitionDraft(
+            name=body.name,
+            display_name=body.display_name,
+            variable_type=body.variable_type,
+            context_type=ContextType(body.context_type),
+            description=body.description,
+            select_options=_options(body.variable_type, body.select_options),
+        )
+
+
+class DefinitionUpdate(BaseModel):
+    """The body of "Update Context Variable Definition"; name and context type cannot change."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    display_name: StrictStr | None = None
+    description: StrictStr | None = None
+    variable_type: VariableType | None = None
+    select_options: list[StrictStr] | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> "DefinitionUpdate":
+        """The update that a request asks for."""
+        return request.parse(cls, MAX_BODY_BYTES)
+
+    def apply(self, definition: Definition) -> Definition:
+        """The definition with the fields that were sent."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        variable_type = given.get("variable_type") or definition.variable_type
+        return replace(
+            definition,
+            display_name=_first_known(given.get("display_name"), definition.display_name),
+            description=given.get("description", definition.description),
+            variable_type=variable_type,
+            select_options=_options(
+                variable_type, given.get("select_options", definition.select_options)
+            ),
+        )
+
+
+def _first_known(given: str | None, before: str) -> str:
+    return before if given is None else given
+
+
+def _options(variable_type: VariableType, options: Sequence[str] | None) -> tuple[str, ...] | None:
+    if variable_type is not VariableType.SELECT:
+        return None
+    return tuple(options or ())
