@@ -27,7 +27,11 @@ _CLIENT_CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 3},
     tcp_keepalive=True,
 )
-"""Seconds and tries; the four calls of the longest request fit into a function's 29 seconds."""
+"""Seconds and tries: no call takes longer than about 4.5 seconds, three times over.
+
+A request makes three to ten calls, of which nearly all would have to be that slow to outlast the
+29 seconds of a function.
+"""
 
 
 def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:

@@ -20,7 +20,11 @@ from shared.domain.model import (
 from shared.domain.ports import Contacts, Definitions
 from shared.services.conflicts import until_settled
 from shared.services.variables import lookup_names, plan_assignments
-from shared.validation.contacts import check_contact
+from shared.validation.contacts import (
+    check_contact,
+    is_contact_id,
+    is_possible_identifier,
+)
 
 
 def list_contacts(
@@ -50,14 +54,17 @@ def find_contact(contacts: Contacts, caller: Caller, reference: int | Identifier
     Raises ContactNotFound, or SeveralContacts naming the kind of identifier.
     """
     if isinstance(reference, int):
-        found = contacts.find(caller.account_id, reference)
-        seen = [found] if found and caller.sees(found) else []
-    else:
-        named = contacts.find_by_identifier(caller.account_id, reference)
-        seen = [contact for contact in named if caller.sees(contact)]
+        found = contacts.find(caller.account_id, reference) if is_contact_id(reference) else None
+        if found is None or not caller.sees(found):
+            raise ContactNotFound(str(reference))
+        return found
+    if not is_possible_identifier(reference.value):
+        raise ContactNotFound(reference.value)
+    named = contacts.find_by_identifier(caller.account_id, reference)
+    seen = [contact for contact in named if caller.sees(contact)]
     if not seen:
-        raise ContactNotFound(str(reference if isinstance(reference, int) else reference.value))
-    if len(seen) > 1 and isinstance(reference, Identifier):
+        raise ContactNotFound(reference.value)
+    if len(seen) > 1:
         raise SeveralContacts(reference.kind)
     return seen[0]
 

@@ -157,8 +157,17 @@ def _draft(
 ) -> tuple[DefinitionDraft, Value]:
     if not is_variable_name(name):
         raise UndefinedVariable(name, NAME_RULE)
-    if rules.keep_unfit and isinstance(value, list | dict):
-        value = text_form(value)
+    try:
+        return _typed_draft(context_type, name, value)
+    except InvalidValue:
+        if not rules.keep_unfit:
+            raise
+        return _typed_draft(context_type, name, text_form(value))
+
+
+def _typed_draft(
+    context_type: ContextType, name: str, value: JsonValue
+) -> tuple[DefinitionDraft, Value]:
     draft = DefinitionDraft(
         name=name,
         display_name=display_name(name),

@@ -10,6 +10,8 @@ MAX_FIELD_CHARS = 500
 MAX_IDENTIFIER_BYTES = 500
 """Of UTF-8: with all of them escaped, a partition key stays within DynamoDB's 2048 bytes."""
 
+MAX_CONTACT_ID = 10**18 - 1
+
 MAX_PHONE_NUMBERS = 10
 MAX_TAGS = 50
 MAX_TAG_CHARS = 100
@@ -61,6 +63,16 @@ def check_contact(contact: ContactDraft) -> None:
         raise InvalidField("industry_context", limit)
 
 
+def is_possible_identifier(text: str) -> bool:
+    """Whether a contact can have this identifier; a longer one makes no key."""
+    return len(text.encode()) <= MAX_IDENTIFIER_BYTES
+
+
+def is_contact_id(number: int) -> bool:
+    """Whether a contact can have this number."""
+    return 0 <= number <= MAX_CONTACT_ID
+
+
 def full_name(first_name: str, last_name: str) -> str:
     """The full name made of both names, of one, or of none."""
     return f"{first_name} {last_name}".strip()
@@ -72,5 +84,5 @@ def _check_length(name: str, text: str, most: int = MAX_FIELD_CHARS) -> None:
 
 
 def _check_identifier(name: str, text: str) -> None:
-    if len(text.encode()) > MAX_IDENTIFIER_BYTES:
+    if not is_possible_identifier(text):
         raise InvalidField(name, f"it has at most {MAX_IDENTIFIER_BYTES} bytes")

@@ -3,11 +3,11 @@
 Source: Setter AI, "Update Contact".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from shared.domain.errors import InvalidField, MissingField
@@ -20,7 +20,7 @@ from shared.domain.model import (
     SetRules,
 )
 from shared.gateway.request import Request
-from shared.validation.contacts import full_name
+from shared.validation.contacts import MAX_FIELD_CHARS, full_name
 from shared.validation.names import NAME_RULE, is_variable_name, snake_case
 from shared.validation.reach import check_email, check_phone_number, check_time_zone
 
@@ -28,6 +28,8 @@ MAX_BODY_BYTES = 1_000_000
 
 RULES = SetRules(create_undefined=True, keep_unfit=True)
 """How metadata is taken: as custom pairs of any kind, with or without a definition."""
+
+Text = Annotated[str, StringConstraints(strict=True, max_length=MAX_FIELD_CHARS)]
 
 _EMPTY = {"first_name": "", "last_name": "", "full_name": "", "email": None}
 
@@ -40,12 +42,12 @@ class ContactUpdate(BaseModel):
     id: StrictInt | None = None
     wa_id: StrictStr | None = None
     sms_phone_number: StrictStr | None = None
-    first_name: StrictStr | None = None
-    last_name: StrictStr | None = None
-    full_name: StrictStr | None = None
-    phone_number: StrictStr | None = None
-    email: StrictStr | None = None
-    default_time_zone: StrictStr | None = None
+    first_name: Text | None = None
+    last_name: Text | None = None
+    full_name: Text | None = None
+    phone_number: Text | None = None
+    email: Text | None = None
+    default_time_zone: Text | None = None
     metadata: dict[StrictStr, Any] | None = None
 
     @classmethod
@@ -73,8 +75,15 @@ class ContactUpdate(BaseModel):
 
     @property
     def values(self) -> Mapping[str, JsonValue]:
-        """The variables to set, under the names they are kept by."""
-        return {_name(key): value for key, value in (self.metadata or {}).items()}
+        """The variables to set, under the names they are kept by.
+
+        Raises InvalidField when a key can make no name, or two of them make the same.
+        """
+        sent = self.metadata or {}
+        named = {_name(key): value for key, value in sent.items()}
+        if len(named) < len(sent):
+            raise InvalidField("metadata", "two of its keys become the same name")
+        return named
 
     def apply(self, contact: Contact) -> Contact:
         """The contact with the fields that were sent."""
@@ -86,10 +95,11 @@ class ContactUpdate(BaseModel):
             changes["time_zone"] = given["default_time_zone"] or None
         if "phone_number" in given:
             changes["phone_numbers"] = _phone_numbers(contact, given["phone_number"])
-        if changes.keys() & {"first_name", "last_name"} and "full_name" not in changes:
-            named = {"first_name": contact.first_name, "last_name": contact.last_name, **changes}
-            changes["full_name"] = full_name(named["first_name"], named["last_name"])
-        return replace(contact, **changes)
+        changed = replace(contact, **changes)
+        names = (contact.first_name, contact.last_name)
+        if "full_name" in changes or (changed.first_name, changed.last_name) == names:
+            return changed
+        return replace(changed, full_name=full_name(changed.first_name, changed.last_name))
 
 
 def _name(key: str) -> str:
@@ -100,11 +110,30 @@ def _name(key: str) -> str:
 
 
 def _phone_numbers(contact: Contact, number: str | None) -> tuple[PhoneNumber, ...]:
-    # The primary number is the one this API knows; it is changed in place, with its flags.
-    primary = contact.primary_phone
-    others = tuple(phone for phone in contact.phone_numbers if phone is not primary)
+    # The primary number is the one this API knows. Another number of the contact takes its place
+    # as it is; a new one takes over its id and type, but not who asked not to be called on it.
+    before = contact.primary_phone
+    known = [phone for phone in contact.phone_numbers if phone.number == number]
+    others = [phone for phone in contact.phone_numbers if phone is not before]
+    if known:
+        return _with_primary(contact.phone_numbers, known[0])
     if not number:
-        return others
-    next_id = max((phone.phone_id for phone in contact.phone_numbers), default=0) + 1
-    changed = replace(primary or PhoneNumber(next_id, number), number=number, primary=True)
-    return (changed, *others)
+        return _with_primary(others, others[0] if others else None)
+    if before is None:
+        return (PhoneNumber(1, number, primary=True),)
+    return _with_primary(
+        contact.phone_numbers, before, PhoneNumber(before.phone_id, number, before.phone_type)
+    )
+
+
+def _with_primary(
+    phones: Sequence[PhoneNumber],
+    primary: PhoneNumber | None,
+    becomes: PhoneNumber | None = None,
+) -> tuple[PhoneNumber, ...]:
+    return tuple(
+        replace(becomes or phone, primary=True)
+        if phone is primary
+        else replace(phone, primary=False)
+        for phone in phones
+    )

@@ -47,7 +47,7 @@ SETTER = Dialect(
             404, _NOT_FOUND, "No contacts found with the provided identifier"
         ),
         errors.SeveralContacts: Refusal(
-            409, "Conflict", "Multiple contacts matched the identifier {kind}"
+            409, "Conflict", "Multiple contacts matched the identifier"
         ),
         errors.DefinitionNotFound: Refusal(404, _NOT_FOUND, "No such definition"),
         errors.DuplicateDefinition: Refusal(400, _BAD_REQUEST, "'{name}' is defined already"),

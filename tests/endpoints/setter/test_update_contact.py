@@ -1,5 +1,7 @@
 """PUT /api/v1/contacts, as Setter AI documents it."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.domain.model import PhoneNumber
@@ -102,6 +104,42 @@ def test_only_provided_fields_change(sent: dict, changed: dict, setter: Api):
     assert {**after, "updatedAt": ""} == {**before, **changed, "updatedAt": ""}
 
 
+def test_a_full_name_stays_while_first_and_last_name_stay(setter: Api):
+    data_of(setter, {"id": 123, "fullName": "Johnny S."})
+    assert data_of(setter, {"id": 123, "firstName": "John"})["fullName"] == "Johnny S."
+
+
+def test_a_refusal_names_the_field_as_it_was_sent(setter: Api):
+    answer = setter.call("PUT", PATH, {"id": 999, "firstName": "x" * 501})
+    assert (answer.status, "firstName" in answer.document["message"]) == (400, True)
+
+
+PHONES = (
+    PhoneNumber(1, "2125550100", primary=True, do_not_call=True, dnc_reason="asked"),
+    PhoneNumber(2, "2125550199", "work"),
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "kept"),
+    [
+        (
+            "2125550199",
+            (replace(PHONES[0], primary=False), replace(PHONES[1], primary=True)),
+        ),
+        ("2125550100", PHONES),
+        ("2125550111", (PhoneNumber(1, "2125550111", primary=True), PHONES[1])),
+        (None, (replace(PHONES[1], primary=True),)),
+    ],
+)
+def test_a_phone_number_keeps_who_may_be_called_on_it(number, kept, setter: Api, world: World):
+    world.contact(7, phone_numbers=PHONES)
+    assert data_of(setter, {"id": 7, "phoneNumber": number})["phoneNumber"] == (
+        number or "2125550199"
+    )
+    assert world.contacts.find("acme", 7).phone_numbers == kept
+
+
 def test_metadata_is_merged_by_key_and_null_removes_one(setter: Api):
     data_of(setter, {"id": 123, "metadata": {"source": "website", "campaign": "winter2024"}})
     sent = {"campaign": None, "score": 95, "vip": True, "since": "2024-01-15"}
@@ -115,12 +153,19 @@ def test_metadata_is_merged_by_key_and_null_removes_one(setter: Api):
 
 def test_metadata_of_any_kind_is_kept(setter: Api, world: World):
     world.definition("age", "number")
-    sent = {"age": "unknown", "Last Visit": 1, "tags": ["a", "b"], "deep": {"a": [1]}}
+    sent = {
+        "age": "unknown",
+        "Last Visit": 1,
+        "tags": ["a", "b"],
+        "deep": {"a": [1]},
+        "huge": 1e300,
+    }
     assert data_of(setter, {"id": 123, "metadata": sent})["metadata"] == {
         "age": "unknown",
         "last_visit": 1,
         "tags": "a, b",
         "deep": '{"a":[1]}',
+        "huge": "1e+300",
     }
     assert data_of(setter, {"id": 123, "metadata": {"age": "42"}})["metadata"]["age"] == 42
 
@@ -153,6 +198,18 @@ ERRORS = {
     "400: invalid phone number": (400, b'{"id": 123, "phoneNumber": "call me"}'),
     "400: short phone number": (400, b'{"id": 123, "phoneNumber": "12"}'),
     "400: metadata is an array": (400, b'{"id": 123, "metadata": []}'),
+    "400: two keys of one name": (
+        400,
+        b'{"id": 123, "metadata": {"Last Visit": 1, "last_visit": null}}',
+    ),
+    "400: time zone of this machine": (400, b'{"id": 123, "defaultTimeZone": "localtime"}'),
+    "400: a number in a sentence": (400, b'{"id": 123, "phoneNumber": "call me 2125550100"}'),
+    "400: a number of another script": (
+        400,
+        '{"id": 123, "phoneNumber": "٢١٢٥٥٥٠١٠٠"}'.encode(),
+    ),
+    "404: a waId longer than any key": (404, b'{"waId": "' + b"#" * 3000 + b'"}'),
+    "404: id of 3000 digits": (404, b'{"id": ' + b"9" * 3000 + b"}"),
     "400: a key without a letter": (400, b'{"id": 123, "metadata": {"--": 1}}'),
     "400: a value over the limit": (
         400,
