@@ -76,7 +76,7 @@ def item_size(item: Item) -> int:
 def value_size(value: Mapping[str, Any]) -> int:
     """The bytes of an attribute's value: text, number, boolean, null, list or object.
 
-    Raises NotImplementedError for the kinds that the table does not use. A number counts one byte,
+    Raises ValueError for the kinds that the table does not use. A number counts one byte,
     and one for each two of its significant digits. ("CapacityUnitCalculations")
     """
     ((kind, content),) = value.items()
@@ -91,7 +91,7 @@ def value_size(value: Mapping[str, Any]) -> int:
             return _CONTAINER_BYTES + sum(_ELEMENT_BYTES + value_size(part) for part in content)
         case "M":
             return _CONTAINER_BYTES + _ELEMENT_BYTES * len(content) + item_size(content)
-    raise NotImplementedError(kind)
+    raise ValueError(kind)
 
 
 def get_units(item: Item | None, *, consistent: bool) -> float:

@@ -146,7 +146,7 @@ def _read_units(operation: str, params: Mapping[str, Any], parsed: Mapping[str, 
             )
         case "TransactWriteItems" | "PutItem" | "UpdateItem" | "DeleteItem":
             return 0
-    raise NotImplementedError(operation)
+    raise ValueError(operation)
 
 
 def _batch_units(request: Mapping[str, Any], found: Sequence[Item]) -> float:

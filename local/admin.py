@@ -19,9 +19,9 @@ from local.names import name_fault, printable
 from local.seed_file import MAX_TEAM
 from local.table_command import add_table_options, storage_faults, table_client
 from shared.domain.errors import InvalidField
-from shared.domain.model import Account, ApiKey, Grant
+from shared.domain.model import Account, ApiKey, ApiKeyDraft, Grant
 from shared.services import administration
-from shared.services.administration import AdministrationError, KeyDraft
+from shared.services.administration import AdministrationError
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
 from shared.table.dynamo import Table
@@ -79,7 +79,7 @@ def _show_account(table: Table, given: argparse.Namespace) -> None:
 
 
 def _create_key(table: Table, given: argparse.Namespace) -> None:
-    draft = KeyDraft(
+    draft = ApiKeyDraft(
         name=given.name,
         grants=tuple(given.permission),
         requests_per_minute=given.requests_per_minute,

@@ -18,6 +18,7 @@ from local.seed_file import (
 from shared.domain.model import (
     Account,
     ApiKey,
+    ApiKeyDraft,
     Assignment,
     Contact,
     ContextType,
@@ -27,7 +28,7 @@ from shared.domain.model import (
     PhoneNumber,
     Tag,
 )
-from shared.services.administration import KeyDraft, stored_key
+from shared.services.administration import stored_key
 from shared.validation.accounts import check_account
 from shared.validation.contacts import check_contact, full_name
 
@@ -115,7 +116,7 @@ def _account(given: SeedAccount, at: JsonPath, now: datetime) -> AccountPlan:
 
 
 def _key(account_id: str, given: SeedApiKey, now: datetime) -> ApiKey:
-    draft = KeyDraft(
+    draft = ApiKeyDraft(
         name=given.name,
         active=given.active,
         grants=tuple(Grant(each.permission, each.resource) for each in given.permissions),

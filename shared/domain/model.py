@@ -67,15 +67,10 @@ class Grant:
         return self.permission in (EVERYTHING, permission) and self.resource in (None, resource)
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """An API key as it is kept: by its hash, never by itself."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeyDraft:
+    """What an API key is to be, apart from the key itself."""
 
-    key_id: str
-    account_id: str
-    key_hash: str
-    hint: str
-    created_at: datetime
     name: str = ""
     active: bool = True
     grants: tuple[Grant, ...] = ()
@@ -83,6 +78,17 @@ class ApiKey:
     valid_until: datetime | None = None
     user: str | None = None
     teams: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey(ApiKeyDraft):
+    """An API key as it is kept: by its hash, never by itself."""
+
+    key_id: str
+    account_id: str
+    key_hash: str
+    hint: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

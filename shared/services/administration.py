@@ -1,11 +1,11 @@
 """Accounts and their API keys, as their administrator sees them: make, list, revoke."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from os import urandom
 
 from shared.domain.errors import InvalidField, WriteConflict
-from shared.domain.model import Account, ApiKey, Grant
+from shared.domain.model import Account, ApiKey, ApiKeyDraft
 from shared.domain.ports import Accounts, Credentials
 from shared.services.access import (
     MAX_KEY_CHARS,
@@ -57,19 +57,6 @@ class KeyExists(AdministrationError):
     """The API key is in use already, in this account or in another."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyDraft:
-    """What an API key is to be, apart from the key itself."""
-
-    name: str = ""
-    active: bool = True
-    grants: tuple[Grant, ...] = ()
-    requests_per_minute: int | None = None
-    valid_until: datetime | None = None
-    user: str | None = None
-    teams: frozenset[int] = frozenset()
-
-
 def create_account(accounts: Accounts, account: Account) -> None:
     """Store a new account.
 
@@ -94,7 +81,7 @@ def create_key(
     accounts: Accounts,
     credentials: Credentials,
     account_id: str,
-    draft: KeyDraft,
+    draft: ApiKeyDraft,
     now: datetime,
     imported: str | None = None,
 ) -> tuple[str, ApiKey]:
@@ -138,21 +125,15 @@ def revoke_key(
     raise KeyNotFound(account_id, key_id)
 
 
-def stored_key(account_id: str, draft: KeyDraft, secret: str, now: datetime) -> ApiKey:
+def stored_key(account_id: str, draft: ApiKeyDraft, secret: str, now: datetime) -> ApiKey:
     """What is kept of a key: its hash, and a hint by which its owner knows it again."""
     return ApiKey(
+        **{spec.name: getattr(draft, spec.name) for spec in fields(ApiKeyDraft)},
         key_id=urandom(8).hex(),
         account_id=account_id,
         key_hash=hash_api_key(secret),
         hint=_hint(secret),
         created_at=now,
-        name=draft.name,
-        active=draft.active,
-        grants=draft.grants,
-        requests_per_minute=draft.requests_per_minute,
-        valid_until=draft.valid_until,
-        user=draft.user,
-        teams=draft.teams,
     )
 
 
