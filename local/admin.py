@@ -214,13 +214,20 @@ def _add_account_creation(parser: argparse.ArgumentParser) -> None:
 
 def _add_key_creation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", required=True, help="the account's id")
-    parser.add_argument(
+    # Said either way: a key without permissions is a full key of the APIs that know none.
+    permissions = parser.add_mutually_exclusive_group(required=True)
+    permissions.add_argument(
         "--permission",
         action="append",
-        required=True,
+        default=[],
         type=_grant,
         metavar="PERMISSION[@RESOURCE]",
         help="a word of any of the APIs, or '*'; may be repeated",
+    )
+    permissions.add_argument(
+        "--no-permissions",
+        action="store_true",
+        help="a key of the APIs that know no permissions, and of no other",
     )
     parser.add_argument("--name", type=_name, default="", help="what the key is for")
     parser.add_argument(

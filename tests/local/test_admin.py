@@ -221,6 +221,15 @@ class TestMakingKeys:
         assert table.items() == before
 
     @pytest.mark.usefixtures("table")
+    def test_a_key_without_permissions_is_made_when_it_is_asked_for(
+        self, table: World, capsys: Capture
+    ) -> None:
+        secret = run(capsys, "key", "create", "--account", "acme", "--no-permissions").strip()
+        assert enter(table, secret).grants == ()
+
+    def test_a_key_has_permissions_or_none_and_not_both(self, capsys: Capture) -> None:
+        assert "not allowed with" in refusal(capsys, *CREATE_KEY, "--no-permissions")
+
     def test_a_key_without_permission_is_not_made(self, capsys: Capture) -> None:
         assert "--permission" in refusal(capsys, "key", "create", "--account", "acme")
 
