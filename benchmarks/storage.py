@@ -86,7 +86,11 @@ def _read_items(variables: int) -> float:
 def _page(per_page: int, page: int, variables: int) -> Item:
     slots = range(page * per_page, min((page + 1) * per_page, variables))
     key = keys.values_page(_ACCOUNT, _SUBJECT, page)
-    return items.values_page_item(key, list(map(_assignment, slots)), LONG_AGO)
+    kept = {
+        items.value_attribute(slot): items.stored_value(_assignment(slot), LONG_AGO, stamp="")
+        for slot in slots
+    }
+    return {**items.values_page_item(key), **kept}
 
 
 def _set_pages(per_page: int, workload: Workload) -> int | None:

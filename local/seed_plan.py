@@ -136,7 +136,9 @@ def _tags(given: SeedAccount, at: JsonPath) -> dict[int, Tag]:
         tag_id: Tag(tag_id, each.value, each.entity_type)
         for tag_id, each in zip(ids, given.tags, strict=True)
     }
-    return tags | {tag_id: Tag(tag_id, str(tag_id)) for tag_id in sorted(worn - tags.keys())}
+    tags |= {tag_id: Tag(tag_id, str(tag_id)) for tag_id in sorted(worn - tags.keys())}
+    refuse_twins("tag", ((at, f"{tag.value} ({tag.entity_type})") for tag in tags.values()))
+    return tags
 
 
 def _contacts(

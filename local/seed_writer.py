@@ -1,9 +1,8 @@
 """Writing what a seed file asks for, through the adapters that the service itself uses."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from itertools import groupby
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -24,7 +23,7 @@ from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
-from shared.table.keys import page_of
+from shared.table.items import is_large
 from shared.table.variables import VariableTable
 
 Record = TypeVar("Record")
@@ -32,11 +31,8 @@ Record = TypeVar("Record")
 _DEFINITIONS_AT_ONCE = 20
 """With the longest texts and options allowed, these stay below a transaction's 4 MB."""
 
-_PAGES_AT_ONCE = 85
-"""Leaves a transaction's 100 writes room for the subject and its identifiers."""
-
-_BYTES_AT_ONCE = 3_000_000
-"""Of names and values: leaves a transaction's 4 MB room for the rest of the items."""
+_VALUES_AT_ONCE = 32
+"""With the longest values that a page holds, these stay below a transaction's 4 MB."""
 
 _THREADS = 8
 _RECORDS_PER_THREAD = 25
@@ -61,6 +57,8 @@ def write_account(table: Table, plan: AccountPlan, now: datetime) -> None:
     """
     account_id = plan.account.account_id
     AccountTable(table).add(plan.account)
+    if plan.tags:
+        TagTable(table).reserve(account_id, max(tag.tag_id for tag in plan.tags))
     for tag in plan.tags:
         TagTable(table).add(account_id, tag)
     _write_definitions(table, account_id, plan.definitions)
@@ -93,11 +91,14 @@ def _write_contacts(
 
     def write(record: tuple[Contact, Sequence[Assignment]]) -> None:
         contact, assignments = record
-        first, *others = list(_portions(assignments)) or [[]]
-        contacts.add(account_id, contact, first)
+        if len(assignments) <= _VALUES_AT_ONCE and not any(
+            is_large(each.value) for each in assignments
+        ):
+            contacts.add(account_id, contact, assignments)
+            return
+        contacts.add(account_id, contact)
         subject = Subject.contact(contact.contact_id)
-        for portion in others:
-            VariableTable(table).save(account_id, subject, portion, [], contact.created_at)
+        _write_values(table, account_id, subject, assignments, contact.created_at)
 
     _write_each("Contacts", write, planned)
 
@@ -124,30 +125,8 @@ def _write_values(
     assignments: Sequence[Assignment],
     now: datetime,
 ) -> None:
-    for portion in _portions(assignments):
-        VariableTable(table).save(account_id, subject, portion, [], now)
-
-
-def _portions(assignments: Sequence[Assignment]) -> Iterator[list[Assignment]]:
-    """Whole pages of values, as many as one transaction holds."""
-    portion: list[Assignment] = []
-    pages = size = 0
-    in_order = sorted(assignments, key=lambda each: each.slot)
-    for _, page in groupby(in_order, key=lambda each: page_of(each.slot)):
-        values = list(page)
-        added = sum(map(_size, values))
-        if portion and (pages == _PAGES_AT_ONCE or size + added > _BYTES_AT_ONCE):
-            yield portion
-            portion, pages, size = [], 0, 0
-        portion += values
-        pages += 1
-        size += added
-    if portion:
-        yield portion
-
-
-def _size(assignment: Assignment) -> int:
-    return len(f"{assignment.name}{assignment.value}".encode())
+    if assignments:
+        VariableTable(table).save(account_id, subject, assignments, [], now, in_parts=True)
 
 
 def _write_each(what: str, write: Callable[[Record], None], records: Sequence[Record]) -> None:

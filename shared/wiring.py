@@ -14,7 +14,8 @@ from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
 from shared.gateway.endpoint import endpoint as make_endpoint
 from shared.observability import PowertoolsLog
-from shared.services.access import authenticate, authorize, hold_to_limit
+from shared.services.access import authenticate, authorize, check_ownership, hold_to_limit
+from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
@@ -55,6 +56,18 @@ def log() -> PowertoolsLog:
 
 
 @cache
+def accounts() -> AccountTable:
+    """The accounts of the table."""
+    return AccountTable(table())
+
+
+@cache
+def tags() -> TagTable:
+    """The catalogues of tags of the table."""
+    return TagTable(table())
+
+
+@cache
 def contacts() -> ContactTable:
     """The contacts of the table."""
     return ContactTable(table())
@@ -85,7 +98,9 @@ class _Guard:
         """The caller of a key, as of now."""
         return authenticate(credentials(), presented_key, datetime.now(UTC))
 
-    def admit(self, caller: Caller, permissions: tuple[str, ...]) -> None:
-        """Let a caller pass who is within its limit and has one of the permissions."""
+    def admit(self, caller: Caller, permissions: tuple[str, ...], resource: str | None) -> None:
+        """Let a caller pass who is within its limit and has one of the permissions there."""
         hold_to_limit(credentials(), caller)
-        authorize(caller, permissions, resource=None)
+        authorize(caller, permissions, resource)
+        if resource is not None:
+            check_ownership(accounts(), caller, resource)

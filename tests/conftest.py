@@ -96,6 +96,8 @@ def forget_adapters() -> None:
     """Make the next use of an adapter read the environment again."""
     for adapter in (
         wiring.table,
+        wiring.accounts,
+        wiring.tags,
         wiring.contacts,
         wiring.definitions,
         wiring.variables,

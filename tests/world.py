@@ -114,7 +114,7 @@ class World:
 
     def ids_with(self, identifier: Identifier, account: str = "acme") -> list[int]:
         """The ids of all contacts with that identifier, in order."""
-        found = self.contacts.find_by_identifier(account, identifier)
+        found = self.contacts.find_by_identifier(account, identifier).contacts
         return sorted(contact.contact_id for contact in found)
 
     def items(self) -> list[dict[str, Any]]:

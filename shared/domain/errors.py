@@ -98,6 +98,34 @@ class ContactNotFound(ContextError):
 
 
 @dataclass(eq=False)
+class ConversationNotFound(ContextError):
+    """There is no such conversation with a contact that the caller can see."""
+
+    conversation_id: str
+
+
+@dataclass(eq=False)
+class TagNotFound(ContextError):
+    """There is no such tag in the account's catalogue."""
+
+    tag_id: str
+
+
+@dataclass(eq=False)
+class VariableNotSet(ContextError):
+    """The variable has no value here."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class TooSoon(ContextError):
+    """The same was asked for not long ago; it may be asked again in `retry_after` s."""
+
+    retry_after: int
+
+
+@dataclass(eq=False)
 class SeveralContacts(ContextError):
     """More than one contact that the caller can see has this identifier."""
 

@@ -130,6 +130,11 @@ class Account:
     name: str = ""
     chatbots: tuple[str, ...] = ()
 
+    def owns(self, resource: str) -> bool:
+        """Whether a resource, such as `chatbots/bot_1`, is this account's."""
+        kind, _, name = resource.partition("/")
+        return kind == "chatbots" and name in self.chatbots
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionDraft:
@@ -198,10 +203,14 @@ class SetRules:
     `create_undefined` makes a definition for each unknown name, of the type of its value;
     `keep_unfit` keeps a value that does not fit its type, in its text form.
     Without them such a request is refused.
+    `keep_form` keeps text as it was sent that its type would give another form.
+    `in_parts` lets a set be written piece by piece that is too large for one write.
     """
 
     create_undefined: bool = False
     keep_unfit: bool = False
+    keep_form: bool = False
+    in_parts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +272,7 @@ DEFAULT_STATUS = "not_contacted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactDraft:
-    """A contact that has no number yet."""
+    """A contact that has no number yet; it is not found by its `channel_ids`."""
 
     uuid: str | None = None
     external_id: str | None = None
@@ -282,7 +291,10 @@ class ContactDraft:
     wa_id: str | None = None
     sms_phone_number: str | None = None
     webchat_user_id: str | None = None
+    avatar: str | None = None
     phone_numbers: tuple[PhoneNumber, ...] = ()
+    channel_ids: Mapping[str, str] = field(default_factory=dict)
+    organization_ids: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     industry_context: Mapping[str, JsonValue] = field(default_factory=dict)
     owner: str | None = None

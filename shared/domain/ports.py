@@ -33,6 +33,22 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """The contacts that have an identifier, and the one that a claim on it was made for."""
+
+    contacts: list[Contact]
+    claimed_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What makes a contact the only one for an identifier: no other claim came after `seen`."""
+
+    identifier: Identifier
+    seen: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
     """The first of several definition ids and the first of several slots, all unused."""
 
@@ -75,8 +91,8 @@ class Definitions(Protocol):
     def list(self, account_id: str) -> list[Definition]:
         """The account's definitions in order of id."""
 
-    def find(self, account_id: str, definition_id: int) -> Definition | None:
-        """The definition of that id, or None."""
+    def find(self, account_id: str, reference: int | str) -> Definition | None:
+        """The definition of that id, or of that external id, or None."""
 
     def find_by_names(
         self, account_id: str, context_type: ContextType, names: Iterable[str]
@@ -98,6 +114,14 @@ class Definitions(Protocol):
     def replace(self, account_id: str, definition: Definition) -> None:
         """Store a changed definition over the version before it, else WriteConflict."""
 
+    def rename(
+        self, account_id: str, before: Definition, after: Definition, displaced: Tombstone | None
+    ) -> None:
+        """Store a definition under its new name, its values with it, else WriteConflict.
+
+        `displaced` is what a deleted definition of that name has left; it is shown no longer.
+        """
+
     def delete(self, account_id: str, definition: Definition) -> None:
         """Leave a tombstone in place of exactly this version, else WriteConflict."""
 
@@ -115,15 +139,25 @@ class Variables(Protocol):
         assignments: Sequence[Assignment],
         created: Sequence[Definition],
         at: datetime,
+        *,
+        in_parts: bool = False,
     ) -> None:
         """Write values and the definitions made for them, all or none.
 
         WriteConflict if the subject is gone or a name was defined meanwhile; ContextTooLarge
-        beyond what one write can hold.
+        beyond what one write can hold, which in parts is written in several.
         """
 
     def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
-        """Every value stored on a subject, in order of slot."""
+        """Every value stored on a subject, in order of slot, by the names of today."""
+
+    def values_of_many(
+        self, account_id: str, contact_ids: Sequence[int], definition: Definition
+    ) -> dict[int, StoredValue]:
+        """The values of one variable on those contacts that have one, by contact."""
+
+    def clear(self, account_id: str, subject: Subject) -> None:
+        """Remove every value of a subject, else WriteConflict; page by page beyond one write."""
 
 
 class Contacts(Protocol):
@@ -141,8 +175,11 @@ class Contacts(Protocol):
     def find_with_values(self, account_id: str, contact_id: int) -> ContactWithValues | None:
         """The contact of that id and all that is stored on it, or None."""
 
-    def find_by_identifier(self, account_id: str, identifier: Identifier) -> list[Contact]:
-        """Every contact with that identifier, strongly consistent."""
+    def find_many(self, account_id: str, contact_ids: Sequence[int]) -> list[Contact]:
+        """Those contacts that exist, without their values, in the order asked for."""
+
+    def find_by_identifier(self, account_id: str, identifier: Identifier) -> Named:
+        """Every contact with that identifier, strongly consistent, and who is being made for it."""
 
     def list(self, account_id: str) -> list[ContactSummary]:
         """Every contact of the account in order of id."""
@@ -153,8 +190,12 @@ class Contacts(Protocol):
         contact: Contact,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
+        claim: Claim | None = None,
     ) -> None:
-        """Store a new contact with its values and identifiers, all or none, else WriteConflict."""
+        """Store a new contact with its values and identifiers, all or none, else WriteConflict.
+
+        With a claim, of several contacts made for one identifier at once only one is stored.
+        """
 
     def replace(
         self,
@@ -166,6 +207,15 @@ class Contacts(Protocol):
     ) -> None:
         """Store a changed contact over exactly the version before it, else WriteConflict."""
 
+    def delete(self, account_id: str, contact: Contact) -> None:
+        """Remove exactly this version of a contact and all that is its own, else WriteConflict."""
+
+    def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
+        """The conversation of that id, or None."""
+
+    def list_conversations(self, account_id: str, contact_id: int) -> Sequence[Conversation]:
+        """The conversations with a contact, in order of id."""
+
     def add_conversation(self, account_id: str, conversation: Conversation) -> None:
         """Store a conversation; WriteConflict if there is one of that id."""
 
@@ -173,8 +223,20 @@ class Contacts(Protocol):
 class Tags(Protocol):
     """The account's catalogue of tags."""
 
+    def allot(self, account_id: str, count: int) -> int:
+        """The first of as many tag ids as asked for, never given before or again."""
+
+    def reserve(self, account_id: str, highest_id: int) -> None:
+        """Give no tag id up to this one from now on."""
+
     def add(self, account_id: str, tag: Tag) -> None:
-        """Store a tag; WriteConflict if there is one of that id."""
+        """Store a tag; WriteConflict if there is one of that id, or one that says the same."""
+
+    def find_by_ids(self, account_id: str, tag_ids: Sequence[int]) -> list[Tag]:
+        """Those tags that exist, in no order."""
+
+    def find_by_values(self, account_id: str, entity_type: str, values: Sequence[str]) -> list[Tag]:
+        """Those tags that exist, in no order."""
 
     def list(self, account_id: str) -> list[Tag]:
         """Every tag of the account in order of id."""

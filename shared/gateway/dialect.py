@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.errors import ContextError, RateLimitExceeded
+from shared.domain.errors import ContextError, RateLimitExceeded, TooSoon
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 
@@ -27,18 +27,20 @@ class Dialect:
     """One API that is served, as data.
 
     `presented_key` finds the API key in a request; `refusals` has a row for every error of the
-    domain; `refusal_document` makes the body of an answer from a row and its message.
+    domain; `refusal_document` makes the body of an answer from a row and its message;
+    `resource_of` names what permissions are asked for, where an API gives them on resources.
     """
 
     name: str
     presented_key: Callable[[Request], str | None]
     refusals: Mapping[type[ContextError], Refusal]
     refusal_document: Callable[[Refusal, str], Any]
+    resource_of: Callable[[Request], str | None] = lambda _: None
 
     def refusal(self, error: ContextError) -> Response:
         """The answer to an error; one over the limit says when to try again."""
         row = self.refusals[type(error)]
         headers = {}
-        if isinstance(error, RateLimitExceeded):
+        if isinstance(error, RateLimitExceeded | TooSoon):
             headers["retry-after"] = str(error.retry_after)
         return Response(row.status, self.refusal_document(row, row.word(error)), headers)

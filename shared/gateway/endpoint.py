@@ -32,8 +32,8 @@ class Guard(Protocol):
     def identify(self, presented_key: str | None) -> Caller:
         """The caller of a key."""
 
-    def admit(self, caller: Caller, permissions: tuple[str, ...]) -> None:
-        """Let a caller pass who is within its limit and has one of the permissions."""
+    def admit(self, caller: Caller, permissions: tuple[str, ...], resource: str | None) -> None:
+        """Let a caller pass who is within its limit and has one of the permissions there."""
 
 
 class Log(Protocol):
@@ -60,7 +60,7 @@ def endpoint(
             try:
                 caller = guard.identify(dialect.presented_key(request))
                 facts |= {"account_id": caller.account_id, "key_id": caller.key_id}
-                guard.admit(caller, permissions)
+                guard.admit(caller, permissions, dialect.resource_of(request))
                 return _rendered(handle(request, caller))
             except ContextError as error:
                 facts |= {"refusal": type(error).__name__, **_cause(error)}

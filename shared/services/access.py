@@ -13,7 +13,7 @@ from shared.domain.errors import (
     RateLimitExceeded,
 )
 from shared.domain.model import EVERYTHING, Caller
-from shared.domain.ports import Credentials
+from shared.domain.ports import Accounts, Credentials
 
 KEY_PREFIX = "ctx_"
 """What every key made here starts with, so that people and secret scanners recognize one."""
@@ -93,6 +93,13 @@ def authorize(caller: Caller, permissions: Collection[str], resource: str | None
     wanted = permissions or (EVERYTHING,)
     if not any(caller.may(permission, resource) for permission in wanted):
         raise PermissionDenied(next(iter(wanted)))
+
+
+def check_ownership(accounts: Accounts, caller: Caller, resource: str) -> None:
+    """Let a caller pass whose account owns the resource; raises PermissionDenied naming it."""
+    account = accounts.find(caller.account_id)
+    if account is None or not account.owns(resource):
+        raise PermissionDenied(resource)
 
 
 def _checksum(body: str) -> str:

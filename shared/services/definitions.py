@@ -20,6 +20,7 @@ from shared.domain.model import (
 )
 from shared.domain.ports import Definitions
 from shared.services.conflicts import until_settled
+from shared.validation.contacts import is_possible_identifier
 from shared.validation.definitions import check_definition
 
 
@@ -32,6 +33,36 @@ def list_definitions(
         for definition in definitions.list(caller.account_id)
         if definition.context_type in context_types and caller.sees(definition)
     ]
+
+
+def find_definition(
+    definitions: Definitions,
+    caller: Caller,
+    reference: int | str,
+    context_types: Collection[ContextType],
+) -> Definition:
+    """The definition of these context types of that id, or of that external id.
+
+    Raises DefinitionNotFound when there is none that the caller sees.
+    """
+    definition = definitions.find(caller.account_id, reference) if _can_exist(reference) else None
+    if definition is None or not caller.sees(definition):
+        raise DefinitionNotFound(str(reference))
+    if definition.context_type not in context_types:
+        raise DefinitionNotFound(str(reference))
+    return definition
+
+
+def find_definitions_by_names(
+    definitions: Definitions, caller: Caller, context_type: ContextType, names: Collection[str]
+) -> dict[str, Definition]:
+    """The definitions of these names that the caller sees, by name."""
+    found = definitions.find_by_names(caller.account_id, context_type, names)
+    return {
+        name: each
+        for name, each in found.items()
+        if isinstance(each, Definition) and caller.sees(each)
+    }
 
 
 def create_definition(
@@ -57,24 +88,30 @@ def create_definition(
 def update_definition(
     definitions: Definitions,
     caller: Caller,
-    definition_id: int,
+    reference: int | str,
     context_types: Collection[ContextType],
     change: Callable[[Definition], Definition],
 ) -> Definition:
     """Change a definition of these context types that the caller may change.
 
+    `reference` is its id or its external id. Its values follow it to a new name.
     Raises DefinitionNotFound, PermissionDenied, DefaultDefinitionUnchangeable, InvalidField,
-    MissingField.
+    MissingField, or DuplicateDefinition when the new name is taken.
     """
 
     def attempt() -> Definition:
-        before = _changeable(definitions, caller, definition_id, context_types)
+        before = _changeable(definitions, caller, reference, context_types)
         if before.is_default:
             raise DefaultDefinitionUnchangeable(before.name)
         after = change(before)
         check_definition(after)
-        if after != before:
-            definitions.replace(caller.account_id, replace(after, version=before.version + 1))
+        if after == before:
+            return before
+        after = replace(after, version=before.version + 1)
+        if after.name == before.name:
+            definitions.replace(caller.account_id, after)
+        else:
+            _rename(definitions, caller, before, after)
         return after
 
     return until_settled(attempt)
@@ -83,16 +120,17 @@ def update_definition(
 def delete_definition(
     definitions: Definitions,
     caller: Caller,
-    definition_id: int,
+    reference: int | str,
     context_types: Collection[ContextType],
 ) -> None:
     """Delete a definition of these context types; values stored under its name stay.
 
+    `reference` is its id or its external id.
     Raises DefinitionNotFound, PermissionDenied, DefaultDefinitionUndeletable.
     """
 
     def attempt() -> None:
-        definition = _changeable(definitions, caller, definition_id, context_types)
+        definition = _changeable(definitions, caller, reference, context_types)
         if definition.is_default:
             raise DefaultDefinitionUndeletable(definition.name)
         definitions.delete(caller.account_id, definition)
@@ -130,17 +168,28 @@ def _numbered(
     )
 
 
+def _can_exist(reference: int | str) -> bool:
+    # A longer one makes no key.
+    return isinstance(reference, int) or is_possible_identifier(reference)
+
+
+def _rename(
+    definitions: Definitions, caller: Caller, before: Definition, after: Definition
+) -> None:
+    known = definitions.find_by_names(caller.account_id, after.context_type, [after.name])
+    holder = known.get(after.name)
+    if isinstance(holder, Definition):
+        raise DuplicateDefinition(after.name)
+    definitions.rename(caller.account_id, before, after, holder)
+
+
 def _changeable(
     definitions: Definitions,
     caller: Caller,
-    definition_id: int,
+    reference: int | str,
     context_types: Collection[ContextType],
 ) -> Definition:
-    definition = definitions.find(caller.account_id, definition_id)
-    if definition is None or not caller.sees(definition):
-        raise DefinitionNotFound(str(definition_id))
-    if definition.context_type not in context_types:
-        raise DefinitionNotFound(str(definition_id))
+    definition = find_definition(definitions, caller, reference, context_types)
     if not caller.may_change(definition):
         raise PermissionDenied("ownership of the definition")
     return definition

@@ -1,6 +1,6 @@
-"""Setting variables on a contact, on the business, or on a new contact."""
+"""Variables: set, list and remove them on contacts, conversations and the business."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shared.domain.errors import ContactNotFound, InvalidValue, TooManyVariables, UndefinedVariable
@@ -14,6 +14,7 @@ from shared.domain.model import (
     JsonObject,
     JsonValue,
     SetRules,
+    StoredValue,
     Subject,
     Tombstone,
     Value,
@@ -26,7 +27,7 @@ from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.text_form import text_form
 from shared.validation.values import coerce_value, infer_type
 
-MAX_VARIABLES_PER_REQUEST = 1000
+MAX_VARIABLES_PER_REQUEST = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,7 @@ def set_contact_variables(
         found = variables.find(caller.account_id, subject, lookup_names(values))
         if found.contact is None or not caller.sees(found.contact):
             raise ContactNotFound(str(contact_id))
-        plan = plan_assignments(caller, ContextType.CONTACT, values, found.definitions, rules)
-        _write(variables, definitions, caller, subject, plan, found.definitions)
+        assign(variables, definitions, caller, subject, values, found.definitions, rules)
 
     until_settled(attempt)
 
@@ -88,10 +88,53 @@ def set_business_variables(
 
     def attempt() -> None:
         found = variables.find(caller.account_id, BUSINESS, lookup_names(values))
-        plan = plan_assignments(caller, ContextType.BUSINESS, values, found.definitions, rules)
-        _write(variables, definitions, caller, BUSINESS, plan, found.definitions)
+        assign(variables, definitions, caller, BUSINESS, values, found.definitions, rules)
 
     until_settled(attempt)
+
+
+def assign(
+    variables: Variables,
+    definitions: Definitions,
+    caller: Caller,
+    subject: Subject,
+    values: Mapping[str, JsonValue],
+    known: Mapping[str, Definition | Tombstone],
+    rules: SetRules,
+) -> None:
+    """Set variables of a subject that was found, of which `known` tells what the names stand for.
+
+    Raises UndefinedVariable, InvalidValue, or WriteConflict when something changed meanwhile.
+    """
+    plan = plan_assignments(caller, subject.context_type, values, known, rules)
+    assignments, created = plan.number(definitions, caller.account_id, known)
+    if not assignments:
+        return
+    variables.save(
+        caller.account_id,
+        subject,
+        assignments,
+        created,
+        caller.requested_at,
+        in_parts=rules.in_parts,
+    )
+
+
+def list_variables(variables: Variables, caller: Caller, subject: Subject) -> Sequence[StoredValue]:
+    """Every value kept on a subject that the caller was found to see."""
+    return variables.list(caller.account_id, subject)
+
+
+def clear_variables(variables: Variables, caller: Caller, subject: Subject) -> None:
+    """Remove every value kept on a subject that the caller was found to see."""
+    until_settled(lambda: variables.clear(caller.account_id, subject))
+
+
+def values_of_many(
+    variables: Variables, caller: Caller, contact_ids: Sequence[int], definition: Definition
+) -> dict[int, StoredValue]:
+    """The values of one variable on contacts that the caller was found to see, by contact."""
+    return variables.values_of_many(caller.account_id, contact_ids, definition)
 
 
 def lookup_names(values: Collection[str]) -> list[str]:
@@ -138,14 +181,19 @@ def _assign(
     if value is None:
         return _assignment(definition, None)
     try:
-        return _assignment(definition, coerce_value(definition, value))
+        fit = coerce_value(definition, value)
     except InvalidValue:
         if not rules.keep_unfit:
             raise
-        as_text = coerce_value(
-            replace(definition, variable_type=VariableType.TEXT), text_form(value)
-        )
-        return Assignment(definition.slot, definition.name, VariableType.TEXT, as_text)
+        return _as_text(definition, value)
+    if rules.keep_form and text_form(fit) != text_form(value):
+        return _as_text(definition, value)
+    return _assignment(definition, fit)
+
+
+def _as_text(definition: Definition, value: JsonValue) -> Assignment:
+    as_text = replace(definition, variable_type=VariableType.TEXT)
+    return _assignment(as_text, coerce_value(as_text, text_form(value)))
 
 
 def _assignment(definition: Definition, value: Value | None) -> Assignment:
@@ -175,17 +223,3 @@ def _typed_draft(
         context_type=context_type,
     )
     return draft, coerce_value(draft, value)
-
-
-def _write(
-    variables: Variables,
-    definitions: Definitions,
-    caller: Caller,
-    subject: Subject,
-    plan: Plan,
-    known: Mapping[str, Definition | Tombstone],
-) -> None:
-    assignments, created = plan.number(definitions, caller.account_id, known)
-    if not assignments:
-        return
-    variables.save(caller.account_id, subject, assignments, created, caller.requested_at)

@@ -1,7 +1,9 @@
 """Contacts in the table: a partition each, an item for each identifier, one index to list them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+from shared.domain.errors import ContextTooLarge, Unavailable
 from shared.domain.model import (
     Assignment,
     Contact,
@@ -12,13 +14,26 @@ from shared.domain.model import (
     Identifier,
     Subject,
 )
+from shared.domain.ports import Claim, Named
 from shared.table import items, keys
-from shared.table.dynamo import Item, Table, Write, delete, put
-from shared.table.variables import new_pages, page_updates, write_with_definitions
+from shared.table.dynamo import MAX_WRITES, Item, Table, Write, check, delete, put
+from shared.table.pages import (
+    EXISTS,
+    ValuesWrite,
+    new_pages,
+    read_values,
+    removals,
+    write_in_parts,
+    write_with_definitions,
+)
+from shared.table.variables import VALUES, by_current_name
 
 _INDEX = "contacts_by_account"
 _CONTACT_ID = "contact_id"
 _NEW = "attribute_not_exists(pk)"
+_CLAIM_KEPT = timedelta(hours=1)
+_READS = 5
+"""How often a contact is read whose values change while they are read."""
 
 
 class ContactTable:
@@ -42,24 +57,36 @@ class ContactTable:
         item = self._table.get(keys.subject(account_id, Subject.contact(contact_id)))
         return items.to_contact(item) if item else None
 
+    def find_many(self, account_id: str, contact_ids: Sequence[int]) -> list[Contact]:
+        """Those contacts that exist, without their values, in the order asked for."""
+        wanted = [keys.subject(account_id, Subject.contact(each)) for each in contact_ids]
+        found = [items.to_contact(item) for item in self._table.get_many(wanted)]
+        place = {contact_id: place for place, contact_id in enumerate(contact_ids)}
+        return sorted(found, key=lambda contact: place[contact.contact_id])
+
     def find_with_values(self, account_id: str, contact_id: int) -> ContactWithValues | None:
         """The contact of that id and all that is stored on it, or None."""
-        partition = keys.subject(account_id, Subject.contact(contact_id)).pk
-        contact: Contact | None = None
-        values = []
-        for item in self._table.query(partition):
-            if item["entity"]["S"] == "contact":
-                contact = items.to_contact(item)
-            else:
-                values += items.to_values(item)
-        return ContactWithValues(contact, tuple(values)) if contact else None
+        subject = Subject.contact(contact_id)
+        for _ in range(_READS):
+            contact, rest = self._read(account_id, subject)
+            if contact is None:
+                return None
+            try:
+                values = read_values(rest)
+            except items.TornValue:
+                continue
+            named = by_current_name(self._table, account_id, subject.context_type, values)
+            return ContactWithValues(contact, named)
+        raise Unavailable
 
-    def find_by_identifier(self, account_id: str, identifier: Identifier) -> list[Contact]:
-        """Every contact with that identifier, strongly consistent."""
-        entries = self._table.query(keys.identifier_partition(account_id, identifier))
-        ids = [items.decode(entry[_CONTACT_ID]) for entry in entries]
-        wanted = [keys.subject(account_id, Subject.contact(contact_id)) for contact_id in ids]
-        return [items.to_contact(item) for item in self._table.get_many(wanted)]
+    def find_by_identifier(self, account_id: str, identifier: Identifier) -> Named:
+        """Every contact with that identifier, strongly consistent, and who is being made for it."""
+        entries = list(self._table.query(keys.identifier_partition(account_id, identifier)))
+        ids = {entry["sk"]["S"]: items.decode(entry[_CONTACT_ID]) for entry in entries}
+        claimed_by = ids.pop(keys.claim(account_id, identifier).sk, None)
+        wanted = [keys.subject(account_id, Subject.contact(each)) for each in ids.values()]
+        found = [items.to_contact(item) for item in self._table.get_many(wanted)]
+        return Named([each for each in found if identifier in each.identifiers], claimed_by)
 
     def list(self, account_id: str) -> list[ContactSummary]:
         """Every contact of the account in order of id."""
@@ -74,15 +101,20 @@ class ContactTable:
         contact: Contact,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
+        claim: Claim | None = None,
     ) -> None:
-        """Store a new contact with its values and identifiers, all or none, else WriteConflict."""
+        """Store a new contact with its values and identifiers, all or none, else WriteConflict.
+
+        With a claim, of several contacts made for one identifier at once only one is stored.
+        """
         subject = Subject.contact(contact.contact_id)
-        pages = new_pages(account_id, subject, assignments, contact.created_at)
         writes = [
             put(items.contact_item(account_id, contact), _NEW),
-            *(put(page, _NEW) for page in pages),
+            *new_pages(account_id, subject, assignments, contact.created_at),
             *(put(_identifier_item(account_id, each, contact)) for each in contact.identifiers),
         ]
+        if claim:
+            writes.append(_claim(account_id, claim, contact))
         write_with_definitions(self._table, account_id, writes, created)
 
     def replace(
@@ -94,21 +126,109 @@ class ContactTable:
         created: Sequence[Definition] = (),
     ) -> None:
         """Store a changed contact over exactly the version before it, else WriteConflict."""
-        subject = Subject.contact(after.contact_id)
-        writes = [
-            put(
-                items.contact_item(account_id, after),
-                "version = :before",
-                {":before": items.encode(before.version)},
+        ValuesWrite(
+            account_id=account_id,
+            subject=Subject.contact(after.contact_id),
+            assignments=assignments,
+            at=after.updated_at,
+            others=[
+                put(
+                    items.contact_item(account_id, after),
+                    "version = :before",
+                    {":before": items.encode(before.version)},
+                ),
+                *_identifier_changes(account_id, before, after),
+            ],
+            created=created,
+        ).apply(self._table)
+
+    def delete(self, account_id: str, contact: Contact) -> None:
+        """Remove exactly this version of a contact and all that is its own, else WriteConflict.
+
+        Its conversations go first. It is there until the last write, which takes all that one
+        transaction can hold; what a writer added meanwhile is removed after it.
+        """
+        for conversation in self.list_conversations(account_id, contact.contact_id):
+            self._delete_conversation(account_id, conversation)
+        subject = Subject.contact(contact.contact_id)
+        profile = keys.subject(account_id, subject)
+        values = removals(self._table.query(profile.pk, VALUES), keep_first=False)
+        core = [
+            delete(profile, "version = :seen", {":seen": items.encode(contact.version)}),
+            *(
+                delete(keys.identifier(account_id, each, contact.contact_id))
+                for each in contact.identifiers
             ),
-            *_identifier_changes(account_id, before, after),
-            *page_updates(account_id, subject, assignments, after.updated_at),
         ]
-        write_with_definitions(self._table, account_id, writes, created)
+        if not self._written_together(core, values):
+            write_in_parts(self._table, values, [check(profile, EXISTS)])
+            self._table.write(core)
+        write_in_parts(
+            self._table, removals(self._table.query(profile.pk, VALUES), keep_first=False), ()
+        )
+
+    def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
+        """The conversation of that id, or None."""
+        item = self._table.get(keys.subject(account_id, Subject.conversation(conversation_id)))
+        return items.to_conversation(item) if item else None
+
+    def list_conversations(self, account_id: str, contact_id: int) -> Sequence[Conversation]:
+        """The conversations with a contact, in order of id."""
+        listed = self._table.query(keys.conversations_partition(account_id, contact_id))
+        return [items.to_conversation(item) for item in listed]
 
     def add_conversation(self, account_id: str, conversation: Conversation) -> None:
         """Store a conversation; WriteConflict if there is one of that id."""
-        self._table.write([put(items.conversation_item(account_id, conversation), _NEW)])
+        subject = Subject.conversation(conversation.conversation_id)
+        listed = keys.contact_conversation(
+            account_id, conversation.contact_id, conversation.conversation_id
+        )
+        self._table.write(
+            [
+                put(items.conversation_item(keys.subject(account_id, subject), conversation), _NEW),
+                put(items.conversation_item(listed, conversation)),
+            ]
+        )
+
+    def _delete_conversation(self, account_id: str, conversation: Conversation) -> None:
+        subject = Subject.conversation(conversation.conversation_id)
+        profile = keys.subject(account_id, subject)
+        values = removals(self._table.query(profile.pk, VALUES), keep_first=False)
+        write_in_parts(self._table, values, ())
+        listed = keys.contact_conversation(
+            account_id, conversation.contact_id, conversation.conversation_id
+        )
+        self._table.write([delete(profile), delete(listed)])
+
+    def _read(self, account_id: str, subject: Subject) -> tuple[Contact | None, Sequence[Item]]:
+        found = list(self._table.query(keys.subject(account_id, subject).pk))
+        profile = [item for item in found if item["entity"]["S"] == "contact"]
+        rest = [item for item in found if item["entity"]["S"] != "contact"]
+        return (items.to_contact(profile[0]) if profile else None), rest
+
+    def _written_together(self, core: Sequence[Write], values: Sequence[Sequence[Write]]) -> bool:
+        writes = [*core, *(write for change in values for write in change)]
+        if len(writes) > MAX_WRITES:
+            return False
+        try:
+            self._table.write(writes)
+        except ContextTooLarge:
+            return False
+        return True
+
+
+def _claim(account_id: str, claim: Claim, contact: Contact) -> Write:
+    # Over no claim, or over the one that was seen to have led to no contact.
+    item = items.claim_item(
+        keys.claim(account_id, claim.identifier),
+        contact.contact_id,
+        contact.created_at + _CLAIM_KEPT,
+    )
+    return put(
+        item,
+        "attribute_not_exists(pk) OR contact_id = :seen OR expires_at < :now",
+        {":seen": items.encode(claim.seen), ":now": items.seconds(contact.created_at)},
+    )
 
 
 def _identifier_changes(account_id: str, before: Contact, after: Contact) -> list[Write]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from shared.domain.model import ContextType, Definition, Tombstone
 from shared.domain.ports import Numbers
 from shared.table import items, keys
-from shared.table.dynamo import Table, Write, delete, put
+from shared.table.dynamo import Table, Write, delete, put, update
 
 WRITES_PER_DEFINITION = 3
 """A definition's own item and its two pointers."""
@@ -25,9 +25,9 @@ class DefinitionTable:
         live = [each for each in map(items.to_definition, found) if isinstance(each, Definition)]
         return sorted(live, key=lambda definition: definition.definition_id)
 
-    def find(self, account_id: str, definition_id: int) -> Definition | None:
-        """The definition of that id, or None."""
-        pointer = self._table.get(keys.definition_id(account_id, definition_id))
+    def find(self, account_id: str, reference: int | str) -> Definition | None:
+        """The definition of that id, or of that external id, or None."""
+        pointer = self._table.get(_pointer(account_id, reference))
         if pointer is None:
             return None
         context_type = ContextType(items.decode(pointer["context_type"]))
@@ -35,9 +35,9 @@ class DefinitionTable:
             keys.definition(account_id, context_type, items.decode(pointer["name"]))
         )
         found = items.to_definition(item) if item else None
-        if not isinstance(found, Definition) or found.definition_id != definition_id:
+        if not isinstance(found, Definition):
             return None
-        return found
+        return found if reference in (found.definition_id, found.external_id) else None
 
     def find_by_names(
         self, account_id: str, context_type: ContextType, names: Iterable[str]
@@ -86,6 +86,37 @@ class DefinitionTable:
             ]
         )
 
+    def rename(
+        self, account_id: str, before: Definition, after: Definition, displaced: Tombstone | None
+    ) -> None:
+        """Store a definition under its new name, its values with it, else WriteConflict.
+
+        `displaced` is what a deleted definition of that name has left: its values are no longer
+        shown, since the name is another variable's now.
+        """
+        names = {items.value_attribute(after.slot): items.encode(after.name)}
+        if displaced:
+            names[items.value_attribute(displaced.slot)] = items.encode("")
+        renames = keys.renames(account_id, after.context_type)
+        self._table.write(
+            [
+                _naming(account_id, after, displaced.slot if displaced else None),
+                *(
+                    put(items.definition_pointer_item(pointer, after))
+                    for pointer in _pointers(account_id, after)
+                ),
+                delete(
+                    keys.definition(account_id, before.context_type, before.name),
+                    "version = :before AND definition_id = :id",
+                    {
+                        ":before": items.encode(before.version),
+                        ":id": items.encode(before.definition_id),
+                    },
+                ),
+                update(renames, {**items.entity_mark("renames"), **names}),
+            ]
+        )
+
     def delete(self, account_id: str, definition: Definition) -> None:
         """Leave a tombstone in place of exactly this version, else WriteConflict."""
         self._table.write(
@@ -109,19 +140,33 @@ def creation(account_id: str, definition: Definition) -> list[Write]:
     The slot condition holds a tombstone that appeared after the name was looked up.
     """
     return [
-        put(
-            items.definition_item(account_id, definition),
-            "attribute_not_exists(pk) OR (entity = :tombstone AND slot = :slot)",
-            {
-                ":tombstone": {"S": "tombstone"},
-                ":slot": items.encode(definition.slot),
-            },
-        ),
+        _naming(account_id, definition, definition.slot),
         *(
             put(items.definition_pointer_item(pointer, definition), "attribute_not_exists(pk)")
             for pointer in _pointers(account_id, definition)
         ),
     ]
+
+
+def current_names(table: Table, account_id: str, context_type: ContextType) -> dict[int, str]:
+    """The names of slots whose variables were renamed; empty where values are not shown."""
+    item = table.get(keys.renames(account_id, context_type))
+    return items.to_renames(item) if item else {}
+
+
+def _naming(account_id: str, definition: Definition, left_slot: int | None) -> Write:
+    # Over nothing, or over the tombstone of exactly this slot.
+    return put(
+        items.definition_item(account_id, definition),
+        "attribute_not_exists(pk) OR (entity = :tombstone AND slot = :slot)",
+        {":tombstone": {"S": "tombstone"}, ":slot": items.encode(left_slot)},
+    )
+
+
+def _pointer(account_id: str, reference: int | str) -> keys.Key:
+    if isinstance(reference, int):
+        return keys.definition_id(account_id, reference)
+    return keys.definition_external_id(account_id, reference)
 
 
 def _pointers(account_id: str, definition: Definition) -> list[keys.Key]:

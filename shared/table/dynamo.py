@@ -163,6 +163,11 @@ def as_item(key: Key) -> Item:
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
 
+def key_of(item: Item) -> Key:
+    """The key of an item."""
+    return Key(item["pk"]["S"], item["sk"]["S"])
+
+
 def put(item: Item, condition: str | None = None, values: Item | None = None) -> Write:
     """Put an item, if the condition holds."""
     request: dict[str, Any] = {"Item": item}
@@ -173,9 +178,14 @@ def put(item: Item, condition: str | None = None, values: Item | None = None) ->
     return {"Put": request}
 
 
-def delete(key: Key) -> Write:
-    """Delete an item."""
-    return {"Delete": {"Key": as_item(key)}}
+def delete(key: Key, condition: str | None = None, values: Item | None = None) -> Write:
+    """Delete an item, if the condition holds."""
+    request: dict[str, Any] = {"Key": as_item(key)}
+    if condition:
+        request["ConditionExpression"] = condition
+    if values:
+        request["ExpressionAttributeValues"] = values
+    return {"Delete": request}
 
 
 def check(key: Key, condition: str) -> Write:
@@ -184,9 +194,13 @@ def check(key: Key, condition: str) -> Write:
 
 
 def update(
-    key: Key, sets: Item, removes: Sequence[str] = (), condition: str | None = None
+    key: Key,
+    sets: Item,
+    removes: Sequence[str] = (),
+    condition: str | None = None,
+    values: Item | None = None,
 ) -> Write:
-    """Set and remove attributes of an item, if the condition holds."""
+    """Set and remove attributes of an item, if the condition, which uses the values, holds."""
     expression = _set(sets)
     if removes:
         expression += " REMOVE " + ", ".join(f"#{name}" for name in removes)
@@ -194,7 +208,7 @@ def update(
         "Key": as_item(key),
         "UpdateExpression": expression,
         "ExpressionAttributeNames": _names([*sets, *removes]),
-        "ExpressionAttributeValues": _values(sets),
+        "ExpressionAttributeValues": {**_values(sets), **(values or {})},
     }
     if condition:
         request["ConditionExpression"] = condition

@@ -27,6 +27,7 @@ from shared.domain.model import (
     Subject,
     Tag,
     Tombstone,
+    Value,
     VariableType,
     primary_phone,
 )
@@ -35,6 +36,15 @@ from shared.table.dynamo import Item, as_item
 from shared.table.keys import Key
 
 SCHEMA_VERSION = 1
+
+LARGE_VALUES = "large_values"
+"""The attribute of a page whose values are not all on it: the stamp of the latest one set."""
+
+MAX_BYTES_ON_PAGE = 8192
+"""The longest text in bytes of UTF-8 that a page holds: 32 of them and their names fit an item."""
+
+_PART_BYTES = 300_000
+"""With its key and marks, a part fits the 400 KB of an item."""
 
 _SLOT_PREFIX = "s"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -219,6 +229,11 @@ def definition_pointer_item(key: Key, definition: Definition) -> Item:
     )
 
 
+def to_renames(item: Item) -> dict[int, str]:
+    """The names that slots have now, of the item of renames."""
+    return {slot: decode(item[value_attribute(slot)]) for slot in _slots(item)}
+
+
 def contact_item(account_id: str, contact: Contact) -> Item:
     """The item of a contact, without the values of its variables."""
     default = Contact(contact_id=0, created_at=contact.created_at, updated_at=contact.updated_at)
@@ -257,6 +272,7 @@ def to_contact(item: Item) -> Contact:
         given["address"] = Address(**given["address"])
     if "industry_context" in given:
         given["industry_context"] = json.loads(given["industry_context"])
+    given["organization_ids"] = tuple(given.get("organization_ids", ()))
     given["phone_numbers"] = _phone_numbers(given)
     given["tags"] = tuple(given.get("tags", ()))
     return Contact(**given)
@@ -276,21 +292,31 @@ def _phone_numbers(plain: Mapping[str, Any]) -> tuple[PhoneNumber, ...]:
     return tuple(PhoneNumber(**phone) for phone in plain.get("phone_numbers", ()))
 
 
-def conversation_item(account_id: str, conversation: Conversation) -> Item:
-    """The item of a conversation."""
-    return entity_item(
-        keys.subject(account_id, Subject.conversation(conversation.conversation_id)),
-        "conversation",
-        {
-            "conversation_id": conversation.conversation_id,
-            "contact_id": conversation.contact_id,
-        },
-    )
+def conversation_item(key: Key, conversation: Conversation) -> Item:
+    """The item of a conversation, under its own key or in the list of its contact."""
+    return entity_item(key, "conversation", _parts(conversation))
 
 
-def tag_item(account_id: str, tag: Tag) -> Item:
-    """The item of a tag."""
-    return entity_item(keys.tag(account_id, tag.tag_id), "tag", _parts(tag))
+def to_conversation(item: Item) -> Conversation:
+    """The conversation of an item."""
+    plain = _plain(item)
+    return Conversation(plain["conversation_id"], plain["contact_id"])
+
+
+def claim_item(key: Key, contact_id: int, expires_at: datetime) -> Item:
+    """The item of a claim, which DynamoDB deletes some time after `expires_at`."""
+    claim = entity_item(key, "claim", {"contact_id": contact_id})
+    return {**claim, "expires_at": seconds(expires_at)}
+
+
+def seconds(at: datetime) -> dict[str, str]:
+    """An instant as TTL attributes have it: seconds since the epoch."""
+    return {"N": str(int(at.timestamp()))}
+
+
+def tag_item(key: Key, tag: Tag) -> Item:
+    """The item of a tag, under its id or under what it says."""
+    return entity_item(key, "tag", _parts(tag))
 
 
 def to_tag(item: Item) -> Tag:
@@ -304,33 +330,80 @@ def value_attribute(slot: int) -> str:
     return f"{_SLOT_PREFIX}{slot}"
 
 
-def stored_value(assignment: Assignment, at: datetime) -> dict[str, Any]:
+class TornValue(Exception):
+    """The parts of a value are not those that its page tells of: it changed while it was read."""
+
+
+def is_large(value: Value | None) -> bool:
+    """Whether a value is too large for a page."""
+    return isinstance(value, str) and len(value.encode()) > MAX_BYTES_ON_PAGE
+
+
+def split(value: Value | None) -> list[bytes]:
+    """The parts in which a large value is kept."""
+    text = str(value).encode()
+    return [text[start : start + _PART_BYTES] for start in range(0, len(text), _PART_BYTES)]
+
+
+def stored_value(assignment: Assignment, at: datetime, stamp: str) -> dict[str, Any]:
     """A value as a page holds it: name, value, type and time of setting, in this order.
 
     A list and not a map: the names of a map's members would be stored with each value.
+    In place of a large value stand the number of its parts and the stamp that they carry.
     """
-    return encode((assignment.name, assignment.value, assignment.variable_type, at))
+    value: Any = assignment.value
+    if is_large(value):
+        value = {"parts": len(split(value)), "stamp": stamp}
+    return encode((assignment.name, value, assignment.variable_type, at))
 
 
-def values_page_item(key: Key, assignments: Sequence[Assignment], at: datetime) -> Item:
-    """A new page of values."""
-    values = {value_attribute(each.slot): stored_value(each, at) for each in assignments}
-    return {**as_item(key), **entity_mark("values"), **values}
+def values_page_item(key: Key) -> Item:
+    """A page without values."""
+    return {**as_item(key), **entity_mark("values")}
 
 
-def to_values(page: Item) -> list[StoredValue]:
-    """The values of a page, in order of slot."""
-    slots = sorted(
+def value_part_item(key: Key, stamp: str, text: bytes) -> Item:
+    """A part of a large value."""
+    return {**as_item(key), **entity_mark("value_part"), "stamp": {"S": stamp}, "text": {"B": text}}
+
+
+def large_slots(page: Item) -> dict[int, int]:
+    """The slots of a page whose values are large, each with the number of its parts."""
+    if LARGE_VALUES not in page:
+        return {}
+    kept = {slot: decode(page[value_attribute(slot)])[1] for slot in _slots(page)}
+    return {slot: value["parts"] for slot, value in kept.items() if isinstance(value, dict)}
+
+
+def to_values(page: Item, parts: Mapping[int, Mapping[int, Item]]) -> list[StoredValue]:
+    """The values of a page, in order of slot; `parts` are items by slot and number.
+
+    Raises TornValue when the parts of a large value are not those the page tells of.
+    """
+    return [_stored(slot, decode(page[value_attribute(slot)]), parts) for slot in _slots(page)]
+
+
+def _slots(item: Item) -> list[int]:
+    return sorted(
         int(name[len(_SLOT_PREFIX) :])
-        for name in page
+        for name in item
         if name.startswith(_SLOT_PREFIX) and name[len(_SLOT_PREFIX) :].isdigit()
     )
-    return [_stored(slot, decode(page[value_attribute(slot)])) for slot in slots]
 
 
-def _stored(slot: int, kept: Sequence[Any]) -> StoredValue:
+def _stored(slot: int, kept: Sequence[Any], parts: Mapping[int, Mapping[int, Item]]) -> StoredValue:
     name, value, variable_type, updated_at = kept
+    if isinstance(value, dict):
+        value = _joined(value, parts.get(slot, {}))
     return StoredValue(slot, name, value, VariableType(variable_type), instant(updated_at))
+
+
+def _joined(told: Mapping[str, Any], parts: Mapping[int, Item]) -> str:
+    found = [parts.get(number) for number in range(told["parts"])]
+    texts = [part["text"]["B"] for part in found if part and part["stamp"]["S"] == told["stamp"]]
+    if len(texts) < told["parts"]:
+        raise TornValue
+    return b"".join(texts).decode()
 
 
 def _plain(item: Item) -> dict[str, Any]:

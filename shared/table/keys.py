@@ -11,6 +11,9 @@ from shared.domain.model import ContextType, Identifier, Subject
 NAMES = "NAME#"
 """What the sort keys of all definitions start with, and those of pointers to them do not."""
 
+TAGS = "TAG#"
+"""What the sort keys of all tags start with, and those of pointers to them do not."""
+
 VALUES_PER_PAGE = 32
 """How many slots share one item of values."""
 
@@ -72,6 +75,11 @@ def definition_external_id(account_id: str, external_id: str) -> Key:
     return Key(definitions_partition(account_id), f"EXTERNAL#{_part(external_id)}")
 
 
+def renames(account_id: str, context_type: ContextType) -> Key:
+    """The names that slots have now whose variables were renamed."""
+    return Key(definitions_partition(account_id), f"RENAMED#{context_type}")
+
+
 def subject(account_id: str, subject: Subject) -> Key:
     """A contact, a conversation or the business: the item that says it exists."""
     return Key(_subject_partition(account_id, subject), "PROFILE")
@@ -80,6 +88,22 @@ def subject(account_id: str, subject: Subject) -> Key:
 def values_page(account_id: str, subject: Subject, page: int) -> Key:
     """One page of the values kept on a subject."""
     return Key(_subject_partition(account_id, subject), f"VALUES#{page:06d}")
+
+
+def value_part(account_id: str, subject: Subject, slot: int, part: int) -> Key:
+    """One part of a value that is too large for a page; it sorts after all pages."""
+    return Key(_subject_partition(account_id, subject), f"VALUES#LARGE#{slot:08d}#{part}")
+
+
+def slot_and_part(sk: str) -> tuple[int, int]:
+    """The slot whose value a part belongs to and its number, of the sort key of `value_part`."""
+    slot, number = sk.split("#")[2:]
+    return int(slot), int(number)
+
+
+def is_first_page(key: Key) -> bool:
+    """Whether a key is that of a subject's first page of values."""
+    return key.sk == "VALUES#000000"
 
 
 def page_of(slot: int) -> int:
@@ -97,9 +121,31 @@ def identifier_partition(account_id: str, named: Identifier) -> str:
     return f"{_tenant(account_id)}#IDENTIFIER#{named.kind}#{_part(named.value)}"
 
 
+def claim(account_id: str, named: Identifier) -> Key:
+    """The contact that is being made for an identifier."""
+    return Key(identifier_partition(account_id, named), "CLAIM")
+
+
+def contact_conversation(account_id: str, contact_id: int, conversation_id: str) -> Key:
+    """A conversation in the list of its contact."""
+    return Key(
+        conversations_partition(account_id, contact_id), f"CONVERSATION#{_part(conversation_id)}"
+    )
+
+
+def conversations_partition(account_id: str, contact_id: int) -> str:
+    """The partition of the list of a contact's conversations."""
+    return f"{_tenant(account_id)}#CONTACT#{contact_id}#CONVERSATIONS"
+
+
 def tag(account_id: str, tag_id: int) -> Key:
     """A tag of the account's catalogue."""
-    return Key(tags_partition(account_id), f"TAG#{tag_id:020d}")
+    return Key(tags_partition(account_id), f"{TAGS}{tag_id:020d}")
+
+
+def tag_value(account_id: str, entity_type: str, value: str) -> Key:
+    """The pointer from what a tag says, and on what, to the tag."""
+    return Key(tags_partition(account_id), f"VALUE#{_part(entity_type)}#{_part(value)}")
 
 
 def tags_partition(account_id: str) -> str:

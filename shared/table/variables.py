@@ -1,13 +1,10 @@
-"""Values in the table: 32 slots share an item, a set within one of them is one request.
+"""Values in the table: 32 slots share an item, a set within one of them is one request."""
 
-The table of costs that decided for pages is in `docs/adr/0001-pages-of-values.md`.
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
 
-from shared.domain.errors import ContextTooLarge, WriteConflict
+from shared.domain.errors import Unavailable, WriteConflict
 from shared.domain.model import (
     Assignment,
     Contact,
@@ -19,13 +16,22 @@ from shared.domain.model import (
 )
 from shared.domain.ports import Found
 from shared.table import items, keys
-from shared.table.definitions import WRITES_PER_DEFINITION, creation
-from shared.table.dynamo import MAX_WRITES, Item, Table, Write, check, update
+from shared.table.definitions import current_names
+from shared.table.dynamo import Item, Table, check, key_of
+from shared.table.pages import (
+    EXISTS,
+    ValuesWrite,
+    read_values,
+    removals,
+    small_update,
+    write_in_parts,
+)
 
-_VALUES = "VALUES#"
-_EXISTS = "attribute_exists(pk)"
-_CREATION_WRITES = MAX_WRITES - MAX_WRITES % WRITES_PER_DEFINITION
-"""The writes of as many whole definitions as a transaction holds."""
+VALUES = "VALUES#"
+"""What the sort keys of all pages and parts of values start with."""
+
+_READS = 5
+"""How often values are read that change while they are read."""
 
 
 class VariableTable:
@@ -56,103 +62,96 @@ class VariableTable:
         assignments: Sequence[Assignment],
         created: Sequence[Definition],
         at: datetime,
+        *,
+        in_parts: bool = False,
     ) -> None:
         """Write values and the definitions made for them, all or none.
 
         Definitions that do not fit into one transaction with the values are made before them.
         WriteConflict if the subject is gone or a name was defined meanwhile; ContextTooLarge
-        beyond what one transaction can hold.
+        beyond what one transaction can hold, which in parts is written in several.
         """
-        pages = list(_pages(assignments))
-        if len(pages) == 1 and not created and self._save_page(account_id, subject, *pages[0], at):
+        if not created and self._save_page(account_id, subject, assignments, at):
             return
-        writes = [_page_update(account_id, subject, page, values, at) for page, values in pages]
-        if subject.context_type is not ContextType.BUSINESS:
-            writes.insert(0, check(keys.subject(account_id, subject), _EXISTS))
-        write_with_definitions(self._table, account_id, writes, created)
+        ValuesWrite(
+            account_id=account_id,
+            subject=subject,
+            assignments=assignments,
+            at=at,
+            others=()
+            if _is_business(subject)
+            else [check(keys.subject(account_id, subject), EXISTS)],
+            created=created,
+            in_parts=in_parts,
+        ).apply(self._table)
 
     def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
-        """Every value stored on a subject, in order of slot."""
+        """Every value stored on a subject, in order of slot, by the names of today."""
         partition = keys.subject(account_id, subject).pk
-        pages = self._table.query(partition, _VALUES)
-        return tuple(value for page in pages for value in items.to_values(page))
+        for _ in range(_READS):
+            try:
+                values = read_values(self._table.query(partition, VALUES))
+            except items.TornValue:
+                continue
+            return by_current_name(self._table, account_id, subject.context_type, values)
+        raise Unavailable
+
+    def values_of_many(
+        self, account_id: str, contact_ids: Sequence[int], definition: Definition
+    ) -> dict[int, StoredValue]:
+        """The values of one variable on those contacts that have one, by contact."""
+        page = keys.page_of(definition.slot)
+        contacts = {
+            keys.values_page(account_id, Subject.contact(each), page): each for each in contact_ids
+        }
+        found = {contacts[key_of(item)]: item for item in self._table.get_many(list(contacts))}
+        return {
+            contact_id: replace(value, name=definition.name)
+            for contact_id, item in found.items()
+            for value in self._on_page(account_id, contact_id, item)
+            if value.slot == definition.slot
+        }
+
+    def clear(self, account_id: str, subject: Subject) -> None:
+        """Remove every value of a subject, else WriteConflict; page by page beyond one write."""
+        found = self._table.query(keys.subject(account_id, subject).pk, VALUES)
+        changes = removals(found, keep_first=not _is_business(subject))
+        write_in_parts(self._table, changes, ())
+
+    def _on_page(self, account_id: str, contact_id: int, page: Item) -> Sequence[StoredValue]:
+        if items.LARGE_VALUES in page:
+            return self.list(account_id, Subject.contact(contact_id))
+        return items.to_values(page, {})
 
     def _save_page(
-        self,
-        account_id: str,
-        subject: Subject,
-        page: int,
-        values: Sequence[Assignment],
-        at: datetime,
+        self, account_id: str, subject: Subject, assignments: Sequence[Assignment], at: datetime
     ) -> bool:
         # A page exists only on a subject that exists, so finding it spares the check of both.
-        if subject.context_type is ContextType.BUSINESS:
-            self._table.write([_page_update(account_id, subject, page, values, at)])
-            return True
+        change = small_update(account_id, subject, assignments, at)
+        if change is None:
+            return False
+        if not _is_business(subject):
+            change["Update"]["ConditionExpression"] += f" AND {EXISTS}"
         try:
-            self._table.write([_page_update(account_id, subject, page, values, at, _EXISTS)])
+            self._table.write([change])
         except WriteConflict:
             return False
         return True
 
 
-def write_with_definitions(
-    table: Table, account_id: str, writes: Sequence[Write], created: Sequence[Definition]
-) -> None:
-    """Write all of it in one transaction, or the definitions first where that is too much.
-
-    Definitions that are made and then not used harm nobody; values without definitions would.
-    """
-    if len(writes) > MAX_WRITES:
-        raise ContextTooLarge
-    creations = [write for each in created for write in creation(account_id, each)]
-    if len(writes) + len(creations) <= MAX_WRITES:
-        table.write([*writes, *creations])
-        return
-    for start in range(0, len(creations), _CREATION_WRITES):
-        table.write(creations[start : start + _CREATION_WRITES])
-    table.write(writes)
+def by_current_name(
+    table: Table, account_id: str, context_type: ContextType, values: Sequence[StoredValue]
+) -> tuple[StoredValue, ...]:
+    """Values by the names that their variables have now, without those of displaced ones."""
+    if not values:
+        return ()
+    names = current_names(table, account_id, context_type)
+    return tuple(_renamed(value, names) for value in values if names.get(value.slot) != "")
 
 
-def new_pages(
-    account_id: str, subject: Subject, assignments: Sequence[Assignment], at: datetime
-) -> list[Item]:
-    """The pages of a subject that is new; the first one always, so that a set finds it."""
-    values = {0: [], **dict(_pages([each for each in assignments if each.value is not None]))}
-    return [
-        items.values_page_item(keys.values_page(account_id, subject, page), each, at)
-        for page, each in values.items()
-    ]
+def _renamed(value: StoredValue, names: Mapping[int, str]) -> StoredValue:
+    return replace(value, name=names[value.slot]) if value.slot in names else value
 
 
-def page_updates(
-    account_id: str, subject: Subject, assignments: Sequence[Assignment], at: datetime
-) -> list[Write]:
-    """What sets and removes values on a subject whose existence another write checks."""
-    return [
-        _page_update(account_id, subject, page, values, at) for page, values in _pages(assignments)
-    ]
-
-
-def _pages(assignments: Sequence[Assignment]) -> Iterator[tuple[int, list[Assignment]]]:
-    in_order = sorted(assignments, key=lambda each: each.slot)
-    for page, values in groupby(in_order, key=lambda each: keys.page_of(each.slot)):
-        yield page, list(values)
-
-
-def _page_update(
-    account_id: str,
-    subject: Subject,
-    page: int,
-    values: Sequence[Assignment],
-    at: datetime,
-    condition: str | None = None,
-) -> Write:
-    sets = {
-        items.value_attribute(each.slot): items.stored_value(each, at)
-        for each in values
-        if each.value is not None
-    }
-    removes = [items.value_attribute(each.slot) for each in values if each.value is None]
-    key = keys.values_page(account_id, subject, page)
-    return update(key, {**items.entity_mark("values"), **sets}, removes, condition)
+def _is_business(subject: Subject) -> bool:
+    return subject.context_type is ContextType.BUSINESS

@@ -1,6 +1,7 @@
 """What the fields of a contact may look like, and the names people see for its states."""
 
 import json
+from collections.abc import Collection
 
 from shared.domain.errors import InvalidField
 from shared.domain.model import ContactDraft
@@ -10,11 +11,17 @@ MAX_FIELD_CHARS = 500
 MAX_IDENTIFIER_BYTES = 500
 """Of UTF-8: with all of them escaped, a partition key stays within DynamoDB's 2048 bytes."""
 
+IDENTIFIER_RULE = f"it has at most {MAX_IDENTIFIER_BYTES} bytes"
+"""The rule of `is_possible_identifier`, in words for the one who broke it."""
+
 MAX_CONTACT_ID = 10**18 - 1
 
 MAX_PHONE_NUMBERS = 10
 MAX_TAGS = 50
 MAX_TAG_CHARS = 100
+MAX_CHANNELS = 20
+MAX_ORGANIZATIONS = 50
+MAX_URL_CHARS = 2000
 MAX_INDUSTRY_CONTEXT_BYTES = 10_240
 
 _TEXT_FIELDS = (
@@ -44,23 +51,13 @@ def check_contact(contact: ContactDraft) -> None:
         _check_identifier(name, getattr(contact, name) or "")
     for name in _ADDRESS_FIELDS:
         _check_length(name, getattr(contact.address, name))
-    if len(contact.phone_numbers) > MAX_PHONE_NUMBERS:
-        raise InvalidField("phone_numbers", f"there are at most {MAX_PHONE_NUMBERS}")
-    for phone in contact.phone_numbers:
-        if not phone.number.strip():
-            raise InvalidField("phone_number", "it is empty")
-        _check_identifier("phone_number", phone.number)
-        _check_length("phone_type", phone.phone_type)
-    if len(contact.tags) > MAX_TAGS:
-        raise InvalidField("tags", f"there are at most {MAX_TAGS}")
-    for tag in contact.tags:
-        _check_length("tags", tag, MAX_TAG_CHARS)
-    if (
-        len(json.dumps(contact.industry_context, ensure_ascii=False, allow_nan=False).encode())
-        > MAX_INDUSTRY_CONTEXT_BYTES
-    ):
-        limit = f"it has at most {MAX_INDUSTRY_CONTEXT_BYTES} bytes"
-        raise InvalidField("industry_context", limit)
+    _check_length("avatar", contact.avatar or "", MAX_URL_CHARS)
+    _check_phones(contact)
+    _check_all("tags", contact.tags, MAX_TAGS, MAX_TAG_CHARS)
+    _check_all("channel_ids", contact.channel_ids.keys(), MAX_CHANNELS)
+    _check_all("channel_ids", contact.channel_ids.values(), MAX_CHANNELS)
+    _check_all("organization_ids", contact.organization_ids, MAX_ORGANIZATIONS)
+    _check_industry_context(contact)
 
 
 def is_possible_identifier(text: str) -> bool:
@@ -78,6 +75,32 @@ def full_name(first_name: str, last_name: str) -> str:
     return f"{first_name} {last_name}".strip()
 
 
+def _check_phones(contact: ContactDraft) -> None:
+    if len(contact.phone_numbers) > MAX_PHONE_NUMBERS:
+        raise InvalidField("phone_numbers", f"there are at most {MAX_PHONE_NUMBERS}")
+    for phone in contact.phone_numbers:
+        if not phone.number.strip():
+            raise InvalidField("phone_number", "it is empty")
+        _check_identifier("phone_number", phone.number)
+        _check_length("phone_type", phone.phone_type)
+
+
+def _check_industry_context(contact: ContactDraft) -> None:
+    text = json.dumps(contact.industry_context, ensure_ascii=False, allow_nan=False)
+    if len(text.encode()) > MAX_INDUSTRY_CONTEXT_BYTES:
+        limit = f"it has at most {MAX_INDUSTRY_CONTEXT_BYTES} bytes"
+        raise InvalidField("industry_context", limit)
+
+
+def _check_all(
+    name: str, texts: Collection[str], most: int, most_chars: int = MAX_FIELD_CHARS
+) -> None:
+    if len(texts) > most:
+        raise InvalidField(name, f"there are at most {most}")
+    for text in texts:
+        _check_length(name, text, most_chars)
+
+
 def _check_length(name: str, text: str, most: int = MAX_FIELD_CHARS) -> None:
     if len(text) > most:
         raise InvalidField(name, f"it has at most {most} characters")
@@ -85,4 +108,4 @@ def _check_length(name: str, text: str, most: int = MAX_FIELD_CHARS) -> None:
 
 def _check_identifier(name: str, text: str) -> None:
     if not is_possible_identifier(text):
-        raise InvalidField(name, f"it has at most {MAX_IDENTIFIER_BYTES} bytes")
+        raise InvalidField(name, IDENTIFIER_RULE)

@@ -10,8 +10,8 @@ from datetime import date, datetime
 from shared.domain.errors import InvalidValue
 from shared.domain.model import DefinitionDraft, JsonValue, Value, VariableType
 
-MAX_TEXT_BYTES = 8192
-"""The longest value in bytes of UTF-8: 32 of them and their names fit a DynamoDB item."""
+MAX_TEXT_BYTES = 1_000_000
+"""The longest value in bytes of UTF-8: four parts of a DynamoDB item each, and no more."""
 
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

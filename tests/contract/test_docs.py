@@ -80,6 +80,10 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
             f"{contacts.MAX_IDENTIFIER_BYTES} bytes of UTF-8"
         ),
         "a tag": f"{contacts.MAX_TAG_CHARS} characters",
+        "other channels, organizations of a contact": (
+            f"{contacts.MAX_CHANNELS}, {contacts.MAX_ORGANIZATIONS}"
+        ),
+        "the address of an avatar": f"{contacts.MAX_URL_CHARS:,} characters",
         "industry context of a contact": f"{contacts.MAX_INDUSTRY_CONTEXT_BYTES:,} bytes",
         "an answer": f"{MAX_ANSWER_BYTES:,} bytes",
     }

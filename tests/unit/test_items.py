@@ -16,7 +16,7 @@ from shared.domain.model import (
     PhoneNumber,
     Tag,
 )
-from shared.table import items
+from shared.table import items, keys
 
 # DynamoDB keeps milliseconds for us, and 38 digits.
 INSTANTS = st.datetimes(timezones=st.just(UTC)).map(
@@ -83,4 +83,4 @@ def test_accounts(account: Account):
 
 @given(st.from_type(Tag))
 def test_tags(tag: Tag):
-    assert items.to_tag(items.tag_item("acme", tag)) == tag
+    assert items.to_tag(items.tag_item(keys.tag("acme", tag.tag_id), tag)) == tag

@@ -28,7 +28,12 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "values_page": keys.values_page(account, Subject.contact(7), 3),
         "business": keys.values_page(account, BUSINESS, 3),
         "identifier": keys.identifier(account, Identifier(IdentifierKind.EMAIL, text), 7),
+        "claim": keys.claim(account, Identifier(IdentifierKind.EMAIL, text)),
+        "contact_conversation": keys.contact_conversation(account, 7, text),
+        "renames": keys.renames(account, ContextType.CONTACT),
         "tag": keys.tag(account, 7),
+        "tag_value": keys.tag_value(account, "CONTACT", text),
+        "value_part": keys.value_part(account, Subject.contact(7), 3, 1),
         "listed_contact": keys.listed_contact(account, 7),
     }
 

@@ -65,6 +65,10 @@ KLEN = Dialect(
         errors.DefinitionNotFound: Refusal(
             404, "not_found", "Variable definition not found or you do not have access"
         ),
+        errors.ConversationNotFound: Refusal(404, "not_found", "Conversation not found"),
+        errors.TagNotFound: Refusal(404, "not_found", "Tag '{tag_id}' not found"),
+        errors.VariableNotSet: Refusal(404, "not_found", "Variable '{name}' is not set"),
+        errors.TooSoon: Refusal(429, "rate_limit_exceeded", "Try again in {retry_after} seconds"),
         errors.DuplicateDefinition: Refusal(
             400, "duplicate_variable", "A variable named '{name}' already exists"
         ),

@@ -50,6 +50,10 @@ SETTER = Dialect(
             409, "Conflict", "Multiple contacts matched the identifier"
         ),
         errors.DefinitionNotFound: Refusal(404, _NOT_FOUND, "No such definition"),
+        errors.ConversationNotFound: Refusal(404, _NOT_FOUND, "Conversation not found"),
+        errors.TagNotFound: Refusal(404, _NOT_FOUND, "Tag '{tag_id}' not found"),
+        errors.VariableNotSet: Refusal(404, _NOT_FOUND, "Variable '{name}' is not set"),
+        errors.TooSoon: Refusal(429, "Too Many Requests", "Try again in {retry_after} seconds"),
         errors.DuplicateDefinition: Refusal(400, _BAD_REQUEST, "'{name}' is defined already"),
         errors.DefaultDefinitionUnchangeable: Refusal(
             403, _FORBIDDEN, "'{name}' cannot be changed"

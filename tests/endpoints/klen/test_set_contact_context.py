@@ -97,10 +97,10 @@ ERRORS = {
         "validation_error",
         {"document": {"variables": {}, "auto_create_variables": "yes"}},
     ),
-    "validation_error: more than 1000 variables": (
+    "validation_error: more than 5000 variables": (
         400,
         "validation_error",
-        {"document": {"variables": {f"v{i}": 1 for i in range(1001)}}},
+        {"document": {"variables": {f"v{i}": 1 for i in range(5001)}}},
     ),
     "invalid_value": (
         400,
@@ -146,11 +146,6 @@ ERRORS = {
         400,
         "invalid_value",
         {"document": {"variables": {"size": {}}, "auto_create_variables": True}},
-    ),
-    "invalid_value: 400 KB of text": (
-        400,
-        "invalid_value",
-        {"document": {"variables": {"notes": "x" * 400_000}, "auto_create_variables": True}},
     ),
 }
 
@@ -243,7 +238,6 @@ def test_a_value_that_fits_its_type(variable_type, sent, stored, api: Api, world
         ("text", 42),
         ("text", True),
         ("text", ["a"]),
-        ("text", "x" * 8193),
         ("number", "forty-two"),
         ("number", ""),
         ("number", " 42"),
@@ -381,7 +375,7 @@ def test_null_removes_the_value_of_a_deleted_definition(api: Api):
 
 
 def test_too_many_variables_are_refused_before_they_cost_a_read(api: Api):
-    document = {"variables": {f"v{i}": 1 for i in range(1001)}}
+    document = {"variables": {f"v{i}": 1 for i in range(5001)}}
     with Recorder() as recorder:
         assert set_variables(api, document["variables"]).status == 400
     assert recorder.actions == {("GetItem", "table")}

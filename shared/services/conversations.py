@@ -1,0 +1,58 @@
+"""Conversations with contacts, and the variables kept on them."""
+
+from collections.abc import Sequence
+
+from shared.domain.errors import ContactNotFound, ConversationNotFound
+from shared.domain.model import Caller, Conversation, JsonObject, SetRules, Subject
+from shared.domain.ports import Contacts, Definitions, Variables
+from shared.services.conflicts import until_settled
+from shared.services.contacts import find_contact
+from shared.services.variables import assign, lookup_names
+from shared.validation.contacts import is_possible_identifier
+
+
+def find_conversation(contacts: Contacts, caller: Caller, conversation_id: str) -> Conversation:
+    """The conversation of that id.
+
+    Raises ConversationNotFound when there is none with a contact that the caller sees.
+    """
+    if not is_possible_identifier(conversation_id):
+        raise ConversationNotFound(conversation_id)
+    found = contacts.find_conversation(caller.account_id, conversation_id)
+    if found is None:
+        raise ConversationNotFound(conversation_id)
+    try:
+        find_contact(contacts, caller, found.contact_id)
+    except ContactNotFound:
+        raise ConversationNotFound(conversation_id) from None
+    return found
+
+
+def list_conversations(
+    contacts: Contacts, caller: Caller, contact_id: int
+) -> Sequence[Conversation]:
+    """The conversations with a contact that the caller was found to see, in order of id."""
+    return contacts.list_conversations(caller.account_id, contact_id)
+
+
+def set_conversation_variables(
+    variables: Variables,
+    definitions: Definitions,
+    contacts: Contacts,
+    caller: Caller,
+    conversation_id: str,
+    values: JsonObject,
+    rules: SetRules,
+) -> None:
+    """Set variables of one conversation, all or none; None removes a variable.
+
+    Raises ConversationNotFound, UndefinedVariable, InvalidValue, TooManyVariables.
+    """
+
+    def attempt() -> None:
+        find_conversation(contacts, caller, conversation_id)
+        subject = Subject.conversation(conversation_id)
+        found = variables.find(caller.account_id, subject, lookup_names(values))
+        assign(variables, definitions, caller, subject, values, found.definitions, rules)
+
+    until_settled(attempt)

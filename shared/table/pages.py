@@ -1,0 +1,276 @@
+"""Pages of values: what sets them, what reads them, what removes them.
+
+A value that is too large for a page is kept in parts, items of their own that sort after all
+pages; its page then says how many they are. A page with such values carries a stamp that changes
+with each of them, so that no writer leaves parts behind which nobody knows of.
+The table of costs that decided for pages is in `docs/adr/0001-pages-of-values.md`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from os import urandom
+
+from shared.domain.errors import ContextTooLarge, WriteConflict
+from shared.domain.model import Assignment, Definition, StoredValue, Subject
+from shared.table import items, keys
+from shared.table.definitions import WRITES_PER_DEFINITION, creation
+from shared.table.dynamo import MAX_WRITES, Item, Table, Write, delete, key_of, put, update
+
+EXISTS = "attribute_exists(pk)"
+
+_SMALL = f"attribute_not_exists({items.LARGE_VALUES})"
+_CREATION_WRITES = MAX_WRITES - MAX_WRITES % WRITES_PER_DEFINITION
+"""The writes of as many whole definitions as a transaction holds."""
+
+_MAX_PART_CHARS = 2_000_000
+"""How much of a set in parts is written at once; DynamoDB's 4 MB count pages as they are, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValuesWrite:
+    """Values of one subject, and all that is written together with them.
+
+    `others` are writes that make the whole fail if they do; `created` are definitions.
+    """
+
+    account_id: str
+    subject: Subject
+    assignments: Sequence[Assignment]
+    at: datetime
+    others: Sequence[Write] = ()
+    created: Sequence[Definition] = ()
+    in_parts: bool = False
+
+    def apply(self, table: Table) -> None:
+        """Write all or nothing, else WriteConflict; ContextTooLarge beyond one transaction.
+
+        In parts, what one transaction can't hold is written in several.
+        Pages are read first only where large values are, or come.
+        """
+        if not any(items.is_large(each.value) for each in self.assignments):
+            try:
+                self._write(table, self._changes({}))
+            except WriteConflict:
+                if not self._have_large_values(self._pages(table)):
+                    raise
+            else:
+                return
+        self._write(table, self._changes(self._pages(table)))
+
+    def _have_large_values(self, pages: Mapping[int, Item]) -> bool:
+        return any(items.LARGE_VALUES in page for page in pages.values())
+
+    def _pages(self, table: Table) -> dict[int, Item]:
+        numbers = sorted({keys.page_of(each.slot) for each in self.assignments})
+        wanted = [keys.values_page(self.account_id, self.subject, number) for number in numbers]
+        found = {item["sk"]["S"]: item for item in table.get_many(wanted)}
+        return {
+            number: found[key.sk]
+            for number, key in zip(numbers, wanted, strict=True)
+            if key.sk in found
+        }
+
+    def _changes(self, seen: Mapping[int, Item]) -> list[list[Write]]:
+        return [
+            _PageChange(self.account_id, self.subject, page, values, seen.get(page, {})).writes(
+                self.at
+            )
+            for page, values in by_page(self.assignments)
+        ]
+
+    def _write(self, table: Table, changes: list[list[Write]]) -> None:
+        writes = [*self.others, *(write for change in changes for write in change)]
+        if not self.in_parts:
+            write_with_definitions(table, self.account_id, writes, self.created)
+            return
+        try:
+            write_with_definitions(table, self.account_id, writes, self.created)
+        except ContextTooLarge:
+            _create_first(table, self.account_id, self.created)
+            write_in_parts(table, changes, self.others)
+
+
+@dataclass(frozen=True, slots=True)
+class _PageChange:
+    """What a set does to one page, which was read as `seen` if it has large values."""
+
+    account_id: str
+    subject: Subject
+    page: int
+    values: Sequence[Assignment]
+    seen: Item = field(default_factory=dict)
+
+    def writes(self, at: datetime) -> list[Write]:
+        """The update of the page, then its parts that come and go."""
+        stamp = urandom(8).hex()
+        before = items.large_slots(self.seen)
+        after = {
+            each.slot: items.split(each.value) for each in self.values if items.is_large(each.value)
+        }
+        remaining = {*after, *(before.keys() - {each.slot for each in self.values})}
+        parts = [
+            put(self._part_item(slot, number, stamp, text))
+            for slot, texts in after.items()
+            for number, text in enumerate(texts)
+        ]
+        gone = [
+            delete(keys.value_part(self.account_id, self.subject, each.slot, number))
+            for each in self.values
+            for number in range(len(after.get(each.slot, ())), before.get(each.slot, 0))
+        ]
+        return [self._update(at, stamp, has_large=bool(remaining)), *parts, *gone]
+
+    def _update(self, at: datetime, stamp: str, *, has_large: bool) -> Write:
+        sets = {
+            items.value_attribute(each.slot): items.stored_value(each, at, stamp)
+            for each in self.values
+            if each.value is not None
+        }
+        removes = [items.value_attribute(each.slot) for each in self.values if each.value is None]
+        condition, seen = as_seen(self.seen)
+        if has_large:
+            sets[items.LARGE_VALUES] = items.encode(stamp)
+        elif seen:
+            removes.append(items.LARGE_VALUES)
+        key = keys.values_page(self.account_id, self.subject, self.page)
+        return update(key, {**items.entity_mark("values"), **sets}, removes, condition, seen)
+
+    def _part_item(self, slot: int, number: int, stamp: str, text: bytes) -> Item:
+        key = keys.value_part(self.account_id, self.subject, slot, number)
+        return items.value_part_item(key, stamp, text)
+
+
+def as_seen(page: Item) -> tuple[str, Item]:
+    """The condition that a page has the large values it was read with, and its values."""
+    if items.LARGE_VALUES not in page:
+        return _SMALL, {}
+    return f"{items.LARGE_VALUES} = :seen", {":seen": page[items.LARGE_VALUES]}
+
+
+def small_update(
+    account_id: str, subject: Subject, assignments: Sequence[Assignment], at: datetime
+) -> Write | None:
+    """What sets one page that has no large value, if that is all there is to do."""
+    pages = list(by_page(assignments))
+    if len(pages) != 1 or any(items.is_large(each.value) for each in assignments):
+        return None
+    (change,) = _PageChange(account_id, subject, *pages[0]).writes(at)
+    return change
+
+
+def new_pages(
+    account_id: str, subject: Subject, assignments: Sequence[Assignment], at: datetime
+) -> list[Write]:
+    """The pages of a subject that is new; the first one always, so that a set finds it."""
+    values = {0: [], **dict(by_page([each for each in assignments if each.value is not None]))}
+    changes = [_PageChange(account_id, subject, *page).writes(at) for page in values.items()]
+    return [write for change in changes for write in change]
+
+
+def by_page(assignments: Sequence[Assignment]) -> Iterator[tuple[int, list[Assignment]]]:
+    """Assignments by the number of their page, in its order."""
+    in_order = sorted(assignments, key=lambda each: each.slot)
+    for page, values in groupby(in_order, key=lambda each: keys.page_of(each.slot)):
+        yield page, list(values)
+
+
+def read_values(found: Iterable[Item]) -> list[StoredValue]:
+    """The values of a subject's pages and parts, in order of slot.
+
+    Raises TornValue when a large value was changed while they were read.
+    """
+    pages, parts = _sorted_out(found)
+    return [value for page in pages for value in items.to_values(page, parts)]
+
+
+def removals(found: Iterable[Item], *, keep_first: bool) -> list[list[Write]]:
+    """What removes the values of pages and parts as they were read, page by page.
+
+    The first page stays, empty, where it tells that its subject exists.
+    """
+    pages, parts = _sorted_out(found)
+    return [_removal(page, parts, keep_first=keep_first) for page in pages]
+
+
+def _sorted_out(found: Iterable[Item]) -> tuple[list[Item], dict[int, dict[int, Item]]]:
+    pages: list[Item] = []
+    parts: dict[int, dict[int, Item]] = {}
+    for item in found:
+        if item["entity"]["S"] == "values":
+            pages.append(item)
+        else:
+            slot, number = keys.slot_and_part(item["sk"]["S"])
+            parts.setdefault(slot, {})[number] = item
+    return pages, parts
+
+
+def _removal(
+    page: Item, parts: Mapping[int, Mapping[int, Item]], *, keep_first: bool
+) -> list[Write]:
+    condition, seen = as_seen(page)
+    gone = [
+        delete(key_of(part))
+        for slot in items.large_slots(page)
+        for part in parts.get(slot, {}).values()
+    ]
+    key = key_of(page)
+    if keep_first and keys.is_first_page(key):
+        return [put(items.values_page_item(key), condition, seen), *gone]
+    return [delete(key, condition, seen), *gone]
+
+
+def write_with_definitions(
+    table: Table, account_id: str, writes: Sequence[Write], created: Sequence[Definition]
+) -> None:
+    """Write all of it in one transaction, or the definitions first where that is too much.
+
+    Definitions that are made and then not used harm nobody; values without definitions would.
+    """
+    if len(writes) > MAX_WRITES:
+        raise ContextTooLarge
+    creations = [write for each in created for write in creation(account_id, each)]
+    if len(writes) + len(creations) <= MAX_WRITES:
+        table.write([*writes, *creations])
+        return
+    _create_first(table, account_id, created)
+    table.write(writes)
+
+
+def write_in_parts(
+    table: Table, changes: Sequence[Sequence[Write]], others: Sequence[Write]
+) -> None:
+    """Write changes, each as a whole, in as few transactions as they fit; `others` in each."""
+    room = MAX_WRITES - len(others)
+    part: list[Sequence[Write]] = []
+    for change in changes:
+        if part and _is_too_much([*part, change], room):
+            _write_part(table, part, others)
+            part = []
+        part.append(change)
+    if part:
+        _write_part(table, part, others)
+
+
+def _write_part(table: Table, part: Sequence[Sequence[Write]], others: Sequence[Write]) -> None:
+    try:
+        table.write([*others, *(write for change in part for write in change)])
+    except ContextTooLarge:
+        if len(part) == 1:
+            raise
+        # Pages count as they are in the table, which is known to DynamoDB alone.
+        half = len(part) // 2
+        _write_part(table, part[:half], others)
+        _write_part(table, part[half:], others)
+
+
+def _is_too_much(part: Sequence[Sequence[Write]], room: int) -> bool:
+    writes = [write for change in part for write in change]
+    return len(writes) > room or sum(len(repr(write)) for write in writes) > _MAX_PART_CHARS
+
+
+def _create_first(table: Table, account_id: str, created: Sequence[Definition]) -> None:
+    creations = [write for each in created for write in creation(account_id, each)]
+    for start in range(0, len(creations), _CREATION_WRITES):
+        table.write(creations[start : start + _CREATION_WRITES])
