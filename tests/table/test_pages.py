@@ -1,0 +1,244 @@
+"""Values too large for a page, sets too large for a transaction, and their removal."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.domain.errors import ContextTooLarge, WriteConflict
+from shared.domain.model import (
+    BUSINESS,
+    Assignment,
+    Conversation,
+    Definition,
+    Subject,
+    VariableType,
+)
+from shared.services.conflicts import until_settled
+from tests.world import World
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
+JOHN = Subject.contact(123)
+LARGE = "ä" * 5000
+MEGABYTE = "€" * 333_333
+
+
+@pytest.fixture
+def world(engine_world: World) -> World:
+    engine_world.contact()
+    return engine_world
+
+
+def text(slot: int, value: str | None) -> Assignment:
+    return Assignment(slot, f"variable_{slot}", VariableType.TEXT, value)
+
+
+def save(world: World, *assignments: Assignment, subject: Subject = JOHN, **how) -> None:
+    world.variables.save("acme", subject, assignments, [], NOW, **how)
+
+
+def held(world: World, subject: Subject = JOHN) -> dict[int, object]:
+    return {each.slot: each.value for each in world.variables.list("acme", subject)}
+
+
+def entities(world: World) -> list[str]:
+    return [item["entity"]["S"] for item in world.items()]
+
+
+class TestLargeValues:
+    @pytest.mark.parametrize("subject", [JOHN, BUSINESS], ids=["contact", "business"])
+    @pytest.mark.parametrize("value", [LARGE, MEGABYTE, "x" * 8193])
+    def test_a_large_value_comes_back_whole(self, value: str, subject: Subject, world: World):
+        save(world, text(0, value), text(1, "small"), text(40, value), subject=subject)
+        assert held(world, subject) == {0: value, 1: "small", 40: value}
+        save(world, text(1, "other"), subject=subject)
+        assert held(world, subject) == {0: value, 1: "other", 40: value}
+
+    def test_a_contact_is_read_with_its_large_values(self, world: World):
+        save(world, text(0, MEGABYTE))
+        (value,) = world.contacts.find_with_values("acme", 123).values
+        assert value.value == MEGABYTE
+
+    @pytest.mark.parametrize("after", [None, "small", LARGE])
+    def test_what_takes_its_place_leaves_no_part_behind(self, after: str | None, world: World):
+        save(world, text(0, MEGABYTE), text(2, LARGE))
+        assert entities(world).count("value_part") == 5
+        save(world, text(0, after))
+        assert entities(world).count("value_part") == (2 if after == LARGE else 1)
+        save(world, text(2, "small"), text(50, "small"))
+        assert entities(world).count("value_part") == (1 if after == LARGE else 0)
+        expected = {0: after, 2: "small", 50: "small"}
+        assert held(world) == {slot: value for slot, value in expected.items() if value}
+
+    def test_a_subject_that_is_not_there_takes_none(self, world: World):
+        before = world.items()
+        with pytest.raises(WriteConflict):
+            save(world, text(0, LARGE), subject=Subject.contact(9))
+        assert world.items() == before
+
+    def test_a_new_and_a_changed_contact_take_them(self, world: World):
+        contact = world.contacts.find("acme", 123)
+        world.contacts.replace("acme", contact, contact, [text(0, LARGE)])
+        assert held(world) == {0: LARGE}
+
+    def test_writers_of_one_page_never_lose_a_value(self, world: World):
+        def write(slot: int) -> None:
+            value = (LARGE if slot % 2 else "small") + str(slot)
+            until_settled(lambda: save(world, text(slot, value)))
+
+        for _ in range(3):
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(write, range(4)))
+        assert held(world) == {0: "small0", 1: f"{LARGE}1", 2: "small2", 3: f"{LARGE}3"}
+        assert entities(world).count("value_part") == 2
+
+    def test_a_reader_never_meets_half_of_one(self, world: World):
+        values = [letter * 700_000 for letter in "ab"]
+        save(world, text(0, values[0]))
+
+        def write(_: int) -> None:
+            for value in values:
+                save(world, text(0, value))
+
+        def read(_: int) -> set[object]:
+            return {held(world)[0] for _ in range(4)}
+
+        with ThreadPoolExecutor(2) as pool:
+            writing, reading = pool.submit(write, 0), pool.submit(read, 0)
+            writing.result()
+            assert reading.result() <= set(values)
+
+
+class TestInParts:
+    def test_what_one_transaction_cannot_hold_is_refused_whole(self, world: World):
+        before = world.items()
+        with pytest.raises(ContextTooLarge):
+            save(world, *(text(page * 32, "x") for page in range(100)))
+        assert world.items() == before
+
+    def test_in_parts_it_is_written(self, world: World):
+        assignments = [text(page * 32, "x") for page in range(150)]
+        save(world, *assignments, in_parts=True)
+        assert len(held(world)) == 150
+
+    def test_many_large_values_are_written(self, world: World):
+        assignments = [text(slot, f"{slot}{LARGE}") for slot in range(110)]
+        save(world, *assignments, in_parts=True)
+        assert held(world) == {slot: f"{slot}{LARGE}" for slot in range(110)}
+
+    def test_a_subject_that_is_not_there_takes_no_part(self, world: World):
+        before = world.items()
+        assignments = [text(page * 32, "x") for page in range(150)]
+        with pytest.raises(WriteConflict):
+            save(world, *assignments, subject=Subject.contact(9), in_parts=True)
+        assert world.items() == before
+
+
+class TestRemoval:
+    @pytest.mark.parametrize(
+        "subject",
+        [JOHN, BUSINESS, Subject.conversation("conv_1")],
+        ids=["contact", "business", "conversation"],
+    )
+    def test_clearing_leaves_nothing_but_the_subject(self, subject: Subject, world: World):
+        world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+        save(world, text(0, LARGE), text(1, "x"), text(40, "x"), subject=subject)
+        world.variables.clear("acme", subject)
+        assert held(world, subject) == {}
+        assert "value_part" not in entities(world)
+        save(world, text(1, "again"), subject=subject)
+        assert held(world, subject) == {1: "again"}
+
+    def test_a_deleted_contact_leaves_nothing(self, world: World):
+        before = [item for item in world.items() if "#CONTACT#123" not in item["pk"]["S"]]
+        contact = world.contact(7, email="jo@example.com", wa_id="7")
+        subject = Subject.conversation("conv_7")
+        world.contacts.add_conversation("acme", Conversation("conv_7", 7))
+        save(world, text(0, LARGE), subject=subject)
+        pages = [text(page * 32, "x") for page in range(1, 90)]
+        save(world, text(0, LARGE), *pages, subject=Subject.contact(7))
+        assert world.contacts.list_conversations("acme", 7) == [Conversation("conv_7", 7)]
+        world.contacts.delete("acme", contact)
+        left = [item for item in world.items() if "#CONTACT#123" not in item["pk"]["S"]]
+        assert [item for item in left if item["entity"]["S"] != "counters"] == [
+            item for item in before if item["entity"]["S"] != "counters"
+        ]
+
+    def test_a_contact_of_more_than_a_transaction_is_deleted_too(self, world: World):
+        contact = world.contact(7)
+        assignments = [text(page * 32, "x") for page in range(150)]
+        save(world, *assignments, subject=Subject.contact(7), in_parts=True)
+        world.contacts.delete("acme", contact)
+        assert world.contacts.find("acme", 7) is None
+        assert held(world, Subject.contact(7)) == {}
+
+    def test_another_version_is_not_deleted(self, world: World):
+        contact = world.contacts.find("acme", 123)
+        save(world, text(0, "x"))
+        world.contacts.replace("acme", contact, _next(contact))
+        with pytest.raises(WriteConflict):
+            world.contacts.delete("acme", contact)
+        assert held(world) == {0: "x"}
+
+
+class TestRenames:
+    def test_values_follow_their_definition(self, world: World):
+        made = world.definition("old_name")
+        world.value(made, "kept")
+        after = _renamed(made, "new_name")
+        world.definitions.rename("acme", made, after, None)
+        assert names(world) == {"new_name": "kept"}
+        assert world.definitions.find("acme", made.external_id) == after
+        assert world.definitions.list("acme") == [after]
+
+    def test_a_name_that_was_left_is_free_and_empty(self, world: World):
+        made = world.definition("old_name")
+        world.value(made, "kept")
+        world.definitions.rename("acme", made, _renamed(made, "new_name"), None)
+        second = world.definition("old_name")
+        assert names(world) == {"new_name": "kept"}
+        world.value(second, "fresh")
+        assert names(world) == {"new_name": "kept", "old_name": "fresh"}
+
+    def test_what_a_deleted_variable_left_gives_way(self, world: World):
+        gone = world.definition("name")
+        world.value(gone, "left over")
+        world.definitions.delete("acme", gone)
+        other = world.definition("other")
+        world.value(other, "moved")
+        (displaced,) = world.definitions.find_by_names(
+            "acme", other.context_type, ["name"]
+        ).values()
+        with pytest.raises(WriteConflict):
+            world.definitions.rename("acme", other, _renamed(other, "name"), None)
+        world.definitions.rename("acme", other, _renamed(other, "name"), displaced)
+        assert names(world) == {"name": "moved"}
+
+    def test_a_name_that_is_taken_stays_whose_it_is(self, world: World):
+        one, other = world.definition("one"), world.definition("other")
+        before = world.items()
+        with pytest.raises(WriteConflict):
+            world.definitions.rename("acme", one, _renamed(one, other.name), None)
+        assert world.items() == before
+
+    def test_a_variable_of_many_contacts_is_read_at_once(self, world: World):
+        made = world.definition("tier")
+        for contact_id in range(200, 320):
+            world.contact(contact_id)
+        world.value(made, "Gold", contact_id=200)
+        world.value(made, LARGE, contact_id=300)
+        found = world.variables.values_of_many("acme", list(range(200, 320)), made)
+        assert {key: each.value for key, each in found.items()} == {200: "Gold", 300: LARGE}
+
+
+def names(world: World) -> dict[str, object]:
+    return {each.name: each.value for each in world.variables.list("acme", JOHN)}
+
+
+def _renamed(definition: Definition, name: str) -> Definition:
+    return replace(definition, name=name, version=definition.version + 1)
+
+
+def _next(contact):
+    return replace(contact, version=contact.version + 1)
