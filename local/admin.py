@@ -63,7 +63,7 @@ def _sentence(error: AdministrationError) -> str:
 
 
 def _create_account(table: Table, given: argparse.Namespace) -> None:
-    account = Account(given.id, given.name, tuple(given.chatbot))
+    account = Account(given.id, given.name, tuple(given.chatbot), given.locale)
     administration.create_account(AccountTable(table), account)
     print(f"Made the account '{account.account_id}'.")
 
@@ -75,6 +75,7 @@ def _show_account(table: Table, given: argparse.Namespace) -> None:
     print(f"id        {account.account_id}")
     print(f"name      {printable(account.name) or '-'}")
     print(f"chatbots  {printable(', '.join(account.chatbots)) or '-'}")
+    print(f"locale    {account.locale or '-'}")
     print(f"API keys  {len(known)}, {active} of them active")
 
 
@@ -209,6 +210,9 @@ def _add_account_creation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", type=_name, default="", help="what people call it")
     parser.add_argument(
         "--chatbot", action="append", default=[], help="id of a chatbot of it; may be repeated"
+    )
+    parser.add_argument(
+        "--locale", default="", help="how its people write numbers and dates, such as es-CL"
     )
 
 

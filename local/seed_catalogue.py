@@ -124,6 +124,7 @@ def _definition(given: SeedDefinition, definition_id: int, slot: int) -> Definit
         is_default=given.is_default,
         select_options=tuple(given.select_options) if given.select_options else None,
         default_value=given.default_value,
+        aliases=tuple(given.aliases),
         owner=given.owner,
         team=given.team,
     )

@@ -114,6 +114,7 @@ class SeedDefinition(_Part):
     is_default: bool = False
     select_options: list[str] | None = None
     default_value: str | None = None
+    aliases: list[str] = []
     owner: Word | None = None
     team: Team | None = None
 
@@ -165,6 +166,7 @@ class SeedAccount(_Part):
     id: str
     name: Name = ""
     chatbots: list[Word] = []
+    locale: str = ""
     api_keys: list[SeedApiKey] = []
     definitions: list[SeedDefinition] = []
     contacts: list[SeedContact] = []

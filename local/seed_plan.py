@@ -89,7 +89,7 @@ def plan_accounts(seed: SeedFile, now: datetime) -> list[AccountPlan]:
 
 
 def _account(given: SeedAccount, at: JsonPath, now: datetime) -> AccountPlan:
-    account = Account(given.id, given.name, tuple(given.chatbots))
+    account = Account(given.id, given.name, tuple(given.chatbots), given.locale)
     with located(at):
         check_account(account)
     catalogue = Catalogue(given.definitions, (*at, "definitions"))

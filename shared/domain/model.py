@@ -124,11 +124,15 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A tenant: nothing of one is ever visible in another."""
+    """A tenant: nothing of one is ever visible in another.
+
+    `locale` says how its people write numbers and dates, such as `es-CL`; "" where nobody said.
+    """
 
     account_id: str
     name: str = ""
     chatbots: tuple[str, ...] = ()
+    locale: str = ""
 
     def owns(self, resource: str) -> bool:
         """Whether a resource, such as `chatbots/bot_1`, is this account's."""
@@ -149,6 +153,7 @@ class DefinitionDraft:
     is_default: bool = False
     select_options: tuple[str, ...] | None = None
     default_value: str | None = None
+    aliases: tuple[str, ...] = ()
     owner: str | None = None
     team: int | None = None
 

@@ -60,7 +60,7 @@ class KeyExists(AdministrationError):
 def create_account(accounts: Accounts, account: Account) -> None:
     """Store a new account.
 
-    Raises AccountExists, or InvalidField for its id or name.
+    Raises AccountExists, or InvalidField for its id, name or locale.
     """
     check_account(account)
     try:

@@ -121,6 +121,7 @@ def account_item(account: Account) -> Item:
             "account_id": account.account_id,
             "name": account.name,
             "chatbots": account.chatbots,
+            "locale": account.locale or None,
         },
     )
 
@@ -128,7 +129,12 @@ def account_item(account: Account) -> Item:
 def to_account(item: Item) -> Account:
     """The account of an item."""
     plain = _plain(item)
-    return Account(plain["account_id"], plain.get("name", ""), tuple(plain.get("chatbots", ())))
+    return Account(
+        account_id=plain["account_id"],
+        name=plain.get("name", ""),
+        chatbots=tuple(plain.get("chatbots", ())),
+        locale=plain.get("locale", ""),
+    )
 
 
 def api_key_item(key: ApiKey) -> Item:
@@ -186,6 +192,8 @@ def definition_item(account_id: str, definition: Definition) -> Item:
     plain = {spec.name: getattr(definition, spec.name) for spec in fields(Definition)}
     if definition.category is Category.CUSTOM:
         del plain["category"]
+    if not definition.aliases:
+        del plain["aliases"]
     return entity_item(key, "definition", plain)
 
 
@@ -209,6 +217,7 @@ def to_definition(item: Item) -> Definition | Tombstone:
         is_default=plain.get("is_default", False),
         select_options=tuple(options) if options else None,
         default_value=plain.get("default_value"),
+        aliases=tuple(plain.get("aliases", ())),
         owner=plain.get("owner"),
         team=plain.get("team"),
     )

@@ -8,10 +8,11 @@ MAX_DISPLAY_NAME_CHARS = 200
 MAX_DESCRIPTION_CHARS = 1000
 MAX_OPTIONS = 200
 MAX_OPTION_CHARS = 200
+MAX_ALIASES = 20
 
 
 def check_definition(draft: DefinitionDraft) -> None:
-    """Hold a definition against the rules of names, lengths and options.
+    """Hold a definition against the rules of names, lengths, aliases and options.
 
     Raises InvalidField, or MissingField for a select type without options.
     """
@@ -21,8 +22,16 @@ def check_definition(draft: DefinitionDraft) -> None:
         raise InvalidField("display_name", f"it has 1 to {MAX_DISPLAY_NAME_CHARS} characters")
     if len(draft.description or "") > MAX_DESCRIPTION_CHARS:
         raise InvalidField("description", f"it has at most {MAX_DESCRIPTION_CHARS} characters")
+    _check_aliases(draft.aliases)
     if draft.variable_type is VariableType.SELECT:
         _check_options(draft.select_options)
+
+
+def _check_aliases(aliases: tuple[str, ...]) -> None:
+    if len(aliases) > MAX_ALIASES:
+        raise InvalidField("aliases", f"there are at most {MAX_ALIASES} aliases")
+    if not all(1 <= len(alias) <= MAX_DISPLAY_NAME_CHARS for alias in aliases):
+        raise InvalidField("aliases", f"an alias has 1 to {MAX_DISPLAY_NAME_CHARS} characters")
 
 
 def _check_options(options: tuple[str, ...] | None) -> None:

@@ -57,11 +57,12 @@ def stdin(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
 class TestAccounts:
     def test_an_account_is_made_and_shown(self, world: World, capsys: Capture) -> None:
         chatbots = ("--chatbot", "bot_1", "--chatbot", "bot_2")
-        run(capsys, "account", "create", "my-account_1", "--name", "My Account", *chatbots)
-        expected = Account("my-account_1", "My Account", ("bot_1", "bot_2"))
+        more = ("--name", "My Account", "--locale", "es-CL", *chatbots)
+        run(capsys, "account", "create", "my-account_1", *more)
+        expected = Account("my-account_1", "My Account", ("bot_1", "bot_2"), "es-CL")
         assert world.accounts.find("my-account_1") == expected
         shown = run(capsys, "account", "show", "my-account_1")
-        assert re.search(r"name +My Account\n.*bot_1, bot_2\nAPI keys +0, 0", shown)
+        assert re.search(r"name +My Account\n.*bot_1, bot_2\nlocale +es-CL\nAPI keys +0, 0", shown)
 
     def test_the_keys_of_an_account_are_counted(self, table: World, capsys: Capture) -> None:
         run(capsys, *CREATE_KEY)
@@ -91,11 +92,21 @@ class TestAccounts:
     ) -> None:
         world.accounts.add(Account("acme", "a\nAPI keys 9", ("b\x1b[2J",)))
         shown = run(capsys, "account", "show", "acme")
-        assert shown.count("\n") == 4
+        assert shown.count("\n") == 5
         assert "\x1b" not in shown
 
     def test_a_name_has_at_most_200_characters(self, world: World, capsys: Capture) -> None:
         assert "200 characters" in refusal(capsys, "account", "create", "a", "--name", "x" * 201)
+        assert world.items() == []
+
+    @pytest.mark.parametrize(
+        "locale", ["ES", "es_CL", "es-cl", "spanish", "es-CL-x", "es-", "es\n"]
+    )
+    def test_a_locale_is_a_language_and_a_country(
+        self, world: World, capsys: Capture, locale: str
+    ) -> None:
+        message = refusal(capsys, "account", "create", "a", "--locale", locale)
+        assert message.startswith("The locale is not valid: a locale is a language")
         assert world.items() == []
 
     @pytest.mark.usefixtures("world")

@@ -51,6 +51,7 @@ EXAMPLE: dict[str, Any] = {
     "id": "acme",
     "name": "Acme",
     "chatbots": ["bot_1"],
+    "locale": "es-CL",
     "api_keys": [
         {
             "key": "klen_abcdef123456789",
@@ -76,6 +77,7 @@ EXAMPLE: dict[str, Any] = {
             "is_default": False,
             "select_options": ["Bronze", "Silver", "Gold"],
             "default_value": None,
+            "aliases": ["Nivel", "tier"],
         }
     ],
     "contacts": [
@@ -171,6 +173,7 @@ class TestTheExampleOfTheFormat:
         account = world.accounts.find("acme")
         assert account is not None
         assert (account.name, account.chatbots) == ("Acme", ("bot_1",))
+        assert account.locale == "es-CL"
 
     def test_the_key_lets_its_caller_in_with_its_permissions(self, world: World) -> None:
         caller = authenticate(world.credentials, "klen_abcdef123456789", datetime.now(UTC))
@@ -189,6 +192,7 @@ class TestTheExampleOfTheFormat:
         found = named(world, "membership_level")
         assert (found.definition_id, found.external_id) == (2, "var_loyalty")
         assert found.select_options == ("Bronze", "Silver", "Gold")
+        assert found.aliases == ("Nivel", "tier")
         assert world.definitions.find("acme", 2) == found
 
     def test_the_contact_has_every_field(self, world: World) -> None:
@@ -654,6 +658,14 @@ REFUSED = {
         in_definition(select_options=["a"]),
         "$.accounts[0].definitions[1].select_options: only the type select has options",
     ),
+    "too many aliases": (
+        in_definition(aliases=["a"] * 21),
+        "$.accounts[0].definitions[1].aliases: there are at most 20 aliases",
+    ),
+    "an empty alias": (
+        in_definition(aliases=[""]),
+        "$.accounts[0].definitions[1].aliases: an alias has 1 to 200 characters",
+    ),
     "a default value that does not fit": (
         in_definition(variable_type="number", default_value="much"),
         "$.accounts[0].definitions[1].default_value: it is no number",
@@ -704,6 +716,10 @@ REFUSED = {
             }
         ),
         "$.accounts[1].api_keys[1].key: this API key is given twice",
+    ),
+    "a locale of another form": (
+        json.dumps({"accounts": [{"id": "a", "locale": "es_CL"}]}),
+        "$.accounts[0].locale: a locale is a language",
     ),
     "a chatbot in two accounts": (
         json.dumps({"accounts": [{"id": "a", "chatbots": ["c"]}, {"id": "b", "chatbots": ["c"]}]}),
