@@ -1,5 +1,6 @@
 """The nouns of Contact Context."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -239,12 +240,31 @@ class Subject:
 BUSINESS = Subject(ContextType.BUSINESS)
 
 
+_NUMBERS = frozenset({IdentifierKind.PHONE, IdentifierKind.WHATSAPP, IdentifierKind.SMS})
+_NUMBER = re.compile(r"[+(]*[0-9][0-9 ().\-/]*")
+_NO_DIGIT = re.compile(r"[^0-9]")
+
+
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """One way to name a contact, in the form it is looked up by."""
+    """One way to name a contact, in the form it is looked up by.
+
+    However it is spelled: an e-mail address in small letters, a number by its digits alone.
+    """
 
     kind: IdentifierKind
     value: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", _lookup_form(self.kind, self.value))
+
+
+def _lookup_form(kind: IdentifierKind, text: str) -> str:
+    if kind is IdentifierKind.EMAIL:
+        return text.casefold()
+    if kind in _NUMBERS and _NUMBER.fullmatch(text):
+        return _NO_DIGIT.sub("", text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +351,7 @@ class Contact(ContactDraft):
         named = (
             (IdentifierKind.UUID, self.uuid),
             (IdentifierKind.EXTERNAL_ID, self.external_id),
-            (IdentifierKind.EMAIL, self.email and self.email.casefold()),
+            (IdentifierKind.EMAIL, self.email),
             (IdentifierKind.WHATSAPP, self.wa_id),
             (IdentifierKind.SMS, self.sms_phone_number),
             (IdentifierKind.WEBCHAT, self.webchat_user_id),

@@ -34,6 +34,8 @@ _NEW = "attribute_not_exists(pk)"
 _CLAIM_KEPT = timedelta(hours=1)
 _READS = 5
 """How often a contact is read whose values change while they are read."""
+_LOOKUPS = 4
+"""How often contacts are looked up whose identifier changes hands while it is looked up."""
 
 
 class ContactTable:
@@ -80,13 +82,21 @@ class ContactTable:
         raise Unavailable
 
     def find_by_identifier(self, account_id: str, identifier: Identifier) -> Named:
-        """Every contact with that identifier, strongly consistent, and who is being made for it."""
-        entries = list(self._table.query(keys.identifier_partition(account_id, identifier)))
-        ids = {entry["sk"]["S"]: items.decode(entry[_CONTACT_ID]) for entry in entries}
-        claimed_by = ids.pop(keys.claim(account_id, identifier).sk, None)
-        wanted = [keys.subject(account_id, Subject.contact(each)) for each in ids.values()]
-        found = [items.to_contact(item) for item in self._table.get_many(wanted)]
-        return Named([each for each in found if identifier in each.identifiers], claimed_by)
+        """Every contact with that identifier, strongly consistent, and who is being made for it.
+
+        A contact can lose it between the two reads, while another one gets it: then both reads
+        are made again.
+        """
+        named = Named([], None)
+        for _ in range(_LOOKUPS):
+            entries = self._table.query(keys.identifier_partition(account_id, identifier))
+            ids = {entry["sk"]["S"]: items.decode(entry[_CONTACT_ID]) for entry in entries}
+            claimed_by = ids.pop(keys.claim(account_id, identifier).sk, None)
+            found = self.find_many(account_id, list(ids.values()))
+            named = Named([each for each in found if identifier in each.identifiers], claimed_by)
+            if len(named.contacts) == len(ids):
+                break
+        return named
 
     def list(self, account_id: str) -> list[ContactSummary]:
         """Every contact of the account in order of id."""
