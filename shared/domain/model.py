@@ -402,6 +402,15 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Cooldown:
+    """What is not done again between two instants, since it was done at the first of them."""
+
+    about: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     """A label of the account's catalogue of tags."""
 

@@ -15,6 +15,7 @@ from shared.domain.model import (
     ContactWithValues,
     ContextType,
     Conversation,
+    Cooldown,
     Definition,
     Identifier,
     StoredValue,
@@ -191,10 +192,12 @@ class Contacts(Protocol):
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
         claim: Claim | None = None,
+        cooldown: Cooldown | None = None,
     ) -> None:
         """Store a new contact with its values and identifiers, all or none, else WriteConflict.
 
-        With a claim, of several contacts made for one identifier at once only one is stored.
+        With a claim, of several contacts made for one identifier at once only one is stored;
+        with a cooldown only if none about the same is running, and then it begins.
         """
 
     def replace(
@@ -204,8 +207,15 @@ class Contacts(Protocol):
         after: Contact,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
+        cooldown: Cooldown | None = None,
     ) -> None:
-        """Store a changed contact over exactly the version before it, else WriteConflict."""
+        """Store a changed contact over exactly the version before it, else WriteConflict.
+
+        With a cooldown only if none about the same is running, and then it begins.
+        """
+
+    def cooldown_end(self, account_id: str, about: str) -> datetime | None:
+        """When the last cooldown about this ends or has ended; None when that is long ago."""
 
     def delete(self, account_id: str, contact: Contact) -> None:
         """Remove exactly this version of a contact and all that is its own, else WriteConflict."""

@@ -1,7 +1,7 @@
 """Contacts in the table: a partition each, an item for each identifier, one index to list them."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.domain.errors import ContextTooLarge, Unavailable
 from shared.domain.model import (
@@ -10,6 +10,7 @@ from shared.domain.model import (
     ContactSummary,
     ContactWithValues,
     Conversation,
+    Cooldown,
     Definition,
     Identifier,
     Subject,
@@ -112,16 +113,19 @@ class ContactTable:
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
         claim: Claim | None = None,
+        cooldown: Cooldown | None = None,
     ) -> None:
         """Store a new contact with its values and identifiers, all or none, else WriteConflict.
 
-        With a claim, of several contacts made for one identifier at once only one is stored.
+        With a claim, of several contacts made for one identifier at once only one is stored;
+        with a cooldown only if none about the same is running, and then it begins.
         """
         subject = Subject.contact(contact.contact_id)
         writes = [
             put(items.contact_item(account_id, contact), _NEW),
             *new_pages(account_id, subject, assignments, contact.created_at),
             *(put(_identifier_item(account_id, each, contact)) for each in contact.identifiers),
+            *_cooldown_writes(account_id, cooldown),
         ]
         if claim:
             writes.append(_claim(account_id, claim, contact))
@@ -134,8 +138,12 @@ class ContactTable:
         after: Contact,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
+        cooldown: Cooldown | None = None,
     ) -> None:
-        """Store a changed contact over exactly the version before it, else WriteConflict."""
+        """Store a changed contact over exactly the version before it, else WriteConflict.
+
+        With a cooldown only if none about the same is running, and then it begins.
+        """
         ValuesWrite(
             account_id=account_id,
             subject=Subject.contact(after.contact_id),
@@ -148,6 +156,7 @@ class ContactTable:
                     {":before": items.encode(before.version)},
                 ),
                 *_identifier_changes(account_id, before, after),
+                *_cooldown_writes(account_id, cooldown),
             ],
             created=created,
         ).apply(self._table)
@@ -186,6 +195,11 @@ class ContactTable:
         """The conversations with a contact, in order of id."""
         listed = self._table.query(keys.conversations_partition(account_id, contact_id))
         return [items.to_conversation(item) for item in listed]
+
+    def cooldown_end(self, account_id: str, about: str) -> datetime | None:
+        """When the last cooldown about this ends or has ended; None when that is long ago."""
+        item = self._table.get(keys.cooldown(account_id, about))
+        return items.instant(items.decode(item["ends_at"])) if item else None
 
     def add_conversation(self, account_id: str, conversation: Conversation) -> None:
         """Store a conversation; WriteConflict if there is one of that id."""
@@ -248,6 +262,15 @@ def _identifier_changes(account_id: str, before: Contact, after: Contact) -> lis
         *(delete(keys.identifier(account_id, each, before.contact_id)) for each in gone),
         *(put(_identifier_item(account_id, each, after)) for each in new),
     ]
+
+
+def _cooldown_writes(account_id: str, cooldown: Cooldown | None) -> list[Write]:
+    # TTL deletes late, so an item that is still there may be of one that has ended.
+    if cooldown is None:
+        return []
+    started = {":start": items.encode(cooldown.starts_at)}
+    item = items.cooldown_item(account_id, cooldown)
+    return [put(item, f"{_NEW} OR ends_at <= :start", started)]
 
 
 def _identifier_item(account_id: str, identifier: Identifier, contact: Contact) -> Item:

@@ -20,6 +20,7 @@ from shared.domain.model import (
     ContactSummary,
     ContextType,
     Conversation,
+    Cooldown,
     Definition,
     Grant,
     PhoneNumber,
@@ -321,6 +322,14 @@ def claim_item(key: Key, contact_id: int, expires_at: datetime) -> Item:
 def seconds(at: datetime) -> dict[str, str]:
     """An instant as TTL attributes have it: seconds since the epoch."""
     return {"N": str(int(at.timestamp()))}
+
+
+def cooldown_item(account_id: str, cooldown: Cooldown) -> Item:
+    """The item of a cooldown; DynamoDB deletes it some time after its end."""
+    item = entity_item(
+        keys.cooldown(account_id, cooldown.about), "cooldown", {"ends_at": cooldown.ends_at}
+    )
+    return {**item, "expires_at": seconds(cooldown.ends_at + timedelta(seconds=1))}
 
 
 def tag_item(key: Key, tag: Tag) -> Item:

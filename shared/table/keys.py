@@ -138,6 +138,11 @@ def conversations_partition(account_id: str, contact_id: int) -> str:
     return f"{_tenant(account_id)}#CONTACT#{contact_id}#CONVERSATIONS"
 
 
+def cooldown(account_id: str, about: str) -> Key:
+    """What was done not long ago, and is not to be done again for a while."""
+    return Key(f"{_tenant(account_id)}#COOLDOWN#{_part(about)}", "PROFILE")
+
+
 def tag(account_id: str, tag_id: int) -> Key:
     """A tag of the account's catalogue."""
     return Key(tags_partition(account_id), f"{TAGS}{tag_id:020d}")

@@ -31,6 +31,7 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "claim": keys.claim(account, Identifier(IdentifierKind.EXTERNAL_ID, text)),
         "contact_conversation": keys.contact_conversation(account, 7, text),
         "renames": keys.renames(account, ContextType.CONTACT),
+        "cooldown": keys.cooldown(account, text),
         "tag": keys.tag(account, 7),
         "tag_value": keys.tag_value(account, "CONTACT", text),
         "value_part": keys.value_part(account, Subject.contact(7), 3, 1),
@@ -53,7 +54,14 @@ def test_two_different_things_never_share_a_key(one: str, other: str, text: str,
         assert not ours & theirs
     if text != text2:
         ours, theirs = all_keys(one, text), all_keys(one, text2)
-        for kind in ("api_key_entry", "request_count", "definition", "subject", "identifier"):
+        for kind in (
+            "api_key_entry",
+            "request_count",
+            "definition",
+            "subject",
+            "identifier",
+            "cooldown",
+        ):
             assert ours[kind] != theirs[kind]
 
 
