@@ -191,7 +191,7 @@ class Contacts(Protocol):
         contact: Contact,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
-        claim: Claim | None = None,
+        claims: Sequence[Claim] = (),
         cooldown: Cooldown | None = None,
     ) -> None:
         """Store a new contact with its values and identifiers, all or none, else WriteConflict.

@@ -1,5 +1,6 @@
 """Contacts: list, get, create, change, delete."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from os import urandom
@@ -10,6 +11,7 @@ from shared.domain.errors import (
     InvalidField,
     PermissionDenied,
     SeveralContacts,
+    TooSoon,
 )
 from shared.domain.listing import ContactFilter, ContactPage
 from shared.domain.model import (
@@ -19,13 +21,16 @@ from shared.domain.model import (
     ContactSummary,
     ContactWithValues,
     ContextType,
+    Cooldown,
+    Definition,
     Identifier,
     JsonValue,
     SetRules,
+    Tombstone,
 )
 from shared.domain.ports import Claim, Contacts, Definitions
 from shared.services.conflicts import until_settled
-from shared.services.variables import lookup_names, plan_assignments
+from shared.services.variables import Plan, lookup_names, plan_assignments
 from shared.validation.contacts import (
     IDENTIFIER_RULE,
     check_contact,
@@ -36,11 +41,22 @@ from shared.validation.contacts import (
 
 @dataclass(frozen=True, slots=True)
 class ContactUpsert:
-    """The contact of an identifier: as it is made, or how it is changed if there is one."""
+    """The contact of an identifier: as it is made, or how it is changed if there is one.
+
+    `otherwise` are identifiers to find it by in turn while nobody has those before;
+    with a cooldown it is not done again until that ends.
+    """
 
     identifier: Identifier
     draft: ContactDraft
     change: Callable[[Contact], Contact]
+    otherwise: tuple[Identifier, ...] = ()
+    cooldown: Cooldown | None = None
+
+    @property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """All identifiers in turn."""
+        return (self.identifier, *self.otherwise)
 
 
 def list_contacts(
@@ -109,7 +125,8 @@ def create_contact(
     """
     check_contact(draft)
     _check_team(caller, draft.team)
-    return until_settled(lambda: _create(contacts, definitions, caller, draft, values, rules))
+    write = _ContactWrite(contacts, definitions, caller, values, rules)
+    return until_settled(lambda: write.create(draft))
 
 
 def upsert_contact(
@@ -122,26 +139,28 @@ def upsert_contact(
 ) -> tuple[Contact, bool]:
     """Change the one contact of an identifier, or create it: then the second is True.
 
-    Of several that are asked for at once, one is created and the others change it.
-    Raises SeveralContacts, and what `create_contact` and `update_contact` raise.
+    Of several that are asked for at once by an identifier that they share, one is created and the
+    others change it.
+    Raises TooSoon while a cooldown runs, SeveralContacts, and what `create_contact` and
+    `update_contact` raise.
     """
     check_contact(upsert.draft)
     _check_team(caller, upsert.draft.team)
-    identifier = upsert.identifier
-    if not is_possible_identifier(identifier.value):
-        raise InvalidField(identifier.kind, IDENTIFIER_RULE)
+    for identifier in upsert.identifiers:
+        if not is_possible_identifier(identifier.value):
+            raise InvalidField(identifier.kind, IDENTIFIER_RULE)
+    write = _ContactWrite(contacts, definitions, caller, values, rules, upsert.cooldown)
 
     def attempt() -> tuple[Contact, bool]:
-        named = contacts.find_by_identifier(caller.account_id, identifier)
-        found = _the_one_seen(named.contacts, caller, identifier)
-        if found is not None:
-            changed = _update(
-                contacts, definitions, caller, found, upsert.change(found), values, rules
-            )
-            return changed, False
-        claim = Claim(identifier, named.claimed_by)
-        made = _create(contacts, definitions, caller, upsert.draft, values, rules, claim)
-        return made, True
+        _check_cooldown(contacts, caller, upsert.cooldown)
+        claims = []
+        for identifier in upsert.identifiers:
+            named = contacts.find_by_identifier(caller.account_id, identifier)
+            found = _the_one_seen(named.contacts, caller, identifier)
+            if found is not None:
+                return write.update(found, upsert.change(found)), False
+            claims.append(Claim(identifier, named.claimed_by))
+        return write.create(upsert.draft, claims), True
 
     return until_settled(attempt)
 
@@ -159,10 +178,11 @@ def update_contact(
 
     Raises ContactNotFound and what `create_contact` raises.
     """
+    write = _ContactWrite(contacts, definitions, caller, values, rules)
 
     def attempt() -> Contact:
         before = find_contact(contacts, caller, contact_id)
-        return _update(contacts, definitions, caller, before, change(before), values, rules)
+        return write.update(before, change(before))
 
     return until_settled(attempt)
 
@@ -179,41 +199,51 @@ def delete_contact(contacts: Contacts, caller: Caller, contact_id: int) -> None:
     until_settled(attempt)
 
 
-def _create(
-    contacts: Contacts,
-    definitions: Definitions,
-    caller: Caller,
-    draft: ContactDraft,
-    values: Mapping[str, JsonValue],
-    rules: SetRules,
-    claim: Claim | None = None,
-) -> Contact:
-    known = definitions.find_by_names(caller.account_id, ContextType.CONTACT, lookup_names(values))
-    plan = plan_assignments(caller, ContextType.CONTACT, values, known, rules)
-    contact = _numbered(draft, contacts.allot(caller.account_id), caller)
-    assignments, created = plan.number(definitions, caller.account_id, known)
-    contacts.add(caller.account_id, contact, assignments, created, claim)
-    return contact
+@dataclass(frozen=True, slots=True)
+class _ContactWrite:
+    """A contact and values of its variables, to be written together."""
+
+    contacts: Contacts
+    definitions: Definitions
+    caller: Caller
+    values: Mapping[str, JsonValue]
+    rules: SetRules
+    cooldown: Cooldown | None = None
+
+    def create(self, draft: ContactDraft, claims: Sequence[Claim] = ()) -> Contact:
+        """Store a new contact with the values, else WriteConflict."""
+        account_id = self.caller.account_id
+        known, plan = self._plan()
+        contact = _numbered(draft, self.contacts.allot(account_id), self.caller)
+        assignments, created = plan.number(self.definitions, account_id, known)
+        self.contacts.add(account_id, contact, assignments, created, claims, self.cooldown)
+        return contact
+
+    def update(self, before: Contact, changed: Contact) -> Contact:
+        """Store a changed contact with the values, else WriteConflict."""
+        account_id = self.caller.account_id
+        check_contact(changed)
+        if changed.team != before.team:
+            _check_team(self.caller, changed.team)
+        known, plan = self._plan()
+        assignments, created = plan.number(self.definitions, account_id, known)
+        after = replace(changed, updated_at=self.caller.requested_at, version=before.version + 1)
+        self.contacts.replace(account_id, before, after, assignments, created, self.cooldown)
+        return after
+
+    def _plan(self) -> tuple[dict[str, Definition | Tombstone], Plan]:
+        names = lookup_names(self.values)
+        known = self.definitions.find_by_names(self.caller.account_id, ContextType.CONTACT, names)
+        plan = plan_assignments(self.caller, ContextType.CONTACT, self.values, known, self.rules)
+        return known, plan
 
 
-def _update(
-    contacts: Contacts,
-    definitions: Definitions,
-    caller: Caller,
-    before: Contact,
-    changed: Contact,
-    values: Mapping[str, JsonValue],
-    rules: SetRules,
-) -> Contact:
-    check_contact(changed)
-    if changed.team != before.team:
-        _check_team(caller, changed.team)
-    known = definitions.find_by_names(caller.account_id, ContextType.CONTACT, lookup_names(values))
-    plan = plan_assignments(caller, ContextType.CONTACT, values, known, rules)
-    assignments, created = plan.number(definitions, caller.account_id, known)
-    after = replace(changed, updated_at=caller.requested_at, version=before.version + 1)
-    contacts.replace(caller.account_id, before, after, assignments, created)
-    return after
+def _check_cooldown(contacts: Contacts, caller: Caller, cooldown: Cooldown | None) -> None:
+    if cooldown is None:
+        return
+    ends_at = contacts.cooldown_end(caller.account_id, cooldown.about)
+    if ends_at is not None and ends_at > cooldown.starts_at:
+        raise TooSoon(math.ceil((ends_at - cooldown.starts_at).total_seconds()))
 
 
 def _the_one_seen(

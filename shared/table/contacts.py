@@ -112,7 +112,7 @@ class ContactTable:
         contact: Contact,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
-        claim: Claim | None = None,
+        claims: Sequence[Claim] = (),
         cooldown: Cooldown | None = None,
     ) -> None:
         """Store a new contact with its values and identifiers, all or none, else WriteConflict.
@@ -125,10 +125,9 @@ class ContactTable:
             put(items.contact_item(account_id, contact), _NEW),
             *new_pages(account_id, subject, assignments, contact.created_at),
             *(put(_identifier_item(account_id, each, contact)) for each in contact.identifiers),
+            *(_claim(account_id, each, contact) for each in claims),
             *_cooldown_writes(account_id, cooldown),
         ]
-        if claim:
-            writes.append(_claim(account_id, claim, contact))
         write_with_definitions(self._table, account_id, writes, created)
 
     def replace(

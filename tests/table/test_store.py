@@ -1,7 +1,7 @@
 """What storage promises, held on an engine of its own process; see --engine."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from shared.domain.model import (
     Contact,
     ContextType,
     Conversation,
+    Cooldown,
     Definition,
     Identifier,
     IdentifierKind,
@@ -268,6 +269,43 @@ class TestContacts:
         world.contacts.add("acme", contact, assignments)
         found = world.contacts.find_with_values("acme", 9)
         assert [each.slot for each in found.values] == list(range(0, 2000, 40))
+
+    def test_while_a_cooldown_runs_nothing_is_written_with_another(self, world: World):
+        before = world.contact()
+        made = Contact(contact_id=7, created_at=NOW, updated_at=NOW, wa_id="7")
+        pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
+        assert world.contacts.cooldown_end("acme", "a#b") is None
+        world.contacts.add("acme", made, cooldown=pause)
+        assert world.contacts.cooldown_end("acme", "a#b") == pause.ends_at
+        assert world.contacts.cooldown_end("globex", "a#b") is None
+        held_items = world.items()
+        early = pause.ends_at - timedelta(milliseconds=1)
+        for again in (pause, Cooldown("a#b", early, early + timedelta(minutes=30))):
+            with pytest.raises(WriteConflict):
+                world.contacts.add("acme", replace(made, contact_id=8), cooldown=again)
+            with pytest.raises(WriteConflict):
+                world.contacts.replace(
+                    "acme", before, replace(before, version=2), [numbered(0)], cooldown=again
+                )
+        assert world.items() == held_items
+        world.contacts.replace("acme", before, replace(before, version=2))
+        world.contacts.add("acme", replace(made, contact_id=8), cooldown=replace(pause, about="a"))
+
+    def test_a_cooldown_that_has_ended_is_in_nobodys_way(self, world: World):
+        before = world.contact()
+        after = replace(before, version=2)
+        pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
+        next_one = Cooldown("a#b", pause.ends_at, pause.ends_at + timedelta(minutes=30))
+        world.contacts.replace("acme", before, after, cooldown=pause)
+        world.contacts.replace("acme", after, replace(after, version=3), cooldown=next_one)
+        assert world.contacts.cooldown_end("acme", "a#b") == next_one.ends_at
+
+    def test_an_ended_cooldown_is_left_to_be_deleted(self, world: World):
+        before = world.contact()
+        pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
+        world.contacts.replace("acme", before, replace(before, version=2), cooldown=pause)
+        (item,) = [each for each in world.items() if each["entity"]["S"] == "cooldown"]
+        assert 0 <= int(item["expires_at"]["N"]) - pause.ends_at.timestamp() <= 1
 
 
 class TestTheRest:
