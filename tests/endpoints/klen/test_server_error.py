@@ -4,15 +4,12 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
 
-from shared import wiring
 from tests.api import Api, template
+from tests.failures import FAILURES, failing, refused, unprocessed
 from tests.world import KEY, World
 
 SERVER_ERROR = 500
@@ -23,53 +20,8 @@ ROUTES = [
 ]
 
 
-def refused(code: str) -> tuple[Any, dict[str, Any]]:
-    """What botocore makes of an error answer of DynamoDB."""
-    return SimpleNamespace(status_code=400), {
-        "Error": {"Code": code, "Message": "a message that names the value Gold"},
-        "ResponseMetadata": {},
-    }
-
-
-def unprocessed(params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """What DynamoDB answers to a batch that it did not read."""
-    wanted = json.loads(params["body"])["RequestItems"]
-    return SimpleNamespace(status_code=200), {"Responses": {}, "UnprocessedKeys": wanted}
-
-
-@contextmanager
-def failing(answers: dict[str, Any]) -> Iterator[list[str]]:
-    """Answer these operations on the wire between botocore and the engine; the rest pass."""
-    events = wiring.table()._client.meta.events
-    asked: list[str] = []
-
-    def answer(model: Any, params: dict[str, Any], **_: Any) -> Any:
-        asked.append(model.name)
-        planned = answers.get(model.name)
-        if isinstance(planned, Exception):
-            raise planned
-        return planned(params) if callable(planned) else planned
-
-    events.register("before-call.dynamodb", answer, unique_id="failing")
-    try:
-        yield asked
-    finally:
-        events.unregister("before-call.dynamodb", unique_id="failing")
-
-
 def path_of(route) -> str:
     return route.path.replace("{contact_id}", "123").replace("{variable_id}", "2")
-
-
-FAILURES = {
-    "throttled": refused("ProvisionedThroughputExceededException"),
-    "throttled by the account": refused("ThrottlingException"),
-    "failed inside": refused("InternalServerError"),
-    "in progress": refused("TransactionInProgressException"),
-    "denied": refused("AccessDeniedException"),
-    "gone": refused("ResourceNotFoundException"),
-    "timed out": ReadTimeoutError(endpoint_url="https://dynamodb.example.com"),
-}
 
 
 @pytest.mark.parametrize("failure", FAILURES)

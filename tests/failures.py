@@ -1,0 +1,72 @@
+"""What goes wrong on the wire between botocore and the engine, made to go wrong."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+from botocore.exceptions import ReadTimeoutError
+
+from shared import wiring
+
+
+def refused(code: str) -> tuple[Any, dict[str, Any]]:
+    """What botocore makes of an error answer of DynamoDB."""
+    return SimpleNamespace(status_code=400), {
+        "Error": {"Code": code, "Message": "a message that names the value Gold"},
+        "ResponseMetadata": {},
+    }
+
+
+def unprocessed(params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+    """What DynamoDB answers to a batch that it did not read."""
+    wanted = json.loads(params["body"])["RequestItems"]
+    return SimpleNamespace(status_code=200), {"Responses": {}, "UnprocessedKeys": wanted}
+
+
+@contextmanager
+def failing(answers: dict[str, Any]) -> Iterator[list[str]]:
+    """Answer these operations on the wire between botocore and the engine; the rest pass."""
+    events = wiring.table()._client.meta.events
+    asked: list[str] = []
+
+    def answer(model: Any, params: dict[str, Any], **_: Any) -> Any:
+        asked.append(model.name)
+        planned = answers.get(model.name)
+        if isinstance(planned, Exception):
+            raise planned
+        return planned(params) if callable(planned) else planned
+
+    events.register("before-call.dynamodb", answer, unique_id="failing")
+    try:
+        yield asked
+    finally:
+        events.unregister("before-call.dynamodb", unique_id="failing")
+
+
+FAILURES = {
+    "throttled": refused("ProvisionedThroughputExceededException"),
+    "throttled by the account": refused("ThrottlingException"),
+    "failed inside": refused("InternalServerError"),
+    "in progress": refused("TransactionInProgressException"),
+    "denied": refused("AccessDeniedException"),
+    "gone": refused("ResourceNotFoundException"),
+    "timed out": ReadTimeoutError(endpoint_url="https://dynamodb.example.com"),
+}
+"""What may come in place of an answer while nothing is read or written."""
+
+
+@contextmanager
+def answers_lost(operation: str) -> Iterator[None]:
+    """Let an operation do its work, and lose the answer to it on the way back."""
+    events = wiring.table()._client.meta.events
+
+    def lose(**_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://dynamodb.example.com")
+
+    events.register(f"after-call.dynamodb.{operation}", lose, unique_id="answers_lost")
+    try:
+        yield
+    finally:
+        events.unregister(f"after-call.dynamodb.{operation}", unique_id="answers_lost")
