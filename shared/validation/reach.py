@@ -13,6 +13,8 @@ from email_validator import EmailNotValidError, validate_email
 from shared.domain.errors import InvalidField
 
 _WRITTEN_NUMBER = re.compile(r"\+?[0-9][0-9 ().\-/]*([x#][0-9]+)?|\+?\([0-9 ().\-/]+")
+_EXTENSION = re.compile(r"[x#]")
+_NO_DIGIT = re.compile(r"[^0-9]")
 
 _ASSUMED_REGION = "US"
 """Where a number is taken to be from that names no country."""
@@ -30,14 +32,33 @@ def check_email(field: str, address: str) -> None:
 
 
 def check_phone_number(field: str, number: str) -> None:
-    """Hold a phone number against the lengths of its country; without one, of any that fits.
+    """Hold a phone number against the lengths of its country, or else of the United States.
 
+    A plus may be there or not: people write it before national numbers, and leave it out before
+    international ones.
     Raises InvalidField naming the field.
     """
     # The parser would find a number in any text around it; here the number is the text.
     written = _WRITTEN_NUMBER.fullmatch(number) is not None
-    if not written or not any(_is_possible(form) for form in (number, f"+{number}")):
+    digits = number.removeprefix("+")
+    if not written or not any(_is_possible(form) for form in (digits, f"+{digits}")):
         raise InvalidField(field, "it is no possible phone number")
+
+
+def dialed_digits(field: str, number: str) -> str:
+    """The digits that reach a phone from anywhere: E.164 without its plus.
+
+    A number without a plus is taken to have one; where none such is possible, its own digits.
+    Raises InvalidField for what is no possible number, and for one with an extension.
+    """
+    check_phone_number(field, number)
+    if _EXTENSION.search(number):
+        raise InvalidField(field, "no message reaches an extension")
+    international = f"+{number.removeprefix('+')}"
+    if not _is_possible(international):
+        return _NO_DIGIT.sub("", number)
+    parsed = phonenumbers.parse(international, _ASSUMED_REGION)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
 
 
 def check_time_zone(field: str, name: str) -> None:
