@@ -42,6 +42,18 @@ CALLS = {
             {"email": "new@example.com", "custom_context": {"a": 1}},
         )
     ],
+    "SetterSendMessage": [
+        (
+            "POST",
+            "/api/v1/bot-integrations/456/messages/send",
+            {"phoneNumber": "1234567890", "metadata": {"a": 1}},
+        ),
+        (
+            "POST",
+            "/api/v1/bot-integrations/456/messages/send",
+            {"phoneNumber": "12125550100", "email": "new@example.com"},
+        ),
+    ],
     "SetterUpdateContact": [
         (
             "PUT",
@@ -58,7 +70,7 @@ def test_every_function_has_calls():
 
 @pytest.mark.parametrize("logical_id", CALLS)
 def test_a_function_uses_all_that_its_policy_allows(logical_id: str, api: Api, world: World):
-    world.contact(123_456, email="old@example.com", wa_id="old")
+    world.contact(123_456, email="old@example.com", wa_id="old", sms_phone_number="12125550100")
     world.key("klen_limited", permissions=("*",), requests_per_minute=100)
     with Recorder() as recorder:
         for method, path, document in CALLS[logical_id]:

@@ -1,12 +1,15 @@
 """Setter AI's answers.
 
-Source: Setter AI, "Update Contact".
+Source: Setter AI, "Update Contact" and "Send Message".
 """
 
 from datetime import datetime
 
 from shared.domain.model import ContactWithValues
 from shared.gateway.response import Response
+
+MESSAGE_TAKEN = Response(201, 201)
+"""The answer to a message: its body is the number of its status."""
 
 
 def contact_updated(found: ContactWithValues) -> Response:

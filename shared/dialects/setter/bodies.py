@@ -1,11 +1,13 @@
 """What Setter AI's requests say in their bodies.
 
-Source: Setter AI, "Update Contact".
+Source: Setter AI, "Update Contact" and "Send Message".
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, StringConstraints
 from pydantic.alias_generators import to_camel
@@ -13,6 +15,8 @@ from pydantic.alias_generators import to_camel
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.model import (
     Contact,
+    ContactDraft,
+    Cooldown,
     Identifier,
     IdentifierKind,
     JsonValue,
@@ -22,33 +26,60 @@ from shared.domain.model import (
 from shared.gateway.request import Request
 from shared.validation.contacts import MAX_FIELD_CHARS, full_name
 from shared.validation.names import NAME_RULE, is_variable_name, snake_case
-from shared.validation.reach import check_email, check_phone_number, check_time_zone
+from shared.validation.reach import (
+    check_email,
+    check_phone_number,
+    check_time_zone,
+    dialed_digits,
+)
 
 MAX_BODY_BYTES = 1_000_000
 
 RULES = SetRules(create_undefined=True, keep_unfit=True)
 """How metadata is taken: as custom pairs of any kind, with or without a definition."""
 
+REPEAT_LIMIT = timedelta(minutes=30)
+"""How long no second message goes to a number; source: "Send Message", Rate Limiting."""
+
 Text = Annotated[str, StringConstraints(strict=True, max_length=MAX_FIELD_CHARS)]
 
 _EMPTY = {"first_name": "", "last_name": "", "full_name": "", "email": None}
 
+_Named = TypeVar("_Named", bound=ContactDraft)
 
-class ContactUpdate(BaseModel):
-    """The body of "Update Contact"; null empties a field."""
+
+class _ContactFields(BaseModel):
+    """What every request can say of a contact."""
 
     model_config = ConfigDict(defer_build=True, alias_generator=to_camel)
+
+    first_name: Text | None = None
+    last_name: Text | None = None
+    full_name: Text | None = None
+    email: Text | None = None
+    metadata: dict[StrictStr, Any] | None = None
+
+    @property
+    def values(self) -> Mapping[str, JsonValue]:
+        """The variables to set, under the names they are kept by.
+
+        Raises InvalidField when a key can make no name, or two of them make the same.
+        """
+        sent = self.metadata or {}
+        named = {_name(key): value for key, value in sent.items()}
+        if len(named) < len(sent):
+            raise InvalidField("metadata", "two of its keys become the same name")
+        return named
+
+
+class ContactUpdate(_ContactFields):
+    """The body of "Update Contact"; null empties a field."""
 
     id: StrictInt | None = None
     wa_id: StrictStr | None = None
     sms_phone_number: StrictStr | None = None
-    first_name: Text | None = None
-    last_name: Text | None = None
-    full_name: Text | None = None
     phone_number: Text | None = None
-    email: Text | None = None
     default_time_zone: Text | None = None
-    metadata: dict[StrictStr, Any] | None = None
 
     @classmethod
     def of(cls, request: Request) -> "ContactUpdate":
@@ -73,18 +104,6 @@ class ContactUpdate(BaseModel):
             return Identifier(IdentifierKind.SMS, self.sms_phone_number)
         raise MissingField("id, waId or smsPhoneNumber")
 
-    @property
-    def values(self) -> Mapping[str, JsonValue]:
-        """The variables to set, under the names they are kept by.
-
-        Raises InvalidField when a key can make no name, or two of them make the same.
-        """
-        sent = self.metadata or {}
-        named = {_name(key): value for key, value in sent.items()}
-        if len(named) < len(sent):
-            raise InvalidField("metadata", "two of its keys become the same name")
-        return named
-
     def apply(self, contact: Contact) -> Contact:
         """The contact with the fields that were sent."""
         given = {name: getattr(self, name) for name in self.model_fields_set}
@@ -95,11 +114,68 @@ class ContactUpdate(BaseModel):
             changes["time_zone"] = given["default_time_zone"] or None
         if "phone_number" in given:
             changes["phone_numbers"] = _phone_numbers(contact, given["phone_number"])
-        changed = replace(contact, **changes)
-        names = (contact.first_name, contact.last_name)
-        if "full_name" in changes or (changed.first_name, changed.last_name) == names:
-            return changed
-        return replace(changed, full_name=full_name(changed.first_name, changed.last_name))
+        return _with_changes(contact, changes)
+
+
+class Message(_ContactFields):
+    """The body of "Send Message": whom it goes to, and what is known of them.
+
+    What the message would say is not looked at. Null and empty text change nothing.
+    """
+
+    phone_number: Text
+    time_zone: Text | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> "Message":
+        """The message that a request is about, all but its number held against their formats."""
+        message = request.parse(cls, MAX_BODY_BYTES)
+        if message.email:
+            check_email("email", message.email)
+        if message.time_zone:
+            check_time_zone("timeZone", message.time_zone)
+        return message
+
+    @cached_property
+    def digits(self) -> str:
+        """The number in the form in which WhatsApp and SMS name its holder.
+
+        Raises InvalidField for one that no message reaches.
+        """
+        return dialed_digits("phoneNumber", self.phone_number)
+
+    def cooldown(self, at: datetime) -> Cooldown:
+        """The time in which no second message goes to the number, however it is spelled."""
+        return Cooldown(f"message#{self.digits}", at, at + REPEAT_LIMIT)
+
+    @property
+    def recipient(self) -> tuple[Identifier, ...]:
+        """Who holds the number, the surest way first; source: "Create Booking", lookup order."""
+        kinds = (IdentifierKind.WHATSAPP, IdentifierKind.SMS, IdentifierKind.PHONE)
+        return tuple(Identifier(kind, self.digits) for kind in kinds)
+
+    def apply(self, contact: _Named) -> _Named:
+        """The contact with the fields that were sent, found by this number from now on.
+
+        A number that it has is not taken from it.
+        """
+        sent = {name: getattr(self, name) for name in (*_EMPTY, "time_zone")}
+        numbers = {
+            "wa_id": contact.wa_id or self.digits,
+            "sms_phone_number": contact.sms_phone_number or self.digits,
+            "phone_numbers": contact.phone_numbers
+            or (PhoneNumber(1, self.phone_number, primary=True),),
+        }
+        changes = {name: value for name, value in sent.items() if value}
+        return _with_changes(contact, {**changes, **numbers})
+
+
+def _with_changes(contact: _Named, changes: Mapping[str, Any]) -> _Named:
+    changed = replace(contact, **changes)
+    names = (contact.first_name, contact.last_name)
+    if "full_name" in changes or (changed.first_name, changed.last_name) == names:
+        return changed
+    return replace(changed, full_name=full_name(changed.first_name, changed.last_name))
 
 
 def _name(key: str) -> str:

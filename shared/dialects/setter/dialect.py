@@ -1,7 +1,7 @@
 """How Setter AI's API takes keys and words refusals.
 
-Source: Setter AI, "Update Contact", Important Notes and Error Handling; the page shows no body of
-an error, so its form is this service's.
+Source: Setter AI, "Update Contact", Important Notes and Error Handling, and "Send Message", Rate
+Limiting; the pages show no body of an error, so its form is this service's.
 """
 
 from shared.domain import errors
@@ -53,7 +53,11 @@ SETTER = Dialect(
         errors.ConversationNotFound: Refusal(404, _NOT_FOUND, "Conversation not found"),
         errors.TagNotFound: Refusal(404, _NOT_FOUND, "Tag '{tag_id}' not found"),
         errors.VariableNotSet: Refusal(404, _NOT_FOUND, "Variable '{name}' is not set"),
-        errors.TooSoon: Refusal(429, "Too Many Requests", "Try again in {retry_after} seconds"),
+        errors.TooSoon: Refusal(
+            429,
+            "Too Many Requests",
+            "A message to this number was taken not long ago; try again in {retry_after} seconds",
+        ),
         errors.DuplicateDefinition: Refusal(400, _BAD_REQUEST, "'{name}' is defined already"),
         errors.DefaultDefinitionUnchangeable: Refusal(
             403, _FORBIDDEN, "'{name}' cannot be changed"

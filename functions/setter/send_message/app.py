@@ -1,0 +1,26 @@
+"""POST /api/v1/bot-integrations/{botIntegrationId}/messages/send: whom a message would go to."""
+
+from shared.dialects.setter.answers import MESSAGE_TAKEN
+from shared.dialects.setter.bodies import RULES, Message
+from shared.dialects.setter.dialect import SETTER
+from shared.domain.model import Caller, ContactDraft
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import ContactUpsert, upsert_contact
+from shared.wiring import contacts, definitions, endpoint
+
+
+@endpoint(SETTER)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Create or change the contact of the number; the message itself is not sent."""
+    message = Message.of(request)
+    recipient, *otherwise = message.recipient
+    upsert = ContactUpsert(
+        recipient,
+        message.apply(ContactDraft()),
+        message.apply,
+        tuple(otherwise),
+        message.cooldown(caller.requested_at),
+    )
+    upsert_contact(contacts(), definitions(), caller, upsert, message.values, RULES)
+    return MESSAGE_TAKEN
