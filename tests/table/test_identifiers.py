@@ -8,14 +8,29 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Contact, Identifier, IdentifierKind, SetRules
-from shared.services.contacts import update_contact
+from shared.domain.model import (
+    Caller,
+    Contact,
+    ContactDraft,
+    Identifier,
+    IdentifierKind,
+    PhoneNumber,
+    SetRules,
+    Subject,
+)
+from shared.services.contacts import (
+    ContactUpsert,
+    delete_contact,
+    update_contact,
+    upsert_contact,
+)
 from shared.table import items, keys
 from tests.api import Answer, Api
-from tests.world import World
+from tests.world import LONG_AGO, World
 
 SETTER_KEY = "setter_0123456789"
 KLEN_KEY = "klen_abcdef123456789"
+CALLER = Caller("acme", "a-key", LONG_AGO)
 
 
 @pytest.fixture
@@ -71,11 +86,10 @@ def wa_id(text: str) -> Identifier:
 
 def change(world: World, contact_id: int, **fields: Any) -> None:
     """Give a contact fields as a use case does: over the version that was read, until it holds."""
-    caller = world.caller(world.credentials.list("acme")[0])
     update_contact(
         world.contacts,
         world.definitions,
-        caller,
+        CALLER,
         contact_id,
         lambda contact: replace(contact, **fields),
         {},
@@ -144,3 +158,169 @@ def test_a_change_is_seen_by_the_next_lookup(world: World):
         change(world, 1, wa_id=str(number))
         assert world.ids_with(wa_id(str(number))) == [1]
         assert world.ids_with(wa_id(str(number - 1))) == []
+
+
+class TestDeletion:
+    """A contact that is deleted gives its number back, and nothing of it is left."""
+
+    def test_a_number_is_free_for_the_next_contact(self, world: World):
+        world.contact(1, wa_id="777", email="john@example.com")
+        set_value(world, 1)
+        delete(world, 1)
+        assert world.ids_with(wa_id("777")) == []
+        assert update({"waId": "777"}).status == 404
+        world.contact(2, wa_id="777", first_name="Jo")
+        set_value(world, 2)
+        found = update({"waId": "777"}).document["data"]
+        assert (found["id"], found["firstName"], found["metadata"]) == (2, "Jo", {"plan": "2"})
+        assert_settled(world)
+        assert not left_of(world, 1)
+
+    def test_a_number_that_goes_to_the_next_contact_is_always_somebodys(self, world: World):
+        world.contact(1, wa_id="777")
+        done = Event()
+
+        def renew() -> None:
+            for contact_id in range(2, 12):
+                world.contact(contact_id, wa_id="777")
+                delete(world, contact_id - 1)
+            done.set()
+
+        def look() -> list[list[int]]:
+            seen = []
+            while not done.is_set():
+                seen.append(world.ids_with(wa_id("777")))
+            return seen
+
+        _, *looks = all_at_once([renew, look, look])
+        found = [tuple(ids) for seen in looks for ids in seen]
+        assert found
+        assert set(found) <= {(i,) for i in range(1, 12)} | {(i, i + 1) for i in range(1, 12)}
+        assert_settled(world)
+
+    def test_deleted_while_its_number_changes_it_leaves_neither_number(self, world: World):
+        for contact_id in range(1, 9):
+            world.contact(contact_id, wa_id=f"100{contact_id}")
+            answers = all_at_once(
+                [
+                    lambda contact_id=contact_id: delete(world, contact_id),
+                    lambda contact_id=contact_id: (
+                        update(
+                            {"id": contact_id, "phoneNumber": "2125550100", "metadata": {"a": 1}}
+                        ).status
+                    ),
+                ]
+            )
+            assert answers[1] in (200, 404)
+            assert not left_of(world, contact_id)
+            assert_settled(world)
+        assert contacts_of(world) == []
+
+
+class TestUpserts:
+    """However many ask at once for the contact of a new number, one is made."""
+
+    SPELLINGS = ("12125550100", "+12125550100", "+1 (212) 555-0100")
+
+    def test_of_messages_to_one_number_one_is_taken(self, world: World):
+        def send(place: int) -> Answer:
+            document = {"phoneNumber": self.SPELLINGS[place % 3], "metadata": {f"m{place}": place}}
+            return Api(SETTER_KEY).call(
+                "POST", f"/api/v1/bot-integrations/{place}/messages/send", document
+            )
+
+        answers = all_at_once([lambda place=place: send(place) for place in range(8)])
+        assert sorted(answer.status for answer in answers) == [201] + [429] * 7
+        (contact,) = contacts_of(world)
+        (taken,) = [place for place, answer in enumerate(answers) if answer.status == 201]
+        stored = world.variables.list("acme", Subject.contact(contact.contact_id))
+        assert {each.name: each.value for each in stored} == {f"m{taken}": taken}
+        assert_settled(world)
+
+    def test_it_is_one_also_when_two_teams_each_have_a_contact_of_the_number(self, world: World):
+        for team in (1, 2):
+            world.key(f"setter_team_{team}", permissions=(), teams=frozenset({team}))
+        for place in range(5):
+            number = f"1212555010{place}"
+            for team in (1, 2):
+                world.contact(10 * team + place, wa_id=number, team=team)
+            answers = all_at_once(
+                [
+                    lambda team=team, number=number: Api(f"setter_team_{team}").call(
+                        "POST",
+                        "/api/v1/bot-integrations/1/messages/send",
+                        {"phoneNumber": number, "firstName": "Jo"},
+                    )
+                    for team in (1, 2)
+                ]
+            )
+            assert sorted(answer.status for answer in answers) == [201, 429]
+        assert [each.first_name for each in contacts_of(world)].count("Jo") == 5
+
+    def test_messages_to_several_numbers_do_not_hold_each_other(self, world: World):
+        def send(place: int) -> Answer:
+            document = {"phoneNumber": f"1212555010{place}", "metadata": {"same": place}}
+            return Api(SETTER_KEY).call(
+                "POST", "/api/v1/bot-integrations/1/messages/send", document
+            )
+
+        answers = all_at_once([lambda place=place: send(place) for place in range(6)])
+        assert [answer.status for answer in answers] == [201] * 6
+        assert len(contacts_of(world)) == 6
+        assert_settled(world)
+
+    def test_whoever_shares_an_identifier_with_others_gets_the_same_contact(self, world: World):
+        phone = Identifier(IdentifierKind.PHONE, "+12125550100")
+        sms = Identifier(IdentifierKind.SMS, "12125550100")
+        asked = [
+            (wa_id("12125550100"), sms, phone),
+            (phone,),
+            (phone, wa_id("12125550100")),
+        ]
+        made = all_at_once([lambda by=by: upsert(world, by) for by in asked * 2])
+        (contact,) = contacts_of(world)
+        assert {each.contact_id for each, _ in made} == {contact.contact_id}
+        assert [created for _, created in made].count(True) == 1
+        assert contact.version == len(made)
+        assert_settled(world)
+
+    def test_a_number_whose_contact_is_deleted_meanwhile_gets_one_contact(self, world: World):
+        phone = Identifier(IdentifierKind.PHONE, "+12125550100")
+        for _ in range(5):
+            (before, _), *_ = [upsert(world, (phone,))]
+            all_at_once(
+                [
+                    lambda contact_id=before.contact_id: delete(world, contact_id),
+                    lambda: upsert(world, (phone,)),
+                    lambda: upsert(world, (phone,)),
+                ]
+            )
+            assert len(world.ids_with(phone)) <= 1
+            assert not left_of(world, before.contact_id)
+            assert_settled(world)
+
+
+def upsert(world: World, by: tuple[Identifier, ...]) -> tuple[Contact, bool]:
+    draft = ContactDraft(
+        wa_id="12125550100",
+        sms_phone_number="12125550100",
+        phone_numbers=(PhoneNumber(1, "+12125550100"),),
+    )
+    wanted = ContactUpsert(by[0], draft, lambda contact: contact, otherwise=by[1:])
+    return upsert_contact(world.contacts, world.definitions, CALLER, wanted, {}, SetRules())
+
+
+def delete(world: World, contact_id: int) -> None:
+    delete_contact(world.contacts, CALLER, contact_id)
+
+
+def set_value(world: World, contact_id: int) -> None:
+    path = f"/api/v1/contacts/{contact_id}/context"
+    document = {"variables": {"plan": str(contact_id)}, "auto_create_variables": True}
+    assert Api(KLEN_KEY).call("POST", path, document).status == 200
+
+
+def left_of(world: World, contact_id: int) -> list[str]:
+    """The keys of what is in the partitions of a contact."""
+    partition = keys.subject("acme", Subject.contact(contact_id)).pk
+    return [item["sk"]["S"] for item in world.items() if item["pk"]["S"].startswith(partition)]
