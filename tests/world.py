@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.domain.model import (
+    Account,
     ApiKey,
     Assignment,
     Caller,
@@ -43,6 +44,12 @@ class World:
         self.contacts = ContactTable(table)
         self.definitions = DefinitionTable(table)
         self.variables = VariableTable(table)
+
+    def account(self, account: str = "acme", chatbots: tuple[str, ...] = ("bot_1",)) -> Account:
+        """Add the account itself."""
+        made = Account(account, chatbots=chatbots)
+        self.accounts.add(made)
+        return made
 
     def key(
         self,

@@ -1,0 +1,203 @@
+"""What one API writes, all others read: every type, null, unknown names, and deletions."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.api import Answer, Api
+from tests.world import World
+
+SECRET = "one_key_for_all"
+UUID = "df980fc8-b6db-4820-bf22-000000000123"
+EXTERNAL_ID = "external123"
+CHATBOT = "/v1/chatbots/bot_1"
+
+TYPES = {
+    "note": ("text", "Premium Support", "Premium Support"),
+    "balance": ("number", 250.5, "250.5"),
+    "visits": ("number", 42, "42"),
+    "last_payment_date": ("date", "2023-12-01", "2023-12-01"),
+    "is_active": ("boolean", True, "true"),
+    "membership_level": ("select", "Gold", "Gold"),
+}
+"""Name to type, a value as JSON has it, and its text form."""
+
+
+@pytest.fixture
+def data(world: World) -> World:
+    """One contact with the ids that the clients of each API use, and a variable of each type."""
+    world.account("acme", chatbots=("bot_1",))
+    world.key(SECRET, permissions=("*",))
+    world.contact(123, wa_id="15550100")
+    for name, (variable_type, _, _) in TYPES.items():
+        options = ("Bronze", "Gold") if variable_type == "select" else None
+        world.definition(name, variable_type, select_options=options)
+    return world
+
+
+def send(method: str, path: str, document: Any = None) -> Answer:
+    """One request with the key in every place where an API looks for it."""
+    headers = {"x-chatcaptain-key": SECRET, "x-api-key": SECRET}
+    return Api(SECRET).call(method, path, document, headers=headers)
+
+
+def variable_ids() -> dict[str, str]:
+    listed = send("GET", f"{CHATBOT}/variables").document["variables"]
+    return {each["name"]: each["id"] for each in listed}
+
+
+def write_by_klen(name: str, value: Any) -> Answer:
+    document = {"variables": {name: value}, "auto_create_variables": True}
+    return send("POST", "/api/v1/contacts/123/context", document)
+
+
+def write_by_chatcaptain(name: str, value: Any) -> Answer:
+    text = value if isinstance(value, str) else str(value).lower()
+    path = f"{CHATBOT}/contacts/variables/{variable_ids()[name]}"
+    return send("PUT", path, {"value": text, "contactId": EXTERNAL_ID})
+
+
+def write_by_chatcaptain_contact(name: str, value: Any) -> Answer:
+    document = {"contact": {"variables": {name: value}}}
+    return send("PATCH", f"{CHATBOT}/contacts/{EXTERNAL_ID}", document)
+
+
+def write_by_vambe(name: str, value: Any) -> Answer:
+    return send("POST", f"/api/public/contact/{UUID}/update-metadata", {name: value})
+
+
+def write_by_setter(name: str, value: Any) -> Answer:
+    return send("PUT", "/api/v1/contacts", {"id": 123, "metadata": {name: value}})
+
+
+def read_by_klen() -> dict[str, Any]:
+    return send("GET", "/api/v1/contacts/123").document["custom_context"]
+
+
+def read_by_setter() -> dict[str, Any]:
+    return send("PUT", "/api/v1/contacts", {"waId": "15550100"}).document["data"]["metadata"]
+
+
+def read_by_vambe() -> dict[str, Any]:
+    return send("GET", f"/api/public/contact/{UUID}/info").document["metadata"]
+
+
+def read_by_chatcaptain() -> dict[str, Any]:
+    listed = send("GET", f"{CHATBOT}/contacts/variables/{EXTERNAL_ID}").document["variables"]
+    return {each["name"]: each["value"] for each in listed}
+
+
+WRITERS = {
+    "klen": write_by_klen,
+    "chatcaptain": write_by_chatcaptain,
+    "chatcaptain, a contact": write_by_chatcaptain_contact,
+    "vambe": write_by_vambe,
+    "setter": write_by_setter,
+}
+NATIVE = {"klen": read_by_klen, "setter": read_by_setter}
+AS_TEXT = {"vambe": read_by_vambe, "chatcaptain": read_by_chatcaptain}
+
+
+def held_by_all(native: dict[str, Any], as_text: dict[str, str]) -> None:
+    for reader in NATIVE.values():
+        found = reader()
+        assert found == native
+        assert {name: type(value) for name, value in found.items()} == {
+            name: type(value) for name, value in native.items()
+        }
+    for reader in AS_TEXT.values():
+        assert reader() == as_text
+
+
+@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_value_is_read_by_all(writer: str, name: str, data: World):
+    _, value, text = TYPES[name]
+    assert WRITERS[writer](name, value).status in (200, 201)
+    held_by_all({name: value}, {name: text})
+
+
+@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("writer", ["klen", "setter", "chatcaptain, a contact"])
+def test_null_removes_a_value_for_all(writer: str, name: str, data: World):
+    assert write_by_klen(name, TYPES[name][1]).status == 200
+    assert WRITERS[writer](name, None).status == 200
+    held_by_all({}, {})
+
+
+def test_null_leaves_a_value_where_the_api_says_so(data: World):
+    write_by_klen("note", "kept")
+    assert write_by_vambe("note", None).status == 201
+    held_by_all({"note": "kept"}, {"note": "kept"})
+
+
+@pytest.mark.parametrize("writer", ["klen", "setter", "chatcaptain, a contact", "vambe"])
+def test_a_name_nobody_defined_is_read_by_all(writer: str, data: World):
+    assert WRITERS[writer]("favourite_colour", "teal").status in (200, 201)
+    held_by_all({"favourite_colour": "teal"}, {"favourite_colour": "teal"})
+    assert "favourite_colour" in variable_ids()
+    defined = send("GET", "/api/v1/context-variables").document["variables"]
+    assert "favourite_colour" in {each["name"] for each in defined}
+
+
+def test_a_name_nobody_defined_has_no_id_to_write_it_by(data: World):
+    path = f"{CHATBOT}/contacts/variables/nobody"
+    before = data.items()
+    assert send("PUT", path, {"value": "teal", "contactId": EXTERNAL_ID}).status == 400
+    assert data.items() == before
+
+
+@pytest.mark.parametrize("writer", ["setter", "vambe", "chatcaptain"])
+def test_what_does_not_fit_is_read_by_all_as_it_was_sent(writer: str, data: World):
+    assert WRITERS[writer]("balance", "a lot").status in (200, 201)
+    held_by_all({"balance": "a lot"}, {"balance": "a lot"})
+
+
+def test_what_does_not_fit_is_refused_where_the_api_says_so(data: World):
+    assert write_by_klen("balance", "a lot").status == 400
+    held_by_all({}, {})
+
+
+def test_deleting_all_variables_deletes_them_for_all(data: World):
+    for name, (_, value, _) in TYPES.items():
+        write_by_klen(name, value)
+    path = f"{CHATBOT}/contacts/variables/{EXTERNAL_ID}"
+    assert send("DELETE", path).document == {"deleted": True}
+    held_by_all({}, {})
+
+
+def test_a_deleted_contact_is_gone_for_all(data: World):
+    write_by_klen("note", "gone")
+    assert send("DELETE", f"{CHATBOT}/contacts/{EXTERNAL_ID}").document == {"deleted": True}
+    assert send("GET", "/api/v1/contacts/123").status == 404
+    assert send("PUT", "/api/v1/contacts", {"id": 123}).status == 404
+    assert send("PUT", "/api/v1/contacts", {"waId": "15550100"}).status == 404
+    assert send("GET", f"/api/public/contact/{UUID}/info").status == 404
+    assert "error" in send("GET", f"{CHATBOT}/contacts/{EXTERNAL_ID}").document
+
+
+DEFINITION_DELETIONS: dict[str, Callable[[str], Answer]] = {
+    "klen": lambda _: send("DELETE", "/api/v1/context-variables/1/delete"),
+    "chatcaptain": lambda variable: send("DELETE", f"{CHATBOT}/variables/{variable}"),
+}
+
+
+@pytest.mark.parametrize("deleter", DEFINITION_DELETIONS)
+def test_a_deleted_definition_is_gone_for_all(deleter: str, data: World):
+    write_by_klen("note", "stays on the contact")
+    assert DEFINITION_DELETIONS[deleter](variable_ids()["note"]).status == 200
+    assert "note" not in variable_ids()
+    defined = send("GET", "/api/v1/context-variables").document["variables"]
+    assert "note" not in {each["name"] for each in defined}
+    assert read_by_klen() == {"note": "stays on the contact"}
+    assert read_by_vambe() == {"note": "stays on the contact"}
+
+
+def test_a_renamed_variable_has_its_new_name_for_all(data: World):
+    write_by_klen("note", "same value")
+    path = f"{CHATBOT}/variables/{variable_ids()['note']}"
+    assert send("PATCH", path, {"name": "remark"}).status == 200
+    held_by_all({"remark": "same value"}, {"remark": "same value"})
+    assert write_by_vambe("remark", "another").status == 201
+    held_by_all({"remark": "another"}, {"remark": "another"})
