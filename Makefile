@@ -115,13 +115,14 @@ format: .venv/.dev ## Format the code and mend what ruff can
 # Each lock is universal: one file for every platform and every Python from 3.11. The ones that meet
 # in .venv are held to the pins of the widest.
 UV_COMPILE = .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-annotate $(if $(UPGRADE),--upgrade)
+	--no-header --no-annotate --override requirements/overrides.txt $(if $(UPGRADE),--upgrade)
 
 .PHONY: lock
 lock: .venv-lock/.lock ## Write the locks anew from requirements/*.in; UPGRADE=1 for the newest versions
 	$(UV_COMPILE) requirements/dev.in -o requirements/dev.txt
 	$(UV_COMPILE) -c requirements/dev.txt requirements/local.in -o requirements/local.txt
 	$(UV_COMPILE) -c requirements/dev.txt shared/requirements.in -o shared/requirements.txt
+	$(UV_COMPILE) -c requirements/dev.txt functions/docs/get_page/requirements.in -o functions/docs/get_page/requirements.txt
 	$(UV_COMPILE) requirements/sam.in -o requirements/sam.txt
 
 .venv-lock/.lock: | python

@@ -66,7 +66,7 @@ class LoadedFunction:
 
     def __init__(self, definition: FunctionDefinition, handler: HandlerFunction) -> None:
         self.definition = definition
-        self._handler = handler
+        self.handler = handler
 
     async def invoke(self, event: dict[str, Any]) -> object:
         """Call the handler in a thread of its own and return what it returned.
@@ -98,7 +98,7 @@ class LoadedFunction:
 
         def call() -> None:
             try:
-                outcome.set_result(self._handler(event, context))
+                outcome.set_result(self.handler(event, context))
             # sys.exit in a handler ends a Lambda invocation with an error, and not us.
             except BaseException as error:  # noqa: BLE001
                 failure = FunctionError()

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from local.event import Request, build_event
 from local.routing import find_route
 from local.template import Template, read_template
+from tests.documented import why_undocumented
 from tests.permissions import Recorder, allowed_actions
 
 ROOT = Path(__file__).parent.parent
@@ -73,14 +74,22 @@ class Api:
 
 
 def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
-    """Call the handler of a function of the template, within what its policy allows."""
+    """Call the handler of a function, within what its policy allows and its document tells."""
     handle = handler(logical_id)
     with Recorder() as recorder:
         answer = handle(event, None)
     denied = recorder.actions - allowed_actions(TEMPLATE.read_text(), logical_id)
     assert not denied, f"the policy of {logical_id} lacks {denied}"
     assert not answer["isBase64Encoded"]
-    return Answer(answer["statusCode"], json.loads(answer["body"]), answer["headers"])
+    answered = Answer(answer["statusCode"], json.loads(answer["body"]), answer["headers"])
+    undocumented = why_undocumented(dialect_of(logical_id), event["routeKey"], answered)
+    assert undocumented is None, undocumented
+    return answered
+
+
+def dialect_of(logical_id: str) -> str:
+    """The dialect of a function, by its folder."""
+    return template().functions[logical_id].code_folder.parent.name
 
 
 @cache

@@ -81,6 +81,8 @@ def endpoint(
             log.answered({**facts, "status": rendered["statusCode"]})
             return rendered
 
+        # For whoever describes the API: what this endpoint asks of a key is said only here.
+        vars(lambda_handler)["permissions"] = permissions
         return lambda_handler
 
     return wrap

@@ -1,0 +1,14 @@
+const DOCUMENTS = [
+  {
+    "name": "Contact Context",
+    "url": "/openapi/all.json"
+  },
+  {
+    "name": "Klen AI",
+    "url": "/openapi/klen.json"
+  },
+  {
+    "name": "Setter AI",
+    "url": "/openapi/setter.json"
+  }
+]

@@ -1,0 +1,84 @@
+"""`python -m openapi_documents`: write the documents, or tell what has changed in them.
+
+`write` makes them from the code; `changes` holds what is committed against an earlier commit.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from local.environment import set_environment
+from local.functions import function_environment, load_functions
+from local.template import DEFAULT_REGION, SERVICE_TEMPLATE, Template, read_template
+from openapi_documents.changes import Change, changes_between
+from openapi_documents.files import FOLDER, ROOT, written_files
+from openapi_documents.making import WHOLE, make_documents
+
+_NOWHERE = "http://127.0.0.1:9"
+"""Where functions would look for their table; nothing is asked of it."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Returns: the exit status, 1 when `changes` found a breaking one.
+    """
+    parser = argparse.ArgumentParser(prog="python -m openapi_documents", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("write", help="make the documents from the code")
+    changes = commands.add_parser("changes", help="tell what has changed since a commit")
+    changes.add_argument("--since", default="HEAD", help="the commit, HEAD if not given")
+    options = parser.parse_args(arguments)
+    if options.command == "write":
+        _write()
+        return 0
+    return _tell_changes(options.since)
+
+
+def _write() -> None:
+    template = read_template(SERVICE_TEMPLATE)
+    for path, text in written_files(make_documents(template, _permissions_of(template))).items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _permissions_of(template: Template) -> Callable[[str], Sequence[str]]:
+    variables = function_environment(template.functions)
+    set_environment(os.environ, variables, endpoint_url=_NOWHERE, region=DEFAULT_REGION)
+    loaded: Mapping[str, Any] = load_functions(template.functions)
+    return lambda logical_id: loaded[logical_id].handler.permissions
+
+
+def _tell_changes(commit: str) -> int:
+    changes = [
+        (path.stem, change)
+        for path in sorted(FOLDER.glob("*.json"))
+        if path.stem != WHOLE
+        for change in _changes_of(path, commit)
+    ]
+    for name, change in changes:
+        print(f"{name}: {change}")
+    print(f"{len(changes)} changes since {commit}.")
+    return int(any(change.breaking for _, change in changes))
+
+
+def _changes_of(path: Path, commit: str) -> list[Change]:
+    place = f"{commit}:{path.relative_to(ROOT)}"
+    shown = subprocess.run(  # noqa: S603 - a commit that the caller of this command names
+        ["git", "show", place],  # noqa: S607
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if shown.returncode:
+        return [Change("document", "is new", breaking=False)]
+    return changes_between(json.loads(shown.stdout), json.loads(path.read_text(encoding="utf-8")))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

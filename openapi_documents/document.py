@@ -1,0 +1,137 @@
+"""The OpenAPI document of one dialect, made from its code, the template and its description."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from local.routing import Route
+from openapi_documents.description import Api, JsonObject, Operation, Parameter
+from openapi_documents.refusals import refusal_responses
+from openapi_documents.schemas import component_schemas, reference
+
+OPENAPI_VERSION = "3.1.1"
+
+PermissionsOf = Callable[[str], Sequence[str]]
+"""The permissions of a function, by its logical id; any one of them is enough."""
+
+_PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+_SHARED_RESPONSES = "#/components/responses/"
+
+
+def document_of(api: Api, routes: Mapping[Route, str], permissions_of: PermissionsOf) -> JsonObject:
+    """The document of an API.
+
+    Args:
+        api: what its dialect says of it.
+        routes: its routes without a trailing slash, each with the name of its endpoint.
+        permissions_of: tells what each function asks of a key.
+
+    """
+    paths: dict[str, JsonObject] = {}
+    for route, endpoint in routes.items():
+        operation = api.operations[endpoint, route.method]
+        made = _operation(api, operation, permissions_of(route.function))
+        paths.setdefault(route.path, {})[route.method.lower()] = made
+    used = [api.operations[endpoint, route.method] for route, endpoint in routes.items()]
+    responses = _taken_out(paths)
+    return {
+        "openapi": OPENAPI_VERSION,
+        "info": {
+            "title": api.title,
+            "version": project_version(),
+            "description": api.description,
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": text} for name, text in api.tags.items()],
+        "paths": paths,
+        "components": {
+            "schemas": component_schemas(
+                [each.body.model for each in used if each.body],
+                [*(each.answer.model for each in used), api.refusal],
+                api.limits,
+            ),
+            "responses": responses,
+            "securitySchemes": dict(api.security),
+        },
+    }
+
+
+def project_version() -> str:
+    """The version of the project."""
+    version: str = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"]
+    return version
+
+
+def _operation(api: Api, operation: Operation, permissions: Sequence[str]) -> JsonObject:
+    made: JsonObject = {
+        "operationId": operation.operation_id,
+        "summary": operation.summary,
+        "description": _description(operation, permissions),
+        "tags": [operation.tag],
+    }
+    if permissions:
+        made["x-permissions"] = list(permissions)
+    if operation.parameters:
+        made["parameters"] = [_parameter(each) for each in operation.parameters]
+    if operation.body:
+        examples = {name: {"value": value} for name, value in operation.body.examples.items()}
+        content = {"schema": reference(operation.body.model), "examples": examples}
+        made["requestBody"] = {"required": True, "content": {"application/json": content}}
+    made["responses"] = {
+        str(operation.answer.status): _success(operation),
+        **refusal_responses(api, operation, permissions),
+    }
+    made["security"] = [{name: []} for name in api.security]
+    return made
+
+
+def _description(operation: Operation, permissions: Sequence[str]) -> str:
+    words = " or ".join(f"`{each}`" for each in permissions)
+    permission = f"The key needs the permission {words}." if permissions else ""
+    return "\n\n".join(text for text in (operation.description, permission) if text)
+
+
+def _parameter(parameter: Parameter) -> JsonObject:
+    made: JsonObject = {
+        "name": parameter.name,
+        "in": parameter.place,
+        "description": parameter.description,
+        "required": parameter.required or parameter.place == "path",
+        "schema": parameter.schema,
+    }
+    return made if parameter.example is None else {**made, "example": parameter.example}
+
+
+def _success(operation: Operation) -> JsonObject:
+    answer = operation.answer
+    content = {"schema": reference(answer.model), "example": answer.example}
+    return {"description": answer.description, "content": {"application/json": content}}
+
+
+def _taken_out(paths: Mapping[str, JsonObject]) -> JsonObject:
+    """Put the responses that several operations share among the components.
+
+    Of several that have one status, the commonest gets the name of the status.
+    """
+    times = Counter(repr(response) for _, _, response in _responses(paths))
+    shared: dict[str, Any] = {}
+    for _, status, response in _responses(paths):
+        name = HTTPStatus(int(status)).phrase.replace(" ", "")
+        before = times[repr(shared.get(name))]
+        if times[repr(response)] > max(1, before):
+            shared[name] = response
+    names = {repr(response): name for name, response in shared.items()}
+    for responses, status, response in list(_responses(paths)):
+        if repr(response) in names:
+            responses[status] = {"$ref": f"{_SHARED_RESPONSES}{names[repr(response)]}"}
+    return dict(sorted(shared.items()))
+
+
+def _responses(paths: Mapping[str, JsonObject]) -> Iterator[tuple[JsonObject, str, Any]]:
+    for methods in paths.values():
+        for operation in methods.values():
+            for status, response in operation["responses"].items():
+                yield operation["responses"], status, response

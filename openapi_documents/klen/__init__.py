@@ -1,0 +1,1 @@
+"""What Klen AI's API is, in the words of OpenAPI."""

@@ -1,0 +1,455 @@
+"""Klen AI's API.
+
+Source of its words: Klen AI, the pages under "Contacts" and "Context Variables".
+"""
+
+from typing import Any
+
+from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
+from openapi_documents.forms import NAME_PATTERN, texts, variables
+from openapi_documents.klen import answers
+from shared.dialects.klen.contact_bodies import ContactBody, ContactCreation, PhoneBody
+from shared.dialects.klen.context_bodies import ContextUpdate
+from shared.dialects.klen.definition_bodies import DefinitionCreation, DefinitionUpdate
+from shared.dialects.klen.dialect import KLEN
+from shared.domain import errors
+from shared.services.variables import MAX_VARIABLES_PER_REQUEST
+from shared.validation.contacts import MAX_FIELD_CHARS, MAX_IDENTIFIER_BYTES, MAX_TAG_CHARS
+from shared.validation.definitions import (
+    MAX_DESCRIPTION_CHARS,
+    MAX_DISPLAY_NAME_CHARS,
+    MAX_OPTION_CHARS,
+    MAX_OPTIONS,
+)
+
+DESCRIPTION = """\
+The contacts and context-variables API of Klen AI.
+
+The key is sent as `Authorization: Bearer`, or as `X-API-Key`, or as the query parameter `api_key`.
+It is looked for in this order.
+
+Every path is served with and without a trailing slash.
+A refused request changes nothing.
+"""
+
+_CONTACTS, _VARIABLES = "Contacts", "Context variables"
+
+_CONTACT_ID = Parameter(
+    name="contact_id",
+    place="path",
+    description="The number of the contact; what is no number is no contact",
+    schema={"type": "integer", "minimum": 0},
+    example=123,
+)
+_VARIABLE_ID = Parameter(
+    name="variable_id",
+    place="path",
+    description="The number of the definition; what is no number is no definition",
+    schema={"type": "integer", "minimum": 0},
+    example=2,
+)
+
+_NO_CONTACT = errors.ContactNotFound("123")
+_NO_DEFINITION = errors.DefinitionNotFound("2")
+_OF_VALUES = (
+    errors.UndefinedVariable("nickname", "it does not exist"),
+    errors.InvalidValue(
+        "membership_level", "select", "it must be one of: Bronze, Silver, Gold, Platinum"
+    ),
+    errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
+    errors.ContextTooLarge(),
+)
+
+_CONTACT: JsonObject = {
+    "id": 123,
+    "first_name": "John",
+    "last_name": "Smith",
+    "full_name": "John Smith",
+    "email": "john@example.com",
+    "company": "",
+    "website": "",
+    "stage": "lead",
+    "stage_display": "Lead",
+    "status": "not_contacted",
+    "status_display": "Not Contacted",
+    "address": {"street": "", "city": "", "state": "", "zip_code": "", "country": "US"},
+    "timezone": "America/New_York",
+    "created_date": "2024-01-01T10:00:00Z",
+    "last_call_date": None,
+    "phone_numbers": [
+        {
+            "id": 1,
+            "phone_number": "+15550100",
+            "phone_type": "mobile",
+            "primary": True,
+            "do_not_call": False,
+            "dnc_date": None,
+            "dnc_reason": None,
+        }
+    ],
+    "tags": ["VIP", "Newsletter"],
+    "recent_notes": [],
+    "industry_context": {},
+}
+_LISTED = {
+    **{name: _CONTACT[name] for name in ("id", "first_name", "last_name", "full_name", "email")},
+    "company": "",
+    "stage": "lead",
+    "status": "not_contacted",
+    "phone": "+15550100",
+    "created_date": "2024-01-01T10:00:00Z",
+    "last_call_date": None,
+    "tags": ["VIP", "Newsletter"],
+}
+_DEFINITIONS = [
+    {
+        "id": 2,
+        "name": "membership_level",
+        "display_name": "Membership Level",
+        "description": "Customer's current membership tier",
+        "variable_type": "select",
+        "context_type": "contact",
+        "is_default": False,
+        "select_options": ["Bronze", "Silver", "Gold", "Platinum"],
+    },
+    {
+        "id": 3,
+        "name": "support_hours",
+        "display_name": "Support Hours",
+        "description": "Business support hours",
+        "variable_type": "text",
+        "context_type": "business",
+        "is_default": True,
+        "select_options": None,
+    },
+]
+
+
+def _filter(name: str, description: str) -> Parameter:
+    return Parameter(name=name, place="query", description=description, schema={"type": "string"})
+
+
+def _count(name: str, description: str, bounds: JsonObject) -> Parameter:
+    # The page tells of no refusal, so that what is no such number stands for the default.
+    forms = [{"type": "integer", **bounds}, {"type": "string"}]
+    return Parameter(name=name, place="query", description=description, schema={"anyOf": forms})
+
+
+def _named(definition_id: int, name: str, display_name: str, message: str) -> dict[str, Any]:
+    return {"id": definition_id, "name": name, "display_name": display_name, "message": message}
+
+
+def _definition_update(operation_id: str) -> Operation:
+    message = "Variable definition updated successfully"
+    return Operation(
+        operation_id=operation_id,
+        summary="Update Context Variable Definition",
+        tag=_VARIABLES,
+        description=(
+            "Changes what is sent, with `PUT` as with `PATCH`. "
+            "Select options are replaced as a whole; name and context type cannot change."
+        ),
+        parameters=(_VARIABLE_ID,),
+        body=Body(
+            model=DefinitionUpdate,
+            examples={"options": {"select_options": ["Bronze", "Silver", "Gold"]}},
+        ),
+        answer=Answer(
+            status=200,
+            description="The definition was changed",
+            model=answers.DefinitionUpdated,
+            example=_named(2, "membership_level", "Membership Level", message),
+        ),
+        refusals=(
+            _NO_DEFINITION,
+            errors.DefaultDefinitionUnchangeable("support_hours"),
+            errors.MissingField("select_options"),
+            errors.InvalidField("display_name", "it has 1 to 200 characters"),
+        ),
+    )
+
+
+def _contact_update(operation_id: str, description: str) -> Operation:
+    return Operation(
+        operation_id=operation_id,
+        summary="Update Contact",
+        tag=_CONTACTS,
+        description=description,
+        parameters=(_CONTACT_ID,),
+        body=Body(
+            model=ContactBody,
+            examples={"stage": {"first_name": "John", "stage": "qualified_lead", "tags": ["VIP"]}},
+        ),
+        answer=Answer(
+            status=200,
+            description="The contact was changed",
+            model=answers.ContactUpdated,
+            example={**_CONTACT, "message": "Contact updated successfully"},
+        ),
+        refusals=(_NO_CONTACT, errors.MissingField("phone_numbers.0.phone_number"), *_OF_VALUES),
+    )
+
+
+_OPERATIONS = {
+    ("set_contact_context", "POST"): Operation(
+        operation_id="setContactContext",
+        summary="Set Contact Context Variables",
+        tag=_VARIABLES,
+        description=(
+            "Sets many variables of a contact at once: all of them, or none. "
+            "`null` removes a variable."
+        ),
+        parameters=(_CONTACT_ID,),
+        body=Body(
+            model=ContextUpdate,
+            examples={
+                "variables": {
+                    "variables": {
+                        "last_payment_date": "2023-12-01",
+                        "membership_level": "Gold",
+                        "account_balance": 250.50,
+                        "is_active": True,
+                    },
+                    "auto_create_variables": True,
+                }
+            },
+        ),
+        answer=Answer(
+            status=200,
+            description="All variables were set",
+            model=answers.ContactContextSet,
+            example={
+                "message": "Contact context variables updated successfully",
+                "contact_id": 123,
+            },
+        ),
+        refusals=(_NO_CONTACT, errors.MissingField("variables"), *_OF_VALUES),
+    ),
+    ("set_business_context", "POST"): Operation(
+        operation_id="setBusinessContext",
+        summary="Set Business Context Variables",
+        tag=_VARIABLES,
+        description=(
+            "Sets many variables of the account's own business at once: all of them, or none. "
+            "`null` removes a variable."
+        ),
+        body=Body(
+            model=ContextUpdate,
+            examples={
+                "variables": {
+                    "variables": {"office_hours": "9-5", "support_hours": "24/7"},
+                    "auto_create_variables": True,
+                }
+            },
+        ),
+        answer=Answer(
+            status=200,
+            description="All variables were set",
+            model=answers.BusinessContextSet,
+            example={"message": "Business context variables updated successfully"},
+        ),
+        refusals=(errors.MissingField("variables"), *_OF_VALUES),
+    ),
+    ("list_definitions", "GET"): Operation(
+        operation_id="listDefinitions",
+        summary="List Context Variables",
+        tag=_VARIABLES,
+        description="Lists all definitions that the key can see, in order of id.",
+        parameters=(
+            _filter("context_type", "`contact` or `business`; anything else lists nothing"),
+        ),
+        answer=Answer(
+            status=200,
+            description="The definitions",
+            model=answers.DefinitionList,
+            example={"count": 2, "variables": _DEFINITIONS},
+        ),
+    ),
+    ("create_definition", "POST"): Operation(
+        operation_id="createDefinition",
+        summary="Create Context Variable Definition",
+        tag=_VARIABLES,
+        description="Creates the definition of a variable; its name is unique in its context type.",
+        body=Body(
+            model=DefinitionCreation,
+            examples={
+                "select": {
+                    "name": "loyalty_tier",
+                    "display_name": "Loyalty Tier",
+                    "variable_type": "select",
+                    "context_type": "contact",
+                    "description": "Tier of the loyalty programme",
+                    "select_options": ["Bronze", "Silver", "Gold"],
+                }
+            },
+        ),
+        answer=Answer(
+            status=201,
+            description="The definition was created",
+            model=answers.DefinitionCreated,
+            example=_named(
+                5, "loyalty_tier", "Loyalty Tier", "Variable definition created successfully"
+            ),
+        ),
+        refusals=(
+            errors.MissingField("display_name"),
+            errors.DuplicateDefinition("membership_level"),
+        ),
+    ),
+    ("update_definition", "PUT"): _definition_update("replaceDefinition"),
+    ("update_definition", "PATCH"): _definition_update("updateDefinition"),
+    ("delete_definition", "DELETE"): Operation(
+        operation_id="deleteDefinition",
+        summary="Delete Context Variable Definition",
+        tag=_VARIABLES,
+        description="Deletes a definition; values that were set under its name stay.",
+        parameters=(_VARIABLE_ID,),
+        answer=Answer(
+            status=200,
+            description="The definition was deleted",
+            model=answers.DefinitionDeleted,
+            example={"message": "Variable definition deleted successfully"},
+        ),
+        refusals=(_NO_DEFINITION, errors.DefaultDefinitionUndeletable("support_hours")),
+    ),
+    ("list_contacts", "GET"): Operation(
+        operation_id="listContacts",
+        summary="Get Contacts",
+        tag=_CONTACTS,
+        description="Lists one page of the contacts that fit all filters, in order of id.",
+        parameters=(
+            _filter("stage", "Contacts in exactly this stage"),
+            _filter("status", "Contacts with exactly this status"),
+            _filter("tag", "Contacts with exactly this tag"),
+            _filter(
+                "search",
+                "Contacts with this in their first, last or full name or e-mail address, "
+                "whatever the case",
+            ),
+            _count(
+                "page", "The page; what is no number is the first", {"minimum": 1, "default": 1}
+            ),
+            _count(
+                "limit",
+                "Contacts on a page; what is no number is 25",
+                {"minimum": 1, "maximum": 100, "default": 25},
+            ),
+        ),
+        answer=Answer(
+            status=200,
+            description="The page",
+            model=answers.ContactList,
+            example={"count": 1, "page": 1, "limit": 25, "pages": 1, "contacts": [_LISTED]},
+        ),
+    ),
+    ("get_contact", "GET"): Operation(
+        operation_id="getContact",
+        summary="Get Contact Details",
+        tag=_CONTACTS,
+        description="Shows a contact; `custom_context` has its variables in JSON's own types.",
+        parameters=(_CONTACT_ID,),
+        answer=Answer(
+            status=200,
+            description="The contact",
+            model=answers.ContactDetails,
+            example={
+                **_CONTACT,
+                "custom_context": {"membership_level": "Gold", "account_balance": 250.5},
+            },
+        ),
+        refusals=(_NO_CONTACT,),
+    ),
+    ("create_contact", "POST"): Operation(
+        operation_id="createContact",
+        summary="Create Contact",
+        tag=_CONTACTS,
+        description=(
+            "Creates a contact. `custom_context` sets variables; names without definition get one."
+        ),
+        body=Body(
+            model=ContactCreation,
+            examples={
+                "contact": {
+                    "first_name": "Ada",
+                    "last_name": "Lovelace",
+                    "phone_numbers": [{"phone_number": "+15551234567", "primary": True}],
+                    "tags": ["VIP"],
+                    "custom_context": {"lead_source": "Website"},
+                }
+            },
+        ),
+        answer=Answer(
+            status=201,
+            description="The contact was created",
+            model=answers.ContactCreated,
+            example={**_CONTACT, "message": "Contact created successfully"},
+        ),
+        refusals=(errors.MissingField("first_name"), *_OF_VALUES),
+    ),
+    ("update_contact", "PUT"): _contact_update(
+        "replaceContact",
+        "Replaces the fields of a contact: what is not sent goes back to its default, but for the "
+        "first name, the team and the variables.",
+    ),
+    ("update_contact", "PATCH"): _contact_update(
+        "updateContact", "Changes the fields of a contact that are sent."
+    ),
+}
+
+_CONTACT_LIMITS: JsonObject = {
+    "properties": {
+        **texts(
+            MAX_FIELD_CHARS, "first_name", "last_name", "company", "website", "status", "stage"
+        ),
+        **texts(MAX_FIELD_CHARS, "address", "city", "state", "zip_code", "country"),
+        **texts(MAX_IDENTIFIER_BYTES, "email"),
+        "tags": {"items": {"maxLength": MAX_TAG_CHARS}},
+        "custom_context": variables(),
+    }
+}
+
+API = Api(
+    dialect=KLEN,
+    title="Klen AI",
+    description=DESCRIPTION,
+    tags={
+        _CONTACTS: "The people an agent talks to.",
+        _VARIABLES: "Typed variables of contacts and of the business, and their definitions.",
+    },
+    security={
+        "bearer": {"type": "http", "scheme": "bearer", "description": "The API key"},
+        "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        "query": {"type": "apiKey", "in": "query", "name": "api_key"},
+    },
+    refusal=answers.Refusal,
+    coded=("error",),
+    operations=_OPERATIONS,
+    limits={
+        ContextUpdate: {"properties": {"variables": variables()}},
+        DefinitionCreation: {
+            "properties": {
+                "name": {"pattern": NAME_PATTERN},
+                "display_name": {"minLength": 1, "maxLength": MAX_DISPLAY_NAME_CHARS},
+                "description": {"maxLength": MAX_DESCRIPTION_CHARS},
+                "select_options": {
+                    "maxItems": MAX_OPTIONS,
+                    "items": {"minLength": 1, "maxLength": MAX_OPTION_CHARS},
+                },
+            }
+        },
+        DefinitionUpdate: {
+            "properties": {
+                "display_name": {"minLength": 1, "maxLength": MAX_DISPLAY_NAME_CHARS},
+                "description": {"maxLength": MAX_DESCRIPTION_CHARS},
+            }
+        },
+        ContactBody: _CONTACT_LIMITS,
+        ContactCreation: _CONTACT_LIMITS,
+        PhoneBody: {
+            "properties": {
+                "phone_number": {"pattern": r"\S", "maxLength": MAX_IDENTIFIER_BYTES},
+                "phone_type": {"maxLength": MAX_FIELD_CHARS},
+            }
+        },
+    },
+)

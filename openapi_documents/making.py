@@ -1,0 +1,41 @@
+"""Every document, made from the code as it is now."""
+
+import importlib
+from pathlib import Path
+
+from local.routing import Route
+from local.template import Template
+from openapi_documents.description import Api, JsonObject
+from openapi_documents.document import PermissionsOf, document_of
+from openapi_documents.whole import whole_of
+
+WHOLE = "all"
+"""The name of the document of all APIs."""
+
+_DIALECTS = Path(__file__).parents[1] / "shared" / "dialects"
+
+
+def make_documents(template: Template, permissions_of: PermissionsOf) -> dict[str, JsonObject]:
+    """The document of each dialect, and the one of all, by name."""
+    own = {
+        name: document_of(api, routes_of(template, name), permissions_of)
+        for name, api in apis().items()
+    }
+    return {WHOLE: whole_of(own), **own}
+
+
+def apis() -> dict[str, Api]:
+    """The description of each dialect, by its name."""
+    names = sorted(folder.parent.name for folder in _DIALECTS.glob("*/dialect.py"))
+    modules = {name: importlib.import_module(f"openapi_documents.{name}.api") for name in names}
+    return {name: module.API for name, module in modules.items()}
+
+
+def routes_of(template: Template, dialect: str) -> dict[Route, str]:
+    """The routes of a dialect without a trailing slash, each with the name of its endpoint."""
+    folders = {name: each.code_folder for name, each in template.functions.items()}
+    return {
+        route: folders[route.function].name
+        for route in template.routes
+        if folders[route.function].parent.name == dialect and not route.path.endswith("/")
+    }

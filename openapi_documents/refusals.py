@@ -1,0 +1,89 @@
+"""The refusals of an operation as OpenAPI responses, worded by its dialect's own table."""
+
+import re
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+
+from openapi_documents.description import Api, JsonObject, Operation
+from openapi_documents.schemas import reference
+from shared.domain import errors
+from shared.domain.errors import ContextError
+from shared.gateway.endpoint import MAX_ANSWER_BYTES
+
+_RETRY_AFTER = {
+    "description": "Seconds until the key may try again",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1},
+}
+
+
+def refusal_responses(api: Api, operation: Operation, permissions: Sequence[str]) -> JsonObject:
+    """The responses by status, each with an example of every refusal that has this status."""
+    listed = [*_of_every_call(permissions), *_of_every_body(operation), *operation.refusals]
+    # An operation's own example of an error stands for the one of every call.
+    met = {type(error): error for error in listed}.values()
+    statuses = sorted({api.dialect.refusals[type(error)].status for error in met})
+    return {str(status): _response(api, status, met) for status in statuses}
+
+
+def refusal_schema(api: Api, documents: Iterable[JsonObject]) -> JsonObject:
+    """The body of refusals, with the words that come from the table."""
+    listed = list(documents)
+    words = {
+        name: {"enum": list(dict.fromkeys(document[name] for document in listed))}
+        for name in api.coded
+    }
+    return {**reference(api.refusal), "properties": words}
+
+
+def _of_every_call(permissions: Sequence[str]) -> list[ContextError]:
+    return [
+        errors.AuthenticationRequired(),
+        errors.InvalidApiKey(),
+        errors.PermissionDenied(" or ".join(permissions) or "*"),
+        errors.RateLimitExceeded(42),
+        errors.AnswerTooLarge(MAX_ANSWER_BYTES),
+        errors.Unavailable(),
+        errors.InternalFailure(),
+    ]
+
+
+def _of_every_body(operation: Operation) -> list[ContextError]:
+    if operation.body is None:
+        return []
+    field = next(iter(operation.body.model.model_json_schema().get("properties", ())), "body")
+    return [
+        errors.MalformedBody("Expecting value at line 1, column 1"),
+        errors.BodyTooLarge(1_000_000),
+        errors.InvalidField(field, "Input should be a valid string"),
+    ]
+
+
+def _response(api: Api, status: int, met: Iterable[ContextError]) -> JsonObject:
+    refused = [error for error in met if api.dialect.refusals[type(error)].status == status]
+    documents = {_name(error): api.dialect.refusal(error).document for error in refused}
+    response: JsonObject = {
+        "description": " ".join(dict.fromkeys(_sentence(error) for error in refused)),
+        "content": {
+            "application/json": {
+                "schema": refusal_schema(api, documents.values()),
+                "examples": {
+                    _name(error): {"summary": _sentence(error), "value": documents[_name(error)]}
+                    for error in refused
+                },
+            }
+        },
+    }
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["headers"] = {"Retry-After": _RETRY_AFTER}
+    return response
+
+
+def _name(error: ContextError) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
+
+
+def _sentence(error: ContextError) -> str:
+    sentence = (type(error).__doc__ or "").partition(";")[0].rstrip(".")
+    told = re.sub(r"`(\w+)`", lambda name: str(getattr(error, name[1])), sentence)
+    return f"{told}."

@@ -1,0 +1,78 @@
+"""JSON Schemas of pydantic models, in the form that people read."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from openapi_documents.description import JsonObject
+
+COMPONENTS = "#/components/schemas/"
+
+
+def component_schemas(
+    requests: Iterable[type[BaseModel]],
+    answers: Iterable[type[BaseModel]],
+    limits: Mapping[type[BaseModel], JsonObject],
+) -> JsonObject:
+    """The schemas of all models and of those they hold, by name, in alphabetical order."""
+    wanted = [(model, "validation") for model in requests]
+    wanted += [(model, "serialization") for model in answers]
+    _, document = models_json_schema(wanted, ref_template=f"{COMPONENTS}{{model}}")  # type: ignore[arg-type]
+    schemas = {name: _tidy(schema) for name, schema in document.get("$defs", {}).items()}
+    for model, limit in limits.items():
+        schemas[model.__name__] = merged(schemas[model.__name__], limit)
+    return dict(sorted(schemas.items()))
+
+
+def reference(model: type[BaseModel]) -> JsonObject:
+    """A reference to the schema of a model."""
+    return {"$ref": f"{COMPONENTS}{model.__name__}"}
+
+
+def merged(schema: Any, part: Any) -> Any:
+    """A schema with another one laid over it, object by object."""
+    if not isinstance(schema, dict) or not isinstance(part, dict):
+        return part
+    return {**schema, **{name: merged(schema.get(name), value) for name, value in part.items()}}
+
+
+def _tidy(schema: Any) -> Any:
+    # Titles repeat names, and a default of null says only that a member may be left out.
+    if isinstance(schema, list):
+        return [_tidy(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {
+        name: {key: _tidy(value) for key, value in part.items()}
+        if name == "properties"
+        else _tidy(part)
+        for name, part in schema.items()
+        if not (name == "title" and isinstance(part, str))
+        and not (name == "default" and part is None)
+    }
+    return _with_one_type(kept)
+
+
+def _with_one_type(schema: JsonObject) -> JsonObject:
+    """`anyOf` of plain types as one list of types: `["string", "null"]`."""
+    choices = schema.get("anyOf", [])
+    plain = [choice for choice in choices if _is_plain(choice)]
+    others = [choice for choice in choices if not _is_plain(choice)]
+    if (
+        not plain
+        or len(others) > 1
+        or any(not isinstance(each.get("type"), str) for each in others)
+    ):
+        return schema
+    rest = {name: part for name, part in schema.items() if name != "anyOf"}
+    types = [each["type"] for each in (*others, *plain)]
+    keywords = {name: part for each in others for name, part in each.items() if name != "type"}
+    if keywords.keys() & {"enum", "const"}:
+        return schema
+    return {"type": types, **keywords, **rest}
+
+
+def _is_plain(choice: JsonObject) -> bool:
+    return choice.keys() == {"type"} and isinstance(choice["type"], str)

@@ -1,0 +1,1 @@
+"""What Setter AI's API is, in the words of OpenAPI."""

@@ -1,0 +1,89 @@
+"""Setter AI's API.
+
+Source of its words: Setter AI, "Update Contact".
+"""
+
+from openapi_documents.description import Answer, Api, Body, Operation
+from openapi_documents.setter import answers
+from shared.dialects.setter.bodies import ContactUpdate
+from shared.dialects.setter.dialect import SETTER
+from shared.domain import errors
+from shared.services.variables import MAX_VARIABLES_PER_REQUEST
+
+DESCRIPTION = """\
+The contacts API of Setter AI.
+
+The key is sent as `Authorization: Bearer`; it is one without permissions.
+
+Every path is served with and without a trailing slash.
+A request that is refused with a status below 500 changes nothing.
+"""
+
+_CONTACTS = "Contacts"
+
+API = Api(
+    dialect=SETTER,
+    title="Setter AI",
+    description=DESCRIPTION,
+    tags={_CONTACTS: "The people an agent talks to."},
+    security={"bearer": {"type": "http", "scheme": "bearer", "description": "The API key"}},
+    refusal=answers.Refusal,
+    coded=("error",),
+    operations={
+        ("update_contact", "PUT"): Operation(
+            operation_id="updateContact",
+            summary="Update Contact",
+            tag=_CONTACTS,
+            description=(
+                "Changes the fields that are sent of the contact found by `id`, else by `waId`, "
+                "else by `smsPhoneNumber`. `null` empties a field, and removes a key of `metadata`."
+            ),
+            body=Body(
+                model=ContactUpdate,
+                examples={
+                    "names": {
+                        "id": 123,
+                        "firstName": "John",
+                        "lastName": "Smith",
+                        "email": "john.smith@example.com",
+                        "defaultTimeZone": "America/New_York",
+                    },
+                    "metadata": {
+                        "waId": "1234567890",
+                        "metadata": {"source": "updated_via_api", "campaign": "winter2024"},
+                    },
+                },
+            ),
+            answer=Answer(
+                status=200,
+                description="The contact as it is now",
+                model=answers.ContactUpdated,
+                example={
+                    "message": "Contact updated successfully",
+                    "data": {
+                        "id": 123,
+                        "createdAt": "2024-01-01T10:00:00Z",
+                        "updatedAt": "2024-01-15T14:30:00Z",
+                        "firstName": "John",
+                        "lastName": "Smith",
+                        "fullName": "John Smith",
+                        "phoneNumber": "1234567890",
+                        "waId": "1234567890",
+                        "smsPhoneNumber": "1234567890",
+                        "email": "john.smith@example.com",
+                        "defaultTimeZone": "America/New_York",
+                        "metadata": {"source": "updated_via_api"},
+                    },
+                },
+            ),
+            refusals=(
+                errors.MissingField("id, waId or smsPhoneNumber"),
+                errors.InvalidField("email", "An email address must have an @-sign."),
+                errors.ContactNotFound("123"),
+                errors.SeveralContacts("wa_id"),
+                errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
+                errors.ContextTooLarge(),
+            ),
+        )
+    },
+)

@@ -1,0 +1,100 @@
+"""One document of several: every API that is served, told apart by its name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from openapi_documents.description import JsonObject
+from openapi_documents.document import OPENAPI_VERSION, project_version
+
+TITLE = "Contact Context"
+DESCRIPTION = """\
+Typed variables about the person an AI agent is talking to, behind the APIs its users already speak.
+
+Each API below is served exactly as its vendor documents it, over one set of data.
+Each has a document of its own at `/openapi/{name}.json`.
+"""
+
+
+def whole_of(documents: Mapping[str, JsonObject]) -> JsonObject:
+    """The document of all APIs.
+
+    Args:
+        documents: the document of each, by the name of its dialect. What they name alike, such as
+            a schema, gets that name as its prefix.
+
+    """
+    paths: dict[str, JsonObject] = {}
+    components: dict[str, JsonObject] = {}
+    tags: list[JsonObject] = []
+    for name, document in documents.items():
+        own = _prefixed(document, name)
+        for path, methods in own["paths"].items():
+            paths.setdefault(path, {}).update(methods)
+        for kind, parts in own["components"].items():
+            components.setdefault(kind, {}).update(parts)
+        tags += own["tags"]
+    return {
+        "openapi": OPENAPI_VERSION,
+        "info": {
+            "title": TITLE,
+            "version": project_version(),
+            "description": _described(documents),
+        },
+        "servers": [{"url": "/"}],
+        "tags": tags,
+        "paths": dict(sorted(paths.items())),
+        "components": components,
+    }
+
+
+def _described(documents: Mapping[str, JsonObject]) -> str:
+    told = [
+        f"## {document['info']['title']}\n\n{document['info']['description']}"
+        for document in documents.values()
+    ]
+    return "\n".join([DESCRIPTION, *told])
+
+
+def _prefixed(document: JsonObject, name: str) -> JsonObject:
+    prefix, title = name.capitalize(), document["info"]["title"]
+    components = {
+        kind: {f"{prefix}{part}": _pointed(value, prefix) for part, value in parts.items()}
+        for kind, parts in document["components"].items()
+    }
+    paths = {
+        path: {
+            method: _operation(_pointed(operation, prefix), name, title)
+            for method, operation in methods.items()
+        }
+        for path, methods in document["paths"].items()
+    }
+    tags = [{**tag, "name": f"{title}: {tag['name']}"} for tag in document["tags"]]
+    return {"paths": paths, "components": components, "tags": tags}
+
+
+def _operation(operation: JsonObject, name: str, title: str) -> JsonObject:
+    own_id = operation["operationId"]
+    return {
+        **operation,
+        "operationId": f"{name}{own_id[:1].upper()}{own_id[1:]}",
+        "tags": [f"{title}: {tag}" for tag in operation["tags"]],
+        "security": [
+            {f"{name.capitalize()}{scheme}": [] for scheme in way} for way in operation["security"]
+        ],
+    }
+
+
+def _pointed(part: Any, prefix: str) -> Any:
+    """A part of a document whose references lead to the prefixed names."""
+    if isinstance(part, list):
+        return [_pointed(each, prefix) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {name: _reference(name, value, prefix) for name, value in part.items()}
+
+
+def _reference(name: str, value: Any, prefix: str) -> Any:
+    if name == "$ref" and isinstance(value, str):
+        place, _, target = value.rpartition("/")
+        return f"{place}/{prefix}{target}"
+    return _pointed(value, prefix)

@@ -1,0 +1,61 @@
+"""Answers held against the committed OpenAPI document of their API."""
+
+import json
+from functools import cache
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator
+
+from openapi_documents.files import FOLDER
+
+
+def why_undocumented(dialect: str, route: str, answer: Any) -> str | None:
+    """What of an answer is not in the document; None when all is, or when there is no document."""
+    if not (FOLDER / f"{dialect}.json").exists():
+        return None
+    method, path = route.split(" ")
+    response = _response(dialect, path.rstrip("/"), method.lower(), str(answer.status))
+    if response is None:
+        return f"{route} has no answer {answer.status}"
+    kind = answer.headers["content-type"]
+    if kind not in response["content"]:
+        return f"{route} has no answer {answer.status} of {kind}"
+    missing = [name for name in response.get("headers", {}) if name.lower() not in answer.headers]
+    if missing:
+        return f"{route} has answered {answer.status} without {missing}"
+    faults = _validator(dialect, json.dumps(response["content"][kind]["schema"]))
+    return next((str(fault) for fault in faults.iter_errors(answer.document)), None)
+
+
+@cache
+def document(dialect: str) -> dict[str, Any]:
+    """The document of a dialect, as it is served."""
+    return json.loads((FOLDER / f"{dialect}.json").read_text(encoding="utf-8"))
+
+
+@cache
+def _response(dialect: str, path: str, method: str, status: str) -> dict[str, Any] | None:
+    response = document(dialect)["paths"][path][method]["responses"].get(status)
+    if response is None or "$ref" not in response:
+        return response
+    return document(dialect)["components"]["responses"][response["$ref"].rpartition("/")[2]]
+
+
+@cache
+def _validator(dialect: str, schema: str) -> Draft202012Validator:
+    components = document(dialect)["components"]
+    closed = {name: _closed(part) for name, part in components["schemas"].items()}
+    whole = {**json.loads(schema), "components": {"schemas": closed}}
+    return Draft202012Validator(whole, validate_formats=True)
+
+
+def _closed(schema: Any) -> Any:
+    """A schema without members that it does not name: clients ignore such, tests do not."""
+    if isinstance(schema, list):
+        return [_closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    parts = {name: _closed(part) for name, part in schema.items()}
+    if "properties" in parts and "$ref" not in parts:
+        parts.setdefault("additionalProperties", False)
+    return parts
