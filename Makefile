@@ -58,7 +58,7 @@ runtime-python:
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
 run: .venv/.local ## Serve the API locally; PORT=3000 SEED=file DATA=folder ENGINE=name; with ENGINE=aws TABLE=name REGION=name
@@ -102,6 +102,14 @@ build: .venv-sam/.sam runtime-python ## Build the layer and the functions into .
 	@for function in $(BUILD_DIR)/*/app.py; do folder=$$(dirname "$$function"); \
 		"$(RUNTIME_PYTHON_DIR)/python3.13" -m compileall -q --invalidation-mode unchecked-hash \
 			-s "$$folder" -p /var/task "$$folder" || exit 1; done
+
+.PHONY: openapi
+openapi: .venv/.dev ## Write the OpenAPI documents from the code, and tell what has changed
+	@$(VENV)/python -m openapi_documents write
+
+.PHONY: openapi-changes
+openapi-changes: .venv/.dev ## Tell what has changed in the documents since SINCE=HEAD; fail when it is breaking
+	@$(VENV)/python -m openapi_documents changes $(if $(SINCE),--since "$(SINCE)")
 
 .PHONY: bench
 bench: .venv/.dev build ## Measure, and write docs/benchmarks.md

@@ -30,12 +30,15 @@ def main(arguments: Sequence[str]) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m openapi_documents", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("write", help="make the documents from the code")
+    commands.add_parser(
+        "write", help="make the documents from the code, and tell what has changed since HEAD"
+    )
     changes = commands.add_parser("changes", help="tell what has changed since a commit")
     changes.add_argument("--since", default="HEAD", help="the commit, HEAD if not given")
     options = parser.parse_args(arguments)
     if options.command == "write":
         _write()
+        _tell_changes("HEAD")
         return 0
     return _tell_changes(options.since)
 

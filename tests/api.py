@@ -1,5 +1,7 @@
 """The deployed handlers behind the template's routes, called with full API Gateway events."""
 
+import base64
+import gzip
 import importlib.util
 import json
 from collections.abc import Callable
@@ -80,8 +82,7 @@ def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
         answer = handle(event, None)
     denied = recorder.actions - allowed_actions(TEMPLATE.read_text(), logical_id)
     assert not denied, f"the policy of {logical_id} lacks {denied}"
-    assert not answer["isBase64Encoded"]
-    answered = Answer(answer["statusCode"], json.loads(answer["body"]), answer["headers"])
+    answered = Answer(answer["statusCode"], _document(answer), answer["headers"])
     undocumented = why_undocumented(dialect_of(logical_id), event["routeKey"], answered)
     assert undocumented is None, undocumented
     return answered
@@ -90,6 +91,17 @@ def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
 def dialect_of(logical_id: str) -> str:
     """The dialect of a function, by its folder."""
     return template().functions[logical_id].code_folder.parent.name
+
+
+def _document(answer: dict[str, Any]) -> Any:
+    """The body as a client sees it: parsed if it is JSON, unpacked bytes if it is a file."""
+    if not answer["isBase64Encoded"]:
+        return json.loads(answer["body"])
+    body = base64.b64decode(answer["body"])
+    if answer["headers"].get("content-encoding") == "gzip":
+        body = gzip.decompress(body)
+    is_json = answer["headers"].get("content-type") == "application/json"
+    return json.loads(body) if is_json else body
 
 
 @cache

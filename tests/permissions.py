@@ -50,7 +50,7 @@ def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str,
     properties = parse_template(template_text)["Resources"][logical_id]["Properties"]
     return frozenset(
         (action.removeprefix("dynamodb:"), "index" if "index" in str(resource) else "table")
-        for policy in properties["Policies"]
+        for policy in properties.get("Policies", [])
         for statement in policy["Statement"]
         for action in statement["Action"]
         for resource in _as_list(statement["Resource"])

@@ -66,7 +66,7 @@ def endpoint(
                 facts |= {"refusal": type(error).__name__, **_cause(error)}
                 return dialect.refusal(error).to_event()
             except Exception as error:  # noqa: BLE001 - the one place that answers for all others
-                log.failed({**facts, **_anonymous(error)})
+                log.failed({**facts, **anonymous(error)})
                 return dialect.refusal(InternalFailure()).to_event()
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -105,8 +105,8 @@ def _cause(error: BaseException) -> dict[str, Any]:
     return {"cause": type(cause).__name__, "cause_code": response.get("Error", {}).get("Code")}
 
 
-def _anonymous(error: Exception) -> dict[str, Any]:
-    # The message of a foreign exception may quote a value, so only its class and place are told.
+def anonymous(error: Exception) -> dict[str, Any]:
+    """The class and place of a foreign exception: its message may quote a value."""
     frames = traceback.extract_tb(error.__traceback__)
     response = getattr(error, "response", None) or {}
     return {

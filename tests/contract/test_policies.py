@@ -61,6 +61,8 @@ CALLS = {
             {"waId": "old", "email": "new@example.com", "metadata": {"a": 1}},
         )
     ],
+    "DocsGetDocument": [("GET", "/openapi.json", None), ("GET", "/openapi/klen.json", None)],
+    "DocsGetPage": [("GET", "/docs", None), ("GET", "/docs/swagger-ui.css", None)],
 }
 
 

@@ -75,7 +75,10 @@ def test_every_request_of_the_readme_prints_what_the_readme_prints(service: Serv
         assert json.loads(ran.stdout) == json.loads(expected)
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "dialects").glob("*.md")), ids=str)
+PAGES = [*sorted((ROOT / "docs" / "dialects").glob("*.md")), ROOT / "docs" / "openapi.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
 def test_every_request_of_a_dialects_page_succeeds(page: Path, service: Service):
     for command in re.findall(r"```sh\n(curl .*?)```", page.read_text(), re.DOTALL):
         ran = service.bash(command.replace("curl ", "curl --silent --fail-with-body ", 1))

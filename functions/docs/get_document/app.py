@@ -1,0 +1,16 @@
+"""GET /openapi.json and /openapi/{document}: the OpenAPI document of all APIs, or of one."""
+
+from shared.documentation.names import document_of
+from shared.documentation.shelf import Shelf
+from shared.gateway.file_response import FileResponse
+from shared.gateway.open_endpoint import open_endpoint
+from shared.gateway.request import Request
+from shared.observability import PowertoolsLog
+
+DOCUMENTS = Shelf.beside(__file__, "documents")
+
+
+@open_endpoint("docs", PowertoolsLog())
+def lambda_handler(request: Request) -> FileResponse:
+    """Show the document of the path."""
+    return DOCUMENTS.file(document_of(request)).answer(request)

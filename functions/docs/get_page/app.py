@@ -1,0 +1,24 @@
+"""GET /docs and /docs/{part}: a page to read the OpenAPI documents and to try them."""
+
+from shared.documentation.names import page_part_of
+from shared.documentation.shelf import Shelf
+from shared.gateway.file_response import FileResponse
+from shared.gateway.open_endpoint import open_endpoint
+from shared.gateway.request import Request
+from shared.observability import PowertoolsLog
+
+SWAGGER_UI = "static/drf_spectacular_sidecar/swagger-ui-dist"
+PAGE = Shelf.beside(__file__, "page").with_package(
+    "drf_spectacular_sidecar",
+    SWAGGER_UI,
+    "favicon-32x32.png",
+    "swagger-ui.css",
+    "swagger-ui-bundle.js",
+    "swagger-ui-standalone-preset.js",
+)
+
+
+@open_endpoint("docs", PowertoolsLog())
+def lambda_handler(request: Request) -> FileResponse:
+    """Show the page, or the part of it that the path names."""
+    return PAGE.file(page_part_of(request)).answer(request)

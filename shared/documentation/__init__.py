@@ -1,0 +1,1 @@
+"""Files that describe the service, for whoever asks: no key is needed."""

@@ -1,0 +1,17 @@
+"""Which file a path means."""
+
+from shared.gateway.request import Request
+
+_WHOLE = "all"
+_PAGE = "index.html"
+
+
+def document_of(request: Request) -> str:
+    """The document of the path, with or without its ending; without a name, the one of all APIs."""
+    name = request.path("document") or _WHOLE
+    return f"{name.removesuffix('.json')}.json"
+
+
+def page_part_of(request: Request) -> str:
+    """The part of the page that the path names; without a name, the page itself."""
+    return request.path("part") or _PAGE

@@ -1,0 +1,27 @@
+"""A file as it goes back to API Gateway.
+
+Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs".
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class FileResponse:
+    """A status, a body of any type, and headers."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def to_event(self) -> dict[str, Any]:
+        """The response in payload format 2.0, which carries bytes as base64."""
+        return {
+            "statusCode": self.status,
+            "headers": dict(self.headers),
+            "body": base64.b64encode(self.body).decode(),
+            "isBase64Encoded": True,
+        }
