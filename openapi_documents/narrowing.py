@@ -12,7 +12,7 @@ from openapi_documents.schemas import merged
 _LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _FORMS = ("pattern", "format", "multipleOf", "uniqueItems")
-_PARTS = ("items", "propertyNames")
+_PARTS = {"items": "items", "propertyNames": "names", "additionalProperties": "*"}
 _ALL_TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
 
 
@@ -62,9 +62,9 @@ class Narrowing:
         yield from _of_bounds(old, new, place)
         yield from self._of_members(old, new, place)
         yield from self._of_choices(old, new, place)
-        for part in _PARTS:
+        for part, word in _PARTS.items():
             if part in new:
-                yield from self.faults(old.get(part, {}), new[part], f"{place}.{part}")
+                yield from self.faults(old.get(part, {}), new[part], f"{place}.{word}")
 
     def _of_members(self, old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
         for name in new.get("required", []):
@@ -73,8 +73,6 @@ class Narrowing:
         for name, schema in new.get("properties", {}).items():
             if name in old.get("properties", {}):
                 yield from self.faults(old["properties"][name], schema, f"{place}.{name}")
-        others = new.get("additionalProperties", True)
-        yield from self.faults(old.get("additionalProperties", True), others, f"{place}.*")
 
     def _of_choices(self, old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
         for kind in ("anyOf", "oneOf"):

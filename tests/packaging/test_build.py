@@ -42,6 +42,14 @@ for partition in session.get_available_partitions():
 print(json.dumps(hosts))
 """
 
+GET_PART = """
+import base64, importlib, json
+context = {"http": {"method": "GET"}, "requestId": "an-id"}
+event = {"pathParameters": {"part": "swagger-ui-bundle.js"}, "requestContext": context}
+answer = importlib.import_module("app").lambda_handler(event, None)
+print(json.dumps([answer["statusCode"], len(base64.b64decode(answer["body"]))]))
+"""
+
 PRINT_VERSIONS = """
 import json
 import botocore, pydantic
@@ -63,13 +71,27 @@ def test_handler_imports_from_the_build_alone(
     assert answer["callable"]
     assert origins["app"] == str(folder / "app.py")
     assert origins["shared"] == str(layer / "shared" / "__init__.py")
-    assert _loaded_dialects(origins) == {function.code_folder.parent.name}
+    assert _loaded_dialects(origins) == {function.code_folder.parent.name} - {"docs"}
     assert "boto3" not in origins
 
 
 def _loaded_dialects(modules: dict[str, str | None]) -> set[str]:
     names = (name.split(".") for name in modules if name.startswith("shared.dialects."))
     return {parts[2] for parts in names}
+
+
+def test_page_is_built_with_all_that_it_is_made_of(build: Path, run_in_layer: RunInLayer) -> None:
+    """The files of Swagger UI are beside the function, and nothing else of their package is."""
+    folder = build / "DocsGetPage"
+
+    quiet = {**SET_BY_LAMBDA, "POWERTOOLS_LOG_LEVEL": "ERROR"}
+    status, size = run_in_layer(GET_PART, folder, environment=quiet)
+
+    assert (status, size > 1_000_000) == (200, True)
+    assert {path.suffix for path in folder.rglob("*.*")} <= {
+        *(".py", ".pyc", ".html", ".js", ".css", ".png")
+    }
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 3_000_000
 
 
 def test_every_module_is_compiled_and_never_checked_again(build: Path) -> None:
