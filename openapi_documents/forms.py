@@ -8,6 +8,9 @@ from shared.validation.values import MAX_TEXT_BYTES
 NAME_PATTERN = rf"^[\p{{L}}\p{{M}}\p{{N}}_]{{1,{MAX_NAME_CHARS}}}$"
 """The name of a variable: letters of every script, their marks, digits and underscores."""
 
+NAME: JsonObject = {"pattern": NAME_PATTERN, "format": "variable-name"}
+"""The same as a schema; the format says what no pattern can, that it is composed (NFC)."""
+
 _LARGEST_NUMBER = 1e38
 
 
@@ -20,7 +23,7 @@ def variables() -> JsonObject:
     """Names of variables with their values; null removes one."""
     return {
         "maxProperties": MAX_VARIABLES_PER_REQUEST,
-        "propertyNames": {"pattern": NAME_PATTERN},
+        "propertyNames": NAME,
         "additionalProperties": {
             "type": ["string", "number", "boolean", "null"],
             "maxLength": MAX_TEXT_BYTES,

@@ -11,7 +11,7 @@ from openapi_documents.schemas import merged
 
 _LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-_FORMS = ("pattern", "format", "multipleOf", "uniqueItems")
+_FORMS = ("pattern", "format", "multipleOf", "uniqueItems", "allOf", "if", "then", "else")
 _PARTS = {"items": "items", "propertyNames": "names", "additionalProperties": "*"}
 _ALL_TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
 

@@ -6,8 +6,9 @@ Source of its words: Klen AI, the pages under "Contacts" and "Context Variables"
 from typing import Any
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
-from openapi_documents.forms import NAME_PATTERN, texts, variables
+from openapi_documents.forms import NAME, texts, variables
 from openapi_documents.klen import answers
+from openapi_documents.schemas import merged
 from shared.dialects.klen.contact_bodies import ContactBody, ContactCreation, PhoneBody
 from shared.dialects.klen.context_bodies import ContextUpdate
 from shared.dialects.klen.definition_bodies import DefinitionCreation, DefinitionUpdate
@@ -408,6 +409,27 @@ _CONTACT_LIMITS: JsonObject = {
     }
 }
 
+_NEW_PHONE_NUMBERS: JsonObject = {
+    # A new contact has no phone number yet that an id could name.
+    "properties": {"phone_numbers": {"items": {"properties": {"id": {"type": "null"}}}}}
+}
+
+_OPTIONS_OF_SELECT: JsonObject = {
+    "if": {"properties": {"variable_type": {"const": "select"}}},
+    "then": {
+        "required": ["select_options"],
+        "properties": {
+            "select_options": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": MAX_OPTIONS,
+                "uniqueItems": True,
+                "items": {"minLength": 1, "maxLength": MAX_OPTION_CHARS},
+            }
+        },
+    },
+}
+
 API = Api(
     dialect=KLEN,
     title="Klen AI",
@@ -428,14 +450,11 @@ API = Api(
         ContextUpdate: {"properties": {"variables": variables()}},
         DefinitionCreation: {
             "properties": {
-                "name": {"pattern": NAME_PATTERN},
+                "name": NAME,
                 "display_name": {"minLength": 1, "maxLength": MAX_DISPLAY_NAME_CHARS},
                 "description": {"maxLength": MAX_DESCRIPTION_CHARS},
-                "select_options": {
-                    "maxItems": MAX_OPTIONS,
-                    "items": {"minLength": 1, "maxLength": MAX_OPTION_CHARS},
-                },
-            }
+            },
+            **_OPTIONS_OF_SELECT,
         },
         DefinitionUpdate: {
             "properties": {
@@ -444,7 +463,7 @@ API = Api(
             }
         },
         ContactBody: _CONTACT_LIMITS,
-        ContactCreation: _CONTACT_LIMITS,
+        ContactCreation: merged(_CONTACT_LIMITS, _NEW_PHONE_NUMBERS),
         PhoneBody: {
             "properties": {
                 "phone_number": {"pattern": r"\S", "maxLength": MAX_IDENTIFIER_BYTES},

@@ -3,12 +3,15 @@
 Source of its words: Setter AI, "Update Contact".
 """
 
-from openapi_documents.description import Answer, Api, Body, Operation
+from openapi_documents.description import Answer, Api, Body, JsonObject, Operation
+from openapi_documents.forms import texts
 from openapi_documents.setter import answers
 from shared.dialects.setter.bodies import ContactUpdate
 from shared.dialects.setter.dialect import SETTER
 from shared.domain import errors
 from shared.services.variables import MAX_VARIABLES_PER_REQUEST
+from shared.validation.contacts import MAX_FIELD_CHARS
+from shared.validation.names import MAX_NAME_CHARS
 
 DESCRIPTION = """\
 The contacts API of Setter AI.
@@ -20,6 +23,37 @@ A request that is refused with a status below 500 changes nothing.
 """
 
 _CONTACTS = "Contacts"
+
+_TEXTS = texts(MAX_FIELD_CHARS, "firstName", "lastName", "fullName")
+
+
+def _form(name: str) -> JsonObject:
+    """A text of this format; an empty one and null both empty the field."""
+    forms = [{"format": name}, {"maxLength": 0}, {"type": "null"}]
+    return {"maxLength": MAX_FIELD_CHARS, "anyOf": forms}
+
+
+def _identified_by(name: str, schema: JsonObject) -> JsonObject:
+    return {"required": [name], "properties": {name: schema}}
+
+
+_LIMITS: JsonObject = {
+    "anyOf": [
+        _identified_by("id", {"type": "integer"}),
+        _identified_by("waId", {"type": "string", "minLength": 1}),
+        _identified_by("smsPhoneNumber", {"type": "string", "minLength": 1}),
+    ],
+    "properties": {
+        **_TEXTS,
+        "phoneNumber": _form("phone-number"),
+        "email": _form("email"),
+        "defaultTimeZone": _form("time-zone"),
+        "metadata": {
+            "maxProperties": MAX_VARIABLES_PER_REQUEST,
+            "propertyNames": {"maxLength": MAX_NAME_CHARS, "pattern": r"[\p{L}\p{N}]"},
+        },
+    },
+}
 
 API = Api(
     dialect=SETTER,
@@ -86,4 +120,5 @@ API = Api(
             ),
         )
     },
+    limits={ContactUpdate: _LIMITS},
 )

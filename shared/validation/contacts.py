@@ -8,6 +8,9 @@ from shared.domain.model import ContactDraft
 
 MAX_FIELD_CHARS = 500
 
+MAX_FULL_NAME_CHARS = 2 * MAX_FIELD_CHARS + 1
+"""Of a full name that is made of both names, each as long as it may be."""
+
 MAX_IDENTIFIER_BYTES = 500
 """Of UTF-8: with all of them escaped, a partition key stays within DynamoDB's 2048 bytes."""
 
@@ -27,7 +30,6 @@ MAX_INDUSTRY_CONTEXT_BYTES = 10_240
 _TEXT_FIELDS = (
     "first_name",
     "last_name",
-    "full_name",
     "company",
     "website",
     "stage",
@@ -47,6 +49,7 @@ def check_contact(contact: ContactDraft) -> None:
     """
     for name in _TEXT_FIELDS:
         _check_length(name, getattr(contact, name) or "")
+    _check_length("full_name", contact.full_name, MAX_FULL_NAME_CHARS)
     for name in _IDENTIFIERS:
         _check_identifier(name, getattr(contact, name) or "")
     for name in _ADDRESS_FIELDS:

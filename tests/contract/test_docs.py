@@ -75,6 +75,9 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "a display name": f"1 to {definitions.MAX_DISPLAY_NAME_CHARS} characters",
         "a description": f"{definitions.MAX_DESCRIPTION_CHARS:,} characters",
         "a field of a contact": f"{contacts.MAX_FIELD_CHARS} characters",
+        "a full name that is made of first and last name": (
+            f"{contacts.MAX_FULL_NAME_CHARS:,} characters"
+        ),
         "phone numbers, tags of a contact": f"{contacts.MAX_PHONE_NUMBERS}, {contacts.MAX_TAGS}",
         "an e-mail address, a phone number, another identifier": (
             f"{contacts.MAX_IDENTIFIER_BYTES} bytes of UTF-8"

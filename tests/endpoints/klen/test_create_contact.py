@@ -81,6 +81,13 @@ def test_null_is_as_good_as_left_out(api: Api):
     assert {**made, "id": 0, "created_date": ""} == {**plain, "id": 0, "created_date": ""}
 
 
+def test_both_names_can_be_as_long_as_a_field_can(api: Api):
+    """The full name is made here, so its length is no fault of the request."""
+    made = api.call("POST", PATH, {"first_name": "x" * 500, "last_name": "y" * 500})
+    assert made.status == 201
+    assert made.document["full_name"] == "x" * 500 + " " + "y" * 500
+
+
 def test_custom_context_is_held_against_definitions(api: Api, world: World):
     before = world.items()
     wrong = {**DOCUMENTED, "custom_context": {"membership_level": "Diamond"}}

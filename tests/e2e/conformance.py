@@ -1,0 +1,65 @@
+"""What schemathesis is told of this service: formats that it does not know, and one check more.
+
+Loaded by schemathesis itself, as schemathesis.toml names it.
+"""
+
+import os
+import unicodedata
+
+import schemathesis
+from hypothesis import strategies as st
+
+from openapi_documents.making import apis
+from shared.domain import errors
+from shared.validation.names import is_variable_name
+
+DIALECT = "CONFORMANCE_DIALECT"
+"""The environment variable that names the dialect of the document."""
+
+OF_WHAT_IS_STORED = (
+    errors.UndefinedVariable,
+    errors.InvalidValue,
+    errors.DuplicateDefinition,
+    errors.DefaultDefinitionUnchangeable,
+    errors.DefaultDefinitionUndeletable,
+)
+"""The errors that a request can meet whatever its form."""
+
+FAULTS_OF_FORM_BY_WHAT_IS_STORED = {
+    # Only a definition of type select needs options, and one that has them keeps them.
+    "/api/v1/context-variables/{variable_id}/update": errors.MissingField("select_options"),
+    # A phone number is changed under an id that it has on this contact.
+    "/api/v1/contacts/{contact_id}/update": errors.InvalidField("phone_numbers", "the contact has"),
+}
+"""The one message of a fault of form that a request of this path can meet in the same way."""
+
+schemathesis.openapi.format(
+    "variable-name",
+    st.text(st.characters(categories=["L", "N"], include_characters="_"), min_size=1, max_size=20)
+    .map(lambda name: unicodedata.normalize("NFC", name))
+    .filter(is_variable_name),
+)
+schemathesis.openapi.format(
+    "phone-number", st.sampled_from(["+15551234567", "+442079460958", "(555) 123-4567"])
+)
+schemathesis.openapi.format(
+    "time-zone", st.sampled_from(["America/New_York", "Europe/Berlin", "UTC", "Asia/Kolkata"])
+)
+
+
+@schemathesis.check
+def refused_for_what_is_stored(ctx, response, case) -> None:
+    """A request that fits the document is refused only for what is stored."""
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    if response.status_code != 400:
+        return
+    dialect = apis()[os.environ[DIALECT]].dialect
+    document = response.json()
+    stored = [dialect.refusals[error] for error in OF_WHAT_IS_STORED]
+    codes = {dialect.refusal_document(row, "")["error"] for row in stored if row.status == 400}
+    if document["error"] in codes:
+        return
+    fault = FAULTS_OF_FORM_BY_WHAT_IS_STORED.get(case.operation.path)
+    told = dialect.refusal(fault).document["message"] if fault else "no fault of form"
+    assert document["message"].startswith(told), f"refused for its form: {document}"
