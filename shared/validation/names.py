@@ -9,7 +9,9 @@ MAX_NAME_CHARS = 100
 NAME_RULE = f"a name has 1 to {MAX_NAME_CHARS} letters, digits and underscores, composed (NFC)"
 """The rule of `is_variable_name`, in words for the one who broke it."""
 
-_WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Where words part in a name without spaces: `company|Name`, `HTTP|Status`."""
+
 _NO_NAME = re.compile(r"[\W_]+")
 _PLAIN_NAME = re.compile(rf"[A-Za-z0-9_]{{1,{MAX_NAME_CHARS}}}")
 
@@ -43,7 +45,7 @@ def snake_case(name: str) -> str:
     Words part where a small letter or digit meets a capital, before the last capital of several,
     and at spaces and punctuation; digits part nothing.
     """
-    parted = _WORD_BORDER.sub("_", unicodedata.normalize("NFC", name))
+    parted = WORD_BORDER.sub("_", unicodedata.normalize("NFC", name))
     return _NO_NAME.sub("_", parted).strip("_").lower()
 
 

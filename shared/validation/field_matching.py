@@ -1,0 +1,130 @@
+"""Which definition a key means that is sent in words of another system.
+
+Source of the rules: "Field processing" in `docs/variables.md`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.domain.model import Definition
+from shared.validation.definitions import MAX_DISPLAY_NAME_CHARS
+from shared.validation.likeness import Words, likeness, outline, spelling, words_of
+from shared.validation.names import snake_case
+
+CLEAR_LEAD = 0.03
+"""By how much the likest definition must be ahead of the next one, or neither is meant."""
+
+
+class MatchRule(StrEnum):
+    """Why a value was taken for a field, the surest rule first."""
+
+    EXACT = "exact"
+    SNAKE_CASE = "snake_case"
+    DISPLAY_NAME = "display_name"
+    ALIAS = "alias"
+    SIMILARITY = "similarity"
+    EXTRACTION = "extraction"
+
+
+CONFIDENCE = {
+    MatchRule.EXACT: 1.0,
+    MatchRule.SNAKE_CASE: 1.0,
+    MatchRule.DISPLAY_NAME: 0.98,
+    MatchRule.ALIAS: 0.95,
+    MatchRule.SIMILARITY: 0.9,
+}
+"""How sure each rule is, from 0 to 1; similarity is at most that sure, the likeness counted in."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMatch:
+    """The definition that a key means, by which rule, and how sure that is from 0 to 1."""
+
+    definition: Definition
+    rule: MatchRule
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """One of the names of a definition, as its words."""
+
+    words: Words
+    definition: Definition
+
+
+class FieldIndex:
+    """The definitions of one context type, prepared to match many keys."""
+
+    def __init__(self, definitions: Sequence[Definition]) -> None:
+        self._by_name = {each.name: each for each in definitions}
+        own = [_Spelled(words_of(text), each) for each in definitions for text in _own_names(each)]
+        aliases = [_Spelled(words_of(text), each) for each in definitions for text in each.aliases]
+        self._by_own_name = _by_spelling(own)
+        self._by_alias = _by_spelling(aliases)
+        self._by_outline: defaultdict[Words, list[_Spelled]] = defaultdict(list)
+        for spelled in (*own, *aliases):
+            self._by_outline[outline(spelled.words)].append(spelled)
+
+    def match(self, key: str) -> FieldMatch | None:
+        """The definition that a key means, or None: where two could be meant, neither is."""
+        for rule, meant in self._meanings(key):
+            if len(meant) == 1:
+                return FieldMatch(meant[0], rule, CONFIDENCE[rule])
+            if meant:
+                return None
+        return self._most_similar(key)
+
+    def _meanings(self, key: str) -> Iterator[tuple[MatchRule, Sequence[Definition]]]:
+        yield MatchRule.EXACT, _found(self._by_name.get(key))
+        if len(key) > MAX_DISPLAY_NAME_CHARS:
+            return
+        yield MatchRule.SNAKE_CASE, _found(self._by_name.get(snake_case(key)))
+        spelled = spelling(words_of(key))
+        yield MatchRule.DISPLAY_NAME, self._by_own_name.get(spelled, ())
+        yield MatchRule.ALIAS, self._by_alias.get(spelled, ())
+
+    def _most_similar(self, key: str) -> FieldMatch | None:
+        if len(key) > MAX_DISPLAY_NAME_CHARS:
+            return None
+        words = words_of(key)
+        scores: dict[str, float] = {}
+        for spelled in self._by_outline.get(outline(words), ()):
+            name = spelled.definition.name
+            scores[name] = max(scores.get(name, 0.0), likeness(words, spelled.words))
+        ranked = sorted(scores.items(), key=lambda scored: -scored[1])
+        if not ranked or ranked[0][1] == 0 or _is_close(ranked):
+            return None
+        name, score = ranked[0]
+        confidence = round(score * CONFIDENCE[MatchRule.SIMILARITY], 2)
+        return FieldMatch(self._by_name[name], MatchRule.SIMILARITY, confidence)
+
+
+def match_field(key: str, definitions: Sequence[Definition]) -> FieldMatch | None:
+    """The one of some definitions that a key means, or None; for many keys, see `FieldIndex`."""
+    return FieldIndex(definitions).match(key)
+
+
+def _own_names(definition: Definition) -> tuple[str, str]:
+    return definition.name, definition.display_name
+
+
+def _by_spelling(names: Iterable[_Spelled]) -> dict[str, list[Definition]]:
+    found: defaultdict[str, list[Definition]] = defaultdict(list)
+    for each in names:
+        known = found[spelling(each.words)]
+        if each.definition not in known:
+            known.append(each.definition)
+    # What has neither letters nor digits names nothing.
+    found.pop("", None)
+    return dict(found)
+
+
+def _found(definition: Definition | None) -> tuple[Definition, ...]:
+    return () if definition is None else (definition,)
+
+
+def _is_close(ranked: Sequence[tuple[str, float]]) -> bool:
+    return len(ranked) > 1 and ranked[0][1] - ranked[1][1] < CLEAR_LEAD

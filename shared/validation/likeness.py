@@ -1,0 +1,103 @@
+"""How alike two names are: case, accents and punctuation aside, and one slip in a long word.
+
+A slip is a letter too many, a letter missing, another letter, or two neighbors in each other's
+place. Names that differ in meaning often differ by no more than that, so that a slip is forgiven
+only where people make slips: in the middle of words of five letters and more.
+"""
+
+import re
+import unicodedata
+from typing import TypeAlias
+
+from shared.validation.names import WORD_BORDER
+
+MIN_LIKENESS = 0.94
+"""The Jaro-Winkler similarity that each word must have with its counterpart.
+
+It lets a missing, doubled or misplaced letter pass in a word of five letters, and another letter
+only in one of eight: `stage` is no `state`, and `message` no `massage`.
+"""
+
+Words: TypeAlias = tuple[str, ...]
+"""A name as its words, in small letters without accents."""
+
+_SHORTEST_FORGIVEN = 5
+_NO_WORD = re.compile("[^A-Za-z0-9]+")
+_ACCENTS = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")
+
+_PAIRS = (
+    "addition/addiction board/broad casual/causal contact/contract contato/contrato "
+    "contatto/contratto country/county dairy/diary direccion/direction hostel/hotel "
+    "internal/interval kontakt/kontrakt marital/martial payer/player pedido/perdido "
+    "signer/singer staring/starting through/thorough trail/trial united/untied"
+)
+"""Words that fields are called by, and that are no more than a slip apart."""
+
+_LOOKALIKES = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
+
+
+def words_of(text: str) -> Words:
+    """The words of a name: `companyName` and `Company-Name` are `("company", "name")`.
+
+    Accents are left off Latin letters only: in other scripts such marks make other letters.
+    """
+    parted = WORD_BORDER.sub(" ", text if text.isascii() else without_accents(text))
+    return tuple(_spaced(parted).casefold().split())
+
+
+def without_accents(text: str) -> str:
+    """A text without the accents on its Latin letters, and with the plain form of odd characters.
+
+    Full-width digits and ligatures become what they stand for (Unicode's NFKC).
+    """
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
+
+
+def spelling(words: Words) -> str:
+    """Words as one, so that `company name` is `companyname`; digits of two words stay apart."""
+    return re.sub("(?<![0-9]) | (?![0-9])", "", " ".join(words))
+
+
+def outline(words: Words) -> Words:
+    """What two names have in common that are alike: of a long word, its first and last letter."""
+    return tuple(f"{word[0]}~{_stem(word)[-1]}" if _is_long(word) else word for word in words)
+
+
+def likeness(first: Words, second: Words) -> float:
+    """How alike two names of the same outline are, from `MIN_LIKENESS` to 1, else 0."""
+    if outline(first) != outline(second):
+        return 0.0
+    return min(map(_word_likeness, first, second), default=0.0)
+
+
+def _word_likeness(first: str, second: str) -> float:
+    if first == second:
+        return 1.0
+    # Loaded here, since most requests have nothing to compare.
+    from jellyfish import (  # noqa: PLC0415
+        damerau_levenshtein_distance,
+        jaro_winkler_similarity,
+    )
+
+    stems = _stem(first), _stem(second)
+    if frozenset(stems) in _LOOKALIKES or abs(len(stems[0]) - len(stems[1])) > 1:
+        return 0.0
+    if damerau_levenshtein_distance(*stems) > 1:
+        return 0.0
+    similarity = jaro_winkler_similarity(first, second)
+    return similarity if similarity >= MIN_LIKENESS else 0.0
+
+
+def _stem(word: str) -> str:
+    # A plural is no other word: `interests` is about the same as `interest`.
+    return word[:-1] if len(word) > _SHORTEST_FORGIVEN and word[-1] == "s" else word
+
+
+def _is_long(word: str) -> bool:
+    return len(word) >= _SHORTEST_FORGIVEN and word.isascii() and word.isalpha()
+
+
+def _spaced(text: str) -> str:
+    if text.isascii():
+        return _NO_WORD.sub(" ", text)
+    return "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in text)
