@@ -14,11 +14,15 @@ class Settings:
     """The settings of a function; region, endpoint and log level are read by their libraries."""
 
     table_name: str
+    extraction_model_id: str = ""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """The settings of this environment; raises MissingSetting naming the variable."""
-        return cls(table_name=_required(environment, "TABLE_NAME"))
+        return cls(
+            table_name=_required(environment, "TABLE_NAME"),
+            extraction_model_id=environment.get("EXTRACTION_MODEL_ID", ""),
+        )
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

@@ -10,6 +10,7 @@ from botocore.config import Config
 
 from shared.config import Settings
 from shared.domain.model import Caller
+from shared.domain.ports import Extractor
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
 from shared.gateway.endpoint import endpoint as make_endpoint
@@ -33,6 +34,10 @@ _CLIENT_CONFIG = Config(
 A request makes three to ten calls, of which nearly all would have to be that slow to outlast the
 29 seconds of a function.
 """
+
+
+_MODEL_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 1})
+"""Seconds and tries of a model: as many texts as a request may have fit into its 29 seconds."""
 
 
 def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:
@@ -89,6 +94,22 @@ def variables() -> VariableTable:
 def credentials() -> CredentialTable:
     """The API keys of the table."""
     return CredentialTable(table())
+
+
+@cache
+def extractor() -> Extractor:
+    """What reads fields in texts: labels, or the model of this function's environment if any."""
+    # Loaded here, since few functions read texts, and fewer ask a model.
+    from shared.extraction.labels import LabelExtractor  # noqa: PLC0415
+
+    model_id = Settings.from_env().extraction_model_id
+    if not model_id:
+        return LabelExtractor()
+    from shared.extraction.fallback import FallbackExtractor  # noqa: PLC0415
+    from shared.extraction.model import ModelExtractor  # noqa: PLC0415
+
+    client = botocore.session.get_session().create_client("bedrock-runtime", config=_MODEL_CONFIG)
+    return FallbackExtractor(ModelExtractor(client, model_id), LabelExtractor(), log())
 
 
 class _Guard:

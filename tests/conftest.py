@@ -102,5 +102,7 @@ def forget_adapters() -> None:
         wiring.definitions,
         wiring.variables,
         wiring.credentials,
+        wiring.accounts,
+        wiring.extractor,
     ):
         adapter.cache_clear()

@@ -18,6 +18,7 @@ from shared.domain.model import (
     Cooldown,
     Definition,
     Identifier,
+    JsonValue,
     StoredValue,
     Subject,
     Tag,
@@ -55,6 +56,15 @@ class Numbers:
 
     first_id: int
     first_slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a text says about the field of that name, and how sure that is from 0 to 1."""
+
+    name: str
+    value: JsonValue
+    confidence: float
 
 
 class Credentials(Protocol):
@@ -250,3 +260,10 @@ class Tags(Protocol):
 
     def list(self, account_id: str) -> list[Tag]:
         """Every tag of the account in order of id."""
+
+
+class Extractor(Protocol):
+    """Reads what people wrote about a contact in sentences."""
+
+    def extract(self, text: str, definitions: Sequence[Definition]) -> list[Extracted]:
+        """What a text says about the fields of these definitions, unchecked; maybe nothing."""

@@ -13,8 +13,6 @@ from shared.validation.field_matching import CLEAR_LEAD
 from shared.validation.likeness import likeness, spelling, words_of
 from shared.validation.text_form import text_form
 from shared.validation.values import coerce_value
-from shared.validation.written_dates import parse_date
-from shared.validation.written_numbers import parse_number
 
 _YES = "true yes y on 1 si s sim oui ja verdadero verdadeiro vrai wahr vero"
 _NO = "false no n off 0 nao non nein falso faux falsch"
@@ -70,11 +68,20 @@ def _text(_: DefinitionDraft, value: JsonValue, _locale: str) -> JsonValue:
 
 
 def _number(_: DefinitionDraft, value: JsonValue, locale: str) -> JsonValue:
-    return parse_number(value, locale) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    # Loaded here, as dates are, since each knows much that only its own values need.
+    from shared.validation.written_numbers import parse_number  # noqa: PLC0415
+
+    return parse_number(value, locale)
 
 
 def _date(_: DefinitionDraft, value: JsonValue, locale: str) -> JsonValue:
-    return parse_date(value, locale) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    from shared.validation.written_dates import parse_date  # noqa: PLC0415
+
+    return parse_date(value, locale)
 
 
 def _boolean(_: DefinitionDraft, value: JsonValue, _locale: str) -> JsonValue:

@@ -4,7 +4,7 @@ Source of the rules: "Field processing" in `docs/variables.md`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,10 @@ from shared.validation.names import snake_case
 
 CLEAR_LEAD = 0.03
 """By how much the likest definition must be ahead of the next one, or neither is meant."""
+
+
+MAX_CANDIDATES = 100
+"""Where more names than these begin and end alike, none is compared, so that no request waits."""
 
 
 class MatchRule(StrEnum):
@@ -70,28 +74,32 @@ class FieldIndex:
 
     def match(self, key: str) -> FieldMatch | None:
         """The definition that a key means, or None: where two could be meant, neither is."""
-        for rule, meant in self._meanings(key):
+        named = match_name(key, self._by_name)
+        if named or len(key) > MAX_DISPLAY_NAME_CHARS:
+            return named
+        words = words_of(key)
+        for rule, meant in self._spelled(spelling(words)):
             if len(meant) == 1:
                 return FieldMatch(meant[0], rule, CONFIDENCE[rule])
             if meant:
                 return None
-        return self._most_similar(key)
+        return self._most_similar(words)
 
-    def _meanings(self, key: str) -> Iterator[tuple[MatchRule, Sequence[Definition]]]:
-        yield MatchRule.EXACT, _found(self._by_name.get(key))
-        if len(key) > MAX_DISPLAY_NAME_CHARS:
-            return
-        yield MatchRule.SNAKE_CASE, _found(self._by_name.get(snake_case(key)))
-        spelled = spelling(words_of(key))
+    def match_spelled(self, key: str) -> FieldMatch | None:
+        """The definition that a key means without a slip in it, or None."""
+        match = self.match(key)
+        return None if match is None or match.rule is MatchRule.SIMILARITY else match
+
+    def _spelled(self, spelled: str) -> Iterator[tuple[MatchRule, Sequence[Definition]]]:
         yield MatchRule.DISPLAY_NAME, self._by_own_name.get(spelled, ())
         yield MatchRule.ALIAS, self._by_alias.get(spelled, ())
 
-    def _most_similar(self, key: str) -> FieldMatch | None:
-        if len(key) > MAX_DISPLAY_NAME_CHARS:
+    def _most_similar(self, words: Words) -> FieldMatch | None:
+        candidates = self._by_outline.get(outline(words), ())
+        if len(candidates) > MAX_CANDIDATES:
             return None
-        words = words_of(key)
         scores: dict[str, float] = {}
-        for spelled in self._by_outline.get(outline(words), ()):
+        for spelled in candidates:
             name = spelled.definition.name
             scores[name] = max(scores.get(name, 0.0), likeness(words, spelled.words))
         ranked = sorted(scores.items(), key=lambda scored: -scored[1])
@@ -100,6 +108,17 @@ class FieldIndex:
         name, score = ranked[0]
         confidence = round(score * CONFIDENCE[MatchRule.SIMILARITY], 2)
         return FieldMatch(self._by_name[name], MatchRule.SIMILARITY, confidence)
+
+
+def match_name(key: str, known: Mapping[str, Definition]) -> FieldMatch | None:
+    """The definition whose name a key is, as it is or in snake case, or None.
+
+    It needs no other definitions than those of the two names.
+    """
+    for rule, name in ((MatchRule.EXACT, key), (MatchRule.SNAKE_CASE, snake_case(key))):
+        if name in known:
+            return FieldMatch(known[name], rule, CONFIDENCE[rule])
+    return None
 
 
 def match_field(key: str, definitions: Sequence[Definition]) -> FieldMatch | None:
@@ -120,10 +139,6 @@ def _by_spelling(names: Iterable[_Spelled]) -> dict[str, list[Definition]]:
     # What has neither letters nor digits names nothing.
     found.pop("", None)
     return dict(found)
-
-
-def _found(definition: Definition | None) -> tuple[Definition, ...]:
-    return () if definition is None else (definition,)
 
 
 def _is_close(ranked: Sequence[tuple[str, float]]) -> bool:

@@ -9,7 +9,16 @@ from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
 from shared.gateway.request import MAX_JSON_DEPTH
 from shared.services.variables import MAX_VARIABLES_PER_REQUEST
-from shared.validation import contacts, definitions, names, values
+from shared.validation import (
+    contacts,
+    definitions,
+    field_formatting,
+    field_matching,
+    free_text,
+    likeness,
+    names,
+    values,
+)
 from tests.api import template
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +35,21 @@ def relative(path: Path) -> str:
 def test_every_link_leads_to_a_file(page: Path):
     missing = [link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()]
     assert not missing
+
+
+def test_the_page_of_variables_tells_how_fields_are_processed():
+    page = (ROOT / "docs" / "variables.md").read_text()
+    rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (?:up to )?([\d.]+) \|$", page, re.MULTILINE))
+    assert rows == {rule: str(sure) for rule, sure in field_matching.CONFIDENCE.items()}
+    assert f"similarity of {likeness.MIN_LIKENESS} " in page
+    assert f"less than {field_matching.CLEAR_LEAD} behind" in page
+    assert f"more than {field_matching.MAX_CANDIDATES} names" in page
+    assert f"more than {free_text.MAX_FREE_TEXT_CHARS:,} characters" in page
+    words = re.search(r"\| `boolean` \| [^:]+: ([^|]+);([^|]+); the numbers", page)
+    told = [{*map(likeness.without_accents, part.strip().split(", "))} for part in words.groups()]
+    by_word = field_formatting._BOOLEANS
+    assert told[0] == {word for word, meant in by_word.items() if meant}
+    assert told[1] == {word for word, meant in by_word.items() if not meant}
 
 
 def test_the_readme_lists_exactly_the_routes_of_the_template():

@@ -13,7 +13,7 @@ HANDLERS = sorted((ROOT / "functions").glob("*/*/app.py"))
 VENDORS = re.compile("klen|chatcaptain|vambe|setter", re.IGNORECASE)
 CORE = [
     path
-    for room in ("domain", "validation", "services", "table", "gateway")
+    for room in ("domain", "validation", "services", "table", "extraction", "gateway")
     for path in sorted((ROOT / "shared" / room).glob("*.py"))
 ]
 SOURCES = [

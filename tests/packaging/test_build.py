@@ -39,6 +39,9 @@ for partition in session.get_available_partitions():
         arguments = {"TableName": "table", "Key": {"pk": {"S": "a"}, "sk": {"S": "b"}}}
         url = client.generate_presigned_url("get_item", Params=arguments)
         hosts[region] = [url.split("?")[0], "X-Amz-Signature=" in url]
+        models = session.create_client("bedrock-runtime", region_name=region)
+        url = models.generate_presigned_url("converse", Params={"modelId": "model:0"})
+        hosts[region] += [url.split("?")[0], "X-Amz-Signature=" in url]
 print(json.dumps(hosts))
 """
 
@@ -134,13 +137,13 @@ def test_trimmed_botocore_finds_and_signs_for_every_region(run_in_layer: RunInLa
     )
     assert trimmed == json.loads(whole.stdout)
     assert {"us-east-1", "cn-north-1", "us-gov-west-1"} <= trimmed.keys()
-    assert all(is_signed for _, is_signed in trimmed.values())
+    assert all(table and model for _, table, _, model in trimmed.values())
 
 
 def test_layer_holds_no_more_than_the_functions_read(layer: Path) -> None:
     """Neither boto3, nor the data of other services, nor build files are shipped."""
     services = {path.name for path in (layer / "botocore" / "data").iterdir() if path.is_dir()}
-    assert services - {"__pycache__"} == {"dynamodb"}
+    assert services - {"__pycache__"} == {"dynamodb", "bedrock-runtime"}
     assert not (layer / "boto3").exists()
     assert not list((layer / "shared").glob("requirements*"))
     assert not (layer / "shared" / "Makefile").exists()

@@ -109,6 +109,14 @@ def test_of_two_that_are_about_as_similar_neither_is_meant():
     assert match_field("reservaton_code", both[:1]).definition.name == "reservation_code"
 
 
+def test_of_very_many_that_begin_and_end_alike_none_is_compared():
+    many = [define(f"field{'abcdefghij'[n % 10]}{'abcdefghij'[n // 10]}name") for n in range(100)]
+    assert match_field("fieldaacname", many[:50]) is None
+    slip = define("fieldaabcdename")
+    assert match_field("fieldaabdcename", [*many[:49], slip]).definition is slip
+    assert match_field("fieldaabdcename", [*many, slip]) is None
+
+
 def test_a_surer_rule_goes_first():
     catalogue = [define("tier", aliases=["level"]), define("level"), define("x", shown="Tier")]
     assert match_field("level", catalogue).definition.name == "level"

@@ -1,0 +1,206 @@
+"""Fields as another system sends them, brought to the definitions of an account."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.domain.errors import InvalidField
+from shared.domain.model import Caller, ContextType, Definition, JsonObject, JsonValue
+from shared.domain.ports import Accounts, Definitions, Extracted, Extractor
+from shared.services.variables import lookup_names
+from shared.validation.field_formatting import Form, depends_on_locale, format_value
+from shared.validation.field_matching import FieldIndex, FieldMatch, MatchRule, match_name
+from shared.validation.free_text import free_texts
+from shared.validation.names import is_variable_name, snake_case
+
+_RANKS = {rule: rank for rank, rule in enumerate(MatchRule)}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReport:
+    """What became of a field: under which name it is set, why, how sure that is, in what form.
+
+    `key` is the one that was sent; of an extracted field, that of the text it was read in.
+    Without a rule, no definition was meant, and the name is made of the key.
+    """
+
+    key: str
+    name: str
+    rule: MatchRule | None
+    confidence: float | None
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessedFields:
+    """Values to set, by the names of variables, and a report on each of them, as they were sent."""
+
+    values: JsonObject
+    reports: list[FieldReport]
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field that was sent, and where it goes."""
+
+    key: str
+    value: JsonValue
+    name: str
+    match: FieldMatch | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """A value to set, and what is reported of it."""
+
+    value: JsonValue
+    report: FieldReport
+
+
+def process_fields(
+    definitions: Definitions,
+    accounts: Accounts,
+    extractor: Extractor,
+    caller: Caller,
+    context_type: ContextType,
+    sent: Mapping[str, JsonValue],
+) -> ProcessedFields:
+    """Match what was sent to the definitions that the caller sees, and format it to their types.
+
+    Keys that are names, as they are or in snake case, cost one look-up of these names. The
+    catalogue is read once if another key was sent or a free text; the account is read once if a
+    text is to become a number or a date. A value that does not fit is left as it was sent.
+
+    Raises TooManyVariables, or InvalidField when two keys with different values can have no name
+    but the same.
+    """
+    matches = _match_names(definitions, caller, context_type, sent)
+    texts = free_texts(sent)
+    catalogue: list[Definition] = []
+    if texts or len(matches) < len(sent):
+        catalogue = _visible(caller, context_type, definitions.list(caller.account_id))
+        matches |= _match_rest(catalogue, sent.keys() - matches.keys())
+    fields = _place(sent, matches)
+    free = _unfilled(catalogue, fields)
+    locale = _locale(accounts, caller, fields, may_read=bool(texts and free))
+    outcomes = [_outcome(field, locale) for field in fields]
+    outcomes += _read(extractor, texts, free, locale)
+    return ProcessedFields(
+        {each.report.name: each.value for each in outcomes}, [each.report for each in outcomes]
+    )
+
+
+def _match_names(
+    definitions: Definitions, caller: Caller, context_type: ContextType, keys: Iterable[str]
+) -> dict[str, FieldMatch]:
+    as_sent = list(keys)
+    names = {*lookup_names(as_sent), *filter(is_variable_name, map(snake_case, as_sent))}
+    found = definitions.find_by_names(caller.account_id, context_type, sorted(names))
+    live = [each for each in found.values() if isinstance(each, Definition)]
+    known = {each.name: each for each in _visible(caller, context_type, live)}
+    return {key: match for key in as_sent if (match := match_name(key, known))}
+
+
+def _visible(
+    caller: Caller, context_type: ContextType, definitions: Iterable[Definition]
+) -> list[Definition]:
+    return [each for each in definitions if each.context_type is context_type and caller.sees(each)]
+
+
+def _match_rest(catalogue: Sequence[Definition], keys: Iterable[str]) -> dict[str, FieldMatch]:
+    index = FieldIndex(catalogue)
+    return {key: match for key in keys if (match := index.match(key))}
+
+
+def _place(sent: Mapping[str, JsonValue], matches: Mapping[str, FieldMatch]) -> list[_Field]:
+    """Where each field goes, in the order of sending.
+
+    A definition that several keys mean goes to the surest one, then to the first; the others
+    keep names of their own.
+    """
+    takers: dict[str, str] = {}
+    for key in sorted(
+        filter(matches.__contains__, sent), key=lambda key: _RANKS[matches[key].rule]
+    ):
+        takers.setdefault(matches[key].definition.name, key)
+    placed = {key: matches[key] for key in takers.values()}
+    fields = [_field(key, value, placed.get(key)) for key, value in sent.items()]
+    _refuse_twins(fields)
+    return fields
+
+
+def _field(key: str, value: JsonValue, match: FieldMatch | None) -> _Field:
+    name = snake_case(key)
+    own_name = name if is_variable_name(name) else key
+    return _Field(key, value, match.definition.name if match else own_name, match)
+
+
+def _refuse_twins(fields: Sequence[_Field]) -> None:
+    first: dict[str, _Field] = {}
+    for field in fields:
+        other = first.setdefault(field.name, field)
+        if (type(other.value), other.value) != (type(field.value), field.value):
+            raise InvalidField(field.key, f"it has the same name as '{other.key}', '{field.name}'")
+
+
+def _unfilled(catalogue: Sequence[Definition], fields: Sequence[_Field]) -> list[Definition]:
+    # What is sent under a key of its own stands, whatever a text says.
+    filled = {field.name for field in fields}
+    return [definition for definition in catalogue if definition.name not in filled]
+
+
+def _locale(accounts: Accounts, caller: Caller, fields: Sequence[_Field], *, may_read: bool) -> str:
+    if not may_read and not any(
+        field.match and depends_on_locale(field.match.definition, field.value) for field in fields
+    ):
+        return ""
+    account = accounts.find(caller.account_id)
+    return account.locale if account else ""
+
+
+def _outcome(field: _Field, locale: str) -> _Outcome:
+    if field.match is None:
+        report = FieldReport(field.key, field.name, None, None, Form.AS_SENT)
+        return _Outcome(field.value, report)
+    match = field.match
+    formatted = format_value(match.definition, field.value, locale)
+    report = FieldReport(field.key, field.name, match.rule, match.confidence, formatted.form)
+    return _Outcome(formatted.value, report)
+
+
+def _read(
+    extractor: Extractor,
+    texts: Mapping[str, str],
+    definitions: Sequence[Definition],
+    locale: str,
+) -> list[_Outcome]:
+    """What the texts say, held to the definitions as anything that is sent.
+
+    Of a field that is said to be one thing and another, nothing is known.
+    """
+    if not definitions:
+        return []
+    named = {definition.name: definition for definition in definitions}
+    read: defaultdict[str, list[_Outcome]] = defaultdict(list)
+    for key, text in texts.items():
+        for said in extractor.extract(text, definitions):
+            outcome = _extracted(key, said, named.get(said.name), locale)
+            if outcome:
+                read[said.name].append(outcome)
+    return [each[0] for each in read.values() if _agree(each)]
+
+
+def _extracted(
+    key: str, said: Extracted, definition: Definition | None, locale: str
+) -> _Outcome | None:
+    if definition is None or said.value in (None, ""):
+        return None
+    formatted = format_value(definition, said.value, locale)
+    if formatted.form is Form.UNFIT:
+        return None
+    report = FieldReport(key, said.name, MatchRule.EXTRACTION, said.confidence, formatted.form)
+    return _Outcome(formatted.value, report)
+
+
+def _agree(outcomes: Sequence[_Outcome]) -> bool:
+    return all(each.value == outcomes[0].value for each in outcomes)
