@@ -24,7 +24,7 @@ _ARTICLES = (
 _VERBS = "is are es son é são est sont ist sind è sono"
 _CONJUNCTIONS = "and y e et und"
 
-_LABEL = r"[^\W\d_][\w'./ -]{0,60}?"
+_LABEL = r"[^\W\d_](?:[\w'/ -]|\.(?=\w)){0,60}?"
 _ENDS = r"(?=\s*$|[;|\n]|[.,!](?:\s|$)|\s(?:{})\s)".format(_CONJUNCTIONS.replace(" ", "|"))
 
 _LABELED = re.compile(rf"(?:^|[\n;|,.(]|\s-)\s*(?:[-*•]\s+)?(?P<label>{_LABEL})\s*[:=]")

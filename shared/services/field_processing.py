@@ -176,7 +176,7 @@ def _read(
 ) -> list[_Outcome]:
     """What the texts say, held to the definitions as anything that is sent.
 
-    Of a field that is said to be one thing and another, nothing is known.
+    Of a field that is said to be one thing and another, or what it cannot be, nothing is known.
     """
     if not definitions:
         return []
@@ -187,7 +187,7 @@ def _read(
             outcome = _extracted(key, said, named.get(said.name), locale)
             if outcome:
                 read[said.name].append(outcome)
-    return [each[0] for each in read.values() if _agree(each)]
+    return [each[0] for each in read.values() if _agree_and_fit(each)]
 
 
 def _extracted(
@@ -196,11 +196,11 @@ def _extracted(
     if definition is None or said.value in (None, ""):
         return None
     formatted = format_value(definition, said.value, locale)
-    if formatted.form is Form.UNFIT:
-        return None
     report = FieldReport(key, said.name, MatchRule.EXTRACTION, said.confidence, formatted.form)
     return _Outcome(formatted.value, report)
 
 
-def _agree(outcomes: Sequence[_Outcome]) -> bool:
-    return all(each.value == outcomes[0].value for each in outcomes)
+def _agree_and_fit(outcomes: Sequence[_Outcome]) -> bool:
+    return all(
+        each.report.form is not Form.UNFIT and each.value == outcomes[0].value for each in outcomes
+    )

@@ -54,6 +54,7 @@ def extracted(text: str) -> list[tuple[str, object]]:
         ("Su presupuesto es 5000 y quiere una demo", [("budget", "5000")]),
         ("Das Haushalt ist 5000.", [("budget", "5000")]),
         ("O orçamento é 5000", [("budget", "5000")]),
+        ("We met. City = Paris", [("city", "Paris")]),
         ("Her membership level is gold!", [("membership_level", "gold")]),
     ],
 )

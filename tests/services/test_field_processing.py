@@ -235,6 +235,7 @@ class TestFreeText:
         "sent",
         [
             {"notes": "Budget: lots"},
+            {"notes": "Budget: lots\nBudget: 5"},
             {"notes": "Secret score: 5"},
             {"notes": "Support hours: 9-5"},
             {"notes": "Budgt: 5"},
