@@ -27,7 +27,7 @@ _CONJUNCTIONS = "and y e et und"
 _LABEL = r"[^\W\d_](?:[\w'/ -]|\.(?=\w)){0,60}?"
 _ENDS = r"(?=\s*$|[;|\n]|[.,!](?:\s|$)|\s(?:{})\s)".format(_CONJUNCTIONS.replace(" ", "|"))
 
-_LABELED = re.compile(rf"(?:^|[\n;|,.(]|\s-)\s*(?:[-*•]\s+)?(?P<label>{_LABEL})\s*[:=]")
+_LABELED = re.compile(rf"(?:^|[\n;|,.(]|\s-)[ \t]*(?:[-*•][ \t]+)?(?P<label>{_LABEL})[ \t]*[:=]")
 _STATED = re.compile(
     rf"\b(?:{_ARTICLES.replace(' ', '|')})\s+(?P<label>\w+(?:[ -]\w+){{0,4}}?)\s+"
     rf"(?:{_VERBS.replace(' ', '|')})\s+(?P<value>\S.*?){_ENDS}",

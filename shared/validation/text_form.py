@@ -4,6 +4,7 @@ Source: the text forms in `docs/variables.md`.
 """
 
 import json
+import math
 from decimal import Decimal
 
 from shared.domain.model import JsonValue
@@ -32,6 +33,8 @@ def text_form(value: JsonValue) -> str:
 
 
 def _number_text(number: float) -> str:
+    if not math.isfinite(number):
+        return "NaN" if math.isnan(number) else f"{'-' if number < 0 else ''}Infinity"
     if number == 0 or _PLAIN_FROM <= abs(number) < _PLAIN_BELOW:
         return str(int(number)) if number.is_integer() else format(Decimal(repr(number)), "f")
     digits, exponent = repr(number).split("e")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from shared.domain.model import ContextType, Definition, VariableType
 from shared.extraction.labels import LABELED, STATED, LabelExtractor
+from shared.validation.free_text import MAX_FREE_TEXT_CHARS
 
 
 def define(name: str, variable_type: str = "text", shown: str = "", aliases=()) -> Definition:
@@ -87,6 +88,14 @@ def test_a_label_is_surer_than_a_sentence():
     labeled, stated = LabelExtractor().extract("Budget: 5. Is she in? The budget is 5", DEFINITIONS)
     assert (labeled.confidence, stated.confidence) == (LABELED, STATED)
     assert LABELED > STATED
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "part", ["\n", "\n ", " ", "the ", "the a is ", "a:", "\n* ", " -", "a.", "the budget is "]
+)
+def test_no_text_takes_long(part):
+    assert LabelExtractor().extract((part * MAX_FREE_TEXT_CHARS)[:MAX_FREE_TEXT_CHARS], []) == []
 
 
 @given(st.text(alphabet="budget city:=,.;|\nis the5€ ", max_size=80))

@@ -304,7 +304,17 @@ def test_of_two_options_that_are_equally_near_neither_is_taken():
 
 
 @pytest.mark.parametrize(
-    ("sent", "kept"), [(95, "95"), (True, "true"), (["a", "b"], "a, b"), ({"a": 1}, '{"a":1}')]
+    ("sent", "kept"),
+    [
+        (95, "95"),
+        (1e21, "1e+21"),
+        (float("inf"), "Infinity"),
+        (-float("inf"), "-Infinity"),
+        (float("nan"), "NaN"),
+        (True, "true"),
+        (["a", "b"], "a, b"),
+        ({"a": 1}, '{"a":1}'),
+    ],
 )
 def test_a_text_is_the_text_form_of_what_was_sent(sent, kept):
     assert formatted(TEXT, sent) == (kept, FORMATTED)
