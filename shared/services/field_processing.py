@@ -119,9 +119,8 @@ def _place(sent: Mapping[str, JsonValue], matches: Mapping[str, FieldMatch]) -> 
     keep names of their own.
     """
     takers: dict[str, str] = {}
-    for key in sorted(
-        filter(matches.__contains__, sent), key=lambda key: _RANKS[matches[key].rule]
-    ):
+    matched = [key for key in sent if key in matches]
+    for key in sorted(matched, key=lambda key: _RANKS[matches[key].rule]):
         takers.setdefault(matches[key].definition.name, key)
     placed = {key: matches[key] for key in takers.values()}
     fields = [_field(key, value, placed.get(key)) for key, value in sent.items()]

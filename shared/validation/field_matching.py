@@ -4,7 +4,7 @@ Source of the rules: "Field processing" in `docs/variables.md`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,25 +74,30 @@ class FieldIndex:
 
     def match(self, key: str) -> FieldMatch | None:
         """The definition that a key means, or None: where two could be meant, neither is."""
-        named = match_name(key, self._by_name)
-        if named or len(key) > MAX_DISPLAY_NAME_CHARS:
-            return named
-        words = words_of(key)
-        for rule, meant in self._spelled(spelling(words)):
-            if len(meant) == 1:
-                return FieldMatch(meant[0], rule, CONFIDENCE[rule])
-            if meant:
-                return None
-        return self._most_similar(words)
+        meant = self._meant(key)
+        if meant or len(key) > MAX_DISPLAY_NAME_CHARS:
+            return _only(meant)
+        return self._most_similar(words_of(key))
 
     def match_spelled(self, key: str) -> FieldMatch | None:
         """The definition that a key means without a slip in it, or None."""
-        match = self.match(key)
-        return None if match is None or match.rule is MatchRule.SIMILARITY else match
+        return _only(self._meant(key))
 
-    def _spelled(self, spelled: str) -> Iterator[tuple[MatchRule, Sequence[Definition]]]:
-        yield MatchRule.DISPLAY_NAME, self._by_own_name.get(spelled, ())
-        yield MatchRule.ALIAS, self._by_alias.get(spelled, ())
+    def _meant(self, key: str) -> list[FieldMatch]:
+        """All that the first rule finds which finds any."""
+        named = match_name(key, self._by_name)
+        if named:
+            return [named]
+        if len(key) > MAX_DISPLAY_NAME_CHARS:
+            return []
+        spelled = spelling(words_of(key))
+        for rule, known in (
+            (MatchRule.DISPLAY_NAME, self._by_own_name),
+            (MatchRule.ALIAS, self._by_alias),
+        ):
+            if spelled in known:
+                return [FieldMatch(each, rule, CONFIDENCE[rule]) for each in known[spelled]]
+        return []
 
     def _most_similar(self, words: Words) -> FieldMatch | None:
         candidates = self._by_outline.get(outline(words), ())
@@ -124,6 +129,10 @@ def match_name(key: str, known: Mapping[str, Definition]) -> FieldMatch | None:
 def match_field(key: str, definitions: Sequence[Definition]) -> FieldMatch | None:
     """The one of some definitions that a key means, or None; for many keys, see `FieldIndex`."""
     return FieldIndex(definitions).match(key)
+
+
+def _only(meant: Sequence[FieldMatch]) -> FieldMatch | None:
+    return meant[0] if len(meant) == 1 else None
 
 
 def _own_names(definition: Definition) -> tuple[str, str]:
