@@ -12,7 +12,7 @@ NAME_RULE = f"a name has 1 to {MAX_NAME_CHARS} letters, digits and underscores, 
 WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 """Where words part in a name without spaces: `company|Name`, `HTTP|Status`."""
 
-_NO_NAME = re.compile(r"[\W_]+")
+_SEVERAL = re.compile("__+")
 _PLAIN_NAME = re.compile(rf"[A-Za-z0-9_]{{1,{MAX_NAME_CHARS}}}")
 
 
@@ -46,7 +46,8 @@ def snake_case(name: str) -> str:
     and at spaces and punctuation; digits part nothing.
     """
     parted = WORD_BORDER.sub("_", unicodedata.normalize("NFC", name))
-    return _NO_NAME.sub("_", parted).strip("_").lower()
+    spaced = "".join(char if _is_letter_digit_or_mark(char) else "_" for char in parted)
+    return _SEVERAL.sub("_", spaced).strip("_").lower()
 
 
 def _is_letter_digit_or_mark(char: str) -> bool:

@@ -123,6 +123,8 @@ def test_names_that_are_none(name: str):
         ("__a--b__", "a_b"),
         ("Dirección", "dirección"),
         ("--", ""),
+        ("ग्राहक का नाम", "ग्राहक_का_नाम"),
+        ("ชื่อ-เล่น", "ชื่อ_เล่น"),
     ],
 )
 def test_snake_case(name: str, snake: str):
