@@ -9,8 +9,6 @@ import re
 import unicodedata
 from typing import TypeAlias
 
-from shared.validation.names import WORD_BORDER
-
 MIN_LIKENESS = 0.94
 """The Jaro-Winkler similarity that each word must have with its counterpart.
 
@@ -22,6 +20,7 @@ Words: TypeAlias = tuple[str, ...]
 """A name as its words, in small letters without accents."""
 
 _SHORTEST_FORGIVEN = 5
+_WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile("[^A-Za-z0-9]+")
 _ACCENTS = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")
 
@@ -41,7 +40,7 @@ def words_of(text: str) -> Words:
 
     Accents are left off Latin letters only: in other scripts such marks make other letters.
     """
-    parted = WORD_BORDER.sub(" ", text if text.isascii() else without_accents(text))
+    parted = _WORD_BORDER.sub(" ", text if text.isascii() else without_accents(text))
     return tuple(_spaced(parted).casefold().split())
 
 

@@ -9,10 +9,7 @@ MAX_NAME_CHARS = 100
 NAME_RULE = f"a name has 1 to {MAX_NAME_CHARS} letters, digits and underscores, composed (NFC)"
 """The rule of `is_variable_name`, in words for the one who broke it."""
 
-WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-"""Where words part in a name without spaces: `company|Name`, `HTTP|Status`."""
-
-_SEVERAL = re.compile("__+")
+_UNDERSCORES = re.compile("_+")
 _PLAIN_NAME = re.compile(rf"[A-Za-z0-9_]{{1,{MAX_NAME_CHARS}}}")
 
 
@@ -45,9 +42,23 @@ def snake_case(name: str) -> str:
     Words part where a small letter or digit meets a capital, before the last capital of several,
     and at spaces and punctuation; digits part nothing.
     """
-    parted = WORD_BORDER.sub("_", unicodedata.normalize("NFC", name))
-    spaced = "".join(char if _is_letter_digit_or_mark(char) else "_" for char in parted)
-    return _SEVERAL.sub("_", spaced).strip("_").lower()
+    spelled = unicodedata.normalize("NFC", name)
+    around = zip(f" {spelled}", spelled, f"{spelled[1:]} ", strict=False)
+    parted = "".join(_parted(before, char, after) for before, char, after in around)
+    return unicodedata.normalize("NFC", _UNDERSCORES.sub("_", parted).strip("_").lower())
+
+
+def _parted(before: str, char: str, after: str) -> str:
+    if not _is_letter_digit_or_mark(char):
+        return "_"
+    after_a_word = before.islower() or before.isdigit()
+    before_a_word = _is_capital(before) and after.islower()
+    return f"_{char}" if _is_capital(char) and (after_a_word or before_a_word) else char
+
+
+def _is_capital(char: str) -> bool:
+    # Some letters count as upper case and have no lower one: those part no words.
+    return char != char.lower()
 
 
 def _is_letter_digit_or_mark(char: str) -> bool:
