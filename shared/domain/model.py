@@ -203,6 +203,14 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class SetVariable:
+    """A variable that was set: what it is, and its value as it is kept now."""
+
+    definition: Definition
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class SetRules:
     """How an API takes what does not hold.
 
@@ -211,12 +219,14 @@ class SetRules:
     Without them such a request is refused.
     `keep_form` keeps text as it was sent that its type would give another form.
     `in_parts` lets a set be written piece by piece that is too large for one write.
+    `new_as_text` makes each new definition one of text, and keeps its value in its text form.
     """
 
     create_undefined: bool = False
     keep_unfit: bool = False
     keep_form: bool = False
     in_parts: bool = False
+    new_as_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

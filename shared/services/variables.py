@@ -14,6 +14,7 @@ from shared.domain.model import (
     JsonObject,
     JsonValue,
     SetRules,
+    SetVariable,
     StoredValue,
     Subject,
     Tombstone,
@@ -58,20 +59,21 @@ def set_contact_variables(
     contact_id: int,
     values: JsonObject,
     rules: SetRules,
-) -> None:
+) -> list[SetVariable]:
     """Set variables of one contact, all or none; None removes a variable.
 
+    Gives those that have a value now, in the order of `values`.
     Raises ContactNotFound, UndefinedVariable, InvalidValue, TooManyVariables.
     """
 
-    def attempt() -> None:
+    def attempt() -> list[SetVariable]:
         subject = Subject.contact(contact_id)
         found = variables.find(caller.account_id, subject, lookup_names(values))
         if found.contact is None or not caller.sees(found.contact):
             raise ContactNotFound(str(contact_id))
-        assign(variables, definitions, caller, subject, values, found.definitions, rules)
+        return assign(variables, definitions, caller, subject, values, found.definitions, rules)
 
-    until_settled(attempt)
+    return until_settled(attempt)
 
 
 def set_business_variables(
@@ -101,15 +103,16 @@ def assign(
     values: Mapping[str, JsonValue],
     known: Mapping[str, Definition | Tombstone],
     rules: SetRules,
-) -> None:
+) -> list[SetVariable]:
     """Set variables of a subject that was found, of which `known` tells what the names stand for.
 
+    Gives those that have a value now, in the order of `values`.
     Raises UndefinedVariable, InvalidValue, or WriteConflict when something changed meanwhile.
     """
     plan = plan_assignments(caller, subject.context_type, values, known, rules)
     assignments, created = plan.number(definitions, caller.account_id, known)
     if not assignments:
-        return
+        return []
     variables.save(
         caller.account_id,
         subject,
@@ -118,6 +121,10 @@ def assign(
         caller.requested_at,
         in_parts=rules.in_parts,
     )
+    kept = {each.name: each.value for each in assignments if each.value is not None}
+    defined = [*(each for each in known.values() if isinstance(each, Definition)), *created]
+    by_name = {each.name: each for each in defined}
+    return [SetVariable(by_name[name], kept[name]) for name in values if name in kept]
 
 
 def list_variables(variables: Variables, caller: Caller, subject: Subject) -> Sequence[StoredValue]:
@@ -205,21 +212,24 @@ def _draft(
 ) -> tuple[DefinitionDraft, Value]:
     if not is_variable_name(name):
         raise UndefinedVariable(name, NAME_RULE)
+    if rules.new_as_text:
+        return _typed_draft(context_type, name, VariableType.TEXT, text_form(value))
     try:
-        return _typed_draft(context_type, name, value)
+        return _typed_draft(context_type, name, infer_type(name, value), value)
     except InvalidValue:
         if not rules.keep_unfit:
             raise
-        return _typed_draft(context_type, name, text_form(value))
+    as_text = text_form(value)
+    return _typed_draft(context_type, name, infer_type(name, as_text), as_text)
 
 
 def _typed_draft(
-    context_type: ContextType, name: str, value: JsonValue
+    context_type: ContextType, name: str, variable_type: VariableType, value: JsonValue
 ) -> tuple[DefinitionDraft, Value]:
     draft = DefinitionDraft(
         name=name,
         display_name=display_name(name),
-        variable_type=infer_type(name, value),
+        variable_type=variable_type,
         context_type=context_type,
     )
     return draft, coerce_value(draft, value)
