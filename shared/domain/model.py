@@ -376,6 +376,8 @@ class ContactSummary:
 
     contact_id: int
     created_at: datetime
+    updated_at: datetime
+    uuid: str | None = None
     first_name: str = ""
     last_name: str = ""
     full_name: str = ""
@@ -383,6 +385,7 @@ class ContactSummary:
     company: str = ""
     stage: str = DEFAULT_STAGE
     status: str = DEFAULT_STATUS
+    platform: str | None = None
     phone_number: str | None = None
     tags: tuple[str, ...] = ()
     owner: str | None = None

@@ -13,7 +13,7 @@ from shared.domain.errors import (
     SeveralContacts,
     TooSoon,
 )
-from shared.domain.listing import ContactFilter, ContactPage
+from shared.domain.listing import ContactFilter, ContactPage, SummaryFilter
 from shared.domain.model import (
     Caller,
     Contact,
@@ -77,6 +77,14 @@ def list_summaries(contacts: Contacts, caller: Caller) -> list[ContactSummary]:
     return [each for each in contacts.list(caller.account_id) if caller.sees(each)]
 
 
+def list_latest_contacts(
+    contacts: Contacts, caller: Caller, wanted: SummaryFilter
+) -> list[ContactSummary]:
+    """The contacts that the caller sees and the filter takes, the last changed first."""
+    taken = [each for each in list_summaries(contacts, caller) if wanted.takes(each)]
+    return sorted(taken, key=lambda each: (each.updated_at, each.contact_id), reverse=True)
+
+
 def get_contacts(contacts: Contacts, caller: Caller, contact_ids: Sequence[int]) -> list[Contact]:
     """Those of the contacts that the caller sees, without their values, in the order asked for."""
     found = contacts.find_many(caller.account_id, contact_ids)
@@ -107,6 +115,19 @@ def find_contact(contacts: Contacts, caller: Caller, reference: int | Identifier
     found = _the_one_seen(named.contacts, caller, reference)
     if found is None:
         raise ContactNotFound(reference.value)
+    return found
+
+
+def find_contact_by_any(
+    contacts: Contacts, caller: Caller, identifiers: Sequence[Identifier]
+) -> Contact:
+    """The one contact of the first identifier that any contact has which the caller sees.
+
+    Raises ContactNotFound, or SeveralContacts naming the kind of identifier.
+    """
+    found = _first_found(contacts, caller, identifiers)
+    if found is None:
+        raise ContactNotFound(identifiers[0].value)
     return found
 
 
@@ -244,6 +265,17 @@ def _check_cooldown(contacts: Contacts, caller: Caller, cooldown: Cooldown | Non
     ends_at = contacts.cooldown_end(caller.account_id, cooldown.about)
     if ends_at is not None and ends_at > cooldown.starts_at:
         raise TooSoon(math.ceil((ends_at - cooldown.starts_at).total_seconds()))
+
+
+def _first_found(
+    contacts: Contacts, caller: Caller, identifiers: Sequence[Identifier]
+) -> Contact | None:
+    for identifier in filter(lambda each: is_possible_identifier(each.value), identifiers):
+        named = contacts.find_by_identifier(caller.account_id, identifier)
+        found = _the_one_seen(named.contacts, caller, identifier)
+        if found is not None:
+            return found
+    return None
 
 
 def _the_one_seen(

@@ -3,10 +3,17 @@
 from collections.abc import Sequence
 
 from shared.domain.errors import ContactNotFound, ConversationNotFound
-from shared.domain.model import Caller, Conversation, JsonObject, SetRules, Subject
+from shared.domain.model import (
+    Caller,
+    Conversation,
+    Identifier,
+    JsonObject,
+    SetRules,
+    Subject,
+)
 from shared.domain.ports import Contacts, Definitions, Variables
 from shared.services.conflicts import until_settled
-from shared.services.contacts import find_contact
+from shared.services.contacts import find_contact, find_contact_by_any
 from shared.services.variables import assign, lookup_names
 from shared.validation.contacts import is_possible_identifier
 
@@ -33,6 +40,22 @@ def list_conversations(
 ) -> Sequence[Conversation]:
     """The conversations with a contact that the caller was found to see, in order of id."""
     return contacts.list_conversations(caller.account_id, contact_id)
+
+
+def conversation_id_of(
+    contacts: Contacts, caller: Caller, reference: str | Sequence[Identifier]
+) -> str:
+    """The id of a conversation: as it is given, or that of the last one with a contact.
+
+    Raises ContactNotFound, SeveralContacts, or ConversationNotFound for a contact without any.
+    """
+    if isinstance(reference, str):
+        return reference
+    contact = find_contact_by_any(contacts, caller, reference)
+    taken = list_conversations(contacts, caller, contact.contact_id)
+    if not taken:
+        raise ConversationNotFound("")
+    return taken[-1].conversation_id
 
 
 def set_conversation_variables(

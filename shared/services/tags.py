@@ -1,15 +1,31 @@
-"""Tags: list, find, create."""
+"""Tags: list, find, create, give to a contact."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from shared.domain.errors import InvalidField, TagNotFound
-from shared.domain.model import Caller, Tag
-from shared.domain.ports import Tags
+from shared.domain.model import Caller, Contact, SetRules, Tag
+from shared.domain.ports import Contacts, Definitions, Tags
 from shared.services.conflicts import until_settled
-from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS
+from shared.services.contacts import update_contact
+from shared.services.conversations import list_conversations
+from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS, check_contact
 
 MAX_NEW_TAGS = 100
 """The most tags of one request."""
+
+OF_CONTACTS = "CONTACT"
+OF_TICKETS = "TICKET"
+"""What a tag may be of; one of tickets is for contacts who have a conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """What became of tags for a contact: those made for it, given to it, and not given."""
+
+    made: Sequence[Tag]
+    given: Sequence[str]
+    withheld: Sequence[str]
 
 
 def list_tags(tags: Tags, caller: Caller) -> list[Tag]:
@@ -33,7 +49,7 @@ def find_tags(tags: Tags, caller: Caller, tag_ids: Sequence[int]) -> list[Tag]:
 
 
 def create_tags(
-    tags: Tags, caller: Caller, values: Sequence[str], entity_type: str = "CONTACT"
+    tags: Tags, caller: Caller, values: Sequence[str], entity_type: str = OF_CONTACTS
 ) -> tuple[list[Tag], list[Tag]]:
     """The tags that say these values: those that were made now, and those that there were.
 
@@ -56,6 +72,54 @@ def create_tags(
 
     known = until_settled(attempt)
     return made, [tag for tag in known if tag not in made]
+
+
+def tag_contact(
+    tags: Tags,
+    contacts: Contacts,
+    definitions: Definitions,
+    caller: Caller,
+    contact: Contact,
+    values: Sequence[str],
+) -> Tagging:
+    """Give a contact tags beside those that it has; of those that do not exist one is made.
+
+    Tags of tickets are withheld from a contact without a conversation.
+    Raises InvalidField before any tag is made, for a value that no tag can have, or too many.
+    """
+    wanted = list(dict.fromkeys(values))
+    _check(wanted)
+    for_tickets = _only_of_tickets(tags, caller, wanted)
+    withheld = for_tickets
+    if for_tickets and list_conversations(contacts, caller, contact.contact_id):
+        withheld = []
+    given = [value for value in wanted if value not in withheld]
+    check_contact(_with_tags(contact, given))
+    made, _ = create_tags(tags, caller, [value for value in given if value not in for_tickets])
+    update_contact(
+        contacts,
+        definitions,
+        caller,
+        contact.contact_id,
+        lambda before: _with_tags(before, given),
+        {},
+        SetRules(),
+    )
+    return Tagging(made, given, withheld)
+
+
+def _only_of_tickets(tags: Tags, caller: Caller, values: Sequence[str]) -> list[str]:
+    found = tags.find_by_values(caller.account_id, OF_TICKETS, values)
+    if not found:
+        return []
+    others = tags.find_by_values(caller.account_id, OF_CONTACTS, [tag.value for tag in found])
+    of_contacts = {tag.value for tag in others}
+    of_tickets = {tag.value for tag in found} - of_contacts
+    return [value for value in values if value in of_tickets]
+
+
+def _with_tags(contact: Contact, values: Sequence[str]) -> Contact:
+    return replace(contact, tags=tuple(dict.fromkeys((*contact.tags, *values))))
 
 
 def _check(values: Sequence[str]) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shared.domain.errors import ContactNotFound, InvalidValue, TooManyVariables, UndefinedVariable
+from shared.domain.listing import TextFilter
 from shared.domain.model import (
     BUSINESS,
     Assignment,
     Caller,
+    ContactSummary,
     ContextType,
     Definition,
     DefinitionDraft,
@@ -23,7 +25,7 @@ from shared.domain.model import (
 )
 from shared.domain.ports import Definitions, Variables
 from shared.services.conflicts import until_settled
-from shared.services.definitions import number_definitions
+from shared.services.definitions import find_definitions_by_names, number_definitions
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.text_form import text_form
 from shared.validation.values import coerce_value, infer_type
@@ -142,6 +144,27 @@ def values_of_many(
 ) -> dict[int, StoredValue]:
     """The values of one variable on contacts that the caller was found to see, by contact."""
     return variables.values_of_many(caller.account_id, contact_ids, definition)
+
+
+def contacts_with_text(
+    variables: Variables,
+    definitions: Definitions,
+    caller: Caller,
+    contacts: list[ContactSummary],
+    wanted: TextFilter | None,
+) -> list[ContactSummary]:
+    """Those of the contacts that the caller was found to see which the filter takes, or all."""
+    if wanted is None:
+        return contacts
+    names = [name for name in wanted.names if is_variable_name(name)]
+    found = find_definitions_by_names(definitions, caller, ContextType.CONTACT, names)
+    definition = next((found[name] for name in names if name in found), None)
+    if definition is None:
+        return []
+    ids = [contact.contact_id for contact in contacts]
+    values = values_of_many(variables, caller, ids, definition)
+    having = {each for each, stored in values.items() if text_form(stored.value) == wanted.text}
+    return [contact for contact in contacts if contact.contact_id in having]
 
 
 def lookup_names(values: Collection[str]) -> list[str]:

@@ -292,7 +292,8 @@ def to_contact_summary(item: Item) -> ContactSummary:
     """The summary of a contact from its projection in the index."""
     plain = _plain(item)
     given = {name: value for name, value in plain.items() if name in _SUMMARY_FIELDS}
-    given["created_at"] = instant(plain["created_at"])
+    for name in ("created_at", "updated_at"):
+        given[name] = instant(given[name])
     given["tags"] = tuple(plain.get("tags", ()))
     phone = primary_phone(_phone_numbers(plain))
     return ContactSummary(**given, phone_number=phone.number if phone else None)

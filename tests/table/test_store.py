@@ -1,6 +1,6 @@
 """What storage promises, held on an engine of its own process; see --engine."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -262,6 +262,24 @@ class TestContacts:
             world.contact(contact_id)
         world.contact(4, account="globex")
         assert [each.contact_id for each in world.contacts.list("acme")] == [3, 20, 100]
+
+    def test_a_list_tells_all_that_a_summary_has(self, world: World):
+        told = {
+            "updated_at": NOW,
+            "email": "john@example.com",
+            "company": "Acme",
+            "stage": "customer",
+            "status": "contacted",
+            "platform": "whatsapp",
+            "phone_numbers": (PhoneNumber(1, "+15550100", primary=True),),
+            "tags": ("VIP",),
+            "owner": "ann",
+            "team": 42,
+        }
+        contact = world.contact(**told)
+        (summary,) = world.contacts.list("acme")
+        for spec in fields(summary):
+            assert getattr(summary, spec.name) == getattr(contact, spec.name)
 
     def test_a_contact_comes_with_values_on_many_pages(self, world: World):
         contact = Contact(contact_id=9, created_at=LONG_AGO, updated_at=LONG_AGO)
