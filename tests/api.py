@@ -52,7 +52,9 @@ class Api:
         sent = {"host": "api.example.com", "content-type": "application/json", **(headers or {})}
         chosen = self.key if key == "" else key
         if chosen is not None:
+            # Each API looks in its own place.
             sent.setdefault("authorization", f"Bearer {chosen}")
+            sent.setdefault("x-api-key", chosen)
         if document is not None:
             body = json.dumps(document).encode()
         return self.send(method, path, urlencode(query or {}), sent, body or b"")

@@ -19,7 +19,7 @@ from shared.domain.model import (
 )
 from shared.services.access import hash_api_key
 from shared.services.definitions import number_definitions
-from shared.table.accounts import AccountTable
+from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
@@ -44,6 +44,7 @@ class World:
         self.contacts = ContactTable(table)
         self.definitions = DefinitionTable(table)
         self.variables = VariableTable(table)
+        self.tags = TagTable(table)
 
     def account(self, account: str = "acme", chatbots: tuple[str, ...] = ("bot_1",)) -> Account:
         """Add the account itself."""
@@ -78,14 +79,13 @@ class World:
 
     def contact(self, contact_id: int = 123, account: str = "acme", **facts: Any) -> Contact:
         """Add a contact, John Smith unless told otherwise."""
-        named = {"first_name": "John", "last_name": "Smith", "full_name": "John Smith"}
+        known = {"first_name": "John", "last_name": "Smith", "full_name": "John Smith"}
+        known |= {"created_at": LONG_AGO, "updated_at": LONG_AGO}
         contact = Contact(
             contact_id=contact_id,
-            created_at=LONG_AGO,
-            updated_at=LONG_AGO,
             uuid=f"df980fc8-b6db-4820-bf22-{contact_id:012d}",
             external_id=f"external{contact_id}",
-            **{**named, **facts},
+            **{**known, **facts},
         )
         self.contacts.add(account, contact)
         self.contacts.reserve(account, contact_id)

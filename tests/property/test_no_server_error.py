@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from openapi_documents.making import apis
+from shared.domain.model import Conversation, Tag
 from tests.api import Answer, Api, dialect_of, template
 from tests.world import KEY, World
 
@@ -39,7 +40,17 @@ DOCUMENTED = {
         404: {"Not Found"},
         429: {"Too Many Requests"},
     },
+    "Vambe": {
+        400: {"Bad Request"},
+        401: {"Unauthorized"},
+        403: {"Forbidden"},
+        404: {"Not Found"},
+        409: {"Conflict"},
+        413: {"Payload Too Large"},
+    },
 }
+
+A_UUID = "df980fc8-b6db-4820-bf22-000000000123"
 
 # Names, values and shapes that mean something here, among everything else JSON can hold.
 NAMES = st.sampled_from(
@@ -60,6 +71,9 @@ NAMES = st.sampled_from(
             "a#b",
             "__proto__",
         ),
+        *("metadata", "externalUserId", "tagsIds", "ticket_id", "ai_contact_id", "contact_number"),
+        *("channel", "contact_phone_number", "external_user_id", "meta_data", "companyName"),
+        *("contact_name", "contact_email", "custom_field_values", "key", "value"),
     ]
 )
 WORDS = st.sampled_from(
@@ -80,6 +94,7 @@ WORDS = st.sampled_from(
             "NaN",
             "-0",
         ),
+        *("whatsapp", "webchat", "user-1", "conv_1", A_UUID),
     ]
 )
 LEAVES = (
@@ -101,6 +116,26 @@ DOCUMENTS = st.recursive(
 OBJECTS = st.dictionaries(NAMES, DOCUMENTS, max_size=8) | st.fixed_dictionaries(
     {"variables": st.dictionaries(NAMES | st.text(max_size=110), DOCUMENTS, max_size=6)},
     optional={"auto_create_variables": st.booleans()},
+)
+FIELDS = st.dictionaries(NAMES | st.text(max_size=110), DOCUMENTS, max_size=6)
+OBJECTS = OBJECTS | st.one_of(
+    st.fixed_dictionaries({"externalUserId": st.just("user-1"), "metadata": FIELDS}),
+    st.fixed_dictionaries({"ticket_id": st.just("conv_1"), "metadata": FIELDS}),
+    st.fixed_dictionaries({"tagsIds": st.lists(st.integers(-1, 3), max_size=4)}),
+    st.fixed_dictionaries({"tags": st.lists(NAMES | WORDS, min_size=1, max_size=4)}),
+    st.fixed_dictionaries(
+        {"channel": st.sampled_from(["whatsapp", "web-whatsapp", "webchat"])},
+        optional={
+            "contact_phone_number": WORDS,
+            "external_user_id": WORDS,
+            "contact_name": WORDS,
+            "contact_email": WORDS,
+            "meta_data": FIELDS,
+            "custom_field_values": st.lists(
+                st.fixed_dictionaries({"key": NAMES, "value": DOCUMENTS}), max_size=3
+            ),
+        },
+    ),
 )
 BODIES = st.one_of(
     OBJECTS.map(lambda document: json.dumps(document).encode()),
@@ -131,6 +166,13 @@ QUERIES = st.text(
         "search=%ff%fe",
         "page=1&page=2",
         "&&==",
+        "days=7",
+        "days=7&limit=1&offset=1",
+        "days=7&custom_field_key=membership_level&custom_field_value=Gold",
+        "created_after=0001-01-01T00:00:00%2B23:59",
+        "phone=5",
+        "email=%40",
+        "daysBack=1",
     ]
 )
 HEADERS = st.fixed_dictionaries(
@@ -162,17 +204,35 @@ def is_documented(function: str, answer: Answer) -> bool:
         return answer.status in (200, 201)
     document = answer.document
     (codes,) = [codes for name, codes in DOCUMENTED.items() if function.startswith(name)]
+    form = {"error", "message"}
+    if function.startswith("Vambe"):
+        form = {"error", "message", "statusCode"}
     return (
-        document.keys() == {"error", "message"}
+        document.keys() == form
+        and document.get("statusCode", answer.status) == answer.status
         and document["error"] in codes[answer.status]
         and bool(document["message"])
         and "{" not in document["message"].split("'")[0]
     )
 
 
+def filled(path: str, contact_id: str) -> str:
+    """A path of a route with that id in it, and with what else it takes."""
+    uuid = A_UUID[: -len(contact_id)] + contact_id if contact_id.isalnum() else contact_id
+    values = {"aiContactId": uuid, "channelType": "whatsapp"}
+    return re.sub(r"\{(\w+)\}", lambda name: quote(values.get(name[1], contact_id), safe=""), path)
+
+
+def populate(world: World) -> None:
+    """What the words and names above may mean."""
+    world.contact(124, wa_id="42", webchat_user_id="user-1")
+    world.contacts.add_conversation("acme", Conversation("conv_1", 124))
+    world.tags.add("acme", Tag(1, "Gold"))
+
+
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
 def test_every_answer_is_a_documented_one(route, api: Api, world: World):
-    world.contact(124, wa_id="42")
+    populate(world)
 
     @settings(
         max_examples=60,
@@ -181,8 +241,7 @@ def test_every_answer_is_a_documented_one(route, api: Api, world: World):
     )
     @given(contact_id=IDS, body=BODIES, query=QUERIES, headers=HEADERS)
     def holds(contact_id: str, body: bytes, query: str, headers: dict[str, str]) -> None:
-        segment = quote(contact_id, safe="")
-        path = re.sub(r"{\w+}", lambda _: segment, route.path)
+        path = filled(route.path, contact_id)
         before = world.items()
         answer = api.send(route.method, path, query, headers, body)
         assert is_documented(route.function, answer), answer
@@ -196,7 +255,7 @@ def test_every_answer_is_a_documented_one(route, api: Api, world: World):
 def test_every_object_gets_a_documented_answer(route, api: Api, world: World):
     """The same with a good key and a JSON object, so that more of it gets further."""
     world.key("everything", permissions=("*",))
-    world.contact(124, wa_id="42")
+    populate(world)
 
     @settings(
         max_examples=60,
@@ -205,7 +264,7 @@ def test_every_object_gets_a_documented_answer(route, api: Api, world: World):
     )
     @given(contact_id=st.sampled_from(["123", "1", "2", "3", "4"]), document=OBJECTS)
     def holds(contact_id: str, document: dict) -> None:
-        path = re.sub(r"{\w+}", contact_id, route.path)
+        path = filled(route.path, contact_id)
         before = world.items()
         answer = api.call(route.method, path, document, key="everything")
         assert is_documented(route.function, answer), answer

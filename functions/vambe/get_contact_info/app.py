@@ -1,0 +1,19 @@
+"""GET /api/public/contact/{aiContactId}/info: get a contact with its custom fields."""
+
+from shared.dialects.vambe.answers import contact_info
+from shared.dialects.vambe.dialect import VAMBE
+from shared.dialects.vambe.references import contact_of
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import find_contact, get_contact
+from shared.services.conversations import list_conversations
+from shared.wiring import contacts, endpoint
+
+
+@endpoint(VAMBE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Get the contact of the path."""
+    contact_id = find_contact(contacts(), caller, contact_of(request)).contact_id
+    found = get_contact(contacts(), caller, contact_id)
+    return contact_info(found, list_conversations(contacts(), caller, contact_id), caller)

@@ -1,0 +1,22 @@
+"""PATCH /api/public/contact/tags/{aiContactId}: replace the tags of a contact."""
+
+from shared.dialects.vambe.answers import tags_replaced
+from shared.dialects.vambe.dialect import VAMBE
+from shared.dialects.vambe.references import contact_of
+from shared.dialects.vambe.tag_bodies import TagReplacement, replaced_by
+from shared.domain.model import Caller, SetRules
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import find_contact, update_contact
+from shared.services.tags import find_tags
+from shared.wiring import contacts, definitions, endpoint, tags
+
+
+@endpoint(VAMBE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Give the contact of the path the tags of the body, and no others."""
+    reference, body = contact_of(request), TagReplacement.of(request)
+    contact_id = find_contact(contacts(), caller, reference).contact_id
+    change = replaced_by(find_tags(tags(), caller, body.tags_ids))
+    changed = update_contact(contacts(), definitions(), caller, contact_id, change, {}, SetRules())
+    return tags_replaced(changed)

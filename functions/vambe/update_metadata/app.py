@@ -1,0 +1,24 @@
+"""POST /api/public/contact/{aiContactId}/update-metadata: set custom fields of a contact."""
+
+from shared.dialects.vambe.answers import metadata_updated
+from shared.dialects.vambe.contact_metadata import fields_of
+from shared.dialects.vambe.dialect import VAMBE
+from shared.dialects.vambe.fields import RULES
+from shared.dialects.vambe.references import contact_of
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import find_contact
+from shared.services.variables import set_contact_variables
+from shared.wiring import contacts, definitions, endpoint, variables
+
+
+@endpoint(VAMBE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Set the fields of the body on the contact of the path."""
+    reference, fields = contact_of(request), fields_of(request)
+    contact = find_contact(contacts(), caller, reference)
+    kept = set_contact_variables(
+        variables(), definitions(), caller, contact.contact_id, fields, RULES
+    )
+    return metadata_updated(contact, kept, caller)

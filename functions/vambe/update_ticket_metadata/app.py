@@ -1,0 +1,23 @@
+"""POST /api/public/ticket/metadata: set custom fields of a ticket."""
+
+from shared.dialects.vambe.answers import ticket_metadata_updated
+from shared.dialects.vambe.dialect import VAMBE
+from shared.dialects.vambe.fields import RULES
+from shared.dialects.vambe.metadata_bodies import TicketMetadata
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.conversations import conversation_id_of, set_conversation_variables
+from shared.wiring import contacts, definitions, endpoint, variables
+
+
+@endpoint(VAMBE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Set the fields of the body on the ticket that it names."""
+    body = TicketMetadata.of(request)
+    reference, fields = body.ticket, body.fields
+    ticket_id = conversation_id_of(contacts(), caller, reference)
+    set_conversation_variables(
+        variables(), definitions(), contacts(), caller, ticket_id, fields, RULES
+    )
+    return ticket_metadata_updated()

@@ -1,0 +1,21 @@
+"""POST /api/public/customer/upsert/info: create or change the contact of a channel."""
+
+from shared.dialects.vambe.answers import customer_upserted
+from shared.dialects.vambe.customer_bodies import CustomerUpsert
+from shared.dialects.vambe.dialect import VAMBE
+from shared.dialects.vambe.fields import RULES
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import ContactUpsert, upsert_contact
+from shared.wiring import contacts, definitions, endpoint
+
+
+@endpoint(VAMBE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Create the contact of the body, or change the one that has its number or user id."""
+    body = CustomerUpsert.of(request)
+    identifier, *others = body.identifiers
+    upsert = ContactUpsert(identifier, body.draft, body.apply, tuple(others))
+    contact, _ = upsert_contact(contacts(), definitions(), caller, upsert, body.fields, RULES)
+    return customer_upserted(contact, caller)

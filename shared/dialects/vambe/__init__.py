@@ -1,0 +1,1 @@
+"""Vambe's API of contacts, tags and tickets."""

@@ -1,0 +1,108 @@
+"""What Vambe's request to create or change a customer says in its body.
+
+Source: Vambe, "Upsert a contact".
+"""
+
+from dataclasses import replace
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, StrictStr, StringConstraints
+
+from shared.dialects.vambe.dialect import MAX_BODY_BYTES
+from shared.dialects.vambe.fields import custom_fields
+from shared.dialects.vambe.references import contact_by_number
+from shared.domain.errors import MissingField
+from shared.domain.model import (
+    Contact,
+    ContactDraft,
+    Identifier,
+    IdentifierKind,
+    JsonValue,
+    PhoneNumber,
+)
+from shared.gateway.request import Request
+from shared.validation.contacts import MAX_FIELD_CHARS
+
+_WEBCHAT = "webchat"
+
+Draft = TypeVar("Draft", bound=ContactDraft)
+Text = Annotated[StrictStr, StringConstraints(max_length=MAX_FIELD_CHARS)]
+
+
+class FieldValue(BaseModel):
+    """A custom field by the key of its definition."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    key: StrictStr
+    value: Any
+
+
+class CustomerUpsert(BaseModel):
+    """The body of "Upsert a contact"; what is null or empty is as if it were not sent.
+
+    The channel's own number or id, the stage and the agent are not kept here.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+    channel: Literal["whatsapp", "web-whatsapp", "webchat"]
+    contact_phone_number: Text | None = None
+    external_user_id: Text | None = None
+    contact_name: Text | None = None
+    contact_email: Text | None = None
+    meta_data: dict[StrictStr, Any] | None = None
+    custom_field_values: list[FieldValue] | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> "CustomerUpsert":
+        """The customer that a request tells of."""
+        return request.parse(cls, MAX_BODY_BYTES)
+
+    @property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """The ways to find the contact on its channel, the likeliest first.
+
+        Raises MissingField when the one that the channel asks for is not there.
+        """
+        if self.channel == _WEBCHAT:
+            if not self.external_user_id:
+                raise MissingField("external_user_id")
+            return (Identifier(IdentifierKind.WEBCHAT, self.external_user_id),)
+        if not self.contact_phone_number:
+            raise MissingField("contact_phone_number")
+        return contact_by_number("contact_phone_number", self.contact_phone_number)
+
+    @property
+    def fields(self) -> dict[str, JsonValue]:
+        """The fields to set, by name; those with the key of a definition win."""
+        keyed = {each.key: each.value for each in self.custom_field_values or ()}
+        return {**custom_fields(self.meta_data or {}), **custom_fields(keyed)}
+
+    @property
+    def draft(self) -> ContactDraft:
+        """The contact to create where there is none."""
+        found_by = self.identifiers[0].value
+        if self.channel == _WEBCHAT:
+            known = ContactDraft(webchat_user_id=found_by)
+        else:
+            phone = PhoneNumber(1, found_by, primary=True)
+            known = ContactDraft(phone_numbers=(phone,), wa_id=found_by.removeprefix("+"))
+        return self._with_details(replace(known, platform=self.channel))
+
+    def apply(self, contact: Contact) -> Contact:
+        """The contact with the name and the e-mail address that were sent."""
+        return self._with_details(contact)
+
+    def _with_details(self, draft: Draft) -> Draft:
+        changes: dict[str, Any] = {}
+        if self.contact_email:
+            changes["email"] = self.contact_email
+        if self.contact_name and self.contact_name != draft.full_name:
+            first_name, _, last_name = self.contact_name.partition(" ")
+            changes |= {
+                "full_name": self.contact_name,
+                "first_name": first_name,
+                "last_name": last_name.strip(),
+            }
+        return replace(draft, **changes)

@@ -1,0 +1,82 @@
+"""What Vambe's requests that set metadata say in their bodies.
+
+Sources: Vambe, "Update metadata to an AI contact", "Add metadata for a webchat contact" and "Update
+metadata of a ticket".
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from shared.dialects.vambe.dialect import MAX_BODY_BYTES
+from shared.dialects.vambe.fields import custom_fields
+from shared.dialects.vambe.references import contact_by_number, contact_by_uuid
+from shared.domain.errors import InvalidField, MissingField
+from shared.domain.model import Identifier, IdentifierKind, JsonValue
+from shared.gateway.request import Request
+
+_TICKET = "ticket_id, ai_contact_id or contact_number"
+
+
+class WebchatMetadata(BaseModel):
+    """The body of "Add metadata for a webchat contact"."""
+
+    model_config = ConfigDict(defer_build=True, alias_generator=to_camel)
+
+    external_user_id: Annotated[StrictStr, StringConstraints(min_length=1)]
+    metadata: dict[StrictStr, Any]
+
+    @classmethod
+    def of(cls, request: Request) -> "WebchatMetadata":
+        """The metadata that a request brings."""
+        return request.parse(cls, MAX_BODY_BYTES)
+
+    @property
+    def contact(self) -> Identifier:
+        """The contact that is meant."""
+        return Identifier(IdentifierKind.WEBCHAT, self.external_user_id)
+
+    @property
+    def fields(self) -> dict[str, JsonValue]:
+        """The fields to set, by name."""
+        return custom_fields(self.metadata)
+
+
+class TicketMetadata(BaseModel):
+    """The body of "Update metadata of a ticket"; here no ticket is ever closed."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    ticket_id: StrictStr | None = None
+    ai_contact_id: StrictStr | None = None
+    contact_number: StrictStr | None = None
+    allow_closed_ticket: StrictBool | None = None
+    metadata: dict[StrictStr, Any]
+
+    @classmethod
+    def of(cls, request: Request) -> "TicketMetadata":
+        """The metadata that a request brings."""
+        return request.parse(cls, MAX_BODY_BYTES)
+
+    @property
+    def ticket(self) -> str | tuple[Identifier, ...]:
+        """The ticket that is meant: by its id, or as the latest of a contact.
+
+        Raises MissingField or InvalidField unless exactly one way is given.
+        """
+        given = [each for each in (self.ticket_id, self.ai_contact_id, self.contact_number) if each]
+        if not given:
+            raise MissingField(_TICKET)
+        if len(given) > 1:
+            raise InvalidField(_TICKET, "exactly one of them must be given")
+        if self.ai_contact_id:
+            return (contact_by_uuid("ai_contact_id", self.ai_contact_id),)
+        if self.contact_number:
+            return contact_by_number("contact_number", self.contact_number)
+        return given[0]
+
+    @property
+    def fields(self) -> dict[str, JsonValue]:
+        """The fields to set, by name."""
+        return custom_fields(self.metadata)

@@ -1,0 +1,70 @@
+"""What Vambe's requests about tags say.
+
+Sources: Vambe, "Update all the tags from an AI contact" and "Create tags for a contact".
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, StringConstraints
+
+from shared.dialects.vambe.dialect import MAX_BODY_BYTES
+from shared.dialects.vambe.references import contact_by_number
+from shared.domain.errors import ContactNotFound, InvalidField
+from shared.domain.model import Contact, Identifier, Tag
+from shared.gateway.request import Request
+from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS
+
+_BY_NUMBER = ("whatsapp", "web-whatsapp", "playground")
+_BY_USERNAME = "instagram"
+
+TagName = Annotated[
+    StrictStr, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TAG_CHARS)
+]
+
+
+class TagReplacement(BaseModel):
+    """The body of "Update all the tags from an AI contact"."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    tags_ids: Annotated[list[StrictInt], Field(alias="tagsIds")]
+
+    @classmethod
+    def of(cls, request: Request) -> "TagReplacement":
+        """The replacement that a request asks for."""
+        return request.parse(cls, MAX_BODY_BYTES)
+
+
+class TagCreation(BaseModel):
+    """The body of "Create tags for a contact"."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    tags: Annotated[list[TagName], Field(min_length=1, max_length=MAX_TAGS)]
+
+    @classmethod
+    def of(cls, request: Request) -> "TagCreation":
+        """The tags that a request asks for."""
+        return request.parse(cls, MAX_BODY_BYTES)
+
+
+def replaced_by(tags: Iterable[Tag]) -> Callable[[Contact], Contact]:
+    """The change that gives a contact these tags and no others."""
+    values = tuple(dict.fromkeys(tag.value for tag in tags))
+    return lambda contact: replace(contact, tags=values)
+
+
+def contact_on_channel(request: Request) -> tuple[Identifier, ...]:
+    """The ways to find the contact of the path's channel, the likeliest first.
+
+    Raises InvalidField for another channel, or for a phone number without a digit, and
+    ContactNotFound where contacts go by a name, which is not kept here.
+    """
+    channel, known_as = request.path("channelType"), request.path("platformIdentifier")
+    if channel == _BY_USERNAME:
+        raise ContactNotFound(known_as)
+    if channel not in _BY_NUMBER:
+        raise InvalidField("channelType", f"it is one of: {', '.join((*_BY_NUMBER, _BY_USERNAME))}")
+    return contact_by_number("platformIdentifier", known_as)

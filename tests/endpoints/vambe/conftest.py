@@ -1,0 +1,32 @@
+"""The contact of Vambe's examples, and a client with a key as Vambe has them."""
+
+import pytest
+
+from shared.domain.model import PhoneNumber
+from tests.api import Api
+from tests.world import World
+
+KEY = "vambe_0123456789"
+
+
+@pytest.fixture
+def vambe(world: World) -> Api:
+    """A client with a key without permissions, whose account has contact 123."""
+    return settled(world)
+
+
+@pytest.fixture
+def engine_vambe(engine_world: World) -> Api:
+    """The same on an engine of its own process, which holds items to their limits."""
+    return settled(engine_world)
+
+
+def settled(world: World) -> Api:
+    world.key(KEY, permissions=())
+    world.contact(
+        email="john@example.com",
+        platform="whatsapp",
+        phone_numbers=(PhoneNumber(1, "+56912345678", primary=True),),
+        webchat_user_id="user-12345",
+    )
+    return Api(KEY)

@@ -1,0 +1,136 @@
+"""POST /api/public/channels/{channelType}/{platformIdentifier}/tags, as Vambe documents it."""
+
+import json
+
+import pytest
+
+from shared.domain.model import Conversation, Tag
+from tests.api import Api
+from tests.world import World
+
+PATH = "/api/public/channels/whatsapp/+56912345678/tags"
+SUCCESS = {
+    "status": "success",
+    "createdCount": 0,
+    "assignedCount": 0,
+    "notAssignedCount": 0,
+    "notAssignedTags": [],
+    "details": "",
+}
+
+
+def tags_of(world: World) -> tuple[str, ...]:
+    return world.contacts.find("acme", 123).tags
+
+
+def catalogue(world: World) -> list[str]:
+    return [tag.value for tag in world.tags.list("acme")]
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
+def test_tags_are_created_once_and_given_to_the_contact(path: str, vambe: Api, world: World):
+    world.tags.add("acme", Tag(1, "customer"))
+    answer = vambe.call("POST", path, {"tags": ["customer", "new-tag-2024", "new-tag-2024"]})
+    assert answer.status == 201
+    assert answer.document == {**SUCCESS, "createdCount": 1, "assignedCount": 2}
+    assert tags_of(world) == ("customer", "new-tag-2024")
+    assert catalogue(world) == ["customer", "new-tag-2024"]
+
+
+def test_tags_are_added_to_those_that_the_contact_has(vambe: Api, world: World):
+    vambe.call("POST", PATH, {"tags": ["a", "b"]})
+    answer = vambe.call("POST", PATH, {"tags": ["b", "c"]})
+    assert answer.document == {**SUCCESS, "createdCount": 1, "assignedCount": 2}
+    assert tags_of(world) == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [
+        "whatsapp/+56912345678",
+        "whatsapp/%2B56912345678",
+        "whatsapp/56912345678",
+        "whatsapp/+569%201234%205678",
+        "web-whatsapp/+56912345678",
+        "playground/+56912345678",
+    ],
+)
+def test_a_contact_is_found_by_its_number_however_it_is_written(channel, vambe: Api, world: World):
+    answer = vambe.call("POST", f"/api/public/channels/{channel}/tags", {"tags": ["a"]})
+    assert (answer.status, tags_of(world)) == (201, ("a",))
+
+
+def test_a_contact_is_found_by_its_whatsapp_id(vambe: Api, world: World):
+    world.contact(7, wa_id="15550199")
+    path = "/api/public/channels/whatsapp/+1%205550199/tags"
+    assert vambe.call("POST", path, {"tags": ["a"]}).status == 201
+    assert world.contacts.find("acme", 7).tags == ("a",)
+
+
+def test_tags_of_tickets_are_given_only_to_a_contact_with_a_ticket(vambe: Api, world: World):
+    world.tags.add("acme", Tag(1, "vip-ticket", "TICKET"))
+    answer = vambe.call("POST", PATH, {"tags": ["customer", "vip-ticket"]})
+    details = answer.document.pop("details")
+    assert "TICKET" in details
+    assert answer.document == {
+        "status": "success",
+        "createdCount": 1,
+        "assignedCount": 1,
+        "notAssignedCount": 1,
+        "notAssignedTags": ["vip-ticket"],
+    }
+    assert tags_of(world) == ("customer",)
+    world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    answer = vambe.call("POST", PATH, {"tags": ["vip-ticket"]})
+    assert answer.document == {**SUCCESS, "assignedCount": 1}
+    assert tags_of(world) == ("customer", "vip-ticket")
+
+
+def of(channel: str) -> str:
+    return f"/api/public/channels/{channel}/tags"
+
+
+ERRORS = {
+    "400: no body": (PATH, 400, b""),
+    "400: no tags": (PATH, 400, b"{}"),
+    "400: an empty list": (PATH, 400, b'{"tags": []}'),
+    "400: tags that are no list": (PATH, 400, b'{"tags": "a"}'),
+    "400: a number": (PATH, 400, b'{"tags": [1]}'),
+    "400: an empty tag": (PATH, 400, b'{"tags": ["a", ""]}'),
+    "400: a blank tag": (PATH, 400, b'{"tags": ["a", "  "]}'),
+    "400: a long tag": (PATH, 400, b'{"tags": ["a", "' + b"x" * 101 + b'"]}'),
+    "400: 51 tags": (PATH, 400, json.dumps({"tags": [str(i) for i in range(51)]}).encode()),
+    "400: an unknown channel": (of("telegram/+56912345678"), 400, b'{"tags": ["a"]}'),
+    "400: webchat": (of("webchat/user-12345"), 400, b'{"tags": ["a"]}'),
+    "400: a number without a digit": (of("whatsapp/nobody"), 400, b'{"tags": ["a"]}'),
+    "404: no such number": (of("whatsapp/+1999"), 404, b'{"tags": ["a"]}'),
+    "404: no such name": (of("instagram/nobody"), 404, b'{"tags": ["a"]}'),
+    "404: a number longer than any key": (of("whatsapp/" + "9" * 3000), 404, b'{"tags": ["a"]}'),
+}
+
+
+@pytest.mark.parametrize("case", ERRORS)
+def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, world: World):
+    path, status, body = ERRORS[case]
+    before = world.items()
+    answer = vambe.call("POST", path, body=body)
+    assert (answer.status, answer.document["statusCode"]) == (status, status)
+    assert world.items() == before
+
+
+def test_a_contact_with_too_many_tags_is_400_and_no_tag_is_made(vambe: Api, world: World):
+    assert vambe.call("POST", PATH, {"tags": [f"tag {i}" for i in range(50)]}).status == 201
+    before = world.items()
+    assert vambe.call("POST", PATH, {"tags": ["one more"]}).status == 400
+    assert world.items() == before
+
+
+def test_409_when_several_contacts_have_the_number(vambe: Api, world: World):
+    world.contact(7, phone_numbers=world.contacts.find("acme", 123).phone_numbers)
+    before = world.items()
+    assert vambe.call("POST", PATH, {"tags": ["a"]}).status == 409
+    assert world.items() == before
+
+
+def test_401_also_before_a_broken_body(vambe: Api):
+    assert vambe.call("POST", PATH, body=b"{", key=None).status == 401
