@@ -86,8 +86,8 @@ class CustomerUpsert(BaseModel):
         if self.channel == _WEBCHAT:
             known = ContactDraft(webchat_user_id=found_by)
         else:
-            phone = PhoneNumber(1, found_by, primary=True)
-            known = ContactDraft(phone_numbers=(phone,), wa_id=found_by.removeprefix("+"))
+            phone = PhoneNumber(1, f"+{found_by}", primary=True)
+            known = ContactDraft(phone_numbers=(phone,), wa_id=found_by)
         return self._with_details(replace(known, platform=self.channel))
 
     def apply(self, contact: Contact) -> Contact:

@@ -45,14 +45,9 @@ def digits_of(field: str, number: str) -> str:
 
 
 def contact_by_number(field: str, number: str) -> tuple[Identifier, ...]:
-    """The ways in which a contact can have a phone number, the likeliest first.
+    """The ways in which a contact can have a phone number, however it is spelled.
 
-    The first one is how a number is kept that this API brings: with a plus and nothing else.
     Raises InvalidField naming the field when the number has no digit.
     """
     digits = digits_of(field, number)
-    written = dict.fromkeys((f"+{digits}", digits, number))
-    return (
-        *(Identifier(IdentifierKind.PHONE, each) for each in written),
-        Identifier(IdentifierKind.WHATSAPP, digits),
-    )
+    return Identifier(IdentifierKind.PHONE, digits), Identifier(IdentifierKind.WHATSAPP, digits)

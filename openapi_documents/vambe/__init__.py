@@ -1,0 +1,1 @@
+"""What Vambe's API is, in the words of OpenAPI."""

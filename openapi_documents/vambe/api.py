@@ -1,0 +1,470 @@
+"""Vambe's API.
+
+Source of its words: Vambe, the pages under "Contact", "Customer", "Tags", "Ticket" and "Webchat".
+"""
+
+from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
+from openapi_documents.vambe import answers
+from openapi_documents.vambe.bodies import ContactMetadata
+from shared.dialects.vambe.customer_bodies import CustomerUpsert, FieldValue
+from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
+from shared.dialects.vambe.metadata_bodies import TicketMetadata, WebchatMetadata
+from shared.dialects.vambe.tag_bodies import TagCreation, TagReplacement
+from shared.domain import errors
+from shared.services.variables import MAX_VARIABLES_PER_REQUEST
+from shared.validation.contacts import MAX_IDENTIFIER_BYTES, MAX_TAGS
+from shared.validation.names import MAX_NAME_CHARS
+from shared.validation.values import MAX_TEXT_BYTES
+
+DESCRIPTION = """\
+The contacts, customers, tags and tickets of Vambe's public API.
+
+The key is sent as `x-api-key`; it is one without permissions.
+
+Every path is served with and without a trailing slash.
+A request that is refused with a status below 500 changes nothing.
+"""
+
+_CONTACT, _CUSTOMER, _TAGS, _TICKET = "Contact", "Customer", "Tags", "Ticket"
+_WEBCHAT = "Webchat"
+
+_UUID = "df980fc8-b6db-4820-bf22-2969482d106d"
+_OTHER_UUID = "123e4567-e89b-12d3-a456-426614174000"
+_AT = "2024-01-15T10:00:00.000Z"
+
+_ID = Parameter(
+    name="aiContactId",
+    place="path",
+    description="The UUID of the contact",
+    schema={"type": "string", "format": "uuid"},
+    example=_UUID,
+)
+
+_NO_CONTACT = errors.ContactNotFound(_UUID)
+_NO_UUID = errors.InvalidField("aiContactId", "it must be a UUID")
+_OF_BODIES = (errors.BodyTooLarge(MAX_BODY_BYTES),)
+_OF_FIELDS = (
+    *_OF_BODIES,
+    errors.UndefinedVariable("company_name", "it has no definition that this key can use"),
+    errors.InvalidValue("notes", "text", f"it is longer than {MAX_TEXT_BYTES} bytes"),
+    errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
+    errors.ContextTooLarge(),
+)
+
+_CONTACT_SHOWN: JsonObject = {
+    "id": _UUID,
+    "name": "John Doe",
+    "email": "john@example.com",
+    "phone": "+56912345678",
+    "platform": "whatsapp",
+    "created_at": _AT,
+    "updated_at": _AT,
+    "last_message_at": _AT,
+    "chat_status": "UNATTENDED",
+    "is_chat_read": False,
+    "blocked": False,
+    "client_id": _OTHER_UUID,
+    "ai_customer_id": _OTHER_UUID,
+    "default_stage_id": None,
+    "active_ticket_v2": None,
+}
+_FIELD_SHOWN: JsonObject = {
+    "id": _OTHER_UUID,
+    "key": "company_name",
+    "value": "Acme Corp",
+    "ai_contact_id": _UUID,
+    "definition_id": _OTHER_UUID,
+    "created_at": _AT,
+    "updated_at": _AT,
+}
+
+_FIELDS: JsonObject = {
+    "maxProperties": MAX_VARIABLES_PER_REQUEST,
+    "propertyNames": {"maxLength": MAX_NAME_CHARS, "pattern": r"[\p{L}\p{N}]"},
+}
+
+
+def _query(name: str, description: str, schema: JsonObject) -> Parameter:
+    return Parameter(name=name, place="query", description=description, schema=schema)
+
+
+def _number(name: str, description: str, least: int, most: int) -> Parameter:
+    return _query(name, description, {"type": "integer", "minimum": least, "maximum": most})
+
+
+def _moment(name: str, description: str) -> Parameter:
+    return _query(name, description, {"type": "string", "format": "date-time"})
+
+
+def _text(name: str, description: str) -> Parameter:
+    return _query(name, description, {"type": "string", "minLength": 1})
+
+
+def _uuid(name: str, description: str) -> Parameter:
+    return _query(name, description, {"type": "string", "format": "uuid"})
+
+
+_FIELDS_SET = Answer(
+    status=201,
+    description="The custom fields that were set",
+    model=answers.MetadataValues,
+    example=[_FIELD_SHOWN],
+)
+
+_OPERATIONS = {
+    ("update_metadata", "POST"): Operation(
+        operation_id="updateContactMetadata",
+        summary="Update metadata to an AI contact",
+        tag=_CONTACT,
+        description=(
+            "Sets any custom fields of a contact. Keys become snake case, values text; a field "
+            "without definition gets one. `null` leaves a field as it is."
+        ),
+        parameters=(_ID,),
+        body=Body(
+            model=ContactMetadata,
+            examples={
+                "flat": {"companyName": "Acme Corp", "leadScore": 85, "interests": ["AI"]},
+                "wrapped": {"metadata": {"companyName": "Acme Corp"}},
+            },
+        ),
+        answer=_FIELDS_SET,
+        refusals=(_NO_UUID, _NO_CONTACT, *_OF_FIELDS),
+    ),
+    ("get_contact_info", "GET"): Operation(
+        operation_id="getContactInfo",
+        summary="Get info of an AI contact",
+        tag=_CONTACT,
+        description="Shows a contact; `metadata` has its custom fields as text.",
+        parameters=(_ID,),
+        answer=Answer(
+            status=200,
+            description="The contact",
+            model=answers.ContactInfo,
+            example={
+                **_CONTACT_SHOWN,
+                "last_message_content": None,
+                "active_ticket_v2": {"id": "conv_1", "current_stage_id": None},
+                "last_closed_ticket": None,
+                "metadata": {"company_name": "Acme Corp", "lead_score": "85"},
+            },
+        ),
+        refusals=(_NO_UUID, _NO_CONTACT),
+    ),
+    ("list_contact_conversations", "GET"): Operation(
+        operation_id="listContactConversations",
+        summary="Retrieve conversations by AI contact",
+        tag=_CONTACT,
+        description="Lists the conversations with a contact, whose messages are not kept here.",
+        parameters=(
+            _ID,
+            _number("daysBack", "Held against its form; filters nothing", 0, 1_000_000),
+        ),
+        answer=Answer(
+            status=200,
+            description="The conversations",
+            model=answers.Conversations,
+            example=[
+                {
+                    "conversation_id": "conv_1",
+                    "conversation_date": None,
+                    "stage_id": None,
+                    "conversation_channel": None,
+                    "platform": "whatsapp",
+                    "messages": [],
+                }
+            ],
+        ),
+        refusals=(_NO_UUID, _NO_CONTACT),
+    ),
+    ("list_contacts", "GET"): Operation(
+        operation_id="listContacts",
+        summary="Get contacts by time filters",
+        tag=_CONTACT,
+        description=(
+            "Lists the contacts that fit all filters. One of `days`, `created_after` and "
+            "`updated_after` is required; the two of a custom field come together."
+        ),
+        parameters=(
+            _number("days", "Contacts whose last message is at most so many days old", 1, 365),
+            _moment("created_after", "Contacts that were created after this"),
+            _moment("updated_after", "Contacts that were changed after this"),
+            _text("custom_field_key", "Contacts with `custom_field_value` in this custom field"),
+            _text("custom_field_value", "The text that the custom field has"),
+            _query(
+                "entity",
+                "Whose custom field it is; those of tickets are not searched",
+                {"type": "string", "enum": ["customer", "ticket"]},
+            ),
+            _uuid("stage_id", "Finds none: no contact is in a stage"),
+            _uuid("pipeline_id", "Finds none: no contact is in a pipeline"),
+            _number("limit", "The most contacts to list; all if it is not given", 1, 1000),
+            _number("offset", "How many contacts to leave out before", 0, 1_000_000),
+        ),
+        answer=Answer(
+            status=200,
+            description="The contacts, the last changed first, or in the order of the time filter",
+            model=answers.Contacts,
+            example=[_CONTACT_SHOWN],
+        ),
+        refusals=(
+            errors.MissingField("days"),
+            errors.InvalidField("days", "it must be a number from 1 to 365"),
+        ),
+    ),
+    ("search_contacts", "GET"): Operation(
+        operation_id="searchContacts",
+        summary="Search contacts by phone or email",
+        tag=_CONTACT,
+        description="Finds contacts by a part of their phone number or e-mail address.",
+        parameters=(
+            _query("phone", "A part of the phone number", {"type": "string", "pattern": "[0-9]"}),
+            _text("email", "A part of the e-mail address, in any case"),
+        ),
+        answer=Answer(
+            status=200,
+            description="At most 50 contacts, the last changed first",
+            model=answers.Contacts,
+            example=[_CONTACT_SHOWN],
+        ),
+        refusals=(
+            errors.MissingField("phone or email"),
+            errors.InvalidField("phone", "it must be a phone number"),
+        ),
+    ),
+    ("add_webchat_metadata", "POST"): Operation(
+        operation_id="addWebchatContactMetadata",
+        summary="Add metadata for a webchat contact",
+        tag=_WEBCHAT,
+        description="Sets any custom fields of the contact with this user id.",
+        body=Body(
+            model=WebchatMetadata,
+            examples={
+                "campaign": {"externalUserId": "user-12345", "metadata": {"utm_source": "google"}}
+            },
+        ),
+        answer=_FIELDS_SET,
+        refusals=(
+            errors.MissingField("externalUserId"),
+            _NO_CONTACT,
+            errors.SeveralContacts("webchat_user_id"),
+            *_OF_FIELDS,
+        ),
+    ),
+    ("upsert_customer_info", "POST"): Operation(
+        operation_id="upsertCustomerInfo",
+        summary="Upsert a contact",
+        tag=_CUSTOMER,
+        description=(
+            "Changes the contact with the phone number, or with the user id of a webchat, or "
+            "creates it."
+        ),
+        body=Body(
+            model=CustomerUpsert,
+            examples={
+                "whatsapp": {
+                    "channel": "whatsapp",
+                    "channel_phone_number": "+56900000000",
+                    "contact_phone_number": "+56912345678",
+                    "contact_name": "John Doe",
+                    "meta_data": {"source": "landing-page"},
+                    "custom_field_values": [{"key": "plan", "value": "pro"}],
+                },
+                "webchat": {"channel": "webchat", "external_user_id": "user-12345"},
+            },
+        ),
+        answer=Answer(
+            status=201,
+            description="The contact as it is now",
+            model=answers.Contact,
+            example=_CONTACT_SHOWN,
+        ),
+        refusals=(
+            errors.MissingField("contact_phone_number"),
+            errors.SeveralContacts("phone"),
+            *_OF_FIELDS,
+        ),
+    ),
+    ("list_tags", "GET"): Operation(
+        operation_id="listTags",
+        summary="Get all tags",
+        tag=_TAGS,
+        answer=Answer(
+            status=200,
+            description="All tags",
+            model=answers.Tags,
+            example=[
+                {
+                    "id": 1,
+                    "value": "vip-customer",
+                    "variant": "gray",
+                    "entity_type": "CONTACT",
+                    "created_at": None,
+                    "client_id": _OTHER_UUID,
+                    "integration_token_id": None,
+                    "integration_provider": None,
+                    "integration_external_id": None,
+                }
+            ],
+        ),
+    ),
+    ("replace_contact_tags", "PATCH"): Operation(
+        operation_id="replaceContactTags",
+        summary="Update all the tags from an AI contact",
+        tag=_TAGS,
+        description="Gives a contact these tags, and no others.",
+        parameters=(_ID,),
+        body=Body(model=TagReplacement, examples={"two": {"tagsIds": [1, 5]}}),
+        answer=Answer(
+            status=200,
+            description="The contact has these tags",
+            model=answers.TagsReplaced,
+            example={"status": "success", "aiContactTagsLength": 2},
+        ),
+        refusals=(
+            errors.MissingField("tagsIds"),
+            _NO_UUID,
+            _NO_CONTACT,
+            errors.TagNotFound("99"),
+            *_OF_BODIES,
+        ),
+    ),
+    ("create_tags", "POST"): Operation(
+        operation_id="createTags",
+        summary="Create tags for a contact",
+        tag=_TAGS,
+        description=(
+            "Adds tags to those of a contact; one that does not exist is made. Tags of tickets "
+            "are given only to a contact with a conversation."
+        ),
+        parameters=(
+            Parameter(
+                name="channelType",
+                place="path",
+                description="The channel; on Instagram no contact is found",
+                schema={
+                    "type": "string",
+                    "enum": ["whatsapp", "web-whatsapp", "playground", "instagram"],
+                },
+                example="whatsapp",
+            ),
+            Parameter(
+                name="platformIdentifier",
+                place="path",
+                description="The phone number of the contact, however it is spelled",
+                schema={"type": "string", "pattern": "[0-9]"},
+                example="+56912345678",
+            ),
+        ),
+        body=Body(model=TagCreation, examples={"two": {"tags": ["VIP", "new-tag-2024"]}}),
+        answer=Answer(
+            status=201,
+            description="The contact has these tags, too",
+            model=answers.TagsCreated,
+            example={
+                "status": "success",
+                "createdCount": 1,
+                "assignedCount": 2,
+                "notAssignedCount": 0,
+                "notAssignedTags": [],
+                "details": "",
+            },
+        ),
+        refusals=(
+            errors.MissingField("tags"),
+            errors.InvalidField("channelType", "it is one of: whatsapp, web-whatsapp"),
+            _NO_CONTACT,
+            errors.SeveralContacts("phone"),
+            *_OF_BODIES,
+        ),
+    ),
+    ("update_ticket_metadata", "POST"): Operation(
+        operation_id="updateTicketMetadata",
+        summary="Update metadata of a ticket",
+        tag=_TICKET,
+        description=(
+            "Sets any custom fields of a ticket: of the one with that id, or of the last one of a "
+            "contact. Exactly one of the three is given."
+        ),
+        body=Body(
+            model=TicketMetadata,
+            examples={
+                "contact": {"ai_contact_id": _UUID, "metadata": {"order_id": "ORD-12345"}},
+                "number": {"contact_number": "+56912345678", "metadata": {"priority": "high"}},
+            },
+        ),
+        answer=Answer(
+            status=201,
+            description="All fields were set",
+            model=answers.TicketUpdated,
+            example={"status": "ok"},
+        ),
+        refusals=(
+            errors.MissingField("ticket_id, ai_contact_id or contact_number"),
+            _NO_CONTACT,
+            errors.ConversationNotFound("conv_1"),
+            errors.SeveralContacts("phone"),
+            *_OF_FIELDS,
+        ),
+    ),
+}
+
+_IDENTIFIED: JsonObject = {"type": "string", "minLength": 1}
+_NUMBERED: JsonObject = {"type": "string", "pattern": "[0-9]", "maxLength": MAX_IDENTIFIER_BYTES}
+_NOT_GIVEN: JsonObject = {"anyOf": [{"type": "null"}, {"maxLength": 0}]}
+
+
+def _meant_by(name: str, schema: JsonObject) -> JsonObject:
+    others = {"ticket_id", "ai_contact_id", "contact_number"} - {name}
+    properties = {name: schema, **dict.fromkeys(sorted(others), _NOT_GIVEN)}
+    return {"required": [name], "properties": properties}
+
+
+def _on_channel(channels: list[str], name: str, schema: JsonObject) -> JsonObject:
+    properties = {"channel": {"enum": channels}, name: schema}
+    return {"required": [name], "properties": properties}
+
+
+API = Api(
+    dialect=VAMBE,
+    title="Vambe",
+    description=DESCRIPTION,
+    tags={
+        _CONTACT: "The people an agent talks to.",
+        _CUSTOMER: "Contacts by the channel on which they are.",
+        _TAGS: "The labels of an account, and those of a contact.",
+        _TICKET: "Conversations with contacts.",
+        _WEBCHAT: "Contacts of a web page.",
+    },
+    security={"header": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
+    refusal=answers.Refusal,
+    coded=("statusCode", "error"),
+    operations=_OPERATIONS,
+    limits={
+        ContactMetadata: _FIELDS,
+        WebchatMetadata: {
+            "properties": {
+                "externalUserId": {"maxLength": MAX_IDENTIFIER_BYTES},
+                "metadata": _FIELDS,
+            }
+        },
+        TicketMetadata: {
+            "oneOf": [
+                _meant_by("ticket_id", _IDENTIFIED),
+                _meant_by("ai_contact_id", {"type": "string", "format": "uuid"}),
+                _meant_by("contact_number", _NUMBERED),
+            ],
+            "properties": {"metadata": _FIELDS},
+        },
+        TagReplacement: {"properties": {"tagsIds": {"maxItems": MAX_TAGS}}},
+        TagCreation: {"properties": {"tags": {"items": {"pattern": r"\S"}}}},
+        FieldValue: {"properties": {"key": _FIELDS["propertyNames"]}},
+        CustomerUpsert: {
+            "anyOf": [
+                _on_channel(["whatsapp", "web-whatsapp"], "contact_phone_number", _NUMBERED),
+                _on_channel(["webchat"], "external_user_id", _IDENTIFIED),
+            ],
+            "properties": {"meta_data": _FIELDS},
+        },
+    },
+)
