@@ -16,7 +16,7 @@ _DEMO_BODY = '{"variables": {"membership_level": "Gold"}}'
 
 
 def announce(options: Options, endpoint_url: str | None, served: Served) -> None:
-    """Print the address, a ready curl line and how to make a key.
+    """Print the address, a ready curl line, the page of the APIs and how to make a key.
 
     Args:
         options: what the user asked for.
@@ -30,6 +30,7 @@ def announce(options: Options, endpoint_url: str | None, served: Served) -> None
     print(served.summary)
     if options.seed is None and served.account is not None:
         print(f"\nTry it with the demo key {DEMO_KEY}:\n{_curl_line(address)}")
+        print(f"\nRead and try every API in a browser:\n  {address}/docs")
     print(f"\nMake a key of your own:\n{_key_line(options, endpoint_url, served.account)}")
     print("\nCtrl-C stops everything.", flush=True)
 

@@ -17,7 +17,7 @@ from local.functions import function_environment, load_functions
 from local.template import DEFAULT_REGION, SERVICE_TEMPLATE, Template, read_template
 from openapi_documents.changes import Change, changes_between
 from openapi_documents.files import FOLDER, ROOT, written_files
-from openapi_documents.making import WHOLE, make_documents
+from openapi_documents.making import WHOLE, apis, make_documents
 
 _NOWHERE = "http://127.0.0.1:9"
 """Where functions would look for their table; nothing is asked of it."""
@@ -51,9 +51,15 @@ def _write() -> None:
 
 
 def _permissions_of(template: Template) -> Callable[[str], Sequence[str]]:
-    variables = function_environment(template.functions)
+    names = apis().keys()
+    functions = {
+        logical_id: each
+        for logical_id, each in template.functions.items()
+        if each.code_folder.parent.name in names
+    }
+    variables = function_environment(functions)
     set_environment(os.environ, variables, endpoint_url=_NOWHERE, region=DEFAULT_REGION)
-    loaded: Mapping[str, Any] = load_functions(template.functions)
+    loaded: Mapping[str, Any] = load_functions(functions)
     return lambda logical_id: loaded[logical_id].handler.permissions
 
 
