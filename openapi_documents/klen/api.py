@@ -14,6 +14,7 @@ from shared.dialects.klen.context_bodies import ContextUpdate
 from shared.dialects.klen.definition_bodies import DefinitionCreation, DefinitionUpdate
 from shared.dialects.klen.dialect import KLEN
 from shared.domain import errors
+from shared.domain.model import VariableType
 from shared.services.variables import MAX_VARIABLES_PER_REQUEST
 from shared.validation.contacts import MAX_FIELD_CHARS, MAX_IDENTIFIER_BYTES, MAX_TAG_CHARS
 from shared.validation.definitions import (
@@ -414,20 +415,25 @@ _NEW_PHONE_NUMBERS: JsonObject = {
     "properties": {"phone_numbers": {"items": {"properties": {"id": {"type": "null"}}}}}
 }
 
+_TYPES_WITHOUT_OPTIONS = [each.value for each in VariableType if each is not VariableType.SELECT]
+
 _OPTIONS_OF_SELECT: JsonObject = {
-    "if": {"properties": {"variable_type": {"const": "select"}}},
-    "then": {
-        "required": ["select_options"],
-        "properties": {
-            "select_options": {
-                "type": "array",
-                "minItems": 1,
-                "maxItems": MAX_OPTIONS,
-                "uniqueItems": True,
-                "items": {"minLength": 1, "maxLength": MAX_OPTION_CHARS},
-            }
+    "anyOf": [
+        {"properties": {"variable_type": {"enum": _TYPES_WITHOUT_OPTIONS}}},
+        {
+            "required": ["select_options"],
+            "properties": {
+                "variable_type": {"const": "select"},
+                "select_options": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": MAX_OPTIONS,
+                    "uniqueItems": True,
+                    "items": {"minLength": 1, "maxLength": MAX_OPTION_CHARS},
+                },
+            },
         },
-    },
+    ]
 }
 
 API = Api(
