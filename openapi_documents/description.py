@@ -76,6 +76,7 @@ class Api:
         refusal: the body of a refusal.
         coded: the members of that body whose words are those of the table of refusals.
         operations: by name of endpoint and method, such as `("get_contact", "GET")`.
+        in_band: the body of a refusal that is answered with the status of a success, if any is.
         limits: what validation asks of bodies beyond their models, as parts of their schemas.
 
     """
@@ -88,4 +89,5 @@ class Api:
     refusal: type[BaseModel]
     coded: Sequence[str]
     operations: Mapping[tuple[str, str], Operation]
+    in_band: type[BaseModel] | None = None
     limits: Mapping[type[BaseModel], JsonObject] = field(default_factory=dict)

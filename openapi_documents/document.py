@@ -7,6 +7,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from local.routing import Route
 from openapi_documents.description import Api, JsonObject, Operation, Parameter
 from openapi_documents.refusals import refusal_responses
@@ -50,7 +52,7 @@ def document_of(api: Api, routes: Mapping[Route, str], permissions_of: Permissio
         "components": {
             "schemas": component_schemas(
                 [each.body.model for each in used if each.body],
-                [*(each.answer.model for each in used), api.refusal],
+                [*(each.answer.model for each in used), api.refusal, *_in_band(api)],
                 api.limits,
             ),
             "responses": responses,
@@ -80,10 +82,7 @@ def _operation(api: Api, operation: Operation, permissions: Sequence[str]) -> Js
         examples = {name: {"value": value} for name, value in operation.body.examples.items()}
         content = {"schema": reference(operation.body.model), "examples": examples}
         made["requestBody"] = {"required": True, "content": {"application/json": content}}
-    made["responses"] = {
-        str(operation.answer.status): _success(operation),
-        **refusal_responses(api, operation, permissions),
-    }
+    made["responses"] = _answers(operation, refusal_responses(api, operation, permissions))
     made["security"] = [{name: []} for name in api.security]
     return made
 
@@ -105,10 +104,30 @@ def _parameter(parameter: Parameter) -> JsonObject:
     return made if parameter.example is None else {**made, "example": parameter.example}
 
 
+def _answers(operation: Operation, refusals: JsonObject) -> JsonObject:
+    """All responses; a refusal with the status of the success is another form of its body."""
+    status, success = str(operation.answer.status), _success(operation)
+    if status not in refusals:
+        return {status: success, **refusals}
+    refused = refusals[status]["content"]["application/json"]
+    answered = success["content"]["application/json"]
+    content = {
+        "schema": {"anyOf": [answered["schema"], refused["schema"]]},
+        "examples": {"success": {"value": answered["example"]}, **refused["examples"]},
+    }
+    description = f"{success['description']}. Or: {refusals[status]['description']}"
+    both = {"description": description, "content": {"application/json": content}}
+    return {status: both, **{name: each for name, each in refusals.items() if name != status}}
+
+
 def _success(operation: Operation) -> JsonObject:
     answer = operation.answer
     content = {"schema": reference(answer.model), "example": answer.example}
     return {"description": answer.description, "content": {"application/json": content}}
+
+
+def _in_band(api: Api) -> list[type[BaseModel]]:
+    return [api.in_band] if api.in_band else []
 
 
 def _taken_out(paths: Mapping[str, JsonObject]) -> JsonObject:

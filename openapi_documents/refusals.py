@@ -26,8 +26,10 @@ def refusal_responses(api: Api, operation: Operation, permissions: Sequence[str]
     return {str(status): _response(api, status, met) for status in statuses}
 
 
-def refusal_schema(api: Api, documents: Iterable[JsonObject]) -> JsonObject:
-    """The body of refusals, with the words that come from the table."""
+def refusal_schema(api: Api, status: int, documents: Iterable[JsonObject]) -> JsonObject:
+    """The body of refusals of a status, with the words that come from the table."""
+    if api.in_band and status < HTTPStatus.BAD_REQUEST:
+        return reference(api.in_band)
     listed = list(documents)
     words = {
         name: {"enum": list(dict.fromkeys(document[name] for document in listed))}
@@ -66,7 +68,7 @@ def _response(api: Api, status: int, met: Iterable[ContextError]) -> JsonObject:
         "description": " ".join(dict.fromkeys(_sentence(error) for error in refused)),
         "content": {
             "application/json": {
-                "schema": refusal_schema(api, documents.values()),
+                "schema": refusal_schema(api, status, documents.values()),
                 "examples": {
                     _name(error): {"summary": _sentence(error), "value": documents[_name(error)]}
                     for error in refused

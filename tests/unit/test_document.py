@@ -1,0 +1,66 @@
+"""What a document makes of an API that answers some refusals with the status of a success."""
+
+import dataclasses
+
+import pytest
+from pydantic import BaseModel
+
+from local.routing import Route
+from openapi_documents.description import Answer, Operation
+from openapi_documents.document import document_of
+from openapi_documents.setter.api import API
+from shared.domain import errors
+from shared.gateway.dialect import Refusal
+
+ROUTE = Route(method="GET", path="/thing", function="GetThing")
+
+
+class Found(BaseModel):
+    """What was found."""
+
+    found: bool
+
+
+class Fault(BaseModel):
+    """Why nothing was found."""
+
+    error: str
+
+
+@pytest.fixture
+def response() -> dict:
+    refusals = {
+        **API.dialect.refusals,
+        errors.ContactNotFound: Refusal(200, "none", "There is none"),
+    }
+    operation = Operation(
+        operation_id="getThing",
+        summary="Get",
+        tag="Contacts",
+        answer=Answer(status=200, description="It", model=Found, example={"found": True}),
+        refusals=(errors.ContactNotFound("1"),),
+    )
+    api = dataclasses.replace(
+        API,
+        dialect=dataclasses.replace(API.dialect, refusals=refusals),
+        operations={("get_thing", "GET"): operation},
+        in_band=Fault,
+        limits={},
+    )
+    document = document_of(api, {ROUTE: "get_thing"}, lambda _: ())
+    assert {"Found", "Fault"} <= document["components"]["schemas"].keys()
+    return document["paths"]["/thing"]["get"]["responses"]["200"]
+
+
+def test_both_bodies_stand_beside_each_other(response: dict):
+    forms = response["content"]["application/json"]["schema"]["anyOf"]
+    assert forms == [
+        {"$ref": "#/components/schemas/Found"},
+        {"$ref": "#/components/schemas/Fault"},
+    ]
+
+
+def test_both_have_an_example(response: dict):
+    examples = response["content"]["application/json"]["examples"]
+    assert examples["success"]["value"] == {"found": True}
+    assert examples["contact_not_found"]["value"]["message"] == "There is none"
