@@ -6,7 +6,7 @@ What makes them is `shared/dialects/setter/answers.py`; the tests hold every ans
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 from pydantic.alias_generators import to_camel
 
 
@@ -41,3 +41,7 @@ class ContactUpdated(BaseModel):
 
     message: Literal["Contact updated successfully"]
     data: Contact
+
+
+class MessageTaken(RootModel[Literal[201]]):
+    """A contact was created or changed."""

@@ -1,12 +1,12 @@
 """Setter AI's API.
 
-Source of its words: Setter AI, "Update Contact".
+Sources of its words: Setter AI, "Update Contact" and "Send Message".
 """
 
-from openapi_documents.description import Answer, Api, Body, JsonObject, Operation
+from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
 from openapi_documents.forms import texts
 from openapi_documents.setter import answers
-from shared.dialects.setter.bodies import ContactUpdate
+from shared.dialects.setter.bodies import ContactUpdate, Message
 from shared.dialects.setter.dialect import SETTER
 from shared.domain import errors
 from shared.services.variables import MAX_VARIABLES_PER_REQUEST
@@ -37,6 +37,11 @@ def _identified_by(name: str, schema: JsonObject) -> JsonObject:
     return {"required": [name], "properties": {name: schema}}
 
 
+_METADATA: JsonObject = {
+    "maxProperties": MAX_VARIABLES_PER_REQUEST,
+    "propertyNames": {"maxLength": MAX_NAME_CHARS, "pattern": r"[\p{L}\p{N}]"},
+}
+
 _LIMITS: JsonObject = {
     "anyOf": [
         _identified_by("id", {"type": "integer"}),
@@ -48,12 +53,24 @@ _LIMITS: JsonObject = {
         "phoneNumber": _form("phone-number"),
         "email": _form("email"),
         "defaultTimeZone": _form("time-zone"),
-        "metadata": {
-            "maxProperties": MAX_VARIABLES_PER_REQUEST,
-            "propertyNames": {"maxLength": MAX_NAME_CHARS, "pattern": r"[\p{L}\p{N}]"},
-        },
+        "metadata": _METADATA,
     },
 }
+
+_MESSAGE_LIMITS: JsonObject = {
+    "properties": {
+        **_TEXTS,
+        "phoneNumber": {"maxLength": MAX_FIELD_CHARS, "format": "phone-number"},
+        "email": _form("email"),
+        "timeZone": _form("time-zone"),
+        "metadata": _METADATA,
+    },
+}
+
+_OF_METADATA = (
+    errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
+    errors.ContextTooLarge(),
+)
 
 API = Api(
     dialect=SETTER,
@@ -115,10 +132,52 @@ API = Api(
                 errors.InvalidField("email", "An email address must have an @-sign."),
                 errors.ContactNotFound("123"),
                 errors.SeveralContacts("wa_id"),
-                errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
-                errors.ContextTooLarge(),
+                *_OF_METADATA,
             ),
-        )
+        ),
+        ("send_message", "POST"): Operation(
+            operation_id="sendMessage",
+            summary="Send Message",
+            tag=_CONTACTS,
+            description=(
+                "Creates the contact of a phone number, or changes the one that has it. No message "
+                "is sent. To one number there is one request in 30 minutes."
+            ),
+            parameters=(
+                Parameter(
+                    name="botIntegrationId",
+                    place="path",
+                    description="Any id",
+                    schema={"type": "string"},
+                    example="42",
+                ),
+            ),
+            body=Body(
+                model=Message,
+                examples={
+                    "contact": {
+                        "phoneNumber": "+12125550100",
+                        "firstName": "Jane",
+                        "lastName": "Doe",
+                        "timeZone": "America/New_York",
+                        "metadata": {"source": "landing page"},
+                    },
+                },
+            ),
+            answer=Answer(
+                status=201,
+                description="The contact was created or changed",
+                model=answers.MessageTaken,
+                example=201,
+            ),
+            refusals=(
+                errors.MissingField("phoneNumber"),
+                errors.InvalidField("phoneNumber", "it is no possible phone number"),
+                errors.SeveralContacts("wa_id"),
+                errors.TooSoon(1800),
+                *_OF_METADATA,
+            ),
+        ),
     },
-    limits={ContactUpdate: _LIMITS},
+    limits={ContactUpdate: _LIMITS, Message: _MESSAGE_LIMITS},
 )

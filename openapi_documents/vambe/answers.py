@@ -9,6 +9,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, RootModel
 
+from shared.validation.field_formatting import Form
+from shared.validation.field_matching import MatchRule
+
 Never = Annotated[None, Field(description="Not kept by this service")]
 
 
@@ -30,6 +33,12 @@ class MetadataValue(BaseModel):
     definition_id: UUID
     created_at: datetime
     updated_at: datetime
+    sent_key: str = Field(description="The key that was sent, or that of a text which tells it")
+    matched_by: MatchRule | None = Field(
+        description="How the key found its definition; null when one was made"
+    )
+    confidence: float | None = Field(ge=0, le=1, description="How sure that is")
+    form: Form = Field(description="Whether the value was sent in the form of its definition")
 
 
 class MetadataValues(RootModel[list[MetadataValue]]):

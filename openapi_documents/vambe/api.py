@@ -76,6 +76,10 @@ _FIELD_SHOWN: JsonObject = {
     "definition_id": _OTHER_UUID,
     "created_at": _AT,
     "updated_at": _AT,
+    "sent_key": "companyName",
+    "matched_by": "snake_case",
+    "confidence": 1.0,
+    "form": "as_sent",
 }
 
 _FIELDS: JsonObject = {

@@ -10,25 +10,11 @@ from shared.domain.ports import Accounts, Definitions, Extracted, Extractor
 from shared.services.variables import lookup_names
 from shared.validation.field_formatting import Form, depends_on_locale, format_value
 from shared.validation.field_matching import FieldIndex, FieldMatch, MatchRule, match_name
+from shared.validation.field_reports import FieldReport
 from shared.validation.free_text import free_texts
 from shared.validation.names import is_variable_name, snake_case
 
 _RANKS = {rule: rank for rank, rule in enumerate(MatchRule)}
-
-
-@dataclass(frozen=True, slots=True)
-class FieldReport:
-    """What became of a field: under which name it is set, why, how sure that is, in what form.
-
-    `key` is the one that was sent; of an extracted field, that of the text it was read in.
-    Without a rule, no definition was meant, and the name is made of the key.
-    """
-
-    key: str
-    name: str
-    rule: MatchRule | None
-    confidence: float | None
-    form: Form
 
 
 @dataclass(frozen=True, slots=True)

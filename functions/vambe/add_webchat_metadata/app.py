@@ -4,12 +4,13 @@ from shared.dialects.vambe.answers import metadata_updated
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.metadata_bodies import WebchatMetadata
-from shared.domain.model import Caller
+from shared.domain.model import Caller, ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import find_contact
+from shared.services.field_processing import process_fields
 from shared.services.variables import set_contact_variables
-from shared.wiring import contacts, definitions, endpoint, variables
+from shared.wiring import accounts, contacts, definitions, endpoint, extractor, variables
 
 
 @endpoint(VAMBE)
@@ -18,7 +19,10 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     body = WebchatMetadata.of(request)
     fields = body.fields
     contact = find_contact(contacts(), caller, body.contact)
-    kept = set_contact_variables(
-        variables(), definitions(), caller, contact.contact_id, fields, RULES
+    processed = process_fields(
+        definitions(), accounts(), extractor(), caller, ContextType.CONTACT, fields
     )
-    return metadata_updated(contact, kept, caller)
+    kept = set_contact_variables(
+        variables(), definitions(), caller, contact.contact_id, processed.values, RULES
+    )
+    return metadata_updated(contact, kept, processed.reports, caller)

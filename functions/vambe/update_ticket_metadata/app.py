@@ -4,11 +4,12 @@ from shared.dialects.vambe.answers import ticket_metadata_updated
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.metadata_bodies import TicketMetadata
-from shared.domain.model import Caller
+from shared.domain.model import Caller, ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.conversations import conversation_id_of, set_conversation_variables
-from shared.wiring import contacts, definitions, endpoint, variables
+from shared.services.field_processing import process_fields
+from shared.wiring import accounts, contacts, definitions, endpoint, extractor, variables
 
 
 @endpoint(VAMBE)
@@ -17,7 +18,10 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     body = TicketMetadata.of(request)
     reference, fields = body.ticket, body.fields
     ticket_id = conversation_id_of(contacts(), caller, reference)
+    processed = process_fields(
+        definitions(), accounts(), extractor(), caller, ContextType.CONVERSATION, fields
+    )
     set_conversation_variables(
-        variables(), definitions(), contacts(), caller, ticket_id, fields, RULES
+        variables(), definitions(), contacts(), caller, ticket_id, processed.values, RULES
     )
     return ticket_metadata_updated()

@@ -4,11 +4,12 @@ from shared.dialects.vambe.answers import customer_upserted
 from shared.dialects.vambe.customer_bodies import CustomerUpsert
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
-from shared.domain.model import Caller
+from shared.domain.model import Caller, ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import ContactUpsert, upsert_contact
-from shared.wiring import contacts, definitions, endpoint
+from shared.services.field_processing import process_fields
+from shared.wiring import accounts, contacts, definitions, endpoint, extractor
 
 
 @endpoint(VAMBE)
@@ -17,5 +18,8 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     body = CustomerUpsert.of(request)
     identifier, *others = body.identifiers
     upsert = ContactUpsert(identifier, body.draft, body.apply, tuple(others))
-    contact, _ = upsert_contact(contacts(), definitions(), caller, upsert, body.fields, RULES)
+    processed = process_fields(
+        definitions(), accounts(), extractor(), caller, ContextType.CONTACT, body.fields
+    )
+    contact, _ = upsert_contact(contacts(), definitions(), caller, upsert, processed.values, RULES)
     return customer_upserted(contact, caller)

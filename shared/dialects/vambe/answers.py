@@ -4,9 +4,11 @@ Sources: Vambe, the pages of each endpoint under "Contact", "Customer", "Tags", 
 "Webchat". What this service does not keep has one neutral value, listed in `docs/dialects`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from shared.domain.model import (
@@ -21,16 +23,32 @@ from shared.domain.model import (
 from shared.gateway.response import Response
 from shared.validation.text_form import text_form
 
+if TYPE_CHECKING:
+    from shared.validation.field_reports import FieldReport
+
 _MADE_UP = UUID("3e0c7a9e-8a55-4c1b-9d7e-5b0f6a4f2c11")
 """Under this name are the UUIDs of what has none here: the same one for the same thing, always."""
 
 _WITHHELD = "Tags of type TICKET are for contacts with a ticket, and this contact has none."
 
 
-def metadata_updated(contact: Contact, fields: Sequence[SetVariable], caller: Caller) -> Response:
-    """The answer to metadata of a contact: an object for each field that was set, as it is kept."""
+def metadata_updated(
+    contact: Contact,
+    fields: Sequence[SetVariable],
+    reports: Iterable[FieldReport],
+    caller: Caller,
+) -> Response:
+    """The answer to metadata of a contact: an object for each field that was set, as it is kept.
+
+    Beside what Vambe's clients know, each tells how its key and its value were understood.
+    """
     at = _timestamp(caller.requested_at)
-    return Response(201, [_field_value(contact, field, at) for field in fields])
+    told = {report.name: report for report in reports}
+    document = [
+        {**_field_value(contact, field, at), **_understanding(told[field.definition.name])}
+        for field in fields
+    ]
+    return Response(201, document)
 
 
 def ticket_metadata_updated() -> Response:
@@ -100,6 +118,15 @@ def _field_value(contact: Contact, field: SetVariable, at: str) -> dict[str, Any
         "definition_id": _made_up("definition", external_id),
         "created_at": at,
         "updated_at": at,
+    }
+
+
+def _understanding(report: FieldReport) -> dict[str, Any]:
+    return {
+        "sent_key": report.key,
+        "matched_by": report.rule,
+        "confidence": report.confidence,
+        "form": report.form,
     }
 
 

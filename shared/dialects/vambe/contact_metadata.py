@@ -10,7 +10,7 @@ from shared.gateway.request import Request
 
 
 def fields_of(request: Request) -> dict[str, JsonValue]:
-    """The fields to set, by name: those of the body, or of the object that is all it holds.
+    """The fields as they are sent: those of the body, or of the object that is all it holds.
 
     Vambe's text and examples show the fields flat, and its generated sample under `metadata`.
     """

@@ -75,9 +75,9 @@ class CustomerUpsert(BaseModel):
 
     @property
     def fields(self) -> dict[str, JsonValue]:
-        """The fields to set, by name; those with the key of a definition win."""
+        """The fields as they are sent; those with the key of a definition win."""
         keyed = {each.key: each.value for each in self.custom_field_values or ()}
-        return {**custom_fields(self.meta_data or {}), **custom_fields(keyed)}
+        return custom_fields(self.meta_data or {}, keyed)
 
     @property
     def draft(self) -> ContactDraft:

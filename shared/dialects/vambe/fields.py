@@ -9,19 +9,18 @@ from collections.abc import Mapping
 from shared.domain.errors import InvalidField
 from shared.domain.model import JsonValue, SetRules
 from shared.validation.names import MAX_NAME_CHARS, NAME_RULE, is_variable_name, snake_case
-from shared.validation.text_form import text_form
 
 RULES = SetRules(create_undefined=True, keep_unfit=True, new_as_text=True, in_parts=True)
 """How fields are taken: all that is sent is kept, formatted where a definition says how."""
 
 
-def custom_fields(metadata: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """The fields to set, by name, as text; null sets none, and of twins the last one wins.
+def custom_fields(*metadata: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The fields that are sent; null sets none, and of twins in snake case the last one wins.
 
     Raises InvalidField for a key that can make no name.
     """
-    sent = ((key, value) for key, value in metadata.items() if value is not None)
-    return {field_name(key): text_form(value) for key, value in sent}
+    sent = [(key, value) for each in metadata for key, value in each.items() if value is not None]
+    return dict({field_name(key): (key, value) for key, value in sent}.values())
 
 
 def field_name(key: str) -> str:

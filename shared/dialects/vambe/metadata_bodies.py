@@ -39,7 +39,7 @@ class WebchatMetadata(BaseModel):
 
     @property
     def fields(self) -> dict[str, JsonValue]:
-        """The fields to set, by name."""
+        """The fields as they are sent."""
         return custom_fields(self.metadata)
 
 
@@ -78,5 +78,5 @@ class TicketMetadata(BaseModel):
 
     @property
     def fields(self) -> dict[str, JsonValue]:
-        """The fields to set, by name."""
+        """The fields as they are sent."""
         return custom_fields(self.metadata)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from shared.domain.model import Account
 from tests.api import Api
 from tests.world import World
 
@@ -56,7 +57,8 @@ def test_an_object_of_the_answer_has_ids_and_times(vambe: Api):
     (first, other) = vambe.call("POST", PATH, {"company": "Acme", "source": "web"}).document
     (again,) = vambe.call("POST", PATH, {"company": "Umbrella"}).document
     assert first.keys() == {
-        *("id", "key", "value", "ai_contact_id", "definition_id", "created_at", "updated_at")
+        *("id", "key", "value", "ai_contact_id", "definition_id", "created_at", "updated_at"),
+        *("sent_key", "matched_by", "confidence", "form"),
     }
     assert {UUID(first[name]).variant for name in ("id", "definition_id")} == {
         UUID(CONTACT).variant
@@ -314,3 +316,56 @@ def test_a_request_of_just_under_a_megabyte_of_small_fields(engine_vambe: Api):
     sent = {f"field_{number:04d}": "x" * 190 for number in range(4900)}
     assert 990_000 < len(json.dumps(sent)) < 1_048_576
     assert metadata_after(engine_vambe, sent) == sent
+
+
+def understood(vambe: Api, fields: dict) -> dict[str, tuple]:
+    """What was sent under which key, and how it was understood, by the name it was set under."""
+    answer = vambe.call("POST", PATH, fields)
+    assert answer.status == 201
+    members = ("value", "sent_key", "matched_by", "form")
+    return {each["key"]: tuple(each[name] for name in members) for each in answer.document}
+
+
+@pytest.fixture
+def fields(world: World) -> World:
+    """Definitions of each type, of an account in Chile."""
+    world.accounts.add(Account("acme", locale="es-CL"))
+    world.definition("monthly_budget", "number", display_name="Presupuesto mensual")
+    world.definition("signed_up_on", "date", aliases=("Fecha de alta",))
+    world.definition("wants_news", "boolean")
+    world.definition("membership_level", "select", select_options=("Silver", "Gold"))
+    return world
+
+
+def test_keys_find_their_definitions_and_values_their_form(vambe: Api, fields: World):
+    sent = {
+        "Presupuesto mensual": "$ 1.234,50",
+        "fecha de alta": "12/03/2024",
+        "wantsNews": "Sí",
+        "membrship_level": "gold",
+        "companyName": "Acme",
+    }
+    assert understood(vambe, sent) == {
+        "monthly_budget": ("1234.5", "Presupuesto mensual", "display_name", "formatted"),
+        "signed_up_on": ("2024-03-12", "fecha de alta", "alias", "formatted"),
+        "wants_news": ("true", "wantsNews", "snake_case", "formatted"),
+        "membership_level": ("Gold", "membrship_level", "similarity", "formatted"),
+        "company_name": ("Acme", "companyName", None, "as_sent"),
+    }
+    assert metadata_of(vambe)["monthly_budget"] == "1234.5"
+
+
+def test_what_does_not_fit_is_kept_as_sent_and_marked(vambe: Api, fields: World):
+    assert understood(vambe, {"monthly_budget": "a lot"}) == {
+        "monthly_budget": ("a lot", "monthly_budget", "exact", "unfit")
+    }
+    assert metadata_of(vambe) == {"monthly_budget": "a lot"}
+
+
+def test_a_free_text_is_kept_and_fills_what_it_names(vambe: Api, fields: World):
+    text = "Presupuesto mensual: 900.000. Membership level is gold."
+    assert understood(vambe, {"notes": text, "membership_level": "Silver"}) == {
+        "notes": (text, "notes", None, "as_sent"),
+        "membership_level": ("Silver", "membership_level", "exact", "as_sent"),
+        "monthly_budget": ("900000", "notes", "extraction", "formatted"),
+    }

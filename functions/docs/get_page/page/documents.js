@@ -10,5 +10,9 @@ const DOCUMENTS = [
   {
     "name": "Setter AI",
     "url": "/openapi/setter.json"
+  },
+  {
+    "name": "Vambe",
+    "url": "/openapi/vambe.json"
   }
 ]
