@@ -13,7 +13,8 @@ from tests.permissions import Recorder, allowed_actions
 from tests.world import World
 
 LARGE = {"a_new_one": "x" * 9000}
-NEW = {"variables": {"a_new_one": 1}, "auto_create_variables": True}
+AUTO = {"auto_create_variables": True}
+NEW = {"variables": {"a_new_one": None, "another": 1}, **AUTO}
 DEFINITION = {
     "name": "tier",
     "display_name": "Tier",
@@ -34,9 +35,13 @@ BY_FIELD = {
 CALLS = {
     "KlenSetContactContext": [
         ("POST", "/api/v1/contacts/123/context", {"variables": {"membership_level": "Gold"}}),
+        ("POST", "/api/v1/contacts/123/context", {"variables": LARGE, **AUTO}),
         ("POST", "/api/v1/contacts/123/context", NEW),
     ],
-    "KlenSetBusinessContext": [("POST", "/api/v1/business/context", NEW)],
+    "KlenSetBusinessContext": [
+        ("POST", "/api/v1/business/context", {"variables": LARGE, **AUTO}),
+        ("POST", "/api/v1/business/context", NEW),
+    ],
     "KlenListDefinitions": [("GET", "/api/v1/context-variables", None)],
     "KlenCreateDefinition": [("POST", "/api/v1/context-variables/create", DEFINITION)],
     "KlenUpdateDefinition": [

@@ -15,6 +15,7 @@ from tests.e2e.service import ROOT, Service
 KEYS = {
     "klen": "Authorization: Bearer klen_abcdef123456789",
     "setter": "Authorization: Bearer setter_0123456789",
+    "vambe": "x-api-key: vambe_0123456789",
 }
 """The header of the demo data's key that may do all that a dialect does."""
 

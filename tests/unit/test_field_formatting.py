@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from shared.domain.model import ContextType, DefinitionDraft, VariableType
 from shared.validation.field_formatting import Form, depends_on_locale, format_value
+from shared.validation.values import MAX_TEXT_BYTES
 
 AS_SENT, FORMATTED, UNFIT = Form.AS_SENT, Form.FORMATTED, Form.UNFIT
 NUMBER, DATE, TEXT = VariableType.NUMBER, VariableType.DATE, VariableType.TEXT
@@ -321,7 +322,8 @@ def test_a_text_is_the_text_form_of_what_was_sent(sent, kept):
 
 
 def test_a_text_beyond_its_limit_is_unfit():
-    assert formatted(TEXT, "x" * 8193) == ("x" * 8193, UNFIT)
+    too_long = "x" * (MAX_TEXT_BYTES + 1)
+    assert formatted(TEXT, too_long) == (too_long, UNFIT)
 
 
 @pytest.mark.parametrize("variable_type", VariableType)

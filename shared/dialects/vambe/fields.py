@@ -19,8 +19,9 @@ def custom_fields(*metadata: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
     Raises InvalidField for a key that can make no name.
     """
-    sent = [(key, value) for each in metadata for key, value in each.items() if value is not None]
-    return dict({field_name(key): (key, value) for key, value in sent}.values())
+    named = [(field_name(key), key, value) for each in metadata for key, value in each.items()]
+    sent = {name: (key, value) for name, key, value in named if value is not None}
+    return dict(sent.values())
 
 
 def field_name(key: str) -> str:

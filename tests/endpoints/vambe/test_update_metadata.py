@@ -214,6 +214,7 @@ ERRORS = {
     "400: an id that is no UUID": (PATH.replace(CONTACT, "123"), 400, b"{}"),
     "400: an id of no version": (PATH.replace("-4820-", "-0820-"), 400, b"{}"),
     "400: a key without a letter": (PATH, 400, b'{"good": 1, "!!!": 1}'),
+    "400: a key without a letter for null": (PATH, 400, b'{"good": 1, "!!!": null}'),
     "400: an empty key": (PATH, 400, b'{"": 1}'),
     "400: a key of 101 letters": (PATH, 400, b'{"' + b"x" * 101 + b'": 1}'),
     "404: no such contact": (PATH.replace("123/", "999/"), 404, b'{"a": 1}'),
