@@ -143,7 +143,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionDraft:
-    """A variable definition that has no number yet."""
+    """A variable definition that has no number yet.
+
+    `structure` is the JSON that a text of this variable has, as far as it is known: None for plain
+    text, empty for JSON of any form.
+    """
 
     name: str
     display_name: str
@@ -155,6 +159,7 @@ class DefinitionDraft:
     select_options: tuple[str, ...] | None = None
     default_value: str | None = None
     aliases: tuple[str, ...] = ()
+    structure: str | None = None
     owner: str | None = None
     team: int | None = None
 

@@ -219,6 +219,7 @@ def to_definition(item: Item) -> Definition | Tombstone:
         select_options=tuple(options) if options else None,
         default_value=plain.get("default_value"),
         aliases=tuple(plain.get("aliases", ())),
+        structure=plain.get("structure"),
         owner=plain.get("owner"),
         team=plain.get("team"),
     )

@@ -6,6 +6,8 @@ from shared.validation.names import NAME_RULE, is_variable_name
 
 MAX_DISPLAY_NAME_CHARS = 200
 MAX_DESCRIPTION_CHARS = 1000
+MAX_DEFAULT_VALUE_CHARS = 5000
+MAX_STRUCTURE_CHARS = 5000
 MAX_OPTIONS = 200
 MAX_OPTION_CHARS = 200
 MAX_ALIASES = 20
@@ -23,6 +25,10 @@ def check_definition(draft: DefinitionDraft) -> None:
     if len(draft.description or "") > MAX_DESCRIPTION_CHARS:
         raise InvalidField("description", f"it has at most {MAX_DESCRIPTION_CHARS} characters")
     _check_aliases(draft.aliases)
+    if len(draft.default_value or "") > MAX_DEFAULT_VALUE_CHARS:
+        raise InvalidField("default_value", f"it has at most {MAX_DEFAULT_VALUE_CHARS} characters")
+    if len(draft.structure or "") > MAX_STRUCTURE_CHARS:
+        raise InvalidField("structure", f"it has at most {MAX_STRUCTURE_CHARS} characters")
     if draft.variable_type is VariableType.SELECT:
         _check_options(draft.select_options)
 

@@ -98,6 +98,7 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         ),
         "a display name": f"1 to {definitions.MAX_DISPLAY_NAME_CHARS} characters",
         "a description": f"{definitions.MAX_DESCRIPTION_CHARS:,} characters",
+        "a default value, a structure of JSON": f"{definitions.MAX_STRUCTURE_CHARS:,} characters",
         "a field of a contact": f"{contacts.MAX_FIELD_CHARS} characters",
         "a full name that is made of first and last name": (
             f"{contacts.MAX_FULL_NAME_CHARS:,} characters"
