@@ -297,13 +297,22 @@ class PhoneNumber:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A postal address; what is not known is empty."""
+    """A postal address; what is not known is empty.
+
+    `street` is the whole line unless the number of the house is known apart.
+    """
 
     street: str = ""
     city: str = ""
     state: str = ""
     zip_code: str = ""
     country: str = "US"
+    house_number: str = ""
+
+    @property
+    def street_line(self) -> str:
+        """The street with the number of the house."""
+        return f"{self.street} {self.house_number}".strip()
 
 
 DEFAULT_STAGE = "lead"

@@ -39,7 +39,7 @@ _TEXT_FIELDS = (
     "platform",
 )
 _IDENTIFIERS = ("email", "wa_id", "sms_phone_number", "webchat_user_id", "uuid", "external_id")
-_ADDRESS_FIELDS = ("street", "city", "state", "zip_code", "country")
+_ADDRESS_FIELDS = ("street", "house_number", "city", "state", "zip_code", "country")
 
 
 def check_contact(contact: ContactDraft) -> None:

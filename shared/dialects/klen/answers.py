@@ -137,7 +137,7 @@ def _details(contact: Contact) -> dict[str, Any]:
         "status": contact.status,
         "status_display": display_name(contact.status),
         "address": {
-            "street": address.street,
+            "street": address.street_line,
             "city": address.city,
             "state": address.state,
             "zip_code": address.zip_code,

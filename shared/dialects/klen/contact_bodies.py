@@ -152,8 +152,9 @@ def _emptied(contact: Contact, body: ContactBody) -> Contact:
 
 def _address(before: Address, given: Mapping[str, Any]) -> Address:
     default = Address()
+    known = replace(before, house_number="") if "address" in given else before
     return replace(
-        before,
+        known,
         **{
             part: _or_default(given[name], getattr(default, part))
             for name, part in _ADDRESS.items()
