@@ -3,7 +3,7 @@
 Source: Setter AI, "Update Contact" and "Send Message".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -26,6 +26,7 @@ from shared.domain.model import (
 from shared.gateway.request import Request
 from shared.validation.contacts import MAX_FIELD_CHARS, full_name
 from shared.validation.names import NAME_RULE, is_variable_name, snake_case
+from shared.validation.phone_numbers import with_primary_number
 from shared.validation.reach import (
     check_email,
     check_phone_number,
@@ -113,7 +114,8 @@ class ContactUpdate(_ContactFields):
         if "default_time_zone" in given:
             changes["time_zone"] = given["default_time_zone"] or None
         if "phone_number" in given:
-            changes["phone_numbers"] = _phone_numbers(contact, given["phone_number"])
+            numbers = with_primary_number(contact.phone_numbers, given["phone_number"])
+            changes["phone_numbers"] = numbers
         return _with_changes(contact, changes)
 
 
@@ -183,33 +185,3 @@ def _name(key: str) -> str:
     if not is_variable_name(name):
         raise InvalidField("metadata", NAME_RULE)
     return name
-
-
-def _phone_numbers(contact: Contact, number: str | None) -> tuple[PhoneNumber, ...]:
-    # The primary number is the one this API knows. Another number of the contact takes its place
-    # as it is; a new one takes over its id and type, but not who asked not to be called on it.
-    before = contact.primary_phone
-    known = [phone for phone in contact.phone_numbers if phone.number == number]
-    others = [phone for phone in contact.phone_numbers if phone is not before]
-    if known:
-        return _with_primary(contact.phone_numbers, known[0])
-    if not number:
-        return _with_primary(others, others[0] if others else None)
-    if before is None:
-        return (PhoneNumber(1, number, primary=True),)
-    return _with_primary(
-        contact.phone_numbers, before, PhoneNumber(before.phone_id, number, before.phone_type)
-    )
-
-
-def _with_primary(
-    phones: Sequence[PhoneNumber],
-    primary: PhoneNumber | None,
-    becomes: PhoneNumber | None = None,
-) -> tuple[PhoneNumber, ...]:
-    return tuple(
-        replace(becomes or phone, primary=True)
-        if phone is primary
-        else replace(phone, primary=False)
-        for phone in phones
-    )
