@@ -162,6 +162,11 @@ class Variables(Protocol):
     def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
         """Every value stored on a subject, in order of slot, by the names of today."""
 
+    def find_value(
+        self, account_id: str, subject: Subject, definition: Definition
+    ) -> StoredValue | None:
+        """The value of one variable on a subject, or None."""
+
     def values_of_many(
         self, account_id: str, contact_ids: Sequence[int], definition: Definition
     ) -> dict[int, StoredValue]:

@@ -3,7 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from shared.domain.errors import ContactNotFound, InvalidValue, TooManyVariables, UndefinedVariable
+from shared.domain.errors import (
+    ContactNotFound,
+    InvalidValue,
+    TooManyVariables,
+    UndefinedVariable,
+    VariableNotSet,
+)
 from shared.domain.listing import TextFilter
 from shared.domain.model import (
     BUSINESS,
@@ -25,7 +31,11 @@ from shared.domain.model import (
 )
 from shared.domain.ports import Definitions, Variables
 from shared.services.conflicts import until_settled
-from shared.services.definitions import find_definitions_by_names, number_definitions
+from shared.services.definitions import (
+    find_definition,
+    find_definitions_by_names,
+    number_definitions,
+)
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.text_form import text_form
 from shared.validation.values import coerce_value, infer_type
@@ -132,6 +142,38 @@ def assign(
 def list_variables(variables: Variables, caller: Caller, subject: Subject) -> Sequence[StoredValue]:
     """Every value kept on a subject that the caller was found to see."""
     return variables.list(caller.account_id, subject)
+
+
+def list_defined_variables(
+    variables: Variables, definitions: Definitions, caller: Caller, subject: Subject
+) -> list[tuple[Definition, StoredValue]]:
+    """Every value kept on a subject that the caller was found to see, with its definition.
+
+    Values are left out whose definition was deleted, or is not the caller's to see.
+    """
+    values = variables.list(caller.account_id, subject)
+    names = [each.name for each in values]
+    found = find_definitions_by_names(definitions, caller, subject.context_type, names)
+    return [(found[each.name], each) for each in values if each.name in found]
+
+
+def get_variable(
+    variables: Variables,
+    definitions: Definitions,
+    caller: Caller,
+    subject: Subject,
+    reference: int | str,
+) -> tuple[Definition, StoredValue]:
+    """The value of one variable on a subject that the caller was found to see.
+
+    `reference` is the definition's id or its external id.
+    Raises DefinitionNotFound or VariableNotSet.
+    """
+    definition = find_definition(definitions, caller, reference, (subject.context_type,))
+    found = variables.find_value(caller.account_id, subject, definition)
+    if found is None:
+        raise VariableNotSet(definition.name)
+    return definition, found
 
 
 def clear_variables(variables: Variables, caller: Caller, subject: Subject) -> None:

@@ -96,6 +96,16 @@ class VariableTable:
             return by_current_name(self._table, account_id, subject.context_type, values)
         raise Unavailable
 
+    def find_value(
+        self, account_id: str, subject: Subject, definition: Definition
+    ) -> StoredValue | None:
+        """The value of one variable on a subject, or None."""
+        page = keys.page_of(definition.slot)
+        item = self._table.get(keys.values_page(account_id, subject, page))
+        values = self._on_page(account_id, subject, item) if item else ()
+        found = [value for value in values if value.slot == definition.slot]
+        return replace(found[0], name=definition.name) if found else None
+
     def values_of_many(
         self, account_id: str, contact_ids: Sequence[int], definition: Definition
     ) -> dict[int, StoredValue]:
@@ -108,7 +118,7 @@ class VariableTable:
         return {
             contact_id: replace(value, name=definition.name)
             for contact_id, item in found.items()
-            for value in self._on_page(account_id, contact_id, item)
+            for value in self._on_page(account_id, Subject.contact(contact_id), item)
             if value.slot == definition.slot
         }
 
@@ -118,9 +128,9 @@ class VariableTable:
         changes = removals(found, keep_first=not _is_business(subject))
         write_in_parts(self._table, changes, ())
 
-    def _on_page(self, account_id: str, contact_id: int, page: Item) -> Sequence[StoredValue]:
+    def _on_page(self, account_id: str, subject: Subject, page: Item) -> Sequence[StoredValue]:
         if items.LARGE_VALUES in page:
-            return self.list(account_id, Subject.contact(contact_id))
+            return self.list(account_id, subject)
         return items.to_values(page, {})
 
     def _save_page(

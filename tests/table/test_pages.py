@@ -222,6 +222,19 @@ class TestRenames:
             world.definitions.rename("acme", one, _renamed(one, other.name), None)
         assert world.items() == before
 
+    def test_one_variable_is_read_alone_and_under_its_name_of_today(self, world: World):
+        one, large = world.definition("one"), world.definition("large")
+        world.value(one, "first")
+        assert world.variables.find_value("acme", JOHN, large) is None
+        world.value(large, LARGE)
+        renamed = _renamed(one, "other")
+        world.definitions.rename("acme", one, renamed, None)
+        found = world.variables.find_value("acme", JOHN, renamed)
+        assert found is not None
+        assert (found.name, found.value) == ("other", "first")
+        assert world.variables.find_value("acme", JOHN, large).value == LARGE
+        assert world.variables.find_value("acme", Subject.contact(9), one) is None
+
     def test_a_variable_of_many_contacts_is_read_at_once(self, world: World):
         made = world.definition("tier")
         for contact_id in range(200, 320):

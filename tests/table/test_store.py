@@ -137,6 +137,7 @@ class TestDefinitions:
             description="d",
             is_default=True,
             default_value="a",
+            structure='{"a": "string"}',
             owner="ann",
             team=42,
         )
