@@ -1,11 +1,11 @@
-"""Which contacts to list, and one page of them."""
+"""Which contacts to list or search for, and one page of them."""
 
 import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from shared.domain.model import ContactSummary
+from shared.domain.model import Contact, ContactSummary, Identifier
 
 
 class SummaryFilter(Protocol):
@@ -55,12 +55,16 @@ class TextFilter:
 
 @dataclass(frozen=True, slots=True)
 class ContactFilter:
-    """Which contacts to list; None takes all. `search` looks in names and e-mail address."""
+    """Which contacts to list; None takes all.
+
+    `search` looks in names and e-mail address, `mention` in the phone number, too.
+    """
 
     stage: str | None = None
     status: str | None = None
     tag: str | None = None
     search: str | None = None
+    mention: str | None = None
 
     def takes(self, contact: ContactSummary) -> bool:
         """Whether the contact passes every part of the filter."""
@@ -69,6 +73,7 @@ class ContactFilter:
             and self.status in (None, contact.status)
             and (self.tag is None or self.tag in contact.tags)
             and (self.search is None or _mentions(contact, self.search.casefold()))
+            and (self.mention is None or _mentions(contact, self.mention.casefold(), number=True))
         )
 
 
@@ -87,6 +92,46 @@ class ContactPage:
         return math.ceil(self.count / self.limit)
 
 
-def _mentions(contact: ContactSummary, text: str) -> bool:
-    texts = (contact.first_name, contact.last_name, contact.full_name, contact.email or "")
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A place in the list of contacts, newest first: right before what was made then.
+
+    Contacts of one instant are told apart by their numbers; 0 is before all of them.
+    """
+
+    created_at: datetime
+    contact_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewestContacts:
+    """Contacts, newest first; `following` is where the next ones begin, None if there are none."""
+
+    contacts: list[Contact]
+    following: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSearch:
+    """Which contacts to search for, and which page of them; `hidden` ones are not found."""
+
+    text: str
+    page: int
+    limit: int
+    hidden: tuple[Identifier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundContacts:
+    """One page, counted from 1, of what a search has found; `count` is of all pages."""
+
+    contacts: list[Contact]
+    count: int
+    page: int
+
+
+def _mentions(contact: ContactSummary, text: str, *, number: bool = False) -> bool:
+    texts = [contact.first_name, contact.last_name, contact.full_name, contact.email or ""]
+    if number:
+        texts.append(contact.phone_number or "")
     return any(text in each.casefold() for each in texts)

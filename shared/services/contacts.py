@@ -1,4 +1,4 @@
-"""Contacts: list, get, create, change, delete."""
+"""Contacts: list, search, get, create, change, delete."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,15 @@ from shared.domain.errors import (
     SeveralContacts,
     TooSoon,
 )
-from shared.domain.listing import ContactFilter, ContactPage, SummaryFilter
+from shared.domain.listing import (
+    ContactFilter,
+    ContactPage,
+    ContactSearch,
+    FoundContacts,
+    Mark,
+    NewestContacts,
+    SummaryFilter,
+)
 from shared.domain.model import (
     Caller,
     Contact,
@@ -89,6 +97,36 @@ def get_contacts(contacts: Contacts, caller: Caller, contact_ids: Sequence[int])
     """Those of the contacts that the caller sees, without their values, in the order asked for."""
     found = contacts.find_many(caller.account_id, contact_ids)
     return [contact for contact in found if caller.sees(contact)]
+
+
+def list_newest_contacts(
+    contacts: Contacts, caller: Caller, before: Mark | None, limit: int
+) -> NewestContacts:
+    """The newest contacts that the caller sees: those after a mark, all if it is None."""
+    placed = {Mark(each.created_at, each.contact_id) for each in list_summaries(contacts, caller)}
+    rest = sorted((mark for mark in placed if before is None or mark < before), reverse=True)
+    page = rest[:limit]
+    found = get_contacts(contacts, caller, [mark.contact_id for mark in page])
+    return NewestContacts(found, page[-1] if len(rest) > limit else None)
+
+
+def search_contacts(contacts: Contacts, caller: Caller, wanted: ContactSearch) -> FoundContacts:
+    """One page of the contacts that the caller sees and that mention the text, in order of id."""
+    hidden = {
+        contact.contact_id
+        for identifier in wanted.hidden
+        if is_possible_identifier(identifier.value)
+        for contact in contacts.find_by_identifier(caller.account_id, identifier).contacts
+    }
+    mentioned = ContactFilter(mention=wanted.text)
+    taken = [
+        each.contact_id
+        for each in list_summaries(contacts, caller)
+        if mentioned.takes(each) and each.contact_id not in hidden
+    ]
+    start = (wanted.page - 1) * wanted.limit
+    found = get_contacts(contacts, caller, taken[start : start + wanted.limit])
+    return FoundContacts(found, len(taken), wanted.page)
 
 
 def get_contact(contacts: Contacts, caller: Caller, contact_id: int) -> ContactWithValues:
