@@ -90,6 +90,11 @@ def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
     return answered
 
 
+def is_told_in_band(answer: Answer) -> bool:
+    """Whether an answer of success tells an error in place of what was asked for."""
+    return isinstance(answer.document, dict) and "error" in answer.document
+
+
 def dialect_of(logical_id: str) -> str:
     """The dialect of a function, by its folder."""
     return template().functions[logical_id].code_folder.parent.name

@@ -57,6 +57,7 @@ class World:
         secret: str = KEY,
         account: str = "acme",
         permissions: tuple[str, ...] = BOTH,
+        resource: str | None = None,
         **facts: Any,
     ) -> ApiKey:
         """Add an API key."""
@@ -67,7 +68,7 @@ class World:
             key_hash=key_hash,
             hint=secret[-4:],
             created_at=LONG_AGO,
-            grants=tuple(Grant(permission) for permission in permissions),
+            grants=tuple(Grant(permission, resource) for permission in permissions),
             **facts,
         )
         self.credentials.add(key)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.seed import load_file
-from tests.api import invoke, template
+from tests.api import invoke, is_told_in_band, template
 from tests.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +19,7 @@ def test_an_example_event_succeeds_on_the_demo_data(path: Path, world: World):
     logical_id = "".join(part.capitalize() for part in f"{path.parent.name}_{path.stem}".split("_"))
     answer = invoke(logical_id, json.loads(path.read_text()))
     assert answer.status in (200, 201), answer.document
+    assert not is_told_in_band(answer)
 
 
 def test_there_is_one_event_for_each_function():

@@ -1,0 +1,17 @@
+"""DELETE .../variables/{variableId}: delete a global variable."""
+
+from shared.dialects.chatcaptain.dialect import READS
+from shared.dialects.chatcaptain.parameters import CONTEXT_TYPES, variable_id_of
+from shared.dialects.chatcaptain.variable_answers import deleted
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.definitions import delete_definition
+from shared.wiring import definitions, endpoint
+
+
+@endpoint(READS, "chatbots.variables.delete")
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Delete the definition of the path; values stored under its name stay."""
+    delete_definition(definitions(), caller, variable_id_of(request), CONTEXT_TYPES)
+    return deleted()

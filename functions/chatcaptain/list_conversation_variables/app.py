@@ -1,0 +1,19 @@
+"""GET .../conversations/{conversationId}/variables: the variables of a conversation."""
+
+from shared.dialects.chatcaptain.dialect import VARIABLE_LISTS
+from shared.dialects.chatcaptain.parameters import conversation_id_of
+from shared.dialects.chatcaptain.variable_answers import variable_list
+from shared.domain.model import Caller, Subject
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.conversations import find_conversation
+from shared.services.variables import list_defined_variables
+from shared.wiring import contacts, definitions, endpoint, variables
+
+
+@endpoint(VARIABLE_LISTS, "chatbots.conversations.variables.list")
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """List the variables that have a value in the conversation of the path."""
+    conversation = find_conversation(contacts(), caller, conversation_id_of(request))
+    subject = Subject.conversation(conversation.conversation_id)
+    return variable_list(list_defined_variables(variables(), definitions(), caller, subject))

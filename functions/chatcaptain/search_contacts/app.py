@@ -1,0 +1,16 @@
+"""GET .../contacts/search: search contacts."""
+
+from shared.dialects.chatcaptain.contact_answers import search_results
+from shared.dialects.chatcaptain.dialect import SEARCHES
+from shared.dialects.chatcaptain.parameters import search_of
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import search_contacts
+from shared.wiring import contacts, endpoint
+
+
+@endpoint(SEARCHES, "chatbots.contacts.list")
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Search for the text of the query in names, e-mail addresses and phone numbers."""
+    return search_results(search_contacts(contacts(), caller, search_of(request)))

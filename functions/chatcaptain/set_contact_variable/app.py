@@ -1,0 +1,25 @@
+"""PUT .../contacts/variables/{contactId}: set a variable of a contact."""
+
+from shared.dialects.chatcaptain.dialect import WRITES
+from shared.dialects.chatcaptain.parameters import assigned_variable_id_of
+from shared.dialects.chatcaptain.variable_answers import variable_set
+from shared.dialects.chatcaptain.variable_bodies import CONTACT, RULES, ContactValueAssignment
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import find_contact
+from shared.services.definitions import find_definition
+from shared.services.variables import set_contact_variables
+from shared.wiring import contacts, definitions, endpoint, variables
+
+
+@endpoint(WRITES, "chatbots.contacts.variables.edit")
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Set the variable of the path on the contact of the body."""
+    body = ContactValueAssignment.of(request)
+    contact = find_contact(contacts(), caller, body.contact)
+    variable_id = assigned_variable_id_of(request)
+    definition = find_definition(definitions(), caller, variable_id, CONTACT)
+    values = body.values(definition)
+    set_contact_variables(variables(), definitions(), caller, contact.contact_id, values, RULES)
+    return variable_set(definition, body.value, caller.requested_at)

@@ -1,0 +1,25 @@
+"""PUT .../conversations/{conversationId}/variables/{variableId}: set one."""
+
+from shared.dialects.chatcaptain.dialect import WRITES
+from shared.dialects.chatcaptain.parameters import conversation_id_of, variable_id_of
+from shared.dialects.chatcaptain.variable_answers import variable_set
+from shared.dialects.chatcaptain.variable_bodies import CONVERSATION, RULES, ValueAssignment
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.conversations import set_conversation_variables
+from shared.services.definitions import find_definition
+from shared.wiring import contacts, definitions, endpoint, variables
+
+
+@endpoint(WRITES, "chatbots.conversations.variables.edit")
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Set the variable in the conversation of the path."""
+    body = ValueAssignment.of(request)
+    conversation_id = conversation_id_of(request)
+    definition = find_definition(definitions(), caller, variable_id_of(request), CONVERSATION)
+    values = body.values(definition)
+    set_conversation_variables(
+        variables(), definitions(), contacts(), caller, conversation_id, values, RULES
+    )
+    return variable_set(definition, body.value, caller.requested_at)

@@ -1,0 +1,22 @@
+"""PATCH .../contacts/{contactId}: change a contact."""
+
+from shared.dialects.chatcaptain.contact_answers import contact_details
+from shared.dialects.chatcaptain.contact_bodies import RULES, ContactUpdate
+from shared.dialects.chatcaptain.dialect import WRITES
+from shared.dialects.chatcaptain.parameters import contact_of
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.contacts import find_contact, get_contact, update_contact
+from shared.wiring import contacts, definitions, endpoint
+
+
+@endpoint(WRITES, "chatbots.contacts.edit")
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Change the fields and variables of the body on the contact of the path."""
+    update = ContactUpdate.of(request)
+    contact_id = find_contact(contacts(), caller, contact_of(request)).contact_id
+    update_contact(
+        contacts(), definitions(), caller, contact_id, update.apply, update.values, RULES
+    )
+    return contact_details(get_contact(contacts(), caller, contact_id))

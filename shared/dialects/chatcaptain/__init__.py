@@ -1,0 +1,1 @@
+"""ChatCaptain's API of contacts and variables."""

@@ -1,0 +1,168 @@
+"""What ChatCaptain's requests about contacts say in their bodies.
+
+Source: ChatCaptain, "Conversation contacts", and what its public n8n nodes send.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
+from shared.domain.model import Address, Contact, ContactDraft, JsonValue, SetRules
+from shared.gateway.request import Request
+from shared.validation.contacts import MAX_FIELD_CHARS, MAX_ORGANIZATIONS, MAX_URL_CHARS
+from shared.validation.phone_numbers import with_primary_number
+
+RULES = SetRules(create_undefined=True, keep_unfit=True, keep_form=True)
+"""How `variables` are taken: by name, of any kind, with or without a definition."""
+
+NO_VALUES: Mapping[str, JsonValue] = {}
+"""What a new contact starts with."""
+
+Text = Annotated[str, StringConstraints(strict=True, max_length=MAX_FIELD_CHARS)]
+Url = Annotated[str, StringConstraints(strict=True, max_length=MAX_URL_CHARS)]
+Draft = TypeVar("Draft", bound=ContactDraft)
+
+_SAME_MEANING = {
+    "email": "email",
+    "whatsapp_id": "wa_id",
+    "web_id": "webchat_user_id",
+    "language": "language",
+    "avatar": "avatar",
+}
+_CHANNELS = {
+    "instagram_id": "instagram",
+    "facebook_id": "facebook",
+    "telegram_id": "telegram",
+    "provider_id": "provider",
+}
+_ADDRESS = {
+    "street": "street",
+    "house_number": "house_number",
+    "zipcode": "zip_code",
+    "location": "city",
+    "country": "country",
+}
+
+
+class AddressBody(BaseModel):
+    """An address in a request; null empties a part."""
+
+    model_config = ConfigDict(defer_build=True, alias_generator=to_camel)
+
+    street: Text | None = None
+    house_number: Text | None = None
+    zipcode: Text | None = None
+    location: Text | None = None
+    country: Text | None = None
+
+
+class ContactBody(BaseModel):
+    """The fields of a contact in a request; null or empty text empties one."""
+
+    model_config = ConfigDict(defer_build=True, alias_generator=to_camel)
+
+    name: Text | None = None
+    language: Text | None = None
+    email: Text | None = None
+    phone_number: Text | None = None
+    whatsapp_id: Text | None = None
+    web_id: Text | None = None
+    instagram_id: Text | None = None
+    facebook_id: Text | None = None
+    telegram_id: Text | None = None
+    provider_id: Text | None = None
+    avatar: Url | None = None
+
+    def apply_to(self, draft: Draft) -> Draft:
+        """A contact, new or known, with the fields that were sent."""
+        given = {name: getattr(self, name) or None for name in self.model_fields_set}
+        changes: dict[str, Any] = {
+            field: given[name] for name, field in _SAME_MEANING.items() if name in given
+        }
+        if "name" in given:
+            changes |= _names(given["name"] or "")
+        if "phone_number" in given:
+            numbers = with_primary_number(draft.phone_numbers, given["phone_number"])
+            changes["phone_numbers"] = numbers
+        if given.keys() & _CHANNELS.keys():
+            changes["channel_ids"] = _channel_ids(draft.channel_ids, given)
+        return replace(draft, **changes)
+
+
+class ContactCreation(ContactBody):
+    """The body of "Creates a new contact"."""
+
+    language: Text = Field(min_length=1)
+
+    @classmethod
+    def draft_of(cls, request: Request) -> ContactDraft:
+        """The contact that a request asks for."""
+        return request.parse(cls, MAX_BODY_BYTES).apply_to(ContactDraft())
+
+
+class ContactChanges(ContactBody):
+    """The fields of a contact in an update."""
+
+    address: AddressBody | None = None
+    organization_ids: list[Text] | None = Field(None, max_length=MAX_ORGANIZATIONS)
+    variables: dict[StrictStr, Any] | None = None
+
+    def apply_to(self, draft: Draft) -> Draft:
+        """A contact with the fields that were sent."""
+        changed = super().apply_to(draft)
+        if "address" in self.model_fields_set:
+            changed = replace(changed, address=_address(draft.address, self.address))
+        if "organization_ids" in self.model_fields_set:
+            ids = tuple(dict.fromkeys(self.organization_ids or ()))
+            changed = replace(changed, organization_ids=ids)
+        return changed
+
+
+class ContactUpdate(BaseModel):
+    """The body of the update of a contact."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    contact: ContactChanges
+
+    @classmethod
+    def of(cls, request: Request) -> "ContactUpdate":
+        """The update that a request asks for."""
+        return request.parse(cls, MAX_BODY_BYTES)
+
+    @property
+    def values(self) -> Mapping[str, JsonValue]:
+        """The variables to set, by name; null removes one."""
+        return self.contact.variables or NO_VALUES
+
+    def apply(self, contact: Contact) -> Contact:
+        """The contact with the fields that were sent."""
+        return self.contact.apply_to(contact)
+
+
+def _names(name: str) -> dict[str, str]:
+    # Other APIs know a first and a last name: the first word, and all that follows it.
+    first_name, _, last_name = name.strip().partition(" ")
+    return {"full_name": name, "first_name": first_name, "last_name": last_name.strip()}
+
+
+def _channel_ids(before: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:
+    sent = {channel: given[name] for name, channel in _CHANNELS.items() if name in given}
+    return {channel: value for channel, value in {**before, **sent}.items() if value}
+
+
+def _address(before: Address, body: AddressBody | None) -> Address:
+    # The default of a country is another API's; here a part that nobody gave is empty.
+    known = Address(country="") if before == Address() else before
+    if body is None:
+        return Address()
+    sent = {
+        part: getattr(body, name) or ""
+        for name, part in _ADDRESS.items()
+        if name in body.model_fields_set
+    }
+    return replace(known, **sent)

@@ -1,0 +1,120 @@
+"""What ChatCaptain's requests say in path and query.
+
+Source: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation variables" and
+"Conversation contacts".
+"""
+
+import re
+from datetime import UTC, datetime
+
+from shared.domain.errors import InvalidField, MissingField
+from shared.domain.listing import ContactSearch, Mark
+from shared.domain.model import Category, ContextType, Identifier, IdentifierKind
+from shared.gateway.request import Request
+
+CONTEXT_TYPES = (ContextType.CONTACT, ContextType.CONVERSATION)
+"""What variables of this API are about."""
+
+MAX_PER_PAGE = 250
+"""The most contacts of one answer, and as many as are listed when no limit is asked for."""
+
+_CATEGORIES = {"0": Category.CUSTOM, "1": Category.APP, "2": Category.ENTITY}
+_MAX_HIDDEN = 100
+"""Each of them is looked up."""
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_TOKEN = re.compile(r"([0-9-]{10}T[0-9:]{8}\.[0-9]{3})([0-9]{18})Z")
+
+
+def contact_of(request: Request) -> Identifier:
+    """The contact of the path."""
+    return contact_named(request.path("contactId"))
+
+
+def contact_named(contact_id: str) -> Identifier:
+    """The contact of an id, as it is looked up."""
+    return Identifier(IdentifierKind.EXTERNAL_ID, contact_id)
+
+
+def variable_id_of(request: Request) -> str:
+    """The variable of the path."""
+    return request.path("variableId")
+
+
+def assigned_variable_id_of(request: Request) -> str:
+    """The variable of the path of a set on a contact.
+
+    Its place is that of the contact in other requests, and a place has one name in the template.
+    """
+    return request.path("contactId")
+
+
+def conversation_id_of(request: Request) -> str:
+    """The conversation of the path."""
+    return request.path("conversationId")
+
+
+def categories_of(request: Request) -> frozenset[Category]:
+    """The categories to list: those that are asked for, all if none is; others are none."""
+    wanted = request.query("filters")
+    if not wanted:
+        return frozenset(Category)
+    return frozenset(
+        _CATEGORIES[each.strip()] for each in wanted.split(",") if each.strip() in _CATEGORIES
+    )
+
+
+def page_token_of(request: Request) -> Mark | None:
+    """What the contacts to list were created before; None for no bound.
+
+    A date is one; so is the `nextPageToken` of an answer, a date in whose fraction of a second
+    the last contact's number follows the milliseconds. Raises InvalidField.
+    """
+    given = request.query("pageToken")
+    if not given:
+        return None
+    token = _TOKEN.fullmatch(given)
+    text, contact_id = (token[1], int(token[2])) if token else (given, 0)
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidField("pageToken", "it is no ISO 8601 date") from None
+    return Mark(at if at.tzinfo else at.replace(tzinfo=UTC), contact_id)
+
+
+def limit_of(request: Request) -> int:
+    """The most contacts to list; what is no such number is the default."""
+    given = request.query("limit") or ""
+    if not _NUMBER.fullmatch(given) or not int(given):
+        return MAX_PER_PAGE
+    return min(int(given), MAX_PER_PAGE)
+
+
+def search_of(request: Request) -> ContactSearch:
+    """The search that a request asks for; raises MissingField or InvalidField."""
+    text = request.query("query")
+    if text is None:
+        raise MissingField("query")
+    return ContactSearch(
+        text=text,
+        page=_required_number(request, "page", 999_999_999),
+        limit=_required_number(request, "pageSize", MAX_PER_PAGE),
+        hidden=_hidden_of(request),
+    )
+
+
+def _hidden_of(request: Request) -> tuple[Identifier, ...]:
+    given = (request.query("hiddenHits") or "").split(",")
+    hidden = [each for each in dict.fromkeys(map(str.strip, given)) if each]
+    if len(hidden) > _MAX_HIDDEN:
+        raise InvalidField("hiddenHits", f"it names at most {_MAX_HIDDEN} contacts")
+    return tuple(map(contact_named, hidden))
+
+
+def _required_number(request: Request, name: str, most: int) -> int:
+    given = request.query(name)
+    if given is None:
+        raise MissingField(name)
+    if not _NUMBER.fullmatch(given) or not 1 <= int(given) <= most:
+        raise InvalidField(name, f"it is a number from 1 to {most}")
+    return int(given)

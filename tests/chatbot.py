@@ -1,0 +1,61 @@
+"""A client of one chatbot, as ChatCaptain's clients are."""
+
+from typing import Any
+
+from shared.domain.model import Conversation
+from tests.api import Answer, Api
+from tests.world import World
+
+KEY = "CCSB-a1b2c3d4-e5f6g7h8i9j0"
+JOHN = "external123"
+FORBIDDEN = {"statusCode": 403, "message": "Insufficient permissions.", "error": "Forbidden"}
+
+
+class Chatbot:
+    """Calls below a chatbot's path, and the ids of its variables by their names."""
+
+    def __init__(self, ids: dict[str, str], key: str = KEY, chatbot_id: str = "bot_1") -> None:
+        self.ids = ids
+        self.key = key
+        self.chatbot_id = chatbot_id
+
+    def call(self, method: str, path: str, document: Any = None, **facts: Any) -> Answer:
+        """Send one request; `path` is what follows the chatbot's own."""
+        full = f"/v1/chatbots/{self.chatbot_id}{path}"
+        sent = {"x-chatcaptain-key": self.key, **facts.pop("headers", {})}
+        return Api(None).call(method, full, document, headers=sent, **facts)
+
+    def ok(self, method: str, path: str, document: Any = None, **facts: Any) -> Any:
+        """Send one request that must succeed, and return what it answers."""
+        answer = self.call(method, path, document, **facts)
+        assert answer.status in (200, 201), answer.document
+        assert "error" not in answer.document, answer.document
+        return answer.document
+
+
+def chatbot_of(world: World) -> Chatbot:
+    """The chatbot of acme: contact 123, its conversation, and a variable of each type."""
+    world.account("acme", chatbots=("bot_1",))
+    world.account("globex", chatbots=("bot_2",))
+    world.key(KEY, permissions=("*",), resource="chatbots/bot_1")
+    world.contact(language="EN")
+    world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    made = [
+        world.definition("customer_email"),
+        world.definition("age", "number"),
+        world.definition("vip", "boolean"),
+        world.definition("birthday", "date"),
+        world.definition("tier", "select", select_options=("Gold", "Silver")),
+        world.definition("topic", context_type="conversation"),
+        world.definition("hours", context_type="business"),
+    ]
+    return Chatbot({each.name: each.external_id for each in made})
+
+
+def assert_invalid(answer: Answer) -> None:
+    """Hold an answer to the documented 400."""
+    assert answer.status == 400, answer.document
+    message = answer.document["message"]
+    assert answer.document == {"statusCode": 400, "message": message, "error": "Bad Request"}
+    assert message.startswith("Invalid input data.")
+    assert "{" not in message

@@ -1,0 +1,12 @@
+"""What the tests of ChatCaptain's endpoints start from."""
+
+import pytest
+
+from tests.chatbot import Chatbot, chatbot_of
+from tests.world import World
+
+
+@pytest.fixture
+def bot(world: World) -> Chatbot:
+    """A client of acme's chatbot."""
+    return chatbot_of(world)
