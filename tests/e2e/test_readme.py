@@ -38,7 +38,11 @@ def test_every_request_of_the_readme_prints_what_the_readme_prints(service: Serv
         assert json.loads(ran.stdout) == json.loads(expected)
 
 
-PAGES = [*sorted((ROOT / "docs" / "dialects").glob("*.md")), ROOT / "docs" / "openapi.md"]
+PAGES = [
+    *sorted((ROOT / "docs" / "dialects").glob("*.md")),
+    ROOT / "docs" / "one-contact.md",
+    ROOT / "docs" / "openapi.md",
+]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
@@ -46,6 +50,17 @@ def test_every_request_of_a_dialects_page_succeeds(page: Path, service: Service)
     for command in re.findall(r"```sh\n(curl .*?)```", page.read_text(), re.DOTALL):
         ran = service.bash(command.replace("curl ", "curl --silent --fail-with-body ", 1))
         assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_one_contact_is_what_its_page_shows(service: Service):
+    """The last request of the page reads what the others wrote by other APIs."""
+    page = (ROOT / "docs" / "one-contact.md").read_text()
+    for command in re.findall(r"```sh\n(curl .*?)```", page, re.DOTALL):
+        ran = service.bash(command.replace("curl ", "curl --silent --fail-with-body ", 1))
+    shown = dict(re.findall(r"^\| `(\w+)` \|.*\| `([^`]+)` \|$", page, re.MULTILINE))
+    metadata = json.loads(ran.stdout)["data"]["metadata"]
+    assert {name: json.loads(text) for name, text in shown.items()}.items() <= metadata.items()
+    assert len(shown) == 3
 
 
 def test_the_line_that_the_service_prints_works_as_it_is(service: Service):
