@@ -1,11 +1,18 @@
 """Fields as another system sends them, brought to the definitions of an account."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.errors import InvalidField
-from shared.domain.model import Caller, ContextType, Definition, JsonObject, JsonValue
+from shared.domain.model import (
+    Caller,
+    ContextType,
+    Definition,
+    JsonObject,
+    JsonValue,
+    Tombstone,
+)
 from shared.domain.ports import Accounts, Definitions, Extracted, Extractor
 from shared.services.variables import lookup_names
 from shared.validation.field_formatting import Form, depends_on_locale, format_value
@@ -19,10 +26,14 @@ _RANKS = {rule: rank for rank, rule in enumerate(MatchRule)}
 
 @dataclass(frozen=True, slots=True)
 class ProcessedFields:
-    """Values to set, by the names of variables, and a report on each of them, as they were sent."""
+    """Values to set, by the names of variables, and a report on each of them, as they were sent.
+
+    `known` is what was found of these names on the way.
+    """
 
     values: JsonObject
     reports: list[FieldReport]
+    known: dict[str, Definition | Tombstone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +71,8 @@ def process_fields(
     Raises TooManyVariables, or InvalidField when two keys with different values can have no name
     but the same.
     """
-    matches = _match_names(definitions, caller, context_type, sent)
+    found = definitions.find_by_names(caller.account_id, context_type, _possible_names(sent))
+    matches = _match_names(found, caller, context_type, sent)
     texts = free_texts(sent)
     catalogue: list[Definition] = []
     if texts or len(matches) < len(sent):
@@ -72,19 +84,25 @@ def process_fields(
     outcomes = [_outcome(field, locale) for field in fields]
     outcomes += _read(extractor, texts, free, locale)
     return ProcessedFields(
-        {each.report.name: each.value for each in outcomes}, [each.report for each in outcomes]
+        {each.report.name: each.value for each in outcomes},
+        [each.report for each in outcomes],
+        {**{each.name: each for each in catalogue}, **found},
     )
 
 
+def _possible_names(keys: Collection[str]) -> list[str]:
+    return sorted({*lookup_names(keys), *filter(is_variable_name, map(snake_case, keys))})
+
+
 def _match_names(
-    definitions: Definitions, caller: Caller, context_type: ContextType, keys: Iterable[str]
+    found: Mapping[str, Definition | Tombstone],
+    caller: Caller,
+    context_type: ContextType,
+    keys: Iterable[str],
 ) -> dict[str, FieldMatch]:
-    as_sent = list(keys)
-    names = {*lookup_names(as_sent), *filter(is_variable_name, map(snake_case, as_sent))}
-    found = definitions.find_by_names(caller.account_id, context_type, sorted(names))
     live = [each for each in found.values() if isinstance(each, Definition)]
     known = {each.name: each for each in _visible(caller, context_type, live)}
-    return {key: match for key in as_sent if (match := match_name(key, known))}
+    return {key: match for key in keys if (match := match_name(key, known))}
 
 
 def _visible(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 
 from shared.domain.errors import (
     ContactNotFound,
@@ -29,7 +30,7 @@ from shared.domain.model import (
     Value,
     VariableType,
 )
-from shared.domain.ports import Definitions, Variables
+from shared.domain.ports import Definitions, Found, Variables
 from shared.services.conflicts import until_settled
 from shared.services.definitions import (
     find_definition,
@@ -71,16 +72,21 @@ def set_contact_variables(
     contact_id: int,
     values: JsonObject,
     rules: SetRules,
+    found_before: Found | None = None,
 ) -> list[SetVariable]:
     """Set variables of one contact, all or none; None removes a variable.
 
     Gives those that have a value now, in the order of `values`.
+    `found_before` is what the caller of this has read just now: it is read again only when it
+    has changed meanwhile.
     Raises ContactNotFound, UndefinedVariable, InvalidValue, TooManyVariables.
     """
+    subject = Subject.contact(contact_id)
+    names = lookup_names(values)
+    reads = chain([found_before] if found_before else [], repeat(None))
 
     def attempt() -> list[SetVariable]:
-        subject = Subject.contact(contact_id)
-        found = variables.find(caller.account_id, subject, lookup_names(values))
+        found = next(reads) or variables.find(caller.account_id, subject, names)
         if found.contact is None or not caller.sees(found.contact):
             raise ContactNotFound(str(contact_id))
         return assign(variables, definitions, caller, subject, values, found.definitions, rules)

@@ -6,6 +6,7 @@ from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.references import contact_of
 from shared.domain.model import Caller, ContextType
+from shared.domain.ports import Found
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import find_contact
@@ -22,7 +23,8 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     processed = process_fields(
         definitions(), accounts(), extractor(), caller, ContextType.CONTACT, fields
     )
+    found = Found(contact, processed.known)
     kept = set_contact_variables(
-        variables(), definitions(), caller, contact.contact_id, processed.values, RULES
+        variables(), definitions(), caller, contact.contact_id, processed.values, RULES, found
     )
     return metadata_updated(contact, kept, processed.reports, caller)
