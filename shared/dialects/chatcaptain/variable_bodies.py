@@ -5,9 +5,9 @@ Source: ChatCaptain, "Contact variables", "Chatbot variables" and "Conversation 
 
 import json
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
 from pydantic.alias_generators import to_camel
 
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
@@ -42,6 +42,11 @@ _TYPES = {
     "object": VariableType.TEXT,
 }
 _SUB_CATEGORIES = (ContextType.CONVERSATION, ContextType.CONTACT)
+
+
+def _as_integer(given: object) -> object:
+    # To JSON, 1.0 is as much an integer as 1.
+    return int(given) if isinstance(given, float) and given.is_integer() else given
 
 
 class ValueAssignment(BaseModel):
@@ -93,7 +98,7 @@ class VariableCreation(BaseModel):
     name: StrictStr
     default_value: StrictStr | None = Field(None, max_length=MAX_DEFAULT_VALUE_CHARS)
     structure_json: StrictStr | None = Field(None, max_length=MAX_STRUCTURE_CHARS)
-    sub_category: StrictInt = Field(0, ge=0, le=1)
+    sub_category: Annotated[StrictInt, BeforeValidator(_as_integer)] = Field(0, ge=0, le=1)
 
     @classmethod
     def draft_of(cls, request: Request) -> DefinitionDraft:

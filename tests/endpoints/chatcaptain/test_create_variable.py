@@ -47,9 +47,13 @@ def test_an_object_without_structure_stays_an_object(bot: Chatbot):
 
 @pytest.mark.parametrize(
     ("sub_category", "path"),
-    [(0, "/conversations/conv_1/variables/{}"), (1, "/contacts/variables/{}")],
+    [
+        (0, "/conversations/conv_1/variables/{}"),
+        (1, "/contacts/variables/{}"),
+        (1.0, "/contacts/variables/{}"),
+    ],
 )
-def test_the_sub_category_says_what_it_is_about(sub_category: int, path: str, bot: Chatbot):
+def test_the_sub_category_says_what_it_is_about(sub_category: float, path: str, bot: Chatbot):
     variable = create(bot, subCategory=sub_category).document["variable"]
     assert variable["subCategory"] == sub_category
     bot.ok("PUT", path.format(variable["id"]), {"value": "a", "contactId": JOHN})
@@ -99,6 +103,7 @@ def test_without_a_default_there_is_none(bot: Chatbot):
         {"subCategory": -1},
         {"subCategory": "1"},
         {"subCategory": True},
+        {"subCategory": 0.5},
         {"subCategory": None},
     ],
     ids=lambda changes: str(changes)[:60],
