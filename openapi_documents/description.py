@@ -50,7 +50,8 @@ class Answer:
 class Operation:
     """What one method of an endpoint takes and answers.
 
-    `refusals` are examples of the errors that this operation can meet beside those of its API.
+    `refusals` are examples of the errors that this operation can meet beside those of its API;
+    `dialect` words them, if it does so otherwise than the API's.
     """
 
     operation_id: str
@@ -61,6 +62,7 @@ class Operation:
     body: Body | None = None
     parameters: Sequence[Parameter] = ()
     refusals: Sequence[ContextError] = ()
+    dialect: Dialect | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from openapi_documents.description import Api, JsonObject, Operation
 from openapi_documents.schemas import reference
 from shared.domain import errors
 from shared.domain.errors import ContextError
+from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
 
 _RETRY_AFTER = {
@@ -22,8 +23,14 @@ def refusal_responses(api: Api, operation: Operation, permissions: Sequence[str]
     listed = [*_of_every_call(permissions), *_of_every_body(operation), *operation.refusals]
     # An operation's own example of an error stands for the one of every call.
     met = {type(error): error for error in listed}.values()
-    statuses = sorted({api.dialect.refusals[type(error)].status for error in met})
-    return {str(status): _response(api, status, met) for status in statuses}
+    dialect = operation.dialect or api.dialect
+    by_status: dict[int, list[ContextError]] = {}
+    for error in met:
+        by_status.setdefault(dialect.refusals[type(error)].status, []).append(error)
+    return {
+        str(status): _response(api, dialect, status, by_status[status])
+        for status in sorted(by_status)
+    }
 
 
 def refusal_schema(api: Api, status: int, documents: Iterable[JsonObject]) -> JsonObject:
@@ -61,9 +68,10 @@ def _of_every_body(operation: Operation) -> list[ContextError]:
     ]
 
 
-def _response(api: Api, status: int, met: Iterable[ContextError]) -> JsonObject:
-    refused = [error for error in met if api.dialect.refusals[type(error)].status == status]
-    documents = {_name(error): api.dialect.refusal(error).document for error in refused}
+def _response(
+    api: Api, dialect: Dialect, status: int, refused: Sequence[ContextError]
+) -> JsonObject:
+    documents = {_name(error): dialect.refusal(error).document for error in refused}
     response: JsonObject = {
         "description": " ".join(dict.fromkeys(_sentence(error) for error in refused)),
         "content": {

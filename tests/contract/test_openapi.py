@@ -126,6 +126,7 @@ def test_every_parameter_of_a_path_is_described(dialect: str):
 )
 def test_a_key_is_taken_from_every_place_that_is_told(dialect: str, scheme: str, world: World):
     world.key("everything", permissions=("*",))
+    world.account("acme", chatbots=("chatbotId",))
     headers, query = {}, {}
     match apis()[dialect].security[scheme]:
         case {"type": "http", "scheme": "bearer"}:

@@ -4,6 +4,10 @@ const DOCUMENTS = [
     "url": "/openapi/all.json"
   },
   {
+    "name": "ChatCaptain",
+    "url": "/openapi/chatcaptain.json"
+  },
+  {
     "name": "Klen AI",
     "url": "/openapi/klen.json"
   },

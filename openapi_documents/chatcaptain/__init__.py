@@ -1,0 +1,1 @@
+"""What ChatCaptain's API is, in the words of OpenAPI."""

@@ -1,0 +1,167 @@
+"""The bodies of ChatCaptain's answers.
+
+What makes them is `shared/dialects/chatcaptain`; the tests hold every answer against these.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
+
+Absent = SkipJsonSchema[None]
+"""A member that may be left out and is never null."""
+
+
+class Refusal(BaseModel):
+    """Why a request was refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    status_code: int
+    message: str = Field(description="Words for people")
+    error: str = Field(description="The status in words")
+
+
+class Told(BaseModel):
+    """Why there is nothing to answer."""
+
+    error: str = Field(description="Words for people")
+
+
+class Variable(BaseModel):
+    """A variable with its value on a contact or in a conversation."""
+
+    id: str = Field(description="The id of the global variable")
+    name: str
+    type: Literal["string", "number", "boolean", "object"]
+    value: str
+    updated: datetime
+
+
+class VariableList(BaseModel):
+    """The variables that have a value; with an error there are none."""
+
+    variables: list[Variable]
+    error: str | Absent = None
+
+
+class VariableFound(BaseModel):
+    """One variable."""
+
+    variable: Variable
+
+
+class Deleted(BaseModel):
+    """It was deleted."""
+
+    deleted: Literal[True]
+
+
+class GlobalVariable(BaseModel):
+    """The definition of a variable."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    id: str
+    name: str
+    default_value: str | Absent = None
+    category: Literal["custom", "app", "entity"]
+    label: str
+    type: Literal["string", "number", "boolean", "object"]
+    structure_json: str | Absent = None
+    sub_category: Literal[0, 1] = Field(description="0 of conversations, 1 of contacts")
+
+
+class GlobalVariableList(BaseModel):
+    """The definitions of the categories that were asked for."""
+
+    variables: list[GlobalVariable]
+
+
+class GlobalVariableAnswer(BaseModel):
+    """One definition."""
+
+    variable: GlobalVariable
+
+
+class Address(BaseModel):
+    """A postal address, as far as it is known."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    street: str | Absent = None
+    house_number: str | Absent = None
+    zipcode: str | Absent = None
+    location: str | Absent = None
+    country: str | Absent = None
+
+
+class Contact(BaseModel):
+    """A contact, as far as it is known."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    id: str
+    name: str | Absent = None
+    language: str | Absent = None
+    email: str | Absent = None
+    phone_number: str | Absent = None
+    whatsapp_id: str | Absent = None
+    web_id: str | Absent = None
+    instagram_id: str | Absent = None
+    facebook_id: str | Absent = None
+    telegram_id: str | Absent = None
+    provider_id: str | Absent = None
+    avatar: str | Absent = None
+    address: Address | Absent = None
+    organization_ids: list[str]
+    created: datetime
+    updated: datetime
+
+
+class ContactWithVariables(Contact):
+    """A contact and the values of its variables, by name."""
+
+    variables: dict[str, str]
+
+
+class ContactFound(BaseModel):
+    """One contact."""
+
+    contact: ContactWithVariables
+
+
+class ContactList(BaseModel):
+    """Contacts, newest first; with an error there are none."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    contacts: list[Contact]
+    next_page_token: str | Absent = Field(None, description="What to ask the next page by, if any")
+    error: str | Absent = None
+
+
+class Hit(BaseModel):
+    """A contact that was found."""
+
+    document: Contact
+
+
+class SearchResults(BaseModel):
+    """One page of the contacts that were found."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    facet_counts: list[dict[str, Any]]
+    found: int = Field(description="How many were found, on all pages")
+    hits: list[Hit]
+    page: int
+
+
+class SearchAnswer(BaseModel):
+    """What was found; with an error, null."""
+
+    results: SearchResults | None
+    error: str | Absent = None

@@ -1,0 +1,525 @@
+"""ChatCaptain's API.
+
+Source of its words: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation
+variables" and "Conversation contacts".
+"""
+
+from openapi_documents.chatcaptain import answers
+from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
+from openapi_documents.forms import NAME
+from shared.dialects.chatcaptain.contact_bodies import (
+    ContactChanges,
+    ContactCreation,
+    ContactUpdate,
+)
+from shared.dialects.chatcaptain.dialect import (
+    CONTACT_LISTS,
+    READS,
+    SEARCHES,
+    VARIABLE_LISTS,
+    WRITES,
+)
+from shared.dialects.chatcaptain.parameters import MAX_PER_PAGE
+from shared.dialects.chatcaptain.variable_bodies import (
+    ContactValueAssignment,
+    ValueAssignment,
+    VariableCreation,
+    VariableUpdate,
+)
+from shared.domain import errors
+from shared.services.variables import MAX_VARIABLES_PER_REQUEST
+from shared.validation.values import MAX_TEXT_BYTES
+
+DESCRIPTION = """\
+ChatCaptain's API of contacts and variables.
+
+The key is sent as `x-chatcaptain-key`.
+It needs a permission on the resource `chatbots/{chatbotId}`.
+
+What creates or changes something answers 400 to a request that is not valid.
+What gets, lists, searches or deletes answers it with 200 and an `error`.
+A request that is answered with an error below 500 changes nothing.
+
+Every path is served with and without a trailing slash.
+"""
+
+_CONTACT_VARIABLES = "Contact variables"
+_CHATBOT_VARIABLES = "Chatbot variables"
+_CONVERSATION_VARIABLES = "Conversation variables"
+_CONTACTS = "Conversation contacts"
+
+_ID: JsonObject = {"type": "string", "minLength": 1}
+
+
+def _in_path(name: str, description: str, example: str) -> Parameter:
+    return Parameter(name=name, place="path", description=description, schema=_ID, example=example)
+
+
+def _in_query(name: str, description: str, schema: JsonObject) -> Parameter:
+    return Parameter(name=name, place="query", description=description, schema=schema)
+
+
+_CHATBOT = _in_path("chatbotId", "The id of the chatbot", "bot_1")
+_CONTACT = _in_path("contactId", "The id of the contact", "fdnklxaCACfw92b01v")
+_CONVERSATION = _in_path("conversationId", "The id of the conversation", "conv_1")
+_VARIABLE = _in_path("variableId", "The id of the variable", "var_membership_level")
+_ASSIGNED = _in_path(
+    "contactId",
+    "The id of the variable; other methods have the contact's at this place",
+    "var_membership_level",
+)
+
+_NO_CONTACT = errors.ContactNotFound("fdnklxaCACfw92b01v")
+_TWO_CONTACTS = errors.SeveralContacts("external_id")
+_NO_CONVERSATION = errors.ConversationNotFound("conv_1")
+_NO_VARIABLE = errors.DefinitionNotFound("var_membership_level")
+_NO_VALUE = errors.VariableNotSet("membership_level")
+_TAKEN = errors.DuplicateDefinition("customer_email")
+_OF_VALUES = (
+    errors.UndefinedVariable("membership_level", "it has no definition"),
+    errors.InvalidValue("notes", "text", f"it is longer than {MAX_TEXT_BYTES} bytes"),
+)
+
+_VALUE: JsonObject = {
+    "id": "var_membership_level",
+    "name": "membership_level",
+    "type": "string",
+    "value": "Gold",
+    "updated": "2025-09-29T07:08:00.000Z",
+}
+_GLOBAL: JsonObject = {
+    "id": "4f1c2a9d0b7e8f3a6c5d",
+    "name": "customer_email",
+    "defaultValue": "Default Value",
+    "category": "custom",
+    "label": "Customer Email",
+    "type": "string",
+    "subCategory": 1,
+}
+_PERSON: JsonObject = {
+    "id": "fdnklxaCACfw92b01v",
+    "name": "Max Example",
+    "language": "EN",
+    "email": "max.mustermann@example.com",
+    "phoneNumber": "+4917612345678",
+    "whatsappId": "49123456789",
+    "organizationIds": [],
+    "created": "2025-09-29T07:08:00.000Z",
+    "updated": "2025-09-29T07:08:00.000Z",
+}
+_CONTACT_FOUND: JsonObject = {"contact": {**_PERSON, "variables": {"customer_id": "12345"}}}
+
+_VARIABLE_DETAILS = Answer(
+    status=200,
+    description="The variable",
+    model=answers.VariableFound,
+    example={"variable": _VALUE},
+)
+_VARIABLE_SET = Answer(
+    status=200,
+    description="The variable as it is now",
+    model=answers.VariableFound,
+    example={"variable": _VALUE},
+)
+_VARIABLE_LIST = Answer(
+    status=200,
+    description="The variables that have a value",
+    model=answers.VariableList,
+    example={"variables": [_VALUE]},
+)
+_DELETED = Answer(
+    status=200,
+    description="It was deleted",
+    model=answers.Deleted,
+    example={"deleted": True},
+)
+
+
+def _variable_update(operation_id: str) -> Operation:
+    return Operation(
+        operation_id=operation_id,
+        summary="Update a global variable",
+        tag=_CHATBOT_VARIABLES,
+        description="Changes what is sent, with `PUT` as with `PATCH`; values follow a new name.",
+        parameters=(_CHATBOT, _VARIABLE),
+        body=Body(
+            model=VariableUpdate,
+            examples={
+                "all": {
+                    "defaultValue": "Updated Default",
+                    "label": "Updated Label",
+                    "name": "updated_variable_name",
+                }
+            },
+        ),
+        answer=Answer(
+            status=200,
+            description="The variable as it is now",
+            model=answers.GlobalVariableAnswer,
+            example={"variable": {**_GLOBAL, "label": "Updated Label"}},
+        ),
+        refusals=(
+            _NO_VARIABLE,
+            _TAKEN,
+            errors.DefaultDefinitionUnchangeable("support_hours"),
+        ),
+    )
+
+
+_OPERATIONS = {
+    ("list_contact_variables", "GET"): Operation(
+        operation_id="listContactVariables",
+        summary="List all variables of a contact",
+        tag=_CONTACT_VARIABLES,
+        parameters=(_CHATBOT, _CONTACT),
+        dialect=VARIABLE_LISTS,
+        answer=_VARIABLE_LIST,
+        refusals=(_NO_CONTACT, _TWO_CONTACTS),
+    ),
+    ("delete_contact_variables", "DELETE"): Operation(
+        operation_id="deleteContactVariables",
+        summary="Delete all variables of a contact",
+        tag=_CONTACT_VARIABLES,
+        description="Removes the values; the global variables stay.",
+        parameters=(_CHATBOT, _CONTACT),
+        dialect=READS,
+        answer=_DELETED,
+        refusals=(_NO_CONTACT, _TWO_CONTACTS),
+    ),
+    ("get_contact_variable", "GET"): Operation(
+        operation_id="getContactVariable",
+        summary="Get a variable of a contact",
+        tag=_CONTACT_VARIABLES,
+        parameters=(_CHATBOT, _CONTACT, _VARIABLE),
+        dialect=READS,
+        answer=_VARIABLE_DETAILS,
+        refusals=(_NO_CONTACT, _TWO_CONTACTS, _NO_VARIABLE, _NO_VALUE),
+    ),
+    ("set_contact_variable", "PUT"): Operation(
+        operation_id="setContactVariable",
+        summary="Set or update a variable of a contact",
+        tag=_CONTACT_VARIABLES,
+        description="A value is a string whatever the type, and comes back as it was sent.",
+        parameters=(_CHATBOT, _ASSIGNED),
+        body=Body(
+            model=ContactValueAssignment,
+            examples={"value": {"value": "Custom Value", "contactId": "fdnklxaCACfw92b01v"}},
+        ),
+        answer=_VARIABLE_SET,
+        refusals=(
+            errors.MissingField("contactId"),
+            _NO_CONTACT,
+            _TWO_CONTACTS,
+            _NO_VARIABLE,
+            *_OF_VALUES,
+        ),
+    ),
+    ("list_variables", "GET"): Operation(
+        operation_id="listVariables",
+        summary="List all global variables of a chatbot",
+        tag=_CHATBOT_VARIABLES,
+        parameters=(
+            _CHATBOT,
+            _in_query(
+                "filters",
+                "Categories with commas between them: 0 custom, 1 app, 2 entity; all if not given",
+                {"type": "string"},
+            ),
+        ),
+        dialect=VARIABLE_LISTS,
+        answer=Answer(
+            status=200,
+            description="The variables, oldest first",
+            model=answers.GlobalVariableList,
+            example={"variables": [_GLOBAL]},
+        ),
+    ),
+    ("create_variable", "POST"): Operation(
+        operation_id="createVariable",
+        summary="Create a global variable",
+        tag=_CHATBOT_VARIABLES,
+        parameters=(_CHATBOT,),
+        body=Body(
+            model=VariableCreation,
+            examples={
+                "text": {
+                    "category": "custom",
+                    "defaultValue": "Default Value",
+                    "label": "Customer Email",
+                    "type": "string",
+                    "name": "customer_email",
+                    "subCategory": 1,
+                },
+                "object": {
+                    "category": "custom",
+                    "label": "Customer",
+                    "type": "object",
+                    "name": "customer",
+                    "structureJson": '{"firstName": "string", "lastName": "string"}',
+                    "subCategory": 0,
+                },
+            },
+        ),
+        answer=Answer(
+            status=201,
+            description="The variable was created",
+            model=answers.GlobalVariableAnswer,
+            example={"variable": _GLOBAL},
+        ),
+        refusals=(errors.MissingField("name"), _TAKEN),
+    ),
+    ("update_variable", "PATCH"): _variable_update("updateVariable"),
+    ("update_variable", "PUT"): _variable_update("replaceVariable"),
+    ("delete_variable", "DELETE"): Operation(
+        operation_id="deleteVariable",
+        summary="Delete a global variable",
+        tag=_CHATBOT_VARIABLES,
+        description="Stored values stay, and are found again by a variable of the same name.",
+        parameters=(_CHATBOT, _VARIABLE),
+        dialect=READS,
+        answer=_DELETED,
+        refusals=(_NO_VARIABLE, errors.DefaultDefinitionUndeletable("support_hours")),
+    ),
+    ("list_conversation_variables", "GET"): Operation(
+        operation_id="listConversationVariables",
+        summary="List all variables of a conversation",
+        tag=_CONVERSATION_VARIABLES,
+        parameters=(_CHATBOT, _CONVERSATION),
+        dialect=VARIABLE_LISTS,
+        answer=_VARIABLE_LIST,
+        refusals=(_NO_CONVERSATION,),
+    ),
+    ("delete_conversation_variables", "DELETE"): Operation(
+        operation_id="deleteConversationVariables",
+        summary="Delete all variables of a conversation",
+        tag=_CONVERSATION_VARIABLES,
+        description="Removes the values; the global variables stay.",
+        parameters=(_CHATBOT, _CONVERSATION),
+        dialect=READS,
+        answer=_DELETED,
+        refusals=(_NO_CONVERSATION,),
+    ),
+    ("get_conversation_variable", "GET"): Operation(
+        operation_id="getConversationVariable",
+        summary="Get a variable of a conversation",
+        tag=_CONVERSATION_VARIABLES,
+        parameters=(_CHATBOT, _CONVERSATION, _VARIABLE),
+        dialect=READS,
+        answer=_VARIABLE_DETAILS,
+        refusals=(_NO_CONVERSATION, _NO_VARIABLE, _NO_VALUE),
+    ),
+    ("set_conversation_variable", "PUT"): Operation(
+        operation_id="setConversationVariable",
+        summary="Set or update a variable of a conversation",
+        tag=_CONVERSATION_VARIABLES,
+        description="A value is a string whatever the type, and comes back as it was sent.",
+        parameters=(_CHATBOT, _CONVERSATION, _VARIABLE),
+        body=Body(model=ValueAssignment, examples={"value": {"value": "Custom Value"}}),
+        answer=_VARIABLE_SET,
+        refusals=(errors.MissingField("value"), _NO_CONVERSATION, _NO_VARIABLE, *_OF_VALUES),
+    ),
+    ("create_contact", "POST"): Operation(
+        operation_id="createContact",
+        summary="Create a contact",
+        tag=_CONTACTS,
+        parameters=(_CHATBOT,),
+        body=Body(
+            model=ContactCreation,
+            examples={
+                "contact": {
+                    "name": "Max Example",
+                    "language": "EN",
+                    "email": "max.mustermann@example.com",
+                    "phoneNumber": "+4917612345678",
+                    "whatsappId": "49123456789",
+                }
+            },
+        ),
+        answer=Answer(
+            status=201,
+            description="The contact was created",
+            model=answers.ContactFound,
+            example={"contact": {**_PERSON, "variables": {}}},
+        ),
+        refusals=(errors.MissingField("language"),),
+    ),
+    ("get_contact", "GET"): Operation(
+        operation_id="getContact",
+        summary="Get a contact",
+        tag=_CONTACTS,
+        parameters=(_CHATBOT, _CONTACT),
+        dialect=READS,
+        answer=Answer(
+            status=200,
+            description="The contact with its variables",
+            model=answers.ContactFound,
+            example=_CONTACT_FOUND,
+        ),
+        refusals=(_NO_CONTACT, _TWO_CONTACTS),
+    ),
+    ("update_contact", "PATCH"): Operation(
+        operation_id="updateContact",
+        summary="Update a contact",
+        tag=_CONTACTS,
+        description=(
+            "Changes the fields that are sent; null or empty text empties one. "
+            "`variables` are set by name, with or without a global variable; null removes one."
+        ),
+        parameters=(_CHATBOT, _CONTACT),
+        body=Body(
+            model=ContactUpdate,
+            examples={
+                "contact": {
+                    "contact": {
+                        "name": "Maximilian Example",
+                        "address": {"street": "Example Street", "houseNumber": "1a"},
+                        "organizationIds": ["uq8BxZaJd2wZR9cxd1P"],
+                        "variables": {"customer_id": "12345"},
+                    }
+                }
+            },
+        ),
+        answer=Answer(
+            status=200,
+            description="The contact as it is now",
+            model=answers.ContactFound,
+            example=_CONTACT_FOUND,
+        ),
+        refusals=(
+            errors.MissingField("contact"),
+            _NO_CONTACT,
+            _TWO_CONTACTS,
+            *_OF_VALUES,
+            errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
+            errors.ContextTooLarge(),
+        ),
+    ),
+    ("delete_contact", "DELETE"): Operation(
+        operation_id="deleteContact",
+        summary="Delete a contact",
+        tag=_CONTACTS,
+        description="Deletes the contact with its variables and conversations.",
+        parameters=(_CHATBOT, _CONTACT),
+        dialect=READS,
+        answer=_DELETED,
+        refusals=(_NO_CONTACT, _TWO_CONTACTS),
+    ),
+    ("list_contacts", "GET"): Operation(
+        operation_id="listContacts",
+        summary="List all contacts of a chatbot",
+        tag=_CONTACTS,
+        description="Newest first; what is no limit is the default.",
+        parameters=(
+            _CHATBOT,
+            _in_query(
+                "pageToken",
+                "A date: only contacts created before it; or the `nextPageToken` of an answer",
+                {"type": "string", "format": "date-time"},
+            ),
+            _in_query(
+                "limit",
+                f"The most contacts of one answer; {MAX_PER_PAGE} if not given",
+                {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]},
+            ),
+        ),
+        dialect=CONTACT_LISTS,
+        answer=Answer(
+            status=200,
+            description="The contacts",
+            model=answers.ContactList,
+            example={
+                "contacts": [_PERSON],
+                "nextPageToken": "2025-09-29T07:08:00.000000000000000000123Z",
+            },
+        ),
+        refusals=(errors.InvalidField("pageToken", "it is no ISO 8601 date"),),
+    ),
+    ("search_contacts", "GET"): Operation(
+        operation_id="searchContacts",
+        summary="Search contacts",
+        tag=_CONTACTS,
+        description="Looks in names, e-mail addresses and primary phone numbers.",
+        parameters=(
+            _CHATBOT,
+            Parameter(
+                name="query",
+                place="query",
+                description="The search term",
+                schema={"type": "string"},
+                example="john",
+                required=True,
+            ),
+            Parameter(
+                name="page",
+                place="query",
+                description="The page, from 1",
+                schema={"type": "integer", "minimum": 1, "maximum": 999_999_999},
+                example=1,
+                required=True,
+            ),
+            Parameter(
+                name="pageSize",
+                place="query",
+                description="The most contacts of one page",
+                schema={"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE},
+                example=250,
+                required=True,
+            ),
+            _in_query(
+                "hiddenHits",
+                "Ids with commas between them of contacts that shall not be found",
+                {"type": "string"},
+            ),
+        ),
+        dialect=SEARCHES,
+        answer=Answer(
+            status=200,
+            description="One page of the contacts that were found",
+            model=answers.SearchAnswer,
+            example={
+                "results": {
+                    "facetCounts": [],
+                    "found": 1,
+                    "hits": [{"document": _PERSON}],
+                    "page": 1,
+                }
+            },
+        ),
+        refusals=(
+            errors.MissingField("query"),
+            errors.InvalidField("pageSize", f"it is a number from 1 to {MAX_PER_PAGE}"),
+        ),
+    ),
+}
+
+_PHONE_NUMBER: JsonObject = {
+    "anyOf": [{"type": "string", "pattern": r"\S"}, {"maxLength": 0}, {"type": "null"}]
+}
+_VARIABLES_BY_NAME: JsonObject = {"maxProperties": MAX_VARIABLES_PER_REQUEST, "propertyNames": NAME}
+
+API = Api(
+    dialect=WRITES,
+    title="ChatCaptain",
+    description=DESCRIPTION,
+    tags={
+        _CONTACT_VARIABLES: "The values of variables on contacts.",
+        _CHATBOT_VARIABLES: "The global variables: what can have a value.",
+        _CONVERSATION_VARIABLES: "The values of variables in conversations.",
+        _CONTACTS: "The people an agent talks to.",
+    },
+    security={
+        "key": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},
+    },
+    refusal=answers.Refusal,
+    coded=("error", "statusCode"),
+    in_band=answers.Told,
+    operations=_OPERATIONS,
+    limits={
+        VariableCreation: {"properties": {"name": NAME, "structureJson": {"format": "json"}}},
+        VariableUpdate: {"properties": {"name": NAME}},
+        ContactCreation: {"properties": {"phoneNumber": _PHONE_NUMBER}},
+        ContactChanges: {
+            "properties": {"phoneNumber": _PHONE_NUMBER, "variables": _VARIABLES_BY_NAME}
+        },
+    },
+)
