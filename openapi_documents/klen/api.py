@@ -8,9 +8,9 @@ from typing import Any
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
 from openapi_documents.forms import NAME, texts, variables
 from openapi_documents.klen import answers
+from openapi_documents.klen.bodies import ContextUpdate
 from openapi_documents.schemas import merged
 from shared.dialects.klen.contact_bodies import ContactBody, ContactCreation, PhoneBody
-from shared.dialects.klen.context_bodies import ContextUpdate
 from shared.dialects.klen.definition_bodies import DefinitionCreation, DefinitionUpdate
 from shared.dialects.klen.dialect import KLEN
 from shared.domain import errors

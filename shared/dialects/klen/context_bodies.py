@@ -3,22 +3,20 @@
 Source: Klen AI, "Set Contact Context Variables" and "Set Business Context Variables".
 """
 
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr
+from dataclasses import dataclass
 
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
-from shared.domain.model import SetRules
+from shared.domain.model import JsonObject, SetRules
+from shared.gateway.members import optional, required
 from shared.gateway.request import Request
 
 
-class ContextUpdate(BaseModel):
+@dataclass(frozen=True, slots=True)
+class ContextUpdate:
     """The body of "Set Contact Context Variables" and "Set Business Context Variables"."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    variables: dict[StrictStr, Any]
-    auto_create_variables: StrictBool = False
+    variables: JsonObject
+    auto_create_variables: bool
 
     @property
     def rules(self) -> SetRules:
@@ -28,4 +26,6 @@ class ContextUpdate(BaseModel):
     @classmethod
     def of(cls, request: Request) -> "ContextUpdate":
         """The update that a request asks for."""
-        return request.parse(cls, MAX_BODY_BYTES)
+        document = request.json_object(MAX_BODY_BYTES)
+        variables = required(document, "variables", dict)
+        return cls(variables, optional(document, "auto_create_variables", bool, default=False))
