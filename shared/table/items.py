@@ -387,6 +387,11 @@ def value_part_item(key: Key, stamp: str, text: bytes) -> Item:
     return {**as_item(key), **entity_mark("value_part"), "stamp": {"S": stamp}, "text": {"B": text}}
 
 
+def part_size(part: Item) -> int:
+    """How many bytes of its value a part holds."""
+    return len(part["text"]["B"])
+
+
 def large_slots(page: Item) -> dict[int, int]:
     """The slots of a page whose values are large, each with the number of its parts."""
     if LARGE_VALUES not in page:

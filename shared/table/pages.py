@@ -27,6 +27,9 @@ _CREATION_WRITES = MAX_WRITES - MAX_WRITES % WRITES_PER_DEFINITION
 _MAX_PART_CHARS = 2_000_000
 """How much of a set in parts is written at once; DynamoDB's 4 MB count pages as they are, too."""
 
+_MAX_REMOVED_BYTES = 3_500_000
+"""How much of the large values of one page is removed at once; the page itself counts, too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValuesWrite:
@@ -191,7 +194,7 @@ def removals(found: Iterable[Item], *, keep_first: bool) -> list[list[Write]]:
     The first page stays, empty, where it tells that its subject exists.
     """
     pages, parts = _sorted_out(found)
-    return [_removal(page, parts, keep_first=keep_first) for page in pages]
+    return [change for page in pages for change in _removal(page, parts, keep_first=keep_first)]
 
 
 def _sorted_out(found: Iterable[Item]) -> tuple[list[Item], dict[int, dict[int, Item]]]:
@@ -208,17 +211,40 @@ def _sorted_out(found: Iterable[Item]) -> tuple[list[Item], dict[int, dict[int, 
 
 def _removal(
     page: Item, parts: Mapping[int, Mapping[int, Item]], *, keep_first: bool
-) -> list[Write]:
-    condition, seen = as_seen(page)
-    gone = [
-        delete(key_of(part))
-        for slot in items.large_slots(page)
-        for part in parts.get(slot, {}).values()
-    ]
+) -> Iterator[list[Write]]:
+    # Large values of more than a transaction go before the rest, each step on the one before it.
     key = key_of(page)
+    condition, seen = as_seen(page)
+    large = {slot: list(parts.get(slot, {}).values()) for slot in items.large_slots(page)}
+    *earlier, last = _removed_together(large)
+    for slots in earlier:
+        stamp = items.encode(urandom(8).hex())
+        names = [items.value_attribute(slot) for slot in slots]
+        step = update(key, {items.LARGE_VALUES: stamp}, names, condition, seen)
+        yield [step, *_part_deletions(large, slots)]
+        seen = {":seen": stamp}
+    gone = _part_deletions(large, last)
     if keep_first and keys.is_first_page(key):
-        return [put(items.values_page_item(key), condition, seen), *gone]
-    return [delete(key, condition, seen), *gone]
+        yield [put(items.values_page_item(key), condition, seen), *gone]
+        return
+    yield [delete(key, condition, seen), *gone]
+
+
+def _removed_together(large: Mapping[int, Sequence[Item]]) -> list[list[int]]:
+    groups: list[list[int]] = [[]]
+    size = 0
+    for slot, parts in large.items():
+        added = sum(map(items.part_size, parts))
+        if groups[-1] and size + added > _MAX_REMOVED_BYTES:
+            groups.append([])
+            size = 0
+        groups[-1].append(slot)
+        size += added
+    return groups
+
+
+def _part_deletions(large: Mapping[int, Sequence[Item]], slots: Iterable[int]) -> list[Write]:
+    return [delete(key_of(part)) for slot in slots for part in large[slot]]
 
 
 def write_with_definitions(

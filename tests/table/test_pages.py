@@ -173,6 +173,21 @@ class TestRemoval:
         assert world.contacts.find("acme", 7) is None
         assert held(world, Subject.contact(7)) == {}
 
+    @pytest.mark.parametrize("how", ["cleared", "deleted"])
+    def test_large_values_of_more_than_a_transaction_are_removed(self, how: str, world: World):
+        contact = world.contact(7)
+        subject = Subject.contact(7)
+        for slot in range(26):
+            save(world, text(slot, MEGABYTE), subject=subject)
+        save(world, text(30, LARGE), text(31, "x"), text(40, LARGE), subject=subject)
+        if how == "cleared":
+            world.variables.clear("acme", subject)
+        else:
+            world.contacts.delete("acme", contact)
+        assert held(world, subject) == {}
+        assert "value_part" not in entities(world)
+        assert (world.contacts.find("acme", 7) is None) == (how == "deleted")
+
     def test_another_version_is_not_deleted(self, world: World):
         contact = world.contacts.find("acme", 123)
         save(world, text(0, "x"))
