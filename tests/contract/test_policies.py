@@ -13,6 +13,7 @@ from shared.domain.model import (
     PhoneNumber,
     Subject,
     Tag,
+    VariableType,
 )
 from tests.api import TEMPLATE, Api, is_told_in_band, template
 from tests.permissions import Recorder, allowed_actions
@@ -189,13 +190,18 @@ def test_every_function_has_calls():
 
 
 def chatbot_ids(world: World) -> dict[str, str]:
-    """The variables of a chatbot whose contact and conversation have large values, by name."""
+    """The variables of a chatbot whose contact and conversation have large values, by name.
+
+    The contact has more pages than one transaction removes.
+    """
     world.account("acme", chatbots=("bot_1",))
     world.contact(7)
     world.contacts.add_conversation("acme", Conversation("conv_7", 7))
     topic = world.definition("topic", context_type="conversation")
     notes = world.definition("notes")
     world.value(notes, "x" * 9000, 7)
+    spread = [Assignment(32 * page, f"v{page}", VariableType.TEXT, "x") for page in range(1, 101)]
+    world.variables.save("acme", Subject.contact(7), spread, [], LONG_AGO, in_parts=True)
     assignment = Assignment(topic.slot, topic.name, topic.variable_type, "x" * 9000)
     subject = Subject.conversation("conv_7")
     world.variables.save("acme", subject, [assignment], [], LONG_AGO)
@@ -213,6 +219,7 @@ def test_a_function_uses_all_that_its_policy_allows(logical_id: str, api: Api, w
         phone_numbers=(PhoneNumber(1, "+15550100"),),
     )
     world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    world.value(world.definition("story"), "x" * 9000)
     for tag in (Tag(1, "VIP"), Tag(5, "Newsletter")):
         world.tags.add("acme", tag)
     world.key("klen_limited", permissions=("*",), requests_per_minute=100)
