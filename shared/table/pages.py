@@ -52,18 +52,16 @@ class ValuesWrite:
         In parts, what one transaction can't hold is written in several.
         Pages are read first only where large values are, or come.
         """
-        if not any(items.is_large(each.value) for each in self.assignments):
-            try:
-                self._write(table, self._changes({}))
-            except WriteConflict:
-                if not self._have_large_values(self._pages(table)):
-                    raise
-            else:
-                return
-        self._write(table, self._changes(self._pages(table)))
-
-    def _have_large_values(self, pages: Mapping[int, Item]) -> bool:
-        return any(items.LARGE_VALUES in page for page in pages.values())
+        if any(items.is_large(each.value) for each in self.assignments):
+            self._write(table, self._changes(self._pages(table)))
+            return
+        try:
+            self._write(table, self._changes({}))
+        except WriteConflict:
+            pages = self._pages(table)
+            if not any(items.LARGE_VALUES in page for page in pages.values()):
+                raise
+            self._write(table, self._changes(pages))
 
     def _pages(self, table: Table) -> dict[int, Item]:
         numbers = sorted({keys.page_of(each.slot) for each in self.assignments})
