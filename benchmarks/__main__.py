@@ -5,11 +5,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from benchmarks.catalogue import SCENARIOS
 from benchmarks.client import TEMPLATE, Client
 from benchmarks.cold_start import STARTS, ColdStart, measure_cold_start
 from benchmarks.recorder import recording
 from benchmarks.report import render, targets
-from benchmarks.scenarios import SCENARIOS, Cost, Scenario, measure
+from benchmarks.scenario import Cost, Scenario, measure
 from benchmarks.stage import Stage, local_table
 from benchmarks.staging import NotBuilt
 from local.template import read_template

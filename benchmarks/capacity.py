@@ -74,7 +74,7 @@ def item_size(item: Item) -> int:
 
 
 def value_size(value: Mapping[str, Any]) -> int:
-    """The bytes of an attribute's value: text, number, boolean, null, list or object.
+    """The bytes of an attribute's value: text, bytes, number, boolean, null, list or object.
 
     Raises ValueError for the kinds that the table does not use. A number counts one byte,
     and one for each two of its significant digits. ("CapacityUnitCalculations")
@@ -83,6 +83,8 @@ def value_size(value: Mapping[str, Any]) -> int:
     match kind:
         case "S":
             return len(content.encode())
+        case "B":
+            return len(content)
         case "N":
             return math.ceil(len(_significant_digits(content)) / 2) + 1
         case "BOOL" | "NULL":

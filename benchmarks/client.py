@@ -17,11 +17,12 @@ TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 
 @dataclass(frozen=True)
 class Call:
-    """One request: a method, a path, and a document that is sent as JSON unless it is None."""
+    """One request: a method, a path, a document to send as JSON unless it is None, a query."""
 
     method: str
     path: str
     document: Any = None
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,18 @@ def route_of(call: Call, template: Template) -> Match:
 
 
 def event_of(call: Call, match: Match, api_key: str) -> dict[str, Any]:
-    """The event of a call by its route."""
+    """The event of a call by its route, with the key wherever one of the APIs looks for it."""
     headers = {
         "host": "api.example.com",
         "content-type": "application/json",
         "authorization": f"Bearer {api_key}",
+        "x-api-key": api_key,
+        "x-chatcaptain-key": api_key,
     }
     request = Request(
         method=call.method,
         raw_path=call.path,
-        raw_query="",
+        raw_query=call.query,
         headers=tuple(headers.items()),
         body=b"" if call.document is None else json.dumps(call.document).encode(),
         source_ip="127.0.0.1",
@@ -59,15 +62,17 @@ def event_of(call: Call, match: Match, api_key: str) -> dict[str, Any]:
 
 
 class Client:
-    """Calls every function of a template, in this process."""
+    """Calls every function of a template, in this process; `called` are those it has called."""
 
     def __init__(self, template: Template) -> None:
+        self.called: set[str] = set()
         self._template = template
         self._functions = load_functions(template.functions)
 
     def send(self, call: Call, api_key: str) -> Answer:
         """The answer to a call; raises FunctionError when the handler does."""
         match = route_of(call, self._template)
+        self.called.add(match.route.function)
         function = self._functions[match.route.function]
         answer: Any = asyncio.run(function.invoke(event_of(call, match, api_key)))
         return Answer(answer["statusCode"], answer["body"])

@@ -1,6 +1,6 @@
-"""Cold start: import and first request of a function in a fresh process, beside a bare handler.
+"""Cold start: import and first request of functions in a fresh process, beside a bare handler.
 
-The bare handler is what anyone would write first: boto3, a client, one read. Both talk to the same
+The bare handler is what anyone would write first: boto3, a client, one read. All talk to the same
 engine. Samples are taken in turn, so that what else the machine does hits all alike.
 """
 
@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.client import Call, event_of, route_of
-from benchmarks.stage import CONTACT_ID, Stage, changes
+from benchmarks.stage import (
+    CHATBOT,
+    CONTACT_ID,
+    EXTERNAL_ID,
+    NEW_VALUE,
+    UUID,
+    Stage,
+    changes,
+)
 from benchmarks.staging import (
     Size,
     built_function,
@@ -30,12 +38,20 @@ from shared.domain.model import Subject
 from shared.table import keys
 from shared.table.dynamo import as_item
 
-OURS, BARE, BARE_UNCOMPILED = (
-    "ours, compiled",
-    "bare, compiled",
-    "bare, as sam build ships it",
+OURS = "`set_contact_context` of Klen AI"
+"""The function that the targets are about."""
+
+FUNCTIONS = (
+    OURS,
+    "`set_contact_variable` of ChatCaptain",
+    "`update_contact` of Setter AI",
+    "`update_metadata` of Vambe",
+    "`get_document` of the documentation",
 )
-VARIANTS = (OURS, BARE, BARE_UNCOMPILED)
+"""One of each dialect, and one that reads no data; all as they are deployed, compiled."""
+
+BARE, BARE_UNCOMPILED = "bare, compiled", "bare, as `sam build` ships it"
+VARIANTS = (*FUNCTIONS, BARE, BARE_UNCOMPILED)
 
 SAMPLES = 41
 """Rounds, one start of each variant in each, after one that is not counted: it reads the disk."""
@@ -43,7 +59,7 @@ SAMPLES = 41
 STARTS = len(VARIANTS) * (SAMPLES + 1)
 """How many processes `measure_cold_start` starts."""
 
-_DEAREST_IMPORTS = 15
+_WHATSAPP_ID = "12125550123"
 _PROBE = Path(__file__).parent / "probe.py"
 
 
@@ -87,15 +103,28 @@ class ImportCost:
 
 @dataclass(frozen=True)
 class ColdStart:
-    """Everything that is measured about cold starts; `starts` by the names in `VARIANTS`."""
+    """Everything that is measured about cold starts.
+
+    `starts` by the names in `VARIANTS`; `imports`, dearest first, by those in `FUNCTIONS`.
+    """
 
     starts: Mapping[str, Starts]
-    dearest_imports: Sequence[ImportCost]
+    imports: Mapping[str, Sequence[ImportCost]]
     layer: Size
 
     def ratio(self, variant: str, to: str) -> float:
         """A variant's median from import to answer, by another one's."""
         return self._median(variant) / self._median(to)
+
+    def ratio_quartiles(self, variant: str, to: str) -> tuple[float, float]:
+        """A variant's quartiles from import to answer, by another one's median."""
+        first, third = self.starts[variant].quartiles(lambda each: each.total_ms)
+        return first / self._median(to), third / self._median(to)
+
+    def imports_beside(self, function: str, other: str) -> list[ImportCost]:
+        """What a function imports and another one does not, dearest first."""
+        known = {each.module for each in self.imports[other]}
+        return [each for each in self.imports[function] if each.module not in known]
 
     def _median(self, variant: str) -> float:
         return self.starts[variant].median(lambda each: each.total_ms)
@@ -111,7 +140,7 @@ class _Variant:
 def measure_cold_start(
     stage: Stage, template: Template, advance: Callable[[], object]
 ) -> ColdStart:
-    """Start `set_contact_context` and the bare handler over and over; `advance` after each.
+    """Start the functions and the bare handler over and over; `advance` after each.
 
     `stage` is an empty account of the table that this process's environment names.
     Raises NotBuilt, or CalledProcessError when a handler answers with anything but success.
@@ -119,7 +148,7 @@ def measure_cold_start(
     with _variants(stage, template) as variants:
         return ColdStart(
             starts=_sample_in_turn(variants, advance),
-            dearest_imports=_import_costs(variants[OURS])[:_DEAREST_IMPORTS],
+            imports={name: _import_costs(variants[name]) for name in FUNCTIONS},
             layer=layer_size(),
         )
 
@@ -127,21 +156,38 @@ def measure_cold_start(
 @contextmanager
 def _variants(stage: Stage, template: Template) -> Iterator[dict[str, _Variant]]:
     api_key = stage.add_key(requests_per_minute=None)
-    defined = stage.define(32)
-    stage.add_contact(defined)
-    document = {"variables": changes([each.name for each in defined[:4]])}
-    call = Call("POST", f"/api/v1/contacts/{CONTACT_ID}/context", document)
-    match = route_of(call, template)
-    function = match.route.function
-    environment = {**template.functions[function].environment, **_aws_environment()}
-    event = event_of(call, match, api_key)
+    functions = [_function(call, template, api_key) for call in _calls(stage)]
     read = {"key": as_item(keys.subject(stage.account, Subject.contact(CONTACT_ID)))}
+    environment = functions[0].environment
     with tempfile.TemporaryDirectory() as compiled, tempfile.TemporaryDirectory() as plain:
         yield {
-            OURS: _Variant(built_function(function), environment, event),
+            **dict(zip(FUNCTIONS, functions, strict=True)),
             BARE: _Variant(stage_bare(Path(compiled), compiled=True), environment, read),
             BARE_UNCOMPILED: _Variant(stage_bare(Path(plain), compiled=False), environment, read),
         }
+
+
+def _calls(stage: Stage) -> list[Call]:
+    """A request of each of the functions, in their order."""
+    defined = stage.define(32)
+    stage.add_account()
+    stage.add_contact(defined, wa_id=_WHATSAPP_ID)
+    four = changes([each.name for each in defined[:4]])
+    variable = f"/v1/chatbots/{CHATBOT}/contacts/variables/{defined[0].external_id}"
+    return [
+        Call("POST", f"/api/v1/contacts/{CONTACT_ID}/context", {"variables": four}),
+        Call("PUT", variable, {"value": NEW_VALUE, "contactId": EXTERNAL_ID}),
+        Call("PUT", "/api/v1/contacts", {"waId": _WHATSAPP_ID, "metadata": four}),
+        Call("POST", f"/api/public/contact/{UUID}/update-metadata", four),
+        Call("GET", "/openapi.json"),
+    ]
+
+
+def _function(call: Call, template: Template, api_key: str) -> _Variant:
+    match = route_of(call, template)
+    name = match.route.function
+    environment = {**template.functions[name].environment, **_aws_environment()}
+    return _Variant(built_function(name), environment, event_of(call, match, api_key))
 
 
 def _aws_environment() -> dict[str, str]:

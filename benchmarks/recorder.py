@@ -38,12 +38,6 @@ class RecordedRequest:
     is_about_key: bool
 
 
-@dataclass(frozen=True)
-class _TrackedWrite:
-    key: Item
-    before: Item | None
-
-
 class Recorder:
     """Listens to the clients of DynamoDB and computes the units of each of their requests.
 
@@ -71,7 +65,7 @@ class Recorder:
         params, context = event["params"], event["context"]
         written = _written_keys(event["model"].name, params, self._key_names)
         context["recorded_params"] = params
-        context["recorded_writes"] = [_TrackedWrite(key, self._item(key)) for key in written]
+        context["recorded_writes"] = list(zip(written, self._items(written), strict=True))
 
     def _after(self, **event: Any) -> None:
         operation, context = event["model"].name, event["context"]
@@ -85,20 +79,26 @@ class Recorder:
             )
         )
 
-    def _write_units(self, operation: str, writes: Sequence[_TrackedWrite]) -> int:
+    def _write_units(self, operation: str, writes: Sequence[tuple[Item, Item | None]]) -> int:
         in_table = transaction_units if operation == "TransactWriteItems" else write_units
         units = 0
-        for write in writes:
-            after = self._item(write.key)
-            units += in_table(write.before, after)
-            units += sum(index.write_units(write.before, after) for index in self._indexes)
+        for (_, before), after in zip(writes, self._items([key for key, _ in writes]), strict=True):
+            units += in_table(before, after)
+            units += sum(index.write_units(before, after) for index in self._indexes)
         return units
 
-    def _item(self, key: Item) -> Item | None:
-        answer = self._observer.get_item(
-            TableName=self._table_name, Key=dict(key), ConsistentRead=True
-        )
-        return answer.get("Item")
+    def _items(self, keys: Sequence[Item]) -> list[Item | None]:
+        """The items of those keys, None for those that do not exist, in the order asked for."""
+        if not keys:
+            return []
+        # As many as a transaction writes are as many as a batch reads.
+        wanted: Any = {self._table_name: {"Keys": keys, "ConsistentRead": True}}
+        found = self._observer.batch_get_item(RequestItems=wanted)["Responses"][self._table_name]
+        by_key = {self._place(item): item for item in found}
+        return [by_key.get(self._place(key)) for key in keys]
+
+    def _place(self, item: Item) -> tuple[str, ...]:
+        return tuple(item[name]["S"] for name in self._key_names)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,23 +18,30 @@ from local.ports import listening_socket
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
 from shared.domain.model import (
     BUSINESS,
+    EVERYTHING,
+    Account,
     ApiKey,
     Assignment,
     Contact,
     ContextType,
+    Conversation,
     Definition,
     DefinitionDraft,
     Grant,
     PhoneNumber,
+    Subject,
+    Tag,
     VariableType,
 )
 from shared.services.access import hash_api_key
 from shared.services.definitions import number_definitions
+from shared.table import keys
+from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
-from shared.table.dynamo import Table
-from shared.table.items import contact_item
+from shared.table.dynamo import Item, Table
+from shared.table.items import contact_item, tag_item
 from shared.table.variables import VariableTable
 from shared.validation.names import display_name
 
@@ -41,13 +49,32 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 CONTACT_ID = 123
+UUID = f"df980fc8-b6db-4820-bf22-{CONTACT_ID:012d}"
+EXTERNAL_ID = f"external-id-{CONTACT_ID:08d}"
+CONVERSATION_ID = "conversation-id-0001"
+CHATBOT = "bot_1"
+
+MANY = 1000
+"""How many definitions, contacts or fields are many."""
+
 LONG_AGO = datetime(2024, 1, 1, 10, 30, 15, 123000, tzinfo=UTC)
 """When everything was made; no round instant, for a number's zeros at the end cost nothing."""
 
 VALUE = "fifteen letters"
 """A value of 15 characters, which is typical."""
 
-_NEW_VALUE = "fifteen changes"
+NEW_VALUE = "fifteen changes"
+"""Another one."""
+
+HELD = (10, 32, 100, 400)
+"""How many variables contacts have whose values are read or written."""
+
+SIZES = {"9 KB": 9_000, "100 KB": 100_000, "900 KB": 900_000}
+"""Sizes of values that are too large for a page, in bytes."""
+
+LARGE = "100 KB"
+"""One of them."""
+
 _DEFINITIONS_PER_WRITE = 30
 _PUTS_PER_BATCH = 25
 
@@ -60,10 +87,16 @@ class Stage:
         self._table_name = table_name
         table = Table(client, table_name)
         self.account = account
+        self._accounts = AccountTable(table)
         self._credentials = CredentialTable(table)
         self._contacts = ContactTable(table)
         self._definitions = DefinitionTable(table)
+        self._tags = TagTable(table)
         self._variables = VariableTable(table)
+
+    def add_account(self) -> None:
+        """The account itself, with a chatbot."""
+        self._accounts.add(Account(self.account, "Example Company", (CHATBOT,), "en-US"))
 
     def add_key(self, requests_per_minute: int | None) -> str:
         """A key that may do everything; unlimited when the limit is None."""
@@ -76,7 +109,7 @@ class Stage:
                 key_hash=key_hash,
                 hint=secret[-4:],
                 created_at=LONG_AGO,
-                grants=(Grant("can_read_contacts"), Grant("can_write_contacts")),
+                grants=(Grant(EVERYTHING),),
                 requests_per_minute=requests_per_minute,
             )
         )
@@ -86,10 +119,15 @@ class Stage:
         self, count: int, context_type: ContextType = ContextType.CONTACT
     ) -> list[Definition]:
         """Definitions of text variables with names of 17 characters, in order of slot."""
-        drafts = [_draft(name, context_type) for name in names(count)]
-        made = number_definitions(self._definitions, self.account, drafts, {})
-        for start in range(0, count, _DEFINITIONS_PER_WRITE):
-            self._definitions.add(self.account, made[start : start + _DEFINITIONS_PER_WRITE])
+        return self._add_definitions([_draft(name, context_type) for name in names(count)])
+
+    def define_one(
+        self, name: str, shown_as: str, variable_type: VariableType = VariableType.TEXT
+    ) -> Definition:
+        """A definition of a variable of contacts."""
+        draft = _draft(name, ContextType.CONTACT)
+        typed = replace(draft, display_name=shown_as, variable_type=variable_type)
+        (made,) = self._add_definitions([typed])
         return made
 
     def delete_definitions(self, definitions: Sequence[Definition]) -> None:
@@ -97,22 +135,59 @@ class Stage:
         for definition in definitions:
             self._definitions.delete(self.account, definition)
 
-    def add_contact(self, variables: Sequence[Definition] = ()) -> None:
-        """A contact with the usual fields, four identifiers and a value of each variable."""
-        self._contacts.add(self.account, typical_contact(), _assignments(variables))
+    def add_contact(self, variables: Sequence[Definition] = (), **more: Any) -> None:
+        """A contact with the usual fields, four identifiers and a value of each variable.
+
+        `more` are other fields of it.
+        """
+        contact = replace(typical_contact(), **more)
+        self._contacts.add(self.account, contact, _assignments(variables))
 
     def add_listed_contacts(self, count: int) -> None:
         """Contacts without values and identifiers, which a list does not read: made faster."""
         contacts = (typical_contact(number) for number in range(1, count + 1))
-        puts = [{"PutRequest": {"Item": contact_item(self.account, each)}} for each in contacts]
-        for start in range(0, count, _PUTS_PER_BATCH):
-            batch: Any = {self._table_name: puts[start : start + _PUTS_PER_BATCH]}
-            unprocessed = self._client.batch_write_item(RequestItems=batch)["UnprocessedItems"]
-            assert not unprocessed  # noqa: S101 - a local engine is never too busy
+        self._put([contact_item(self.account, each) for each in contacts])
+
+    def add_conversation(
+        self, variables: Sequence[Definition] = (), conversation_id: str = CONVERSATION_ID
+    ) -> None:
+        """A conversation with the contact, and a value of each variable."""
+        self._contacts.add_conversation(self.account, Conversation(conversation_id, CONTACT_ID))
+        if variables:
+            self._save(Subject.conversation(conversation_id), _assignments(variables))
+
+    def add_tags(self, count: int) -> list[Tag]:
+        """Tags of contacts."""
+        tags = [Tag(number, f"tag-number-{number:04d}") for number in range(1, count + 1)]
+        by_id = [(keys.tag(self.account, tag.tag_id), tag) for tag in tags]
+        by_value = [(keys.tag_value(self.account, tag.entity_type, tag.value), tag) for tag in tags]
+        self._put([tag_item(key, tag) for key, tag in (*by_id, *by_value)])
+        self._tags.reserve(self.account, count)
+        return tags
 
     def set_business(self, variables: Sequence[Definition]) -> None:
         """A value of each variable on the business."""
-        self._variables.save(self.account, BUSINESS, _assignments(variables), [], LONG_AGO)
+        self._save(BUSINESS, _assignments(variables))
+
+    def set_text(self, variable: Definition, text: str) -> None:
+        """A value of a text variable on the contact."""
+        self._save(Subject.contact(CONTACT_ID), _assignments([variable], text))
+
+    def _add_definitions(self, drafts: Sequence[DefinitionDraft]) -> list[Definition]:
+        made = number_definitions(self._definitions, self.account, drafts, {})
+        for start in range(0, len(made), _DEFINITIONS_PER_WRITE):
+            self._definitions.add(self.account, made[start : start + _DEFINITIONS_PER_WRITE])
+        return made
+
+    def _save(self, subject: Subject, assignments: Sequence[Assignment]) -> None:
+        self._variables.save(self.account, subject, assignments, [], LONG_AGO)
+
+    def _put(self, items: Sequence[Item]) -> None:
+        puts = [{"PutRequest": {"Item": item}} for item in items]
+        for start in range(0, len(puts), _PUTS_PER_BATCH):
+            batch: Any = {self._table_name: puts[start : start + _PUTS_PER_BATCH]}
+            unprocessed = self._client.batch_write_item(RequestItems=batch)["UnprocessedItems"]
+            assert not unprocessed  # noqa: S101 - a local engine is never too busy
 
 
 def names(count: int, word: str = "variable") -> list[str]:
@@ -123,7 +198,12 @@ def names(count: int, word: str = "variable") -> list[str]:
 
 def changes(of: Sequence[str]) -> dict[str, str]:
     """A new value of 15 characters for each name, in the body of a set."""
-    return dict.fromkeys(of, _NEW_VALUE)
+    return dict.fromkeys(of, NEW_VALUE)
+
+
+def text_of(size: int) -> str:
+    """A text of that many bytes."""
+    return "x" * size
 
 
 @contextmanager
@@ -153,8 +233,8 @@ def _draft(name: str, context_type: ContextType) -> DefinitionDraft:
     )
 
 
-def _assignments(variables: Sequence[Definition]) -> list[Assignment]:
-    return [Assignment(each.slot, each.name, each.variable_type, VALUE) for each in variables]
+def _assignments(variables: Sequence[Definition], value: str = VALUE) -> list[Assignment]:
+    return [Assignment(each.slot, each.name, each.variable_type, value) for each in variables]
 
 
 def typical_contact(contact_id: int = CONTACT_ID) -> Contact:

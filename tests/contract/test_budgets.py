@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from benchmarks.catalogue import SCENARIOS
 from benchmarks.client import TEMPLATE, Client
 from benchmarks.recorder import Recorder, recording
 from benchmarks.report import (
@@ -14,55 +15,217 @@ from benchmarks.report import (
     MAX_TARGET_REQUESTS,
     MAX_TARGET_WRITE_UNITS,
 )
-from benchmarks.scenarios import SCENARIOS, TARGET_GROUP, Cost, Scenario, measure
+from benchmarks.scenario import Cost, Scenario, measure
+from benchmarks.scenarios.klen import TARGET_GROUP
 from benchmarks.stage import Stage
 from local.template import read_template
 from tests.world import World
 
-BUDGETS = {
-    "Set existing variables, of one page: 1 on a contact of 10": (2, 2, 1),
-    "Set existing variables, of one page: 4 on a contact of 10": (2, 5, 1),
-    "Set existing variables, of one page: 1 on a contact of 32": (2, 2, 2),
-    "Set existing variables, of one page: 4 on a contact of 32": (2, 5, 2),
-    "Set existing variables, of one page: 32 on a contact of 32": (2, 33, 2),
-    "Set existing variables, of one page: 1 on a contact of 100": (2, 2, 2),
-    "Set existing variables, of one page: 4 on a contact of 100": (2, 5, 2),
-    "Set existing variables, of one page: 32 on a contact of 100": (2, 33, 2),
-    "Set existing variables, of one page: 1 on a contact of 400": (2, 2, 2),
-    "Set existing variables, of one page: 4 on a contact of 400": (2, 5, 2),
-    "Set existing variables, of one page: 32 on a contact of 400": (2, 33, 2),
-    "Set existing variables, spread over pages: 4 on a contact of 100": (2, 5, 16),
-    "Set existing variables, spread over pages: 4 on a contact of 400": (2, 5, 18),
-    "Set existing variables, spread over pages: 32 on a contact of 100": (2, 33, 14),
-    "Set existing variables, spread over pages: 32 on a contact of 400": (2, 33, 50),
-    "Set 4 existing variables on a contact of 32: 10 definitions": (2, 5, 2),
-    "Set 4 existing variables on a contact of 32: 1,000 definitions": (2, 5, 2),
-    "Set 4 existing variables on a contact of 32: a key with a limit": (2, 5, 2),
-    "Set variables for the first time: 4 on the contact's page": (2, 5, 1),
-    "Set variables for the first time: 4 on a new page": (3, 5, 5),
-    "Set undefined variables on a contact of 32: 1": (3, 2, 11),
-    "Set undefined variables on a contact of 32: 4": (3, 5, 29),
-    "Set undefined variables on a contact of 32: 32": (3, 33, 199),
-    "Set variables of the business: 4 existing of 32": (2, 4, 2),
-    "List definitions: 10": (1, 1, 0),
-    "List definitions: 1,000": (1, 71, 0),
-    "Create a definition: one": (3, 1, 7),
-    "Change a definition: one": (3, 2, 1),
-    "Delete a definition: one": (3, 2, 6),
-    "Get a contact: of 10 variables": (2, 2, 0),
-    "Get a contact: of 32 variables": (2, 2, 0),
-    "Get a contact: of 100 variables": (2, 3, 0),
-    "Get a contact: of 400 variables": (2, 7, 0),
-    "List contacts, the first page: of 10": (1, 1, 0),
-    "List contacts, the first page: of 1,000": (1, 56.5, 0),
-    "Create a contact: without variables": (2, 0, 14),
-    "Create a contact: with 4 variables": (3, 4, 14),
-    "Change a contact of 32: its stage": (2, 1, 2),
-    "Change a contact of 32: its website": (2, 1, 2),
-    "Change a contact of 32: its email": (2, 1, 7),
-    "Change a contact of 32: 4 variables": (3, 5, 7),
+NO_DIALECT = "docs"
+"""The group of functions that ask DynamoDB for nothing."""
+
+BUDGETS: dict[str, dict[str, tuple[int, float, int]]] = {
+    "klen": {
+        "Set existing variables, of one page: 1 on a contact of 10": (2, 2, 1),
+        "Set existing variables, of one page: 4 on a contact of 10": (2, 5, 1),
+        "Set existing variables, of one page: 1 on a contact of 32": (2, 2, 2),
+        "Set existing variables, of one page: 4 on a contact of 32": (2, 5, 2),
+        "Set existing variables, of one page: 32 on a contact of 32": (2, 33, 2),
+        "Set existing variables, of one page: 1 on a contact of 100": (2, 2, 2),
+        "Set existing variables, of one page: 4 on a contact of 100": (2, 5, 2),
+        "Set existing variables, of one page: 32 on a contact of 100": (2, 33, 2),
+        "Set existing variables, of one page: 1 on a contact of 400": (2, 2, 2),
+        "Set existing variables, of one page: 4 on a contact of 400": (2, 5, 2),
+        "Set existing variables, of one page: 32 on a contact of 400": (2, 33, 2),
+        "Set existing variables, spread over pages: 4 on a contact of 100": (2, 5, 16),
+        "Set existing variables, spread over pages: 4 on a contact of 400": (2, 5, 18),
+        "Set existing variables, spread over pages: 32 on a contact of 100": (2, 33, 14),
+        "Set existing variables, spread over pages: 32 on a contact of 400": (2, 33, 50),
+        "Set 4 existing variables on a contact of 32: 10 definitions": (2, 5, 2),
+        "Set 4 existing variables on a contact of 32: 1,000 definitions": (2, 5, 2),
+        "Set 4 existing variables on a contact of 32: a key with a limit": (2, 5, 2),
+        "Set variables for the first time: 4 on the contact's page": (2, 5, 1),
+        "Set variables for the first time: 4 on a new page": (3, 5, 5),
+        "Set undefined variables on a contact of 32: 1": (3, 2, 11),
+        "Set undefined variables on a contact of 32: 4": (3, 5, 29),
+        "Set undefined variables on a contact of 32: 32": (3, 33, 199),
+        "Set variables of the business: 4 existing of 32": (2, 4, 2),
+        "List definitions: 10": (1, 1, 0),
+        "List definitions: 1,000": (1, 71, 0),
+        "Create a definition: one": (3, 1, 7),
+        "Change a definition: one": (3, 2, 1),
+        "Delete a definition: one": (3, 2, 6),
+        "Get a contact: of 10 variables": (2, 2, 0),
+        "Get a contact: of 32 variables": (2, 2, 0),
+        "Get a contact: of 100 variables": (2, 3, 0),
+        "Get a contact: of 400 variables": (2, 7, 0),
+        "List contacts, the first page: of 10": (1, 1, 0),
+        "List contacts, the first page: of 1,000": (1, 56.5, 0),
+        "Create a contact: without variables": (2, 0, 14),
+        "Create a contact: with 4 variables": (3, 4, 14),
+        "Change a contact of 32: its stage": (2, 1, 2),
+        "Change a contact of 32: its website": (2, 1, 2),
+        "Change a contact of 32: its email": (2, 1, 7),
+        "Change a contact of 32: 4 variables": (3, 5, 7),
+    },
+    "chatcaptain": {
+        "List the variables of a contact: of 10": (6, 15, 0),
+        "List the variables of a contact: of 32": (6, 37, 0),
+        "List the variables of a contact: of 100": (6, 106, 0),
+        "List the variables of a contact: of 400": (9, 410, 0),
+        "Get a variable of a contact: of 10": (6, 6, 0),
+        "Get a variable of a contact: of 32": (6, 6, 0),
+        "Get a variable of a contact: of 100": (6, 6, 0),
+        "Get a variable of a contact: of 400": (6, 6, 0),
+        "Get a variable of a contact: 9 KB, of 32": (8, 10, 0),
+        "Get a variable of a contact: 100 KB, of 32": (8, 32, 0),
+        "Get a variable of a contact: 900 KB, of 32": (8, 228, 0),
+        "Set a variable of a contact: existing, of 10": (7, 7, 1),
+        "Set a variable of a contact: existing, of 32": (7, 7, 2),
+        "Set a variable of a contact: existing, of 100": (7, 7, 2),
+        "Set a variable of a contact: existing, of 400": (7, 7, 2),
+        "Set a variable of a contact: first value on a page": (8, 7, 5),
+        "Set a variable of a contact: 9 KB, first": (8, 8, 24),
+        "Set a variable of a contact: 9 KB, again": (8, 8, 24),
+        "Set a variable of a contact: 100 KB, first": (8, 8, 202),
+        "Set a variable of a contact: 100 KB, again": (8, 8, 202),
+        "Set a variable of a contact: 900 KB, first": (8, 8, 1770),
+        "Set a variable of a contact: 900 KB, again": (8, 8, 1770),
+        "Set a variable of a contact: small, over 100 KB": (10, 8, 210),
+        "Remove all variables of a contact: of 10": (5, 4, 1),
+        "Remove all variables of a contact: of 32": (5, 4, 2),
+        "Remove all variables of a contact: of 100": (5, 5, 14),
+        "Remove all variables of a contact: of 400": (5, 9, 50),
+        "Remove all variables of a contact: of 32, one of 100 KB": (5, 28, 200),
+        "List the variables of a conversation: of 4": (6, 9, 0),
+        "List the variables of a conversation: of 32": (6, 37, 0),
+        "List the variables of a conversation: of 100": (6, 106, 0),
+        "Get a variable of a conversation: of 4": (6, 6, 0),
+        "Get a variable of a conversation: of 32": (6, 6, 0),
+        "Get a variable of a conversation: of 100": (6, 6, 0),
+        "Set a variable of a conversation: existing, of 4": (7, 6, 1),
+        "Set a variable of a conversation: existing, of 32": (7, 6, 2),
+        "Set a variable of a conversation: existing, of 100": (7, 6, 2),
+        "Set a variable of a conversation: first value": (8, 6, 5),
+        "Remove all variables of a conversation: of 4": (5, 4, 1),
+        "Remove all variables of a conversation: of 32": (5, 4, 2),
+        "Remove all variables of a conversation: of 100": (5, 5, 14),
+        "List variables: 10": (2, 2, 0),
+        "List variables: 1,000": (2, 72, 0),
+        "Create a variable: one": (4, 2, 7),
+        "Change a variable: its label": (4, 3, 1),
+        "Change a variable: its name": (5, 4, 10),
+        "Delete a variable: one": (4, 3, 6),
+        "Get a contact: of 10 variables": (5, 5, 0),
+        "Get a contact: of 32 variables": (5, 5, 0),
+        "Get a contact: of 100 variables": (5, 6, 0),
+        "Get a contact: of 400 variables": (5, 10, 0),
+        "List contacts: of 10": (3, 12, 0),
+        "List contacts: of 1,000, a page of 250": (5, 307.5, 0),
+        "List contacts: of 1,000, a page of 10": (3, 67.5, 0),
+        "Search contacts: 10 of 10 found": (3, 12, 0),
+        "Search contacts: 1,000 of 1,000 found, a page of 250": (5, 307.5, 0),
+        "Search contacts: 1 of 1,000 found": (3, 58.5, 0),
+        "Search contacts: 10 of 11 found, one hidden": (5, 14, 0),
+        "Create a contact: one": (3, 1, 14),
+        "Change a contact of 32: its avatar": (7, 6, 2),
+        "Change a contact of 32: its email": (7, 6, 7),
+        "Change a contact of 32: 4 variables": (8, 10, 7),
+        "Change a contact of 32: 4 undefined variables": (9, 10, 30),
+        "Delete a contact: of 32 variables": (8, 7, 15),
+        "Delete a contact: of 400 variables": (8, 12, 61),
+        "Delete a contact: of 32 variables, with a conversation of 4": (11, 8, 20),
+        "Delete a contact: of 32 variables, with 10 conversations of 4": (38, 17, 65),
+    },
+    "setter": {
+        "Change a contact of 32: its last name, found by id": (5, 4, 2),
+        "Change a contact of 32: its last name, found by WhatsApp id": (6, 5, 2),
+        "Change a contact of 32: its last name, found by SMS number": (6, 5, 2),
+        "Change a contact of 32: its email": (6, 5, 7),
+        "Change a contact of 32: its phone number": (6, 5, 7),
+        "Change a contact of 32: 1 variable": (7, 6, 7),
+        "Change a contact of 32: 4 variables": (7, 9, 7),
+        "Change a contact of 32: 32 variables": (7, 37, 7),
+        "Change a contact of 32: 4 undefined variables": (8, 9, 30),
+        "Change 4 variables of a contact: of 100": (7, 10, 7),
+        "Change 4 variables of a contact: of 400": (7, 14, 7),
+        "Take a message to a number that nobody has: without variables": (6, 4, 24),
+        "Take a message to a number that nobody has: with 4 variables": (7, 8, 24),
+        "Take a message to a number that nobody has: with 4 undefined variables": (8, 8, 51),
+        "Take a message to a contact of 32: found by WhatsApp id": (4, 3, 5),
+        "Take a message to a contact of 32: found by phone number": (6, 5, 9),
+        "Take a message to a contact of 32: with 4 variables": (5, 7, 9),
+    },
+    "vambe": {
+        "Set custom fields by the names of existing ones: 1 on a contact of 10": (5, 5, 1),
+        "Set custom fields by the names of existing ones: 4 on a contact of 10": (5, 11, 1),
+        "Set custom fields by the names of existing ones: 1 on a contact of 32": (5, 5, 2),
+        "Set custom fields by the names of existing ones: 4 on a contact of 32": (5, 11, 2),
+        "Set custom fields by the names of existing ones: 32 on a contact of 32": (5, 67, 2),
+        "Set custom fields by the names of existing ones: 1 on a contact of 100": (5, 5, 2),
+        "Set custom fields by the names of existing ones: 4 on a contact of 100": (5, 11, 2),
+        "Set custom fields by the names of existing ones: 32 on a contact of 100": (5, 67, 2),
+        "Set custom fields by the names of existing ones: 1 on a contact of 400": (5, 5, 2),
+        "Set custom fields by the names of existing ones: 4 on a contact of 400": (5, 11, 2),
+        "Set custom fields by the names of existing ones: 32 on a contact of 400": (5, 67, 2),
+        "Set 4 custom fields of a contact of 32: by name, 32 definitions": (5, 11, 2),
+        "Set 4 custom fields of a contact of 32: by name, 1,000 definitions": (5, 11, 2),
+        "Set 4 custom fields of a contact of 32: by name, in another case": (5, 11, 2),
+        "Set a custom field that has to be looked for: by display name, 32 definitions": (6, 8, 2),
+        "Set a custom field that has to be looked for: by likeness, 32 definitions": (6, 8, 2),
+        "Set a custom field that has to be looked for: by display name, 1,000 definitions": (
+            6,
+            76,
+            2,
+        ),
+        "Set a custom field that has to be looked for: by likeness, 1,000 definitions": (6, 76, 2),
+        "Set a custom field to a written number: by name": (6, 6, 2),
+        "Set a free text: that fills a field, 32 definitions": (8, 10, 15),
+        "Set a free text: that fills a field, 1,000 definitions": (8, 78, 15),
+        "Set new custom fields of a contact of 32: 4, 32 definitions": (7, 14, 29),
+        "Set new custom fields of a contact of 32: 4, 1,000 definitions": (7, 82, 29),
+        "Set new custom fields of a contact of 32: 32": (7, 70, 199),
+        "Set new custom fields of a contact of 32: 100": (12, 206, 617),
+        "Set new custom fields of a contact of 32: 1,000": (57, 2006, 6129),
+        "Set a large custom field of a contact of 32: 9 KB, first": (6, 6, 24),
+        "Set a large custom field of a contact of 32: 9 KB, again": (6, 6, 24),
+        "Set a large custom field of a contact of 32: 100 KB, first": (6, 6, 202),
+        "Set a large custom field of a contact of 32: 100 KB, again": (6, 6, 202),
+        "Set a large custom field of a contact of 32: 900 KB, first": (6, 6, 1770),
+        "Set a large custom field of a contact of 32: 900 KB, again": (6, 6, 1770),
+        "Set custom fields of a webchat contact: 4 of 32": (5, 11, 2),
+        "Set 4 of 32 custom fields of a ticket: by its id": (5, 10, 2),
+        "Set 4 of 32 custom fields of a ticket: by its contact's id": (8, 13, 2),
+        "Set 4 of 32 custom fields of a ticket: by its contact's number": (8, 13, 2),
+        "Get a contact: of 10 fields": (5, 5, 0),
+        "Get a contact: of 32 fields": (5, 5, 0),
+        "Get a contact: of 100 fields": (5, 6, 0),
+        "Get a contact: of 400 fields": (5, 10, 0),
+        "Get a contact: of 32 fields, with 10 conversations": (5, 5, 0),
+        "List conversations of a contact: of 1": (3, 3, 0),
+        "List conversations of a contact: of 100": (3, 6, 0),
+        "List contacts: of 10": (1, 1, 0),
+        "List contacts: of 10, by a custom field": (3, 12, 0),
+        "List contacts: of 1,000": (1, 56.5, 0),
+        "List contacts: of 1,000, by a custom field": (12, 1057.5, 0),
+        "Search contacts: of 10": (1, 1, 0),
+        "Search contacts: of 1,000": (1, 56.5, 0),
+        "List tags: 10": (1, 1, 0),
+        "List tags: 1,000": (1, 28, 0),
+        "Replace the tags of a contact: by 2": (5, 5, 2),
+        "Replace the tags of a contact: by 50": (5, 53, 4),
+        "Add tags to a contact: 2 existing": (6, 7, 2),
+        "Add tags to a contact: 2 new": (9, 7, 11),
+        "Add tags to a contact: 10 new": (17, 23, 43),
+        "Create a customer: by number": (4, 2, 18),
+        "Create a customer: by user id": (3, 1, 14),
+        "Create a customer: by number, with 4 fields": (6, 10, 18),
+        "Change a customer: by number": (3, 2, 2),
+        "Change a customer: by user id": (3, 2, 2),
+        "Change a customer: by number, with 4 of 32 fields": (5, 10, 7),
+    },
 }
-"""Scenario to requests, read units and write units."""
+"""Dialect and scenario to requests, read units and write units."""
 
 
 @pytest.fixture
@@ -72,15 +235,27 @@ def recorder(engine_world: World) -> Iterator[Recorder]:
         yield recorder
 
 
-def test_no_endpoint_leaves_its_budget(engine_world: World, recorder: Recorder) -> None:
-    costs = _measure(SCENARIOS, engine_world, recorder)
+@pytest.mark.parametrize("dialect", BUDGETS)
+def test_no_endpoint_leaves_its_budget(
+    dialect: str, engine_world: World, recorder: Recorder
+) -> None:
+    client = Client(read_template(TEMPLATE))
+    scenarios = [scenario for scenario in SCENARIOS if scenario.dialect == dialect]
+
+    costs = _measure(scenarios, client, engine_world, recorder)
 
     measured = {scenario.name: _units(cost.after_key) for scenario, cost in costs.items()}
-    assert measured == BUDGETS
+    assert measured == BUDGETS[dialect]
+    assert client.called == {name for name, known in dialects().items() if known == dialect}
+
+
+def test_every_dialect_has_budgets() -> None:
+    assert BUDGETS.keys() == {*dialects().values()} - {NO_DIALECT}
 
 
 def test_set_of_four_meets_the_target_however_many_definitions_there_are() -> None:
-    found = {budget for name, budget in BUDGETS.items() if name.startswith(f"{TARGET_GROUP}:")}
+    budgets = BUDGETS["klen"]
+    found = {budget for name, budget in budgets.items() if name.startswith(f"{TARGET_GROUP}:")}
 
     assert len(found) == 1
     ((requests, read_units, write_units),) = found
@@ -95,7 +270,9 @@ def test_key_costs_one_read_and_its_limit_one_write(
     has_limit = next(each for each in SCENARIOS if each.requests_per_minute)
     has_none = next(each for each in SCENARIOS if each.requests_per_minute is None)
 
-    costs = _measure([has_limit, has_none], engine_world, recorder)
+    client = Client(read_template(TEMPLATE))
+
+    costs = _measure([has_limit, has_none], client, engine_world, recorder)
 
     limited, unlimited = costs[has_limit].for_key, costs[has_none].for_key
     assert unlimited.operations == ("GetItem",)
@@ -104,10 +281,15 @@ def test_key_costs_one_read_and_its_limit_one_write(
     assert _units(limited) == (2, 1, 1)
 
 
+def dialects() -> dict[str, str]:
+    """The dialect of every function."""
+    functions = read_template(TEMPLATE).functions
+    return {name: each.code_folder.parent.name for name, each in functions.items()}
+
+
 def _measure(
-    scenarios: Sequence[Scenario], world: World, recorder: Recorder
+    scenarios: Sequence[Scenario], client: Client, world: World, recorder: Recorder
 ) -> dict[Scenario, Cost]:
-    client = Client(read_template(TEMPLATE))
     return {
         scenario: measure(scenario, _stage(world, SCENARIOS.index(scenario)), client, recorder)
         for scenario in scenarios

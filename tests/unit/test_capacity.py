@@ -38,6 +38,7 @@ def listed(**changed: str) -> dict[str, dict[str, str]]:
         ({"S": ""}, 0),
         ({"S": "abc"}, 3),
         ({"S": "é"}, 2),
+        ({"B": b"abc"}, 3),
         ({"BOOL": True}, 1),
         ({"NULL": True}, 1),
         ({"N": "7"}, 2),

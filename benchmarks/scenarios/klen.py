@@ -1,85 +1,18 @@
-"""What is measured: each scenario prepares an account and makes one request of an endpoint."""
+"""What is measured of Klen AI's API."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from benchmarks.client import Call, Client
-from benchmarks.recorder import RecordedRequest, Recorder
-from benchmarks.stage import CONTACT_ID, Stage, changes, names
+from benchmarks.client import Call
+from benchmarks.scenario import Scenario
+from benchmarks.stage import CONTACT_ID, MANY, Stage, changes, names
 from shared.domain.model import ContextType
 from shared.table.keys import VALUES_PER_PAGE
 
 _CONTACT = f"/api/v1/contacts/{CONTACT_ID}"
-_MANY = 1000
 
-
-@dataclass(frozen=True)
-class Scenario:
-    """A request of a kind, on data of a kind.
-
-    `prepare` fills an account and says what to request in it.
-    """
-
-    group: str
-    title: str
-    prepare: Callable[[Stage], Call]
-    requests_per_minute: int | None = None
-
-    @property
-    def name(self) -> str:
-        """What tells it from every other scenario."""
-        return f"{self.group}: {self.title}"
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one request of an endpoint asked of DynamoDB."""
-
-    requests: tuple[RecordedRequest, ...]
-
-    @property
-    def for_key(self) -> "Cost":
-        """The part that found the API key, and counted the request if the key is limited."""
-        return Cost(tuple(each for each in self.requests if each.is_about_key))
-
-    @property
-    def after_key(self) -> "Cost":
-        """The part that came after the key was known."""
-        return Cost(tuple(each for each in self.requests if not each.is_about_key))
-
-    @property
-    def operations(self) -> tuple[str, ...]:
-        """The operations in order."""
-        return tuple(each.operation for each in self.requests)
-
-    @property
-    def read_units(self) -> float:
-        """Read units of all requests."""
-        return sum(each.read_units for each in self.requests)
-
-    @property
-    def write_units(self) -> int:
-        """Write units of all requests, indexes included."""
-        return sum(each.write_units for each in self.requests)
-
-
-class UnexpectedAnswer(Exception):
-    """A request that was to succeed was refused, so its cost means nothing."""
-
-
-def measure(scenario: Scenario, stage: Stage, client: Client, recorder: Recorder) -> Cost:
-    """What the request of a scenario costs in an empty account.
-
-    Raises UnexpectedAnswer unless the endpoint answers with success.
-    """
-    api_key = stage.add_key(scenario.requests_per_minute)
-    call = scenario.prepare(stage)
-    recorder.requests.clear()
-    answer = client.send(call, api_key)
-    if not 200 <= answer.status < 300:
-        raise UnexpectedAnswer(f"{scenario.name}: {answer.status} {answer.body}")
-    return Cost(tuple(recorder.requests))
+_Scenario = partial(Scenario, "klen")
 
 
 def _set_existing(
@@ -210,14 +143,14 @@ def _sets_of_existing() -> Iterator[Scenario]:
     for on in (10, 32, 100, 400):
         for count in (1, 4, 32):
             if count <= on:
-                yield Scenario(
+                yield _Scenario(
                     group, f"{count} on a contact of {on}", _set_existing(range(count), on)
                 )
     # Every 32nd variable is on another page; 32 of them on a contact of 400 share its 13 pages.
     group = "Set existing variables, spread over pages"
     for count, on, step in ((4, 100, 32), (4, 400, 32), (32, 100, 3), (32, 400, 12)):
         wanted = range(0, count * step, step)
-        yield Scenario(group, f"{count} on a contact of {on}", _set_existing(wanted, on))
+        yield _Scenario(group, f"{count} on a contact of {on}", _set_existing(wanted, on))
 
 
 TARGET_GROUP = "Set 4 existing variables on a contact of 32"
@@ -225,39 +158,39 @@ TARGET_GROUP = "Set 4 existing variables on a contact of 32"
 
 SCENARIOS = (
     *_sets_of_existing(),
-    Scenario(TARGET_GROUP, "10 definitions", _set_existing(range(4), on=32, live=10)),
-    Scenario(TARGET_GROUP, "1,000 definitions", _set_existing(range(4), on=32, live=_MANY)),
-    Scenario(TARGET_GROUP, "a key with a limit", _set_existing(range(4), on=32), 600),
-    Scenario(
+    _Scenario(TARGET_GROUP, "10 definitions", _set_existing(range(4), on=32, live=10)),
+    _Scenario(TARGET_GROUP, "1,000 definitions", _set_existing(range(4), on=32, live=MANY)),
+    _Scenario(TARGET_GROUP, "a key with a limit", _set_existing(range(4), on=32), 600),
+    _Scenario(
         "Set variables for the first time",
         "4 on the contact's page",
         _set_existing(range(10, 14), on=10, live=32),
     ),
-    Scenario(
+    _Scenario(
         "Set variables for the first time", "4 on a new page", _set_first_values(page=1, count=4)
     ),
-    Scenario("Set undefined variables on a contact of 32", "1", _set_undefined(1)),
-    Scenario("Set undefined variables on a contact of 32", "4", _set_undefined(4)),
-    Scenario("Set undefined variables on a contact of 32", "32", _set_undefined(32)),
-    Scenario("Set variables of the business", "4 existing of 32", _set_business),
-    Scenario("List definitions", "10", _list_definitions(10)),
-    Scenario("List definitions", "1,000", _list_definitions(_MANY)),
-    Scenario("Create a definition", "one", _create_definition),
-    Scenario("Change a definition", "one", _update_definition),
-    Scenario("Delete a definition", "one", _delete_definition),
-    Scenario("Get a contact", "of 10 variables", _get_contact(10)),
-    Scenario("Get a contact", "of 32 variables", _get_contact(32)),
-    Scenario("Get a contact", "of 100 variables", _get_contact(100)),
-    Scenario("Get a contact", "of 400 variables", _get_contact(400)),
-    Scenario("List contacts, the first page", "of 10", _list_contacts(10)),
-    Scenario("List contacts, the first page", "of 1,000", _list_contacts(_MANY)),
-    Scenario("Create a contact", "without variables", _create_contact(0)),
-    Scenario("Create a contact", "with 4 variables", _create_contact(4)),
-    Scenario("Change a contact of 32", "its stage", _update_contact({"stage": "customer"})),
-    Scenario(
+    _Scenario("Set undefined variables on a contact of 32", "1", _set_undefined(1)),
+    _Scenario("Set undefined variables on a contact of 32", "4", _set_undefined(4)),
+    _Scenario("Set undefined variables on a contact of 32", "32", _set_undefined(32)),
+    _Scenario("Set variables of the business", "4 existing of 32", _set_business),
+    _Scenario("List definitions", "10", _list_definitions(10)),
+    _Scenario("List definitions", "1,000", _list_definitions(MANY)),
+    _Scenario("Create a definition", "one", _create_definition),
+    _Scenario("Change a definition", "one", _update_definition),
+    _Scenario("Delete a definition", "one", _delete_definition),
+    _Scenario("Get a contact", "of 10 variables", _get_contact(10)),
+    _Scenario("Get a contact", "of 32 variables", _get_contact(32)),
+    _Scenario("Get a contact", "of 100 variables", _get_contact(100)),
+    _Scenario("Get a contact", "of 400 variables", _get_contact(400)),
+    _Scenario("List contacts, the first page", "of 10", _list_contacts(10)),
+    _Scenario("List contacts, the first page", "of 1,000", _list_contacts(MANY)),
+    _Scenario("Create a contact", "without variables", _create_contact(0)),
+    _Scenario("Create a contact", "with 4 variables", _create_contact(4)),
+    _Scenario("Change a contact of 32", "its stage", _update_contact({"stage": "customer"})),
+    _Scenario(
         "Change a contact of 32", "its website", _update_contact({"website": "www.example.com"})
     ),
-    Scenario("Change a contact of 32", "its email", _update_contact({"email": "new@example.com"})),
-    Scenario("Change a contact of 32", "4 variables", _update_contact({}, variables=4)),
+    _Scenario("Change a contact of 32", "its email", _update_contact({"email": "new@example.com"})),
+    _Scenario("Change a contact of 32", "4 variables", _update_contact({}, variables=4)),
 )
-"""Every scenario, in the order in which the report shows them."""
+"""Every scenario of this API, in the order in which the report shows them."""

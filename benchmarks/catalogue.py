@@ -1,0 +1,20 @@
+"""All that is measured, in the order in which the report shows it."""
+
+from benchmarks.scenario import Scenario
+from benchmarks.scenarios import chatcaptain, klen, setter, vambe
+
+APIS = {
+    "klen": "Klen AI",
+    "chatcaptain": "ChatCaptain",
+    "setter": "Setter AI",
+    "vambe": "Vambe",
+}
+"""What the report calls each dialect, in its order."""
+
+SCENARIOS: tuple[Scenario, ...] = (
+    *klen.SCENARIOS,
+    *chatcaptain.SCENARIOS,
+    *setter.SCENARIOS,
+    *vambe.SCENARIOS,
+)
+"""Every scenario."""
