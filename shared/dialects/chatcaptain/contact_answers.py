@@ -6,10 +6,10 @@ not known of a contact is left out.
 
 from typing import Any
 
-from shared.dialects.chatcaptain.instants import timestamp
 from shared.domain.listing import FoundContacts, Mark, NewestContacts
 from shared.domain.model import Address, Contact, ContactWithValues
 from shared.gateway.response import Response
+from shared.validation.instants import to_the_millisecond
 from shared.validation.text_form import text_form
 
 
@@ -60,8 +60,8 @@ def _contact(contact: Contact) -> dict[str, Any]:
         "avatar": contact.avatar,
         "address": _address(contact.address),
         "organizationIds": list(contact.organization_ids),
-        "created": timestamp(contact.created_at),
-        "updated": timestamp(contact.updated_at),
+        "created": to_the_millisecond(contact.created_at),
+        "updated": to_the_millisecond(contact.updated_at),
     }
     return {name: value for name, value in document.items() if value not in (None, "", {})}
 
@@ -82,4 +82,4 @@ def _address(address: Address) -> dict[str, str]:
 def _token(mark: Mark) -> str:
     # A date, as the page asks for one; what many contacts of one instant differ by is behind the
     # milliseconds, where no client looks.
-    return f"{timestamp(mark.created_at)[:-1]}{mark.contact_id:018d}Z"
+    return f"{to_the_millisecond(mark.created_at)[:-1]}{mark.contact_id:018d}Z"

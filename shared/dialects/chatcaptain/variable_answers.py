@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from shared.dialects.chatcaptain.instants import timestamp
 from shared.domain.model import (
     Category,
     ContextType,
@@ -17,6 +16,7 @@ from shared.domain.model import (
     VariableType,
 )
 from shared.gateway.response import Response
+from shared.validation.instants import to_the_millisecond
 from shared.validation.text_form import text_form
 
 _TYPES = {VariableType.NUMBER: "number", VariableType.BOOLEAN: "boolean"}
@@ -70,7 +70,7 @@ def _variable(definition: Definition, value: Value, at: datetime) -> dict[str, s
         "name": definition.name,
         "type": _type(definition),
         "value": text_form(value),
-        "updated": timestamp(at),
+        "updated": to_the_millisecond(at),
     }
 
 

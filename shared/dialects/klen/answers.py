@@ -3,7 +3,6 @@
 Source: Klen AI, the pages under "Contacts" and "Context Variables".
 """
 
-from datetime import datetime
 from typing import Any
 
 from shared.domain.listing import ContactPage
@@ -15,6 +14,7 @@ from shared.domain.model import (
     PhoneNumber,
 )
 from shared.gateway.response import Response
+from shared.validation.instants import to_the_second
 from shared.validation.names import display_name
 
 
@@ -121,7 +121,7 @@ def _listed(contact: ContactSummary) -> dict[str, Any]:
         "stage": contact.stage,
         "status": contact.status,
         "phone": contact.phone_number,
-        "created_date": _timestamp(contact.created_at),
+        "created_date": to_the_second(contact.created_at),
         "last_call_date": None,
         "tags": list(contact.tags),
     }
@@ -144,7 +144,7 @@ def _details(contact: Contact) -> dict[str, Any]:
             "country": address.country,
         },
         "timezone": contact.time_zone,
-        "created_date": _timestamp(contact.created_at),
+        "created_date": to_the_second(contact.created_at),
         "last_call_date": None,
         "phone_numbers": [_phone_document(phone) for phone in contact.phone_numbers],
         "tags": list(contact.tags),
@@ -163,7 +163,3 @@ def _phone_document(phone: PhoneNumber) -> dict[str, Any]:
         "dnc_date": phone.dnc_date,
         "dnc_reason": phone.dnc_reason,
     }
-
-
-def _timestamp(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,10 +3,9 @@
 Source: Setter AI, "Update Contact" and "Send Message".
 """
 
-from datetime import datetime
-
 from shared.domain.model import ContactWithValues
 from shared.gateway.response import Response
+from shared.validation.instants import to_the_second
 
 MESSAGE_TAKEN = Response(201, 201)
 """The answer to a message: its body is the number of its status."""
@@ -18,8 +17,8 @@ def contact_updated(found: ContactWithValues) -> Response:
     changed_at = max([contact.updated_at, *(each.updated_at for each in found.values)])
     data = {
         "id": contact.contact_id,
-        "createdAt": _timestamp(contact.created_at),
-        "updatedAt": _timestamp(changed_at),
+        "createdAt": to_the_second(contact.created_at),
+        "updatedAt": to_the_second(changed_at),
         "firstName": contact.first_name or None,
         "lastName": contact.last_name or None,
         "fullName": contact.full_name or None,
@@ -31,7 +30,3 @@ def contact_updated(found: ContactWithValues) -> Response:
         "metadata": {each.name: each.value for each in found.values},
     }
     return Response(200, {"message": "Contact updated successfully", "data": data})
-
-
-def _timestamp(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -7,7 +7,6 @@ Sources: Vambe, the pages of each endpoint under "Contact", "Customer", "Tags", 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -21,6 +20,7 @@ from shared.domain.model import (
     Tag,
 )
 from shared.gateway.response import Response
+from shared.validation.instants import to_the_millisecond
 from shared.validation.text_form import text_form
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def metadata_updated(
 
     Beside what Vambe's clients know, each tells how its key and its value were understood.
     """
-    at = _timestamp(caller.requested_at)
+    at = to_the_millisecond(caller.requested_at)
     told = {report.name: report for report in reports}
     document = [
         {**_field_value(contact, field, at), **_understanding(told[field.definition.name])}
@@ -137,9 +137,9 @@ def _contact(contact: Contact | ContactSummary, caller: Caller) -> dict[str, Any
         "email": contact.email,
         "phone": contact.phone_number,
         "platform": contact.platform,
-        "created_at": _timestamp(contact.created_at),
-        "updated_at": _timestamp(contact.updated_at),
-        "last_message_at": _timestamp(contact.updated_at),
+        "created_at": to_the_millisecond(contact.created_at),
+        "updated_at": to_the_millisecond(contact.updated_at),
+        "last_message_at": to_the_millisecond(contact.updated_at),
         "chat_status": "UNATTENDED",
         "is_chat_read": False,
         "blocked": False,
@@ -187,7 +187,3 @@ def _client_id(caller: Caller) -> str:
 
 def _made_up(*names: str) -> str:
     return str(uuid5(_MADE_UP, "/".join(names)))
-
-
-def _timestamp(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
