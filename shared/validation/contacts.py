@@ -78,6 +78,12 @@ def full_name(first_name: str, last_name: str) -> str:
     return f"{first_name} {last_name}".strip()
 
 
+def names_of(full_name: str) -> tuple[str, str]:
+    """First and last name of whom an API knows by one name: its first word, and all after it."""
+    first_name, _, last_name = full_name.strip().partition(" ")
+    return first_name, last_name.strip()
+
+
 def _check_phones(contact: ContactDraft) -> None:
     if len(contact.phone_numbers) > MAX_PHONE_NUMBERS:
         raise InvalidField("phone_numbers", f"there are at most {MAX_PHONE_NUMBERS}")

@@ -13,7 +13,12 @@ from pydantic.alias_generators import to_camel
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
 from shared.domain.model import Address, Contact, ContactDraft, JsonValue, SetRules
 from shared.gateway.request import Request
-from shared.validation.contacts import MAX_FIELD_CHARS, MAX_ORGANIZATIONS, MAX_URL_CHARS
+from shared.validation.contacts import (
+    MAX_FIELD_CHARS,
+    MAX_ORGANIZATIONS,
+    MAX_URL_CHARS,
+    names_of,
+)
 from shared.validation.phone_numbers import with_primary_number
 
 RULES = SetRules(create_undefined=True, keep_unfit=True, keep_form=True)
@@ -84,7 +89,8 @@ class ContactBody(BaseModel):
             field: given[name] for name, field in _SAME_MEANING.items() if name in given
         }
         if "name" in given:
-            changes |= _names(given["name"] or "")
+            changes["full_name"] = given["name"] or ""
+            changes["first_name"], changes["last_name"] = names_of(changes["full_name"])
         if "phone_number" in given:
             numbers = with_primary_number(draft.phone_numbers, given["phone_number"])
             changes["phone_numbers"] = numbers
@@ -142,12 +148,6 @@ class ContactUpdate(BaseModel):
     def apply(self, contact: Contact) -> Contact:
         """The contact with the fields that were sent."""
         return self.contact.apply_to(contact)
-
-
-def _names(name: str) -> dict[str, str]:
-    # Other APIs know a first and a last name: the first word, and all that follows it.
-    first_name, _, last_name = name.strip().partition(" ")
-    return {"full_name": name, "first_name": first_name, "last_name": last_name.strip()}
 
 
 def _channel_ids(before: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:

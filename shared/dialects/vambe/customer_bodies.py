@@ -21,7 +21,7 @@ from shared.domain.model import (
     PhoneNumber,
 )
 from shared.gateway.request import Request
-from shared.validation.contacts import MAX_FIELD_CHARS
+from shared.validation.contacts import MAX_FIELD_CHARS, names_of
 
 _WEBCHAT = "webchat"
 
@@ -99,10 +99,6 @@ class CustomerUpsert(BaseModel):
         if self.contact_email:
             changes["email"] = self.contact_email
         if self.contact_name and self.contact_name != draft.full_name:
-            first_name, _, last_name = self.contact_name.partition(" ")
-            changes |= {
-                "full_name": self.contact_name,
-                "first_name": first_name,
-                "last_name": last_name.strip(),
-            }
+            changes["full_name"] = self.contact_name
+            changes["first_name"], changes["last_name"] = names_of(self.contact_name)
         return replace(draft, **changes)
