@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from shared.domain.model import Contact, ContactSummary, Identifier
+from shared.domain.model import Contact, ContactSummary, Identifier, digits_in
 
 
 class SummaryFilter(Protocol):
@@ -38,7 +38,7 @@ class ReachFilter:
 
     def takes(self, contact: ContactSummary) -> bool:
         """Whether the contact has one of the parts; None is part of nothing."""
-        digits = "".join(filter(str.isdigit, contact.phone_number or ""))
+        digits = digits_in(contact.phone_number or "")
         address = (contact.email or "").casefold()
         return (self.digits is not None and self.digits in digits) or (
             self.email is not None and self.email.casefold() in address

@@ -278,8 +278,13 @@ def _lookup_form(kind: IdentifierKind, text: str) -> str:
     if kind is IdentifierKind.EMAIL:
         return text.casefold()
     if kind in _NUMBERS and _NUMBER.fullmatch(text):
-        return _NO_DIGIT.sub("", text)
+        return digits_in(text)
     return text
+
+
+def digits_in(text: str) -> str:
+    """The digits of a number, in whatever way it is spelled."""
+    return _NO_DIGIT.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)

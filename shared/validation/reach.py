@@ -11,10 +11,10 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 from shared.domain.errors import InvalidField
+from shared.domain.model import digits_in
 
 _WRITTEN_NUMBER = re.compile(r"\+?[0-9][0-9 ().\-/]*([x#][0-9]+)?|\+?\([0-9 ().\-/]+")
 _EXTENSION = re.compile(r"[x#]")
-_NO_DIGIT = re.compile(r"[^0-9]")
 
 _ASSUMED_REGION = "US"
 """Where a number is taken to be from that names no country."""
@@ -56,7 +56,7 @@ def dialed_digits(field: str, number: str) -> str:
         raise InvalidField(field, "no message reaches an extension")
     international = f"+{number.removeprefix('+')}"
     if not _is_possible(international):
-        return _NO_DIGIT.sub("", number)
+        return digits_in(number)
     parsed = phonenumbers.parse(international, _ASSUMED_REGION)
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164).removeprefix("+")
 

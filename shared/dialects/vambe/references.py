@@ -7,7 +7,7 @@ contacts by phone or email" for phone numbers.
 import re
 
 from shared.domain.errors import InvalidField
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.model import Identifier, IdentifierKind, digits_in
 from shared.gateway.request import Request
 
 _UUID = re.compile(
@@ -15,7 +15,6 @@ _UUID = re.compile(
     r"|00000000-0000-0000-0000-000000000000"
     r"|ffffffff-ffff-ffff-ffff-ffffffffffff"
 )
-_NO_DIGIT = re.compile(r"[^0-9]")
 
 
 def contact_of(request: Request) -> Identifier:
@@ -38,7 +37,7 @@ def uuid_of(field: str, text: str) -> str:
 
 def digits_of(field: str, number: str) -> str:
     """The digits of a phone number; raises InvalidField naming the field when it has none."""
-    digits = _NO_DIGIT.sub("", number)
+    digits = digits_in(number)
     if not digits:
         raise InvalidField(field, "it must be a phone number")
     return digits
