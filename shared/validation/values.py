@@ -10,16 +10,18 @@ from datetime import date, datetime
 from shared.domain.errors import InvalidValue
 from shared.domain.model import DefinitionDraft, JsonValue, Value, VariableType
 
+MAX_NUMBER_CHARS = 64
+"""The longest text that is read as a number."""
+
 MAX_TEXT_BYTES = 1_000_000
 """The longest value in bytes of UTF-8: four parts of a DynamoDB item each, and no more."""
 
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?"
     r"(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
-_MAX_NUMBER_CHARS = 64
 _LARGEST = 1e38
 _SMALLEST = 1e-130
 _TRUE = frozenset({"true", "yes", "1"})
@@ -70,6 +72,13 @@ def is_iso_date(text: str) -> bool:
     return False
 
 
+def plain_number(text: str) -> int | float | None:
+    """The number that a text is as machines write it: `42`, `-1.5e3`; None where it is none."""
+    if len(text) > MAX_NUMBER_CHARS or not _PLAIN_NUMBER.fullmatch(text):
+        return None
+    return float(text) if any(mark in text for mark in ".eE") else int(text)
+
+
 def _text(_: DefinitionDraft, value: JsonValue) -> Value:
     if not isinstance(value, str):
         raise _Unfit("it must be a string")
@@ -82,16 +91,10 @@ def _number(_: DefinitionDraft, value: JsonValue) -> Value:
     if isinstance(value, bool):
         raise _Unfit("a boolean is not a number")
     if isinstance(value, str):
-        value = _parsed_number(value)
+        value = plain_number(value)
     if not isinstance(value, int | float):
         raise _Unfit("it must be a number or a numeric string")
     return _storable(value)
-
-
-def _parsed_number(text: str) -> int | float:
-    if len(text) > _MAX_NUMBER_CHARS or not _NUMBER.fullmatch(text):
-        raise _Unfit("it must be a number or a numeric string")
-    return float(text) if any(mark in text for mark in ".eE") else int(text)
 
 
 def _storable(number: int | float) -> int | float:

@@ -7,8 +7,7 @@ import re
 import unicodedata
 
 from shared.validation.locales import decimal_mark
-
-_MAX_CHARS = 64
+from shared.validation.values import MAX_NUMBER_CHARS, plain_number
 
 _CURRENCIES = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP "
@@ -29,7 +28,6 @@ _WRITTEN = re.compile(
     rf"(?P<digits>[0-9](?:[0-9.,' ]*[0-9])?)(?P<dash>[.,]-)?"
     rf" ?(?:{_CURRENCY})?"
 )
-_PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 _GROUPED = {
     mark: re.compile(rf"[1-9][0-9]{{0,2}}(?:{re.escape(mark)}[0-9]{{3}})+") for mark in ".,' "
@@ -47,11 +45,12 @@ def parse_number(text: str, locale: str) -> int | float | None:
     does not, such as "1.234", is read as the locale writes numbers; where the locale is not
     known, it is no number, unless it is one for a machine: digits with a point.
     """
-    if len(text) > _MAX_CHARS:
+    if len(text) > MAX_NUMBER_CHARS:
         return None
     tidy = text.strip().translate(_LOOKS)
-    if _PLAIN.fullmatch(tidy) and not _may_be_grouped(tidy.lstrip("+-"), ".", locale):
-        return _number(tidy)
+    plain = plain_number(tidy)
+    if plain is not None and not _may_be_grouped(tidy.lstrip("+-"), ".", locale):
+        return plain
     is_negative = tidy.startswith("(") and tidy.endswith(")")
     written = _WRITTEN.fullmatch(_with_signs(tidy[1:-1].strip() if is_negative else tidy))
     if written is None or sum((is_negative, *map(bool, written.group("sign", "inner")))) > 1:
@@ -59,7 +58,8 @@ def parse_number(text: str, locale: str) -> int | float | None:
     digits = _in_plain_digits(written["digits"], locale)
     if digits is None:
         return None
-    return _number(f"-{digits}" if is_negative or "-" in written.group("sign", "inner") else digits)
+    is_negative = is_negative or "-" in written.group("sign", "inner")
+    return plain_number(f"-{digits}" if is_negative else digits)
 
 
 def _with_signs(text: str) -> str:
@@ -111,7 +111,3 @@ def _is_grouped(digits: str, mark: str) -> bool:
 
 def _may_be_grouped(digits: str, mark: str, locale: str) -> bool:
     return _is_grouped(digits, mark) and decimal_mark(locale) not in (None, mark)
-
-
-def _number(digits: str) -> int | float:
-    return float(digits) if any(mark in digits for mark in ".eE") else int(digits)
