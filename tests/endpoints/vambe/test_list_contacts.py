@@ -90,7 +90,6 @@ def ago(days: int) -> str:
         ({"days": "60", "offset": "1"}, [3, 2]),
         ({"days": "60", "offset": "99"}, []),
     ],
-    ids=str,
 )
 def test_times_and_pages(query: dict, numbers: list, crowd: Api):
     assert found(crowd, **query) == numbers
