@@ -20,8 +20,7 @@ from shared.domain.model import (
 )
 from shared.domain.ports import Definitions
 from shared.services.conflicts import until_settled
-from shared.validation.contacts import is_possible_identifier
-from shared.validation.definitions import check_definition
+from shared.validation.definitions import MAX_EXTERNAL_ID_CHARS, check_definition
 
 
 def list_definitions(
@@ -170,7 +169,7 @@ def _numbered(
 
 def _can_exist(reference: int | str) -> bool:
     # A longer one makes no key.
-    return isinstance(reference, int) or is_possible_identifier(reference)
+    return isinstance(reference, int) or len(reference) <= MAX_EXTERNAL_ID_CHARS
 
 
 def _rename(

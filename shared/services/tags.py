@@ -9,7 +9,7 @@ from shared.domain.ports import Contacts, Definitions, Tags
 from shared.services.conflicts import until_settled
 from shared.services.contacts import update_contact
 from shared.services.conversations import list_conversations
-from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS, check_contact
+from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS, check_contact, is_tag_id
 
 MAX_NEW_TAGS = 100
 """The most tags of one request."""
@@ -41,7 +41,8 @@ def find_tags(tags: Tags, caller: Caller, tag_ids: Sequence[int]) -> list[Tag]:
     wanted = list(dict.fromkeys(tag_ids))
     if len(wanted) > MAX_TAGS:
         raise InvalidField("tags", f"there are at most {MAX_TAGS}")
-    found = {tag.tag_id: tag for tag in tags.find_by_ids(caller.account_id, wanted)}
+    possible = list(filter(is_tag_id, wanted))
+    found = {tag.tag_id: tag for tag in tags.find_by_ids(caller.account_id, possible)}
     for tag_id in wanted:
         if tag_id not in found:
             raise TagNotFound(str(tag_id))

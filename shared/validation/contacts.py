@@ -19,6 +19,8 @@ IDENTIFIER_RULE = f"it has at most {MAX_IDENTIFIER_BYTES} bytes"
 
 MAX_CONTACT_ID = 10**18 - 1
 
+MAX_TAG_ID = 10**18 - 1
+
 MAX_PHONE_NUMBERS = 10
 MAX_TAGS = 50
 MAX_TAG_CHARS = 100
@@ -71,6 +73,11 @@ def is_possible_identifier(text: str) -> bool:
 def is_contact_id(number: int) -> bool:
     """Whether a contact can have this number."""
     return 0 <= number <= MAX_CONTACT_ID
+
+
+def is_tag_id(number: int) -> bool:
+    """Whether a tag can have this number; a longer one makes no key."""
+    return 0 <= number <= MAX_TAG_ID
 
 
 def full_name(first_name: str, last_name: str) -> str:

@@ -4,6 +4,9 @@ from shared.domain.errors import InvalidField, MissingField
 from shared.domain.model import DefinitionDraft, VariableType
 from shared.validation.names import NAME_RULE, is_variable_name
 
+MAX_EXTERNAL_ID_CHARS = 200
+"""With all of them escaped, a sort key stays within DynamoDB's 1024 bytes."""
+
 MAX_DISPLAY_NAME_CHARS = 200
 MAX_DESCRIPTION_CHARS = 1000
 MAX_DEFAULT_VALUE_CHARS = 5000
