@@ -181,9 +181,7 @@ class ContactTable:
         if not self._written_together(core, values):
             write_in_parts(self._table, values, [check(profile, EXISTS)])
             self._table.write(core)
-        write_in_parts(
-            self._table, removals(self._table.query(profile.pk, VALUES), keep_first=False), ()
-        )
+        self._remove_values(profile.pk)
 
     def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
         """The conversation of that id, or None."""
@@ -216,12 +214,17 @@ class ContactTable:
     def _delete_conversation(self, account_id: str, conversation: Conversation) -> None:
         subject = Subject.conversation(conversation.conversation_id)
         profile = keys.subject(account_id, subject)
-        values = removals(self._table.query(profile.pk, VALUES), keep_first=False)
-        write_in_parts(self._table, values, ())
         listed = keys.contact_conversation(
             account_id, conversation.contact_id, conversation.conversation_id
         )
+        self._remove_values(profile.pk)
         self._table.write([delete(profile), delete(listed)])
+        # What a writer added meanwhile.
+        self._remove_values(profile.pk)
+
+    def _remove_values(self, partition: str) -> None:
+        values = removals(self._table.query(partition, VALUES), keep_first=False)
+        write_in_parts(self._table, values, ())
 
     def _read(self, account_id: str, subject: Subject) -> tuple[Contact | None, Sequence[Item]]:
         found = list(self._table.query(keys.subject(account_id, subject).pk))

@@ -189,7 +189,8 @@ def read_values(found: Iterable[Item]) -> list[StoredValue]:
 def removals(found: Iterable[Item], *, keep_first: bool) -> list[list[Write]]:
     """What removes the values of pages and parts as they were read, page by page.
 
-    The first page stays, empty, where it tells that its subject exists.
+    The first page stays, empty, where it tells that its subject exists; there is nothing to
+    remove from one that is empty.
     """
     pages, parts = _sorted_out(found)
     return [change for page in pages for change in _removal(page, parts, keep_first=keep_first)]
@@ -222,10 +223,10 @@ def _removal(
         yield [step, *_part_deletions(large, slots)]
         seen = {":seen": stamp}
     gone = _part_deletions(large, last)
-    if keep_first and keys.is_first_page(key):
+    if not keep_first or not keys.is_first_page(key):
+        yield [delete(key, condition, seen), *gone]
+    elif page != items.values_page_item(key):
         yield [put(items.values_page_item(key), condition, seen), *gone]
-        return
-    yield [delete(key, condition, seen), *gone]
 
 
 def _removed_together(large: Mapping[int, Sequence[Item]]) -> list[list[int]]:

@@ -123,10 +123,14 @@ class VariableTable:
         }
 
     def clear(self, account_id: str, subject: Subject) -> None:
-        """Remove every value of a subject, else WriteConflict; page by page beyond one write."""
-        found = self._table.query(keys.subject(account_id, subject).pk, VALUES)
-        changes = removals(found, keep_first=not _is_business(subject))
-        write_in_parts(self._table, changes, ())
+        """Remove every value of a subject, else WriteConflict; page by page beyond one write.
+
+        It ends when nothing is left: of a set that came between, no part may stay.
+        """
+        partition = keys.subject(account_id, subject).pk
+        keep_first = not _is_business(subject)
+        while changes := removals(self._table.query(partition, VALUES), keep_first=keep_first):
+            write_in_parts(self._table, changes, ())
 
     def _on_page(self, account_id: str, subject: Subject, page: Item) -> Sequence[StoredValue]:
         if items.LARGE_VALUES in page:

@@ -1,5 +1,6 @@
 """Values too large for a page, sets too large for a transaction, and their removal."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from shared.domain.model import (
     VariableType,
 )
 from shared.services.conflicts import until_settled
+from shared.table.dynamo import Table
 from tests.world import World
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
@@ -150,6 +152,25 @@ class TestRemoval:
         save(world, text(1, "again"), subject=subject)
         assert held(world, subject) == {1: "again"}
 
+    def test_a_set_that_comes_between_is_cleared_whole(self, world: World, monkeypatch):
+        save(world, text(0, "x"), text(40, "x"))
+        after_query(monkeypatch, lambda: save(world, text(0, "new"), text(80, "new")))
+        world.variables.clear("acme", JOHN)
+        assert held(world) == {}
+
+    def test_what_a_conversation_is_given_while_it_is_deleted_goes_too(
+        self, world: World, monkeypatch
+    ):
+        subject = Subject.conversation("conv_1")
+        world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+        after_query(
+            monkeypatch,
+            lambda: save(world, text(0, "late"), subject=subject),
+            "ACCOUNT#acme#CONVERSATION#conv_1",
+        )
+        world.contacts.delete("acme", world.contacts.find("acme", 123))
+        assert held(world, subject) == {}
+
     def test_a_deleted_contact_leaves_nothing(self, world: World):
         before = [item for item in world.items() if "#CONTACT#123" not in item["pk"]["S"]]
         contact = world.contact(7, email="jo@example.com", wa_id="7")
@@ -258,6 +279,19 @@ class TestRenames:
         world.value(made, LARGE, contact_id=300)
         found = world.variables.values_of_many("acme", list(range(200, 320)), made)
         assert {key: each.value for key, each in found.items()} == {200: "Gold", 300: LARGE}
+
+
+def after_query(monkeypatch, act: Callable[[], None], pk: str = "ACCOUNT#acme#CONTACT#123") -> None:
+    """Let another writer act once, right after a partition was read."""
+    query, waiting = Table.query, [act]
+
+    def read_then_act(table: Table, read: str, prefix: str = ""):
+        found = list(query(table, read, prefix))
+        if waiting and read == pk:
+            waiting.pop()()
+        return found
+
+    monkeypatch.setattr(Table, "query", read_then_act)
 
 
 def names(world: World) -> dict[str, object]:
