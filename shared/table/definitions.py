@@ -11,6 +11,8 @@ WRITES_PER_DEFINITION = 3
 """A definition's own item and its two pointers."""
 
 _DEFINITION_ID = "definition_id"
+_LOOKUPS = 4
+"""How often a definition is looked up whose name changes while it is looked up."""
 
 
 class DefinitionTable:
@@ -26,18 +28,25 @@ class DefinitionTable:
         return sorted(live, key=lambda definition: definition.definition_id)
 
     def find(self, account_id: str, reference: int | str) -> Definition | None:
-        """The definition of that id, or of that external id, or None."""
-        pointer = self._table.get(_pointer(account_id, reference))
-        if pointer is None:
-            return None
-        context_type = ContextType(items.decode(pointer["context_type"]))
-        item = self._table.get(
-            keys.definition(account_id, context_type, items.decode(pointer["name"]))
-        )
-        found = items.to_definition(item) if item else None
-        if not isinstance(found, Definition):
-            return None
-        return found if reference in (found.definition_id, found.external_id) else None
+        """The definition of that id, or of that external id, or None.
+
+        It can take another name between the two reads: then both are made again.
+        """
+        for _ in range(_LOOKUPS):
+            pointer = self._table.get(_pointer(account_id, reference))
+            if pointer is None:
+                return None
+            context_type = ContextType(items.decode(pointer["context_type"]))
+            item = self._table.get(
+                keys.definition(account_id, context_type, items.decode(pointer["name"]))
+            )
+            found = items.to_definition(item) if item else None
+            if isinstance(found, Definition) and reference in (
+                found.definition_id,
+                found.external_id,
+            ):
+                return found
+        return None
 
     def find_by_names(
         self, account_id: str, context_type: ContextType, names: Iterable[str]

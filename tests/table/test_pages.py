@@ -228,6 +228,21 @@ class TestRenames:
         assert world.definitions.find("acme", made.external_id) == after
         assert world.definitions.list("acme") == [after]
 
+    @pytest.mark.parametrize("by", ["definition_id", "external_id"])
+    def test_it_is_found_while_it_is_renamed(self, by: str, world: World, monkeypatch):
+        made = world.definition("old_name")
+        after = _renamed(made, "new_name")
+        get, waiting = Table.get, [after]
+
+        def get_then_rename(table: Table, key):
+            found = get(table, key)
+            if waiting:
+                world.definitions.rename("acme", made, waiting.pop(), None)
+            return found
+
+        monkeypatch.setattr(Table, "get", get_then_rename)
+        assert world.definitions.find("acme", getattr(made, by)) == after
+
     def test_a_name_that_was_left_is_free_and_empty(self, world: World):
         made = world.definition("old_name")
         world.value(made, "kept")
