@@ -54,7 +54,7 @@ def _labeled(text: str, index: FieldIndex) -> Iterator[Extracted]:
     ]
     # A value ends where the next label begins, with what leads up to it.
     ends = [*(label.start() for label, _ in found), len(text)][1:]
-    for (label, definition), end in zip(found, ends, strict=False):
+    for (label, definition), end in zip(found, ends, strict=True):
         value = _value(text[label.end() : end], definition)
         if value:
             yield Extracted(definition.name, value, LABELED)

@@ -71,12 +71,7 @@ def endpoint(
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             request = Request(event)
-            facts: dict[str, Any] = {
-                "dialect": dialect.name,
-                "route": request.route,
-                "request_id": request.request_id,
-                "function_request_id": getattr(context, "aws_request_id", None),
-            }
+            facts = facts_of(dialect.name, request, context)
             rendered = answer(request, facts)
             log.answered({**facts, "status": rendered["statusCode"]})
             return rendered
@@ -86,6 +81,16 @@ def endpoint(
         return lambda_handler
 
     return wrap
+
+
+def facts_of(dialect: str, request: Request, context: Any) -> dict[str, Any]:
+    """What is logged of every request, before anything is known of its caller."""
+    return {
+        "dialect": dialect,
+        "route": request.route,
+        "request_id": request.request_id,
+        "function_request_id": getattr(context, "aws_request_id", None),
+    }
 
 
 def _rendered(response: Response) -> dict[str, Any]:

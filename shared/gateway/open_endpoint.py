@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from shared.gateway.endpoint import LambdaHandler, Log, anonymous
+from shared.gateway.endpoint import LambdaHandler, Log, anonymous, facts_of
 from shared.gateway.file_response import FileResponse
 from shared.gateway.request import Request
 from shared.gateway.response import Response
@@ -20,7 +20,10 @@ class FileNotServed(Exception):
 
 
 def open_endpoint(group: str, log: Log) -> Callable[[OpenHandler], LambdaHandler]:
-    """Make a Lambda handler of a function from request to file, for every caller."""
+    """Make a Lambda handler of a function from request to file, for every caller.
+
+    `group` stands in the log where endpoints with a key have their dialect.
+    """
 
     def wrap(handle: OpenHandler) -> LambdaHandler:
         def answer(request: Request, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,12 +37,7 @@ def open_endpoint(group: str, log: Log) -> Callable[[OpenHandler], LambdaHandler
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             request = Request(event)
-            facts = {
-                "dialect": group,
-                "route": request.route,
-                "request_id": request.request_id,
-                "function_request_id": getattr(context, "aws_request_id", None),
-            }
+            facts = facts_of(group, request, context)
             rendered = answer(request, facts)
             log.answered({**facts, "status": rendered["statusCode"]})
             return rendered

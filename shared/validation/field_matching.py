@@ -126,11 +126,6 @@ def match_name(key: str, known: Mapping[str, Definition]) -> FieldMatch | None:
     return None
 
 
-def match_field(key: str, definitions: Sequence[Definition]) -> FieldMatch | None:
-    """The one of some definitions that a key means, or None; for many keys, see `FieldIndex`."""
-    return FieldIndex(definitions).match(key)
-
-
 def _only(meant: Sequence[FieldMatch]) -> FieldMatch | None:
     return meant[0] if len(meant) == 1 else None
 

@@ -9,7 +9,7 @@ from shared.domain.model import PhoneNumber, primary_phone
 def with_primary_number(
     phones: Sequence[PhoneNumber], number: str | None
 ) -> tuple[PhoneNumber, ...]:
-    """The phone numbers of a contact with another primary one; without a number, with none of it.
+    """The phone numbers of a contact with another primary one, or without the primary one if None.
 
     Another number of the contact takes its place as it is. A new one takes over its id and type,
     but not who asked not to be called on it.

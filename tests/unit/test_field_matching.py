@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.model import ContextType, Definition, VariableType
-from shared.validation.field_matching import CONFIDENCE, FieldIndex, MatchRule, match_field
+from shared.validation.field_matching import CONFIDENCE, FieldIndex, FieldMatch, MatchRule
 from shared.validation.likeness import MIN_LIKENESS, likeness, words_of
 from shared.validation.names import display_name
 
@@ -36,6 +36,10 @@ CATALOGUE = [
     define("customerTier"),
     define("コード"),
 ]
+
+
+def match_field(key: str, definitions: Sequence[Definition]) -> FieldMatch | None:
+    return FieldIndex(definitions).match(key)
 
 
 def meant(key: str) -> tuple[str, str] | None:

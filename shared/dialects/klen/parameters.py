@@ -10,10 +10,10 @@ from shared.domain.listing import ContactFilter
 from shared.domain.model import ContextType
 from shared.gateway.request import Request
 
-_NUMBER = re.compile(r"[0-9]{1,18}")
 CONTEXT_TYPES = (ContextType.CONTACT, ContextType.BUSINESS)
 """What variables of this API are about."""
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _DEFAULT_LIMIT = 25
 _MAX_LIMIT = 100
 _MAX_PAGE = 1_000_000

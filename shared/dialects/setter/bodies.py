@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from shared.dialects.setter.dialect import MAX_BODY_BYTES
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.model import (
     Contact,
@@ -33,8 +34,6 @@ from shared.validation.reach import (
     check_time_zone,
     dialed_digits,
 )
-
-MAX_BODY_BYTES = 1_000_000
 
 RULES = SetRules(create_undefined=True, keep_unfit=True)
 """How metadata is taken: as custom pairs of any kind, with or without a definition."""

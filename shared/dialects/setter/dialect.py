@@ -7,6 +7,8 @@ Limiting; the pages show no body of an error, so its form is this service's.
 from shared.domain import errors
 from shared.gateway.dialect import Dialect, Refusal
 
+MAX_BODY_BYTES = 1_000_000
+
 
 def _document(refusal: Refusal, message: str) -> dict[str, str]:
     return {"error": refusal.code, "message": message}

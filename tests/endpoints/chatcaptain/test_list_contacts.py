@@ -1,5 +1,6 @@
 """GET .../contacts, as ChatCaptain documents it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,6 @@ from tests.world import World
 
 
 def contact_at(world: World, contact_id: int, *moment: int, **facts) -> None:
-    from dataclasses import replace  # noqa: PLC0415
-
     made = world.contact(contact_id, **facts)
     world.contacts.replace(
         "acme", made, replace(made, created_at=datetime(*moment, tzinfo=UTC), version=2)
