@@ -1,5 +1,6 @@
 """The accounts, keys, contacts and definitions that tests start from."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,12 +25,25 @@ from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
+from shared.table.items import contact_item
 from shared.table.variables import VariableTable
 from shared.validation.names import display_name
 
 KEY = "klen_abcdef123456789"
 LONG_AGO = datetime(2024, 1, 1, 10, tzinfo=UTC)
 BOTH = ("can_read_contacts", "can_write_contacts")
+
+
+def john_smith(contact_id: int, **facts: Any) -> Contact:
+    """A contact with ids made of its number."""
+    known = {"first_name": "John", "last_name": "Smith", "full_name": "John Smith"}
+    known |= {"created_at": LONG_AGO, "updated_at": LONG_AGO}
+    return Contact(
+        contact_id=contact_id,
+        uuid=f"df980fc8-b6db-4820-bf22-{contact_id:012d}",
+        external_id=f"external{contact_id}",
+        **{**known, **facts},
+    )
 
 
 class World:
@@ -80,17 +94,19 @@ class World:
 
     def contact(self, contact_id: int = 123, account: str = "acme", **facts: Any) -> Contact:
         """Add a contact, John Smith unless told otherwise."""
-        known = {"first_name": "John", "last_name": "Smith", "full_name": "John Smith"}
-        known |= {"created_at": LONG_AGO, "updated_at": LONG_AGO}
-        contact = Contact(
-            contact_id=contact_id,
-            uuid=f"df980fc8-b6db-4820-bf22-{contact_id:012d}",
-            external_id=f"external{contact_id}",
-            **{**known, **facts},
-        )
+        contact = john_smith(contact_id, **facts)
         self.contacts.add(account, contact)
         self.contacts.reserve(account, contact_id)
         return contact
+
+    def crowd(self, contact_ids: Iterable[int], account: str = "acme") -> None:
+        """Add contacts to be listed; they are found by no identifier and take no values.
+
+        Moto copies its whole table for each transaction, which makes a contact of many slow.
+        """
+        for contact_id in contact_ids:
+            item = contact_item(account, john_smith(contact_id))
+            self.client.put_item(TableName=self.table_name, Item=item)
 
     def definition(
         self,

@@ -85,8 +85,7 @@ def test_what_is_no_limit_is_none(limit: str, bot: Chatbot, world: World):
 
 
 def test_no_more_than_250_are_listed_at_once(bot: Chatbot, world: World):
-    for contact_id in range(1000, 1251):
-        world.contact(contact_id)
+    world.crowd(range(1000, 1251))
     listed = bot.ok("GET", "/contacts", query={"limit": "300"})
     assert len(listed["contacts"]) == 250
     assert len(ids(bot, pageToken=listed["nextPageToken"])) == 2
