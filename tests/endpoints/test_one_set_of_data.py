@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.model import Conversation, Subject
 from tests.api import Answer, Api
 from tests.world import World
 
@@ -148,7 +149,7 @@ def test_a_name_nobody_defined_has_no_id_to_write_it_by(data: World):
     assert data.items() == before
 
 
-@pytest.mark.parametrize("writer", ["setter", "vambe", "chatcaptain"])
+@pytest.mark.parametrize("writer", ["setter", "vambe", "chatcaptain", "chatcaptain, a contact"])
 def test_what_does_not_fit_is_read_by_all_as_it_was_sent(writer: str, data: World):
     assert WRITERS[writer]("balance", "a lot").status in (200, 201)
     held_by_all({"balance": "a lot"}, {"balance": "a lot"})
@@ -164,6 +165,25 @@ def test_deleting_all_variables_deletes_them_for_all(data: World):
         write_by_klen(name, value)
     path = f"{CHATBOT}/contacts/variables/{EXTERNAL_ID}"
     assert send("DELETE", path).document == {"deleted": True}
+    held_by_all({}, {})
+
+
+CONVERSATION = f"{CHATBOT}/conversations/conv_1/variables"
+
+
+def test_a_value_of_a_conversation_is_that_of_its_ticket(data: World):
+    data.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    topic = data.definition("topic", context_type="conversation").external_id
+    ticket = {"ticket_id": "conv_1", "metadata": {"topic": "Billing", "orderId": "ORD-1"}}
+    assert send("POST", "/api/public/ticket/metadata", ticket).status == 201
+    listed = send("GET", CONVERSATION).document["variables"]
+    assert {each["name"]: each["value"] for each in listed} == {
+        "topic": "Billing",
+        "order_id": "ORD-1",
+    }
+    assert send("PUT", f"{CONVERSATION}/{topic}", {"value": "Refund"}).status == 200
+    stored = data.variables.list("acme", Subject.conversation("conv_1"))
+    assert {each.name: each.value for each in stored} == {"topic": "Refund", "order_id": "ORD-1"}
     held_by_all({}, {})
 
 
