@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.dialects.klen.dialect import MAX_BODY_BYTES
+from shared.dialects.chatcaptain import dialect as chatcaptain
+from shared.dialects.klen import dialect as klen
+from shared.dialects.setter import dialect as setter
+from shared.dialects.vambe import dialect as vambe
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
 from shared.gateway.request import MAX_JSON_DEPTH
 from shared.services.variables import MAX_VARIABLES_PER_REQUEST
@@ -91,7 +94,9 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
     rows = {
         "a text value": f"{values.MAX_TEXT_BYTES:,} bytes of UTF-8",
         "variables in one request": f"{MAX_VARIABLES_PER_REQUEST:,}",
-        "a request body": f"{MAX_BODY_BYTES:,} bytes",
+        "a request body": (
+            f"{klen.MAX_BODY_BYTES:,} bytes; {vambe.MAX_BODY_BYTES:,} to Vambe's API"
+        ),
         "objects and arrays in each other": f"{MAX_JSON_DEPTH} levels",
         "options of a select": (
             f"{definitions.MAX_OPTIONS}, of 1 to {definitions.MAX_OPTION_CHARS} characters"
@@ -115,6 +120,7 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "industry context of a contact": f"{contacts.MAX_INDUSTRY_CONTEXT_BYTES:,} bytes",
         "an answer": f"{MAX_ANSWER_BYTES:,} bytes",
     }
+    assert klen.MAX_BODY_BYTES == chatcaptain.MAX_BODY_BYTES == setter.MAX_BODY_BYTES
     for what, limit in rows.items():
         assert f"| {what} | {limit} |" in page
     assert f"{names.MAX_NAME_CHARS} letters, digits and underscores" in page
