@@ -1,14 +1,11 @@
 """Whether an e-mail address, a phone number or a time zone can be one.
 
-In a module of its own, since the libraries that know are slow to load.
+The libraries that know are slow to load, so that each waits for the first request that needs it.
 """
 
 import re
 from functools import cache
 from importlib.resources import files
-
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from shared.domain.errors import InvalidField
 from shared.domain.model import digits_in
@@ -25,6 +22,8 @@ def check_email(field: str, address: str) -> None:
 
     Raises InvalidField naming the field.
     """
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
     try:
         validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
@@ -51,6 +50,8 @@ def dialed_digits(field: str, number: str) -> str:
     A number without a plus is taken to have one; where none such is possible, its own digits.
     Raises InvalidField for what is no possible number, and for one with an extension.
     """
+    import phonenumbers  # noqa: PLC0415
+
     check_phone_number(field, number)
     if _EXTENSION.search(number):
         raise InvalidField(field, "no message reaches an extension")
@@ -76,6 +77,8 @@ def _time_zones() -> frozenset[str]:
 
 
 def _is_possible(number: str) -> bool:
+    import phonenumbers  # noqa: PLC0415
+
     try:
         return phonenumbers.is_possible_number(phonenumbers.parse(number, _ASSUMED_REGION))
     except phonenumbers.NumberParseException:
