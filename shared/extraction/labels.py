@@ -29,8 +29,8 @@ _ENDS = r"(?=\s*$|[;|\n]|[.,!](?:\s|$)|\s(?:{})\s)".format(_CONJUNCTIONS.replace
 
 _LABELED = re.compile(rf"(?:^|[\n;|,.(]|\s-)[ \t]*(?:[-*•][ \t]+)?(?P<label>{_LABEL})[ \t]*[:=]")
 _STATED = re.compile(
-    rf"\b(?:{_ARTICLES.replace(' ', '|')})\s+(?P<label>\w+(?:[ -]\w+){{0,4}}?)\s+"
-    rf"(?:{_VERBS.replace(' ', '|')})\s+(?P<value>\S.*?){_ENDS}",
+    rf"\b(?:{_ARTICLES.replace(' ', '|')})\s{{1,3}}(?P<label>\w+(?:[ -]\w+){{0,4}}?)\s{{1,3}}"
+    rf"(?:{_VERBS.replace(' ', '|')})\s{{1,3}}(?P<value>\S.*?){_ENDS}",
     re.IGNORECASE,
 )
 _LINE_END = re.compile(r"[;|\n]")

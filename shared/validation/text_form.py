@@ -28,8 +28,20 @@ def text_form(value: JsonValue) -> str:
         case list():
             return ", ".join(map(text_form, value))
         case dict():
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            return json.dumps(_whole(value), ensure_ascii=False, separators=(",", ":"))
     return str(value)
+
+
+def _whole(value: JsonValue) -> JsonValue:
+    # What is whole has no fraction in JavaScript's JSON: 1.0 is 1.
+    match value:
+        case float() if value.is_integer() and abs(value) < _PLAIN_BELOW:
+            return int(value)
+        case list():
+            return [_whole(part) for part in value]
+        case dict():
+            return {name: _whole(part) for name, part in value.items()}
+    return value
 
 
 def _number_text(number: float) -> str:
