@@ -116,7 +116,7 @@ _MEANING = """\
 - The counts are exact for these data: longer values fill pages sooner, and a page beyond 1 KB costs a unit more for each KB.
 - What a set reads does not depend on how many definitions the account has, since they are read by name. Vambe's is the exception: a field that no definition has the name of, and a free text, are held against all of them.
 - A list of definitions and a list or search of contacts read all that the account has, so their cost grows with it; a list by a custom field reads a page of each contact too.
-- A contact that is found by an identifier takes two requests more than one that is found by its number, as Klen's are.
+- A contact that is found by an identifier, as those of ChatCaptain and Vambe are, takes a Query for its number, and is read before anything is looked up that it is written with.
 - Each request of ChatCaptain reads the account, which says whose the chatbot is.
 - A large value costs its size: two write units for each KB, since it is written in one transaction with its page.
 - DynamoDB's rules call the size of a number approximate, so a real table may round up where an item is within a few bytes of a limit.
