@@ -1,0 +1,63 @@
+"""When the storage fails: 500, and never an error in band, which says that nothing is there."""
+
+import re
+
+import pytest
+
+from tests.api import template
+from tests.chatbot import JOHN, Chatbot
+from tests.failures import FAILURES, failing
+from tests.world import World
+
+ROUTES = [
+    route
+    for route in template().routes
+    if route.function.startswith("Chatcaptain") and not route.path.endswith("/")
+]
+VALUES = {"contactId": JOHN, "conversationId": "conv_1", "variableId": "unknown"}
+
+
+def path_of(route) -> str:
+    path = route.path.removeprefix("/v1/chatbots/{chatbotId}")
+    return re.sub(r"\{(\w+)\}", lambda name: VALUES[name[1]], path)
+
+
+def assert_failed(answer) -> None:
+    message = answer.document["message"]
+    assert (answer.status, answer.document) == (
+        500,
+        {"statusCode": 500, "message": message, "error": "Internal Server Error"},
+    )
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
+def test_500_when_nothing_can_be_read(route, bot: Chatbot):
+    for failure in FAILURES.values():
+        with failing({"GetItem": failure}):
+            assert_failed(bot.call(route.method, path_of(route), {}))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"),
+    [
+        ("GET", f"/contacts/variables/{JOHN}", "Query"),
+        ("DELETE", f"/contacts/variables/{JOHN}", "Query"),
+        ("GET", f"/contacts/variables/{JOHN}/age", "BatchGetItem"),
+        ("GET", f"/contacts/{JOHN}", "BatchGetItem"),
+        ("DELETE", f"/contacts/{JOHN}", "TransactWriteItems"),
+        ("GET", "/contacts", "BatchGetItem"),
+        ("GET", "/variables", "Query"),
+        ("DELETE", "/variables/age", "TransactWriteItems"),
+        ("GET", "/conversations/conv_1/variables", "Query"),
+        ("DELETE", "/conversations/conv_1/variables", "Query"),
+    ],
+)
+def test_500_when_what_is_there_cannot_be_read_or_removed(
+    method: str, path: str, operation: str, bot: Chatbot, world: World
+):
+    before = world.items()
+    path = path.replace("age", bot.ids["age"])
+    for failure in FAILURES.values():
+        with failing({operation: failure}):
+            assert_failed(bot.call(method, path))
+    assert world.items() == before
