@@ -8,10 +8,13 @@ from jsonschema_rs import Draft202012Validator
 
 from openapi_documents.files import FOLDER
 
+OF_THE_DOCUMENTS = "docs"
+"""The folder of the functions that serve the documents: they are of no API."""
+
 
 def why_undocumented(dialect: str, route: str, answer: Any) -> str | None:
-    """What of an answer is not in the document; None when all is, or when there is no document."""
-    if not (FOLDER / f"{dialect}.json").exists():
+    """What of an answer is not in the document; None when all is, or for the documents' own."""
+    if dialect == OF_THE_DOCUMENTS:
         return None
     method, path = route.split(" ")
     response = _response(dialect, path.rstrip("/"), method.lower(), str(answer.status))

@@ -284,6 +284,8 @@ class _ContactWrite:
         check_contact(changed)
         if changed.team != before.team:
             _check_team(self.caller, changed.team)
+        if changed == before and not self.values and self.cooldown is None:
+            return before
         known, plan = self._plan()
         assignments, created = plan.number(self.definitions, account_id, known)
         after = replace(changed, updated_at=self.caller.requested_at, version=before.version + 1)

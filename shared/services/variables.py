@@ -145,11 +145,6 @@ def assign(
     return [SetVariable(by_name[name], kept[name]) for name in values if name in kept]
 
 
-def list_variables(variables: Variables, caller: Caller, subject: Subject) -> Sequence[StoredValue]:
-    """Every value kept on a subject that the caller was found to see."""
-    return variables.list(caller.account_id, subject)
-
-
 def list_defined_variables(
     variables: Variables, definitions: Definitions, caller: Caller, subject: Subject
 ) -> list[tuple[Definition, StoredValue]]:
