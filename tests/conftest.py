@@ -41,6 +41,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="ministack",
         help="what the tests of table and concurrency run on: ministack or dynamodb-local",
     )
+    parser.addoption(
+        "--rounds",
+        type=int,
+        default=1,
+        help="how many times as much the random programs of tests/concurrency do, beyond the gate",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from shared.services.contacts import (
 )
 from shared.table import items, keys
 from tests.api import Answer, Api
+from tests.settled import assert_settled
 from tests.world import LONG_AGO, World
 
 SETTER_KEY = "setter_0123456789"
@@ -52,32 +53,9 @@ def all_at_once(calls: list[Callable[[], Any]]) -> list[Any]:
         return list(pool.map(run, calls))
 
 
-def said_by_contacts(world: World) -> set[keys.Key]:
-    """The keys of the items that should lead to the contacts there are."""
-    return {
-        keys.identifier("acme", each, contact.contact_id)
-        for contact in contacts_of(world)
-        for each in contact.identifiers
-    }
-
-
-def kept(world: World) -> set[keys.Key]:
-    """The keys of the items that do lead to contacts."""
-    return {
-        keys.Key(item["pk"]["S"], item["sk"]["S"])
-        for item in world.items()
-        if item["entity"]["S"] == "identifier"
-    }
-
-
 def contacts_of(world: World) -> list[Contact]:
     found = [item for item in world.items() if item["entity"]["S"] == "contact"]
     return [items.to_contact(item) for item in found]
-
-
-def assert_settled(world: World) -> None:
-    """No identifier is lost, and none is left."""
-    assert kept(world) == said_by_contacts(world)
 
 
 def wa_id(text: str) -> Identifier:

@@ -1,0 +1,519 @@
+"""What programs do: requests through each API, and what each answer says of the objects.
+
+A value is set under the name of a variable and shown under it, but for the variable that is
+renamed: that is one variable whatever its name, called by the first of its two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from shared import wiring
+from shared.domain.errors import (
+    ContactNotFound,
+    ContextError,
+    DefinitionNotFound,
+    DuplicateDefinition,
+    UndefinedVariable,
+    VariableNotSet,
+)
+from shared.services.access import hash_api_key
+from shared.services.administration import revoke_key
+from tests.api import Answer, Api, is_told_in_band
+from tests.concurrency import objects
+from tests.concurrency.linearizability import Step
+from tests.concurrency.scene import (
+    ACCOUNT,
+    CATALOG,
+    CHATBOT,
+    FIRST_PAGE,
+    MOVING,
+    PAIR,
+    PASSING,
+    SECOND_PAGE,
+    STEADY,
+    Person,
+    contact_object,
+    key_object,
+    made_object,
+    phone_object,
+)
+
+BOT = f"/v1/chatbots/{CHATBOT}"
+
+Values = Mapping[str, str | None]
+
+_WORDS: dict[type[ContextError], str] = {
+    ContactNotFound: r"contact (was )?not found|no contacts found",
+    DefinitionNotFound: r"variable (definition |was )not found",
+    DuplicateDefinition: r"already exists|exists already",
+    UndefinedVariable: r"(is not defined|cannot be set): ",
+    VariableNotSet: r"has no value",
+}
+"""How any API words the refusals that programs meet."""
+
+
+class Observation(NamedTuple):
+    """What an answer says of one object; whether it happened at all may be unknown."""
+
+    object_name: str
+    step: Step
+    is_certain: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request, made with a key."""
+
+    key: str
+
+    def send(self) -> Answer:
+        """Make the request."""
+        raise NotImplementedError
+
+    def effects(self) -> list[Observation]:
+        """What it does if it is done."""
+        return []
+
+    def success(self, _: Any) -> list[Observation]:
+        """What an answer of success says."""
+        return self.effects()
+
+    def refusal(self, error: type[ContextError]) -> list[Observation]:
+        """What a refusal says; raises KeyError if there is no reason to be refused so."""
+        raise KeyError(error)
+
+    def observations(self, answer: Answer) -> list[Observation]:
+        """What an answer says of all objects."""
+        if answer.status >= 500:
+            return [each._replace(is_certain=False) for each in self.effects()]
+        if answer.status in (401, 403):
+            return [Observation(key_object(self.key), objects.key_is(objects.REVOKED))]
+        admitted = Observation(key_object(self.key), objects.key_is(objects.ACTIVE))
+        if answer.status < 400 and not is_told_in_band(answer):
+            return [admitted, *self.success(answer.document)]
+        return [admitted, *self.refusal(_error(answer.document))]
+
+    def _send(self, method: str, path: str, document: Any = None, **facts: Any) -> Answer:
+        # Each API looks for the key in its own place.
+        headers = {"x-chatcaptain-key": self.key}
+        return Api(self.key).call(method, path, document, headers=headers, **facts)
+
+
+def _error(document: Mapping[str, str]) -> type[ContextError]:
+    words = document.get("message") or document["error"]
+    found = [error for error, pattern in _WORDS.items() if re.search(pattern, words, re.IGNORECASE)]
+    assert len(found) == 1, f"nobody should be refused so: {document}"
+    return found[0]
+
+
+# ---- Contacts ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactCall(Call):
+    """A request about one contact."""
+
+    person: Person
+
+    def refusal(self, error: type[ContextError]) -> list[Observation]:
+        """The contact may be missing."""
+        return {ContactNotFound: [self._of(objects.is_missing())]}[error]
+
+    def _of(self, step: Step) -> Observation:
+        return Observation(contact_object(self.person.uuid), step)
+
+    def _shows(self, values: Mapping[str, str]) -> Observation:
+        return self._of(objects.shows(_variables(values)))
+
+
+def _name(name: str) -> str:
+    return PAIR[0] if name in PAIR else name
+
+
+def _variables(shown: Mapping[str, Any]) -> dict[str, Any]:
+    found = {_name(name): value for name, value in shown.items()}
+    assert len(found) == len(shown), f"one variable is shown under two names: {shown}"
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactSet(ContactCall):
+    """A set of variables by their names, which makes definitions where there are none."""
+
+    values: Values
+
+    def effects(self) -> list[Observation]:
+        """The values, all at once, and the definitions."""
+        names = [name for name, value in self.values.items() if value and name not in STEADY]
+        return [
+            self._of(objects.sets(_variables(self.values))),
+            *(Observation(CATALOG, objects.has_or_gets_name(name)) for name in names),
+        ]
+
+
+class KlenSetMakingDefinitions(ContactSet):
+    """Klen's set, which may make definitions."""
+
+    def send(self) -> Answer:
+        document = {"variables": dict(self.values), "auto_create_variables": True}
+        return self._send("POST", f"/api/v1/contacts/{self.person.number}/context", document)
+
+
+class KlenSet(ContactSet):
+    """Klen's set, which takes only names that are defined."""
+
+    def send(self) -> Answer:
+        path = f"/api/v1/contacts/{self.person.number}/context"
+        return self._send("POST", path, {"variables": dict(self.values)})
+
+    def effects(self) -> list[Observation]:
+        return [self._of(objects.sets(_variables(self.values)))]
+
+    def success(self, _: Any) -> list[Observation]:
+        # Each name is looked up on its own.
+        names = [Observation(CATALOG, objects.has_names([name])) for name in self._moving()]
+        return [*self.effects(), *names]
+
+    def refusal(self, error: type[ContextError]) -> list[Observation]:
+        if error is UndefinedVariable:
+            return [Observation(CATALOG, objects.lacks_a_name(self._moving()))]
+        return super().refusal(error)
+
+    def _moving(self) -> list[str]:
+        return [name for name in self.values if name in MOVING]
+
+
+class _SetThatShows(ContactSet):
+    """A set that shows the contact as it is read after it."""
+
+    def refusal(self, error: type[ContextError]) -> list[Observation]:
+        # It may have been deleted between the write and the read.
+        effects = [each._replace(is_certain=False) for each in self.effects()]
+        return [*super().refusal(error), *effects]
+
+
+class SetterSet(_SetThatShows):
+    """Setter's update of a contact."""
+
+    def send(self) -> Answer:
+        document = {"id": self.person.number, "metadata": dict(self.values)}
+        return self._send("PUT", "/api/v1/contacts", document)
+
+    def success(self, document: Any) -> list[Observation]:
+        return [*self.effects(), self._shows(document["data"]["metadata"])]
+
+
+class ChatCaptainSetMany(_SetThatShows):
+    """ChatCaptain's update of a contact."""
+
+    def send(self) -> Answer:
+        document = {"contact": {"variables": dict(self.values)}}
+        return self._send("PATCH", f"{BOT}/contacts/{self.person.external_id}", document)
+
+    def success(self, document: Any) -> list[Observation]:
+        return [*self.effects(), self._shows(document["contact"]["variables"])]
+
+
+class VambeSet(ContactSet):
+    """Vambe's update of metadata."""
+
+    def send(self) -> Answer:
+        path = f"/api/public/contact/{self.person.uuid}/update-metadata"
+        return self._send("POST", path, dict(self.values))
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariableCall(ContactCall):
+    """A request about one variable of a contact, by the external id of its definition."""
+
+    name: str
+    reference: str
+
+    def refusal(self, error: type[ContextError]) -> list[Observation]:
+        """The variable may not be defined."""
+        if error in (DefinitionNotFound, UndefinedVariable):
+            return [Observation(CATALOG, objects.is_undefined(self.reference))]
+        return super().refusal(error)
+
+    def _found(self) -> list[Observation]:
+        if self.name in STEADY:
+            return []
+        return [Observation(CATALOG, objects.is_defined(self.reference))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatCaptainSet(VariableCall):
+    """ChatCaptain's set of one variable."""
+
+    value: str
+
+    def send(self) -> Answer:
+        document = {"value": self.value, "contactId": self.person.external_id}
+        return self._send("PUT", f"{BOT}/contacts/variables/{self.reference}", document)
+
+    def effects(self) -> list[Observation]:
+        return [self._of(objects.sets(_variables({self.name: self.value})))]
+
+    def success(self, _: Any) -> list[Observation]:
+        return [*self.effects(), *self._found()]
+
+
+class ChatCaptainGetVariable(VariableCall):
+    """ChatCaptain's look at one variable."""
+
+    def send(self) -> Answer:
+        path = f"{BOT}/contacts/variables/{self.person.external_id}/{self.reference}"
+        return self._send("GET", path)
+
+    def success(self, document: Any) -> list[Observation]:
+        shown = _variables({self.name: document["variable"]["value"]})
+        return [self._of(objects.shows_some(shown, ())), *self._found()]
+
+    def refusal(self, error: type[ContextError]) -> list[Observation]:
+        # It may be that it has no value since the contact is gone.
+        if error is VariableNotSet:
+            return [self._of(objects.lacks(_name(self.name))), *self._found()]
+        return super().refusal(error)
+
+
+class KlenGet(ContactCall):
+    """Klen's look at a contact."""
+
+    def send(self) -> Answer:
+        return self._send("GET", f"/api/v1/contacts/{self.person.number}")
+
+    def success(self, document: Any) -> list[Observation]:
+        return [self._shows(document["custom_context"])]
+
+
+class VambeGet(ContactCall):
+    """Vambe's look at a contact."""
+
+    def send(self) -> Answer:
+        return self._send("GET", f"/api/public/contact/{self.person.uuid}/info")
+
+    def success(self, document: Any) -> list[Observation]:
+        return [self._shows(document["metadata"])]
+
+
+class ChatCaptainGet(ContactCall):
+    """ChatCaptain's look at a contact."""
+
+    def send(self) -> Answer:
+        return self._send("GET", f"{BOT}/contacts/{self.person.external_id}")
+
+    def success(self, document: Any) -> list[Observation]:
+        return [self._shows(document["contact"]["variables"])]
+
+
+class ChatCaptainListVariables(ContactCall):
+    """ChatCaptain's list of a contact's variables, of those that have definitions."""
+
+    def send(self) -> Answer:
+        return self._send("GET", f"{BOT}/contacts/variables/{self.person.external_id}")
+
+    def success(self, document: Any) -> list[Observation]:
+        shown = _variables({each["name"]: each["value"] for each in document["variables"]})
+        defined = {*STEADY, PAIR[0]}
+        # Of a contact that is deleted meanwhile no values are left.
+        return [self._of(objects.shows_some(shown, defined - shown.keys()))] if shown else []
+
+
+class ChatCaptainClear(ContactCall):
+    """ChatCaptain's removal of all variables of a contact."""
+
+    def send(self) -> Answer:
+        return self._send("DELETE", f"{BOT}/contacts/variables/{self.person.external_id}")
+
+    def effects(self) -> list[Observation]:
+        # A set of several pages that comes between is removed page by page.
+        first = (PAIR[0], *FIRST_PAGE)
+        second = (*SECOND_PAGE, *PASSING)
+        return [self._of(objects.clears(names)) for names in (first, second)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatCaptainDelete(ContactCall):
+    """ChatCaptain's deletion of a contact, which has a phone number."""
+
+    phone: str
+
+    def send(self) -> Answer:
+        return self._send("DELETE", f"{BOT}/contacts/{self.person.external_id}")
+
+    def effects(self) -> list[Observation]:
+        left = Observation(phone_object(self.phone), objects.leaves(self.person.uuid))
+        return [self._of(objects.deletes()), left]
+
+    def refusal(self, error: type[ContextError]) -> list[Observation]:
+        elsewhere = objects.leads_elsewhere(self.person.uuid)
+        return [*super().refusal(error), Observation(phone_object(self.phone), elsewhere)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class VambeUpsert(Call):
+    """Vambe's change or creation of the contact of a phone number."""
+
+    phone: str
+    values: Values
+
+    def send(self) -> Answer:
+        document = {
+            "channel": "whatsapp",
+            "contact_phone_number": self.phone,
+            "meta_data": dict(self.values),
+        }
+        return self._send("POST", "/api/public/customer/upsert/info", document)
+
+    def success(self, document: Any) -> list[Observation]:
+        uuid = document["id"]
+        return [
+            Observation(contact_object(uuid), objects.upserts(self.values)),
+            Observation(phone_object(self.phone), objects.leads_to(uuid)),
+        ]
+
+
+class KlenCreate(Call):
+    """Klen's creation of a contact."""
+
+    def send(self) -> Answer:
+        return self._send("POST", "/api/v1/contacts/create", {"first_name": "Jo"})
+
+    def success(self, document: Any) -> list[Observation]:
+        return [Observation(made_object(document["id"]), objects.upserts({"made": "once"}))]
+
+
+# ---- Definitions -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefinitionCall(Call):
+    """A request that makes the definition of a name."""
+
+    name: str
+
+    def effects(self) -> list[Observation]:
+        return [Observation(CATALOG, objects.defines(objects.Entry(self.name)))]
+
+    def refusal(self, error: type[ContextError]) -> list[Observation]:
+        return {DuplicateDefinition: [Observation(CATALOG, objects.name_is_taken(self.name))]}[
+            error
+        ]
+
+
+class KlenDefine(DefinitionCall):
+    """Klen's creation of a definition."""
+
+    def send(self) -> Answer:
+        document = {
+            "name": self.name,
+            "display_name": self.name,
+            "variable_type": "text",
+            "context_type": "contact",
+        }
+        return self._send("POST", "/api/v1/context-variables/create", document)
+
+    def success(self, document: Any) -> list[Observation]:
+        made = objects.Entry(self.name, number=document["id"])
+        return [Observation(CATALOG, objects.defines(made))]
+
+
+class ChatCaptainDefine(DefinitionCall):
+    """ChatCaptain's creation of a definition."""
+
+    def send(self) -> Answer:
+        document = {
+            "category": "custom",
+            "label": self.name,
+            "type": "string",
+            "name": self.name,
+            "subCategory": 1,
+        }
+        return self._send("POST", f"{BOT}/variables", document)
+
+    def success(self, document: Any) -> list[Observation]:
+        made = objects.Entry(self.name, external_id=document["variable"]["id"])
+        return [Observation(CATALOG, objects.defines(made))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceCall(Call):
+    """A request about a definition, by its number or its external id."""
+
+    reference: int | str
+
+    def refusal(self, error: type[ContextError]) -> list[Observation]:
+        missing = Observation(CATALOG, objects.is_undefined(self.reference))
+        return {DefinitionNotFound: [missing]}[error]
+
+
+class Undefine(ReferenceCall):
+    """The deletion of a definition: ChatCaptain's by its external id, else Klen's."""
+
+    def send(self) -> Answer:
+        if isinstance(self.reference, str):
+            return self._send("DELETE", f"{BOT}/variables/{self.reference}")
+        return self._send("DELETE", f"/api/v1/context-variables/{self.reference}/delete")
+
+    def effects(self) -> list[Observation]:
+        return [Observation(CATALOG, objects.undefines(self.reference))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rename(ReferenceCall):
+    """ChatCaptain's change of a definition's name."""
+
+    name: str
+
+    def send(self) -> Answer:
+        return self._send("PATCH", f"{BOT}/variables/{self.reference}", {"name": self.name})
+
+    def effects(self) -> list[Observation]:
+        return [Observation(CATALOG, objects.renames(self.reference, self.name))]
+
+
+class KlenDefinitions(Call):
+    """Klen's list of definitions."""
+
+    def send(self) -> Answer:
+        return self._send("GET", "/api/v1/context-variables", query={"context_type": "contact"})
+
+    def success(self, document: Any) -> list[Observation]:
+        return [_listed(document["variables"])]
+
+
+class ChatCaptainDefinitions(Call):
+    """ChatCaptain's list of definitions."""
+
+    def send(self) -> Answer:
+        return self._send("GET", f"{BOT}/variables")
+
+    def success(self, document: Any) -> list[Observation]:
+        return [_listed(document["variables"])]
+
+
+def _listed(variables: Sequence[Mapping[str, Any]]) -> Observation:
+    shown = {each["name"]: each["id"] for each in variables if each["name"] in MOVING}
+    assert len({each["name"] for each in variables}) == len(variables), "a name is listed twice"
+    assert len({each["id"] for each in variables}) == len(variables), "an id is listed twice"
+    return Observation(CATALOG, objects.lists(shown, MOVING))
+
+
+# ---- Keys --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revoke(Call):
+    """The administrator's revocation of a key, which no API offers."""
+
+    def send(self) -> Answer:
+        key_id = hash_api_key(self.key)[:12]
+        revoke_key(wiring.accounts(), wiring.credentials(), ACCOUNT, key_id)
+        return Answer(200, {}, {})
+
+    def observations(self, _: Answer) -> list[Observation]:
+        return [Observation(key_object(self.key), objects.revokes())]

@@ -1,0 +1,107 @@
+"""What every program starts from: few contacts, variables and keys, so that all meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from shared.domain.model import ContextType, PhoneNumber
+from shared.table.keys import VALUES_PER_PAGE
+from tests.concurrency import objects
+from tests.world import World
+
+ACCOUNT = "acme"
+CHATBOT = "bot_1"
+
+FIRST_PAGE = ("plan", "city")
+"""Variables whose values are on the page that each contact has from its first moment."""
+
+SECOND_PAGE = ("score", "badge")
+"""Variables on a page that the first set of one of them makes."""
+
+STEADY = (*FIRST_PAGE, *SECOND_PAGE)
+"""Variables that nobody changes."""
+
+PAIR = ("alpha", "omega")
+"""The names between which one variable is renamed; nobody defines another of either."""
+
+PASSING = ("fresh", "brief")
+"""Names that are defined and deleted again; at the start neither is defined."""
+
+MOVING = (*PAIR, *PASSING)
+"""All names whose definitions change."""
+
+MASTER_KEY = "key_of_the_master"
+OTHER_KEYS = tuple(f"key_to_revoke_{number}" for number in range(6))
+
+PHONES = ("+56912345601", "+56912345602")
+"""The first is a contact's at the start, the second nobody's."""
+
+
+class Person(NamedTuple):
+    """A contact by all the ids under which the APIs know it."""
+
+    number: int
+    external_id: str
+    uuid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a program has to be told: who is there, and the external ids of the variables."""
+
+    people: tuple[Person, ...]
+    references: dict[str, str]
+
+    def initial(self, name: str) -> Any:
+        """The state of an object at the start, by its name."""
+        return self._known().get(name, objects.UNBORN)
+
+    def _known(self) -> dict[str, Any]:
+        alpha = objects.Entry("alpha", external_id=self.references["alpha"])
+        keys = dict.fromkeys(map(key_object, (MASTER_KEY, *OTHER_KEYS)), objects.ACTIVE)
+        people = {contact_object(each.uuid): objects.having({}) for each in self.people}
+        holders = (self.people[1].uuid, objects.NOBODY)
+        phones = dict(zip(map(phone_object, PHONES), holders, strict=True))
+        return {**keys, **people, **phones, CATALOG: frozenset({alpha})}
+
+
+CATALOG = "the definitions"
+"""The object of all definitions whose names are moving."""
+
+
+def key_object(key: str) -> str:
+    """The object of a key."""
+    return f"the key {key}"
+
+
+def contact_object(uuid: str) -> str:
+    """The object of a contact."""
+    return f"the contact {uuid}"
+
+
+def phone_object(phone: str) -> str:
+    """The object of a phone number."""
+    return f"the number {phone}"
+
+
+def made_object(number: int) -> str:
+    """The object of the number of a contact that was created."""
+    return f"the contact's number {number}"
+
+
+def set_up(world: World) -> Scene:
+    """Make the scene in a table."""
+    world.account(ACCOUNT, chatbots=(CHATBOT,))
+    for key in (MASTER_KEY, *OTHER_KEYS):
+        world.key(key, permissions=("*",))
+    steady = world.contact(123)
+    phone = PhoneNumber(1, PHONES[0], primary=True)
+    doomed = world.contact(124, phone_numbers=(phone,))
+    made = [world.definition(name) for name in (PAIR[0], *FIRST_PAGE)]
+    world.definitions.allot_slots(ACCOUNT, ContextType.CONTACT, VALUES_PER_PAGE - len(made))
+    made += [world.definition(name) for name in SECOND_PAGE]
+    people = tuple(
+        Person(each.contact_id, str(each.external_id), str(each.uuid)) for each in (steady, doomed)
+    )
+    return Scene(people, {each.name: each.external_id for each in made})

@@ -1,0 +1,93 @@
+"""Clients in processes of their own, on an engine: one order explains what each was answered.
+
+Checked are, each as an object with a state: every contact with all its variables at once, every
+key, every phone number by which contacts are created, and the definitions of the account.
+So no set is seen in part, none is lost, no revoked key is let in, no name or number is given
+twice, and no two contacts are made for one phone number.
+"""
+
+import os
+import pickle
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from local.engines.leash import module_command, start_child, stop_child
+from tests.concurrency.history import Event, assert_explained
+from tests.concurrency.program import last_looks
+from tests.concurrency.scene import Scene, set_up
+from tests.concurrency.stage import Stage
+from tests.concurrency.worker import Task
+from tests.settled import assert_settled
+from tests.world import World
+
+WORKERS = 4
+CALLS = 45
+PATIENCE_SECONDS = 100
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(metafunc.config.getoption("--rounds")))
+
+
+def test_one_order_explains_what_every_client_was_answered(
+    seed: int, engine_world: World, tmp_path: Path
+) -> None:
+    scene = set_up(engine_world)
+    history = run_workers(scene, seed, tmp_path)
+    assert len(history) == WORKERS * CALLS
+    with Stage(time.monotonic_ns) as stage:
+        for call in last_looks(scene):
+            stage.do(call)
+        history += stage.history
+    assert_explained(scene, history)
+    assert_settled(engine_world)
+
+
+def run_workers(scene: Scene, seed: int, folder: Path) -> list[Event]:
+    """What all workers have done, which began at once."""
+    paths = [folder / f"worker_{number}" for number in range(WORKERS)]
+    for path in paths:
+        task = Task(path.name, scene, f"{seed} {path.name}", CALLS)
+        path.write_bytes(pickle.dumps(task))
+    with ExitStack() as stack:
+        workers = [stack.enter_context(worker(path)) for path in paths]
+        wait_for_files(paths, ".ready", workers)
+        for each in workers:
+            os.write(each.stdin.fileno(), b"!")
+        done = wait_for_files(paths, ".done", workers)
+    return [event for path in done for event in pickle.loads(path.read_bytes())]
+
+
+@contextmanager
+def worker(path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker's process, which is stopped in the end."""
+    with path.with_suffix(".errors").open("w+b") as errors:
+        child = start_child(module_command("tests.concurrency.worker", str(path)), errors=errors)
+        try:
+            yield child
+        finally:
+            stop_child(child)
+
+
+def wait_for_files(
+    paths: Sequence[Path], suffix: str, workers: Sequence[subprocess.Popen[bytes]]
+) -> list[Path]:
+    """The files that workers leave behind, once all are there."""
+    wanted = [path.with_suffix(suffix) for path in paths]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not all(path.exists() for path in wanted):
+        failed = [
+            path.with_suffix(".errors").read_text()
+            for path, each in zip(paths, workers, strict=True)
+            if each.poll()
+        ]
+        assert not failed, failed[0]
+        assert time.monotonic() < deadline, "the workers take too long"
+        time.sleep(0.01)
+    return wanted

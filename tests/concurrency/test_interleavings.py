@@ -1,0 +1,258 @@
+"""Requests in steps of their requests to DynamoDB, in whatever order hypothesis chooses."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from local.template import table_definition
+from shared.services import conflicts
+from tests.api import TEMPLATE
+from tests.concurrency import calls
+from tests.concurrency.history import assert_explained
+from tests.concurrency.program import Program, last_looks
+from tests.concurrency.scene import MASTER_KEY, PHONES, Scene, set_up
+from tests.concurrency.stage import Actor, Stage
+from tests.conftest import TABLE_NAME
+from tests.settled import assert_settled
+from tests.world import World
+
+MOST_AT_ONCE = 3
+
+
+class Theater:
+    """A table with the scene, which can be set again in a moment."""
+
+    def __init__(self, client: Any) -> None:
+        self.world = World(client, TABLE_NAME)
+        self._definition = table_definition(TEMPLATE)
+        self._make_table()
+        self.scene = set_up(self.world)
+        self._items = self.world.items()
+
+    def reset(self) -> None:
+        """Put everything back to where it was."""
+        self.close()
+        self._make_table()
+        for start in range(0, len(self._items), 25):
+            puts = [{"PutRequest": {"Item": item}} for item in self._items[start : start + 25]]
+            self.world.client.batch_write_item(RequestItems={TABLE_NAME: puts})
+
+    def close(self) -> None:
+        """Remove the table."""
+        self.world.client.delete_table(TableName=TABLE_NAME)
+
+    def _make_table(self) -> None:
+        self.world.client.create_table(TableName=TABLE_NAME, **self._definition)
+
+
+@pytest.fixture
+def theater(
+    moto_client: Any, socket_disabled: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Theater]:
+    # Who tries again does so at once: others take no step while it waits.
+    monkeypatch.setattr(conflicts, "_LONGEST_PAUSES", (0.0,) * 7)
+    made = Theater(moto_client)
+    yield made
+    made.close()
+
+
+def curtain(theater: Theater, stage: Stage) -> None:
+    """Hold what was answered against what is there in the end."""
+    for call in last_looks(theater.scene):
+        stage.do(call)
+    assert_explained(theater.scene, stage.history)
+    assert_settled(theater.world)
+
+
+# ---- What hypothesis finds ---------------------------------------------------------------------
+
+
+class Interleavings(RuleBasedStateMachine):
+    """Calls that begin, take steps and end, at most three at once."""
+
+    theater: Theater
+
+    @initialize()
+    def set_the_scene(self) -> None:
+        self.theater.reset()
+        self.stage = Stage().__enter__()
+        self.program = Program("me", self.theater.scene, self._pick)
+
+    @precondition(lambda self: len(self.stage.actors) < MOST_AT_ONCE)
+    @rule(data=st.data())
+    def begin(self, data: Any) -> None:
+        self._data = data
+        self._learn(self.stage.begin(self.program.next_call()))
+
+    @precondition(lambda self: self.stage.actors)
+    @rule(number=st.integers(0, MOST_AT_ONCE - 1), steps=st.integers(1, 4))
+    def go_on(self, number: int, steps: int) -> None:
+        actor = self.stage.actors[number % len(self.stage.actors)]
+        for _ in range(steps):
+            self.stage.step(actor)
+        self._learn(actor)
+
+    @precondition(lambda self: self.stage.actors)
+    @rule(number=st.integers(0, MOST_AT_ONCE - 1))
+    def finish(self, number: int) -> None:
+        actor = self.stage.actors[number % len(self.stage.actors)]
+        self.stage.finish(actor)
+        self._learn(actor)
+
+    def teardown(self) -> None:
+        try:
+            for actor in list(self.stage.actors):
+                self.stage.finish(actor)
+            curtain(self.theater, self.stage)
+        finally:
+            self.stage.__exit__()
+
+    def _pick(self, options: Any) -> Any:
+        return self._data.draw(st.sampled_from(options))
+
+    def _learn(self, actor: Actor) -> None:
+        if actor.answer is not None:
+            self.program.learn(actor.call, actor.answer)
+
+
+def test_any_interleaving_is_explained_by_an_order(
+    theater: Theater, request: pytest.FixtureRequest
+) -> None:
+    rounds = request.config.getoption("--rounds")
+    Interleavings.theater = theater
+    run_state_machine_as_test(
+        Interleavings,
+        settings=settings(
+            max_examples=10 * rounds,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=rounds == 1,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+# ---- What was found, kept ----------------------------------------------------------------------
+
+
+def first_set(scene: Scene) -> calls.Call:
+    values = {"alpha": "old", "plan": "old"}
+    return calls.KlenSet(key=MASTER_KEY, person=scene.people[1], values=values)
+
+
+def set_two_pages(scene: Scene) -> calls.Call:
+    values = {"plan": "new", "score": "new"}
+    return calls.KlenSet(key=MASTER_KEY, person=scene.people[1], values=values)
+
+
+def make_definition(scene: Scene) -> calls.Call:
+    values = {"fresh": "new", "plan": "new"}
+    return calls.KlenSetMakingDefinitions(key=MASTER_KEY, person=scene.people[1], values=values)
+
+
+def define(scene: Scene) -> calls.Call:
+    return calls.KlenDefine(key=MASTER_KEY, name="fresh")
+
+
+def update_metadata(scene: Scene) -> calls.Call:
+    values = {"plan": "new", "score": "new"}
+    return calls.VambeSet(key=MASTER_KEY, person=scene.people[1], values=values)
+
+
+def update_and_show(scene: Scene) -> calls.Call:
+    values = {"plan": "new", "score": "new", "fresh": "new"}
+    return calls.SetterSet(key=MASTER_KEY, person=scene.people[1], values=values)
+
+
+def get(scene: Scene) -> calls.Call:
+    return calls.KlenGet(key=MASTER_KEY, person=scene.people[1])
+
+
+def set_renamed(scene: Scene) -> calls.Call:
+    return calls.ChatCaptainSet(**of_alpha(scene), value="new")
+
+
+def get_renamed(scene: Scene) -> calls.Call:
+    return calls.ChatCaptainGetVariable(**of_alpha(scene))
+
+
+def of_alpha(scene: Scene) -> dict[str, Any]:
+    person, reference = scene.people[1], scene.references["alpha"]
+    return {"key": MASTER_KEY, "person": person, "name": "alpha", "reference": reference}
+
+
+def list_variables(scene: Scene) -> calls.Call:
+    return calls.ChatCaptainListVariables(key=MASTER_KEY, person=scene.people[1])
+
+
+def rename(scene: Scene) -> calls.Call:
+    return calls.Rename(key=MASTER_KEY, reference=scene.references["alpha"], name="omega")
+
+
+def clear(scene: Scene) -> calls.Call:
+    return calls.ChatCaptainClear(key=MASTER_KEY, person=scene.people[1])
+
+
+def delete(scene: Scene) -> calls.Call:
+    return calls.ChatCaptainDelete(key=MASTER_KEY, person=scene.people[1], phone=PHONES[0])
+
+
+def upsert(scene: Scene) -> calls.Call:
+    return calls.VambeUpsert(key=MASTER_KEY, phone=PHONES[0], values={"plan": "new"})
+
+
+def upsert_unknown(scene: Scene) -> calls.Call:
+    return calls.VambeUpsert(key=MASTER_KEY, phone=PHONES[1], values={"plan": "new"})
+
+
+Make = Callable[[Scene], calls.Call]
+
+INTERRUPTED: list[tuple[Make, Make]] = [
+    (get_renamed, rename),
+    (clear, set_two_pages),
+    (set_two_pages, clear),
+    (update_and_show, clear),
+    (update_metadata, delete),
+    (upsert, delete),
+    (delete, upsert),
+    (delete, set_two_pages),
+    (upsert_unknown, upsert_unknown),
+    (make_definition, define),
+    (get, set_two_pages),
+]
+"""A call, and one that is made in between two of its steps."""
+
+
+@pytest.mark.parametrize(("first", "second"), INTERRUPTED, ids=lambda make: make.__name__)
+def test_a_call_between_any_two_steps_of_another_is_explained(
+    first: Make, second: Make, theater: Theater
+) -> None:
+    steps = 0
+    while not is_over_after(steps, first, second, theater):
+        steps += 1
+    assert steps > 1
+
+
+def is_over_after(steps: int, first: Make, second: Make, theater: Theater) -> bool:
+    """Make the second call after so many steps of the first; whether that had ended by then."""
+    theater.reset()
+    with Stage() as stage:
+        stage.do(first_set(theater.scene))
+        actor = stage.begin(first(theater.scene))
+        for _ in range(steps):
+            stage.step(actor)
+        is_over = actor.answer is not None
+        stage.do(second(theater.scene))
+        stage.finish(actor)
+        curtain(theater, stage)
+    return is_over

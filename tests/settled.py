@@ -1,0 +1,51 @@
+"""What must hold in a table whenever no request is under way."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from shared.domain.model import Contact, Definition, Subject
+from shared.table import items, keys
+from shared.table.dynamo import key_of
+from tests.world import World
+
+
+def assert_settled(world: World, account: str = "acme") -> None:
+    """No identifier, no definition and no page of values is lost, and none is left."""
+    found = world.items()
+    contacts = [items.to_contact(item) for item in _of(found, "contact")]
+    assert _keys(found, "identifier") == identifiers_of(contacts, account)
+    assert _keys(found, "definition_pointer") == _pointers(found, account)
+    homes = {keys.subject(account, Subject.contact(each.contact_id)).pk for each in contacts}
+    # Those of conversations and of the business are not told apart by their contacts.
+    pages = {key.pk for key in _keys(found, "values") if "#CONTACT#" in key.pk}
+    assert pages == homes
+
+
+def identifiers_of(contacts: Iterable[Contact], account: str = "acme") -> set[keys.Key]:
+    """The keys of the items that should lead to these contacts."""
+    return {
+        keys.identifier(account, each, contact.contact_id)
+        for contact in contacts
+        for each in contact.identifiers
+    }
+
+
+def _pointers(found: Iterable[dict[str, Any]], account: str) -> set[keys.Key]:
+    definitions = map(items.to_definition, _of(found, "definition"))
+    return {
+        key
+        for each in definitions
+        if isinstance(each, Definition)
+        for key in (
+            keys.definition_id(account, each.definition_id),
+            keys.definition_external_id(account, each.external_id),
+        )
+    }
+
+
+def _of(found: Iterable[dict[str, Any]], entity: str) -> list[dict[str, Any]]:
+    return [item for item in found if item["entity"]["S"] == entity]
+
+
+def _keys(found: Iterable[dict[str, Any]], entity: str) -> set[keys.Key]:
+    return {key_of(item) for item in _of(found, entity)}
