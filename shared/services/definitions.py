@@ -10,6 +10,7 @@ from shared.domain.errors import (
     DefinitionNotFound,
     DuplicateDefinition,
     PermissionDenied,
+    WriteConflict,
 )
 from shared.domain.model import (
     Caller,
@@ -178,6 +179,9 @@ def _rename(
     known = definitions.find_by_names(caller.account_id, after.context_type, [after.name])
     holder = known.get(after.name)
     if isinstance(holder, Definition):
+        if holder.definition_id == before.definition_id:
+            # Another writer has just given it this very name.
+            raise WriteConflict
         raise DuplicateDefinition(after.name)
     definitions.rename(caller.account_id, before, after, holder)
 
