@@ -226,7 +226,8 @@ def _removal(
     if not keep_first or not keys.is_first_page(key):
         yield [delete(key, condition, seen), *gone]
     elif page != items.values_page_item(key):
-        yield [put(items.values_page_item(key), condition, seen), *gone]
+        # The subject may have been deleted meanwhile, and this page with it.
+        yield [put(items.values_page_item(key), f"{condition} AND {EXISTS}", seen), *gone]
 
 
 def _removed_together(large: Mapping[int, Sequence[Item]]) -> list[list[int]]:

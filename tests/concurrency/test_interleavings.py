@@ -220,6 +220,7 @@ Make = Callable[[Scene], calls.Call]
 INTERRUPTED: list[tuple[Make, Make]] = [
     (get_renamed, rename),
     (rename, rename),
+    (clear, delete),
     (clear, set_two_pages),
     (set_two_pages, clear),
     (update_and_show, clear),
