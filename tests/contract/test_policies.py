@@ -3,6 +3,7 @@
 That it uses no more is held by every call of `tests.api`.
 """
 
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -15,10 +16,11 @@ from shared.domain.model import (
     Tag,
     VariableType,
 )
-from tests.api import TEMPLATE, Api, is_told_in_band, template
+from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
 from tests.permissions import Recorder, allowed_actions
 from tests.world import LONG_AGO, World
 
+KEY_WITH_LIMIT = "klen_limited"
 LARGE = {"a_new_one": "x" * 9000}
 AUTO = {"auto_create_variables": True}
 NEW = {"variables": {"a_new_one": None, "another": 1}, **AUTO}
@@ -208,8 +210,8 @@ def chatbot_ids(world: World) -> dict[str, str]:
     return {f"<{each.name}>": each.external_id for each in (topic, notes)}
 
 
-@pytest.mark.parametrize("logical_id", CALLS)
-def test_a_function_uses_all_that_its_policy_allows(logical_id: str, api: Api, world: World):
+def stage(logical_id: str, world: World) -> list[tuple[str, str, Any]]:
+    """Set up all that the calls of a function need beside `api`, and return them to be sent."""
     world.contact(
         123_456,
         email="old@example.com",
@@ -222,18 +224,35 @@ def test_a_function_uses_all_that_its_policy_allows(logical_id: str, api: Api, w
     world.value(world.definition("story"), "x" * 9000)
     for tag in (Tag(1, "VIP"), Tag(5, "Newsletter")):
         world.tags.add("acme", tag)
-    world.key("klen_limited", permissions=("*",), requests_per_minute=100)
+    world.key(KEY_WITH_LIMIT, permissions=("*",), requests_per_minute=100)
     ids = chatbot_ids(world) if logical_id.startswith("Chatcaptain") else {}
-    limited = Api("klen_limited")
+    return [
+        (method, _with_ids(path.replace("/123/update", "/123456/update"), ids), document)
+        for method, path, document in CALLS[logical_id]
+    ]
+
+
+def send(method: str, path: str, document: Any) -> Answer:
+    """Send one of the calls with the key that has a limit."""
+    found, _, query = path.partition("?")
+    headers = {"x-chatcaptain-key": KEY_WITH_LIMIT}
+    return Api(KEY_WITH_LIMIT).call(
+        method, found, document, query=dict(parse_qsl(query)), headers=headers
+    )
+
+
+def _with_ids(path: str, ids: dict[str, str]) -> str:
+    for name, external_id in ids.items():
+        path = path.replace(name, external_id)
+    return path
+
+
+@pytest.mark.parametrize("logical_id", CALLS)
+def test_a_function_uses_all_that_its_policy_allows(logical_id: str, api: Api, world: World):
+    calls = stage(logical_id, world)
     with Recorder() as recorder:
-        for method, path, document in CALLS[logical_id]:
-            found, _, query = path.replace("/123/update", "/123456/update").partition("?")
-            for name, external_id in ids.items():
-                found = found.replace(name, external_id)
-            headers = {"x-chatcaptain-key": "klen_limited"}
-            answer = limited.call(
-                method, found, document, query=dict(parse_qsl(query)), headers=headers
-            )
+        for call in calls:
+            answer = send(*call)
             assert answer.status in (200, 201)
             assert not is_told_in_band(answer)
     assert recorder.actions == allowed_actions(TEMPLATE.read_text(), logical_id)
