@@ -26,13 +26,13 @@ from shared.table.variables import VariableTable
 _CLIENT_CONFIG = Config(
     connect_timeout=0.5,
     read_timeout=1,
-    retries={"mode": "standard", "max_attempts": 3},
+    retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
 )
-"""Seconds and tries: no call takes longer than about 4.5 seconds, three times over.
+"""Seconds and tries: no call takes longer than 7.5 seconds, three tries and the pauses between.
 
-A request makes three to ten calls, of which nearly all would have to be that slow to outlast the
-29 seconds of a function.
+A request makes three to ten calls, and ends at the first that fails: to outlast the 29 seconds of
+a function, four would have to succeed at the last moment.
 """
 
 

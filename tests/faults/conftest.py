@@ -1,0 +1,40 @@
+"""The handlers behind a proxy that lets chosen requests go wrong."""
+
+from collections.abc import Iterator
+
+import pytest
+from botocore.config import Config
+from botocore.retries.standard import ExponentialBackoff
+
+from shared import wiring
+from shared.services import conflicts
+from shared.table import dynamo
+from tests.conftest import forget_adapters
+from tests.faults.proxy import Proxy
+from tests.world import World
+
+READ_SECONDS = 0.4
+
+
+@pytest.fixture
+def world(engine_world: World) -> World:
+    """A world on an engine, which `api` fills and which is read without the proxy."""
+    return engine_world
+
+
+@pytest.fixture
+def wire(engine_url: str, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    """The wire between the handlers' botocore and the engine.
+
+    Nobody waits longer than it takes: how often something is tried again is as it is.
+    """
+    in_haste = wiring._CLIENT_CONFIG.merge(Config(read_timeout=READ_SECONDS))
+    monkeypatch.setattr(wiring, "_CLIENT_CONFIG", in_haste)
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
+    for module, name in ((conflicts, "_LONGEST_PAUSES"), (dynamo, "_BATCH_PAUSES")):
+        monkeypatch.setattr(module, name, [0.0] * len(getattr(module, name)))
+    with Proxy(engine_url) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", proxy.url)
+        forget_adapters()
+        yield proxy
+        proxy.settle()

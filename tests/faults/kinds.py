@@ -1,0 +1,131 @@
+"""The faults that are injected on the wire, by name."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.faults.proxy import Exchange, Fault, Reply, let_pass
+
+_CODES = "com.amazonaws.dynamodb.v20120810#"
+_WORDS = "a message that names the value Gold"
+
+WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A fault and what is known of it.
+
+    `heals`: a request that it met once succeeds, since it is tried again;
+    `loses_answers`: the engine may have done what was asked for all the same.
+    """
+
+    fault: Fault
+    heals: bool = True
+    loses_answers: bool = False
+    only: frozenset[str] | None = None
+
+    def meets(self, operation: str) -> bool:
+        """Whether it can happen to such a request."""
+        return self.only is None or operation in self.only
+
+
+def refusal(code: str, status: int = 400, **members: Any) -> Reply:
+    """How DynamoDB words an error."""
+    return Reply.of(status, {"__type": _CODES + code, "message": _WORDS, **members})
+
+
+def refused(code: str, status: int = 400) -> Fault:
+    """The request is refused and not done."""
+    return lambda exchange: exchange.answer(refusal(code, status))
+
+
+def conflict(exchange: Exchange) -> None:
+    """Another transaction has the item in hand; none ever has a count of requests."""
+    if b"MINUTE#" in exchange.body:
+        let_pass(exchange)
+        return
+    if exchange.operation != "TransactWriteItems":
+        exchange.answer(refusal("TransactionConflictException"))
+        return
+    count = len(exchange.document["TransactItems"])
+    reasons = [{"Code": "None"}] * (count - 1) + [{"Code": "TransactionConflict"}]
+    exchange.answer(refusal("TransactionCanceledException", CancellationReasons=reasons))
+
+
+def reset_before(exchange: Exchange) -> None:
+    """The connection is dropped, and nothing is done."""
+    exchange.reset()
+
+
+def reset_after(exchange: Exchange) -> None:
+    """What was asked for is done, and the answer is lost."""
+    exchange.forward()
+    exchange.reset()
+
+
+def stalled_before(exchange: Exchange) -> None:
+    """The request goes astray."""
+    exchange.outwait()
+
+
+def stalled_after(exchange: Exchange) -> None:
+    """What was asked for is done, and the answer goes astray."""
+    exchange.forward()
+    exchange.outwait()
+
+
+def late(exchange: Exchange) -> None:
+    """What was asked for is done after the client has given it up, and maybe asked again."""
+    exchange.outwait()
+    exchange.forward()
+
+
+def cut(exchange: Exchange) -> None:
+    """Half of the answer comes, then the connection ends."""
+    reply = exchange.forward()
+    exchange.answer(reply, sent=len(reply.body) // 2)
+
+
+def half_unprocessed(exchange: Exchange) -> None:
+    """Of a batch, half of the keys are read, none of a single one."""
+    document = exchange.document
+    ((table, wanted),) = document["RequestItems"].items()
+    middle = len(wanted["Keys"]) // 2
+    left = {table: {**wanted, "Keys": wanted["Keys"][middle:]}}
+    found: Mapping[str, Any] = {"Responses": {table: []}}
+    if middle:
+        read = {table: {**wanted, "Keys": wanted["Keys"][:middle]}}
+        found = json.loads(exchange.forward({**document, "RequestItems": read}).body)
+    exchange.answer(Reply.of(200, {**found, "UnprocessedKeys": left}))
+
+
+def none_processed(exchange: Exchange) -> None:
+    """Nothing of a batch is read."""
+    wanted = exchange.document["RequestItems"]
+    exchange.answer(Reply.of(200, {"Responses": {}, "UnprocessedKeys": wanted}))
+
+
+BATCHES = frozenset({"BatchGetItem"})
+
+KINDS = {
+    "throttled": Kind(refused("ThrottlingException")),
+    "over the throughput": Kind(refused("ProvisionedThroughputExceededException")),
+    "failed inside": Kind(refused("InternalServerError", 500)),
+    "in progress": Kind(
+        refused("TransactionInProgressException"), only=frozenset({"TransactWriteItems"})
+    ),
+    "conflict": Kind(conflict, only=WRITES),
+    "table gone": Kind(refused("ResourceNotFoundException"), heals=False),
+    "denied": Kind(refused("AccessDeniedException"), heals=False),
+    "signed by a wrong clock": Kind(refused("InvalidSignatureException"), heals=False),
+    "reset before": Kind(reset_before),
+    "reset after": Kind(reset_after, loses_answers=True),
+    "stalled before": Kind(stalled_before),
+    "stalled after": Kind(stalled_after, loses_answers=True),
+    "late": Kind(late, loses_answers=True),
+    "cut": Kind(cut, loses_answers=True),
+    "half unprocessed": Kind(half_unprocessed, only=BATCHES),
+    "none processed": Kind(none_processed, only=BATCHES),
+}

@@ -1,0 +1,186 @@
+"""A proxy on the wire between botocore and the engine, which lets chosen requests go wrong.
+
+It knows HTTP and the operation of a request, since a fault is one of a certain request and often
+an answer of DynamoDB's. Looked at and not taken: toxiproxy (a Go program), mitmproxy (a heap of
+packages pinned apart from ours), faulty (bytes by chance, no requests), botocore's own Stubber
+(above the wire).
+"""
+
+import json
+import socket
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Condition, Thread
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+_CHECKSUM = "x-amz-crc32"
+_KIND = "application/x-amz-json-1.0"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of DynamoDB, with the checksum that it says its body has."""
+
+    status: int
+    body: bytes
+    checksum: int
+
+    @classmethod
+    def of(cls, status: int, document: Any) -> Self:
+        """The answer that carries a document."""
+        body = json.dumps(document).encode()
+        return cls(status, body, zlib.crc32(body))
+
+
+class Exchange:
+    """One request that has come to the proxy, and all that can happen to it."""
+
+    def __init__(self, handler: "_Handler", body: bytes) -> None:
+        self._handler = handler
+        self.body = body
+        self.operation = handler.headers["x-amz-target"].partition(".")[2]
+
+    @property
+    def document(self) -> Any:
+        """What is asked for."""
+        return json.loads(self.body)
+
+    def forward(self, document: Any = None) -> Reply:
+        """Let the engine do what is asked for, or this in its place."""
+        handler = self._handler
+        body = self.body if document is None else json.dumps(document).encode()
+        kept = ("x-amz-target", "content-type", "authorization", "x-amz-date")
+        headers = {name: handler.headers[name] for name in kept if name in handler.headers}
+        handler.upstream.request("POST", "/", body, headers)
+        response = handler.upstream.getresponse()
+        answer = response.read()
+        return Reply(response.status, answer, int(response.headers[_CHECKSUM]))
+
+    def answer(self, reply: Reply, *, sent: int | None = None) -> None:
+        """Answer the client, but hang up after so many bytes of the body if told."""
+        handler = self._handler
+        handler.send_response(reply.status)
+        handler.send_header("content-type", _KIND)
+        handler.send_header("content-length", str(len(reply.body)))
+        handler.send_header(_CHECKSUM, str(reply.checksum))
+        handler.end_headers()
+        handler.wfile.write(reply.body[:sent])
+        handler.close_connection = sent is not None
+
+    def reset(self) -> None:
+        """Drop the connection without a word, as a machine does that has crashed."""
+        at_once = struct.pack("ii", 1, 0)
+        self._handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        self._handler.close_connection = True
+
+    def outwait(self) -> None:
+        """Say nothing until the client has given up."""
+        self._handler.close_connection = True
+        while self._handler.connection.recv(1024):
+            pass
+
+
+Fault = Callable[[Exchange], None]
+"""What happens to a request; it answers the exchange, drops it, or outwaits the client."""
+
+
+def let_pass(exchange: Exchange) -> None:
+    """Answer with what the engine answers."""
+    exchange.answer(exchange.forward())
+
+
+class Proxy:
+    """A server on a free port of 127.0.0.1 while it is entered; every request passes at first."""
+
+    def __init__(self, upstream: str) -> None:
+        self.upstream = urlsplit(upstream)
+        self.operations: list[str] = []
+        """The operations of all requests since the last `meddle`, as they came."""
+        self._faults: dict[int, Fault] = {}
+        self._lasting: Fault | None = None
+        self._first = 0
+        self._changed = Condition()
+        self._running = 0
+        self._server = _Server(self)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def meddle(self, fault: Fault = let_pass, *, at: int = 0, lasting: bool = False) -> None:
+        """From now on count requests anew, and do this to the one of that number.
+
+        Lasting, it is done to all that come after it, too.
+        """
+        with self._changed:
+            self.operations = []
+            self._faults = {at: fault}
+            self._lasting, self._first = (fault if lasting else None), at
+
+    def settle(self) -> None:
+        """Wait until nothing is under way any more, also of requests that a client gave up."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._running, timeout=10)
+
+    def handle(self, exchange: Exchange) -> None:
+        """Do to a request what is meant for it."""
+        with self._changed:
+            number = len(self.operations)
+            self.operations.append(exchange.operation)
+            lasting = self._lasting if number >= self._first else None
+            fault = lasting or self._faults.get(number, let_pass)
+            self._running += 1
+        try:
+            fault(exchange)
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, proxy: Proxy) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.proxy = proxy
+
+    def shutdown_request(self, request: Any) -> None:
+        # Closed at once, since a farewell is what a reset must not send.
+        self.close_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that is gone is what these tests are about."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # An answer is sent in several writes, which must not wait for each other.
+    disable_nagle_algorithm = True
+    server: _Server
+
+    def setup(self) -> None:
+        super().setup()
+        upstream = self.server.proxy.upstream
+        self.upstream = HTTPConnection(str(upstream.hostname), upstream.port)
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.proxy.handle(Exchange(self, body))
+
+    def finish(self) -> None:
+        super().finish()
+        self.upstream.close()
+
+    def log_message(self, *_: Any) -> None:
+        """Nobody reads it."""

@@ -1,0 +1,92 @@
+"""What botocore and the table make of faults on the wire, one request at a time."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared import wiring
+from shared.domain.errors import ContextError, Unavailable, WriteConflict
+from shared.table import keys
+from shared.table.dynamo import Table, put
+from tests.faults.kinds import BATCHES, KINDS, reset_after
+from tests.faults.proxy import Exchange, Proxy, let_pass
+from tests.world import World
+
+KEY = keys.tag("acme", 1)
+OTHER = keys.tag("acme", 2)
+ITEM = {"pk": {"S": KEY.pk}, "sk": {"S": KEY.sk}}
+OTHER_ITEM = {"pk": {"S": OTHER.pk}, "sk": {"S": OTHER.sk}}
+TRIES = 3
+
+
+@pytest.fixture
+def table(wire: Proxy) -> Table:
+    """The table as functions have it, with one item."""
+    wiring.table().write([put(ITEM)])
+    return wiring.table()
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.only is None])
+def test_what_passes_is_survived_and_what_lasts_is_told(kind: str, table: Table, wire: Proxy):
+    wire.meddle(KINDS[kind].fault)
+    if KINDS[kind].heals:
+        assert table.get(KEY) == ITEM
+        assert len(wire.operations) == 2
+    wire.meddle(KINDS[kind].fault, lasting=True)
+    expected = Unavailable if KINDS[kind].heals else Exception
+    with pytest.raises(expected) as caught:
+        table.get(KEY)
+    assert isinstance(caught.value, ContextError) == KINDS[kind].heals
+    assert len(wire.operations) == (TRIES if KINDS[kind].heals else 1)
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.only == BATCHES])
+def test_a_batch_is_read_whole_or_not_at_all(kind: str, table: Table, wire: Proxy):
+    table.write([put(OTHER_ITEM)])
+    wire.meddle(KINDS[kind].fault)
+    found = table.get_many([KEY, OTHER])
+    assert sorted(found, key=str) == sorted([ITEM, OTHER_ITEM], key=str)
+    wire.meddle(KINDS[kind].fault, lasting=True)
+    with pytest.raises(Unavailable):
+        table.get_many([KEY, OTHER])
+
+
+def test_a_transaction_whose_answer_is_lost_is_done_once(table: Table, world: World, wire: Proxy):
+    """botocore gives each transaction a token, and tries again under the same one."""
+    tokens: list[str] = []
+
+    def note(exchange: Exchange) -> None:
+        tokens.append(exchange.document["ClientRequestToken"])
+        (reset_after if len(tokens) == 1 else let_pass)(exchange)
+
+    new = "attribute_not_exists(pk)"
+    wire.meddle(note, lasting=True)
+    table.write([put(OTHER_ITEM, new), put({**OTHER_ITEM, "sk": {"S": "third"}}, new)])
+    assert tokens == [tokens[0]] * 2
+    assert OTHER_ITEM in world.items()
+
+
+def test_a_number_whose_answer_is_lost_is_never_given(world: World, wire: Proxy):
+    """DynamoDB adds twice, as nothing marks an addition: a number is left out, and none doubled."""
+    contacts = wiring.contacts()
+    first = contacts.allot("acme")
+    wire.meddle(reset_after)
+    assert contacts.allot("acme") == first + 2
+    assert contacts.allot("acme") == first + 3
+
+
+def test_a_request_whose_count_is_lost_counts_twice(world: World, wire: Proxy):
+    caller = world.caller(world.key(requests_per_minute=3))
+    wire.meddle(reset_after)
+    passes = [wiring.credentials().count_request(caller, 7, 3) for _ in range(3)]
+    assert passes == [True, True, False]
+
+
+def test_a_lone_write_whose_answer_is_lost_meets_itself(table: Table, world: World, wire: Proxy):
+    """It has no token: tried again, its condition fails, and the use case reads what it wrote."""
+    before = world.contact()
+    after = replace(before, company="Acme", version=before.version + 1)
+    wire.meddle(reset_after)
+    with pytest.raises(WriteConflict):
+        wiring.contacts().replace("acme", before, after)
+    assert world.contacts.find("acme", 123) == after
