@@ -5,6 +5,7 @@ from shared.dialects.chatcaptain.parameters import assigned_variable_id_of
 from shared.dialects.chatcaptain.variable_answers import variable_set
 from shared.dialects.chatcaptain.variable_bodies import CONTACT, RULES, ContactValueAssignment
 from shared.domain.model import Caller
+from shared.domain.ports import Found
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import find_contact
@@ -21,5 +22,8 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     variable_id = assigned_variable_id_of(request)
     definition = find_definition(definitions(), caller, variable_id, CONTACT)
     values = body.values(definition)
-    set_contact_variables(variables(), definitions(), caller, contact.contact_id, values, RULES)
+    found = Found(contact, {definition.name: definition})
+    set_contact_variables(
+        variables(), definitions(), caller, contact.contact_id, values, RULES, found
+    )
     return variable_set(definition, body.value, caller.requested_at)
