@@ -150,12 +150,17 @@ def list_defined_variables(
 ) -> list[tuple[Definition, StoredValue]]:
     """Every value kept on a subject that the caller was found to see, with its definition.
 
-    Values are left out whose definition was deleted, or is not the caller's to see.
+    Values are left out whose definition was deleted, or is not the caller's to see. Before that,
+    all is read again: a definition can take another name between the two reads.
     """
-    values = variables.list(caller.account_id, subject)
-    names = [each.name for each in values]
-    found = find_definitions_by_names(definitions, caller, subject.context_type, names)
-    return [(found[each.name], each) for each in values if each.name in found]
+    left_out: set[str] = set()
+    while True:
+        values = variables.list(caller.account_id, subject)
+        names = {each.name for each in values}
+        found = find_definitions_by_names(definitions, caller, subject.context_type, names)
+        if names - found.keys() <= left_out:
+            return [(found[each.name], each) for each in values if each.name in found]
+        left_out |= names - found.keys()
 
 
 def get_variable(

@@ -219,6 +219,7 @@ Make = Callable[[Scene], calls.Call]
 
 INTERRUPTED: list[tuple[Make, Make]] = [
     (get_renamed, rename),
+    (list_variables, rename),
     (set_renamed, rename),
     (rename, rename),
     (clear, delete),
