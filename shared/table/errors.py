@@ -6,6 +6,7 @@ API reference of TransactWriteItems for the cancellation reasons.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -57,7 +58,7 @@ def _translation(error: ClientError) -> Exception:
         return ContextTooLarge()
     if codes & _CONFLICTS:
         return WriteConflict()
-    if codes & _OVERLOADS:
+    if codes & _OVERLOADS or _is_of_the_server(error):
         return Unavailable()
     return error
 
@@ -65,6 +66,12 @@ def _translation(error: ClientError) -> Exception:
 def _is_oversized_transaction(error: ClientError, codes: set[str]) -> bool:
     # Pages are bounded, a transaction over many of them is not: 4 MB is DynamoDB's limit.
     return error.operation_name == "TransactWriteItems" and "ValidationException" in codes
+
+
+def _is_of_the_server(error: ClientError) -> bool:
+    # What stands before DynamoDB may answer in its place, without any code of its.
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _codes(error: ClientError) -> set[str]:

@@ -1,6 +1,7 @@
 """The faults that are injected on the wire, by name."""
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,12 @@ def conflict(exchange: Exchange) -> None:
     count = len(exchange.document["TransactItems"])
     reasons = [{"Code": "None"}] * (count - 1) + [{"Code": "TransactionConflict"}]
     exchange.answer(refusal("TransactionCanceledException", CancellationReasons=reasons))
+
+
+def page_of_a_balancer(exchange: Exchange) -> None:
+    """What stands before DynamoDB answers in its place, and not in JSON."""
+    body = b"<html>503</html>"
+    exchange.answer(Reply(503, body, zlib.crc32(body)))
 
 
 def reset_before(exchange: Exchange) -> None:
@@ -113,6 +120,7 @@ KINDS = {
     "throttled": Kind(refused("ThrottlingException")),
     "over the throughput": Kind(refused("ProvisionedThroughputExceededException")),
     "failed inside": Kind(refused("InternalServerError", 500)),
+    "unavailable": Kind(page_of_a_balancer),
     "in progress": Kind(
         refused("TransactionInProgressException"), only=frozenset({"TransactWriteItems"})
     ),
