@@ -13,7 +13,7 @@ from shared import wiring
 
 def refused(code: str) -> tuple[Any, dict[str, Any]]:
     """What botocore makes of an error answer of DynamoDB."""
-    return SimpleNamespace(status_code=400), {
+    return SimpleNamespace(status_code=400, headers={}), {
         "Error": {"Code": code, "Message": "a message that names the value Gold"},
         "ResponseMetadata": {},
     }
@@ -22,7 +22,10 @@ def refused(code: str) -> tuple[Any, dict[str, Any]]:
 def unprocessed(params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """What DynamoDB answers to a batch that it did not read."""
     wanted = json.loads(params["body"])["RequestItems"]
-    return SimpleNamespace(status_code=200), {"Responses": {}, "UnprocessedKeys": wanted}
+    return SimpleNamespace(status_code=200, headers={}), {
+        "Responses": {},
+        "UnprocessedKeys": wanted,
+    }
 
 
 @contextmanager

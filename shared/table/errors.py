@@ -7,8 +7,10 @@ API reference of TransactWriteItems for the cancellation reasons.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
+from typing import Any
+from zlib import crc32
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ChecksumError, ClientError
 
 from shared.domain.errors import ContextTooLarge, Unavailable, WriteConflict
 
@@ -36,6 +38,25 @@ _OVERLOADS = frozenset(
         "TransactionInProgressException",
     }
 )
+
+
+_CHECKSUM = "x-amz-crc32"
+
+
+def hold_to_checksum(http_response: Any, **_: Any) -> None:
+    """Raise ChecksumError for an answer that is not what DynamoDB sent.
+
+    botocore asks again for such an answer, but takes the last one as it is: an item that is there
+    would be read as none.
+    """
+    expected = http_response.headers.get(_CHECKSUM)
+    if expected is None:
+        return
+    actual = crc32(http_response.content)
+    if int(expected) != actual:
+        raise ChecksumError(
+            checksum_type="crc32", expected_checksum=expected, actual_checksum=str(actual)
+        )
 
 
 @contextmanager

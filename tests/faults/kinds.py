@@ -3,7 +3,7 @@
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.faults.proxy import Exchange, Fault, Reply, let_pass
@@ -95,6 +95,18 @@ def cut(exchange: Exchange) -> None:
     exchange.answer(reply, sent=len(reply.body) // 2)
 
 
+def garbled(exchange: Exchange) -> None:
+    """An answer comes that looks whole and is not, as its checksum tells."""
+    reply = exchange.forward()
+    exchange.answer(replace(reply, body=reply.body[: len(reply.body) // 2]))
+
+
+def wrong_checksum(exchange: Exchange) -> None:
+    """A good answer comes with a checksum that it does not have."""
+    reply = exchange.forward()
+    exchange.answer(replace(reply, checksum=reply.checksum ^ 1))
+
+
 def half_unprocessed(exchange: Exchange) -> None:
     """Of a batch, half of the keys are read, none of a single one."""
     document = exchange.document
@@ -134,6 +146,8 @@ KINDS = {
     "stalled after": Kind(stalled_after, loses_answers=True),
     "late": Kind(late, loses_answers=True),
     "cut": Kind(cut, loses_answers=True),
+    "garbled": Kind(garbled, loses_answers=True),
+    "wrong checksum": Kind(wrong_checksum, loses_answers=True),
     "half unprocessed": Kind(half_unprocessed, only=BATCHES),
     "none processed": Kind(none_processed, only=BATCHES),
 }
