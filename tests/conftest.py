@@ -47,6 +47,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=1,
         help="how many times as much the random programs of tests/concurrency do, beyond the gate",
     )
+    parser.addoption(
+        "--faults",
+        choices=("drawn", "all"),
+        default="drawn",
+        help="at each request of each endpoint some of the faults on the wire, or all of them",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from shared import wiring
 from shared.domain.errors import ContextError, Unavailable, WriteConflict
 from shared.table import keys
 from shared.table.dynamo import Table, put
+from tests.api import dialect_of
+from tests.contract.test_policies import CALLS, send
 from tests.faults.kinds import BATCHES, KINDS, reset_after
 from tests.faults.proxy import Exchange, Proxy, let_pass
 from tests.world import World
@@ -90,3 +92,10 @@ def test_a_lone_write_whose_answer_is_lost_meets_itself(table: Table, world: Wor
     with pytest.raises(WriteConflict):
         wiring.contacts().replace("acme", before, after)
     assert world.contacts.find("acme", 123) == after
+
+
+def test_a_table_that_is_gone_is_every_endpoints_server_error(world: World, wire: Proxy):
+    world.client.delete_table(TableName=world.table_name)
+    for logical_id, calls in CALLS.items():
+        if dialect_of(logical_id) != "docs":
+            assert send(*calls[0]).status == 500

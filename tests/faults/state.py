@@ -1,0 +1,179 @@
+"""What a table says, in a form that two runs of the same can be compared by, and whether it holds.
+
+Ids, slots and stamps are drawn anew by each try and times differ, so they are left out; that they
+fit each other is what `flaws` looks after.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from shared.domain.model import ContextType, Definition, Subject
+from shared.table import items, keys
+from shared.table.dynamo import Item, as_item, key_of
+from shared.table.pages import read_values
+from tests.world import World
+
+_FIRST_NEW_ID = 1_000_000
+"""Where ids are counted from that are given while a test runs; no other is as high."""
+
+_WRITES_PER_BATCH = 25
+_UNCOMPARED = {"counters", "request_count", "api_key", "api_key_entry"}
+_DIFFERING = {"created_at", "updated_at", "version", "slot", "expires_at", "ends_at"}
+_DRAWN = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|(?<!\w)0*1\d{6}(?!\w)"  # an id that is given while a test runs
+    r"|(?<=LARGE#)\d{8}"  # a slot in the key of a part
+    r"|(?<!\w)[0-9a-f]{16,20}(?!\w)"  # an external id, a stamp
+    r"|20\d\d-\d\d-\d\dT[\d:.]+(Z|\+00:00)"
+)
+_SLOT = re.compile(r"s\d+")
+_ACCOUNT = "acme"
+
+
+class Start:
+    """What a table holds now, to come back to."""
+
+    def __init__(self, world: World) -> None:
+        for table in (world.contacts, world.definitions, world.tags):
+            table.reserve(_ACCOUNT, _FIRST_NEW_ID)
+        self._world = world
+        self._items = _by_key(world.items())
+
+    def rewind(self) -> None:
+        """Put the table back to it."""
+        now = _by_key(self._world.items())
+        changes: list[dict[str, Any]] = [
+            {"DeleteRequest": {"Key": as_item(key)}} for key in now.keys() - self._items.keys()
+        ]
+        changes += [
+            {"PutRequest": {"Item": item}}
+            for key, item in self._items.items()
+            if now.get(key) != item
+        ]
+        for start in range(0, len(changes), _WRITES_PER_BATCH):
+            part = {self._world.table_name: changes[start : start + _WRITES_PER_BATCH]}
+            assert not self._world.client.batch_write_item(RequestItems=part)["UnprocessedItems"]
+
+
+def _by_key(found: Iterable[Item]) -> dict[keys.Key, Item]:
+    return {key_of(item): item for item in found}
+
+
+def comparable(text: str) -> str:
+    """A text without what is drawn anew by each try."""
+    return _DRAWN.sub("~", text)
+
+
+def told(found: Iterable[Item]) -> Counter[str]:
+    """What items say, each as a line; values apart, since a new slot decides on their page."""
+    lines = (line for item in found for line in _lines(item))
+    return Counter(comparable(line) for line in lines)
+
+
+def _lines(item: Item) -> Iterator[str]:
+    entity = item["entity"]["S"]
+    if entity in _UNCOMPARED:
+        return
+    plain = {
+        name: attribute["B"] if "B" in attribute else items.decode(attribute)
+        for name, attribute in item.items()
+        if name not in _DIFFERING
+    }
+    slots = {name for name in plain if _SLOT.fullmatch(name)}
+    if entity in ("values", "renames"):
+        yield from (f"{plain['pk']} {_without_time(plain[name])!r}" for name in slots)
+        return
+    yield repr(sorted(plain.items()))
+
+
+def _without_time(value: Any) -> Any:
+    # A value is a list of name, value, type, and when it was set.
+    return value[:3] if isinstance(value, list) else value
+
+
+def flaws(found: Iterable[Item]) -> list[str]:
+    """What does not fit together among the items of a table with one account."""
+    by_key = _by_key(found)
+    kinds: dict[str, list[Item]] = {}
+    for item in by_key.values():
+        kinds.setdefault(item["entity"]["S"], []).append(item)
+    return [
+        *_flaws_of_contacts(by_key, kinds),
+        *_flaws_of_values(by_key, kinds),
+        *_flaws_of_definitions(by_key, kinds),
+        *_flaws_of_tags(by_key, kinds),
+    ]
+
+
+def _flaws_of_contacts(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]]) -> Iterator[str]:
+    contacts = [items.to_contact(item) for item in kinds.get("contact", ())]
+    wanted = {
+        keys.identifier(_ACCOUNT, each, contact.contact_id)
+        for contact in contacts
+        for each in contact.identifiers
+    }
+    there = {key_of(item) for item in kinds.get("identifier", ())}
+    yield from (f"nothing finds {key}" for key in wanted - there)
+    yield from (f"nobody has {key}" for key in there - wanted)
+    for item in kinds.get("conversation", ()):
+        conversation = items.to_conversation(item)
+        subject = Subject.conversation(conversation.conversation_id)
+        places = (
+            keys.subject(_ACCOUNT, subject),
+            keys.subject(_ACCOUNT, Subject.contact(conversation.contact_id)),
+            keys.contact_conversation(
+                _ACCOUNT, conversation.contact_id, conversation.conversation_id
+            ),
+        )
+        yield from (f"{key_of(item)} lacks {key}" for key in places if key not in by_key)
+
+
+def _flaws_of_values(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]]) -> Iterator[str]:
+    partitions: dict[str, list[Item]] = {}
+    for item in [*kinds.get("values", ()), *kinds.get("value_part", ())]:
+        partitions.setdefault(item["pk"]["S"], []).append(item)
+    for pk, found in partitions.items():
+        if not pk.endswith("#BUSINESS") and keys.Key(pk, "PROFILE") not in by_key:
+            yield f"{pk} has values and does not exist"
+        try:
+            read_values(found)
+        except items.TornValue:
+            yield f"{pk} has a torn value"
+        pages = [item for item in found if item["entity"]["S"] == "values"]
+        parts = sum(sum(items.large_slots(page).values()) for page in pages)
+        if parts != len(found) - len(pages):
+            yield f"{pk} has parts of no value"
+
+
+def _flaws_of_definitions(
+    by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]]
+) -> Iterator[str]:
+    named = [*kinds.get("definition", ()), *kinds.get("tombstone", ())]
+    slots = Counter((_context_type(item), items.decode(item["slot"])) for item in named)
+    yield from (f"slot {slot} is given twice" for slot, count in slots.items() if count > 1)
+    wanted = set()
+    for item in kinds.get("definition", ()):
+        each = items.to_definition(item)
+        assert isinstance(each, Definition)
+        wanted.add(keys.definition_id(_ACCOUNT, each.definition_id))
+        wanted.add(keys.definition_external_id(_ACCOUNT, each.external_id))
+    pointers = {key_of(item) for item in kinds.get("definition_pointer", ())}
+    yield from (f"nothing leads to {key}" for key in wanted - pointers)
+    yield from (f"{key} leads nowhere" for key in pointers - wanted)
+
+
+def _flaws_of_tags(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]]) -> Iterator[str]:
+    for item in kinds.get("tag", ()):
+        tag = items.to_tag(item)
+        places = (
+            keys.tag(_ACCOUNT, tag.tag_id),
+            keys.tag_value(_ACCOUNT, tag.entity_type, tag.value),
+        )
+        if any(key not in by_key or items.to_tag(by_key[key]) != tag for key in places):
+            yield f"{key_of(item)} has no counterpart"
+
+
+def _context_type(item: Item) -> ContextType:
+    return ContextType(item["sk"]["S"].split("#")[1])

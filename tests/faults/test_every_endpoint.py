@@ -1,0 +1,177 @@
+"""Every request of every endpoint to DynamoDB goes wrong in every way: what is answered holds.
+
+Each call of a function's table of calls is made once on a good wire, which tells what it answers
+and leaves. Then it is made again and again from the same start, each time with one fault at one
+request, once or from there on; and at last once more on a good wire, as its client would.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.api import Answer, Api, dialect_of, is_told_in_band
+from tests.contract.test_policies import CALLS, send, stage
+from tests.faults.kinds import KINDS, WRITES
+from tests.faults.proxy import Proxy
+from tests.faults.state import Start, comparable, flaws, told
+from tests.world import World
+
+Call = tuple[str, str, Any]
+CASES = [
+    (logical_id, number)
+    for logical_id, calls in CALLS.items()
+    if dialect_of(logical_id) != "docs"
+    for number in range(len(calls))
+]
+DRAWN_PER_CALL = 5
+
+MAKES_ANOTHER = {"KlenCreateContact", "ChatcaptainCreateContact"}
+"""What makes a contact from facts that two contacts may share makes a second one if sent again."""
+
+IN_STEPS = {"VambeCreateTags", "ChatcaptainDeleteContact"}
+"""What is written in several steps, of which a failure may leave the first; sent again it goes on.
+
+Tags are made before the contact has them; conversations are deleted before their contact is.
+"""
+
+
+REFUSED_AGAIN = {
+    "KlenCreateDefinition": 400,
+    "KlenDeleteDefinition": 404,
+    "ChatcaptainCreateVariable": 400,
+    "ChatcaptainDeleteVariable": 200,
+    "ChatcaptainDeleteContact": 200,
+    "SetterSendMessage": 429,
+}
+"""What is told, and with which status, that what it asks for is done already."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call answered, and what the table said after it."""
+
+    answer: Answer
+    state: Counter[str]
+
+    @property
+    def said(self) -> tuple[int, str]:
+        """The answer without what is drawn anew by each try."""
+        return self.answer.status, comparable(repr(self.answer.document))
+
+    @property
+    def verdict(self) -> tuple[int, bool]:
+        """The status, and whether an error is told with it; counts may differ after a half."""
+        return self.answer.status, is_told_in_band(self.answer)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One fault at one request of a call, once or from there on."""
+
+    kind: str
+    at: int
+    lasting: bool
+
+
+class Rehearsal:
+    """A call that is made again and again from the same start."""
+
+    def __init__(self, world: World, wire: Proxy, call: Call) -> None:
+        self._world = world
+        self._wire = wire
+        self._call = call
+        self.start = Start(world)
+        self.before = told(world.items())
+        self.done = self.make()
+        self.operations = self._wire.operations
+        self.done_again = self.make()
+
+    def make(self, case: Case | None = None) -> Outcome:
+        """Make the call, with a fault on the wire or without."""
+        self._wire.meddle()
+        if case:
+            self._wire.meddle(KINDS[case.kind].fault, at=case.at, lasting=case.lasting)
+        answer = send(*self._call)
+        self._wire.settle()
+        found = self._world.items()
+        assert flaws(found) == []
+        return Outcome(answer, told(found))
+
+    def cases(self) -> list[Case]:
+        """Every fault at every request that it can happen to."""
+        return [
+            Case(kind, at, lasting)
+            for at, operation in enumerate(self.operations)
+            for kind in KINDS
+            if KINDS[kind].meets(operation)
+            for lasting in (False, True)
+        ]
+
+
+def difference(found: Counter[str], expected: Counter[str]) -> str:
+    """What there is too much, and what is missing."""
+    return f"{sorted(found - expected)}, without {sorted(expected - found)}"
+
+
+def drawn(rehearsal: Rehearsal, seed: str) -> list[Case]:
+    """Some of the cases, always the same ones, and the one that says least: the answer is lost."""
+    writes = [at for at, operation in enumerate(rehearsal.operations) if operation in WRITES]
+    lost = [Case("reset after", max(writes), lasting=True)] if writes else []
+    return lost + Random(seed).sample(rehearsal.cases(), DRAWN_PER_CALL - len(lost))
+
+
+def faults_of(rehearsal: Rehearsal, case: Case, logical_id: str) -> Iterator[str]:
+    """What is not as it should be when a call meets a fault, and when it is sent again."""
+    kind = KINDS[case.kind]
+    rehearsal.start.rewind()
+    met = rehearsal.make(case)
+    if met.answer.status == 500:
+        if kind.heals and not case.lasting:
+            yield "a fault that passes was not survived"
+        known = [rehearsal.before]
+        if kind.loses_answers or case.at:
+            known.append(rehearsal.done.state)
+        if met.state not in known and logical_id not in IN_STEPS:
+            yield f"half of it was done: {difference(met.state, rehearsal.before)}"
+    elif met.said != rehearsal.done.said:
+        yield f"it answered {met.answer}"
+    elif met.state != rehearsal.done.state:
+        yield f"it answered with success, and left {difference(met.state, rehearsal.done.state)}"
+    sent_again = rehearsal.make()
+    as_done = met.state == rehearsal.done.state and met.state != rehearsal.before
+    expected = rehearsal.done_again if as_done else rehearsal.done
+    if sent_again.verdict != expected.verdict:
+        yield f"sent again, it answered {sent_again.answer}"
+    if sent_again.state != expected.state:
+        yield f"sent again, it left {difference(sent_again.state, expected.state)}"
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(("logical_id", "number"), CASES)
+def test_what_is_answered_holds_whatever_happens_on_the_wire(
+    logical_id: str,
+    number: int,
+    api: Api,
+    world: World,
+    wire: Proxy,
+    request: pytest.FixtureRequest,
+):
+    calls = stage(logical_id, world)
+    for each in calls[:number]:
+        assert send(*each).status in (200, 201)
+    rehearsal = Rehearsal(world, wire, calls[number])
+    assert rehearsal.done.answer.status in (200, 201)
+    assert not is_told_in_band(rehearsal.done.answer)
+    refused_again = logical_id in REFUSED_AGAIN
+    status = REFUSED_AGAIN.get(logical_id, rehearsal.done.answer.status)
+    assert rehearsal.done_again.verdict == (status, refused_again)
+    if logical_id not in MAKES_ANOTHER:
+        assert rehearsal.done_again.state == rehearsal.done.state
+    everything = request.config.getoption("--faults") == "all"
+    cases = rehearsal.cases() if everything else drawn(rehearsal, f"{logical_id} {number}")
+    found = [(case, fault) for case in cases for fault in faults_of(rehearsal, case, logical_id)]
+    assert not found, "\n".join(f"{case}: {fault}" for case, fault in found)

@@ -1,0 +1,129 @@
+"""A function that dies in the middle of a write of several transactions, and its client's retry."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from shared.domain.model import Assignment, Conversation, Subject
+from tests.api import ROOT, Api
+from tests.contract.test_policies import A_UUID
+from tests.faults.proxy import Exchange, Proxy, let_pass
+from tests.faults.state import Start, flaws, told
+from tests.world import LONG_AGO, World
+
+KEY = "vambe_0123456789"
+CHATBOT_CONTACT = "/v1/chatbots/bot_1/contacts/external123"
+METADATA = f"/api/public/contact/{A_UUID}/update-metadata"
+MANY_LARGE = {f"field_{number:03d}": f"{number:03d}" * 3000 for number in range(108)}
+"""More parts of large values than one transaction can hold, and more definitions than one."""
+
+
+@pytest.fixture
+def world(engine_world: World) -> World:
+    """An account with one contact, its key, and a chatbot."""
+    engine_world.account("acme")
+    engine_world.key(KEY, permissions=("*",))
+    engine_world.contact()
+    engine_world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    return engine_world
+
+
+class Victim:
+    """A process that makes one call, and is killed when its n-th write has been done."""
+
+    def __init__(self, wire: Proxy, call: tuple[str, str, Any]) -> None:
+        self._wire = wire
+        self._call = call
+        self.writes = 0
+
+    def run(self, until: int | None = None) -> None:
+        """Make the call; at that write the process dies, before it hears that it is done."""
+        self.writes = 0
+        command = [sys.executable, "-P", "-m", "tests.faults.killed_call"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment
+        ) as process:
+
+            def watch(exchange: Exchange) -> None:
+                if exchange.operation != "TransactWriteItems":
+                    let_pass(exchange)
+                    return
+                self.writes += 1
+                if self.writes != until:
+                    let_pass(exchange)
+                    return
+                exchange.forward()
+                process.kill()
+                exchange.outwait()
+
+            self._wire.meddle(watch, lasting=True)
+            method, path, document = self._call
+            process.communicate(json.dumps([method, path, KEY, document]).encode(), timeout=60)
+        assert (process.returncode == 0) == (until is None)
+        self._wire.settle()
+
+
+def steps(writes: int, request: pytest.FixtureRequest) -> list[int]:
+    """At which of the writes the process dies: near both ends, or at each one."""
+    if request.config.getoption("--faults") == "all":
+        return list(range(1, writes + 1))
+    return [2, writes - 1]
+
+
+def metadata() -> dict[str, Any]:
+    """The fields of the contact, as Vambe shows them."""
+    answer = Api(KEY).call("GET", f"/api/public/contact/{A_UUID}/info")
+    assert answer.status == 200
+    return answer.document["metadata"]
+
+
+@pytest.mark.timeout(300)
+def test_a_set_in_steps_that_dies_is_completed_by_sending_it_again(
+    world: World, wire: Proxy, request: pytest.FixtureRequest
+):
+    world.value(world.definition("kept"), "as it was")
+    start, victim = Start(world), Victim(wire, ("POST", METADATA, MANY_LARGE))
+    victim.run()
+    writes = victim.writes
+    assert writes >= 5
+    done = told(world.items())
+    for step in steps(writes, request):
+        start.rewind()
+        victim.run(until=step)
+        assert flaws(world.items()) == []
+        left = metadata()
+        assert left.items() <= {**MANY_LARGE, "kept": "as it was"}.items()
+        assert left["kept"] == "as it was"
+        assert (left.keys() >= MANY_LARGE.keys()) == (step == writes)
+        victim.run()
+        assert told(world.items()) == done
+        assert flaws(world.items()) == []
+
+
+@pytest.mark.timeout(300)
+def test_a_deletion_that_dies_is_completed_by_sending_it_again(
+    world: World, wire: Proxy, request: pytest.FixtureRequest
+):
+    for name, value in MANY_LARGE.items():
+        world.value(world.definition(name), value)
+    topic = world.definition("topic", context_type="conversation")
+    assignment = Assignment(topic.slot, topic.name, topic.variable_type, "Billing")
+    world.variables.save("acme", Subject.conversation("conv_1"), [assignment], [], LONG_AGO)
+    start, victim = Start(world), Victim(wire, ("DELETE", CHATBOT_CONTACT, None))
+    victim.run()
+    writes = victim.writes
+    assert writes >= 4
+    done = told(world.items())
+    assert world.contacts.find("acme", 123) is None
+    for step in steps(writes, request):
+        start.rewind()
+        victim.run(until=step)
+        assert flaws(world.items()) == []
+        assert (world.contacts.find("acme", 123) is None) == (step == writes)
+        victim.run()
+        assert told(world.items()) == done

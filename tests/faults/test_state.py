@@ -1,0 +1,61 @@
+"""That what holds is told from what does not."""
+
+from typing import Any
+
+import pytest
+
+from shared.domain.model import Conversation, Tag
+from tests.faults.state import comparable, flaws, told
+from tests.world import World
+
+
+@pytest.fixture
+def found(world: World) -> list[dict[str, Any]]:
+    """The items of an account that has one of everything."""
+    world.contact(email="john@example.com")
+    world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    world.value(world.definition("notes"), "x" * 9000)
+    world.definition("topic", context_type="conversation")
+    world.tags.add("acme", Tag(1, "VIP"))
+    return world.items()
+
+
+def test_an_account_holds_as_it_is_made(found: list[dict[str, Any]]):
+    assert flaws(found) == []
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        *("contact", "conversation", "definition", "definition_pointer", "identifier", "tag"),
+        *("value_part", "values"),
+    ],
+)
+def test_what_is_missing_is_seen(entity: str, found: list[dict[str, Any]]):
+    gone = next(item for item in found if item["entity"]["S"] == entity)
+    found.remove(gone)
+    assert flaws(found) != []
+
+
+def test_a_slot_that_is_given_twice_is_seen(found: list[dict[str, Any]]):
+    first = next(item for item in found if item["entity"]["S"] == "definition")
+    found.append({**first, "sk": {"S": first["sk"]["S"] + "_2"}})
+    assert any("twice" in flaw for flaw in flaws(found))
+
+
+def test_parts_of_no_value_are_seen(found: list[dict[str, Any]]):
+    part = next(item for item in found if item["entity"]["S"] == "value_part")
+    found.append({**part, "sk": {"S": "VALUES#LARGE#00000009#0"}})
+    assert any("no value" in flaw for flaw in flaws(found))
+
+
+def test_what_is_set_is_compared_and_what_is_drawn_is_not(world: World):
+    tier = world.definition("tier")
+    world.contact()
+    world.value(tier, "Gold")
+    gold = told(world.items())
+    world.value(tier, "Gold")
+    assert told(world.items()) == gold
+    world.value(tier, "Silver")
+    assert told(world.items()) != gold
+    assert comparable("CONTACT#1000001 is CONTACT#123") == "CONTACT#~ is CONTACT#123"
