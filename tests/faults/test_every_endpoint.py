@@ -27,7 +27,7 @@ CASES = [
     if dialect_of(logical_id) != "docs"
     for number in range(len(calls))
 ]
-DRAWN_PER_CALL = 5
+DRAWN_PER_CALL = 4
 
 MAKES_ANOTHER = {"KlenCreateContact", "ChatcaptainCreateContact"}
 """What makes a contact from facts that two contacts may share makes a second one if sent again."""
