@@ -7,6 +7,7 @@ renamed: that is one variable whatever its name, called by the first of its two.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -65,14 +66,14 @@ class Observation(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class Call(ABC):
     """One request, made with a key."""
 
     key: str
 
+    @abstractmethod
     def send(self) -> Answer:
         """Make the request."""
-        raise NotImplementedError
 
     def effects(self) -> list[Observation]:
         """What it does if it is done."""
