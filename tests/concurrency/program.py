@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TypeVar
 
@@ -32,9 +32,9 @@ SEVERAL = (FIRST_PAGE, STEADY, ("plan", "score"), ("plan",), ("score",))
 """Names that are set together: on one page, on two, alone."""
 
 
-def last_looks(scene: Scene) -> Iterator[calls.Call]:
-    """What is there in the end: each contact through every API, and the definitions."""
-    for person in scene.people:
+def last_looks(people: Iterable[Person]) -> Iterator[calls.Call]:
+    """What is there in the end: these contacts through every API, and the definitions."""
+    for person in people:
         yield calls.KlenGet(key=MASTER_KEY, person=person)
         yield calls.VambeGet(key=MASTER_KEY, person=person)
         yield calls.ChatCaptainGet(key=MASTER_KEY, person=person)

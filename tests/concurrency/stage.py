@@ -15,6 +15,8 @@ from tests.api import Answer
 from tests.concurrency.calls import Call
 from tests.concurrency.history import Event
 
+PATIENCE_SECONDS = 60
+
 
 class Actor:
     """A call in a thread of its own, which takes a step when it is told to."""
@@ -38,7 +40,7 @@ class Actor:
             self.thread.start()
         else:
             self._may_go.release()
-        self._has_stopped.acquire()
+        assert self._has_stopped.acquire(timeout=PATIENCE_SECONDS), f"{self.name} never stops"
         if self._failure is not None:
             raise self._failure
         return self.answer is not None

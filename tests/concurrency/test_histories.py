@@ -42,7 +42,7 @@ def test_one_order_explains_what_every_client_was_answered(
     history = run_workers(scene, seed, tmp_path)
     assert len(history) == WORKERS * CALLS
     with Stage(time.monotonic_ns) as stage:
-        for call in last_looks(scene):
+        for call in last_looks(scene.people):
             stage.do(call)
         history += stage.history
     assert_explained(scene, history)
