@@ -260,6 +260,7 @@ class TestUpserts:
         assert {each.contact_id for each, _ in made} == {contact.contact_id}
         assert [created for _, created in made].count(True) == 1
         assert contact.version == len(made)
+        assert contact.company == "x" * (len(made) - 1)
         assert_settled(world)
 
     def test_a_number_whose_contact_is_deleted_meanwhile_gets_one_contact(self, world: World):
@@ -284,8 +285,12 @@ def upsert(world: World, by: tuple[Identifier, ...]) -> tuple[Contact, bool]:
         sms_phone_number="12125550100",
         phone_numbers=(PhoneNumber(1, "+12125550100"),),
     )
-    wanted = ContactUpsert(by[0], draft, lambda contact: contact, otherwise=by[1:])
+    wanted = ContactUpsert(by[0], draft, _marked, otherwise=by[1:])
     return upsert_contact(world.contacts, world.definitions, CALLER, wanted, {}, SetRules())
+
+
+def _marked(contact: Contact) -> Contact:
+    return replace(contact, company=f"{contact.company}x")
 
 
 def delete(world: World, contact_id: int) -> None:
