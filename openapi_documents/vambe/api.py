@@ -268,7 +268,6 @@ _OPERATIONS = {
             examples={
                 "whatsapp": {
                     "channel": "whatsapp",
-                    "channel_phone_number": "+56900000000",
                     "contact_phone_number": "+56912345678",
                     "contact_name": "John Doe",
                     "meta_data": {"source": "landing-page"},
