@@ -291,6 +291,7 @@ _OPERATIONS = {
     ("list_tags", "GET"): Operation(
         operation_id="listTags",
         summary="Get all tags",
+        description="Shows the tags of the account, in order of id.",
         tag=_TAGS,
         answer=Answer(
             status=200,
