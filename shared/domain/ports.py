@@ -254,8 +254,11 @@ class Tags(Protocol):
     def reserve(self, account_id: str, highest_id: int) -> None:
         """Give no tag id up to this one from now on."""
 
-    def add(self, account_id: str, tag: Tag) -> None:
-        """Store a tag; WriteConflict if there is one of that id, or one that says the same."""
+    def add(self, account_id: str, *tags: Tag) -> None:
+        """Store at most 50 tags, all or none.
+
+        WriteConflict if there is one of an id, or one that says the same.
+        """
 
     def find_by_ids(self, account_id: str, tag_ids: Sequence[int]) -> list[Tag]:
         """Those tags that exist, in no order."""

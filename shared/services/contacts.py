@@ -71,11 +71,7 @@ def list_contacts(
     contacts: Contacts, caller: Caller, wanted: ContactFilter, page: int, limit: int
 ) -> ContactPage:
     """One page, counted from 1, of the contacts that the caller sees and the filter takes."""
-    taken = [
-        contact
-        for contact in contacts.list(caller.account_id)
-        if caller.sees(contact) and wanted.takes(contact)
-    ]
+    taken = [each for each in list_summaries(contacts, caller) if wanted.takes(each)]
     start = (page - 1) * limit
     return ContactPage(taken[start : start + limit], len(taken), page, limit)
 
@@ -163,7 +159,8 @@ def find_contact_by_any(
 
     Raises ContactNotFound, or SeveralContacts naming the kind of identifier.
     """
-    found = _first_found(contacts, caller, identifiers)
+    possible = [each for each in identifiers if is_possible_identifier(each.value)]
+    found, _ = _look_up(contacts, caller, possible)
     if found is None:
         raise ContactNotFound(identifiers[0].value)
     return found
@@ -212,13 +209,9 @@ def upsert_contact(
 
     def attempt() -> tuple[Contact, bool]:
         _check_cooldown(contacts, caller, upsert.cooldown)
-        claims = []
-        for identifier in upsert.identifiers:
-            named = contacts.find_by_identifier(caller.account_id, identifier)
-            found = _the_one_seen(named.contacts, caller, identifier)
-            if found is not None:
-                return write.update(found, upsert.change(found)), False
-            claims.append(Claim(identifier, named.claimed_by))
+        found, claims = _look_up(contacts, caller, upsert.identifiers)
+        if found is not None:
+            return write.update(found, upsert.change(found)), False
         return write.create(upsert.draft, claims), True
 
     return until_settled(attempt)
@@ -228,32 +221,32 @@ def update_contact(
     contacts: Contacts,
     definitions: Definitions,
     caller: Caller,
-    contact_id: int,
+    reference: int | Identifier,
     change: Callable[[Contact], Contact],
     values: Mapping[str, JsonValue],
     rules: SetRules,
 ) -> Contact:
     """Change a contact and set variables on it, all or none; None removes a variable.
 
-    Raises ContactNotFound and what `create_contact` raises.
+    Raises ContactNotFound, SeveralContacts, and what `create_contact` raises.
     """
     write = _ContactWrite(contacts, definitions, caller, values, rules)
 
     def attempt() -> Contact:
-        before = find_contact(contacts, caller, contact_id)
+        before = find_contact(contacts, caller, reference)
         return write.update(before, change(before))
 
     return until_settled(attempt)
 
 
-def delete_contact(contacts: Contacts, caller: Caller, contact_id: int) -> None:
+def delete_contact(contacts: Contacts, caller: Caller, reference: int | Identifier) -> None:
     """Delete a contact with its values, identifiers and conversations.
 
-    Raises ContactNotFound.
+    Raises ContactNotFound or SeveralContacts.
     """
 
     def attempt() -> None:
-        contacts.delete(caller.account_id, find_contact(contacts, caller, contact_id))
+        contacts.delete(caller.account_id, find_contact(contacts, caller, reference))
 
     until_settled(attempt)
 
@@ -307,15 +300,18 @@ def _check_cooldown(contacts: Contacts, caller: Caller, cooldown: Cooldown | Non
         raise TooSoon(math.ceil((ends_at - cooldown.starts_at).total_seconds()))
 
 
-def _first_found(
+def _look_up(
     contacts: Contacts, caller: Caller, identifiers: Sequence[Identifier]
-) -> Contact | None:
-    for identifier in filter(lambda each: is_possible_identifier(each.value), identifiers):
+) -> tuple[Contact | None, list[Claim]]:
+    """The contact of the first identifier that has one, and what claims those without one."""
+    claims: list[Claim] = []
+    for identifier in identifiers:
         named = contacts.find_by_identifier(caller.account_id, identifier)
         found = _the_one_seen(named.contacts, caller, identifier)
         if found is not None:
-            return found
-    return None
+            return found, claims
+        claims.append(Claim(identifier, named.claimed_by))
+    return None, claims
 
 
 def _the_one_seen(

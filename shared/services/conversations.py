@@ -1,6 +1,7 @@
 """Conversations with contacts, and the variables kept on them."""
 
 from collections.abc import Sequence
+from itertools import count
 
 from shared.domain.errors import ContactNotFound, ConversationNotFound
 from shared.domain.model import (
@@ -42,20 +43,20 @@ def list_conversations(
     return contacts.list_conversations(caller.account_id, contact_id)
 
 
-def conversation_id_of(
-    contacts: Contacts, caller: Caller, reference: str | Sequence[Identifier]
-) -> str:
-    """The id of a conversation: as it is given, or that of the last one with a contact.
+def find_conversation_of(
+    contacts: Contacts, caller: Caller, reference: str | tuple[Identifier, ...]
+) -> Conversation:
+    """The conversation of an id, or the last one with the contact of the first identifier found.
 
-    Raises ContactNotFound, SeveralContacts, or ConversationNotFound for a contact without any.
+    Raises ContactNotFound, SeveralContacts, or ConversationNotFound.
     """
     if isinstance(reference, str):
-        return reference
+        return find_conversation(contacts, caller, reference)
     contact = find_contact_by_any(contacts, caller, reference)
     taken = list_conversations(contacts, caller, contact.contact_id)
     if not taken:
         raise ConversationNotFound("")
-    return taken[-1].conversation_id
+    return taken[-1]
 
 
 def set_conversation_variables(
@@ -63,18 +64,21 @@ def set_conversation_variables(
     definitions: Definitions,
     contacts: Contacts,
     caller: Caller,
-    conversation_id: str,
+    conversation: Conversation,
     values: JsonObject,
     rules: SetRules,
 ) -> None:
-    """Set variables of one conversation, all or none; None removes a variable.
+    """Set variables of a conversation that was found, all or none; None removes a variable.
 
-    Raises ConversationNotFound, UndefinedVariable, InvalidValue, TooManyVariables.
+    Raises ConversationNotFound when it is gone meanwhile, UndefinedVariable, InvalidValue,
+    TooManyVariables.
     """
+    subject = Subject.conversation(conversation.conversation_id)
+    tries = count()
 
     def attempt() -> None:
-        find_conversation(contacts, caller, conversation_id)
-        subject = Subject.conversation(conversation_id)
+        if next(tries):
+            find_conversation(contacts, caller, conversation.conversation_id)
         found = variables.find(caller.account_id, subject, lookup_names(values))
         assign(variables, definitions, caller, subject, values, found.definitions, rules)
 

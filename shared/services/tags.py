@@ -11,9 +11,6 @@ from shared.services.contacts import update_contact
 from shared.services.conversations import list_conversations
 from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS, check_contact, is_tag_id
 
-MAX_NEW_TAGS = 100
-"""The most tags of one request."""
-
 OF_CONTACTS = "CONTACT"
 OF_TICKETS = "TICKET"
 """What a tag may be of; one of tickets is for contacts who have a conversation."""
@@ -49,30 +46,26 @@ def find_tags(tags: Tags, caller: Caller, tag_ids: Sequence[int]) -> list[Tag]:
     return [found[tag_id] for tag_id in wanted]
 
 
-def create_tags(
-    tags: Tags, caller: Caller, values: Sequence[str], entity_type: str = OF_CONTACTS
-) -> tuple[list[Tag], list[Tag]]:
-    """The tags that say these values: those that were made now, and those that there were.
+def create_tags(tags: Tags, caller: Caller, values: Sequence[str]) -> list[Tag]:
+    """Make a tag of contacts for each of these values that none says; gives those that were made.
 
     Raises InvalidField for a value that no tag can have, or too many.
     """
     wanted = list(dict.fromkeys(values))
     _check(wanted)
-    made: list[Tag] = []
 
     def attempt() -> list[Tag]:
-        known = tags.find_by_values(caller.account_id, entity_type, wanted)
+        known = tags.find_by_values(caller.account_id, OF_CONTACTS, wanted)
         taken = {tag.value for tag in known}
         new = [value for value in wanted if value not in taken]
-        first = tags.allot(caller.account_id, len(new)) if new else 0
-        for number, value in enumerate(new):
-            tag = Tag(first + number, value, entity_type)
-            tags.add(caller.account_id, tag)
-            made.append(tag)
-        return known
+        if not new:
+            return []
+        first = tags.allot(caller.account_id, len(new))
+        made = [Tag(first + i, value, OF_CONTACTS) for i, value in enumerate(new)]
+        tags.add(caller.account_id, *made)
+        return made
 
-    known = until_settled(attempt)
-    return made, [tag for tag in known if tag not in made]
+    return until_settled(attempt)
 
 
 def tag_contact(
@@ -96,7 +89,7 @@ def tag_contact(
         withheld = []
     given = [value for value in wanted if value not in withheld]
     check_contact(_with_tags(contact, given))
-    made, _ = create_tags(tags, caller, [value for value in given if value not in for_tickets])
+    made = create_tags(tags, caller, [value for value in given if value not in for_tickets])
     update_contact(
         contacts,
         definitions,
@@ -124,8 +117,8 @@ def _with_tags(contact: Contact, values: Sequence[str]) -> Contact:
 
 
 def _check(values: Sequence[str]) -> None:
-    if len(values) > MAX_NEW_TAGS:
-        raise InvalidField("tags", f"there are at most {MAX_NEW_TAGS}")
+    if len(values) > MAX_TAGS:
+        raise InvalidField("tags", f"there are at most {MAX_TAGS}")
     for value in values:
         if not 1 <= len(value) <= MAX_TAG_CHARS:
             raise InvalidField("tags", f"a tag has 1 to {MAX_TAG_CHARS} characters")

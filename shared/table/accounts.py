@@ -41,15 +41,19 @@ class TagTable:
         """Give no tag id up to this one from now on."""
         self._table.raise_to(keys.counters(account_id), items.COUNTERS, _TAG_ID, highest_id)
 
-    def add(self, account_id: str, tag: Tag) -> None:
-        """Store a tag; WriteConflict if there is one of that id, or one that says the same."""
+    def add(self, account_id: str, *tags: Tag) -> None:
+        """Store at most 50 tags, all or none.
+
+        WriteConflict if there is one of an id, or one that says the same.
+        """
         self._table.write(
             [
-                put(items.tag_item(keys.tag(account_id, tag.tag_id), tag), _NEW),
-                put(
-                    items.tag_item(keys.tag_value(account_id, tag.entity_type, tag.value), tag),
-                    _NEW,
-                ),
+                put(items.tag_item(key, tag), _NEW)
+                for tag in tags
+                for key in (
+                    keys.tag(account_id, tag.tag_id),
+                    keys.tag_value(account_id, tag.entity_type, tag.value),
+                )
             ]
         )
 

@@ -356,7 +356,10 @@ class TornValue(Exception):
 
 def is_large(value: Value | None) -> bool:
     """Whether a value is too large for a page."""
-    return isinstance(value, str) and len(value.encode()) > MAX_BYTES_ON_PAGE
+    # No letter has more than four bytes, so that most texts need not be encoded to know.
+    if not isinstance(value, str) or len(value) * 4 <= MAX_BYTES_ON_PAGE:
+        return False
+    return len(value.encode()) > MAX_BYTES_ON_PAGE
 
 
 def split(value: Value | None) -> list[bytes]:

@@ -83,12 +83,11 @@ class ValuesWrite:
 
     def _write(self, table: Table, changes: list[list[Write]]) -> None:
         writes = [*self.others, *(write for change in changes for write in change)]
-        if not self.in_parts:
-            write_with_definitions(table, self.account_id, writes, self.created)
-            return
         try:
             write_with_definitions(table, self.account_id, writes, self.created)
         except ContextTooLarge:
+            if not self.in_parts:
+                raise
             _create_first(table, self.account_id, self.created)
             write_in_parts(table, changes, self.others)
 
@@ -270,11 +269,15 @@ def write_in_parts(
     """Write changes, each as a whole, in as few transactions as they fit; `others` in each."""
     room = MAX_WRITES - len(others)
     part: list[Sequence[Write]] = []
+    writes = chars = 0
     for change in changes:
-        if part and _is_too_much([*part, change], room):
+        added = sum(len(repr(write)) for write in change)
+        if part and (writes + len(change) > room or chars + added > _MAX_PART_CHARS):
             _write_part(table, part, others)
-            part = []
+            part, writes, chars = [], 0, 0
         part.append(change)
+        writes += len(change)
+        chars += added
     if part:
         _write_part(table, part, others)
 
@@ -289,11 +292,6 @@ def _write_part(table: Table, part: Sequence[Sequence[Write]], others: Sequence[
         half = len(part) // 2
         _write_part(table, part[:half], others)
         _write_part(table, part[half:], others)
-
-
-def _is_too_much(part: Sequence[Sequence[Write]], room: int) -> bool:
-    writes = [write for change in part for write in change]
-    return len(writes) > room or sum(len(repr(write)) for write in writes) > _MAX_PART_CHARS
 
 
 def _create_first(table: Table, account_id: str, created: Sequence[Definition]) -> None:

@@ -6,13 +6,12 @@ from shared.dialects.chatcaptain.variable_answers import deleted
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import delete_contact, find_contact
+from shared.services.contacts import delete_contact
 from shared.wiring import contacts, endpoint
 
 
 @endpoint(READS, "chatbots.contacts.delete")
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Delete the contact of the path with all that is kept on it."""
-    contact = find_contact(contacts(), caller, contact_of(request))
-    delete_contact(contacts(), caller, contact.contact_id)
+    delete_contact(contacts(), caller, contact_of(request))
     return deleted()

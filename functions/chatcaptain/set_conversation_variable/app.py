@@ -7,7 +7,7 @@ from shared.dialects.chatcaptain.variable_bodies import CONVERSATION, RULES, Val
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.conversations import set_conversation_variables
+from shared.services.conversations import find_conversation, set_conversation_variables
 from shared.services.definitions import find_definition
 from shared.wiring import contacts, definitions, endpoint, variables
 
@@ -16,10 +16,10 @@ from shared.wiring import contacts, definitions, endpoint, variables
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Set the variable in the conversation of the path."""
     body = ValueAssignment.of(request)
-    conversation_id = conversation_id_of(request)
+    conversation = find_conversation(contacts(), caller, conversation_id_of(request))
     definition = find_definition(definitions(), caller, variable_id_of(request), CONVERSATION)
     values = body.values(definition)
     set_conversation_variables(
-        variables(), definitions(), contacts(), caller, conversation_id, values, RULES
+        variables(), definitions(), contacts(), caller, conversation, values, RULES
     )
     return variable_set(definition, body.value, caller.requested_at)

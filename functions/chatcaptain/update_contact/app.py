@@ -7,7 +7,7 @@ from shared.dialects.chatcaptain.parameters import contact_of
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import find_contact, get_contact, update_contact
+from shared.services.contacts import get_contact, update_contact
 from shared.wiring import contacts, definitions, endpoint
 
 
@@ -15,8 +15,8 @@ from shared.wiring import contacts, definitions, endpoint
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Change the fields and variables of the body on the contact of the path."""
     update = ContactUpdate.of(request)
-    contact_id = find_contact(contacts(), caller, contact_of(request)).contact_id
-    update_contact(
-        contacts(), definitions(), caller, contact_id, update.apply, update.values, RULES
+    reference = contact_of(request)
+    changed = update_contact(
+        contacts(), definitions(), caller, reference, update.apply, update.values, RULES
     )
-    return contact_details(get_contact(contacts(), caller, contact_id))
+    return contact_details(get_contact(contacts(), caller, changed.contact_id))

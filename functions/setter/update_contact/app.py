@@ -6,7 +6,7 @@ from shared.dialects.setter.dialect import SETTER
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import find_contact, get_contact, update_contact
+from shared.services.contacts import get_contact, update_contact
 from shared.wiring import contacts, definitions, endpoint
 
 
@@ -14,8 +14,7 @@ from shared.wiring import contacts, definitions, endpoint
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Change the fields of the body on the contact that it names."""
     update = ContactUpdate.of(request)
-    contact_id = find_contact(contacts(), caller, update.reference).contact_id
-    update_contact(
-        contacts(), definitions(), caller, contact_id, update.apply, update.values, RULES
+    changed = update_contact(
+        contacts(), definitions(), caller, update.reference, update.apply, update.values, RULES
     )
-    return contact_updated(get_contact(contacts(), caller, contact_id))
+    return contact_updated(get_contact(contacts(), caller, changed.contact_id))

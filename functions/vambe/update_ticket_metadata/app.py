@@ -7,7 +7,7 @@ from shared.dialects.vambe.metadata_bodies import TicketMetadata
 from shared.domain.model import Caller, ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.conversations import conversation_id_of, set_conversation_variables
+from shared.services.conversations import find_conversation_of, set_conversation_variables
 from shared.services.field_processing import process_fields
 from shared.wiring import accounts, contacts, definitions, endpoint, extractor, variables
 
@@ -17,11 +17,11 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     """Set the fields of the body on the ticket that it names."""
     body = TicketMetadata.of(request)
     reference, fields = body.ticket, body.fields
-    ticket_id = conversation_id_of(contacts(), caller, reference)
+    ticket = find_conversation_of(contacts(), caller, reference)
     processed = process_fields(
         definitions(), accounts(), extractor(), caller, ContextType.CONVERSATION, fields
     )
     set_conversation_variables(
-        variables(), definitions(), contacts(), caller, ticket_id, processed.values, RULES
+        variables(), definitions(), contacts(), caller, ticket, processed.values, RULES
     )
     return ticket_metadata_updated()

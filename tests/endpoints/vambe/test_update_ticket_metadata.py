@@ -4,6 +4,7 @@ import pytest
 
 from shared.domain.model import Conversation, Subject
 from tests.api import Api
+from tests.permissions import Recorder
 from tests.world import World
 
 PATH = "/api/public/ticket/metadata"
@@ -113,3 +114,10 @@ def test_tickets_of_contacts_that_the_key_cannot_see_are_not_there(vambe: Api, w
 
 def test_401_also_before_a_broken_body(vambe: Api):
     assert vambe.call("POST", PATH, body=b"{", key=None).status == 401
+
+
+def test_the_fields_of_an_unknown_ticket_cost_no_read(vambe: Api):
+    document = {"ticket_id": "conv_9", "metadata": {"notes": "Priority: high", "a": "1"}}
+    with Recorder() as recorder:
+        assert vambe.call("POST", PATH, document).status == 404
+    assert recorder.actions == {("GetItem", "table")}
