@@ -39,7 +39,7 @@ def relative(path: Path) -> str:
 
 @pytest.mark.parametrize("handler", HANDLERS, ids=relative)
 def test_a_handler_is_thin(handler: Path):
-    """Parse, one use case, one presenter: no branch, no loop, no AWS."""
+    """Parse, use cases in a row, one presenter: no branch, no loop, no AWS."""
     text = handler.read_text()
     tree = ast.parse(text)
     assert not [node for node in ast.walk(tree) if isinstance(node, BRANCHES)]
