@@ -40,10 +40,10 @@ class Body:
 class Answer:
     """The answer to a request that succeeds."""
 
-    status: int
     description: str
     model: Any
     example: Any
+    status: int = 200
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,9 +4,19 @@ Source of its words: ChatCaptain, "Contact variables", "Chatbot variables", "Con
 variables" and "Conversation contacts".
 """
 
+from collections.abc import Sequence
+
 from openapi_documents.chatcaptain import answers
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
-from openapi_documents.forms import NAME
+from openapi_documents.forms import (
+    NAME,
+    TOO_LONG,
+    TOO_MUCH,
+    VARIABLES_BY_NAME,
+    in_path,
+    in_query,
+    number_or_any,
+)
 from shared.dialects.chatcaptain.contact_bodies import (
     ContactChanges,
     ContactCreation,
@@ -27,8 +37,6 @@ from shared.dialects.chatcaptain.variable_bodies import (
     VariableUpdate,
 )
 from shared.domain import errors
-from shared.services.variables import MAX_VARIABLES_PER_REQUEST
-from shared.validation.values import MAX_TEXT_BYTES
 
 DESCRIPTION = """\
 ChatCaptain's API of contacts and variables.
@@ -50,34 +58,28 @@ _CONTACTS = "Conversation contacts"
 
 _ID: JsonObject = {"type": "string", "minLength": 1}
 
-
-def _in_path(name: str, description: str, example: str) -> Parameter:
-    return Parameter(name=name, place="path", description=description, schema=_ID, example=example)
-
-
-def _in_query(name: str, description: str, schema: JsonObject) -> Parameter:
-    return Parameter(name=name, place="query", description=description, schema=schema)
-
-
-_CHATBOT = _in_path("chatbotId", "The id of the chatbot", "bot_1")
-_CONTACT = _in_path("contactId", "The id of the contact", "fdnklxaCACfw92b01v")
-_CONVERSATION = _in_path("conversationId", "The id of the conversation", "conv_1")
-_VARIABLE = _in_path("variableId", "The id of the variable", "var_membership_level")
-_ASSIGNED = _in_path(
+_CHATBOT = in_path("chatbotId", "The id of the chatbot", _ID, "bot_1")
+_CONTACT = in_path("contactId", "The id of the contact", _ID, "fdnklxaCACfw92b01v")
+_CONVERSATION = in_path("conversationId", "The id of the conversation", _ID, "conv_1")
+_VARIABLE = in_path("variableId", "The id of the variable", _ID, "var_membership_level")
+_ASSIGNED = in_path(
     "contactId",
     "The id of the variable; other methods have the contact's at this place",
+    _ID,
     "var_membership_level",
 )
 
-_NO_CONTACT = errors.ContactNotFound("fdnklxaCACfw92b01v")
-_TWO_CONTACTS = errors.SeveralContacts("external_id")
+_OF_CONTACT = (
+    errors.ContactNotFound("fdnklxaCACfw92b01v"),
+    errors.SeveralContacts("external_id"),
+)
 _NO_CONVERSATION = errors.ConversationNotFound("conv_1")
 _NO_VARIABLE = errors.DefinitionNotFound("var_membership_level")
 _NO_VALUE = errors.VariableNotSet("membership_level")
 _TAKEN = errors.DuplicateDefinition("customer_email")
 _OF_VALUES = (
     errors.UndefinedVariable("membership_level", "it has no definition"),
-    errors.InvalidValue("notes", "text", f"it is longer than {MAX_TEXT_BYTES} bytes"),
+    TOO_LONG,
 )
 
 _VALUE: JsonObject = {
@@ -109,26 +111,12 @@ _PERSON: JsonObject = {
 }
 _CONTACT_FOUND: JsonObject = {"contact": {**_PERSON, "variables": {"customer_id": "12345"}}}
 
-_VARIABLE_DETAILS = Answer(
-    status=200,
-    description="The variable",
-    model=answers.VariableFound,
-    example={"variable": _VALUE},
-)
 _VARIABLE_SET = Answer(
-    status=200,
     description="The variable as it is now",
     model=answers.VariableFound,
     example={"variable": _VALUE},
 )
-_VARIABLE_LIST = Answer(
-    status=200,
-    description="The variables that have a value",
-    model=answers.VariableList,
-    example={"variables": [_VALUE]},
-)
 _DELETED = Answer(
-    status=200,
     description="It was deleted",
     model=answers.Deleted,
     example={"deleted": True},
@@ -153,7 +141,6 @@ def _variable_update(operation_id: str) -> Operation:
             },
         ),
         answer=Answer(
-            status=200,
             description="The variable as it is now",
             model=answers.GlobalVariableAnswer,
             example={"variable": {**_GLOBAL, "label": "Updated Label"}},
@@ -166,35 +153,53 @@ def _variable_update(operation_id: str) -> Operation:
     )
 
 
+def _variables_of(
+    kind: str, tag: str, its_id: Parameter, refusals: Sequence[errors.ContextError]
+) -> dict[tuple[str, str], Operation]:
+    """Listing, deleting and getting variables, which contacts and conversations have alike."""
+    return {
+        (f"list_{kind}_variables", "GET"): Operation(
+            operation_id=f"list{kind.capitalize()}Variables",
+            summary=f"List all variables of a {kind}",
+            tag=tag,
+            parameters=(_CHATBOT, its_id),
+            dialect=VARIABLE_LISTS,
+            answer=Answer(
+                description="The variables that have a value",
+                model=answers.VariableList,
+                example={"variables": [_VALUE]},
+            ),
+            refusals=refusals,
+        ),
+        (f"delete_{kind}_variables", "DELETE"): Operation(
+            operation_id=f"delete{kind.capitalize()}Variables",
+            summary=f"Delete all variables of a {kind}",
+            tag=tag,
+            description="Removes the values; the global variables stay.",
+            parameters=(_CHATBOT, its_id),
+            dialect=READS,
+            answer=_DELETED,
+            refusals=refusals,
+        ),
+        (f"get_{kind}_variable", "GET"): Operation(
+            operation_id=f"get{kind.capitalize()}Variable",
+            summary=f"Get a variable of a {kind}",
+            tag=tag,
+            parameters=(_CHATBOT, its_id, _VARIABLE),
+            dialect=READS,
+            answer=Answer(
+                description="The variable",
+                model=answers.VariableFound,
+                example={"variable": _VALUE},
+            ),
+            refusals=(*refusals, _NO_VARIABLE, _NO_VALUE),
+        ),
+    }
+
+
 _OPERATIONS = {
-    ("list_contact_variables", "GET"): Operation(
-        operation_id="listContactVariables",
-        summary="List all variables of a contact",
-        tag=_CONTACT_VARIABLES,
-        parameters=(_CHATBOT, _CONTACT),
-        dialect=VARIABLE_LISTS,
-        answer=_VARIABLE_LIST,
-        refusals=(_NO_CONTACT, _TWO_CONTACTS),
-    ),
-    ("delete_contact_variables", "DELETE"): Operation(
-        operation_id="deleteContactVariables",
-        summary="Delete all variables of a contact",
-        tag=_CONTACT_VARIABLES,
-        description="Removes the values; the global variables stay.",
-        parameters=(_CHATBOT, _CONTACT),
-        dialect=READS,
-        answer=_DELETED,
-        refusals=(_NO_CONTACT, _TWO_CONTACTS),
-    ),
-    ("get_contact_variable", "GET"): Operation(
-        operation_id="getContactVariable",
-        summary="Get a variable of a contact",
-        tag=_CONTACT_VARIABLES,
-        parameters=(_CHATBOT, _CONTACT, _VARIABLE),
-        dialect=READS,
-        answer=_VARIABLE_DETAILS,
-        refusals=(_NO_CONTACT, _TWO_CONTACTS, _NO_VARIABLE, _NO_VALUE),
-    ),
+    **_variables_of("contact", _CONTACT_VARIABLES, _CONTACT, _OF_CONTACT),
+    **_variables_of("conversation", _CONVERSATION_VARIABLES, _CONVERSATION, (_NO_CONVERSATION,)),
     ("set_contact_variable", "PUT"): Operation(
         operation_id="setContactVariable",
         summary="Set or update a variable of a contact",
@@ -208,8 +213,7 @@ _OPERATIONS = {
         answer=_VARIABLE_SET,
         refusals=(
             errors.MissingField("contactId"),
-            _NO_CONTACT,
-            _TWO_CONTACTS,
+            *_OF_CONTACT,
             _NO_VARIABLE,
             *_OF_VALUES,
         ),
@@ -220,15 +224,13 @@ _OPERATIONS = {
         tag=_CHATBOT_VARIABLES,
         parameters=(
             _CHATBOT,
-            _in_query(
+            in_query(
                 "filters",
                 "Categories with commas between them: 0 custom, 1 app, 2 entity; all if not given",
-                {"type": "string"},
             ),
         ),
         dialect=VARIABLE_LISTS,
         answer=Answer(
-            status=200,
             description="The variables, oldest first",
             model=answers.GlobalVariableList,
             example={"variables": [_GLOBAL]},
@@ -280,34 +282,6 @@ _OPERATIONS = {
         answer=_DELETED,
         refusals=(_NO_VARIABLE, errors.DefaultDefinitionUndeletable("support_hours")),
     ),
-    ("list_conversation_variables", "GET"): Operation(
-        operation_id="listConversationVariables",
-        summary="List all variables of a conversation",
-        tag=_CONVERSATION_VARIABLES,
-        parameters=(_CHATBOT, _CONVERSATION),
-        dialect=VARIABLE_LISTS,
-        answer=_VARIABLE_LIST,
-        refusals=(_NO_CONVERSATION,),
-    ),
-    ("delete_conversation_variables", "DELETE"): Operation(
-        operation_id="deleteConversationVariables",
-        summary="Delete all variables of a conversation",
-        tag=_CONVERSATION_VARIABLES,
-        description="Removes the values; the global variables stay.",
-        parameters=(_CHATBOT, _CONVERSATION),
-        dialect=READS,
-        answer=_DELETED,
-        refusals=(_NO_CONVERSATION,),
-    ),
-    ("get_conversation_variable", "GET"): Operation(
-        operation_id="getConversationVariable",
-        summary="Get a variable of a conversation",
-        tag=_CONVERSATION_VARIABLES,
-        parameters=(_CHATBOT, _CONVERSATION, _VARIABLE),
-        dialect=READS,
-        answer=_VARIABLE_DETAILS,
-        refusals=(_NO_CONVERSATION, _NO_VARIABLE, _NO_VALUE),
-    ),
     ("set_conversation_variable", "PUT"): Operation(
         operation_id="setConversationVariable",
         summary="Set or update a variable of a conversation",
@@ -350,12 +324,11 @@ _OPERATIONS = {
         parameters=(_CHATBOT, _CONTACT),
         dialect=READS,
         answer=Answer(
-            status=200,
             description="The contact with its variables",
             model=answers.ContactFound,
             example=_CONTACT_FOUND,
         ),
-        refusals=(_NO_CONTACT, _TWO_CONTACTS),
+        refusals=_OF_CONTACT,
     ),
     ("update_contact", "PATCH"): Operation(
         operation_id="updateContact",
@@ -380,18 +353,15 @@ _OPERATIONS = {
             },
         ),
         answer=Answer(
-            status=200,
             description="The contact as it is now",
             model=answers.ContactFound,
             example=_CONTACT_FOUND,
         ),
         refusals=(
             errors.MissingField("contact"),
-            _NO_CONTACT,
-            _TWO_CONTACTS,
+            *_OF_CONTACT,
             *_OF_VALUES,
-            errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
-            errors.ContextTooLarge(),
+            *TOO_MUCH,
         ),
     ),
     ("delete_contact", "DELETE"): Operation(
@@ -402,7 +372,7 @@ _OPERATIONS = {
         parameters=(_CHATBOT, _CONTACT),
         dialect=READS,
         answer=_DELETED,
-        refusals=(_NO_CONTACT, _TWO_CONTACTS),
+        refusals=_OF_CONTACT,
     ),
     ("list_contacts", "GET"): Operation(
         operation_id="listContacts",
@@ -411,20 +381,19 @@ _OPERATIONS = {
         description="Newest first; what is no limit is the default.",
         parameters=(
             _CHATBOT,
-            _in_query(
+            in_query(
                 "pageToken",
                 "A date: only contacts created before it; or the `nextPageToken` of an answer",
                 {"type": "string", "format": "date-time"},
             ),
-            _in_query(
+            in_query(
                 "limit",
                 f"The most contacts of one answer; {MAX_PER_PAGE} if not given",
-                {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]},
+                number_or_any(minimum=1),
             ),
         ),
         dialect=CONTACT_LISTS,
         answer=Answer(
-            status=200,
             description="The contacts",
             model=answers.ContactList,
             example={
@@ -441,39 +410,27 @@ _OPERATIONS = {
         description="Looks in names, e-mail addresses and primary phone numbers.",
         parameters=(
             _CHATBOT,
-            Parameter(
-                name="query",
-                place="query",
-                description="The search term",
-                schema={"type": "string"},
-                example="john",
-                required=True,
-            ),
-            Parameter(
-                name="page",
-                place="query",
-                description="The page, from 1",
-                schema={"type": "integer", "minimum": 1, "maximum": 999_999_999},
+            in_query("query", "The search term", example="john", required=True),
+            in_query(
+                "page",
+                "The page, from 1",
+                {"type": "integer", "minimum": 1, "maximum": 999_999_999},
                 example=1,
                 required=True,
             ),
-            Parameter(
-                name="pageSize",
-                place="query",
-                description="The most contacts of one page",
-                schema={"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE},
+            in_query(
+                "pageSize",
+                "The most contacts of one page",
+                {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE},
                 example=250,
                 required=True,
             ),
-            _in_query(
-                "hiddenHits",
-                "Ids with commas between them of contacts that shall not be found",
-                {"type": "string"},
+            in_query(
+                "hiddenHits", "Ids with commas between them of contacts that shall not be found"
             ),
         ),
         dialect=SEARCHES,
         answer=Answer(
-            status=200,
             description="One page of the contacts that were found",
             model=answers.SearchAnswer,
             example={
@@ -495,7 +452,6 @@ _OPERATIONS = {
 _PHONE_NUMBER: JsonObject = {
     "anyOf": [{"type": "string", "pattern": r"\S"}, {"maxLength": 0}, {"type": "null"}]
 }
-_VARIABLES_BY_NAME: JsonObject = {"maxProperties": MAX_VARIABLES_PER_REQUEST, "propertyNames": NAME}
 
 API = Api(
     dialect=WRITES,
@@ -519,7 +475,7 @@ API = Api(
         VariableUpdate: {"properties": {"name": NAME}},
         ContactCreation: {"properties": {"phoneNumber": _PHONE_NUMBER}},
         ContactChanges: {
-            "properties": {"phoneNumber": _PHONE_NUMBER, "variables": _VARIABLES_BY_NAME}
+            "properties": {"phoneNumber": _PHONE_NUMBER, "variables": VARIABLES_BY_NAME}
         },
     },
 )

@@ -6,7 +6,15 @@ Source of its words: Klen AI, the pages under "Contacts" and "Context Variables"
 from typing import Any
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
-from openapi_documents.forms import NAME, texts, variables
+from openapi_documents.forms import (
+    NAME,
+    TOO_MUCH,
+    in_path,
+    in_query,
+    number_or_any,
+    texts,
+    variables,
+)
 from openapi_documents.klen import answers
 from openapi_documents.klen.bodies import ContextUpdate
 from openapi_documents.schemas import merged
@@ -15,7 +23,6 @@ from shared.dialects.klen.definition_bodies import DefinitionCreation, Definitio
 from shared.dialects.klen.dialect import KLEN
 from shared.domain import errors
 from shared.domain.model import VariableType
-from shared.services.variables import MAX_VARIABLES_PER_REQUEST
 from shared.validation.contacts import MAX_FIELD_CHARS, MAX_IDENTIFIER_BYTES, MAX_TAG_CHARS
 from shared.validation.definitions import (
     MAX_DESCRIPTION_CHARS,
@@ -36,20 +43,14 @@ A refused request changes nothing.
 
 _CONTACTS, _VARIABLES = "Contacts", "Context variables"
 
-_CONTACT_ID = Parameter(
-    name="contact_id",
-    place="path",
-    description="The number of the contact; what is no number is no contact",
-    schema={"type": "integer", "minimum": 0},
-    example=123,
-)
-_VARIABLE_ID = Parameter(
-    name="variable_id",
-    place="path",
-    description="The number of the definition; what is no number is no definition",
-    schema={"type": "integer", "minimum": 0},
-    example=2,
-)
+
+def _id(name: str, kind: str, example: int) -> Parameter:
+    description = f"The number of the {kind}; what is no number is no {kind}"
+    return in_path(name, description, {"type": "integer", "minimum": 0}, example)
+
+
+_CONTACT_ID = _id("contact_id", "contact", 123)
+_VARIABLE_ID = _id("variable_id", "definition", 2)
 
 _NO_CONTACT = errors.ContactNotFound("123")
 _NO_DEFINITION = errors.DefinitionNotFound("2")
@@ -58,8 +59,7 @@ _OF_VALUES = (
     errors.InvalidValue(
         "membership_level", "select", "it must be one of: Bronze, Silver, Gold, Platinum"
     ),
-    errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
-    errors.ContextTooLarge(),
+    *TOO_MUCH,
 )
 
 _CONTACT: JsonObject = {
@@ -127,16 +127,6 @@ _DEFINITIONS = [
 ]
 
 
-def _filter(name: str, description: str) -> Parameter:
-    return Parameter(name=name, place="query", description=description, schema={"type": "string"})
-
-
-def _count(name: str, description: str, bounds: JsonObject) -> Parameter:
-    # The page tells of no refusal, so that what is no such number stands for the default.
-    forms = [{"type": "integer", **bounds}, {"type": "string"}]
-    return Parameter(name=name, place="query", description=description, schema={"anyOf": forms})
-
-
 def _named(definition_id: int, name: str, display_name: str, message: str) -> dict[str, Any]:
     return {"id": definition_id, "name": name, "display_name": display_name, "message": message}
 
@@ -157,7 +147,6 @@ def _definition_update(operation_id: str) -> Operation:
             examples={"options": {"select_options": ["Bronze", "Silver", "Gold"]}},
         ),
         answer=Answer(
-            status=200,
             description="The definition was changed",
             model=answers.DefinitionUpdated,
             example=_named(2, "membership_level", "Membership Level", message),
@@ -183,7 +172,6 @@ def _contact_update(operation_id: str, description: str) -> Operation:
             examples={"stage": {"first_name": "John", "stage": "qualified_lead", "tags": ["VIP"]}},
         ),
         answer=Answer(
-            status=200,
             description="The contact was changed",
             model=answers.ContactUpdated,
             example={**_CONTACT, "message": "Contact updated successfully"},
@@ -217,7 +205,6 @@ _OPERATIONS = {
             },
         ),
         answer=Answer(
-            status=200,
             description="All variables were set",
             model=answers.ContactContextSet,
             example={
@@ -245,7 +232,6 @@ _OPERATIONS = {
             },
         ),
         answer=Answer(
-            status=200,
             description="All variables were set",
             model=answers.BusinessContextSet,
             example={"message": "Business context variables updated successfully"},
@@ -258,10 +244,9 @@ _OPERATIONS = {
         tag=_VARIABLES,
         description="Lists all definitions that the key can see, in order of id.",
         parameters=(
-            _filter("context_type", "`contact` or `business`; anything else lists nothing"),
+            in_query("context_type", "`contact` or `business`; anything else lists nothing"),
         ),
         answer=Answer(
-            status=200,
             description="The definitions",
             model=answers.DefinitionList,
             example={"count": 2, "variables": _DEFINITIONS},
@@ -307,7 +292,6 @@ _OPERATIONS = {
         description="Deletes a definition; values that were set under its name stay.",
         parameters=(_VARIABLE_ID,),
         answer=Answer(
-            status=200,
             description="The definition was deleted",
             model=answers.DefinitionDeleted,
             example={"message": "Variable definition deleted successfully"},
@@ -320,25 +304,27 @@ _OPERATIONS = {
         tag=_CONTACTS,
         description="Lists one page of the contacts that fit all filters, in order of id.",
         parameters=(
-            _filter("stage", "Contacts in exactly this stage"),
-            _filter("status", "Contacts with exactly this status"),
-            _filter("tag", "Contacts with exactly this tag"),
-            _filter(
+            in_query("stage", "Contacts in exactly this stage"),
+            in_query("status", "Contacts with exactly this status"),
+            in_query("tag", "Contacts with exactly this tag"),
+            in_query(
                 "search",
                 "Contacts with this in their first, last or full name or e-mail address, "
                 "whatever the case",
             ),
-            _count(
-                "page", "The page; what is no number is the first", {"minimum": 1, "default": 1}
+            # The page tells of no refusal, so that what is no such number stands for the default.
+            in_query(
+                "page",
+                "The page; what is no number is the first",
+                number_or_any(minimum=1, default=1),
             ),
-            _count(
+            in_query(
                 "limit",
                 "Contacts on a page; what is no number is 25",
-                {"minimum": 1, "maximum": 100, "default": 25},
+                number_or_any(minimum=1, maximum=100, default=25),
             ),
         ),
         answer=Answer(
-            status=200,
             description="The page",
             model=answers.ContactList,
             example={"count": 1, "page": 1, "limit": 25, "pages": 1, "contacts": [_LISTED]},
@@ -351,7 +337,6 @@ _OPERATIONS = {
         description="Shows a contact; `custom_context` has its variables in JSON's own types.",
         parameters=(_CONTACT_ID,),
         answer=Answer(
-            status=200,
             description="The contact",
             model=answers.ContactDetails,
             example={
@@ -415,6 +400,11 @@ _NEW_PHONE_NUMBERS: JsonObject = {
     "properties": {"phone_numbers": {"items": {"properties": {"id": {"type": "null"}}}}}
 }
 
+_DEFINITION_WORDS: JsonObject = {
+    "display_name": {"minLength": 1, "maxLength": MAX_DISPLAY_NAME_CHARS},
+    "description": {"maxLength": MAX_DESCRIPTION_CHARS},
+}
+
 _TYPES_WITHOUT_OPTIONS = [each.value for each in VariableType if each is not VariableType.SELECT]
 
 _OPTIONS_OF_SELECT: JsonObject = {
@@ -455,19 +445,10 @@ API = Api(
     limits={
         ContextUpdate: {"properties": {"variables": variables()}},
         DefinitionCreation: {
-            "properties": {
-                "name": NAME,
-                "display_name": {"minLength": 1, "maxLength": MAX_DISPLAY_NAME_CHARS},
-                "description": {"maxLength": MAX_DESCRIPTION_CHARS},
-            },
+            "properties": {"name": NAME, **_DEFINITION_WORDS},
             **_OPTIONS_OF_SELECT,
         },
-        DefinitionUpdate: {
-            "properties": {
-                "display_name": {"minLength": 1, "maxLength": MAX_DISPLAY_NAME_CHARS},
-                "description": {"maxLength": MAX_DESCRIPTION_CHARS},
-            }
-        },
+        DefinitionUpdate: {"properties": _DEFINITION_WORDS},
         ContactBody: _CONTACT_LIMITS,
         ContactCreation: merged(_CONTACT_LIMITS, _NEW_PHONE_NUMBERS),
         PhoneBody: {

@@ -3,15 +3,13 @@
 Sources of its words: Setter AI, "Update Contact" and "Send Message".
 """
 
-from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
-from openapi_documents.forms import texts
+from openapi_documents.description import Answer, Api, Body, JsonObject, Operation
+from openapi_documents.forms import METADATA, TEXT, TOO_MUCH, in_path, texts
 from openapi_documents.setter import answers
 from shared.dialects.setter.bodies import ContactUpdate, Message
 from shared.dialects.setter.dialect import SETTER
 from shared.domain import errors
-from shared.services.variables import MAX_VARIABLES_PER_REQUEST
 from shared.validation.contacts import MAX_FIELD_CHARS
-from shared.validation.names import MAX_NAME_CHARS
 
 DESCRIPTION = """\
 The contacts API of Setter AI.
@@ -37,11 +35,6 @@ def _identified_by(name: str, schema: JsonObject) -> JsonObject:
     return {"required": [name], "properties": {name: schema}}
 
 
-_METADATA: JsonObject = {
-    "maxProperties": MAX_VARIABLES_PER_REQUEST,
-    "propertyNames": {"maxLength": MAX_NAME_CHARS, "pattern": r"[\p{L}\p{N}]"},
-}
-
 _LIMITS: JsonObject = {
     "anyOf": [
         _identified_by("id", {"type": "integer"}),
@@ -53,7 +46,7 @@ _LIMITS: JsonObject = {
         "phoneNumber": _form("phone-number"),
         "email": _form("email"),
         "defaultTimeZone": _form("time-zone"),
-        "metadata": _METADATA,
+        "metadata": METADATA,
     },
 }
 
@@ -63,14 +56,9 @@ _MESSAGE_LIMITS: JsonObject = {
         "phoneNumber": {"maxLength": MAX_FIELD_CHARS, "format": "phone-number"},
         "email": _form("email"),
         "timeZone": _form("time-zone"),
-        "metadata": _METADATA,
+        "metadata": METADATA,
     },
 }
-
-_OF_METADATA = (
-    errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
-    errors.ContextTooLarge(),
-)
 
 API = Api(
     dialect=SETTER,
@@ -106,7 +94,6 @@ API = Api(
                 },
             ),
             answer=Answer(
-                status=200,
                 description="The contact as it is now",
                 model=answers.ContactUpdated,
                 example={
@@ -132,7 +119,7 @@ API = Api(
                 errors.InvalidField("email", "An email address must have an @-sign."),
                 errors.ContactNotFound("123"),
                 errors.SeveralContacts("wa_id"),
-                *_OF_METADATA,
+                *TOO_MUCH,
             ),
         ),
         ("send_message", "POST"): Operation(
@@ -143,15 +130,7 @@ API = Api(
                 "Creates the contact of a phone number, or changes the one that has it. No message "
                 "is sent. To one number there is one request in 30 minutes."
             ),
-            parameters=(
-                Parameter(
-                    name="botIntegrationId",
-                    place="path",
-                    description="Any id",
-                    schema={"type": "string"},
-                    example="42",
-                ),
-            ),
+            parameters=(in_path("botIntegrationId", "Any id", TEXT, "42"),),
             body=Body(
                 model=Message,
                 examples={
@@ -175,7 +154,7 @@ API = Api(
                 errors.InvalidField("phoneNumber", "it is no possible phone number"),
                 errors.SeveralContacts("wa_id"),
                 errors.TooSoon(1800),
-                *_OF_METADATA,
+                *TOO_MUCH,
             ),
         ),
     },

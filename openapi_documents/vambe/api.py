@@ -4,6 +4,7 @@ Source of its words: Vambe, the pages under "Contact", "Customer", "Tags", "Tick
 """
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
+from openapi_documents.forms import KEY, METADATA, TOO_LONG, TOO_MUCH, in_path, in_query
 from openapi_documents.vambe import answers
 from openapi_documents.vambe.bodies import ContactMetadata
 from shared.dialects.vambe.customer_bodies import CustomerUpsert, FieldValue
@@ -11,10 +12,7 @@ from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
 from shared.dialects.vambe.metadata_bodies import TicketMetadata, WebchatMetadata
 from shared.dialects.vambe.tag_bodies import TagCreation, TagReplacement
 from shared.domain import errors
-from shared.services.variables import MAX_VARIABLES_PER_REQUEST
 from shared.validation.contacts import MAX_IDENTIFIER_BYTES, MAX_TAGS
-from shared.validation.names import MAX_NAME_CHARS
-from shared.validation.values import MAX_TEXT_BYTES
 
 DESCRIPTION = """\
 The contacts, customers, tags and tickets of Vambe's public API.
@@ -32,23 +30,21 @@ _UUID = "df980fc8-b6db-4820-bf22-2969482d106d"
 _OTHER_UUID = "123e4567-e89b-12d3-a456-426614174000"
 _AT = "2024-01-15T10:00:00.000Z"
 
-_ID = Parameter(
-    name="aiContactId",
-    place="path",
-    description="The UUID of the contact",
-    schema={"type": "string", "format": "uuid"},
-    example=_UUID,
-)
+_OF_UUID: JsonObject = {"type": "string", "format": "uuid"}
+_FILLED: JsonObject = {"type": "string", "minLength": 1}
+_WITH_A_DIGIT: JsonObject = {"type": "string", "pattern": "[0-9]"}
+
+_ID = in_path("aiContactId", "The UUID of the contact", _OF_UUID, _UUID)
 
 _NO_CONTACT = errors.ContactNotFound(_UUID)
-_NO_UUID = errors.InvalidField("aiContactId", "it must be a UUID")
+_OF_ID = (errors.InvalidField("aiContactId", "it must be a UUID"), _NO_CONTACT)
+_SEVERAL_WITH_NUMBER = errors.SeveralContacts("phone")
 _OF_BODIES = (errors.BodyTooLarge(MAX_BODY_BYTES),)
 _OF_FIELDS = (
     *_OF_BODIES,
     errors.UndefinedVariable("company_name", "it has no definition that this key can use"),
-    errors.InvalidValue("notes", "text", f"it is longer than {MAX_TEXT_BYTES} bytes"),
-    errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
-    errors.ContextTooLarge(),
+    TOO_LONG,
+    *TOO_MUCH,
 )
 
 _CONTACT_SHOWN: JsonObject = {
@@ -82,30 +78,21 @@ _FIELD_SHOWN: JsonObject = {
     "form": "as_sent",
 }
 
-_FIELDS: JsonObject = {
-    "maxProperties": MAX_VARIABLES_PER_REQUEST,
-    "propertyNames": {"maxLength": MAX_NAME_CHARS, "pattern": r"[\p{L}\p{N}]"},
-}
-
-
-def _query(name: str, description: str, schema: JsonObject) -> Parameter:
-    return Parameter(name=name, place="query", description=description, schema=schema)
-
 
 def _number(name: str, description: str, least: int, most: int) -> Parameter:
-    return _query(name, description, {"type": "integer", "minimum": least, "maximum": most})
+    return in_query(name, description, {"type": "integer", "minimum": least, "maximum": most})
 
 
 def _moment(name: str, description: str) -> Parameter:
-    return _query(name, description, {"type": "string", "format": "date-time"})
+    return in_query(name, description, {"type": "string", "format": "date-time"})
 
 
 def _text(name: str, description: str) -> Parameter:
-    return _query(name, description, {"type": "string", "minLength": 1})
+    return in_query(name, description, _FILLED)
 
 
 def _uuid(name: str, description: str) -> Parameter:
-    return _query(name, description, {"type": "string", "format": "uuid"})
+    return in_query(name, description, _OF_UUID)
 
 
 _FIELDS_SET = Answer(
@@ -133,7 +120,7 @@ _OPERATIONS = {
             },
         ),
         answer=_FIELDS_SET,
-        refusals=(_NO_UUID, _NO_CONTACT, *_OF_FIELDS),
+        refusals=(*_OF_ID, *_OF_FIELDS),
     ),
     ("get_contact_info", "GET"): Operation(
         operation_id="getContactInfo",
@@ -142,7 +129,6 @@ _OPERATIONS = {
         description="Shows a contact; `metadata` has its custom fields as text.",
         parameters=(_ID,),
         answer=Answer(
-            status=200,
             description="The contact",
             model=answers.ContactInfo,
             example={
@@ -153,7 +139,7 @@ _OPERATIONS = {
                 "metadata": {"company_name": "Acme Corp", "lead_score": "85"},
             },
         ),
-        refusals=(_NO_UUID, _NO_CONTACT),
+        refusals=_OF_ID,
     ),
     ("list_contact_conversations", "GET"): Operation(
         operation_id="listContactConversations",
@@ -165,7 +151,6 @@ _OPERATIONS = {
             _number("daysBack", "Held against its form; filters nothing", 0, 1_000_000),
         ),
         answer=Answer(
-            status=200,
             description="The conversations",
             model=answers.Conversations,
             example=[
@@ -179,7 +164,7 @@ _OPERATIONS = {
                 }
             ],
         ),
-        refusals=(_NO_UUID, _NO_CONTACT),
+        refusals=_OF_ID,
     ),
     ("list_contacts", "GET"): Operation(
         operation_id="listContacts",
@@ -195,7 +180,7 @@ _OPERATIONS = {
             _moment("updated_after", "Contacts that were changed after this"),
             _text("custom_field_key", "Contacts with `custom_field_value` in this custom field"),
             _text("custom_field_value", "The text that the custom field has"),
-            _query(
+            in_query(
                 "entity",
                 "Whose custom field it is; those of tickets are not searched",
                 {"type": "string", "enum": ["customer", "ticket"]},
@@ -206,7 +191,6 @@ _OPERATIONS = {
             _number("offset", "How many contacts to leave out before", 0, 1_000_000),
         ),
         answer=Answer(
-            status=200,
             description="The contacts, the last changed first, or in the order of the time filter",
             model=answers.Contacts,
             example=[_CONTACT_SHOWN],
@@ -222,11 +206,10 @@ _OPERATIONS = {
         tag=_CONTACT,
         description="Finds contacts by a part of their phone number or e-mail address.",
         parameters=(
-            _query("phone", "A part of the phone number", {"type": "string", "pattern": "[0-9]"}),
+            in_query("phone", "A part of the phone number", _WITH_A_DIGIT),
             _text("email", "A part of the e-mail address, in any case"),
         ),
         answer=Answer(
-            status=200,
             description="At most 50 contacts, the last changed first",
             model=answers.Contacts,
             example=[_CONTACT_SHOWN],
@@ -284,7 +267,7 @@ _OPERATIONS = {
         ),
         refusals=(
             errors.MissingField("contact_phone_number"),
-            errors.SeveralContacts("phone"),
+            _SEVERAL_WITH_NUMBER,
             *_OF_FIELDS,
         ),
     ),
@@ -294,7 +277,6 @@ _OPERATIONS = {
         description="Shows the tags of the account, in order of id.",
         tag=_TAGS,
         answer=Answer(
-            status=200,
             description="All tags",
             model=answers.Tags,
             example=[
@@ -320,15 +302,13 @@ _OPERATIONS = {
         parameters=(_ID,),
         body=Body(model=TagReplacement, examples={"two": {"tagsIds": [1, 5]}}),
         answer=Answer(
-            status=200,
             description="The contact has these tags",
             model=answers.TagsReplaced,
             example={"status": "success", "aiContactTagsLength": 2},
         ),
         refusals=(
             errors.MissingField("tagsIds"),
-            _NO_UUID,
-            _NO_CONTACT,
+            *_OF_ID,
             errors.TagNotFound("99"),
             *_OF_BODIES,
         ),
@@ -342,22 +322,17 @@ _OPERATIONS = {
             "are given only to a contact with a conversation."
         ),
         parameters=(
-            Parameter(
-                name="channelType",
-                place="path",
-                description="The channel; on Instagram no contact is found",
-                schema={
-                    "type": "string",
-                    "enum": ["whatsapp", "web-whatsapp", "playground", "instagram"],
-                },
-                example="whatsapp",
+            in_path(
+                "channelType",
+                "The channel; on Instagram no contact is found",
+                {"type": "string", "enum": ["whatsapp", "web-whatsapp", "playground", "instagram"]},
+                "whatsapp",
             ),
-            Parameter(
-                name="platformIdentifier",
-                place="path",
-                description="The phone number of the contact, however it is spelled",
-                schema={"type": "string", "pattern": "[0-9]"},
-                example="+56912345678",
+            in_path(
+                "platformIdentifier",
+                "The phone number of the contact, however it is spelled",
+                _WITH_A_DIGIT,
+                "+56912345678",
             ),
         ),
         body=Body(model=TagCreation, examples={"two": {"tags": ["VIP", "new-tag-2024"]}}),
@@ -378,7 +353,7 @@ _OPERATIONS = {
             errors.MissingField("tags"),
             errors.InvalidField("channelType", "it is one of: whatsapp, web-whatsapp"),
             _NO_CONTACT,
-            errors.SeveralContacts("phone"),
+            _SEVERAL_WITH_NUMBER,
             *_OF_BODIES,
         ),
     ),
@@ -407,14 +382,13 @@ _OPERATIONS = {
             errors.MissingField("ticket_id, ai_contact_id or contact_number"),
             _NO_CONTACT,
             errors.ConversationNotFound("conv_1"),
-            errors.SeveralContacts("phone"),
+            _SEVERAL_WITH_NUMBER,
             *_OF_FIELDS,
         ),
     ),
 }
 
-_IDENTIFIED: JsonObject = {"type": "string", "minLength": 1}
-_NUMBERED: JsonObject = {"type": "string", "pattern": "[0-9]", "maxLength": MAX_IDENTIFIER_BYTES}
+_NUMBERED: JsonObject = {**_WITH_A_DIGIT, "maxLength": MAX_IDENTIFIER_BYTES}
 _NOT_GIVEN: JsonObject = {"anyOf": [{"type": "null"}, {"maxLength": 0}]}
 
 
@@ -445,30 +419,30 @@ API = Api(
     coded=("statusCode", "error"),
     operations=_OPERATIONS,
     limits={
-        ContactMetadata: _FIELDS,
+        ContactMetadata: METADATA,
         WebchatMetadata: {
             "properties": {
                 "externalUserId": {"maxLength": MAX_IDENTIFIER_BYTES},
-                "metadata": _FIELDS,
+                "metadata": METADATA,
             }
         },
         TicketMetadata: {
             "oneOf": [
-                _meant_by("ticket_id", _IDENTIFIED),
-                _meant_by("ai_contact_id", {"type": "string", "format": "uuid"}),
+                _meant_by("ticket_id", _FILLED),
+                _meant_by("ai_contact_id", _OF_UUID),
                 _meant_by("contact_number", _NUMBERED),
             ],
-            "properties": {"metadata": _FIELDS},
+            "properties": {"metadata": METADATA},
         },
         TagReplacement: {"properties": {"tagsIds": {"maxItems": MAX_TAGS}}},
         TagCreation: {"properties": {"tags": {"items": {"pattern": r"\S"}}}},
-        FieldValue: {"properties": {"key": _FIELDS["propertyNames"]}},
+        FieldValue: {"properties": {"key": KEY}},
         CustomerUpsert: {
             "anyOf": [
                 _on_channel(["whatsapp", "web-whatsapp"], "contact_phone_number", _NUMBERED),
-                _on_channel(["webchat"], "external_user_id", _IDENTIFIED),
+                _on_channel(["webchat"], "external_user_id", _FILLED),
             ],
-            "properties": {"meta_data": _FIELDS},
+            "properties": {"meta_data": METADATA},
         },
     },
 )
