@@ -22,6 +22,7 @@ from shared.domain.model import (
     Account,
     ApiKey,
     Assignment,
+    Attribution,
     Contact,
     ContextType,
     Conversation,
@@ -58,6 +59,9 @@ MANY = 1000
 """How many definitions, contacts or fields are many."""
 
 LONG_AGO = datetime(2024, 1, 1, 10, 30, 15, 123000, tzinfo=UTC)
+
+TYPICAL = Attribution(LONG_AGO, "klen", "key-0001", "request-id-00001")
+"""To whom what is there was put down."""
 """When everything was made; no round instant, for a number's zeros at the end cost nothing."""
 
 VALUE = "fifteen letters"
@@ -141,12 +145,12 @@ class Stage:
         `more` are other fields of it.
         """
         contact = replace(typical_contact(), **more)
-        self._contacts.add(self.account, contact, _assignments(variables))
+        self._contacts.add(self.account, contact, TYPICAL, _assignments(variables))
 
     def add_listed_contacts(self, count: int) -> None:
         """Contacts without values and identifiers, which a list does not read: made faster."""
         contacts = (typical_contact(number) for number in range(1, count + 1))
-        self._put([contact_item(self.account, each) for each in contacts])
+        self._put([contact_item(self.account, each, TYPICAL) for each in contacts])
 
     def add_conversation(
         self, variables: Sequence[Definition] = (), conversation_id: str = CONVERSATION_ID
@@ -180,7 +184,7 @@ class Stage:
         return made
 
     def _save(self, subject: Subject, assignments: Sequence[Assignment]) -> None:
-        self._variables.save(self.account, subject, assignments, [], LONG_AGO)
+        self._variables.save(self.account, subject, assignments, [], TYPICAL)
 
     def _put(self, items: Sequence[Item]) -> None:
         puts = [{"PutRequest": {"Item": item}} for item in items]

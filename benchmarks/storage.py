@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from benchmarks.capacity import Item, item_size, query_units, transaction_units, write_units
-from benchmarks.stage import LONG_AGO, VALUE, names, typical_contact
+from benchmarks.stage import LONG_AGO, TYPICAL, VALUE, names, typical_contact
 from shared.domain.model import Assignment, Subject, VariableType
 from shared.table import items, keys
-from shared.table.dynamo import MAX_WRITES
+from shared.table.dynamo import MAX_WRITES, as_item
 
 _ACCOUNT = "account-000"
-_CONTACT = items.contact_item(_ACCOUNT, typical_contact())
+_CONTACT = items.contact_item(_ACCOUNT, typical_contact(), TYPICAL)
 _SUBJECT = Subject.contact(typical_contact().contact_id)
 
 
@@ -90,7 +90,8 @@ def _page(per_page: int, page: int, variables: int) -> Item:
         items.value_attribute(slot): items.stored_value(_assignment(slot), LONG_AGO, stamp="")
         for slot in slots
     }
-    return {**items.values_page_item(key), **kept}
+    written = {items.ATTRIBUTION: items.attribution(TYPICAL), items.WRITES: items.encode(1)}
+    return {**as_item(key), **items.entity_mark("values"), **written, **kept}
 
 
 def _set_pages(per_page: int, workload: Workload) -> int | None:

@@ -12,6 +12,7 @@ from shared.domain.errors import WriteConflict
 from shared.domain.model import (
     BUSINESS,
     Assignment,
+    Attribution,
     Contact,
     ContextType,
     Conversation,
@@ -27,6 +28,9 @@ from shared.table.items import is_large
 from shared.table.variables import VariableTable
 
 Record = TypeVar("Record")
+
+SOURCE = "seed"
+"""Whom the writes of a seed file are put down to."""
 
 _DEFINITIONS_AT_ONCE = 20
 """With the longest texts and options allowed, these stay below a transaction's 4 MB."""
@@ -91,12 +95,13 @@ def _write_contacts(
 
     def write(record: tuple[Contact, Sequence[Assignment]]) -> None:
         contact, assignments = record
+        by = Attribution(contact.created_at, SOURCE)
         if len(assignments) <= _VALUES_AT_ONCE and not any(
             is_large(each.value) for each in assignments
         ):
-            contacts.add(account_id, contact, assignments)
+            contacts.add(account_id, contact, by, assignments)
             return
-        contacts.add(account_id, contact)
+        contacts.add(account_id, contact, by)
         subject = Subject.contact(contact.contact_id)
         _write_values(table, account_id, subject, assignments, contact.created_at)
 
@@ -126,7 +131,8 @@ def _write_values(
     now: datetime,
 ) -> None:
     if assignments:
-        VariableTable(table).save(account_id, subject, assignments, [], now, in_parts=True)
+        by = Attribution(now, SOURCE)
+        VariableTable(table).save(account_id, subject, assignments, [], by, in_parts=True)
 
 
 def _write_each(what: str, write: Callable[[Record], None], records: Sequence[Record]) -> None:

@@ -8,6 +8,7 @@ from shared.domain.model import (
     Account,
     ApiKey,
     Assignment,
+    Attribution,
     Caller,
     Contact,
     ContextType,
@@ -95,7 +96,7 @@ class World:
     def contact(self, contact_id: int = 123, account: str = "acme", **facts: Any) -> Contact:
         """Add a contact, John Smith unless told otherwise."""
         contact = john_smith(contact_id, **facts)
-        self.contacts.add(account, contact)
+        self.contacts.add(account, contact, Attribution(LONG_AGO))
         self.contacts.reserve(account, contact_id)
         return contact
 
@@ -105,7 +106,7 @@ class World:
         Moto copies its whole table for each transaction, which makes a contact of many slow.
         """
         for contact_id in contact_ids:
-            item = contact_item(account, john_smith(contact_id))
+            item = contact_item(account, john_smith(contact_id), Attribution(LONG_AGO))
             self.client.put_item(TableName=self.table_name, Item=item)
 
     def definition(
@@ -134,7 +135,7 @@ class World:
         """Set a variable of a contact."""
         assignment = Assignment(definition.slot, definition.name, definition.variable_type, value)
         subject = Subject.contact(contact_id)
-        self.variables.save(account, subject, [assignment], [], LONG_AGO)
+        self.variables.save(account, subject, [assignment], [], Attribution(LONG_AGO))
 
     def ids_with(self, identifier: Identifier, account: str = "acme") -> list[int]:
         """The ids of all contacts with that identifier, in order."""

@@ -93,6 +93,21 @@ class ApiKey(ApiKeyDraft):
 
 
 @dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who wrote something, when, and by which request.
+
+    `source` is the API or trigger it came by; `origin_id` is what a system that writes gave along,
+    so that it knows its own writes again.
+    """
+
+    at: datetime
+    source: str = ""
+    key_id: str = ""
+    request_id: str = ""
+    origin_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who is asking: the account, what the key may do, whom it speaks for, and since when."""
 
@@ -103,6 +118,16 @@ class Caller:
     requests_per_minute: int | None = None
     user: str | None = None
     teams: frozenset[int] = frozenset()
+    source: str = ""
+    request_id: str = ""
+    origin_id: str | None = None
+
+    @property
+    def attribution(self) -> Attribution:
+        """To whom a write of this caller is put down."""
+        return Attribution(
+            self.requested_at, self.source, self.key_id, self.request_id, self.origin_id
+        )
 
     def may(self, permission: str, resource: str | None = None) -> bool:
         """Whether any grant of the key allows the permission on the resource."""

@@ -9,6 +9,7 @@ from shared.domain.model import (
     Account,
     ApiKey,
     Assignment,
+    Attribution,
     Caller,
     Contact,
     ContactSummary,
@@ -149,7 +150,7 @@ class Variables(Protocol):
         subject: Subject,
         assignments: Sequence[Assignment],
         created: Sequence[Definition],
-        at: datetime,
+        by: Attribution,
         *,
         in_parts: bool = False,
     ) -> None:
@@ -172,7 +173,7 @@ class Variables(Protocol):
     ) -> dict[int, StoredValue]:
         """The values of one variable on those contacts that have one, by contact."""
 
-    def clear(self, account_id: str, subject: Subject) -> None:
+    def clear(self, account_id: str, subject: Subject, by: Attribution) -> None:
         """Remove every value of a subject, else WriteConflict; page by page beyond one write."""
 
 
@@ -204,6 +205,7 @@ class Contacts(Protocol):
         self,
         account_id: str,
         contact: Contact,
+        by: Attribution,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
         claims: Sequence[Claim] = (),
@@ -220,6 +222,7 @@ class Contacts(Protocol):
         account_id: str,
         before: Contact,
         after: Contact,
+        by: Attribution,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
         cooldown: Cooldown | None = None,

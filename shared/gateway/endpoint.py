@@ -6,6 +6,7 @@ Authentication comes before anything is parsed: without a key, a broken body is 
 import json
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
 from shared.domain.errors import AnswerTooLarge, ContextError, InternalFailure
@@ -58,7 +59,12 @@ def endpoint(
     def wrap(handle: Handler) -> LambdaHandler:
         def answer(request: Request, facts: dict[str, Any]) -> dict[str, Any]:
             try:
-                caller = guard.identify(dialect.presented_key(request))
+                caller = replace(
+                    guard.identify(dialect.presented_key(request)),
+                    source=dialect.name,
+                    request_id=request.request_id,
+                    origin_id=request.origin_id,
+                )
                 facts |= {"account_id": caller.account_id, "key_id": caller.key_id}
                 guard.admit(caller, permissions, dialect.resource_of(request))
                 return _rendered(handle(request, caller))

@@ -17,6 +17,9 @@ from shared.domain.model import JsonObject
 MAX_JSON_DEPTH = 32
 """Levels of objects and arrays in each other."""
 
+MAX_ORIGIN_CHARS = 128
+"""The longest id of an origin, in characters."""
+
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
 
@@ -43,6 +46,12 @@ class Request:
     def request_id(self) -> str:
         """The id API Gateway gave the request."""
         return str(self._event["requestContext"].get("requestId", ""))
+
+    @property
+    def origin_id(self) -> str | None:
+        """The `X-Origin-Id` by which a system knows its own writes again; None for none fit."""
+        given = self.header("x-origin-id")
+        return given if given and len(given) <= MAX_ORIGIN_CHARS and given.isprintable() else None
 
     def header(self, name: str) -> str | None:
         """A header by its name in lower case; None when it was not sent."""

@@ -268,7 +268,8 @@ class _ContactWrite:
         known, plan = self._plan()
         contact = _numbered(draft, self.contacts.allot(account_id), self.caller)
         assignments, created = plan.number(self.definitions, account_id, known)
-        self.contacts.add(account_id, contact, assignments, created, claims, self.cooldown)
+        by = self.caller.attribution
+        self.contacts.add(account_id, contact, by, assignments, created, claims, self.cooldown)
         return contact
 
     def update(self, before: Contact, changed: Contact) -> Contact:
@@ -282,7 +283,8 @@ class _ContactWrite:
         known, plan = self._plan()
         assignments, created = plan.number(self.definitions, account_id, known)
         after = replace(changed, updated_at=self.caller.requested_at, version=before.version + 1)
-        self.contacts.replace(account_id, before, after, assignments, created, self.cooldown)
+        by = self.caller.attribution
+        self.contacts.replace(account_id, before, after, by, assignments, created, self.cooldown)
         return after
 
     def _plan(self) -> tuple[dict[str, Definition | Tombstone], Plan]:

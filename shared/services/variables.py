@@ -136,7 +136,7 @@ def assign(
         subject,
         assignments,
         created,
-        caller.requested_at,
+        caller.attribution,
         in_parts=rules.in_parts,
     )
     kept = {each.name: each.value for each in assignments if each.value is not None}
@@ -184,7 +184,7 @@ def get_variable(
 
 def clear_variables(variables: Variables, caller: Caller, subject: Subject) -> None:
     """Remove every value kept on a subject that the caller was found to see."""
-    until_settled(lambda: variables.clear(caller.account_id, subject))
+    until_settled(lambda: variables.clear(caller.account_id, subject, caller.attribution))
 
 
 def values_of_many(

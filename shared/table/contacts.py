@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from shared.domain.errors import ContextTooLarge, Unavailable
 from shared.domain.model import (
     Assignment,
+    Attribution,
     Contact,
     ContactSummary,
     ContactWithValues,
@@ -110,6 +111,7 @@ class ContactTable:
         self,
         account_id: str,
         contact: Contact,
+        by: Attribution,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
         claims: Sequence[Claim] = (),
@@ -122,8 +124,8 @@ class ContactTable:
         """
         subject = Subject.contact(contact.contact_id)
         writes = [
-            put(items.contact_item(account_id, contact), _NEW),
-            *new_pages(account_id, subject, assignments, contact.created_at),
+            put(items.contact_item(account_id, contact, by), _NEW),
+            *new_pages(account_id, subject, assignments, by),
             *(put(_identifier_item(account_id, each, contact)) for each in contact.identifiers),
             *(_claim(account_id, each, contact) for each in claims),
             *_cooldown_writes(account_id, cooldown),
@@ -135,6 +137,7 @@ class ContactTable:
         account_id: str,
         before: Contact,
         after: Contact,
+        by: Attribution,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
         cooldown: Cooldown | None = None,
@@ -147,10 +150,10 @@ class ContactTable:
             account_id=account_id,
             subject=Subject.contact(after.contact_id),
             assignments=assignments,
-            at=after.updated_at,
+            by=by,
             others=[
                 put(
-                    items.contact_item(account_id, after),
+                    items.contact_item(account_id, after, by),
                     "version = :before",
                     {":before": items.encode(before.version)},
                 ),
@@ -170,7 +173,7 @@ class ContactTable:
             self._delete_conversation(account_id, conversation)
         subject = Subject.contact(contact.contact_id)
         profile = keys.subject(account_id, subject)
-        values = removals(self._table.query(profile.pk, VALUES), keep_first=False)
+        values = removals(self._table.query(profile.pk, VALUES))
         core = [
             delete(profile, "version = :seen", {":seen": items.encode(contact.version)}),
             *(
@@ -223,7 +226,7 @@ class ContactTable:
         self._remove_values(profile.pk)
 
     def _remove_values(self, partition: str) -> None:
-        values = removals(self._table.query(partition, VALUES), keep_first=False)
+        values = removals(self._table.query(partition, VALUES))
         write_in_parts(self._table, values, ())
 
     def _read(self, account_id: str, subject: Subject) -> tuple[Contact | None, Sequence[Item]]:

@@ -202,16 +202,24 @@ def update(
     removes: Sequence[str] = (),
     condition: str | None = None,
     values: Item | None = None,
+    counter: str | None = None,
 ) -> Write:
-    """Set and remove attributes of an item, if the condition, which uses the values, holds."""
+    """Set and remove attributes of an item, if the condition, which uses the values, holds.
+
+    The counter, if any, is raised by one.
+    """
     expression = _set(sets)
     if removes:
         expression += " REMOVE " + ", ".join(f"#{name}" for name in removes)
+    added = {}
+    if counter:
+        expression += f" ADD #{counter} :one"
+        added = {":one": {"N": "1"}}
     request = {
         "Key": as_item(key),
         "UpdateExpression": expression,
-        "ExpressionAttributeNames": _names([*sets, *removes]),
-        "ExpressionAttributeValues": {**_values(sets), **(values or {})},
+        "ExpressionAttributeNames": _names([*sets, *removes, *([counter] if counter else [])]),
+        "ExpressionAttributeValues": {**_values(sets), **added, **(values or {})},
     }
     if condition:
         request["ConditionExpression"] = condition

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from shared.domain.model import (
@@ -15,6 +16,7 @@ from shared.domain.model import (
     Address,
     ApiKey,
     Assignment,
+    Attribution,
     Category,
     Contact,
     ContactSummary,
@@ -40,6 +42,12 @@ SCHEMA_VERSION = 1
 
 LARGE_VALUES = "large_values"
 """The attribute of a page whose values are not all on it: the stamp of the latest one set."""
+
+ATTRIBUTION = "written_by"
+"""The attribute that tells who wrote an item last: when, source, key, request and origin."""
+
+WRITES = "writes"
+"""The attribute of a page that counts its writes, so that none is taken twice or left out."""
 
 MAX_BYTES_ON_PAGE = 8192
 """The longest text in bytes of UTF-8 that a page holds: 32 of them and their names fit an item."""
@@ -111,6 +119,19 @@ def milliseconds(at: datetime) -> int:
 def instant(stored: int) -> datetime:
     """A stored instant, in UTC."""
     return _EPOCH + timedelta(milliseconds=stored)
+
+
+def attribution(by: Attribution) -> dict[str, Any]:
+    """Who wrote an item, as it carries it: a list, so that no names are stored with it."""
+    return encode((by.at, by.source, by.key_id, by.request_id, by.origin_id))
+
+
+def to_attribution(item: Item) -> Attribution | None:
+    """Who wrote an item last, or None where it does not tell."""
+    if ATTRIBUTION not in item:
+        return None
+    at, *rest = decode(item[ATTRIBUTION])
+    return Attribution(instant(at), *rest)
 
 
 def account_item(account: Account) -> Item:
@@ -245,8 +266,8 @@ def to_renames(item: Item) -> dict[int, str]:
     return {slot: decode(item[value_attribute(slot)]) for slot in _slots(item)}
 
 
-def contact_item(account_id: str, contact: Contact) -> Item:
-    """The item of a contact, without the values of its variables."""
+def contact_item(account_id: str, contact: Contact, by: Attribution) -> Item:
+    """The item of a contact, without the values of its variables, and who wrote it."""
     default = Contact(contact_id=0, created_at=contact.created_at, updated_at=contact.updated_at)
     plain = {
         spec.name: getattr(contact, spec.name)
@@ -266,7 +287,8 @@ def contact_item(account_id: str, contact: Contact) -> Item:
         keys.subject(account_id, Subject.contact(contact.contact_id)), "contact", plain
     )
     listed = keys.listed_contact(account_id, contact.contact_id)
-    return {**item, "gsi1pk": {"S": listed.pk}, "gsi1sk": {"S": listed.sk}}
+    index = {"gsi1pk": {"S": listed.pk}, "gsi1sk": {"S": listed.sk}}
+    return {**item, **index, ATTRIBUTION: attribution(by)}
 
 
 _ALWAYS_KEPT = frozenset({"contact_id", "created_at", "updated_at", "version"})
@@ -372,17 +394,15 @@ def stored_value(assignment: Assignment, at: datetime, stamp: str) -> dict[str, 
     """A value as a page holds it: name, value, type and time of setting, in this order.
 
     A list and not a map: the names of a map's members would be stored with each value.
-    In place of a large value stand the number of its parts and the stamp that they carry.
+    In place of a large value stand the number of its parts, the stamp that they carry, and what
+    tells it from others: its size and SHA-256.
     """
     value: Any = assignment.value
     if is_large(value):
-        value = {"parts": len(split(value)), "stamp": stamp}
+        text = str(value).encode()
+        digest = sha256(text).hexdigest()
+        value = {"parts": len(split(value)), "stamp": stamp, "bytes": len(text), "sha256": digest}
     return encode((assignment.name, value, assignment.variable_type, at))
-
-
-def values_page_item(key: Key) -> Item:
-    """A page without values."""
-    return {**as_item(key), **entity_mark("values")}
 
 
 def value_part_item(key: Key, stamp: str, text: bytes) -> Item:
@@ -409,6 +429,11 @@ def to_values(page: Item, parts: Mapping[int, Mapping[int, Item]]) -> list[Store
     Raises TornValue when the parts of a large value are not those the page tells of.
     """
     return [_stored(slot, decode(page[value_attribute(slot)]), parts) for slot in _slots(page)]
+
+
+def value_attributes(page: Item) -> list[str]:
+    """The attributes of a page that hold values."""
+    return [value_attribute(slot) for slot in _slots(page)]
 
 
 def _slots(item: Item) -> list[int]:

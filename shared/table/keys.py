@@ -101,11 +101,6 @@ def slot_and_part(sk: str) -> tuple[int, int]:
     return int(slot), int(number)
 
 
-def is_first_page(key: Key) -> bool:
-    """Whether a key is that of a subject's first page of values."""
-    return key.sk == "VALUES#000000"
-
-
 def page_of(slot: int) -> int:
     """The page on which the values of a slot are kept, on every subject."""
     return slot // VALUES_PER_PAGE

@@ -8,12 +8,11 @@ The table of costs that decided for pages is in `docs/adr/0001-pages-of-values.m
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import groupby
 from os import urandom
 
 from shared.domain.errors import ContextTooLarge, WriteConflict
-from shared.domain.model import Assignment, Definition, StoredValue, Subject
+from shared.domain.model import Assignment, Attribution, Definition, StoredValue, Subject
 from shared.table import items, keys
 from shared.table.definitions import WRITES_PER_DEFINITION, creation
 from shared.table.dynamo import MAX_WRITES, Item, Table, Write, delete, key_of, put, update
@@ -41,7 +40,7 @@ class ValuesWrite:
     account_id: str
     subject: Subject
     assignments: Sequence[Assignment]
-    at: datetime
+    by: Attribution
     others: Sequence[Write] = ()
     created: Sequence[Definition] = ()
     in_parts: bool = False
@@ -76,7 +75,7 @@ class ValuesWrite:
     def _changes(self, seen: Mapping[int, Item]) -> list[list[Write]]:
         return [
             _PageChange(self.account_id, self.subject, page, values, seen.get(page, {})).writes(
-                self.at
+                self.by
             )
             for page, values in by_page(self.assignments)
         ]
@@ -102,7 +101,7 @@ class _PageChange:
     values: Sequence[Assignment]
     seen: Item = field(default_factory=dict)
 
-    def writes(self, at: datetime) -> list[Write]:
+    def writes(self, by: Attribution) -> list[Write]:
         """The update of the page, then its parts that come and go."""
         stamp = urandom(8).hex()
         before = items.large_slots(self.seen)
@@ -120,11 +119,11 @@ class _PageChange:
             for each in self.values
             for number in range(len(after.get(each.slot, ())), before.get(each.slot, 0))
         ]
-        return [self._update(at, stamp, has_large=bool(remaining)), *parts, *gone]
+        return [self._update(by, stamp, has_large=bool(remaining)), *parts, *gone]
 
-    def _update(self, at: datetime, stamp: str, *, has_large: bool) -> Write:
+    def _update(self, by: Attribution, stamp: str, *, has_large: bool) -> Write:
         sets = {
-            items.value_attribute(each.slot): items.stored_value(each, at, stamp)
+            items.value_attribute(each.slot): items.stored_value(each, by.at, stamp)
             for each in self.values
             if each.value is not None
         }
@@ -135,7 +134,8 @@ class _PageChange:
         elif seen:
             removes.append(items.LARGE_VALUES)
         key = keys.values_page(self.account_id, self.subject, self.page)
-        return update(key, {**items.entity_mark("values"), **sets}, removes, condition, seen)
+        marks = {**items.entity_mark("values"), items.ATTRIBUTION: items.attribution(by)}
+        return update(key, {**marks, **sets}, removes, condition, seen, items.WRITES)
 
     def _part_item(self, slot: int, number: int, stamp: str, text: bytes) -> Item:
         key = keys.value_part(self.account_id, self.subject, slot, number)
@@ -150,22 +150,22 @@ def as_seen(page: Item) -> tuple[str, Item]:
 
 
 def small_update(
-    account_id: str, subject: Subject, assignments: Sequence[Assignment], at: datetime
+    account_id: str, subject: Subject, assignments: Sequence[Assignment], by: Attribution
 ) -> Write | None:
     """What sets one page that has no large value, if that is all there is to do."""
     pages = list(by_page(assignments))
     if len(pages) != 1 or any(items.is_large(each.value) for each in assignments):
         return None
-    (change,) = _PageChange(account_id, subject, *pages[0]).writes(at)
+    (change,) = _PageChange(account_id, subject, *pages[0]).writes(by)
     return change
 
 
 def new_pages(
-    account_id: str, subject: Subject, assignments: Sequence[Assignment], at: datetime
+    account_id: str, subject: Subject, assignments: Sequence[Assignment], by: Attribution
 ) -> list[Write]:
     """The pages of a subject that is new; the first one always, so that a set finds it."""
     values = {0: [], **dict(by_page([each for each in assignments if each.value is not None]))}
-    changes = [_PageChange(account_id, subject, *page).writes(at) for page in values.items()]
+    changes = [_PageChange(account_id, subject, *page).writes(by) for page in values.items()]
     return [write for change in changes for write in change]
 
 
@@ -185,14 +185,14 @@ def read_values(found: Iterable[Item]) -> list[StoredValue]:
     return [value for page in pages for value in items.to_values(page, parts)]
 
 
-def removals(found: Iterable[Item], *, keep_first: bool) -> list[list[Write]]:
+def removals(found: Iterable[Item], by: Attribution | None = None) -> list[list[Write]]:
     """What removes the values of pages and parts as they were read, page by page.
 
-    The first page stays, empty, where it tells that its subject exists; there is nothing to
-    remove from one that is empty.
+    Pages are emptied and stay, by whoever does it, so that their writes are counted on; without
+    anyone they go, with their subject.
     """
     pages, parts = _sorted_out(found)
-    return [change for page in pages for change in _removal(page, parts, keep_first=keep_first)]
+    return [change for page in pages for change in _removal(page, parts, by)]
 
 
 def _sorted_out(found: Iterable[Item]) -> tuple[list[Item], dict[int, dict[int, Item]]]:
@@ -208,25 +208,31 @@ def _sorted_out(found: Iterable[Item]) -> tuple[list[Item], dict[int, dict[int, 
 
 
 def _removal(
-    page: Item, parts: Mapping[int, Mapping[int, Item]], *, keep_first: bool
+    page: Item, parts: Mapping[int, Mapping[int, Item]], by: Attribution | None
 ) -> Iterator[list[Write]]:
     # Large values of more than a transaction go before the rest, each step on the one before it.
     key = key_of(page)
     condition, seen = as_seen(page)
+    marks = {items.ATTRIBUTION: items.attribution(by)} if by else {}
     large = {slot: list(parts.get(slot, {}).values()) for slot in items.large_slots(page)}
     *earlier, last = _removed_together(large)
+    left = items.value_attributes(page)
     for slots in earlier:
         stamp = items.encode(urandom(8).hex())
         names = [items.value_attribute(slot) for slot in slots]
-        step = update(key, {items.LARGE_VALUES: stamp}, names, condition, seen)
+        sets = {**marks, items.LARGE_VALUES: stamp}
+        step = update(key, sets, names, condition, seen, items.WRITES)
         yield [step, *_part_deletions(large, slots)]
         seen = {":seen": stamp}
+        left = [name for name in left if name not in names]
     gone = _part_deletions(large, last)
-    if not keep_first or not keys.is_first_page(key):
+    if by is None:
         yield [delete(key, condition, seen), *gone]
-    elif page != items.values_page_item(key):
+    elif left:
         # The subject may have been deleted meanwhile, and this page with it.
-        yield [put(items.values_page_item(key), f"{condition} AND {EXISTS}", seen), *gone]
+        there = f"{condition} AND {EXISTS}"
+        names = [*left, *([items.LARGE_VALUES] if seen else [])]
+        yield [update(key, marks, names, there, seen, items.WRITES), *gone]
 
 
 def _removed_together(large: Mapping[int, Sequence[Item]]) -> list[list[int]]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from shared.domain.errors import Unavailable, WriteConflict
 from shared.domain.model import (
     Assignment,
+    Attribution,
     Contact,
     ContextType,
     Definition,
@@ -61,7 +61,7 @@ class VariableTable:
         subject: Subject,
         assignments: Sequence[Assignment],
         created: Sequence[Definition],
-        at: datetime,
+        by: Attribution,
         *,
         in_parts: bool = False,
     ) -> None:
@@ -71,13 +71,13 @@ class VariableTable:
         WriteConflict if the subject is gone or a name was defined meanwhile; ContextTooLarge
         beyond what one transaction can hold, which in parts is written in several.
         """
-        if not created and self._save_page(account_id, subject, assignments, at):
+        if not created and self._save_page(account_id, subject, assignments, by):
             return
         ValuesWrite(
             account_id=account_id,
             subject=subject,
             assignments=assignments,
-            at=at,
+            by=by,
             others=()
             if _is_business(subject)
             else [check(keys.subject(account_id, subject), EXISTS)],
@@ -122,14 +122,13 @@ class VariableTable:
             if value.slot == definition.slot
         }
 
-    def clear(self, account_id: str, subject: Subject) -> None:
+    def clear(self, account_id: str, subject: Subject, by: Attribution) -> None:
         """Remove every value of a subject, else WriteConflict; page by page beyond one write.
 
         It ends when nothing is left: of a set that came between, no part may stay.
         """
         partition = keys.subject(account_id, subject).pk
-        keep_first = not _is_business(subject)
-        while changes := removals(self._table.query(partition, VALUES), keep_first=keep_first):
+        while changes := removals(self._table.query(partition, VALUES), by):
             write_in_parts(self._table, changes, ())
 
     def _on_page(self, account_id: str, subject: Subject, page: Item) -> Sequence[StoredValue]:
@@ -138,10 +137,10 @@ class VariableTable:
         return items.to_values(page, {})
 
     def _save_page(
-        self, account_id: str, subject: Subject, assignments: Sequence[Assignment], at: datetime
+        self, account_id: str, subject: Subject, assignments: Sequence[Assignment], by: Attribution
     ) -> bool:
         # A page exists only on a subject that exists, so finding it spares the check of both.
-        change = small_update(account_id, subject, assignments, at)
+        change = small_update(account_id, subject, assignments, by)
         if change is None:
             return False
         if not _is_business(subject):

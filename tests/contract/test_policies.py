@@ -10,6 +10,7 @@ import pytest
 
 from shared.domain.model import (
     Assignment,
+    Attribution,
     Conversation,
     PhoneNumber,
     Subject,
@@ -203,10 +204,12 @@ def chatbot_ids(world: World) -> dict[str, str]:
     notes = world.definition("notes")
     world.value(notes, "x" * 9000, 7)
     spread = [Assignment(32 * page, f"v{page}", VariableType.TEXT, "x") for page in range(1, 101)]
-    world.variables.save("acme", Subject.contact(7), spread, [], LONG_AGO, in_parts=True)
+    world.variables.save(
+        "acme", Subject.contact(7), spread, [], Attribution(LONG_AGO), in_parts=True
+    )
     assignment = Assignment(topic.slot, topic.name, topic.variable_type, "x" * 9000)
     subject = Subject.conversation("conv_7")
-    world.variables.save("acme", subject, [assignment], [], LONG_AGO)
+    world.variables.save("acme", subject, [assignment], [], Attribution(LONG_AGO))
     return {f"<{each.name}>": each.external_id for each in (topic, notes)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Assignment, Conversation, Subject
+from shared.domain.model import Assignment, Attribution, Conversation, Subject
 from tests.api import ROOT, Api
 from tests.contract.test_policies import A_UUID
 from tests.faults.proxy import Exchange, Proxy, let_pass
@@ -113,7 +113,9 @@ def test_a_deletion_that_dies_is_completed_by_sending_it_again(
         world.value(world.definition(name), value)
     topic = world.definition("topic", context_type="conversation")
     assignment = Assignment(topic.slot, topic.name, topic.variable_type, "Billing")
-    world.variables.save("acme", Subject.conversation("conv_1"), [assignment], [], LONG_AGO)
+    world.variables.save(
+        "acme", Subject.conversation("conv_1"), [assignment], [], Attribution(LONG_AGO)
+    )
     start, victim = Start(world), Victim(wire, ("DELETE", CHATBOT_CONTACT, None))
     victim.run()
     writes = victim.writes

@@ -11,6 +11,7 @@ from shared.domain.errors import ContextTooLarge, WriteConflict
 from shared.domain.model import (
     BUSINESS,
     Assignment,
+    Attribution,
     Conversation,
     Definition,
     Subject,
@@ -37,7 +38,7 @@ def text(slot: int, value: str | None) -> Assignment:
 
 
 def save(world: World, *assignments: Assignment, subject: Subject = JOHN, **how) -> None:
-    world.variables.save("acme", subject, assignments, [], NOW, **how)
+    world.variables.save("acme", subject, assignments, [], Attribution(NOW), **how)
 
 
 def held(world: World, subject: Subject = JOHN) -> dict[int, object]:
@@ -81,7 +82,7 @@ class TestLargeValues:
 
     def test_a_new_and_a_changed_contact_take_them(self, world: World):
         contact = world.contacts.find("acme", 123)
-        world.contacts.replace("acme", contact, contact, [text(0, LARGE)])
+        world.contacts.replace("acme", contact, contact, Attribution(NOW), [text(0, LARGE)])
         assert held(world) == {0: LARGE}
 
     def test_writers_of_one_page_never_lose_a_value(self, world: World):
@@ -146,7 +147,7 @@ class TestRemoval:
     def test_clearing_leaves_nothing_but_the_subject(self, subject: Subject, world: World):
         world.contacts.add_conversation("acme", Conversation("conv_1", 123))
         save(world, text(0, LARGE), text(1, "x"), text(40, "x"), subject=subject)
-        world.variables.clear("acme", subject)
+        world.variables.clear("acme", subject, Attribution(NOW))
         assert held(world, subject) == {}
         assert "value_part" not in entities(world)
         save(world, text(1, "again"), subject=subject)
@@ -155,7 +156,7 @@ class TestRemoval:
     def test_a_set_that_comes_between_is_cleared_whole(self, world: World, monkeypatch):
         save(world, text(0, "x"), text(40, "x"))
         after_query(monkeypatch, lambda: save(world, text(0, "new"), text(80, "new")))
-        world.variables.clear("acme", JOHN)
+        world.variables.clear("acme", JOHN, Attribution(NOW))
         assert held(world) == {}
 
     def test_what_a_conversation_is_given_while_it_is_deleted_goes_too(
@@ -202,7 +203,7 @@ class TestRemoval:
             save(world, text(slot, MEGABYTE), subject=subject)
         save(world, text(30, LARGE), text(31, "x"), text(40, LARGE), subject=subject)
         if how == "cleared":
-            world.variables.clear("acme", subject)
+            world.variables.clear("acme", subject, Attribution(NOW))
         else:
             world.contacts.delete("acme", contact)
         assert held(world, subject) == {}
@@ -212,7 +213,7 @@ class TestRemoval:
     def test_another_version_is_not_deleted(self, world: World):
         contact = world.contacts.find("acme", 123)
         save(world, text(0, "x"))
-        world.contacts.replace("acme", contact, _next(contact))
+        world.contacts.replace("acme", contact, _next(contact), Attribution(NOW))
         with pytest.raises(WriteConflict):
             world.contacts.delete("acme", contact)
         assert held(world) == {0: "x"}

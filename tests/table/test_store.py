@@ -10,6 +10,7 @@ from shared.domain.model import (
     BUSINESS,
     Account,
     Assignment,
+    Attribution,
     Contact,
     ContextType,
     Conversation,
@@ -28,6 +29,7 @@ from shared.table.dynamo import Table
 from tests.world import LONG_AGO, World
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
+BY = Attribution(NOW)
 JOHN = Subject.contact(123)
 
 
@@ -53,7 +55,7 @@ class TestValues:
         world.contact()
         values = ["", "text", "\x00", 0, -7, 10**37, 0.1, 1.5e-100, True, False]
         assignments = [numbered(slot, value) for slot, value in enumerate(values)]
-        world.variables.save("acme", JOHN, assignments, [], NOW)
+        world.variables.save("acme", JOHN, assignments, [], BY)
         stored = world.variables.list("acme", JOHN)
         assert [(each.value, type(each.value)) for each in stored] == [
             (value, type(value)) for value in values
@@ -63,8 +65,8 @@ class TestValues:
     def test_setting_and_removing_leave_other_values_alone(self, world: World):
         world.contact()
         slots = [0, 1, 31, 32, 500]
-        world.variables.save("acme", JOHN, [numbered(slot) for slot in slots], [], NOW)
-        world.variables.save("acme", JOHN, [numbered(1, None), numbered(32, 9)], [], NOW)
+        world.variables.save("acme", JOHN, [numbered(slot) for slot in slots], [], BY)
+        world.variables.save("acme", JOHN, [numbered(1, None), numbered(32, 9)], [], BY)
         assert held(world) == {"variable_0": 1, "variable_31": 1, "variable_32": 9} | {
             "variable_500": 1
         }
@@ -72,20 +74,20 @@ class TestValues:
     @pytest.mark.parametrize("slots", [[0], [40], [0, 40]])
     def test_a_subject_that_is_not_there_takes_no_values(self, slots, world: World):
         with pytest.raises(WriteConflict):
-            world.variables.save("acme", JOHN, [numbered(slot) for slot in slots], [], NOW)
+            world.variables.save("acme", JOHN, [numbered(slot) for slot in slots], [], BY)
         assert world.items() == []
 
     def test_the_business_is_always_there(self, world: World):
         for slots in ([0], [40], [1, 41]):
-            world.variables.save("acme", BUSINESS, [numbered(slot) for slot in slots], [], NOW)
+            world.variables.save("acme", BUSINESS, [numbered(slot) for slot in slots], [], BY)
         assert len(held(world, BUSINESS)) == 4
 
     def test_a_conversation_takes_values_once_it_is_there(self, world: World):
         subject = Subject.conversation("conv_1")
         with pytest.raises(WriteConflict):
-            world.variables.save("acme", subject, [numbered(0)], [], NOW)
+            world.variables.save("acme", subject, [numbered(0)], [], BY)
         world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-        world.variables.save("acme", subject, [numbered(0)], [], NOW)
+        world.variables.save("acme", subject, [numbered(0)], [], BY)
         assert held(world, subject) == {"variable_0": 1}
 
     def test_values_and_the_definitions_made_for_them_are_written_together(self, world: World):
@@ -93,7 +95,7 @@ class TestValues:
         taken = world.definition("taken")
         rival = replace(taken, definition_id=99, external_id="other", slot=7)
         with pytest.raises(WriteConflict):
-            world.variables.save("acme", JOHN, [numbered(7)], [rival], NOW)
+            world.variables.save("acme", JOHN, [numbered(7)], [rival], BY)
         assert held(world) == {}
         assert world.definitions.find("acme", 99) is None
 
@@ -101,7 +103,7 @@ class TestValues:
     def test_any_number_of_new_definitions_can_come_with_their_values(self, count, world: World):
         world.contact()
         made = [a_definition(i) for i in range(count)]
-        world.variables.save("acme", JOHN, [assign(each, 1) for each in made], made, NOW)
+        world.variables.save("acme", JOHN, [assign(each, 1) for each in made], made, BY)
         assert len(held(world)) == count
         assert len(world.definitions.list("acme")) == count
 
@@ -109,7 +111,7 @@ class TestValues:
         world.contact()
         assignments = [numbered(page * 32) for page in range(100)]
         with pytest.raises(ContextTooLarge):
-            world.variables.save("acme", JOHN, assignments, [], NOW)
+            world.variables.save("acme", JOHN, assignments, [], BY)
         assert held(world) == {}
 
 
@@ -252,9 +254,9 @@ class TestContacts:
     def test_only_the_version_that_was_seen_is_replaced(self, world: World):
         before = world.contact(email="john@example.com")
         after = replace(before, email="new@example.com", version=2)
-        world.contacts.replace("acme", before, after, [numbered(0), numbered(40)])
+        world.contacts.replace("acme", before, after, BY, [numbered(0), numbered(40)])
         with pytest.raises(WriteConflict):
-            world.contacts.replace("acme", before, replace(before, email="x"), [numbered(0, 9)])
+            world.contacts.replace("acme", before, replace(before, email="x"), BY, [numbered(0, 9)])
         assert world.contacts.find("acme", 123) == after
         assert held(world) == {"variable_0": 1, "variable_40": 1}
 
@@ -285,7 +287,7 @@ class TestContacts:
     def test_a_contact_comes_with_values_on_many_pages(self, world: World):
         contact = Contact(contact_id=9, created_at=LONG_AGO, updated_at=LONG_AGO)
         assignments = [numbered(slot) for slot in range(0, 2000, 40)]
-        world.contacts.add("acme", contact, assignments)
+        world.contacts.add("acme", contact, BY, assignments)
         found = world.contacts.find_with_values("acme", 9)
         assert [each.slot for each in found.values] == list(range(0, 2000, 40))
 
@@ -294,35 +296,37 @@ class TestContacts:
         made = Contact(contact_id=7, created_at=NOW, updated_at=NOW, wa_id="7")
         pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
         assert world.contacts.cooldown_end("acme", "a#b") is None
-        world.contacts.add("acme", made, cooldown=pause)
+        world.contacts.add("acme", made, BY, cooldown=pause)
         assert world.contacts.cooldown_end("acme", "a#b") == pause.ends_at
         assert world.contacts.cooldown_end("globex", "a#b") is None
         held_items = world.items()
         early = pause.ends_at - timedelta(milliseconds=1)
         for again in (pause, Cooldown("a#b", early, early + timedelta(minutes=30))):
             with pytest.raises(WriteConflict):
-                world.contacts.add("acme", replace(made, contact_id=8), cooldown=again)
+                world.contacts.add("acme", replace(made, contact_id=8), BY, cooldown=again)
             with pytest.raises(WriteConflict):
                 world.contacts.replace(
-                    "acme", before, replace(before, version=2), [numbered(0)], cooldown=again
+                    "acme", before, replace(before, version=2), BY, [numbered(0)], cooldown=again
                 )
         assert world.items() == held_items
-        world.contacts.replace("acme", before, replace(before, version=2))
-        world.contacts.add("acme", replace(made, contact_id=8), cooldown=replace(pause, about="a"))
+        world.contacts.replace("acme", before, replace(before, version=2), BY)
+        world.contacts.add(
+            "acme", replace(made, contact_id=8), BY, cooldown=replace(pause, about="a")
+        )
 
     def test_a_cooldown_that_has_ended_is_in_nobodys_way(self, world: World):
         before = world.contact()
         after = replace(before, version=2)
         pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
         next_one = Cooldown("a#b", pause.ends_at, pause.ends_at + timedelta(minutes=30))
-        world.contacts.replace("acme", before, after, cooldown=pause)
-        world.contacts.replace("acme", after, replace(after, version=3), cooldown=next_one)
+        world.contacts.replace("acme", before, after, BY, cooldown=pause)
+        world.contacts.replace("acme", after, replace(after, version=3), BY, cooldown=next_one)
         assert world.contacts.cooldown_end("acme", "a#b") == next_one.ends_at
 
     def test_an_ended_cooldown_is_left_to_be_deleted(self, world: World):
         before = world.contact()
         pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
-        world.contacts.replace("acme", before, replace(before, version=2), cooldown=pause)
+        world.contacts.replace("acme", before, replace(before, version=2), BY, cooldown=pause)
         (item,) = [each for each in world.items() if each["entity"]["S"] == "cooldown"]
         assert 0 <= int(item["expires_at"]["N"]) - pause.ends_at.timestamp() <= 1
 

@@ -10,6 +10,7 @@ from shared.domain.model import (
     Account,
     Address,
     ApiKey,
+    Attribution,
     Contact,
     Definition,
     Grant,
@@ -23,6 +24,7 @@ INSTANTS = st.datetimes(timezones=st.just(UTC)).map(
     lambda at: at - timedelta(microseconds=at.microsecond % 1000)
 )
 TEXT = st.text(max_size=8)
+BY = Attribution(datetime(2026, 1, 2, tzinfo=UTC))
 NUMBERS = st.integers(0, 10**12)
 st.register_type_strategy(datetime, INSTANTS)
 st.register_type_strategy(str, TEXT)
@@ -48,18 +50,27 @@ CONTACTS = st.builds(
 
 @given(CONTACTS)
 def test_contacts(contact: Contact):
-    assert items.to_contact(items.contact_item("acme", contact)) == contact
+    assert items.to_contact(items.contact_item("acme", contact, BY)) == contact
 
 
 @given(CONTACTS)
 def test_a_contact_with_attributes_of_a_later_version_can_be_read(contact: Contact):
-    item = {**items.contact_item("acme", contact), "added_later": {"S": "x"}, "gsi2pk": {"S": "y"}}
+    item = {
+        **items.contact_item("acme", contact, BY),
+        "added_later": {"S": "x"},
+        "gsi2pk": {"S": "y"},
+    }
     assert items.to_contact(item) == contact
+
+
+@given(CONTACTS, st.from_type(Attribution))
+def test_who_wrote_a_contact(contact: Contact, by: Attribution):
+    assert items.to_attribution(items.contact_item("acme", contact, by)) == by
 
 
 @given(CONTACTS)
 def test_summaries_of_contacts(contact: Contact):
-    summary = items.to_contact_summary(items.contact_item("acme", contact))
+    summary = items.to_contact_summary(items.contact_item("acme", contact, BY))
     for spec in fields(summary):
         assert getattr(summary, spec.name) == getattr(contact, spec.name)
 

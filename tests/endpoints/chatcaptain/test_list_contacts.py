@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shared.domain.model import Attribution
 from tests.chatbot import JOHN, Chatbot
 from tests.world import World
 
@@ -12,7 +13,10 @@ from tests.world import World
 def contact_at(world: World, contact_id: int, *moment: int, **facts) -> None:
     made = world.contact(contact_id, **facts)
     world.contacts.replace(
-        "acme", made, replace(made, created_at=datetime(*moment, tzinfo=UTC), version=2)
+        "acme",
+        made,
+        replace(made, created_at=datetime(*moment, tzinfo=UTC), version=2),
+        Attribution(made.updated_at),
     )
 
 

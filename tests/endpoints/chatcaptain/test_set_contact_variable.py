@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from shared.domain.model import Attribution
 from tests.api import Api
 from tests.chatbot import JOHN, Chatbot, assert_invalid
 from tests.world import World
@@ -112,7 +113,8 @@ def test_a_contact_or_variable_that_the_key_cannot_see_is_unknown(bot: Chatbot, 
 
 
 def test_two_contacts_of_one_id_are_refused(bot: Chatbot, world: World):
-    world.contacts.add("acme", world_contact_with_the_same_id(world))
+    twin = world_contact_with_the_same_id(world)
+    world.contacts.add("acme", twin, Attribution(twin.created_at))
     assert_invalid(put(bot, "age", {"value": "1", "contactId": "external7"}))
 
 

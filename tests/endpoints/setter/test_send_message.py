@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Contact, PhoneNumber, Subject
+from shared.domain.model import Attribution, Contact, PhoneNumber, Subject
 from shared.table import keys
 from shared.table.dynamo import as_item
 from tests.api import Answer, Api
@@ -295,7 +295,9 @@ class TestRepeatLimit:
             world.contact(contact_id, wa_id="12125550100")
         assert setter.call("POST", PATH, {"phoneNumber": "12125550100"}).status == 409
         two = world.contacts.find("acme", 2)
-        world.contacts.replace("acme", two, replace(two, wa_id=None, version=2))
+        world.contacts.replace(
+            "acme", two, replace(two, wa_id=None, version=2), Attribution(two.updated_at)
+        )
         send(setter, {"phoneNumber": "12125550100"})
 
     def test_an_update_of_the_contact_is_not_held_by_it(self, setter: Api):
