@@ -65,6 +65,19 @@ class Table:
             ConsistentRead=True,
         )
 
+    def query_back(self, first: Key, last: Key) -> Iterator[Item]:
+        """The items of a partition from the last key back to the first, both included."""
+        yield from self._pages(
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": first.pk},
+                ":first": {"S": first.sk},
+                ":last": {"S": last.sk},
+            },
+            ScanIndexForward=False,
+            ConsistentRead=True,
+        )
+
     def query_index(self, index: str, pk: str) -> Iterator[Item]:
         """The items of an index partition in its order; eventually consistent, as indexes are."""
         yield from self._pages(

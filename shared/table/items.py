@@ -126,10 +126,8 @@ def attribution(by: Attribution) -> dict[str, Any]:
     return encode((by.at, by.source, by.key_id, by.request_id, by.origin_id))
 
 
-def to_attribution(item: Item) -> Attribution | None:
-    """Who wrote an item last, or None where it does not tell."""
-    if ATTRIBUTION not in item:
-        return None
+def to_attribution(item: Item) -> Attribution:
+    """Who wrote an item last."""
     at, *rest = decode(item[ATTRIBUTION])
     return Attribution(instant(at), *rest)
 
@@ -429,6 +427,12 @@ def to_values(page: Item, parts: Mapping[int, Mapping[int, Item]]) -> list[Store
     Raises TornValue when the parts of a large value are not those the page tells of.
     """
     return [_stored(slot, decode(page[value_attribute(slot)]), parts) for slot in _slots(page)]
+
+
+def values_told(page: Item) -> dict[int, tuple[str, Any, str]]:
+    """Name, value and type by slot; a large value as what the page tells of it, an object."""
+    kept = {slot: decode(page[value_attribute(slot)]) for slot in _slots(page)}
+    return {slot: (name, value, kind) for slot, (name, value, kind, _) in kept.items()}
 
 
 def value_attributes(page: Item) -> list[str]:

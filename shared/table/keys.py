@@ -14,6 +14,9 @@ NAMES = "NAME#"
 TAGS = "TAG#"
 """What the sort keys of all tags start with, and those of pointers to them do not."""
 
+ENTRIES = "ENTRY#"
+"""What the sort keys of all entries of a log of changes start with."""
+
 VALUES_PER_PAGE = 32
 """How many slots share one item of values."""
 
@@ -106,6 +109,39 @@ def page_of(slot: int) -> int:
     return slot // VALUES_PER_PAGE
 
 
+def activity_head(account_id: str, contact_id: int) -> Key:
+    """How far the log of a contact's changes has come."""
+    return Key(activity_partition(account_id, contact_id), "HEAD")
+
+
+def activity_entry(account_id: str, contact_id: int, sequence: int) -> Key:
+    """Changes in the log of a contact, by the sequence of the first of them."""
+    return Key(activity_partition(account_id, contact_id), f"{ENTRIES}{sequence:020d}")
+
+
+def activity_partition(account_id: str, contact_id: int) -> str:
+    """The partition of the log of a contact's changes."""
+    return f"{_tenant(account_id)}#CONTACT#{contact_id}#ACTIVITY"
+
+
+def sequence_of(sk: str) -> int:
+    """The first sequence of the sort key of `activity_entry`."""
+    return int(sk.removeprefix(ENTRIES))
+
+
+def contact_of(pk: str) -> tuple[str, int] | None:
+    """The account and contact that a partition key of `subject` names, if it is a contact's."""
+    match pk.split("#"):
+        case ["ACCOUNT", account_id, "CONTACT", contact_id]:
+            return _decoded(account_id), int(contact_id)
+    return None
+
+
+def page_number(sk: str) -> int:
+    """The number of the sort key of `values_page`."""
+    return int(sk.split("#")[1])
+
+
 def identifier(account_id: str, named: Identifier, contact_id: int) -> Key:
     """A contact among those that share an identifier."""
     return Key(identifier_partition(account_id, named), f"CONTACT#{contact_id}")
@@ -171,3 +207,7 @@ def _subject_partition(account_id: str, subject: Subject) -> str:
 
 def _part(text: str) -> str:
     return text.replace("%", "%25").replace("#", "%23")
+
+
+def _decoded(part: str) -> str:
+    return part.replace("%23", "#").replace("%25", "%")

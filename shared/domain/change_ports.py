@@ -1,0 +1,32 @@
+"""What the use cases of changes ask of others; few functions load it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from shared.domain.changes import ActivityEntry, Event, PageWrite
+
+
+class Activity(Protocol):
+    """The logs of what has changed on contacts."""
+
+    def record(
+        self, account_id: str, contact_id: int, writes: Sequence[PageWrite], keep_until: datetime
+    ) -> list[ActivityEntry]:
+        """Log those of the writes that are not logged yet, and return the entries of all of them.
+
+        WriteConflict when another one logs changes of the contact.
+        """
+
+    def list(self, account_id: str, contact_id: int, before: int) -> Iterable[ActivityEntry]:
+        """The changes below that sequence, newest first, by the names of today."""
+
+    def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
+        """Remove the log of a contact that is deleted; what arrives late is not logged."""
+
+
+class Bus(Protocol):
+    """Where events are told to whoever listens."""
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Tell events; Unavailable if any of them may not have been taken."""

@@ -1,0 +1,116 @@
+"""What has changed: the nouns of the change stream, of activity and of events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from shared.domain.model import Attribution, Value, VariableType
+
+
+@dataclass(frozen=True, slots=True)
+class LargeValue:
+    """What stands for a value that is too large to be told again: its bytes and its SHA-256."""
+
+    size: int
+    sha256: str
+
+
+Content: TypeAlias = Value | LargeValue
+
+
+@dataclass(frozen=True, slots=True)
+class VariableChange:
+    """A variable whose value or type is another than before; None where it has no value."""
+
+    slot: int
+    variable: str
+    variable_type: VariableType
+    old: Content | None
+    new: Content | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageWrite:
+    """One write of a page of a contact's values: the `number`-th of that page, with its changes."""
+
+    account_id: str
+    contact_id: int
+    page: int
+    number: int
+    by: Attribution
+    changes: tuple[VariableChange, ...]
+
+
+class ContactChangeKind(StrEnum):
+    """What has happened to a contact itself."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChange:
+    """A contact that was created, deleted, or whose `fields` were changed; `version` is its own."""
+
+    account_id: str
+    contact_id: int
+    kind: ContactChangeKind
+    version: int
+    by: Attribution
+    fields: tuple[str, ...] = ()
+
+
+Change: TypeAlias = PageWrite | ContactChange
+"""What one record of the table's stream tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityEntry:
+    """A change in its subject's log; sequences have no gaps."""
+
+    sequence: int
+    change: VariableChange
+    by: Attribution
+
+
+class EventType(StrEnum):
+    """What an event tells."""
+
+    CONTEXT_UPDATED = "contact.context.updated"
+    CONTACT_CREATED = "contact.created"
+    CONTACT_UPDATED = "contact.updated"
+    CONTACT_DELETED = "contact.deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What is told to others about a contact; told again, it has the same id."""
+
+    event_id: str
+    event_type: EventType
+    account_id: str
+    contact_id: int
+    by: Attribution
+    entries: tuple[ActivityEntry, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityFilter:
+    """Which changes of a log are wanted; None is any. `since` is included and `until` is not."""
+
+    variable: str | None = None
+    source: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def takes(self, entry: ActivityEntry) -> bool:
+        """Whether a change is wanted."""
+        return (
+            self.variable in (None, entry.change.variable)
+            and self.source in (None, entry.by.source)
+            and (self.since is None or self.since <= entry.by.at)
+            and (self.until is None or entry.by.at < self.until)
+        )

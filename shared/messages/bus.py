@@ -1,0 +1,131 @@
+"""Events on the bus, as `docs/events` describes them.
+
+Source: Amazon EventBridge API Reference, "PutEvents".
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.domain.changes import ActivityEntry, Content, Event, EventType, LargeValue
+from shared.domain.errors import Unavailable
+from shared.validation.instants import to_the_millisecond
+
+SOURCE = "contact-context"
+"""What the bus knows the events of this service by."""
+
+SCHEMA_VERSION = 1
+
+MAX_DETAIL_BYTES = 200_000
+"""An entry of PutEvents may have 256 KB, its other members included."""
+
+_MAX_TRIMMED_CHANGES = 1_000
+_ENTRIES_AT_ONCE = 10
+
+
+class EventBus:
+    """The adapter of the port `Bus`."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Tell events; Unavailable if any of them may not have been taken."""
+        entries = [self._entry(event) for event in events]
+        while entries:
+            part = _first_request(entries)
+            self._put(part)
+            entries = entries[len(part) :]
+
+    def _put(self, entries: Sequence[dict[str, Any]]) -> None:
+        try:
+            answer = self._client.put_events(Entries=entries)
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable from error
+        if answer["FailedEntryCount"]:
+            raise Unavailable
+
+    def _entry(self, event: Event) -> dict[str, Any]:
+        return {
+            "EventBusName": self._name,
+            "Source": SOURCE,
+            "DetailType": str(event.event_type),
+            "Time": event.by.at,
+            "Detail": to_json(event),
+        }
+
+
+def to_json(event: Event) -> str:
+    """The detail of an event; one that is too large tells what changed, but not from or to what."""
+    detail = _envelope(event)
+    if event.event_type is not EventType.CONTEXT_UPDATED:
+        if event.event_type is EventType.CONTACT_UPDATED:
+            detail["fields"] = list(event.fields)
+        return _text(detail)
+    detail["changes"] = [_change(entry) for entry in event.entries]
+    detail["truncated"] = False
+    first = event.entries[0].sequence
+    detail["activity_url"] = f"/v1/contacts/{contact_reference(event)}/activity?after={first - 1}"
+    whole = _text(detail)
+    if len(whole.encode()) <= MAX_DETAIL_BYTES:
+        return whole
+    trimmed = [_without_values(each) for each in detail["changes"][:_MAX_TRIMMED_CHANGES]]
+    return _text({**detail, "changes": trimmed, "truncated": True})
+
+
+def contact_reference(event: Event) -> str:
+    """A contact's id as others are told it."""
+    return f"contact_{event.contact_id}"
+
+
+def _first_request(entries: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    # A request has one limit for all of its entries together.
+    size = 0
+    for count, entry in enumerate(entries[:_ENTRIES_AT_ONCE]):
+        size += len(entry["Detail"].encode())
+        if count and size > MAX_DETAIL_BYTES:
+            return entries[:count]
+    return entries[:_ENTRIES_AT_ONCE]
+
+
+def _envelope(event: Event) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": event.event_id,
+        "type": str(event.event_type),
+        "occurred_at": to_the_millisecond(event.by.at),
+        "account_id": event.account_id,
+        "contact_id": contact_reference(event),
+        "source": event.by.source or None,
+        "key_id": event.by.key_id or None,
+        "request_id": event.by.request_id or None,
+        "origin_id": event.by.origin_id,
+    }
+
+
+def _change(entry: ActivityEntry) -> dict[str, Any]:
+    change = entry.change
+    return {
+        "sequence": entry.sequence,
+        "variable": change.variable,
+        "type": str(change.variable_type),
+        "old": _content(change.old),
+        "new": _content(change.new),
+    }
+
+
+def _content(content: Content | None) -> Any:
+    if isinstance(content, LargeValue):
+        return {"bytes": content.size, "sha256": content.sha256}
+    return content
+
+
+def _without_values(change: dict[str, Any]) -> dict[str, Any]:
+    return {name: change[name] for name in ("sequence", "variable", "type")}
+
+
+def _text(detail: dict[str, Any]) -> str:
+    return json.dumps(detail, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,130 @@
+"""What has changed on a contact: kept in its log, told on the bus, and read again."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from itertools import groupby, islice
+
+from shared.domain.change_ports import Activity, Bus
+from shared.domain.changes import (
+    ActivityEntry,
+    ActivityFilter,
+    Change,
+    ContactChange,
+    ContactChangeKind,
+    Event,
+    EventType,
+    PageWrite,
+)
+from shared.domain.model import Caller, ContextType
+from shared.domain.ports import Definitions
+from shared.services.conflicts import until_settled
+from shared.services.definitions import find_definitions_by_names
+
+_TYPES = {
+    ContactChangeKind.CREATED: EventType.CONTACT_CREATED,
+    ContactChangeKind.UPDATED: EventType.CONTACT_UPDATED,
+    ContactChangeKind.DELETED: EventType.CONTACT_DELETED,
+}
+
+_LATE = timedelta(days=2)
+"""How long after a contact was deleted a change of it can still arrive."""
+
+_AT_ONCE = 200
+"""How many changes are looked at before a page of activity is given that is not full."""
+
+
+def record_changes(
+    activity: Activity, bus: Bus, changes: Sequence[Change], kept_for: timedelta
+) -> None:
+    """Log the changes of one contact, in their order, and tell them on the bus.
+
+    It may be done again for the same changes: they are logged once, and told under the same ids.
+    Raises Unavailable when they may not have been told.
+    """
+    writes = [change for change in changes if isinstance(change, PageWrite)]
+    entries = _logged(activity, writes, kept_for) if writes else []
+    others = [change for change in changes if isinstance(change, ContactChange)]
+    for change in others:
+        if change.kind is ContactChangeKind.DELETED:
+            until = change.by.at + _LATE
+            activity.close(change.account_id, change.contact_id, until)
+    events = [*map(_contact_event, others), *_context_events(writes, entries)]
+    if events:
+        bus.publish(sorted(events, key=_place))
+
+
+def list_activity(
+    activity: Activity,
+    definitions: Definitions,
+    caller: Caller,
+    contact_id: int,
+    wanted: ActivityFilter,
+    before: int,
+    limit: int,
+) -> tuple[list[ActivityEntry], int | None]:
+    """Changes of a contact that the caller was found to see, newest first, and where to go on.
+
+    A page can have fewer than the limit although more follow: it looks at a bounded part of the
+    log. Changes are left out whose variable is not the caller's to see.
+    """
+    looked_at = list(islice(activity.list(caller.account_id, contact_id, before), _AT_ONCE))
+    names = {entry.change.variable for entry in looked_at if wanted.takes(entry)}
+    seen = find_definitions_by_names(definitions, caller, ContextType.CONTACT, names)
+    found = [
+        entry for entry in looked_at if wanted.takes(entry) and entry.change.variable in seen
+    ]
+    if len(found) > limit:
+        return found[:limit], found[limit - 1].sequence
+    return found, looked_at[-1].sequence if len(looked_at) == _AT_ONCE else None
+
+
+def _logged(
+    activity: Activity, writes: Sequence[PageWrite], kept_for: timedelta
+) -> list[ActivityEntry]:
+    first = writes[0]
+    keep_until = max(write.by.at for write in writes) + kept_for
+    return until_settled(
+        lambda: activity.record(first.account_id, first.contact_id, writes, keep_until)
+    )
+
+
+def _context_events(
+    writes: Sequence[PageWrite], entries: Iterable[ActivityEntry]
+) -> Iterator[Event]:
+    # A request that wrote several pages is told as one: their records come one after the other.
+    for by, group in groupby(entries, key=lambda entry: entry.by):
+        told = tuple(group)
+        account_id, contact_id = writes[0].account_id, writes[0].contact_id
+        reach = f"{told[0].sequence}-{told[-1].sequence}"
+        yield Event(
+            event_id=_event_id(account_id, contact_id, EventType.CONTEXT_UPDATED, reach),
+            event_type=EventType.CONTEXT_UPDATED,
+            account_id=account_id,
+            contact_id=contact_id,
+            by=by,
+            entries=told,
+        )
+
+
+def _contact_event(change: ContactChange) -> Event:
+    event_type = _TYPES[change.kind]
+    return Event(
+        event_id=_event_id(change.account_id, change.contact_id, event_type, str(change.version)),
+        event_type=event_type,
+        account_id=change.account_id,
+        contact_id=change.contact_id,
+        by=change.by,
+        fields=change.fields,
+    )
+
+
+def _event_id(account_id: str, contact_id: int, event_type: EventType, part: str) -> str:
+    told = "\n".join((account_id, str(contact_id), event_type, part))
+    return f"evt_{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+
+
+def _place(event: Event) -> int:
+    # A contact is created before anything else happens to it, and deleted after.
+    order = (EventType.CONTACT_CREATED, EventType.CONTACT_UPDATED, EventType.CONTEXT_UPDATED)
+    return order.index(event.event_type) if event.event_type in order else len(order)

@@ -1,0 +1,241 @@
+"""Logs of what has changed on contacts, each change in them once.
+
+A log has a head, which knows the last sequence given and, for each page of values, which of its
+writes are logged. Entries and head are written together, so that a record that the stream delivers
+twice, late or out of order is logged once, under one sequence.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.domain.changes import (
+    ActivityEntry,
+    Content,
+    LargeValue,
+    PageWrite,
+    VariableChange,
+)
+from shared.domain.model import ContextType, VariableType
+from shared.table import items, keys
+from shared.table.definitions import current_names
+from shared.table.dynamo import MAX_WRITES, Item, Table, delete, key_of, put
+
+_STREAM_KEEPS = timedelta(hours=24)
+"""How long the stream can deliver a record again.
+
+Source: Amazon DynamoDB Developer Guide, "Change data capture for DynamoDB Streams".
+"""
+
+_LAST = 10**20 - 1
+"""No sequence is as high."""
+
+_CHANGES_PER_ENTRY = 16
+"""With the longest values before and after, these stay below an item's 400 KB."""
+
+_WRITES_AT_ONCE = 7
+"""With the longest values on all of their pages, these stay below a transaction's 4 MB."""
+
+
+class ActivityTable:
+    """The adapter of the port `Activity`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def record(
+        self, account_id: str, contact_id: int, writes: Sequence[PageWrite], keep_until: datetime
+    ) -> list[ActivityEntry]:
+        """Log those of the writes that are not logged yet, and return the entries of all of them.
+
+        WriteConflict when another one logs changes of the contact.
+        """
+        log = _Log(self._table, account_id, contact_id, keep_until)
+        parts = range(0, len(writes), _WRITES_AT_ONCE)
+        return [
+            entry
+            for start in parts
+            for entry in log.record(writes[start : start + _WRITES_AT_ONCE])
+        ]
+
+    def list(self, account_id: str, contact_id: int, before: int) -> Iterable[ActivityEntry]:
+        """The changes below that sequence, newest first, by the names of today."""
+        first = keys.activity_entry(account_id, contact_id, 0)
+        last = keys.activity_entry(account_id, contact_id, before - 1)
+        names: dict[int, str] | None = None
+        for item in self._table.query_back(first, last):
+            if names is None:
+                names = current_names(self._table, account_id, ContextType.CONTACT)
+            for entry in reversed(_entries(item)):
+                name = names.get(entry.change.slot, entry.change.variable)
+                if entry.sequence < before and name:
+                    yield replace(entry, change=replace(entry.change, variable=name))
+
+    def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
+        """Remove the log of a contact that is deleted; what arrives late is not logged."""
+        head = keys.activity_head(account_id, contact_id)
+        mark = items.entity_item(head, "activity_head", {"closed": True})
+        self._table.write([put({**mark, "expires_at": items.seconds(keep_until)})])
+        entries = [key_of(item) for item in self._table.query(head.pk, keys.ENTRIES)]
+        for start in range(0, len(entries), MAX_WRITES):
+            self._table.write([delete(key) for key in entries[start : start + MAX_WRITES]])
+
+
+@dataclass(slots=True)
+class _Head:
+    """How far a log has come; `pages` has the ranges of writes that are not logged yet, by page.
+
+    The last range of a page has no end: it begins after the newest write that is logged.
+    """
+
+    sequence: int = 0
+    revision: int = 0
+    closed: bool = False
+    pages: dict[int, list[list[int]]] = field(default_factory=dict)
+
+    def takes(self, write: PageWrite) -> bool:
+        """Whether a write is not logged yet; from now on it is."""
+        ranges = self.pages.setdefault(write.page, [[1]])
+        for place, (first, *end) in enumerate(ranges):
+            if first <= write.number <= (end[0] if end else write.number):
+                ranges[place : place + 1] = _without(first, end, write.number)
+                return True
+        return False
+
+
+def _without(first: int, end: list[int], number: int) -> list[list[int]]:
+    before = [[first, number - 1]] if first < number else []
+    after = [[number + 1, *end]] if not end or number < end[0] else []
+    return before + after
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    table: Table
+    account_id: str
+    contact_id: int
+    keep_until: datetime
+
+    def record(self, writes: Sequence[PageWrite]) -> list[ActivityEntry]:
+        """Log those of a few writes that are not logged yet, and return the entries of all."""
+        head = self._head()
+        if head.closed:
+            return []
+        is_behind = False
+        told: list[ActivityEntry] = []
+        made: list[Item] = []
+        for write in writes:
+            if head.takes(write):
+                is_behind = True
+                new = _numbered(write, head.sequence)
+                head.sequence += len(new)
+                made += self._entry_items(write, new)
+                told += new
+            else:
+                told += self._logged(write)
+        if is_behind:
+            self._write(head, made)
+        return told
+
+    def _head(self) -> _Head:
+        item = self.table.get(keys.activity_head(self.account_id, self.contact_id))
+        if item is None:
+            return _Head()
+        if "closed" in item:
+            return _Head(closed=True)
+        pages = items.decode(item["pages"])
+        return _Head(
+            sequence=items.decode(item["sequence"]),
+            revision=items.decode(item["revision"]),
+            pages={int(page): ranges for page, ranges in pages.items()},
+        )
+
+    def _write(self, head: _Head, made: Sequence[Item]) -> None:
+        item = items.entity_item(
+            keys.activity_head(self.account_id, self.contact_id),
+            "activity_head",
+            {
+                "sequence": head.sequence,
+                "revision": head.revision + 1,
+                "pages": {str(page): ranges for page, ranges in head.pages.items()},
+            },
+        )
+        condition, seen = "attribute_not_exists(pk)", {}
+        if head.revision:
+            condition = "revision = :seen"
+            seen = {":seen": items.encode(head.revision)}
+        self.table.write([put(item, condition, seen), *map(put, made)])
+
+    def _entry_items(self, write: PageWrite, new: Sequence[ActivityEntry]) -> Iterator[Item]:
+        for start in range(0, len(new), _CHANGES_PER_ENTRY):
+            entries = new[start : start + _CHANGES_PER_ENTRY]
+            key = keys.activity_entry(self.account_id, self.contact_id, entries[0].sequence)
+            item = items.entity_item(
+                key,
+                "activity_entry",
+                {
+                    "page": write.page,
+                    "number": write.number,
+                    "changes": [_told(entry.change) for entry in entries],
+                },
+            )
+            yield {
+                **item,
+                items.ATTRIBUTION: items.attribution(write.by),
+                "expires_at": items.seconds(self.keep_until),
+            }
+
+    def _logged(self, write: PageWrite) -> list[ActivityEntry]:
+        oldest = write.by.at - _STREAM_KEEPS
+        first = keys.activity_entry(self.account_id, self.contact_id, 0)
+        last = keys.activity_entry(self.account_id, self.contact_id, _LAST)
+        wanted = {"page": items.encode(write.page), "number": items.encode(write.number)}
+        found: list[ActivityEntry] = []
+        for item in self.table.query_back(first, last):
+            entries = _entries(item)
+            if wanted.items() <= item.items():
+                found = [*entries, *found]
+            if len(found) == len(write.changes) or entries[0].by.at < oldest:
+                break
+        return found
+
+
+def _numbered(write: PageWrite, last: int) -> list[ActivityEntry]:
+    return [
+        ActivityEntry(sequence, change, write.by)
+        for sequence, change in enumerate(write.changes, last + 1)
+    ]
+
+
+def _entries(item: Item) -> list[ActivityEntry]:
+    by = items.to_attribution(item)
+    first = keys.sequence_of(item["sk"]["S"])
+    return [
+        ActivityEntry(sequence, _change(*told), by)
+        for sequence, told in enumerate(items.decode(item["changes"]), first)
+    ]
+
+
+def _told(change: VariableChange) -> list[Any]:
+    contents = [_encoded(content) for content in (change.old, change.new)]
+    return [change.slot, change.variable, change.variable_type, *contents]
+
+
+def _encoded(content: Content | None) -> Any:
+    if isinstance(content, LargeValue):
+        return {"bytes": content.size, "sha256": content.sha256}
+    return content
+
+
+def _change(slot: int, variable: str, variable_type: str, old: Any, new: Any) -> VariableChange:
+    return VariableChange(
+        slot, variable, VariableType(variable_type), _decoded(old), _decoded(new)
+    )
+
+
+def _decoded(told: Any) -> Content | None:
+    if isinstance(told, dict):
+        return LargeValue(told["bytes"], told["sha256"])
+    content: Content | None = told
+    return content

@@ -1,0 +1,1 @@
+"""The adapters of Lambda's event sources: what calls a function when nobody asks over HTTP."""
