@@ -75,7 +75,7 @@ def _response(
     response: JsonObject = {
         "description": " ".join(dict.fromkeys(_sentence(error) for error in refused)),
         "content": {
-            "application/json": {
+            dialect.refusal_type: {
                 "schema": refusal_schema(api, status, documents.values()),
                 "examples": {
                     _name(error): {"summary": _sentence(error), "value": documents[_name(error)]}

@@ -10,7 +10,7 @@ from botocore.config import Config
 
 from shared.config import Settings
 from shared.domain.model import Caller
-from shared.domain.ports import Extractor
+from shared.domain.ports import Destinations, Extractor
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
 from shared.gateway.endpoint import endpoint as make_endpoint
@@ -22,6 +22,7 @@ from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 from shared.table.variables import VariableTable
+from shared.table.webhooks import DeliveryTable, WebhookTable
 
 _CLIENT_CONFIG = Config(
     connect_timeout=0.5,
@@ -94,6 +95,26 @@ def variables() -> VariableTable:
 def credentials() -> CredentialTable:
     """The API keys of the table."""
     return CredentialTable(table())
+
+
+@cache
+def webhooks() -> WebhookTable:
+    """The webhooks of the table."""
+    return WebhookTable(table())
+
+
+@cache
+def deliveries() -> DeliveryTable:
+    """The log of what is sent to the webhooks of the table."""
+    return DeliveryTable(table())
+
+
+@cache
+def destinations() -> Destinations:
+    """Where webhooks may be sent to: public addresses, over HTTPS."""
+    from shared.outbound.destinations import PublicDestinations  # noqa: PLC0415
+
+    return PublicDestinations()
 
 
 @cache

@@ -4,7 +4,9 @@ An error carries what a dialect needs to word its answer; it never carries the w
 Each dialect has a row for each class here, and a test holds it to that.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class ContextError(Exception):
@@ -60,6 +62,47 @@ class InvalidField(ContextError):
 
     field: str
     reason: str
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with a request: a code for programs, and where it is.
+
+    `path` leads to it in the body; `parameter` names it where it is in the query.
+    """
+
+    code: str
+    reason: str
+    path: tuple[str | int, ...] = ()
+    parameter: str | None = None
+
+
+@dataclass(eq=False)
+class InvalidRequest(ContextError):
+    """Body or query are not as they must be; `faults` are all that is wrong, `summary` in words."""
+
+    faults: Sequence[Fault]
+    summary: str
+
+    @classmethod
+    def of(cls, faults: Sequence[Fault]) -> "InvalidRequest":
+        """The error of these faults, at least one, with their words."""
+        places = (fault.parameter or ".".join(map(str, fault.path)) or "body" for fault in faults)
+        told = [f"{place}: {fault.reason}" for place, fault in zip(places, faults, strict=True)]
+        return cls(faults, "; ".join(told))
+
+
+@dataclass(eq=False)
+class WebhookNotFound(ContextError):
+    """There is no such webhook in the account."""
+
+    webhook_id: str
+
+
+@dataclass(eq=False)
+class TooManyWebhooks(ContextError):
+    """The account has as many webhooks as it can have."""
+
+    limit: int
 
 
 @dataclass(eq=False)
@@ -180,3 +223,17 @@ class WriteConflict(Exception):
 
     It is settled inside the use cases and never reaches a caller.
     """
+
+
+@dataclass(eq=False)
+class Postponed(Exception):
+    """The work of a message is not done yet: it is to be given again in `seconds`."""
+
+    seconds: int
+
+
+@dataclass(eq=False)
+class Unreachable(Exception):
+    """A host is not there, or must not be called; `reason` says which."""
+
+    reason: str

@@ -25,6 +25,15 @@ from shared.domain.model import (
     Tag,
     Tombstone,
 )
+from shared.domain.webhooks import (
+    Attempt,
+    Delivery,
+    DeliveryOrder,
+    DeliveryPage,
+    Letter,
+    Webhook,
+    WebhookPage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,3 +287,65 @@ class Extractor(Protocol):
 
     def extract(self, text: str, definitions: Sequence[Definition]) -> list[Extracted]:
         """What a text says about the fields of these definitions, unchecked; maybe nothing."""
+
+
+class Webhooks(Protocol):
+    """Subscriptions to events."""
+
+    def add(self, account_id: str, webhook: Webhook) -> None:
+        """Store a new webhook; WriteConflict if there is one of that id."""
+
+    def find(self, account_id: str, webhook_id: str) -> Webhook | None:
+        """The webhook of that id, or None."""
+
+    def list(self, account_id: str) -> list[Webhook]:
+        """Every webhook of the account, oldest first."""
+
+    def page(self, account_id: str, after: str | None, limit: int) -> WebhookPage:
+        """So many webhooks that were made after the one of that id, oldest first."""
+
+    def replace(self, account_id: str, webhook: Webhook) -> None:
+        """Store a changed webhook over the version before it, else WriteConflict."""
+
+    def delete(self, account_id: str, webhook_id: str) -> None:
+        """Remove a webhook; WriteConflict if there is none."""
+
+
+class Deliveries(Protocol):
+    """The log of what is sent to webhooks."""
+
+    def add(self, account_id: str, delivery: Delivery) -> None:
+        """Store a new delivery; WriteConflict if the event is being delivered there already."""
+
+    def find(self, account_id: str, order: DeliveryOrder) -> Delivery | None:
+        """The delivery of an order, or None."""
+
+    def replace(self, account_id: str, delivery: Delivery) -> None:
+        """Store a changed delivery over the version before it, else WriteConflict."""
+
+    def page(self, account_id: str, webhook_id: str, after: str | None, limit: int) -> DeliveryPage:
+        """So many deliveries to a webhook that come after that place, newest first."""
+
+
+class DeliveryQueue(Protocol):
+    """What carries deliveries to whoever makes them."""
+
+    def send(self, orders: Sequence[DeliveryOrder]) -> None:
+        """Take in orders, each at least once; Unavailable if some may not have been taken."""
+
+
+class Destinations(Protocol):
+    """Where webhooks may be sent to."""
+
+    def fault_of(self, url: str) -> str | None:
+        """Why nothing may be sent to a URL, by its form alone; None if something may."""
+
+    def addresses_of(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of a host, the best first; Unreachable if not all of them may be called."""
+
+
+class Sender(Protocol):
+    """Brings letters to webhooks."""
+
+    def send(self, letter: Letter) -> Attempt:
+        """Send a letter once, and tell how that went; it never raises for what the other did."""

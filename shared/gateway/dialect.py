@@ -23,24 +23,36 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """An error on its way to the client: its row, its words, and the request it answers."""
+
+    row: Refusal
+    message: str
+    error: ContextError
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
     """One API that is served, as data.
 
     `presented_key` finds the API key in a request; `refusals` has a row for every error of the
-    domain; `refusal_document` makes the body of an answer from a row and its message;
+    domain; `refusal_document` makes the body of an answer to an error, of type `refusal_type`;
     `resource_of` names what permissions are asked for, where an API gives them on resources.
     """
 
     name: str
     presented_key: Callable[[Request], str | None]
     refusals: Mapping[type[ContextError], Refusal]
-    refusal_document: Callable[[Refusal, str], Any]
+    refusal_document: Callable[[Refused], Any]
     resource_of: Callable[[Request], str | None] = lambda _: None
+    refusal_type: str = "application/json"
 
-    def refusal(self, error: ContextError) -> Response:
+    def refusal(self, error: ContextError, request_id: str = "") -> Response:
         """The answer to an error; one over the limit says when to try again."""
         row = self.refusals[type(error)]
-        headers = {}
+        headers = {"content-type": self.refusal_type}
         if isinstance(error, RateLimitExceeded | TooSoon):
             headers["retry-after"] = str(error.retry_after)
-        return Response(row.status, self.refusal_document(row, row.word(error)), headers)
+        refused = Refused(row, row.word(error), error, request_id)
+        return Response(row.status, self.refusal_document(refused), headers)

@@ -70,10 +70,10 @@ def endpoint(
                 return _rendered(handle(request, caller))
             except ContextError as error:
                 facts |= {"refusal": type(error).__name__, **_cause(error)}
-                return dialect.refusal(error).to_event()
+                return dialect.refusal(error, request.request_id).to_event()
             except Exception as error:  # noqa: BLE001 - the one place that answers for all others
                 log.failed({**facts, **anonymous(error)})
-                return dialect.refusal(InternalFailure()).to_event()
+                return dialect.refusal(InternalFailure(), request.request_id).to_event()
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             request = Request(event)

@@ -11,7 +11,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from shared.domain.errors import BodyTooLarge, InvalidField, MalformedBody, MissingField
+from shared.domain.errors import (
+    BodyTooLarge,
+    Fault,
+    InvalidField,
+    InvalidRequest,
+    MalformedBody,
+    MissingField,
+)
 from shared.domain.model import JsonObject
 
 MAX_JSON_DEPTH = 32
@@ -117,6 +124,25 @@ class Request:
             return model.model_validate(document)
         except ValidationError as invalid:
             raise _first_fault(invalid) from None
+
+    def parse_whole(self, model: type[Model], limit: int, *, context: object = None) -> Model:
+        """The body as a model of it; raises what `json_object` does, or InvalidRequest.
+
+        That one tells all that is wrong; `context` is what the model's validators may ask.
+        """
+        from pydantic import ValidationError  # noqa: PLC0415
+
+        document = self.json_object(limit)
+        try:
+            return model.model_validate(document, context=context)
+        except ValidationError as invalid:
+            faults = invalid.errors(include_url=False, include_context=False, include_input=False)
+            told = [Fault(_code(each["type"]), each["msg"], each["loc"]) for each in faults]
+            raise InvalidRequest.of(told) from None
+
+
+def _code(kind: str) -> str:
+    return {"missing": "required", "extra_forbidden": "unknown_member"}.get(kind, "invalid_value")
 
 
 def _first_fault(invalid: "ValidationError") -> MissingField | InvalidField:

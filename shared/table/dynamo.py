@@ -78,6 +78,25 @@ class Table:
             ConsistentRead=True,
         )
 
+    def query_page(
+        self, pk: str, prefix: str, after: Key | None, limit: int, *, newest_first: bool = False
+    ) -> tuple[list[Item], bool]:
+        """So many items of a partition that come after a key, and whether more may come."""
+        request: dict[str, Any] = {
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": {":pk": {"S": pk}, ":prefix": {"S": prefix}},
+            "ConsistentRead": True,
+            "ScanIndexForward": not newest_first,
+            # One more than is wanted tells whether there is another page.
+            "Limit": limit + 1,
+        }
+        if after is not None:
+            request["ExclusiveStartKey"] = as_item(after)
+        with translated():
+            answer = self._client.query(TableName=self._name, **request)
+        found = answer["Items"]
+        return found[:limit], len(found) > limit or "LastEvaluatedKey" in answer
+
     def query_index(self, index: str, pk: str) -> Iterator[Item]:
         """The items of an index partition in its order; eventually consistent, as indexes are."""
         yield from self._pages(

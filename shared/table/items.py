@@ -474,3 +474,9 @@ def _parts(record: Any) -> dict[str, Any]:
 
 def _number(text: str) -> int | float:
     return float(text) if any(mark in text for mark in ".eE") else int(text)
+
+
+def known_fields(item: Item, kind: type[Any]) -> dict[str, Any]:
+    """The plain attributes of an item that a dataclass has; others are of a later version."""
+    names = {spec.name for spec in fields(kind)}
+    return {name: decode(value) for name, value in item.items() if name in names}

@@ -8,6 +8,12 @@ from typing import NamedTuple
 
 from shared.domain.model import ContextType, Identifier, Subject
 
+WEBHOOKS = "WEBHOOK#"
+"""What the sort keys of all webhooks start with."""
+
+DELIVERIES = "DELIVERY#"
+"""What the sort keys of all deliveries start with."""
+
 NAMES = "NAME#"
 """What the sort keys of all definitions start with, and those of pointers to them do not."""
 
@@ -192,6 +198,31 @@ def tags_partition(account_id: str) -> str:
 def listed_contact(account_id: str, contact_id: int) -> Key:
     """A contact in the index `contacts_by_account`, in order of number."""
     return Key(f"{_tenant(account_id)}#CONTACTS", f"CONTACT#{contact_id:020d}")
+
+
+def webhook(account_id: str, webhook_id: str) -> Key:
+    """A webhook; their ids are in the order in which they were made."""
+    return Key(webhooks_partition(account_id), f"{WEBHOOKS}{_part(webhook_id)}")
+
+
+def webhooks_partition(account_id: str) -> str:
+    """The partition of an account's webhooks."""
+    return f"{_tenant(account_id)}#WEBHOOKS"
+
+
+def delivery(account_id: str, webhook_id: str, place: str) -> Key:
+    """The delivery of an event to a webhook, by `delivery_place`."""
+    return Key(deliveries_partition(account_id, webhook_id), f"{DELIVERIES}{_part(place)}")
+
+
+def delivery_place(milliseconds: int, event_id: str) -> str:
+    """Where a delivery stands in its webhook's log: by when its event happened, and by its id."""
+    return f"{milliseconds:015d}.{event_id}"
+
+
+def deliveries_partition(account_id: str, webhook_id: str) -> str:
+    """The partition of the deliveries to a webhook."""
+    return f"{_tenant(account_id)}#WEBHOOK#{_part(webhook_id)}"
 
 
 def _tenant(account_id: str) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from shared.domain import errors
-from shared.gateway.dialect import Dialect, Refusal
+from shared.gateway.dialect import Dialect, Refusal, Refused
 from shared.gateway.request import Request
 
 MAX_BODY_BYTES = 1_000_000
@@ -48,6 +48,9 @@ _FAULTS: Mapping[type[errors.ContextError], str] = {
     errors.DefaultDefinitionUnchangeable: "The variable '{name}' cannot be changed.",
     errors.DefaultDefinitionUndeletable: "The variable '{name}' cannot be deleted.",
     errors.TagNotFound: "The tag was not found.",
+    errors.InvalidRequest: "{summary}.",
+    errors.WebhookNotFound: "The webhook was not found.",
+    errors.TooManyWebhooks: "An account has at most {limit} webhooks.",
 }
 """What is wrong with a request: a write answers 400, a read or deletion tells it in band."""
 
@@ -66,10 +69,11 @@ def _resource(request: Request) -> str:
     return f"chatbots/{request.path('chatbotId')}"
 
 
-def _document(empty: Mapping[str, Any], refusal: Refusal, message: str) -> dict[str, Any]:
-    if refusal.status == 200:
-        return {**empty, "error": message}
-    return {"statusCode": refusal.status, "message": message, "error": refusal.code}
+def _document(empty: Mapping[str, Any], refused: Refused) -> dict[str, Any]:
+    row = refused.row
+    if row.status == 200:
+        return {**empty, "error": refused.message}
+    return {"statusCode": row.status, "message": refused.message, "error": row.code}
 
 
 def _dialect(

@@ -5,7 +5,7 @@ an error, and the error table of each endpoint's page.
 """
 
 from shared.domain import errors
-from shared.gateway.dialect import Dialect, Refusal
+from shared.gateway.dialect import Dialect, Refusal, Refused
 from shared.gateway.request import Request
 
 READ = "can_read_contacts"
@@ -18,8 +18,8 @@ def _presented_key(request: Request) -> str | None:
     return request.bearer_token or request.header("x-api-key") or request.query("api_key")
 
 
-def _document(refusal: Refusal, message: str) -> dict[str, str]:
-    return {"error": refusal.code, "message": message}
+def _document(refused: Refused) -> dict[str, str]:
+    return {"error": refused.row.code, "message": refused.message}
 
 
 KLEN = Dialect(
@@ -67,6 +67,11 @@ KLEN = Dialect(
         ),
         errors.ConversationNotFound: Refusal(404, "not_found", "Conversation not found"),
         errors.TagNotFound: Refusal(404, "not_found", "Tag '{tag_id}' not found"),
+        errors.InvalidRequest: Refusal(400, "validation_error", "{summary}"),
+        errors.WebhookNotFound: Refusal(404, "not_found", "Webhook not found"),
+        errors.TooManyWebhooks: Refusal(
+            400, "validation_error", "An account has at most {limit} webhooks"
+        ),
         errors.VariableNotSet: Refusal(404, "not_found", "Variable '{name}' is not set"),
         errors.TooSoon: Refusal(429, "rate_limit_exceeded", "Try again in {retry_after} seconds"),
         errors.DuplicateDefinition: Refusal(

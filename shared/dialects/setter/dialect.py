@@ -5,13 +5,13 @@ Limiting; the pages show no body of an error, so its form is this service's.
 """
 
 from shared.domain import errors
-from shared.gateway.dialect import Dialect, Refusal
+from shared.gateway.dialect import Dialect, Refusal, Refused
 
 MAX_BODY_BYTES = 1_000_000
 
 
-def _document(refusal: Refusal, message: str) -> dict[str, str]:
-    return {"error": refusal.code, "message": message}
+def _document(refused: Refused) -> dict[str, str]:
+    return {"error": refused.row.code, "message": refused.message}
 
 
 _UNAUTHORIZED = "Unauthorized"
@@ -54,6 +54,11 @@ SETTER = Dialect(
         errors.DefinitionNotFound: Refusal(404, _NOT_FOUND, "No such definition"),
         errors.ConversationNotFound: Refusal(404, _NOT_FOUND, "Conversation not found"),
         errors.TagNotFound: Refusal(404, _NOT_FOUND, "Tag '{tag_id}' not found"),
+        errors.InvalidRequest: Refusal(400, _BAD_REQUEST, "{summary}"),
+        errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "Webhook not found"),
+        errors.TooManyWebhooks: Refusal(
+            400, _BAD_REQUEST, "An organization has at most {limit} webhooks"
+        ),
         errors.VariableNotSet: Refusal(404, _NOT_FOUND, "Variable '{name}' is not set"),
         errors.TooSoon: Refusal(
             429,

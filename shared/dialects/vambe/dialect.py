@@ -7,7 +7,7 @@ error, so its form is this service's.
 from typing import Any
 
 from shared.domain import errors
-from shared.gateway.dialect import Dialect, Refusal
+from shared.gateway.dialect import Dialect, Refusal, Refused
 
 MAX_BODY_BYTES = 1_048_576
 """1 MB, whichever of its two meanings a client keeps under."""
@@ -22,8 +22,12 @@ _TOO_MANY = "Too Many Requests"
 _SERVER_ERROR = "Internal Server Error"
 
 
-def _document(refusal: Refusal, message: str) -> dict[str, Any]:
-    return {"statusCode": refusal.status, "message": message, "error": refusal.code}
+def _document(refused: Refused) -> dict[str, Any]:
+    return {
+        "statusCode": refused.row.status,
+        "message": refused.message,
+        "error": refused.row.code,
+    }
 
 
 VAMBE = Dialect(
@@ -56,6 +60,11 @@ VAMBE = Dialect(
         errors.ConversationNotFound: Refusal(404, _NOT_FOUND, "Ticket not found"),
         errors.SeveralContacts: Refusal(409, _CONFLICT, "Several contacts have this {kind}"),
         errors.TagNotFound: Refusal(400, _BAD_REQUEST, "There is no tag {tag_id}"),
+        errors.InvalidRequest: Refusal(400, _BAD_REQUEST, "{summary}"),
+        errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "Webhook not found"),
+        errors.TooManyWebhooks: Refusal(
+            400, _BAD_REQUEST, "An account has at most {limit} webhooks"
+        ),
         errors.VariableNotSet: Refusal(404, _NOT_FOUND, "The field '{name}' is not set"),
         errors.DefinitionNotFound: Refusal(404, _NOT_FOUND, "Custom field not found"),
         errors.DuplicateDefinition: Refusal(

@@ -1,0 +1,17 @@
+"""POST /v1/webhooks: subscribe to events."""
+
+from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
+from shared.dialects.native.webhook_answers import webhook_created
+from shared.dialects.native.webhook_bodies import WebhookCreation
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.webhooks import create_webhook
+from shared.wiring import destinations, endpoint, webhooks
+
+
+@endpoint(NATIVE, WRITE_WEBHOOKS)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Create the webhook of the body."""
+    draft = WebhookCreation.draft_of(request, destinations())
+    return webhook_created(create_webhook(webhooks(), destinations(), caller, draft))

@@ -1,0 +1,17 @@
+"""DELETE /v1/webhooks/{webhook_id}: delete a webhook."""
+
+from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
+from shared.dialects.native.webhook_answers import webhook_deleted
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.webhooks import delete_webhook
+from shared.wiring import endpoint, webhooks
+
+
+@endpoint(NATIVE, WRITE_WEBHOOKS)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Delete the webhook of the path."""
+    webhook_id = request.path("webhook_id")
+    delete_webhook(webhooks(), caller, webhook_id)
+    return webhook_deleted(webhook_id)

@@ -1,0 +1,15 @@
+"""GET /v1/webhooks/{webhook_id}: get a webhook."""
+
+from shared.dialects.native.dialect import NATIVE, READ_WEBHOOKS
+from shared.dialects.native.webhook_answers import webhook_shown
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.webhooks import find_webhook
+from shared.wiring import endpoint, webhooks
+
+
+@endpoint(NATIVE, READ_WEBHOOKS)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Get the webhook of the path."""
+    return webhook_shown(find_webhook(webhooks(), caller, request.path("webhook_id")))

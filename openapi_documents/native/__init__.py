@@ -1,0 +1,1 @@
+"""What the service's own API is, in the words of OpenAPI."""

@@ -1,0 +1,107 @@
+"""The bodies of the answers of the service's own API.
+
+What makes them is in `shared/dialects/native`; the tests hold every answer against these.
+"""
+
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, Field
+
+from shared.domain.webhooks import DeliveryStatus, WebhookStatus
+
+Thing = TypeVar("Thing")
+
+
+class FaultInRequest(BaseModel):
+    """One thing that is wrong with a request."""
+
+    pointer: str | None = Field(
+        default=None, description="Where it is in the body, as a JSON pointer"
+    )
+    parameter: str | None = Field(default=None, description="Which parameter of the query it is")
+    detail: str = Field(description="Words for people")
+    code: str = Field(description="A code for programs")
+
+
+class Problem(BaseModel):
+    """Why a request was refused, as RFC 9457 has it."""
+
+    type: str = Field(description="Where the code is explained, from the address of the API")
+    title: str = Field(description="The code in words")
+    status: int
+    detail: str = Field(description="Words for people, about this very request")
+    code: str = Field(description="A code for programs")
+    request_id: str = Field(description="What to name when you ask about this request")
+    errors: list[FaultInRequest] = Field(description="All that is wrong with body and query")
+
+
+class Webhook(BaseModel):
+    """A subscription to events, without its secret."""
+
+    id: str
+    url: str
+    topics: list[str]
+    variables: list[str] | None = Field(
+        description="The variables whose changes are sent, null for all"
+    )
+    description: str
+    form: str = Field(description="The API in whose words events are sent, native for this one")
+    status: WebhookStatus
+    disabled_reason: str | None
+    disabled_at: datetime | None
+    failing_since: datetime | None = Field(
+        description="When the first delivery failed that no success came after"
+    )
+    created_at: datetime
+    updated_at: datetime
+
+
+class WebhookWithSecret(Webhook):
+    """A webhook and its secret, which is shown only here."""
+
+    secret: str
+
+
+class WebhookDeleted(BaseModel):
+    """A webhook was deleted."""
+
+    id: str
+    deleted: Literal[True]
+
+
+class Attempt(BaseModel):
+    """One request to a webhook."""
+
+    at: datetime
+    status_code: int | None = Field(description="What the receiver answered, if it did")
+    error: str | None = Field(description="Why it failed, null if it did not")
+    milliseconds: int
+
+
+class Delivery(BaseModel):
+    """An event on its way to a webhook."""
+
+    event_id: str = Field(description="What the receiver is sent as webhook-id")
+    webhook_id: str
+    topic: str
+    status: DeliveryStatus
+    occurred_at: datetime
+    created_at: datetime
+    next_attempt_at: datetime | None
+    attempts: list[Attempt]
+
+
+class Page(BaseModel, Generic[Thing]):
+    """One page of a list."""
+
+    data: list[Thing]
+    next_cursor: str | None = Field(description="What leads to the next page, null if none does")
+
+
+class WebhookList(Page[Webhook]):
+    """Webhooks, oldest first."""
+
+
+class DeliveryList(Page[Delivery]):
+    """Deliveries, newest first."""

@@ -1,0 +1,230 @@
+"""The service's own API."""
+
+from typing import Any
+
+from openapi_documents.description import Answer, Api, Body, JsonObject, Operation
+from openapi_documents.forms import TEXT, in_path, in_query
+from openapi_documents.native import answers
+from shared.dialects.native.dialect import NATIVE
+from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
+from shared.dialects.native.webhook_bodies import WebhookCreation, WebhookUpdate
+from shared.domain import errors
+from shared.domain.errors import Fault, InvalidRequest
+from shared.services.webhooks import MAX_WEBHOOKS
+from shared.validation.names import MAX_NAME_CHARS
+from shared.validation.webhooks import (
+    MAX_DESCRIPTION_CHARS,
+    MAX_FILTERED_VARIABLES,
+    MAX_URL_CHARS,
+    TOPICS,
+)
+
+DESCRIPTION = """\
+The API of Contact Context itself, made for AI agents and those who build them.
+
+The key is sent as `Authorization: Bearer` or as `X-API-Key`.
+
+Errors are problem documents (RFC 9457), which list all that is wrong with a request at once.
+Lists come in pages: send the `next_cursor` of one as `cursor` to get the next.
+Times are of UTC. Unknown members of a body are refused.
+
+Every path is served with and without a trailing slash.
+A request that is refused with a status below 500 changes nothing.
+"""
+
+_WEBHOOKS = "Webhooks"
+_WEBHOOK_ID = "wh_018f9c5b2a40123456789abcdef"
+_NO_WEBHOOK = errors.WebhookNotFound(_WEBHOOK_ID)
+_WHICH = in_path("webhook_id", "The id of the webhook", TEXT, _WEBHOOK_ID)
+
+_SHOWN: dict[str, Any] = {
+    "id": _WEBHOOK_ID,
+    "url": "https://example.com/hooks",
+    "topics": ["contact.context.updated"],
+    "variables": ["membership_level"],
+    "description": "Tells the CRM of levels",
+    "form": "native",
+    "status": "active",
+    "disabled_reason": None,
+    "disabled_at": None,
+    "failing_since": None,
+    "created_at": "2026-11-22T05:00:00.000Z",
+    "updated_at": "2026-11-22T05:00:00.000Z",
+}
+_WITH_SECRET = {**_SHOWN, "secret": "whsec_dGhlIHNlY3JldCBvZiB0aGlzIGV4YW1wbGU="}
+_DELIVERY: dict[str, Any] = {
+    "event_id": "evt_018f9c5b2a41",
+    "webhook_id": _WEBHOOK_ID,
+    "topic": "contact.context.updated",
+    "status": "delivered",
+    "occurred_at": "2026-11-22T05:00:00.000Z",
+    "created_at": "2026-11-22T05:00:01.000Z",
+    "next_attempt_at": None,
+    "attempts": [
+        {
+            "at": "2026-11-22T05:00:01.250Z",
+            "status_code": 204,
+            "error": None,
+            "milliseconds": 84,
+        }
+    ],
+}
+
+_PAGING = (
+    in_query(
+        "limit",
+        f"How many to list, {DEFAULT_LIMIT} if it is not given",
+        {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
+    ),
+    in_query("cursor", "The `next_cursor` of the page before"),
+)
+_BAD_PAGE = InvalidRequest.of(
+    [Fault("invalid_value", "it must be a number from 1 to 100", parameter="limit")]
+)
+_BAD_BODY = InvalidRequest.of(
+    [
+        Fault("invalid_value", "it must start with https://", ("url",)),
+        Fault("unknown_member", "Extra inputs are not permitted", ("topic",)),
+    ]
+)
+
+_LIMITS: JsonObject = {
+    "properties": {
+        "url": {"maxLength": MAX_URL_CHARS, "format": "webhook-url"},
+        "topics": {"minItems": 1, "uniqueItems": True, "items": {"enum": list(TOPICS)}},
+        "variables": {
+            "minItems": 1,
+            "maxItems": MAX_FILTERED_VARIABLES,
+            "items": {"minLength": 1, "maxLength": MAX_NAME_CHARS},
+        },
+        "description": {"maxLength": MAX_DESCRIPTION_CHARS},
+    }
+}
+
+API = Api(
+    dialect=NATIVE,
+    title="Contact Context",
+    description=DESCRIPTION,
+    tags={_WEBHOOKS: "What tells your systems of what happens, as soon as it does."},
+    security={
+        "bearer": {"type": "http", "scheme": "bearer", "description": "The API key"},
+        "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+    },
+    refusal=answers.Problem,
+    coded=("code",),
+    operations={
+        ("create_webhook", "POST"): Operation(
+            operation_id="createWebhook",
+            summary="Create a webhook",
+            tag=_WEBHOOKS,
+            description="Subscribes to events. The secret is told only in this answer.",
+            body=Body(
+                model=WebhookCreation,
+                examples={
+                    "levels": {
+                        "url": "https://example.com/hooks",
+                        "topics": ["contact.context.updated"],
+                        "variables": ["membership_level"],
+                    },
+                    "everything": {"url": "https://example.com/hooks", "topics": ["*"]},
+                },
+            ),
+            answer=Answer(
+                status=201,
+                description="The webhook, with its secret",
+                model=answers.WebhookWithSecret,
+                example=_WITH_SECRET,
+            ),
+            refusals=(_BAD_BODY, errors.TooManyWebhooks(MAX_WEBHOOKS)),
+        ),
+        ("list_webhooks", "GET"): Operation(
+            operation_id="listWebhooks",
+            summary="List webhooks",
+            tag=_WEBHOOKS,
+            description="Lists the webhooks of the account, oldest first.",
+            parameters=_PAGING,
+            answer=Answer(
+                description="One page of webhooks",
+                model=answers.WebhookList,
+                example={"data": [_SHOWN], "next_cursor": None},
+            ),
+            refusals=(_BAD_PAGE,),
+        ),
+        ("get_webhook", "GET"): Operation(
+            operation_id="getWebhook",
+            summary="Get a webhook",
+            tag=_WEBHOOKS,
+            description="Shows a webhook, and why it is disabled if it is.",
+            parameters=(_WHICH,),
+            answer=Answer(description="The webhook", model=answers.Webhook, example=_SHOWN),
+            refusals=(_NO_WEBHOOK,),
+        ),
+        ("update_webhook", "PATCH"): Operation(
+            operation_id="updateWebhook",
+            summary="Change a webhook",
+            tag=_WEBHOOKS,
+            description=(
+                "Changes what is sent, and nothing else. `status` disables a webhook, or makes it "
+                "active again, without what was not sent meanwhile."
+            ),
+            parameters=(_WHICH,),
+            body=Body(
+                model=WebhookUpdate,
+                examples={
+                    "topics": {"topics": ["contact.created", "contact.deleted"]},
+                    "active again": {"status": "active"},
+                },
+            ),
+            answer=Answer(
+                description="The webhook as it is now", model=answers.Webhook, example=_SHOWN
+            ),
+            refusals=(_BAD_BODY, _NO_WEBHOOK),
+        ),
+        ("delete_webhook", "DELETE"): Operation(
+            operation_id="deleteWebhook",
+            summary="Delete a webhook",
+            tag=_WEBHOOKS,
+            description="Deletes a webhook. What is on its way to it is not sent any more.",
+            parameters=(_WHICH,),
+            answer=Answer(
+                description="It was deleted",
+                model=answers.WebhookDeleted,
+                example={"id": _WEBHOOK_ID, "deleted": True},
+            ),
+            refusals=(_NO_WEBHOOK,),
+        ),
+        ("rotate_webhook_secret", "POST"): Operation(
+            operation_id="rotateWebhookSecret",
+            summary="Give a webhook a new secret",
+            tag=_WEBHOOKS,
+            description=(
+                "Makes a new secret, which is told only in this answer. For 24 hours the old one "
+                "signs beside it."
+            ),
+            parameters=(_WHICH,),
+            answer=Answer(
+                description="The webhook, with its new secret",
+                model=answers.WebhookWithSecret,
+                example=_WITH_SECRET,
+            ),
+            refusals=(_NO_WEBHOOK,),
+        ),
+        ("list_webhook_deliveries", "GET"): Operation(
+            operation_id="listWebhookDeliveries",
+            summary="List deliveries",
+            tag=_WEBHOOKS,
+            description=(
+                "Lists what was sent to a webhook in the last 30 days, the newest event first, "
+                "with every attempt."
+            ),
+            parameters=(_WHICH, *_PAGING),
+            answer=Answer(
+                description="One page of deliveries",
+                model=answers.DeliveryList,
+                example={"data": [_DELIVERY], "next_cursor": None},
+            ),
+            refusals=(_BAD_PAGE, _NO_WEBHOOK),
+        ),
+    },
+    limits={WebhookCreation: _LIMITS, WebhookUpdate: _LIMITS},
+)

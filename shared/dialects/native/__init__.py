@@ -1,0 +1,1 @@
+"""The service's own API, made for AI agents."""
