@@ -160,6 +160,19 @@ class SeedTag(_Part):
     entity_type: Word = "CONTACT"
 
 
+class SeedWebhook(_Part):
+    """A webhook, with its secret in the clear."""
+
+    id: Word
+    url: str
+    topics: list[str]
+    variables: list[str] | None = None
+    description: str = ""
+    form: Word = "native"
+    secret: Word | None = None
+    active: bool = True
+
+
 class SeedAccount(_Part):
     """An account and all that it has."""
 
@@ -172,6 +185,7 @@ class SeedAccount(_Part):
     contacts: list[SeedContact] = []
     conversations: list[SeedConversation] = []
     tags: list[SeedTag] = []
+    webhooks: list[SeedWebhook] = []
     business_variables: dict[str, Any] = {}
 
 

@@ -14,6 +14,7 @@ from local.seed_file import (
     SeedContact,
     SeedConversation,
     SeedFile,
+    SeedWebhook,
 )
 from shared.domain.model import (
     Account,
@@ -28,9 +29,12 @@ from shared.domain.model import (
     PhoneNumber,
     Tag,
 )
+from shared.domain.webhooks import Webhook, WebhookStatus
 from shared.services.administration import stored_key
+from shared.services.webhooks import new_secret
 from shared.validation.accounts import check_account
 from shared.validation.contacts import check_contact, full_name
+from shared.validation.webhooks import faults_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class AccountPlan:
     contacts: Sequence[tuple[Contact, Sequence[Assignment]]]
     conversations: Sequence[tuple[Conversation, Sequence[Assignment]]]
     tags: Sequence[Tag]
+    webhooks: Sequence[Webhook]
     business: Sequence[Assignment]
 
     @property
@@ -111,6 +116,7 @@ def _account(given: SeedAccount, at: JsonPath, now: datetime) -> AccountPlan:
         contacts=contacts,
         conversations=conversations,
         tags=list(tags.values()),
+        webhooks=_webhooks(given.webhooks, (*at, "webhooks"), now),
         business=business,
     )
 
@@ -213,3 +219,32 @@ def _conversations(
             (conversation, catalogue.assign(ContextType.CONVERSATION, each.variables, place))
         )
     return planned
+
+
+def _webhooks(given: Sequence[SeedWebhook], at: JsonPath, now: datetime) -> list[Webhook]:
+    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
+    planned = []
+    for i, each in enumerate(given):
+        webhook = _webhook(each, now)
+        for found in faults_of(webhook):
+            raise fault((*at, i, *found.path), found.reason)
+        planned.append(webhook)
+    return planned
+
+
+def _webhook(given: SeedWebhook, now: datetime) -> Webhook:
+    status = WebhookStatus.ACTIVE if given.active else WebhookStatus.DISABLED
+    return Webhook(
+        webhook_id=given.id,
+        url=given.url,
+        topics=tuple(given.topics),
+        variables=None if given.variables is None else tuple(given.variables),
+        description=given.description,
+        form=given.form,
+        secret=given.secret or new_secret(),
+        status=status,
+        disabled_reason=None if given.active else "it was disabled by its owner",
+        disabled_at=None if given.active else now,
+        created_at=now,
+        updated_at=now,
+    )

@@ -26,6 +26,7 @@ from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 from shared.table.items import is_large
 from shared.table.variables import VariableTable
+from shared.table.webhooks import WebhookTable
 
 Record = TypeVar("Record")
 
@@ -65,6 +66,8 @@ def write_account(table: Table, plan: AccountPlan, now: datetime) -> None:
         TagTable(table).reserve(account_id, max(tag.tag_id for tag in plan.tags))
     for tag in plan.tags:
         TagTable(table).add(account_id, tag)
+    for webhook in plan.webhooks:
+        WebhookTable(table).add(account_id, webhook)
     _write_definitions(table, account_id, plan.definitions)
     _write_values(table, account_id, BUSINESS, plan.business, now)
     _write_contacts(table, account_id, plan.contacts)

@@ -122,5 +122,7 @@ def forget_adapters() -> None:
         wiring.credentials,
         wiring.accounts,
         wiring.extractor,
+        wiring.webhooks,
+        wiring.deliveries,
     ):
         adapter.cache_clear()

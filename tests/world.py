@@ -19,6 +19,7 @@ from shared.domain.model import (
     Subject,
     VariableType,
 )
+from shared.domain.webhooks import Webhook
 from shared.services.access import hash_api_key
 from shared.services.definitions import number_definitions
 from shared.table.accounts import AccountTable, TagTable
@@ -28,6 +29,7 @@ from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 from shared.table.items import contact_item
 from shared.table.variables import VariableTable
+from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.names import display_name
 
 KEY = "klen_abcdef123456789"
@@ -60,6 +62,8 @@ class World:
         self.definitions = DefinitionTable(table)
         self.variables = VariableTable(table)
         self.tags = TagTable(table)
+        self.webhooks = WebhookTable(table)
+        self.deliveries = DeliveryTable(table)
 
     def account(self, account: str = "acme", chatbots: tuple[str, ...] = ("bot_1",)) -> Account:
         """Add the account itself."""
@@ -128,6 +132,14 @@ class World:
         (made,) = number_definitions(self.definitions, account, [draft], {})
         self.definitions.add(account, [made])
         return made
+
+    def webhook(self, webhook_id: str = "wh_1", account: str = "acme", **facts: Any) -> Webhook:
+        """Add a webhook that takes everything."""
+        known = {"url": "https://example.com/hooks", "topics": ("*",), "form": "native"}
+        known |= {"secret": "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3Q=", "updated_at": LONG_AGO}
+        webhook = Webhook(webhook_id=webhook_id, created_at=LONG_AGO, **{**known, **facts})
+        self.webhooks.add(account, webhook)
+        return webhook
 
     def value(
         self, definition: Definition, value: Any, contact_id: int = 123, account: str = "acme"

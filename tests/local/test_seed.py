@@ -513,6 +513,7 @@ def test_ctrl_c_writes_nothing_that_had_not_begun(engine_world: World) -> None:
         contacts=[(contact, [])],
         conversations=InterruptedPlan(),
         tags=[],
+        webhooks=[],
         business=[],
     )
     with pytest.raises(KeyboardInterrupt):

@@ -43,6 +43,9 @@ Topics = Annotated[tuple[StrictStr, ...], _held_to(topics_fault)]
 Variables = Annotated[tuple[StrictStr, ...] | None, _held_to(variables_fault)]
 Description = Annotated[StrictStr, _held_to(description_fault)]
 
+_UNSENT: Any = None
+"""What a member that was not sent has in place of a value, which nobody reads."""
+
 
 class WebhookCreation(BaseModel):
     """The body that creates a webhook."""
@@ -72,11 +75,11 @@ class WebhookUpdate(BaseModel):
 
     model_config = ConfigDict(defer_build=True, extra="forbid")
 
-    url: Url = ""
-    topics: Topics = ()
+    url: Url = _UNSENT
+    topics: Topics = _UNSENT
     variables: Variables = None
-    description: Description = ""
-    status: WebhookStatus = WebhookStatus.ACTIVE
+    description: Description = _UNSENT
+    status: WebhookStatus = _UNSENT
 
     @classmethod
     def of(cls, request: Request, destinations: Destinations) -> "WebhookUpdate":

@@ -12,6 +12,10 @@ const DOCUMENTS = [
     "url": "/openapi/klen.json"
   },
   {
+    "name": "Contact Context",
+    "url": "/openapi/native.json"
+  },
+  {
     "name": "Setter AI",
     "url": "/openapi/setter.json"
   },

@@ -1,0 +1,73 @@
+"""Keys and permissions of the service's own API, the same at each endpoint."""
+
+import pytest
+
+from tests.api import Api, template
+from tests.world import World
+
+ROUTES = [
+    route
+    for route in template().routes
+    if route.path.startswith("/v1/webhooks") and not route.path.endswith("/")
+]
+each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
+
+
+def path_of(route) -> str:
+    return route.path.replace("{webhook_id}", "wh_1")
+
+
+@each_route
+def test_without_a_key_it_is_401_whatever_the_body(route, native: Api):
+    answer = native.call(route.method, path_of(route), body=b"{", key=None)
+    assert (answer.status, answer.document["code"]) == (401, "authentication_required")
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@each_route
+def test_an_unknown_key_is_401(route, native: Api):
+    answer = native.call(route.method, path_of(route), key="native_unknown")
+    assert (answer.status, answer.document["code"]) == (401, "invalid_api_key")
+
+
+@each_route
+def test_a_key_without_the_permission_is_403(route, native: Api, world: World):
+    other = "webhooks:read" if route.method != "GET" else "webhooks:write"
+    world.key("native_other", permissions=(other, "contacts:read"))
+    answer = native.call(route.method, path_of(route), key="native_other")
+    assert (answer.status, answer.document["code"]) == (403, "permission_denied")
+
+
+@each_route
+def test_a_key_with_just_the_permission_gets_further(route, native: Api, world: World):
+    own = "webhooks:read" if route.method == "GET" else "webhooks:write"
+    world.key("native_own", permissions=(own,))
+    answer = native.call(route.method, path_of(route), key="native_own")
+    assert answer.status not in (401, 403)
+
+
+@pytest.mark.parametrize("header", ["authorization", "x-api-key"])
+def test_the_key_is_taken_from_either_header(header: str, native: Api):
+    value = f"Bearer {native.key}" if header == "authorization" else native.key
+    answer = native.call("GET", "/v1/webhooks", key=None, headers={header: value})
+    assert answer.status == 200
+
+
+def test_a_limited_key_is_told_when_to_try_again(native: Api, world: World):
+    world.key("native_limited", permissions=("*",), requests_per_minute=1)
+    native.call("GET", "/v1/webhooks", key="native_limited")
+    answer = native.call("GET", "/v1/webhooks", key="native_limited")
+    assert (answer.status, answer.document["code"]) == (429, "rate_limit_exceeded")
+    assert 1 <= int(answer.headers["retry-after"]) <= 60
+
+
+def test_webhooks_of_another_account_are_not_there(native: Api, world: World):
+    world.key("native_globex", account="globex", permissions=("*",))
+    world.webhook("wh_1", account="acme")
+    for route in ROUTES:
+        if "{" in route.path:
+            document = {} if route.method == "PATCH" else None
+            answer = native.call(route.method, path_of(route), document, key="native_globex")
+            assert (answer.status, answer.document["code"]) == (404, "not_found")
+    listed = native.call("GET", "/v1/webhooks", key="native_globex")
+    assert listed.document == {"data": [], "next_cursor": None}
