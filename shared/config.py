@@ -15,6 +15,8 @@ class Settings:
 
     table_name: str
     extraction_model_id: str = ""
+    event_bus_name: str = ""
+    activity_days: int = 90
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -22,7 +24,13 @@ class Settings:
         return cls(
             table_name=_required(environment, "TABLE_NAME"),
             extraction_model_id=environment.get("EXTRACTION_MODEL_ID", ""),
+            event_bus_name=environment.get("EVENT_BUS_NAME", ""),
+            activity_days=int(environment.get("ACTIVITY_DAYS", "90")),
         )
+
+    def needed(self, setting: str) -> str:
+        """A setting that only some functions have; raises MissingSetting naming the variable."""
+        return _required({setting.upper(): getattr(self, setting)}, setting.upper())
 
 
 def _required(environment: Mapping[str, str], name: str) -> str:

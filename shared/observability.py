@@ -25,6 +25,10 @@ class PowertoolsLog:
         """One line for a failure, with the place and without the message."""
         self._logger.error("failed", extra=dict(facts))
 
+    def taken(self, facts: Mapping[str, Any]) -> None:
+        """One line for what a trigger has taken."""
+        self._logger.info("taken", extra=dict(facts))
+
     def fell_back(self, facts: Mapping[str, Any]) -> None:
         """One line for a text that no model has read."""
         self._logger.warning("fell back", extra=dict(facts))

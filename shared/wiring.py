@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
@@ -24,7 +24,10 @@ from shared.table.dynamo import Table
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 
-_CLIENT_CONFIG = Config(
+if TYPE_CHECKING:
+    from shared.table.activity import ActivityTable
+
+CLIENT_CONFIG = Config(
     connect_timeout=0.5,
     read_timeout=1,
     retries={"mode": "standard", "total_max_attempts": 3},
@@ -51,7 +54,7 @@ def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaH
 def table() -> Table:
     """The table of this function's environment."""
     session = botocore.session.get_session()
-    client: Any = session.create_client("dynamodb", config=_CLIENT_CONFIG)
+    client: Any = session.create_client("dynamodb", config=CLIENT_CONFIG)
     return Table(client, Settings.from_env().table_name)
 
 
@@ -115,6 +118,15 @@ def destinations() -> Destinations:
     from shared.outbound.destinations import PublicDestinations  # noqa: PLC0415
 
     return PublicDestinations()
+
+
+@cache
+def activity() -> "ActivityTable":
+    """The logs of changes of the table."""
+    # Loaded here, since few functions log changes or read them.
+    from shared.table.activity import ActivityTable  # noqa: PLC0415
+
+    return ActivityTable(table())
 
 
 @cache

@@ -99,8 +99,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
-    """Which changes of a log are wanted; None is any. `since` is included and `until` is not."""
+    """Which changes of a log are wanted; None is any.
 
+    `after` is a sequence; `since` is included and `until` is not.
+    """
+
+    after: int = 0
     variable: str | None = None
     source: str | None = None
     since: datetime | None = None
@@ -109,7 +113,8 @@ class ActivityFilter:
     def takes(self, entry: ActivityEntry) -> bool:
         """Whether a change is wanted."""
         return (
-            self.variable in (None, entry.change.variable)
+            entry.sequence > self.after
+            and self.variable in (None, entry.change.variable)
             and self.source in (None, entry.by.source)
             and (self.since is None or self.since <= entry.by.at)
             and (self.until is None or entry.by.at < self.until)

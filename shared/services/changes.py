@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 
 from shared.domain.change_ports import Activity, Bus
 from shared.domain.changes import (
@@ -68,12 +68,12 @@ def list_activity(
     A page can have fewer than the limit although more follow: it looks at a bounded part of the
     log. Changes are left out whose variable is not the caller's to see.
     """
-    looked_at = list(islice(activity.list(caller.account_id, contact_id, before), _AT_ONCE))
+    newest_first = activity.list(caller.account_id, contact_id, before)
+    newer = takewhile(lambda entry: entry.sequence > wanted.after, newest_first)
+    looked_at = list(islice(newer, _AT_ONCE))
     names = {entry.change.variable for entry in looked_at if wanted.takes(entry)}
     seen = find_definitions_by_names(definitions, caller, ContextType.CONTACT, names)
-    found = [
-        entry for entry in looked_at if wanted.takes(entry) and entry.change.variable in seen
-    ]
+    found = [entry for entry in looked_at if wanted.takes(entry) and entry.change.variable in seen]
     if len(found) > limit:
         return found[:limit], found[limit - 1].sequence
     return found, looked_at[-1].sequence if len(looked_at) == _AT_ONCE else None

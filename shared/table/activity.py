@@ -229,9 +229,7 @@ def _encoded(content: Content | None) -> Any:
 
 
 def _change(slot: int, variable: str, variable_type: str, old: Any, new: Any) -> VariableChange:
-    return VariableChange(
-        slot, variable, VariableType(variable_type), _decoded(old), _decoded(new)
-    )
+    return VariableChange(slot, variable, VariableType(variable_type), _decoded(old), _decoded(new))
 
 
 def _decoded(told: Any) -> Content | None:

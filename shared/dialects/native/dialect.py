@@ -11,6 +11,7 @@ from shared.domain.errors import ContextError, Fault, InvalidField, InvalidReque
 from shared.gateway.dialect import Dialect, Refusal, Refused
 from shared.gateway.request import Request
 
+READ_CONTACTS = "contacts:read"
 READ_WEBHOOKS = "webhooks:read"
 WRITE_WEBHOOKS = "webhooks:write"
 

@@ -1,0 +1,106 @@
+"""Requests for the activity of a contact, and their answers."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from shared.dialects.native.instants import written
+from shared.dialects.native.paging import page, place_of
+from shared.domain.changes import ActivityEntry, ActivityFilter, Content, LargeValue
+from shared.domain.errors import ContactNotFound, Fault, InvalidRequest
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+
+NEWEST = 10**20
+"""Above every sequence."""
+
+_CONTACT = re.compile(r"contact_([1-9][0-9]{0,17})")
+_SEQUENCE = re.compile(r"[0-9]{1,18}")
+_RULE = "it must be an instant as RFC 3339 writes it, such as 2026-11-22T05:00:00Z"
+
+
+def contact_id_of(request: Request) -> int:
+    """The number of the contact that the path names; raises ContactNotFound."""
+    given = request.path("contact_id")
+    named = _CONTACT.fullmatch(given)
+    if named is None:
+        raise ContactNotFound(given)
+    return int(named[1])
+
+
+def activity_filter(request: Request) -> ActivityFilter:
+    """Which changes are asked for; raises InvalidRequest with every fault of the query."""
+    faults: list[Fault] = []
+    wanted = ActivityFilter(
+        after=_sequence(request.query("after"), faults),
+        variable=request.query("variable"),
+        source=request.query("source"),
+        since=_instant(request, "since", faults),
+        until=_instant(request, "until", faults),
+    )
+    if faults:
+        raise InvalidRequest.of(faults)
+    return wanted
+
+
+def sequence_before(request: Request) -> int:
+    """The sequence below which the list goes on; raises InvalidRequest."""
+    place = place_of(request)
+    if place is None:
+        return NEWEST
+    if not _SEQUENCE.fullmatch(place):
+        fault = Fault("invalid_value", "it is of another list", parameter="cursor")
+        raise InvalidRequest.of([fault])
+    return int(place)
+
+
+def activity_list(entries: Sequence[ActivityEntry], before: int | None) -> Response:
+    """The answer to a request for the activity of a contact."""
+    following = None if before is None else str(before)
+    return page([_entry(entry) for entry in entries], following)
+
+
+def _sequence(given: str | None, faults: list[Fault]) -> int:
+    if given is None:
+        return 0
+    if _SEQUENCE.fullmatch(given):
+        return int(given)
+    faults.append(Fault("invalid_value", "it must be a sequence, such as 7", parameter="after"))
+    return 0
+
+
+def _instant(request: Request, name: str, faults: list[Fault]) -> datetime | None:
+    given = request.query(name)
+    if given is None:
+        return None
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        faults.append(Fault("invalid_value", _RULE, parameter=name))
+        return None
+    return at
+
+
+def _entry(entry: ActivityEntry) -> dict[str, Any]:
+    change, by = entry.change, entry.by
+    return {
+        "sequence": entry.sequence,
+        "variable": change.variable,
+        "type": change.variable_type,
+        "old": _content(change.old),
+        "new": _content(change.new),
+        "at": written(by.at),
+        "source": by.source or None,
+        "key_id": by.key_id or None,
+        "request_id": by.request_id or None,
+        "origin_id": by.origin_id,
+    }
+
+
+def _content(content: Content | None) -> Any:
+    if isinstance(content, LargeValue):
+        return {"bytes": content.size, "sha256": content.sha256}
+    return content

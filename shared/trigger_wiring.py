@@ -1,0 +1,37 @@
+"""The adapters of functions that are started by a stream; each is made once."""
+
+from datetime import timedelta
+from functools import cache
+
+import botocore.session
+
+from shared.config import Settings
+from shared.domain.changes import Change
+from shared.gateway.endpoint import anonymous
+from shared.messages.bus import EventBus
+from shared.table.stream import to_change
+from shared.triggers.stream import StreamTrigger
+from shared.wiring import CLIENT_CONFIG, log, table
+
+
+def change_trigger(name: str) -> StreamTrigger[Change]:
+    """Make a Lambda handler for the changes of one contact after the other."""
+    table()
+    bus()
+    return StreamTrigger(name, log(), to_change, _contact_of, anonymous)
+
+
+@cache
+def bus() -> EventBus:
+    """The event bus of this function's environment."""
+    client = botocore.session.get_session().create_client("events", config=CLIENT_CONFIG)
+    return EventBus(client, Settings.from_env().needed("event_bus_name"))
+
+
+def activity_is_kept_for() -> timedelta:
+    """How long a change stays in its contact's log."""
+    return timedelta(days=Settings.from_env().activity_days)
+
+
+def _contact_of(change: Change) -> tuple[str, int]:
+    return change.account_id, change.contact_id
