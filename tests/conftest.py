@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import count
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -22,24 +22,19 @@ os.environ.update(
 )
 
 import botocore.session
-from moto import mock_aws
-from moto.core.model_instances import reset_model_data
 
 from local.engines.engine import running_engine
-from local.template import table_definition
 from shared import wiring
-from tests.api import TEMPLATE, Api
+from tests.api import Api, template
 from tests.ports import free_port
 from tests.world import KEY, World
-
-_TABLES = count()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine",
         default="ministack",
-        help="what the tests of table and concurrency run on: ministack or dynamodb-local",
+        help="what holds the table that tests use: ministack or dynamodb-local",
     )
     parser.addoption(
         "--rounds",
@@ -56,23 +51,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def moto_client() -> Iterator[Any]:
-    """A DynamoDB in the process: fast, and good for one thread at a time."""
-    with mock_aws():
-        yield botocore.session.get_session().create_client("dynamodb")
+def engine_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The endpoint of a DynamoDB engine of its own process, one for each test worker."""
+    name = request.config.getoption("--engine")
+    with running_engine(name, port=free_port(), data_folder=None) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def engine_client(engine_url: str) -> Any:
+    """A client of the engine, which a handler's faults and limits do not touch."""
+    return botocore.session.get_session().create_client("dynamodb", endpoint_url=engine_url)
 
 
 @pytest.fixture
-def world(moto_client: Any, socket_disabled: None) -> Iterator[World]:
-    """A table in the process, which the handlers use; nothing may open a socket."""
-    definition = table_definition(TEMPLATE)
-    # A transaction in moto copies the table with its whole stream, which nobody reads here.
-    del definition["StreamSpecification"]
-    moto_client.create_table(TableName=TABLE_NAME, **definition)
-    yield World(moto_client, TABLE_NAME)
-    moto_client.delete_table(TableName=TABLE_NAME)
-    # moto keeps every copy of every table it ever made.
-    reset_model_data()
+def world(engine_url: str, engine_client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """An empty table on the engine, which the handlers use."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine_url)
+    if wiring.table()._client.meta.endpoint_url != engine_url:
+        forget_adapters()
+    engine_client.create_table(TableName=TABLE_NAME, **template().table.arguments)
+    yield World(engine_client, TABLE_NAME)
+    with suppress(engine_client.exceptions.ResourceNotFoundException):
+        engine_client.delete_table(TableName=TABLE_NAME)
+
+
+@pytest.fixture
+def engine_world(world: World) -> Iterator[World]:
+    """The same, with adapters of its own, for what listens to their client or changes it."""
+    forget_adapters()
+    yield world
+    forget_adapters()
 
 
 @pytest.fixture
@@ -86,28 +95,6 @@ def api(world: World) -> Api:
     )
     world.definition("support_hours", context_type="business", is_default=True)
     return Api(KEY)
-
-
-@pytest.fixture(scope="session")
-def engine_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The endpoint of a DynamoDB engine of its own process, one for each test worker."""
-    name = request.config.getoption("--engine")
-    with running_engine(name, port=free_port(), data_folder=None) as url:
-        yield url
-
-
-@pytest.fixture
-def engine_world(engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A table of its own on the engine, which the handlers use."""
-    name = f"contact-context-{os.getpid()}-{next(_TABLES)}"
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine_url)
-    monkeypatch.setenv("TABLE_NAME", name)
-    client: Any = botocore.session.get_session().create_client("dynamodb")
-    client.create_table(TableName=name, **table_definition(TEMPLATE))
-    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
-    forget_adapters()
-    yield World(client, name)
-    forget_adapters()
 
 
 def forget_adapters() -> None:

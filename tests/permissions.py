@@ -47,7 +47,7 @@ class Recorder:
 @cache
 def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str, str]]:
     """The DynamoDB actions that the template allows a function, on the table or an index."""
-    properties = parse_template(template_text)["Resources"][logical_id]["Properties"]
+    properties = _resources(template_text)[logical_id]["Properties"]
     return frozenset(
         (action.removeprefix("dynamodb:"), "index" if "index" in str(resource) else "table")
         for policy in properties.get("Policies", [])
@@ -55,6 +55,11 @@ def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str,
         for action in statement["Action"]
         for resource in _as_list(statement["Resource"])
     )
+
+
+@cache
+def _resources(template_text: str) -> dict[str, Any]:
+    return parse_template(template_text)["Resources"]
 
 
 def _as_list(resources: Any) -> list[Any]:

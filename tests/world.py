@@ -105,10 +105,7 @@ class World:
         return contact
 
     def crowd(self, contact_ids: Iterable[int], account: str = "acme") -> None:
-        """Add contacts to be listed; they are found by no identifier and take no values.
-
-        Moto copies its whole table for each transaction, which makes a contact of many slow.
-        """
+        """Add contacts to be listed; they are found by no identifier and take no values."""
         for contact_id in contact_ids:
             item = contact_item(account, john_smith(contact_id), Attribution(LONG_AGO))
             self.client.put_item(TableName=self.table_name, Item=item)

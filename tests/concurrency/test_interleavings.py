@@ -1,6 +1,6 @@
 """Requests in steps of their requests to DynamoDB, in whatever order hypothesis chooses."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -14,9 +14,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from local.template import table_definition
 from shared.services import conflicts
-from tests.api import TEMPLATE
+from tests.api import template
 from tests.concurrency import calls
 from tests.concurrency.history import assert_explained
 from tests.concurrency.program import Program, last_looks
@@ -32,38 +31,25 @@ MOST_AT_ONCE = 3
 class Theater:
     """A table with the scene, which can be set again in a moment."""
 
-    def __init__(self, client: Any) -> None:
-        self.world = World(client, TABLE_NAME)
-        self._definition = table_definition(TEMPLATE)
-        self._make_table()
-        self.scene = set_up(self.world)
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.scene = set_up(world)
         self._items = self.world.items()
 
     def reset(self) -> None:
         """Put everything back to where it was."""
-        self.close()
-        self._make_table()
+        self.world.client.delete_table(TableName=TABLE_NAME)
+        self.world.client.create_table(TableName=TABLE_NAME, **template().table.arguments)
         for start in range(0, len(self._items), 25):
             puts = [{"PutRequest": {"Item": item}} for item in self._items[start : start + 25]]
             self.world.client.batch_write_item(RequestItems={TABLE_NAME: puts})
 
-    def close(self) -> None:
-        """Remove the table."""
-        self.world.client.delete_table(TableName=TABLE_NAME)
-
-    def _make_table(self) -> None:
-        self.world.client.create_table(TableName=TABLE_NAME, **self._definition)
-
 
 @pytest.fixture
-def theater(
-    moto_client: Any, socket_disabled: None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Theater]:
+def theater(world: World, monkeypatch: pytest.MonkeyPatch) -> Theater:
     # Who tries again does so at once: others take no step while it waits.
     monkeypatch.setattr(conflicts, "_LONGEST_PAUSES", (0.0,) * 7)
-    made = Theater(moto_client)
-    yield made
-    made.close()
+    return Theater(world)
 
 
 def curtain(theater: Theater, stage: Stage, people: Iterable[Person]) -> None:

@@ -846,10 +846,10 @@ class TestATableInUse:
         assert world.accounts.find("acme")
         assert world.credentials.list("acme") == []
 
-    def test_a_table_that_is_not_there_is_named(self, moto_client: Any, seed: Path) -> None:
+    def test_a_table_that_is_not_there_is_named(self, engine_client: Any, seed: Path) -> None:
         seed.write_text('{"accounts": [{"id": "acme"}]}')
         with pytest.raises(LocalApiError, match="The table missing can't be used"):
-            load_file(seed, moto_client, "missing")
+            load_file(seed, engine_client, "missing")
 
 
 class TestTheDemo:
