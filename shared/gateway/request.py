@@ -5,11 +5,9 @@ Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integration
 
 import base64
 import binascii
-import json
-import math
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.domain.errors import (
     BodyTooLarge,
@@ -20,9 +18,7 @@ from shared.domain.errors import (
     MissingField,
 )
 from shared.domain.model import JsonObject
-
-MAX_JSON_DEPTH = 32
-"""Levels of objects and arrays in each other."""
+from shared.validation.json_text import json_object
 
 MAX_ORIGIN_CHARS = 128
 """The longest id of an origin, in characters."""
@@ -99,20 +95,7 @@ class Request:
         """
         if len(self.body) > limit:
             raise BodyTooLarge(limit)
-        try:
-            document = json.loads(
-                self.body.decode(),
-                object_pairs_hook=_object_without_twins,
-                parse_constant=_refuse_constant,
-                parse_float=_finite,
-            )
-        except (ValueError, RecursionError) as fault:
-            raise MalformedBody(_reason(fault)) from None
-        if not isinstance(document, dict):
-            raise MalformedBody("it is not an object")
-        _refuse_deep(document)
-        _refuse_surrogates(self.body, document)
-        return document
+        return json_object(self.body)
 
     def parse(self, model: type[Model], limit: int) -> Model:
         """The body as a model of it; raises what `json_object` does, MissingField, InvalidField."""
@@ -151,61 +134,3 @@ def _first_fault(invalid: "ValidationError") -> MissingField | InvalidField:
     fault = (missing or faults)[0]
     field = ".".join(map(str, fault["loc"]))
     return MissingField(field) if missing else InvalidField(field, fault["msg"])
-
-
-class _Twins(ValueError):
-    """A name is given twice in one object."""
-
-
-def _object_without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise _Twins
-    return made
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError(digits)
-    return number
-
-
-def _reason(fault: Exception) -> str:
-    match fault:
-        case json.JSONDecodeError():
-            return f"{fault.msg} at line {fault.lineno}, column {fault.colno}"
-        case _Twins():
-            return "a name is given twice in one object"
-        case UnicodeDecodeError():
-            return "it is not UTF-8"
-        case RecursionError():
-            return f"it is nested deeper than {MAX_JSON_DEPTH} levels"
-    return "it holds a number that is none, or too large to be kept"
-
-
-def _refuse_deep(document: JsonObject) -> None:
-    level: list[Any] = [document]
-    for _ in range(MAX_JSON_DEPTH):
-        level = [part for node in level for part in _parts(node) if isinstance(part, dict | list)]
-        if not level:
-            return
-    raise MalformedBody(f"it is nested deeper than {MAX_JSON_DEPTH} levels")
-
-
-def _parts(node: Any) -> Any:
-    return node.values() if isinstance(node, dict) else node
-
-
-def _refuse_surrogates(body: bytes, document: JsonObject) -> None:
-    # Only an escape can bring a lone surrogate in, and most bodies have none to look at.
-    if b"\\u" not in body:
-        return
-    try:
-        json.dumps(document, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise MalformedBody("it holds a lone surrogate, which is no text") from None

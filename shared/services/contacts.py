@@ -67,6 +67,17 @@ class ContactUpsert:
         return (self.identifier, *self.otherwise)
 
 
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What many upserts share, so that each need not ask for it.
+
+    `known` is what the names of their variables stand for, `next_id` gives a contact its number.
+    """
+
+    known: Mapping[str, Definition | Tombstone]
+    next_id: Callable[[], int]
+
+
 def list_contacts(
     contacts: Contacts, caller: Caller, wanted: ContactFilter, page: int, limit: int
 ) -> ContactPage:
@@ -192,6 +203,7 @@ def upsert_contact(
     upsert: ContactUpsert,
     values: Mapping[str, JsonValue],
     rules: SetRules,
+    supplies: Supplies | None = None,
 ) -> tuple[Contact, bool]:
     """Change the one contact of an identifier, or create it: then the second is True.
 
@@ -205,7 +217,7 @@ def upsert_contact(
     for identifier in upsert.identifiers:
         if not is_possible_identifier(identifier.value):
             raise InvalidField(identifier.kind, IDENTIFIER_RULE)
-    write = _ContactWrite(contacts, definitions, caller, values, rules, upsert.cooldown)
+    write = _ContactWrite(contacts, definitions, caller, values, rules, upsert.cooldown, supplies)
 
     def attempt() -> tuple[Contact, bool]:
         _check_cooldown(contacts, caller, upsert.cooldown)
@@ -261,12 +273,13 @@ class _ContactWrite:
     values: Mapping[str, JsonValue]
     rules: SetRules
     cooldown: Cooldown | None = None
+    supplies: Supplies | None = None
 
     def create(self, draft: ContactDraft, claims: Sequence[Claim] = ()) -> Contact:
         """Store a new contact with the values, else WriteConflict."""
         account_id = self.caller.account_id
         known, plan = self._plan()
-        contact = _numbered(draft, self.contacts.allot(account_id), self.caller)
+        contact = _numbered(draft, self._next_id(), self.caller)
         assignments, created = plan.number(self.definitions, account_id, known)
         by = self.caller.attribution
         self.contacts.add(account_id, contact, by, assignments, created, claims, self.cooldown)
@@ -287,11 +300,22 @@ class _ContactWrite:
         self.contacts.replace(account_id, before, after, by, assignments, created, self.cooldown)
         return after
 
-    def _plan(self) -> tuple[dict[str, Definition | Tombstone], Plan]:
-        names = lookup_names(self.values)
-        known = self.definitions.find_by_names(self.caller.account_id, ContextType.CONTACT, names)
+    def _plan(self) -> tuple[Mapping[str, Definition | Tombstone], Plan]:
+        known = self._known(lookup_names(self.values))
         plan = plan_assignments(self.caller, ContextType.CONTACT, self.values, known, self.rules)
         return known, plan
+
+    def _known(self, names: Sequence[str]) -> Mapping[str, Definition | Tombstone]:
+        if self.supplies:
+            return self.supplies.known
+        return self.definitions.find_by_names(self.caller.account_id, ContextType.CONTACT, names)
+
+    def _next_id(self) -> int:
+        return (
+            self.supplies.next_id()
+            if self.supplies
+            else self.contacts.allot(self.caller.account_id)
+        )
 
 
 def _check_cooldown(contacts: Contacts, caller: Caller, cooldown: Cooldown | None) -> None:

@@ -10,7 +10,6 @@ from shared.dialects.klen import dialect as klen
 from shared.dialects.setter import dialect as setter
 from shared.dialects.vambe import dialect as vambe
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
-from shared.gateway.request import MAX_JSON_DEPTH
 from shared.services.variables import MAX_VARIABLES_PER_REQUEST
 from shared.validation import (
     contacts,
@@ -22,6 +21,7 @@ from shared.validation import (
     names,
     values,
 )
+from shared.validation.json_text import MAX_JSON_DEPTH
 from tests.api import template
 
 ROOT = Path(__file__).parents[2]

@@ -1,0 +1,91 @@
+"""JSON objects as they are taken from outside."""
+
+import json
+import math
+from typing import Any, NoReturn
+
+from shared.domain.errors import MalformedBody
+from shared.domain.model import JsonObject
+
+MAX_JSON_DEPTH = 32
+"""Levels of objects and arrays in each other."""
+
+
+def json_object(text: bytes) -> JsonObject:
+    """The JSON object that a text is.
+
+    Raises MalformedBody; a name given twice, a number JSON does not know and text that UTF-8
+    cannot carry are faults too.
+    """
+    try:
+        document = json.loads(
+            text.decode(),
+            object_pairs_hook=_object_without_twins,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
+    except (ValueError, RecursionError) as fault:
+        raise MalformedBody(_reason(fault)) from None
+    if not isinstance(document, dict):
+        raise MalformedBody("it is not an object")
+    _refuse_deep(document)
+    _refuse_surrogates(text, document)
+    return document
+
+
+class _Twins(ValueError):
+    """A name is given twice in one object."""
+
+
+def _object_without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise _Twins
+    return made
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(digits)
+    return number
+
+
+def _reason(fault: Exception) -> str:
+    match fault:
+        case json.JSONDecodeError():
+            return f"{fault.msg} at line {fault.lineno}, column {fault.colno}"
+        case _Twins():
+            return "a name is given twice in one object"
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case RecursionError():
+            return f"it is nested deeper than {MAX_JSON_DEPTH} levels"
+    return "it holds a number that is none, or too large to be kept"
+
+
+def _refuse_deep(document: JsonObject) -> None:
+    level: list[Any] = [document]
+    for _ in range(MAX_JSON_DEPTH):
+        level = [part for node in level for part in _parts(node) if isinstance(part, dict | list)]
+        if not level:
+            return
+    raise MalformedBody(f"it is nested deeper than {MAX_JSON_DEPTH} levels")
+
+
+def _parts(node: Any) -> Any:
+    return node.values() if isinstance(node, dict) else node
+
+
+def _refuse_surrogates(text: bytes, document: JsonObject) -> None:
+    # Only an escape can bring a lone surrogate in, and most bodies have none to look at.
+    if b"\\u" not in text:
+        return
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise MalformedBody("it holds a lone surrogate, which is no text") from None
