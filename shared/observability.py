@@ -26,8 +26,12 @@ class PowertoolsLog:
         self._logger.error("failed", extra=dict(facts))
 
     def taken(self, facts: Mapping[str, Any]) -> None:
-        """One line for what a trigger has taken."""
+        """One line for a message that was taken."""
         self._logger.info("taken", extra=dict(facts))
+
+    def refused(self, facts: Mapping[str, Any]) -> None:
+        """One line for a message that was refused, with its kind and the member it is about."""
+        self._logger.warning("refused", extra=dict(facts))
 
     def fell_back(self, facts: Mapping[str, Any]) -> None:
         """One line for a text that no model has read."""

@@ -12,7 +12,7 @@ from shared.config import Settings
 from shared.domain.model import Caller
 from shared.domain.ports import Destinations, Extractor
 from shared.gateway.dialect import Dialect
-from shared.gateway.endpoint import Handler, LambdaHandler
+from shared.gateway.endpoint import Handler, LambdaHandler, anonymous
 from shared.gateway.endpoint import endpoint as make_endpoint
 from shared.observability import PowertoolsLog
 from shared.services.access import authenticate, authorize, check_ownership, hold_to_limit
@@ -26,6 +26,7 @@ from shared.table.webhooks import DeliveryTable, WebhookTable
 
 if TYPE_CHECKING:
     from shared.table.activity import ActivityTable
+    from shared.triggers.queue import MessageHandler
 
 CLIENT_CONFIG = Config(
     connect_timeout=0.5,
@@ -48,6 +49,15 @@ def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaH
     """Make a Lambda handler for callers who have any one of the permissions."""
     table()
     return make_endpoint(dialect, permissions, _Guard(), log())
+
+
+def queue_trigger(name: str) -> "Callable[[MessageHandler], LambdaHandler]":
+    """Make a Lambda handler for the messages of a queue."""
+    # Loaded here, since few functions are started by a queue.
+    from shared.triggers.queue import queue_trigger as make_queue_trigger  # noqa: PLC0415
+
+    table()
+    return make_queue_trigger(name, log(), anonymous)
 
 
 @cache

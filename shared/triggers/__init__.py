@@ -1,1 +1,1 @@
-"""The adapters of Lambda's event sources: what calls a function when nobody asks over HTTP."""
+"""What starts functions other than requests: queues and streams, and the frame around each."""

@@ -1,0 +1,78 @@
+"""Batches of queues as Lambda hands them over, and what a trigger makes of them."""
+
+import importlib.util
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from itertools import count
+from typing import Any
+
+from local.intrinsics import parse_template
+from tests.api import ROOT, TEMPLATE
+from tests.permissions import Recorder, allowed_actions
+
+_IDS = count(1)
+
+
+@dataclass
+class Context:
+    """What Lambda tells a function about its invocation."""
+
+    milliseconds: int = 29_000
+    aws_request_id: str = "a-run"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """The time that is left."""
+        return self.milliseconds
+
+
+def record(body: Any, message_id: str | None = None, queue: str = "inbound") -> dict[str, Any]:
+    """A message as it comes in a batch."""
+    return {
+        "messageId": message_id or f"message-{next(_IDS)}",
+        "receiptHandle": "MessageReceiptHandle",
+        "body": body if isinstance(body, str) else json.dumps(body),
+        "attributes": {
+            "ApproximateReceiveCount": "1",
+            "SentTimestamp": "1700000000000",
+            "SenderId": "123456789012",
+            "ApproximateFirstReceiveTimestamp": "1700000000001",
+        },
+        "messageAttributes": {},
+        "md5OfBody": "7b270e59b47ff90a553787216d55d91d",
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:{queue}",
+        "awsRegion": "us-east-1",
+    }
+
+
+def failures(
+    logical_id: str, *records: dict[str, Any], context: Context | None = None
+) -> list[str]:
+    """Hand a batch to a trigger, and return the ids of the messages that come again."""
+    answer = trigger(logical_id, {"Records": list(records)}, context or Context())
+    return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+
+def trigger(logical_id: str, event: dict[str, Any], context: Any = None) -> Any:
+    """Call the handler of a trigger, within what its policy allows."""
+    handle = handler(logical_id)
+    with Recorder() as recorder:
+        answer = handle(event, context)
+    denied = recorder.actions - allowed_actions(TEMPLATE.read_text(), logical_id)
+    assert not denied, f"the policy of {logical_id} lacks {denied}"
+    return answer
+
+
+@cache
+def handler(logical_id: str) -> Callable[[dict[str, Any], Any], Any]:
+    """The handler of a trigger, imported from its folder as Lambda does."""
+    resources = parse_template(TEMPLATE.read_text())["Resources"]
+    path = ROOT / resources[logical_id]["Properties"]["CodeUri"] / "app.py"
+    spec = importlib.util.spec_from_file_location(f"tested_{logical_id}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.lambda_handler

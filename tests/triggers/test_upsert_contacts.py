@@ -1,0 +1,195 @@
+"""contact.upsert messages, on the queue itself and as events of the bus."""
+
+from typing import Any
+
+import pytest
+
+from shared.domain.model import Identifier, IdentifierKind
+from tests.triggers.queue import failures, record
+from tests.world import World
+
+JOHN = {"kind": "email", "value": "john@example.com"}
+
+
+@pytest.fixture
+def account(world: World) -> World:
+    """An account with contact 123 and three definitions."""
+    world.account()
+    world.contact(email="john@example.com")
+    world.definition("age", "number")
+    world.definition("member_since", "date", display_name="Customer since")
+    world.definition("tier", "select", select_options=("Silver", "Gold"))
+    return world
+
+
+def message(**members: Any) -> dict[str, Any]:
+    return {"account_id": "acme", "identifier": JOHN, **members}
+
+
+def event(detail: Any, event_id: str = "an-event") -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": event_id,
+        "detail-type": "contact.upsert",
+        "source": "crm",
+        "account": "123456789012",
+        "time": "2026-11-22T05:00:00Z",
+        "region": "us-east-1",
+        "resources": [],
+        "detail": detail,
+    }
+
+
+def take(*bodies: Any) -> list[int]:
+    """Hand messages over, and return the places of those that were not taken."""
+    records = [record(body, f"m{place}") for place, body in enumerate(bodies)]
+    return [int(each[1:]) for each in failures("TriggerUpsertContacts", *records)]
+
+
+def values(world: World, contact_id: int = 123) -> dict[str, Any]:
+    found = world.contacts.find_with_values("acme", contact_id)
+    return {each.name: each.value for each in found.values}
+
+
+def found(world: World, kind: str, value: str) -> list[Any]:
+    named = Identifier(IdentifierKind(kind), value)
+    return world.contacts.find_by_identifier("acme", named).contacts
+
+
+def test_a_contact_that_is_known_gets_fields_and_variables(account: World):
+    body = message(contact={"company": "Initech", "last_name": "Doe"}, variables={"age": 42})
+    assert take(body) == []
+    (john,) = found(account, "email", "john@example.com")
+    assert (john.contact_id, john.company, john.full_name) == (123, "Initech", "John Doe")
+    assert values(account) == {"age": 42}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "field", "kept"),
+    [
+        ("email", "Ada@Example.com", "email", "Ada@Example.com"),
+        ("phone", "+1 (212) 555-0100", "phone_number", "+1 (212) 555-0100"),
+        ("wa_id", "12125550100", "wa_id", "12125550100"),
+        ("sms_phone_number", "+12125550100", "sms_phone_number", "+12125550100"),
+        ("webchat_user_id", "visitor 7", "webchat_user_id", "visitor 7"),
+        ("external_id", "crm-7", "external_id", "crm-7"),
+        ("uuid", "0d0ac1b0-7a1f-4a36-9a0e-6f6c3e4ab001", "uuid", None),
+    ],
+)
+def test_a_contact_that_is_not_known_is_made(
+    account: World, kind: str, value: str, field: str, kept: str | None
+):
+    body = message(identifier={"kind": kind, "value": value}, variables={"age": 1})
+    assert take(body) == []
+    (made,) = found(account, kind, value)
+    assert getattr(made, field) == (kept or value)
+    assert values(account, made.contact_id) == {"age": 1}
+
+
+def test_an_event_of_the_bus_is_the_same(account: World):
+    assert take(event(message(variables={"age": 7}))) == []
+    assert values(account) == {"age": 7}
+
+
+@pytest.mark.parametrize(
+    ("mode", "sent", "kept"),
+    [
+        ("strict", {"tier": "Gold"}, {"tier": "Gold"}),
+        ("strict", {"tier": "gold"}, None),
+        ("strict", {"Tier": "Gold"}, None),
+        ("coerce", {"Tier": "gold"}, {"tier": "Gold"}),
+        ("coerce", {"Customer since": "12 March 2024"}, {"member_since": "2024-03-12"}),
+        ("coerce", {"tier": "platinum"}, None),
+        ("coerce", {"shoe_size": 9}, None),
+        ("auto_create", {"shoeSize": 9, "tier": "gold"}, {"shoe_size": 9, "tier": "Gold"}),
+        ("auto_create", {"tier": "platinum"}, None),
+        ("auto_create", {"!": 1}, None),
+    ],
+)
+def test_a_mode_says_what_is_taken(
+    account: World, mode: str, sent: dict[str, Any], kept: dict[str, Any] | None
+):
+    assert take(message(variables=sent, mode=mode)) == ([] if kept else [0])
+    assert values(account) == (kept or {})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "no JSON",
+        "[]",
+        '{"account_id": "acme", "account_id": "acme"}',
+        '{"account_id": "acme", "identifier": {"kind": "uuid", "value": "\\ud800"}}',
+        {},
+        message(account_id="initech"),
+        message(account_id=7),
+        message(identifier={"kind": "email"}),
+        message(identifier={"kind": "name", "value": "John"}),
+        message(identifier={"kind": "email", "value": ""}),
+        message(identifier={"kind": "email", "value": "no address"}),
+        message(identifier={"kind": "phone", "value": "call me"}),
+        message(identifier={"kind": "webchat_user_id", "value": "ü" * 300}),
+        message(contact={"nickname": "J"}),
+        message(contact={"email": "no address"}),
+        message(contact={"time_zone": "Mars"}),
+        message(contact={"first_name": 7}),
+        message(contact={"external_id": None}),
+        message(contact={"first_name": "x" * 501}),
+        message(variables={"age": {"in": "years"}}),
+        message(mode="lenient"),
+        message(surprise=True),
+        message(schema_version=2),
+        event("no object"),
+        event({}),
+    ],
+)
+def test_a_message_that_cannot_be_taken_fails_alone_and_changes_nothing(account: World, body: Any):
+    before = account.items()
+    assert take(body) == [0]
+    assert account.items() == before
+    assert take(message(variables={"age": 1}, id="one"), body, message(variables={"age": 2})) == [1]
+    assert values(account) == {"age": 2}
+
+
+def test_several_contacts_of_an_identifier_are_nobody(account: World):
+    account.contact(7, email="john@example.com")
+    assert take(message(variables={"age": 1})) == [0]
+
+
+def test_a_message_is_taken_once(account: World):
+    old, new = record(message(variables={"age": 1}), "old"), record(message(variables={"age": 2}))
+    assert failures("TriggerUpsertContacts", old) == []
+    assert failures("TriggerUpsertContacts", new) == []
+    before = account.items()
+    assert failures("TriggerUpsertContacts", old) == []
+    assert account.items() == before
+    assert values(account) == {"age": 2}
+
+
+def test_an_id_of_the_sender_is_what_a_message_is_taken_once_by(account: World):
+    assert take(message(variables={"age": 1}, id="a"), message(variables={"age": 2}, id="a")) == []
+    assert values(account) == {"age": 1}
+
+
+def test_an_event_that_comes_in_two_messages_is_taken_once(account: World):
+    one, other = (event(message(variables={"age": age})) for age in (1, 2))
+    assert take(one, other) == []
+    assert values(account) == {"age": 1}
+
+
+def test_another_account_is_not_touched(account: World):
+    account.account("initech")
+    account.contact(9, account="initech", email="john@example.com")
+    before = account.contacts.find("initech", 9)
+    assert take(message(contact={"company": "Acme"})) == []
+    assert account.contacts.find("initech", 9) == before
+
+
+def test_the_log_tells_ids_and_no_values(account: World, caplog: pytest.LogCaptureFixture):
+    take(message(variables={"tier": "a secret tier"}), message(contact={"company": "Secret Inc"}))
+    refused, taken = (vars(each) for each in caplog.records if each.name == "contact-context")
+    assert (refused["message_id"], refused["refusal"]) == ("m0", "InvalidValue")
+    assert (refused["about"], taken["account_id"]) == ("tier", "acme")
+    told = repr((refused, taken))
+    assert "ecret" not in told
+    assert "example.com" not in told
