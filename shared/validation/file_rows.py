@@ -1,0 +1,77 @@
+"""The rows of a file: cells of CSV under a header, or a JSON object on each line."""
+
+import csv
+from collections.abc import Mapping, Sequence
+
+from shared.domain.errors import MalformedBody
+from shared.domain.model import JsonValue
+from shared.validation.file_records import MAX_RECORD_BYTES
+from shared.validation.json_text import json_object
+
+DELIMITERS = (",", ";", "\t")
+"""What may stand between cells: as spreadsheets write them in countries with a decimal comma, too.
+"""
+
+MAX_COLUMNS = 500
+MAX_COLUMN_CHARS = 200
+
+_BOM = b"\xef\xbb\xbf"
+
+# A cell may be as long as a record; the module's own limit is far below a value's.
+csv.field_size_limit(MAX_RECORD_BYTES)
+
+
+class MalformedRow(Exception):
+    """A row cannot be read; the message is the reason."""
+
+
+def without_bom(content: bytes) -> bytes:
+    """The start of a file without the mark that some programs put there."""
+    return content.removeprefix(_BOM)
+
+
+def delimiter_of(header: bytes) -> str:
+    """What stands between the cells of a header: whatever is there most often."""
+    return max(DELIMITERS, key=lambda each: header.count(each.encode()))
+
+
+def cells_of(content: bytes, delimiter: str) -> list[str]:
+    """The cells of a record of CSV; raises MalformedRow."""
+    try:
+        rows = list(csv.reader([_text(content)], delimiter=delimiter, strict=True))
+    except csv.Error as fault:
+        raise MalformedRow(str(fault)) from None
+    return rows[0] if rows else []
+
+
+def has_cells(content: bytes, delimiter: str, count: int) -> bool:
+    """Whether a record of CSV has as many cells."""
+    try:
+        return len(cells_of(content, delimiter)) == count
+    except MalformedRow:
+        return False
+
+
+def row_under(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, JsonValue]:
+    """The cells by their columns, without empty ones; raises MalformedRow."""
+    if len(cells) != len(columns):
+        raise MalformedRow(f"it has {len(cells)} cells, and the header {len(columns)}")
+    return {column: cell for column, cell in zip(columns, cells, strict=True) if cell.strip()}
+
+
+def object_on(content: bytes) -> Mapping[str, JsonValue]:
+    """The object on a line of NDJSON; raises MalformedRow."""
+    try:
+        found = json_object(content)
+    except MalformedBody as fault:
+        raise MalformedRow(f"it is no JSON object: {fault.reason}") from None
+    if len(found) > MAX_COLUMNS:
+        raise MalformedRow(f"it has more than {MAX_COLUMNS} members")
+    return found
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise MalformedRow("it is not UTF-8") from None
