@@ -6,14 +6,16 @@ journal before it is made, and replayed at the next start.
 
 What is guaranteed: a write that was acknowledged survives a stop, a crash and `kill -9` of the
 process; a write that was not acknowledged may survive; a write that the journal has no room for is
-not made.
+not made; the stream records of a write that was acknowledged are there again as they were, under
+the same sequence numbers, until every reader in `positions.json` is past them, or for 24 hours.
 What is not: a crash of the whole machine can lose the last seconds, since the journal is not
-forced to the disk; stream records are not kept; and a write that was only possible because
-ministack had removed an expired item may fail to replay, which is counted in `failed_replays`.
+forced to the disk; and a write that was only possible because ministack had removed an expired item
+may fail to replay, which is counted in `failed_replays`.
 """
 
 import asyncio
 import base64
+import contextlib
 import errno
 import fcntl
 import hashlib
@@ -21,17 +23,28 @@ import json
 import os
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ministack.core import persistence  # type: ignore[import-untyped]
-from ministack.services import dynamodb, dynamodb_streams  # type: ignore[import-untyped]
+from ministack.services import dynamodb  # type: ignore[import-untyped]
 
-Answer = tuple[int, dict[str, str], bytes]
+from local.engines.services import Answer, call_table
+from local.engines.stream_records import (
+    Name,
+    kept_records,
+    made_since,
+    name_again,
+    names_of,
+    positions,
+    restore_records,
+)
+from local.positions import read_positions
 
 _READ_PREFIXES: Final = ("BatchGet", "Describe", "Get", "List", "Query", "Scan", "TransactGet")
 _SERVICE: Final = "dynamodb"
 _LOCK_SECONDS: Final = 2
 _HEADER_FIELD: Final = "follows"
+_STREAMS_FIELD: Final = "stream_records"
 _NOT_WRITTEN: Final[Answer] = (
     500,
     {"content-type": "application/x-amz-json-1.0"},
@@ -50,22 +63,6 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Program
 
 class JournalError(Exception):
     """The data folder can't be used: its text is a sentence for the user."""
-
-
-async def call_service(target: str, body: bytes) -> Answer:
-    """Let ministack handle one request to DynamoDB or to DynamoDB Streams.
-
-    Args:
-        target: the request's `X-Amz-Target`, such as `DynamoDB_20120810.PutItem`.
-        body: the request in the service's JSON.
-
-    Returns: status, headers and body of the answer.
-
-    """
-    service = dynamodb_streams if target.startswith("DynamoDBStreams_") else dynamodb
-    headers = {"x-amz-target": target}
-    status, answer_headers, answer = await service.handle_request("POST", "/", headers, body, {})
-    return status, answer_headers, answer
 
 
 class Journal:
@@ -104,7 +101,7 @@ class Journal:
             journal can't take the write, which is then not made.
         """
         if target.partition(".")[2].startswith(_READ_PREFIXES):
-            return await call_service(target, body)
+            return await call_table(target, body)
         async with self._writing:
             end = self._file.tell()
             try:
@@ -112,12 +109,15 @@ class Journal:
             except OSError:
                 return _NOT_WRITTEN
             done = False
+            before = positions()
             try:
-                answer = await call_service(target, body)
+                answer = await call_table(target, body)
                 done = answer[0] == 200
             finally:
                 if not done:
                     self._cut(end)
+            if made := made_since(before):
+                self._append_names(names_of(made))
             return answer
 
     def compact(self) -> None:
@@ -128,7 +128,9 @@ class Journal:
 
         """
         before = self._snapshot_version()
-        persistence.save_state(_SERVICE, dynamodb.get_state())
+        readers = read_positions(self._snapshot.parent).values()
+        streams = kept_records(min(readers, default=None))
+        persistence.save_state(_SERVICE, {**dynamodb.get_state(), _STREAMS_FIELD: streams})
         # ministack logs a failure to save and goes on.
         if self._snapshot_version() == before:
             raise JournalError(f"The data file {self._snapshot} can't be written.")
@@ -139,6 +141,11 @@ class Journal:
         except OSError as error:
             raise JournalError(f"The data file {self._path} can't be written.") from error
         temporary.replace(self._path)
+
+    def _append_names(self, names: list[Name]) -> None:
+        # Without room for them, the write's records come under other names after a kill.
+        with contextlib.suppress(OSError):
+            self._append(names)
 
     def _append(self, entry: object) -> None:
         """Write one whole line or, raising OSError, none of it."""
@@ -181,6 +188,7 @@ class Journal:
         state = persistence.load_state(_SERVICE)
         if state is None:
             raise JournalError(f"The data file {self._snapshot} can't be read.")
+        restore_records(state.pop(_STREAMS_FIELD, []))
         dynamodb.load_persisted_state(state)
 
     async def _replay(self) -> None:
@@ -194,11 +202,13 @@ class Journal:
                 "put a copy of it in its place, or remove the data folder to begin anew."
             )
             raise JournalError(message) from error
-        for target, body in writes:
-            status, _, _ = await call_service(target, body)
+        for target, body, names in writes:
+            before = positions()
+            status, _, _ = await call_table(target, body)
+            name_again(made_since(before), names)
             self.failed_replays += status != 200
 
-    def _read_writes(self) -> list[tuple[str, bytes]]:
+    def _read_writes(self) -> list[tuple[str, bytes, list[Name]]]:
         """Return the writes that the snapshot lacks; all of them are read before any is made."""
         # What comes after the last line break was torn by a kill in the middle of its write.
         header, *entries = self._path.read_bytes().split(b"\n")[:-1]
@@ -206,7 +216,7 @@ class Journal:
         # the two steps of `compact`.
         if json.loads(header)[_HEADER_FIELD] != self._fingerprint():
             return []
-        return [_read_write(entry) for entry in entries]
+        return _read_entries([json.loads(entry) for entry in entries])
 
     def _snapshot_version(self) -> tuple[int, int] | None:
         if not self._snapshot.exists():
@@ -220,6 +230,13 @@ class Journal:
         return hashlib.sha256(self._snapshot.read_bytes()).hexdigest()
 
 
-def _read_write(entry: bytes) -> tuple[str, bytes]:
-    target, body = json.loads(entry)
-    return target, base64.b64decode(body, validate=True)
+def _read_entries(entries: list[Any]) -> list[tuple[str, bytes, list[Name]]]:
+    """Read writes; each is followed by the names of its stream records, if it has any."""
+    writes: list[tuple[str, bytes, list[Name]]] = []
+    for entry in entries:
+        if entry and isinstance(entry[0], str):
+            target, body = entry
+            writes.append((target, base64.b64decode(body, validate=True), []))
+        else:
+            writes[-1][2].extend((event_id, number, made_at) for event_id, number, made_at in entry)
+    return writes

@@ -1,8 +1,10 @@
-"""The embedded engine's process: ministack's DynamoDB, and nothing else of it, on 127.0.0.1.
+"""The embedded engine's process: a few services of ministack, and nothing else of it, on 127.0.0.1.
 
+They are DynamoDB and its streams, SQS, EventBridge and S3.
 ministack's own server would also open ports for other services and look for containers to remove,
 and would start more slowly.
-Every access key and region sees the same tables, as with DynamoDB Local's `-sharedDb`.
+Every access key and region sees the same tables, as with DynamoDB Local's `-sharedDb`, and the same
+queues, buses and buckets.
 
 Run as `python -m local.engines.ministack_server PORT [FOLDER]`.
 """
@@ -10,19 +12,15 @@ Run as `python -m local.engines.ministack_server PORT [FOLDER]`.
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from local.engines.leash import when_parent_ends
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Answer = tuple[int, dict[str, str], bytes]
-Call = Callable[[str, bytes], Awaitable[Answer]]
+if TYPE_CHECKING:
+    from local.engines.application import Application
 
 
 def main() -> int:
@@ -32,20 +30,21 @@ def main() -> int:
     """
     port = int(sys.argv[1])
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
-    if folder:
-        os.environ.update(PERSIST_STATE="1", STATE_DIR=str(folder))
     # ministack reads the environment when it is imported.
-    from local.engines.journal import Journal, JournalError, call_service  # noqa: PLC0415
+    os.environ.update(_environment(folder))
+    from local.engines.application import Application  # noqa: PLC0415
+    from local.engines.journal import Journal, JournalError  # noqa: PLC0415
+    from local.engines.queue_log import QueueLog  # noqa: PLC0415
 
     if folder is None:
-        _serve(port, call_service)
+        _serve(port, Application(None, None))
         return 0
     try:
         journal = Journal(folder)
         if journal.failed_replays:
             count = journal.failed_replays
             print(f"{count} writes of the last run could not be restored.", file=sys.stderr)
-        _serve(port, journal.record)
+        _serve(port, Application(journal, QueueLog(folder)))
         journal.compact()
     except JournalError as error:
         print(error, file=sys.stderr)
@@ -56,10 +55,18 @@ def main() -> int:
     return 0
 
 
-def _serve(port: int, call: Call) -> None:
+def _environment(folder: Path | None) -> dict[str, str]:
+    quiet = {"LOG_LEVEL": "ERROR"}
+    if folder is None:
+        return quiet
+    state = {"PERSIST_STATE": "1", "STATE_DIR": str(folder)}
+    return {**quiet, **state, "S3_PERSIST": "1", "S3_DATA_DIR": str(folder / "objects")}
+
+
+def _serve(port: int, application: "Application") -> None:
     server = uvicorn.Server(
         uvicorn.Config(
-            _Application(call),
+            application,
             host="127.0.0.1",
             port=port,
             http="h11",
@@ -81,43 +88,6 @@ def _serve(port: int, call: Call) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     server.run()
-
-
-class _Application:
-    """An ASGI application that answers DynamoDB and DynamoDB Streams requests."""
-
-    def __init__(self, call: Call) -> None:
-        self._call = call
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
-        body = await _read(receive)
-        # Half a request may well look like a whole one.
-        if body is None:
-            return
-        answer = await self._call(target, body) if target else (404, {}, b"")
-        await _reply(answer, send)
-
-
-async def _read(receive: Receive) -> bytes | None:
-    """Read the whole body, or return None when the client leaves before its end."""
-    chunks = []
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        chunks.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(chunks)
-
-
-async def _reply(answer: Answer, send: Send) -> None:
-    status, headers, body = answer
-    encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-    encoded.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": encoded})
-    await send({"type": "http.response.body", "body": body})
 
 
 if __name__ == "__main__":

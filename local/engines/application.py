@@ -1,0 +1,80 @@
+"""The embedded engine as an ASGI application.
+
+Whoever imports this imports ministack, which reads the environment right then.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from local.engines.journal import Journal
+from local.engines.queue_log import QueueLog
+from local.engines.services import Answer, Request, call_service
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Application:
+    """Answers requests to the services.
+
+    Args:
+        journal: what keeps tables; None keeps them in memory only.
+        queue_log: what keeps messages; None keeps them in memory only.
+
+    """
+
+    def __init__(self, journal: Journal | None, queue_log: QueueLog | None) -> None:
+        self._journal = journal
+        self._queue_log = queue_log
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        body = await _read(receive)
+        # Half a request may well look like a whole one.
+        if body is None:
+            return
+        await _reply(await self._answer(_request(scope, body)), send)
+
+    async def _answer(self, request: Request) -> Answer:
+        if self._journal and request.is_for_table:
+            return await self._journal.record(request.target, request.body)
+        answer = await call_service(request)
+        if self._queue_log:
+            self._queue_log.record()
+        return answer
+
+
+def _request(scope: Message, body: bytes) -> Request:
+    return Request(
+        method=scope["method"],
+        path=scope["raw_path"].decode("latin-1"),
+        query=scope["query_string"].decode("latin-1"),
+        headers={
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        },
+        body=body,
+    )
+
+
+async def _read(receive: Receive) -> bytes | None:
+    """Read the whole body, or return None when the client leaves before its end."""
+    chunks = []
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+async def _reply(answer: Answer, send: Send) -> None:
+    status, headers, body = answer
+    encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+    # That of a HEAD tells of a body that does not come.
+    if not any(name == b"content-length" for name, _ in encoded):
+        encoded.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,103 @@
+"""The services of ministack that the embedded engine serves, and no other.
+
+Requests are told apart as AWS's own protocols do: DynamoDB, its streams, SQS and EventBridge name
+their operation in a header; what names none is S3's.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote
+
+from ministack.core import responses  # type: ignore[import-untyped]
+from ministack.services import (  # type: ignore[import-untyped]
+    dynamodb,
+    dynamodb_streams,
+    eventbridge,
+    s3,
+    sqs,
+)
+
+Answer = tuple[int, dict[str, str], bytes]
+
+ACCOUNT_ID: Final = "123456789012"
+"""Whose queues, buses and buckets they are, as in the template's ARNs."""
+
+REGION: Final = "us-east-1"
+"""Where all of it is, whatever region a client names."""
+
+_NO_SERVICE: Final[Answer] = (404, {}, b"")
+_UNABLE: Final[Answer] = (501, {}, b"The local S3 takes no body in signed chunks.")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An HTTP request; header names are lowercase, the path and the query as they came."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def target(self) -> str:
+        """The service and its operation, such as `DynamoDB_20120810.PutItem`; empty for S3."""
+        return self.headers.get("x-amz-target", "")
+
+    @property
+    def is_for_table(self) -> bool:
+        """Whether it is for DynamoDB itself."""
+        return self.target.startswith("DynamoDB_")
+
+
+async def call_service(request: Request) -> Answer:
+    """Let ministack handle one request.
+
+    Returns: status, headers and body of the answer.
+
+    """
+    target = request.target
+    if target.startswith("DynamoDB_"):
+        return await call_table(target, request.body)
+    if target.startswith("DynamoDBStreams_"):
+        return await _handle(dynamodb_streams, request)
+    # A context of its own for each request: what is set here ends with it.
+    responses.set_request_account_id(ACCOUNT_ID)
+    responses.set_request_region(REGION)
+    if target.startswith("AmazonSQS."):
+        return await _handle(sqs, request)
+    if target.startswith("AWSEvents."):
+        return await _put_events(request)
+    return _NO_SERVICE if target else await _call_s3(request)
+
+
+async def call_table(target: str, body: bytes) -> Answer:
+    """Let ministack handle one request to DynamoDB."""
+    headers = {"x-amz-target": target}
+    status, answer_headers, answer = await dynamodb.handle_request("POST", "/", headers, body, {})
+    return status, answer_headers, answer
+
+
+async def _put_events(request: Request) -> Answer:
+    answer = await _handle(eventbridge, request)
+    # ministack keeps every event for a replay that nobody asks for.
+    eventbridge._events_log.clear()  # noqa: SLF001 - it has no other way
+    return answer
+
+
+async def _call_s3(request: Request) -> Answer:
+    if "aws-chunked" in request.headers.get("content-encoding", ""):
+        return _UNABLE
+    answer = await _handle(s3, request, enforce_bucket_region=False)
+    if request.method != "HEAD":
+        return answer
+    status, headers, body = s3.format_head_response(unquote(request.path), request.headers, answer)
+    return status, headers, body
+
+
+async def _handle(service: Any, request: Request, **options: bool) -> Answer:
+    query = parse_qs(request.query, keep_blank_values=True)
+    status, headers, body = await service.handle_request(
+        request.method, unquote(request.path), request.headers, request.body, query, **options
+    )
+    return status, headers, body
