@@ -117,11 +117,12 @@ def _cause(error: BaseException) -> dict[str, Any]:
 
 
 def anonymous(error: Exception) -> dict[str, Any]:
-    """The class and place of a foreign exception: its message may quote a value."""
+    """The class, cause and place of an exception: its message may quote a value."""
     frames = traceback.extract_tb(error.__traceback__)
     response = getattr(error, "response", None) or {}
     return {
         "error": type(error).__name__,
         "error_code": response.get("Error", {}).get("Code"),
         "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        **_cause(error),
     }

@@ -1,0 +1,41 @@
+"""Who listens on the event bus: a rule that takes all, and a queue."""
+
+import json
+from typing import Any
+
+import botocore.session
+
+BUS = "contact-context-events"
+
+
+class Listener:
+    """Everything that is told on the bus, in the order in which it arrives."""
+
+    def __init__(self, engine_url: str, name: str) -> None:
+        session = botocore.session.get_session()
+        events: Any = session.create_client("events", endpoint_url=engine_url)
+        self._queues: Any = session.create_client("sqs", endpoint_url=engine_url)
+        self._url = self._queues.create_queue(QueueName=name)["QueueUrl"]
+        told = self._queues.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+        if BUS not in {bus["Name"] for bus in events.list_event_buses()["EventBuses"]}:
+            events.create_event_bus(Name=BUS)
+        pattern = json.dumps({"source": ["contact-context"]})
+        events.put_rule(Name=name, EventBusName=BUS, EventPattern=pattern)
+        target = {"Id": "listener", "Arn": told["Attributes"]["QueueArn"]}
+        events.put_targets(Rule=name, EventBusName=BUS, Targets=[target])
+
+    def heard(self) -> list[dict[str, Any]]:
+        """The events since the last time."""
+        found: list[dict[str, Any]] = []
+        while messages := self._receive():
+            for message in messages:
+                found.append(json.loads(message["Body"]))
+                self._queues.delete_message(
+                    QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"]
+                )
+        return found
+
+    def _receive(self) -> list[dict[str, Any]]:
+        answer = self._queues.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10)
+        received: list[dict[str, Any]] = answer.get("Messages", [])
+        return received

@@ -1,0 +1,398 @@
+"""Changes of contacts: logged once and without gaps, and told on the bus."""
+
+import json
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator, FormatChecker
+
+from shared import trigger_wiring
+from shared.domain.changes import LargeValue
+from shared.domain.errors import Unavailable
+from shared.domain.model import Attribution, ContextType, Definition, Subject
+from shared.messages import bus as bus_module
+from shared.table.activity import ActivityTable
+from shared.table.dynamo import Table
+from tests.api import ROOT, Api
+from tests.triggers.listener import BUS, Listener
+from tests.triggers.queue import trigger
+from tests.triggers.stream import Stream
+from tests.world import LONG_AGO, World
+
+NEWEST = 10**19
+_NAMES = count()
+
+
+def schema(event_type: str) -> Draft202012Validator:
+    path = Path(ROOT / "docs" / "events" / f"{event_type}.json")
+    return Draft202012Validator(json.loads(path.read_text()), format_checker=FormatChecker())
+
+
+class Changes:
+    """The stream of the table, the trigger that takes it, and who listens."""
+
+    def __init__(self, world: World, engine_url: str) -> None:
+        self.world = world
+        self.stream = Stream(engine_url, world.table_name)
+        self.listener = Listener(engine_url, f"listener-{next(_NAMES)}")
+        self.stream.new_records()
+
+    def take(self, records: list[dict[str, Any]] | None = None) -> list[str]:
+        """Hand records over, or those since the last time; return which are to come again."""
+        given = self.stream.new_records() if records is None else records
+        answer = trigger("TriggerRecordChanges", {"Records": given})
+        return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
+
+    def heard(self) -> list[dict[str, Any]]:
+        """The details of the events since the last time, each held to its schema."""
+        heard = self.listener.heard()
+        for event in heard:
+            assert event["source"] == "contact-context"
+            assert event["detail-type"] == event["detail"]["type"]
+            schema(event["detail-type"]).validate(event["detail"])
+        return [event["detail"] for event in heard]
+
+    def log(self, contact_id: int = 123) -> list[tuple[int, str, Any, Any]]:
+        """The log of a contact, oldest first: sequence, variable, old and new."""
+        table = Table(self.world.client, self.world.table_name)
+        entries = ActivityTable(table).list("acme", contact_id, NEWEST)
+        told = [(e.sequence, e.change.variable, e.change.old, e.change.new) for e in entries]
+        return told[::-1]
+
+
+@pytest.fixture
+def changes(api: Api, world: World, engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Changes:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_EVENTBRIDGE", engine_url)
+    monkeypatch.setenv("EVENT_BUS_NAME", BUS)
+    trigger_wiring.bus.cache_clear()
+    return Changes(world, engine_url)
+
+
+def set_values(api: Api, **values: Any) -> None:
+    answer = api.call("POST", "/api/v1/contacts/123/context", {"variables": values})
+    assert answer.status == 200, answer.document
+
+
+class TestLog:
+    def test_it_has_what_changed_from_what_to_what(self, changes: Changes, api: Api):
+        set_values(api, membership_level="Silver")
+        set_values(api, membership_level="Gold", last_payment_date="2023-12-01")
+        assert changes.take() == []
+        assert changes.log() == [
+            (1, "membership_level", None, "Silver"),
+            (2, "last_payment_date", None, "2023-12-01"),
+            (3, "membership_level", "Silver", "Gold"),
+        ]
+
+    def test_it_has_who_changed_it(self, changes: Changes, api: Api, world: World):
+        headers = {"x-origin-id": "crm-7"}
+        document = {"variables": {"membership_level": "Gold"}}
+        api.call("POST", "/api/v1/contacts/123/context", document, headers=headers)
+        changes.take()
+        table = Table(world.client, world.table_name)
+        (entry,) = ActivityTable(table).list("acme", 123, NEWEST)
+        key_id = world.key("another-key").key_id
+        assert (entry.by.source, entry.by.request_id) == ("klen", "a-request")
+        assert entry.by.origin_id == "crm-7"
+        assert entry.by.key_id != key_id
+        assert len(entry.by.key_id) == len(key_id)
+
+    def test_a_write_that_changes_nothing_is_none(self, changes: Changes, api: Api):
+        set_values(api, membership_level="Gold")
+        set_values(api, membership_level="Gold")
+        changes.take()
+        assert changes.log() == [(1, "membership_level", None, "Gold")]
+        assert [len(event["changes"]) for event in changes.heard()] == [1]
+
+    def test_a_variable_that_is_removed(self, changes: Changes, api: Api):
+        set_values(api, membership_level="Gold")
+        set_values(api, membership_level=None)
+        set_values(api, membership_level=None)
+        changes.take()
+        assert changes.log() == [
+            (1, "membership_level", None, "Gold"),
+            (2, "membership_level", "Gold", None),
+        ]
+
+    def test_true_and_one_are_not_the_same(self, changes: Changes, world: World):
+        flag = world.definition("flag", "boolean")
+        for value in (True, 1, 1.5, "1.5"):
+            world.value(flag, value)
+        changes.take()
+        assert [new for _, _, _, new in changes.log()] == [True, 1, 1.5, "1.5"]
+
+    def test_a_large_value_is_told_by_its_size_and_digest(self, changes: Changes, world: World):
+        story = world.definition("story")
+        for value in ("x" * 9000, "x" * 9000, "y" * 9000, "short"):
+            world.value(story, value)
+        changes.take()
+        (_, _, _, first), (_, _, old, second), (_, _, last, short) = changes.log()
+        assert isinstance(first, LargeValue)
+        assert first.size == 9000
+        assert (old, last, short) == (first, second, "short")
+        assert first.sha256 != second.sha256
+
+    def test_everything_that_is_cleared(self, changes: Changes, world: World):
+        for slot in range(40):
+            world.value(world.definition(f"variable_{slot}"), slot)
+        changes.take()
+        world.variables.clear("acme", Subject.contact(123), Attribution(LONG_AGO, "chatcaptain"))
+        changes.take()
+        log = changes.log()
+        assert [sequence for sequence, *_ in log] == list(range(1, 81))
+        assert all(new is None for _, _, _, new in log[40:])
+        (event,) = [each for each in changes.heard() if each["source"] == "chatcaptain"]
+        assert len(event["changes"]) == 40
+
+    def test_a_variable_is_called_as_it_is_called_today(self, changes: Changes, world: World):
+        before = world.definition("level")
+        world.value(before, "Gold")
+        changes.take()
+        after = replace(before, name="grade", version=before.version + 1)
+        world.definitions.rename("acme", before, after, None)
+        assert changes.log() == [(1, "grade", None, "Gold")]
+
+    def test_another_accounts_contact_of_the_number_is_not_touched(
+        self, changes: Changes, api: Api, world: World
+    ):
+        world.account("globex")
+        world.contact(123, account="globex")
+        set_values(api, membership_level="Gold")
+        changes.take()
+        table = Table(world.client, world.table_name)
+        assert list(ActivityTable(table).list("globex", 123, NEWEST)) == []
+
+    def test_businesses_and_conversations_have_none(self, changes: Changes, api: Api):
+        body = {"variables": {"support_hours": "9-5"}}
+        assert api.call("POST", "/api/v1/business/context", body).status == 200
+        before = changes.world.items()
+        assert changes.take() == []
+        assert changes.world.items() == before
+        assert changes.heard() == []
+
+
+LOGGED = [
+    (1, "membership_level", None, "Bronze"),
+    (2, "membership_level", "Bronze", "Silver"),
+    (3, "membership_level", "Silver", "Gold"),
+    (4, "membership_level", "Gold", "Platinum"),
+]
+
+
+class TestDelivery:
+    def write(self, api: Api) -> None:
+        for level in ("Bronze", "Silver", "Gold", "Gold", "Platinum"):
+            set_values(api, membership_level=level)
+
+    def test_what_comes_again_is_logged_once_and_told_under_the_same_id(
+        self, changes: Changes, api: Api
+    ):
+        self.write(api)
+        records = changes.stream.new_records()
+        assert changes.take(records) == []
+        first = changes.heard()
+        assert changes.take(records) == []
+        assert changes.log() == LOGGED
+        assert changes.heard() == first
+
+    def test_one_record_at_a_time_is_the_same_as_all(self, changes: Changes, api: Api):
+        self.write(api)
+        for record in changes.stream.new_records():
+            assert changes.take([record]) == []
+        assert changes.log() == LOGGED
+
+    @pytest.mark.parametrize("seed", range(10))
+    def test_in_any_order_and_twice_all_is_logged_once(self, changes: Changes, api: Api, seed: int):
+        self.write(api)
+        records = changes.stream.new_records()
+        random = Random(seed)
+        late = [*records, *random.choices(records, k=3)]
+        random.shuffle(late)
+        for record in late:
+            assert changes.take([record]) == []
+        log = changes.log()
+        assert [sequence for sequence, *_ in log] == [1, 2, 3, 4]
+        assert {told[1:] for told in log} == {told[1:] for told in LOGGED}
+
+    def test_a_bus_that_takes_nothing_makes_the_records_come_again(
+        self, changes: Changes, api: Api, monkeypatch: pytest.MonkeyPatch
+    ):
+        self.write(api)
+        records = changes.stream.new_records()
+
+        def refuse(*_: object) -> None:
+            raise Unavailable
+
+        with monkeypatch.context() as patched:
+            patched.setattr(bus_module.EventBus, "publish", refuse)
+            assert changes.take(records) == [records[0]["dynamodb"]["SequenceNumber"]]
+        assert changes.log() == LOGGED
+        assert changes.heard() == []
+        assert changes.take(records) == []
+        told = [change for event in changes.heard() for change in event["changes"]]
+        assert [change["sequence"] for change in told] == [1, 2, 3, 4]
+        assert changes.log() == LOGGED
+
+    def test_a_contact_that_fails_takes_no_other_with_it(
+        self, changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch
+    ):
+        world.contact(7)
+        level = world.definition("level")
+        changes.take()
+        changes.heard()
+        world.value(level, "a", 7)
+        world.value(level, "b", 123)
+        records = changes.stream.new_records()
+        record = ActivityTable.record
+
+        def fail_for_seven(self: ActivityTable, account_id: str, contact_id: int, *rest: Any):
+            if contact_id == 7:
+                raise ValueError("secret")
+            return record(self, account_id, contact_id, *rest)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(ActivityTable, "record", fail_for_seven)
+            failed = changes.take(records)
+        of_seven = [each for each in records if "#7" in each["dynamodb"]["Keys"]["pk"]["S"]]
+        assert failed == [of_seven[0]["dynamodb"]["SequenceNumber"]]
+        assert [new for *_, new in changes.log()] == ["b"]
+        assert changes.take(records) == []
+        assert [new for *_, new in changes.log(7)] == ["a"]
+
+    def test_a_record_that_cannot_be_read_fails_alone(
+        self, changes: Changes, api: Api, caplog: pytest.LogCaptureFixture
+    ):
+        self.write(api)
+        records = changes.stream.new_records()
+        broken = json.loads(json.dumps(records[0], default=str))
+        broken["dynamodb"]["NewImage"]["s0"] = {"S": "a secret"}
+        broken["dynamodb"]["NewImage"]["s1"] = {"S": "a secret"}
+        broken["dynamodb"]["SequenceNumber"] = "7"
+        assert changes.take([broken, *records]) == ["7"]
+        assert changes.log() == LOGGED
+        assert "secret" not in repr([vars(each) for each in caplog.records])
+
+
+class TestContacts:
+    def test_a_contact_is_created_changed_and_deleted(
+        self, changes: Changes, api: Api, world: World
+    ):
+        made = world.contact(7, email="jo@example.com")
+        world.value(world.definition("level"), "Gold", 7)
+        changes.take()
+        assert [event["type"] for event in changes.heard()] == [
+            "contact.created",
+            "contact.context.updated",
+        ]
+        body = {"email": "new@example.com"}
+        assert api.call("PATCH", "/api/v1/contacts/7/update", body).status == 200
+        changes.take()
+        (changed,) = changes.heard()
+        assert (changed["type"], changed["fields"]) == ("contact.updated", ["email"])
+        assert changed["source"] == "klen"
+        world.contacts.delete("acme", world.contacts.find("acme", 7))
+        changes.take()
+        (gone,) = changes.heard()
+        assert (gone["type"], gone["contact_id"]) == ("contact.deleted", "contact_7")
+        assert made.contact_id == 7
+
+    def test_a_deleted_contact_leaves_no_log_even_if_a_change_arrives_late(
+        self, changes: Changes, world: World
+    ):
+        world.contact(7)
+        level = world.definition("level")
+        for value in range(120):
+            world.value(level, value, 7)
+        records = changes.stream.new_records()
+        changes.take(records)
+        assert len(changes.log(7)) == 120
+        world.contacts.delete("acme", world.contacts.find("acme", 7))
+        changes.take()
+        assert changes.log(7) == []
+        changes.take(records)
+        assert changes.log(7) == []
+        left = [item for item in world.items() if item["pk"]["S"].endswith("#CONTACT#7#ACTIVITY")]
+        assert [item["sk"]["S"] for item in left] == ["HEAD"]
+        assert "expires_at" in left[0]
+
+
+class TestEvents:
+    def test_a_request_over_several_pages_is_one_event(self, changes: Changes, api: Api):
+        for place in range(40):
+            changes.world.definition(f"variable_{place}")
+        set_values(api, **{f"variable_{place}": "x" for place in range(40)})
+        changes.take()
+        (event,) = changes.heard()
+        assert len(event["changes"]) == 40
+        assert event["activity_url"] == "/v1/contacts/contact_123/activity?after=0"
+
+    def test_a_large_event_tells_what_changed_but_not_from_or_to_what(
+        self, changes: Changes, api: Api
+    ):
+        for place in range(40):
+            changes.world.definition(f"variable_{place}")
+        set_values(api, **{f"variable_{place}": "x" * 8000 for place in range(40)})
+        changes.take()
+        (event,) = changes.heard()
+        assert event["truncated"] is True
+        assert len(event["changes"]) == 40
+        assert event["changes"][0].keys() == {"sequence", "variable", "type"}
+
+
+PROGRAMS = st.lists(
+    st.tuples(
+        st.integers(0, 40),
+        st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["a", "b", "é" * 5000]),
+    ),
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(PROGRAMS, st.randoms(use_true_random=False))
+def test_what_a_contact_has_can_be_built_from_its_log(
+    changes: Changes, program: list[tuple[int, Any]], random: Random
+):
+    world = changes.world
+    contact_id = 1000 + next(_NAMES)
+    world.contact(contact_id)
+    changes.stream.new_records()
+    for slot, value in program:
+        world.value(numbered(world, slot), value, contact_id)
+    records = changes.stream.new_records()
+    cut = random.randint(0, len(records))
+    changes.take(records[:cut])
+    changes.take(records[max(0, cut - 2) :])
+    built: dict[str, Any] = {}
+    for _, name, old, new in changes.log(contact_id):
+        assert built.get(name) == old
+        built[name] = new
+    held = world.contacts.find_with_values("acme", contact_id).values
+    kept = {name: told(value) for name, value in built.items() if value is not None}
+    assert kept == {each.name: told(each.value) for each in held}
+
+
+def numbered(world: World, number: int) -> Definition:
+    """The definition of a variable that is named by a number."""
+    name = f"variable_{number}"
+    found = world.definitions.find_by_names("acme", ContextType.CONTACT, [name])
+    return found.get(name) or world.definition(name)
+
+
+def told(value: Any) -> Any:
+    """A value as it can be compared: large ones by their size."""
+    if isinstance(value, LargeValue):
+        return ("large", value.size)
+    if isinstance(value, str) and len(value.encode()) > 8192:
+        return ("large", len(value.encode()))
+    return (type(value), value)
