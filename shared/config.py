@@ -17,6 +17,7 @@ class Settings:
     extraction_model_id: str = ""
     event_bus_name: str = ""
     activity_days: int = 90
+    webhook_delivery_queue_url: str = ""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -26,6 +27,7 @@ class Settings:
             extraction_model_id=environment.get("EXTRACTION_MODEL_ID", ""),
             event_bus_name=environment.get("EVENT_BUS_NAME", ""),
             activity_days=int(environment.get("ACTIVITY_DAYS", "90")),
+            webhook_delivery_queue_url=environment.get("WEBHOOK_DELIVERY_QUEUE_URL", ""),
         )
 
     def needed(self, setting: str) -> str:

@@ -10,7 +10,7 @@ from botocore.config import Config
 
 from shared.config import Settings
 from shared.domain.model import Caller
-from shared.domain.ports import Destinations, Extractor
+from shared.domain.ports import Courier, Destinations, Extractor
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler, anonymous
 from shared.gateway.endpoint import endpoint as make_endpoint
@@ -25,8 +25,11 @@ from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 
 if TYPE_CHECKING:
+    from shared.messages.queue import SqsDeliveryQueue
+
+if TYPE_CHECKING:
     from shared.table.activity import ActivityTable
-    from shared.triggers.queue import MessageHandler
+    from shared.triggers.queue import MessageHandler, Postpones
 
 CLIENT_CONFIG = Config(
     connect_timeout=0.5,
@@ -51,13 +54,15 @@ def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaH
     return make_endpoint(dialect, permissions, _Guard(), log())
 
 
-def queue_trigger(name: str) -> "Callable[[MessageHandler], LambdaHandler]":
-    """Make a Lambda handler for the messages of a queue."""
+def queue_trigger(
+    name: str, queue: "Callable[[], Postpones] | None" = None
+) -> "Callable[[MessageHandler], LambdaHandler]":
+    """Make a Lambda handler for the messages of a queue, which may put them off if it is given."""
     # Loaded here, since few functions are started by a queue.
     from shared.triggers.queue import queue_trigger as make_queue_trigger  # noqa: PLC0415
 
     table()
-    return make_queue_trigger(name, log(), anonymous)
+    return make_queue_trigger(name, log(), anonymous, queue and queue())
 
 
 @cache
@@ -120,6 +125,25 @@ def webhooks() -> WebhookTable:
 def deliveries() -> DeliveryTable:
     """The log of what is sent to the webhooks of the table."""
     return DeliveryTable(table())
+
+
+@cache
+def delivery_queue() -> "SqsDeliveryQueue":
+    """The queue of deliveries to webhooks of this function's environment."""
+    # Loaded here, since few functions send messages.
+    from shared.messages.queue import SqsDeliveryQueue  # noqa: PLC0415
+
+    client: Any = botocore.session.get_session().create_client("sqs", config=CLIENT_CONFIG)
+    return SqsDeliveryQueue(client, Settings.from_env().needed("webhook_delivery_queue_url"))
+
+
+@cache
+def courier() -> Courier:
+    """What brings events to webhooks."""
+    # Loaded here, since only one function sends anything to anybody.
+    from shared.outbound.courier import WebhookCourier  # noqa: PLC0415
+
+    return WebhookCourier(destinations())
 
 
 @cache

@@ -30,7 +30,6 @@ from shared.domain.webhooks import (
     Delivery,
     DeliveryOrder,
     DeliveryPage,
-    Letter,
     Webhook,
     WebhookPage,
 )
@@ -344,8 +343,8 @@ class Destinations(Protocol):
         """The addresses of a host, the best first; Unreachable if not all of them may be called."""
 
 
-class Sender(Protocol):
-    """Brings letters to webhooks."""
+class Courier(Protocol):
+    """Brings events to webhooks."""
 
-    def send(self, letter: Letter) -> Attempt:
-        """Send a letter once, and tell how that went; it never raises for what the other did."""
+    def deliver(self, webhook: Webhook, order: DeliveryOrder) -> Attempt:
+        """Sign and send once, and tell how that went; never raises for what the other did."""

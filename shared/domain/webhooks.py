@@ -1,21 +1,11 @@
 """The nouns of webhooks: subscriptions to events, and their deliveries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from shared.domain.model import JsonObject
-
-
-class Topic(StrEnum):
-    """What happens that can be subscribed to."""
-
-    CONTACT_CREATED = "contact.created"
-    CONTACT_UPDATED = "contact.updated"
-    CONTACT_DELETED = "contact.deleted"
-    CONTEXT_UPDATED = "contact.context.updated"
-
+from shared.domain.model import Contact, JsonObject
 
 EVERY_TOPIC = "*"
 """The topic that stands for all there are, also for those to come."""
@@ -41,7 +31,7 @@ class DeliveryStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class BusEvent:
     """Something that happened in an account; `document` is all of it, as it is on the bus."""
 
     event_id: str
@@ -146,12 +136,11 @@ class DeliveryOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A request to a webhook."""
+class PayloadForm:
+    """How an API words events; it is given the contact only if it shows it."""
 
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
+    payload: Callable[[BusEvent, Contact | None], JsonObject]
+    shows_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

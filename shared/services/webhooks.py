@@ -68,12 +68,7 @@ def find_webhook(
     webhooks: Webhooks, caller: Caller, webhook_id: str, form: str | None = None
 ) -> Webhook:
     """The webhook of that id, and of that form if one is given; raises WebhookNotFound."""
-    # A longer id makes no key.
-    can_exist = 0 < len(webhook_id) <= _MAX_ID_CHARS
-    webhook = webhooks.find(caller.account_id, webhook_id) if can_exist else None
-    if webhook is None or form not in (None, webhook.form):
-        raise WebhookNotFound(webhook_id)
-    return webhook
+    return _found(webhooks, caller.account_id, webhook_id, form)
 
 
 def list_webhooks(webhooks: Webhooks, caller: Caller, after: str | None, limit: int) -> WebhookPage:
@@ -106,7 +101,7 @@ def update_webhook(
             return before
         return _with_status(replace(after, updated_at=caller.requested_at), before)
 
-    return change_webhook(webhooks, caller, webhook_id, changed, form)
+    return change_webhook(webhooks, caller.account_id, webhook_id, changed, form)
 
 
 def rotate_secret(webhooks: Webhooks, caller: Caller, webhook_id: str) -> Webhook:
@@ -126,12 +121,12 @@ def rotate_secret(webhooks: Webhooks, caller: Caller, webhook_id: str) -> Webhoo
             updated_at=caller.requested_at,
         )
 
-    return change_webhook(webhooks, caller, webhook_id, changed)
+    return change_webhook(webhooks, caller.account_id, webhook_id, changed)
 
 
 def change_webhook(
     webhooks: Webhooks,
-    caller: Caller,
+    account_id: str,
     webhook_id: str,
     change: Callable[[Webhook], Webhook],
     form: str | None = None,
@@ -139,12 +134,12 @@ def change_webhook(
     """Write what a webhook becomes, if it becomes another; raises WebhookNotFound."""
 
     def attempt() -> Webhook:
-        before = find_webhook(webhooks, caller, webhook_id, form)
+        before = _found(webhooks, account_id, webhook_id, form)
         after = change(before)
         if after == before:
             return before
         after = replace(after, version=before.version + 1)
-        webhooks.replace(caller.account_id, after)
+        webhooks.replace(account_id, after)
         return after
 
     return until_settled(attempt)
@@ -180,6 +175,15 @@ def new_secret() -> str:
     Source: Standard Webhooks, "Signature scheme", symmetric secrets.
     """
     return _SECRET_PREFIX + base64.b64encode(urandom(_SECRET_BYTES)).decode()
+
+
+def _found(webhooks: Webhooks, account_id: str, webhook_id: str, form: str | None) -> Webhook:
+    # A longer id makes no key.
+    can_exist = 0 < len(webhook_id) <= _MAX_ID_CHARS
+    webhook = webhooks.find(account_id, webhook_id) if can_exist else None
+    if webhook is None or form not in (None, webhook.form):
+        raise WebhookNotFound(webhook_id)
+    return webhook
 
 
 def _new_id(now: datetime) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
-from shared.domain.errors import ContextError
+from shared.domain.errors import ContextError, Postponed
 
 _NO_CONTEXT = 29_000
 """Milliseconds that are left where nobody says, as in a test."""
@@ -16,18 +16,30 @@ _NO_CONTEXT = 29_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of a queue, when it was received, and by when its function must have ended."""
+    """A message of a queue, when it was received, and by when its function must have ended.
+
+    `receipt` is what the queue knows this receipt of it by, the `receipts`-th.
+    """
 
     message_id: str
     body: str
     received_at: datetime
     ends_at: datetime
+    receipt: str
+    receipts: int
 
 
 MessageHandler: TypeAlias = Callable[[Message], Mapping[str, Any]]
 """Takes a message, and tells in ids and facts what was done."""
 
 LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+
+
+class Postpones(Protocol):
+    """A queue that can be told when to give a message again."""
+
+    def postpone(self, receipt: str, seconds: int) -> None:
+        """Give a message again after so many seconds."""
 
 
 class Log(Protocol):
@@ -44,14 +56,24 @@ class Log(Protocol):
 
 
 def queue_trigger(
-    name: str, log: Log, tell: Callable[[Exception], dict[str, Any]]
+    name: str,
+    log: Log,
+    tell: Callable[[Exception], dict[str, Any]],
+    queue: Postpones | None = None,
 ) -> Callable[[MessageHandler], LambdaHandler]:
-    """Make a Lambda handler of a function that takes one message."""
+    """Make a Lambda handler of a function that takes one message.
+
+    A message that is Postponed comes again at its time, if its queue is given to be told; one
+    that fails otherwise when the queue's own time-out has passed.
+    """
 
     def wrap(handle: MessageHandler) -> LambdaHandler:
         def is_taken(message: Message, facts: dict[str, Any]) -> bool:
             try:
-                log.taken({**facts, **handle(message)})
+                log.taken({**facts, **_handled(handle, message, queue)})
+            except _PutOff as put_off:
+                log.taken({**facts, "postponed_seconds": put_off.seconds})
+                return False
             except ContextError as error:
                 log.refused({**facts, **_refusal(error)})
                 return False
@@ -75,6 +97,21 @@ def queue_trigger(
     return wrap
 
 
+class _PutOff(Postponed):
+    """A message that is postponed, as its queue knows by now."""
+
+
+def _handled(
+    handle: MessageHandler, message: Message, queue: Postpones | None
+) -> Mapping[str, Any]:
+    try:
+        return handle(message)
+    except Postponed as postponed:
+        if queue is not None:
+            queue.postpone(message.receipt, postponed.seconds)
+        raise _PutOff(postponed.seconds) from None
+
+
 def _refusal(error: ContextError) -> dict[str, Any]:
     # Its class and what it is about: a reason may quote a value.
     about = vars(error).get("field") or vars(error).get("name")
@@ -84,4 +121,11 @@ def _refusal(error: ContextError) -> dict[str, Any]:
 def _message(record: Mapping[str, Any], context: Any) -> Message:
     now = datetime.now(UTC)
     left = context.get_remaining_time_in_millis() if context else _NO_CONTEXT
-    return Message(record["messageId"], record["body"], now, now + timedelta(milliseconds=left))
+    return Message(
+        message_id=record["messageId"],
+        body=record["body"],
+        received_at=now,
+        ends_at=now + timedelta(milliseconds=left),
+        receipt=record["receiptHandle"],
+        receipts=int(record["attributes"]["ApproximateReceiveCount"]),
+    )

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
+from shared.domain.changes import EventType
 from shared.domain.errors import Fault
-from shared.domain.webhooks import EVERY_TOPIC, Topic, WebhookDraft
+from shared.domain.webhooks import EVERY_TOPIC, WebhookDraft
 from shared.validation.names import MAX_NAME_CHARS
 
 MAX_URL_CHARS = 2000
 MAX_DESCRIPTION_CHARS = 1000
 MAX_FILTERED_VARIABLES = 100
-TOPICS = (*Topic, EVERY_TOPIC)
+TOPICS = (*EventType, EVERY_TOPIC)
 
 _INVALID = "invalid_value"
 

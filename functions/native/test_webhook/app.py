@@ -1,0 +1,17 @@
+"""POST /v1/webhooks/{webhook_id}/test: send a test to a webhook."""
+
+from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
+from shared.dialects.native.webhook_answers import delivery_begun
+from shared.dialects.native.webhook_payloads import PAYLOADS
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.webhook_deliveries import send_test
+from shared.wiring import deliveries, delivery_queue, endpoint, webhooks
+
+
+@endpoint(NATIVE, WRITE_WEBHOOKS)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Begin the delivery of a test to the webhook of the path."""
+    webhook_id, queue = request.path("webhook_id"), delivery_queue()
+    return delivery_begun(send_test(webhooks(), deliveries(), queue, caller, webhook_id, PAYLOADS))

@@ -1,0 +1,20 @@
+"""What webhooks are sent in the words of the service's own API.
+
+Source: Standard Webhooks, "Webhook payload": `type`, `timestamp` and `data`.
+"""
+
+from shared.domain.model import Contact, JsonObject
+from shared.domain.webhooks import BusEvent, PayloadForm
+from shared.validation.instants import to_the_millisecond
+
+_OF_THE_ENVELOPE = frozenset({"id", "type", "occurred_at"})
+
+
+def _payload(event: BusEvent, _: Contact | None) -> JsonObject:
+    data = {name: each for name, each in event.document.items() if name not in _OF_THE_ENVELOPE}
+    at = to_the_millisecond(event.occurred_at)
+    return {"type": event.topic, "timestamp": at, "data": data}
+
+
+PAYLOADS = PayloadForm(_payload)
+"""How events are worded: their envelope as the specification has it, all else as on the bus."""

@@ -1,0 +1,87 @@
+"""Messages on SQS.
+
+Source: Amazon SQS Developer Guide, "Amazon SQS message quotas" and "Visibility timeout".
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.domain.errors import Unavailable
+from shared.domain.webhooks import DeliveryOrder
+
+_MAX_MESSAGES = 10
+_MAX_BATCH_BYTES = 262_144
+_LONGEST_WAIT_SECONDS = 43_000
+"""A little less than the 12 hours from its receipt that a message can be kept from others."""
+
+
+class SqsDeliveryQueue:
+    """The port `DeliveryQueue` over a queue."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, orders: Sequence[DeliveryOrder]) -> None:
+        """Take in orders, each at least once; Unavailable if some may not have been taken."""
+        for batch in _batches([written(order) for order in orders]):
+            entries: Any = [{"Id": str(i), "MessageBody": body} for i, body in enumerate(batch)]
+            try:
+                answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+            except (BotoCoreError, ClientError) as error:
+                raise Unavailable from error
+            if answer.get("Failed"):
+                raise Unavailable
+
+    def postpone(self, receipt: str, seconds: int) -> None:
+        """Give a message again after so many seconds, or after 12 hours if that is sooner."""
+        try:
+            self._client.change_message_visibility(
+                QueueUrl=self._url,
+                ReceiptHandle=receipt,
+                VisibilityTimeout=min(seconds, _LONGEST_WAIT_SECONDS),
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable from error
+
+
+def written(order: DeliveryOrder) -> str:
+    """An order as a message has it."""
+    document = {
+        "account_id": order.account_id,
+        "webhook_id": order.webhook_id,
+        "event_id": order.event_id,
+        "occurred_at": order.occurred_at.isoformat(),
+        "payload": order.payload,
+    }
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def order_of(body: str) -> DeliveryOrder:
+    """The order of a message; raises KeyError, TypeError or ValueError when it is none."""
+    document = json.loads(body)
+    return DeliveryOrder(
+        account_id=document["account_id"],
+        webhook_id=document["webhook_id"],
+        event_id=document["event_id"],
+        occurred_at=datetime.fromisoformat(document["occurred_at"]),
+        payload=document["payload"],
+    )
+
+
+def _batches(bodies: Sequence[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for body in bodies:
+        length = len(body.encode())
+        if batch and (len(batch) == _MAX_MESSAGES or size + length > _MAX_BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(body)
+        size += length
+    if batch:
+        yield batch
