@@ -4,7 +4,7 @@ from typing import Any
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation
 from openapi_documents.forms import TEXT, in_path, in_query
-from openapi_documents.native import answers
+from openapi_documents.native import activity, answers
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
 from shared.dialects.native.webhook_bodies import WebhookCreation, WebhookUpdate
@@ -105,7 +105,10 @@ API = Api(
     dialect=NATIVE,
     title="Contact Context",
     description=DESCRIPTION,
-    tags={_WEBHOOKS: "What tells your systems of what happens, as soon as it does."},
+    tags={
+        activity.TAG: "What was changed on a contact, by whom and when.",
+        _WEBHOOKS: "What tells your systems of what happens, as soon as it does.",
+    },
     security={
         "bearer": {"type": "http", "scheme": "bearer", "description": "The API key"},
         "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
@@ -113,6 +116,7 @@ API = Api(
     refusal=answers.Problem,
     coded=("code",),
     operations={
+        **activity.operations(_PAGING),
         ("create_webhook", "POST"): Operation(
             operation_id="createWebhook",
             summary="Create a webhook",

@@ -259,7 +259,9 @@ class TestDelivery:
         with monkeypatch.context() as patched:
             patched.setattr(ActivityTable, "record", fail_for_seven)
             failed = changes.take(records)
-        of_seven = [each for each in records if "#7" in each["dynamodb"]["Keys"]["pk"]["S"]]
+        of_seven = [
+            each for each in records if each["dynamodb"]["Keys"]["pk"]["S"].endswith("#CONTACT#7")
+        ]
         assert failed == [of_seven[0]["dynamodb"]["SequenceNumber"]]
         assert [new for *_, new in changes.log()] == ["b"]
         assert changes.take(records) == []

@@ -1,0 +1,103 @@
+"""The activity of contacts in the service's own API."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from openapi_documents.description import Answer, JsonObject, Operation, Parameter
+from openapi_documents.forms import TEXT, in_path, in_query
+from openapi_documents.native.answers import Page
+from shared.domain import errors
+from shared.domain.errors import Fault, InvalidRequest
+from shared.domain.model import VariableType
+
+TAG = "Activity"
+
+
+class LargeValue(BaseModel):
+    """What stands for a value that is too large to be told again."""
+
+    bytes: int
+    sha256: str
+
+
+Content = str | int | float | bool | LargeValue | None
+
+
+class Change(BaseModel):
+    """A variable of a contact that was changed."""
+
+    sequence: int = Field(description="Counts the changes of a contact, without gaps")
+    variable: str
+    type: VariableType
+    old: Content = Field(description="The value before, null for none")
+    new: Content = Field(description="The value after, null for none")
+    at: datetime
+    source: str | None = Field(description="The API or trigger that the write came by")
+    key_id: str | None = Field(description="The id of the API key that wrote")
+    request_id: str | None
+    origin_id: str | None = Field(
+        description="What the writer sent as X-Origin-Id, so that it knows its own writes again"
+    )
+
+
+class ActivityList(Page[Change]):
+    """Changes of a contact, newest first."""
+
+
+_EXAMPLE: dict[str, Any] = {
+    "sequence": 7,
+    "variable": "membership_level",
+    "type": "select",
+    "old": "Silver",
+    "new": "Gold",
+    "at": "2026-11-22T05:00:00.000Z",
+    "source": "klen",
+    "key_id": "0f3b1c2d4e5f",
+    "request_id": "JKJaXmPLvHcESHA=",
+    "origin_id": None,
+}
+_INSTANT: JsonObject = {"type": "string", "format": "date-time"}
+_BAD_QUERY = InvalidRequest.of(
+    [
+        Fault("invalid_value", "it must be a sequence, such as 7", parameter="after"),
+        Fault("invalid_value", "it must be an instant", parameter="since"),
+    ]
+)
+
+
+def operations(paging: tuple[Parameter, ...]) -> Mapping[tuple[str, str], Operation]:
+    """The operations on activity, whose lists are paged by these parameters."""
+    return {
+        ("list_contact_activity", "GET"): Operation(
+            operation_id="listContactActivity",
+            summary="List the activity of a contact",
+            tag=TAG,
+            description=(
+                "Lists what was changed on a contact, newest first. A page can have fewer changes "
+                "than asked for, or none, although more follow: go on while there is a "
+                "`next_cursor`. A change takes a moment to appear."
+            ),
+            parameters=(
+                in_path("contact_id", "The id of the contact", TEXT, "contact_123"),
+                in_query("variable", "Only changes of this variable"),
+                in_query("source", "Only changes that came by this API or trigger"),
+                in_query("since", "Only changes at this instant or later", _INSTANT),
+                in_query("until", "Only changes before this instant", _INSTANT),
+                in_query(
+                    "after",
+                    "Only changes after the one of this sequence",
+                    {"type": "integer", "minimum": 0},
+                ),
+                *paging,
+            ),
+            answer=Answer(
+                description="One page of changes",
+                model=ActivityList,
+                example={"data": [_EXAMPLE], "next_cursor": None},
+            ),
+            refusals=(_BAD_QUERY, errors.ContactNotFound("contact_123")),
+        ),
+    }
