@@ -65,7 +65,9 @@ def engine_client(engine_url: str) -> Any:
 
 
 @pytest.fixture
-def world(engine_url: str, engine_client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def fresh_table(
+    engine_url: str, engine_client: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
     """An empty table on the engine, which the handlers use."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine_url)
     if wiring.table()._client.meta.endpoint_url != engine_url:
@@ -77,10 +79,16 @@ def world(engine_url: str, engine_client: Any, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def engine_world(world: World) -> Iterator[World]:
+def world(fresh_table: World) -> World:
+    """What a test starts from: nothing, but where a folder has a world of its own."""
+    return fresh_table
+
+
+@pytest.fixture
+def engine_world(fresh_table: World) -> Iterator[World]:
     """The same, with adapters of its own, for what listens to their client or changes it."""
     forget_adapters()
-    yield world
+    yield fresh_table
     forget_adapters()
 
 
