@@ -84,7 +84,7 @@ install: .venv/.local ## Make .venv, for the commands python -m local.admin and 
 .PHONY: test
 test: .venv/.dev ## Run the tests; ENGINE=dynamodb-local for another engine, ARGS for pytest
 	@rm -f .coverage .coverage.*
-	$(VENV)/coverage run -m pytest -n auto -m "not packaging" $(if $(ENGINE),--engine "$(ENGINE)") $(ARGS)
+	$(VENV)/coverage run -m pytest -n auto --dist worksteal -m "not packaging" $(if $(ENGINE),--engine "$(ENGINE)") $(ARGS)
 
 .PHONY: check
 check: coverage lint packaging ## Run the whole gate: coverage, lint and packaging

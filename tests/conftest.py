@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -72,10 +72,8 @@ def fresh_table(
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine_url)
     if wiring.table()._client.meta.endpoint_url != engine_url:
         forget_adapters()
-    engine_client.create_table(TableName=TABLE_NAME, **template().table.arguments)
-    yield World(engine_client, TABLE_NAME)
-    with suppress(engine_client.exceptions.ResourceNotFoundException):
-        engine_client.delete_table(TableName=TABLE_NAME)
+    with _table(engine_client, TABLE_NAME) as world:
+        yield world
 
 
 @pytest.fixture
@@ -92,17 +90,33 @@ def engine_world(fresh_table: World) -> Iterator[World]:
     forget_adapters()
 
 
+@pytest.fixture(scope="session")
+def acme(engine_client: Any) -> list[dict[str, Any]]:
+    """The items of an account that has a key, contact 123 and three definitions."""
+    with _table(engine_client, f"{TABLE_NAME}-of-acme") as world:
+        world.key()
+        world.contact()
+        world.definition("last_payment_date", "date")
+        world.definition(
+            "membership_level", "select", select_options=("Bronze", "Silver", "Gold", "Platinum")
+        )
+        world.definition("support_hours", context_type="business", is_default=True)
+        return world.items()
+
+
 @pytest.fixture
-def api(world: World) -> Api:
+def api(world: World, acme: list[dict[str, Any]]) -> Api:
     """A client with the key of acme, who has contact 123 and three definitions."""
-    world.key()
-    world.contact()
-    world.definition("last_payment_date", "date")
-    world.definition(
-        "membership_level", "select", select_options=("Bronze", "Silver", "Gold", "Platinum")
-    )
-    world.definition("support_hours", context_type="business", is_default=True)
+    world.put_back(acme)
     return Api(KEY)
+
+
+@contextmanager
+def _table(client: Any, name: str) -> Iterator[World]:
+    client.create_table(TableName=name, **template().table.arguments)
+    yield World(client, name)
+    with suppress(client.exceptions.ResourceNotFoundException):
+        client.delete_table(TableName=name)
 
 
 def forget_adapters() -> None:

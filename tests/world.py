@@ -1,6 +1,6 @@
 """The accounts, keys, contacts and definitions that tests start from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ from shared.validation.names import display_name
 
 KEY = "klen_abcdef123456789"
 LONG_AGO = datetime(2024, 1, 1, 10, tzinfo=UTC)
+_WRITES_PER_BATCH = 25
 BOTH = ("can_read_contacts", "can_write_contacts")
 
 
@@ -158,3 +159,10 @@ class World:
         )
         items = [item for page in found for item in page["Items"]]
         return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+    def put_back(self, items: Sequence[dict[str, Any]]) -> None:
+        """Put items that `items` has told, as they were."""
+        for start in range(0, len(items), _WRITES_PER_BATCH):
+            puts = [{"PutRequest": {"Item": item}} for item in items[start:][:_WRITES_PER_BATCH]]
+            done = self.client.batch_write_item(RequestItems={self.table_name: puts})
+            assert not done["UnprocessedItems"]

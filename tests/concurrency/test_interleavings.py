@@ -40,9 +40,7 @@ class Theater:
         """Put everything back to where it was."""
         self.world.client.delete_table(TableName=TABLE_NAME)
         self.world.client.create_table(TableName=TABLE_NAME, **template().table.arguments)
-        for start in range(0, len(self._items), 25):
-            puts = [{"PutRequest": {"Item": item}} for item in self._items[start : start + 25]]
-            self.world.client.batch_write_item(RequestItems={TABLE_NAME: puts})
+        self.world.put_back(self._items)
 
 
 @pytest.fixture
