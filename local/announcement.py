@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from local.environment import Endpoints
 from local.first_load import Served
 from local.options import Options
 from local.ports import HOST
@@ -15,15 +16,16 @@ _DEMO_CONTACT = 123
 _DEMO_BODY = '{"variables": {"membership_level": "Gold"}}'
 
 
-def announce(options: Options, endpoint_url: str | None, served: Served) -> None:
+def announce(options: Options, endpoints: Endpoints | None, served: Served) -> None:
     """Print the address, a ready curl line, the page of the APIs and how to make a key.
 
     Args:
         options: what the user asked for.
-        endpoint_url: the local engine's endpoint; None for a real table.
+        endpoints: of the local engines; None for a real table.
         served: the data that is served.
 
     """
+    endpoint_url = endpoints.table if endpoints else None
     address = f"http://{HOST}:{options.port}"
     place = f"{options.engine} at {endpoint_url}" if endpoint_url else f"AWS, {options.region}"
     print(f"Contact Context is ready at {address} (table {options.table} on {place}).")

@@ -46,7 +46,8 @@ def make_client(*, region: str | None = None, endpoint_url: str | None = None) -
 
     """
     if endpoint_url and _is_loopback(endpoint_url):
-        return _local_client(region or DEFAULT_REGION, endpoint_url)
+        client = make_local_client("dynamodb", region or DEFAULT_REGION, endpoint_url)
+        return cast("DynamoDBClient", client)
     client = botocore.session.get_session().create_client(
         "dynamodb", region_name=region, endpoint_url=endpoint_url, config=_CONFIG
     )
@@ -80,21 +81,21 @@ def is_empty(client: DynamoDBClient, name: str) -> bool:
     return not client.scan(TableName=name, Limit=1)["Items"]
 
 
-def _local_client(region: str, endpoint_url: str) -> DynamoDBClient:
+def make_local_client(service: str, region: str, endpoint_url: str) -> Any:
+    """Return a client of any service of the engine on this machine."""
     # No profile and no configuration file, so that a broken one is no hindrance.
     nothing: Any = {
         "profile": (None, None, None, None),
         "config_file": (None, None, os.devnull, None),
     }
-    client = botocore.session.Session(session_vars=nothing).create_client(
-        "dynamodb",
+    return botocore.session.Session(session_vars=nothing).create_client(
+        service,
         region_name=region,
         endpoint_url=endpoint_url,
         aws_access_key_id=LOCAL_CREDENTIAL,
         aws_secret_access_key=LOCAL_CREDENTIAL,
         config=_LOCAL_CONFIG,
     )
-    return cast("DynamoDBClient", client)
 
 
 def _is_loopback(endpoint_url: str) -> bool:

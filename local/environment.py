@@ -1,12 +1,24 @@
 """The environment that handlers find, as Lambda would have set it."""
 
+import dataclasses
 import os
 from collections.abc import Mapping, MutableMapping
 
 LOCAL_CREDENTIAL = "local"
 """Both parts of the made-up credentials that a local engine is given."""
 
+_SERVICES = ("SQS", "EVENTBRIDGE", "S3")
+"""What botocore calls the services, other than the table's, that functions use."""
+
 _PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Endpoints:
+    """Where the local engines are: the table's, and that of queues, buses and buckets."""
+
+    table: str
+    services: str
 
 
 def set_environment(
@@ -15,6 +27,7 @@ def set_environment(
     *,
     endpoint_url: str | None,
     region: str,
+    services_url: str | None = None,
 ) -> None:
     """Set what functions need, before any of them is imported.
 
@@ -27,6 +40,7 @@ def set_environment(
         variables: the functions' own variables, from the template.
         endpoint_url: a local engine's endpoint; None for a real table.
         region: the region of the table.
+        services_url: where queues, buses and buckets are; with the table unless given.
 
     """
     log_level = environment.get("POWERTOOLS_LOG_LEVEL", "WARNING")
@@ -40,3 +54,5 @@ def set_environment(
     environment["AWS_ACCESS_KEY_ID"] = environment["AWS_SECRET_ACCESS_KEY"] = LOCAL_CREDENTIAL
     environment["AWS_CONFIG_FILE"] = environment["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
     environment["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint_url
+    for service in _SERVICES:
+        environment[f"AWS_ENDPOINT_URL_{service}"] = services_url or endpoint_url

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from local.resources import LOCAL_ACCOUNT_ID
 from local.routing import Match
-from local.template import LOCAL_ACCOUNT_ID
 
 _TEXT_TYPES = frozenset({"application/json", "application/javascript", "application/xml"})
 

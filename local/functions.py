@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.failure import LocalApiError
-from local.template import DEFAULT_REGION, LOCAL_ACCOUNT_ID, FunctionDefinition
+from local.resources import LOCAL_ACCOUNT_ID
+from local.template import DEFAULT_REGION, FunctionDefinition
 
 HandlerFunction = Callable[[dict[str, Any], "LambdaContext"], object]
 
@@ -88,6 +89,20 @@ class LoadedFunction:
             if self.definition.timeout_seconds < MAX_INTEGRATION_SECONDS:
                 raise FunctionTimeoutError from None
             raise IntegrationTimeoutError from None
+
+    def run(self, event: dict[str, Any]) -> object:
+        """Call the handler as `invoke` does, for as long as the function's own `Timeout`.
+
+        Raises:
+            FunctionError: the handler raised; its error is the cause.
+            FunctionTimeoutError: the function's own `Timeout` passed.
+
+        """
+        outcome = self._start(event, LambdaContext(self.definition))
+        try:
+            return outcome.result(self.definition.timeout_seconds)
+        except TimeoutError:
+            raise FunctionTimeoutError from None
 
     def _start(
         self, event: dict[str, Any], context: LambdaContext

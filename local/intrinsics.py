@@ -97,6 +97,15 @@ class Resolver:
             "Fn::FindInMap": self._find_in_map,
         }
 
+    def knowing(self, references: Mapping[str, str], attributes: Mapping[str, str]) -> "Resolver":
+        """Return a resolver that knows more resources than this one."""
+        return Resolver(
+            self._document,
+            references={**self._references, **references},
+            attributes={**self._attributes, **attributes},
+            parameters=self._parameters,
+        )
+
     def resolve(self, value: Any) -> Any:
         """Return `value` with each intrinsic function in it replaced, to any depth.
 
@@ -165,7 +174,7 @@ class Resolver:
 
     def _get_att(self, parts: list[str]) -> str:
         name = ".".join(parts)
-        # No handler calls what a made-up name stands for: only the table exists locally.
+        # No handler calls what a made-up name stands for: it does not exist locally.
         return self._attributes.get(name, f"local.{name}")
 
     def _sub(self, argument: Any) -> str:

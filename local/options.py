@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from local.command_line import CommandParser
-from local.engines.engine import ENGINES
+from local.engines.engine import EMBEDDED, ENGINES
 from local.failure import LocalApiError
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, SERVICE_TEMPLATE
 
@@ -24,6 +24,11 @@ class Options:
     no_seed: bool
     data: Path | None
     template: Path
+
+    @property
+    def services_port(self) -> int:
+        """Where queues, buses and buckets are: in the embedded engine, which others lack."""
+        return self.engine_port if self.engine == EMBEDDED else self.engine_port + 1
 
 
 def parse_options(arguments: Sequence[str]) -> Options:

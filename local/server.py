@@ -7,22 +7,25 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NoReturn
 
 import uvicorn
 
 from local.announcement import announce
 from local.database import make_client
-from local.engines.engine import running_engine
-from local.environment import set_environment
+from local.engines.engine import EMBEDDED, running_engine
+from local.environment import Endpoints, set_environment
 from local.failure import LocalApiError
 from local.first_load import prepare_data
-from local.functions import function_environment, load_functions
+from local.functions import LoadedFunction, function_environment, load_functions
 from local.gateway import Gateway
 from local.options import Options, parse_options
-from local.ports import listening_socket
-from local.template import read_template
+from local.ports import HOST, listening_socket
+from local.provisioning import make_resources
+from local.template import Template, read_template
+from local.triggers.bus_printer import with_console
+from local.triggers.run import running_triggers
 
 _SHUTDOWN_SECONDS = 2
 
@@ -57,26 +60,85 @@ def _end(*_: object) -> NoReturn:
 
 
 def _run(options: Options) -> None:
-    template = read_template(options.template, table_name=options.table, region=options.region)
+    template = read_template(
+        options.template,
+        table_name=options.table,
+        region=options.region,
+        endpoint_url=f"http://{HOST}:{options.services_port}",
+    )
     variables = function_environment(template.functions)
     engine_ended = threading.Event()
     with (
         listening_socket(options.port, "--port") as api_socket,
-        running_engine(
-            options.engine,
-            port=options.engine_port,
-            data_folder=options.data,
-            when_it_ends=engine_ended.set,
-        ) as endpoint_url,
+        _running_engines(options, engine_ended.set) as endpoints,
     ):
-        set_environment(os.environ, variables, endpoint_url=endpoint_url, region=options.region)
+        set_environment(
+            os.environ,
+            variables,
+            endpoint_url=endpoints.table if endpoints else None,
+            region=options.region,
+            services_url=endpoints.services if endpoints else None,
+        )
         served = prepare_data(options, make_client(), template.table)
-        gateway = Gateway(template, load_functions(template.functions), _print_line)
-        _serve(gateway, api_socket, engine_ended, lambda: announce(options, endpoint_url, served))
+        functions = load_functions(template.functions)
+        gateway = Gateway(template, functions, _print_line)
+        with _running_triggers(options, template, functions, endpoints):
+            _serve(gateway, api_socket, engine_ended, lambda: announce(options, endpoints, served))
         if engine_ended.is_set():
             raise _EngineEndedError(
                 f"The engine {options.engine} has ended, and with it the local API."
             )
+
+
+@contextlib.contextmanager
+def _running_engines(
+    options: Options, when_one_ends: Callable[[], object]
+) -> Iterator[Endpoints | None]:
+    """Run what the functions work on: an engine for the table, and one for all else."""
+    with contextlib.ExitStack() as stack:
+        table = stack.enter_context(
+            running_engine(
+                options.engine,
+                port=options.engine_port,
+                data_folder=options.data,
+                when_it_ends=when_one_ends,
+            )
+        )
+        if table is None:
+            yield None
+            return
+        if options.engine == EMBEDDED:
+            yield Endpoints(table=table, services=table)
+            return
+        services = stack.enter_context(
+            running_engine(
+                EMBEDDED,
+                port=options.services_port,
+                data_folder=options.data,
+                when_it_ends=when_one_ends,
+            )
+        )
+        yield Endpoints(table=table, services=services or table)
+
+
+def _running_triggers(
+    options: Options,
+    template: Template,
+    functions: Mapping[str, LoadedFunction],
+    endpoints: Endpoints | None,
+) -> contextlib.AbstractContextManager[None]:
+    # AWS runs the triggers of a deployed table.
+    if endpoints is None:
+        return contextlib.nullcontext()
+    make_resources(with_console(template.resources), endpoints.services)
+    return running_triggers(
+        template,
+        functions,
+        table=options.table,
+        endpoints=endpoints,
+        folder=options.data / options.engine if options.data else None,
+        log=_print_line,
+    )
 
 
 def _serve(

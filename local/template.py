@@ -1,4 +1,4 @@
-"""What the local API reads from `template.yaml`: functions, routes, the table, CORS.
+"""What the local API reads from `template.yaml`: functions, what runs them, what they work on.
 
 The template is the only place where paths and methods are written, so that a new endpoint needs no
 second registration.
@@ -9,8 +9,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from local.event_sources import EventSource, read_event_sources
 from local.failure import LocalApiError
 from local.intrinsics import Resolver, parse_template
+from local.resources import (
+    LOCAL_ACCOUNT_ID,
+    Resources,
+    names_and_attributes,
+    read_resources,
+    with_direct_sources,
+)
 from local.routing import Route
 
 SERVICE_TEMPLATE = Path(__file__).parent.parent / "template.yaml"
@@ -18,7 +26,7 @@ SERVICE_TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 
 DEFAULT_REGION = "us-east-1"
 DEFAULT_TABLE_NAME = "contact-context"
-LOCAL_ACCOUNT_ID = "123456789012"
+DEFAULT_ENDPOINT = "http://127.0.0.1:3001"
 
 _TABLE_LOGICAL_ID = "Table"
 _DEFAULT_TIMEOUT_SECONDS = 3
@@ -65,13 +73,15 @@ class CorsConfiguration:
 class Template:
     """What the local API needs of a template.
 
-    `functions` holds the functions that have a route, by logical id.
+    `functions` holds the functions that have a route or an event source, by logical id.
     """
 
     functions: Mapping[str, FunctionDefinition]
     routes: tuple[Route, ...]
     table: TableDefinition
     cors: CorsConfiguration | None
+    sources: tuple[EventSource, ...] = ()
+    resources: Resources = dataclasses.field(default_factory=Resources)
 
 
 def read_template(
@@ -80,6 +90,7 @@ def read_template(
     table_name: str = DEFAULT_TABLE_NAME,
     region: str = DEFAULT_REGION,
     parameters: Mapping[str, str] | None = None,
+    endpoint_url: str = DEFAULT_ENDPOINT,
 ) -> Template:
     """Read a SAM template as the local API uses it.
 
@@ -88,6 +99,7 @@ def read_template(
         table_name: what `!Ref Table` becomes.
         region: what `!Ref AWS::Region` becomes.
         parameters: values that replace the defaults of the template's parameters.
+        endpoint_url: where the local engine has the queues.
 
     Raises:
         LocalApiError: the file is missing, is no template, or uses what is not supported.
@@ -96,21 +108,28 @@ def read_template(
     document = _read_document(path)
     resolver = _resolver(document, table_name, region, parameters or {})
     resources = _active_resources(document, resolver)
+    resolver = resolver.knowing(*names_and_attributes(resources, resolver.resolve, endpoint_url))
     functions: dict[str, FunctionDefinition] = {}
     routes: list[Route] = []
+    sources: list[EventSource] = []
     for logical_id, resource in resources.items():
         if resource.get("Type") != "AWS::Serverless::Function":
             continue
         properties = _merged_properties(document, resource)
         own_routes = list(_routes(logical_id, properties, resolver))
-        if own_routes:
+        own_sources = list(read_event_sources(logical_id, properties, resolver.resolve))
+        if own_routes or own_sources:
             functions[logical_id] = _function(logical_id, properties, resolver, path.parent)
             routes += own_routes
+            sources += own_sources
+    made, driven = with_direct_sources(read_resources(resources, resolver.resolve), sources)
     return Template(
         functions=functions,
         routes=tuple(routes),
         table=_table(resources, resolver),
         cors=_cors(document, resources, resolver),
+        sources=driven,
+        resources=made,
     )
 
 

@@ -15,7 +15,10 @@ from local.engines.leash import module_command, start_child, stop_child, when_ch
 from local.failure import LocalApiError
 from local.ports import HOST, listening_socket
 
-ENGINES = ("ministack", "dynamodb-local", "aws")
+EMBEDDED = "ministack"
+"""The engine that also has queues, buses and buckets."""
+
+ENGINES = (EMBEDDED, "dynamodb-local", "aws")
 """`ministack` is embedded and the default; `dynamodb-local` is opt-in; `aws` is a real table."""
 
 _START_SECONDS = 30

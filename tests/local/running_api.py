@@ -19,6 +19,7 @@ from tests.ports import free_port
 ROOT = Path(__file__).parents[2]
 FIXTURES = Path(__file__).parent / "fixtures"
 SERVICE = FIXTURES / "service" / "template.yaml"
+TRIGGERS = FIXTURES / "triggers" / "template.yaml"
 
 PATIENCE_SECONDS = 30
 
@@ -85,9 +86,9 @@ def is_listening(port: int) -> bool:
     return False
 
 
-def command(*arguments: str) -> list[str]:
+def command(*arguments: str, template: Path = SERVICE) -> list[str]:
     """Return the command line of the local API on the tests' own small service."""
-    start = [sys.executable, "-m", "local", "--template", str(SERVICE)]
+    start = [sys.executable, "-m", "local", "--template", str(template)]
     return [*start, *([] if "--seed" in arguments else ["--no-seed"]), *arguments]
 
 
@@ -107,14 +108,24 @@ def run_to_end(
 
 
 @contextlib.contextmanager
-def running(folder: Path, *arguments: str) -> Iterator[LocalApi]:
+def running(
+    folder: Path,
+    *arguments: str,
+    template: Path = SERVICE,
+    environment: dict[str, str] | None = None,
+) -> Iterator[LocalApi]:
     """Run a local API on free ports, ready when entered and stopped when left."""
     port, engine_port = free_port(), free_port()
     output = folder / f"output-{port}.txt"
     ports = ["--port", str(port), "--engine-port", str(engine_port)]
     with output.open("w") as file:
         process = subprocess.Popen(
-            command(*ports, *arguments), cwd=ROOT, stdout=file, stderr=file, text=True
+            command(*ports, *arguments, template=template),
+            cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+            stdout=file,
+            stderr=file,
+            text=True,
         )
     api = LocalApi(process, port, engine_port, output)
     try:

@@ -1,9 +1,11 @@
 """The template is read as SAM and CloudFormation read it."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from local.event_sources import StreamSource
 from local.failure import LocalApiError
 from local.functions import function_environment, load_functions
 from local.template import read_template, table_definition
@@ -42,7 +44,7 @@ def test_every_http_event_is_a_route_of_its_function() -> None:
     }
 
 
-def test_functions_without_a_route_and_those_whose_condition_fails_are_left_out() -> None:
+def test_functions_that_nothing_runs_and_those_whose_condition_fails_are_left_out() -> None:
     functions = read_template(SERVICE).functions
 
     assert functions.keys() == {"Echo", "Items", "Shapes", "Slow", "Stuck", "Crash"}
@@ -222,3 +224,108 @@ def test_a_handler_that_cannot_be_loaded_is_named(
 
     with pytest.raises(LocalApiError, match=sentence):
         load_functions(template.functions)
+
+
+TRIGGERED = (
+    TABLE
+    + """
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: 60
+      RedrivePolicy: {deadLetterTargetArn: !GetAtt Letters.Arn, maxReceiveCount: 3}
+  Letters: {Type: AWS::SQS::Queue, Properties: {QueueName: !Sub "${AWS::StackName}-letters"}}
+  Bus: {Type: AWS::Events::EventBus, Properties: {Name: bus}}
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties:
+      NotificationConfiguration:
+        QueueConfigurations:
+          - Event: s3:ObjectCreated:*
+            Queue: !GetAtt Queue.Arn
+            Filter: {S3Key: {Rules: [{Name: prefix, Value: in/}]}}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventBusName: !Ref Bus
+      EventPattern: {source: [a]}
+      Targets: [{Id: q, Arn: !GetAtt Queue.Arn}]
+  Trigger:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: f
+      Handler: app.lambda_handler
+      Environment:
+        Variables: {QUEUE_URL: !Ref Queue, BUS: !Ref Bus, BUCKET: !Ref Bucket}
+      Events: {Source: {Type: %s, Properties: %s}}
+"""
+)
+
+
+def test_the_resources_of_triggers_are_what_their_apis_take(tmp_path: Path) -> None:
+    text = TRIGGERED % ("SQS", "{Queue: !GetAtt Queue.Arn}")
+    template = read_template(written(tmp_path, text), endpoint_url="http://127.0.0.1:9")
+
+    letters, queue = template.resources.queues
+    assert (letters.name, letters.attributes) == ("local-letters", {})
+    arn = "arn:aws:sqs:us-east-1:123456789012:local"
+    assert json.loads(queue.attributes["RedrivePolicy"]) == {
+        "deadLetterTargetArn": f"{arn}-letters",
+        "maxReceiveCount": 3,
+    }
+    assert queue.attributes["VisibilityTimeout"] == "60"
+    (bucket,) = template.resources.buckets
+    assert bucket.name == "local-bucket"
+    assert bucket.notifications == (
+        {
+            "QueueArn": f"{arn}-Queue",
+            "Events": ["s3:ObjectCreated:*"],
+            "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "in/"}]}},
+        },
+    )
+    (rule,) = template.resources.rules
+    assert (rule.bus, json.loads(rule.pattern)) == ("bus", {"source": ["a"]})
+    assert rule.targets == ({"Id": "q", "Arn": f"{arn}-Queue"},)
+    assert template.functions["Trigger"].environment == {
+        "QUEUE_URL": "http://127.0.0.1:9/123456789012/local-Queue",
+        "BUS": "bus",
+        "BUCKET": "local-bucket",
+    }
+
+
+def test_a_stream_is_read_as_its_mapping_says(tmp_path: Path) -> None:
+    properties = """{Stream: !GetAtt Table.StreamArn, StartingPosition: LATEST, BatchSize: 7,
+        MaximumBatchingWindowInSeconds: 1, MaximumRetryAttempts: 4,
+        BisectBatchOnFunctionError: true, MaximumRecordAgeInSeconds: 60,
+        FunctionResponseTypes: [ReportBatchItemFailures],
+        DestinationConfig: {OnFailure: {Destination: !GetAtt Letters.Arn}},
+        FilterCriteria: {Filters: [{Pattern: '{"eventName": ["INSERT"]}'}]}}"""
+    (source,) = read_template(written(tmp_path, TRIGGERED % ("DynamoDB", properties))).sources
+
+    assert source == StreamSource(
+        name="Trigger.Source",
+        function="Trigger",
+        batch_size=7,
+        window_seconds=1,
+        patterns=({"eventName": ["INSERT"]},),
+        reports_failures=True,
+        bisects=True,
+        max_retries=4,
+        max_age_seconds=60,
+        failures="arn:aws:sqs:us-east-1:123456789012:local-letters",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "named"),
+    [
+        ("Kinesis", "{}", "Kinesis"),
+        ("SQS", "{Queue: q, FilterCriteria: {Filters: [{Pattern: '{'}]}}", "Trigger.Source"),
+        ("SQS", "{Queue: q, FilterCriteria: {Filters: [{Pattern: '{\"a\": 1}'}]}}", "'a'"),
+    ],
+)
+def test_a_source_that_the_local_run_does_not_know_is_told(
+    tmp_path: Path, kind: str, properties: str, named: str
+) -> None:
+    with pytest.raises(LocalApiError, match=named):
+        read_template(written(tmp_path, TRIGGERED % (kind, properties)))

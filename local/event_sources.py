@@ -1,0 +1,160 @@
+"""What makes a function of the template run, other than a request: streams, queues, rules, buckets.
+
+Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from local.event_filter import pattern_fault
+from local.failure import LocalApiError
+
+Resolve = Callable[[Any], Any]
+
+NO_LIMIT = -1
+"""Of retries and ages, as event source mappings say it."""
+
+_MAX_CONCURRENCY = 5
+"""Batches of one queue at once where the template sets no limit: as many as Lambda begins with.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+"""
+
+_PARTIAL = "ReportBatchItemFailures"
+_REQUESTS = "HttpApi"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EventSource:
+    """What all sources have: a name of their own, a function, and the batches it takes."""
+
+    name: str
+    function: str
+    batch_size: int
+    window_seconds: int = 0
+    patterns: tuple[Mapping[str, Any], ...] = ()
+    reports_failures: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class StreamSource(EventSource):
+    """The table's stream; what can't be processed is told to `failures`, the ARN of a queue."""
+
+    bisects: bool = False
+    max_retries: int = NO_LIMIT
+    max_age_seconds: int = NO_LIMIT
+    failures: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class QueueSource(EventSource):
+    """A queue, by its ARN; at most so many batches at once.
+
+    With `max_direct_tries`, each message is an event of its own, tried so many times and then gone.
+    """
+
+    queue: str
+    max_concurrency: int = _MAX_CONCURRENCY
+    max_direct_tries: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DirectSource(EventSource):
+    """A rule or a bucket that calls a function without a queue of the template between them.
+
+    `place` is the event's properties, `kind` its type; Lambda tries again `max_retries` times.
+    """
+
+    kind: str
+    place: Mapping[str, Any]
+    max_retries: int
+
+
+def read_event_sources(
+    logical_id: str, properties: Mapping[str, Any], resolve: Resolve
+) -> Iterator[EventSource]:
+    """Read the sources of one function; those that are switched off are left out.
+
+    Args:
+        logical_id: the function's.
+        properties: the function's, `Globals` merged in.
+        resolve: replaces intrinsic functions.
+
+    Raises:
+        LocalApiError: a source is of a type that the local run does not know.
+
+    """
+    for event_name, event in properties.get("Events", {}).items():
+        if event.get("Type") == _REQUESTS:
+            continue
+        place = resolve(event.get("Properties") or {})
+        if _is_true(place.get("Enabled", True)):
+            name = f"{logical_id}.{event_name}"
+            yield _read(name, logical_id, event.get("Type"), place, properties)
+
+
+def _read(
+    name: str, function: str, kind: Any, place: Mapping[str, Any], properties: Mapping[str, Any]
+) -> EventSource:
+    if kind == "DynamoDB":
+        return StreamSource(
+            **_mapping(name, function, place, batch_size=100),
+            bisects=_is_true(place.get("BisectBatchOnFunctionError", False)),
+            max_retries=int(place.get("MaximumRetryAttempts", NO_LIMIT)),
+            max_age_seconds=int(place.get("MaximumRecordAgeInSeconds", NO_LIMIT)),
+            failures=place.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination"),
+        )
+    if kind == "SQS":
+        limit = place.get("ScalingConfig", {}).get("MaximumConcurrency", _MAX_CONCURRENCY)
+        return QueueSource(
+            **_mapping(name, function, place, batch_size=10),
+            queue=place["Queue"],
+            max_concurrency=int(limit),
+        )
+    if kind in ("S3", "EventBridgeRule"):
+        retries = properties.get("EventInvokeConfig", {}).get("MaximumRetryAttempts", 2)
+        return DirectSource(
+            name=name,
+            function=function,
+            batch_size=1,
+            kind=kind,
+            place=place,
+            max_retries=int(retries),
+        )
+    raise LocalApiError(
+        f"The template's event {name} is of the type {kind}, which the local run does not know."
+    )
+
+
+def _mapping(
+    name: str, function: str, place: Mapping[str, Any], *, batch_size: int
+) -> dict[str, Any]:
+    filters = place.get("FilterCriteria", {}).get("Filters", [])
+    return {
+        "name": name,
+        "function": function,
+        "batch_size": int(place.get("BatchSize", batch_size)),
+        "window_seconds": int(place.get("MaximumBatchingWindowInSeconds", 0)),
+        "patterns": tuple(_pattern(name, each.get("Pattern")) for each in filters),
+        "reports_failures": _PARTIAL in place.get("FunctionResponseTypes", []),
+    }
+
+
+def _pattern(name: str, text: Any) -> Mapping[str, Any]:
+    try:
+        pattern = json.loads(text)
+    except (TypeError, ValueError) as error:
+        raise LocalApiError(f"The template's event {name} has a filter that is no JSON.") from error
+    fault = pattern_fault(pattern)
+    if fault:
+        raise LocalApiError(f"The template's event {name} has a filter with {fault}.")
+    known: Mapping[str, Any] = pattern
+    return known
+
+
+def _is_true(value: Any) -> bool:
+    return str(value).lower() == "true"

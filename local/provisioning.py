@@ -1,0 +1,49 @@
+"""The template's queues, buses, rules and buckets, made on the local engine."""
+
+import contextlib
+from typing import Any
+
+from local.database import make_local_client
+from local.resources import RESOURCE_REGION, Bucket, Resources, Rule
+
+
+def make_resources(resources: Resources, endpoint_url: str) -> None:
+    """Make all of them; what an engine has kept from an earlier run is left as it is.
+
+    Args:
+        resources: of the template.
+        endpoint_url: the engine's.
+
+    """
+    if resources.queues:
+        queues = make_local_client("sqs", RESOURCE_REGION, endpoint_url)
+        for queue in resources.queues:
+            queues.create_queue(QueueName=queue.name, Attributes=dict(queue.attributes))
+    if resources.buses or resources.rules:
+        bus = make_local_client("events", RESOURCE_REGION, endpoint_url)
+        for name in resources.buses:
+            with contextlib.suppress(bus.exceptions.ResourceAlreadyExistsException):
+                bus.create_event_bus(Name=name)
+        for rule in resources.rules:
+            _make_rule(bus, rule)
+    if resources.buckets:
+        buckets = make_local_client("s3", RESOURCE_REGION, endpoint_url)
+        for bucket in resources.buckets:
+            _make_bucket(buckets, bucket)
+
+
+def _make_rule(bus: Any, rule: Rule) -> None:
+    bus.put_rule(Name=rule.name, EventBusName=rule.bus, EventPattern=rule.pattern)
+    bus.put_targets(Rule=rule.name, EventBusName=rule.bus, Targets=list(rule.targets))
+
+
+def _make_bucket(buckets: Any, bucket: Bucket) -> None:
+    with contextlib.suppress(buckets.exceptions.BucketAlreadyOwnedByYou):
+        buckets.create_bucket(Bucket=bucket.name)
+    configuration: dict[str, Any] = {"QueueConfigurations": list(bucket.notifications)}
+    if bucket.tells_bus:
+        configuration["EventBridgeConfiguration"] = {}
+    if bucket.notifications or bucket.tells_bus:
+        buckets.put_bucket_notification_configuration(
+            Bucket=bucket.name, NotificationConfiguration=configuration
+        )

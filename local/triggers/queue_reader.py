@@ -1,0 +1,156 @@
+"""A function on a queue, run as Lambda's event source mapping runs it.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.event_filter import passes
+from local.event_sources import QueueSource
+from local.triggers.invocation import Invoker
+from local.triggers.records import queue_record
+
+_WAIT_SECONDS = 2
+_RETRY_SECONDS = 0.2
+_MAX_READ = 10
+_BUCKET_TEST = "s3:TestEvent"
+
+Message = Mapping[str, Any]
+
+
+class QueueReader:
+    """Reads one queue, a few batches at once.
+
+    A message stays in the queue until it is done: one that failed is seen again when its
+    visibility ends, and the queue's own redrive policy takes it away in the end.
+
+    Args:
+        source: the event source.
+        invoker: calls its function.
+        queues: a client of the queues.
+        stop: ends it.
+
+    """
+
+    def __init__(
+        self, source: QueueSource, invoker: Invoker, *, queues: Any, stop: threading.Event
+    ) -> None:
+        self._source = source
+        self._invoker = invoker
+        self._queues = queues
+        self._stop = stop
+        self._free = threading.Semaphore(source.max_concurrency)
+
+    def run(self) -> None:
+        """Read until stopped; while the engine does not answer, try again."""
+        url = self._url()
+        while not self._stop.is_set():
+            self._free.acquire()
+            messages = self._next_batch(url) if url else []
+            if not messages:
+                self._free.release()
+                continue
+            threading.Thread(
+                target=self._handle, args=(url, messages), name=self._source.name, daemon=True
+            ).start()
+
+    def _url(self) -> str:
+        name = self._source.queue.rpartition(":")[2]
+        while not self._stop.is_set():
+            try:
+                return str(self._queues.get_queue_url(QueueName=name)["QueueUrl"])
+            except (BotoCoreError, ClientError):
+                self._stop.wait(_RETRY_SECONDS)
+        return ""
+
+    def _next_batch(self, url: str) -> list[Message]:
+        """Return a batch that is full, or as old as the window, or all there is."""
+        try:
+            batch = self._receive(url, self._source.batch_size, _WAIT_SECONDS)
+        except (BotoCoreError, ClientError):
+            self._stop.wait(_RETRY_SECONDS)
+            return []
+        window_ends = time.monotonic() + self._source.window_seconds
+        while batch and len(batch) < self._source.batch_size and not self._stop.is_set():
+            left = window_ends - time.monotonic()
+            try:
+                more = self._receive(url, self._source.batch_size - len(batch), max(0, int(left)))
+            except (BotoCoreError, ClientError):
+                break
+            batch += more
+            if not more and left <= 1:
+                break
+        return batch
+
+    def _receive(self, url: str, count: int, wait_seconds: int) -> list[Message]:
+        received = self._queues.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=min(count, _MAX_READ),
+            WaitTimeSeconds=wait_seconds,
+            AttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        return list(received.get("Messages", []))
+
+    def _handle(self, url: str, messages: Sequence[Message]) -> None:
+        try:
+            done = self._done(messages)
+            for start in range(0, len(done), _MAX_READ):
+                self._delete(url, done[start : start + _MAX_READ])
+        except (BotoCoreError, ClientError):
+            # They are seen again, as when Lambda can't delete what was done.
+            return
+        finally:
+            self._free.release()
+
+    def _done(self, messages: Sequence[Message]) -> list[Message]:
+        """Call the function, and return the messages that have no further business here."""
+        if self._source.max_direct_tries is not None:
+            return [message for message in messages if self._is_done_directly(message)]
+        records = {each["MessageId"]: queue_record(each, self._source.queue) for each in messages}
+        # A message that no filter lets through is gone, as with Lambda.
+        wanted = {
+            message_id: record
+            for message_id, record in records.items()
+            if passes(self._source.patterns, _readable(record))
+        }
+        failed = (
+            self._invoker.call({"Records": list(wanted.values())}, list(wanted))
+            if wanted
+            else set()
+        )
+        return [message for message in messages if message["MessageId"] not in failed]
+
+    def _is_done_directly(self, message: Message) -> bool:
+        """Call the function with what a message holds, and tell whether to forget it."""
+        event = json.loads(message["Body"])
+        if event.get("Event") == _BUCKET_TEST:
+            return True
+        failed = self._invoker.call(event, [message["MessageId"]])
+        tries = int(message["Attributes"]["ApproximateReceiveCount"])
+        return not failed or tries >= (self._source.max_direct_tries or 0)
+
+    def _delete(self, url: str, messages: Sequence[Message]) -> None:
+        self._queues.delete_message_batch(
+            QueueUrl=url,
+            Entries=[
+                {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]}
+                for place, message in enumerate(messages)
+            ],
+        )
+
+
+def _readable(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a record as filters see it: a body that is JSON as what it says."""
+    try:
+        return {**record, "body": json.loads(record["body"])}
+    except ValueError:
+        return record

@@ -1,0 +1,98 @@
+"""Everything that runs functions without a request, from start to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from local.database import make_local_client
+from local.environment import Endpoints
+from local.event_sources import EventSource, QueueSource, StreamSource
+from local.failure import LocalApiError
+from local.functions import LoadedFunction
+from local.positions import Positions
+from local.resources import RESOURCE_REGION
+from local.template import DEFAULT_REGION, Template
+from local.triggers.bus_printer import BusPrinter
+from local.triggers.invocation import Invoker, Log
+from local.triggers.queue_reader import QueueReader
+from local.triggers.stream_reader import StreamReader
+
+_STOP_SECONDS = 2
+
+
+@contextlib.contextmanager
+def running_triggers(
+    template: Template,
+    functions: Mapping[str, LoadedFunction],
+    *,
+    table: str,
+    endpoints: Endpoints,
+    folder: Path | None,
+    log: Log,
+) -> Iterator[None]:
+    """Run the template's event sources while entered.
+
+    Args:
+        template: the sources.
+        functions: the handlers, by logical id.
+        table: name of the table whose stream is read.
+        endpoints: of the local engines.
+        folder: where the positions in the stream survive; None keeps them in memory only.
+        log: is given one line for each call of a function, and for each event of a bus.
+
+    """
+    # The clients take a while to make, and a template without triggers needs none.
+    if not template.sources and not template.resources.buses:
+        yield
+        return
+    stop = threading.Event()
+    positions = Positions(folder)
+    queues = make_local_client("sqs", RESOURCE_REGION, endpoints.services)
+    runs: list[Callable[[], None]] = []
+    for source in template.sources:
+        invoker = _invoker(source, functions[source.function], log, stop)
+        if isinstance(source, QueueSource):
+            runs.append(QueueReader(source, invoker, queues=queues, stop=stop).run)
+        elif isinstance(source, StreamSource):
+            reader = StreamReader(
+                source,
+                invoker,
+                _stream_arn(table, endpoints.table),
+                streams=make_local_client("dynamodbstreams", DEFAULT_REGION, endpoints.table),
+                queues=queues,
+                positions=positions,
+                stop=stop,
+            )
+            runs.append(reader.run)
+    if template.resources.buses:
+        runs.append(BusPrinter(queues=queues, log=log, stop=stop).run)
+    threads = [threading.Thread(target=run, name="trigger", daemon=True) for run in runs]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for thread in threads:
+            thread.join(max(0, deadline - time.monotonic()))
+
+
+def _invoker(
+    source: EventSource, function: LoadedFunction, log: Log, stop: threading.Event
+) -> Invoker:
+    kind = "STREAM" if isinstance(source, StreamSource) else "QUEUE"
+    return Invoker(function, kind, reports_failures=source.reports_failures, log=log, stop=stop)
+
+
+def _stream_arn(table: str, endpoint_url: str) -> str:
+    client: Any = make_local_client("dynamodb", DEFAULT_REGION, endpoint_url)
+    arn = client.describe_table(TableName=table)["Table"].get("LatestStreamArn")
+    if arn is None:
+        raise LocalApiError(f"The table {table} has no stream: use an empty --data folder.")
+    return str(arn)

@@ -1,0 +1,235 @@
+"""Functions run by streams, queues, rules and buckets, as Lambda runs them."""
+
+import contextlib
+import json
+import os
+import signal
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.database import make_local_client
+from tests.local.running_api import PATIENCE_SECONDS, TRIGGERS, LocalApi, running
+
+pytestmark = pytest.mark.enable_socket
+
+
+class Scene:
+    """A running service whose functions write down what they are called with."""
+
+    def __init__(self, api: LocalApi, notes: Path) -> None:
+        self.api = api
+        self._notes = notes
+
+    def write(self, where: str, name: str, body: str = "") -> str:
+        reply = self.api.request(
+            "POST", f"/write/{where}/{name}", body.encode(), {"Content-Type": "text/plain"}
+        )
+        assert reply.status in {200, 204}
+        return reply.body.decode()
+
+    def notes(self, function: str) -> list[dict]:
+        if not self._notes.exists():
+            return []
+        lines = [json.loads(line) for line in self._notes.read_text().splitlines()]
+        return [line["event"] for line in lines if line["function"] == function]
+
+    def calls(self, function: str, text: str) -> list[dict]:
+        """Return the events of a function that have a text in them, one at least."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not (found := [each for each in self.notes(function) if text in json.dumps(each)]):
+            if time.monotonic() > deadline:
+                pytest.fail(f"{function} was not called with {text!r}:\n{self.api.printed()}")
+            time.sleep(0.02)
+        return found
+
+    def messages(self, queue: str) -> list[dict]:
+        client = make_local_client("sqs", "us-east-1", f"http://127.0.0.1:{self.api.engine_port}")
+        url = client.get_queue_url(QueueName=f"local-{queue}")["QueueUrl"]
+        for _ in range(PATIENCE_SECONDS):
+            got = client.receive_message(QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=10)
+            if "Messages" in got:
+                return got["Messages"]
+        pytest.fail(f"{queue} stayed empty:\n{self.api.printed()}")
+
+
+@contextlib.contextmanager
+def scene(folder: Path, *arguments: str) -> Iterator[Scene]:
+    notes = folder / "notes.jsonl"
+    environment = {"NOTES": str(notes)}
+    with running(folder, *arguments, template=TRIGGERS, environment=environment) as api:
+        yield Scene(api, notes)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    with scene(tmp_path_factory.mktemp("triggers")) as started:
+        yield started
+
+
+def test_a_change_of_the_table_reaches_the_function_on_its_stream(shared: Scene) -> None:
+    shared.write("table", "one", "hello")
+
+    (event,) = shared.calls("OnStream", '"one"')
+    (record,) = event["Records"]
+    assert record["eventSource"] == "aws:dynamodb"
+    assert record["eventName"] == "INSERT"
+    assert record["dynamodb"]["Keys"] == {"pk": {"S": "one"}}
+    assert record["dynamodb"]["NewImage"]["body"] == {"S": "hello"}
+    assert isinstance(record["dynamodb"]["ApproximateCreationDateTime"], int | float)
+    assert record["eventSourceARN"].endswith(record["eventSourceARN"].split("/stream/")[1])
+    assert "STREAM OnStream 1 of 1 record " in shared.api.printed()
+
+
+def test_a_record_that_no_filter_lets_through_is_not_seen(shared: Scene) -> None:
+    shared.write("table", "hidden-one")
+    shared.write("table", "seen-after-it")
+
+    shared.calls("OnStream", "seen-after-it")
+    assert "hidden-one" not in json.dumps(shared.notes("OnStream"))
+
+
+def test_a_record_that_failed_is_tried_again_and_those_before_it_are_not(shared: Scene) -> None:
+    shared.write("table", "failing", "fail once")
+    shared.write("table", "next")
+
+    shared.calls("OnStream", '"next"')
+    tries = [event["Records"] for event in shared.calls("OnStream", '"failing"')]
+    assert len(tries) == 2
+
+
+@pytest.mark.parametrize("body", ["fail always", "crash"])
+def test_a_record_that_is_never_processed_is_given_up_alone_and_told(
+    shared: Scene, body: str
+) -> None:
+    name = body.replace(" ", "-")
+    shared.write("table", name, body)
+    shared.write("table", f"after-{name}")
+
+    (message,) = shared.messages("StreamFailures")
+    told = json.loads(message["Body"])
+    shared.calls("OnStream", f"after-{name}")
+    tries = shared.calls("OnStream", f'"{name}"')
+    assert len(tries) >= 3
+    alone = [each for each in tries if len(each["Records"]) == 1]
+    assert told["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    batch = told["DDBStreamBatchInfo"]
+    number = alone[0]["Records"][0]["dynamodb"]["SequenceNumber"]
+    assert (batch["startSequenceNumber"], batch["batchSize"]) == (number, 1)
+    empty(shared, "StreamFailures")
+
+
+def empty(shared: Scene, queue: str) -> None:
+    client = make_local_client("sqs", "us-east-1", f"http://127.0.0.1:{shared.api.engine_port}")
+    client.purge_queue(QueueUrl=client.get_queue_url(QueueName=f"local-{queue}")["QueueUrl"])
+
+
+def test_a_message_reaches_the_function_on_its_queue(shared: Scene) -> None:
+    shared.write("queue", "two", "hello")
+
+    (event,) = shared.calls("OnQueue", "two hello")
+    (record,) = event["Records"]
+    assert record["eventSource"] == "aws:sqs"
+    assert record["eventSourceARN"] == "arn:aws:sqs:us-east-1:123456789012:local-Queue"
+    assert record["attributes"]["ApproximateReceiveCount"] == "1"
+
+
+def test_only_the_message_that_failed_comes_again(shared: Scene) -> None:
+    shared.write("queue", "again", "fail once")
+    shared.write("queue", "done")
+
+    shared.calls("OnQueue", "done")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while len(shared.calls("OnQueue", "again fail once")) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert len(shared.calls("OnQueue", "again fail once")) == 2
+    assert len(shared.calls("OnQueue", "done")) == 1
+
+
+def test_a_message_that_always_fails_ends_with_the_dead_letters(shared: Scene) -> None:
+    shared.write("queue", "doomed", "fail always")
+
+    (message,) = shared.messages("DeadLetters")
+    assert message["Body"] == "doomed fail always"
+    assert len(shared.calls("OnQueue", "doomed")) == 2
+
+
+def test_an_event_goes_by_its_rule_and_no_other_way(shared: Scene) -> None:
+    shared.write("bus", "unwanted", "not this")
+    shared.write("bus", "wanted-one", "by a queue")
+    shared.write("bus", "direct", "by a rule")
+
+    (event,) = shared.calls("OnRule", "by a rule")
+    assert (event["detail-type"], event["detail"]) == ("direct", {"body": "by a rule"})
+    (event,) = shared.calls("OnBus", "by a queue")
+    body = json.loads(event["Records"][0]["body"])
+    assert (body["source"], body["detail-type"]) == ("test", "wanted-one")
+    assert "not this" not in json.dumps(shared.notes("OnBus") + shared.notes("OnRule"))
+    shared.api.wait_for('EVENT unwanted {"body": "not this"}')
+
+
+def test_a_file_that_is_put_to_a_presigned_address_reaches_its_function(shared: Scene) -> None:
+    for name in ("ignored.txt", "rows.csv"):
+        address = shared.write("file", name)
+        request = urllib.request.Request(address, data=b"a,b\n", method="PUT")
+        with urllib.request.urlopen(request) as answer:
+            assert answer.status == 200
+
+    (event,) = shared.calls("OnFile", "rows.csv")
+    (record,) = event["Records"]
+    assert record["s3"]["bucket"]["name"] == "local-bucket"
+    assert record["s3"]["object"]["size"] == 4
+    assert "ignored.txt" not in json.dumps(shared.notes("OnFile"))
+
+
+def test_what_was_not_yet_processed_is_processed_after_a_kill_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    """A record in the middle of its tries, under its old name; and a message that is in work."""
+    arguments = ("--data", str(tmp_path / "data"))
+    with scene(tmp_path, *arguments) as first:
+        first.write("table", "done")
+        first.calls("OnStream", '"done"')
+        first.write("table", "open", "crash")
+        first.write("queue", "waiting", "fail once")
+        (message,) = first.calls("OnQueue", "waiting")
+        before = first.calls("OnStream", '"open"')[0]["Records"][0]
+        os.kill(first.api.process.pid, signal.SIGKILL)
+        first.api.process.wait(PATIENCE_SECONDS)
+        tries = len(first.notes("OnStream"))
+    time.sleep(0.5)
+    with scene(tmp_path, *arguments) as second:
+        second.write("table", "last")
+        second.calls("OnStream", '"last"')
+        again = [
+            record for event in second.notes("OnStream")[tries:] for record in event["Records"]
+        ]
+        assert {record["dynamodb"]["Keys"]["pk"]["S"] for record in again} == {"open", "last"}
+        assert before["eventID"] in {record["eventID"] for record in again}
+        assert before["dynamodb"]["SequenceNumber"] == again[0]["dynamodb"]["SequenceNumber"]
+        message_id = message["Records"][0]["messageId"]
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(second.calls("OnQueue", message_id)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(second.calls("OnQueue", message_id)) >= 2
+
+
+def test_a_stop_and_a_start_bring_nothing_again(tmp_path: Path) -> None:
+    arguments = ("--data", str(tmp_path / "data"))
+    with scene(tmp_path, *arguments) as first:
+        first.write("table", "once")
+        first.calls("OnStream", '"once"')
+        first.write("queue", "once")
+        first.calls("OnQueue", "once ")
+        # The position is kept after the call.
+        first.api.wait_for("QUEUE OnQueue 1 of 1 record")
+        time.sleep(0.2)
+        assert first.api.stop() == 0
+    with scene(tmp_path, *arguments) as second:
+        second.write("table", "later")
+        second.calls("OnStream", "later")
+        assert len(second.calls("OnStream", '"once"')) == 1
+        assert len(second.calls("OnQueue", "once ")) == 1

@@ -1,0 +1,82 @@
+"""What a function's answer to a batch means."""
+
+import pytest
+
+from local.triggers.bus_printer import event_lines
+from local.triggers.invocation import reported_failures
+from local.triggers.records import queue_record, stream_record
+
+
+@pytest.mark.parametrize(
+    "answer", [None, {}, {"batchItemFailures": []}, {"batchItemFailures": None}, {"other": 1}, ""]
+)
+def test_an_answer_without_failures_is_a_success(answer):
+    assert reported_failures(answer, ["1", "2"]) == set()
+
+
+def test_the_named_records_failed():
+    answer = {"batchItemFailures": [{"itemIdentifier": "2"}]}
+
+    assert reported_failures(answer, ["1", "2"]) == {"2"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        True,
+        ["2"],
+        {"batchItemFailures": "2"},
+        {"batchItemFailures": [{"itemIdentifier": ""}]},
+        {"batchItemFailures": [{"itemIdentifier": None}]},
+        {"batchItemFailures": [{"id": "2"}]},
+        {"batchItemFailures": ["2"]},
+        {"batchItemFailures": [{"itemIdentifier": "3"}]},
+    ],
+)
+def test_an_answer_that_lambda_does_not_take_says_nothing_of_any_record(answer):
+    assert reported_failures(answer, ["1", "2"]) is None
+
+
+def test_bytes_of_a_record_come_as_base64_as_in_an_event():
+    record = {
+        "eventID": "1",
+        "eventName": "REMOVE",
+        "userIdentity": {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"},
+        "dynamodb": {"Keys": {"pk": {"S": "a"}}, "OldImage": {"b": {"L": [{"B": b"\x00"}]}}},
+    }
+
+    made = stream_record(record, "arn")
+
+    assert made["dynamodb"]["OldImage"] == {"b": {"L": [{"B": "AA=="}]}}
+    assert made["userIdentity"] == {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+    assert made["eventSourceARN"] == "arn"
+
+
+def test_attributes_of_a_message_are_named_as_in_an_event():
+    message = {
+        "MessageId": "1",
+        "ReceiptHandle": "2",
+        "Body": "{}",
+        "MD5OfBody": "3",
+        "Attributes": {"ApproximateReceiveCount": "1"},
+        "MessageAttributes": {"a": {"DataType": "Binary", "BinaryValue": b"\x00"}},
+    }
+
+    made = queue_record(message, "arn:aws:sqs:eu-west-1:1:q")
+
+    assert made["awsRegion"] == "eu-west-1"
+    assert made["messageAttributes"]["a"] == {
+        "stringListValues": [],
+        "binaryListValues": [],
+        "dataType": "Binary",
+        "binaryValue": "AA==",
+    }
+
+
+def test_many_events_at_once_are_counted_and_a_large_one_is_cut_short():
+    event = {"detail-type": "contact.created", "detail": {"text": "x" * 1000}}
+
+    (line,) = event_lines([event])
+    assert line.startswith('EVENT contact.created {"text": "xxx')
+    assert len(line) < 600
+    assert event_lines([event] * 6) == ["EVENTS 6 x contact.created"]
