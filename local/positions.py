@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 FILE_NAME = "positions.json"
+_GIVEN_UP = "given up"
 
 
 class Positions:
@@ -25,6 +26,17 @@ class Positions:
     def keep(self, reader: str, number: int) -> None:
         """Note that a reader has dealt with everything up to a sequence number."""
         self._numbers[reader] = number
+        self._write()
+
+    def keep_given_up(self, number: int) -> None:
+        """Let the stream keep what was given up, and all behind it, for its day.
+
+        It can then be tried again after a stop as well.
+        """
+        self._numbers.setdefault(_GIVEN_UP, number - 1)
+        self._write()
+
+    def _write(self) -> None:
         if self._path is None:
             return
         temporary = self._path.with_suffix(".tmp")

@@ -167,6 +167,7 @@ class StreamReader:
         name = self._invoker.name
         region = self._source.failures.split(":")[3]
         first, last = records[0], records[-1]
+        self._positions.keep_given_up(_number(first))
         message = {
             "requestContext": {
                 "requestId": str(uuid.uuid4()),

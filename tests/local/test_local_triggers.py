@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from local.database import make_local_client
-from tests.local.running_api import PATIENCE_SECONDS, TRIGGERS, LocalApi, running
+from tests.local.running_api import PATIENCE_SECONDS, ROOT, TRIGGERS, LocalApi, running
 
 pytestmark = pytest.mark.enable_socket
 
@@ -109,7 +111,7 @@ def test_a_record_that_is_never_processed_is_given_up_alone_and_told(
     shared.write("table", name, body)
     shared.write("table", f"after-{name}")
 
-    (message,) = shared.messages("StreamFailures")
+    (message,) = shared.messages("StreamDeadLetters")
     told = json.loads(message["Body"])
     shared.calls("OnStream", f"after-{name}")
     tries = shared.calls("OnStream", f'"{name}"')
@@ -119,7 +121,7 @@ def test_a_record_that_is_never_processed_is_given_up_alone_and_told(
     batch = told["DDBStreamBatchInfo"]
     number = alone[0]["Records"][0]["dynamodb"]["SequenceNumber"]
     assert (batch["startSequenceNumber"], batch["batchSize"]) == (number, 1)
-    empty(shared, "StreamFailures")
+    empty(shared, "StreamDeadLetters")
 
 
 def empty(shared: Scene, queue: str) -> None:
@@ -233,3 +235,90 @@ def test_a_stop_and_a_start_bring_nothing_again(tmp_path: Path) -> None:
         second.calls("OnStream", "later")
         assert len(second.calls("OnStream", '"once"')) == 1
         assert len(second.calls("OnQueue", "once ")) == 1
+
+
+def dead_letters(scene: Scene, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command on the engine of a scene."""
+    engine = f"http://127.0.0.1:{scene.api.engine_port}"
+    verb, *rest = arguments
+    options = ["--endpoint-url", engine, "--template", str(TRIGGERS)]
+    return subprocess.run(
+        [sys.executable, "-m", "local.dead_letters", verb, *rest, *options],
+        cwd=ROOT,
+        env={**os.environ, "NOTES": str(scene._notes)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+def until(scene: Scene, queue: str, count: int) -> str:
+    """Return the list of a queue once it has so many dead letters."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        listed = dead_letters(scene, "list", queue)
+        if f"{queue}: {count}\n" in listed.stdout:
+            return listed.stdout
+    pytest.fail(f"{listed.stdout}{listed.stderr}{scene.api.printed()}")
+
+
+def test_dead_letters_are_shown_and_sent_back_to_where_they_failed(tmp_path: Path) -> None:
+    """A message into its queue; records of the stream to their function."""
+    with scene(tmp_path) as here:
+        here.write("queue", "twice", "fail always")
+        here.write("table", "broken", "fail always")
+
+        assert "twice fail always" in until(here, "local-DeadLetters", 1)
+        assert "RetryAttemptsExhausted" in until(here, "local-StreamDeadLetters", 1)
+        tries = len(here.calls("OnQueue", "twice"))
+
+        sent = dead_letters(here, "redrive", "local-DeadLetters")
+        assert (sent.returncode, sent.stdout) == (0, "local-DeadLetters: 1 sent again\n")
+        until(here, "local-DeadLetters", 1)
+        assert len(here.calls("OnQueue", "twice")) == tries + 2
+
+        failed = dead_letters(here, "redrive", "Stream")
+        assert (failed.returncode, failed.stdout) == (1, "local-StreamDeadLetters: 0 sent again\n")
+        assert "the function OnStream failed again" in failed.stderr
+        until(here, "local-StreamDeadLetters", 1)
+
+
+def test_a_record_of_the_stream_is_done_when_its_function_takes_it_at_last(tmp_path: Path) -> None:
+    """After a stop as well."""
+    arguments = ("--data", str(tmp_path / "data"))
+    with scene(tmp_path, *arguments) as before:
+        before.write("table", "mended", "fail always unless mended")
+        until(before, "local-StreamDeadLetters", 1)
+        before.api.stop()
+    with scene(tmp_path, *arguments) as here:
+        until(here, "local-StreamDeadLetters", 1)
+        (tmp_path / "notes.jsonl.mended").touch()
+
+        sent = dead_letters(here, "redrive")
+
+        assert (sent.returncode, sent.stderr) == (0, "")
+        assert sent.stdout.splitlines() == [
+            "local-DeadLetters: 0 sent again",
+            "local-StreamDeadLetters: 1 sent again",
+        ]
+        last = here.calls("OnStream", "mended")[-1]
+        assert [each["dynamodb"]["Keys"]["pk"]["S"] for each in last["Records"]] == ["mended"]
+        until(here, "local-StreamDeadLetters", 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [(["list"], "--stack"), (["forget"], "forget"), (["list", "--nowhere"], "nowhere")],
+)
+def test_a_command_line_that_names_nothing_is_refused_in_a_sentence(arguments, named) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "local.dead_letters", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert named in ran.stderr
+    assert ran.stderr.count("\n") == 1
