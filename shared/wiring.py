@@ -26,8 +26,6 @@ from shared.table.webhooks import DeliveryTable, WebhookTable
 
 if TYPE_CHECKING:
     from shared.messages.queue import SqsDeliveryQueue
-
-if TYPE_CHECKING:
     from shared.table.activity import ActivityTable
     from shared.triggers.queue import MessageHandler, Postpones
 
@@ -46,6 +44,10 @@ a function, four would have to succeed at the last moment.
 
 _MODEL_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 1})
 """Seconds and tries of a model: as many texts as a request may have fit into its 29 seconds."""
+
+
+_CHOSEN_DESTINATIONS: list[Destinations] = []
+"""What was chosen in place of public addresses; empty wherever it is deployed."""
 
 
 def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:
@@ -137,6 +139,15 @@ def delivery_queue() -> "SqsDeliveryQueue":
     return SqsDeliveryQueue(client, Settings.from_env().needed("webhook_delivery_queue_url"))
 
 
+def choose_destinations(chosen: Destinations) -> None:
+    """Send webhooks elsewhere: for a run on one's own machine, and for tests.
+
+    No setting leads here: nothing that is deployed calls it, and a test holds that.
+    """
+    _CHOSEN_DESTINATIONS.append(chosen)
+    courier.cache_clear()
+
+
 @cache
 def courier() -> Courier:
     """What brings events to webhooks."""
@@ -146,9 +157,10 @@ def courier() -> Courier:
     return WebhookCourier(destinations())
 
 
-@cache
 def destinations() -> Destinations:
-    """Where webhooks may be sent to: public addresses, over HTTPS."""
+    """Where webhooks may be sent to: public addresses over HTTPS, unless others were chosen."""
+    if _CHOSEN_DESTINATIONS:
+        return _CHOSEN_DESTINATIONS[-1]
     from shared.outbound.destinations import PublicDestinations  # noqa: PLC0415
 
     return PublicDestinations()

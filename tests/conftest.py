@@ -19,6 +19,7 @@ os.environ.update(
     POWERTOOLS_SERVICE_NAME="contact-context",
     POWERTOOLS_LOG_LEVEL="INFO",
     TABLE_NAME=TABLE_NAME,
+    WEBHOOK_DELIVERY_QUEUE_URL="http://127.0.0.1:9/queue/webhook-deliveries",
 )
 
 import botocore.session
@@ -26,6 +27,7 @@ import botocore.session
 from local.engines.engine import running_engine
 from shared import wiring
 from tests.api import Api, template
+from tests.deliveries import Queue
 from tests.ports import free_port
 from tests.world import KEY, World
 
@@ -105,6 +107,18 @@ def acme(engine_client: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
+def queued(world: World, engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
+    """The queue of deliveries, empty, which the handlers use."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", engine_url)
+    queue = Queue(botocore.session.get_session().create_client("sqs", endpoint_url=engine_url))
+    monkeypatch.setenv("WEBHOOK_DELIVERY_QUEUE_URL", queue.url)
+    wiring.delivery_queue.cache_clear()
+    yield queue
+    queue.delete()
+    wiring.delivery_queue.cache_clear()
+
+
+@pytest.fixture
 def api(world: World, acme: list[dict[str, Any]]) -> Api:
     """A client with the key of acme, who has contact 123 and three definitions."""
     world.put_back(acme)
@@ -133,5 +147,7 @@ def forget_adapters() -> None:
         wiring.extractor,
         wiring.webhooks,
         wiring.deliveries,
+        wiring.delivery_queue,
+        wiring.courier,
     ):
         adapter.cache_clear()

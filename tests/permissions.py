@@ -1,4 +1,4 @@
-"""What a handler asks of DynamoDB, held against the policy that the template gives it."""
+"""What a handler asks of AWS, held against the policy that the template gives it."""
 
 import json
 from functools import cache
@@ -14,6 +14,12 @@ _SINGLE = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
+_OF_QUEUES = {
+    "SendMessageBatch": ("SendMessage", "queue"),
+    "ChangeMessageVisibility": ("ChangeMessageVisibility", "queue"),
+}
+_OF_THE_SERVICE = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
+"""What Lambda itself does with the queue of a trigger."""
 
 
 class Recorder:
@@ -27,10 +33,17 @@ class Recorder:
     def __enter__(self) -> Self:
         self._events = wiring.table()._client.meta.events
         self._events.register("before-call.dynamodb", self._note, unique_id=self._id)
+        self._queue_events = wiring.delivery_queue()._client.meta.events
+        self._queue_events.register("before-call.sqs", self._note_queue, unique_id=self._id)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._events.unregister("before-call.dynamodb", unique_id=self._id)
+        self._queue_events.unregister("before-call.sqs", unique_id=self._id)
+
+    def _note_queue(self, model: Any, **_: Any) -> None:
+        if get_ident() == self._thread:
+            self.actions.add(_OF_QUEUES[model.name])
 
     def _note(self, model: Any, params: dict[str, Any], **_: Any) -> None:
         if get_ident() != self._thread:
@@ -46,13 +59,14 @@ class Recorder:
 
 @cache
 def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str, str]]:
-    """The DynamoDB actions that the template allows a function, on the table or an index."""
+    """The actions that the template allows a function, each on the table, an index or a queue."""
     properties = _resources(template_text)[logical_id]["Properties"]
     return frozenset(
-        (action.removeprefix("dynamodb:"), "index" if "index" in str(resource) else "table")
+        (action.partition(":")[2], _kind(action, resource))
         for policy in properties.get("Policies", [])
         for statement in policy["Statement"]
         for action in statement["Action"]
+        if action not in _OF_THE_SERVICE
         for resource in _as_list(statement["Resource"])
     )
 
@@ -60,6 +74,12 @@ def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str,
 @cache
 def _resources(template_text: str) -> dict[str, Any]:
     return parse_template(template_text)["Resources"]
+
+
+def _kind(action: str, resource: Any) -> str:
+    if action.startswith("sqs:"):
+        return "queue"
+    return "index" if "index" in str(resource) else "table"
 
 
 def _as_list(resources: Any) -> list[Any]:

@@ -213,6 +213,29 @@ API = Api(
             ),
             refusals=(_NO_WEBHOOK,),
         ),
+        ("test_webhook", "POST"): Operation(
+            operation_id="testWebhook",
+            summary="Try a webhook",
+            tag=_WEBHOOKS,
+            description=(
+                "Sends an event of the type `webhook.test` on the way that all events take, also "
+                "to a webhook that is disabled. It is tried once."
+            ),
+            parameters=(_WHICH,),
+            answer=Answer(
+                status=201,
+                description="The delivery has begun",
+                model=answers.Delivery,
+                example={
+                    **_DELIVERY,
+                    "topic": "webhook.test",
+                    "status": "pending",
+                    "next_attempt_at": "2026-11-22T05:00:00.000Z",
+                    "attempts": [],
+                },
+            ),
+            refusals=(_NO_WEBHOOK,),
+        ),
         ("list_webhook_deliveries", "GET"): Operation(
             operation_id="listWebhookDeliveries",
             summary="List deliveries",

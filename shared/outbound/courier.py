@@ -148,8 +148,14 @@ def _ended_at(deadline: float, stream: socket.socket) -> Iterator[None]:
     try:
         yield
     except (OSError, HTTPException):
-        if time.monotonic() >= deadline:
-            raise TimeoutError from None
+        _hold_to(deadline)
         raise
     finally:
         timer.cancel()
+    # What was cut off can look like an answer that has ended.
+    _hold_to(deadline)
+
+
+def _hold_to(deadline: float) -> None:
+    if time.monotonic() >= deadline:
+        raise TimeoutError

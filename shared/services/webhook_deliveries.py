@@ -107,7 +107,8 @@ def deliver(
 ) -> DeliveryStatus | None:
     """Make the next try of a delivery, if it is time and there is still somebody to send to.
 
-    Gives what has become of it, None if nobody knows of it any more. One that was given up begins anew when its message was put back by hand.
+    Gives what has become of it, None if nobody knows of it any more. One that was given up begins
+    anew when its message was put back by hand.
     Raises Postponed when there is something left to try later, GivenUp when there is not.
     """
     delivery = deliveries.find(order.account_id, order)

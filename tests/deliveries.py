@@ -1,0 +1,56 @@
+"""The queue of deliveries as a test sees it."""
+
+import json
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+
+class Queue:
+    """A queue of its own on the engine."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        name = f"webhook-deliveries-{uuid4().hex[:12]}"
+        self.url = client.create_queue(QueueName=name)["QueueUrl"]
+
+    def delete(self) -> None:
+        with suppress(self._client.exceptions.QueueDoesNotExist):
+            self._client.delete_queue(QueueUrl=self.url)
+
+    def receive(self) -> list[dict[str, Any]]:
+        """The messages that are there now, as Lambda is given them; they stay in the queue."""
+        found: list[dict[str, Any]] = []
+        while True:
+            answer = self._client.receive_message(
+                QueueUrl=self.url,
+                MaxNumberOfMessages=10,
+                MessageSystemAttributeNames=["ApproximateReceiveCount"],
+            )
+            messages = answer.get("Messages", [])
+            if not messages:
+                return found
+            found += [_record(message) for message in messages]
+
+    def orders(self) -> list[dict[str, Any]]:
+        """What the messages that are there say."""
+        return [json.loads(record["body"]) for record in self.receive()]
+
+    def remove(self, record: dict[str, Any]) -> None:
+        """Delete a message, as Lambda does with one that was taken."""
+        self._client.delete_message(QueueUrl=self.url, ReceiptHandle=record["receiptHandle"])
+
+
+def _record(message: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": {
+            "ApproximateReceiveCount": message["Attributes"]["ApproximateReceiveCount"],
+        },
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:webhook-deliveries",
+        "awsRegion": "us-east-1",
+    }

@@ -1,0 +1,453 @@
+"""Deliveries are tried, signed, until one succeeds or time is up."""
+
+import json
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook as Verifier
+from standardwebhooks.webhooks import WebhookVerificationError
+
+from shared import wiring
+from shared.domain.webhooks import (
+    Attempt,
+    Delivery,
+    DeliveryOrder,
+    DeliveryStatus,
+    OldSecret,
+    Webhook,
+    WebhookStatus,
+)
+from shared.messages.queue import written
+from shared.outbound import courier
+from shared.services.webhook_deliveries import DELAYS, MAX_LOST
+from tests.deliveries import Queue
+from tests.receiver import HOST, Authority, Receiver, serve
+from tests.triggers.queue import failures, record
+from tests.world import World
+
+SECRET = "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3Q="
+OTHER_SECRET = "whsec_YW5vdGhlciBzZWNyZXQgb2YgYSB0ZXN0"
+AT = datetime(2026, 11, 22, 5, tzinfo=UTC)
+PAYLOAD = {"type": "contact.created", "timestamp": "2026-11-22T05:00:00.000Z", "data": {"ñ": "é"}}
+ORDER = DeliveryOrder("acme", "wh_1", "evt_1", AT, PAYLOAD)
+
+
+def begin(world: World, **facts: Any) -> None:
+    """A delivery of the order that has begun."""
+    known = {"webhook_id": "wh_1", "event_id": "evt_1", "topic": "contact.created"}
+    known |= {"occurred_at": AT, "created_at": AT, "expires_at": AT + timedelta(days=30)}
+    world.deliveries.add("acme", Delivery(**{**known, **facts}))
+
+
+def deliver(receipts: int = 1) -> bool:
+    """Hand the order over once, and tell whether it was done."""
+    message = record(written(ORDER), "m1")
+    message["attributes"]["ApproximateReceiveCount"] = str(receipts)
+    return failures("TriggerDeliverWebhook", message) == []
+
+
+def delivery(world: World) -> Delivery:
+    found = world.deliveries.find("acme", ORDER)
+    assert found is not None
+    return found
+
+
+def webhook(world: World) -> Webhook:
+    found = world.webhooks.find("acme", "wh_1")
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def postponed(queued: Queue, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """After how many seconds messages are to be given again, in order."""
+    told: list[int] = []
+    monkeypatch.setattr(
+        type(wiring.delivery_queue()), "postpone", lambda _, __, seconds: told.append(seconds)
+    )
+    return told
+
+
+def make_due(world: World) -> None:
+    """Let the time of the next try come."""
+    found = delivery(world)
+    due = replace(found, next_attempt_at=AT, version=found.version + 1)
+    world.deliveries.replace("acme", due)
+
+
+def test_a_delivery_arrives_signed_and_is_done(world: World, receiver: Receiver, queued: Queue):
+    world.webhook("wh_1", url=receiver.url, secret=SECRET)
+    begin(world)
+    assert deliver()
+    (received,) = receiver.received
+    assert received.path == "/hooks?a=b"
+    assert received.headers["host"] == f"{HOST}:{receiver.port}"
+    assert received.headers["content-type"] == "application/json"
+    assert received.headers["webhook-id"] == "evt_1"
+    assert Verifier(SECRET).verify(received.body, received.headers) == PAYLOAD
+    with pytest.raises(WebhookVerificationError):
+        Verifier(OTHER_SECRET).verify(received.body, received.headers)
+    done = delivery(world)
+    assert (done.status, done.next_attempt_at) == (DeliveryStatus.DELIVERED, None)
+    (attempt,) = done.attempts
+    assert (attempt.status_code, attempt.error) == (204, None)
+
+
+def test_an_old_secret_signs_too_until_its_time(world: World, receiver: Receiver, queued: Queue):
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    gone = "whsec_Z29uZSBzZWNyZXQ="
+    old = (OldSecret(OTHER_SECRET, soon), OldSecret(gone, AT - timedelta(days=1)))
+    world.webhook("wh_1", url=receiver.url, secret=SECRET, old_secrets=old)
+    begin(world)
+    deliver()
+    (received,) = receiver.received
+    assert len(received.headers["webhook-signature"].split(" ")) == 2
+    for secret in (SECRET, OTHER_SECRET):
+        assert Verifier(secret).verify(received.body, received.headers) == PAYLOAD
+    with pytest.raises(WebhookVerificationError):
+        Verifier(gone).verify(received.body, received.headers)
+
+
+def test_a_secret_of_any_form_signs_by_its_bytes(world: World, receiver: Receiver, queued: Queue):
+    world.webhook("wh_1", url=receiver.url, secret="no base64: ñ")
+    begin(world)
+    assert deliver()
+    (received,) = receiver.received
+    assert Verifier("no base64: ñ".encode()).verify(received.body, received.headers) == PAYLOAD
+
+
+def redirect(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(307)
+    handler.send_header("location", "http://169.254.169.254/latest/meta-data")
+    handler.end_headers()
+
+
+def hang_up(handler: BaseHTTPRequestHandler) -> None:
+    handler.connection.close()
+
+
+def nonsense(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"this is no HTTP\r\n\r\n")
+
+
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(100):
+        handler.wfile.write(b"x")
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
+def drip_body(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("content-length", "100000")
+    handler.end_headers()
+    drip(handler)
+
+
+def never(handler: BaseHTTPRequestHandler) -> None:
+    time.sleep(2)
+
+
+FAILURES = {
+    "500": (500, 500, "the receiver answered 500"),
+    "404": (404, 404, "the receiver answered 404"),
+    "redirect": (redirect, 307, "the receiver answered 307"),
+    "hang up": (hang_up, None, "the connection could not be made, or broke"),
+    "nonsense": (nonsense, None, "the connection could not be made, or broke"),
+    "headers byte by byte": (drip, None, "it did not answer in time"),
+    "a body byte by byte": (drip_body, None, "it did not answer in time"),
+    "no answer": (never, None, "it did not answer in time"),
+}
+
+
+@pytest.mark.parametrize("case", FAILURES)
+def test_what_fails_is_tried_again_later(
+    case: str,
+    world: World,
+    receiver: Receiver,
+    postponed: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(courier, "TOTAL_SECONDS", 0.4)
+    receiver.answer, status, error = FAILURES[case]
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    began = time.monotonic()
+    assert not deliver()
+    assert time.monotonic() - began < 1.5
+    assert len(receiver.received) == 1
+    failed = delivery(world)
+    assert failed.status is DeliveryStatus.PENDING
+    (attempt,) = failed.attempts
+    assert (attempt.status_code, attempt.error) == (status, error)
+    assert (
+        failed.next_attempt_at
+        == attempt.at.replace(microsecond=attempt.at.microsecond // 1000 * 1000) + DELAYS[0]
+    )
+    assert postponed == [DELAYS[0].total_seconds()]
+    assert webhook(world).failing_since is not None
+
+
+def test_a_large_answer_is_read_only_so_far(world: World, receiver: Receiver, queued: Queue):
+    sent: list[int] = []
+
+    def flood(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        sent.extend(handler.wfile.write(b"x" * 10_000) for _ in range(5000))
+
+    receiver.answer = flood
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    assert deliver()
+    assert sum(sent) < 20_000_000
+
+
+def test_tries_come_ever_later_and_the_last_one_puts_the_message_aside(
+    world: World, receiver: Receiver, postponed: list[int]
+):
+    receiver.answer = 500
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    for receipt in range(len(DELAYS) + 1):
+        assert not deliver(receipt + 1)
+        make_due(world) if receipt < len(DELAYS) else None
+    assert postponed == [delay.total_seconds() for delay in DELAYS]
+    given_up = delivery(world)
+    assert (given_up.status, given_up.next_attempt_at) == (DeliveryStatus.FAILED, None)
+    assert len(given_up.attempts) == len(DELAYS) + 1
+    assert not deliver(len(DELAYS) + 2)
+    assert len(receiver.received) == len(DELAYS) + 1
+    assert {each.headers["webhook-id"] for each in receiver.received} == {"evt_1"}
+
+
+def test_a_message_that_was_put_back_begins_anew(world: World, receiver: Receiver, queued: Queue):
+    world.webhook("wh_1", url=receiver.url)
+    attempts = (Attempt(AT, 500, "the receiver answered 500", 1),) * 8
+    begin(world, status=DeliveryStatus.FAILED, attempts=attempts)
+    assert deliver(receipts=1)
+    assert delivery(world).status is DeliveryStatus.DELIVERED
+    assert len(receiver.received) == 1
+
+
+def test_before_its_time_it_is_not_tried(world: World, receiver: Receiver, postponed: list[int]):
+    world.webhook("wh_1", url=receiver.url)
+    begin(world, next_attempt_at=datetime.now(UTC) + timedelta(seconds=100))
+    assert not deliver()
+    assert receiver.received == []
+    assert 95 < postponed[0] <= 100
+
+
+def test_what_somebody_else_is_trying_is_left_to_them(
+    world: World, receiver: Receiver, postponed: list[int]
+):
+    """Two messages for one delivery: while the first is at it, the second one waits."""
+    seen: list[bool] = []
+
+    def meanwhile(handler: BaseHTTPRequestHandler) -> None:
+        seen.append(deliver())
+        handler.send_response(200)
+        handler.end_headers()
+
+    receiver.answer = meanwhile
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    assert deliver()
+    assert seen == [False]
+    assert len(receiver.received) == 1
+    assert 55 < postponed[0] <= 60
+
+
+def test_a_try_that_was_killed_is_made_again(
+    world: World, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    """After the answer and before it was written down: the receiver knows the event by its id."""
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+
+    class Killed(BaseException):
+        pass
+
+    real, writes = type(world.deliveries).replace, []
+
+    def killed_at_second(self: Any, account_id: str, changed: Delivery) -> None:
+        writes.append(changed)
+        if len(writes) == 2:
+            raise Killed
+        real(self, account_id, changed)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(type(world.deliveries), "replace", killed_at_second)
+        with pytest.raises(Killed):
+            deliver()
+    assert delivery(world).attempts == ()
+    make_due(world)
+    assert deliver(receipts=2)
+    assert [each.headers["webhook-id"] for each in receiver.received] == ["evt_1", "evt_1"]
+    assert delivery(world).status is DeliveryStatus.DELIVERED
+
+
+@pytest.mark.parametrize("status", [DeliveryStatus.DELIVERED, DeliveryStatus.CANCELED])
+def test_what_is_done_is_not_done_again(
+    status: DeliveryStatus, world: World, receiver: Receiver, queued: Queue
+):
+    world.webhook("wh_1", url=receiver.url)
+    begin(world, status=status)
+    assert deliver()
+    assert receiver.received == []
+
+
+def test_what_nobody_knows_of_any_more_is_dropped(world: World, receiver: Receiver, queued: Queue):
+    world.webhook("wh_1", url=receiver.url)
+    assert deliver()
+    assert receiver.received == []
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_to_a_webhook_that_is_disabled_or_gone_nothing_is_sent(
+    *, is_there: bool, world: World, receiver: Receiver, queued: Queue
+):
+    if is_there:
+        world.webhook("wh_1", url=receiver.url, status=WebhookStatus.DISABLED)
+    begin(world)
+    assert deliver()
+    assert receiver.received == []
+    assert delivery(world).status is DeliveryStatus.CANCELED
+
+
+def test_a_test_is_sent_to_a_disabled_webhook_and_tried_once(
+    world: World, receiver: Receiver, queued: Queue
+):
+    receiver.answer = 500
+    world.webhook("wh_1", url=receiver.url, status=WebhookStatus.DISABLED)
+    begin(world, topic="webhook.test")
+    assert deliver()
+    assert len(receiver.received) == 1
+    assert delivery(world).status is DeliveryStatus.FAILED
+    assert webhook(world).failing_since is None
+
+
+def test_a_success_ends_a_row_of_failures(world: World, receiver: Receiver, queued: Queue):
+    world.webhook("wh_1", url=receiver.url, failing_since=AT, lost=MAX_LOST - 1)
+    begin(world)
+    assert deliver()
+    assert (webhook(world).failing_since, webhook(world).lost) == (None, 0)
+
+
+def test_after_so_many_lost_deliveries_a_webhook_is_disabled_and_tells_why(
+    world: World, receiver: Receiver, queued: Queue
+):
+    receiver.answer = 503
+    world.webhook("wh_1", url=receiver.url, failing_since=datetime.now(UTC), lost=MAX_LOST - 1)
+    begin(world, attempts=(Attempt(AT, 503, "x", 1),) * len(DELAYS))
+    assert not deliver()
+    disabled = webhook(world)
+    assert disabled.status is WebhookStatus.DISABLED
+    assert disabled.disabled_reason == (
+        "5 deliveries in a row were given up; the last error was: the receiver answered 503"
+    )
+    assert disabled.disabled_at is not None
+
+
+def test_after_so_many_days_without_success_a_webhook_is_disabled(
+    world: World, receiver: Receiver, postponed: list[int]
+):
+    receiver.answer = 503
+    since = datetime.now(UTC) - timedelta(days=5)
+    world.webhook("wh_1", url=receiver.url, failing_since=since)
+    begin(world)
+    assert not deliver()
+    assert "no delivery has succeeded for 5 days" in (webhook(world).disabled_reason or "")
+
+
+def test_a_receiver_that_is_gone_for_good_is_disabled_at_once(
+    world: World, receiver: Receiver, queued: Queue
+):
+    receiver.answer = 410
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    assert deliver()
+    assert delivery(world).status is DeliveryStatus.FAILED
+    assert "gone for good" in (webhook(world).disabled_reason or "")
+
+
+def test_a_webhook_that_is_deleted_while_it_is_told_stays_deleted(
+    world: World, receiver: Receiver, postponed: list[int]
+):
+    def delete(handler: BaseHTTPRequestHandler) -> None:
+        world.webhooks.delete("acme", "wh_1")
+        handler.send_response(500)
+        handler.end_headers()
+
+    receiver.answer = delete
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    assert not deliver()
+    assert world.webhooks.find("acme", "wh_1") is None
+
+
+def test_a_certificate_of_another_name_is_not_believed(
+    world: World, receiver: Receiver, authority: Authority, postponed: list[int]
+):
+    other, server = serve(authority.server_context("other.example.com"))
+    world.webhook("wh_1", url=f"https://{HOST}:{other.port}/")
+    begin(world)
+    assert not deliver()
+    server.shutdown()
+    server.server_close()
+    assert other.received == []
+    (attempt,) = delivery(world).attempts
+    assert attempt.error == "its certificate is not valid for this host"
+
+
+def test_a_certificate_of_an_unknown_authority_is_not_believed(
+    world: World, receiver: Receiver, tmp_path: Any, postponed: list[int]
+):
+    wiring.courier().trust = Authority(tmp_path).trust()
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    assert not deliver()
+    (attempt,) = delivery(world).attempts
+    assert attempt.error == "its certificate is not valid for this host"
+
+
+def test_plain_http_is_not_spoken_even_where_it_was_stored(
+    world: World, receiver: Receiver, postponed: list[int]
+):
+    world.webhook("wh_1", url=f"http://{HOST}:{receiver.port}/")
+    begin(world)
+    assert not deliver()
+    assert receiver.received == []
+    (attempt,) = delivery(world).attempts
+    assert attempt.error == "it must start with https://"
+
+
+def test_a_refused_connection_is_a_failure(world: World, receiver: Receiver, postponed: list[int]):
+    world.webhook("wh_1", url=f"https://{HOST}:9/")
+    begin(world)
+    assert not deliver()
+    (attempt,) = delivery(world).attempts
+    assert attempt.error == "the connection could not be made, or broke"
+
+
+def test_a_delivery_that_fails_comes_again_when_it_is_due(
+    world: World, receiver: Receiver, queued: Queue
+):
+    """On the engine's own queue: its message is hidden until then."""
+    receiver.answer = 500
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    wiring.delivery_queue().send([ORDER])
+    (message,) = queued.receive()
+    assert failures("TriggerDeliverWebhook", message) == [message["messageId"]]
+    assert queued.receive() == []
+
+
+@pytest.mark.parametrize("body", ["", "{", "{}", json.dumps({"account_id": "acme"})])
+def test_what_is_no_order_comes_again(body: str, world: World, queued: Queue):
+    assert failures("TriggerDeliverWebhook", record(body, "bad")) == ["bad"]

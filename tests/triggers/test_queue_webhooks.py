@@ -1,0 +1,165 @@
+"""Events of the bus become deliveries, one for each webhook that takes one."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shared import wiring
+from shared.domain.webhooks import DeliveryStatus, WebhookStatus
+from tests.deliveries import Queue
+from tests.triggers.queue import failures, record
+from tests.world import World
+
+AT = "2026-11-22T05:00:00.000Z"
+CHANGES = [
+    {"sequence": 7, "variable": "level", "type": "select", "old": "Silver", "new": "Gold"},
+    {"sequence": 8, "variable": "age", "type": "number", "old": None, "new": 42},
+]
+
+
+def detail(**members: Any) -> dict[str, Any]:
+    return {
+        "schema_version": 1,
+        "id": "evt_1",
+        "type": "contact.context.updated",
+        "occurred_at": AT,
+        "account_id": "acme",
+        "contact_id": "contact_123",
+        "source": "klen",
+        "key_id": "key_1",
+        "request_id": "a-request",
+        "origin_id": None,
+        "changes": CHANGES,
+        "truncated": False,
+        "activity_url": "/v1/contacts/contact_123/activity?after=6",
+        **members,
+    }
+
+
+def event(told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "version": "0",
+        "id": "6a7e8feb-b491-4cf7-a9f1-bf3703467718",
+        "detail-type": told.get("type", ""),
+        "source": "contact-context",
+        "account": "123456789012",
+        "time": "2026-11-22T05:00:01Z",
+        "region": "us-east-1",
+        "resources": [],
+        "detail": told,
+    }
+
+
+def take(*details: dict[str, Any]) -> list[str]:
+    """Hand events over, and return the ids of the messages that come again."""
+    records = [record(event(each), f"m{place}") for place, each in enumerate(details)]
+    return failures("TriggerQueueWebhooks", *records)
+
+
+def test_a_webhook_is_sent_the_event_as_the_specification_has_it(world: World, queued: Queue):
+    world.webhook("wh_1")
+    assert take(detail()) == []
+    (order,) = queued.orders()
+    told = detail()
+    del told["id"], told["type"], told["occurred_at"]
+    assert order == {
+        "account_id": "acme",
+        "webhook_id": "wh_1",
+        "event_id": "evt_1",
+        "occurred_at": "2026-11-22T05:00:00+00:00",
+        "payload": {"type": "contact.context.updated", "timestamp": AT, "data": told},
+    }
+    (delivery,) = world.deliveries.page("acme", "wh_1", None, 9).deliveries
+    assert delivery.status is DeliveryStatus.PENDING
+    assert delivery.attempts == ()
+
+
+def test_only_webhooks_of_the_account_that_take_the_topic_are_told(world: World, queued: Queue):
+    world.webhook("wh_all")
+    world.webhook("wh_topic", topics=("contact.created", "contact.context.updated"))
+    world.webhook("wh_other_topic", topics=("contact.created",))
+    world.webhook("wh_disabled", status=WebhookStatus.DISABLED)
+    world.webhook("wh_globex", account="globex")
+    take(detail())
+    assert {order["webhook_id"] for order in queued.orders()} == {"wh_all", "wh_topic"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "told", "sent"),
+    [
+        (None, {}, ["level", "age"]),
+        (("level",), {}, ["level"]),
+        (("age", "level", "x"), {}, ["level", "age"]),
+        (("x",), {}, None),
+        (("x",), {"truncated": True}, []),
+        (("x",), {"type": "contact.created"}, ["level", "age"]),
+    ],
+)
+def test_changes_of_other_variables_are_left_out(
+    variables: Any, told: dict, sent: Any, world: World, queued: Queue
+):
+    """Of an event that was truncated nobody knows what is not in it, so it is sent."""
+    world.webhook("wh_1", variables=variables)
+    take(detail(**told))
+    orders = queued.orders()
+    names = [[each["variable"] for each in o["payload"]["data"]["changes"]] for o in orders]
+    assert names == ([] if sent is None else [sent])
+
+
+def test_many_webhooks_are_told_in_batches(world: World, queued: Queue):
+    for number in range(12):
+        world.webhook(f"wh_{number}")
+    assert take(detail()) == []
+    assert len({order["webhook_id"] for order in queued.orders()}) == 12
+
+
+def test_large_events_are_told_in_batches_that_hold_them(world: World, queued: Queue):
+    for number in range(4):
+        world.webhook(f"wh_{number}")
+    assert take(detail(changes=[{"variable": "a", "new": "x" * 100_000}])) == []
+    assert len({order["webhook_id"] for order in queued.orders()}) == 4
+
+
+def test_an_event_given_twice_is_one_delivery(world: World, queued: Queue):
+    world.webhook("wh_1")
+    assert take(detail()) == []
+    assert take(detail()) == []
+    assert len(world.deliveries.page("acme", "wh_1", None, 9).deliveries) == 1
+    # Nobody knows whether the first order was sent, so there are two, of which one is done.
+    assert {order["event_id"] for order in queued.orders()} == {"evt_1"}
+
+
+def test_an_event_given_again_after_its_delivery_orders_nothing(world: World, queued: Queue):
+    world.webhook("wh_1")
+    take(detail())
+    for each in queued.receive():
+        queued.remove(each)
+    (delivery,) = world.deliveries.page("acme", "wh_1", None, 9).deliveries
+    done = replace(delivery, status=DeliveryStatus.DELIVERED, version=2)
+    world.deliveries.replace("acme", done)
+    assert take(detail()) == []
+    assert queued.orders() == []
+
+
+def test_an_order_that_could_not_be_sent_is_sent_when_the_event_comes_again(
+    world: World, queued: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    world.webhook("wh_1")
+    with monkeypatch.context() as broken:
+        broken.setattr(wiring.delivery_queue(), "_url", "http://127.0.0.1:9/queue/gone")
+        assert take(detail()) == ["m0"]
+    assert queued.orders() == []
+    assert take(detail()) == []
+    assert len(queued.orders()) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "{", "[]", "{}", {"detail": {}}, event(detail(occurred_at="now"))],
+)
+def test_what_is_no_event_comes_again_alone(body: Any, world: World, queued: Queue):
+    world.webhook("wh_1")
+    good = record(event(detail()), "good")
+    assert failures("TriggerQueueWebhooks", record(body, "bad"), good) == ["bad"]
+    assert len(queued.orders()) == 1
