@@ -106,6 +106,27 @@ class TooManyWebhooks(ContextError):
 
 
 @dataclass(eq=False)
+class ImportNotFound(ContextError):
+    """There is no such import in the account."""
+
+    import_id: str
+
+
+@dataclass(eq=False)
+class ImportNotEnded(ContextError):
+    """The import goes on, so that not all is known of it yet."""
+
+    import_id: str
+
+
+@dataclass(eq=False)
+class ImportEnded(ContextError):
+    """The import has ended, so that it cannot be changed any more."""
+
+    import_id: str
+
+
+@dataclass(eq=False)
 class TooManyVariables(ContextError):
     """One request sets more variables than can be written at once."""
 

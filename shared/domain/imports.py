@@ -36,7 +36,6 @@ class FailureReason(StrEnum):
     EMPTY_FILE = "empty_file"
     FILE_TOO_LARGE = "file_too_large"
     FILE_GONE = "file_gone"
-    NOT_UTF8 = "not_utf8"
     MALFORMED_HEADER = "malformed_header"
     IDENTIFIER_COLUMN_MISSING = "identifier_column_missing"
     UNKNOWN_COLUMNS = "unknown_columns"

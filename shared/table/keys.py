@@ -14,6 +14,9 @@ WEBHOOKS = "WEBHOOK#"
 DELIVERIES = "DELIVERY#"
 """What the sort keys of all deliveries start with."""
 
+IMPORTS = "IMPORT#"
+"""What the sort keys of all imports start with."""
+
 NAMES = "NAME#"
 """What the sort keys of all definitions start with, and those of pointers to them do not."""
 
@@ -223,6 +226,16 @@ def delivery_place(milliseconds: int, event_id: str) -> str:
 def deliveries_partition(account_id: str, webhook_id: str) -> str:
     """The partition of the deliveries to a webhook."""
     return f"{_tenant(account_id)}#WEBHOOK#{_part(webhook_id)}"
+
+
+def import_job(account_id: str, import_id: str) -> Key:
+    """An import; their ids are in the order in which they were made."""
+    return Key(imports_partition(account_id), f"{IMPORTS}{_part(import_id)}")
+
+
+def imports_partition(account_id: str) -> str:
+    """The partition of an account's imports."""
+    return f"{_tenant(account_id)}#IMPORTS"
 
 
 def _tenant(account_id: str) -> str:

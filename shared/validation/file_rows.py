@@ -56,7 +56,8 @@ def row_under(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, Json
     """The cells by their columns, without empty ones; raises MalformedRow."""
     if len(cells) != len(columns):
         raise MalformedRow(f"it has {len(cells)} cells, and the header {len(columns)}")
-    return {column: cell for column, cell in zip(columns, cells, strict=True) if cell.strip()}
+    given = zip(columns, cells, strict=True)
+    return {column: cell for column, cell in given if column and cell.strip()}
 
 
 def object_on(content: bytes) -> Mapping[str, JsonValue]:

@@ -49,6 +49,9 @@ _FAULTS: Mapping[type[errors.ContextError], str] = {
     errors.DefaultDefinitionUndeletable: "The variable '{name}' cannot be deleted.",
     errors.TagNotFound: "The tag was not found.",
     errors.InvalidRequest: "{summary}.",
+    errors.ImportNotFound: "The import was not found.",
+    errors.ImportNotEnded: "The import has not ended yet.",
+    errors.ImportEnded: "The import has ended.",
     errors.WebhookNotFound: "The webhook was not found.",
     errors.TooManyWebhooks: "An account has at most {limit} webhooks.",
 }

@@ -68,6 +68,9 @@ KLEN = Dialect(
         errors.ConversationNotFound: Refusal(404, "not_found", "Conversation not found"),
         errors.TagNotFound: Refusal(404, "not_found", "Tag '{tag_id}' not found"),
         errors.InvalidRequest: Refusal(400, "validation_error", "{summary}"),
+        errors.ImportNotFound: Refusal(404, "not_found", "Import not found"),
+        errors.ImportNotEnded: Refusal(400, "validation_error", "The import has not ended yet"),
+        errors.ImportEnded: Refusal(400, "validation_error", "The import has ended"),
         errors.WebhookNotFound: Refusal(404, "not_found", "Webhook not found"),
         errors.TooManyWebhooks: Refusal(
             400, "validation_error", "An account has at most {limit} webhooks"

@@ -14,6 +14,8 @@ from shared.gateway.request import Request
 READ_CONTACTS = "contacts:read"
 READ_WEBHOOKS = "webhooks:read"
 WRITE_WEBHOOKS = "webhooks:write"
+READ_IMPORTS = "imports:read"
+WRITE_IMPORTS = "imports:write"
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -108,6 +110,9 @@ NATIVE = Dialect(
         errors.DefinitionNotFound: Refusal(404, _NOT_FOUND, "There is no such variable"),
         errors.VariableNotSet: Refusal(404, _NOT_FOUND, "The variable '{name}' is not set"),
         errors.TagNotFound: Refusal(404, _NOT_FOUND, "There is no tag {tag_id}"),
+        errors.ImportNotFound: Refusal(404, _NOT_FOUND, "There is no such import"),
+        errors.ImportNotEnded: Refusal(409, _CONFLICT, "The import has not ended yet"),
+        errors.ImportEnded: Refusal(409, _CONFLICT, "The import has ended"),
         errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "There is no such webhook"),
         errors.TooManyWebhooks: Refusal(
             409, "limit_reached", "An account has at most {limit} webhooks"

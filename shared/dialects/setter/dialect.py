@@ -55,6 +55,9 @@ SETTER = Dialect(
         errors.ConversationNotFound: Refusal(404, _NOT_FOUND, "Conversation not found"),
         errors.TagNotFound: Refusal(404, _NOT_FOUND, "Tag '{tag_id}' not found"),
         errors.InvalidRequest: Refusal(400, _BAD_REQUEST, "{summary}"),
+        errors.ImportNotFound: Refusal(404, _NOT_FOUND, "Import not found"),
+        errors.ImportNotEnded: Refusal(400, _BAD_REQUEST, "The import has not ended yet"),
+        errors.ImportEnded: Refusal(400, _BAD_REQUEST, "The import has ended"),
         errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "Webhook not found"),
         errors.TooManyWebhooks: Refusal(
             400, _BAD_REQUEST, "An organization has at most {limit} webhooks"

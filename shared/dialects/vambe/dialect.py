@@ -61,6 +61,9 @@ VAMBE = Dialect(
         errors.SeveralContacts: Refusal(409, _CONFLICT, "Several contacts have this {kind}"),
         errors.TagNotFound: Refusal(400, _BAD_REQUEST, "There is no tag {tag_id}"),
         errors.InvalidRequest: Refusal(400, _BAD_REQUEST, "{summary}"),
+        errors.ImportNotFound: Refusal(404, _NOT_FOUND, "Import not found"),
+        errors.ImportNotEnded: Refusal(400, _BAD_REQUEST, "The import has not ended yet"),
+        errors.ImportEnded: Refusal(400, _BAD_REQUEST, "The import has ended"),
         errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "Webhook not found"),
         errors.TooManyWebhooks: Refusal(
             400, _BAD_REQUEST, "An account has at most {limit} webhooks"

@@ -1,0 +1,14 @@
+"""Messages of the import queue: read on in the file that each is about."""
+
+from typing import Any
+
+from shared.services.import_runs import work_on_all
+from shared.triggers.import_messages import tickets_of
+from shared.triggers.queue import Message
+from shared.wiring import queue_trigger, workshop
+
+
+@queue_trigger("import_file")
+def lambda_handler(message: Message) -> dict[str, Any]:
+    """Make the run of an import that a message is about."""
+    return {"runs": work_on_all(workshop(), tickets_of(message), message.ends_at)}

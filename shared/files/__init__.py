@@ -1,0 +1,1 @@
+"""Files that are kept outside of the table."""

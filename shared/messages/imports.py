@@ -1,0 +1,33 @@
+"""Tickets for runs of imports on SQS."""
+
+import json
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.domain.errors import Unavailable
+from shared.domain.imports import Ticket
+
+
+class SqsImportQueue:
+    """The port `ImportQueue` over a queue."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, ticket: Ticket, delay_seconds: int) -> None:
+        """Take in a ticket, at least once, to be given after a while; Unavailable if it may not
+        have been taken.
+        """
+        document = {
+            "account_id": ticket.account_id,
+            "import_id": ticket.import_id,
+            "run": ticket.run,
+        }
+        try:
+            self._client.send_message(
+                QueueUrl=self._url, MessageBody=json.dumps(document), DelaySeconds=delay_seconds
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise Unavailable from error

@@ -1,0 +1,108 @@
+"""Imports of files: asked for, looked at, given up.
+
+How one is worked on is told in `shared.services.import_runs`.
+"""
+
+from dataclasses import fields
+from datetime import datetime, timedelta
+from os import urandom
+
+from shared.domain.errors import (
+    ImportEnded,
+    ImportNotEnded,
+    ImportNotFound,
+    WriteConflict,
+)
+from shared.domain.imports import (
+    ImportDraft,
+    ImportFiles,
+    ImportJob,
+    ImportPage,
+    Imports,
+    ImportStatus,
+)
+from shared.domain.model import Caller, ContextType, IdentifierKind
+from shared.domain.ports import Definitions
+from shared.services.conflicts import until_settled
+from shared.services.definitions import list_definitions
+from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
+
+KEPT = timedelta(days=30)
+"""How long an import is known, and its files are there."""
+
+_MAX_ID_CHARS = 64
+
+
+def create_import(imports: Imports, caller: Caller, draft: ImportDraft) -> ImportJob:
+    """Store a new import, which begins when its file is there."""
+    job = ImportJob(
+        **{spec.name: getattr(draft, spec.name) for spec in fields(ImportDraft)},
+        import_id=_new_id(caller.requested_at),
+        key_id=caller.key_id,
+        user=caller.user,
+        teams=caller.teams,
+        origin_id=caller.origin_id,
+        created_at=caller.requested_at,
+        updated_at=caller.requested_at,
+        expires_at=caller.requested_at + KEPT,
+    )
+    imports.add(caller.account_id, job)
+    return job
+
+
+def find_import(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
+    """The import of that id; raises ImportNotFound."""
+    found = imports.find(caller.account_id, import_id) if len(import_id) <= _MAX_ID_CHARS else None
+    if found is None or found.expires_at <= caller.requested_at:
+        raise ImportNotFound(import_id)
+    return found
+
+
+def list_imports(imports: Imports, caller: Caller, after: str | None, limit: int) -> ImportPage:
+    """So many imports that were made before the one of that id, newest first."""
+    return imports.page(caller.account_id, after, limit)
+
+
+def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_id: str) -> str:
+    """An address of the file of row errors; raises ImportNotFound or ImportNotEnded."""
+    job = find_import(imports, caller, import_id)
+    if not job.has_ended or job.file is None:
+        raise ImportNotEnded(import_id)
+    return files.errors_address(caller.account_id, import_id)
+
+
+def cancel_import(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
+    """End an import before its file does; what it has imported by then stays.
+
+    Raises ImportNotFound or ImportEnded.
+    """
+
+    def attempt() -> ImportJob:
+        job = find_import(imports, caller, import_id)
+        if job.status is ImportStatus.CANCELED or job.is_cancel_requested:
+            return job
+        if job.has_ended:
+            raise ImportEnded(import_id)
+        cancel = imports.request_cancel
+        if job.status is ImportStatus.AWAITING_FILE:
+            cancel = imports.cancel
+        cancel(caller.account_id, import_id, caller.requested_at)
+        # What it has become meanwhile.
+        raise WriteConflict
+
+    return until_settled(attempt)
+
+
+def template_columns(
+    definitions: Definitions, caller: Caller, identifier: IdentifierKind
+) -> list[str]:
+    """The columns that a file can have: the identifier's, fields of a contact, variables."""
+    own = IDENTIFYING_FIELDS[identifier]
+    others = [name for name in CONTACT_FIELDS if name != own]
+    found = list_definitions(definitions, caller, (ContextType.CONTACT,))
+    return [own, *others, *(each.name for each in found if each.name not in CONTACT_FIELDS)]
+
+
+def _new_id(now: datetime) -> str:
+    # In the order of time, so that a list by id is one by age.
+    return f"imp_{int(now.timestamp() * 1000):011x}{urandom(8).hex()}"
