@@ -149,5 +149,8 @@ def forget_adapters() -> None:
         wiring.deliveries,
         wiring.delivery_queue,
         wiring.courier,
+        wiring.imports,
+        wiring.import_files,
+        wiring.workshop,
     ):
         adapter.cache_clear()

@@ -17,9 +17,7 @@ class SqsImportQueue:
         self._url = url
 
     def send(self, ticket: Ticket, delay_seconds: int) -> None:
-        """Take in a ticket, at least once, to be given after a while; Unavailable if it may not
-        have been taken.
-        """
+        """Take in a ticket, at least once, to be given after a while; Unavailable if unsure."""
         document = {
             "account_id": ticket.account_id,
             "import_id": ticket.import_id,

@@ -70,7 +70,7 @@ class ForEach(Protocol):
     It comes back when all of it is done, and nothing goes on behind it.
     """
 
-    def __call__(self, do: Callable[[Item], Result], items: Iterable[Item], /) -> Iterator[Result]:
+    def __call__(self, do: Callable[[Item], Result], items: Iterable[Item], /) -> Sequence[Result]:
         """What it gave, in order; raises what it raised."""
 
 
@@ -124,9 +124,7 @@ class RowWriter:
         same = defaultdict(list)
         for each in read:
             same[each.identifier].append(each)
-        for failed in self.for_each(
-            lambda group: self._write_in_turn(group, supplies), same.values()
-        ):
+        for failed in self.for_each(partial(self._write_in_turn, supplies), same.values()):
             errors += failed
         return sorted(errors)
 

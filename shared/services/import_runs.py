@@ -186,11 +186,16 @@ class _Run:
         except FileGone:
             failure = Failure(FailureReason.FILE_GONE, "the file was removed, or replaced")
             return replace(self._job, status=ImportStatus.FAILED, failure=failure)
+        if status is ImportStatus.RUNNING and not self._is_further:
+            return self._stalled()
         return replace(self._job, status=status, stalled=0)
 
+    @property
+    def _is_further(self) -> bool:
+        return self._progress.offset > self._job.progress.offset
+
     def _stalled(self) -> ImportJob:
-        is_further = self._progress.offset > self._job.progress.offset
-        stalled = 1 if is_further else self._job.stalled + 1
+        stalled = 1 if self._is_further else self._job.stalled + 1
         if stalled <= MAX_STALLED:
             return replace(self._job, stalled=stalled)
         failure = Failure(FailureReason.UNAVAILABLE, "the storage did not answer for hours")

@@ -40,7 +40,7 @@ def cells_of(content: bytes, delimiter: str) -> list[str]:
     try:
         rows = list(csv.reader([_text(content)], delimiter=delimiter, strict=True))
     except csv.Error as fault:
-        raise MalformedRow(str(fault)) from None
+        raise MalformedRow(f"it is no CSV: {fault}") from None
     return rows[0] if rows else []
 
 

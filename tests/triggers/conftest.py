@@ -1,4 +1,4 @@
-"""A receiver of webhooks that handlers reach by its name."""
+"""A receiver of webhooks that handlers reach by its name; a bucket and a queue of imports."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from shared import wiring
+from tests.conftest import forget_adapters
 from tests.receiver import Authority, Receiver, ThisMachine, serve
+from tests.triggers.importing import BUCKET, Importer
+from tests.world import World
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +30,24 @@ def receiver(authority: Authority, socket_enabled: None) -> Iterator[Receiver]:
     server.server_close()
     wiring._CHOSEN_DESTINATIONS.clear()
     wiring.courier.cache_clear()
+
+
+@pytest.fixture
+def importer(engine_url: str, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Importer]:
+    """The imports of acme, which has a contact and definitions; no run waits for its pace."""
+    made = Importer.on(world, engine_url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", engine_url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", engine_url)
+    monkeypatch.setenv("IMPORT_BUCKET_NAME", BUCKET)
+    monkeypatch.setenv("IMPORT_QUEUE_URL", made.queue_url)
+    monkeypatch.setenv("IMPORT_ROWS_PER_SECOND", "100000")
+    forget_adapters()
+    world.account()
+    world.contact(email="john@example.com")
+    world.definition("age", "number")
+    world.definition("member_since", "date", display_name="Customer since")
+    world.definition("tier", "select", select_options=("Silver", "Gold"))
+    world.definition("notes")
+    yield made
+    made.clear()
+    forget_adapters()

@@ -1,0 +1,132 @@
+"""Files that are imported through the real handler, a real bucket and a real queue."""
+
+import json
+import urllib.request
+from dataclasses import dataclass, field
+from typing import Any
+
+import botocore.session
+
+from shared import wiring
+from shared.domain.imports import FileFormat, ImportDraft, ImportJob, Target
+from shared.domain.intake import IntakeMode
+from shared.domain.model import Caller, IdentifierKind
+from shared.files.bucket import upload_key
+from shared.services.imports import create_import
+from tests.triggers.queue import Context, failures, record
+from tests.world import World
+
+BUCKET = "imports"
+QUEUE = "imports"
+FUNCTION = "TriggerImportFile"
+
+
+@dataclass
+class Importer:
+    """An account's imports, and the messages of their queue that are not taken yet."""
+
+    world: World
+    s3: Any
+    sqs: Any
+    queue_url: str
+    dead: list[Any] = field(default_factory=list)
+
+    @classmethod
+    def on(cls, world: World, url: str) -> "Importer":
+        """A new bucket and a new queue of an engine."""
+        session = botocore.session.get_session()
+        s3: Any = session.create_client("s3", endpoint_url=url)
+        sqs: Any = session.create_client("sqs", endpoint_url=url)
+        s3.create_bucket(Bucket=BUCKET)
+        queue = sqs.create_queue(QueueName=QUEUE, Attributes={"VisibilityTimeout": "0"})
+        return cls(world, s3, sqs, queue["QueueUrl"])
+
+    def clear(self) -> None:
+        """Remove what is left."""
+        for each in self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", ()):
+            self.s3.delete_object(Bucket=BUCKET, Key=each["Key"])
+        self.s3.delete_bucket(Bucket=BUCKET)
+        self.sqs.delete_queue(QueueUrl=self.queue_url)
+
+    def ask(self, file_format: str = "csv", **facts: Any) -> ImportJob:
+        """Ask for an import."""
+        kind = IdentifierKind(facts.pop("kind", "email"))
+        mapping = {
+            column: Target(*target.split(".")) if target else None
+            for column, target in facts.pop("mapping", {}).items()
+        }
+        draft = ImportDraft(
+            file_format=FileFormat(file_format),
+            identifier_kind=kind,
+            identifier_column=facts.pop("column", "email"),
+            mode=IntakeMode(facts.pop("mode", "strict")),
+            mapping=mapping,
+        )
+        caller = Caller("acme", "a-key", wiring.workshop().now(), **facts)
+        return create_import(wiring.imports(), caller, draft)
+
+    def upload(self, job: ImportJob, content: bytes | str) -> dict[str, Any]:
+        """Send the file of an import as a client does; returns the message that S3 sends."""
+        data = content.encode() if isinstance(content, str) else content
+        address = wiring.import_files().upload_address("acme", job.import_id)
+        with urllib.request.urlopen(
+            urllib.request.Request(address, data=data, method="PUT")
+        ) as answer:
+            etag = answer.headers["etag"].strip('"')
+        return file_came(upload_key("acme", job.import_id), len(data), etag)
+
+    def next_message(self) -> Any:
+        """The body of the next message of the queue, which is gone then; None if there is none."""
+        answer = self.sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=1)
+        for message in answer.get("Messages", ()):
+            self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+            return json.loads(message["Body"])
+        return None
+
+    def run(self, body: Any, context: Context | None = None) -> bool:
+        """Hand a message to the function; whether it was taken."""
+        return failures(FUNCTION, record(body), context=context or Context(120_000)) == []
+
+    def run_to_end(self, body: Any, context: Context | None = None, most: int = 100) -> None:
+        """Hand a message to the function, and every one that it sends for it."""
+        while body is not None:
+            assert most > 0, "it does not end"
+            most -= 1
+            assert self.run(body, context)
+            body = self.next_message()
+
+    def done(self, content: bytes | str, file_format: str = "csv", **facts: Any) -> ImportJob:
+        """Import a file to its end, and return what is known of it then."""
+        job = self.ask(file_format, **facts)
+        self.run_to_end(self.upload(job, content))
+        return self.job(job)
+
+    def job(self, job: ImportJob) -> ImportJob:
+        """What is known of an import now."""
+        return wiring.imports().find("acme", job.import_id)
+
+    def errors(self, job: ImportJob) -> str:
+        """The file of row errors, as a client gets it."""
+        address = wiring.import_files().errors_address("acme", job.import_id)
+        with urllib.request.urlopen(address) as answer:
+            return answer.read().decode()
+
+
+def file_came(key: str, size: int, etag: str) -> dict[str, Any]:
+    """The message of S3 that a file is there."""
+    return {
+        "Records": [
+            {
+                "eventVersion": "2.1",
+                "eventSource": "aws:s3",
+                "awsRegion": "us-east-1",
+                "eventTime": "2026-11-22T05:00:00.000Z",
+                "eventName": "ObjectCreated:Put",
+                "s3": {
+                    "s3SchemaVersion": "1.0",
+                    "bucket": {"name": BUCKET, "arn": f"arn:aws:s3:::{BUCKET}"},
+                    "object": {"key": key, "size": size, "eTag": etag, "sequencer": "0A1B2C"},
+                },
+            }
+        ]
+    }

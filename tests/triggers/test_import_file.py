@@ -1,0 +1,260 @@
+"""Files of contacts, imported through the real handler."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from shared.domain.imports import ImportStatus
+from shared.domain.model import Identifier, IdentifierKind
+from tests.triggers.importing import Importer
+
+
+def values(importer: Importer, email: str) -> dict[str, Any]:
+    """The values of the one contact with an e-mail address."""
+    (contact,) = contacts(importer, email)
+    found = importer.world.contacts.find_with_values("acme", contact.contact_id)
+    return {each.name: each.value for each in found.values}
+
+
+def contacts(importer: Importer, email: str) -> list[Any]:
+    named = Identifier(IdentifierKind.EMAIL, email)
+    return importer.world.contacts.find_by_identifier("acme", named).contacts
+
+
+def errors(importer: Importer, job: Any) -> list[list[str]]:
+    header, *rows = csv.reader(io.StringIO(importer.errors(job)))
+    assert header == ["row", "column", "code", "message"]
+    return [row[:3] for row in rows]
+
+
+def test_a_file_makes_and_changes_contacts(importer: Importer):
+    job = importer.done(
+        "email,first_name,Last Name,Age,tier,Customer since\n"
+        "john@example.com,,Doe,42,Gold,2024-03-12\n"
+        'ada@example.com,Ada,"Lovelace, Countess",36,Silver,\n'
+    )
+    assert (job.status, job.progress.imported, job.progress.failed) == ("completed", 2, 0)
+    (john,) = contacts(importer, "john@example.com")
+    assert (john.contact_id, john.full_name) == (123, "John Doe")
+    assert values(importer, "john@example.com") == {
+        "age": 42,
+        "tier": "Gold",
+        "member_since": "2024-03-12",
+    }
+    (ada,) = contacts(importer, "ada@example.com")
+    assert ada.last_name == "Lovelace, Countess"
+    assert values(importer, "ada@example.com") == {"age": 36, "tier": "Silver"}
+    assert errors(importer, job) == []
+
+
+def test_bad_rows_fail_alone(importer: Importer):
+    job = importer.done(
+        b"email,age,tier\n"
+        b"a@example.com,1,Gold\n"
+        b"b@example.com,old,Gold\n"
+        b"\n"
+        b",3,Gold\n"
+        b"no address,4,Gold\n"
+        b"e@example.com,5\n"
+        b"f@example.com,6,Gr\xfcn\n"
+        b'g@example.com,7,"Gold\n'
+        b"h@example.com,8,gold\n"
+        b" , ,\n"
+        b'i@example.com,9,"Gold"\n'
+    )
+    assert (job.progress.imported, job.progress.failed, job.progress.rows) == (2, 7, 9)
+    assert errors(importer, job) == [
+        ["3", "age", "invalid_value"],
+        ["5", "email", "required"],
+        ["6", "email", "invalid_value"],
+        ["7", "", "malformed_row"],
+        ["8", "", "malformed_row"],
+        ["9", "", "malformed_row"],
+        ["10", "tier", "invalid_value"],
+    ]
+    assert values(importer, "a@example.com") == {"age": 1, "tier": "Gold"}
+    assert values(importer, "i@example.com") == {"age": 9, "tier": "Gold"}
+    for letter in "bcdefgh":
+        assert contacts(importer, f"{letter}@example.com") == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfemail,age\r\na@example.com,7\r\n",
+        b"email;age\na@example.com;7",
+        b"email\tage\na@example.com\t7\n",
+        b'"email","age"\n"a@example.com","7"\n',
+        b"E-mail,Age,\na@example.com,7,\n",
+    ],
+    ids=["with a mark", "semicolons", "tabs", "quotes", "an empty column"],
+)
+def test_csv_is_read_as_programs_write_it(importer: Importer, content: bytes):
+    job = importer.done(content, mapping={"E-mail": "contact.email"})
+    assert (job.failure, job.progress.imported) == (None, 1)
+    assert values(importer, "a@example.com") == {"age": 7}
+
+
+def test_cells_may_hold_lines_and_any_script(importer: Importer):
+    importer.done('email,notes\na@example.com,"two\r\nlines, ""quoted"" – ñ 你好"\n')
+    assert values(importer, "a@example.com") == {"notes": 'two\r\nlines, "quoted" – ñ 你好'}
+
+
+def test_ndjson_is_read_line_by_line(importer: Importer):
+    job = importer.done(
+        '\ufeff{"email": "a@example.com", "age": 7, "first_name": "Ada"}\n'
+        '{"email": "a@example.com", "age": null, "tier": "Gold"}\n'
+        "\n"
+        '{"email": "b@example.com", "shoe_size": 9}\n'
+        '{"email": "c@example.com"\n'
+        '{"email": ["d@example.com"]}\n'
+        '["e@example.com"]\n'
+        '{"email": "f@example.com", "age": NaN}\n'
+        '{"email": "g@example.com", "notes": "\\ud800"}\n'
+        '{"age": 1}\n'
+        '{"email": "h@example.com", "Age": 1, "age": 2}\n'
+        '{"email": "i@example.com", "first_name": null}',
+        "ndjson",
+    )
+    assert (job.progress.imported, job.progress.failed) == (3, 8)
+    assert values(importer, "a@example.com") == {"tier": "Gold"}
+    assert errors(importer, job) == [
+        ["4", "shoe_size", "undefined_variable"],
+        ["5", "", "malformed_row"],
+        ["6", "email", "invalid_value"],
+        ["7", "", "malformed_row"],
+        ["8", "", "malformed_row"],
+        ["9", "", "malformed_row"],
+        ["10", "email", "required"],
+        ["11", "age", "invalid_value"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "detail"),
+    [
+        (b"", "empty_file", ""),
+        (b"\n", "identifier_column_missing", "email"),
+        (b"\xff\xfee\x00m\x00\n\x00", "malformed_header", "UTF-8"),
+        (b'email,"age\n', "malformed_header", "no CSV"),
+        (b"name,age\n", "unknown_columns", "name"),
+        (b"age\n", "identifier_column_missing", "email"),
+        (b"email,shoe_size,hat\n", "unknown_columns", "shoe_size, hat"),
+        (b"email,age,age\n", "ambiguous_columns", "age"),
+        (b"email,age,Age\n", "ambiguous_columns", "age, Age"),
+        (b"email," + b"x" * 300 + b"\n", "malformed_header", "200"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_says_why(
+    importer: Importer, content: bytes, reason: str, detail: str
+):
+    before = importer.world.contacts.list("acme")
+    job = importer.done(content + (b"a@example.com\n" if content.strip() else b""))
+    assert (job.status, job.failure.reason) == ("failed", reason)
+    assert detail in job.failure.detail
+    assert importer.world.contacts.list("acme") == before
+    assert errors(importer, job) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "content", "kept"),
+    [
+        ("strict", "email,tier\na@example.com,Gold\n", {"tier": "Gold"}),
+        ("strict", "email,tier\na@example.com,gold\n", None),
+        ("coerce", "email,tier\na@example.com,gold\n", {"tier": "Gold"}),
+        (
+            "coerce",
+            "email,Customer Since\na@example.com,12 March 2024\n",
+            {"member_since": "2024-03-12"},
+        ),
+        ("coerce", "email,tier\na@example.com,platinum\n", None),
+        ("auto_create", "email,Shoe Size\na@example.com,09\n", {"shoe_size": "09"}),
+    ],
+)
+def test_a_mode_says_what_is_taken(
+    importer: Importer, mode: str, content: str, kept: dict[str, Any] | None
+):
+    job = importer.done(content, mode=mode)
+    assert (job.progress.imported, job.progress.failed) == ((1, 0) if kept else (0, 1))
+    if kept:
+        assert values(importer, "a@example.com") == kept
+
+
+def test_values_of_new_variables_have_their_types_in_ndjson(importer: Importer):
+    job = importer.done(
+        '{"email": "a@example.com", "new": [1]}\n{"email": "b@example.com", "new": 7}\n',
+        "ndjson",
+        mode="auto_create",
+    )
+    assert values(importer, "b@example.com") == {"new": 7}
+    assert errors(importer, job) == [["1", "new", "invalid_value"]]
+
+
+def test_a_mapping_says_where_columns_go(importer: Importer):
+    job = importer.done(
+        "Who,Years,Comment,Tier\na@example.com,7,ignore me,Gold\n",
+        column="Who",
+        mapping={"Years": "variable.age", "Comment": None},
+    )
+    assert job.failure is None
+    assert values(importer, "a@example.com") == {"age": 7, "tier": "Gold"}
+    assert {column: str(target) for column, target in job.progress.columns} == {
+        "Who": "contact.email",
+        "Years": "variable.age",
+        "Comment": "None",
+        "Tier": "variable.tier",
+    }
+
+
+def test_rows_about_one_contact_are_taken_in_their_order(importer: Importer):
+    rows = [f"{name}@example.com,{age}" for age in range(30) for name in ("a", "B", "b", "A")]
+    job = importer.done("\n".join(["email,age", *rows]))
+    assert job.progress.imported == 120
+    assert values(importer, "a@example.com") == values(importer, "b@example.com") == {"age": 29}
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "written", "name"),
+    [
+        ("phone", "phone_number", "+1 (212) 555-0100", "12125550100"),
+        ("external_id", "external_id", "crm 7", "crm 7"),
+        ("wa_id", "wa_id", "12125550100", "12125550100"),
+        ("webchat_user_id", "webchat_user_id", "v7", "v7"),
+    ],
+)
+def test_contacts_are_found_by_any_identifier(
+    importer: Importer, kind: str, column: str, written: str, name: str
+):
+    content = f"{column},age\n{written},7\n{written},8\n"
+    job = importer.done(content, kind=kind, column=column)
+    assert job.progress.imported == 2
+    named = Identifier(IdentifierKind(kind), name)
+    (found,) = importer.world.contacts.find_by_identifier("acme", named).contacts
+    assert importer.world.contacts.find_with_values("acme", found.contact_id).values[0].value == 8
+
+
+def test_several_contacts_of_an_identifier_are_nobody(importer: Importer):
+    importer.world.contact(7, email="john@example.com")
+    job = importer.done("email,age\njohn@example.com,7\n")
+    assert errors(importer, job) == [["2", "email", "conflict"]]
+
+
+def test_a_file_without_a_job_is_left_alone(importer: Importer):
+    job = importer.ask()
+    message = importer.upload(job, "email\na@example.com\n")
+    message["Records"][0]["s3"]["object"]["key"] = "uploads/acme/imp_unknown"
+    assert importer.run(message)
+    assert importer.job(job).status is ImportStatus.AWAITING_FILE
+
+
+def test_the_message_that_s3_tries_a_queue_with_is_taken(importer: Importer):
+    assert importer.run({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "imports"})
+
+
+@pytest.mark.parametrize(
+    "body", ["no JSON", {}, {"Records": [{}]}, {"Records": 7}, {"account_id": "acme"}]
+)
+def test_a_message_that_is_none_fails(importer: Importer, body: Any):
+    assert not importer.run(body)
