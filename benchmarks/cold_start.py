@@ -1,7 +1,8 @@
-"""Cold start: import and first request of functions in a fresh process, beside a bare handler.
+"""Cold start: from a fresh process to the first answer, of every function and beside bare ones.
 
-The bare handler is what anyone would write first: boto3, a client, one read. All talk to the same
-engine. Samples are taken in turn, so that what else the machine does hits all alike.
+The bare handler is what anyone would write first: boto3, a client, one read. The empty one is what
+the runtime costs by itself. All are started through the Lambda runtime interface and talk to the
+same engine. Samples are taken in turn, so that what else the machine does hits all alike.
 """
 
 import json
@@ -13,68 +14,71 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from benchmarks.client import Call, event_of, route_of
-from benchmarks.stage import (
-    CHATBOT,
-    CONTACT_ID,
-    EXTERNAL_ID,
-    NEW_VALUE,
-    UUID,
-    Stage,
-    changes,
+from benchmarks.runtime import (
+    RUNTIME_PACKAGES,
+    Prepared,
+    Sample,
+    isolated_python,
+    python_path,
+    start,
 )
+from benchmarks.snapshot import Snapshot
 from benchmarks.staging import (
+    BOTO3_PACKAGES,
     Size,
     built_function,
+    compile_folder,
     layer_size,
     run,
-    runtime_python,
-    stage_bare,
+    stage_handler,
+    stage_packages,
 )
+from local.seed import load_file
 from local.template import Template
-from shared.domain.model import Subject
-from shared.table import keys
-from shared.table.dynamo import as_item
 
-OURS = "`set_contact_context` of Klen AI"
-"""The function that the targets are about."""
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
 
-FUNCTIONS = (
-    OURS,
-    "`set_contact_variable` of ChatCaptain",
-    "`update_contact` of Setter AI",
-    "`update_metadata` of Vambe",
-    "`get_document` of the documentation",
-)
-"""One of each dialect, and one that reads no data; all as they are deployed, compiled."""
+ROUNDS = 15
+"""Rounds of one start of each function, after one that is not counted: it reads the disk."""
 
-BARE, BARE_UNCOMPILED = "bare, compiled", "bare, as `sam build` ships it"
-VARIANTS = (*FUNCTIONS, BARE, BARE_UNCOMPILED)
+EMPTY, BARE = "an empty handler", "bare boto3, compiled"
+BARE_UNCOMPILED = "bare boto3, as `sam build` ships it"
+BASELINES = (EMPTY, BARE, BARE_UNCOMPILED)
+"""What the functions are held against; started twice in each round."""
 
-SAMPLES = 41
-"""Rounds, one start of each variant in each, after one that is not counted: it reads the disk."""
-
-STARTS = len(VARIANTS) * (SAMPLES + 1)
-"""How many processes `measure_cold_start` starts."""
-
-_WHATSAPP_ID = "12125550123"
-_PROBE = Path(__file__).parent / "probe.py"
+_STARTS_OF_BASELINE = 2
+_ROOT = Path(__file__).parent.parent
+_DEMO_DATA = _ROOT / "local" / "demo-seed.json"
 
 
 @dataclass(frozen=True)
-class Sample:
-    """One start, in milliseconds, and how many modules it imported."""
+class Function:
+    """A function that is deployed: its group of functions, and its own name."""
 
-    import_ms: float
-    first_request_ms: float
-    modules: int
+    group: str
+    name: str
 
     @property
-    def total_ms(self) -> float:
-        """From the start of the import to the answer."""
-        return self.import_ms + self.first_request_ms
+    def logical_id(self) -> str:
+        """Its name in the template."""
+        return "".join(part.capitalize() for part in f"{self.group}_{self.name}".split("_"))
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """Its example event, which succeeds on the demo data."""
+        path = _ROOT / "events" / self.group / f"{self.name}.json"
+        event: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return event
+
+
+OURS = Function("klen", "set_contact_context")
+"""The function whose imports are shown."""
+
+Variant = Function | str
+"""What is started: a function, or one of `BASELINES`."""
 
 
 @dataclass(frozen=True)
@@ -103,94 +107,85 @@ class ImportCost:
 
 @dataclass(frozen=True)
 class ColdStart:
-    """Everything that is measured about cold starts.
+    """Everything that is measured about cold starts; `imports` are dearest first."""
 
-    `starts` by the names in `VARIANTS`; `imports`, dearest first, by those in `FUNCTIONS`.
-    """
-
-    starts: Mapping[str, Starts]
-    imports: Mapping[str, Sequence[ImportCost]]
+    starts: Mapping[Variant, Starts]
+    imports: Mapping[Variant, Sequence[ImportCost]]
     layer: Size
 
-    def ratio(self, variant: str, to: str) -> float:
-        """A variant's median from import to answer, by another one's."""
+    @property
+    def functions(self) -> list[Function]:
+        """The functions, in order."""
+        return [each for each in self.starts if isinstance(each, Function)]
+
+    def ratio(self, variant: Variant, to: Variant) -> float:
+        """A variant's median from process to answer, by another one's."""
         return self._median(variant) / self._median(to)
 
-    def ratio_quartiles(self, variant: str, to: str) -> tuple[float, float]:
-        """A variant's quartiles from import to answer, by another one's median."""
+    def ratio_quartiles(self, variant: Variant, to: Variant) -> tuple[float, float]:
+        """A variant's quartiles from process to answer, by another one's median."""
         first, third = self.starts[variant].quartiles(lambda each: each.total_ms)
         return first / self._median(to), third / self._median(to)
 
-    def imports_beside(self, function: str, other: str) -> list[ImportCost]:
+    def imports_beside(self, function: Variant, other: Variant) -> list[ImportCost]:
         """What a function imports and another one does not, dearest first."""
         known = {each.module for each in self.imports[other]}
         return [each for each in self.imports[function] if each.module not in known]
 
-    def _median(self, variant: str) -> float:
+    def _median(self, variant: Variant) -> float:
         return self.starts[variant].median(lambda each: each.total_ms)
 
 
-@dataclass(frozen=True)
-class _Variant:
-    folders: tuple[Path, ...]
-    environment: Mapping[str, str]
-    event: Mapping[str, Any]
+def functions_of(template: Template) -> list[Function]:
+    """Every function that answers requests, in the order of the template."""
+    folders = [each.code_folder for each in template.functions.values()]
+    return [Function(folder.parent.name, folder.name) for folder in folders]
+
+
+def starts_of(template: Template) -> int:
+    """How many processes `measure_cold_start` starts."""
+    return (ROUNDS + 1) * (len(template.functions) + _STARTS_OF_BASELINE * len(BASELINES))
 
 
 def measure_cold_start(
-    stage: Stage, template: Template, advance: Callable[[], object]
+    client: "DynamoDBClient",
+    table_name: str,
+    template: Template,
+    advance: Callable[[], object],
 ) -> ColdStart:
-    """Start the functions and the bare handler over and over; `advance` after each.
+    """Start every function and the baselines over and over; `advance` after each.
 
-    `stage` is an empty account of the table that this process's environment names.
-    Raises NotBuilt, or CalledProcessError when a handler answers with anything but success.
+    The table is empty, and the one that this process's environment names; it is left with the demo
+    data. Raises NotBuilt, or HandlerFailed when a handler answers with anything but success.
     """
-    with _variants(stage, template) as variants:
+    load_file(_DEMO_DATA, client, table_name)
+    demo = Snapshot(client, table_name)
+    functions = {each: _prepared(each, template) for each in functions_of(template)}
+    with _baselines(client, table_name) as baselines, tempfile.TemporaryDirectory() as runtime:
+        stage_packages(Path(runtime), RUNTIME_PACKAGES)
+        compile_folder(Path(runtime))
+        variants: dict[Variant, Prepared] = {**functions, **baselines}
+
+        def sample(variant: Variant) -> Sample:
+            demo.restore()
+            advance()
+            return start(variants[variant], Path(runtime))
+
         return ColdStart(
-            starts=_sample_in_turn(variants, advance),
-            imports={name: _import_costs(variants[name]) for name in FUNCTIONS},
+            starts=_sample_in_turn(list(variants), sample),
+            imports={each: _import_costs(prepared) for each, prepared in variants.items()},
             layer=layer_size(),
         )
 
 
-@contextmanager
-def _variants(stage: Stage, template: Template) -> Iterator[dict[str, _Variant]]:
-    api_key = stage.add_key(requests_per_minute=None)
-    functions = [_function(call, template, api_key) for call in _calls(stage)]
-    read = {"key": as_item(keys.subject(stage.account, Subject.contact(CONTACT_ID)))}
-    environment = functions[0].environment
-    with tempfile.TemporaryDirectory() as compiled, tempfile.TemporaryDirectory() as plain:
-        yield {
-            **dict(zip(FUNCTIONS, functions, strict=True)),
-            BARE: _Variant(stage_bare(Path(compiled), compiled=True), environment, read),
-            BARE_UNCOMPILED: _Variant(stage_bare(Path(plain), compiled=False), environment, read),
-        }
+def _prepared(function: Function, template: Template) -> Prepared:
+    environment = template.functions[function.logical_id].environment
+    folders = built_function(function.logical_id)
+    return Prepared(folders, {**environment, **aws_environment()}, function.event)
 
 
-def _calls(stage: Stage) -> list[Call]:
-    """A request of each of the functions, in their order."""
-    defined = stage.define(32)
-    stage.add_account()
-    stage.add_contact(defined, wa_id=_WHATSAPP_ID)
-    four = changes([each.name for each in defined[:4]])
-    variable = f"/v1/chatbots/{CHATBOT}/contacts/variables/{defined[0].external_id}"
-    return [
-        Call("POST", f"/api/v1/contacts/{CONTACT_ID}/context", {"variables": four}),
-        Call("PUT", variable, {"value": NEW_VALUE, "contactId": EXTERNAL_ID}),
-        Call("PUT", "/api/v1/contacts", {"waId": _WHATSAPP_ID, "metadata": four}),
-        Call("POST", f"/api/public/contact/{UUID}/update-metadata", four),
-        Call("GET", "/openapi.json"),
-    ]
-
-
-def _function(call: Call, template: Template, api_key: str) -> _Variant:
-    match = route_of(call, template)
-    name = match.route.function
-    environment = {**template.functions[name].environment, **_aws_environment()}
-    return _Variant(built_function(name), environment, event_of(call, match, api_key))
-
-
-def _aws_environment() -> dict[str, str]:
+def aws_environment() -> dict[str, str]:
+    """What of this process's environment leads to the engine."""
     names = (
         "AWS_REGION",
         "AWS_DEFAULT_REGION",
@@ -201,40 +196,44 @@ def _aws_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in names}
 
 
-def _sample_in_turn(
-    variants: Mapping[str, _Variant], advance: Callable[[], object]
-) -> dict[str, Starts]:
-    python = runtime_python()
-    taken: dict[str, list[Sample]] = {name: [] for name in variants}
-    for _ in range(SAMPLES + 1):
-        for name in random.sample(VARIANTS, len(VARIANTS)):
-            taken[name].append(_start(python, variants[name]))
-            advance()
-    return {name: Starts(tuple(samples[1:])) for name, samples in taken.items()}
-
-
-def _start(python: str, variant: _Variant) -> Sample:
+@contextmanager
+def _baselines(client: "DynamoDBClient", table_name: str) -> Iterator[dict[str, Prepared]]:
+    some_item = client.scan(TableName=table_name, Limit=1)["Items"][0]
+    read = {"key": {name: some_item[name] for name in ("pk", "sk")}}
+    environment = {**aws_environment(), "TABLE_NAME": table_name}
     with tempfile.TemporaryDirectory() as folder:
-        event, report = Path(folder, "event.json"), Path(folder, "report.json")
-        event.write_text(json.dumps(variant.event), encoding="utf-8")
-        # -P, -S: nothing but the variant's own folders. -B: what is not compiled stays so.
-        command = [python, "-P", "-S", "-B", str(_PROBE), str(event), str(report)]
-        run(command, _environment(variant))
-        told = json.loads(report.read_text(encoding="utf-8"))
-    return Sample(told["import_ns"] / 1e6, told["first_request_ns"] / 1e6, told["modules"])
+        empty, bare, uncompiled = (Path(folder, name) for name in ("empty", "bare", "uncompiled"))
+        stage_handler(empty, "empty_handler.py", (), compiled=True)
+        stage_handler(bare, "bare_handler.py", BOTO3_PACKAGES, compiled=True)
+        stage_handler(uncompiled, "bare_handler.py", BOTO3_PACKAGES, compiled=False)
+        yield {
+            EMPTY: Prepared((empty,), {}, {}),
+            BARE: Prepared((bare,), environment, read),
+            BARE_UNCOMPILED: Prepared((uncompiled,), environment, read),
+        }
 
 
-def _environment(variant: _Variant) -> dict[str, str]:
-    return {**variant.environment, "PYTHONPATH": os.pathsep.join(map(str, variant.folders))}
+def _sample_in_turn(
+    variants: Sequence[Variant], sample: Callable[[Variant], Sample]
+) -> dict[Variant, Starts]:
+    often = [*variants, *BASELINES * (_STARTS_OF_BASELINE - 1)]
+    for variant in random.sample(often, len(often)):
+        sample(variant)
+    taken: dict[Variant, list[Sample]] = {variant: [] for variant in variants}
+    for _ in range(ROUNDS):
+        for variant in random.sample(often, len(often)):
+            taken[variant].append(sample(variant))
+    return {variant: Starts(tuple(samples)) for variant, samples in taken.items()}
 
 
-def _import_costs(variant: _Variant) -> list[ImportCost]:
+def _import_costs(prepared: Prepared) -> list[ImportCost]:
     """Every module that is imported, dearest first.
 
     `-X importtime` slows every import down a little, so that only shares mean something.
     """
-    command = [runtime_python(), "-P", "-S", "-B", "-X", "importtime", "-c", "import app"]
-    lines = run(command, _environment(variant)).stderr.splitlines()
+    command = [*isolated_python(), "-X", "importtime", "-c", "import app"]
+    environment = {**prepared.environment, "PYTHONPATH": python_path(prepared.folders)}
+    lines = run(command, environment).stderr.splitlines()
     spent = dict(filter(None, map(_import_time, lines)))
     whole = sum(spent.values())
     dearest = sorted(spent, key=lambda module: -spent[module])

@@ -69,16 +69,26 @@ def measure(scenario: Scenario, stage: Stage, client: Client, recorder: Recorder
 
     Raises UnexpectedAnswer unless the endpoint answers with success.
     """
+    call, api_key = prepared(scenario, stage)
+    recorder.requests.clear()
+    answered(scenario, client.send(call, api_key))
+    return Cost(tuple(recorder.requests))
+
+
+def prepared(scenario: Scenario, stage: Stage) -> tuple[Call, str]:
+    """The request of a scenario and the key it comes with, once an empty account is filled."""
     api_key = stage.add_key(scenario.requests_per_minute)
     stage.add_account()
-    call = scenario.prepare(stage)
-    recorder.requests.clear()
-    answer = client.send(call, api_key)
+    return scenario.prepare(stage), api_key
+
+
+def answered(scenario: Scenario, answer: Answer) -> Answer:
+    """The answer to a scenario's request; raises UnexpectedAnswer unless it is a success."""
     if _is_refusal(answer):
         raise UnexpectedAnswer(
             f"{scenario.dialect}, {scenario.name}: {answer.status} {answer.body}"
         )
-    return Cost(tuple(recorder.requests))
+    return answer
 
 
 def _is_refusal(answer: Answer) -> bool:

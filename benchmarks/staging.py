@@ -1,12 +1,12 @@
-"""What is started to measure cold starts: our built function, and a bare one put together here."""
+"""What is started to be measured: our built functions, and others that are put together here."""
 
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -14,8 +14,9 @@ from pathlib import Path
 _ROOT = Path(__file__).parent.parent
 _BUILD = _ROOT / ".aws-sam" / "build"
 _LAYER = _BUILD / "SharedLayer" / "python"
-_BARE_HANDLER = Path(__file__).parent / "bare_handler.py"
-_BARE_PACKAGES = (
+_HANDLERS = Path(__file__).parent
+
+BOTO3_PACKAGES = (
     "boto3",
     "botocore",
     "jmespath",
@@ -24,7 +25,7 @@ _BARE_PACKAGES = (
     "six",
     "urllib3",
 )
-_RUNTIME = "python3.13"
+"""What boto3 needs."""
 
 
 class NotBuilt(Exception):
@@ -48,33 +49,31 @@ def built_function(logical_id: str) -> tuple[Path, ...]:
     return folders
 
 
-def stage_bare(folder: Path, *, compiled: bool) -> tuple[Path, ...]:
-    """Put the bare handler and all that boto3 needs into a folder, as `sam build` would.
+def stage_handler(
+    folder: Path, handler: str, packages: Sequence[str], *, compiled: bool
+) -> tuple[Path, ...]:
+    """Put a handler of this package and what it needs into a folder, as `sam build` would.
 
     The versions are those of this environment. `compiled` adds byte code that is never checked.
     """
-    for package in _BARE_PACKAGES:
-        _copy_distribution(package, folder)
-    shutil.copyfile(_BARE_HANDLER, folder / "app.py")
+    folder.mkdir(parents=True, exist_ok=True)
+    stage_packages(folder, packages)
+    shutil.copyfile(_HANDLERS / handler, folder / "app.py")
     if compiled:
-        mode = ("--invalidation-mode", "unchecked-hash")
-        run([runtime_python(), "-m", "compileall", "-q", *mode, str(folder)])
+        compile_folder(folder)
     return (folder,)
 
 
-def runtime_python() -> str:
-    """The Python that the functions run on; raises NotBuilt.
+def stage_packages(folder: Path, packages: Sequence[str]) -> None:
+    """Put packages of this environment into a folder, without byte code."""
+    for package in packages:
+        _copy_distribution(package, folder)
 
-    It is looked for where the Makefile does: on the PATH, then with pyenv.
-    """
-    candidates = [_RUNTIME]
-    with suppress(OSError, subprocess.CalledProcessError):
-        prefix = run(["pyenv", "prefix", _RUNTIME.removeprefix("python")]).stdout.strip()
-        candidates.append(str(Path(prefix, "bin", _RUNTIME)))
-    for candidate in candidates:
-        with suppress(OSError, subprocess.CalledProcessError):
-            return run([candidate, "-c", "import sys; print(sys.executable)"]).stdout.strip()
-    raise NotBuilt(f"{_RUNTIME}, which the functions run on, is needed to measure their start")
+
+def compile_folder(folder: Path) -> None:
+    """Add byte code that is never checked, as our build does."""
+    mode = ("--invalidation-mode", "unchecked-hash")
+    run([sys.executable, "-m", "compileall", "-q", *mode, str(folder)])
 
 
 def layer_size() -> Size:

@@ -1,0 +1,118 @@
+"""PostgreSQL of this system, on a folder that goes with it, with one account's data."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from local.ports import HOST, listening_socket
+
+_SCHEMA = Path(__file__).parent / "schema.sql"
+_PATIENCE_SECONDS = 20
+_PLACES = "/usr/lib/postgresql/*/bin"
+_USER = "postgres"
+
+_SETTINGS = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "shared_buffers": "256MB",
+    "jit": "off",
+    "synchronous_commit": "on",
+}
+"""Durable, as DynamoDB is; short statements gain nothing from being compiled."""
+
+
+class NoPostgres(Exception):
+    """This system has no PostgreSQL."""
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """A new database over loopback, by its URL, stopped and removed afterwards.
+
+    Raises NoPostgres when neither the PATH nor Debian's folders have one.
+    """
+    programs = _programs()
+    with listening_socket(0, "--port") as free:
+        port = free.getsockname()[1]
+    # No root may run it, so that root lends it to a user that PostgreSQL's package has made.
+    user = _USER if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(parent, "data")
+        folder.mkdir()
+        if user:
+            Path(parent).chmod(0o755)
+            shutil.chown(folder, user)
+        _run([programs / "initdb", "-D", folder, "-U", _USER, "-A", "trust", "-E", "UTF8"], user)
+        settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
+        process = subprocess.Popen(  # noqa: S603 - our own words
+            [programs / "postgres", "-D", folder, "-p", str(port), *settings],
+            user=user,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+        )
+        try:
+            _wait_until_ready([programs / "pg_isready", "-h", HOST, "-p", str(port)])
+            yield f"postgresql://{_USER}@{HOST}:{port}/{_USER}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+async def fill(
+    url: str, *, key_hash: str, contact_id: int, values: dict[str, str], details: dict[str, object]
+) -> None:
+    """Make the tables, one account with its key, its definitions, and a contact with its values."""
+    import asyncpg  # noqa: PLC0415 - only here, where PostgreSQL is
+
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(_SCHEMA.read_text(encoding="utf-8"))
+        await connection.execute(
+            "insert into api_keys values ($1, 'account', array['contacts'])", key_hash
+        )
+        await connection.executemany(
+            "insert into definitions values ('account', 'contact', $1, 'text')",
+            [(name,) for name in values],
+        )
+        await connection.execute(
+            "insert into contacts values ('account', $1, $2, $3)",
+            contact_id,
+            json.dumps(details),
+            json.dumps(values),
+        )
+        await connection.execute("analyze")
+    finally:
+        await connection.close()
+
+
+def _programs() -> Path:
+    found = shutil.which("postgres")
+    # Debian keeps its programs out of the PATH; a link there leads to them.
+    candidates = [Path(found).resolve().parent] if found else []
+    candidates += sorted(Path("/").glob(_PLACES.removeprefix("/")), reverse=True)
+    for folder in candidates:
+        if (folder / "initdb").exists():
+            return folder
+    raise NoPostgres
+
+
+def _run(command: Sequence[str | Path], user: str | None) -> None:
+    subprocess.run(  # noqa: S603 - our own words
+        command, check=True, user=user, cwd="/", capture_output=True, stdin=subprocess.DEVNULL
+    )
+
+
+def _wait_until_ready(question: Sequence[str | Path]) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while subprocess.run(question, check=False, capture_output=True).returncode:  # noqa: S603
+        if time.monotonic() > deadline:
+            raise TimeoutError("PostgreSQL does not start")
+        time.sleep(0.05)

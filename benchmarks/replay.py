@@ -1,0 +1,137 @@
+"""DynamoDB's answers to one request of an endpoint, recorded once and given again and again.
+
+So the same request can be made any number of times, also one that would be refused the second
+time; and no engine's work is measured with the function's.
+"""
+
+import asyncio
+import itertools
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import botocore
+from botocore import xform_name
+from botocore.session import Session
+
+from benchmarks.waiting import when_listening
+from local.engines.leash import module_command, start_child, stop_child, when_parent_ends
+from local.ports import HOST, listening_socket
+
+
+@dataclass(frozen=True)
+class RecordedCall:
+    """One call of boto3, by its method and what it is given, and the answer's body."""
+
+    method: str
+    params: Mapping[str, Any]
+    answer: str
+
+
+@dataclass
+class Recording:
+    """The calls of one request, in turn."""
+
+    calls: list[RecordedCall] = field(default_factory=list)
+
+    def listen_to(self, session: Session) -> None:
+        """Record the calls of every client that the session makes from now on."""
+        session.register("before-parameter-build.dynamodb", self._before)
+        session.register("after-call.dynamodb", self._after)
+
+    def _before(self, **event: Any) -> None:
+        # What is asked for as text, before botocore converts it.
+        event["context"]["asked"] = json.dumps(event["params"])
+
+    def _after(self, **event: Any) -> None:
+        params = json.loads(event["context"]["asked"])
+        answer = event["http_response"].content.decode()
+        self.calls.append(RecordedCall(xform_name(event["model"].name), params, answer))
+
+
+@contextmanager
+def recording_calls() -> Iterator[Recording]:
+    """Record the calls of every client whose session is made inside this context."""
+    recording = Recording()
+    botocore.register_initializer(recording.listen_to)
+    try:
+        yield recording
+    finally:
+        botocore.unregister_initializer(recording.listen_to)
+
+
+@contextmanager
+def replaying(recording: Recording) -> Iterator[str]:
+    """Answer as recorded, in turn and again from the start, in a process of its own; its URL."""
+    with listening_socket(0, "--port") as free:
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
+        answers = Path(folder, "answers.json")
+        answers.write_text(json.dumps([asdict(call)["answer"] for call in recording.calls]))
+        command = module_command("benchmarks.replay", str(port), str(answers))
+        child = start_child(command, errors=errors)
+        try:
+            when_listening(port)
+            yield f"http://{HOST}:{port}"
+        finally:
+            stop_child(child)
+
+
+class _Replayer(asyncio.Protocol):
+    """One connection that is kept: a request in, the next answer out."""
+
+    def __init__(self, answers: Iterator[bytes]) -> None:
+        self._answers = answers
+        self._received = b""
+        self._transport: Any = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head, separator, body = self._received.partition(b"\r\n\r\n")
+        if not separator or len(body) < _content_length(head):
+            return
+        self._received = b""
+        self._transport.write(next(self._answers))
+
+
+def _content_length(head: bytes) -> int:
+    for line in head.lower().split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name == b"content-length":
+            return int(value)
+    return 0
+
+
+def _as_response(body: str) -> bytes:
+    content = body.encode()
+    head = (
+        "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\n"
+        f"content-length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content
+
+
+async def _serve(port: int, answers: Iterator[bytes]) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Replayer(answers), HOST, port)
+    await server.serve_forever()
+
+
+def main(arguments: list[str]) -> None:
+    """`python -m benchmarks.replay PORT ANSWERS`: serve until stopped."""
+    when_parent_ends(lambda: os._exit(0))
+    answers = json.loads(Path(arguments[1]).read_text(encoding="utf-8"))
+    asyncio.run(_serve(int(arguments[0]), itertools.cycle([_as_response(each) for each in answers])))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

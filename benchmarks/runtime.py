@@ -1,0 +1,155 @@
+"""Starts of functions through the Lambda runtime interface: AWS's emulator and runtime client.
+
+The emulator comes with the SAM command line; it starts the runtime at the first invocation, hands
+it the event over HTTP, and tells in its log how long the initialization took.
+"""
+
+import http.client
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.staging import NotBuilt
+from benchmarks.waiting import when_listening
+from local.ports import HOST, listening_socket
+
+RUNTIME_VERSION = (3, 13)
+"""The Python that the functions run on."""
+
+RUNTIME_PACKAGES = ("awslambdaric", "simplejson", "snapshot-restore-py")
+"""What the runtime brings beside the function: its client, and what that imports."""
+
+_ROOT = Path(__file__).parent.parent
+_INVOCATION = "/2015-03-31/functions/function/invocations"
+_INIT_REPORT = re.compile(rb"INIT REPORT\(durationMs: ([0-9.]+)")
+_SUCCESS = range(200, 300)
+
+
+class HandlerFailed(Exception):
+    """A function that is measured did not succeed; the message is its answer and its log."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A function that can be started: its folders, its environment, and its first event."""
+
+    folders: tuple[Path, ...]
+    environment: Mapping[str, str]
+    event: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One start, in milliseconds: all of it, and the part before the event was handed over."""
+
+    total_ms: float
+    init_ms: float
+
+    @property
+    def first_request_ms(self) -> float:
+        """From the event to the answer."""
+        return self.total_ms - self.init_ms
+
+
+def start(prepared: Prepared, runtime_folder: Path) -> Sample:
+    """Start a function in a fresh process, invoke it once, and end it.
+
+    `runtime_folder` holds `RUNTIME_PACKAGES`, compiled.
+    Raises NotBuilt when there is no emulator, HandlerFailed when the answer is no success.
+    """
+    folders = (*prepared.folders, runtime_folder)
+    with _emulator(folders, prepared.environment) as (process, address):
+        when_listening(address[1])
+        with closing(http.client.HTTPConnection(*address)) as connection:
+            connection.connect()
+            before = time.perf_counter_ns()
+            connection.request("POST", _INVOCATION, json.dumps(prepared.event))
+            answer = connection.getresponse().read()
+            total_ms = (time.perf_counter_ns() - before) / 1e6
+        process.terminate()
+        log, _ = process.communicate()
+    found = _INIT_REPORT.search(log)
+    if found is None or not _is_success(answer):
+        raise HandlerFailed(f"{answer.decode()}\n{log.decode(errors='replace')}")
+    return Sample(total_ms, float(found[1]))
+
+
+def python_path(folders: Sequence[Path]) -> str:
+    """The `PYTHONPATH` of these folders."""
+    return os.pathsep.join(map(str, folders))
+
+
+def hold_to_runtime_version() -> None:
+    """Raise NotBuilt unless this is the Python that the functions run on."""
+    if sys.version_info[:2] != RUNTIME_VERSION:
+        wanted = ".".join(map(str, RUNTIME_VERSION))
+        raise NotBuilt(f"Python {wanted} is needed, which the functions run on: run make bench")
+
+
+def isolated_python() -> tuple[str, ...]:
+    """The start of a command that runs Python with nothing but the folders of its path.
+
+    Nothing is compiled on the way: what is not compiled stays so, as on Lambda's read-only disk.
+    """
+    return (sys.executable, "-P", "-S", "-B")
+
+
+@contextmanager
+def _emulator(
+    folders: Sequence[Path], environment: Mapping[str, str]
+) -> Iterator[tuple[subprocess.Popen[bytes], tuple[str, int]]]:
+    address, api_address = _free_addresses()
+    command = [
+        str(_emulator_binary()),
+        *("--runtime-interface-emulator-address", ":".join(map(str, address))),
+        *("--runtime-api-address", ":".join(map(str, api_address))),
+        *isolated_python(),
+        *("-m", "awslambdaric", "app.lambda_handler"),
+    ]
+    variables = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(Path.home()),
+        "AWS_LAMBDA_FUNCTION_NAME": "measured",
+        "AWS_LAMBDA_FUNCTION_TIMEOUT": "30",
+        "LAMBDA_TASK_ROOT": str(folders[0]),
+        "PYTHONPATH": python_path(folders),
+        **environment,
+    }
+    with subprocess.Popen(  # noqa: S603 - our own words
+        command,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        try:
+            yield process, address
+        finally:
+            process.kill()
+
+
+def _emulator_binary() -> Path:
+    machine = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+    pattern = f".venv-sam/lib/python*/site-packages/samcli/local/rapid/aws-lambda-rie-{machine}"
+    for found in _ROOT.glob(pattern):
+        return found
+    raise NotBuilt(f"the emulator of the Lambda runtime interface is missing: {pattern}")
+
+
+def _free_addresses() -> tuple[tuple[str, int], tuple[str, int]]:
+    with listening_socket(0, "--port") as first, listening_socket(0, "--port") as second:
+        return first.getsockname()[:2], second.getsockname()[:2]
+
+
+def _is_success(answer: bytes) -> bool:
+    document = json.loads(answer)
+    return isinstance(document, dict) and document.get("statusCode") in _SUCCESS

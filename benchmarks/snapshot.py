@@ -1,0 +1,49 @@
+"""A small table as it was, to be brought back after each request that changes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+_WRITES_PER_BATCH = 25
+
+
+class Snapshot:
+    """All items of a table at one moment."""
+
+    def __init__(self, client: DynamoDBClient, table_name: str) -> None:
+        """Take it now."""
+        self._client = client
+        self._table_name = table_name
+        table = client.describe_table(TableName=table_name)["Table"]
+        self._key_names = [key["AttributeName"] for key in table["KeySchema"]]
+        self._items = self._scan()
+
+    def restore(self) -> None:
+        """Make the table what it was."""
+        now = self._scan()
+        came = [{"DeleteRequest": {"Key": self._key(now[place])}} for place in now.keys() - self._items.keys()]
+        changed = [
+            {"PutRequest": {"Item": item}}
+            for place, item in self._items.items()
+            if now.get(place) != item
+        ]
+        self._write([*came, *changed])
+
+    def _scan(self) -> dict[tuple[str, ...], Any]:
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table_name, ConsistentRead=True
+        )
+        items = (item for page in pages for item in page["Items"])
+        return {tuple(item[name]["S"] for name in self._key_names): item for item in items}
+
+    def _key(self, item: Any) -> Any:
+        return {name: item[name] for name in self._key_names}
+
+    def _write(self, writes: list[Any]) -> None:
+        for start in range(0, len(writes), _WRITES_PER_BATCH):
+            batch = {self._table_name: writes[start : start + _WRITES_PER_BATCH]}
+            unprocessed = self._client.batch_write_item(RequestItems=batch)["UnprocessedItems"]
+            assert not unprocessed  # noqa: S101 - a local engine is never too busy

@@ -1,0 +1,253 @@
+"""Warm requests: CPU and memory of a function, beside the same calls by hand, and beside a peer.
+
+The function is the built one, on the Python it runs on. DynamoDB's answers are recorded once and
+replayed by a process of their own, so that only the function's work is measured.
+"""
+
+import asyncio
+import json
+import sys
+import random
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.catalogue import SCENARIOS
+from benchmarks.client import Client, event_of, route_of
+from benchmarks.cold_start import aws_environment
+from benchmarks.fastapi_postgres.database import NoPostgres, fill, running_postgres
+from benchmarks.replay import Recording, recording_calls, replaying
+from benchmarks.runtime import isolated_python, python_path
+from benchmarks.scenario import Scenario, answered, prepared
+from benchmarks.stage import CONTACT_ID, VALUE, Stage, changes, names
+from benchmarks.staging import (
+    BOTO3_PACKAGES,
+    built_function,
+    run,
+    stage_handler,
+)
+from local.template import Template
+from shared import wiring
+from shared.services.access import hash_api_key
+
+_WANTED = {
+    "klen": (
+        "Set 4 existing variables on a contact of 32: 10 definitions",
+        "Get a contact: of 32 variables",
+        "List definitions: 10",
+        "Create a contact: with 4 variables",
+    ),
+    "chatcaptain": (
+        "Set a variable of a contact: existing, of 32",
+        "List the variables of a contact: of 32",
+    ),
+    "setter": ("Change a contact of 32: 4 variables",),
+    "vambe": (
+        "Set 4 custom fields of a contact of 32: by name, 32 definitions",
+        "Get a contact: of 32 fields",
+    ),
+}
+"""What is measured warm, by the names in the catalogue: what callers do most, of each API."""
+
+SET, GET = (f"klen, {name}" for name in _WANTED["klen"][:2])
+"""What the peer does too."""
+
+OURS, BY_HAND, PEER = "ours", "the same calls by hand", "FastAPI and PostgreSQL"
+
+ROUNDS = 5
+"""Processes of each, started in turn."""
+
+_BATCHES, _BATCH, _WARM_UP = 5, 20, 20
+_PROBE = Path(__file__).parent / "warm_probe.py"
+_ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one request costs: CPU in each batch of each process; memory of it at its height."""
+
+    cpu_ms: tuple[float, ...]
+    peak_kilobytes: float
+    kept_blocks: float
+
+    @property
+    def median_ms(self) -> float:
+        """The median of CPU."""
+        return statistics.median(self.cpu_ms)
+
+    @property
+    def quartiles_ms(self) -> tuple[float, float]:
+        """The first and the third quartile of CPU."""
+        first, _, third = statistics.quantiles(self.cpu_ms, n=4)
+        return first, third
+
+
+@dataclass(frozen=True)
+class WarmRequest:
+    """What is measured of one kind of request, by who makes it; and how many calls it makes."""
+
+    name: str
+    calls: int
+    usages: Mapping[str, Usage]
+
+    def ratio(self, to: str) -> float:
+        """Our CPU by another one's."""
+        return self.usages[OURS].median_ms / self.usages[to].median_ms
+
+    def ratio_quartiles(self, to: str) -> tuple[float, float]:
+        """Our quartiles by another one's median."""
+        first, third = self.usages[OURS].quartiles_ms
+        return first / self.usages[to].median_ms, third / self.usages[to].median_ms
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """Who is measured: its folders, its environment and what it is given."""
+
+    folders: tuple[Path, ...]
+    environment: Mapping[str, str]
+    event: Mapping[str, Any]
+
+
+def wanted_scenarios() -> list[Scenario]:
+    """The scenarios that are measured warm."""
+    return [each for each in SCENARIOS if each.name in _WANTED.get(each.dialect, ())]
+
+
+def processes_of_warm() -> int:
+    """How many processes `measure_warm` starts, the peer's included."""
+    return ROUNDS * (2 * len(wanted_scenarios()) + 2)
+
+
+def measure_warm(
+    make_stage: Callable[[str], Stage],
+    template: Template,
+    advance: Callable[[], object],
+) -> list[WarmRequest]:
+    """Measure each of the wanted scenarios; `advance` after each process.
+
+    `make_stage` makes an empty account of a name in the table that the environment names.
+    """
+    with ExitStack() as stack:
+        bare = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        stage_handler(bare, "same_calls_handler.py", BOTO3_PACKAGES, compiled=True)
+        peers = stack.enter_context(_peers())
+        return [
+            _measure(scenario, make_stage(f"warm-{number}"), template, bare, peers, advance)
+            for number, scenario in enumerate(wanted_scenarios())
+        ]
+
+
+def _measure(
+    scenario: Scenario,
+    stage: Stage,
+    template: Template,
+    bare: Path,
+    peers: Mapping[str, _Subject],
+    advance: Callable[[], object],
+) -> WarmRequest:
+    name = f"{scenario.dialect}, {scenario.name}"
+    call, api_key = prepared(scenario, stage)
+    match = route_of(call, template)
+    event = event_of(call, match, api_key)
+    _forget_adapters()
+    with recording_calls() as recording:
+        answer = answered(scenario, Client(template).send(call, api_key))
+    _forget_adapters()
+    function = template.functions[match.route.function]
+    environment = {**function.environment, **aws_environment()}
+    by_hand = {
+        "body": event.get("body") or "{}",
+        "calls": [{"method": each.method, "params": each.params} for each in recording.calls],
+        "answer": json.loads(answer.body),
+    }
+    subjects = {
+        OURS: _Subject(built_function(match.route.function), environment, event),
+        BY_HAND: _Subject((bare,), environment, by_hand),
+    }
+    if name in peers:
+        subjects[PEER] = peers[name]
+    return WarmRequest(name, len(recording.calls), _usages(subjects, recording, advance))
+
+
+def _forget_adapters() -> None:
+    # Those that were made before are not listened to, and those made here no longer than here.
+    for made_once in vars(wiring).values():
+        if hasattr(made_once, "cache_clear"):
+            made_once.cache_clear()
+
+
+def _usages(
+    subjects: Mapping[str, _Subject], recording: Recording, advance: Callable[[], object]
+) -> dict[str, Usage]:
+    reports: dict[str, list[Any]] = {who: [] for who in subjects}
+    for _ in range(ROUNDS):
+        for who in random.sample(list(subjects), len(subjects)):
+            with replaying(recording) as url:
+                reports[who].append(_probed(subjects[who], url))
+            advance()
+    return {who: _usage(each) for who, each in reports.items()}
+
+
+def _usage(reports: Sequence[Any]) -> Usage:
+    return Usage(
+        tuple(nanoseconds / 1e6 for each in reports for nanoseconds in each["cpu_ns"]),
+        statistics.median(each["peak_bytes"] for each in reports) / 1000,
+        statistics.median(each["kept_blocks"] for each in reports),
+    )
+
+
+def _probed(subject: _Subject, url: str) -> Any:
+    sizes = {"warm_up": _WARM_UP, "batch": _BATCH, "batches": _BATCHES}
+    with tempfile.TemporaryDirectory() as folder:
+        task, report = Path(folder, "task.json"), Path(folder, "report.json")
+        task.write_text(json.dumps({**sizes, "event": subject.event}), encoding="utf-8")
+        environment = {
+            **subject.environment,
+            "AWS_ENDPOINT_URL_DYNAMODB": url,
+            "PYTHONPATH": python_path(subject.folders),
+        }
+        run([*isolated_python(), str(_PROBE), str(task), str(report)], environment)
+        return json.loads(report.read_text(encoding="utf-8"))
+
+
+@contextmanager
+def _peers() -> Iterator[dict[str, _Subject]]:
+    """The same requests of the peer, by the names of ours; none where there is no PostgreSQL."""
+    secret, variables = "a-key-of-the-peer", names(32)
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(running_postgres())
+        except NoPostgres:
+            yield {}
+            return
+        asyncio.run(
+            fill(
+                url,
+                key_hash=hash_api_key(secret),
+                contact_id=CONTACT_ID,
+                values=dict.fromkeys(variables, VALUE),
+                details={"first_name": "Alexandra", "last_name": "Johnson"},
+            )
+        )
+        app = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        app.joinpath("app.py").write_text("from benchmarks.fastapi_postgres.app import *\n")
+        folders = (app, _ROOT, *_site_packages())
+        headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
+        path = f"/contacts/{CONTACT_ID}"
+        sets = {"method": "POST", "path": f"{path}/context", "headers": headers}
+        body = json.dumps({"variables": changes(variables[:4])})
+        gets = {"method": "GET", "path": path, "headers": headers, "body": ""}
+        environment = {"DATABASE_URL": url}
+        yield {
+            SET: _Subject(folders, environment, {**sets, "body": body}),
+            GET: _Subject(folders, environment, gets),
+        }
+
+
+def _site_packages() -> tuple[Path, ...]:
+    return tuple(Path(path) for path in sys.path if path.endswith("site-packages"))

@@ -1,0 +1,72 @@
+"""Run in a fresh process: `warm_probe.py TASK REPORT` warms the `app` on the path up and measures.
+
+CPU is that of this process alone, all its threads together, per request of each batch; memory is
+traced in requests of its own, since tracing slows down. The report is a file, since handlers log to
+the standard output.
+"""
+
+import gc
+import json
+import statistics
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import app  # type: ignore[import-not-found]
+
+
+def measure(run: Callable[[int], None], task: dict[str, Any]) -> dict[str, Any]:
+    """What `run`, which makes so many requests, costs for each."""
+    run(task["warm_up"])
+    gc.collect()
+    batches = [_cpu_ns(run, task["batch"]) for _ in range(task["batches"])]
+    tracemalloc.start()
+    run(task["warm_up"])
+    peaks = [_peak_bytes(run) for _ in range(task["batch"])]
+    tracemalloc.stop()
+    gc.collect()
+    blocks = sys.getallocatedblocks()
+    run(task["batch"])
+    gc.collect()
+    kept = (sys.getallocatedblocks() - blocks) / task["batch"]
+    return {"cpu_ns": batches, "peak_bytes": statistics.median(peaks), "kept_blocks": kept}
+
+
+def _cpu_ns(run: Callable[[int], None], requests: int) -> float:
+    before = time.process_time_ns()
+    run(requests)
+    return (time.process_time_ns() - before) / requests
+
+
+def _peak_bytes(run: Callable[[int], None]) -> int:
+    tracemalloc.reset_peak()
+    before, _ = tracemalloc.get_traced_memory()
+    run(1)
+    _, peak = tracemalloc.get_traced_memory()
+    return peak - before
+
+
+def _requests_of(event: dict[str, Any]) -> Callable[[int], None]:
+    def run(requests: int) -> None:
+        for _ in range(requests):
+            answer = app.lambda_handler(event, None)
+            if not 200 <= answer["statusCode"] < 300:
+                sys.exit(f"the handler answered {answer}")
+
+    return run
+
+
+def main() -> None:
+    """Read the task, measure, write the report."""
+    with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123 - as little as can be imported
+        task = json.load(file)
+    # What is no Lambda function brings its own way to make requests.
+    requests_of = getattr(app, "requests_of", _requests_of)
+    report = measure(requests_of(task["event"]), task)
+    with open(sys.argv[2], "w", encoding="utf-8") as file:  # noqa: PTH123
+        json.dump(report, file)
+
+
+main()
