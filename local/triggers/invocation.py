@@ -5,11 +5,22 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from local.functions import FunctionError, FunctionTimeoutError, LoadedFunction
 
 Log = Callable[[str], None]
+
+
+class Caller(Protocol):
+    """What a reader brings its batches to."""
+
+    @property
+    def name(self) -> str:
+        """Whose failures they are."""
+
+    def call(self, event: dict[str, Any], ids: Sequence[str]) -> set[str]:
+        """Take a batch of records that have these ids, and return the ids of those that failed."""
 
 
 class Invoker:

@@ -18,7 +18,8 @@ from local.positions import Positions
 from local.resources import RESOURCE_REGION
 from local.template import DEFAULT_REGION, Template
 from local.triggers.bus_printer import BusPrinter
-from local.triggers.invocation import Invoker, Log
+from local.triggers.import_printer import IMPORT_CHANGES, ImportPrinter
+from local.triggers.invocation import Caller, Invoker, Log
 from local.triggers.queue_reader import QueueReader
 from local.triggers.stream_reader import StreamReader
 
@@ -54,21 +55,27 @@ def running_triggers(
     positions = Positions(folder)
     queues = make_local_client("sqs", RESOURCE_REGION, endpoints.services)
     runs: list[Callable[[], None]] = []
+
+    def read_stream(source: StreamSource, caller: Caller) -> None:
+        reader = StreamReader(
+            source,
+            caller,
+            _stream_arn(table, endpoints.table),
+            streams=make_local_client("dynamodbstreams", DEFAULT_REGION, endpoints.table),
+            queues=queues,
+            positions=positions,
+            stop=stop,
+        )
+        runs.append(reader.run)
+
     for source in template.sources:
         invoker = _invoker(source, functions[source.function], log, stop)
         if isinstance(source, QueueSource):
             runs.append(QueueReader(source, invoker, queues=queues, stop=stop).run)
         elif isinstance(source, StreamSource):
-            reader = StreamReader(
-                source,
-                invoker,
-                _stream_arn(table, endpoints.table),
-                streams=make_local_client("dynamodbstreams", DEFAULT_REGION, endpoints.table),
-                queues=queues,
-                positions=positions,
-                stop=stop,
-            )
-            runs.append(reader.run)
+            read_stream(source, invoker)
+    if template.resources.buckets:
+        read_stream(IMPORT_CHANGES, ImportPrinter(log))
     if template.resources.buses:
         runs.append(BusPrinter(queues=queues, log=log, stop=stop).run)
     threads = [threading.Thread(target=run, name="trigger", daemon=True) for run in runs]

@@ -19,7 +19,7 @@ from local.event_filter import passes
 from local.event_sources import NO_LIMIT, StreamSource
 from local.positions import Positions
 from local.resources import LOCAL_ACCOUNT_ID
-from local.triggers.invocation import Invoker
+from local.triggers.invocation import Caller
 from local.triggers.records import created_at, stream_record
 
 _POLL_SECONDS = 0.1
@@ -47,7 +47,7 @@ class StreamReader:
     def __init__(
         self,
         source: StreamSource,
-        invoker: Invoker,
+        invoker: Caller,
         stream_arn: str,
         *,
         streams: Any,

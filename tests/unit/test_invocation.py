@@ -3,8 +3,10 @@
 import pytest
 
 from local.triggers.bus_printer import event_lines
+from local.triggers.import_printer import ImportPrinter
 from local.triggers.invocation import reported_failures
 from local.triggers.records import queue_record, stream_record
+from shared.table.items import encode
 
 
 @pytest.mark.parametrize(
@@ -80,3 +82,26 @@ def test_many_events_at_once_are_counted_and_a_large_one_is_cut_short():
     assert line.startswith('EVENT contact.created {"text": "xxx')
     assert len(line) < 600
     assert event_lines([event] * 6) == ["EVENTS 6 x contact.created"]
+
+
+def test_an_import_is_told_step_by_step_and_no_step_twice():
+    lines: list[str] = []
+    printer = ImportPrinter(lines.append)
+    steps = [
+        ("awaiting_file", None, {}),
+        ("running", [2000, "etag"], {"imported": 0, "failed": 0, "offset": 0}),
+        ("running", [2000, "etag"], {"imported": 490, "failed": 3, "offset": 500}),
+        ("running", [2000, "etag"], {"imported": 490, "failed": 3, "offset": 500}),
+        ("completed", [2000, "etag"], {"imported": 1990, "failed": 3, "offset": 2000}),
+    ]
+    for status, file, progress in steps:
+        plain = {"import_id": "imp_1", "status": status, "file": file, "progress": progress}
+        image = {name: encode(value) for name, value in plain.items()}
+        record = {"dynamodb": {"NewImage": {**image, "sk": {"S": "IMPORT#1"}}}}
+        assert printer.call({"Records": [record]}, ["1"]) == set()
+
+    assert lines == [
+        "IMPORT imp_1 running: 0 imported, 0 failed, 0 % of the file",
+        "IMPORT imp_1 running: 490 imported, 3 failed, 25 % of the file",
+        "IMPORT imp_1 completed: 1990 imported, 3 failed, 100 % of the file",
+    ]
