@@ -154,3 +154,42 @@ class Conversation(BaseModel):
 
 class Conversations(RootModel[list[Conversation]]):
     """Conversations with a contact, in order of id."""
+
+
+class Messages(RootModel[list[None]]):
+    """Messages of a contact: none, as they are not kept here."""
+
+    root: list[None] = Field(max_length=0)
+
+
+class Webhook(BaseModel):
+    """A webhook, without its secret."""
+
+    id: str
+    topic: Literal["contact.created", "contact.updated"]
+    url: str
+    active: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class Webhooks(RootModel[list[Webhook]]):
+    """All webhooks, the oldest first."""
+
+
+class WebhookCreated(BaseModel):
+    """A webhook was created."""
+
+    status: Literal["created"]
+    id: str
+
+
+class WebhookDeleted(BaseModel):
+    """A webhook was deleted."""
+
+    status: Literal["deleted"]
+    id: str
+
+
+class WebhookTopics(RootModel[list[str]]):
+    """The topics that can be subscribed to."""

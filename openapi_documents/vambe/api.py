@@ -11,8 +11,12 @@ from shared.dialects.vambe.customer_bodies import CustomerUpsert, FieldValue
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
 from shared.dialects.vambe.metadata_bodies import TicketMetadata, WebchatMetadata
 from shared.dialects.vambe.tag_bodies import TagCreation, TagReplacement
+from shared.dialects.vambe.webhook_bodies import WebhookCreation, WebhookUpdate
 from shared.domain import errors
+from shared.domain.errors import Fault, InvalidRequest
+from shared.services.webhooks import MAX_WEBHOOKS
 from shared.validation.contacts import MAX_IDENTIFIER_BYTES, MAX_TAGS
+from shared.validation.webhooks import MAX_URL_CHARS
 
 DESCRIPTION = """\
 The contacts, customers, tags and tickets of Vambe's public API.
@@ -24,7 +28,7 @@ A request that is refused with a status below 500 changes nothing.
 """
 
 _CONTACT, _CUSTOMER, _TAGS, _TICKET = "Contact", "Customer", "Tags", "Ticket"
-_WEBCHAT = "Webchat"
+_WEBCHAT, _WEBHOOKS = "Webchat", "Webhooks"
 
 _UUID = "df980fc8-b6db-4820-bf22-2969482d106d"
 _OTHER_UUID = "123e4567-e89b-12d3-a456-426614174000"
@@ -63,6 +67,18 @@ _CONTACT_SHOWN: JsonObject = {
     "ai_customer_id": _OTHER_UUID,
     "default_stage_id": None,
     "active_ticket_v2": None,
+}
+_WEBHOOK = in_path("webhookId", "The id of the webhook", {"type": "string"}, "wh_123")
+_NO_WEBHOOK = errors.WebhookNotFound("wh_123")
+_BAD_URL = InvalidRequest.of([Fault("invalid_value", "it must start with https://", ("url",))])
+_URL: JsonObject = {"maxLength": MAX_URL_CHARS, "format": "webhook-url"}
+_WEBHOOK_SHOWN: JsonObject = {
+    "id": "wh_123",
+    "topic": "contact.updated",
+    "url": "https://yourdomain.com/webhook-handler",
+    "active": True,
+    "created_at": _AT,
+    "updated_at": _AT,
 }
 _FIELD_SHOWN: JsonObject = {
     "id": _OTHER_UUID,
@@ -164,6 +180,15 @@ _OPERATIONS = {
                 }
             ],
         ),
+        refusals=_OF_ID,
+    ),
+    ("list_contact_messages", "GET"): Operation(
+        operation_id="listContactMessages",
+        summary="Retrieve messages by AI contact",
+        tag=_CONTACT,
+        description="Lists nothing: messages are not kept here. An unknown contact is 404.",
+        parameters=(_ID, _number("limit", "Held against its form; filters nothing", 1, 1000)),
+        answer=Answer(description="No messages", model=answers.Messages, example=[]),
         refusals=_OF_ID,
     ),
     ("list_contacts", "GET"): Operation(
@@ -386,6 +411,89 @@ _OPERATIONS = {
             *_OF_FIELDS,
         ),
     ),
+    ("create_webhook", "POST"): Operation(
+        operation_id="createWebhook",
+        summary="Create a New Webhook",
+        tag=_WEBHOOKS,
+        description="Registers a URL that is sent what happens.",
+        body=Body(
+            model=WebhookCreation,
+            examples={
+                "updates": {
+                    "topic": "contact.updated",
+                    "url": "https://yourdomain.com/webhook-handler",
+                    "secret": "yourSecretKey",
+                }
+            },
+        ),
+        answer=Answer(
+            status=201,
+            description="The webhook was created",
+            model=answers.WebhookCreated,
+            example={"status": "created", "id": "wh_123"},
+        ),
+        refusals=(
+            errors.MissingField("topic"),
+            _BAD_URL,
+            errors.TooManyWebhooks(MAX_WEBHOOKS),
+            *_OF_BODIES,
+        ),
+    ),
+    ("list_webhooks", "GET"): Operation(
+        operation_id="listWebhooks",
+        summary="Get All Webhooks",
+        tag=_WEBHOOKS,
+        description="Lists the webhooks that were created here, the oldest first.",
+        answer=Answer(description="All webhooks", model=answers.Webhooks, example=[_WEBHOOK_SHOWN]),
+    ),
+    ("get_webhook", "GET"): Operation(
+        operation_id="getWebhook",
+        summary="Get a Webhook",
+        tag=_WEBHOOKS,
+        description="Shows a webhook without its secret.",
+        parameters=(_WEBHOOK,),
+        answer=Answer(description="The webhook", model=answers.Webhook, example=_WEBHOOK_SHOWN),
+        refusals=(_NO_WEBHOOK,),
+    ),
+    ("update_webhook", "PUT"): Operation(
+        operation_id="updateWebhook",
+        summary="Update a Webhook",
+        tag=_WEBHOOKS,
+        description="Changes what is sent of a webhook, and nothing else.",
+        parameters=(_WEBHOOK,),
+        body=Body(
+            model=WebhookUpdate,
+            examples={"off": {"active": False}, "secret": {"secret": "updatedSecret"}},
+        ),
+        answer=Answer(
+            description="The webhook as it is now", model=answers.Webhook, example=_WEBHOOK_SHOWN
+        ),
+        refusals=(_BAD_URL, _NO_WEBHOOK, *_OF_BODIES),
+    ),
+    ("delete_webhook", "DELETE"): Operation(
+        operation_id="deleteWebhook",
+        summary="Delete a Webhook",
+        tag=_WEBHOOKS,
+        description="Deletes a webhook for good.",
+        parameters=(_WEBHOOK,),
+        answer=Answer(
+            description="The webhook was deleted",
+            model=answers.WebhookDeleted,
+            example={"status": "deleted", "id": "wh_123"},
+        ),
+        refusals=(_NO_WEBHOOK,),
+    ),
+    ("list_webhook_topics", "GET"): Operation(
+        operation_id="listWebhookTopics",
+        summary="Get Available Webhook Topics",
+        tag=_WEBHOOKS,
+        description="Lists what this service can send.",
+        answer=Answer(
+            description="The topics",
+            model=answers.WebhookTopics,
+            example=["contact.created", "contact.updated"],
+        ),
+    ),
 }
 
 _NUMBERED: JsonObject = {**_WITH_A_DIGIT, "maxLength": MAX_IDENTIFIER_BYTES}
@@ -413,6 +521,7 @@ API = Api(
         _TAGS: "The labels of an account, and those of a contact.",
         _TICKET: "Conversations with contacts.",
         _WEBCHAT: "Contacts of a web page.",
+        _WEBHOOKS: "What is told to your systems as it happens.",
     },
     security={"header": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
     refusal=answers.Refusal,
@@ -434,6 +543,8 @@ API = Api(
             ],
             "properties": {"metadata": METADATA},
         },
+        WebhookCreation: {"properties": {"url": _URL}},
+        WebhookUpdate: {"properties": {"url": _URL}},
         TagReplacement: {"properties": {"tagsIds": {"maxItems": MAX_TAGS}}},
         TagCreation: {"properties": {"tags": {"items": {"pattern": r"\S"}}}},
         FieldValue: {"properties": {"key": KEY}},

@@ -137,9 +137,12 @@ class DeliveryOrder:
 
 @dataclass(frozen=True, slots=True)
 class PayloadForm:
-    """How an API words events; it is given the contact only if it shows it."""
+    """How an API words events, None for what it has no words for.
 
-    payload: Callable[[BusEvent, Contact | None], JsonObject]
+    It is given the contact only if it shows it.
+    """
+
+    payload: Callable[[BusEvent, Contact | None], JsonObject | None]
     shows_contact: bool = False
 
 

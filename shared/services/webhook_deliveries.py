@@ -93,7 +93,7 @@ def send_test(
     )
     delivery = _new(webhook, event, caller.requested_at)
     deliveries.add(caller.account_id, delivery)
-    queue.send([_order(event, webhook, form.payload(event, None))])
+    queue.send([_order(event, webhook, form.payload(event, None) or {})])
     return delivery
 
 

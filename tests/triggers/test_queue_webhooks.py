@@ -163,3 +163,53 @@ def test_what_is_no_event_comes_again_alone(body: Any, world: World, queued: Que
     good = record(event(detail()), "good")
     assert failures("TriggerQueueWebhooks", record(body, "bad"), good) == ["bad"]
     assert len(queued.orders()) == 1
+
+
+@pytest.mark.parametrize(
+    ("topic", "word"),
+    [
+        ("contact.created", "contact.created"),
+        ("contact.updated", "contact.updated"),
+        ("contact.context.updated", "contact.updated"),
+    ],
+)
+def test_a_webhook_of_vambe_is_told_in_both_forms_that_vambe_shows(
+    topic: str, word: str, world: World, queued: Queue
+):
+    contact = world.contact(email="john@example.com", platform="whatsapp")
+    world.webhook("wh_1", form="vambe", topics=(topic,))
+    told = detail(type=topic)
+    if topic != "contact.context.updated":
+        del told["changes"]
+    assert take(told) == []
+    (order,) = queued.orders()
+    metadata = {"metadata": {"level": "Gold", "age": "42"}} if "changes" in told else {}
+    assert order["payload"] == {
+        "event": word,
+        "type": word,
+        "timestamp": AT,
+        "aiContactId": contact.uuid,
+        "data": {
+            "contact_id": contact.uuid,
+            "contact_name": "John Smith",
+            "email": "john@example.com",
+            "phone": None,
+            "platform": "whatsapp",
+            **metadata,
+        },
+    }
+
+
+def test_of_a_contact_that_is_gone_nobody_is_told_in_those_forms(world: World, queued: Queue):
+    world.webhook("wh_1", form="vambe")
+    world.webhook("wh_2", form="native")
+    assert take(detail()) == []
+    assert [order["webhook_id"] for order in queued.orders()] == ["wh_2"]
+
+
+def test_a_deletion_has_no_words_in_vambe(world: World, queued: Queue):
+    """A webhook that takes everything was made so by the service's own API."""
+    world.contact()
+    world.webhook("wh_1", form="vambe")
+    assert take(detail(type="contact.deleted")) == []
+    assert queued.orders() == []

@@ -97,6 +97,11 @@ def check_days_back(request: Request) -> None:
     _number_of(request, "daysBack", least=0, most=_MAX_OFFSET)
 
 
+def check_message_limit(request: Request) -> None:
+    """Hold `limit` against its form; raises InvalidField."""
+    _number_of(request, "limit", least=1, most=_MAX_LIMIT)
+
+
 def _field_of(request: Request) -> TextFilter | None:
     key, value = request.query("custom_field_key"), request.query("custom_field_value")
     if not key and not value:

@@ -1,0 +1,16 @@
+"""GET /api/webhooks/{webhookId}: get a webhook."""
+
+from shared.dialects.vambe.dialect import VAMBE
+from shared.dialects.vambe.webhook_answers import webhook_shown
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.webhooks import find_webhook
+from shared.wiring import endpoint, webhooks
+
+
+@endpoint(VAMBE)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Get the webhook of the path."""
+    webhook_id = request.path("webhookId")
+    return webhook_shown(find_webhook(webhooks(), caller, webhook_id, VAMBE.name))

@@ -1,0 +1,14 @@
+"""GET /api/webhooks/topics: list what can be subscribed to."""
+
+from shared.dialects.vambe.dialect import VAMBE
+from shared.dialects.vambe.webhook_answers import topic_list
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.wiring import endpoint
+
+
+@endpoint(VAMBE)
+def lambda_handler(_: Request, __: Caller) -> Response:
+    """List the topics that this service can send."""
+    return topic_list()

@@ -1,0 +1,15 @@
+"""GET /api/webhooks: list webhooks."""
+
+from shared.dialects.vambe.dialect import VAMBE
+from shared.dialects.vambe.webhook_answers import webhook_list
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.webhooks import list_webhooks_of_form
+from shared.wiring import endpoint, webhooks
+
+
+@endpoint(VAMBE)
+def lambda_handler(_: Request, caller: Caller) -> Response:
+    """List the webhooks that are sent events in Vambe's words."""
+    return webhook_list(list_webhooks_of_form(webhooks(), caller, VAMBE.name))

@@ -1,0 +1,81 @@
+"""What Vambe's requests about webhooks say.
+
+Source: Vambe, "Webhooks": topic, URL and secret of a webhook, and whether it is active.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr, StringConstraints
+
+from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
+from shared.domain.changes import EventType
+from shared.domain.webhooks import EVERY_TOPIC, Webhook, WebhookDraft, WebhookStatus
+from shared.gateway.request import Request
+
+MAX_SECRET_CHARS = 256
+
+TOPICS: Mapping[str, tuple[str, ...]] = {
+    "contact.created": (EventType.CONTACT_CREATED,),
+    "contact.updated": (EventType.CONTACT_UPDATED, EventType.CONTEXT_UPDATED),
+}
+"""The topics that can be sent here, each with the events that it stands for."""
+
+_UNSENT: Any = None
+"""What a member that was not sent has in place of a value, which nobody reads."""
+
+TopicName = Literal["contact.created", "contact.updated"]
+Secret = Annotated[StrictStr, StringConstraints(min_length=1, max_length=MAX_SECRET_CHARS)]
+
+
+class WebhookCreation(BaseModel):
+    """The body of "Create a New Webhook"."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    topic: TopicName
+    url: StrictStr
+    secret: Secret
+
+    @classmethod
+    def of(cls, request: Request) -> "WebhookCreation":
+        """The creation that a request asks for."""
+        return request.parse(cls, MAX_BODY_BYTES)
+
+    @property
+    def draft(self) -> WebhookDraft:
+        """The webhook apart from its secret."""
+        return WebhookDraft(url=self.url, topics=TOPICS[self.topic], form=VAMBE.name)
+
+
+class WebhookUpdate(BaseModel):
+    """The body of "Update a Webhook": what is not sent stays as it is."""
+
+    model_config = ConfigDict(defer_build=True)
+
+    topic: TopicName = _UNSENT
+    url: StrictStr = _UNSENT
+    secret: Secret = _UNSENT
+    active: StrictBool = _UNSENT
+
+    @classmethod
+    def of(cls, request: Request) -> "WebhookUpdate":
+        """The update that a request asks for."""
+        return request.parse(cls, MAX_BODY_BYTES)
+
+    def apply(self, webhook: Webhook) -> Webhook:
+        """The webhook with the fields that were sent."""
+        given: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
+        if "topic" in given:
+            given["topics"] = TOPICS[given.pop("topic")]
+        if "active" in given:
+            is_active = given.pop("active")
+            given["status"] = WebhookStatus.ACTIVE if is_active else WebhookStatus.DISABLED
+        return replace(webhook, **given)
+
+
+def topic_of(webhook: Webhook) -> str:
+    """The topic of a webhook in Vambe's words."""
+    is_of_changes = {EVERY_TOPIC, EventType.CONTEXT_UPDATED, EventType.CONTACT_UPDATED}
+    return "contact.updated" if is_of_changes & {*webhook.topics} else "contact.created"

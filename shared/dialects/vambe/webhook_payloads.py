@@ -1,0 +1,61 @@
+"""What webhooks are sent in Vambe's words.
+
+Source: Vambe, "Webhooks", which shows two forms of a payload: `event`, `timestamp` and `data` with
+the contact in it, and `type`, `aiContactId` and `data`. Both are sent as one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.domain.changes import EventType
+from shared.domain.model import Contact, JsonObject
+from shared.domain.webhooks import BusEvent, PayloadForm
+from shared.validation.instants import to_the_millisecond
+from shared.validation.text_form import text_form
+
+_WORDS: Mapping[str, str] = {
+    EventType.CONTACT_CREATED: "contact.created",
+    EventType.CONTACT_UPDATED: "contact.updated",
+    EventType.CONTEXT_UPDATED: "contact.updated",
+}
+
+
+def _payload(event: BusEvent, contact: Contact | None) -> JsonObject | None:
+    word = _WORDS.get(event.topic)
+    if word is None:
+        return None
+    uuid = contact.uuid if contact else None
+    return {
+        "event": word,
+        "type": word,
+        "timestamp": to_the_millisecond(event.occurred_at),
+        "aiContactId": uuid,
+        "data": {"contact_id": uuid, **_known_of(contact), **_changed(event)},
+    }
+
+
+def _known_of(contact: Contact | None) -> JsonObject:
+    if contact is None:
+        return {}
+    return {
+        "contact_name": contact.full_name,
+        "email": contact.email,
+        "phone": contact.phone_number,
+        "platform": contact.platform,
+    }
+
+
+def _changed(event: BusEvent) -> JsonObject:
+    """The custom fields that have changed, as text; null for one that was removed."""
+    changes: Any = event.document.get("changes")
+    if not changes:
+        return {}
+    return {"metadata": {each["variable"]: _text(each.get("new")) for each in changes}}
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else text_form(value)
+
+
+PAYLOADS = PayloadForm(_payload, shows_contact=True)
+"""How events are worded: with the contact that they are about."""
