@@ -38,12 +38,13 @@ class Body:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The answer to a request that succeeds."""
+    """The answer to a request that succeeds: JSON of a model, or a file of text."""
 
     description: str
     model: Any
     example: Any
     status: int = 200
+    content_type: str = "application/json"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -123,7 +123,7 @@ def _answers(operation: Operation, refusals: JsonObject) -> JsonObject:
 def _success(operation: Operation) -> JsonObject:
     answer = operation.answer
     content = {"schema": reference(answer.model), "example": answer.example}
-    return {"description": answer.description, "content": {"application/json": content}}
+    return {"description": answer.description, "content": {answer.content_type: content}}
 
 
 def _in_band(api: Api) -> list[type[BaseModel]]:

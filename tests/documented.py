@@ -26,6 +26,8 @@ def why_undocumented(dialect: str, route: str, answer: Any) -> str | None:
     missing = [name for name in response.get("headers", {}) if name.lower() not in answer.headers]
     if missing:
         return f"{route} has answered {answer.status} without {missing}"
+    if not kind.endswith("json"):
+        return None
     faults = _validator(dialect, json.dumps(response["content"][kind]["schema"]))
     return next((str(fault) for fault in faults.iter_errors(answer.document)), None)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation
 from openapi_documents.forms import TEXT, in_path, in_query
-from openapi_documents.native import activity, answers
+from openapi_documents.native import activity, answers, imports
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
 from shared.dialects.native.webhook_bodies import WebhookCreation, WebhookUpdate
@@ -108,6 +108,7 @@ API = Api(
     tags={
         activity.TAG: "What was changed on a contact, by whom and when.",
         _WEBHOOKS: "What tells your systems of what happens, as soon as it does.",
+        imports.TAG: "Files of contacts, taken in row by row.",
     },
     security={
         "bearer": {"type": "http", "scheme": "bearer", "description": "The API key"},
@@ -252,6 +253,7 @@ API = Api(
             ),
             refusals=(_BAD_PAGE, _NO_WEBHOOK),
         ),
+        **imports.operations(_PAGING, _BAD_PAGE),
     },
     limits={WebhookCreation: _LIMITS, WebhookUpdate: _LIMITS},
 )

@@ -143,6 +143,13 @@ class ImportJob(ImportDraft):
         return self.status in ENDED
 
 
+class Address(NamedTuple):
+    """An address that anybody may use who knows it, until it expires."""
+
+    url: str
+    expires_at: datetime
+
+
 class ImportPage(NamedTuple):
     """Some of the imports of an account, and where the next ones are."""
 
@@ -219,11 +226,11 @@ class Imports(Protocol):
 class ImportFiles(Protocol):
     """The files of imports, and those of their row errors."""
 
-    def upload_address(self, account_id: str, import_id: str) -> str:
-        """An address that takes the file for a while, by PUT."""
+    def upload_address(self, account_id: str, import_id: str, at: datetime) -> Address:
+        """An address that takes the file for a while from now on, by PUT."""
 
-    def errors_address(self, account_id: str, import_id: str) -> str:
-        """An address that gives the file of row errors for a while."""
+    def errors_address(self, account_id: str, import_id: str, at: datetime) -> Address:
+        """An address that gives the file of row errors for a while from now on."""
 
     def read(self, ticket: Ticket, file: SourceFile, offset: int, size: int) -> bytes:
         """So many bytes of the file from there on, fewer at its end; FileGone, Unavailable."""

@@ -5,18 +5,19 @@ Source: Amazon S3 User Guide, "Error responses" and "Amazon S3 multipart upload 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import Unavailable
-from shared.domain.imports import FileGone, SourceFile, Ticket
+from shared.domain.imports import Address, FileGone, SourceFile, Ticket
 
 UPLOADS = "uploads/"
 """What the keys of all uploaded files start with; whoever listens for new ones knows it, too."""
 
-ADDRESS_SECONDS = 3600
+_ADDRESS_SECONDS = 3600
 
 _ERRORS = "errors/"
 _GONE = frozenset({"NoSuchKey", "PreconditionFailed"})
@@ -33,15 +34,15 @@ class ImportBucket:
         self._client = client
         self._name = name
 
-    def upload_address(self, account_id: str, import_id: str) -> str:
-        """An address that takes the file for a while, by PUT."""
-        return self._address("put_object", Key=upload_key(account_id, import_id))
+    def upload_address(self, account_id: str, import_id: str, at: datetime) -> Address:
+        """An address that takes the file for a while from now on, by PUT."""
+        return self._address("put_object", at, Key=upload_key(account_id, import_id))
 
-    def errors_address(self, account_id: str, import_id: str) -> str:
-        """An address that gives the file of row errors for a while."""
+    def errors_address(self, account_id: str, import_id: str, at: datetime) -> Address:
+        """An address that gives the file of row errors for a while from now on."""
         saved_as = f'attachment; filename="{import_id}-errors.csv"'
         key = f"{_errors_folder(account_id, import_id)}errors.csv"
-        return self._address("get_object", Key=key, ResponseContentDisposition=saved_as)
+        return self._address("get_object", at, Key=key, ResponseContentDisposition=saved_as)
 
     def read(self, ticket: Ticket, file: SourceFile, offset: int, size: int) -> bytes:
         """So many bytes of the file from there on, fewer at its end; FileGone, Unavailable."""
@@ -97,11 +98,11 @@ class ImportBucket:
                 Bucket=self._name, Key=key, Body=content, ContentType="text/csv; charset=utf-8"
             )
 
-    def _address(self, operation: str, **place: str) -> str:
-        address: str = self._client.generate_presigned_url(
-            operation, Params={"Bucket": self._name, **place}, ExpiresIn=ADDRESS_SECONDS
+    def _address(self, operation: str, at: datetime, **place: str) -> Address:
+        url: str = self._client.generate_presigned_url(
+            operation, Params={"Bucket": self._name, **place}, ExpiresIn=_ADDRESS_SECONDS
         )
-        return address
+        return Address(url, at + timedelta(seconds=_ADDRESS_SECONDS))
 
 
 def upload_key(account_id: str, import_id: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias
 from shared.domain.errors import AnswerTooLarge, ContextError, InternalFailure
 from shared.domain.model import Caller
 from shared.gateway.dialect import Dialect
+from shared.gateway.file_response import FileResponse
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 
@@ -23,7 +24,7 @@ Source: AWS Lambda Developer Guide, "Lambda quotas", invocation payload.
 
 _LONGEST_ESCAPE = len("\\u0000")
 
-Handler: TypeAlias = Callable[[Request, Caller], Response]
+Handler: TypeAlias = Callable[[Request, Caller], Response | FileResponse]
 LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 
@@ -99,7 +100,7 @@ def facts_of(dialect: str, request: Request, context: Any) -> dict[str, Any]:
     }
 
 
-def _rendered(response: Response) -> dict[str, Any]:
+def _rendered(response: Response | FileResponse) -> dict[str, Any]:
     rendered = response.to_event()
     may_be_too_large = len(rendered["body"]) * _LONGEST_ESCAPE > MAX_ANSWER_BYTES
     if may_be_too_large and len(json.dumps(rendered)) > MAX_ANSWER_BYTES:

@@ -14,6 +14,7 @@ from shared.domain.errors import (
     WriteConflict,
 )
 from shared.domain.imports import (
+    Address,
     ImportDraft,
     ImportFiles,
     ImportJob,
@@ -33,8 +34,10 @@ KEPT = timedelta(days=30)
 _MAX_ID_CHARS = 64
 
 
-def create_import(imports: Imports, caller: Caller, draft: ImportDraft) -> ImportJob:
-    """Store a new import, which begins when its file is there."""
+def create_import(
+    imports: Imports, files: ImportFiles, caller: Caller, draft: ImportDraft
+) -> tuple[ImportJob, Address]:
+    """Store a new import, which begins when its file is at the address that comes with it."""
     job = ImportJob(
         **{spec.name: getattr(draft, spec.name) for spec in fields(ImportDraft)},
         import_id=_new_id(caller.requested_at),
@@ -47,7 +50,7 @@ def create_import(imports: Imports, caller: Caller, draft: ImportDraft) -> Impor
         expires_at=caller.requested_at + KEPT,
     )
     imports.add(caller.account_id, job)
-    return job
+    return job, files.upload_address(caller.account_id, job.import_id, caller.requested_at)
 
 
 def find_import(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
@@ -63,12 +66,12 @@ def list_imports(imports: Imports, caller: Caller, after: str | None, limit: int
     return imports.page(caller.account_id, after, limit)
 
 
-def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_id: str) -> str:
+def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_id: str) -> Address:
     """An address of the file of row errors; raises ImportNotFound or ImportNotEnded."""
     job = find_import(imports, caller, import_id)
     if not job.has_ended or job.file is None:
         raise ImportNotEnded(import_id)
-    return files.errors_address(caller.account_id, import_id)
+    return files.errors_address(caller.account_id, import_id, caller.requested_at)
 
 
 def cancel_import(imports: Imports, caller: Caller, import_id: str) -> ImportJob:

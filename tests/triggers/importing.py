@@ -14,7 +14,7 @@ from shared.domain.model import Caller, IdentifierKind
 from shared.files.bucket import upload_key
 from shared.services.imports import create_import
 from tests.triggers.queue import Context, failures, record
-from tests.world import World
+from tests.world import LONG_AGO, World
 
 BUCKET = "imports"
 QUEUE = "imports"
@@ -63,12 +63,13 @@ class Importer:
             mapping=mapping,
         )
         caller = Caller("acme", "a-key", wiring.workshop().now(), **facts)
-        return create_import(wiring.imports(), caller, draft)
+        job, _ = create_import(wiring.imports(), wiring.import_files(), caller, draft)
+        return job
 
     def upload(self, job: ImportJob, content: bytes | str) -> dict[str, Any]:
         """Send the file of an import as a client does; returns the message that S3 sends."""
         data = content.encode() if isinstance(content, str) else content
-        address = wiring.import_files().upload_address("acme", job.import_id)
+        address = wiring.import_files().upload_address("acme", job.import_id, LONG_AGO).url
         with urllib.request.urlopen(
             urllib.request.Request(address, data=data, method="PUT")
         ) as answer:
@@ -107,7 +108,7 @@ class Importer:
 
     def errors(self, job: ImportJob) -> str:
         """The file of row errors, as a client gets it."""
-        address = wiring.import_files().errors_address("acme", job.import_id)
+        address = wiring.import_files().errors_address("acme", job.import_id, LONG_AGO).url
         with urllib.request.urlopen(address) as answer:
             return answer.read().decode()
 

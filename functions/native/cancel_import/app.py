@@ -1,0 +1,15 @@
+"""POST /v1/imports/{import_id}/cancel: end an import before its file does."""
+
+from shared.dialects.native.dialect import NATIVE, WRITE_IMPORTS
+from shared.dialects.native.import_answers import import_shown
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.imports import cancel_import
+from shared.wiring import endpoint, imports
+
+
+@endpoint(NATIVE, WRITE_IMPORTS)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """End the import of the path."""
+    return import_shown(cancel_import(imports(), caller, request.path("import_id")))

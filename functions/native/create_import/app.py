@@ -1,0 +1,17 @@
+"""POST /v1/imports: ask for an import, and get an address for its file."""
+
+from shared.dialects.native.dialect import NATIVE, WRITE_IMPORTS
+from shared.dialects.native.import_answers import import_created
+from shared.dialects.native.import_bodies import ImportCreation
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.imports import create_import
+from shared.wiring import endpoint, import_files, imports
+
+
+@endpoint(NATIVE, WRITE_IMPORTS)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Create the import of the body."""
+    draft = ImportCreation.draft_of(request)
+    return import_created(*create_import(imports(), import_files(), caller, draft))

@@ -1,0 +1,15 @@
+"""GET /v1/imports/{import_id}: show how far an import is."""
+
+from shared.dialects.native.dialect import NATIVE, READ_IMPORTS
+from shared.dialects.native.import_answers import import_shown
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.imports import find_import
+from shared.wiring import endpoint, imports
+
+
+@endpoint(NATIVE, READ_IMPORTS)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Show the import of the path."""
+    return import_shown(find_import(imports(), caller, request.path("import_id")))

@@ -1,0 +1,16 @@
+"""GET /v1/imports/{import_id}/errors: get an address of the file of row errors."""
+
+from shared.dialects.native.dialect import NATIVE, READ_IMPORTS
+from shared.dialects.native.import_answers import import_errors
+from shared.domain.model import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.imports import errors_address
+from shared.wiring import endpoint, import_files, imports
+
+
+@endpoint(NATIVE, READ_IMPORTS)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Tell where the row errors of the import of the path are."""
+    import_id = request.path("import_id")
+    return import_errors(errors_address(imports(), import_files(), caller, import_id))

@@ -1,0 +1,259 @@
+"""The imports of the service's own API."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, RootModel
+
+from openapi_documents.description import Answer, Body, Operation, Parameter
+from openapi_documents.forms import TEXT, in_path, in_query
+from openapi_documents.native.answers import Page
+from shared.dialects.native.import_answers import CSV_TYPE
+from shared.dialects.native.import_bodies import ImportCreation
+from shared.domain import errors
+from shared.domain.errors import Fault, InvalidRequest
+from shared.domain.imports import FailureReason, FileFormat, ImportStatus
+from shared.domain.intake import IntakeMode
+from shared.domain.model import IdentifierKind
+
+TAG = "Imports"
+
+
+class IdentifierColumn(BaseModel):
+    """By which identifier contacts are found, and the column that it is in."""
+
+    kind: IdentifierKind
+    column: str
+
+
+class ImportColumn(BaseModel):
+    """A column of a file, and where it goes."""
+
+    column: str
+    target: str | None = Field(description="A field or a variable, null if it is left out")
+
+
+class ImportProgress(BaseModel):
+    """How far a file is read; each row was imported or has failed."""
+
+    rows: int
+    imported: int
+    failed: int
+    bytes_read: int
+    bytes_total: int | None = Field(description="How large the file is, null until it is there")
+
+
+class ImportFailure(BaseModel):
+    """Why a file could not be imported as a whole, or not to its end."""
+
+    code: FailureReason
+    detail: str
+
+
+class Import(BaseModel):
+    """An import of a file of contacts."""
+
+    id: str
+    status: ImportStatus
+    format: FileFormat
+    identifier: IdentifierColumn
+    mode: IntakeMode
+    mapping: dict[str, str | None]
+    columns: list[ImportColumn] = Field(
+        description="The columns of a CSV file, as soon as its header was read"
+    )
+    progress: ImportProgress
+    failure: ImportFailure | None
+    cancel_requested: bool
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime = Field(description="When the import and its files are forgotten")
+
+
+class Download(BaseModel):
+    """An address that whoever knows it may use for a while."""
+
+    url: str
+    expires_at: datetime
+
+
+class Upload(Download):
+    """Where a file goes, and how."""
+
+    method: Literal["PUT"]
+
+
+class ImportWithUpload(Import):
+    """An import, and where its file goes: shown only here."""
+
+    upload: Upload
+
+
+class ImportTemplate(RootModel[str]):
+    """A file of CSV with a header and no rows."""
+
+
+class ImportList(Page[Import]):
+    """Imports, newest first."""
+
+
+_IMPORT_ID = "imp_018f9c5b2a40123456789abcdef"
+_NO_IMPORT = errors.ImportNotFound(_IMPORT_ID)
+_WHICH_IMPORT = in_path("import_id", "The id of the import", TEXT, _IMPORT_ID)
+_WAITING: dict[str, Any] = {
+    "id": _IMPORT_ID,
+    "status": "awaiting_file",
+    "format": "csv",
+    "identifier": {"kind": "email", "column": "email"},
+    "mode": "coerce",
+    "mapping": {"Plan": "variable.membership_level", "Internal note": None},
+    "columns": [],
+    "progress": {"rows": 0, "imported": 0, "failed": 0, "bytes_read": 0, "bytes_total": None},
+    "failure": None,
+    "cancel_requested": False,
+    "created_at": "2026-11-22T05:00:00.000Z",
+    "updated_at": "2026-11-22T05:00:00.000Z",
+    "expires_at": "2026-12-22T05:00:00.000Z",
+}
+_IMPORTED: dict[str, Any] = {
+    **_WAITING,
+    "status": "completed",
+    "columns": [
+        {"column": "email", "target": "contact.email"},
+        {"column": "Plan", "target": "variable.membership_level"},
+        {"column": "Internal note", "target": None},
+    ],
+    "progress": {
+        "rows": 50000,
+        "imported": 49997,
+        "failed": 3,
+        "bytes_read": 2288890,
+        "bytes_total": 2288890,
+    },
+    "updated_at": "2026-11-22T05:05:00.000Z",
+}
+_CANCELED: dict[str, Any] = {**_IMPORTED, "status": "canceled", "cancel_requested": True}
+_UPLOAD = "https://imports.s3.us-east-1.amazonaws.com/uploads/acme/imp_018f9c5b2a40123456789abcdef"
+_UNTIL = "2026-11-22T06:00:00.000Z"
+_BAD_IMPORT = InvalidRequest.of(
+    [
+        Fault("required", "Field required", ("identifier",)),
+        Fault("invalid_value", "Input should be 'csv' or 'ndjson'", ("format",)),
+    ]
+)
+_BAD_KIND = InvalidRequest.of(
+    [Fault("invalid_value", "it must be one of: email, phone", parameter="identifier")]
+)
+
+
+def operations(
+    paging: tuple[Parameter, ...], bad_page: InvalidRequest
+) -> Mapping[tuple[str, str], Operation]:
+    """What imports are asked for, looked at and ended by."""
+    return {
+        ("create_import", "POST"): Operation(
+            operation_id="createImport",
+            summary="Ask for an import",
+            tag=TAG,
+            description=(
+                "Send the file to the address of the answer by PUT, without a key. The import "
+                "begins when it is there."
+            ),
+            body=Body(
+                model=ImportCreation,
+                examples={
+                    "by e-mail address": {
+                        "format": "csv",
+                        "identifier": {"kind": "email"},
+                        "mode": "coerce",
+                        "mapping": {"Plan": "variable.membership_level", "Internal note": None},
+                    },
+                    "by number": {
+                        "format": "ndjson",
+                        "identifier": {"kind": "phone", "column": "mobile"},
+                    },
+                },
+            ),
+            answer=Answer(
+                status=201,
+                description="The import, and where its file goes",
+                model=ImportWithUpload,
+                example={
+                    **_WAITING,
+                    "upload": {"method": "PUT", "url": _UPLOAD, "expires_at": _UNTIL},
+                },
+            ),
+            refusals=(_BAD_IMPORT,),
+        ),
+        ("list_imports", "GET"): Operation(
+            operation_id="listImports",
+            summary="List imports",
+            tag=TAG,
+            description="Lists the imports of the last 30 days, newest first.",
+            parameters=paging,
+            answer=Answer(
+                description="One page of imports",
+                model=ImportList,
+                example={"data": [_IMPORTED], "next_cursor": None},
+            ),
+            refusals=(bad_page,),
+        ),
+        ("get_import_template", "GET"): Operation(
+            operation_id="getImportTemplate",
+            summary="Get a template",
+            tag=TAG,
+            description="A CSV file with the columns that an import can have, and no rows.",
+            parameters=(
+                in_query(
+                    "identifier",
+                    "The kind of identifier whose column comes first, email if it is not given",
+                    {"type": "string", "enum": list(IdentifierKind)},
+                ),
+            ),
+            answer=Answer(
+                description="The header of a file",
+                model=ImportTemplate,
+                example="email,first_name,last_name,membership_level",
+                content_type=CSV_TYPE,
+            ),
+            refusals=(_BAD_KIND,),
+        ),
+        ("get_import", "GET"): Operation(
+            operation_id="getImport",
+            summary="Get an import",
+            tag=TAG,
+            description="Shows how far an import is, where its columns go, and why it has failed.",
+            parameters=(_WHICH_IMPORT,),
+            answer=Answer(description="The import", model=Import, example=_IMPORTED),
+            refusals=(_NO_IMPORT,),
+        ),
+        ("get_import_errors", "GET"): Operation(
+            operation_id="getImportErrors",
+            summary="Get row errors",
+            tag=TAG,
+            description=(
+                "Where a CSV file is with a line for each row that was not imported: `row` (its "
+                "line as a table shows it), `column`, `code` and `message`."
+            ),
+            parameters=(_WHICH_IMPORT,),
+            answer=Answer(
+                description="The address of the file",
+                model=Download,
+                example={"url": f"{_UPLOAD}/errors.csv", "expires_at": _UNTIL},
+            ),
+            refusals=(_NO_IMPORT, errors.ImportNotEnded(_IMPORT_ID)),
+        ),
+        ("cancel_import", "POST"): Operation(
+            operation_id="cancelImport",
+            summary="Cancel an import",
+            tag=TAG,
+            description=(
+                "Ends an import before its file does, after at most a few hundred more rows. What "
+                "was imported stays."
+            ),
+            parameters=(_WHICH_IMPORT,),
+            answer=Answer(description="The import as it is now", model=Import, example=_CANCELED),
+            refusals=(_NO_IMPORT, errors.ImportEnded(_IMPORT_ID)),
+        ),
+    }
