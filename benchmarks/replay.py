@@ -130,7 +130,9 @@ def main(arguments: list[str]) -> None:
     """`python -m benchmarks.replay PORT ANSWERS`: serve until stopped."""
     when_parent_ends(lambda: os._exit(0))
     answers = json.loads(Path(arguments[1]).read_text(encoding="utf-8"))
-    asyncio.run(_serve(int(arguments[0]), itertools.cycle([_as_response(each) for each in answers])))
+    asyncio.run(
+        _serve(int(arguments[0]), itertools.cycle([_as_response(each) for each in answers]))
+    )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.staging import NotBuilt
 from benchmarks.waiting import when_listening
-from local.ports import HOST, listening_socket
+from local.ports import listening_socket
 
 RUNTIME_VERSION = (3, 13)
 """The Python that the functions run on."""

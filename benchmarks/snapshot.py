@@ -24,7 +24,10 @@ class Snapshot:
     def restore(self) -> None:
         """Make the table what it was."""
         now = self._scan()
-        came = [{"DeleteRequest": {"Key": self._key(now[place])}} for place in now.keys() - self._items.keys()]
+        came = [
+            {"DeleteRequest": {"Key": self._key(now[place])}}
+            for place in now.keys() - self._items.keys()
+        ]
         changed = [
             {"PutRequest": {"Item": item}}
             for place, item in self._items.items()

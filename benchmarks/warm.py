@@ -6,9 +6,9 @@ replayed by a process of their own, so that only the function's work is measured
 
 import asyncio
 import json
-import sys
 import random
 import statistics
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 TABLE_NAME = "contact-context"
+EVERYTHING = "everything"
+"""What the bus and the bucket of a test are called that has all of them."""
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
@@ -25,7 +27,7 @@ os.environ.update(
 import botocore.session
 
 from local.engines.engine import running_engine
-from shared import wiring
+from shared import trigger_wiring, wiring
 from tests.api import Api, template
 from tests.deliveries import Queue
 from tests.ports import free_port
@@ -119,6 +121,35 @@ def queued(world: World, engine_url: str, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.fixture
+def everything(world: World, engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The table with a bus, queues and a bucket beside it, which the handlers use."""
+    session = botocore.session.get_session()
+    sqs: Any = session.create_client("sqs", endpoint_url=engine_url)
+    s3: Any = session.create_client("s3", endpoint_url=engine_url)
+    events: Any = session.create_client("events", endpoint_url=engine_url)
+    for service in ("SQS", "S3", "EVENTBRIDGE"):
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", engine_url)
+    queues = {
+        name: sqs.create_queue(QueueName=f"everything-{name.lower()}")["QueueUrl"]
+        for name in ("IMPORT_QUEUE_URL", "WEBHOOK_DELIVERY_QUEUE_URL")
+    }
+    s3.create_bucket(Bucket=EVERYTHING)
+    events.create_event_bus(Name=EVERYTHING)
+    settings = {**queues, "IMPORT_BUCKET_NAME": EVERYTHING, "EVENT_BUS_NAME": EVERYTHING}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    forget_adapters()
+    yield world
+    forget_adapters()
+    for url in queues.values():
+        sqs.delete_queue(QueueUrl=url)
+    for each in s3.list_objects_v2(Bucket=EVERYTHING).get("Contents", ()):
+        s3.delete_object(Bucket=EVERYTHING, Key=each["Key"])
+    s3.delete_bucket(Bucket=EVERYTHING)
+    events.delete_event_bus(Name=EVERYTHING)
+
+
+@pytest.fixture
 def api(world: World, acme: list[dict[str, Any]]) -> Api:
     """A client with the key of acme, who has contact 123 and three definitions."""
     world.put_back(acme)
@@ -152,5 +183,7 @@ def forget_adapters() -> None:
         wiring.imports,
         wiring.import_files,
         wiring.workshop,
+        wiring.activity,
+        trigger_wiring.bus,
     ):
         adapter.cache_clear()

@@ -28,7 +28,7 @@ _SETTINGS = {
 
 
 class NoPostgres(Exception):
-    """This system has no PostgreSQL."""
+    """The system has no PostgreSQL."""
 
 
 @contextmanager

@@ -7,19 +7,40 @@ import pytest
 
 from local.seed import load_file
 from tests.api import invoke, is_told_in_band, template
+from tests.triggers.queue import Context, trigger
 from tests.world import World
 
 ROOT = Path(__file__).parents[2]
 EVENTS = sorted((ROOT / "events").glob("*/*.json"))
 
 
-@pytest.mark.parametrize("path", EVENTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_an_example_event_succeeds_on_the_demo_data(path: Path, world: World):
-    load_file(ROOT / "local" / "demo-seed.json", world.client, world.table_name)
-    logical_id = "".join(part.capitalize() for part in f"{path.parent.name}_{path.stem}".split("_"))
-    answer = invoke(logical_id, json.loads(path.read_text()))
+OF_TRIGGERS = [path for path in EVENTS if path.parent.name == "triggers"]
+
+
+def name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def logical_id_of(path: Path) -> str:
+    words = (
+        f"{path.parent.name.removesuffix('s')}_{path.stem}" if path in OF_TRIGGERS else name(path)
+    )
+    return "".join(part.capitalize() for part in words.replace("/", "_").split("_"))
+
+
+@pytest.mark.parametrize("path", [each for each in EVENTS if each not in OF_TRIGGERS], ids=name)
+def test_an_example_event_succeeds_on_the_demo_data(path: Path, everything: World):
+    load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
+    answer = invoke(logical_id_of(path), json.loads(path.read_text()))
     assert answer.status in (200, 201), answer.document
     assert not is_told_in_band(answer)
+
+
+@pytest.mark.parametrize("path", OF_TRIGGERS, ids=name)
+def test_an_example_of_a_trigger_is_taken_on_the_demo_data(path: Path, everything: World):
+    load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
+    answer = trigger(logical_id_of(path), json.loads(path.read_text()), Context())
+    assert answer == {"batchItemFailures": []}
 
 
 def test_there_is_one_event_for_each_function():
