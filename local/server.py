@@ -14,6 +14,7 @@ import uvicorn
 
 from local.announcement import announce
 from local.database import make_client
+from local.destinations import OwnMachineDestinations
 from local.engines.engine import EMBEDDED, running_engine
 from local.environment import Endpoints, set_environment
 from local.failure import LocalApiError
@@ -26,6 +27,7 @@ from local.provisioning import make_resources
 from local.template import Template, read_template
 from local.triggers.bus_printer import with_console
 from local.triggers.run import running_triggers
+from shared import wiring
 
 _SHUTDOWN_SECONDS = 2
 
@@ -79,6 +81,8 @@ def _run(options: Options) -> None:
             region=options.region,
             services_url=endpoints.services if endpoints else None,
         )
+        if endpoints:
+            wiring.choose_destinations(OwnMachineDestinations())
         served = prepare_data(options, make_client(), template.table)
         functions = load_functions(template.functions)
         gateway = Gateway(template, functions, _print_line)

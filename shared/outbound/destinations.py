@@ -14,8 +14,8 @@ from shared.domain.errors import Unreachable
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """NAT64: the last 32 bits are the IPv4 address that is called."""
 
-_TUNNELED = (IPv6Network("2001::/32"), IPv6Network("2002::/16"))
-"""Teredo and 6to4: what they lead to is somebody else's choice."""
+_NEVER = (IPv6Network("2001::/32"), IPv6Network("2002::/16"), IPv6Network("fec0::/10"))
+"""Teredo and 6to4, which lead where somebody else chooses, and what was once local to a site."""
 
 _NOT_PUBLIC = "it leads to an address that is not public"
 
@@ -54,7 +54,7 @@ def resolved(host: str, port: int) -> list[IPv4Address | IPv6Address]:
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Whether an address is one that anyone on the Internet could call."""
     if isinstance(address, IPv6Address):
-        if any(address in network for network in _TUNNELED):
+        if any(address in network for network in _NEVER):
             return False
         address = _embedded(address) or address
     return (

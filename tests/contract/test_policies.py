@@ -50,6 +50,8 @@ GLOBAL_VARIABLE = {
     "name": "tier",
     "subCategory": 1,
 }
+WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
+VAMBE_WEBHOOK = {"url": "https://example.com/hooks", "topic": "contact.created", "secret": "a"}
 SMALL_AND_LARGE = ("Gold", "x" * 9000, "Silver")
 """A large value has parts of its own, which are removed when a small one takes its place."""
 
@@ -183,6 +185,21 @@ CALLS = {
         for metadata in ({"a_new_one": 1}, LARGE, {"a_new_one": "small"})
     ],
     "VambeListContactConversations": [("GET", f"/api/public/contact/{A_UUID}/conversations", None)],
+    "VambeCreateWebhook": [("POST", "/api/webhooks", VAMBE_WEBHOOK)],
+    "VambeListWebhooks": [("GET", "/api/webhooks", None)],
+    "VambeListWebhookTopics": [("GET", "/api/webhooks/topics", None)],
+    "VambeGetWebhook": [("GET", "/api/webhooks/wh_vambe", None)],
+    "VambeUpdateWebhook": [("PUT", "/api/webhooks/wh_vambe", {"active": False})],
+    "VambeDeleteWebhook": [("DELETE", "/api/webhooks/wh_vambe", None)],
+    "VambeListContactMessages": [("GET", f"/api/public/contact/{A_UUID}/messages", None)],
+    "NativeCreateWebhook": [("POST", "/v1/webhooks", WEBHOOK)],
+    "NativeListWebhooks": [("GET", "/v1/webhooks", None)],
+    "NativeGetWebhook": [("GET", "/v1/webhooks/wh_1", None)],
+    "NativeUpdateWebhook": [("PATCH", "/v1/webhooks/wh_1", {"description": "x"})],
+    "NativeDeleteWebhook": [("DELETE", "/v1/webhooks/wh_1", None)],
+    "NativeRotateWebhookSecret": [("POST", "/v1/webhooks/wh_1/rotate-secret", None)],
+    "NativeTestWebhook": [("POST", "/v1/webhooks/wh_1/test", None)],
+    "NativeListWebhookDeliveries": [("GET", "/v1/webhooks/wh_1/deliveries", None)],
     "DocsGetDocument": [("GET", "/openapi.json", None), ("GET", "/openapi/klen.json", None)],
     "DocsGetPage": [("GET", "/docs", None), ("GET", "/docs/swagger-ui.css", None)],
 }
@@ -225,6 +242,8 @@ def stage(logical_id: str, world: World) -> list[tuple[str, str, Any]]:
     )
     world.contacts.add_conversation("acme", Conversation("conv_1", 123))
     world.value(world.definition("story"), "x" * 9000)
+    world.webhook("wh_1")
+    world.webhook("wh_vambe", form="vambe")
     for tag in (Tag(1, "VIP"), Tag(5, "Newsletter")):
         world.tags.add("acme", tag)
     world.key(KEY_WITH_LIMIT, permissions=("*",), requests_per_minute=100)

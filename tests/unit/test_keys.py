@@ -35,6 +35,8 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "tag": keys.tag(account, 7),
         "tag_value": keys.tag_value(account, "CONTACT", text),
         "value_part": keys.value_part(account, Subject.contact(7), 3, 1),
+        "webhook": keys.webhook(account, text),
+        "delivery": keys.delivery(account, text, keys.delivery_place(7, text)),
         "listed_contact": keys.listed_contact(account, 7),
     }
 
@@ -61,6 +63,8 @@ def test_two_different_things_never_share_a_key(one: str, other: str, text: str,
             "subject",
             "identifier",
             "cooldown",
+            "webhook",
+            "delivery",
         ):
             assert ours[kind] != theirs[kind]
 
