@@ -20,7 +20,15 @@ from pydantic_core import PydanticCustomError
 from local.instants import parse_instant
 from local.names import name_fault
 from local.seed_fault import JsonPath, SeedError, fault
-from shared.domain.model import Category, ContextType, JsonObject, JsonValue, VariableType
+from shared.domain.imports import FileFormat
+from shared.domain.model import (
+    Category,
+    ContextType,
+    IdentifierKind,
+    JsonObject,
+    JsonValue,
+    VariableType,
+)
 from shared.services.access import is_possible_key
 from shared.services.administration import KEY_RULE
 
@@ -173,6 +181,16 @@ class SeedWebhook(_Part):
     active: bool = True
 
 
+class SeedImport(_Part):
+    """An import that waits for its file, or one that has ended: then `imported` is given."""
+
+    id: Word
+    format: FileFormat = FileFormat.CSV
+    identifier: IdentifierKind = IdentifierKind.EMAIL
+    imported: Number | None = None
+    failed: Number = 0
+
+
 class SeedAccount(_Part):
     """An account and all that it has."""
 
@@ -186,6 +204,7 @@ class SeedAccount(_Part):
     conversations: list[SeedConversation] = []
     tags: list[SeedTag] = []
     webhooks: list[SeedWebhook] = []
+    imports: list[SeedImport] = []
     business_variables: dict[str, Any] = {}
 
 

@@ -1,7 +1,7 @@
 """What a seed file asks to be stored: every record in full, every rule held, nothing written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from os import urandom
 from uuid import uuid4
@@ -14,8 +14,10 @@ from local.seed_file import (
     SeedContact,
     SeedConversation,
     SeedFile,
+    SeedImport,
     SeedWebhook,
 )
+from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
 from shared.domain.model import (
     Account,
     ApiKey,
@@ -31,8 +33,10 @@ from shared.domain.model import (
 )
 from shared.domain.webhooks import Webhook, WebhookStatus
 from shared.services.administration import stored_key
+from shared.services.imports import KEPT
 from shared.services.webhooks import new_secret
 from shared.validation.accounts import check_account
+from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.contacts import check_contact, full_name
 from shared.validation.webhooks import faults_of
 
@@ -51,6 +55,7 @@ class AccountPlan:
     conversations: Sequence[tuple[Conversation, Sequence[Assignment]]]
     tags: Sequence[Tag]
     webhooks: Sequence[Webhook]
+    imports: Sequence[ImportJob]
     business: Sequence[Assignment]
 
     @property
@@ -117,6 +122,7 @@ def _account(given: SeedAccount, at: JsonPath, now: datetime) -> AccountPlan:
         conversations=conversations,
         tags=list(tags.values()),
         webhooks=_webhooks(given.webhooks, (*at, "webhooks"), now),
+        imports=_imports(given.imports, (*at, "imports"), now),
         business=business,
     )
 
@@ -219,6 +225,30 @@ def _conversations(
             (conversation, catalogue.assign(ContextType.CONVERSATION, each.variables, place))
         )
     return planned
+
+
+def _imports(given: Sequence[SeedImport], at: JsonPath, now: datetime) -> list[ImportJob]:
+    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
+    return [_import(each, now) for each in given]
+
+
+def _import(given: SeedImport, now: datetime) -> ImportJob:
+    waiting = ImportJob(
+        import_id=given.id,
+        key_id="",
+        file_format=given.format,
+        identifier_kind=given.identifier,
+        identifier_column=IDENTIFYING_FIELDS[given.identifier],
+        created_at=now,
+        updated_at=now,
+        expires_at=now + KEPT,
+    )
+    if given.imported is None:
+        return waiting
+    progress = Progress(imported=given.imported, failed=given.failed)
+    return replace(
+        waiting, status=ImportStatus.COMPLETED, file=SourceFile(0, ""), progress=progress
+    )
 
 
 def _webhooks(given: Sequence[SeedWebhook], at: JsonPath, now: datetime) -> list[Webhook]:

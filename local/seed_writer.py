@@ -24,6 +24,7 @@ from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
+from shared.table.imports import ImportTable
 from shared.table.items import is_large
 from shared.table.variables import VariableTable
 from shared.table.webhooks import WebhookTable
@@ -68,6 +69,8 @@ def write_account(table: Table, plan: AccountPlan, now: datetime) -> None:
         TagTable(table).add(account_id, tag)
     for webhook in plan.webhooks:
         WebhookTable(table).add(account_id, webhook)
+    for job in plan.imports:
+        ImportTable(table).add(account_id, job)
     _write_definitions(table, account_id, plan.definitions)
     _write_values(table, account_id, BUSINESS, plan.business, now)
     _write_contacts(table, account_id, plan.contacts)

@@ -1,6 +1,5 @@
 """The one module that chooses adapters; each is made once, at the start of a function."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -26,14 +25,8 @@ from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from shared.files.bucket import ImportBucket
     from shared.messages.queue import SqsDeliveryQueue
-    from shared.services.import_rows import Item, Result
-    from shared.services.import_runs import Workshop
     from shared.table.activity import ActivityTable
-    from shared.table.imports import ImportTable
     from shared.triggers.queue import MessageHandler, Postpones
 
 CLIENT_CONFIG = Config(
@@ -55,18 +48,6 @@ _MODEL_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_at
 
 _CHOSEN_DESTINATIONS: list[Destinations] = []
 """What was chosen in place of public addresses; empty wherever it is deployed."""
-
-_FILES_CONFIG = Config(
-    connect_timeout=1,
-    read_timeout=10,
-    retries={"mode": "standard", "total_max_attempts": 3},
-    # An address that is signed for a browser holds no checksum that it would have to send.
-    request_checksum_calculation="when_required",
-    signature_version="s3v4",
-)
-
-IMPORT_WRITERS = 8
-"""How many rows of a file are written at once; botocore keeps ten connections."""
 
 
 def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:
@@ -177,45 +158,6 @@ def courier() -> Courier:
 
 
 @cache
-def imports() -> "ImportTable":
-    """The imports of the table."""
-    from shared.table.imports import ImportTable  # noqa: PLC0415
-
-    return ImportTable(table())
-
-
-@cache
-def import_files() -> "ImportBucket":
-    """The files of imports in the bucket of this function's environment."""
-    from shared.files.bucket import ImportBucket  # noqa: PLC0415
-
-    client: Any = botocore.session.get_session().create_client("s3", config=_FILES_CONFIG)
-    return ImportBucket(client, Settings.from_env().needed("import_bucket_name"))
-
-
-@cache
-def workshop() -> "Workshop":
-    """What imports are worked on with."""
-    from shared.messages.imports import SqsImportQueue  # noqa: PLC0415
-    from shared.services.import_runs import Workshop  # noqa: PLC0415
-
-    settings = Settings.from_env()
-    client: Any = botocore.session.get_session().create_client("sqs", config=CLIENT_CONFIG)
-    return Workshop(
-        imports=imports(),
-        files=import_files(),
-        queue=SqsImportQueue(client, settings.needed("import_queue_url")),
-        contacts=contacts(),
-        definitions=definitions(),
-        accounts=accounts(),
-        rows_per_second=settings.import_rows_per_second,
-        for_each=_for_each,
-        now=lambda: datetime.now(UTC),
-        sleep=time.sleep,
-    )
-
-
-@cache
 def destinations() -> Destinations:
     """Where webhooks may be sent to: public addresses over HTTPS, unless others were chosen."""
     if _CHOSEN_DESTINATIONS:
@@ -248,13 +190,6 @@ def extractor() -> Extractor:
 
     client = botocore.session.get_session().create_client("bedrock-runtime", config=_MODEL_CONFIG)
     return FallbackExtractor(ModelExtractor(client, model_id), LabelExtractor(), log())
-
-
-def _for_each(do: "Callable[[Item], Result]", items: "Iterable[Item]", /) -> "list[Result]":
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
-    with ThreadPoolExecutor(IMPORT_WRITERS) as writers:
-        return list(writers.map(do, items))
 
 
 class _Guard:

@@ -21,13 +21,14 @@ os.environ.update(
     POWERTOOLS_SERVICE_NAME="contact-context",
     POWERTOOLS_LOG_LEVEL="INFO",
     TABLE_NAME=TABLE_NAME,
+    IMPORT_BUCKET_NAME="imports",
     WEBHOOK_DELIVERY_QUEUE_URL="http://127.0.0.1:9/queue/webhook-deliveries",
 )
 
 import botocore.session
 
 from local.engines.engine import running_engine
-from shared import trigger_wiring, wiring
+from shared import import_wiring, trigger_wiring, wiring
 from tests.api import Api, template
 from tests.deliveries import Queue
 from tests.ports import free_port
@@ -180,10 +181,10 @@ def forget_adapters() -> None:
         wiring.deliveries,
         wiring.delivery_queue,
         wiring.courier,
-        wiring.imports,
-        wiring.import_files,
-        wiring.workshop,
         wiring.activity,
         trigger_wiring.bus,
+        import_wiring.imports,
+        import_wiring.import_files,
+        import_wiring.workshop,
     ):
         adapter.cache_clear()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from shared.domain.imports import FileFormat, ImportJob
 from shared.domain.model import (
     Account,
     ApiKey,
@@ -16,6 +17,7 @@ from shared.domain.model import (
     DefinitionDraft,
     Grant,
     Identifier,
+    IdentifierKind,
     Subject,
     VariableType,
 )
@@ -27,6 +29,7 @@ from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
+from shared.table.imports import ImportTable
 from shared.table.items import contact_item
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
@@ -34,6 +37,7 @@ from shared.validation.names import display_name
 
 KEY = "klen_abcdef123456789"
 LONG_AGO = datetime(2024, 1, 1, 10, tzinfo=UTC)
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 _WRITES_PER_BATCH = 25
 BOTH = ("can_read_contacts", "can_write_contacts")
 
@@ -63,6 +67,7 @@ class World:
         self.definitions = DefinitionTable(table)
         self.variables = VariableTable(table)
         self.tags = TagTable(table)
+        self.imports = ImportTable(table)
         self.webhooks = WebhookTable(table)
         self.deliveries = DeliveryTable(table)
 
@@ -146,6 +151,20 @@ class World:
         assignment = Assignment(definition.slot, definition.name, definition.variable_type, value)
         subject = Subject.contact(contact_id)
         self.variables.save(account, subject, [assignment], [], Attribution(LONG_AGO))
+
+    def import_job(self, import_id: str, account: str = "acme", **facts: Any) -> ImportJob:
+        """Add an import of CSV by e-mail address, which waits for its file."""
+        known: dict[str, Any] = {
+            "file_format": FileFormat.CSV,
+            "identifier_kind": IdentifierKind.EMAIL,
+            "identifier_column": "email",
+            "created_at": LONG_AGO,
+            "updated_at": LONG_AGO,
+            "expires_at": NEVER,
+        }
+        job = ImportJob(import_id=import_id, key_id="a-key", **{**known, **facts})
+        self.imports.add(account, job)
+        return job
 
     def ids_with(self, identifier: Identifier, account: str = "acme") -> list[int]:
         """The ids of all contacts with that identifier, in order."""

@@ -47,7 +47,8 @@ def create_import(
         origin_id=caller.origin_id,
         created_at=caller.requested_at,
         updated_at=caller.requested_at,
-        expires_at=caller.requested_at + KEPT,
+        # To the second, as the table forgets it.
+        expires_at=(caller.requested_at + KEPT).replace(microsecond=0),
     )
     imports.add(caller.account_id, job)
     return job, files.upload_address(caller.account_id, job.import_id, caller.requested_at)

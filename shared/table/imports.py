@@ -151,7 +151,8 @@ def _import_item(account_id: str, job: ImportJob) -> Item:
     plain["mapping"] = {column: _plain_target(target) for column, target in job.mapping.items()}
     plain["progress"] = _plain_progress(job.progress)
     plain["teams"] = sorted(job.teams)
-    plain["file"] = plain["failure"] = None
+    plain["file"] = [job.file.size, job.file.etag] if job.file else None
+    plain["failure"] = [job.failure.reason, job.failure.detail] if job.failure else None
     del plain["expires_at"]
     item = items.entity_item(keys.import_job(account_id, job.import_id), "import", plain)
     return {**item, "expires_at": items.seconds(job.expires_at)}

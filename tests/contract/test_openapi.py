@@ -35,7 +35,8 @@ def media(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield place, operation["requestBody"]["content"]["application/json"]
         for status, response in operation["responses"].items():
             if "$ref" not in response:
-                yield f"{place} {status}", response["content"]["application/json"]
+                (body,) = response["content"].values()
+                yield f"{place} {status}", body
     for place, response in document(name)["components"].get("responses", {}).items():
         yield place, response["content"]["application/json"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import botocore.session
 
-from shared import wiring
+from shared import import_wiring
 from shared.domain.imports import FileFormat, ImportDraft, ImportJob, Target
 from shared.domain.intake import IntakeMode
 from shared.domain.model import Caller, IdentifierKind
@@ -62,14 +62,14 @@ class Importer:
             mode=IntakeMode(facts.pop("mode", "strict")),
             mapping=mapping,
         )
-        caller = Caller("acme", "a-key", wiring.workshop().now(), **facts)
-        job, _ = create_import(wiring.imports(), wiring.import_files(), caller, draft)
+        caller = Caller("acme", "a-key", import_wiring.workshop().now(), **facts)
+        job, _ = create_import(import_wiring.imports(), import_wiring.import_files(), caller, draft)
         return job
 
     def upload(self, job: ImportJob, content: bytes | str) -> dict[str, Any]:
         """Send the file of an import as a client does; returns the message that S3 sends."""
         data = content.encode() if isinstance(content, str) else content
-        address = wiring.import_files().upload_address("acme", job.import_id, LONG_AGO).url
+        address = import_wiring.import_files().upload_address("acme", job.import_id, LONG_AGO).url
         with urllib.request.urlopen(
             urllib.request.Request(address, data=data, method="PUT")
         ) as answer:
@@ -104,11 +104,11 @@ class Importer:
 
     def job(self, job: ImportJob) -> ImportJob:
         """What is known of an import now."""
-        return wiring.imports().find("acme", job.import_id)
+        return import_wiring.imports().find("acme", job.import_id)
 
     def errors(self, job: ImportJob) -> str:
         """The file of row errors, as a client gets it."""
-        address = wiring.import_files().errors_address("acme", job.import_id, LONG_AGO).url
+        address = import_wiring.import_files().errors_address("acme", job.import_id, LONG_AGO).url
         with urllib.request.urlopen(address) as answer:
             return answer.read().decode()
 

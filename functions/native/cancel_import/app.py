@@ -5,8 +5,9 @@ from shared.dialects.native.import_answers import import_shown
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
+from shared.import_wiring import imports
 from shared.services.imports import cancel_import
-from shared.wiring import endpoint, imports
+from shared.wiring import endpoint
 
 
 @endpoint(NATIVE, WRITE_IMPORTS)

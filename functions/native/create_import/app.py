@@ -6,8 +6,9 @@ from shared.dialects.native.import_bodies import ImportCreation
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
+from shared.import_wiring import import_files, imports
 from shared.services.imports import create_import
-from shared.wiring import endpoint, import_files, imports
+from shared.wiring import endpoint
 
 
 @endpoint(NATIVE, WRITE_IMPORTS)

@@ -5,8 +5,9 @@ from shared.dialects.native.import_answers import import_errors
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
+from shared.import_wiring import import_files, imports
 from shared.services.imports import errors_address
-from shared.wiring import endpoint, import_files, imports
+from shared.wiring import endpoint
 
 
 @endpoint(NATIVE, READ_IMPORTS)

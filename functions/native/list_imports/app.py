@@ -6,8 +6,9 @@ from shared.dialects.native.paging import limit_of, place_of
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
+from shared.import_wiring import imports
 from shared.services.imports import list_imports
-from shared.wiring import endpoint, imports
+from shared.wiring import endpoint
 
 
 @endpoint(NATIVE, READ_IMPORTS)

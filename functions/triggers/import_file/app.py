@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from shared.import_wiring import workshop
 from shared.services.import_runs import work_on_all
 from shared.triggers.import_messages import tickets_of
 from shared.triggers.queue import Message
-from shared.wiring import queue_trigger, workshop
+from shared.wiring import queue_trigger
 
 
 @queue_trigger("import_file")

@@ -8,13 +8,17 @@ from tests.world import World
 ROUTES = [
     route
     for route in template().routes
-    if route.path.startswith("/v1/webhooks") and not route.path.endswith("/")
+    if route.path.startswith(("/v1/webhooks", "/v1/imports")) and not route.path.endswith("/")
 ]
 each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
 
 
 def path_of(route) -> str:
-    return route.path.replace("{webhook_id}", "wh_1")
+    return route.path.replace("{webhook_id}", "wh_1").replace("{import_id}", "imp_1")
+
+
+def resource_of(route) -> str:
+    return route.path.split("/")[2]
 
 
 @each_route
@@ -32,7 +36,7 @@ def test_an_unknown_key_is_401(route, native: Api):
 
 @each_route
 def test_a_key_without_the_permission_is_403(route, native: Api, world: World):
-    other = "webhooks:read" if route.method != "GET" else "webhooks:write"
+    other = f"{resource_of(route)}:{'write' if route.method == 'GET' else 'read'}"
     world.key("native_other", permissions=(other, "contacts:read"))
     answer = native.call(route.method, path_of(route), key="native_other")
     assert (answer.status, answer.document["code"]) == (403, "permission_denied")
@@ -40,7 +44,7 @@ def test_a_key_without_the_permission_is_403(route, native: Api, world: World):
 
 @each_route
 def test_a_key_with_just_the_permission_gets_further(route, native: Api, world: World):
-    own = "webhooks:read" if route.method == "GET" else "webhooks:write"
+    own = f"{resource_of(route)}:{'read' if route.method == 'GET' else 'write'}"
     world.key("native_own", permissions=(own,))
     answer = native.call(route.method, path_of(route), key="native_own")
     assert answer.status not in (401, 403)

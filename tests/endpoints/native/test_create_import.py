@@ -1,0 +1,101 @@
+"""POST /v1/imports: ask for an import, and get an address for its file."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.api import Api
+from tests.world import World
+
+PATH = "/v1/imports"
+IMPORT = {
+    "format": "csv",
+    "identifier": {"kind": "phone", "column": "Mobile"},
+    "mode": "coerce",
+    "mapping": {"Plan": "variable.tier", "Mail": "contact.email", "Note": None},
+}
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
+def test_an_import_is_created_and_waits_for_its_file(path: str, native: Api, world: World):
+    answer = native.call("POST", path, IMPORT)
+    assert answer.status == 201
+    upload = answer.document.pop("upload")
+    made = answer.document
+    assert made["id"].startswith("imp_")
+    assert made.items() >= {**IMPORT, "status": "awaiting_file", "failure": None}.items()
+    assert made["progress"] == {
+        "rows": 0,
+        "imported": 0,
+        "failed": 0,
+        "bytes_read": 0,
+        "bytes_total": None,
+    }
+    assert upload["method"] == "PUT"
+    assert made["created_at"] < upload["expires_at"] < made["expires_at"]
+    address = urlsplit(upload["url"])
+    assert address.path.endswith(f"/uploads/acme/{made['id']}")
+    assert parse_qs(address.query)["X-Amz-Expires"] == ["3600"]
+    assert native.call("GET", f"{PATH}/{made['id']}").document == made
+
+
+def test_what_is_left_out_has_a_default(native: Api):
+    made = native.call(
+        "POST", PATH, {"format": "ndjson", "identifier": {"kind": "sms_phone_number"}}
+    )
+    assert made.document["identifier"]["column"] == "sms_phone_number"
+    assert (made.document["mode"], made.document["mapping"]) == ("strict", {})
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ({}, {("/format", "required"), ("/identifier", "required")}),
+        (
+            {"format": "xlsx", "identifier": {}, "mode": "lax", "extra": 1},
+            {
+                ("/format", "invalid_value"),
+                ("/identifier/kind", "required"),
+                ("/mode", "invalid_value"),
+                ("/extra", "unknown_member"),
+            },
+        ),
+        (
+            {
+                **IMPORT,
+                "mapping": {"a": "tier", "b": "contact.hat", "c": "variable.no name", "d": 7},
+            },
+            {
+                ("/mapping/a", "invalid_value"),
+                ("/mapping/b", "invalid_value"),
+                ("/mapping/c", "invalid_value"),
+                ("/mapping/d", "invalid_value"),
+            },
+        ),
+        ({**IMPORT, "identifier": {"kind": "name"}}, {("/identifier/kind", "invalid_value")}),
+        (
+            {**IMPORT, "mapping": {"x" * 201: None}},
+            {(f"/mapping/{'x' * 201}/[key]", "invalid_value")},
+        ),
+        (
+            {**IMPORT, "mapping": {f"c{n}": None for n in range(501)}},
+            {("/mapping", "invalid_value")},
+        ),
+    ],
+)
+def test_all_that_is_wrong_is_told_at_once(body: Any, faults: set[Any], native: Api, world: World):
+    before = world.items()
+    answer = native.call("POST", PATH, body)
+    assert (answer.status, answer.document["code"]) == (400, "invalid_request")
+    assert {(each["pointer"], each["code"]) for each in answer.document["errors"]} == faults
+    assert world.items() == before
+
+
+def test_an_import_speaks_for_the_key_that_asks(native: Api, world: World):
+    key = world.key(
+        "native_of_ann", permissions=("imports:write",), user="ann", teams=frozenset({7})
+    )
+    made = native.call("POST", PATH, IMPORT, key="native_of_ann")
+    kept = world.imports.find("acme", made.document["id"])
+    assert (kept.key_id, kept.user, kept.teams) == (key.key_id, "ann", frozenset({7}))

@@ -1,0 +1,38 @@
+"""GET /v1/imports/template: get a file with the columns that an import can have."""
+
+import csv
+import io
+
+import pytest
+
+from tests.api import Api
+from tests.world import World
+
+PATH = "/v1/imports/template"
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
+def test_a_template_has_the_columns_of_the_account(path: str, native: Api, world: World):
+    world.definition("tier")
+    world.definition("email")
+    world.definition("hours", context_type="business")
+    world.definition("theirs", owner="somebody")
+    answer = native.call("GET", path)
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert answer.headers["content-disposition"] == 'attachment; filename="contacts.csv"'
+    (columns,) = csv.reader(io.StringIO(answer.document.decode()))
+    assert columns[:3] == ["email", "first_name", "last_name"]
+    assert columns[-1] == "tier"
+    assert len(columns) == len(set(columns))
+    assert not {"hours", "theirs"} & set(columns)
+
+
+def test_the_identifier_comes_first(native: Api):
+    answer = native.call("GET", PATH, query={"identifier": "phone"})
+    assert answer.document.decode().startswith("phone_number,first_name,")
+
+
+def test_an_identifier_that_is_none_is_400(native: Api):
+    answer = native.call("GET", PATH, query={"identifier": "name"})
+    assert (answer.status, answer.document["code"]) == (400, "invalid_request")
+    assert answer.document["errors"][0]["parameter"] == "identifier"

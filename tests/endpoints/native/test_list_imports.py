@@ -1,0 +1,39 @@
+"""GET /v1/imports: list the imports of the account."""
+
+from typing import Any
+
+import pytest
+
+from tests.api import Api
+from tests.world import World
+
+PATH = "/v1/imports"
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
+def test_imports_are_listed_newest_first_in_pages(path: str, native: Api, world: World):
+    world.import_job("imp_9", account="initech")
+    for number in range(5):
+        world.import_job(f"imp_{number}")
+    pages: list[list[str]] = []
+    query: dict[str, Any] = {"limit": "2"}
+    while True:
+        answer = native.call("GET", path, query=query)
+        assert answer.status == 200
+        pages.append([each["id"] for each in answer.document["data"]])
+        if answer.document["next_cursor"] is None:
+            break
+        query["cursor"] = answer.document["next_cursor"]
+    assert pages == [["imp_4", "imp_3"], ["imp_2", "imp_1"], ["imp_0"]]
+
+
+def test_an_account_without_imports_has_an_empty_list(native: Api):
+    assert native.call("GET", PATH).document == {"data": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "101"}, {"cursor": "no cursor"}])
+def test_a_bad_query_is_400(query: dict[str, str], native: Api):
+    answer = native.call("GET", PATH, query=query)
+    assert (answer.status, answer.document["code"]) == (400, "invalid_request")
+    (fault,) = answer.document["errors"]
+    assert fault["parameter"] in query
