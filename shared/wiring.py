@@ -16,6 +16,7 @@ from shared.gateway.endpoint import Handler, LambdaHandler, anonymous
 from shared.gateway.endpoint import endpoint as make_endpoint
 from shared.observability import PowertoolsLog
 from shared.services.access import authenticate, authorize, check_ownership, hold_to_limit
+from shared.snapshots import renew_after_restore
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
@@ -67,12 +68,17 @@ def queue_trigger(
     return make_queue_trigger(name, log(), anonymous, queue and queue())
 
 
+def aws_client(service: str, config: Config) -> Any:
+    """A client of a service of AWS, which is fit for a start from a snapshot."""
+    client: Any = botocore.session.get_session().create_client(service, config=config)
+    renew_after_restore(client.close)
+    return client
+
+
 @cache
 def table() -> Table:
     """The table of this function's environment."""
-    session = botocore.session.get_session()
-    client: Any = session.create_client("dynamodb", config=CLIENT_CONFIG)
-    return Table(client, Settings.from_env().table_name)
+    return Table(aws_client("dynamodb", CLIENT_CONFIG), Settings.from_env().table_name)
 
 
 @cache
@@ -135,7 +141,7 @@ def delivery_queue() -> "SqsDeliveryQueue":
     # Loaded here, since few functions send messages.
     from shared.messages.queue import SqsDeliveryQueue  # noqa: PLC0415
 
-    client: Any = botocore.session.get_session().create_client("sqs", config=CLIENT_CONFIG)
+    client = aws_client("sqs", CLIENT_CONFIG)
     return SqsDeliveryQueue(client, Settings.from_env().needed("webhook_delivery_queue_url"))
 
 
@@ -188,7 +194,7 @@ def extractor() -> Extractor:
     from shared.extraction.fallback import FallbackExtractor  # noqa: PLC0415
     from shared.extraction.model import ModelExtractor  # noqa: PLC0415
 
-    client = botocore.session.get_session().create_client("bedrock-runtime", config=_MODEL_CONFIG)
+    client = aws_client("bedrock-runtime", _MODEL_CONFIG)
     return FallbackExtractor(ModelExtractor(client, model_id), LabelExtractor(), log())
 
 

@@ -92,7 +92,7 @@ def test_a_function_loads_its_own_dialect_and_no_boto3(handler: Path):
         assert dialects <= {"native"}
     else:
         assert dialects == {group} - {NO_DIALECT}
-    unwanted = {"boto3", "local", "moto", "openapi_documents"}
+    unwanted = {"boto3", "local", "openapi_documents"}
     assert not {name.split(".")[0] for name in loaded} & unwanted
     if group == NO_DIALECT:
         assert not {"botocore.session", "pydantic", "shared.table", "shared.wiring"} & {*loaded}

@@ -1,4 +1,4 @@
-"""Print, as JSON, the CloudFormation resources that SAM makes of a template: logical id to type.
+"""Print, as JSON, the CloudFormation resources that SAM makes of a template, by logical id.
 
 Runs in the environment of the SAM command line, which has the translator that AWS runs; the
 variable AWS_DEFAULT_REGION must be set.
@@ -16,17 +16,17 @@ from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-not-foun
 UPLOADED = "s3://bucket/key"
 
 
-def main(template_path: str) -> None:
-    """Print the resources of the template at a path."""
+def main(template_path: str, layer_uri: str = UPLOADED) -> None:
+    """Print the resources of the template at a path, whose layer was uploaded to `layer_uri`."""
     template = yaml_parse(Path(template_path).read_text(encoding="utf-8"))
     for resource in template["Resources"].values():
         for name in ("CodeUri", "ContentUri"):
             if name in resource.get("Properties", {}):
-                resource["Properties"][name] = UPLOADED
+                resource["Properties"][name] = layer_uri if name == "ContentUri" else UPLOADED
     parameters = {name: given["Default"] for name, given in template["Parameters"].items()}
     resources = Translator({}, Parser()).translate(template, parameters)["Resources"]
-    print(json.dumps({logical_id: made["Type"] for logical_id, made in resources.items()}))
+    print(json.dumps(resources))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
