@@ -1,8 +1,9 @@
 # Everything a contributor runs. `make` alone lists the targets.
 #
-# Three environments, each made from a lock and touched again only when its lock changes:
+# Four environments, each made from a lock and touched again only when its lock changes:
 # .venv (the service, its local run, its tests), .venv-sam (the SAM command line, which pins another
-# boto3) and .venv-node (the linter of the OpenAPI documents).
+# boto3), .venv-node (the linter of the OpenAPI documents) and .venv-bench (what is measured, and
+# what it is measured beside).
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
@@ -44,6 +45,13 @@ RUNTIME_PYTHON_DIR = $(shell for python in python3.13 "$$(pyenv prefix 3.13 2>/d
 	@echo "Making .venv-sam from $< ..."
 	@test -x .venv-sam/bin/python || $(PYTHON) -m venv .venv-sam
 	@.venv-sam/bin/python $(PIP_INSTALL) $<
+	@touch $@
+
+# On the Python that the functions run on, which they are measured with.
+.venv-bench/.bench: requirements/bench.txt | runtime-python
+	@echo "Making .venv-bench from $< ..."
+	@test -x .venv-bench/bin/python || "$(RUNTIME_PYTHON_DIR)/python3.13" -m venv .venv-bench
+	@.venv-bench/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
 # Node.js comes as a wheel, and with it one npm package.
@@ -138,8 +146,8 @@ openapi-changes: .venv/.dev ## Tell what has changed in the documents since SINC
 	@$(VENV)/python -m openapi_documents changes $(if $(SINCE),--since "$(SINCE)")
 
 .PHONY: bench
-bench: .venv/.dev build ## Measure, and write docs/benchmarks.md
-	$(VENV)/python -m benchmarks
+bench: .venv-bench/.bench build ## Measure, and write docs/benchmarks.md; ENGINE=dynamodb-local for a million contacts
+	.venv-bench/bin/python -m benchmarks $(if $(ENGINE),--engine "$(ENGINE)")
 
 .PHONY: format
 format: .venv/.dev ## Format the code and mend what ruff can
@@ -157,6 +165,7 @@ lock: .venv-lock/.lock ## Write the locks anew from requirements/*.in; UPGRADE=1
 	$(UV_COMPILE) -c requirements/dev.txt requirements/local.in -o requirements/local.txt
 	$(UV_COMPILE) -c requirements/dev.txt shared/requirements.in -o shared/requirements.txt
 	$(UV_COMPILE) -c requirements/dev.txt functions/docs/get_page/requirements.in -o functions/docs/get_page/requirements.txt
+	$(UV_COMPILE) -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
 	$(UV_COMPILE) requirements/node/requirements.in -o requirements/node/requirements.txt
 	$(UV_COMPILE) requirements/sam.in -o requirements/sam.txt
 

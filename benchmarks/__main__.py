@@ -1,21 +1,39 @@
-"""`python -m benchmarks`: measure, and write `docs/benchmarks.md`."""
+"""`python -m benchmarks`: measure, and write `docs/benchmarks.md` and its figures."""
 
+import argparse
+import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
 
 from benchmarks.catalogue import SCENARIOS
 from benchmarks.client import TEMPLATE, Client
-from benchmarks.cold_start import STARTS, ColdStart, measure_cold_start
+from benchmarks.cold_start import measure_cold_start, starts_of
+from benchmarks.contention import measure_contention, meetings
+from benchmarks.growth import (
+    EMBEDDED_CONTACTS,
+    MOST_CONTACTS,
+    Growth,
+    measure_growth,
+    points_of_growth,
+)
 from benchmarks.recorder import recording
-from benchmarks.report import render, targets
+from benchmarks.report.figures import write_figures
+from benchmarks.report.page import render
+from benchmarks.report.targets import targets
+from benchmarks.results import Results
+from benchmarks.runtime import hold_to_runtime_version
 from benchmarks.scenario import Cost, Scenario, measure
-from benchmarks.stage import Stage, local_table
+from benchmarks.stage import EMBEDDED, Stage, local_table
 from benchmarks.staging import NotBuilt
-from local.template import read_template
+from benchmarks.warm import measure_warm, processes_of_warm
+from local.template import Template, read_template
 
-_REPORT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+_DOCS = Path(__file__).parent.parent / "docs"
+_ENGINES = (EMBEDDED, "dynamodb-local")
 
 
 def main() -> int:
@@ -24,32 +42,73 @@ def main() -> int:
     Returns: the exit status: 0, also when a target is missed; 2 with a sentence on stderr when
         there is nothing to measure.
     """
+    engine = _parser().parse_args().engine
+    # What handlers log in this process would be lost among the bars.
+    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
     try:
-        costs, cold_start = _measure()
+        hold_to_runtime_version()
+        results = _measure(engine, read_template(TEMPLATE))
     except NotBuilt as reason:
         print(reason, file=sys.stderr)
         return 2
-    _REPORT.write_text(render(costs, cold_start), encoding="utf-8")
-    for target in targets(costs, cold_start):
+    (_DOCS / "benchmarks.md").write_text(render(results), encoding="utf-8")
+    write_figures(results, _DOCS / "benchmarks")
+    for target in targets(results):
         print(f"{target.verdict}: {target.asked}: {target.measured}")
     return 0
 
 
-def _measure() -> tuple[dict[Scenario, Cost], ColdStart]:
-    template = read_template(TEMPLATE)
-    with local_table() as (dynamodb, table_name), recording(dynamodb, table_name) as recorder:
+def _measure(engine: str, template: Template) -> Results:
+    costs, growth = _counted(engine, template)
+    # Times and conflicts are measured beside the engine that everyone has.
+    with local_table() as (dynamodb, table_name):
+        with _bar("cold starts", starts_of(template)) as advance:
+            cold_start = measure_cold_start(dynamodb, table_name, template, advance)
+
+        def make_stage(account: str) -> Stage:
+            return Stage(dynamodb, table_name, account)
+
+        with _bar("warm requests", processes_of_warm()) as advance:
+            warm = measure_warm(make_stage, template, advance)
+        with _bar("meetings", meetings()) as advance:
+            contention = measure_contention(make_stage, Client(template), advance)
+    return Results(engine, costs, growth, contention, cold_start, warm)
+
+
+def _counted(engine: str, template: Template) -> tuple[dict[Scenario, Cost], list[Growth]]:
+    contacts = EMBEDDED_CONTACTS if engine == EMBEDDED else MOST_CONTACTS
+    with (
+        local_table(engine) as (dynamodb, table_name),
+        recording(dynamodb, table_name) as recorder,
+    ):
         client = Client(template)
+
+        def make_stage(account: str) -> Stage:
+            return Stage(dynamodb, table_name, account)
+
         costs = {
-            scenario: measure(scenario, Stage(dynamodb, table_name, account), client, recorder)
+            scenario: measure(scenario, make_stage(account), client, recorder)
             for account, scenario in tqdm(_by_account(), desc="requests", unit=" scenarios")
         }
-        with tqdm(total=STARTS, desc="cold starts", unit=" processes") as progress:
-            stage = Stage(dynamodb, table_name, "cold-start")
-            return costs, measure_cold_start(stage, template, progress.update)
+        with _bar("growth", points_of_growth(contacts)) as advance:
+            growth = measure_growth(make_stage, client, recorder, contacts, advance)
+    return costs, growth
+
+
+@contextmanager
+def _bar(what: str, steps: int) -> Iterator[Callable[[], object]]:
+    with tqdm(total=steps, desc=what) as progress:
+        yield progress.update
 
 
 def _by_account() -> list[tuple[str, Scenario]]:
     return [(f"account-{number:03d}", scenario) for number, scenario in enumerate(SCENARIOS)]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--engine", choices=_ENGINES, default=EMBEDDED)
+    return parser
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ from local.template import Template
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-ROUNDS = 15
+ROUNDS = 11
 """Rounds of one start of each function, after one that is not counted: it reads the disk."""
 
 EMPTY, BARE = "an empty handler", "bare boto3, compiled"
@@ -160,7 +160,9 @@ def measure_cold_start(
     """
     load_file(_DEMO_DATA, client, table_name)
     demo = Snapshot(client, table_name)
-    functions = {each: _prepared(each, template) for each in functions_of(template)}
+    functions: dict[Variant, Prepared] = {
+        each: _prepared(each, template) for each in functions_of(template)
+    }
     with _baselines(client, table_name) as baselines, tempfile.TemporaryDirectory() as runtime:
         stage_packages(Path(runtime), RUNTIME_PACKAGES)
         compile_folder(Path(runtime))
@@ -197,7 +199,7 @@ def aws_environment() -> dict[str, str]:
 
 
 @contextmanager
-def _baselines(client: "DynamoDBClient", table_name: str) -> Iterator[dict[str, Prepared]]:
+def _baselines(client: "DynamoDBClient", table_name: str) -> Iterator[dict[Variant, Prepared]]:
     some_item = client.scan(TableName=table_name, Limit=1)["Items"][0]
     read = {"key": {name: some_item[name] for name in ("pk", "sk")}}
     environment = {**aws_environment(), "TABLE_NAME": table_name}

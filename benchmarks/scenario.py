@@ -70,8 +70,13 @@ def measure(scenario: Scenario, stage: Stage, client: Client, recorder: Recorder
     Raises UnexpectedAnswer unless the endpoint answers with success.
     """
     call, api_key = prepared(scenario, stage)
+    return cost_of(call, api_key, client, recorder)
+
+
+def cost_of(call: Call, api_key: str, client: Client, recorder: Recorder) -> Cost:
+    """What a request costs; raises UnexpectedAnswer unless it succeeds."""
     recorder.requests.clear()
-    answered(scenario, client.send(call, api_key))
+    answered(call, client.send(call, api_key))
     return Cost(tuple(recorder.requests))
 
 
@@ -82,12 +87,10 @@ def prepared(scenario: Scenario, stage: Stage) -> tuple[Call, str]:
     return scenario.prepare(stage), api_key
 
 
-def answered(scenario: Scenario, answer: Answer) -> Answer:
-    """The answer to a scenario's request; raises UnexpectedAnswer unless it is a success."""
+def answered(call: Call, answer: Answer) -> Answer:
+    """The answer to a request; raises UnexpectedAnswer unless it is a success."""
     if _is_refusal(answer):
-        raise UnexpectedAnswer(
-            f"{scenario.dialect}, {scenario.name}: {answer.status} {answer.body}"
-        )
+        raise UnexpectedAnswer(f"{call.method} {call.path}: {answer.status} {answer.body}")
     return answer
 
 

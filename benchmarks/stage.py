@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.client import TEMPLATE
@@ -79,8 +82,12 @@ SIZES = {"9 KB": 9_000, "100 KB": 100_000, "900 KB": 900_000}
 LARGE = "100 KB"
 """One of them."""
 
+EMBEDDED = "ministack"
+"""The engine that holds its data in memory; others have a folder for them."""
+
 _DEFINITIONS_PER_WRITE = 30
 _PUTS_PER_BATCH = 25
+_VALUES_PER_WRITE = 90 * keys.VALUES_PER_PAGE
 
 
 class Stage:
@@ -139,18 +146,20 @@ class Stage:
         for definition in definitions:
             self._definitions.delete(self.account, definition)
 
-    def add_contact(self, variables: Sequence[Definition] = (), **more: Any) -> None:
+    def add_contact(
+        self, variables: Sequence[Definition] = (), contact_id: int = CONTACT_ID, **more: Any
+    ) -> None:
         """A contact with the usual fields, four identifiers and a value of each variable.
 
         `more` are other fields of it.
         """
-        contact = replace(typical_contact(), **more)
+        contact = replace(typical_contact(contact_id), **more)
         self._contacts.add(self.account, contact, TYPICAL, _assignments(variables))
 
-    def add_listed_contacts(self, count: int) -> None:
+    def add_listed_contacts(self, count: int, first: int = 1) -> None:
         """Contacts without values and identifiers, which a list does not read: made faster."""
-        contacts = (typical_contact(number) for number in range(1, count + 1))
-        self._put([contact_item(self.account, each, TYPICAL) for each in contacts])
+        contacts = (typical_contact(number) for number in range(first, first + count))
+        self._put(contact_item(self.account, each, TYPICAL) for each in contacts)
 
     def add_conversation(
         self, variables: Sequence[Definition] = (), conversation_id: str = CONVERSATION_ID
@@ -173,6 +182,12 @@ class Stage:
         """A value of each variable on the business."""
         self._save(BUSINESS, _assignments(variables))
 
+    def set_values(self, variables: Sequence[Definition]) -> None:
+        """A value of each variable on the contact, in as many writes as that takes."""
+        for start in range(0, len(variables), _VALUES_PER_WRITE):
+            some = variables[start : start + _VALUES_PER_WRITE]
+            self._save(Subject.contact(CONTACT_ID), _assignments(some))
+
     def set_text(self, variable: Definition, text: str) -> None:
         """A value of a text variable on the contact."""
         self._save(Subject.contact(CONTACT_ID), _assignments([variable], text))
@@ -186,10 +201,10 @@ class Stage:
     def _save(self, subject: Subject, assignments: Sequence[Assignment]) -> None:
         self._variables.save(self.account, subject, assignments, [], TYPICAL)
 
-    def _put(self, items: Sequence[Item]) -> None:
-        puts = [{"PutRequest": {"Item": item}} for item in items]
-        for start in range(0, len(puts), _PUTS_PER_BATCH):
-            batch: Any = {self._table_name: puts[start : start + _PUTS_PER_BATCH]}
+    def _put(self, items: Iterable[Item]) -> None:
+        puts = ({"PutRequest": {"Item": item}} for item in items)
+        while some := list(islice(puts, _PUTS_PER_BATCH)):
+            batch: Any = {self._table_name: some}
             unprocessed = self._client.batch_write_item(RequestItems=batch)["UnprocessedItems"]
             assert not unprocessed  # noqa: S101 - a local engine is never too busy
 
@@ -211,15 +226,20 @@ def text_of(size: int) -> str:
 
 
 @contextmanager
-def local_table() -> Iterator[tuple[DynamoDBClient, str]]:
-    """A table on an embedded engine, in an environment in which handlers find it, and its name.
+def local_table(engine: str = EMBEDDED) -> Iterator[tuple[DynamoDBClient, str]]:
+    """A table on a local engine, in an environment in which handlers find it, and its name.
 
     The environment of this process stays changed.
     """
     template = read_template(TEMPLATE)
     with listening_socket(0, "--engine-port") as free:
         port = free.getsockname()[1]
-    with running_engine("ministack", port=port, data_folder=None) as url:
+    with (
+        TemporaryDirectory() as folder,
+        running_engine(
+            engine, port=port, data_folder=None if engine == EMBEDDED else Path(folder)
+        ) as url,
+    ):
         variables = function_environment(template.functions)
         set_environment(os.environ, variables, endpoint_url=url, region=DEFAULT_REGION)
         client = make_client()

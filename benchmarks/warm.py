@@ -156,7 +156,7 @@ def _measure(
     event = event_of(call, match, api_key)
     _forget_adapters()
     with recording_calls() as recording:
-        answer = answered(scenario, Client(template).send(call, api_key))
+        answer = answered(call, Client(template).send(call, api_key))
     _forget_adapters()
     function = template.functions[match.route.function]
     environment = {**function.environment, **aws_environment()}

@@ -28,7 +28,7 @@ _SETTINGS = {
 
 
 class NoPostgres(Exception):
-    """The system has no PostgreSQL."""
+    """There is no PostgreSQL on this system."""
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.catalogue import SCENARIOS
 from benchmarks.client import TEMPLATE, Client
 from benchmarks.recorder import Recorder, recording
-from benchmarks.report import (
+from benchmarks.report.targets import (
     MAX_TARGET_READ_UNITS,
     MAX_TARGET_REQUESTS,
     MAX_TARGET_WRITE_UNITS,

@@ -1,0 +1,153 @@
+"""What requests cost, and how often field processing is right: all that is counted."""
+# ruff: noqa: E501 - a sentence of the page is a line
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from benchmarks.catalogue import APIS, SCENARIOS
+from benchmarks.field_quality import (
+    Score,
+    keys_left_alone,
+    labeled_set,
+    score_keys,
+    score_texts,
+    score_values,
+)
+from benchmarks.report.tables import table, units
+from benchmarks.scenario import Cost, Scenario
+from benchmarks.storage import DESIGNS, READS, SETS, Workload
+
+_COUNTS = """\
+## Requests and capacity units
+
+Each row is one request to the deployed handler, with the units that DynamoDB would charge for it.
+The requests are recorded as the handler makes them on the embedded engine.
+The units are computed from the items' sizes by DynamoDB's documented rules, since local engines miscount them.
+Writes to the index of contacts are part of the write units; they count once also in transactions, as DynamoDB carries them over after the commit.
+Names of variables have 17 characters and values 15; "of 32" is a contact with as many values.
+`tests/contract/test_budgets.py` holds every number of these tables, so that none gets worse unseen.
+
+Before all of it, the key is found by {key}; a key with a limit takes {limited_key}.
+The tables count what comes after.
+"""
+
+_STORAGE = """\
+## How values are stored
+
+A contact's values could be stored in several ways.
+Here are the units of each, by the same rules, for the same values: name, value, type and time of each.
+Every set is atomic, and checks that the contact exists.
+"Spread" sets variables that are as far apart as they can be, the others are next to each other.
+"""
+
+_DASH = """\
+A dash is more than one transaction can hold.
+"""
+
+_FIELDS = """\
+## How often field processing is right
+
+`benchmarks/labeled-fields.json` has {keys} keys, {values} values and {texts} texts in six languages and a few others, each with what it means, against {definitions} definitions.
+They were written by hand to try the rules, misspellings and traps included, and are no sample of what any client sends.
+Precision is the share that is right of what a rule found; recall the share that was found of what it should have found.
+A wrong value is worse than one that is kept as it was sent, so that the rules go for precision; a test holds it.
+The rules are in [variables](variables.md#field-processing).
+"""
+
+_LEFT_ALONE = """\
+Of {count} keys that mean no field, {alone} were taken for none.
+Keys of the kind `other_words` are synonyms that are no alias, for which there is no rule.
+"""
+
+
+def counts_part(costs: Mapping[Scenario, Cost]) -> list[str]:
+    """Every scenario by API and group."""
+    unlimited = next(costs[each] for each in costs if each.requests_per_minute is None)
+    limited = next(costs[each] for each in costs if each.requests_per_minute is not None)
+    parts = [
+        _COUNTS.format(
+            key=_key_in_words(unlimited.for_key), limited_key=_key_in_words(limited.for_key)
+        )
+    ]
+    for dialect, title in APIS.items():
+        parts.append(f"### {title}\n")
+        wanted = [each for each in SCENARIOS if each.dialect == dialect]
+        parts += _groups(wanted, costs)
+    return parts
+
+
+def _groups(wanted: Iterable[Scenario], costs: Mapping[Scenario, Cost]) -> Iterator[str]:
+    header = ("", "requests", "read units", "write units", "operations")
+    for group, scenarios in groupby(wanted, key=lambda each: each.group):
+        rows = [(each.title, *_cost_cells(costs[each].after_key)) for each in scenarios]
+        yield f"#### {group}\n\n{table(header, rows)}"
+
+
+def storage_part() -> list[str]:
+    """The designs side by side."""
+    header = ("", *(design.name for design in DESIGNS))
+    sets = [(_workload(each), *(units(it.set_units(each)) for it in DESIGNS)) for each in SETS]
+    reads = [
+        (f"a contact of {count}", *(units(design.read_units(count)) for design in DESIGNS))
+        for count in READS
+    ]
+    return [
+        _STORAGE,
+        f"### Write units of a set\n\n{table(header, sets)}\n{_DASH}",
+        f"### Read units of a contact with all its values\n\n{table(header, reads)}",
+    ]
+
+
+def fields_part() -> list[str]:
+    """Precision and recall on the labeled set."""
+    alone, count = keys_left_alone()
+    return [
+        _FIELDS.format(**{name: len(rows) for name, rows in labeled_set().items()}),
+        f"### Keys, by rule\n\n{_scores('rule', score_keys())}",
+        _LEFT_ALONE.format(alone=alone, count=count),
+        f"### Values, by type\n\n{_scores('type', score_values())}",
+        f"### Texts, read by labels\n\n{_scores('', [score_texts()])}",
+    ]
+
+
+def _scores(name: str, scores: Iterable[Score]) -> str:
+    header = (name, "to be found", "found", "right", "precision", "recall")
+    rows = [
+        (
+            f"`{it.name}`",
+            *(str(it.labeled), str(it.found), str(it.right)),
+            *(_share(it.precision), _share(it.recall)),
+        )
+        for it in scores
+    ]
+    return table(header, rows)
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{share:.3f}"
+
+
+def _cost_cells(cost: Cost) -> tuple[str, ...]:
+    return (
+        str(len(cost.requests)),
+        units(cost.read_units),
+        units(cost.write_units),
+        _in_turn(cost.operations),
+    )
+
+
+def _in_turn(operations: Iterable[str]) -> str:
+    runs = [(name, len(list(run))) for name, run in groupby(operations)]
+    return ", ".join(name if count == 1 else f"{count} {name}" for name, count in runs)
+
+
+def _key_in_words(cost: Cost) -> str:
+    return (
+        f"{' and '.join(cost.operations)} (read units: {units(cost.read_units)}, "
+        f"write units: {units(cost.write_units)})"
+    )
+
+
+def _workload(workload: Workload) -> str:
+    spread = ", spread" if workload.spread else ""
+    return f"{workload.count} on a contact of {workload.variables}{spread}"

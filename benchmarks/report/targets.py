@@ -1,0 +1,172 @@
+"""The targets, each beside what was measured."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from benchmarks.cold_start import BARE, BARE_UNCOMPILED, ColdStart, Variant
+from benchmarks.growth import (
+    CONTACTS,
+    DEFINITIONS,
+    FIND,
+    GET_CONTACT,
+    SET_ONE_PAGE,
+    Growth,
+)
+from benchmarks.report.tables import request_title, table, title, units
+from benchmarks.results import Results
+from benchmarks.scenario import Cost
+from benchmarks.scenarios.klen import TARGET_GROUP
+from benchmarks.warm import BY_HAND, WarmRequest
+
+MAX_TARGET_REQUESTS, MAX_TARGET_READ_UNITS, MAX_TARGET_WRITE_UNITS = 3, 5, 2
+MAX_WRITES_OF_SET, MAX_READS_OF_CONTACT = 1, 2
+MAX_RATIO_COMPILED, MAX_RATIO_UNCOMPILED, MAX_RATIO_WARM = 1.15, 0.55, 1.3
+
+_Name = TypeVar("_Name")
+
+_READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
+_FLAT = {DEFINITIONS: (SET_ONE_PAGE, GET_CONTACT), CONTACTS: (SET_ONE_PAGE, GET_CONTACT, FIND)}
+"""What has to cost the same however many there are; a list reads what it lists."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is asked for, what was measured, and whether that is enough."""
+
+    asked: str
+    measured: str
+    is_met: bool
+
+    @property
+    def verdict(self) -> str:
+        """One word."""
+        return "met" if self.is_met else "missed"
+
+
+def targets(results: Results) -> list[Target]:
+    """Every target, held against what was measured."""
+    small, large = _target_costs(results)
+    contact = _growth_of(results, DEFINITIONS).costs[GET_CONTACT]
+    writes = [each for each in small.operations if each not in _READS]
+    reads = max(len(cost.requests) for cost in contact.values())
+    lost = sum(each.lost for each in results.contention)
+    return [
+        Target(
+            f"A set of 4 existing variables on a contact of 32, after the key is known: at most "
+            f"{MAX_TARGET_REQUESTS} requests, {MAX_TARGET_READ_UNITS} read units and "
+            f"{MAX_TARGET_WRITE_UNITS} write units",
+            _in_words(small),
+            len(small.requests) <= MAX_TARGET_REQUESTS
+            and small.read_units <= MAX_TARGET_READ_UNITS
+            and small.write_units <= MAX_TARGET_WRITE_UNITS,
+        ),
+        Target(
+            "The same with 1,000 definitions in the account as with 10",
+            _in_words(large),
+            large == small,
+        ),
+        Target(
+            "A set within one page is one write request",
+            f"{len(writes)}",
+            len(writes) <= MAX_WRITES_OF_SET,
+        ),
+        Target(
+            f"A contact with its variables is read by at most {MAX_READS_OF_CONTACT} requests",
+            f"{reads}",
+            reads <= MAX_READS_OF_CONTACT,
+        ),
+        *_flat_targets(results),
+        Target("Writers that meet lose nothing", f"{lost} lost", lost == 0),
+        _start_target(
+            f"From a fresh process to the first answer, by the bare handler, both compiled: at "
+            f"most {MAX_RATIO_COMPILED}, for every function",
+            results.cold_start,
+            BARE,
+            MAX_RATIO_COMPILED,
+        ),
+        _start_target(
+            f"The same, compiled, by the bare handler as `sam build` ships it: at most "
+            f"{MAX_RATIO_UNCOMPILED}, for every function",
+            results.cold_start,
+            BARE_UNCOMPILED,
+            MAX_RATIO_UNCOMPILED,
+        ),
+        _warm_target(results.warm),
+    ]
+
+
+def targets_part(held: Iterable[Target]) -> str:
+    """A row for each target."""
+    rows = [(target.asked, target.measured, target.verdict) for target in held]
+    return "## Targets\n\n" + table(("target", "measured", "result"), rows)
+
+
+def _flat_targets(results: Results) -> list[Target]:
+    made = []
+    for grows, requests in _FLAT.items():
+        growth = _growth_of(results, grows)
+        sizes = sorted(growth.costs[SET_ONE_PAGE])
+        flat = [name for name in requests if growth.is_flat(name)]
+        made.append(
+            Target(
+                f"The cost of each of these is the same from {sizes[0]:,} to {sizes[-1]:,} "
+                f"{grows}: {', '.join(requests)}",
+                f"the same for {len(flat)} of {len(requests)}",
+                len(flat) == len(requests),
+            )
+        )
+    return made
+
+
+def _start_target(asked: str, cold_start: ColdStart, to: Variant, most: float) -> Target:
+    def ratio(variant: Variant) -> float:
+        return cold_start.ratio(variant, to=to)
+
+    return _ratio_target(asked, cold_start.functions, ratio, most, title)
+
+
+def _warm_target(warm: Sequence[WarmRequest]) -> Target:
+    by_name = {each.name: each for each in warm}
+    return _ratio_target(
+        f"CPU of a warm request by that of the same calls of DynamoDB by hand: at most "
+        f"{MAX_RATIO_WARM}, for every request that is measured",
+        list(by_name),
+        lambda name: by_name[name].ratio(to=BY_HAND),
+        MAX_RATIO_WARM,
+        request_title,
+    )
+
+
+def _ratio_target(
+    asked: str,
+    names: Sequence[_Name],
+    ratio: Callable[[_Name], float],
+    most: float,
+    called: Callable[[_Name], str],
+) -> Target:
+    ratios = sorted((ratio(name), called(name)) for name in names)
+    within = sum(each <= most for each, _ in ratios)
+    middle, (worst, worst_name) = ratios[len(ratios) // 2][0], ratios[-1]
+    measured = (
+        f"{within} of {len(ratios)} within; the middle one {middle:.2f}, the highest {worst:.2f}: "
+        f"{worst_name}"
+    )
+    return Target(asked, measured, within == len(ratios))
+
+
+def _target_costs(results: Results) -> tuple[Cost, Cost]:
+    costs = results.costs
+    small, large, *_ = (cost for each, cost in costs.items() if each.group == TARGET_GROUP)
+    return small.after_key, large.after_key
+
+
+def _growth_of(results: Results, grows: str) -> Growth:
+    return next(each for each in results.growth if each.grows == grows)
+
+
+def _in_words(cost: Cost) -> str:
+    return (
+        f"{len(cost.requests)} requests, {units(cost.read_units)} read units, "
+        f"{units(cost.write_units)} write units"
+    )
