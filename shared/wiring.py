@@ -1,5 +1,9 @@
 """The one module that chooses adapters; each is made once, at the start of a function."""
 
+# First of all, since what comes next is large.
+from shared.startup import end_startup
+
+# isort: split
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -211,3 +215,6 @@ class _Guard:
         authorize(caller, permissions, resource)
         if resource is not None:
             check_ownership(accounts(), caller, resource)
+
+
+end_startup()
