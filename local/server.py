@@ -27,7 +27,7 @@ from local.provisioning import make_resources
 from local.template import Template, read_template
 from local.triggers.bus_printer import with_console
 from local.triggers.run import running_triggers
-from shared import wiring
+from shared.wiring import choose_destinations
 
 _SHUTDOWN_SECONDS = 2
 
@@ -81,9 +81,9 @@ def _run(options: Options) -> None:
             region=options.region,
             services_url=endpoints.services if endpoints else None,
         )
-        if endpoints:
-            wiring.choose_destinations(OwnMachineDestinations())
         served = prepare_data(options, make_client(), template.table)
+        if endpoints:
+            choose_destinations(OwnMachineDestinations())
         functions = load_functions(template.functions)
         gateway = Gateway(template, functions, _print_line)
         with _running_triggers(options, template, functions, endpoints):
@@ -194,4 +194,5 @@ class _AnnouncedServer(uvicorn.Server):
 def _print_line(line: str) -> None:
     # Whoever reads the console may have gone away; that is no reason to fail a request.
     with contextlib.suppress(OSError):
-        print(line, flush=True)
+        # In one piece, for several threads print.
+        print(f"{line}\n", end="", flush=True)

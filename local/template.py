@@ -159,7 +159,6 @@ def _resolver(
         document,
         references={
             _TABLE_LOGICAL_ID: table_name,
-            **_queue_urls(document),
             "AWS::AccountId": LOCAL_ACCOUNT_ID,
             "AWS::Partition": "aws",
             "AWS::Region": region,
@@ -170,14 +169,6 @@ def _resolver(
         attributes={f"{_TABLE_LOGICAL_ID}.Arn": arn},
         parameters=parameters,
     )
-
-
-def _queue_urls(document: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        logical_id: f"http://127.0.0.1:3001/{LOCAL_ACCOUNT_ID}/{logical_id}"
-        for logical_id, resource in document.get("Resources", {}).items()
-        if resource.get("Type") == "AWS::SQS::Queue"
-    }
 
 
 def _active_resources(

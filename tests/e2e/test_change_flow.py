@@ -1,0 +1,152 @@
+"""A change, from the request to the log, the bus and the subscriber, as a user sees it."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from tests.e2e.service import ROOT, Service
+from tests.ports import free_port
+
+pytestmark = pytest.mark.enable_socket
+
+KLEN = {"Authorization": "Bearer klen_abcdef123456789"}
+NATIVE = {"Authorization": "Bearer native_0123456789"}
+PATIENCE_SECONDS = 30
+
+
+def send(
+    service: Service, method: str, path: str, key: dict[str, str], document: Any = None
+) -> Any:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{service.port}{path}",
+        data=None if document is None else json.dumps(document).encode(),
+        headers={**key, "Content-Type": "application/json"},
+        method=method,
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+@contextlib.contextmanager
+def receiver(folder: Path, port: int, secret: str) -> Iterator[Path]:
+    """The receiver that a user starts, and the file with what it prints."""
+    output = folder / "receiver.txt"
+    command = [sys.executable, "-m", "local.webhook_receiver", "--port", str(port)]
+    environment = {**os.environ, "WEBHOOK_SECRET": secret}
+    with output.open("w") as file:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=file, stderr=file, env=environment)
+    try:
+        wait_for(output.read_text, "Ctrl-C")
+        yield output
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE_SECONDS)
+
+
+def wait_for(read, text: str) -> str:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while text not in (printed := read()):
+        if time.monotonic() > deadline:
+            pytest.fail(f"{text!r} did not come:\n{printed}")
+        time.sleep(0.02)
+    return printed
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    started = Service(tmp_path)
+    yield started
+    started.stop()
+
+
+def test_a_change_is_logged_told_on_the_bus_and_brought_to_a_subscriber(
+    service: Service, tmp_path: Path
+) -> None:
+    port = free_port()
+    webhook = send(
+        service,
+        "POST",
+        "/v1/webhooks",
+        NATIVE,
+        {"url": f"http://127.0.0.1:{port}/hooks", "topics": ["contact.context.updated"]},
+    )
+    with receiver(tmp_path, port, webhook["secret"]) as output:
+        send(
+            service,
+            "POST",
+            "/api/v1/contacts/123/context",
+            KLEN,
+            {"variables": {"membership_level": "Gold"}},
+        )
+        (line,) = [
+            line
+            for line in wait_for(output.read_text, '"new":"Gold"').splitlines()
+            # What the seed has made may still be under way.
+            if line.startswith("VERIFIED ") and '"new":"Gold"' in line
+        ]
+    _, event_id, body = line.split(" ", 2)
+    brought = json.loads(body)
+    assert brought["id"] == event_id
+    assert brought["type"] == "contact.context.updated"
+
+    printed = wait_for(lambda: service.printed, event_id)
+    (told,) = [line for line in printed.splitlines() if event_id in line]
+    assert told.startswith("EVENT contact.context.updated ")
+
+    logged = send(service, "GET", "/v1/contacts/contact_123/activity", NATIVE)["data"][0]
+    assert (logged["variable"], logged["new"], logged["source"]) == (
+        "membership_level",
+        "Gold",
+        "klen",
+    )
+
+
+def test_a_webhook_that_is_not_genuine_is_refused(tmp_path: Path) -> None:
+    port = free_port()
+    secret = "whsec_" + "QUJD" * 8
+    with receiver(tmp_path, port, secret) as output:
+        forged = Webhook("whsec_" + "REVG" * 8)
+        signed_at = time.time()
+        headers = {
+            "webhook-id": "evt_1",
+            "webhook-timestamp": str(int(signed_at)),
+            "webhook-signature": forged.sign("evt_1", _utc(signed_at), "{}"),
+        }
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/", data=b"{}", headers=headers, method="POST"
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request)
+        with refused.value as answer:
+            assert answer.code == 400
+        assert "REFUSED" in wait_for(output.read_text, "REFUSED")
+
+
+def _utc(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def test_the_receiver_asks_for_the_secret() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "local.webhook_receiver"],
+        cwd=ROOT,
+        timeout=PATIENCE_SECONDS,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
+    assert "--secret" in ran.stderr
