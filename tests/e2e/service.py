@@ -17,7 +17,8 @@ class Service:
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.port, self.engine_port = free_port(), free_port()
-        self._output = (folder / f"{self.port}.txt").open("w+")
+        self._path = folder / f"{self.port}.txt"
+        self._output = self._path.open("w")
         command = [sys.executable, "-m", "local", "--port", str(self.port)]
         command += ["--engine-port", str(self.engine_port), *arguments]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=self._output, stderr=self._output)
@@ -25,8 +26,8 @@ class Service:
 
     @property
     def printed(self) -> str:
-        self._output.seek(0)
-        return self._output.read()
+        # Not by the file that the service writes to, whose place in it would move.
+        return self._path.read_text()
 
     def stop(self) -> None:
         self.process.terminate()
