@@ -49,10 +49,18 @@ def set_environment(
     environment["AWS_REGION"] = environment["AWS_DEFAULT_REGION"] = region
     if endpoint_url is None:
         return
+    set_local_credentials(environment)
+    environment["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint_url
+    for service in _SERVICES:
+        environment[f"AWS_ENDPOINT_URL_{service}"] = services_url or endpoint_url
+
+
+def set_local_credentials(environment: MutableMapping[str, str]) -> None:
+    """Make credentials up, and put the user's own out of reach.
+
+    A local engine has to be started with them, since it checks the signatures of addresses.
+    """
     for name in _PROFILE_VARIABLES:
         environment.pop(name, None)
     environment["AWS_ACCESS_KEY_ID"] = environment["AWS_SECRET_ACCESS_KEY"] = LOCAL_CREDENTIAL
     environment["AWS_CONFIG_FILE"] = environment["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
-    environment["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint_url
-    for service in _SERVICES:
-        environment[f"AWS_ENDPOINT_URL_{service}"] = services_url or endpoint_url

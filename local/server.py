@@ -16,7 +16,7 @@ from local.announcement import announce
 from local.database import make_client
 from local.destinations import OwnMachineDestinations
 from local.engines.engine import EMBEDDED, running_engine
-from local.environment import Endpoints, set_environment
+from local.environment import Endpoints, set_environment, set_local_credentials
 from local.failure import LocalApiError
 from local.first_load import prepare_data
 from local.functions import LoadedFunction, function_environment, load_functions
@@ -70,6 +70,8 @@ def _run(options: Options) -> None:
     )
     variables = function_environment(template.functions)
     engine_ended = threading.Event()
+    if options.engine != "aws":
+        set_local_credentials(os.environ)
     with (
         listening_socket(options.port, "--port") as api_socket,
         _running_engines(options, engine_ended.set) as endpoints,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -13,10 +15,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.resources import LOCAL_ACCOUNT_ID, Queue, Resources, Rule, queue_arn
 
 _QUEUE_NAME = "local-console"
-_WAIT_SECONDS = 2
+_WAIT_SECONDS = 1
 _RETRY_SECONDS = 0.2
 _MAX_READ = 10
-_MAX_SINGLE_LINES = 5
+_SINGLE_LINES = 10
+"""In a second; an import makes thousands."""
 _MAX_DETAIL = 500
 """Characters; an event may be 256 KB."""
 
@@ -43,11 +46,11 @@ def with_console(resources: Resources) -> Resources:
 
 
 class BusPrinter:
-    """Prints one line for each event: its type and its detail; of many at once, their number."""
+    """Prints a line for each event: its type and its detail; in a rush, how many there were."""
 
     def __init__(self, *, queues: Any, log: Callable[[str], None], stop: threading.Event) -> None:
         self._queues = queues
-        self._log = log
+        self._lines = EventLines(log)
         self._stop = stop
 
     def run(self) -> None:
@@ -65,25 +68,39 @@ class BusPrinter:
             QueueUrl=url, MaxNumberOfMessages=_MAX_READ, WaitTimeSeconds=_WAIT_SECONDS
         )
         messages = received.get("Messages", [])
-        if not messages:
-            return
-        for line in event_lines([json.loads(message["Body"]) for message in messages]):
-            self._log(line)
-        self._queues.delete_message_batch(
-            QueueUrl=url,
-            Entries=[
-                {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]}
-                for place, message in enumerate(messages)
-            ],
-        )
+        self._lines.tell([json.loads(message["Body"]) for message in messages], time.monotonic())
+        if messages:
+            self._queues.delete_message_batch(
+                QueueUrl=url,
+                Entries=[
+                    {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]}
+                    for place, message in enumerate(messages)
+                ],
+            )
 
 
-def event_lines(events: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the lines that tell of events that came together."""
-    if len(events) > _MAX_SINGLE_LINES:
-        kinds = Counter(event["detail-type"] for event in events)
-        return [f"EVENTS {count} x {kind}" for kind, count in kinds.items()]
-    return [f"EVENT {event['detail-type']} {_shortened(event['detail'])}" for event in events]
+class EventLines:
+    """Tells the first few events of each second one by one, and of the others their number."""
+
+    def __init__(self, log: Callable[[str], None]) -> None:
+        self._log = log
+        self._begun = -math.inf
+        self._told = 0
+        self._untold: Counter[str] = Counter()
+
+    def tell(self, events: Sequence[Mapping[str, Any]], now: float) -> None:
+        """Tell of events that have just come; of none, what is still to be told."""
+        if now - self._begun >= 1:
+            for kind, count in self._untold.items():
+                self._log(f"EVENTS {count} more x {kind}")
+            self._begun, self._told = now, 0
+            self._untold.clear()
+        for event in events:
+            self._told += 1
+            if self._told > _SINGLE_LINES:
+                self._untold[event["detail-type"]] += 1
+            else:
+                self._log(f"EVENT {event['detail-type']} {_shortened(event['detail'])}")
 
 
 def _shortened(detail: Any) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.triggers.bus_printer import event_lines
+from local.triggers.bus_printer import EventLines
 from local.triggers.import_printer import ImportPrinter
 from local.triggers.invocation import reported_failures
 from local.triggers.records import queue_record, stream_record
@@ -75,13 +75,28 @@ def test_attributes_of_a_message_are_named_as_in_an_event():
     }
 
 
-def test_many_events_at_once_are_counted_and_a_large_one_is_cut_short():
+def test_in_a_rush_the_first_events_are_told_and_the_others_counted():
+    lines: list[str] = []
+    told = EventLines(lines.append)
+    events = [{"detail-type": "contact.created", "detail": {"n": n}} for n in range(12)]
+
+    told.tell(events[:3], 100)
+    told.tell(events[3:], 100.5)
+    assert lines == [f'EVENT contact.created {{"n": {n}}}' for n in range(10)]
+    told.tell([], 101.1)
+    assert lines[10:] == ["EVENTS 2 more x contact.created"]
+    told.tell(events[:1], 102.5)
+    assert lines[11:] == ['EVENT contact.created {"n": 0}']
+
+
+def test_a_large_event_is_cut_short():
+    lines: list[str] = []
     event = {"detail-type": "contact.created", "detail": {"text": "x" * 1000}}
 
-    (line,) = event_lines([event])
-    assert line.startswith('EVENT contact.created {"text": "xxx')
-    assert len(line) < 600
-    assert event_lines([event] * 6) == ["EVENTS 6 x contact.created"]
+    EventLines(lines.append).tell([event], 0)
+
+    assert lines[0].startswith('EVENT contact.created {"text": "xxx')
+    assert len(lines[0]) < 600
 
 
 def test_an_import_is_told_step_by_step_and_no_step_twice():
