@@ -1,13 +1,14 @@
 """All that is measured, in the order in which the report shows it."""
 
 from benchmarks.scenario import Scenario
-from benchmarks.scenarios import chatcaptain, klen, setter, vambe
+from benchmarks.scenarios import chatcaptain, klen, native, setter, vambe
 
 APIS = {
     "klen": "Klen AI",
     "chatcaptain": "ChatCaptain",
     "setter": "Setter AI",
     "vambe": "Vambe",
+    "native": "Contact Context",
 }
 """What the report calls each dialect, in its order."""
 
@@ -16,5 +17,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     *chatcaptain.SCENARIOS,
     *setter.SCENARIOS,
     *vambe.SCENARIOS,
+    *native.SCENARIOS,
 )
 """Every scenario."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -37,6 +37,7 @@ from shared.domain.model import (
     Tag,
     VariableType,
 )
+from shared.domain.webhooks import Attempt, Delivery, DeliveryStatus, Webhook
 from shared.services.access import hash_api_key
 from shared.services.definitions import number_definitions
 from shared.table import keys
@@ -47,6 +48,7 @@ from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Item, Table
 from shared.table.items import contact_item, tag_item
 from shared.table.variables import VariableTable
+from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.names import display_name
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ UUID = f"df980fc8-b6db-4820-bf22-{CONTACT_ID:012d}"
 EXTERNAL_ID = f"external-id-{CONTACT_ID:08d}"
 CONVERSATION_ID = "conversation-id-0001"
 CHATBOT = "bot_1"
+WEBHOOK_ID = "wh_0018d0e2b3c40000000000000000"
 
 MANY = 1000
 """How many definitions, contacts or fields are many."""
@@ -104,6 +107,8 @@ class Stage:
         self._definitions = DefinitionTable(table)
         self._tags = TagTable(table)
         self._variables = VariableTable(table)
+        self._webhooks = WebhookTable(table)
+        self._deliveries = DeliveryTable(table)
 
     def add_account(self) -> None:
         """The account itself, with a chatbot."""
@@ -177,6 +182,36 @@ class Stage:
         self._put([tag_item(key, tag) for key, tag in (*by_id, *by_value)])
         self._tags.reserve(self.account, count)
         return tags
+
+    def add_webhooks(self, count: int, form: str = "native") -> None:
+        """Webhooks that take all changes of variables, the first of them `WEBHOOK_ID`."""
+        for number in range(count):
+            webhook = Webhook(
+                webhook_id=f"{WEBHOOK_ID[:-4]}{number:04d}",
+                url="https://hooks.example.com/contact-context",
+                topics=("contact.updated", "contact.context.updated"),
+                form=form,
+                secret="whsec_dGhlIHNlY3JldCBvZiB0aGUgYmVuY2htYXJrcyE=",  # noqa: S106 - of nobody
+                created_at=LONG_AGO,
+                updated_at=LONG_AGO,
+            )
+            self._webhooks.add(self.account, webhook)
+
+    def add_deliveries(self, count: int) -> None:
+        """Deliveries to the first webhook that arrived at once, a minute after each other."""
+        for number in range(count):
+            at = LONG_AGO + timedelta(minutes=number)
+            delivery = Delivery(
+                webhook_id=WEBHOOK_ID,
+                event_id=f"evt_{number:032x}",
+                topic="contact.context.updated",
+                occurred_at=at,
+                created_at=at,
+                expires_at=at + timedelta(days=30),
+                status=DeliveryStatus.DELIVERED,
+                attempts=(Attempt(at, 204, None, 84),),
+            )
+            self._deliveries.add(self.account, delivery)
 
     def set_business(self, variables: Sequence[Definition]) -> None:
         """A value of each variable on the business."""

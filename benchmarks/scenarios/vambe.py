@@ -13,6 +13,7 @@ from benchmarks.stage import (
     NEW_VALUE,
     SIZES,
     UUID,
+    WEBHOOK_ID,
     Stage,
     changes,
     names,
@@ -224,6 +225,25 @@ def _of_contacts() -> Iterator[Scenario]:
         yield _Scenario("Search contacts", f"of {title}", request)
 
 
+def _list_messages(stage: Stage) -> Call:
+    stage.add_contact(stage.define(VALUES_PER_PAGE))
+    return Call("GET", f"{_CONTACT}/messages")
+
+
+def _of_webhooks(
+    method: str, path: str = "", document: Mapping[str, Any] | None = None
+) -> Callable[[Stage], Call]:
+    """A request about webhooks, of which there are ten."""
+
+    def prepare(stage: Stage) -> Call:
+        stage.add_webhooks(10, form="vambe")
+        return Call(method, f"/api/webhooks{path}", document)
+
+    return prepare
+
+
+_WEBHOOK = {"topic": "contact.updated", "url": "https://example.com/hooks", "secret": "a secret"}
+
 SCENARIOS = (
     *_sets_of_fields(),
     *_sets_of_new_fields(),
@@ -244,6 +264,7 @@ SCENARIOS = (
         _set_ticket_fields({"contact_number": _DIGITS}),
     ),
     *_of_contacts(),
+    _Scenario("List messages of a contact", "none", _list_messages),
     _Scenario("List tags", "10", _list_tags(10)),
     _Scenario("List tags", "1,000", _list_tags(MANY)),
     _Scenario("Replace the tags of a contact", "by 2", _replace_tags(2)),
@@ -265,5 +286,11 @@ SCENARIOS = (
         "by number, with 4 of 32 fields",
         _upsert(_BY_NUMBER, changes(names(4)), exists=True),
     ),
+    _Scenario("Create a webhook", "the eleventh", _of_webhooks("POST", document=_WEBHOOK)),
+    _Scenario("List webhooks", "10", _of_webhooks("GET")),
+    _Scenario("List the topics of webhooks", "all", _of_webhooks("GET", "/topics")),
+    _Scenario("Get a webhook", "one", _of_webhooks("GET", f"/{WEBHOOK_ID}")),
+    _Scenario("Change a webhook", "one", _of_webhooks("PUT", f"/{WEBHOOK_ID}", {"active": False})),
+    _Scenario("Delete a webhook", "one", _of_webhooks("DELETE", f"/{WEBHOOK_ID}")),
 )
 """Every scenario of this API, in the order in which the report shows them."""

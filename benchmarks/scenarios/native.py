@@ -1,0 +1,55 @@
+"""What is measured of the service's own API."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from benchmarks.client import Call
+from benchmarks.scenario import Scenario
+from benchmarks.stage import WEBHOOK_ID, Stage
+from shared.services.webhooks import MAX_WEBHOOKS
+
+_API = "/v1/webhooks"
+_WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
+
+_Scenario = partial(Scenario, "native")
+
+
+def _create_webhook(held: int) -> Callable[[Stage], Call]:
+    def prepare(stage: Stage) -> Call:
+        stage.add_webhooks(held)
+        return Call("POST", _API, _WEBHOOK)
+
+    return prepare
+
+
+def _list_webhooks(stage: Stage) -> Call:
+    stage.add_webhooks(MAX_WEBHOOKS)
+    return Call("GET", _API, query="limit=50")
+
+
+def _of_webhook(
+    method: str, path: str = "", document: Mapping[str, Any] | None = None
+) -> Callable[[Stage], Call]:
+    """A request about one of ten webhooks, which has been sent 100 events."""
+
+    def prepare(stage: Stage) -> Call:
+        stage.add_webhooks(10)
+        stage.add_deliveries(100)
+        return Call(method, f"{_API}/{WEBHOOK_ID}{path}", document)
+
+    return prepare
+
+
+SCENARIOS = (
+    _Scenario("Create a webhook", "the first", _create_webhook(0)),
+    _Scenario("Create a webhook", "the last of 50", _create_webhook(MAX_WEBHOOKS - 1)),
+    _Scenario("List webhooks", "50", _list_webhooks),
+    _Scenario("Get a webhook", "one", _of_webhook("GET")),
+    _Scenario("Change a webhook", "one", _of_webhook("PATCH", document={"status": "disabled"})),
+    _Scenario("Delete a webhook", "one", _of_webhook("DELETE")),
+    _Scenario("Give a webhook a new secret", "one", _of_webhook("POST", "/rotate-secret")),
+    _Scenario("Try a webhook", "one", _of_webhook("POST", "/test")),
+    _Scenario("List deliveries to a webhook", "50 of 100", _of_webhook("GET", "/deliveries")),
+)
+"""Every scenario of this API, in the order in which the report shows them."""
