@@ -1,0 +1,331 @@
+"""Imports whose function is killed, throttled, late or started twice.
+
+A process is killed after each call of an adapter, since between two of them nothing is done that
+outlasts it. What comes after it is what SQS brings, the same message once more.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from shared import import_wiring
+from shared.domain.errors import Postponed, Unavailable
+from shared.domain.imports import ImportStatus
+from shared.domain.model import Identifier, IdentifierKind
+from shared.services import import_runs
+from shared.services.import_runs import Workshop, work_on_all
+from shared.triggers.import_messages import tickets_of
+from shared.triggers.queue import Message
+from tests.triggers.importing import BUCKET, Importer
+
+_SCENES = count()
+NAMES = "abcdef"
+BAD = {"b": "no address,1", "e": "{address},old"}
+ERRORS = [["3", "email"], ["6", "age"]]
+HELD = {name: [] if name in BAD else [{"age": age}] for age, name in enumerate(NAMES)}
+
+
+class Killed(BaseException):
+    """The process has ended: nothing catches this."""
+
+
+class Plan:
+    """Which call of an adapter goes wrong, how, and whether it is made all the same."""
+
+    def __init__(self, at: int, error: BaseException, *, is_made: bool) -> None:
+        self.calls = 0
+        self.at = at
+        self.error = error
+        self.is_made = is_made
+
+    def call(self, do: Callable[..., Any], *args: Any, **facts: Any) -> Any:
+        """Make a call, or not."""
+        self.calls += 1
+        if self.calls != self.at:
+            return do(*args, **facts)
+        if self.is_made:
+            do(*args, **facts)
+        raise self.error
+
+
+class Doomed:
+    """An adapter whose calls are made by a plan."""
+
+    def __init__(self, adapter: Any, plan: Plan) -> None:
+        self._adapter = adapter
+        self._plan = plan
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return lambda *args, **facts: self._plan.call(getattr(self._adapter, name), *args, **facts)
+
+
+class Clock:
+    """A clock on which each chunk takes so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.late = timedelta()
+        self.step = timedelta(seconds=seconds)
+
+    def now(self) -> datetime:
+        """What it shows."""
+        return datetime.now(UTC) + self.late
+
+
+class ImpatientQueue:
+    """The port `ImportQueue` without delays."""
+
+    def __init__(self, queue: Any) -> None:
+        self._queue = queue
+
+    def send(self, ticket: Any, _: int) -> None:
+        """Take in a ticket, to be given right away."""
+        self._queue.send(ticket, 0)
+
+
+class SlowImports:
+    """The port `Imports` whose checkpoints let time go by."""
+
+    def __init__(self, imports: Any, clock: Clock) -> None:
+        self._imports = imports
+        self._clock = clock
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._imports, name)
+
+    def checkpoint(self, *args: Any) -> None:
+        """Store how far a run is, at last, unless that is no further than the header."""
+        self._imports.checkpoint(*args)
+        _, _, progress, _ = args
+        self._clock.late += self._clock.step * bool(progress.rows)
+
+
+class Scene:
+    """One import of a small file, and the messages that are about it."""
+
+    def __init__(self, importer: Importer, *, seconds_per_chunk: float = 0) -> None:
+        self.importer = importer
+        self._number = next(_SCENES)
+        self._seconds = seconds_per_chunk
+        rows = [
+            BAD.get(name, f"{{address}},{age}").format(address=self.address(name))
+            for age, name in enumerate(NAMES)
+        ]
+        self.job = importer.ask()
+        self.message = importer.upload(self.job, "\n".join(["email,age", *rows, ""]))
+
+    def address(self, name: str) -> str:
+        """The e-mail address of somebody in this scene."""
+        return f"{name}@{self._number}.example.com"
+
+    def deliver(self, body: Any, plan: Plan | None = None) -> bool:
+        """Hand a message to a function whose adapters may have a plan; whether it was taken."""
+        now = datetime.now(UTC)
+        message = Message("a-message", json.dumps(body), now, now + timedelta(seconds=120), "", 1)
+        workshop = self._workshop(plan)
+        try:
+            work_on_all(workshop, tickets_of(message), message.ends_at)
+        except Postponed:
+            return False
+        return True
+
+    def finish(self, *bodies: Any) -> None:
+        """Deliver messages, and all that come of them, until none is left; leases end meanwhile."""
+        left = list(bodies)
+        for _ in range(100):
+            if not left:
+                return
+            self.end_lease()
+            assert self.deliver(left.pop(0))
+            while (body := self.importer.next_message()) is not None:
+                left.append(body)
+        raise AssertionError("it does not end")
+
+    def end_lease(self) -> None:
+        """Let the time of a killed function pass."""
+        key = {"pk": {"S": "ACCOUNT#acme#IMPORTS"}, "sk": {"S": f"IMPORT#{self.job.import_id}"}}
+        world = self.importer.world
+        item = world.client.get_item(TableName=world.table_name, Key=key)["Item"]
+        if "holder" in item:
+            item["leased_until"] = {"N": "0"}
+            world.client.put_item(TableName=world.table_name, Item=item)
+
+    def outcome(self) -> tuple[Any, ...]:
+        """All that a client sees of the import, and what it has made."""
+        known = self.importer.job(self.job)
+        counts = (known.progress.imported, known.progress.failed, known.progress.rows)
+        return known.status, counts, self._errors(), self._held()
+
+    def _workshop(self, plan: Plan | None) -> Workshop:
+        clock = Clock(self._seconds)
+        made = import_wiring.workshop()
+        made = replace(
+            made,
+            imports=SlowImports(made.imports, clock),
+            queue=ImpatientQueue(made.queue),
+            now=clock.now,
+        )
+        if plan is None:
+            return made
+        names = ("imports", "files", "queue", "contacts", "definitions", "accounts")
+        adapters = {name: Doomed(getattr(made, name), plan) for name in names}
+        return replace(made, **adapters, for_each=lambda do, items: [do(each) for each in items])
+
+    def _errors(self) -> list[list[str]]:
+        rows = list(csv.reader(io.StringIO(self.importer.errors(self.job))))
+        return [row[:2] for row in rows[1:]]
+
+    def _held(self) -> dict[str, list[dict[str, Any]]]:
+        return {name: self._held_by(self.address(name)) for name in NAMES}
+
+    def _held_by(self, address: str) -> list[dict[str, Any]]:
+        contacts = self.importer.world.contacts
+        named = contacts.find_by_identifier("acme", Identifier(IdentifierKind.EMAIL, address))
+        found = [contacts.find_with_values("acme", each.contact_id) for each in named.contacts]
+        return [{each.name: each.value for each in one.values} for one in found]
+
+
+CLEAN = (ImportStatus.COMPLETED, (4, 2, 6), ERRORS, HELD)
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_runs, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(import_runs, "BLOCK_BYTES", 50)
+
+
+@pytest.mark.parametrize("seconds", [0, 100], ids=["in one run", "in a run for each chunk"])
+def test_a_clean_import_is_what_the_others_are_held_to(seconds: int, importer: Importer):
+    scene = Scene(importer, seconds_per_chunk=seconds)
+    scene.finish(scene.message)
+    assert scene.outcome() == CLEAN
+    assert importer.job(scene.job).run == (3 if seconds else 1)
+
+
+@pytest.mark.parametrize("first", range(1, 7))
+@pytest.mark.parametrize("seconds", [0, 100], ids=["in one run", "in a run for each chunk"])
+def test_a_function_killed_after_any_call_loses_and_doubles_nothing(
+    seconds: int, first: int, importer: Importer
+):
+    """Each case has every sixth call of the first run."""
+    for at in count(first, 6):
+        scene = Scene(importer, seconds_per_chunk=seconds)
+        plan = Plan(at, Killed(), is_made=True)
+        try:
+            scene.deliver(scene.message, plan)
+        except Killed:
+            scene.finish(scene.message, *waiting(importer))
+            assert scene.outcome() == CLEAN, f"killed at call {at}"
+            continue
+        scene.finish(*waiting(importer))
+        assert scene.outcome() == CLEAN
+        return
+
+
+def waiting(importer: Importer) -> list[Any]:
+    """The messages that are in the queue."""
+    return list(iter(importer.next_message, None))
+
+
+@pytest.mark.parametrize("first", range(1, 7))
+def test_a_storage_that_fails_at_any_call_delays_and_no_more(first: int, importer: Importer):
+    for at in count(first, 6):
+        scene = Scene(importer)
+        plan = Plan(at, Unavailable(), is_made=True)
+        try:
+            scene.deliver(scene.message, plan)
+            again = []
+        except Unavailable:
+            # The message fails, and comes again.
+            again = [scene.message]
+        scene.finish(*again, *waiting(importer))
+        assert scene.outcome() == CLEAN, f"failed at call {at}"
+        if plan.calls < at:
+            return
+
+
+def test_messages_that_come_twice_and_late_change_nothing(importer: Importer):
+    scene = Scene(importer, seconds_per_chunk=100)
+    seen = [scene.message]
+    for body in seen:
+        assert scene.deliver(body)
+        assert scene.deliver(body)
+        seen += [each for each in waiting(importer) if each not in seen]
+    assert scene.outcome() == CLEAN
+    before = importer.world.items()
+    for body in reversed(seen):
+        assert scene.deliver(body)
+    assert waiting(importer) == []
+    assert importer.world.items() == before
+
+
+def test_a_message_that_comes_while_its_run_is_on_is_put_off(importer: Importer):
+    scene = Scene(importer)
+    with pytest.raises(Killed):
+        scene.deliver(scene.message, Plan(12, Killed(), is_made=True))
+    before = importer.world.items()
+    assert not scene.deliver(scene.message)
+    assert importer.world.items() == before
+    scene.finish(scene.message)
+    assert scene.outcome() == CLEAN
+
+
+def test_a_storage_that_stays_away_is_waited_for_and_then_given_up(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(import_runs, "MAX_STALLED", 2)
+    scene = Scene(importer)
+    bodies: list[Any] = [scene.message]
+    while bodies:
+        assert importer.job(scene.job).status is not ImportStatus.FAILED
+        # The third call of a run is its first after the lease.
+        scene.deliver(bodies.pop(), Plan(3, Unavailable(), is_made=False))
+        bodies += waiting(importer)
+    known = importer.job(scene.job)
+    assert (known.status, known.failure.reason, known.run) == (
+        ImportStatus.FAILED,
+        "unavailable",
+        3,
+    )
+
+
+def test_a_file_that_was_replaced_while_it_is_read_ends_the_import(importer: Importer):
+    scene = Scene(importer, seconds_per_chunk=100)
+    assert scene.deliver(scene.message)
+    importer.upload(scene.job, "email,age\nother@example.com,1\n")
+    scene.finish(*waiting(importer))
+    known = importer.job(scene.job)
+    assert (known.status, known.failure.reason) == (ImportStatus.FAILED, "file_gone")
+    assert known.progress.rows == 2
+
+
+def test_a_file_that_was_removed_ends_the_import(importer: Importer):
+    scene = Scene(importer)
+    for each in importer.s3.list_objects_v2(Bucket=BUCKET)["Contents"]:
+        importer.s3.delete_object(Bucket=BUCKET, Key=each["Key"])
+    scene.finish(scene.message)
+    assert importer.job(scene.job).failure.reason == "file_gone"
+
+
+def test_a_canceled_import_stops_before_the_next_chunk(importer: Importer):
+    scene = Scene(importer, seconds_per_chunk=100)
+    assert scene.deliver(scene.message)
+    importer.world.imports.request_cancel("acme", scene.job.import_id, datetime.now(UTC))
+    scene.finish(*waiting(importer))
+    status, counts, errors, held = scene.outcome()
+    assert (status, counts, errors) == (ImportStatus.CANCELED, (1, 1, 2), ERRORS[:1])
+    assert held == {name: HELD[name] if name == "a" else [] for name in NAMES}
+
+
+def test_a_file_for_a_canceled_import_is_left_alone(importer: Importer):
+    scene = Scene(importer)
+    importer.world.imports.cancel("acme", scene.job.import_id, datetime.now(UTC))
+    scene.finish(scene.message)
+    assert importer.job(scene.job).status is ImportStatus.CANCELED
+    assert scene._held() == {name: [] for name in NAMES}
