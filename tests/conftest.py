@@ -21,6 +21,7 @@ os.environ.update(
     POWERTOOLS_SERVICE_NAME="contact-context",
     POWERTOOLS_LOG_LEVEL="INFO",
     TABLE_NAME=TABLE_NAME,
+    EVENT_BUS_NAME="nobody-listens",
     IMPORT_BUCKET_NAME="imports",
     WEBHOOK_DELIVERY_QUEUE_URL="http://127.0.0.1:9/queue/webhook-deliveries",
 )

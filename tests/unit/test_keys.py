@@ -37,6 +37,8 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "value_part": keys.value_part(account, Subject.contact(7), 3, 1),
         "webhook": keys.webhook(account, text),
         "delivery": keys.delivery(account, text, keys.delivery_place(7, text)),
+        "activity_head": keys.activity_head(account, 7),
+        "activity_entry": keys.activity_entry(account, 7, 3),
         "listed_contact": keys.listed_contact(account, 7),
     }
 
@@ -67,6 +69,24 @@ def test_two_different_things_never_share_a_key(one: str, other: str, text: str,
             "delivery",
         ):
             assert ours[kind] != theirs[kind]
+
+
+@given(TEXT)
+def test_the_partition_of_a_contact_tells_whose_it_is(account: str):
+    key = keys.values_page(account, Subject.contact(7), 3)
+    assert keys.contact_of(key.pk) == (account, 7)
+    assert keys.page_number(key.sk) == 3
+    assert keys.sequence_of(keys.activity_entry(account, 7, 9).sk) == 9
+
+
+@given(TEXT, TEXT)
+def test_no_other_partition_is_a_contacts(account: str, text: str):
+    others = {
+        kind: key
+        for kind, key in all_keys(account, text).items()
+        if kind not in ("values_page", "value_part")
+    }
+    assert [kind for kind, key in others.items() if keys.contact_of(key.pk)] == []
 
 
 @given(TEXT, TEXT)
