@@ -109,7 +109,8 @@ def test_a_function_loads_its_own_dialect_and_no_boto3(handler: Path):
 def test_an_endpoint_has_its_name_in_every_place(handler: Path):
     """Folder and logical id (held by test_template.py), event, test, README row, docs row."""
     dialect, name = handler.parent.parent.name, handler.parent.name
-    logical_id = "".join(word.capitalize() for word in f"{dialect}_{name}".split("_"))
+    group = "trigger" if dialect == TRIGGERS else dialect
+    logical_id = "".join(word.capitalize() for word in f"{group}_{name}".split("_"))
     assert (ROOT / "events" / dialect / f"{name}.json").is_file()
     tests = ROOT / "tests" / (TRIGGERS if dialect == TRIGGERS else f"endpoints/{dialect}")
     assert (tests / f"test_{name}.py").is_file()
