@@ -29,8 +29,11 @@ class Message:
     receipts: int
 
 
-MessageHandler: TypeAlias = Callable[[Message], Mapping[str, Any]]
-"""Takes a message, and tells in ids and facts what was done."""
+Facts: TypeAlias = Mapping[str, Any]
+"""What was done, in ids and counts: it is logged."""
+
+MessageHandler: TypeAlias = Callable[[Message], Facts]
+"""Takes a message, and tells what was done."""
 
 LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 

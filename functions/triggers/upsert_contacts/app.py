@@ -1,15 +1,13 @@
 """Messages of the inbound queue: create or change the contact that each is about."""
 
-from typing import Any
-
 from shared.services.inbound import take_in
 from shared.triggers.contact_messages import ContactUpsertMessage
-from shared.triggers.queue import Message
+from shared.triggers.queue import Facts, Message
 from shared.wiring import accounts, contacts, definitions, queue_trigger
 
 
 @queue_trigger("upsert_contacts")
-def lambda_handler(message: Message) -> dict[str, Any]:
+def lambda_handler(message: Message) -> Facts:
     """Take the contact of one message in."""
     upsert = ContactUpsertMessage.of(message)
     caller = upsert.caller(message)
