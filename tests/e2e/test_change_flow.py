@@ -1,8 +1,10 @@
 """A change, from the request to the log, the bus and the subscriber, as a user sees it."""
 
 import contextlib
+import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -152,3 +154,58 @@ def test_the_receiver_asks_for_the_secret() -> None:
     )
     assert (ran.returncode, ran.stderr.count("\n")) == (2, 1)
     assert "--secret" in ran.stderr
+
+
+def shell_of(section: str) -> str:
+    """Return the commands of a section of the README, one after the other."""
+    text = (ROOT / "README.md").read_text().split(f"\n## {section}\n")[1].split("\n## ")[0]
+    return "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+
+
+def run_as_a_reader(service: Service, commands: str, folder: Path) -> str:
+    """Run commands of the README on this service's ports, in a folder with a `.venv` of its own."""
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    moved = commands.replace(":3000", f":{service.port}").replace("3003", str(free_port()))
+    ran = subprocess.run(
+        ["bash", "-c", f"set -eu; trap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n{moved}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def test_a_reader_of_the_readme_sees_a_change_in_all_three_places(
+    service: Service, tmp_path: Path
+) -> None:
+    seen = run_as_a_reader(service, shell_of("Follow a change"), tmp_path)
+
+    (brought,) = [
+        line
+        for line in seen.splitlines()
+        if line.startswith("VERIFIED ") and '"new":"Bronze"' in line
+    ]
+    told = [line for line in service.printed.splitlines() if line.startswith("EVENT ")]
+    assert any(brought.split()[1] in line for line in told)
+    logged = json.loads(seen[seen.index('{"data"') :])["data"]
+    assert [(each["variable"], each["new"]) for each in logged] == [("membership_level", "Bronze")]
+
+
+def test_a_reader_of_the_readme_imports_a_file_and_gets_its_three_row_errors(
+    service: Service, tmp_path: Path
+) -> None:
+    commands = shell_of("Import a file").replace("50_000", "300").replace("sleep 5", "sleep 1")
+
+    seen = run_as_a_reader(service, commands, tmp_path)
+
+    assert '"imported":297,"failed":3' in seen.replace(": ", ":").replace(", ", ",")
+    errors = list(csv.DictReader(seen[seen.index("row,") :].splitlines()))
+    assert [error["row"] for error in errors] == ["12", "22", "32"]
+    assert {error["column"] for error in errors} == {"membership_level"}
+    wait_for(lambda: service.printed, "completed: 297 imported, 3 failed, 100 % of the file")
