@@ -1,0 +1,178 @@
+"""How long a change takes to its log entry and to its webhook, on a local run.
+
+`python -m benchmarks.pipeline` measures and prints it.
+"""
+
+import contextlib
+import http.client
+import json
+import queue
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from local.ports import HOST, listening_socket
+
+SAMPLES = 50
+
+_KLEN = {"Authorization": "Bearer klen_abcdef123456789"}
+_NATIVE = {"Authorization": "Bearer native_0123456789"}
+_SET = "/api/v1/contacts/123/context"
+_ACTIVITY = "/v1/contacts/contact_123/activity?limit=1"
+_PATIENCE_SECONDS = 30
+_POLL_SECONDS = 0.002
+_ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """Milliseconds from the answer to a write, each a sample."""
+
+    to_activity: Sequence[float]
+    to_webhook: Sequence[float]
+
+
+def measure_delays(samples: int = SAMPLES) -> Delays:
+    """Set a variable again and again on a local run of its own, each time after the last is done.
+
+    Activity is asked for every few milliseconds, so that a delay to it is as much too long.
+
+    Raises:
+        TimeoutError: a change did not come through.
+
+    """
+    arrivals: queue.Queue[tuple[float, str]] = queue.Queue()
+    with _receiver(arrivals) as port, _service() as api:
+        # What the demo data made is through when this is.
+        api.send("POST", _SET, _KLEN, {"variables": {"account_balance": -1}})
+        api.wait_for(-1)
+        webhook = {"url": f"http://{HOST}:{port}/", "topics": ["contact.context.updated"]}
+        api.send("POST", "/v1/webhooks", _NATIVE, webhook)
+        to_activity, to_webhook = [], []
+        for number in range(samples):
+            api.send("POST", _SET, _KLEN, {"variables": {"account_balance": number}})
+            begun = time.monotonic()
+            to_activity.append(api.wait_for(number) - begun)
+            to_webhook.append(_arrival(arrivals, number) - begun)
+    return Delays(
+        [1000 * seconds for seconds in to_activity], [1000 * seconds for seconds in to_webhook]
+    )
+
+
+def summary(delays: Sequence[float]) -> str:
+    """Return the median and the 5th and 95th percentile of delays."""
+    twentieths = statistics.quantiles(delays, n=20)
+    median = statistics.median(delays)
+    return f"{median:.0f} ms (5th to 95th percentile: {twentieths[0]:.0f} to {twentieths[-1]:.0f})"
+
+
+class _Api:
+    """A client of a local run, on one connection."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection(HOST, port, timeout=_PATIENCE_SECONDS)
+
+    def send(self, method: str, path: str, key: dict[str, str], document: Any = None) -> Any:
+        body = None if document is None else json.dumps(document)
+        self._connection.request(method, path, body, {**key, "Content-Type": "application/json"})
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if answer.status >= 400:
+            raise RuntimeError(f"{method} {path} answered {answer.status}: {content!r}")
+        return json.loads(content)
+
+    def wait_for(self, number: int) -> float:
+        """Return when the newest entry of the log is of a number."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            entries = self.send("GET", _ACTIVITY, _NATIVE)["data"]
+            if entries and entries[0]["new"] == number:
+                return time.monotonic()
+            time.sleep(_POLL_SECONDS)
+        raise TimeoutError(f"{number} is not in the log")
+
+
+def _arrival(arrivals: "queue.Queue[tuple[float, str]]", number: int) -> float:
+    wanted = f'"new":{number}'
+    while True:
+        try:
+            at, body = arrivals.get(timeout=_PATIENCE_SECONDS)
+        except queue.Empty:
+            raise TimeoutError(f"{number} was not brought") from None
+        if f"{wanted}," in body or f"{wanted}}}" in body:
+            return at
+
+
+@contextlib.contextmanager
+def _receiver(arrivals: "queue.Queue[tuple[float, str]]") -> Iterator[int]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            at = time.monotonic()
+            body = self.rfile.read(int(self.headers["content-length"])).decode()
+            self.send_response(204)
+            self.end_headers()
+            arrivals.put((at, body))
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer((HOST, 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def _service() -> Iterator[_Api]:
+    with listening_socket(0, "--port") as one, listening_socket(0, "--port") as other:
+        port, engine_port = one.getsockname()[1], other.getsockname()[1]
+    with tempfile.TemporaryFile() as output:
+        command = [sys.executable, "-m", "local", "--port", str(port)]
+        process = subprocess.Popen(  # noqa: S603 - our own words
+            [*command, "--engine-port", str(engine_port)],
+            cwd=_ROOT,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            _wait_until_ready(process, port)
+            yield _Api(port)
+        finally:
+            process.terminate()
+            process.wait(_PATIENCE_SECONDS)
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        # The port is taken from the start on, and answers once all is loaded.
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection(HOST, port, timeout=_PATIENCE_SECONDS)
+            with contextlib.closing(connection):
+                connection.request("GET", "/")
+                connection.getresponse().read()
+                return
+        time.sleep(_POLL_SECONDS)
+    raise TimeoutError("the local run did not start")
+
+
+def main() -> int:
+    """Measure, and print what was measured."""
+    delays = measure_delays()
+    print(f"from a write to its log entry: {summary(delays.to_activity)}")
+    print(f"from a write to its webhook:   {summary(delays.to_webhook)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
