@@ -68,7 +68,12 @@ def _run(options: Options) -> None:
         region=options.region,
         endpoint_url=f"http://{HOST}:{options.services_port}",
     )
-    variables = function_environment(template.functions)
+    definitions = template.functions
+    variables = function_environment(definitions)
+    if options.engine == "aws":
+        # AWS runs the triggers of a deployed table, and its queues have names of their own.
+        definitions = {route.function: definitions[route.function] for route in template.routes}
+        variables = without_local_names(variables, template)
     engine_ended = threading.Event()
     if options.engine != "aws":
         set_local_credentials(os.environ)
@@ -86,7 +91,7 @@ def _run(options: Options) -> None:
         served = prepare_data(options, make_client(), template.table)
         if endpoints:
             choose_destinations(OwnMachineDestinations())
-        functions = load_functions(template.functions)
+        functions = load_functions(definitions)
         gateway = Gateway(template, functions, _print_line)
         with _running_triggers(options, template, functions, endpoints):
             _serve(gateway, api_socket, engine_ended, lambda: announce(options, endpoints, served))
@@ -94,6 +99,14 @@ def _run(options: Options) -> None:
             raise _EngineEndedError(
                 f"The engine {options.engine} has ended, and with it the local API."
             )
+
+
+def without_local_names(variables: Mapping[str, str], template: Template) -> dict[str, str]:
+    """Leave out the variables that name what only a local run makes.
+
+    Nothing may be sent to what happens to have such a name on AWS.
+    """
+    return {name: value for name, value in variables.items() if value not in template.local_names}
 
 
 @contextlib.contextmanager
@@ -133,7 +146,6 @@ def _running_triggers(
     functions: Mapping[str, LoadedFunction],
     endpoints: Endpoints | None,
 ) -> contextlib.AbstractContextManager[None]:
-    # AWS runs the triggers of a deployed table.
     if endpoints is None:
         return contextlib.nullcontext()
     make_resources(with_console(template.resources), endpoints.services)

@@ -73,7 +73,8 @@ class CorsConfiguration:
 class Template:
     """What the local API needs of a template.
 
-    `functions` holds the functions that have a route or an event source, by logical id.
+    `functions` holds the functions that have a route or an event source, by logical id;
+    `local_names` what queues, buses and buckets are called where the local run makes them.
     """
 
     functions: Mapping[str, FunctionDefinition]
@@ -82,6 +83,7 @@ class Template:
     cors: CorsConfiguration | None
     sources: tuple[EventSource, ...] = ()
     resources: Resources = dataclasses.field(default_factory=Resources)
+    local_names: frozenset[str] = frozenset()
 
 
 def read_template(
@@ -108,7 +110,8 @@ def read_template(
     document = _read_document(path)
     resolver = _resolver(document, table_name, region, parameters or {})
     resources = _active_resources(document, resolver)
-    resolver = resolver.knowing(*names_and_attributes(resources, resolver.resolve, endpoint_url))
+    names, attributes = names_and_attributes(resources, resolver.resolve, endpoint_url)
+    resolver = resolver.knowing(names, attributes)
     functions: dict[str, FunctionDefinition] = {}
     routes: list[Route] = []
     sources: list[EventSource] = []
@@ -130,6 +133,7 @@ def read_template(
         cors=_cors(document, resources, resolver),
         sources=driven,
         resources=made,
+        local_names=frozenset(names.values()),
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from local.event_sources import StreamSource
 from local.failure import LocalApiError
 from local.functions import function_environment, load_functions
+from local.server import without_local_names
 from local.template import read_template, table_definition
 from tests.local.running_api import SERVICE
 
@@ -329,3 +330,13 @@ def test_a_source_that_the_local_run_does_not_know_is_told(
 ) -> None:
     with pytest.raises(LocalApiError, match=named):
         read_template(written(tmp_path, TRIGGERED % (kind, properties)))
+
+
+def test_on_aws_no_function_is_told_a_name_that_only_a_local_run_makes(tmp_path: Path) -> None:
+    """A bucket of somebody else's may be called so."""
+    text = TRIGGERED % ("SQS", "{Queue: !GetAtt Queue.Arn}")
+    template = read_template(written(tmp_path, text))
+    variables = {**function_environment(template.functions), "TABLE_NAME": "people"}
+
+    assert variables.keys() == {"QUEUE_URL", "BUS", "BUCKET", "TABLE_NAME"}
+    assert without_local_names(variables, template) == {"TABLE_NAME": "people"}
