@@ -1,6 +1,7 @@
 """Changes of contacts: logged once and without gaps, and told on the bus."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -8,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
@@ -279,6 +281,52 @@ class TestDelivery:
         assert changes.take([broken, *records]) == ["7"]
         assert changes.log() == LOGGED
         assert "secret" not in repr([vars(each) for each in caplog.records])
+
+
+class Killed(BaseException):
+    """The worker is gone."""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_worker_that_is_killed_between_any_two_steps_loses_and_doubles_nothing(
+    changes: Changes, api: Api, world: World, monkeypatch: pytest.MonkeyPatch, when: str
+):
+    """At each call to AWS in turn the worker ends; Lambda then hands all records over again."""
+    call = BaseClient._make_api_call
+    told: list[dict[str, Any]] = []
+    for contact_id, killed_at in enumerate(range(1, 8), 1000):
+        world.contact(contact_id)
+        level = world.definition(f"level_{contact_id}")
+        for value in ("a", "b"):
+            world.value(level, value, contact_id)
+        records = changes.stream.new_records()
+        calls = count(1)
+
+        def kill(self: BaseClient, *request: Any, calls=calls, killed_at=killed_at) -> Any:
+            is_now = next(calls) == killed_at
+            if is_now and when == "before":
+                raise Killed
+            answer = call(self, *request)
+            if is_now:
+                raise Killed
+            return answer
+
+        with monkeypatch.context() as patched, suppress(Killed):
+            patched.setattr(BaseClient, "_make_api_call", kill)
+            changes.take(records)
+        assert changes.take(records) == []
+        told = changes.heard()
+        by_id = {event["id"]: event for event in told}
+        assert all(by_id[event["id"]] == event for event in told)
+        assert sorted(event["type"] for event in by_id.values()) == [
+            "contact.context.updated",
+            "contact.created",
+        ]
+        assert [change[1:] for change in changes.log(contact_id)] == [
+            (level.name, None, "a"),
+            (level.name, "a", "b"),
+        ]
+    assert next(calls) <= killed_at
 
 
 class TestContacts:
