@@ -69,7 +69,9 @@ def queue_trigger(
     from shared.triggers.queue import queue_trigger as make_queue_trigger  # noqa: PLC0415
 
     table()
-    return make_queue_trigger(name, log(), anonymous, queue and queue())
+    if queue:
+        queue()
+    return make_queue_trigger(name, log(), anonymous, queue)
 
 
 def aws_client(service: str, config: Config) -> Any:
@@ -167,7 +169,6 @@ def courier() -> Courier:
     return WebhookCourier(destinations())
 
 
-@cache
 def destinations() -> Destinations:
     """Where webhooks may be sent to: public addresses over HTTPS, unless others were chosen."""
     if _CHOSEN_DESTINATIONS:

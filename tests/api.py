@@ -91,7 +91,9 @@ def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
 
 
 def is_told_in_band(answer: Answer) -> bool:
-    """Whether an answer of success tells an error in place of what was asked for."""
+    """Whether an answer, maybe of success, tells an error in place of what was asked for."""
+    if answer.headers["content-type"] == "application/problem+json":
+        return True
     return isinstance(answer.document, dict) and "error" in answer.document
 
 

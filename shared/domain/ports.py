@@ -307,7 +307,7 @@ class Webhooks(Protocol):
         """Store a changed webhook over the version before it, else WriteConflict."""
 
     def delete(self, account_id: str, webhook_id: str) -> None:
-        """Remove a webhook; WriteConflict if there is none."""
+        """Remove a webhook, if there is one."""
 
 
 class Deliveries(Protocol):

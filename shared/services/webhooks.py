@@ -60,7 +60,11 @@ def create_webhook(
         created_at=caller.requested_at,
         updated_at=caller.requested_at,
     )
-    webhooks.add(caller.account_id, webhook)
+    try:
+        webhooks.add(caller.account_id, webhook)
+    except WriteConflict:
+        # The answer to a first try was lost, and the second one met what it had written.
+        return find_webhook(webhooks, caller, webhook.webhook_id)
     return webhook
 
 
@@ -113,6 +117,8 @@ def rotate_secret(webhooks: Webhooks, caller: Caller, webhook_id: str) -> Webhoo
     until = caller.requested_at + OLD_SECRETS_SIGN
 
     def changed(before: Webhook) -> Webhook:
+        if before.secret == secret:
+            return before
         live = [old for old in before.old_secrets if old.until > caller.requested_at]
         return replace(
             before,
@@ -150,10 +156,7 @@ def delete_webhook(
 ) -> None:
     """Delete a webhook: what is on its way to it is not sent any more; raises WebhookNotFound."""
     find_webhook(webhooks, caller, webhook_id, form)
-    try:
-        webhooks.delete(caller.account_id, webhook_id)
-    except WriteConflict:
-        raise WebhookNotFound(webhook_id) from None
+    webhooks.delete(caller.account_id, webhook_id)
 
 
 def list_deliveries(

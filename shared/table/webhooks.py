@@ -55,9 +55,8 @@ class WebhookTable:
         self._table.write([put(_webhook_item(account_id, webhook), "version = :before", before)])
 
     def delete(self, account_id: str, webhook_id: str) -> None:
-        """Remove a webhook; WriteConflict if there is none."""
-        key = keys.webhook(account_id, webhook_id)
-        self._table.write([delete(key, "attribute_exists(pk)")])
+        """Remove a webhook, if there is one."""
+        self._table.write([delete(keys.webhook(account_id, webhook_id))])
 
 
 class DeliveryTable:

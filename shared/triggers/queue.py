@@ -62,7 +62,7 @@ def queue_trigger(
     name: str,
     log: Log,
     tell: Callable[[Exception], dict[str, Any]],
-    queue: Postpones | None = None,
+    queue: Callable[[], Postpones] | None = None,
 ) -> Callable[[MessageHandler], LambdaHandler]:
     """Make a Lambda handler of a function that takes one message.
 
@@ -105,13 +105,13 @@ class _PutOff(Postponed):
 
 
 def _handled(
-    handle: MessageHandler, message: Message, queue: Postpones | None
+    handle: MessageHandler, message: Message, queue: Callable[[], Postpones] | None
 ) -> Mapping[str, Any]:
     try:
         return handle(message)
     except Postponed as postponed:
         if queue is not None:
-            queue.postpone(message.receipt, postponed.seconds)
+            queue().postpone(message.receipt, postponed.seconds)
         raise _PutOff(postponed.seconds) from None
 
 

@@ -270,7 +270,9 @@ def _with_ids(path: str, ids: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("logical_id", CALLS)
-def test_a_function_uses_all_that_its_policy_allows(logical_id: str, api: Api, world: World):
+def test_a_function_uses_all_that_its_policy_allows(
+    logical_id: str, everything: World, api: Api, world: World
+):
     calls = stage(logical_id, world)
     with Recorder() as recorder:
         for call in calls:

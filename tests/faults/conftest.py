@@ -28,8 +28,8 @@ def wire(engine_url: str, world: World, monkeypatch: pytest.MonkeyPatch) -> Iter
 
     Nobody waits longer than it takes: how often something is tried again is as it is.
     """
-    in_haste = wiring._CLIENT_CONFIG.merge(Config(read_timeout=READ_SECONDS))
-    monkeypatch.setattr(wiring, "_CLIENT_CONFIG", in_haste)
+    in_haste = wiring.CLIENT_CONFIG.merge(Config(read_timeout=READ_SECONDS))
+    monkeypatch.setattr(wiring, "CLIENT_CONFIG", in_haste)
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
     for module, name in ((conflicts, "_LONGEST_PAUSES"), (dynamo, "_BATCH_PAUSES")):
         monkeypatch.setattr(module, name, [0.0] * len(getattr(module, name)))

@@ -20,12 +20,17 @@ _FIRST_NEW_ID = 1_000_000
 
 _WRITES_PER_BATCH = 25
 _UNCOMPARED = {"counters", "request_count", "api_key", "api_key_entry"}
-_DIFFERING = {"created_at", "updated_at", "version", "slot", "expires_at", "ends_at"}
+_DIFFERING = {
+    *("created_at", "updated_at", "version", "slot", "expires_at", "ends_at"),
+    *("occurred_at", "next_attempt_at", "disabled_at", "old_secrets"),
+}
 _DRAWN = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|(?<!\w)0*1\d{6}(?!\w)"  # an id that is given while a test runs
     r"|(?<=LARGE#)\d{8}"  # a slot in the key of a part
     r"|(?<!\w)[0-9a-f]{16,20}(?!\w)"  # an external id, a stamp
+    r"|(?<=wh_)[0-9a-f]{27}|whsec_[A-Za-z0-9+/]{43}="
+    r"|(\d{15}\.)?evt_[0-9a-f]{32}"
     r"|20\d\d-\d\d-\d\dT[\d:.]+(Z|\+00:00)"
 )
 _SLOT = re.compile(r"s\d+")

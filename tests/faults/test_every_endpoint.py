@@ -29,8 +29,11 @@ CASES = [
 ]
 DRAWN_PER_CALL = 4
 
-MAKES_ANOTHER = {"KlenCreateContact", "ChatcaptainCreateContact"}
-"""What makes a contact from facts that two contacts may share makes a second one if sent again."""
+MAKES_ANOTHER = {
+    *("KlenCreateContact", "ChatcaptainCreateContact"),
+    *("NativeCreateWebhook", "VambeCreateWebhook", "NativeTestWebhook"),
+}
+"""What makes a thing from facts that two things may share makes a second one if sent again."""
 
 IN_STEPS = {"VambeCreateTags", "ChatcaptainDeleteContact"}
 """What is written in several steps, of which a failure may leave the first; sent again it goes on.
@@ -46,6 +49,8 @@ REFUSED_AGAIN = {
     "ChatcaptainDeleteVariable": 200,
     "ChatcaptainDeleteContact": 200,
     "SetterSendMessage": 429,
+    "NativeDeleteWebhook": 404,
+    "VambeDeleteWebhook": 404,
 }
 """What is told, and with which status, that what it asks for is done already."""
 
@@ -155,6 +160,7 @@ def faults_of(rehearsal: Rehearsal, case: Case, logical_id: str) -> Iterator[str
 def test_what_is_answered_holds_whatever_happens_on_the_wire(
     logical_id: str,
     number: int,
+    everything: World,
     api: Api,
     world: World,
     wire: Proxy,

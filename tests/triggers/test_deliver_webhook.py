@@ -23,6 +23,7 @@ from shared.domain.webhooks import (
 )
 from shared.messages.queue import written
 from shared.outbound import courier
+from shared.services import webhook_deliveries
 from shared.services.webhook_deliveries import DELAYS, MAX_LOST
 from tests.deliveries import Queue
 from tests.receiver import HOST, Authority, Receiver, serve
@@ -436,9 +437,10 @@ def test_a_refused_connection_is_a_failure(world: World, receiver: Receiver, pos
 
 
 def test_a_delivery_that_fails_comes_again_when_it_is_due(
-    world: World, receiver: Receiver, queued: Queue
+    world: World, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
-    """On the engine's own queue: its message is hidden until then."""
+    """On the engine's own queue: its message is hidden until then, and no longer."""
+    monkeypatch.setattr(webhook_deliveries, "DELAYS", (timedelta(seconds=1),))
     receiver.answer = 500
     world.webhook("wh_1", url=receiver.url)
     begin(world)
@@ -446,6 +448,12 @@ def test_a_delivery_that_fails_comes_again_when_it_is_due(
     (message,) = queued.receive()
     assert failures("TriggerDeliverWebhook", message) == [message["messageId"]]
     assert queued.receive() == []
+    time.sleep(1.2)
+    (again,) = queued.receive()
+    assert again["attributes"]["ApproximateReceiveCount"] == "2"
+    receiver.answer = 200
+    assert failures("TriggerDeliverWebhook", again) == []
+    assert delivery(world).status is DeliveryStatus.DELIVERED
 
 
 @pytest.mark.parametrize("body", ["", "{", "{}", json.dumps({"account_id": "acme"})])
