@@ -16,9 +16,11 @@ SOURCE = "inbound"
 """Where a change comes from that a message has made."""
 
 _MAX_ID_CHARS = 100
+_MAX_ORIGIN_CHARS = 128
 
 Text = Annotated[StrictStr, StringConstraints(min_length=1, max_length=MAX_FIELD_CHARS)]
 Id = Annotated[StrictStr, StringConstraints(min_length=1, max_length=_MAX_ID_CHARS)]
+Origin = Annotated[StrictStr, StringConstraints(min_length=1, max_length=_MAX_ORIGIN_CHARS)]
 
 
 class NamedBy(BaseModel):
@@ -42,7 +44,7 @@ class ContactUpsertMessage(BaseModel):
     contact: dict[StrictStr, StrictStr | None] = {}
     variables: dict[StrictStr, Any] = {}
     mode: IntakeMode = IntakeMode.STRICT
-    origin_id: Id | None = None
+    origin_id: Origin | None = None
 
     @classmethod
     def of(cls, message: Message) -> "ContactUpsertMessage":
@@ -63,7 +65,14 @@ class ContactUpsertMessage(BaseModel):
 
     def caller(self, message: Message) -> Caller:
         """Whom the message speaks for: the account that it names, since IAM guards the queue."""
-        return Caller(self.account_id, "", message.received_at)
+        return Caller(
+            self.account_id,
+            "",
+            message.received_at,
+            source=SOURCE,
+            request_id=str(self.id),
+            origin_id=self.origin_id,
+        )
 
     @property
     def incoming(self) -> IncomingContact:

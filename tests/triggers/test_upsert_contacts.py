@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.model import Identifier, IdentifierKind
+from shared.table.items import ATTRIBUTION, to_attribution
 from tests.triggers.queue import failures, record
 from tests.world import World
 
@@ -154,6 +155,15 @@ def test_a_message_that_cannot_be_taken_fails_alone_and_changes_nothing(account:
 def test_several_contacts_of_an_identifier_are_nobody(account: World):
     account.contact(7, email="john@example.com")
     assert take(message(variables={"age": 1})) == [0]
+
+
+def test_a_change_is_put_down_to_its_message(account: World):
+    assert take(message(variables={"age": 1}, origin_id="crm-sync", id="m-1")) == []
+    written = [each for each in account.items() if ATTRIBUTION in each]
+    by = [to_attribution(each) for each in written if each["pk"]["S"].endswith("#CONTACT#123")]
+    assert {(each.source, each.request_id, each.origin_id) for each in by} == {
+        ("inbound", "m-1", "crm-sync")
+    }
 
 
 def test_a_message_is_taken_once(account: World):

@@ -1,15 +1,13 @@
 """Deliveries, from their queue: each is tried, and put off until its next try if that fails."""
 
-from typing import Any
-
 from shared.messages.queue import order_of
 from shared.services.webhook_deliveries import deliver
-from shared.triggers.queue import Message
+from shared.triggers.queue import Facts, Message
 from shared.wiring import courier, deliveries, delivery_queue, queue_trigger, webhooks
 
 
 @queue_trigger("deliver_webhook", delivery_queue)
-def lambda_handler(message: Message) -> dict[str, Any]:
+def lambda_handler(message: Message) -> Facts:
     """Make the next try of the delivery of a message."""
     order, receipts, now = order_of(message.body), message.receipts, message.received_at
     done = deliver(webhooks(), deliveries(), courier(), order, receipts, now)

@@ -1,21 +1,19 @@
 """Events of the bus, from their queue: one delivery for each webhook that takes one."""
 
-from typing import Any
-
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.webhook_payloads import PAYLOADS as NATIVE_PAYLOADS
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.webhook_payloads import PAYLOADS as VAMBE_PAYLOADS
 from shared.services.webhook_deliveries import order_deliveries
 from shared.triggers.bus_events import event_of
-from shared.triggers.queue import Message
+from shared.triggers.queue import Facts, Message
 from shared.wiring import contacts, deliveries, delivery_queue, queue_trigger, webhooks
 
 FORMS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 
 
 @queue_trigger("queue_webhooks")
-def lambda_handler(message: Message) -> dict[str, Any]:
+def lambda_handler(message: Message) -> Facts:
     """Begin the deliveries of the event of a message."""
     event, queue, now = event_of(message), delivery_queue(), message.received_at
     ordered = order_deliveries(webhooks(), deliveries(), contacts(), queue, FORMS, event, now)
