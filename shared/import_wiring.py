@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
 
-import botocore.session
 from botocore.config import Config
 
 from shared.config import Settings
@@ -16,7 +14,7 @@ from shared.messages.imports import SqsImportQueue
 from shared.services.import_rows import Item, Result
 from shared.services.import_runs import Workshop
 from shared.table.imports import ImportTable
-from shared.wiring import CLIENT_CONFIG, accounts, contacts, definitions, table
+from shared.wiring import CLIENT_CONFIG, accounts, aws_client, contacts, definitions, table
 
 _FILES_CONFIG = Config(
     connect_timeout=1,
@@ -40,7 +38,7 @@ def imports() -> ImportTable:
 @cache
 def import_files() -> ImportBucket:
     """The files of imports in the bucket of this function's environment."""
-    client: Any = botocore.session.get_session().create_client("s3", config=_FILES_CONFIG)
+    client = aws_client("s3", _FILES_CONFIG)
     return ImportBucket(client, Settings.from_env().needed("import_bucket_name"))
 
 
@@ -48,7 +46,7 @@ def import_files() -> ImportBucket:
 def workshop() -> Workshop:
     """What imports are worked on with."""
     settings = Settings.from_env()
-    client: Any = botocore.session.get_session().create_client("sqs", config=CLIENT_CONFIG)
+    client = aws_client("sqs", CLIENT_CONFIG)
     return Workshop(
         imports=imports(),
         files=import_files(),

@@ -105,6 +105,13 @@ def test_a_function_loads_its_own_dialect_and_no_boto3(handler: Path):
         assert not {"botocore.session", "pydantic", "shared.table", "shared.wiring"} & {*loaded}
 
 
+def test_every_client_of_aws_is_made_fit_for_a_snapshot():
+    """By `wiring.aws_client`, which alone makes any."""
+    sources = (ROOT / "shared").rglob("*.py")
+    makers = [relative(path) for path in sources if "create_client(" in path.read_text()]
+    assert makers == ["shared/wiring.py"]
+
+
 @pytest.mark.parametrize("handler", HANDLERS, ids=relative)
 def test_an_endpoint_has_its_name_in_every_place(handler: Path):
     """Folder and logical id (held by test_template.py), event, test, README row, docs row."""
