@@ -10,6 +10,9 @@ from local.engines.journal import Journal
 from local.engines.queue_log import QueueLog
 from local.engines.services import Answer, Request, call_service
 
+_NOT_KEPT: Answer = (500, {}, b"The messages can't be written: is the disk full?")
+"""The client sends it again: a message may be there twice then, as it may on AWS."""
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -41,7 +44,10 @@ class Application:
             return await self._journal.record(request.target, request.body)
         answer = await call_service(request)
         if self._queue_log:
-            self._queue_log.record()
+            try:
+                self._queue_log.record()
+            except OSError:
+                return _NOT_KEPT
         return answer
 
 

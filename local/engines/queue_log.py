@@ -10,13 +10,23 @@ worked on is received again at once.
 What an S3 bucket tells a queue may be lost when the process is killed in the same moment.
 """
 
+import errno
 import json
+import os
+from collections.abc import Iterator, Sequence
+from io import FileIO
 from pathlib import Path
 from typing import Any, Final
 
 from ministack.services import sqs  # type: ignore[import-untyped]
 
-Message = dict[str, Any]
+from local.engines.journal import JournalError
+
+Messages = dict[str, dict[str, Any]]
+"""Messages by their ids."""
+
+Entry = tuple[str, str, Any]
+"""`message` or `gone`, the queue, and the message or its id."""
 
 _MIN_ENTRIES: Final = 10_000
 _TOLERATED_RATIO: Final = 4
@@ -26,78 +36,114 @@ class QueueLog:
     """The log of one folder.
 
     Raises:
+        JournalError: the log can't be read.
         OSError: the folder can't be used.
 
     """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "queues.jsonl"
-        self._kept: dict[str, dict[str, Message]] = {}
-        self._waiting: set[str] = set()
-        self._entries = 0
-        self._read()
+        self._kept = self._read()
         self._waiting = set(self._kept)
-        self._rewrite()
+        self._file, self._entries = self._written()
 
     def record(self) -> None:
         """Write what has changed in the queues since the last time.
 
         Raises:
-            OSError: the file can't be written.
+            OSError: the file can't be written; what has changed is written the next time.
 
         """
-        for queue in sqs._queues.all_values():  # noqa: SLF001 - it has no other way
-            name = queue["name"]
-            if name in self._waiting:
+        queues = sqs._queues.all_values()  # noqa: SLF001 - it has no other way
+        for queue in queues:
+            if queue["name"] in self._waiting:
                 self._give_back(queue)
-            self._record_queue(name, queue["messages"])
-        self._file.flush()
-        if self._entries > max(_MIN_ENTRIES, _TOLERATED_RATIO * self._live):
-            self._rewrite()
+        entries = [entry for queue in queues for entry in self._changes(queue)]
+        if not entries:
+            return
+        _write(self._file, entries)
+        self._entries += len(entries)
+        for entry in entries:
+            _apply(entry, self._kept)
+        live = sum(map(len, self._kept.values()))
+        if self._entries > max(_MIN_ENTRIES, _TOLERATED_RATIO * live):
+            self._file.close()
+            self._file, self._entries = self._written()
 
-    @property
-    def _live(self) -> int:
-        return sum(map(len, self._kept.values()))
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
-    def _record_queue(self, name: str, messages: list[Message]) -> None:
-        kept = self._kept.setdefault(name, {})
+    def _changes(self, queue: dict[str, Any]) -> Iterator[Entry]:
+        name, messages = queue["name"], queue["messages"]
+        kept = self._kept.get(name, {})
         for message_id in kept.keys() - {message["id"] for message in messages}:
-            del kept[message_id]
-            self._append(["gone", name, message_id])
+            yield "gone", name, message_id
         for message in messages:
             if message["id"] not in kept:
-                kept[message["id"]] = message
-                self._append(["message", name, message])
+                yield "message", name, message
 
     def _give_back(self, queue: dict[str, Any]) -> None:
+        """Put the messages of an earlier process into a queue that has just been made."""
         self._waiting.remove(queue["name"])
         queue["messages"] += [
             {**message, "visible_at": 0, "receipt_handle": None}
             for message in self._kept[queue["name"]].values()
         ]
 
-    def _read(self) -> None:
+    def _read(self) -> dict[str, Messages]:
+        kept: dict[str, Messages] = {}
         if not self._path.exists():
-            return
-        # What comes after the last line break was torn by a kill in the middle of its write.
-        for line in self._path.read_bytes().split(b"\n")[:-1]:
-            kind, name, content = json.loads(line)
-            kept = self._kept.setdefault(name, {})
-            if kind == "message":
-                kept[content["id"]] = content
-            else:
-                kept.pop(content, None)
+            return kept
+        try:
+            # What comes after the last line break was torn by a kill in the middle of its write.
+            for line in self._path.read_bytes().split(b"\n")[:-1]:
+                kind, name, content = json.loads(line)
+                _apply((kind, name, content), kept)
+        except (ValueError, TypeError, LookupError) as error:
+            message = (
+                f"The data file {self._path} is broken: "
+                "remove it to go on without the messages that were still to be handled."
+            )
+            raise JournalError(message) from error
+        return kept
 
-    def _rewrite(self) -> None:
+    def _written(self) -> tuple[FileIO, int]:
+        """Write the log anew, with what is kept and nothing else; return it and its length."""
+        entries = [
+            ("message", name, message)
+            for name, kept in self._kept.items()
+            for message in kept.values()
+        ]
         temporary = self._path.with_suffix(".tmp")
-        self._file = temporary.open("wb")
-        self._entries = 0
-        for name, kept in self._kept.items():
-            for message in kept.values():
-                self._append(["message", name, message])
-        self._file.flush()
+        file = temporary.open("wb", buffering=0)
+        _write(file, entries)
         temporary.replace(self._path)
+        return file, len(entries)
 
-    def _append(self, entry: object) -> None:
-        self._file.write(json.dumps(entry).encode("ascii") + b"\n")
-        self._entries += 1
+
+def _write(file: FileIO, entries: Sequence[Entry]) -> None:
+    """Write whole lines or, raising OSError, none."""
+    lines = b"".join(json.dumps(entry).encode("ascii") + b"\n" for entry in entries)
+    end, written = file.tell(), 0
+    try:
+        written = file.write(lines)
+    finally:
+        if written != len(lines):
+            file.truncate(end)
+            file.seek(end)
+    # The last bytes of a disk take a part of a line without any error.
+    if written != len(lines):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _apply(entry: Entry, kept: dict[str, Messages]) -> None:
+    kind, name, content = entry
+    messages = kept.setdefault(name, {})
+    match kind:
+        case "message":
+            messages[content["id"]] = content
+        case "gone":
+            messages.pop(content, None)
+        case _:
+            raise ValueError(kind)
