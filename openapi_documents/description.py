@@ -6,14 +6,18 @@ summaries, parameters, the form of answers, examples, and which refusals an endp
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
 from shared.domain.errors import ContextError
+from shared.gateway import body
 from shared.gateway.dialect import Dialect
 
 JsonObject = dict[str, Any]
+
+Model: TypeAlias = type[BaseModel] | type[body.Body]
+"""What a schema is made of: what parses a body, or a model that stands for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +36,7 @@ class Parameter:
 class Body:
     """The body of a request, by the model that parses it."""
 
-    model: type[BaseModel]
+    model: Model
     examples: Mapping[str, Any]
 
 
@@ -93,4 +97,4 @@ class Api:
     coded: Sequence[str]
     operations: Mapping[tuple[str, str], Operation]
     in_band: type[BaseModel] | None = None
-    limits: Mapping[type[BaseModel], JsonObject] = field(default_factory=dict)
+    limits: Mapping[Model, JsonObject] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
 from openapi_documents.description import Api, JsonObject, Operation
-from openapi_documents.schemas import reference
+from openapi_documents.schemas import reference, schema_of
 from shared.domain import errors
 from shared.domain.errors import ContextError
 from shared.gateway.dialect import Dialect
@@ -60,7 +60,7 @@ def _of_every_call(permissions: Sequence[str]) -> list[ContextError]:
 def _of_every_body(operation: Operation) -> list[ContextError]:
     if operation.body is None:
         return []
-    field = next(iter(operation.body.model.model_json_schema().get("properties", ())), "body")
+    field = next(iter(schema_of(operation.body.model).get("properties", ())), "body")
     return [
         errors.MalformedBody("Expecting value at line 1, column 1"),
         errors.BodyTooLarge(1_000_000),

@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from openapi_documents.description import JsonObject
+from openapi_documents.description import JsonObject, Model
 
 COMPONENTS = "#/components/schemas/"
 
 
 def component_schemas(
-    requests: Iterable[type[BaseModel]],
-    answers: Iterable[type[BaseModel]],
-    limits: Mapping[type[BaseModel], JsonObject],
+    requests: Iterable[Model],
+    answers: Iterable[Model],
+    limits: Mapping[Model, JsonObject],
 ) -> JsonObject:
     """The schemas of all models and of those they hold, by name, in alphabetical order."""
     wanted = [(model, "validation") for model in requests]
@@ -26,7 +25,13 @@ def component_schemas(
     return dict(sorted(schemas.items()))
 
 
-def reference(model: type[BaseModel]) -> JsonObject:
+def schema_of(model: Model) -> JsonObject:
+    """The schema of a request's body by itself."""
+    schema: JsonObject = component_schemas([model], [], {})[model.__name__]
+    return schema
+
+
+def reference(model: Model) -> JsonObject:
     """A reference to the schema of a model."""
     return {"$ref": f"{COMPONENTS}{model.__name__}"}
 

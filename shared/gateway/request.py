@@ -7,7 +7,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from shared.domain.errors import (
     BodyTooLarge,
@@ -24,9 +24,19 @@ MAX_ORIGIN_CHARS = 128
 """The longest id of an origin, in characters."""
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
+    from pydantic import BaseModel
+    from pydantic_core import ValidationError
 
 Model = TypeVar("Model", bound="BaseModel")
+Parsed = TypeVar("Parsed", bound="Parsable")
+
+
+class Parsable(Protocol):
+    """A body that pydantic, or its core alone, reads from a document."""
+
+    @classmethod
+    def model_validate(cls, document: Any, /) -> Self:
+        """The body that a document is; raises pydantic's ValidationError."""
 
 
 class Request:
@@ -97,14 +107,14 @@ class Request:
             raise BodyTooLarge(limit)
         return json_object(self.body)
 
-    def parse(self, model: type[Model], limit: int) -> Model:
-        """The body as a model of it; raises what `json_object` does, MissingField, InvalidField."""
+    def parse(self, kind: type[Parsed], limit: int) -> Parsed:
+        """The body as its members; raises what `json_object` does, MissingField, InvalidField."""
         # Endpoints without a body start faster without it.
-        from pydantic import ValidationError  # noqa: PLC0415
+        from pydantic_core import ValidationError  # noqa: PLC0415
 
         document = self.json_object(limit)
         try:
-            return model.model_validate(document)
+            return kind.model_validate(document)
         except ValidationError as invalid:
             raise _first_fault(invalid) from None
 

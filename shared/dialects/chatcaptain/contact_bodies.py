@@ -5,13 +5,11 @@ Source: ChatCaptain, "Conversation contacts", and what its public n8n nodes send
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, StringConstraints
-from pydantic.alias_generators import to_camel
+from typing import Any, TypeVar
 
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
 from shared.domain.model import Address, Contact, ContactDraft, JsonValue, SetRules
+from shared.gateway.body import OBJECT, Body, body_of, list_of, optional, required, text
 from shared.gateway.request import Request
 from shared.validation.contacts import (
     MAX_FIELD_CHARS,
@@ -27,8 +25,7 @@ RULES = SetRules(create_undefined=True, keep_unfit=True, keep_form=True)
 NO_VALUES: Mapping[str, JsonValue] = {}
 """What a new contact starts with."""
 
-Text = Annotated[str, StringConstraints(strict=True, max_length=MAX_FIELD_CHARS)]
-Url = Annotated[str, StringConstraints(strict=True, max_length=MAX_URL_CHARS)]
+_TEXT = text(max_length=MAX_FIELD_CHARS)
 Draft = TypeVar("Draft", bound=ContactDraft)
 
 _SAME_MEANING = {
@@ -53,38 +50,34 @@ _ADDRESS = {
 }
 
 
-class AddressBody(BaseModel):
+class AddressBody(Body, camel=True):
     """An address in a request; null empties a part."""
 
-    model_config = ConfigDict(defer_build=True, alias_generator=to_camel)
-
-    street: Text | None = None
-    house_number: Text | None = None
-    zipcode: Text | None = None
-    location: Text | None = None
-    country: Text | None = None
+    street: str | None = optional(_TEXT)
+    house_number: str | None = optional(_TEXT)
+    zipcode: str | None = optional(_TEXT)
+    location: str | None = optional(_TEXT)
+    country: str | None = optional(_TEXT)
 
 
-class ContactBody(BaseModel):
+class ContactBody(Body, camel=True):
     """The fields of a contact in a request; null or empty text empties one."""
 
-    model_config = ConfigDict(defer_build=True, alias_generator=to_camel)
-
-    name: Text | None = None
-    language: Text | None = None
-    email: Text | None = None
-    phone_number: Text | None = None
-    whatsapp_id: Text | None = None
-    web_id: Text | None = None
-    instagram_id: Text | None = None
-    facebook_id: Text | None = None
-    telegram_id: Text | None = None
-    provider_id: Text | None = None
-    avatar: Url | None = None
+    name: str | None = optional(_TEXT)
+    language: str | None = optional(_TEXT)
+    email: str | None = optional(_TEXT)
+    phone_number: str | None = optional(_TEXT)
+    whatsapp_id: str | None = optional(_TEXT)
+    web_id: str | None = optional(_TEXT)
+    instagram_id: str | None = optional(_TEXT)
+    facebook_id: str | None = optional(_TEXT)
+    telegram_id: str | None = optional(_TEXT)
+    provider_id: str | None = optional(_TEXT)
+    avatar: str | None = optional(text(max_length=MAX_URL_CHARS))
 
     def apply_to(self, draft: Draft) -> Draft:
         """A contact, new or known, with the fields that were sent."""
-        given = {name: getattr(self, name) or None for name in self.model_fields_set}
+        given = {name: getattr(self, name) or None for name in self.sent}
         changes: dict[str, Any] = {
             field: given[name] for name, field in _SAME_MEANING.items() if name in given
         }
@@ -99,10 +92,10 @@ class ContactBody(BaseModel):
         return replace(draft, **changes)
 
 
-class ContactCreation(ContactBody):
+class ContactCreation(ContactBody, camel=True):
     """The body of "Creates a new contact"."""
 
-    language: Text = Field(min_length=1)
+    language: str = required(text(min_length=1, max_length=MAX_FIELD_CHARS))
 
     @classmethod
     def draft_of(cls, request: Request) -> ContactDraft:
@@ -110,30 +103,28 @@ class ContactCreation(ContactBody):
         return request.parse(cls, MAX_BODY_BYTES).apply_to(ContactDraft())
 
 
-class ContactChanges(ContactBody):
+class ContactChanges(ContactBody, camel=True):
     """The fields of a contact in an update."""
 
-    address: AddressBody | None = None
-    organization_ids: list[Text] | None = Field(None, max_length=MAX_ORGANIZATIONS)
-    variables: dict[StrictStr, Any] | None = None
+    address: AddressBody | None = optional(body_of(AddressBody))
+    organization_ids: list[str] | None = optional(list_of(_TEXT, max_length=MAX_ORGANIZATIONS))
+    variables: dict[str, Any] | None = optional(OBJECT)
 
     def apply_to(self, draft: Draft) -> Draft:
         """A contact with the fields that were sent."""
         changed = super().apply_to(draft)
-        if "address" in self.model_fields_set:
+        if "address" in self.sent:
             changed = replace(changed, address=_address(draft.address, self.address))
-        if "organization_ids" in self.model_fields_set:
+        if "organization_ids" in self.sent:
             ids = tuple(dict.fromkeys(self.organization_ids or ()))
             changed = replace(changed, organization_ids=ids)
         return changed
 
 
-class ContactUpdate(BaseModel):
+class ContactUpdate(Body):
     """The body of the update of a contact."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    contact: ContactChanges
+    contact: ContactChanges = required(body_of(ContactChanges))
 
     @classmethod
     def of(cls, request: Request) -> "ContactUpdate":
@@ -160,9 +151,5 @@ def _address(before: Address, body: AddressBody | None) -> Address:
     known = Address(country="") if before == Address() else before
     if body is None:
         return Address()
-    sent = {
-        part: getattr(body, name) or ""
-        for name, part in _ADDRESS.items()
-        if name in body.model_fields_set
-    }
+    sent = {part: getattr(body, name) or "" for name, part in _ADDRESS.items() if name in body.sent}
     return replace(known, **sent)

@@ -5,10 +5,7 @@ Source: ChatCaptain, "Contact variables", "Chatbot variables" and "Conversation 
 
 import json
 from dataclasses import replace
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
-from pydantic.alias_generators import to_camel
+from typing import Any
 
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
 from shared.dialects.chatcaptain.parameters import contact_named
@@ -21,6 +18,17 @@ from shared.domain.model import (
     JsonObject,
     SetRules,
     VariableType,
+)
+from shared.gateway.body import (
+    INTEGER,
+    TEXT,
+    Body,
+    defaulted,
+    first_through,
+    one_of,
+    optional,
+    required,
+    text,
 )
 from shared.gateway.request import Request
 from shared.validation.definitions import (
@@ -49,12 +57,13 @@ def _as_integer(given: object) -> object:
     return int(given) if isinstance(given, float) and given.is_integer() else given
 
 
-class ValueAssignment(BaseModel):
+_SUB_CATEGORY = first_through(_as_integer, {**INTEGER, "ge": 0, "le": 1})
+
+
+class ValueAssignment(Body):
     """The body of "Sets or updates the value of a variable in a conversation"."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    value: StrictStr
+    value: str = required(TEXT)
 
     @classmethod
     def of(cls, request: Request) -> "ValueAssignment":
@@ -66,15 +75,13 @@ class ValueAssignment(BaseModel):
         return {definition.name: self.value}
 
 
-class ContactValueAssignment(ValueAssignment):
+class ContactValueAssignment(ValueAssignment, camel=True):
     """The body of "Sets or updates the value of a custom variable of a contact".
 
     The page calls `contactId` optional, but nothing else in the request names the contact.
     """
 
-    model_config = ConfigDict(defer_build=True, alias_generator=to_camel)
-
-    contact_id: StrictStr
+    contact_id: str = required(TEXT)
 
     @classmethod
     def of(cls, request: Request) -> "ContactValueAssignment":
@@ -87,18 +94,16 @@ class ContactValueAssignment(ValueAssignment):
         return contact_named(self.contact_id)
 
 
-class VariableCreation(BaseModel):
+class VariableCreation(Body, camel=True):
     """The body of "Creates a new global variable"."""
 
-    model_config = ConfigDict(defer_build=True, alias_generator=to_camel)
-
-    category: Literal["custom"]
-    label: StrictStr = Field(min_length=1, max_length=MAX_DISPLAY_NAME_CHARS)
-    type: Literal["string", "number", "boolean", "object"]
-    name: StrictStr
-    default_value: StrictStr | None = Field(None, max_length=MAX_DEFAULT_VALUE_CHARS)
-    structure_json: StrictStr | None = Field(None, max_length=MAX_STRUCTURE_CHARS)
-    sub_category: Annotated[StrictInt, BeforeValidator(_as_integer)] = Field(0, ge=0, le=1)
+    category: str = required(one_of("custom"))
+    label: str = required(text(min_length=1, max_length=MAX_DISPLAY_NAME_CHARS))
+    type: str = required(one_of(*_TYPES))
+    name: str = required(TEXT)
+    default_value: str | None = optional(text(max_length=MAX_DEFAULT_VALUE_CHARS))
+    structure_json: str | None = optional(text(max_length=MAX_STRUCTURE_CHARS))
+    sub_category: int = defaulted(_SUB_CATEGORY, 0)
 
     @classmethod
     def draft_of(cls, request: Request) -> DefinitionDraft:
@@ -114,14 +119,12 @@ class VariableCreation(BaseModel):
         )
 
 
-class VariableUpdate(BaseModel):
+class VariableUpdate(Body, camel=True):
     """The body of the update of a global variable; null takes the default value away."""
 
-    model_config = ConfigDict(defer_build=True, alias_generator=to_camel)
-
-    default_value: StrictStr | None = Field(None, max_length=MAX_DEFAULT_VALUE_CHARS)
-    label: StrictStr | None = Field(None, min_length=1, max_length=MAX_DISPLAY_NAME_CHARS)
-    name: StrictStr | None = None
+    default_value: str | None = optional(text(max_length=MAX_DEFAULT_VALUE_CHARS))
+    label: str | None = optional(text(min_length=1, max_length=MAX_DISPLAY_NAME_CHARS))
+    name: str | None = optional(TEXT)
 
     @classmethod
     def of(cls, request: Request) -> "VariableUpdate":
@@ -132,7 +135,7 @@ class VariableUpdate(BaseModel):
         """The definition with the fields that were sent."""
         changes: dict[str, Any] = {"name": self.name, "display_name": self.label}
         given = {name: value for name, value in changes.items() if value is not None}
-        if "default_value" in self.model_fields_set:
+        if "default_value" in self.sent:
             given["default_value"] = self.default_value
         return replace(definition, **given)
 

@@ -7,11 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
-
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.domain.errors import InvalidField
 from shared.domain.model import Address, Contact, ContactDraft, JsonValue, PhoneNumber, SetRules
+from shared.gateway.body import (
+    INTEGER,
+    OBJECT,
+    TEXT,
+    TRUTH,
+    Body,
+    body_of,
+    defaulted,
+    list_of,
+    optional,
+    required,
+    text,
+)
 from shared.gateway.request import Request
 from shared.validation.contacts import full_name
 
@@ -30,40 +41,36 @@ _ADDRESS = {
 Draft = TypeVar("Draft", bound=ContactDraft)
 
 
-class PhoneBody(BaseModel):
+class PhoneBody(Body):
     """A phone number in a request; `id` names one that the contact has."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    id: StrictInt | None = None
-    phone_number: StrictStr
-    phone_type: StrictStr = "mobile"
-    primary: StrictBool = False
-    do_not_call: StrictBool = False
+    id: int | None = optional(INTEGER)
+    phone_number: str = required(TEXT)
+    phone_type: str = defaulted(TEXT, "mobile")
+    primary: bool = defaulted(TRUTH, default=False)
+    do_not_call: bool = defaulted(TRUTH, default=False)
 
 
-class ContactBody(BaseModel):
+class ContactBody(Body):
     """The body of "Update Contact"; null puts a field back to its default."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    first_name: StrictStr | None = None
-    last_name: StrictStr | None = None
-    email: StrictStr | None = None
-    company: StrictStr | None = None
-    website: StrictStr | None = None
-    address: StrictStr | None = None
-    city: StrictStr | None = None
-    state: StrictStr | None = None
-    zip_code: StrictStr | None = None
-    country: StrictStr | None = None
-    status: StrictStr | None = None
-    stage: StrictStr | None = None
-    team_id: StrictInt | None = None
-    tags: list[StrictStr] | None = None
-    phone_numbers: list[PhoneBody] | None = None
-    custom_context: dict[StrictStr, Any] | None = None
-    industry_context: dict[StrictStr, Any] | None = None
+    first_name: str | None = optional(TEXT)
+    last_name: str | None = optional(TEXT)
+    email: str | None = optional(TEXT)
+    company: str | None = optional(TEXT)
+    website: str | None = optional(TEXT)
+    address: str | None = optional(TEXT)
+    city: str | None = optional(TEXT)
+    state: str | None = optional(TEXT)
+    zip_code: str | None = optional(TEXT)
+    country: str | None = optional(TEXT)
+    status: str | None = optional(TEXT)
+    stage: str | None = optional(TEXT)
+    team_id: int | None = optional(INTEGER)
+    tags: list[str] | None = optional(list_of(TEXT))
+    phone_numbers: list[PhoneBody] | None = optional(list_of(body_of(PhoneBody)))
+    custom_context: dict[str, Any] | None = optional(OBJECT)
+    industry_context: dict[str, Any] | None = optional(OBJECT)
 
     @property
     def values(self) -> Mapping[str, JsonValue]:
@@ -74,7 +81,7 @@ class ContactBody(BaseModel):
 class ContactCreation(ContactBody):
     """The body of "Create Contact"."""
 
-    first_name: StrictStr = Field(min_length=1)
+    first_name: str = required(text(min_length=1))
 
     @classmethod
     def of(cls, request: Request) -> "ContactCreation":
@@ -115,7 +122,7 @@ class ContactUpdate:
 
 
 def _with_fields(draft: Draft, body: ContactBody) -> Draft:
-    given = {name: getattr(body, name) for name in body.model_fields_set}
+    given = {name: getattr(body, name) for name in body.sent}
     default = ContactDraft()
     changes: dict[str, Any] = {
         name: _or_default(given[name], getattr(default, name))
@@ -199,7 +206,7 @@ def _id_of(phones: Mapping[int, PhoneNumber], number: str) -> int:
 
 def _phone(phone_id: int, before: PhoneNumber | None, body: PhoneBody) -> PhoneNumber:
     phone = before or PhoneNumber(phone_id, body.phone_number)
-    given = {name: getattr(body, name) for name in body.model_fields_set - {"id"}}
+    given = {name: getattr(body, name) for name in body.sent - {"id"}}
     given["number"] = given.pop("phone_number")
     return replace(phone, **given)
 

@@ -5,26 +5,22 @@ Source: Klen AI, "Create Context Variable Definition" and "Update Context Variab
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, StrictStr
 
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.domain.model import ContextType, Definition, DefinitionDraft, VariableType
+from shared.gateway.body import TEXT, Body, list_of, member_of, one_of, optional, required
 from shared.gateway.request import Request
 
 
-class DefinitionCreation(BaseModel):
+class DefinitionCreation(Body):
     """The body of "Create Context Variable Definition"."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    name: StrictStr
-    display_name: StrictStr
-    variable_type: VariableType
-    context_type: Literal["contact", "business"]
-    description: StrictStr | None = None
-    select_options: list[StrictStr] | None = None
+    name: str = required(TEXT)
+    display_name: str = required(TEXT)
+    variable_type: VariableType = required(member_of(VariableType))
+    context_type: str = required(one_of("contact", "business"))
+    description: str | None = optional(TEXT)
+    select_options: list[str] | None = optional(list_of(TEXT))
 
     @classmethod
     def draft_of(cls, request: Request) -> DefinitionDraft:
@@ -40,15 +36,13 @@ class DefinitionCreation(BaseModel):
         )
 
 
-class DefinitionUpdate(BaseModel):
+class DefinitionUpdate(Body):
     """The body of "Update Context Variable Definition"; name and context type cannot change."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    display_name: StrictStr | None = None
-    description: StrictStr | None = None
-    variable_type: VariableType | None = None
-    select_options: list[StrictStr] | None = None
+    display_name: str | None = optional(TEXT)
+    description: str | None = optional(TEXT)
+    variable_type: VariableType | None = optional(member_of(VariableType))
+    select_options: list[str] | None = optional(list_of(TEXT))
 
     @classmethod
     def of(cls, request: Request) -> "DefinitionUpdate":
@@ -57,7 +51,7 @@ class DefinitionUpdate(BaseModel):
 
     def apply(self, definition: Definition) -> Definition:
         """The definition with the fields that were sent."""
-        given = {name: getattr(self, name) for name in self.model_fields_set}
+        given = {name: getattr(self, name) for name in self.sent}
         variable_type = given.get("variable_type") or definition.variable_type
         return replace(
             definition,

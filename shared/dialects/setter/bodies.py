@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Any, TypeVar
-
-from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, StringConstraints
-from pydantic.alias_generators import to_camel
+from typing import Any, TypeVar
 
 from shared.dialects.setter.dialect import MAX_BODY_BYTES
 from shared.domain.errors import InvalidField, MissingField
@@ -24,6 +21,7 @@ from shared.domain.model import (
     PhoneNumber,
     SetRules,
 )
+from shared.gateway.body import INTEGER, OBJECT, TEXT, Body, optional, required, text
 from shared.gateway.request import Request
 from shared.validation.contacts import MAX_FIELD_CHARS, full_name
 from shared.validation.names import NAME_RULE, is_variable_name, snake_case
@@ -41,23 +39,21 @@ RULES = SetRules(create_undefined=True, keep_unfit=True)
 REPEAT_LIMIT = timedelta(minutes=30)
 """How long no second message goes to a number; source: "Send Message", Rate Limiting."""
 
-Text = Annotated[str, StringConstraints(strict=True, max_length=MAX_FIELD_CHARS)]
+_TEXT = text(max_length=MAX_FIELD_CHARS)
 
 _EMPTY = {"first_name": "", "last_name": "", "full_name": "", "email": None}
 
 _Named = TypeVar("_Named", bound=ContactDraft)
 
 
-class _ContactFields(BaseModel):
+class _ContactFields(Body, camel=True):
     """What every request can say of a contact."""
 
-    model_config = ConfigDict(defer_build=True, alias_generator=to_camel)
-
-    first_name: Text | None = None
-    last_name: Text | None = None
-    full_name: Text | None = None
-    email: Text | None = None
-    metadata: dict[StrictStr, Any] | None = None
+    first_name: str | None = optional(_TEXT)
+    last_name: str | None = optional(_TEXT)
+    full_name: str | None = optional(_TEXT)
+    email: str | None = optional(_TEXT)
+    metadata: dict[str, Any] | None = optional(OBJECT)
 
     @property
     def values(self) -> Mapping[str, JsonValue]:
@@ -72,14 +68,14 @@ class _ContactFields(BaseModel):
         return named
 
 
-class ContactUpdate(_ContactFields):
+class ContactUpdate(_ContactFields, camel=True):
     """The body of "Update Contact"; null empties a field."""
 
-    id: StrictInt | None = None
-    wa_id: StrictStr | None = None
-    sms_phone_number: StrictStr | None = None
-    phone_number: Text | None = None
-    default_time_zone: Text | None = None
+    id: int | None = optional(INTEGER)
+    wa_id: str | None = optional(TEXT)
+    sms_phone_number: str | None = optional(TEXT)
+    phone_number: str | None = optional(_TEXT)
+    default_time_zone: str | None = optional(_TEXT)
 
     @classmethod
     def of(cls, request: Request) -> "ContactUpdate":
@@ -106,7 +102,7 @@ class ContactUpdate(_ContactFields):
 
     def apply(self, contact: Contact) -> Contact:
         """The contact with the fields that were sent."""
-        given = {name: getattr(self, name) for name in self.model_fields_set}
+        given = {name: getattr(self, name) for name in self.sent}
         changes: dict[str, Any] = {
             name: given[name] or empty for name, empty in _EMPTY.items() if name in given
         }
@@ -118,14 +114,14 @@ class ContactUpdate(_ContactFields):
         return _with_changes(contact, changes)
 
 
-class Message(_ContactFields):
+class Message(_ContactFields, camel=True):
     """The body of "Send Message": whom it goes to, and what is known of them.
 
     What the message would say is not looked at. Null and empty text change nothing.
     """
 
-    phone_number: Text
-    time_zone: Text | None = None
+    phone_number: str = required(_TEXT)
+    time_zone: str | None = optional(_TEXT)
 
     @classmethod
     def of(cls, request: Request) -> "Message":

@@ -4,9 +4,7 @@ Source: Vambe, "Upsert a contact".
 """
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal, TypeVar
-
-from pydantic import BaseModel, ConfigDict, StrictStr, StringConstraints
+from typing import Any, TypeVar
 
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES
 from shared.dialects.vambe.fields import custom_fields
@@ -20,39 +18,47 @@ from shared.domain.model import (
     JsonValue,
     PhoneNumber,
 )
+from shared.gateway.body import (
+    ANYTHING,
+    OBJECT,
+    TEXT,
+    Body,
+    body_of,
+    list_of,
+    one_of,
+    optional,
+    required,
+    text,
+)
 from shared.gateway.request import Request
 from shared.validation.contacts import MAX_FIELD_CHARS, names_of
 
 _WEBCHAT = "webchat"
 
 Draft = TypeVar("Draft", bound=ContactDraft)
-Text = Annotated[StrictStr, StringConstraints(max_length=MAX_FIELD_CHARS)]
+_TEXT = text(max_length=MAX_FIELD_CHARS)
 
 
-class FieldValue(BaseModel):
+class FieldValue(Body):
     """A custom field by the key of its definition."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    key: StrictStr
-    value: Any
+    key: str = required(TEXT)
+    value: Any = required(ANYTHING)
 
 
-class CustomerUpsert(BaseModel):
+class CustomerUpsert(Body):
     """The body of "Upsert a contact"; what is null or empty is as if it were not sent.
 
     The channel's own number or id, the stage and the agent are not kept here.
     """
 
-    model_config = ConfigDict(defer_build=True)
-
-    channel: Literal["whatsapp", "web-whatsapp", "webchat"]
-    contact_phone_number: Text | None = None
-    external_user_id: Text | None = None
-    contact_name: Text | None = None
-    contact_email: Text | None = None
-    meta_data: dict[StrictStr, Any] | None = None
-    custom_field_values: list[FieldValue] | None = None
+    channel: str = required(one_of("whatsapp", "web-whatsapp", "webchat"))
+    contact_phone_number: str | None = optional(_TEXT)
+    external_user_id: str | None = optional(_TEXT)
+    contact_name: str | None = optional(_TEXT)
+    contact_email: str | None = optional(_TEXT)
+    meta_data: dict[str, Any] | None = optional(OBJECT)
+    custom_field_values: list[FieldValue] | None = optional(list_of(body_of(FieldValue)))
 
     @classmethod
     def of(cls, request: Request) -> "CustomerUpsert":

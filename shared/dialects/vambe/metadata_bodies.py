@@ -4,28 +4,24 @@ Sources: Vambe, "Update metadata to an AI contact", "Add metadata for a webchat 
 metadata of a ticket".
 """
 
-from typing import Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr, StringConstraints
-from pydantic.alias_generators import to_camel
+from typing import Any
 
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES
 from shared.dialects.vambe.fields import custom_fields
 from shared.dialects.vambe.references import contact_by_number, contact_by_uuid
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.model import Identifier, IdentifierKind, JsonValue
+from shared.gateway.body import OBJECT, TEXT, TRUTH, Body, optional, required, text
 from shared.gateway.request import Request
 
 _TICKET = "ticket_id, ai_contact_id or contact_number"
 
 
-class WebchatMetadata(BaseModel):
+class WebchatMetadata(Body, camel=True):
     """The body of "Add metadata for a webchat contact"."""
 
-    model_config = ConfigDict(defer_build=True, alias_generator=to_camel)
-
-    external_user_id: Annotated[StrictStr, StringConstraints(min_length=1)]
-    metadata: dict[StrictStr, Any]
+    external_user_id: str = required(text(min_length=1))
+    metadata: dict[str, Any] = required(OBJECT)
 
     @classmethod
     def of(cls, request: Request) -> "WebchatMetadata":
@@ -43,16 +39,14 @@ class WebchatMetadata(BaseModel):
         return custom_fields(self.metadata)
 
 
-class TicketMetadata(BaseModel):
+class TicketMetadata(Body):
     """The body of "Update metadata of a ticket"; here no ticket is ever closed."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    ticket_id: StrictStr | None = None
-    ai_contact_id: StrictStr | None = None
-    contact_number: StrictStr | None = None
-    allow_closed_ticket: StrictBool | None = None
-    metadata: dict[StrictStr, Any]
+    ticket_id: str | None = optional(TEXT)
+    ai_contact_id: str | None = optional(TEXT)
+    contact_number: str | None = optional(TEXT)
+    allow_closed_ticket: bool | None = optional(TRUTH)
+    metadata: dict[str, Any] = required(OBJECT)
 
     @classmethod
     def of(cls, request: Request) -> "TicketMetadata":

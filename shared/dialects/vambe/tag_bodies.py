@@ -5,31 +5,25 @@ Sources: Vambe, "Update all the tags from an AI contact" and "Create tags for a 
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, StringConstraints
 
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES
 from shared.dialects.vambe.references import contact_by_number
 from shared.domain.errors import ContactNotFound, InvalidField
 from shared.domain.model import Contact, Identifier, Tag
+from shared.gateway.body import INTEGER, Body, list_of, required, text
 from shared.gateway.request import Request
 from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS
 
 _BY_NUMBER = ("whatsapp", "web-whatsapp", "playground")
 _BY_USERNAME = "instagram"
 
-TagName = Annotated[
-    StrictStr, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_TAG_CHARS)
-]
+_TAG = text(strip_whitespace=True, min_length=1, max_length=MAX_TAG_CHARS)
 
 
-class TagReplacement(BaseModel):
+class TagReplacement(Body):
     """The body of "Update all the tags from an AI contact"."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    tags_ids: Annotated[list[StrictInt], Field(alias="tagsIds")]
+    tags_ids: list[int] = required(list_of(INTEGER), name="tagsIds")
 
     @classmethod
     def of(cls, request: Request) -> "TagReplacement":
@@ -37,12 +31,10 @@ class TagReplacement(BaseModel):
         return request.parse(cls, MAX_BODY_BYTES)
 
 
-class TagCreation(BaseModel):
+class TagCreation(Body):
     """The body of "Create tags for a contact"."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    tags: Annotated[list[TagName], Field(min_length=1, max_length=MAX_TAGS)]
+    tags: list[str] = required(list_of(_TAG, min_length=1, max_length=MAX_TAGS))
 
     @classmethod
     def of(cls, request: Request) -> "TagCreation":

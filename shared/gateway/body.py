@@ -1,0 +1,138 @@
+"""The body of a request as members that are declared, read by the core of pydantic alone.
+
+Its models would cost a quarter of a start; what holds values against types, and words what is
+wrong with them, is its core.
+"""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, ClassVar, Self, TypeAlias
+
+from pydantic_core import SchemaValidator
+
+Schema: TypeAlias = dict[str, Any]
+"""What a value has to be, in the words of pydantic's core."""
+
+TEXT: Schema = {"type": "str", "strict": True}
+INTEGER: Schema = {"type": "int", "strict": True}
+TRUTH: Schema = {"type": "bool", "strict": True}
+ANYTHING: Schema = {"type": "any"}
+OBJECT: Schema = {"type": "dict", "keys_schema": TEXT, "values_schema": ANYTHING}
+
+
+def text(**limits: Any) -> Schema:
+    """A text: `min_length`, `max_length`, `strip_whitespace`."""
+    return {**TEXT, **limits}
+
+
+def one_of(*words: str) -> Schema:
+    """One of these words."""
+    return {"type": "literal", "expected": list(words)}
+
+
+def member_of(kind: type[StrEnum]) -> Schema:
+    """A member of an enumeration, by its value."""
+    ref = f"{kind.__module__}.{kind.__qualname__}:{id(kind)}"
+    return {"type": "enum", "cls": kind, "members": list(kind), "sub_type": "str", "ref": ref}
+
+
+def first_through(convert: Callable[[Any], object], schema: Schema) -> Schema:
+    """What a function makes of a value before it is held against a schema."""
+    function = {"type": "no-info", "function": convert}
+    return {"type": "function-before", "function": function, "schema": schema}
+
+
+def list_of(schema: Schema, **limits: int) -> Schema:
+    """A list of such values: `min_length`, `max_length`."""
+    return {"type": "list", "items_schema": schema, **limits}
+
+
+def required(schema: Schema, name: str = "") -> Any:
+    """A member that has to be there; `name` where it is sent under another."""
+    return _Member(schema, name)
+
+
+def optional(schema: Schema, name: str = "") -> Any:
+    """A member that may be left out, or null."""
+    nullable = {"type": "nullable", "schema": schema}
+    return _Member({"type": "default", "schema": nullable, "default": None}, name)
+
+
+def defaulted(schema: Schema, default: Any, name: str = "") -> Any:
+    """A member that may be left out, but not null."""
+    return _Member({"type": "default", "schema": schema, "default": default}, name)
+
+
+class _Member:
+    def __init__(self, schema: Schema, name: str) -> None:
+        self.schema = schema
+        self.name = name
+
+
+class Body:
+    """A body: each class says its members, and has those of the classes that it is made of.
+
+    With `camel` they are sent in camel case. `sent` are the names of those that came.
+    """
+
+    __slots__ = (
+        "__dict__",
+        "__pydantic_extra__",
+        "__pydantic_fields_set__",
+        "__pydantic_private__",
+    )
+
+    model_config: ClassVar[dict[str, Any]] = {}
+    __pydantic_core_schema__: ClassVar[Schema]
+    __pydantic_fields_set__: set[str]
+    _members: ClassVar[dict[str, _Member]] = {}
+    _validator: ClassVar[SchemaValidator | None] = None
+
+    def __init_subclass__(cls, *, camel: bool = False) -> None:
+        own = {name: each for name, each in vars(cls).items() if isinstance(each, _Member)}
+        for name, member in own.items():
+            member.name = member.name or (_camel(name) if camel else name)
+            delattr(cls, name)
+        cls._members = {**cls._members, **own}
+        cls._validator = None
+        cls.__pydantic_core_schema__ = _schema_of(cls, cls._members)
+
+    @classmethod
+    def model_validate(cls, document: Any, /) -> Self:
+        """The body that a document is; raises pydantic's ValidationError."""
+        if cls._validator is None:
+            cls._validator = SchemaValidator(cls.__pydantic_core_schema__)
+        body: Self = cls._validator.validate_python(document)
+        return body
+
+    @property
+    def sent(self) -> set[str]:
+        """The names of the members that came, null or not."""
+        return self.__pydantic_fields_set__
+
+
+def body_of(kind: type[Body]) -> Schema:
+    """A body inside another one."""
+    return kind.__pydantic_core_schema__
+
+
+def _schema_of(kind: type[Body], members: dict[str, _Member]) -> Schema:
+    fields = {
+        name: {
+            "type": "model-field",
+            "schema": member.schema,
+            **({"validation_alias": member.name} if member.name != name else {}),
+        }
+        for name, member in members.items()
+    }
+    return {
+        "type": "model",
+        "cls": kind,
+        "schema": {"type": "model-fields", "fields": fields, "model_name": kind.__name__},
+        "ref": f"{kind.__module__}.{kind.__qualname__}:{id(kind)}",
+    }
+
+
+def _camel(name: str) -> str:
+    return re.sub("_([a-z0-9])", lambda found: found[1].upper(), name)
