@@ -33,9 +33,13 @@ FUNCTIONS = resources_of("AWS::Serverless::Function")
 each_function = pytest.mark.parametrize("logical_id", FUNCTIONS)
 OPEN = {name for name, each in FUNCTIONS.items() if each["CodeUri"].startswith("functions/docs/")}
 """The functions that ask for no key."""
-each_with_a_key = pytest.mark.parametrize(
-    "logical_id", [each for each in FUNCTIONS if each not in OPEN]
-)
+TRIGGERS = {
+    name for name, each in FUNCTIONS.items() if each["CodeUri"].startswith("functions/triggers/")
+}
+"""The functions that nobody asks over HTTP."""
+each_with_a_policy = pytest.mark.parametrize("logical_id", sorted(FUNCTIONS.keys() - OPEN))
+each_with_a_key = pytest.mark.parametrize("logical_id", sorted(FUNCTIONS.keys() - OPEN - TRIGGERS))
+each_with_routes = pytest.mark.parametrize("logical_id", sorted(FUNCTIONS.keys() - TRIGGERS))
 
 
 def routes_of(function: dict[str, Any]) -> list[tuple[str, str]]:
@@ -68,8 +72,10 @@ def test_template_and_folders_name_the_same_functions() -> None:
 def test_logical_id_repeats_the_folder(logical_id: str) -> None:
     """functions/klen/get_contact/ is KlenGetContact, so that either name leads to the other."""
     group, name = Path(FUNCTIONS[logical_id]["CodeUri"]).parts[1:]
+    # A group of triggers, and one trigger of it.
+    words = f"{group.removesuffix('s') if logical_id in TRIGGERS else group}_{name}"
 
-    assert logical_id == "".join(word.capitalize() for word in f"{group}_{name}".split("_"))
+    assert logical_id == "".join(word.capitalize() for word in words.split("_"))
 
 
 # ---- Least privilege ---------------------------------------------------------------------------
@@ -89,22 +95,36 @@ def test_function_without_a_key_may_do_nothing(logical_id: str) -> None:
     assert "Role" not in FUNCTIONS[logical_id]
 
 
-@each_with_a_key
-def test_function_has_one_policy_of_listed_table_actions(logical_id: str) -> None:
-    """Each statement of the one policy allows named DynamoDB actions on the table or its index."""
+SERVICES = {
+    "AWS::DynamoDB::Table": "dynamodb",
+    "AWS::Events::EventBus": "events",
+    "AWS::S3::Bucket": "s3",
+    "AWS::SQS::Queue": "sqs",
+}
+"""What functions work on, and the service whose actions that takes."""
+
+
+@each_with_a_policy
+def test_function_has_one_policy_of_listed_actions(logical_id: str) -> None:
+    """Each statement allows named actions on one thing of the template, or on a part of it."""
     for statement in statements_of(FUNCTIONS[logical_id]):
-        actions = statement["Action"]
+        actions, resources = statement["Action"], statement["Resource"]
+        named = map(named_by, resources if isinstance(resources, list) else [resources])
+        (service,) = {SERVICES[RESOURCES[each]["Type"]] for each in named}
         assert statement["Effect"] == "Allow"
-        assert all(re.fullmatch(r"dynamodb:[A-Za-z]+", action) for action in actions)
+        assert all(re.fullmatch(rf"{service}:[A-Za-z]+", action) for action in actions)
         assert actions == sorted(set(actions))
-        assert is_table_or_index(statement["Resource"])
 
 
-def is_table_or_index(resource: dict[str, Any]) -> bool:
-    """Whether a policy's resource is the table, or one named index of it."""
-    if resource == {"Fn::GetAtt": ["Table", "Arn"]}:
-        return True
-    return re.fullmatch(r"\$\{Table\.Arn\}/index/\w+", resource["Fn::Sub"]) is not None
+def named_by(resource: dict[str, Any]) -> str:
+    """The logical id of what a policy's resource is: by its ARN, or of an index or a folder."""
+    if "Fn::GetAtt" in resource:
+        logical_id, attribute = resource["Fn::GetAtt"]
+        assert attribute in ("Arn", "StreamArn")
+        return str(logical_id)
+    named = re.fullmatch(r"\$\{(\w+)\.Arn\}/(index/\w+|\w+/\*)", resource["Fn::Sub"])
+    assert named is not None
+    return named[1]
 
 
 @each_with_a_key
@@ -227,9 +247,8 @@ def test_functions_answer_before_the_api_gives_up() -> None:
     """An HTTP API waits 30 seconds; past them the caller never learns what the function did."""
     functions = read_template(ROOT / "template.yaml").functions
 
-    assert {name: each.timeout_seconds for name, each in functions.items()} == dict.fromkeys(
-        FUNCTIONS, 29
-    )
+    asked = {each: functions[each].timeout_seconds for each in FUNCTIONS.keys() - TRIGGERS}
+    assert set(asked.values()) == {29}
 
 
 # ---- Example events ----------------------------------------------------------------------------
@@ -242,7 +261,7 @@ def test_every_function_has_an_example_event_and_no_event_is_left_over() -> None
     assert expected == set((ROOT / "events").glob("*/*.json"))
 
 
-@each_function
+@each_with_routes
 def test_example_event_arrives_at_its_function(logical_id: str) -> None:
     """The event is one that API Gateway would send to this function and to no other."""
     function = FUNCTIONS[logical_id]
