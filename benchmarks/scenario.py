@@ -98,5 +98,8 @@ def _is_refusal(answer: Answer) -> bool:
     # One API tells an error in place of what was asked for, with the status of a success.
     if not 200 <= answer.status < 300:
         return True
+    # A file comes as it is, and is no refusal.
+    if not answer.body.startswith(("{", "[")):
+        return False
     document = json.loads(answer.body)
     return isinstance(document, dict) and "error" in document

@@ -19,6 +19,7 @@ from local.environment import set_environment
 from local.functions import function_environment
 from local.ports import listening_socket
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
+from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
 from shared.domain.model import (
     BUSINESS,
     EVERYTHING,
@@ -32,6 +33,7 @@ from shared.domain.model import (
     Definition,
     DefinitionDraft,
     Grant,
+    IdentifierKind,
     PhoneNumber,
     Subject,
     Tag,
@@ -46,6 +48,7 @@ from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Item, Table
+from shared.table.imports import ImportTable
 from shared.table.items import contact_item, tag_item
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
@@ -60,11 +63,14 @@ EXTERNAL_ID = f"external-id-{CONTACT_ID:08d}"
 CONVERSATION_ID = "conversation-id-0001"
 CHATBOT = "bot_1"
 WEBHOOK_ID = "wh_0018d0e2b3c40000000000000000"
+IMPORT_ID = "imp_0018d0e2b3c40000000000000000"
+WAITING_IMPORT_ID = "imp_0018d0e2b3c40000000000000001"
 
 MANY = 1000
 """How many definitions, contacts or fields are many."""
 
 LONG_AGO = datetime(2024, 1, 1, 10, 30, 15, 123000, tzinfo=UTC)
+_NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 TYPICAL = Attribution(LONG_AGO, "klen", "key-0001", "request-id-00001")
 """To whom what is there was put down."""
@@ -108,6 +114,7 @@ class Stage:
         self._tags = TagTable(table)
         self._variables = VariableTable(table)
         self._webhooks = WebhookTable(table)
+        self._imports = ImportTable(table)
         self._deliveries = DeliveryTable(table)
 
     def add_account(self) -> None:
@@ -196,6 +203,24 @@ class Stage:
                 updated_at=LONG_AGO,
             )
             self._webhooks.add(self.account, webhook)
+
+    def add_imports(self, count: int) -> None:
+        """Imports that wait for their files, the first of them `IMPORT_ID`, which has ended."""
+        for number in range(count):
+            is_first = number == 0
+            job = ImportJob(
+                import_id=f"{IMPORT_ID[:-4]}{number:04d}",
+                key_id="",
+                file_format=FileFormat.CSV,
+                identifier_kind=IdentifierKind.EMAIL,
+                identifier_column="email",
+                created_at=LONG_AGO,
+                updated_at=LONG_AGO,
+                expires_at=_NEVER,
+                status=ImportStatus.COMPLETED if is_first else ImportStatus.AWAITING_FILE,
+                file=SourceFile(0, "") if is_first else None,
+            )
+            self._imports.add(self.account, job)
 
     def add_deliveries(self, count: int) -> None:
         """Deliveries to the first webhook that arrived at once, a minute after each other."""

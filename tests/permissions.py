@@ -21,6 +21,9 @@ _OF_QUEUES = {
 _OF_THE_SERVICE = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 """What Lambda itself does with the queue of a trigger."""
 
+_OF_FILES = "s3:"
+"""Used by whoever has an address that a function has signed, or by the one reader of files."""
+
 
 class Recorder:
     """Records what this thread's calls do that IAM would look at: action, and table or index."""
@@ -66,7 +69,7 @@ def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str,
         for policy in properties.get("Policies", [])
         for statement in policy["Statement"]
         for action in statement["Action"]
-        if action not in _OF_THE_SERVICE
+        if action not in _OF_THE_SERVICE and not action.startswith(_OF_FILES)
         for resource in _as_list(statement["Resource"])
     )
 

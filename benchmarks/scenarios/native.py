@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.client import Call
 from benchmarks.scenario import Scenario
-from benchmarks.stage import WEBHOOK_ID, Stage
+from benchmarks.stage import IMPORT_ID, WAITING_IMPORT_ID, WEBHOOK_ID, Stage
 from shared.services.webhooks import MAX_WEBHOOKS
 
 _API = "/v1/webhooks"
@@ -41,6 +41,23 @@ def _of_webhook(
     return prepare
 
 
+def _of_imports(
+    method: str, path: str = "", document: Mapping[str, Any] | None = None
+) -> Callable[[Stage], Call]:
+    """A request of an account with ten imports, the first of which has ended."""
+
+    def prepare(stage: Stage) -> Call:
+        stage.add_imports(10)
+        return Call(method, f"/v1/imports{path}", document)
+
+    return prepare
+
+
+def _template(stage: Stage) -> Call:
+    stage.define(100)
+    return Call("GET", "/v1/imports/template")
+
+
 SCENARIOS = (
     _Scenario("Create a webhook", "the first", _create_webhook(0)),
     _Scenario("Create a webhook", "the last of 50", _create_webhook(MAX_WEBHOOKS - 1)),
@@ -50,6 +67,16 @@ SCENARIOS = (
     _Scenario("Delete a webhook", "one", _of_webhook("DELETE")),
     _Scenario("Give a webhook a new secret", "one", _of_webhook("POST", "/rotate-secret")),
     _Scenario("Try a webhook", "one", _of_webhook("POST", "/test")),
+    _Scenario(
+        "Create an import",
+        "one",
+        _of_imports("POST", document={"format": "csv", "identifier": {"kind": "email"}}),
+    ),
+    _Scenario("List imports", "10", _of_imports("GET")),
+    _Scenario("Get an import", "one", _of_imports("GET", f"/{IMPORT_ID}")),
+    _Scenario("Get row errors of an import", "one", _of_imports("GET", f"/{IMPORT_ID}/errors")),
+    _Scenario("Get a template for imports", "100 definitions", _template),
+    _Scenario("Cancel an import", "one", _of_imports("POST", f"/{WAITING_IMPORT_ID}/cancel")),
     _Scenario("List deliveries to a webhook", "50 of 100", _of_webhook("GET", "/deliveries")),
 )
 """Every scenario of this API, in the order in which the report shows them."""

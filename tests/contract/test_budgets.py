@@ -240,6 +240,12 @@ BUDGETS: dict[str, dict[str, tuple[int, float, int]]] = {
         "Delete a webhook: one": (2, 1, 1),
         "Give a webhook a new secret: one": (2, 1, 1),
         "Try a webhook: one": (2, 1, 1),
+        "Create an import: one": (1, 0, 1),
+        "List imports: 10": (1, 1, 0),
+        "Get an import: one": (1, 1, 0),
+        "Get row errors of an import: one": (1, 1, 0),
+        "Get a template for imports: 100 definitions": (1, 8, 0),
+        "Cancel an import: one": (3, 2, 1),
         "List deliveries to a webhook: 50 of 100": (2, 6, 0),
     },
 }

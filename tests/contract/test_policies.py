@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from shared.domain.imports import ImportStatus, SourceFile
 from shared.domain.model import (
     Assignment,
     Attribution,
@@ -199,6 +200,14 @@ CALLS = {
     "NativeDeleteWebhook": [("DELETE", "/v1/webhooks/wh_1", None)],
     "NativeRotateWebhookSecret": [("POST", "/v1/webhooks/wh_1/rotate-secret", None)],
     "NativeTestWebhook": [("POST", "/v1/webhooks/wh_1/test", None)],
+    "NativeCreateImport": [
+        ("POST", "/v1/imports", {"format": "csv", "identifier": {"kind": "email"}})
+    ],
+    "NativeListImports": [("GET", "/v1/imports", None)],
+    "NativeGetImport": [("GET", "/v1/imports/imp_1", None)],
+    "NativeGetImportErrors": [("GET", "/v1/imports/imp_2/errors", None)],
+    "NativeGetImportTemplate": [("GET", "/v1/imports/template", None)],
+    "NativeCancelImport": [("POST", "/v1/imports/imp_1/cancel", None)],
     "NativeListWebhookDeliveries": [("GET", "/v1/webhooks/wh_1/deliveries", None)],
     "DocsGetDocument": [("GET", "/openapi.json", None), ("GET", "/openapi/klen.json", None)],
     "DocsGetPage": [("GET", "/docs", None), ("GET", "/docs/swagger-ui.css", None)],
@@ -243,6 +252,8 @@ def stage(logical_id: str, world: World) -> list[tuple[str, str, Any]]:
     world.contacts.add_conversation("acme", Conversation("conv_1", 123))
     world.value(world.definition("story"), "x" * 9000)
     world.webhook("wh_1")
+    world.import_job("imp_1")
+    world.import_job("imp_2", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))
     world.webhook("wh_vambe", form="vambe")
     for tag in (Tag(1, "VIP"), Tag(5, "Newsletter")):
         world.tags.add("acme", tag)

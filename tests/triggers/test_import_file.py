@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from shared import import_wiring
 from shared.domain.imports import ImportStatus
 from shared.domain.model import Identifier, IdentifierKind
-from tests.triggers.importing import Importer
+from tests.api import TEMPLATE
+from tests.permissions import Recorder, allowed_actions
+from tests.triggers.importing import FUNCTION, Importer
 
 
 def values(importer: Importer, email: str) -> dict[str, Any]:
@@ -258,3 +261,18 @@ def test_the_message_that_s3_tries_a_queue_with_is_taken(importer: Importer):
 )
 def test_a_message_that_is_none_fails(importer: Importer, body: Any):
     assert not importer.run(body)
+
+
+def test_the_function_uses_all_that_its_policy_allows_of_the_table(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+):
+    """Row by row, since other threads than this one are not heard."""
+    monkeypatch.setattr(import_wiring, "for_each", lambda do, items: [do(each) for each in items])
+    import_wiring.workshop.cache_clear()
+    content = "external_id,email,new\ncrm-1,a@example.com,x\ncrm-1,b@example.com,x\n"
+    with Recorder() as recorder:
+        job = importer.done(content, kind="external_id", column="external_id", mode="auto_create")
+    assert job.progress.imported == 2
+    of_queues = {("SendMessage", "queue")}
+    allowed = allowed_actions(TEMPLATE.read_text(), FUNCTION)
+    assert recorder.actions == allowed - of_queues

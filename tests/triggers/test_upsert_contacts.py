@@ -6,6 +6,8 @@ import pytest
 
 from shared.domain.model import Identifier, IdentifierKind
 from shared.table.items import ATTRIBUTION, to_attribution
+from tests.api import TEMPLATE
+from tests.permissions import Recorder, allowed_actions
 from tests.triggers.queue import failures, record
 from tests.world import World
 
@@ -193,6 +195,20 @@ def test_another_account_is_not_touched(account: World):
     before = account.contacts.find("initech", 9)
     assert take(message(contact={"company": "Acme"})) == []
     assert account.contacts.find("initech", 9) == before
+
+
+def test_the_function_uses_all_that_its_policy_allows(account: World):
+    account.contact(9, email="old@example.com")
+    body = message(
+        identifier={"kind": "external_id", "value": "external9"},
+        contact={"email": "new@example.com"},
+        variables={"a_new_one": 1},
+        mode="auto_create",
+    )
+    with Recorder() as recorder:
+        assert take(body, message(identifier={"kind": "email", "value": "x@example.com"})) == []
+    allowed = allowed_actions(TEMPLATE.read_text(), "TriggerUpsertContacts")
+    assert recorder.actions == allowed
 
 
 def test_the_log_tells_ids_and_no_values(account: World, caplog: pytest.LogCaptureFixture):
