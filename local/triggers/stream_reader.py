@@ -85,32 +85,38 @@ class StreamReader:
             done.add(shard["ShardId"])
 
     def _read_shard(self, shard_id: str) -> None:
-        for records in self._batches(shard_id):
-            wanted = [
-                record
-                for record in records
-                if passes(self._source.patterns, stream_record(record, self._stream_arn))
-            ]
-            if wanted and not self._is_dealt_with(shard_id, wanted, tries=0):
+        for records, position in self._batches(shard_id):
+            if records and not self._is_dealt_with(shard_id, records, tries=0):
                 return
-            self._positions.keep(self._source.name, _number(records[-1]))
+            self._positions.keep(self._source.name, position)
 
-    def _batches(self, shard_id: str) -> Iterator[list[Record]]:
-        """Yield batches that are full, or as old as the window, or all there is."""
+    def _batches(self, shard_id: str) -> Iterator[tuple[list[Record], int]]:
+        """Yield batches that are full, or as old as the window, or all there is.
+
+        Each comes with the position that is reached with it: that of its last record, or behind
+        those that no filter let through.
+        """
+        size = self._source.batch_size
         pending: list[Record] = []
-        window_ends = 0.0
-        for records in self._reads(shard_id):
-            if records and not pending:
+        window_ends, reached = 0.0, 0
+        for read in self._reads(shard_id):
+            wanted = [each for each in read if self._is_wanted(each)]
+            if wanted and not pending:
                 window_ends = time.monotonic() + self._source.window_seconds
-            pending += records
-            while len(pending) >= self._source.batch_size:
-                yield pending[: self._source.batch_size]
-                del pending[: self._source.batch_size]
-            if pending and time.monotonic() >= window_ends:
-                yield pending
+            pending += wanted
+            while len(pending) > size:
+                yield pending[:size], _number(pending[size - 1])
+                del pending[:size]
+            reached = _number(read[-1]) if read else reached
+            is_due = len(pending) == size or time.monotonic() >= window_ends
+            if (read and not pending) or (pending and is_due):
+                yield pending, reached
                 pending = []
         if pending:
-            yield pending
+            yield pending, reached
+
+    def _is_wanted(self, record: Record) -> bool:
+        return passes(self._source.patterns, stream_record(record, self._stream_arn))
 
     def _reads(self, shard_id: str) -> Iterator[list[Record]]:
         """Yield what each read of a shard gives that is behind our position, until its end."""
