@@ -27,7 +27,7 @@ from local.provisioning import make_resources
 from local.template import Template, read_template
 from local.triggers.bus_printer import with_console
 from local.triggers.run import running_triggers
-from shared.wiring import choose_destinations
+from shared.webhook_wiring import choose_destinations
 
 _SHUTDOWN_SECONDS = 2
 

@@ -14,9 +14,9 @@ from botocore.config import Config
 
 from shared.config import Settings
 from shared.domain.model import Caller
-from shared.domain.ports import Courier, Destinations, Extractor
+from shared.domain.ports import Extractor
 from shared.gateway.dialect import Dialect
-from shared.gateway.endpoint import Handler, LambdaHandler, anonymous
+from shared.gateway.endpoint import Handler, LambdaHandler
 from shared.gateway.endpoint import endpoint as make_endpoint
 from shared.observability import PowertoolsLog
 from shared.services.access import authenticate, authorize, check_ownership, hold_to_limit
@@ -27,12 +27,9 @@ from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 from shared.table.variables import VariableTable
-from shared.table.webhooks import DeliveryTable, WebhookTable
 
 if TYPE_CHECKING:
-    from shared.messages.queue import SqsDeliveryQueue
     from shared.table.activity import ActivityTable
-    from shared.triggers.queue import MessageHandler, Postpones
 
 CLIENT_CONFIG = Config(
     connect_timeout=0.5,
@@ -51,27 +48,10 @@ _MODEL_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_at
 """Seconds and tries of a model: as many texts as a request may have fit into its 29 seconds."""
 
 
-_CHOSEN_DESTINATIONS: list[Destinations] = []
-"""What was chosen in place of public addresses; empty wherever it is deployed."""
-
-
 def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:
     """Make a Lambda handler for callers who have any one of the permissions."""
     table()
     return make_endpoint(dialect, permissions, _Guard(), log())
-
-
-def queue_trigger(
-    name: str, queue: "Callable[[], Postpones] | None" = None
-) -> "Callable[[MessageHandler], LambdaHandler]":
-    """Make a Lambda handler for the messages of a queue, which may put them off if it is given."""
-    # Loaded here, since few functions are started by a queue.
-    from shared.triggers.queue import queue_trigger as make_queue_trigger  # noqa: PLC0415
-
-    table()
-    if queue:
-        queue()
-    return make_queue_trigger(name, log(), anonymous, queue)
 
 
 def aws_client(service: str, config: Config) -> Any:
@@ -127,55 +107,6 @@ def variables() -> VariableTable:
 def credentials() -> CredentialTable:
     """The API keys of the table."""
     return CredentialTable(table())
-
-
-@cache
-def webhooks() -> WebhookTable:
-    """The webhooks of the table."""
-    return WebhookTable(table())
-
-
-@cache
-def deliveries() -> DeliveryTable:
-    """The log of what is sent to the webhooks of the table."""
-    return DeliveryTable(table())
-
-
-@cache
-def delivery_queue() -> "SqsDeliveryQueue":
-    """The queue of deliveries to webhooks of this function's environment."""
-    # Loaded here, since few functions send messages.
-    from shared.messages.queue import SqsDeliveryQueue  # noqa: PLC0415
-
-    client = aws_client("sqs", CLIENT_CONFIG)
-    return SqsDeliveryQueue(client, Settings.from_env().needed("webhook_delivery_queue_url"))
-
-
-def choose_destinations(chosen: Destinations) -> None:
-    """Send webhooks elsewhere: for a run on one's own machine, and for tests.
-
-    No setting leads here: nothing that is deployed calls it, and a test holds that.
-    """
-    _CHOSEN_DESTINATIONS.append(chosen)
-    courier.cache_clear()
-
-
-@cache
-def courier() -> Courier:
-    """What brings events to webhooks."""
-    # Loaded here, since only one function sends anything to anybody.
-    from shared.outbound.courier import WebhookCourier  # noqa: PLC0415
-
-    return WebhookCourier(destinations())
-
-
-def destinations() -> Destinations:
-    """Where webhooks may be sent to: public addresses over HTTPS, unless others were chosen."""
-    if _CHOSEN_DESTINATIONS:
-        return _CHOSEN_DESTINATIONS[-1]
-    from shared.outbound.destinations import PublicDestinations  # noqa: PLC0415
-
-    return PublicDestinations()
 
 
 @cache

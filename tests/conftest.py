@@ -29,7 +29,7 @@ os.environ.update(
 import botocore.session
 
 from local.engines.engine import running_engine
-from shared import import_wiring, trigger_wiring, wiring
+from shared import change_wiring, import_wiring, webhook_wiring, wiring
 from tests.api import Api, template
 from tests.deliveries import Queue
 from tests.ports import free_port
@@ -116,10 +116,10 @@ def queued(world: World, engine_url: str, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", engine_url)
     queue = Queue(botocore.session.get_session().create_client("sqs", endpoint_url=engine_url))
     monkeypatch.setenv("WEBHOOK_DELIVERY_QUEUE_URL", queue.url)
-    wiring.delivery_queue.cache_clear()
+    webhook_wiring.delivery_queue.cache_clear()
     yield queue
     queue.delete()
-    wiring.delivery_queue.cache_clear()
+    webhook_wiring.delivery_queue.cache_clear()
 
 
 @pytest.fixture
@@ -178,12 +178,12 @@ def forget_adapters() -> None:
         wiring.credentials,
         wiring.accounts,
         wiring.extractor,
-        wiring.webhooks,
-        wiring.deliveries,
-        wiring.delivery_queue,
-        wiring.courier,
+        webhook_wiring.webhooks,
+        webhook_wiring.deliveries,
+        webhook_wiring.delivery_queue,
+        webhook_wiring.courier,
         wiring.activity,
-        trigger_wiring.bus,
+        change_wiring.bus,
         import_wiring.imports,
         import_wiring.import_files,
         import_wiring.workshop,

@@ -6,7 +6,7 @@ from threading import get_ident
 from typing import Any, Self
 
 from local.intrinsics import parse_template
-from shared import wiring
+from shared import webhook_wiring, wiring
 
 _SINGLE = {
     "Put": "PutItem",
@@ -36,7 +36,7 @@ class Recorder:
     def __enter__(self) -> Self:
         self._events = wiring.table()._client.meta.events
         self._events.register("before-call.dynamodb", self._note, unique_id=self._id)
-        self._queue_events = wiring.delivery_queue()._client.meta.events
+        self._queue_events = webhook_wiring.delivery_queue()._client.meta.events
         self._queue_events.register("before-call.sqs", self._note_queue, unique_id=self._id)
         return self
 

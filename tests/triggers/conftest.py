@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shared import wiring
+from shared import webhook_wiring
 from tests.conftest import forget_adapters
 from tests.receiver import Authority, Receiver, ThisMachine, serve
 from tests.triggers.importing import BUCKET, Importer
@@ -23,13 +23,13 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def receiver(authority: Authority, socket_enabled: None) -> Iterator[Receiver]:
     """A receiver over TLS."""
     receiver, server = serve(authority.server_context())
-    wiring.choose_destinations(ThisMachine())
-    wiring.courier().trust = authority.trust()
+    webhook_wiring.choose_destinations(ThisMachine())
+    webhook_wiring.courier().trust = authority.trust()
     yield receiver
     server.shutdown()
     server.server_close()
-    wiring._CHOSEN_DESTINATIONS.clear()
-    wiring.courier.cache_clear()
+    webhook_wiring._CHOSEN_DESTINATIONS.clear()
+    webhook_wiring.courier.cache_clear()
 
 
 @pytest.fixture

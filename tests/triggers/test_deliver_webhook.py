@@ -11,7 +11,7 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from shared import wiring
+from shared import webhook_wiring
 from shared.domain.webhooks import (
     Attempt,
     Delivery,
@@ -68,7 +68,9 @@ def postponed(queued: Queue, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """After how many seconds messages are to be given again, in order."""
     told: list[int] = []
     monkeypatch.setattr(
-        type(wiring.delivery_queue()), "postpone", lambda _, __, seconds: told.append(seconds)
+        type(webhook_wiring.delivery_queue()),
+        "postpone",
+        lambda _, __, seconds: told.append(seconds),
     )
     return told
 
@@ -409,7 +411,7 @@ def test_a_certificate_of_another_name_is_not_believed(
 def test_a_certificate_of_an_unknown_authority_is_not_believed(
     world: World, receiver: Receiver, tmp_path: Any, postponed: list[int]
 ):
-    wiring.courier().trust = Authority(tmp_path).trust()
+    webhook_wiring.courier().trust = Authority(tmp_path).trust()
     world.webhook("wh_1", url=receiver.url)
     begin(world)
     assert not deliver()
@@ -444,7 +446,7 @@ def test_a_delivery_that_fails_comes_again_when_it_is_due(
     receiver.answer = 500
     world.webhook("wh_1", url=receiver.url)
     begin(world)
-    wiring.delivery_queue().send([ORDER])
+    webhook_wiring.delivery_queue().send([ORDER])
     (message,) = queued.receive()
     assert failures("TriggerDeliverWebhook", message) == [message["messageId"]]
     assert queued.receive() == []

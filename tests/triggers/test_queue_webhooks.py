@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared import wiring
+from shared import webhook_wiring
 from shared.domain.webhooks import DeliveryStatus, WebhookStatus
 from tests.deliveries import Queue
 from tests.triggers.queue import failures, record
@@ -147,7 +147,7 @@ def test_an_order_that_could_not_be_sent_is_sent_when_the_event_comes_again(
 ):
     world.webhook("wh_1")
     with monkeypatch.context() as broken:
-        broken.setattr(wiring.delivery_queue(), "_url", "http://127.0.0.1:9/queue/gone")
+        broken.setattr(webhook_wiring.delivery_queue(), "_url", "http://127.0.0.1:9/queue/gone")
         assert take(detail()) == ["m0"]
     assert queued.orders() == []
     assert take(detail()) == []

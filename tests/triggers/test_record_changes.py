@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from shared import trigger_wiring
+from shared import change_wiring
 from shared.domain.changes import LargeValue
 from shared.domain.errors import Unavailable
 from shared.domain.model import Attribution, ContextType, Definition, Subject
@@ -72,7 +72,7 @@ class Changes:
 def changes(api: Api, world: World, engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Changes:
     monkeypatch.setenv("AWS_ENDPOINT_URL_EVENTBRIDGE", engine_url)
     monkeypatch.setenv("EVENT_BUS_NAME", BUS)
-    trigger_wiring.bus.cache_clear()
+    change_wiring.bus.cache_clear()
     return Changes(world, engine_url)
 
 

@@ -7,7 +7,8 @@ from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhooks import list_deliveries
-from shared.wiring import deliveries, endpoint, webhooks
+from shared.webhook_wiring import deliveries, webhooks
+from shared.wiring import endpoint
 
 
 @endpoint(NATIVE, READ_WEBHOOKS)

@@ -6,7 +6,8 @@ from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhooks import rotate_secret
-from shared.wiring import endpoint, webhooks
+from shared.webhook_wiring import webhooks
+from shared.wiring import endpoint
 
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)

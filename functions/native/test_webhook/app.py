@@ -7,7 +7,8 @@ from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhook_deliveries import send_test
-from shared.wiring import deliveries, delivery_queue, endpoint, webhooks
+from shared.webhook_wiring import deliveries, delivery_queue, webhooks
+from shared.wiring import endpoint
 
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)

@@ -1,9 +1,10 @@
 """Deliveries, from their queue: each is tried, and put off until its next try if that fails."""
 
 from shared.messages.queue import order_of
+from shared.queue_wiring import queue_trigger
 from shared.services.webhook_deliveries import deliver
 from shared.triggers.queue import Facts, Message
-from shared.wiring import courier, deliveries, delivery_queue, queue_trigger, webhooks
+from shared.webhook_wiring import courier, deliveries, delivery_queue, webhooks
 
 
 @queue_trigger("deliver_webhook", delivery_queue)

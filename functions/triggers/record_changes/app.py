@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from shared.change_wiring import activity_is_kept_for, bus, change_trigger
 from shared.domain.changes import Change
 from shared.services.changes import record_changes
-from shared.trigger_wiring import activity_is_kept_for, bus, change_trigger
 from shared.wiring import activity
 
 

@@ -7,7 +7,8 @@ from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhooks import create_webhook
-from shared.wiring import destinations, endpoint, webhooks
+from shared.webhook_wiring import destinations, webhooks
+from shared.wiring import endpoint
 
 
 @endpoint(VAMBE)

@@ -1,0 +1,58 @@
+"""The adapters of functions that are about webhooks; each is made once."""
+
+from functools import cache
+
+from shared.config import Settings
+from shared.domain.ports import Courier, Destinations
+from shared.messages.queue import SqsDeliveryQueue
+from shared.table.webhooks import DeliveryTable, WebhookTable
+from shared.wiring import CLIENT_CONFIG, aws_client, table
+
+_CHOSEN_DESTINATIONS: list[Destinations] = []
+"""What was chosen in place of public addresses; empty wherever it is deployed."""
+
+
+@cache
+def webhooks() -> WebhookTable:
+    """The webhooks of the table."""
+    return WebhookTable(table())
+
+
+@cache
+def deliveries() -> DeliveryTable:
+    """The log of what is sent to the webhooks of the table."""
+    return DeliveryTable(table())
+
+
+@cache
+def delivery_queue() -> SqsDeliveryQueue:
+    """The queue of deliveries to webhooks of this function's environment."""
+    client = aws_client("sqs", CLIENT_CONFIG)
+    return SqsDeliveryQueue(client, Settings.from_env().needed("webhook_delivery_queue_url"))
+
+
+def choose_destinations(chosen: Destinations) -> None:
+    """Send webhooks elsewhere: for a run on one's own machine, and for tests.
+
+    No setting leads here: nothing that is deployed calls it, and a test holds that.
+    """
+    _CHOSEN_DESTINATIONS.append(chosen)
+    courier.cache_clear()
+
+
+@cache
+def courier() -> Courier:
+    """What brings events to webhooks."""
+    # Loaded here, since only one function sends anything to anybody.
+    from shared.outbound.courier import WebhookCourier  # noqa: PLC0415
+
+    return WebhookCourier(destinations())
+
+
+def destinations() -> Destinations:
+    """Where webhooks may be sent to: public addresses over HTTPS, unless others were chosen."""
+    if _CHOSEN_DESTINATIONS:
+        return _CHOSEN_DESTINATIONS[-1]
+    from shared.outbound.destinations import PublicDestinations  # noqa: PLC0415
+
+    return PublicDestinations()
