@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, ClassVar, Self, TypeAlias
 
-from pydantic_core import SchemaValidator
+from pydantic_core import PydanticCustomError, SchemaValidator
 
 Schema: TypeAlias = dict[str, Any]
 """What a value has to be, in the words of pydantic's core."""
@@ -43,6 +43,33 @@ def first_through(convert: Callable[[Any], object], schema: Schema) -> Schema:
     return {"type": "function-before", "function": function, "schema": schema}
 
 
+def held_to(fault_of: Callable[[Any], str | None], schema: Schema) -> Schema:
+    """What is of a schema and has no fault that a function finds, which gives its words."""
+
+    def check(value: Any) -> Any:
+        _refuse(fault_of(value))
+        return value
+
+    function = {"type": "no-info", "function": check}
+    return {"type": "function-after", "function": function, "schema": schema}
+
+
+def held_to_context(fault_of: Callable[[Any, Any], str | None], schema: Schema) -> Schema:
+    """The same with a function that is given what `parse_whole` was given to ask, too."""
+
+    def check(value: Any, info: Any) -> Any:
+        _refuse(fault_of(value, info.context))
+        return value
+
+    function = {"type": "with-info", "function": check}
+    return {"type": "function-after", "function": function, "schema": schema}
+
+
+def _refuse(reason: str | None) -> None:
+    if reason:
+        raise PydanticCustomError("invalid_value", "{reason}", {"reason": reason})
+
+
 def list_of(schema: Schema, **limits: int) -> Schema:
     """A list of such values: `min_length`, `max_length`."""
     return {"type": "list", "items_schema": schema, **limits}
@@ -73,7 +100,8 @@ class _Member:
 class Body:
     """A body: each class says its members, and has those of the classes that it is made of.
 
-    With `camel` they are sent in camel case. `sent` are the names of those that came.
+    With `camel` they are sent in camel case; `closed` refuses all other members. `sent` are the
+    names of those that came.
     """
 
     __slots__ = (
@@ -89,21 +117,27 @@ class Body:
     _members: ClassVar[dict[str, _Member]] = {}
     _validator: ClassVar[SchemaValidator | None] = None
 
-    def __init_subclass__(cls, *, camel: bool = False) -> None:
+    def __init_subclass__(cls, *, camel: bool = False, closed: bool = False) -> None:
         own = {name: each for name, each in vars(cls).items() if isinstance(each, _Member)}
         for name, member in own.items():
             member.name = member.name or (_camel(name) if camel else name)
             delattr(cls, name)
         cls._members = {**cls._members, **own}
         cls._validator = None
+        if closed:
+            # What pydantic makes a JSON Schema by.
+            cls.model_config = {"extra": "forbid"}
         cls.__pydantic_core_schema__ = _schema_of(cls, cls._members)
 
     @classmethod
-    def model_validate(cls, document: Any, /) -> Self:
-        """The body that a document is; raises pydantic's ValidationError."""
+    def model_validate(cls, document: Any, /, context: Any = None) -> Self:
+        """The body that a document is; raises pydantic's ValidationError.
+
+        `context` is what its functions may ask.
+        """
         if cls._validator is None:
             cls._validator = SchemaValidator(cls.__pydantic_core_schema__)
-        body: Self = cls._validator.validate_python(document)
+        body: Self = cls._validator.validate_python(document, context=context)
         return body
 
     @property
@@ -129,7 +163,12 @@ def _schema_of(kind: type[Body], members: dict[str, _Member]) -> Schema:
     return {
         "type": "model",
         "cls": kind,
-        "schema": {"type": "model-fields", "fields": fields, "model_name": kind.__name__},
+        "schema": {
+            "type": "model-fields",
+            "fields": fields,
+            "model_name": kind.__name__,
+            "extra_behavior": kind.model_config.get("extra", "ignore"),
+        },
         "ref": f"{kind.__module__}.{kind.__qualname__}:{id(kind)}",
     }
 

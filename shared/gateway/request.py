@@ -24,10 +24,9 @@ MAX_ORIGIN_CHARS = 128
 """The longest id of an origin, in characters."""
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
     from pydantic_core import ValidationError
 
-Model = TypeVar("Model", bound="BaseModel")
+Whole = TypeVar("Whole", bound="ParsableInContext")
 Parsed = TypeVar("Parsed", bound="Parsable")
 
 
@@ -36,6 +35,14 @@ class Parsable(Protocol):
 
     @classmethod
     def model_validate(cls, document: Any, /) -> Self:
+        """The body that a document is; raises pydantic's ValidationError."""
+
+
+class ParsableInContext(Protocol):
+    """The same with functions that ask a context."""
+
+    @classmethod
+    def model_validate(cls, document: Any, /, *, context: Any = None) -> Self:
         """The body that a document is; raises pydantic's ValidationError."""
 
 
@@ -118,12 +125,12 @@ class Request:
         except ValidationError as invalid:
             raise _first_fault(invalid) from None
 
-    def parse_whole(self, model: type[Model], limit: int, *, context: object = None) -> Model:
-        """The body as a model of it; raises what `json_object` does, or InvalidRequest.
+    def parse_whole(self, model: type[Whole], limit: int, *, context: object = None) -> Whole:
+        """The body as its members; raises what `json_object` does, or InvalidRequest.
 
-        That one tells all that is wrong; `context` is what the model's validators may ask.
+        That one tells all that is wrong; `context` is what the body's functions may ask.
         """
-        from pydantic import ValidationError  # noqa: PLC0415
+        from pydantic_core import ValidationError  # noqa: PLC0415
 
         document = self.json_object(limit)
         try:

@@ -1,6 +1,6 @@
 """What a webhook must be like, apart from where it may lead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import SplitResult, urlsplit
 
 from shared.domain.changes import EventType
@@ -42,7 +42,7 @@ def url_fault(url: str) -> str | None:
     return _forbidden_part(parts)
 
 
-def topics_fault(topics: tuple[str, ...]) -> str | None:
+def topics_fault(topics: Sequence[str]) -> str | None:
     """What is wrong with a list of topics, if anything."""
     if not topics:
         return "there must be at least one topic"
@@ -53,7 +53,7 @@ def topics_fault(topics: tuple[str, ...]) -> str | None:
     return None
 
 
-def variables_fault(variables: tuple[str, ...] | None) -> str | None:
+def variables_fault(variables: Sequence[str] | None) -> str | None:
     """What is wrong with a filter of variables, if anything."""
     if variables is None:
         return None

@@ -17,6 +17,8 @@ from shared.gateway.body import (
     Body,
     body_of,
     defaulted,
+    held_to,
+    held_to_context,
     list_of,
     member_of,
     one_of,
@@ -144,3 +146,29 @@ def test_the_schema_is_that_of_a_model():
     theirs["properties"]["kind"] = {"enum": ["a", "b"], "type": "string"}
     theirs["properties"]["part"] = ours["properties"]["part"]
     assert ours == theirs
+
+
+class Closed(Body, closed=True):
+    name: str = required(held_to(lambda text: "it shouts" if text.isupper() else None, TEXT))
+    known: str = defaulted(
+        held_to_context(lambda text, known: None if text in known else "nobody knows it", TEXT), ""
+    )
+
+
+def test_a_closed_body_takes_no_other_member():
+    with pytest.raises(ValidationError) as refused:
+        Closed.model_validate({"name": "a", "nam": "b"})
+    (fault,) = refused.value.errors()
+    assert (fault["type"], fault["loc"]) == ("extra_forbidden", ("nam",))
+
+
+def test_what_a_function_finds_is_told_in_its_words():
+    with pytest.raises(ValidationError) as refused:
+        Closed.model_validate({"name": "A", "known": "x"}, context=["y"])
+    told = {fault["loc"]: fault["msg"] for fault in refused.value.errors()}
+    assert told == {("name",): "it shouts", ("known",): "nobody knows it"}
+
+
+def test_what_has_no_fault_is_taken_as_it_is():
+    body = Closed.model_validate({"name": "a", "known": "y"}, context=["y"])
+    assert (body.name, body.known, body.sent) == ("a", "y", {"name", "known"})

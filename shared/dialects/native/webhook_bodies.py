@@ -1,15 +1,22 @@
 """What requests about webhooks say in their bodies."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr, ValidationInfo
-from pydantic_core import PydanticCustomError
+from typing import Any
 
 from shared.dialects.native.dialect import MAX_BODY_BYTES, NATIVE
 from shared.domain.ports import Destinations
 from shared.domain.webhooks import Webhook, WebhookDraft, WebhookStatus
+from shared.gateway.body import (
+    TEXT,
+    Body,
+    defaulted,
+    held_to,
+    held_to_context,
+    list_of,
+    member_of,
+    optional,
+    required,
+)
 from shared.gateway.request import Request
 from shared.validation.webhooks import (
     description_fault,
@@ -19,43 +26,26 @@ from shared.validation.webhooks import (
 )
 
 
-def _refuse(reason: str | None) -> None:
-    if reason:
-        raise PydanticCustomError("invalid_value", "{reason}", {"reason": reason})
+def _url_fault(url: str, destinations: Destinations) -> str | None:
+    return url_fault(url) or destinations.fault_of(url)
 
 
-def _held_to(fault_of: Callable[[Any], str | None]) -> AfterValidator:
-    def check(value: Any) -> Any:
-        _refuse(fault_of(value))
-        return value
-
-    return AfterValidator(check)
-
-
-def _check_url(url: str, info: ValidationInfo) -> str:
-    destinations: Any = info.context
-    _refuse(url_fault(url) or destinations.fault_of(url))
-    return url
-
-
-Url = Annotated[StrictStr, AfterValidator(_check_url)]
-Topics = Annotated[tuple[StrictStr, ...], _held_to(topics_fault)]
-Variables = Annotated[tuple[StrictStr, ...] | None, _held_to(variables_fault)]
-Description = Annotated[StrictStr, _held_to(description_fault)]
+_URL = held_to_context(_url_fault, TEXT)
+_TOPICS = held_to(topics_fault, list_of(TEXT))
+_VARIABLES = held_to(variables_fault, list_of(TEXT))
+_DESCRIPTION = held_to(description_fault, TEXT)
 
 _UNSENT: Any = None
 """What a member that was not sent has in place of a value, which nobody reads."""
 
 
-class WebhookCreation(BaseModel):
+class WebhookCreation(Body, closed=True):
     """The body that creates a webhook."""
 
-    model_config = ConfigDict(defer_build=True, extra="forbid")
-
-    url: Url
-    topics: Topics
-    variables: Variables = None
-    description: Description = ""
+    url: str = required(_URL)
+    topics: list[str] = required(_TOPICS)
+    variables: list[str] | None = optional(_VARIABLES)
+    description: str = defaulted(_DESCRIPTION, "")
 
     @classmethod
     def draft_of(cls, request: Request, destinations: Destinations) -> WebhookDraft:
@@ -63,23 +53,21 @@ class WebhookCreation(BaseModel):
         body = request.parse_whole(cls, MAX_BODY_BYTES, context=destinations)
         return WebhookDraft(
             url=body.url,
-            topics=body.topics,
+            topics=tuple(body.topics),
             form=NATIVE.name,
-            variables=body.variables,
+            variables=None if body.variables is None else tuple(body.variables),
             description=body.description,
         )
 
 
-class WebhookUpdate(BaseModel):
+class WebhookUpdate(Body, closed=True):
     """The body that changes a webhook: what is not sent stays as it is."""
 
-    model_config = ConfigDict(defer_build=True, extra="forbid")
-
-    url: Url = _UNSENT
-    topics: Topics = _UNSENT
-    variables: Variables = None
-    description: Description = _UNSENT
-    status: WebhookStatus = _UNSENT
+    url: str = defaulted(_URL, _UNSENT)
+    topics: list[str] = defaulted(_TOPICS, _UNSENT)
+    variables: list[str] | None = optional(_VARIABLES)
+    description: str = defaulted(_DESCRIPTION, _UNSENT)
+    status: WebhookStatus = defaulted(member_of(WebhookStatus), _UNSENT)
 
     @classmethod
     def of(cls, request: Request, destinations: Destinations) -> "WebhookUpdate":
@@ -88,5 +76,9 @@ class WebhookUpdate(BaseModel):
 
     def apply(self, webhook: Webhook) -> Webhook:
         """The webhook with the fields that were sent."""
-        given = {name: getattr(self, name) for name in self.model_fields_set}
+        given = {name: _kept(getattr(self, name)) for name in self.sent}
         return replace(webhook, **given)
+
+
+def _kept(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -5,13 +5,12 @@ Source: Vambe, "Webhooks": topic, URL and secret of a webhook, and whether it is
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr, StringConstraints
+from typing import Any
 
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
 from shared.domain.changes import EventType
 from shared.domain.webhooks import EVERY_TOPIC, Webhook, WebhookDraft, WebhookStatus
+from shared.gateway.body import TEXT, TRUTH, Body, defaulted, one_of, required, text
 from shared.gateway.request import Request
 
 MAX_SECRET_CHARS = 256
@@ -25,18 +24,16 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
 _UNSENT: Any = None
 """What a member that was not sent has in place of a value, which nobody reads."""
 
-TopicName = Literal["contact.created", "contact.updated"]
-Secret = Annotated[StrictStr, StringConstraints(min_length=1, max_length=MAX_SECRET_CHARS)]
+_TOPIC = one_of(*TOPICS)
+_SECRET = text(min_length=1, max_length=MAX_SECRET_CHARS)
 
 
-class WebhookCreation(BaseModel):
+class WebhookCreation(Body):
     """The body of "Create a New Webhook"."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    topic: TopicName
-    url: StrictStr
-    secret: Secret
+    topic: str = required(_TOPIC)
+    url: str = required(TEXT)
+    secret: str = required(_SECRET)
 
     @classmethod
     def of(cls, request: Request) -> "WebhookCreation":
@@ -49,15 +46,13 @@ class WebhookCreation(BaseModel):
         return WebhookDraft(url=self.url, topics=TOPICS[self.topic], form=VAMBE.name)
 
 
-class WebhookUpdate(BaseModel):
+class WebhookUpdate(Body):
     """The body of "Update a Webhook": what is not sent stays as it is."""
 
-    model_config = ConfigDict(defer_build=True)
-
-    topic: TopicName = _UNSENT
-    url: StrictStr = _UNSENT
-    secret: Secret = _UNSENT
-    active: StrictBool = _UNSENT
+    topic: str = defaulted(_TOPIC, _UNSENT)
+    url: str = defaulted(TEXT, _UNSENT)
+    secret: str = defaulted(_SECRET, _UNSENT)
+    active: bool = defaulted(TRUTH, _UNSENT)
 
     @classmethod
     def of(cls, request: Request) -> "WebhookUpdate":
@@ -66,7 +61,7 @@ class WebhookUpdate(BaseModel):
 
     def apply(self, webhook: Webhook) -> Webhook:
         """The webhook with the fields that were sent."""
-        given: dict[str, Any] = {name: getattr(self, name) for name in self.model_fields_set}
+        given: dict[str, Any] = {name: getattr(self, name) for name in self.sent}
         if "topic" in given:
             given["topics"] = TOPICS[given.pop("topic")]
         if "active" in given:
