@@ -7,9 +7,14 @@ import pytest
 
 from shared.dialects.chatcaptain import dialect as chatcaptain
 from shared.dialects.klen import dialect as klen
+from shared.dialects.native import dialect as native
+from shared.dialects.native import paging
 from shared.dialects.setter import dialect as setter
 from shared.dialects.vambe import dialect as vambe
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
+from shared.outbound import courier
+from shared.services import webhook_deliveries
+from shared.services import webhooks as webhook_use_cases
 from shared.services.variables import MAX_VARIABLES_PER_REQUEST
 from shared.validation import (
     contacts,
@@ -20,6 +25,7 @@ from shared.validation import (
     likeness,
     names,
     values,
+    webhooks,
 )
 from shared.validation.json_text import MAX_JSON_DEPTH
 from tests.api import template
@@ -124,3 +130,27 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
     for what, limit in rows.items():
         assert f"| {what} | {limit} |" in page
     assert f"{names.MAX_NAME_CHARS} letters, digits and underscores" in page
+
+
+def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
+    page = (ROOT / "docs" / "dialects" / "native.md").read_text()
+    delays = {5: "5 seconds", 300: "5 minutes", 1800: "30 minutes"}
+    delays |= {hours * 3600: f"{hours} hours" for hours in (2, 5, 10)}
+    *first, last = [delays[int(each.total_seconds())] for each in webhook_deliveries.DELAYS]
+    assert f"It is tried again after {', '.join(first)} and {last}, then given up." in page
+    for told in (
+        f"the body is over {native.MAX_BODY_BYTES:,} bytes",
+        f"from 1 to {paging.MAX_LIMIT}, {paging.DEFAULT_LIMIT} if it is not given",
+        f"up to {webhooks.MAX_URL_CHARS:,} characters, without user name",
+        f"| up to {webhooks.MAX_DESCRIPTION_CHARS:,} characters |",
+        f"1 to {webhooks.MAX_FILTERED_VARIABLES} names",
+        f"An account has at most {webhook_use_cases.MAX_WEBHOOKS} webhooks.",
+        f"For {webhook_use_cases.OLD_SECRETS_SIGN.total_seconds() / 3600:.0f} hours each request",
+        f"within {courier.TOTAL_SECONDS:.0f} seconds is a success",
+        f"So do {webhook_deliveries.MAX_LOST} deliveries given up",
+        f"and {webhook_deliveries.MAX_FAILING.days} days without a success",
+        f"for {webhook_deliveries.KEPT_FOR.days} days",
+    ):
+        assert told in page, told
+    for topic in webhooks.TOPICS:
+        assert f"| `{topic}` |" in page

@@ -11,6 +11,8 @@ import pytest
 
 from local.intrinsics import parse_template
 from local.template import read_template
+from shared.domain.changes import EventType
+from shared.services.webhook_deliveries import DELAYS
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = parse_template((ROOT / "template.yaml").read_text(encoding="utf-8"))
@@ -276,6 +278,26 @@ def test_example_event_arrives_at_its_function(logical_id: str) -> None:
     assert context["routeKey"] == event["routeKey"]
     assert (context["http"]["method"], context["http"]["path"]) == (method, event["rawPath"])
     assert int(event["headers"].get("content-length", 0)) == len(event.get("body", "").encode())
+
+
+# ---- Webhooks ----------------------------------------------------------------------------------
+
+
+def test_a_delivery_is_tried_to_its_end_before_it_is_put_aside() -> None:
+    """Each try is a receipt, and some receipts come too early; a message outlives all pauses."""
+    queue = resources_of("AWS::SQS::Queue")["WebhookDeliveryQueue"]
+    pauses = sum(delay.total_seconds() for delay in DELAYS)
+
+    assert queue["RedrivePolicy"]["maxReceiveCount"] >= len(DELAYS) + 1 + 3
+    assert queue["MessageRetentionPeriod"] > 2 * pauses
+    assert max(delay.total_seconds() for delay in DELAYS) < 12 * 3600
+
+
+def test_every_topic_is_brought_to_webhooks() -> None:
+    """The rule names what subscriptions can name."""
+    rule = resources_of("AWS::Events::Rule")["WebhookRule"]
+
+    assert {*rule["EventPattern"]["detail-type"]} == {*EventType}
 
 
 # ---- Table, alarms, dashboard ------------------------------------------------------------------

@@ -26,6 +26,7 @@ from shared.outbound import courier
 from shared.services import webhook_deliveries
 from shared.services.webhook_deliveries import DELAYS, MAX_LOST
 from tests.deliveries import Queue
+from tests.failures import failing, refused
 from tests.receiver import HOST, Authority, Receiver, serve
 from tests.triggers.queue import failures, record
 from tests.world import World
@@ -461,3 +462,44 @@ def test_a_delivery_that_fails_comes_again_when_it_is_due(
 @pytest.mark.parametrize("body", ["", "{", "{}", json.dumps({"account_id": "acme"})])
 def test_what_is_no_order_comes_again(body: str, world: World, queued: Queue):
     assert failures("TriggerDeliverWebhook", record(body, "bad")) == ["bad"]
+
+
+THROTTLED = refused("ProvisionedThroughputExceededException")
+
+
+def test_while_the_table_is_throttled_nothing_is_sent(
+    world: World, receiver: Receiver, queued: Queue
+):
+    """Nothing is known of a delivery then, nor can it be claimed."""
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    for operation in ("GetItem", "PutItem"):
+        with failing({operation: THROTTLED}):
+            assert not deliver()
+    assert receiver.received == []
+    assert deliver()
+    assert len(receiver.received) == 1
+
+
+def test_a_try_that_could_not_be_written_down_is_made_again_under_the_same_id(
+    world: World, receiver: Receiver, queued: Queue
+):
+    """The table is throttled from the moment at which the receiver has answered."""
+    answers: dict[str, Any] = {}
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        answers["PutItem"] = THROTTLED
+        handler.send_response(200)
+        handler.send_header("content-length", "0")
+        handler.end_headers()
+
+    receiver.answer = answer
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    with failing(answers):
+        assert not deliver()
+    receiver.answer = 200
+    make_due(world)
+    assert deliver(receipts=2)
+    assert [each.headers["webhook-id"] for each in receiver.received] == ["evt_1", "evt_1"]
+    assert delivery(world).status is DeliveryStatus.DELIVERED

@@ -8,6 +8,7 @@ import pytest
 from shared import webhook_wiring
 from shared.domain.webhooks import DeliveryStatus, WebhookStatus
 from tests.deliveries import Queue
+from tests.failures import failing, refused
 from tests.triggers.queue import failures, record
 from tests.world import World
 
@@ -213,3 +214,15 @@ def test_a_deletion_has_no_words_in_vambe(world: World, queued: Queue):
     world.webhook("wh_1", form="vambe")
     assert take(detail(type="contact.deleted")) == []
     assert queued.orders() == []
+
+
+@pytest.mark.parametrize("operation", ["Query", "PutItem"])
+def test_while_the_table_is_throttled_the_event_comes_again(
+    operation: str, world: World, queued: Queue
+):
+    world.webhook("wh_1")
+    with failing({operation: refused("ProvisionedThroughputExceededException")}):
+        assert take(detail()) == ["m0"]
+    assert queued.orders() == []
+    assert take(detail()) == []
+    assert len(queued.orders()) == 1
