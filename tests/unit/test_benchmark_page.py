@@ -1,0 +1,121 @@
+"""The page of benchmarks says what was measured, and whether it is enough."""
+
+from dataclasses import replace
+
+from benchmarks.catalogue import SCENARIOS
+from benchmarks.cold_start import (
+    BARE,
+    BARE_UNCOMPILED,
+    BASELINES,
+    OURS,
+    ColdStart,
+    ImportCost,
+    Starts,
+)
+from benchmarks.contention import Contention, Meeting
+from benchmarks.growth import (
+    CONTACTS,
+    DEFINITIONS,
+    FIND,
+    GET_CONTACT,
+    LIST_CONTACTS,
+    SET_ONE_PAGE,
+    Growth,
+)
+from benchmarks.recorder import RecordedRequest
+from benchmarks.report.page import render
+from benchmarks.report.targets import targets
+from benchmarks.results import Results
+from benchmarks.runtime import Sample
+from benchmarks.scenario import Cost
+from benchmarks.staging import Size
+from benchmarks.warm import BY_HAND, PEER, SET, Usage, WarmRequest
+from benchmarks.warm import OURS as OUR_FUNCTION
+
+KEY = RecordedRequest("GetItem", 1, 0, is_about_key=True)
+READ = RecordedRequest("BatchGetItem", 5, 0, is_about_key=False)
+WRITE = RecordedRequest("UpdateItem", 0, 2, is_about_key=False)
+COST = Cost((KEY, READ, WRITE))
+
+
+def starts(total_ms: float) -> Starts:
+    return Starts((Sample(total_ms, total_ms / 2),) * 3)
+
+
+def cold_start(ours_ms: float) -> ColdStart:
+    times = {OURS: ours_ms, **dict.fromkeys(BASELINES, 100.0), BARE_UNCOMPILED: 200.0}
+    return ColdStart(
+        starts={name: starts(total_ms) for name, total_ms in times.items()},
+        imports={name: [ImportCost("app", 1.0)] for name in times},
+        layer=Size(2_000_000, 1_000_000),
+    )
+
+
+def warm(ours_ms: float, *others: str) -> list[WarmRequest]:
+    usages = {OUR_FUNCTION: ours_ms, **dict.fromkeys(others, 1.0)}
+    made = {who: Usage((cpu_ms,) * 3, 10, 0) for who, cpu_ms in usages.items()}
+    return [WarmRequest(SET, 3, made)]
+
+
+def results() -> Results:
+    flat = {10: COST.after_key, 1000: COST.after_key}
+    return Results(
+        engine="ministack",
+        costs=dict.fromkeys(SCENARIOS, COST),
+        growth=[
+            Growth(DEFINITIONS, {SET_ONE_PAGE: flat, GET_CONTACT: flat}),
+            Growth(
+                CONTACTS,
+                {
+                    **dict.fromkeys((SET_ONE_PAGE, GET_CONTACT, FIND), flat),
+                    LIST_CONTACTS: {10: COST},
+                },
+            ),
+        ],
+        contention=[Contention(Meeting.FIELDS_OF_ONE, 2, 80, 0, 240, 7, 0, lost=0)],
+        cold_start=cold_start(90.0),
+        warm=warm(1.2, BY_HAND, PEER),
+    )
+
+
+def missed(measured: Results) -> list[str]:
+    return [target.asked for target in targets(measured) if not target.is_met]
+
+
+def test_every_target_stands_beside_what_was_measured():
+    page = render(results())
+    assert not missed(results())
+    for target in targets(results()):
+        assert f"| {target.asked} | {target.measured} | met |" in page
+
+
+def test_a_cost_that_grows_is_missed():
+    held = results()
+    growing = {10: COST.after_key, 1000: COST}
+    worse = [replace(each, costs={**each.costs, GET_CONTACT: growing}) for each in held.growth]
+    assert len(missed(replace(held, growth=worse))) >= len(worse)
+
+
+def test_a_start_that_is_too_slow_is_missed():
+    (compiled, _) = missed(replace(results(), cold_start=cold_start(116.0)))
+    assert "1.15" in compiled
+
+
+def test_a_warm_request_that_takes_too_much_is_missed():
+    (asked,) = missed(replace(results(), warm=warm(1.31, BY_HAND)))
+    assert "1.3" in asked
+
+
+def test_a_lost_update_is_missed():
+    held = results()
+    lost = [replace(each, lost=1) for each in held.contention]
+    assert missed(replace(held, contention=lost)) == ["Writers that meet lose nothing"]
+
+
+def test_the_peer_that_was_not_there_is_said_to_be_missing():
+    assert "has no PostgreSQL" in render(replace(results(), warm=warm(1.2, BY_HAND)))
+    assert "has no PostgreSQL" not in render(results())
+
+
+def test_ratios_are_of_medians():
+    assert cold_start(90.0).ratio(OURS, to=BARE) == 0.9
