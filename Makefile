@@ -41,9 +41,10 @@ RUNTIME_PYTHON_DIR = $(shell for python in python3.13 "$$(pyenv prefix 3.13 2>/d
 	@$(VENV)/python $(PIP_INSTALL) $<
 	@touch .venv/.local $@
 
-.venv-sam/.sam: requirements/sam.txt | python
+# On the Python of the functions, so that what is deployed to an emulator can run there.
+.venv-sam/.sam: requirements/sam.txt | runtime-python
 	@echo "Making .venv-sam from $< ..."
-	@test -x .venv-sam/bin/python || $(PYTHON) -m venv .venv-sam
+	@test -x .venv-sam/bin/python3.13 || "$(RUNTIME_PYTHON_DIR)/python3.13" -m venv --clear .venv-sam
 	@.venv-sam/bin/python $(PIP_INSTALL) $<
 	@touch $@
 

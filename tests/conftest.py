@@ -27,6 +27,7 @@ os.environ.update(
 )
 
 import botocore.session
+from botocore.config import Config
 
 from local.engines.engine import running_engine
 from shared import change_wiring, import_wiring, webhook_wiring, wiring
@@ -34,6 +35,10 @@ from tests.api import Api, template
 from tests.deliveries import Queue
 from tests.ports import free_port
 from tests.world import KEY, World
+
+# What a function waits for DynamoDB is no measure for an engine on a machine that does other things
+# too; tests/faults has the times.
+wiring.CLIENT_CONFIG = wiring.CLIENT_CONFIG.merge(Config(connect_timeout=10, read_timeout=20))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

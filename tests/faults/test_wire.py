@@ -6,13 +6,14 @@ import pytest
 
 from shared import wiring
 from shared.domain.errors import ContextError, Unavailable, WriteConflict
+from shared.domain.model import Attribution
 from shared.table import keys
 from shared.table.dynamo import Table, put
 from tests.api import dialect_of
 from tests.contract.test_policies import CALLS, send
 from tests.faults.kinds import BATCHES, KINDS, reset_after
 from tests.faults.proxy import Exchange, Proxy, let_pass
-from tests.world import World
+from tests.world import LONG_AGO, World
 
 KEY = keys.tag("acme", 1)
 OTHER = keys.tag("acme", 2)
@@ -90,7 +91,7 @@ def test_a_lone_write_whose_answer_is_lost_meets_itself(table: Table, world: Wor
     after = replace(before, company="Acme", version=before.version + 1)
     wire.meddle(reset_after)
     with pytest.raises(WriteConflict):
-        wiring.contacts().replace("acme", before, after)
+        wiring.contacts().replace("acme", before, after, Attribution(LONG_AGO))
     assert world.contacts.find("acme", 123) == after
 
 

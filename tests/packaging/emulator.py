@@ -1,0 +1,55 @@
+"""An emulator of AWS that takes this service as `sam deploy` hands it over, on a free port.
+
+It is the whole of ministack, of which `make run` has the database alone. It runs on the Python of
+.venv-sam, which has SAM's transformation and the version that the functions are built for.
+"""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from local.engines import engine
+from local.engines.leash import module_command, start_child, stop_child
+from local.ports import HOST
+from tests.packaging.conftest import ROOT
+
+_SERVE = """
+import sys
+sys.path.append(sys.argv.pop())
+from ministack.app import main
+main()
+"""
+
+
+@contextlib.contextmanager
+def running_emulator(port: int, folder: Path) -> Iterator[str]:
+    """Run the emulator in a folder of its own; gives its address."""
+    ministack = find_spec("ministack")
+    assert ministack is not None
+    assert ministack.origin is not None
+    settings = {
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": HOST,
+        # It would look for containers that it has left behind, and open a port for files.
+        "DOCKER_HOST": f"unix://{folder}/none",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "ERROR",
+    }
+    command = [
+        "env",
+        *(f"{name}={value}" for name, value in settings.items()),
+        *(str(ROOT / ".venv-sam/bin/python"), "-c", _SERVE),
+        str(Path(ministack.origin).parent.parent),
+    ]
+    with tempfile.TemporaryFile() as errors:
+        child = start_child(
+            module_command("local.engines.leash", str(folder), *command), errors=errors
+        )
+        try:
+            engine._wait_until_ready("ministack", child, port, errors)
+            yield f"http://{HOST}:{port}"
+        finally:
+            stop_child(child)
