@@ -115,7 +115,8 @@ def _default_stack(given: argparse.Namespace) -> str:
 
 def _client(given: argparse.Namespace, service: str) -> Any:
     if given.endpoint_url:
-        return make_local_client(service, RESOURCE_REGION, given.endpoint_url)
+        place = _queues_url(given) if service == "sqs" else given.endpoint_url
+        return make_local_client(service, RESOURCE_REGION, place)
     return botocore.session.get_session().create_client(service, region_name=given.region)
 
 
@@ -134,7 +135,13 @@ def _call_on_aws(given: argparse.Namespace) -> Call:
 
 def _call_locally(given: argparse.Namespace, template: Template) -> Call:
     variables = function_environment(template.functions)
-    set_environment(os.environ, variables, endpoint_url=given.endpoint_url, region=RESOURCE_REGION)
+    set_environment(
+        os.environ,
+        variables,
+        endpoint_url=given.endpoint_url,
+        region=RESOURCE_REGION,
+        services_url=_queues_url(given),
+    )
 
     def call(function: str, event: dict[str, Any]) -> Any:
         name = function.rpartition(":")[2]
@@ -151,9 +158,13 @@ def _call_locally(given: argparse.Namespace, template: Template) -> Call:
 
 
 def _template(given: argparse.Namespace) -> Template:
-    url = given.endpoint_url
+    url = _queues_url(given)
     options = {"endpoint_url": url} if url else {}
     return read_template(given.template, table_name=given.table, **options)
+
+
+def _queues_url(given: argparse.Namespace) -> Any:
+    return given.queues_url or given.endpoint_url
 
 
 def _streams(template: Template) -> Iterator[StreamSource]:
@@ -184,6 +195,9 @@ def _parser() -> CommandParser:
         verb.add_argument("--stack", help=f"name of the stack ({_LOCAL_STACK} for a local run)")
         verb.add_argument("--region", help="AWS region (as AWS's own tools choose it)")
         verb.add_argument("--endpoint-url", help="address of a local run's engine")
+        verb.add_argument(
+            "--queues-url", help="address of its queues, when another engine has the table"
+        )
         verb.add_argument(
             "--table", default=DEFAULT_TABLE_NAME, help="name of a local table (%(default)s)"
         )

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +22,12 @@ pytestmark = pytest.mark.enable_socket
 class Scene:
     """A running service whose functions write down what they are called with."""
 
-    def __init__(self, api: LocalApi, notes: Path) -> None:
+    def __init__(self, api: LocalApi, notes: Path, engine: str) -> None:
         self.api = api
         self._notes = notes
+        # An engine that has a table only has another one beside it.
+        port = api.engine_port + (engine != "ministack")
+        self.queues_url = f"http://127.0.0.1:{port}"
 
     def write(self, where: str, name: str, body: str = "") -> str:
         reply = self.api.request(
@@ -49,7 +52,7 @@ class Scene:
         return found
 
     def messages(self, queue: str) -> list[dict]:
-        client = make_local_client("sqs", "us-east-1", f"http://127.0.0.1:{self.api.engine_port}")
+        client = make_local_client("sqs", "us-east-1", self.queues_url)
         url = client.get_queue_url(QueueName=f"local-{queue}")["QueueUrl"]
         for _ in range(PATIENCE_SECONDS):
             got = client.receive_message(QueueUrl=url, WaitTimeSeconds=1, MaxNumberOfMessages=10)
@@ -58,16 +61,27 @@ class Scene:
         pytest.fail(f"{queue} stayed empty:\n{self.api.printed()}")
 
 
-@contextlib.contextmanager
-def scene(folder: Path, *arguments: str) -> Iterator[Scene]:
-    notes = folder / "notes.jsonl"
-    environment = {"NOTES": str(notes)}
-    with running(folder, *arguments, template=TRIGGERS, environment=environment) as api:
-        yield Scene(api, notes)
+StartScene = Callable[..., contextlib.AbstractContextManager[Scene]]
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest) -> StartScene:
+    """Give a function that runs the service in a folder, on the engine that was chosen."""
+    engine = request.config.getoption("--engine")
+
+    @contextlib.contextmanager
+    def start(folder: Path, *arguments: str) -> Iterator[Scene]:
+        notes = folder / "notes.jsonl"
+        options = ("--engine", engine, *arguments)
+        environment = {"NOTES": str(notes)}
+        with running(folder, *options, template=TRIGGERS, environment=environment) as api:
+            yield Scene(api, notes, engine)
+
+    return start
+
+
+@pytest.fixture(scope="module")
+def shared(scene: StartScene, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     with scene(tmp_path_factory.mktemp("triggers")) as started:
         yield started
 
@@ -125,7 +139,7 @@ def test_a_record_that_is_never_processed_is_given_up_alone_and_told(
 
 
 def empty(shared: Scene, queue: str) -> None:
-    client = make_local_client("sqs", "us-east-1", f"http://127.0.0.1:{shared.api.engine_port}")
+    client = make_local_client("sqs", "us-east-1", shared.queues_url)
     client.purge_queue(QueueUrl=client.get_queue_url(QueueName=f"local-{queue}")["QueueUrl"])
 
 
@@ -188,7 +202,7 @@ def test_a_file_that_is_put_to_a_presigned_address_reaches_its_function(shared: 
 
 
 def test_what_was_not_yet_processed_is_processed_after_a_kill_and_nothing_else(
-    tmp_path: Path,
+    scene: StartScene, tmp_path: Path
 ) -> None:
     """A record in the middle of its tries, under its old name; and a message that is in work."""
     arguments = ("--data", str(tmp_path / "data"))
@@ -219,7 +233,7 @@ def test_what_was_not_yet_processed_is_processed_after_a_kill_and_nothing_else(
         assert len(second.calls("OnQueue", message_id)) >= 2
 
 
-def test_a_stop_and_a_start_bring_nothing_again(tmp_path: Path) -> None:
+def test_a_stop_and_a_start_bring_nothing_again(scene: StartScene, tmp_path: Path) -> None:
     arguments = ("--data", str(tmp_path / "data"))
     with scene(tmp_path, *arguments) as first:
         first.write("table", "once")
@@ -237,15 +251,16 @@ def test_a_stop_and_a_start_bring_nothing_again(tmp_path: Path) -> None:
         assert len(second.calls("OnQueue", "once ")) == 1
 
 
-def dead_letters(scene: Scene, *arguments: str) -> subprocess.CompletedProcess[str]:
+def dead_letters(here: Scene, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command on the engine of a scene."""
-    engine = f"http://127.0.0.1:{scene.api.engine_port}"
+    engine = f"http://127.0.0.1:{here.api.engine_port}"
     verb, *rest = arguments
-    options = ["--endpoint-url", engine, "--template", str(TRIGGERS)]
+    options = ["--endpoint-url", engine, "--queues-url", here.queues_url]
+    options += ["--template", str(TRIGGERS)]
     return subprocess.run(
         [sys.executable, "-m", "local.dead_letters", verb, *rest, *options],
         cwd=ROOT,
-        env={**os.environ, "NOTES": str(scene._notes)},
+        env={**os.environ, "NOTES": str(here._notes)},
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,
@@ -253,17 +268,19 @@ def dead_letters(scene: Scene, *arguments: str) -> subprocess.CompletedProcess[s
     )
 
 
-def until(scene: Scene, queue: str, count: int) -> str:
+def until(here: Scene, queue: str, count: int) -> str:
     """Return the list of a queue once it has so many dead letters."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        listed = dead_letters(scene, "list", queue)
+        listed = dead_letters(here, "list", queue)
         if f"{queue}: {count}\n" in listed.stdout:
             return listed.stdout
-    pytest.fail(f"{listed.stdout}{listed.stderr}{scene.api.printed()}")
+    pytest.fail(f"{listed.stdout}{listed.stderr}{here.api.printed()}")
 
 
-def test_dead_letters_are_shown_and_sent_back_to_where_they_failed(tmp_path: Path) -> None:
+def test_dead_letters_are_shown_and_sent_back_to_where_they_failed(
+    scene: StartScene, tmp_path: Path
+) -> None:
     """A message into its queue; records of the stream to their function."""
     with scene(tmp_path) as here:
         here.write("queue", "twice", "fail always")
@@ -284,7 +301,9 @@ def test_dead_letters_are_shown_and_sent_back_to_where_they_failed(tmp_path: Pat
         until(here, "local-StreamDeadLetters", 1)
 
 
-def test_a_record_of_the_stream_is_done_when_its_function_takes_it_at_last(tmp_path: Path) -> None:
+def test_a_record_of_the_stream_is_done_when_its_function_takes_it_at_last(
+    scene: StartScene, tmp_path: Path
+) -> None:
     """After a stop as well."""
     arguments = ("--data", str(tmp_path / "data"))
     with scene(tmp_path, *arguments) as before:
