@@ -19,6 +19,7 @@ from local.environment import set_environment
 from local.functions import function_environment
 from local.ports import listening_socket
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
+from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
 from shared.domain.model import (
     BUSINESS,
@@ -44,6 +45,7 @@ from shared.services.access import hash_api_key
 from shared.services.definitions import number_definitions
 from shared.table import keys
 from shared.table.accounts import AccountTable, TagTable
+from shared.table.activity import ActivityTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
@@ -114,6 +116,7 @@ class Stage:
         self._tags = TagTable(table)
         self._variables = VariableTable(table)
         self._webhooks = WebhookTable(table)
+        self._activity = ActivityTable(table)
         self._imports = ImportTable(table)
         self._deliveries = DeliveryTable(table)
 
@@ -189,6 +192,16 @@ class Stage:
         self._put([tag_item(key, tag) for key, tag in (*by_id, *by_value)])
         self._tags.reserve(self.account, count)
         return tags
+
+    def add_activity(self, variables: Sequence[Definition], count: int) -> None:
+        """Changes of the contact's variables, one for each write, one variable after the other."""
+        for number in range(1, count + 1):
+            changed = variables[number % len(variables)]
+            change = VariableChange(
+                changed.slot, changed.name, changed.variable_type, VALUE, f"{VALUE}{number}"
+            )
+            write = PageWrite(self.account, CONTACT_ID, 0, number, TYPICAL, (change,))
+            self._activity.record(self.account, CONTACT_ID, [write], LONG_AGO)
 
     def add_webhooks(self, count: int, form: str = "native") -> None:
         """Webhooks that take all changes of variables, the first of them `WEBHOOK_ID`."""

@@ -1,9 +1,10 @@
 """The accounts, keys, contacts and definitions that tests start from."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.imports import FileFormat, ImportJob
 from shared.domain.model import (
     Account,
@@ -25,6 +26,7 @@ from shared.domain.webhooks import Webhook
 from shared.services.access import hash_api_key
 from shared.services.definitions import number_definitions
 from shared.table.accounts import AccountTable, TagTable
+from shared.table.activity import ActivityTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
@@ -67,6 +69,7 @@ class World:
         self.definitions = DefinitionTable(table)
         self.variables = VariableTable(table)
         self.tags = TagTable(table)
+        self.activity = ActivityTable(table)
         self.imports = ImportTable(table)
         self.webhooks = WebhookTable(table)
         self.deliveries = DeliveryTable(table)
@@ -165,6 +168,13 @@ class World:
         job = ImportJob(import_id=import_id, key_id="a-key", **{**known, **facts})
         self.imports.add(account, job)
         return job
+
+    def log(self, number: int, *changes: VariableChange, **by: Any) -> None:
+        """Log a write of a page of contact 123, made so many minutes after long ago."""
+        at = LONG_AGO + timedelta(minutes=number)
+        told = {"source": "klen", "key_id": "key-1", "request_id": f"request-{number}", **by}
+        write = PageWrite("acme", 123, 0, number, Attribution(at, **told), changes)
+        self.activity.record("acme", 123, [write], at + timedelta(days=90))
 
     def ids_with(self, identifier: Identifier, account: str = "acme") -> list[int]:
         """The ids of all contacts with that identifier, in order."""

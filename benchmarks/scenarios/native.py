@@ -58,7 +58,15 @@ def _template(stage: Stage) -> Call:
     return Call("GET", "/v1/imports/template")
 
 
+def _activity(stage: Stage) -> Call:
+    defined = stage.define(10)
+    stage.add_contact()
+    stage.add_activity(defined, 100)
+    return Call("GET", "/v1/contacts/contact_123/activity", query="limit=50")
+
+
 SCENARIOS = (
+    _Scenario("List the activity of a contact", "50 of 100 changes", _activity),
     _Scenario("Create a webhook", "the first", _create_webhook(0)),
     _Scenario("Create a webhook", "the last of 50", _create_webhook(MAX_WEBHOOKS - 1)),
     _Scenario("List webhooks", "50", _list_webhooks),

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from shared.domain.changes import VariableChange
 from shared.domain.imports import ImportStatus, SourceFile
 from shared.domain.model import (
     Assignment,
@@ -193,6 +194,7 @@ CALLS = {
     "VambeUpdateWebhook": [("PUT", "/api/webhooks/wh_vambe", {"active": False})],
     "VambeDeleteWebhook": [("DELETE", "/api/webhooks/wh_vambe", None)],
     "VambeListContactMessages": [("GET", f"/api/public/contact/{A_UUID}/messages", None)],
+    "NativeListContactActivity": [("GET", "/v1/contacts/contact_123/activity", None)],
     "NativeCreateWebhook": [("POST", "/v1/webhooks", WEBHOOK)],
     "NativeListWebhooks": [("GET", "/v1/webhooks", None)],
     "NativeGetWebhook": [("GET", "/v1/webhooks/wh_1", None)],
@@ -251,6 +253,7 @@ def stage(logical_id: str, world: World) -> list[tuple[str, str, Any]]:
     )
     world.contacts.add_conversation("acme", Conversation("conv_1", 123))
     world.value(world.definition("story"), "x" * 9000)
+    world.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
     world.webhook("wh_1")
     world.import_job("imp_1")
     world.import_job("imp_2", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))

@@ -20,7 +20,6 @@ from shared.domain.errors import Unavailable
 from shared.domain.model import Attribution, ContextType, Definition, Subject
 from shared.messages import bus as bus_module
 from shared.table.activity import ActivityTable
-from shared.table.dynamo import Table
 from tests.api import ROOT, Api
 from tests.triggers.listener import BUS, Listener
 from tests.triggers.queue import trigger
@@ -62,8 +61,7 @@ class Changes:
 
     def log(self, contact_id: int = 123) -> list[tuple[int, str, Any, Any]]:
         """The log of a contact, oldest first: sequence, variable, old and new."""
-        table = Table(self.world.client, self.world.table_name)
-        entries = ActivityTable(table).list("acme", contact_id, NEWEST)
+        entries = self.world.activity.list("acme", contact_id, NEWEST)
         told = [(e.sequence, e.change.variable, e.change.old, e.change.new) for e in entries]
         return told[::-1]
 
@@ -97,8 +95,7 @@ class TestLog:
         document = {"variables": {"membership_level": "Gold"}}
         api.call("POST", "/api/v1/contacts/123/context", document, headers=headers)
         changes.take()
-        table = Table(world.client, world.table_name)
-        (entry,) = ActivityTable(table).list("acme", 123, NEWEST)
+        (entry,) = world.activity.list("acme", 123, NEWEST)
         key_id = world.key("another-key").key_id
         assert (entry.by.source, entry.by.request_id) == ("klen", "a-request")
         assert entry.by.origin_id == "crm-7"
@@ -167,8 +164,7 @@ class TestLog:
         world.contact(123, account="globex")
         set_values(api, membership_level="Gold")
         changes.take()
-        table = Table(world.client, world.table_name)
-        assert list(ActivityTable(table).list("globex", 123, NEWEST)) == []
+        assert list(world.activity.list("globex", 123, NEWEST)) == []
 
     def test_businesses_and_conversations_have_none(self, changes: Changes, api: Api):
         body = {"variables": {"support_hours": "9-5"}}
@@ -327,6 +323,27 @@ def test_a_worker_that_is_killed_between_any_two_steps_loses_and_doubles_nothing
             (level.name, "a", "b"),
         ]
     assert next(calls) <= killed_at
+
+
+def test_what_the_changes_of_a_contact_cost(
+    changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """One read, one transaction and one request to the bus, however many writes there are."""
+    level = world.definition("level")
+    changes.take()
+    for value in range(7):
+        world.value(level, value)
+    records = changes.stream.new_records()
+    call = BaseClient._make_api_call
+    called: list[str] = []
+
+    def note(self: BaseClient, name: str, request: dict[str, Any]) -> Any:
+        called.append(name)
+        return call(self, name, request)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", note)
+    assert trigger("TriggerRecordChanges", {"Records": records}) == {"batchItemFailures": []}
+    assert called == ["GetItem", "TransactWriteItems", "PutEvents"]
 
 
 class TestContacts:

@@ -1,27 +1,15 @@
 """GET /v1/contacts/{contact_id}/activity: list what has changed on a contact."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from shared.domain.changes import PageWrite, VariableChange
-from shared.domain.model import Attribution, VariableType
-from shared.table.activity import ActivityTable
-from shared.table.dynamo import Table
+from shared.domain.changes import VariableChange
+from shared.domain.model import VariableType
 from tests.api import Api
-from tests.world import LONG_AGO, World
+from tests.world import World
 
 PATH = "/v1/contacts/contact_123/activity"
-
-
-def write(world: World, number: int, *changes: VariableChange, **by: Any) -> None:
-    """Log a write of page 0 that was made so many minutes after long ago."""
-    at = LONG_AGO + timedelta(minutes=number)
-    told = {"source": "klen", "key_id": "key-1", "request_id": f"request-{number}", **by}
-    page_write = PageWrite("acme", 123, 0, number, Attribution(at, **told), changes)
-    table = ActivityTable(Table(world.client, world.table_name))
-    table.record("acme", 123, [page_write], at + timedelta(days=90))
 
 
 def change(old: Any, new: Any, slot: int = 0, variable: str = "level") -> VariableChange:
@@ -33,9 +21,9 @@ def logged(native: Api, world: World) -> Api:
     """Four changes: of level twice, of plan, and of level by another API."""
     world.definition("level")
     world.definition("plan")
-    write(world, 1, change(None, "a"))
-    write(world, 2, change("a", "b"), change(None, "x", 1, "plan"))
-    write(world, 3, change("b", None), source="vambe", origin_id="crm-7")
+    world.log(1, change(None, "a"))
+    world.log(2, change("a", "b"), change(None, "x", 1, "plan"))
+    world.log(3, change("b", None), source="vambe", origin_id="crm-7")
     return native
 
 
@@ -98,9 +86,9 @@ def test_pages_have_every_change_once(logged: Api, limit: str):
 def test_a_filter_that_takes_little_goes_on_behind_what_was_looked_at(native: Api, world: World):
     world.definition("level")
     world.definition("plan")
-    write(world, 1, change(None, "x", 1, "plan"))
+    world.log(1, change(None, "x", 1, "plan"))
     for number in range(2, 250):
-        write(world, number, change(str(number - 1), str(number)))
+        world.log(number, change(str(number - 1), str(number)))
     first = native.call("GET", PATH, query={"variable": "plan"}).document
     assert first["data"] == []
     query = {"variable": "plan", "cursor": first["next_cursor"]}
@@ -112,7 +100,7 @@ def test_a_filter_that_takes_little_goes_on_behind_what_was_looked_at(native: Ap
 def test_changes_of_variables_of_others_are_not_shown(native: Api, world: World):
     world.definition("level")
     world.definition("secret", owner="somebody")
-    write(world, 1, change(None, "a"), change(None, "x", 1, "secret"))
+    world.log(1, change(None, "a"), change(None, "x", 1, "secret"))
     assert sequences(native) == [1]
 
 
