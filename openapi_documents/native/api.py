@@ -76,7 +76,9 @@ _PAGING = (
         f"How many to list, {DEFAULT_LIMIT} if it is not given",
         {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
     ),
-    in_query("cursor", "The `next_cursor` of the page before"),
+    in_query(
+        "cursor", "The `next_cursor` of the page before", {"type": "string", "format": "cursor"}
+    ),
 )
 _BAD_PAGE = InvalidRequest.of(
     [Fault("invalid_value", "it must be a number from 1 to 100", parameter="limit")]
