@@ -6,6 +6,7 @@ from openapi_documents.description import Answer, Api, Body, JsonObject, Operati
 from openapi_documents.forms import TEXT, in_path, in_query
 from openapi_documents.native import activity, answers, imports
 from shared.dialects.native.dialect import NATIVE
+from shared.dialects.native.import_bodies import ImportCreation
 from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
 from shared.dialects.native.webhook_bodies import WebhookCreation, WebhookUpdate
 from shared.domain import errors
@@ -257,5 +258,9 @@ API = Api(
         ),
         **imports.operations(_PAGING, _BAD_PAGE),
     },
-    limits={WebhookCreation: _LIMITS, WebhookUpdate: _LIMITS},
+    limits={
+        WebhookCreation: _LIMITS,
+        WebhookUpdate: _LIMITS,
+        ImportCreation: imports.LIMITS,
+    },
 )

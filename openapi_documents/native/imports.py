@@ -6,18 +6,34 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, RootModel
 
-from openapi_documents.description import Answer, Body, Operation, Parameter
+from openapi_documents.description import Answer, Body, JsonObject, Operation, Parameter
 from openapi_documents.forms import TEXT, in_path, in_query
 from openapi_documents.native.answers import Page
 from shared.dialects.native.import_answers import CSV_TYPE
 from shared.dialects.native.import_bodies import ImportCreation
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
-from shared.domain.imports import FailureReason, FileFormat, ImportStatus
+from shared.domain.imports import FailureReason, FileFormat, ImportStatus, Part
 from shared.domain.intake import IntakeMode
 from shared.domain.model import IdentifierKind
+from shared.validation.contact_fields import CONTACT_FIELDS
 
 TAG = "Imports"
+
+LIMITS: JsonObject = {
+    "properties": {
+        "mapping": {
+            "additionalProperties": {
+                "anyOf": [
+                    {"enum": [f"{Part.CONTACT}.{field}" for field in CONTACT_FIELDS]},
+                    {"pattern": rf"^{Part.VARIABLE}\.", "format": "variable-target"},
+                    {"type": "null"},
+                ]
+            }
+        }
+    }
+}
+"""What is asked of the body that creates an import, beyond its model."""
 
 
 class IdentifierColumn(BaseModel):

@@ -67,9 +67,9 @@ class ImportCreation(BaseModel):
 
 def identifier_of(request: Request) -> IdentifierKind:
     """The kind of identifier that a query names, e-mail if none; raises InvalidRequest."""
-    given = request.query("identifier") or IdentifierKind.EMAIL
+    given = request.query("identifier")
     try:
-        return IdentifierKind(given)
+        return IdentifierKind.EMAIL if given is None else IdentifierKind(given)
     except ValueError:
         reason = f"it must be one of: {', '.join(IdentifierKind)}"
         fault = Fault("invalid_value", reason, parameter="identifier")
