@@ -1,6 +1,6 @@
 """Where the columns of a file go: fields of the contact, variables, or nowhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from shared.domain.errors import InvalidField, UndefinedVariable
 from shared.domain.imports import Failure, FailureReason, ImportDraft, Part, Target
@@ -8,11 +8,13 @@ from shared.domain.intake import IntakeMode
 from shared.domain.model import Definition
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.field_matching import FieldIndex
-from shared.validation.file_rows import MAX_COLUMN_CHARS, MAX_COLUMNS
+from shared.validation.file_rows import MAX_COLUMN_CHARS, MAX_COLUMNS, MAX_COLUMNS_BYTES
 from shared.validation.names import is_variable_name, snake_case
 
 _MAX_REMEMBERED = 10_000
 """How many columns are remembered: each row of NDJSON can bring new ones."""
+
+_MAX_DETAIL_CHARS = 1_000
 
 Columns = Sequence[tuple[str, Target | None]]
 
@@ -22,7 +24,7 @@ class UnfitFile(Exception):
 
     def __init__(self, reason: FailureReason, detail: str) -> None:
         super().__init__(detail)
-        self.failure = Failure(reason, detail)
+        self.failure = Failure(reason, detail[:_MAX_DETAIL_CHARS])
 
 
 class ColumnTargets:
@@ -94,6 +96,9 @@ class ColumnTargets:
         if self._identifying not in targets:
             name = self._draft.identifier_column
             raise UnfitFile(FailureReason.IDENTIFIER_COLUMN_MISSING, name)
+        if bytes_of(columns) > MAX_COLUMNS_BYTES:
+            detail = f"columns of more than {MAX_COLUMNS_BYTES:,} bytes"
+            raise UnfitFile(FailureReason.MALFORMED_HEADER, detail)
 
 
 def by_target(targets: ColumnTargets, row: Mapping[str, object]) -> Mapping[Target, str]:
@@ -110,6 +115,11 @@ def by_target(targets: ColumnTargets, row: Mapping[str, object]) -> Mapping[Targ
             raise InvalidField(column, f"it goes where '{found[target]}' goes, to {target}")
         found[target] = column
     return found
+
+
+def bytes_of(columns: Iterable[tuple[str, Target | None]]) -> int:
+    """How much columns and where they go are to keep."""
+    return sum(len(f"{column}{target}".encode()) for column, target in columns)
 
 
 def _check_form(columns: Sequence[str]) -> None:

@@ -11,6 +11,7 @@ from shared.domain.errors import (
     ImportEnded,
     ImportNotEnded,
     ImportNotFound,
+    InvalidField,
     WriteConflict,
 )
 from shared.domain.imports import (
@@ -26,7 +27,9 @@ from shared.domain.model import Caller, ContextType, IdentifierKind
 from shared.domain.ports import Definitions
 from shared.services.conflicts import until_settled
 from shared.services.definitions import list_definitions
+from shared.services.import_columns import bytes_of
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
+from shared.validation.file_rows import MAX_COLUMNS_BYTES
 
 KEPT = timedelta(days=30)
 """How long an import is known, and its files are there."""
@@ -37,7 +40,12 @@ _MAX_ID_CHARS = 64
 def create_import(
     imports: Imports, files: ImportFiles, caller: Caller, draft: ImportDraft
 ) -> tuple[ImportJob, Address]:
-    """Store a new import, which begins when its file is at the address that comes with it."""
+    """Store a new import, which begins when its file is at the address that comes with it.
+
+    Raises InvalidField when the mapping is too large to be kept.
+    """
+    if bytes_of(draft.mapping.items()) > MAX_COLUMNS_BYTES:
+        raise InvalidField("mapping", f"it has more than {MAX_COLUMNS_BYTES:,} bytes")
     job = ImportJob(
         **{spec.name: getattr(draft, spec.name) for spec in fields(ImportDraft)},
         import_id=_new_id(caller.requested_at),

@@ -14,6 +14,8 @@ DELIMITERS = (",", ";", "\t")
 
 MAX_COLUMNS = 500
 MAX_COLUMN_CHARS = 200
+MAX_COLUMNS_BYTES = 60_000
+"""Of all columns and where they go: an import keeps them, and a mapping, in one item."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -68,6 +70,8 @@ def object_on(content: bytes) -> Mapping[str, JsonValue]:
         raise MalformedRow(f"it is no JSON object: {fault.reason}") from None
     if len(found) > MAX_COLUMNS:
         raise MalformedRow(f"it has more than {MAX_COLUMNS} members")
+    if any(len(name) > MAX_COLUMN_CHARS for name in found):
+        raise MalformedRow(f"it has a name of more than {MAX_COLUMN_CHARS} characters")
     return found
 
 

@@ -118,10 +118,11 @@ def test_ndjson_is_read_line_by_line(importer: Importer):
         '{"email": "g@example.com", "notes": "\\ud800"}\n'
         '{"age": 1}\n'
         '{"email": "h@example.com", "Age": 1, "age": 2}\n'
+        f'{{"email": "j@example.com", "{"x" * 201}": 1}}\n'
         '{"email": "i@example.com", "first_name": null}',
         "ndjson",
     )
-    assert (job.progress.imported, job.progress.failed) == (3, 8)
+    assert (job.progress.imported, job.progress.failed) == (3, 9)
     assert values(importer, "a@example.com") == {"tier": "Gold"}
     assert errors(importer, job) == [
         ["4", "shoe_size", "undefined_variable"],
@@ -132,6 +133,7 @@ def test_ndjson_is_read_line_by_line(importer: Importer):
         ["9", "", "malformed_row"],
         ["10", "email", "required"],
         ["11", "age", "invalid_value"],
+        ["12", "", "malformed_row"],
     ]
 
 
@@ -148,6 +150,7 @@ def test_ndjson_is_read_line_by_line(importer: Importer):
         (b"email,age,age\n", "ambiguous_columns", "age"),
         (b"email,age,Age\n", "ambiguous_columns", "age, Age"),
         (b"email," + b"x" * 300 + b"\n", "malformed_header", "200"),
+        (b"email" + b",x" * 500 + b"\n", "malformed_header", "500"),
     ],
 )
 def test_a_file_that_cannot_be_imported_says_why(

@@ -82,6 +82,10 @@ def test_what_is_left_out_has_a_default(native: Api):
             {**IMPORT, "mapping": {f"c{n}": None for n in range(501)}},
             {("/mapping", "invalid_value")},
         ),
+        (
+            {**IMPORT, "mapping": {f"{n:0200d}": f"variable.{n:0100d}" for n in range(300)}},
+            {("/mapping", "invalid_value")},
+        ),
     ],
 )
 def test_all_that_is_wrong_is_told_at_once(body: Any, faults: set[Any], native: Api, world: World):
