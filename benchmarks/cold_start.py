@@ -93,7 +93,7 @@ class Starts:
 
     def quartiles(self, of: Callable[[Sample], float]) -> tuple[float, float]:
         """The first and the third quartile of a part of the samples."""
-        first, _, third = statistics.quantiles(map(of, self.samples), n=4)
+        first, _, third = statistics.quantiles(map(of, self.samples), n=4, method="inclusive")
         return first, third
 
 

@@ -82,7 +82,7 @@ class Usage:
     @property
     def quartiles_ms(self) -> tuple[float, float]:
         """The first and the third quartile of CPU."""
-        first, _, third = statistics.quantiles(self.cpu_ms, n=4)
+        first, _, third = statistics.quantiles(self.cpu_ms, n=4, method="inclusive")
         return first, third
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 from benchmarks.cold_start import BARE, BASELINES, ColdStart, Variant
 from benchmarks.contention import Contention, Meeting
@@ -98,6 +99,9 @@ def _growth(growths: Sequence[Growth]) -> Figure:
             axes.plot(sizes, units, marker="o", markersize=3, label=name)
         axes.set_xscale("log")
         axes.set_yscale("log")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+            axis.set_minor_formatter(NullFormatter())
         axes.set_xlabel(growth.grows)
         axes.set_ylabel("units of a request")
         axes.legend(fontsize=7, frameon=False)

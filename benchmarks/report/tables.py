@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from benchmarks.catalogue import APIS
 from benchmarks.cold_start import Function, Variant
 
+_GROUPS = {**APIS, "docs": "the documentation"}
+
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table with a header."""
@@ -30,7 +32,7 @@ def megabytes(size: int) -> str:
 def title(variant: Variant) -> str:
     """What a function, or what it is held against, is called."""
     if isinstance(variant, Function):
-        return f"`{variant.name}` of {APIS.get(variant.group, f'`{variant.group}`')}"
+        return f"`{variant.name}` of {_GROUPS.get(variant.group, variant.group)}"
     return variant
 
 
