@@ -86,6 +86,9 @@ def _lines(item: Item) -> Iterator[str]:
         for name, attribute in item.items()
         if name not in _DIFFERING
     }
+    if items.ATTRIBUTION in plain:
+        _, *by = plain[items.ATTRIBUTION]
+        plain[items.ATTRIBUTION] = by
     slots = {name for name in plain if _SLOT.fullmatch(name)}
     if entity in ("values", "renames"):
         yield from (f"{plain['pk']} {_without_time(plain[name])!r}" for name in slots)

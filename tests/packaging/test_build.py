@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from local.template import FunctionDefinition, read_template
+from tests.contract.test_house import NO_DIALECT, TRIGGERS
+from tests.packaging.budgets import LIBRARY_BYTES, MODULES, OWN_BYTES
 from tests.packaging.conftest import ROOT, RunInLayer
 
 pytestmark = [pytest.mark.packaging, pytest.mark.timeout(300)]
 
-FUNCTIONS = sorted(
-    read_template(ROOT / "template.yaml").functions.values(),
-    key=lambda function: function.logical_id,
-)
+TEMPLATE = read_template(ROOT / "template.yaml")
+FUNCTIONS = sorted(TEMPLATE.functions.values(), key=lambda function: function.logical_id)
 
 SET_BY_LAMBDA = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
@@ -74,13 +74,40 @@ def test_handler_imports_from_the_build_alone(
     assert answer["callable"]
     assert origins["app"] == str(folder / "app.py")
     assert origins["shared"] == str(layer / "shared" / "__init__.py")
-    assert _loaded_dialects(origins) == {function.code_folder.parent.name} - {"docs"}
     assert "boto3" not in origins
+    group = function.code_folder.parent.name
+    if group != TRIGGERS:
+        assert _loaded_dialects(origins) == {group} - {NO_DIALECT}
+    shipped = [
+        origin for origin in origins.values() if origin and _is_within(origin, layer, folder)
+    ]
+    assert len(shipped) <= _most_modules(function)
 
 
 def _loaded_dialects(modules: dict[str, str | None]) -> set[str]:
     names = (name.split(".") for name in modules if name.startswith("shared.dialects."))
     return {parts[2] for parts in names}
+
+
+def _is_within(origin: str, *folders: Path) -> bool:
+    return any(Path(origin).is_relative_to(folder) for folder in folders)
+
+
+def _most_modules(function: FunctionDefinition) -> int:
+    budget = MODULES[function.code_folder.parent.name]
+    methods = {route.method for route in TEMPLATE.routes if route.function == function.logical_id}
+    takes_no_body = methods and methods <= {"GET", "DELETE"}
+    return budget.without_body if takes_no_body else budget.with_body
+
+
+def test_the_layer_stays_within_its_budget(layer: Path) -> None:
+    own = _bytes(layer / "shared")
+    assert own <= OWN_BYTES
+    assert _bytes(layer) - own <= LIBRARY_BYTES
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def test_page_is_built_with_all_that_it_is_made_of(build: Path, run_in_layer: RunInLayer) -> None:
@@ -143,7 +170,9 @@ def test_trimmed_botocore_finds_and_signs_for_every_region(run_in_layer: RunInLa
 def test_layer_holds_no_more_than_the_functions_read(layer: Path) -> None:
     """Neither boto3, nor the data of other services, nor build files are shipped."""
     services = {path.name for path in (layer / "botocore" / "data").iterdir() if path.is_dir()}
-    assert services - {"__pycache__"} == {"dynamodb", "bedrock-runtime"}
+    assert services - {"__pycache__"} == {
+        *("dynamodb", "s3", "sqs", "events", "bedrock-runtime"),
+    }
     assert not (layer / "boto3").exists()
     assert not list((layer / "shared").glob("requirements*"))
     assert not (layer / "shared" / "Makefile").exists()

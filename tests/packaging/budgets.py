@@ -1,0 +1,38 @@
+"""What may be loaded at a start, and shipped for it: what is beyond it fails until it is raised here.
+
+Raise a budget in the commit that needs it, and say in its message why it is worth the start.
+Counted are the modules of the layer and of the function's folder; the standard library's are not,
+since Python's patch releases differ in them.
+"""
+
+from typing import NamedTuple
+
+LIBRARY_BYTES = 33_300_000
+"""Of the packages in the layer, compiled, for both processors."""
+
+OWN_BYTES = 2_400_000
+"""Of the package `shared` in the layer, compiled."""
+
+
+class Modules(NamedTuple):
+    """The most modules that a function may load when it starts."""
+
+    without_body: int
+    """Where every route is a GET or a DELETE."""
+
+    with_body: int
+    """Where pydantic reads a body, or nobody knows what an event brings."""
+
+
+MODULES = {
+    "chatcaptain": Modules(213, 262),
+    "docs": Modules(68, 68),
+    "klen": Modules(212, 260),
+    # An import's template and its addresses read definitions, and all of the service's limits.
+    "native": Modules(264, 285),
+    "setter": Modules(0, 262),
+    "triggers": Modules(0, 267),
+    # Webhooks are presented by the models that read them.
+    "vambe": Modules(254, 269),
+}
+"""By folder of functions."""
