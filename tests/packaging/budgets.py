@@ -1,4 +1,4 @@
-"""What may be loaded at a start, and shipped for it: what is beyond it fails until it is raised here.
+"""What may be shipped, and loaded at a start; what is beyond it fails until it is raised here.
 
 Raise a budget in the commit that needs it, and say in its message why it is worth the start.
 Counted are the modules of the layer and of the function's folder; the standard library's are not,
