@@ -12,9 +12,9 @@ IMPORT_CHANGES = StreamSource(
     name="import progress on the console",
     function="",
     batch_size=100,
-    patterns=({"dynamodb": {"NewImage": {"entity": {"S": ["import"]}}}},),
+    patterns=({"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"entity": {"S": ["import"]}}}},),
 )
-"""What the console reads of the table's stream."""
+"""What the console reads of the table's stream: a seed's imports come in and do not go on."""
 
 _WAITING = "awaiting_file"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -88,6 +89,8 @@ def running_triggers(
         deadline = time.monotonic() + _STOP_SECONDS
         for thread in threads:
             thread.join(max(0, deadline - time.monotonic()))
+        # What is cut off because the user wants to stop comes again, and is no error to report.
+        logging.disable()
 
 
 def _invoker(
