@@ -38,7 +38,8 @@ def media(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 (body,) = response["content"].values()
                 yield f"{place} {status}", body
     for place, response in document(name)["components"].get("responses", {}).items():
-        yield place, response["content"]["application/json"]
+        (body,) = response["content"].values()
+        yield place, body
 
 
 def references(part: Any) -> Iterator[str]:
