@@ -32,6 +32,7 @@ DRAWN_PER_CALL = 4
 MAKES_ANOTHER = {
     *("KlenCreateContact", "ChatcaptainCreateContact"),
     *("NativeCreateWebhook", "VambeCreateWebhook", "NativeTestWebhook"),
+    "NativeCreateImport",
 }
 """What makes a thing from facts that two things may share makes a second one if sent again."""
 
