@@ -13,8 +13,9 @@ class Activity(Protocol):
     def record(
         self, account_id: str, contact_id: int, writes: Sequence[PageWrite], keep_until: datetime
     ) -> list[ActivityEntry]:
-        """Log those of the writes that are not logged yet, and return the entries of all of them.
+        """Log those of the writes that are not logged yet; the entries of all, in order.
 
+        With each come those that it is told with.
         WriteConflict when another one logs changes of the contact.
         """
 

@@ -68,11 +68,15 @@ Change: TypeAlias = PageWrite | ContactChange
 
 @dataclass(frozen=True, slots=True)
 class ActivityEntry:
-    """A change in its subject's log; sequences have no gaps."""
+    """A change in the log of its contact; sequences have no gaps.
+
+    `event` has the first and the last sequence of the changes that are told with it, for good.
+    """
 
     sequence: int
     change: VariableChange
     by: Attribution
+    event: tuple[int, int]
 
 
 class EventType(StrEnum):

@@ -21,7 +21,6 @@ SCHEMA_VERSION = 1
 MAX_DETAIL_BYTES = 200_000
 """An entry of PutEvents may have 256 KB, its other members included."""
 
-_MAX_TRIMMED_CHANGES = 1_000
 _ENTRIES_AT_ONCE = 10
 
 
@@ -72,8 +71,12 @@ def to_json(event: Event) -> str:
     whole = _text(detail)
     if len(whole.encode()) <= MAX_DETAIL_BYTES:
         return whole
-    trimmed = [_without_values(each) for each in detail["changes"][:_MAX_TRIMMED_CHANGES]]
-    return _text({**detail, "changes": trimmed, "truncated": True})
+    trimmed = [_without_values(each) for each in detail["changes"]]
+    while len((text := _text({**detail, "changes": trimmed, "truncated": True})).encode()) > (
+        MAX_DETAIL_BYTES
+    ):
+        trimmed = trimmed[: len(trimmed) // 2]
+    return text
 
 
 def contact_reference(event: Event) -> str:

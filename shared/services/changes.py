@@ -92,17 +92,16 @@ def _logged(
 def _context_events(
     writes: Sequence[PageWrite], entries: Iterable[ActivityEntry]
 ) -> Iterator[Event]:
-    # A request that wrote several pages is told as one: their records come one after the other.
-    for by, group in groupby(entries, key=lambda entry: entry.by):
+    for (first, last), group in groupby(entries, key=lambda entry: entry.event):
         told = tuple(group)
         account_id, contact_id = writes[0].account_id, writes[0].contact_id
-        reach = f"{told[0].sequence}-{told[-1].sequence}"
+        reach = f"{first}-{last}"
         yield Event(
             event_id=_event_id(account_id, contact_id, EventType.CONTEXT_UPDATED, reach),
             event_type=EventType.CONTEXT_UPDATED,
             account_id=account_id,
             contact_id=contact_id,
-            by=by,
+            by=told[0].by,
             entries=told,
         )
 

@@ -8,6 +8,7 @@ twice, late or out of order is logged once, under one sequence.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import groupby, islice
 from typing import Any
 
 from shared.domain.changes import (
@@ -47,17 +48,16 @@ class ActivityTable:
     def record(
         self, account_id: str, contact_id: int, writes: Sequence[PageWrite], keep_until: datetime
     ) -> list[ActivityEntry]:
-        """Log those of the writes that are not logged yet, and return the entries of all of them.
+        """Log those of the writes that are not logged yet; the entries of all, in order.
 
+        With each come those that it is told with.
         WriteConflict when another one logs changes of the contact.
         """
         log = _Log(self._table, account_id, contact_id, keep_until)
-        parts = range(0, len(writes), _WRITES_AT_ONCE)
-        return [
-            entry
-            for start in parts
-            for entry in log.record(writes[start : start + _WRITES_AT_ONCE])
-        ]
+        told: dict[int, ActivityEntry] = {}
+        for start in range(0, len(writes), _WRITES_AT_ONCE):
+            told |= log.record(writes[start : start + _WRITES_AT_ONCE])
+        return [told[sequence] for sequence in sorted(told)]
 
     def list(self, account_id: str, contact_id: int, before: int) -> Iterable[ActivityEntry]:
         """The changes below that sequence, newest first, by the names of today."""
@@ -117,26 +117,19 @@ class _Log:
     contact_id: int
     keep_until: datetime
 
-    def record(self, writes: Sequence[PageWrite]) -> list[ActivityEntry]:
-        """Log those of a few writes that are not logged yet, and return the entries of all."""
+    def record(self, writes: Sequence[PageWrite]) -> dict[int, ActivityEntry]:
+        """Log those of a few writes that are not logged yet; the entries of all, by sequence."""
         head = self._head()
         if head.closed:
-            return []
-        is_behind = False
-        told: list[ActivityEntry] = []
-        made: list[Item] = []
-        for write in writes:
-            if head.takes(write):
-                is_behind = True
-                new = _numbered(write, head.sequence)
-                head.sequence += len(new)
-                made += self._entry_items(write, new)
-                told += new
-            else:
-                told += self._logged(write)
-        if is_behind:
-            self._write(head, made)
-        return told
+            return {}
+        new = [write for write in writes if head.takes(write)]
+        entries = _numbered(new, head.sequence)
+        if new:
+            head.sequence += len(entries)
+            self._write(head, list(self._entry_items(new, entries)))
+        again = [write for write in writes if write not in new]
+        found = [entry for write in again if write.changes for entry in self._logged(write)]
+        return {entry.sequence: entry for entry in (*entries, *found)}
 
     def _head(self) -> _Head:
         item = self.table.get(keys.activity_head(self.account_id, self.contact_id))
@@ -167,52 +160,76 @@ class _Log:
             seen = {":seen": items.encode(head.revision)}
         self.table.write([put(item, condition, seen), *map(put, made)])
 
-    def _entry_items(self, write: PageWrite, new: Sequence[ActivityEntry]) -> Iterator[Item]:
-        for start in range(0, len(new), _CHANGES_PER_ENTRY):
-            entries = new[start : start + _CHANGES_PER_ENTRY]
-            key = keys.activity_entry(self.account_id, self.contact_id, entries[0].sequence)
-            item = items.entity_item(
-                key,
-                "activity_entry",
-                {
-                    "page": write.page,
-                    "number": write.number,
-                    "changes": [_told(entry.change) for entry in entries],
-                },
-            )
-            yield {
-                **item,
-                items.ATTRIBUTION: items.attribution(write.by),
-                "expires_at": items.seconds(self.keep_until),
-            }
+    def _entry_items(
+        self, writes: Sequence[PageWrite], entries: Sequence[ActivityEntry]
+    ) -> Iterator[Item]:
+        left = iter(entries)
+        for write in writes:
+            of_write = list(islice(left, len(write.changes)))
+            for start in range(0, len(of_write), _CHANGES_PER_ENTRY):
+                yield self._entry_item(write, of_write[start : start + _CHANGES_PER_ENTRY])
+
+    def _entry_item(self, write: PageWrite, entries: Sequence[ActivityEntry]) -> Item:
+        item = items.entity_item(
+            keys.activity_entry(self.account_id, self.contact_id, entries[0].sequence),
+            "activity_entry",
+            {
+                "page": write.page,
+                "number": write.number,
+                "event": entries[0].event,
+                "changes": [_told(entry.change) for entry in entries],
+            },
+        )
+        return {
+            **item,
+            items.ATTRIBUTION: items.attribution(write.by),
+            "expires_at": items.seconds(self.keep_until),
+        }
 
     def _logged(self, write: PageWrite) -> list[ActivityEntry]:
-        oldest = write.by.at - _STREAM_KEEPS
+        event = self._event_of(write)
+        if event is None:
+            return []
+        first, last = (
+            keys.activity_entry(self.account_id, self.contact_id, sequence) for sequence in event
+        )
+        return [entry for item in self.table.query_back(first, last) for entry in _entries(item)]
+
+    def _event_of(self, write: PageWrite) -> tuple[int, int] | None:
         first = keys.activity_entry(self.account_id, self.contact_id, 0)
         last = keys.activity_entry(self.account_id, self.contact_id, _LAST)
         wanted = {"page": items.encode(write.page), "number": items.encode(write.number)}
-        found: list[ActivityEntry] = []
+        oldest = write.by.at - _STREAM_KEEPS
         for item in self.table.query_back(first, last):
-            entries = _entries(item)
+            entry = _entries(item)[0]
             if wanted.items() <= item.items():
-                found = [*entries, *found]
-            if len(found) == len(write.changes) or entries[0].by.at < oldest:
+                return entry.event
+            if entry.by.at < oldest:
                 break
-        return found
+        return None
 
 
-def _numbered(write: PageWrite, last: int) -> list[ActivityEntry]:
-    return [
-        ActivityEntry(sequence, change, write.by)
-        for sequence, change in enumerate(write.changes, last + 1)
-    ]
+def _numbered(writes: Sequence[PageWrite], last: int) -> list[ActivityEntry]:
+    """The changes of writes under the next sequences; those of one request are told together."""
+    changes = [(change, write.by) for write in writes for change in write.changes]
+    numbered: list[ActivityEntry] = []
+    for by, group in groupby(changes, key=lambda each: each[1]):
+        together = [change for change, _ in group]
+        first = last + len(numbered) + 1
+        event = (first, first + len(together) - 1)
+        numbered += [
+            ActivityEntry(sequence, change, by, event)
+            for sequence, change in enumerate(together, first)
+        ]
+    return numbered
 
 
 def _entries(item: Item) -> list[ActivityEntry]:
     by = items.to_attribution(item)
     first = keys.sequence_of(item["sk"]["S"])
+    event = tuple(items.decode(item["event"]))
     return [
-        ActivityEntry(sequence, _change(*told), by)
+        ActivityEntry(sequence, _change(*told), by, event)
         for sequence, told in enumerate(items.decode(item["changes"]), first)
     ]
 

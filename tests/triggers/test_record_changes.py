@@ -15,9 +15,15 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
 from shared import change_wiring
-from shared.domain.changes import LargeValue
+from shared.domain.changes import (
+    ActivityEntry,
+    Event,
+    EventType,
+    LargeValue,
+    VariableChange,
+)
 from shared.domain.errors import Unavailable
-from shared.domain.model import Attribution, ContextType, Definition, Subject
+from shared.domain.model import Attribution, ContextType, Definition, Subject, VariableType
 from shared.messages import bus as bus_module
 from shared.table.activity import ActivityTable
 from tests.api import ROOT, Api
@@ -279,6 +285,38 @@ class TestDelivery:
         assert "secret" not in repr([vars(each) for each in caplog.records])
 
 
+def test_what_comes_again_in_parts_is_told_as_it_was(changes: Changes, api: Api, world: World):
+    """A request wrote two pages, and another one was in between when it failed."""
+    for place in range(40):
+        world.definition(f"variable_{place}")
+    changes.take()
+    changes.heard()
+    set_values(api, **{f"variable_{place}": "x" for place in range(40)})
+    first, second = changes.stream.new_records()
+    changes.take([first, second])
+    (told,) = changes.heard()
+    assert len(told["changes"]) == 40
+    changes.take([second])
+    assert changes.heard() == [told]
+    changes.take([first])
+    assert changes.heard() == [told]
+
+
+def test_pages_that_come_apart_stay_apart(changes: Changes, api: Api, world: World):
+    for place in range(40):
+        world.definition(f"variable_{place}")
+    changes.take()
+    changes.heard()
+    set_values(api, **{f"variable_{place}": "x" for place in range(40)})
+    first, second = changes.stream.new_records()
+    for record in (first, second):
+        changes.take([record])
+    apart = changes.heard()
+    assert len(apart) == 2
+    changes.take([first, second])
+    assert changes.heard() == apart
+
+
 class Killed(BaseException):
     """The worker is gone."""
 
@@ -390,6 +428,17 @@ class TestContacts:
 
 
 class TestEvents:
+    def test_an_event_fits_the_bus_however_long_its_names_are(self):
+        changed = VariableChange(0, "変" * 200, VariableType.TEXT, None, "x")
+        by = Attribution(LONG_AGO)
+        entries = tuple(ActivityEntry(each, changed, by, (1, 1000)) for each in range(1, 1001))
+        event = Event("evt_1", EventType.CONTEXT_UPDATED, "acme", 7, by, entries)
+        detail = bus_module.to_json(event)
+        assert len(detail.encode()) <= bus_module.MAX_DETAIL_BYTES
+        told = json.loads(detail)
+        assert told["truncated"] is True
+        assert told["changes"][0]["sequence"] == 1
+
     def test_a_request_over_several_pages_is_one_event(self, changes: Changes, api: Api):
         for place in range(40):
             changes.world.definition(f"variable_{place}")

@@ -16,7 +16,8 @@ NEWEST = 10**20
 """Above every sequence."""
 
 _CONTACT = re.compile(r"contact_([1-9][0-9]{0,17})")
-_SEQUENCE = re.compile(r"[0-9]{1,18}")
+_SEQUENCE = re.compile(r"0|[1-9][0-9]{0,17}")
+_PLACE = re.compile(r"[1-9][0-9]{0,17}")
 _RULE = "it must be an instant as RFC 3339 writes it, such as 2026-11-22T05:00:00Z"
 
 
@@ -49,7 +50,7 @@ def sequence_before(request: Request) -> int:
     place = place_of(request)
     if place is None:
         return NEWEST
-    if not _SEQUENCE.fullmatch(place):
+    if not _PLACE.fullmatch(place):
         fault = Fault("invalid_value", "it is of another list", parameter="cursor")
         raise InvalidRequest.of([fault])
     return int(place)

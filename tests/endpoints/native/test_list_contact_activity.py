@@ -1,5 +1,6 @@
 """GET /v1/contacts/{contact_id}/activity: list what has changed on a contact."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -131,9 +132,15 @@ def test_a_bad_page(native: Api, query: dict[str, str]):
     assert native.call("GET", PATH, query=query).status == 400
 
 
-def test_a_cursor_of_another_list(native: Api):
-    # "1:wh_1", as a list of webhooks gives it.
-    assert native.call("GET", PATH, query={"cursor": "MTp3aF8x"}).status == 400
+@pytest.mark.parametrize("place", ["wh_1", "0", "-1", "1.5", "9" * 19])
+def test_a_cursor_of_another_list(native: Api, place: str):
+    cursor = base64.urlsafe_b64encode(f"1:{place}".encode()).decode().rstrip("=")
+    assert native.call("GET", PATH, query={"cursor": cursor}).status == 400
+
+
+def test_a_cursor_behind_the_first_change(logged: Api):
+    query = {"cursor": base64.urlsafe_b64encode(b"1:1").decode().rstrip("=")}
+    assert logged.call("GET", PATH, query=query).document == {"data": [], "next_cursor": None}
 
 
 def test_it_needs_a_permission(world: World):
