@@ -128,14 +128,18 @@ build: .venv-sam/.sam runtime-python $(BUILT_TEMPLATE) ## Build the layer and th
 
 # A snapshot is of a version, and calls reach a version by an alias. SAM makes both for a function or
 # leaves both out by the text of the template, of which no parameter decides.
-.aws-sam/snap-start.yaml: template.yaml
+# Those that an agent waits for have one; with all of them the stack would outgrow CloudFormation.
+SNAP_STARTED := Klen|Chatcaptain|Setter|Vambe
+.aws-sam/snap-start.yaml: template.yaml Makefile
 	@mkdir -p $(@D)
 	@awk '{ print } \
-		/^  Function:$$/ { \
-			print "    SnapStart: { ApplyOn: PublishedVersions }"; \
-			print "    AutoPublishAlias: live"; \
-			print "    AutoPublishAliasAllProperties: true"; \
-			print "    VersionDeletionPolicy: Delete" } \
+		/^  [A-Za-z]+:$$/ { waited_for = /^  ($(SNAP_STARTED))/ } \
+		/^    Type:/ { waited_for = waited_for && /Serverless::Function$$/ } \
+		/^    Properties:$$/ && waited_for { \
+			print "      SnapStart: { ApplyOn: PublishedVersions }"; \
+			print "      AutoPublishAlias: live"; \
+			print "      AutoPublishAliasAllProperties: true"; \
+			print "      VersionDeletionPolicy: Delete" } \
 		/^      ContentUri: shared\/$$/ { print "      PublishLambdaVersion: true" }' $< > $@
 
 .PHONY: openapi

@@ -1,5 +1,6 @@
 """What `make build SNAP_START=1` deploys: functions that start from snapshots of their versions."""
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from tests.packaging.conftest import ROOT
 from tests.packaging.stack import transformed, types_of
+from tests.packaging.test_stack_size import MAX_RESOURCES
 
 pytestmark = pytest.mark.packaging
 
@@ -29,26 +31,39 @@ def of_type(resources: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [made["Properties"] for made in resources.values() if made["Type"] == name]
 
 
-def test_every_function_starts_from_a_snapshot_of_its_version(resources: dict[str, Any]) -> None:
+def snap_started(resources: dict[str, Any]) -> set[str]:
+    return {
+        name
+        for name, made in resources.items()
+        if made["Type"] == "AWS::Lambda::Function" and "SnapStart" in made["Properties"]
+    }
+
+
+def test_functions_that_agents_wait_for_start_from_snapshots(resources: dict[str, Any]) -> None:
+    functions = {name for name, made in resources.items() if made["Type"].endswith("a::Function")}
+    waited_for = {name for name in functions if not name.startswith(("Docs", "Native", "Trigger"))}
+    assert snap_started(resources) == waited_for
     types = types_of(resources)
-    functions = of_type(resources, "AWS::Lambda::Function")
-    assert {str(each["SnapStart"]) for each in functions} == {"{'ApplyOn': 'PublishedVersions'}"}
-    assert types["AWS::Lambda::Alias"] == types["AWS::Lambda::Version"] == len(functions)
+    assert types["AWS::Lambda::Alias"] == types["AWS::Lambda::Version"] == len(waited_for)
 
 
-def test_whoever_calls_a_function_calls_its_alias(resources: dict[str, Any]) -> None:
+def test_the_stack_fits_with_them_too(resources: dict[str, Any]) -> None:
+    assert types_of(resources).total() <= MAX_RESOURCES
+
+
+def test_whoever_calls_such_a_function_calls_its_alias(resources: dict[str, Any]) -> None:
     (api,) = of_type(resources, "AWS::ApiGatewayV2::Api")
     calls = [
         method["x-amazon-apigateway-integration"]["uri"]
         for path in api["Body"]["paths"].values()
         for method in path.values()
     ]
-    calls += [
-        each["FunctionName"] for each in of_type(resources, "AWS::Lambda::EventSourceMapping")
-    ]
     calls += [each["FunctionName"] for each in of_type(resources, "AWS::Lambda::Permission")]
-    assert len(calls) > len(api["Body"]["paths"])
-    assert [call for call in calls if "Aliaslive" not in str(call)] == []
+    names = snap_started(resources)
+    of_names = [call for call in map(str, calls) if names & set(re.findall(r"[A-Z]\w+", call))]
+    of_aliases = [call for call in map(str, calls) if "Aliaslive" in call]
+    assert of_names == []
+    assert len(of_aliases) > len(names)
 
 
 def test_a_new_layer_makes_new_versions(template: Path, resources: dict[str, Any]) -> None:
