@@ -285,14 +285,19 @@ class TestDelivery:
         assert "secret" not in repr([vars(each) for each in caplog.records])
 
 
-def test_what_comes_again_in_parts_is_told_as_it_was(changes: Changes, api: Api, world: World):
-    """A request wrote two pages, and another one was in between when it failed."""
+def records_of_two_pages(changes: Changes, api: Api) -> list[dict[str, Any]]:
+    """What a request has written, all else being told."""
     for place in range(40):
-        world.definition(f"variable_{place}")
+        changes.world.definition(f"variable_{place}")
     changes.take()
     changes.heard()
     set_values(api, **{f"variable_{place}": "x" for place in range(40)})
-    first, second = changes.stream.new_records()
+    return changes.stream.new_records()
+
+
+def test_what_comes_again_in_parts_is_told_as_it_was(changes: Changes, api: Api):
+    """A request wrote two pages, and another one was in between when it failed."""
+    first, second = records_of_two_pages(changes, api)
     changes.take([first, second])
     (told,) = changes.heard()
     assert len(told["changes"]) == 40
@@ -302,13 +307,8 @@ def test_what_comes_again_in_parts_is_told_as_it_was(changes: Changes, api: Api,
     assert changes.heard() == [told]
 
 
-def test_pages_that_come_apart_stay_apart(changes: Changes, api: Api, world: World):
-    for place in range(40):
-        world.definition(f"variable_{place}")
-    changes.take()
-    changes.heard()
-    set_values(api, **{f"variable_{place}": "x" for place in range(40)})
-    first, second = changes.stream.new_records()
+def test_pages_that_come_apart_stay_apart(changes: Changes, api: Api):
+    first, second = records_of_two_pages(changes, api)
     for record in (first, second):
         changes.take([record])
     apart = changes.heard()
