@@ -154,6 +154,10 @@ openapi-changes: .venv/.dev ## Tell what has changed in the documents since SINC
 bench: .venv-bench/.bench build ## Measure, and write docs/benchmarks.md; ENGINE=dynamodb-local for a million contacts
 	.venv-bench/bin/python -m benchmarks $(if $(ENGINE),--engine "$(ENGINE)")
 
+.PHONY: bench-flows
+bench-flows: .venv-bench/.bench ## Measure changes, webhooks and imports, and write docs/benchmarks/flows.md
+	.venv-bench/bin/python -m benchmarks.flows
+
 .PHONY: format
 format: .venv/.dev ## Format the code and mend what ruff can
 	$(VENV)/ruff format .

@@ -1,13 +1,9 @@
-"""How long a change takes to its log entry and to its webhook, on a local run.
-
-`python -m benchmarks.pipeline` measures and prints it.
-"""
+"""How long a change takes to its log entry and to its webhook, on a local run."""
 
 import contextlib
 import http.client
 import json
 import queue
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -65,13 +61,6 @@ def measure_delays(samples: int = SAMPLES) -> Delays:
     return Delays(
         [1000 * seconds for seconds in to_activity], [1000 * seconds for seconds in to_webhook]
     )
-
-
-def summary(delays: Sequence[float]) -> str:
-    """Return the median and the 5th and 95th percentile of delays."""
-    twentieths = statistics.quantiles(delays, n=20)
-    median = statistics.median(delays)
-    return f"{median:.0f} ms (5th to 95th percentile: {twentieths[0]:.0f} to {twentieths[-1]:.0f})"
 
 
 class _Api:
@@ -164,15 +153,3 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
                 return
         time.sleep(_POLL_SECONDS)
     raise TimeoutError("the local run did not start")
-
-
-def main() -> int:
-    """Measure, and print what was measured."""
-    delays = measure_delays()
-    print(f"from a write to its log entry: {summary(delays.to_activity)}")
-    print(f"from a write to its webhook:   {summary(delays.to_webhook)}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

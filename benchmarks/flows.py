@@ -1,0 +1,126 @@
+"""`python -m benchmarks.flows`: measure what runs without a request, and write its page.
+
+It is apart from `python -m benchmarks`, since it takes several minutes more.
+"""
+
+import statistics
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from string import Template
+
+from tqdm import tqdm
+
+from benchmarks.imports import ImportMeasured, measure_import
+from benchmarks.pipeline import SAMPLES, Delays, measure_delays
+from benchmarks.recorder import RecordedRequest, recording
+from benchmarks.report.tables import table, units
+from benchmarks.stage import CONTACT_ID, TYPICAL, VALUE, local_table
+from shared import wiring
+from shared.domain.changes import PageWrite, VariableChange
+from shared.domain.model import VariableType
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks" / "flows.md"
+TEXT = Path(__file__).with_suffix(".md")
+ROWS = (1_000, 50_000)
+CHANGES = (1, 4, 32)
+"""How many variables one write changes."""
+
+
+def main() -> int:
+    """Measure everything, and write the page."""
+    with tqdm(total=2 + len(ROWS), desc="flows", disable=None) as bar:
+        costs = {count: _cost_of_log(count) for count in CHANGES}
+        bar.update()
+        delays = measure_delays()
+        bar.update()
+        imports = []
+        for rows in ROWS:
+            imports.append(measure_import(rows))
+            bar.update()
+    PAGE.write_text(_page(costs, delays, imports), encoding="utf-8")
+    print(f"written: {PAGE.name}")
+    return 0
+
+
+def _cost_of_log(count: int) -> Sequence[RecordedRequest]:
+    """What it takes to log a write that changes so many variables, the second of its page."""
+    with local_table() as (client, name), recording(client, name) as recorder:
+        for cached in (wiring.table, wiring.activity):
+            cached.cache_clear()
+        for number in (1, 2):
+            recorder.requests.clear()
+            write = PageWrite("acme", CONTACT_ID, 0, number, TYPICAL, _changes(count, number))
+            keep_until = TYPICAL.at + timedelta(days=90)
+            wiring.activity().record("acme", CONTACT_ID, [write], keep_until)
+        return list(recorder.requests)
+
+
+def _changes(count: int, number: int) -> tuple[VariableChange, ...]:
+    return tuple(
+        VariableChange(slot, f"variable_{slot:08d}", VariableType.TEXT, VALUE, f"{VALUE}{number}")
+        for slot in range(count)
+    )
+
+
+def _page(
+    costs: dict[int, Sequence[RecordedRequest]], delays: Delays, imports: Sequence[ImportMeasured]
+) -> str:
+    return Template(TEXT.read_text(encoding="utf-8")).substitute(
+        log=_log_table(costs),
+        delays=_delay_table(delays),
+        imports=_import_table(imports),
+        samples=SAMPLES,
+    )
+
+
+def _log_table(costs: dict[int, Sequence[RecordedRequest]]) -> str:
+    rows = [
+        (
+            str(count),
+            ", ".join(request.operation for request in asked),
+            units(sum(request.read_units for request in asked)),
+            units(sum(request.write_units for request in asked)),
+        )
+        for count, asked in costs.items()
+    ]
+    return table(("variables", "requests", "read units", "write units"), rows)
+
+
+def _delay_table(delays: Delays) -> str:
+    rows = [
+        ("its log entry", *_spread(delays.to_activity)),
+        ("its webhook", *_spread(delays.to_webhook)),
+    ]
+    return table(("to", "5th percentile", "median", "95th percentile"), rows)
+
+
+def _spread(samples: Sequence[float]) -> tuple[str, str, str]:
+    twentieths = statistics.quantiles(samples, n=20)
+    picked = (twentieths[0], statistics.median(samples), twentieths[-1])
+    low, middle, high = (f"{sample:.0f}" for sample in picked)
+    return low, middle, high
+
+
+def _import_table(imports: Sequence[ImportMeasured]) -> str:
+    first = imports[0]
+    rows = [
+        (
+            f"{each.rows:,}",
+            f"{each.imported:,}",
+            str(each.failed),
+            str(each.runs),
+            f"{each.rows / each.seconds:.0f}",
+            f"{(each.seconds / each.rows) / (first.seconds / first.rows):.2f}",
+            f"{each.peak_mb:.0f} MB",
+            f"{each.peak_mb / each.start_mb:.2f}",
+        )
+        for each in imports
+    ]
+    header = ("rows", "imported", "failed", "runs", "rows per second", "time per row by the first")
+    return table((*header, "peak memory", "by that before the file"), rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
