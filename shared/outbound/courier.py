@@ -3,6 +3,7 @@
 Source of headers and signature: Standard Webhooks, "Webhook metadata" and "Signature scheme".
 """
 
+import base64
 import json
 import socket
 import ssl
@@ -115,8 +116,18 @@ def signed_headers(
 
 
 def _signer(secret: str) -> Signer:
-    # One that somebody else has chosen is no base64: its bytes are the key.
-    return Signer(secret if secret.startswith(_GENERATED) else secret.encode())
+    return Signer(_generated_key(secret) or secret.encode())
+
+
+def _generated_key(secret: str) -> bytes | None:
+    """What a secret says in base64, None of one whose own bytes are the key: it was chosen."""
+    if not secret.startswith(_GENERATED):
+        return None
+    encoded = secret.removeprefix(_GENERATED)
+    try:
+        return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except ValueError:
+        return None
 
 
 def _connected(addresses: Sequence[str], port: int, deadline: float) -> socket.socket:

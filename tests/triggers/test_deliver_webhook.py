@@ -116,12 +116,25 @@ def test_an_old_secret_signs_too_until_its_time(world: World, receiver: Receiver
         Verifier(gone).verify(received.body, received.headers)
 
 
-def test_a_secret_of_any_form_signs_by_its_bytes(world: World, receiver: Receiver, queued: Queue):
-    world.webhook("wh_1", url=receiver.url, secret="no base64: ñ")
+@pytest.mark.parametrize(
+    "secret", ["no base64: ñ", "whsec_my-secret-1", "whsec_abcde", "whsec_ñ", "whsec_"]
+)
+def test_a_secret_of_any_form_signs_by_its_bytes(
+    secret: str, world: World, receiver: Receiver, queued: Queue
+):
+    world.webhook("wh_1", url=receiver.url, secret=secret)
     begin(world)
     assert deliver()
     (received,) = receiver.received
-    assert Verifier("no base64: ñ".encode()).verify(received.body, received.headers) == PAYLOAD
+    assert Verifier(secret.encode()).verify(received.body, received.headers) == PAYLOAD
+
+
+def test_a_secret_in_base64_may_lack_its_padding(world: World, receiver: Receiver, queued: Queue):
+    world.webhook("wh_1", url=receiver.url, secret=SECRET.rstrip("="))
+    begin(world)
+    assert deliver()
+    (received,) = receiver.received
+    assert Verifier(SECRET).verify(received.body, received.headers) == PAYLOAD
 
 
 def redirect(handler: BaseHTTPRequestHandler) -> None:
