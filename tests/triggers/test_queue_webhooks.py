@@ -201,6 +201,28 @@ def test_a_webhook_of_vambe_is_told_in_both_forms_that_vambe_shows(
     }
 
 
+@pytest.mark.parametrize(
+    ("news", "metadata"),
+    [
+        (({"new": "Gold"}, {"new": None}), {"metadata": {"v0": "Gold", "v1": None}}),
+        (({"new": {"bytes": 9000, "sha256": "ab"}}, {"new": True}), {"metadata": {"v1": "true"}}),
+        (({"new": {"bytes": 9000, "sha256": "ab"}},), {}),
+        (({}, {}), {}),
+    ],
+)
+def test_a_value_that_the_event_leaves_out_is_not_told_to_vambe_as_another(
+    news: Any, metadata: Any, world: World, queued: Queue
+):
+    """Null would say that it was removed, and the size of a value is none."""
+    world.contact()
+    world.webhook("wh_1", form="vambe")
+    changes = [{"sequence": 7, "variable": f"v{n}", **new} for n, new in enumerate(news)]
+    assert take(detail(changes=changes)) == []
+    (order,) = queued.orders()
+    data = order["payload"]["data"]
+    assert {name: data[name] for name in data if name == "metadata"} == metadata
+
+
 def test_of_a_contact_that_is_gone_nobody_is_told_in_those_forms(world: World, queued: Queue):
     world.webhook("wh_1", form="vambe")
     world.webhook("wh_2", form="native")

@@ -46,11 +46,18 @@ def _known_of(contact: Contact | None) -> JsonObject:
 
 
 def _changed(event: BusEvent) -> JsonObject:
-    """The custom fields that have changed, as text; null for one that was removed."""
-    changes: Any = event.document.get("changes")
-    if not changes:
-        return {}
-    return {"metadata": {each["variable"]: _text(each.get("new")) for each in changes}}
+    """The custom fields that have changed, as text; null for one that was removed.
+
+    Those whose values the event leaves out are left out here, too: null would remove them.
+    """
+    changes: Any = event.document.get("changes") or []
+    told = [each for each in changes if "new" in each and not _is_told_by_size(each)]
+    return {"metadata": {each["variable"]: _text(each["new"]) for each in told}} if told else {}
+
+
+def _is_told_by_size(change: Mapping[str, Any]) -> bool:
+    # No type of values is an object, so one stands for a value that is too large for an event.
+    return isinstance(change["new"], Mapping)
 
 
 def _text(value: Any) -> str | None:
