@@ -23,6 +23,9 @@ _FILES_CONFIG = Config(
     # An address that is signed asks whoever uses it for no checksum.
     request_checksum_calculation="when_required",
     signature_version="s3v4",
+    # Else it is signed for the host of all regions, which redirects to a new bucket's own, or never
+    # knows of it.
+    s3={"addressing_style": "virtual"},
 )
 
 _WRITERS = 8

@@ -1,10 +1,12 @@
 """POST /v1/imports: ask for an import, and get an address for its file."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from shared import import_wiring
 from tests.api import Api
 from tests.world import World
 
@@ -38,6 +40,35 @@ def test_an_import_is_created_and_waits_for_its_file(path: str, native: Api, wor
     assert address.path.endswith(f"/uploads/acme/{made['id']}")
     assert parse_qs(address.query)["X-Amz-Expires"] == ["3600"]
     assert native.call("GET", f"{PATH}/{made['id']}").document == made
+
+
+@pytest.fixture
+def in_region(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Lets the function be in a region of AWS, with its bucket on AWS, too."""
+
+    def move(region: str) -> None:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+        import_wiring.import_files.cache_clear()
+
+    yield move
+    import_wiring.import_files.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("us-east-1", "imports.s3.amazonaws.com"),
+        ("eu-west-1", "imports.s3.eu-west-1.amazonaws.com"),
+        ("eu-south-2", "imports.s3.eu-south-2.amazonaws.com"),
+    ],
+)
+def test_the_address_is_one_of_the_region_of_the_bucket(
+    region: str, host: str, in_region: Callable[[str], None], native: Api
+):
+    """Of another region S3 redirects it, or knows nothing, and it is signed for its host."""
+    in_region(region)
+    upload = native.call("POST", PATH, IMPORT).document["upload"]
+    assert urlsplit(upload["url"]).hostname == host
 
 
 def test_what_is_left_out_has_a_default(native: Api):
