@@ -300,6 +300,20 @@ def test_every_topic_is_brought_to_webhooks() -> None:
     assert {*rule["EventPattern"]["detail-type"]} == {*EventType}
 
 
+# ---- Imports -----------------------------------------------------------------------------------
+
+
+def test_the_reader_of_files_is_told_of_one_that_is_gone() -> None:
+    """Whoever may not list a bucket is told of each object that is not there: access denied."""
+    allowed = [
+        statement["Resource"]
+        for statement in statements_of(FUNCTIONS["TriggerImportFile"])
+        if "s3:ListBucket" in statement["Action"]
+    ]
+
+    assert allowed == [{"Fn::GetAtt": ["ImportBucket", "Arn"]}]
+
+
 # ---- Table, alarms, dashboard ------------------------------------------------------------------
 
 
