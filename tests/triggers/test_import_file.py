@@ -164,6 +164,14 @@ def test_a_file_that_cannot_be_imported_says_why(
     assert errors(importer, job) == []
 
 
+def test_columns_that_an_import_cannot_keep_are_told(importer: Importer):
+    """As many as may be, and none with too long a name: too many bytes together."""
+    names = ",".join(f"c{number:099}" for number in range(300))
+    job = importer.done(f"email,{names}\na@example.com{',' * 300}\n", mode="auto_create")
+    assert (job.status, job.failure.reason) == ("failed", "malformed_header")
+    assert "60,000" in job.failure.detail
+
+
 @pytest.mark.parametrize(
     ("mode", "content", "kept"),
     [
