@@ -1,6 +1,7 @@
 """How far each reader of a stream has come, in a file."""
 
 import json
+import threading
 from pathlib import Path
 
 FILE_NAME = "positions.json"
@@ -10,6 +11,8 @@ _GIVEN_UP = "given up"
 class Positions:
     """The sequence numbers that readers have dealt with, by the reader's name.
 
+    Readers run in threads of their own, and share it.
+
     Args:
         folder: where they survive; None keeps them in memory only.
 
@@ -18,23 +21,35 @@ class Positions:
     def __init__(self, folder: Path | None) -> None:
         self._path = folder / FILE_NAME if folder else None
         self._numbers = read_positions(folder) if folder else {}
+        self._writing = threading.Lock()
 
     def of(self, reader: str) -> int:
         """Return the last sequence number that a reader has dealt with; 0 before its first."""
         return self._numbers.get(reader, 0)
 
     def keep(self, reader: str, number: int) -> None:
-        """Note that a reader has dealt with everything up to a sequence number."""
-        self._numbers[reader] = number
-        self._write()
+        """Note that a reader has dealt with everything up to a sequence number.
+
+        Raises:
+            OSError: it can't be written, and is known until the process ends.
+
+        """
+        with self._writing:
+            self._numbers[reader] = number
+            self._write()
 
     def keep_given_up(self, number: int) -> None:
         """Let the stream keep what was given up, and all behind it, for its day.
 
         It can then be tried again after a stop as well.
+
+        Raises:
+            OSError: it can't be written, and is known until the process ends.
+
         """
-        self._numbers.setdefault(_GIVEN_UP, number - 1)
-        self._write()
+        with self._writing:
+            self._numbers.setdefault(_GIVEN_UP, number - 1)
+            self._write()
 
     def _write(self) -> None:
         if self._path is None:

@@ -64,11 +64,11 @@ class StreamReader:
         self._stop = stop
 
     def run(self) -> None:
-        """Read until stopped; while the engine does not answer, try again."""
+        """Read until stopped; while the engine does not answer or the disk is full, try again."""
         while not self._stop.is_set():
             try:
                 self._read_shards()
-            except (BotoCoreError, ClientError):
+            except (BotoCoreError, ClientError, OSError):
                 self._stop.wait(_FIRST_RETRY_SECONDS)
 
     def _read_shards(self) -> None:

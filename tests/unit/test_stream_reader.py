@@ -17,6 +17,9 @@ class Stream:
         self._reads = list(reads)
         self._count = 0
 
+    def describe_stream(self, **_):
+        return {"StreamDescription": {"Shards": [{"ShardId": "shard"}]}}
+
     def get_shard_iterator(self, **_):
         return {"ShardIterator": "0"}
 
@@ -99,6 +102,31 @@ def test_a_window_gathers_what_comes_in_it():
     read(Stream([["a"], [], ["a"]]), calls, Positions(None), window_seconds=60)
 
     assert calls.batches == [[1, 2]]
+
+
+def test_a_reader_goes_on_when_the_disk_was_full():
+    stop = threading.Event()
+    calls = Calls()
+
+    class FullDisk(Positions):
+        def keep(self, reader: str, number: int) -> None:
+            super().keep(reader, number)
+            if number == 3:
+                raise OSError
+            stop.set()
+
+    reader = StreamReader(
+        StreamSource(name="F.Stream", function="F", batch_size=3),
+        calls,
+        "arn",
+        streams=Stream([["a"] * 5]),
+        queues=None,
+        positions=FullDisk(None),
+        stop=stop,
+    )
+    reader.run()
+
+    assert calls.batches == [[1, 2, 3], [4, 5]]
 
 
 @pytest.mark.parametrize(
