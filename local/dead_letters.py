@@ -97,7 +97,10 @@ def _redrive(given: argparse.Namespace) -> int:
 
 
 def _chosen(queues: Any, given: argparse.Namespace) -> list[DeadLetterQueue]:
-    known = dead_letter_queues(queues, given.stack or _default_stack(given))
+    names = [
+        queue.name.removeprefix(f"{_LOCAL_STACK}-") for queue in _template(given).resources.queues
+    ]
+    known = dead_letter_queues(queues, given.stack or _default_stack(given), names)
     chosen = [each for each in known if not given.queue or given.queue in each.name]
     if not chosen:
         raise LocalApiError(

@@ -8,7 +8,8 @@ written: they are read there, and their function is called with them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,16 +41,23 @@ class DeadLetterQueue:
     source_url: str | None
 
 
-def dead_letter_queues(queues: Any, stack: str) -> list[DeadLetterQueue]:
+def dead_letter_queues(
+    queues: Any, stack: str, names_in_stack: Collection[str]
+) -> list[DeadLetterQueue]:
     """Return the queues of a stack that hold dead letters.
 
     Args:
         queues: a client of SQS.
         stack: the name of the stack, which every queue of it begins with.
+        names_in_stack: what its queues are called in its template. CloudFormation adds something
+            of its own to them, while the local run does not.
 
     """
     pages = queues.get_paginator("list_queues").paginate(QueueNamePrefix=f"{stack}-")
-    urls = [url for page in pages for url in page.get("QueueUrls", [])]
+    # A stack shop-prod has queues that begin with shop- as well.
+    chosen = "|".join(map(re.escape, names_in_stack))
+    is_own = re.compile(rf".*/{re.escape(stack)}-(?:{chosen})(?:-[A-Za-z0-9]+)?").fullmatch
+    urls = [url for page in pages for url in page.get("QueueUrls", []) if is_own(url)]
     sources = {}
     for url in urls:
         names = ["QueueArn", "RedrivePolicy"]

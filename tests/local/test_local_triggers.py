@@ -326,6 +326,21 @@ def test_a_record_of_the_stream_is_done_when_its_function_takes_it_at_last(
         until(here, "local-StreamDeadLetters", 0)
 
 
+def test_a_stack_whose_name_begins_another_ones_has_its_own_dead_letters_only(
+    shared: Scene,
+) -> None:
+    client = make_local_client("sqs", "us-east-1", shared.queues_url)
+    for name in ("DeadLetters-1A2B3C4D5E6F", "prod-DeadLetters-6F5E4D3C2B1A", "AllDeadLetters"):
+        url = client.create_queue(QueueName=f"shop-{name}")["QueueUrl"]
+        client.send_message(QueueUrl=url, MessageBody="left alone")
+
+    listed = dead_letters(shared, "list", "--stack", "shop")
+
+    assert listed.stderr == ""
+    names = [line for line in listed.stdout.splitlines() if not line.startswith(" ")]
+    assert names == ["shop-DeadLetters-1A2B3C4D5E6F: 1"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [(["list"], "--stack"), (["forget"], "forget"), (["list", "--nowhere"], "nowhere")],
