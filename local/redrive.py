@@ -22,8 +22,8 @@ Call = Callable[[str, dict[str, Any]], Any]
 
 _MARK = "DeadLetters"
 _MAX_READ = 10
-_PEEK_SECONDS = 30
-_WORK_SECONDS = 300
+_HIDDEN_SECONDS = 300
+"""How long messages are hidden while all of a queue are read."""
 
 Message = Mapping[str, Any]
 
@@ -72,11 +72,24 @@ def dead_letter_queues(
 
 
 def peek(queues: Any, queue: DeadLetterQueue) -> list[Message]:
-    """Return the messages of a queue, which stay in it."""
+    """Return the messages of a queue, which stay in it.
+
+    Of more than can be read while they are hidden, some are left out.
+    """
     seen: dict[str, Message] = {}
-    while batch := _receive(queues, queue.url, _PEEK_SECONDS):
-        seen |= {message["MessageId"]: message for message in batch}
-    messages = list(seen.values())
+    is_new = True
+    try:
+        while is_new:
+            batch = _receive(queues, queue.url, _HIDDEN_SECONDS)
+            is_new = any(message["MessageId"] not in seen for message in batch)
+            seen |= {message["MessageId"]: message for message in batch}
+    finally:
+        _show(queues, queue, list(seen.values()))
+    return list(seen.values())
+
+
+def _show(queues: Any, queue: DeadLetterQueue, messages: Sequence[Message]) -> None:
+    """Let messages that were received be seen again."""
     for start in range(0, len(messages), _MAX_READ):
         queues.change_message_visibility_batch(
             QueueUrl=queue.url,
@@ -85,7 +98,6 @@ def peek(queues: Any, queue: DeadLetterQueue) -> list[Message]:
                 for place, message in enumerate(messages[start : start + _MAX_READ])
             ],
         )
-    return messages
 
 
 def send_back(queues: Any, queue: DeadLetterQueue) -> int:
@@ -94,7 +106,7 @@ def send_back(queues: Any, queue: DeadLetterQueue) -> int:
     One that is put back is deleted after that: if this is cut short, it is there twice.
     """
     count = 0
-    while batch := _receive(queues, queue.url, _WORK_SECONDS):
+    while batch := _receive(queues, queue.url, _HIDDEN_SECONDS):
         for message in batch:
             queues.send_message(
                 QueueUrl=queue.source_url,
@@ -127,7 +139,7 @@ def call_again(
 
     """
     messages: list[Message] = []
-    while batch := _receive(queues, queue.url, _WORK_SECONDS):
+    while batch := _receive(queues, queue.url, _HIDDEN_SECONDS):
         messages += batch
     messages.sort(key=lambda message: int(_batch(message)["startSequenceNumber"]))
     faults = []
