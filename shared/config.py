@@ -18,6 +18,7 @@ class Settings:
     event_bus_name: str = ""
     activity_days: int = 90
     webhook_delivery_queue_url: str = ""
+    webhook_delivery_dead_letters_url: str = ""
     import_bucket_name: str = ""
     import_queue_url: str = ""
     import_rows_per_second: float = 200
@@ -31,6 +32,9 @@ class Settings:
             event_bus_name=environment.get("EVENT_BUS_NAME", ""),
             activity_days=int(environment.get("ACTIVITY_DAYS", "90")),
             webhook_delivery_queue_url=environment.get("WEBHOOK_DELIVERY_QUEUE_URL", ""),
+            webhook_delivery_dead_letters_url=environment.get(
+                "WEBHOOK_DELIVERY_DEAD_LETTERS_URL", ""
+            ),
             import_bucket_name=environment.get("IMPORT_BUCKET_NAME", ""),
             import_queue_url=environment.get("IMPORT_QUEUE_URL", ""),
             import_rows_per_second=float(environment.get("IMPORT_ROWS_PER_SECOND", "200")),

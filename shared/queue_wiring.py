@@ -3,16 +3,12 @@
 from collections.abc import Callable
 
 from shared.gateway.endpoint import anonymous
-from shared.triggers.queue import LambdaHandler, MessageHandler, Postpones
+from shared.triggers.queue import LambdaHandler, MessageHandler
 from shared.triggers.queue import queue_trigger as make_queue_trigger
 from shared.wiring import log, table
 
 
-def queue_trigger(
-    name: str, queue: Callable[[], Postpones] | None = None
-) -> Callable[[MessageHandler], LambdaHandler]:
-    """Make a Lambda handler for the messages of a queue, which may put them off if it is given."""
+def queue_trigger(name: str) -> Callable[[MessageHandler], LambdaHandler]:
+    """Make a Lambda handler for the messages of a queue."""
     table()
-    if queue:
-        queue()
-    return make_queue_trigger(name, log(), anonymous, queue)
+    return make_queue_trigger(name, log(), anonymous)

@@ -1,6 +1,7 @@
 """The adapters of functions that are about webhooks; each is made once."""
 
 from functools import cache
+from typing import Any
 
 from shared.config import Settings
 from shared.domain.ports import Courier, Destinations
@@ -27,8 +28,20 @@ def deliveries() -> DeliveryTable:
 @cache
 def delivery_queue() -> SqsDeliveryQueue:
     """The queue of deliveries to webhooks of this function's environment."""
-    client = aws_client("sqs", CLIENT_CONFIG)
-    return SqsDeliveryQueue(client, Settings.from_env().needed("webhook_delivery_queue_url"))
+    url = Settings.from_env().needed("webhook_delivery_queue_url")
+    return SqsDeliveryQueue(_queue_client(), url)
+
+
+@cache
+def delivery_dead_letters() -> SqsDeliveryQueue:
+    """The queue of deliveries that were given up."""
+    url = Settings.from_env().needed("webhook_delivery_dead_letters_url")
+    return SqsDeliveryQueue(_queue_client(), url)
+
+
+@cache
+def _queue_client() -> Any:
+    return aws_client("sqs", CLIENT_CONFIG)
 
 
 def choose_destinations(chosen: Destinations) -> None:

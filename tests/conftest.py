@@ -24,6 +24,7 @@ os.environ.update(
     EVENT_BUS_NAME="nobody-listens",
     IMPORT_BUCKET_NAME="imports",
     WEBHOOK_DELIVERY_QUEUE_URL="http://127.0.0.1:9/queue/webhook-deliveries",
+    WEBHOOK_DELIVERY_DEAD_LETTERS_URL="http://127.0.0.1:9/queue/webhook-dead-letters",
 )
 
 import botocore.session
@@ -119,12 +120,16 @@ def acme(engine_client: Any) -> list[dict[str, Any]]:
 def queued(world: World, engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
     """The queue of deliveries, empty, which the handlers use."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", engine_url)
-    queue = Queue(botocore.session.get_session().create_client("sqs", endpoint_url=engine_url))
+    client = botocore.session.get_session().create_client("sqs", endpoint_url=engine_url)
+    dead_letters = Queue(client)
+    queue = Queue(client, dead_letters)
     monkeypatch.setenv("WEBHOOK_DELIVERY_QUEUE_URL", queue.url)
-    webhook_wiring.delivery_queue.cache_clear()
+    monkeypatch.setenv("WEBHOOK_DELIVERY_DEAD_LETTERS_URL", dead_letters.url)
+    forget_queues()
     yield queue
     queue.delete()
-    webhook_wiring.delivery_queue.cache_clear()
+    dead_letters.delete()
+    forget_queues()
 
 
 @pytest.fixture
@@ -171,8 +176,16 @@ def _table(client: Any, name: str) -> Iterator[World]:
         client.delete_table(TableName=name)
 
 
+def forget_queues() -> None:
+    """Make the next use of a queue of deliveries read the environment again."""
+    webhook_wiring._queue_client.cache_clear()
+    webhook_wiring.delivery_queue.cache_clear()
+    webhook_wiring.delivery_dead_letters.cache_clear()
+
+
 def forget_adapters() -> None:
     """Make the next use of an adapter read the environment again."""
+    forget_queues()
     for adapter in (
         wiring.table,
         wiring.accounts,
@@ -185,7 +198,6 @@ def forget_adapters() -> None:
         wiring.extractor,
         webhook_wiring.webhooks,
         webhook_wiring.deliveries,
-        webhook_wiring.delivery_queue,
         webhook_wiring.courier,
         wiring.activity,
         change_wiring.bus,

@@ -9,8 +9,9 @@ from uuid import uuid4
 class Queue:
     """A queue of its own on the engine."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, dead_letters: "Queue | None" = None) -> None:
         self._client = client
+        self._dead_letters = dead_letters
         name = f"webhook-deliveries-{uuid4().hex[:12]}"
         self.url = client.create_queue(QueueName=name)["QueueUrl"]
 
@@ -35,6 +36,10 @@ class Queue:
     def orders(self) -> list[dict[str, Any]]:
         """What the messages that are there say."""
         return [json.loads(record["body"]) for record in self.receive()]
+
+    def put_aside(self) -> list[dict[str, Any]]:
+        """What the orders say that were given up."""
+        return self._dead_letters.orders() if self._dead_letters else []
 
     def remove(self, record: dict[str, Any]) -> None:
         """Delete a message, as Lambda does with one that was taken."""

@@ -14,10 +14,7 @@ _SINGLE = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-_OF_QUEUES = {
-    "SendMessageBatch": ("SendMessage", "queue"),
-    "ChangeMessageVisibility": ("ChangeMessageVisibility", "queue"),
-}
+_OF_QUEUES = {"SendMessageBatch": ("SendMessage", "queue")}
 _OF_THE_SERVICE = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 """What Lambda itself does with the queue of a trigger."""
 

@@ -329,8 +329,11 @@ class Deliveries(Protocol):
 class DeliveryQueue(Protocol):
     """What carries deliveries to whoever makes them."""
 
-    def send(self, orders: Sequence[DeliveryOrder]) -> None:
-        """Take in orders, each at least once; Unavailable if some may not have been taken."""
+    def send(self, orders: Sequence[DeliveryOrder], after_seconds: int = 0) -> None:
+        """Take in orders, each at least once; Unavailable if some may not have been taken.
+
+        They are given after so many seconds, or sooner.
+        """
 
 
 class Destinations(Protocol):

@@ -126,13 +126,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOrder:
-    """What is to be sent where: the one thing that travels with a delivery and is kept nowhere."""
+    """What is to be sent where: the one thing that travels with a delivery and is kept nowhere.
+
+    `attempt` counts the attempts that were made before the one that it is for.
+    """
 
     account_id: str
     webhook_id: str
     event_id: str
     occurred_at: datetime
     payload: JsonObject
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)

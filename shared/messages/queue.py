@@ -1,6 +1,6 @@
 """Messages on SQS.
 
-Source: Amazon SQS Developer Guide, "Amazon SQS message quotas" and "Visibility timeout".
+Source: Amazon SQS Developer Guide, "Amazon SQS message quotas" and "Amazon SQS delay queues".
 """
 
 import json
@@ -15,8 +15,7 @@ from shared.domain.webhooks import DeliveryOrder
 
 _MAX_MESSAGES = 10
 _MAX_BATCH_BYTES = 262_144
-_LONGEST_WAIT_SECONDS = 43_000
-"""A little less than the 12 hours from its receipt that a message can be kept from others."""
+_LONGEST_DELAY_SECONDS = 900
 
 
 class SqsDeliveryQueue:
@@ -26,27 +25,23 @@ class SqsDeliveryQueue:
         self._client = client
         self._url = url
 
-    def send(self, orders: Sequence[DeliveryOrder]) -> None:
-        """Take in orders, each at least once; Unavailable if some may not have been taken."""
+    def send(self, orders: Sequence[DeliveryOrder], after_seconds: int = 0) -> None:
+        """Take in orders, each at least once; Unavailable if some may not have been taken.
+
+        They are given after so many seconds, or after a quarter of an hour if that is sooner.
+        """
+        delay = min(after_seconds, _LONGEST_DELAY_SECONDS)
         for batch in _batches([written(order) for order in orders]):
-            entries: Any = [{"Id": str(i), "MessageBody": body} for i, body in enumerate(batch)]
+            entries: Any = [
+                {"Id": str(place), "MessageBody": body, "DelaySeconds": delay}
+                for place, body in enumerate(batch)
+            ]
             try:
                 answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
             except (BotoCoreError, ClientError) as error:
                 raise Unavailable from error
             if answer.get("Failed"):
                 raise Unavailable
-
-    def postpone(self, receipt: str, seconds: int) -> None:
-        """Give a message again after so many seconds, or after 12 hours if that is sooner."""
-        try:
-            self._client.change_message_visibility(
-                QueueUrl=self._url,
-                ReceiptHandle=receipt,
-                VisibilityTimeout=min(seconds, _LONGEST_WAIT_SECONDS),
-            )
-        except (BotoCoreError, ClientError) as error:
-            raise Unavailable from error
 
 
 def written(order: DeliveryOrder) -> str:
@@ -56,6 +51,7 @@ def written(order: DeliveryOrder) -> str:
         "webhook_id": order.webhook_id,
         "event_id": order.event_id,
         "occurred_at": order.occurred_at.isoformat(),
+        "attempt": order.attempt,
         "payload": order.payload,
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -70,6 +66,7 @@ def order_of(body: str) -> DeliveryOrder:
         event_id=document["event_id"],
         occurred_at=datetime.fromisoformat(document["occurred_at"]),
         payload=document["payload"],
+        attempt=document["attempt"],
     )
 
 

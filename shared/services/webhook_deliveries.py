@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from os import urandom
 
 from shared.domain.changes import EventType
-from shared.domain.errors import Postponed, WebhookNotFound, WriteConflict
+from shared.domain.errors import WebhookNotFound, WriteConflict
 from shared.domain.model import Caller, JsonObject
 from shared.domain.ports import Contacts, Courier, Deliveries, DeliveryQueue, Webhooks
 from shared.domain.webhooks import (
@@ -42,10 +42,6 @@ _CLAIM = timedelta(seconds=60)
 """How long nobody else tries what is being tried: longer than a function runs."""
 
 _GONE = 410
-
-
-class GivenUp(Exception):
-    """The last try of a delivery has failed: its message is to be put aside."""
 
 
 def order_deliveries(
@@ -104,32 +100,44 @@ def deliver(
     webhooks: Webhooks,
     deliveries: Deliveries,
     courier: Courier,
+    queue: DeliveryQueue,
+    dead_letters: DeliveryQueue,
     order: DeliveryOrder,
-    receipts: int,
     now: datetime,
 ) -> DeliveryStatus | None:
-    """Make the next try of a delivery, if it is time and there is still somebody to send to.
+    """Make the attempt of an order, if it is time and there is still somebody to send to.
 
-    Gives what has become of it, None if nobody knows of it any more. One that was given up begins
-    anew when its message was put back by hand.
-    Raises Postponed when there is something left to try later, GivenUp when there is not.
+    Gives what has become of the delivery, None if nobody knows of it any more. What is left to do
+    later is ordered anew. What is given up is put aside, ordered as one attempt after the last:
+    that order begins the delivery anew.
+    An order of an attempt that was made is dropped: whoever made it has ordered the next one. So
+    there is always one order for what is pending, and others end with the attempt they are for.
     """
     delivery = deliveries.find(order.account_id, order)
     if delivery is None:
         return None
-    if delivery.status in (DeliveryStatus.DELIVERED, DeliveryStatus.CANCELED):
+    is_done = delivery.status in (DeliveryStatus.DELIVERED, DeliveryStatus.CANCELED)
+    if is_done or order.attempt < len(delivery.attempts):
         return delivery.status
     if delivery.status is DeliveryStatus.FAILED:
-        if receipts > 1:
-            raise GivenUp
         delivery = replace(delivery, status=DeliveryStatus.PENDING, attempts=())
     webhook = webhooks.find(order.account_id, order.webhook_id)
     if webhook is None or not (webhook.is_active or delivery.topic == TEST_TOPIC):
         _save(deliveries, order, delivery, status=DeliveryStatus.CANCELED, next_attempt_at=None)
         return DeliveryStatus.CANCELED
     claimed = _claim(deliveries, order, delivery, now)
+    if claimed is None:
+        queue.send([_put_off(order, delivery)], _seconds_left(delivery, now))
+        return DeliveryStatus.PENDING
     attempt = courier.deliver(webhook, order)
-    return _settle(webhooks, deliveries, order, webhook, claimed, attempt)
+    settled = _settled(claimed, attempt)
+    # Before the attempt is written down: after that, this order is worth nothing.
+    _order_following(queue, dead_letters, order, settled)
+    _save(deliveries, order, settled)
+    if settled.topic != TEST_TOPIC:
+        is_lost = settled.status is DeliveryStatus.FAILED
+        _judge(webhooks, order, webhook, attempt, is_lost=is_lost)
+    return settled.status
 
 
 def _part_for(webhook: Webhook, event: BusEvent) -> BusEvent | None:
@@ -193,15 +201,26 @@ def _order(event: BusEvent, webhook: Webhook, payload: JsonObject) -> DeliveryOr
 
 def _claim(
     deliveries: Deliveries, order: DeliveryOrder, delivery: Delivery, now: datetime
-) -> Delivery:
-    """Keep others from a delivery while it is tried; raises Postponed when it is not time."""
-    due = delivery.next_attempt_at or now
-    if due > now:
-        raise Postponed(math.ceil((due - now).total_seconds()))
+) -> Delivery | None:
+    """Keep others from a delivery while it is tried; None when it is not time."""
+    if delivery.next_attempt_at and delivery.next_attempt_at > now:
+        return None
     try:
         return _save(deliveries, order, delivery, next_attempt_at=now + _CLAIM)
     except WriteConflict:
-        raise Postponed(int(_CLAIM.total_seconds())) from None
+        return None
+
+
+def _seconds_left(delivery: Delivery, now: datetime) -> int:
+    """Until it is time, or until the claim ends of whoever was faster."""
+    due = delivery.next_attempt_at or now
+    return math.ceil((due - now if due > now else _CLAIM).total_seconds())
+
+
+def _put_off(order: DeliveryOrder, delivery: Delivery) -> DeliveryOrder:
+    # One attempt ahead is what an order is that comes before the attempt before it is written down.
+    # One that is further ahead was put aside, and would outlast all attempts.
+    return replace(order, attempt=min(order.attempt, len(delivery.attempts) + 1))
 
 
 def _save(
@@ -212,36 +231,38 @@ def _save(
     return changed
 
 
-def _settle(
-    webhooks: Webhooks,
-    deliveries: Deliveries,
-    order: DeliveryOrder,
-    webhook: Webhook,
-    delivery: Delivery,
-    attempt: Attempt,
-) -> DeliveryStatus:
-    """Write down how a try went, for the delivery and for its webhook."""
-    attempts = (*delivery.attempts, attempt)
-    delay = _delay_after(delivery, attempts)
-    status, due = DeliveryStatus.DELIVERED, None
-    if attempt.error:
-        status = DeliveryStatus.PENDING if delay else DeliveryStatus.FAILED
-        due = attempt.at + delay if delay else None
-    _save(deliveries, order, delivery, status=status, attempts=attempts, next_attempt_at=due)
-    if delivery.topic == TEST_TOPIC:
-        return status
-    _judge(webhooks, order, webhook, attempt, is_lost=status is DeliveryStatus.FAILED)
-    if delay and attempt.error:
-        raise Postponed(int(delay.total_seconds()))
-    if attempt.error and attempt.status_code != _GONE:
-        raise GivenUp
-    return status
+def _settled(delivery: Delivery, attempt: Attempt) -> Delivery:
+    """What a delivery becomes by an attempt."""
+    tried = replace(delivery, attempts=(*delivery.attempts, attempt), next_attempt_at=None)
+    if attempt.error is None:
+        return replace(tried, status=DeliveryStatus.DELIVERED)
+    delay = _delay_after(delivery, tried.attempts)
+    if delay is None:
+        return replace(tried, status=DeliveryStatus.FAILED)
+    return replace(tried, next_attempt_at=attempt.at + delay)
+
+
+def _order_following(
+    queue: DeliveryQueue, dead_letters: DeliveryQueue, order: DeliveryOrder, settled: Delivery
+) -> None:
+    """Order what an attempt leaves to do, or put it aside."""
+    following = replace(order, attempt=len(settled.attempts))
+    last = settled.attempts[-1]
+    if settled.next_attempt_at:
+        queue.send([following], math.ceil((settled.next_attempt_at - last.at).total_seconds()))
+    elif settled.status is DeliveryStatus.FAILED and not _is_last_word(settled, last):
+        dead_letters.send([following])
 
 
 def _delay_after(delivery: Delivery, attempts: tuple[Attempt, ...]) -> timedelta | None:
     """The pause before the next try, None if there is none: tests are tried once."""
-    is_last = delivery.topic == TEST_TOPIC or attempts[-1].status_code == _GONE
-    return None if is_last or len(attempts) > len(DELAYS) else DELAYS[len(attempts) - 1]
+    is_last = _is_last_word(delivery, attempts[-1]) or len(attempts) > len(DELAYS)
+    return None if is_last else DELAYS[len(attempts) - 1]
+
+
+def _is_last_word(delivery: Delivery, attempt: Attempt) -> bool:
+    """Whether nothing is to come after an attempt, whatever happens."""
+    return delivery.topic == TEST_TOPIC or attempt.status_code == _GONE
 
 
 def _judge(

@@ -16,17 +16,12 @@ _NO_CONTEXT = 29_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of a queue, when it was received, and by when its function must have ended.
-
-    `receipt` is what the queue knows this receipt of it by, the `receipts`-th.
-    """
+    """A message of a queue, when it was received, and by when its function must have ended."""
 
     message_id: str
     body: str
     received_at: datetime
     ends_at: datetime
-    receipt: str
-    receipts: int
 
 
 Facts: TypeAlias = Mapping[str, Any]
@@ -36,13 +31,6 @@ MessageHandler: TypeAlias = Callable[[Message], Facts]
 """Takes a message, and tells what was done."""
 
 LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
-
-
-class Postpones(Protocol):
-    """A queue that can be told when to give a message again."""
-
-    def postpone(self, receipt: str, seconds: int) -> None:
-        """Give a message again after so many seconds."""
 
 
 class Log(Protocol):
@@ -59,23 +47,19 @@ class Log(Protocol):
 
 
 def queue_trigger(
-    name: str,
-    log: Log,
-    tell: Callable[[Exception], dict[str, Any]],
-    queue: Callable[[], Postpones] | None = None,
+    name: str, log: Log, tell: Callable[[Exception], dict[str, Any]]
 ) -> Callable[[MessageHandler], LambdaHandler]:
     """Make a Lambda handler of a function that takes one message.
 
-    A message that is Postponed comes again at its time, if its queue is given to be told; one
-    that fails otherwise when the queue's own time-out has passed.
+    One that is Postponed or fails comes again when the queue's time-out has passed.
     """
 
     def wrap(handle: MessageHandler) -> LambdaHandler:
         def is_taken(message: Message, facts: dict[str, Any]) -> bool:
             try:
-                log.taken({**facts, **_handled(handle, message, queue)})
-            except _PutOff as put_off:
-                log.taken({**facts, "postponed_seconds": put_off.seconds})
+                log.taken({**facts, **handle(message)})
+            except Postponed as postponed:
+                log.taken({**facts, "postponed_seconds": postponed.seconds})
                 return False
             except ContextError as error:
                 log.refused({**facts, **_refusal(error)})
@@ -100,21 +84,6 @@ def queue_trigger(
     return wrap
 
 
-class _PutOff(Postponed):
-    """A message that is postponed, as its queue knows by now."""
-
-
-def _handled(
-    handle: MessageHandler, message: Message, queue: Callable[[], Postpones] | None
-) -> Mapping[str, Any]:
-    try:
-        return handle(message)
-    except Postponed as postponed:
-        if queue is not None:
-            queue().postpone(message.receipt, postponed.seconds)
-        raise _PutOff(postponed.seconds) from None
-
-
 def _refusal(error: ContextError) -> dict[str, Any]:
     # Its class and what it is about: a reason may quote a value.
     about = vars(error).get("field") or vars(error).get("name")
@@ -129,6 +98,4 @@ def _message(record: Mapping[str, Any], context: Any) -> Message:
         body=record["body"],
         received_at=now,
         ends_at=now + timedelta(milliseconds=left),
-        receipt=record["receiptHandle"],
-        receipts=int(record["attributes"]["ApproximateReceiveCount"]),
     )

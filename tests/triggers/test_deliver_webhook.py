@@ -45,10 +45,9 @@ def begin(world: World, **facts: Any) -> None:
     world.deliveries.add("acme", Delivery(**{**known, **facts}))
 
 
-def deliver(receipts: int = 1) -> bool:
-    """Hand the order over once, and tell whether it was done."""
-    message = record(written(ORDER), "m1")
-    message["attributes"]["ApproximateReceiveCount"] = str(receipts)
+def deliver(attempt: int = 0) -> bool:
+    """Hand the order of an attempt over, and tell whether its message is done."""
+    message = record(written(replace(ORDER, attempt=attempt)), "m1")
     return failures("TriggerDeliverWebhook", message) == []
 
 
@@ -65,13 +64,13 @@ def webhook(world: World) -> Webhook:
 
 
 @pytest.fixture
-def postponed(queued: Queue, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """After how many seconds messages are to be given again, in order."""
-    told: list[int] = []
+def ordered(queued: Queue, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Which attempts were ordered anew, and after how many seconds."""
+    told: list[tuple[int, int]] = []
     monkeypatch.setattr(
-        type(webhook_wiring.delivery_queue()),
-        "postpone",
-        lambda _, __, seconds: told.append(seconds),
+        webhook_wiring.delivery_queue(),
+        "send",
+        lambda orders, seconds: told.extend((order.attempt, seconds) for order in orders),
     )
     return told
 
@@ -187,7 +186,7 @@ def test_what_fails_is_tried_again_later(
     case: str,
     world: World,
     receiver: Receiver,
-    postponed: list[int],
+    ordered: list[tuple[int, int]],
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr(courier, "TOTAL_SECONDS", 0.4)
@@ -195,7 +194,7 @@ def test_what_fails_is_tried_again_later(
     world.webhook("wh_1", url=receiver.url)
     begin(world)
     began = time.monotonic()
-    assert not deliver()
+    assert deliver()
     assert time.monotonic() - began < 1.5
     assert len(receiver.received) == 1
     failed = delivery(world)
@@ -206,7 +205,7 @@ def test_what_fails_is_tried_again_later(
         failed.next_attempt_at
         == attempt.at.replace(microsecond=attempt.at.microsecond // 1000 * 1000) + DELAYS[0]
     )
-    assert postponed == [DELAYS[0].total_seconds()]
+    assert ordered == [(1, DELAYS[0].total_seconds())]
     assert webhook(world).failing_since is not None
 
 
@@ -225,59 +224,154 @@ def test_a_large_answer_is_read_only_so_far(world: World, receiver: Receiver, qu
     assert sum(sent) < 20_000_000
 
 
-def test_tries_come_ever_later_and_the_last_one_puts_the_message_aside(
-    world: World, receiver: Receiver, postponed: list[int]
+def test_tries_come_ever_later_and_after_the_last_one_the_order_is_put_aside(
+    world: World, receiver: Receiver, queued: Queue, ordered: list[tuple[int, int]]
 ):
     receiver.answer = 500
     world.webhook("wh_1", url=receiver.url)
     begin(world)
-    for receipt in range(len(DELAYS) + 1):
-        assert not deliver(receipt + 1)
-        make_due(world) if receipt < len(DELAYS) else None
-    assert postponed == [delay.total_seconds() for delay in DELAYS]
+    for attempt in range(len(DELAYS) + 1):
+        assert queued.put_aside() == []
+        assert deliver(attempt)
+        make_due(world) if attempt < len(DELAYS) else None
+    assert ordered == [(place + 1, delay.total_seconds()) for place, delay in enumerate(DELAYS)]
     given_up = delivery(world)
     assert (given_up.status, given_up.next_attempt_at) == (DeliveryStatus.FAILED, None)
     assert len(given_up.attempts) == len(DELAYS) + 1
-    assert not deliver(len(DELAYS) + 2)
-    assert len(receiver.received) == len(DELAYS) + 1
+    (letter,) = queued.put_aside()
+    assert letter == json.loads(written(replace(ORDER, attempt=len(DELAYS) + 1)))
     assert {each.headers["webhook-id"] for each in receiver.received} == {"evt_1"}
 
 
-def test_a_message_that_was_put_back_begins_anew(world: World, receiver: Receiver, queued: Queue):
-    world.webhook("wh_1", url=receiver.url)
-    attempts = (Attempt(AT, 500, "the receiver answered 500", 1),) * 8
+def given_up(world: World) -> None:
+    """A delivery of which all attempts have failed."""
+    attempts = (Attempt(AT, 500, "the receiver answered 500", 1),) * (len(DELAYS) + 1)
     begin(world, status=DeliveryStatus.FAILED, attempts=attempts)
-    assert deliver(receipts=1)
+
+
+def test_an_order_that_was_put_back_begins_anew(world: World, receiver: Receiver, queued: Queue):
+    world.webhook("wh_1", url=receiver.url)
+    given_up(world)
+    assert deliver(len(DELAYS) + 1)
     assert delivery(world).status is DeliveryStatus.DELIVERED
     assert len(receiver.received) == 1
 
 
-def test_before_its_time_it_is_not_tried(world: World, receiver: Receiver, postponed: list[int]):
+def test_a_second_order_of_the_last_attempt_begins_nothing(
+    world: World, receiver: Receiver, queued: Queue
+):
+    world.webhook("wh_1", url=receiver.url)
+    given_up(world)
+    assert deliver(len(DELAYS))
+    assert (receiver.received, queued.put_aside()) == ([], [])
+    assert delivery(world).status is DeliveryStatus.FAILED
+
+
+def test_before_its_time_it_is_ordered_anew(
+    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+):
     world.webhook("wh_1", url=receiver.url)
     begin(world, next_attempt_at=datetime.now(UTC) + timedelta(seconds=100))
-    assert not deliver()
+    assert deliver()
     assert receiver.received == []
-    assert 95 < postponed[0] <= 100
+    assert ordered == [(0, 100)]
+
+
+def test_what_is_put_off_for_hours_is_sent_on_and_never_hidden(
+    world: World, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    """A message that is hidden is in flight, of which a queue has only so many."""
+    asked: list[tuple[str, Any]] = []
+    client = webhook_wiring.delivery_queue()._client
+    monkeypatch.setattr(
+        client, "_make_api_call", lambda name, sent: asked.append((name, sent)) or {}
+    )
+    world.webhook("wh_1", url=receiver.url)
+    begin(world, next_attempt_at=datetime.now(UTC) + timedelta(hours=10))
+    assert deliver()
+    ((name, sent),) = asked
+    assert (name, [each["DelaySeconds"] for each in sent["Entries"]]) == ("SendMessageBatch", [900])
 
 
 def test_what_somebody_else_is_trying_is_left_to_them(
-    world: World, receiver: Receiver, postponed: list[int]
+    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
-    """Two messages for one delivery: while the first is at it, the second one waits."""
+    """Two orders of one attempt: while the first is at it, the second one waits, and ends then."""
+    receiver.answer = 500
     seen: list[bool] = []
 
     def meanwhile(handler: BaseHTTPRequestHandler) -> None:
         seen.append(deliver())
-        handler.send_response(200)
+        handler.send_response(500)
         handler.end_headers()
 
     receiver.answer = meanwhile
     world.webhook("wh_1", url=receiver.url)
     begin(world)
     assert deliver()
-    assert seen == [False]
+    assert seen == [True]
+    (second, following) = ordered
+    assert (second[0], following) == (0, (1, DELAYS[0].total_seconds()))
+    assert 55 < second[1] <= 60
+    make_due(world)
+    assert deliver(second[0])
     assert len(receiver.received) == 1
-    assert 55 < postponed[0] <= 60
+    assert len(ordered) == 2
+
+
+def test_whoever_is_overtaken_between_reading_and_claiming_waits(
+    world: World, receiver: Receiver, ordered: list[tuple[int, int]], monkeypatch: Any
+):
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    real = type(world.webhooks).find
+
+    def overtaken(*arguments: Any) -> Webhook | None:
+        make_due(world)
+        return real(*arguments)
+
+    monkeypatch.setattr(type(world.webhooks), "find", overtaken)
+    assert deliver()
+    assert receiver.received == []
+    assert ordered == [(0, 60)]
+
+
+@pytest.mark.parametrize(("attempt", "left"), [(0, []), (1, []), (2, [(2, 60)]), (3, [(3, 60)])])
+def test_an_order_of_an_attempt_that_was_made_ends(
+    attempt: int,
+    left: list[tuple[int, int]],
+    world: World,
+    receiver: Receiver,
+    ordered: list[tuple[int, int]],
+):
+    """An event told again while it is pending, or a message given twice: neither multiplies.
+
+    One ahead is an order that comes before the attempt before it is written down.
+    """
+    world.webhook("wh_1", url=receiver.url)
+    attempts = (Attempt(AT, 500, "x", 1),) * 2
+    begin(world, attempts=attempts, next_attempt_at=datetime.now(UTC) + timedelta(seconds=60))
+    assert deliver(attempt)
+    assert ordered == left
+
+
+def test_of_two_orders_that_were_put_back_one_is_left_after_an_attempt(
+    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+):
+    receiver.answer = 500
+    world.webhook("wh_1", url=receiver.url)
+    given_up(world)
+    assert deliver(len(DELAYS) + 1)
+    assert deliver(len(DELAYS) + 1)
+    (_, (second, _)) = ordered
+    make_due(world)
+    assert deliver(1)
+    make_due(world)
+    for attempt in (second, 2):
+        assert deliver(attempt)
+        make_due(world)
+    assert len(receiver.received) == 3
+    assert [attempt for attempt, _ in ordered] == [1, 2, 2, 3]
 
 
 def test_a_try_that_was_killed_is_made_again(
@@ -304,7 +398,7 @@ def test_a_try_that_was_killed_is_made_again(
             deliver()
     assert delivery(world).attempts == ()
     make_due(world)
-    assert deliver(receipts=2)
+    assert deliver()
     assert [each.headers["webhook-id"] for each in receiver.received] == ["evt_1", "evt_1"]
     assert delivery(world).status is DeliveryStatus.DELIVERED
 
@@ -362,7 +456,7 @@ def test_after_so_many_lost_deliveries_a_webhook_is_disabled_and_tells_why(
     receiver.answer = 503
     world.webhook("wh_1", url=receiver.url, failing_since=datetime.now(UTC), lost=MAX_LOST - 1)
     begin(world, attempts=(Attempt(AT, 503, "x", 1),) * len(DELAYS))
-    assert not deliver()
+    assert deliver(len(DELAYS))
     disabled = webhook(world)
     assert disabled.status is WebhookStatus.DISABLED
     assert disabled.disabled_reason == (
@@ -372,13 +466,13 @@ def test_after_so_many_lost_deliveries_a_webhook_is_disabled_and_tells_why(
 
 
 def test_after_so_many_days_without_success_a_webhook_is_disabled(
-    world: World, receiver: Receiver, postponed: list[int]
+    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
     receiver.answer = 503
     since = datetime.now(UTC) - timedelta(days=5)
     world.webhook("wh_1", url=receiver.url, failing_since=since)
     begin(world)
-    assert not deliver()
+    assert deliver()
     assert "no delivery has succeeded for 5 days" in (webhook(world).disabled_reason or "")
 
 
@@ -394,7 +488,7 @@ def test_a_receiver_that_is_gone_for_good_is_disabled_at_once(
 
 
 def test_a_webhook_that_is_deleted_while_it_is_told_stays_deleted(
-    world: World, receiver: Receiver, postponed: list[int]
+    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
     def delete(handler: BaseHTTPRequestHandler) -> None:
         world.webhooks.delete("acme", "wh_1")
@@ -404,17 +498,17 @@ def test_a_webhook_that_is_deleted_while_it_is_told_stays_deleted(
     receiver.answer = delete
     world.webhook("wh_1", url=receiver.url)
     begin(world)
-    assert not deliver()
+    assert deliver()
     assert world.webhooks.find("acme", "wh_1") is None
 
 
 def test_a_certificate_of_another_name_is_not_believed(
-    world: World, receiver: Receiver, authority: Authority, postponed: list[int]
+    world: World, receiver: Receiver, authority: Authority, ordered: list[tuple[int, int]]
 ):
     other, server = serve(authority.server_context("other.example.com"))
     world.webhook("wh_1", url=f"https://{HOST}:{other.port}/")
     begin(world)
-    assert not deliver()
+    assert deliver()
     server.shutdown()
     server.server_close()
     assert other.received == []
@@ -423,31 +517,33 @@ def test_a_certificate_of_another_name_is_not_believed(
 
 
 def test_a_certificate_of_an_unknown_authority_is_not_believed(
-    world: World, receiver: Receiver, tmp_path: Any, postponed: list[int]
+    world: World, receiver: Receiver, tmp_path: Any, ordered: list[tuple[int, int]]
 ):
     webhook_wiring.courier().trust = Authority(tmp_path).trust()
     world.webhook("wh_1", url=receiver.url)
     begin(world)
-    assert not deliver()
+    assert deliver()
     (attempt,) = delivery(world).attempts
     assert attempt.error == "its certificate is not valid for this host"
 
 
 def test_plain_http_is_not_spoken_even_where_it_was_stored(
-    world: World, receiver: Receiver, postponed: list[int]
+    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
     world.webhook("wh_1", url=f"http://{HOST}:{receiver.port}/")
     begin(world)
-    assert not deliver()
+    assert deliver()
     assert receiver.received == []
     (attempt,) = delivery(world).attempts
     assert attempt.error == "it must start with https://"
 
 
-def test_a_refused_connection_is_a_failure(world: World, receiver: Receiver, postponed: list[int]):
+def test_a_refused_connection_is_a_failure(
+    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+):
     world.webhook("wh_1", url=f"https://{HOST}:9/")
     begin(world)
-    assert not deliver()
+    assert deliver()
     (attempt,) = delivery(world).attempts
     assert attempt.error == "the connection could not be made, or broke"
 
@@ -455,21 +551,37 @@ def test_a_refused_connection_is_a_failure(world: World, receiver: Receiver, pos
 def test_a_delivery_that_fails_comes_again_when_it_is_due(
     world: World, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
-    """On the engine's own queue: its message is hidden until then, and no longer."""
+    """On the engine's own queue: its message is done, and another one comes then."""
     monkeypatch.setattr(webhook_deliveries, "DELAYS", (timedelta(seconds=1),))
     receiver.answer = 500
     world.webhook("wh_1", url=receiver.url)
     begin(world)
     webhook_wiring.delivery_queue().send([ORDER])
     (message,) = queued.receive()
-    assert failures("TriggerDeliverWebhook", message) == [message["messageId"]]
+    assert failures("TriggerDeliverWebhook", message) == []
     assert queued.receive() == []
     time.sleep(1.2)
     (again,) = queued.receive()
-    assert again["attributes"]["ApproximateReceiveCount"] == "2"
+    assert json.loads(again["body"]) == json.loads(written(replace(ORDER, attempt=1)))
     receiver.answer = 200
     assert failures("TriggerDeliverWebhook", again) == []
     assert delivery(world).status is DeliveryStatus.DELIVERED
+
+
+def test_a_try_whose_next_one_cannot_be_ordered_is_made_again(
+    world: World, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    """Written down without an order, it would never be tried again."""
+    receiver.answer = 500
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    with monkeypatch.context() as broken:
+        broken.setattr(webhook_wiring.delivery_queue(), "_url", "http://127.0.0.1:9/queue/gone")
+        assert not deliver()
+    assert delivery(world).attempts == ()
+    make_due(world)
+    assert deliver()
+    assert len(delivery(world).attempts) == 1
 
 
 @pytest.mark.parametrize("body", ["", "{", "{}", json.dumps({"account_id": "acme"})])
@@ -513,6 +625,6 @@ def test_a_try_that_could_not_be_written_down_is_made_again_under_the_same_id(
         assert not deliver()
     receiver.answer = 200
     make_due(world)
-    assert deliver(receipts=2)
+    assert deliver()
     assert [each.headers["webhook-id"] for each in receiver.received] == ["evt_1", "evt_1"]
     assert delivery(world).status is DeliveryStatus.DELIVERED
