@@ -23,10 +23,9 @@ from shared.domain.ports import Destinations
 from shared.domain.webhooks import Attempt, DeliveryOrder, Webhook
 
 TOTAL_SECONDS = 10.0
-"""From the look-up of the host to the end of the answer, however slowly that comes."""
+"""From the look-up of the host to the status of the answer, however slowly that comes."""
 
 _CONNECT_SECONDS = 3.0
-_MAX_ANSWER_BYTES = 65_536
 _PORTS = {"https": 443, "http": 80}
 _USER_AGENT = "contact-context-webhooks/1"
 _GENERATED = "whsec_"
@@ -89,9 +88,8 @@ class WebhookCourier:
             connection.sock = stream
             target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
             connection.request("POST", target, body, {"host": parts.netloc, **headers})
-            response = connection.getresponse()
-            response.read(_MAX_ANSWER_BYTES)
-            return response.status
+            # The status is all that counts: however slowly the body comes, nobody waits for it.
+            return connection.getresponse().status
 
     def _wrapped(self, connected: socket.socket, parts: SplitResult) -> socket.socket:
         if parts.scheme != "https":

@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -158,8 +159,8 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.05)
 
 
-def drip_body(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
+def drip_body(handler: BaseHTTPRequestHandler, status: int = 200) -> None:
+    handler.send_response(status)
     handler.send_header("content-length", "100000")
     handler.end_headers()
     drip(handler)
@@ -176,7 +177,11 @@ FAILURES = {
     "hang up": (hang_up, None, "the connection could not be made, or broke"),
     "nonsense": (nonsense, None, "the connection could not be made, or broke"),
     "headers byte by byte": (drip, None, "it did not answer in time"),
-    "a body byte by byte": (drip_body, None, "it did not answer in time"),
+    "503 with a body byte by byte": (
+        partial(drip_body, status=503),
+        503,
+        "the receiver answered 503",
+    ),
     "no answer": (never, None, "it did not answer in time"),
 }
 
@@ -209,7 +214,18 @@ def test_what_fails_is_tried_again_later(
     assert webhook(world).failing_since is not None
 
 
-def test_a_large_answer_is_read_only_so_far(world: World, receiver: Receiver, queued: Queue):
+def test_a_body_that_comes_slowly_is_not_waited_for(
+    world: World, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(courier, "TOTAL_SECONDS", 0.4)
+    receiver.answer = drip_body
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    assert deliver()
+    assert delivery(world).status is DeliveryStatus.DELIVERED
+
+
+def test_a_large_answer_is_not_read(world: World, receiver: Receiver, queued: Queue):
     sent: list[int] = []
 
     def flood(handler: BaseHTTPRequestHandler) -> None:
