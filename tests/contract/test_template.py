@@ -290,6 +290,30 @@ def test_a_delivery_is_put_off_by_orders_with_a_delay() -> None:
     assert "sqs:ChangeMessageVisibility" not in str(RESOURCES["TriggerDeliverWebhook"])
 
 
+def test_queues_keep_what_they_have_for_as_long_as_they_can() -> None:
+    """A dead letter ages from its first sending: a queue of fewer days would leave it fewer."""
+    queues = resources_of("AWS::SQS::Queue")
+
+    assert {queue["MessageRetentionPeriod"] for queue in queues.values()} == {1_209_600}
+
+
+@pytest.mark.parametrize(
+    ("rule", "letters"),
+    [("WebhookRule", "WebhookEventDeadLetters"), ("InboundRule", "InboundDeadLetters")],
+)
+def test_what_the_bus_cannot_give_to_a_queue_is_put_aside(rule: str, letters: str) -> None:
+    """After a day it would be dropped; the rule, and nothing else of the bus, may put it aside."""
+    [target] = resources_of("AWS::Events::Rule")[rule]["Targets"]
+    policy = resources_of("AWS::SQS::QueuePolicy")[f"{letters}Policy"]
+    [statement] = policy["PolicyDocument"]["Statement"]
+
+    assert target["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": [letters, "Arn"]}}
+    assert policy["Queues"] == [{"Ref": letters}]
+    assert statement["Resource"] == target["DeadLetterConfig"]["Arn"]
+    source = {"aws:SourceArn": {"Fn::GetAtt": [rule, "Arn"]}}
+    assert statement["Condition"] == {"ArnEquals": source}
+
+
 def test_every_topic_is_brought_to_webhooks() -> None:
     """The rule names what subscriptions can name."""
     rule = resources_of("AWS::Events::Rule")["WebhookRule"]
