@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from os import urandom
 
 from shared.domain.changes import EventType
-from shared.domain.errors import WebhookNotFound, WriteConflict
+from shared.domain.errors import Unavailable, WebhookNotFound, WriteConflict
 from shared.domain.model import Caller, JsonObject
 from shared.domain.ports import Contacts, Courier, Deliveries, DeliveryQueue, Webhooks
 from shared.domain.webhooks import (
@@ -78,7 +78,7 @@ def send_test(
 ) -> Delivery:
     """Begin the delivery of a test to a webhook, also to one that is disabled.
 
-    Raises WebhookNotFound.
+    Raises WebhookNotFound, or Unavailable: then the test is canceled.
     """
     webhook = find_webhook(webhooks, caller, webhook_id)
     event = BusEvent(
@@ -92,7 +92,14 @@ def send_test(
     # Nobody else has this id: a conflict is a first try whose answer was lost.
     with suppress(WriteConflict):
         deliveries.add(caller.account_id, delivery)
-    queue.send([_order(event, webhook, form.payload(event, None) or {})])
+    order = _order(event, webhook, form.payload(event, None) or {})
+    try:
+        queue.send([order])
+    except Unavailable:
+        # Its log would tell of it as pending for a month. Whoever got the order after all goes on.
+        with suppress(WriteConflict):
+            _save(deliveries, order, delivery, status=DeliveryStatus.CANCELED, next_attempt_at=None)
+        raise
     return delivery
 
 

@@ -36,10 +36,13 @@ def test_a_disabled_webhook_can_be_tried_too(native: Api, world: World, queued: 
 
 
 def test_a_test_that_cannot_be_queued_is_an_error(native: Api, world: World, queued: Queue):
+    """Nobody is going to send it, and the log says so."""
     world.webhook("wh_1")
     queued.delete()
     answer = native.call("POST", PATH)
     assert (answer.status, answer.document["code"]) == (500, "unavailable")
+    (listed,) = native.call("GET", "/v1/webhooks/wh_1/deliveries").document["data"]
+    assert (listed["status"], listed["next_attempt_at"]) == ("canceled", None)
 
 
 def test_what_is_not_there_is_404(native: Api, queued: Queue):
