@@ -95,8 +95,8 @@ class Progress:
     """How far a file is read, and what has become of its rows.
 
     `offset` counts bytes, `records` counts lines as a table shows them, the header and empty ones
-    too; `error_parts` are the files of row errors so far. `columns` are those of a CSV file, each
-    with where it goes.
+    too; `error_parts` are the files of row errors so far, `error_folds` those that many of them
+    were put together in. `columns` are those of a CSV file, each with where it goes.
     """
 
     offset: int = 0
@@ -104,6 +104,7 @@ class Progress:
     imported: int = 0
     failed: int = 0
     error_parts: int = 0
+    error_folds: int = 0
     delimiter: str = ""
     columns: tuple[tuple[str, Target | None], ...] = ()
 
@@ -238,8 +239,11 @@ class ImportFiles(Protocol):
     def put_errors(self, ticket: Ticket, part: int, content: bytes) -> None:
         """Store a part of the row errors, over one of that number."""
 
-    def join_errors(self, ticket: Ticket, header: bytes, parts: int) -> None:
-        """Make one file of a header and the parts."""
+    def fold_errors(self, ticket: Ticket, fold: int, parts: range) -> None:
+        """Put parts together in one file, over one of that number."""
+
+    def join_errors(self, ticket: Ticket, header: bytes, folds: int, parts: range) -> None:
+        """Make one file of a header, as many folds, and the parts behind them."""
 
 
 class ImportQueue(Protocol):

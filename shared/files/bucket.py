@@ -3,7 +3,7 @@
 Source: Amazon S3 User Guide, "Error responses" and "Amazon S3 multipart upload limits".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,10 +61,18 @@ class ImportBucket:
         """Store a part of the row errors, over one of that number."""
         self._put(_part_key(ticket, part), content)
 
-    def join_errors(self, ticket: Ticket, header: bytes, parts: int) -> None:
-        """Make one file of a header and the parts."""
+    def fold_errors(self, ticket: Ticket, fold: int, parts: range) -> None:
+        """Put parts together in one file, over one of that number."""
+        self._join(_fold_key(ticket, fold), b"", [_part_key(ticket, part) for part in parts])
+
+    def join_errors(self, ticket: Ticket, header: bytes, folds: int, parts: range) -> None:
+        """Make one file of a header, as many folds, and the parts behind them."""
         key = f"{_errors_folder(ticket.account_id, ticket.import_id)}errors.csv"
-        pieces = _pieces(header, (self._get(_part_key(ticket, n + 1)) for n in range(parts)))
+        folded = [_fold_key(ticket, fold) for fold in range(1, folds + 1)]
+        self._join(key, header, [*folded, *(_part_key(ticket, part) for part in parts)])
+
+    def _join(self, key: str, header: bytes, joined: Iterable[str]) -> None:
+        pieces = _pieces(header, (self._get(each) for each in joined))
         first = next(pieces)
         second = next(pieces, None)
         if second is None:
@@ -116,6 +124,10 @@ def _errors_folder(account_id: str, import_id: str) -> str:
 
 def _part_key(ticket: Ticket, part: int) -> str:
     return f"{_errors_folder(ticket.account_id, ticket.import_id)}part-{part:08d}.csv"
+
+
+def _fold_key(ticket: Ticket, fold: int) -> str:
+    return f"{_errors_folder(ticket.account_id, ticket.import_id)}fold-{fold:08d}.csv"
 
 
 def _pieces(header: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:

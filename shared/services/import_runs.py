@@ -65,6 +65,9 @@ CHUNK_BYTES = 4_000_000
 BLOCK_BYTES = 1_000_000
 """How much is read, and at most kept, of a file at once."""
 
+ERROR_PARTS_PER_FOLD = 100
+"""How many files of row errors are put together in one, so that few are left at the end."""
+
 MAX_STALLED = 20
 """How many runs in a row may come no further before an import is given up."""
 
@@ -170,6 +173,8 @@ class _Run:
         """
         try:
             ended = self._ended()
+            if ended.has_ended and self._is_late_to_join:
+                ended = replace(self._job, stalled=0)
             if ended.has_ended:
                 self._join_errors()
         except Unavailable:
@@ -194,6 +199,15 @@ class _Run:
     def _is_further(self) -> bool:
         return self._progress.offset > self._job.progress.offset
 
+    @property
+    def _is_late(self) -> bool:
+        return self._workshop.now() + _RESERVE > self._lease.until
+
+    @property
+    def _is_late_to_join(self) -> bool:
+        """Whether the next run, which finds nothing to read, is to join so many row errors."""
+        return self._is_late and self._progress.error_parts > ERROR_PARTS_PER_FOLD
+
     def _stalled(self) -> ImportJob:
         stalled = 1 if self._is_further else self._job.stalled + 1
         if stalled <= MAX_STALLED:
@@ -211,8 +225,9 @@ class _Run:
         for chunk in self._chunks(self._records()):
             if self._is_canceled():
                 return ImportStatus.CANCELED
-            if self._workshop.now() + _RESERVE > self._lease.until:
+            if self._is_late:
                 return ImportStatus.RUNNING
+            self._fold_errors()
             self._store(chunk, [*chunk.errors, *writer.write(chunk.rows)])
             self._keep_pace()
         return ImportStatus.COMPLETED
@@ -327,9 +342,23 @@ class _Run:
         self._workshop.imports.checkpoint(self._ticket, self._lease, progress, self._workshop.now())
         self._progress = progress
 
+    def _fold_errors(self) -> None:
+        """Put parts together by so many, of which none will change any more."""
+        while len(self._unfolded) >= ERROR_PARTS_PER_FOLD:
+            fold = self._progress.error_folds + 1
+            parts = self._unfolded[:ERROR_PARTS_PER_FOLD]
+            self._workshop.files.fold_errors(self._ticket, fold, parts)
+            self._save(replace(self._progress, error_folds=fold))
+
+    @property
+    def _unfolded(self) -> range:
+        folded = self._progress.error_folds * ERROR_PARTS_PER_FOLD
+        return range(folded + 1, self._progress.error_parts + 1)
+
     def _join_errors(self) -> None:
-        header = _as_csv([ERROR_COLUMNS])
-        self._workshop.files.join_errors(self._ticket, header, self._progress.error_parts)
+        self._fold_errors()
+        header, folds = _as_csv([ERROR_COLUMNS]), self._progress.error_folds
+        self._workshop.files.join_errors(self._ticket, header, folds, self._unfolded)
 
     def _is_canceled(self) -> bool:
         job = self._workshop.imports.find(self._ticket.account_id, self._ticket.import_id)

@@ -9,6 +9,7 @@ import pytest
 from shared import import_wiring
 from shared.domain.imports import ImportStatus
 from shared.domain.model import Identifier, IdentifierKind
+from shared.services import import_runs
 from tests.api import TEMPLATE
 from tests.permissions import Recorder, allowed_actions
 from tests.triggers.importing import FUNCTION, Importer
@@ -103,6 +104,18 @@ def test_csv_is_read_as_programs_write_it(importer: Importer, content: bytes):
 def test_cells_may_hold_lines_and_any_script(importer: Importer):
     importer.done('email,notes\na@example.com,"two\r\nlines, ""quoted"" – ñ 你好"\n')
     assert values(importer, "a@example.com") == {"notes": 'two\r\nlines, "quoted" – ñ 你好'}
+
+
+def test_the_errors_of_many_chunks_are_put_together_in_their_order(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(import_runs, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(import_runs, "ERROR_PARTS_PER_FOLD", 2)
+    rows = [f"{age}@example.com,{'old' if age % 2 else age}" for age in range(10)]
+    job = importer.done("\n".join(["email,age", *rows]))
+    assert (job.progress.error_parts, job.progress.error_folds) == (5, 2)
+    lines = [str(2 + age) for age in range(10) if age % 2]
+    assert errors(importer, job) == [[line, "age", "invalid_value"] for line in lines]
 
 
 def test_ndjson_is_read_line_by_line(importer: Importer):
