@@ -22,6 +22,7 @@ class SqsImportQueue:
             "account_id": ticket.account_id,
             "import_id": ticket.import_id,
             "run": ticket.run,
+            "file": [ticket.file.size, ticket.file.etag] if ticket.file else None,
         }
         try:
             self._client.send_message(

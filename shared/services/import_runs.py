@@ -112,12 +112,22 @@ def work_on(workshop: Workshop, ticket: Ticket, ends_at: datetime) -> Mapping[st
 
     A ticket that comes again, or late, does no harm. Raises Postponed while another run is on.
     """
-    job = workshop.imports.find(ticket.account_id, ticket.import_id)
     told = {"account_id": ticket.account_id, "import_id": ticket.import_id, "run": ticket.run}
+    try:
+        return {**told, **_worked_on(workshop, ticket, ends_at)}
+    except Unavailable:
+        # Where nothing can be stored of a run, it can't be counted, and its message would be put
+        # aside after some receipts.
+        workshop.queue.send(ticket, _LONGEST_PAUSE_SECONDS)
+        return {**told, "outcome": "ordered once more"}
+
+
+def _worked_on(workshop: Workshop, ticket: Ticket, ends_at: datetime) -> Mapping[str, Any]:
+    job = workshop.imports.find(ticket.account_id, ticket.import_id)
     if job is None or job.has_ended:
-        return {**told, "outcome": "ended before"}
+        return {"outcome": "ended before"}
     if job.run != ticket.run:
-        return {**told, "outcome": _passed_on(workshop, ticket, job)}
+        return {"outcome": _passed_on(workshop, ticket, job)}
     lease = Lease(urandom(8).hex(), ends_at)
     try:
         workshop.imports.begin_run(ticket, lease, workshop.now())
@@ -128,10 +138,10 @@ def work_on(workshop: Workshop, ticket: Ticket, ends_at: datetime) -> Mapping[st
         ended = _Run(workshop, ticket, lease, job).make()
     except LeaseLost:
         # Another run has begun, or this one was ended by a write whose answer was lost.
-        return work_on(workshop, ticket, ends_at)
+        return _worked_on(workshop, ticket, ends_at)
     _order_next(workshop, ticket, ended)
     counts = {"imported": ended.progress.imported, "failed": ended.progress.failed}
-    return {**told, "outcome": str(ended.status), **counts}
+    return {"outcome": str(ended.status), **counts}
 
 
 def _passed_on(workshop: Workshop, ticket: Ticket, job: ImportJob) -> str:

@@ -24,9 +24,15 @@ def tickets_of(message: Message) -> list[Ticket]:
             return []
         if "Records" in document:
             return [_first_run(record["s3"]["object"]) for record in document["Records"]]
-        return [Ticket(str(document["account_id"]), str(document["import_id"]), document["run"])]
+        return [_run(document)]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise InvalidField("body", "it is no message about a file or an import") from None
+
+
+def _run(document: Mapping[str, Any]) -> Ticket:
+    size_and_etag = document.get("file")
+    source = SourceFile(*size_and_etag) if size_and_etag else None
+    return Ticket(str(document["account_id"]), str(document["import_id"]), document["run"], source)
 
 
 def _first_run(file: Mapping[str, Any]) -> Ticket:

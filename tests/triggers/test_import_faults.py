@@ -297,6 +297,18 @@ def test_a_storage_that_stays_away_is_waited_for_and_then_given_up(
     )
 
 
+def test_a_table_that_stays_away_is_waited_for_as_long_as_it_takes(importer: Importer):
+    """Nobody can count such runs; a message that only came again would soon be put aside."""
+    scene = Scene(importer)
+    body: Any = scene.message
+    for _ in range(12):
+        # The first call looks for the import.
+        assert scene.deliver(body, Plan(1, Unavailable(), is_made=False))
+        (body,) = waiting(importer)
+    scene.finish(body)
+    assert scene.outcome() == CLEAN
+
+
 def test_a_file_that_was_replaced_while_it_is_read_ends_the_import(importer: Importer):
     scene = Scene(importer, seconds_per_chunk=100)
     assert scene.deliver(scene.message)
