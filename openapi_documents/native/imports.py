@@ -258,7 +258,11 @@ def operations(
                 model=Download,
                 example={"url": f"{_UPLOAD}/errors.csv", "expires_at": _UNTIL},
             ),
-            refusals=(_NO_IMPORT, errors.ImportNotEnded(_IMPORT_ID)),
+            refusals=(
+                _NO_IMPORT,
+                errors.ImportNotEnded(_IMPORT_ID),
+                errors.ImportWithoutFile(_IMPORT_ID),
+            ),
         ),
         ("cancel_import", "POST"): Operation(
             operation_id="cancelImport",

@@ -120,6 +120,13 @@ class ImportNotEnded(ContextError):
 
 
 @dataclass(eq=False)
+class ImportWithoutFile(ContextError):
+    """The import has ended before its file came, so that there is nothing to be known of it."""
+
+    import_id: str
+
+
+@dataclass(eq=False)
 class ImportEnded(ContextError):
     """The import has ended, so that it cannot be changed any more."""
 

@@ -189,6 +189,9 @@ class _Run:
                 self._join_errors()
         except Unavailable:
             ended = self._stalled()
+            if ended.has_ended:
+                # Until this can be done, the import goes on waiting.
+                self._join_errors()
         ended = replace(ended, progress=self._progress)
         self._workshop.imports.end_run(self._ticket, self._lease, ended, self._workshop.now())
         return ended

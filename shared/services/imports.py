@@ -11,6 +11,7 @@ from shared.domain.errors import (
     ImportEnded,
     ImportNotEnded,
     ImportNotFound,
+    ImportWithoutFile,
     InvalidField,
     WriteConflict,
 )
@@ -76,10 +77,12 @@ def list_imports(imports: Imports, caller: Caller, after: str | None, limit: int
 
 
 def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_id: str) -> Address:
-    """An address of the file of row errors; raises ImportNotFound or ImportNotEnded."""
+    """An address of the file of row errors; raises ImportNotFound, -NotEnded or -WithoutFile."""
     job = find_import(imports, caller, import_id)
-    if not job.has_ended or job.file is None:
+    if not job.has_ended:
         raise ImportNotEnded(import_id)
+    if job.file is None:
+        raise ImportWithoutFile(import_id)
     return files.errors_address(caller.account_id, import_id, caller.requested_at)
 
 

@@ -295,6 +295,8 @@ def test_a_storage_that_stays_away_is_waited_for_and_then_given_up(
         "unavailable",
         3,
     )
+    # Whoever asks what was wrong by then gets an answer.
+    assert importer.errors(scene.job).splitlines() == ["row,column,code,message"]
 
 
 def test_a_table_that_stays_away_is_waited_for_as_long_as_it_takes(importer: Importer):

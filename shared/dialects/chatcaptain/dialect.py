@@ -51,6 +51,7 @@ _FAULTS: Mapping[type[errors.ContextError], str] = {
     errors.InvalidRequest: "{summary}.",
     errors.ImportNotFound: "The import was not found.",
     errors.ImportNotEnded: "The import has not ended yet.",
+    errors.ImportWithoutFile: "The import ended without a file.",
     errors.ImportEnded: "The import has ended.",
     errors.WebhookNotFound: "The webhook was not found.",
     errors.TooManyWebhooks: "An account has at most {limit} webhooks.",

@@ -70,6 +70,9 @@ KLEN = Dialect(
         errors.InvalidRequest: Refusal(400, "validation_error", "{summary}"),
         errors.ImportNotFound: Refusal(404, "not_found", "Import not found"),
         errors.ImportNotEnded: Refusal(400, "validation_error", "The import has not ended yet"),
+        errors.ImportWithoutFile: Refusal(
+            400, "validation_error", "The import ended without a file"
+        ),
         errors.ImportEnded: Refusal(400, "validation_error", "The import has ended"),
         errors.WebhookNotFound: Refusal(404, "not_found", "Webhook not found"),
         errors.TooManyWebhooks: Refusal(

@@ -112,6 +112,7 @@ NATIVE = Dialect(
         errors.TagNotFound: Refusal(404, _NOT_FOUND, "There is no tag {tag_id}"),
         errors.ImportNotFound: Refusal(404, _NOT_FOUND, "There is no such import"),
         errors.ImportNotEnded: Refusal(409, _CONFLICT, "The import has not ended yet"),
+        errors.ImportWithoutFile: Refusal(409, _CONFLICT, "The import ended before its file came"),
         errors.ImportEnded: Refusal(409, _CONFLICT, "The import has ended"),
         errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "There is no such webhook"),
         errors.TooManyWebhooks: Refusal(

@@ -63,6 +63,7 @@ VAMBE = Dialect(
         errors.InvalidRequest: Refusal(400, _BAD_REQUEST, "{summary}"),
         errors.ImportNotFound: Refusal(404, _NOT_FOUND, "Import not found"),
         errors.ImportNotEnded: Refusal(400, _BAD_REQUEST, "The import has not ended yet"),
+        errors.ImportWithoutFile: Refusal(400, _BAD_REQUEST, "The import ended without a file"),
         errors.ImportEnded: Refusal(400, _BAD_REQUEST, "The import has ended"),
         errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "Webhook not found"),
         errors.TooManyWebhooks: Refusal(

@@ -26,19 +26,20 @@ def test_the_file_of_row_errors_has_an_address(
 
 
 @pytest.mark.parametrize(
-    ("status", "file"),
+    ("status", "file", "detail"),
     [
-        (ImportStatus.AWAITING_FILE, None),
-        (ImportStatus.RUNNING, FILE),
-        (ImportStatus.CANCELED, None),
+        (ImportStatus.AWAITING_FILE, None, "The import has not ended yet"),
+        (ImportStatus.RUNNING, FILE, "The import has not ended yet"),
+        (ImportStatus.CANCELED, None, "The import ended before its file came"),
     ],
 )
 def test_while_not_all_is_known_it_is_409(
-    status: ImportStatus, file: SourceFile | None, native: Api, world: World
+    status: ImportStatus, file: SourceFile | None, detail: str, native: Api, world: World
 ):
     world.import_job("imp_1", status=status, file=file)
     answer = native.call("GET", "/v1/imports/imp_1/errors")
     assert (answer.status, answer.document["code"]) == (409, "conflict")
+    assert answer.document["detail"] == detail
 
 
 def test_an_import_that_is_not_there_is_404(native: Api):
