@@ -77,6 +77,10 @@ class QueueLog:
     def _changes(self, queue: dict[str, Any]) -> Iterator[Entry]:
         name, messages = queue["name"], queue["messages"]
         kept = self._kept.get(name, {})
+        if _begin_with(kept, messages):
+            for message in messages[len(kept) :]:
+                yield "message", name, message
+            return
         for message_id in kept.keys() - {message["id"] for message in messages}:
             yield "gone", name, message_id
         for message in messages:
@@ -120,6 +124,18 @@ class QueueLog:
         _write(file, entries)
         temporary.replace(self._path)
         return file, len(entries)
+
+
+def _begin_with(kept: Messages, messages: Sequence[dict[str, Any]]) -> bool:
+    """Tell, without going through them, whether messages are all that are kept and newer ones.
+
+    A message comes behind all others, so the last one that is kept is in the same place only if
+    none has gone.
+    """
+    if not kept:
+        return True
+    last = len(kept) - 1
+    return last < len(messages) and messages[last]["id"] == next(reversed(kept))
 
 
 def _write(file: FileIO, entries: Sequence[Entry]) -> None:

@@ -64,6 +64,42 @@ def test_messages_are_there_again_in_their_order_and_those_that_are_done_are_not
     assert bodies(started_again(tmp_path, "q")) == ["one", "three"]
 
 
+class Backlog(list):
+    """Messages that nobody has the time to go through."""
+
+    def __iter__(self):
+        pytest.fail("All messages were gone through.")
+
+
+def test_a_backlog_is_not_gone_through_when_messages_only_come(tmp_path: Path, log: QueueLog):
+    queue = make("q")
+    send(queue, "one")
+    send(queue, "two")
+    log.record()
+    queue["messages"] = Backlog(queue["messages"])
+
+    log.record()
+    send(queue, "three")
+    log.record()
+
+    assert bodies(started_again(tmp_path, "q")) == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize("gone", [0, 1, 2])
+def test_a_message_that_comes_does_not_hide_one_that_goes(tmp_path: Path, log: QueueLog, gone: int):
+    queue = make("q")
+    for body in ("one", "two", "three"):
+        send(queue, body)
+    log.record()
+    del queue["messages"][gone]
+    send(queue, "four")
+    log.record()
+
+    left = bodies(queue)
+    assert len(left) == 3
+    assert bodies(started_again(tmp_path, "q")) == left
+
+
 def test_a_queue_that_is_not_made_again_keeps_its_messages_in_the_log(
     tmp_path: Path, log: QueueLog
 ):
