@@ -140,10 +140,10 @@ def deliver(
     settled = _settled(claimed, attempt)
     # Before the attempt is written down: after that, this order is worth nothing.
     _order_following(queue, dead_letters, order, settled)
-    _save(deliveries, order, settled)
     if settled.topic != TEST_TOPIC:
         is_lost = settled.status is DeliveryStatus.FAILED
         _judge(webhooks, order, webhook, attempt, is_lost=is_lost)
+    _save(deliveries, order, settled)
     return settled.status
 
 

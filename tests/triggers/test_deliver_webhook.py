@@ -13,6 +13,7 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from shared import webhook_wiring
+from shared.domain.errors import Unavailable
 from shared.domain.webhooks import (
     Attempt,
     Delivery,
@@ -464,6 +465,31 @@ def test_a_success_ends_a_row_of_failures(world: World, receiver: Receiver, queu
     begin(world)
     assert deliver()
     assert (webhook(world).failing_since, webhook(world).lost) == (None, 0)
+
+
+@pytest.mark.parametrize(("answer", "lost"), [(204, 0), (503, 3)])
+def test_what_a_webhook_could_not_be_told_it_is_told_by_the_next_try(
+    answer: int,
+    lost: int,
+    world: World,
+    receiver: Receiver,
+    queued: Queue,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    receiver.answer = answer
+    world.webhook("wh_1", url=receiver.url, failing_since=datetime.now(UTC), lost=2)
+    begin(world, attempts=(Attempt(AT, 503, "x", 1),) * len(DELAYS))
+
+    def unavailable(*_: Any) -> None:
+        raise Unavailable
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(world.webhooks), "replace", unavailable)
+        assert not deliver(len(DELAYS))
+    assert webhook(world).lost == 2
+    make_due(world)
+    assert deliver(len(DELAYS))
+    assert webhook(world).lost == lost
 
 
 def test_after_so_many_lost_deliveries_a_webhook_is_disabled_and_tells_why(
