@@ -17,6 +17,12 @@ _MAX_MESSAGES = 10
 _MAX_BATCH_BYTES = 262_144
 _LONGEST_DELAY_SECONDS = 900
 
+_ESCAPED = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
+"""What JSON may have as it is, and a message may not.
+
+Source: Amazon SQS API Reference, "SendMessage", characters of a message.
+"""
+
 
 class SqsDeliveryQueue:
     """The port `DeliveryQueue` over a queue."""
@@ -54,7 +60,8 @@ def written(order: DeliveryOrder) -> str:
         "attempt": order.attempt,
         "payload": order.payload,
     }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.translate(_ESCAPED)
 
 
 def order_of(body: str) -> DeliveryOrder:

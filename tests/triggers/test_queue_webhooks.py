@@ -7,6 +7,7 @@ import pytest
 
 from shared import webhook_wiring
 from shared.domain.webhooks import DeliveryStatus, WebhookStatus
+from shared.messages.queue import order_of
 from tests.deliveries import Queue
 from tests.failures import failing, refused
 from tests.triggers.queue import failures, record
@@ -121,6 +122,15 @@ def test_large_events_are_told_in_batches_that_hold_them(world: World, queued: Q
         world.webhook(f"wh_{number}")
     assert take(detail(changes=[{"variable": "a", "new": "x" * 100_000}])) == []
     assert len({order["webhook_id"] for order in queued.orders()}) == 4
+
+
+def test_letters_that_a_message_must_not_have_are_escaped(world: World, queued: Queue):
+    world.webhook("wh_1")
+    value = "a\ufffeb\uffff\\uffff\U0001ffff"
+    assert take(detail(changes=[{"variable": "a", "new": value}])) == []
+    (message,) = queued.receive()
+    assert not {"\ufffe", "\uffff"} & {*message["body"]}
+    assert order_of(message["body"]).payload["data"]["changes"][0]["new"] == value
 
 
 def test_an_event_given_twice_is_one_delivery(world: World, queued: Queue):
