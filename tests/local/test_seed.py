@@ -514,6 +514,7 @@ def test_ctrl_c_writes_nothing_that_had_not_begun(engine_world: World) -> None:
         conversations=InterruptedPlan(),
         tags=[],
         webhooks=[],
+        imports=[],
         business=[],
     )
     with pytest.raises(KeyboardInterrupt):
