@@ -71,6 +71,8 @@ WAITING_IMPORT_ID = "imp_0018d0e2b3c40000000000000001"
 MANY = 1000
 """How many definitions, contacts or fields are many."""
 
+KEPT_UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
+
 LONG_AGO = datetime(2024, 1, 1, 10, 30, 15, 123000, tzinfo=UTC)
 _NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -201,7 +203,7 @@ class Stage:
                 changed.slot, changed.name, changed.variable_type, VALUE, f"{VALUE}{number}"
             )
             write = PageWrite(self.account, CONTACT_ID, 0, number, TYPICAL, (change,))
-            self._activity.record(self.account, CONTACT_ID, [write], LONG_AGO)
+            self._activity.record(self.account, CONTACT_ID, [write], KEPT_UNTIL)
 
     def add_webhooks(self, count: int, form: str = "native") -> None:
         """Webhooks that take all changes of variables, the first of them `WEBHOOK_ID`."""

@@ -169,12 +169,18 @@ class World:
         self.imports.add(account, job)
         return job
 
-    def log(self, number: int, *changes: VariableChange, **by: Any) -> None:
+    def log(
+        self,
+        number: int,
+        *changes: VariableChange,
+        kept_for: timedelta = timedelta(days=36_500),
+        **by: Any,
+    ) -> None:
         """Log a write of a page of contact 123, made so many minutes after long ago."""
         at = LONG_AGO + timedelta(minutes=number)
         told = {"source": "klen", "key_id": "key-1", "request_id": f"request-{number}", **by}
         write = PageWrite("acme", 123, 0, number, Attribution(at, **told), changes)
-        self.activity.record("acme", 123, [write], at + timedelta(days=90))
+        self.activity.record("acme", 123, [write], at + kept_for)
 
     def ids_with(self, identifier: Identifier, account: str = "acme") -> list[int]:
         """The ids of all contacts with that identifier, in order."""

@@ -19,8 +19,10 @@ class Activity(Protocol):
         WriteConflict when another one logs changes of the contact.
         """
 
-    def list(self, account_id: str, contact_id: int, before: int) -> Iterable[ActivityEntry]:
-        """The changes below that sequence, newest first, by the names of today."""
+    def list(
+        self, account_id: str, contact_id: int, before: int, now: datetime
+    ) -> Iterable[ActivityEntry]:
+        """The changes below that sequence which are kept still, newest first, by today's names."""
 
     def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
         """Remove the log of a contact that is deleted; what arrives late is not logged."""

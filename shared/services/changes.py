@@ -68,7 +68,7 @@ def list_activity(
     A page can have fewer than the limit although more follow: it looks at a bounded part of the
     log. Changes are left out whose variable is not the caller's to see.
     """
-    newest_first = activity.list(caller.account_id, contact_id, before)
+    newest_first = activity.list(caller.account_id, contact_id, before, caller.requested_at)
     newer = takewhile(lambda entry: entry.sequence > wanted.after, newest_first)
     looked_at = list(islice(newer, _AT_ONCE))
     names = {entry.change.variable for entry in looked_at if wanted.takes(entry)}

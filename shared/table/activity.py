@@ -59,12 +59,20 @@ class ActivityTable:
             told |= log.record(writes[start : start + _WRITES_AT_ONCE])
         return [told[sequence] for sequence in sorted(told)]
 
-    def list(self, account_id: str, contact_id: int, before: int) -> Iterable[ActivityEntry]:
-        """The changes below that sequence, newest first, by the names of today."""
+    def list(
+        self, account_id: str, contact_id: int, before: int, now: datetime
+    ) -> Iterable[ActivityEntry]:
+        """The changes below that sequence which are kept still, newest first, by today's names.
+
+        TTL deletes late, so what has expired may be there still.
+        """
+        expired = int(items.seconds(now)["N"])
         first = keys.activity_entry(account_id, contact_id, 0)
         last = keys.activity_entry(account_id, contact_id, before - 1)
         names: dict[int, str] | None = None
         for item in self._table.query_back(first, last):
+            if int(item["expires_at"]["N"]) <= expired:
+                continue
             if names is None:
                 names = current_names(self._table, account_id, ContextType.CONTACT)
             for entry in reversed(_entries(item)):

@@ -67,7 +67,7 @@ class Changes:
 
     def log(self, contact_id: int = 123) -> list[tuple[int, str, Any, Any]]:
         """The log of a contact, oldest first: sequence, variable, old and new."""
-        entries = self.world.activity.list("acme", contact_id, NEWEST)
+        entries = self.world.activity.list("acme", contact_id, NEWEST, LONG_AGO)
         told = [(e.sequence, e.change.variable, e.change.old, e.change.new) for e in entries]
         return told[::-1]
 
@@ -101,7 +101,7 @@ class TestLog:
         document = {"variables": {"membership_level": "Gold"}}
         api.call("POST", "/api/v1/contacts/123/context", document, headers=headers)
         changes.take()
-        (entry,) = world.activity.list("acme", 123, NEWEST)
+        (entry,) = world.activity.list("acme", 123, NEWEST, LONG_AGO)
         key_id = world.key("another-key").key_id
         assert (entry.by.source, entry.by.request_id) == ("klen", "a-request")
         assert entry.by.origin_id == "crm-7"
@@ -170,7 +170,7 @@ class TestLog:
         world.contact(123, account="globex")
         set_values(api, membership_level="Gold")
         changes.take()
-        assert list(world.activity.list("globex", 123, NEWEST)) == []
+        assert list(world.activity.list("globex", 123, NEWEST, LONG_AGO)) == []
 
     def test_businesses_and_conversations_have_none(self, changes: Changes, api: Api):
         body = {"variables": {"support_hours": "9-5"}}

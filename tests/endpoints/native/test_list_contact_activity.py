@@ -1,6 +1,7 @@
 """GET /v1/contacts/{contact_id}/activity: list what has changed on a contact."""
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -103,6 +104,13 @@ def test_changes_of_variables_of_others_are_not_shown(native: Api, world: World)
     world.definition("secret", owner="somebody")
     world.log(1, change(None, "a"), change(None, "x", 1, "secret"))
     assert sequences(native) == [1]
+
+
+def test_what_has_expired_is_gone_before_it_is_deleted(native: Api, world: World):
+    world.definition("level")
+    world.log(1, change(None, "a"), kept_for=timedelta(days=1))
+    world.log(2, change("a", "b"))
+    assert sequences(native) == [2]
 
 
 def test_a_contact_without_changes(native: Api):
