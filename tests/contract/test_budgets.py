@@ -245,7 +245,7 @@ BUDGETS: dict[str, dict[str, tuple[int, float, int]]] = {
         "Give a webhook a new secret: one": (2, 1, 1),
         "Try a webhook: one": (2, 1, 1),
         "Create an import: one": (1, 0, 1),
-        "List imports: 10": (1, 1, 0),
+        "List imports: 10": (1, 2, 0),
         "Get an import: one": (1, 1, 0),
         "Get row errors of an import: one": (1, 1, 0),
         "Get a template for imports: 100 definitions": (1, 8, 0),
