@@ -127,7 +127,7 @@ class Scene:
     def deliver(self, body: Any, plan: Plan | None = None) -> bool:
         """Hand a message to a function whose adapters may have a plan; whether it was taken."""
         now = datetime.now(UTC)
-        message = Message("a-message", json.dumps(body), now, now + timedelta(seconds=120), "", 1)
+        message = Message("a-message", json.dumps(body), now, now + timedelta(seconds=120))
         workshop = self._workshop(plan)
         try:
             work_on_all(workshop, tickets_of(message), message.ends_at)

@@ -24,7 +24,15 @@ def test_an_import_is_shown(path: str, native: Api, world: World):
         status=ImportStatus.FAILED,
         failure=Failure(FailureReason.FILE_GONE, "the file was removed"),
         file=SourceFile(400, "an-etag"),
-        progress=Progress(200, 12, 8, 3, 1, ",", columns),
+        progress=Progress(
+            offset=200,
+            records=12,
+            imported=8,
+            failed=3,
+            error_parts=1,
+            delimiter=",",
+            columns=columns,
+        ),
     )
     answer = native.call("GET", path)
     at = "2024-01-01T10:00:00.000Z"
