@@ -29,7 +29,7 @@ MODULES = {
     "docs": Modules(68, 68),
     "klen": Modules(212, 260),
     # An import's template and its addresses read definitions, and all of the service's limits.
-    "native": Modules(264, 285),
+    "native": Modules(266, 285),
     "setter": Modules(0, 262),
     "triggers": Modules(0, 267),
     # Webhooks are presented by the models that read them.
