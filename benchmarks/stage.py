@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -18,6 +18,7 @@ from local.engines.engine import running_engine
 from local.environment import set_environment
 from local.functions import function_environment
 from local.ports import listening_socket
+from local.provisioning import make_resources
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
@@ -307,19 +308,29 @@ def local_table(engine: str = EMBEDDED) -> Iterator[tuple[DynamoDBClient, str]]:
     The environment of this process stays changed.
     """
     template = read_template(TEMPLATE)
-    with listening_socket(0, "--engine-port") as free:
-        port = free.getsockname()[1]
-    with (
-        TemporaryDirectory() as folder,
-        running_engine(
-            engine, port=port, data_folder=None if engine == EMBEDDED else Path(folder)
-        ) as url,
-    ):
-        variables = function_environment(template.functions)
-        set_environment(os.environ, variables, endpoint_url=url, region=DEFAULT_REGION)
+    with ExitStack() as running:
+        folder = Path(running.enter_context(TemporaryDirectory()))
+        services = url = running.enter_context(_running(EMBEDDED, None))
+        if engine != EMBEDDED:
+            url = running.enter_context(_running(engine, folder))
+        set_environment(
+            os.environ,
+            function_environment(template.functions),
+            endpoint_url=url,
+            region=DEFAULT_REGION,
+            services_url=services,
+        )
+        if services:
+            make_resources(template.resources, services)
         client = make_client()
         ensure_table(client, DEFAULT_TABLE_NAME, template.table, create=True)
         yield client, DEFAULT_TABLE_NAME
+
+
+def _running(engine: str, folder: Path | None) -> AbstractContextManager[str | None]:
+    with listening_socket(0, "--engine-port") as free:
+        port = free.getsockname()[1]
+    return running_engine(engine, port=port, data_folder=folder)
 
 
 def _draft(name: str, context_type: ContextType) -> DefinitionDraft:
