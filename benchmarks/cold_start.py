@@ -138,13 +138,15 @@ class ColdStart:
 
 def functions_of(template: Template) -> list[Function]:
     """Every function that answers requests, in the order of the template."""
-    folders = [each.code_folder for each in template.functions.values()]
+    answering = {route.function for route in template.routes}
+    functions = template.functions.items()
+    folders = [each.code_folder for name, each in functions if name in answering]
     return [Function(folder.parent.name, folder.name) for folder in folders]
 
 
 def starts_of(template: Template) -> int:
     """How many processes `measure_cold_start` starts."""
-    return (ROUNDS + 1) * (len(template.functions) + _STARTS_OF_BASELINE * len(BASELINES))
+    return (ROUNDS + 1) * (len(functions_of(template)) + _STARTS_OF_BASELINE * len(BASELINES))
 
 
 def measure_cold_start(
