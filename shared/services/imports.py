@@ -4,8 +4,7 @@ How one is worked on is told in `shared.services.import_runs`.
 """
 
 from dataclasses import fields
-from datetime import datetime, timedelta
-from os import urandom
+from datetime import timedelta
 
 from shared.domain.errors import (
     ImportEnded,
@@ -29,6 +28,7 @@ from shared.domain.ports import Definitions
 from shared.services.conflicts import until_settled
 from shared.services.definitions import list_definitions
 from shared.services.import_columns import bytes_of
+from shared.services.numbering import timed_id
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.file_rows import MAX_COLUMNS_BYTES
 
@@ -49,7 +49,7 @@ def create_import(
         raise InvalidField("mapping", f"it has more than {MAX_COLUMNS_BYTES:,} bytes")
     job = ImportJob(
         **{spec.name: getattr(draft, spec.name) for spec in fields(ImportDraft)},
-        import_id=_new_id(caller.requested_at),
+        import_id=timed_id("imp_", caller.requested_at),
         key_id=caller.key_id,
         user=caller.user,
         teams=caller.teams,
@@ -116,8 +116,3 @@ def template_columns(
     others = [name for name in CONTACT_FIELDS if name != own]
     found = list_definitions(definitions, caller, (ContextType.CONTACT,))
     return [own, *others, *(each.name for each in found if each.name not in CONTACT_FIELDS)]
-
-
-def _new_id(now: datetime) -> str:
-    # In the order of time, so that a list by id is one by age.
-    return f"imp_{int(now.timestamp() * 1000):011x}{urandom(8).hex()}"

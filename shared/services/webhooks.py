@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from os import urandom
 
 from shared.domain.errors import (
@@ -24,6 +24,7 @@ from shared.domain.webhooks import (
     WebhookStatus,
 )
 from shared.services.conflicts import until_settled
+from shared.services.numbering import timed_id
 from shared.validation.webhooks import faults_of
 
 MAX_WEBHOOKS = 50
@@ -55,7 +56,7 @@ def create_webhook(
         raise TooManyWebhooks(MAX_WEBHOOKS)
     webhook = Webhook(
         **{spec.name: getattr(draft, spec.name) for spec in fields(WebhookDraft)},
-        webhook_id=_new_id(caller.requested_at),
+        webhook_id=timed_id("wh_", caller.requested_at),
         secret=secret or new_secret(),
         created_at=caller.requested_at,
         updated_at=caller.requested_at,
@@ -187,11 +188,6 @@ def _found(webhooks: Webhooks, account_id: str, webhook_id: str, form: str | Non
     if webhook is None or form not in (None, webhook.form):
         raise WebhookNotFound(webhook_id)
     return webhook
-
-
-def _new_id(now: datetime) -> str:
-    # In the order of time, so that a list by id has the oldest first.
-    return f"wh_{int(now.timestamp() * 1000):011x}{urandom(8).hex()}"
 
 
 def _check(destinations: Destinations, draft: WebhookDraft) -> None:

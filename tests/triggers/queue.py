@@ -1,15 +1,11 @@
 """Batches of queues as Lambda hands them over, and what a trigger makes of them."""
 
-import importlib.util
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from itertools import count
 from typing import Any
 
-from local.intrinsics import parse_template
-from tests.api import ROOT, TEMPLATE
+from tests.api import TEMPLATE, handler
 from tests.permissions import Recorder, allowed_actions
 
 _IDS = count(1)
@@ -63,16 +59,3 @@ def trigger(logical_id: str, event: dict[str, Any], context: Any = None) -> Any:
     denied = recorder.actions - allowed_actions(TEMPLATE.read_text(), logical_id)
     assert not denied, f"the policy of {logical_id} lacks {denied}"
     return answer
-
-
-@cache
-def handler(logical_id: str) -> Callable[[dict[str, Any], Any], Any]:
-    """The handler of a trigger, imported from its folder as Lambda does."""
-    resources = parse_template(TEMPLATE.read_text())["Resources"]
-    path = ROOT / resources[logical_id]["Properties"]["CodeUri"] / "app.py"
-    spec = importlib.util.spec_from_file_location(f"tested_{logical_id}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.lambda_handler
