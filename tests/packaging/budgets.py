@@ -29,10 +29,10 @@ MODULES = {
     "docs": Modules(68, 68),
     "klen": Modules(212, 260),
     # An import's template and its addresses read definitions, and all of the service's limits.
-    "native": Modules(266, 285),
+    "native": Modules(267, 286),
     "setter": Modules(0, 262),
     "triggers": Modules(0, 267),
     # Webhooks are presented by the models that read them.
-    "vambe": Modules(254, 269),
+    "vambe": Modules(255, 270),
 }
 """By folder of functions."""
