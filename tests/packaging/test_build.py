@@ -42,6 +42,9 @@ for partition in session.get_available_partitions():
         models = session.create_client("bedrock-runtime", region_name=region)
         url = models.generate_presigned_url("converse", Params={"modelId": "model:0"})
         hosts[region] += [url.split("?")[0], "X-Amz-Signature=" in url]
+        files = session.create_client("s3", region_name=region)
+        url = files.generate_presigned_url("put_object", Params={"Bucket": "bucket", "Key": "key"})
+        hosts[region] += [url.split("?")[0], "Signature=" in url]
 print(json.dumps(hosts))
 """
 
@@ -164,7 +167,9 @@ def test_trimmed_botocore_finds_and_signs_for_every_region(run_in_layer: RunInLa
     )
     assert trimmed == json.loads(whole.stdout)
     assert {"us-east-1", "cn-north-1", "us-gov-west-1"} <= trimmed.keys()
-    assert all(table and model for _, table, _, model in trimmed.values())
+    assert all(
+        table and model and file for _, table, _, model, _, file in trimmed.values()
+    )
 
 
 def test_layer_holds_no_more_than_the_functions_read(layer: Path) -> None:
