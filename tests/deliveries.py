@@ -33,6 +33,15 @@ class Queue:
                 return found
             found += [_record(message) for message in messages]
 
+    def groups(self) -> list[str]:
+        """Whom the messages that are there belong to, as a fair queue tells them apart."""
+        answer = self._client.receive_message(
+            QueueUrl=self.url,
+            MaxNumberOfMessages=10,
+            MessageSystemAttributeNames=["MessageGroupId"],
+        )
+        return [each["Attributes"]["MessageGroupId"] for each in answer["Messages"]]
+
     def orders(self) -> list[dict[str, Any]]:
         """What the messages that are there say."""
         return [json.loads(record["body"]) for record in self.receive()]

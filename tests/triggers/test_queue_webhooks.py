@@ -117,6 +117,14 @@ def test_many_webhooks_are_told_in_batches(world: World, queued: Queue):
     assert len({order["webhook_id"] for order in queued.orders()}) == 12
 
 
+def test_orders_of_a_webhook_are_a_group(world: World, queued: Queue):
+    """So that the queue gives those of others first while many of one are tried."""
+    for name in ("wh_1", "wh_2"):
+        world.webhook(name)
+    assert take(detail()) == []
+    assert sorted(queued.groups()) == ["wh_1", "wh_2"]
+
+
 def test_large_events_are_told_in_batches_that_hold_them(world: World, queued: Queue):
     for number in range(4):
         world.webhook(f"wh_{number}")
