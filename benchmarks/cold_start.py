@@ -198,6 +198,7 @@ def aws_environment() -> dict[str, str]:
         "AWS_ENDPOINT_URL_DYNAMODB",
         "AWS_ENDPOINT_URL_SQS",
         "AWS_ENDPOINT_URL_S3",
+        "AWS_ENDPOINT_URL_EVENTBRIDGE",
     )
     return {name: os.environ[name] for name in names}
 

@@ -1,12 +1,19 @@
 """The built layer and functions, run as Lambda runs them: in a process that has nothing else."""
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from benchmarks.cold_start import aws_environment
+from benchmarks.snapshot import Snapshot
+from benchmarks.stage import local_table
+from local.seed import load_file
 from local.template import FunctionDefinition, read_template
 from tests.contract.test_house import NO_DIALECT, TRIGGERS
 from tests.packaging.budgets import LIBRARY_BYTES, MODULES, OWN_BYTES
@@ -20,11 +27,12 @@ FUNCTIONS = sorted(TEMPLATE.functions.values(), key=lambda function: function.lo
 SET_BY_LAMBDA = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
 
-IMPORT_HANDLER = """
-import importlib, json, sys
-found = callable(importlib.import_module("app").lambda_handler)
+IMPORT_AND_CALL_HANDLER = """
+import importlib, json, os, sys
+handler = importlib.import_module("app").lambda_handler
 origins = {name: getattr(loaded, "__file__", None) for name, loaded in sys.modules.items()}
-print(json.dumps({"callable": found, "origins": origins}))
+answer = handler(json.loads(os.environ.pop("EVENT")), None)
+print(json.dumps({"origins": origins, "answer": answer}))
 """
 
 PRESIGN_EVERYWHERE = """
@@ -63,18 +71,39 @@ print(json.dumps([botocore.__version__, pydantic.VERSION]))
 """
 
 
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Snapshot]:
+    """The demo data in a table of its own, and queues, a bus and a bucket beside it."""
+    before = dict(os.environ)
+    with local_table() as (client, name):
+        load_file(ROOT / "local/demo-seed.json", client, name)
+        yield Snapshot(client, name)
+    os.environ.clear()
+    os.environ.update(before)
+
+
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.logical_id)
-def test_handler_imports_from_the_build_alone(
-    function: FunctionDefinition, build: Path, layer: Path, run_in_layer: RunInLayer
+def test_handler_answers_from_the_build_alone(
+    function: FunctionDefinition, demo: Snapshot, build: Path, layer: Path, run_in_layer: RunInLayer
 ) -> None:
-    """A built handler finds everything in its folder and the layer, and only its own dialect."""
+    """A built handler finds everything in its folder and the layer, and only its own dialect.
+
+    What was trimmed away shows only when it is called: its example event succeeds.
+    """
+    demo.restore()
     folder = build / function.logical_id
-    environment = {**function.environment, **SET_BY_LAMBDA}
+    event = ROOT / "events" / function.code_folder.parent.name / f"{function.code_folder.name}.json"
+    environment = {
+        **function.environment,
+        **aws_environment(),
+        "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+        "EVENT": event.read_text(encoding="utf-8"),
+    }
 
-    answer = run_in_layer(IMPORT_HANDLER, folder, environment=environment)
+    outcome = run_in_layer(IMPORT_AND_CALL_HANDLER, folder, environment=environment)
 
-    origins: dict[str, str | None] = answer["origins"]
-    assert answer["callable"]
+    origins: dict[str, str | None] = outcome["origins"]
+    assert _has_succeeded(outcome["answer"]), outcome["answer"]
     assert origins["app"] == str(folder / "app.py")
     assert origins["shared"] == str(layer / "shared" / "__init__.py")
     assert "boto3" not in origins
@@ -85,6 +114,12 @@ def test_handler_imports_from_the_build_alone(
         origin for origin in origins.values() if origin and _is_within(origin, layer, folder)
     ]
     assert len(shipped) <= _most_modules(function)
+
+
+def _has_succeeded(answer: dict[str, Any]) -> bool:
+    if "batchItemFailures" in answer:
+        return answer["batchItemFailures"] == []
+    return 200 <= answer["statusCode"] < 300
 
 
 def _loaded_dialects(modules: dict[str, str | None]) -> set[str]:
@@ -167,9 +202,7 @@ def test_trimmed_botocore_finds_and_signs_for_every_region(run_in_layer: RunInLa
     )
     assert trimmed == json.loads(whole.stdout)
     assert {"us-east-1", "cn-north-1", "us-gov-west-1"} <= trimmed.keys()
-    assert all(
-        table and model and file for _, table, _, model, _, file in trimmed.values()
-    )
+    assert all(table and model and file for _, table, _, model, _, file in trimmed.values())
 
 
 def test_layer_holds_no_more_than_the_functions_read(layer: Path) -> None:
