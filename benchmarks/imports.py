@@ -18,7 +18,7 @@ from typing import Any
 import botocore.session
 
 from benchmarks.stage import LONG_AGO, local_table
-from shared import import_wiring, wiring
+from shared import import_run_wiring, import_wiring, wiring
 from shared.domain.imports import FileFormat, ImportDraft, SourceFile, Ticket
 from shared.domain.model import (
     Account,
@@ -66,7 +66,7 @@ def _measure(rows: int) -> ImportMeasured:
         before = _peak_mb()
         began_at, runs = time.perf_counter(), 0
         while True:
-            told = work_on(import_wiring.workshop(), ticket, datetime.now(UTC) + _RUN)
+            told = work_on(import_run_wiring.workshop(), ticket, datetime.now(UTC) + _RUN)
             runs += 1
             if told["outcome"] != "running":
                 break

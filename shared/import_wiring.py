@@ -1,9 +1,5 @@
 """The adapters of functions that are about imports of files; each is made once."""
 
-import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import cache
 
 from botocore.config import Config
@@ -11,10 +7,8 @@ from botocore.config import Config
 from shared.config import Settings
 from shared.files.bucket import ImportBucket
 from shared.messages.imports import SqsImportQueue
-from shared.services.import_rows import Item, Result
-from shared.services.import_runs import Workshop
 from shared.table.imports import ImportTable
-from shared.wiring import CLIENT_CONFIG, accounts, aws_client, contacts, definitions, table
+from shared.wiring import CLIENT_CONFIG, aws_client, table
 
 _FILES_CONFIG = Config(
     connect_timeout=1,
@@ -27,9 +21,6 @@ _FILES_CONFIG = Config(
     # knows of it.
     s3={"addressing_style": "virtual"},
 )
-
-_WRITERS = 8
-"""How many rows of a file are written at once; botocore keeps ten connections."""
 
 
 @cache
@@ -46,25 +37,7 @@ def import_files() -> ImportBucket:
 
 
 @cache
-def workshop() -> Workshop:
-    """What imports are worked on with."""
-    settings = Settings.from_env()
+def import_queue() -> SqsImportQueue:
+    """The queue of runs of imports of this function's environment."""
     client = aws_client("sqs", CLIENT_CONFIG)
-    return Workshop(
-        imports=imports(),
-        files=import_files(),
-        queue=SqsImportQueue(client, settings.needed("import_queue_url")),
-        contacts=contacts(),
-        definitions=definitions(),
-        accounts=accounts(),
-        rows_per_second=settings.import_rows_per_second,
-        for_each=for_each,
-        now=lambda: datetime.now(UTC),
-        sleep=time.sleep,
-    )
-
-
-def for_each(do: Callable[[Item], Result], items: Iterable[Item], /) -> Sequence[Result]:
-    """What is done for each of many, a few at a time; it comes back when all of it is done."""
-    with ThreadPoolExecutor(_WRITERS) as writers:
-        return list(writers.map(do, items))
+    return SqsImportQueue(client, Settings.from_env().needed("import_queue_url"))

@@ -23,6 +23,7 @@ os.environ.update(
     TABLE_NAME=TABLE_NAME,
     EVENT_BUS_NAME="nobody-listens",
     IMPORT_BUCKET_NAME="imports",
+    IMPORT_QUEUE_URL="http://127.0.0.1:9/queue/imports",
     WEBHOOK_DELIVERY_QUEUE_URL="http://127.0.0.1:9/queue/webhook-deliveries",
     WEBHOOK_DELIVERY_DEAD_LETTERS_URL="http://127.0.0.1:9/queue/webhook-dead-letters",
 )
@@ -31,7 +32,7 @@ import botocore.session
 from botocore.config import Config
 
 from local.engines.engine import running_engine
-from shared import change_wiring, import_wiring, webhook_wiring, wiring
+from shared import change_wiring, import_run_wiring, import_wiring, webhook_wiring, wiring
 from tests.api import Api, template
 from tests.deliveries import Queue
 from tests.ports import free_port
@@ -203,6 +204,7 @@ def forget_adapters() -> None:
         change_wiring.bus,
         import_wiring.imports,
         import_wiring.import_files,
-        import_wiring.workshop,
+        import_wiring.import_queue,
+        import_run_wiring.workshop,
     ):
         adapter.cache_clear()

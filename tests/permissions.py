@@ -6,7 +6,7 @@ from threading import get_ident
 from typing import Any, Self
 
 from local.intrinsics import parse_template
-from shared import webhook_wiring, wiring
+from shared import import_wiring, webhook_wiring, wiring
 
 _SINGLE = {
     "Put": "PutItem",
@@ -14,7 +14,10 @@ _SINGLE = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
-_OF_QUEUES = {"SendMessageBatch": ("SendMessage", "queue")}
+_OF_QUEUES = {
+    "SendMessage": ("SendMessage", "queue"),
+    "SendMessageBatch": ("SendMessage", "queue"),
+}
 _OF_THE_SERVICE = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 """What Lambda itself does with the queue of a trigger."""
 
@@ -33,13 +36,16 @@ class Recorder:
     def __enter__(self) -> Self:
         self._events = wiring.table()._client.meta.events
         self._events.register("before-call.dynamodb", self._note, unique_id=self._id)
-        self._queue_events = webhook_wiring.delivery_queue()._client.meta.events
-        self._queue_events.register("before-call.sqs", self._note_queue, unique_id=self._id)
+        queues = (webhook_wiring.delivery_queue(), import_wiring.import_queue())
+        self._queue_events = [queue._client.meta.events for queue in queues]
+        for events in self._queue_events:
+            events.register("before-call.sqs", self._note_queue, unique_id=self._id)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._events.unregister("before-call.dynamodb", unique_id=self._id)
-        self._queue_events.unregister("before-call.sqs", unique_id=self._id)
+        for events in self._queue_events:
+            events.unregister("before-call.sqs", unique_id=self._id)
 
     def _note_queue(self, model: Any, **_: Any) -> None:
         if get_ident() == self._thread:

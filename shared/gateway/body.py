@@ -18,7 +18,6 @@ TEXT: Schema = {"type": "str", "strict": True}
 INTEGER: Schema = {"type": "int", "strict": True}
 TRUTH: Schema = {"type": "bool", "strict": True}
 ANYTHING: Schema = {"type": "any"}
-OBJECT: Schema = {"type": "dict", "keys_schema": TEXT, "values_schema": ANYTHING}
 
 
 def text(**limits: Any) -> Schema:
@@ -75,15 +74,27 @@ def list_of(schema: Schema, **limits: int) -> Schema:
     return {"type": "list", "items_schema": schema, **limits}
 
 
+def object_of(keys: Schema, values: Schema, **limits: int) -> Schema:
+    """An object of such keys and values: `min_length`, `max_length`."""
+    return {"type": "dict", "keys_schema": keys, "values_schema": values, **limits}
+
+
+OBJECT = object_of(TEXT, ANYTHING)
+
+
 def required(schema: Schema, name: str = "") -> Any:
     """A member that has to be there; `name` where it is sent under another."""
     return _Member(schema, name)
 
 
+def nullable(schema: Schema) -> Schema:
+    """Such a value, or null."""
+    return {"type": "nullable", "schema": schema}
+
+
 def optional(schema: Schema, name: str = "") -> Any:
     """A member that may be left out, or null."""
-    nullable = {"type": "nullable", "schema": schema}
-    return _Member({"type": "default", "schema": nullable, "default": None}, name)
+    return _Member({"type": "default", "schema": nullable(schema), "default": None}, name)
 
 
 def defaulted(schema: Schema, default: Any, name: str = "") -> Any:

@@ -1,6 +1,6 @@
 """Where the columns of a file go: fields of the contact, variables, or nowhere."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from shared.domain.errors import InvalidField, UndefinedVariable
 from shared.domain.imports import Failure, FailureReason, ImportDraft, Part, Target
@@ -8,7 +8,12 @@ from shared.domain.intake import IntakeMode
 from shared.domain.model import Definition
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.field_matching import FieldIndex
-from shared.validation.file_rows import MAX_COLUMN_CHARS, MAX_COLUMNS, MAX_COLUMNS_BYTES
+from shared.validation.file_rows import (
+    MAX_COLUMN_CHARS,
+    MAX_COLUMNS,
+    MAX_COLUMNS_BYTES,
+    bytes_of,
+)
 from shared.validation.names import is_variable_name, snake_case
 
 _MAX_REMEMBERED = 10_000
@@ -115,11 +120,6 @@ def by_target(targets: ColumnTargets, row: Mapping[str, object]) -> Mapping[Targ
             raise InvalidField(column, f"it goes where '{found[target]}' goes, to {target}")
         found[target] = column
     return found
-
-
-def bytes_of(columns: Iterable[tuple[str, Target | None]]) -> int:
-    """How much columns and where they go are to keep."""
-    return sum(len(f"{column}{target}".encode()) for column, target in columns)
 
 
 def _check_form(columns: Sequence[str]) -> None:

@@ -20,17 +20,18 @@ from shared.domain.imports import (
     ImportFiles,
     ImportJob,
     ImportPage,
+    ImportQueue,
     Imports,
     ImportStatus,
+    Ticket,
 )
 from shared.domain.model import Caller, ContextType, IdentifierKind
 from shared.domain.ports import Definitions
 from shared.services.conflicts import until_settled
 from shared.services.definitions import list_definitions
-from shared.services.import_columns import bytes_of
 from shared.services.numbering import timed_id
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
-from shared.validation.file_rows import MAX_COLUMNS_BYTES
+from shared.validation.file_rows import MAX_COLUMNS_BYTES, bytes_of
 
 KEPT = timedelta(days=30)
 """How long an import is known, and its files are there."""
@@ -86,11 +87,22 @@ def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_
     return files.errors_address(caller.account_id, import_id, caller.requested_at)
 
 
-def cancel_import(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
+def cancel_import(
+    imports: Imports, queue: ImportQueue, caller: Caller, import_id: str
+) -> ImportJob:
     """End an import before its file does; what it has imported by then stays.
 
-    Raises ImportNotFound or ImportEnded.
+    Raises ImportNotFound, ImportEnded or Unavailable.
     """
+    canceled = _cancel(imports, caller, import_id)
+    following = Ticket(caller.account_id, import_id, canceled.run, None)
+    if not canceled.has_ended and not imports.is_leased(following, caller.requested_at):
+        # Whose turn it is may lie among the dead letters. Twice is no harm.
+        queue.send(following, 0)
+    return canceled
+
+
+def _cancel(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
 
     def attempt() -> ImportJob:
         job = find_import(imports, caller, import_id)

@@ -1,9 +1,10 @@
 """The rows of a file: cells of CSV under a header, or a JSON object on each line."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from shared.domain.errors import MalformedBody
+from shared.domain.imports import Target
 from shared.domain.model import JsonValue
 from shared.validation.file_records import MAX_RECORD_BYTES
 from shared.validation.json_text import json_object
@@ -25,6 +26,11 @@ csv.field_size_limit(MAX_RECORD_BYTES)
 
 class MalformedRow(Exception):
     """A row cannot be read; the message is the reason."""
+
+
+def bytes_of(columns: Iterable[tuple[str, Target | None]]) -> int:
+    """How much columns and where they go are to keep."""
+    return sum(len(f"{column}{target}".encode()) for column, target in columns)
 
 
 def without_bom(content: bytes) -> bytes:

@@ -209,7 +209,10 @@ CALLS = {
     "NativeGetImport": [("GET", "/v1/imports/imp_1", None)],
     "NativeGetImportErrors": [("GET", "/v1/imports/imp_2/errors", None)],
     "NativeGetImportTemplate": [("GET", "/v1/imports/template", None)],
-    "NativeCancelImport": [("POST", "/v1/imports/imp_1/cancel", None)],
+    "NativeCancelImport": [
+        ("POST", "/v1/imports/imp_1/cancel", None),
+        ("POST", "/v1/imports/imp_3/cancel", None),
+    ],
     "NativeListWebhookDeliveries": [("GET", "/v1/webhooks/wh_1/deliveries", None)],
     "DocsGetDocument": [("GET", "/openapi.json", None), ("GET", "/openapi/klen.json", None)],
     "DocsGetPage": [("GET", "/docs", None), ("GET", "/docs/swagger-ui.css", None)],
@@ -258,6 +261,7 @@ def stage(logical_id: str, world: World) -> list[tuple[str, str, Any]]:
     world.webhook("wh_1")
     world.import_job("imp_1")
     world.import_job("imp_2", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))
+    world.import_job("imp_3", status=ImportStatus.RUNNING, file=SourceFile(400, "an-etag"))
     world.webhook("wh_vambe", form="vambe")
     for tag in (Tag(1, "VIP"), Tag(5, "Newsletter")):
         world.tags.add("acme", tag)

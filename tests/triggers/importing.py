@@ -7,7 +7,7 @@ from typing import Any
 
 import botocore.session
 
-from shared import import_wiring
+from shared import import_run_wiring, import_wiring
 from shared.domain.imports import FileFormat, ImportDraft, ImportJob, Target
 from shared.domain.intake import IntakeMode
 from shared.domain.model import Caller, IdentifierKind
@@ -62,7 +62,7 @@ class Importer:
             mode=IntakeMode(facts.pop("mode", "strict")),
             mapping=mapping,
         )
-        caller = Caller("acme", "a-key", import_wiring.workshop().now(), **facts)
+        caller = Caller("acme", "a-key", import_run_wiring.workshop().now(), **facts)
         job, _ = create_import(import_wiring.imports(), import_wiring.import_files(), caller, draft)
         return job
 

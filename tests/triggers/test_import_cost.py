@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.recorder import Recorder, recording
-from shared import import_wiring
+from shared import import_run_wiring
 from tests.conftest import forget_adapters
 from tests.triggers.importing import Importer
 
@@ -15,7 +15,9 @@ HEADER = "email,first_name,age,tier\n"
 @pytest.fixture
 def recorder(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
     """Hears the clients that are made from now on; rows are written one by one, as it can hear."""
-    monkeypatch.setattr(import_wiring, "for_each", lambda do, items: [do(each) for each in items])
+    monkeypatch.setattr(
+        import_run_wiring, "for_each", lambda do, items: [do(each) for each in items]
+    )
     with recording(importer.world.client, importer.world.table_name) as recorder:
         forget_adapters()
         yield recorder

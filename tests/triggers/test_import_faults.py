@@ -15,17 +15,19 @@ from typing import Any
 
 import pytest
 
-from shared import import_wiring
+from shared import import_run_wiring, import_wiring
 from shared.domain.errors import Postponed, Unavailable
-from shared.domain.imports import ImportStatus
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.imports import ImportStatus, Lease
+from shared.domain.model import Caller, Identifier, IdentifierKind
 from shared.services import import_runs
 from shared.services.import_runs import Workshop, work_on_all
+from shared.services.imports import cancel_import
 from shared.triggers.import_messages import tickets_of
 from shared.triggers.queue import Message
 from tests.triggers.importing import BUCKET, Importer
 
 _SCENES = count()
+NOW = datetime.now(UTC)
 NAMES = "abcdef"
 BAD = {"b": "no address,1", "e": "{address},old"}
 ERRORS = [["3", "email"], ["6", "age"]]
@@ -164,7 +166,7 @@ class Scene:
 
     def _workshop(self, plan: Plan | None) -> Workshop:
         clock = Clock(self._seconds)
-        made = import_wiring.workshop()
+        made = import_run_wiring.workshop()
         made = replace(
             made,
             imports=SlowImports(made.imports, clock),
@@ -337,6 +339,29 @@ def test_a_canceled_import_stops_before_the_next_chunk(importer: Importer):
     status, counts, errors, held = scene.outcome()
     assert (status, counts, errors) == (ImportStatus.CANCELED, (1, 1, 2), ERRORS[:1])
     assert held == {name: HELD[name] if name == "a" else [] for name in NAMES}
+
+
+def test_a_canceled_import_ends_though_the_message_of_its_next_run_is_lost(importer: Importer):
+    """It may lie among the dead letters: whoever cancels orders the run once more."""
+    scene = Scene(importer, seconds_per_chunk=100)
+    assert scene.deliver(scene.message)
+    assert waiting(importer)
+    caller = Caller("acme", "a-key", datetime.now(UTC))
+    imports, queue = import_wiring.imports(), import_wiring.import_queue()
+    assert cancel_import(imports, queue, caller, scene.job.import_id).is_cancel_requested
+    scene.finish(*waiting(importer))
+    status, counts, errors, _ = scene.outcome()
+    assert (status, counts, errors) == (ImportStatus.CANCELED, (1, 1, 2), ERRORS[:1])
+
+
+def test_a_cancel_orders_no_run_while_one_is_on(importer: Importer):
+    scene = Scene(importer, seconds_per_chunk=100)
+    (ticket,) = tickets_of(Message("a-message", json.dumps(scene.message), NOW, NOW))
+    importer.world.imports.begin_run(ticket, Lease("somebody", NOW + timedelta(days=1)), NOW)
+    caller = Caller("acme", "a-key", NOW)
+    imports, queue = import_wiring.imports(), import_wiring.import_queue()
+    assert cancel_import(imports, queue, caller, scene.job.import_id).is_cancel_requested
+    assert waiting(importer) == []
 
 
 def test_a_file_for_a_canceled_import_is_left_alone(importer: Importer):

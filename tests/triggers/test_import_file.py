@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared import import_wiring
+from shared import import_run_wiring
 from shared.domain.imports import ImportStatus
 from shared.domain.model import Identifier, IdentifierKind
 from shared.services import import_runs
@@ -291,8 +291,10 @@ def test_the_function_uses_all_that_its_policy_allows_of_the_table(
     importer: Importer, monkeypatch: pytest.MonkeyPatch
 ):
     """Row by row, since other threads than this one are not heard."""
-    monkeypatch.setattr(import_wiring, "for_each", lambda do, items: [do(each) for each in items])
-    import_wiring.workshop.cache_clear()
+    monkeypatch.setattr(
+        import_run_wiring, "for_each", lambda do, items: [do(each) for each in items]
+    )
+    import_run_wiring.workshop.cache_clear()
     content = "external_id,email,new\ncrm-1,a@example.com,x\ncrm-1,b@example.com,x\n"
     with Recorder() as recorder:
         job = importer.done(content, kind="external_id", column="external_id", mode="auto_create")

@@ -5,7 +5,7 @@ from shared.dialects.native.import_answers import import_shown
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.import_wiring import imports
+from shared.import_wiring import import_queue, imports
 from shared.services.imports import cancel_import
 from shared.wiring import endpoint
 
@@ -13,4 +13,5 @@ from shared.wiring import endpoint
 @endpoint(NATIVE, WRITE_IMPORTS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """End the import of the path."""
-    return import_shown(cancel_import(imports(), caller, request.path("import_id")))
+    import_id = request.path("import_id")
+    return import_shown(cancel_import(imports(), import_queue(), caller, import_id))

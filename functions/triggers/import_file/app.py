@@ -1,6 +1,6 @@
 """Messages of the import queue: read on in the file that each is about."""
 
-from shared.import_wiring import workshop
+from shared.import_run_wiring import workshop
 from shared.queue_wiring import queue_trigger
 from shared.services.import_runs import work_on_all
 from shared.triggers.import_messages import tickets_of

@@ -1,55 +1,58 @@
 """What requests about imports say in their bodies and queries."""
 
-from typing import Annotated
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr, StringConstraints
-from pydantic_core import PydanticCustomError
-
 from shared.dialects.native.dialect import MAX_BODY_BYTES
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.imports import FileFormat, ImportDraft, Part, Target
 from shared.domain.intake import IntakeMode
 from shared.domain.model import IdentifierKind
+from shared.gateway.body import (
+    TEXT,
+    Body,
+    body_of,
+    defaulted,
+    held_to,
+    member_of,
+    nullable,
+    object_of,
+    optional,
+    required,
+    text,
+)
 from shared.gateway.request import Request
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.file_rows import MAX_COLUMN_CHARS, MAX_COLUMNS
 from shared.validation.names import NAME_RULE, is_variable_name
 
-
-def _check_target(text: str | None) -> str | None:
-    if text is None:
-        return None
-    part, _, name = text.partition(".")
-    if part == Part.VARIABLE and not is_variable_name(name):
-        raise PydanticCustomError("invalid_value", "{reason}", {"reason": NAME_RULE})
-    if part == Part.VARIABLE or (part == Part.CONTACT and name in CONTACT_FIELDS):
-        return text
-    reason = "it must be contact. with the name of a field, variable. with a name, or null"
-    raise PydanticCustomError("invalid_value", "{reason}", {"reason": reason})
+_NO_TARGET = "it must be contact. with the name of a field, variable. with a name, or null"
 
 
-Column = Annotated[StrictStr, StringConstraints(min_length=1, max_length=MAX_COLUMN_CHARS)]
-WhereTo = Annotated[StrictStr | None, AfterValidator(_check_target)]
+def _target_fault(target: str) -> str | None:
+    part, _, name = target.partition(".")
+    if part == Part.VARIABLE:
+        return None if is_variable_name(name) else NAME_RULE
+    return None if part == Part.CONTACT and name in CONTACT_FIELDS else _NO_TARGET
 
 
-class IdentifierColumn(BaseModel):
+_COLUMN = text(min_length=1, max_length=MAX_COLUMN_CHARS)
+_WHERE_TO = nullable(held_to(_target_fault, TEXT))
+
+
+class IdentifierColumn(Body, closed=True):
     """By which identifier contacts are found, and the column that it is in."""
 
-    model_config = ConfigDict(defer_build=True, extra="forbid")
-
-    kind: IdentifierKind
-    column: Column | None = None
+    kind: IdentifierKind = required(member_of(IdentifierKind))
+    column: str | None = optional(_COLUMN)
 
 
-class ImportCreation(BaseModel):
+class ImportCreation(Body, closed=True):
     """The body that creates an import."""
 
-    model_config = ConfigDict(defer_build=True, extra="forbid")
-
-    format: FileFormat
-    identifier: IdentifierColumn
-    mode: IntakeMode = IntakeMode.STRICT
-    mapping: Annotated[dict[Column, WhereTo], Field(max_length=MAX_COLUMNS)] = {}
+    format: FileFormat = required(member_of(FileFormat))
+    identifier: IdentifierColumn = required(body_of(IdentifierColumn))
+    mode: IntakeMode = defaulted(member_of(IntakeMode), IntakeMode.STRICT)
+    mapping: dict[str, str | None] = defaulted(
+        object_of(_COLUMN, _WHERE_TO, max_length=MAX_COLUMNS), {}
+    )
 
     @classmethod
     def draft_of(cls, request: Request) -> ImportDraft:

@@ -4,6 +4,7 @@ import pytest
 
 from shared.domain.imports import ImportStatus, SourceFile
 from tests.api import Api
+from tests.conftest import forget_adapters
 from tests.world import World
 
 FILE = SourceFile(400, "an-etag")
@@ -17,12 +18,25 @@ def test_an_import_that_waits_for_its_file_ends(path: str, native: Api, world: W
         assert (answer.status, answer.document["status"]) == (200, "canceled")
 
 
-def test_one_that_runs_is_asked_to_end(native: Api, world: World):
-    world.import_job("imp_1", status=ImportStatus.RUNNING, file=FILE)
+def test_one_that_runs_is_asked_to_end(native: Api, everything: World):
+    everything.import_job("imp_1", status=ImportStatus.RUNNING, file=FILE)
     for _ in range(2):
         answer = native.call("POST", "/v1/imports/imp_1/cancel")
         assert (answer.status, answer.document["status"]) == (200, "running")
         assert answer.document["cancel_requested"] is True
+
+
+def test_one_whose_turn_cannot_be_ordered_is_an_error_until_it_can(
+    native: Api, world: World, request: pytest.FixtureRequest
+):
+    """Whoever asks again is answered by what has become of it."""
+    world.import_job("imp_1", status=ImportStatus.RUNNING, file=FILE)
+    answer = native.call("POST", "/v1/imports/imp_1/cancel")
+    assert (answer.status, answer.document["code"]) == (500, "unavailable")
+    request.getfixturevalue("everything")
+    forget_adapters()
+    answer = native.call("POST", "/v1/imports/imp_1/cancel")
+    assert (answer.status, answer.document["cancel_requested"]) == (200, True)
 
 
 @pytest.mark.parametrize("status", [ImportStatus.COMPLETED, ImportStatus.FAILED])
