@@ -1,9 +1,84 @@
-"""Phone numbers: which are possible, and which digits reach them."""
+"""E-mail addresses, and phone numbers: which are possible, and which digits reach them."""
 
+import email_validator
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.domain.errors import InvalidField
-from shared.validation.reach import check_phone_number, dialed_digits
+from shared.validation.reach import (
+    _MAX_PLAIN_CHARS,
+    _PLAIN_ADDRESS,
+    check_email,
+    check_phone_number,
+    dialed_digits,
+)
+
+
+def is_address(text: str) -> bool:
+    try:
+        email_validator.validate_email(text, check_deliverability=False, test_environment=True)
+    except email_validator.EmailNotValidError:
+        return False
+    return True
+
+
+@given(st.from_regex(_PLAIN_ADDRESS, fullmatch=True).filter(lambda x: len(x) <= _MAX_PLAIN_CHARS))
+def test_whatever_is_plain_is_an_address_for_the_library_too(address: str):
+    assert is_address(address)
+
+
+@pytest.mark.parametrize("domain", email_validator.SPECIAL_USE_DOMAIN_NAMES)
+def test_domains_of_special_use_are_left_to_the_library(domain: str):
+    assert not _PLAIN_ADDRESS.fullmatch(f"john@{domain}")
+    assert not _PLAIN_ADDRESS.fullmatch(f"john@mail.{domain}")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "john@example.com",
+        "JOHN.Doe+tag@Mail.Example.co",
+        "jörg@example.com",
+        "o'neil@example.com",
+        "john@xn--exmple-cua.com",
+        "john@example.museum",
+        f"{'a' * 64}@example.com",
+        "john@example.test",
+    ],
+)
+def test_what_can_be_an_address_is_taken(address: str):
+    assert is_address(address)
+    check_email("email", address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "john",
+        "@example.com",
+        "john@",
+        "john@example",
+        "john@-example.com",
+        "john@example-.com",
+        "john@exa--mple.com\n",
+        ".john@example.com",
+        "john.@example.com",
+        "jo..hn@example.com",
+        "john@example..com",
+        f"john@{'a' * 64}.com",
+        "john@mail.local",
+        "john@example.invalid",
+        "John <john@example.com>",
+        "john@example.com ",
+    ],
+)
+def test_what_cannot_be_an_address_is_refused(address: str):
+    assert not is_address(address)
+    with pytest.raises(InvalidField) as refused:
+        check_email("email", address)
+    assert refused.value.field == "email"
 
 
 @pytest.mark.parametrize(
