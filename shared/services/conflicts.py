@@ -19,7 +19,8 @@ def until_settled(attempt: Callable[[], T]) -> T:
     Raises Unavailable when others were faster every time.
     """
     for longest_pause in _LONGEST_PAUSES:
-        time.sleep(random.uniform(0, longest_pause))  # noqa: S311 - jitter, not a secret
+        if longest_pause:
+            time.sleep(random.uniform(0, longest_pause))  # noqa: S311 - jitter, not a secret
         try:
             return attempt()
         except WriteConflict:

@@ -174,7 +174,8 @@ class Table:
         found: list[Item] = []
         wanted: Any = {self._name: {"Keys": [as_item(key) for key in keys], "ConsistentRead": True}}
         for pause in _BATCH_PAUSES:
-            time.sleep(pause)
+            if pause:
+                time.sleep(pause)
             with translated():
                 answer = self._client.batch_get_item(RequestItems=wanted)
             found += answer["Responses"].get(self._name, [])
