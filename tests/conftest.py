@@ -38,6 +38,10 @@ from tests.deliveries import Queue
 from tests.ports import free_port
 from tests.world import KEY, World
 
+# Every client that is made would parse AWS's descriptions of its service anew, and thousands are.
+_DESCRIPTIONS = botocore.session.create_loader()
+botocore.session.create_loader = lambda *_: _DESCRIPTIONS
+
 # What a function waits for DynamoDB is no measure for an engine on a machine that does other things
 # too; tests/faults has the times.
 wiring.CLIENT_CONFIG = wiring.CLIENT_CONFIG.merge(Config(connect_timeout=10, read_timeout=20))
