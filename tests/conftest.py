@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
+from coverage import Coverage
 
 TABLE_NAME = "contact-context"
 EVERYTHING = "everything"
@@ -45,6 +47,33 @@ botocore.session.create_loader = lambda *_: _DESCRIPTIONS
 # What a function waits for DynamoDB is no measure for an engine on a machine that does other things
 # too; tests/faults has the times.
 wiring.CLIENT_CONFIG = wiring.CLIENT_CONFIG.merge(Config(connect_timeout=10, read_timeout=20))
+
+
+UNCOUNTED = ("concurrency", "e2e", "faults", "property")
+"""Folders of tests that try much at random, and reach what the others reach.
+
+They take twice as long when it is counted what they reach, and what they happen to reach would hide
+what nothing holds.
+"""
+
+_COUNTS = "COVERAGE_PROCESS_CONFIG"
+"""What makes processes of tests count too."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    counting = Coverage.current()
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    if counting is None or folder not in UNCOUNTED:
+        return (yield)
+    for_processes = os.environ.pop(_COUNTS, None)
+    counting.stop()
+    try:
+        return (yield)
+    finally:
+        counting.start()
+        if for_processes:
+            os.environ[_COUNTS] = for_processes
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
