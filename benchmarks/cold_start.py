@@ -50,6 +50,7 @@ BASELINES = (EMPTY, BARE, BARE_UNCOMPILED)
 """What the functions are held against; started twice in each round."""
 
 _STARTS_OF_BASELINE = 2
+_TRIGGERS = "triggers"
 _ROOT = Path(__file__).parent.parent
 _DEMO_DATA = _ROOT / "local" / "demo-seed.json"
 
@@ -60,6 +61,11 @@ class Function:
 
     group: str
     name: str
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody waits for its answer: for none of what queues and streams start."""
+        return self.group != _TRIGGERS
 
     @property
     def logical_id(self) -> str:
@@ -137,10 +143,8 @@ class ColdStart:
 
 
 def functions_of(template: Template) -> list[Function]:
-    """Every function that answers requests, in the order of the template."""
-    answering = {route.function for route in template.routes}
-    functions = template.functions.items()
-    folders = [each.code_folder for name, each in functions if name in answering]
+    """Every function, in the order of the template."""
+    folders = [each.code_folder for each in template.functions.values()]
     return [Function(folder.parent.name, folder.name) for folder in folders]
 
 

@@ -5,8 +5,7 @@ It is apart from `python -m benchmarks`, since it takes several minutes more.
 
 import statistics
 import sys
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
@@ -14,12 +13,9 @@ from tqdm import tqdm
 
 from benchmarks.imports import ImportMeasured, measure_import
 from benchmarks.pipeline import SAMPLES, Delays, measure_delays
-from benchmarks.recorder import RecordedRequest, recording
+from benchmarks.pipeline_cost import cost_of_log, cost_of_pipeline
+from benchmarks.recorder import RecordedRequest
 from benchmarks.report.tables import table, units
-from benchmarks.stage import CONTACT_ID, TYPICAL, VALUE, local_table
-from shared import wiring
-from shared.domain.changes import PageWrite, VariableChange
-from shared.domain.model import VariableType
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks" / "flows.md"
 TEXT = Path(__file__).with_suffix(".md")
@@ -31,7 +27,8 @@ CHANGES = (1, 4, 32)
 def main() -> int:
     """Measure everything, and write the page."""
     with tqdm(total=2 + len(ROWS), desc="flows", disable=None) as bar:
-        costs = {count: _cost_of_log(count) for count in CHANGES}
+        costs = {count: cost_of_log(count) for count in CHANGES}
+        pipeline = cost_of_pipeline()
         bar.update()
         delays = measure_delays()
         bar.update()
@@ -39,53 +36,37 @@ def main() -> int:
         for rows in ROWS:
             imports.append(measure_import(rows))
             bar.update()
-    PAGE.write_text(_page(costs, delays, imports), encoding="utf-8")
+    PAGE.write_text(_page(costs, pipeline, delays, imports), encoding="utf-8")
     print(f"written: {PAGE.name}")
     return 0
 
 
-def _cost_of_log(count: int) -> Sequence[RecordedRequest]:
-    """What it takes to log a write that changes so many variables, the second of its page."""
-    with local_table() as (client, name), recording(client, name) as recorder:
-        for cached in (wiring.table, wiring.activity):
-            cached.cache_clear()
-        for number in (1, 2):
-            recorder.requests.clear()
-            write = PageWrite("acme", CONTACT_ID, 0, number, TYPICAL, _changes(count, number))
-            keep_until = TYPICAL.at + timedelta(days=90)
-            wiring.activity().record("acme", CONTACT_ID, [write], keep_until)
-        return list(recorder.requests)
-
-
-def _changes(count: int, number: int) -> tuple[VariableChange, ...]:
-    return tuple(
-        VariableChange(slot, f"variable_{slot:08d}", VariableType.TEXT, VALUE, f"{VALUE}{number}")
-        for slot in range(count)
-    )
-
-
 def _page(
-    costs: dict[int, Sequence[RecordedRequest]], delays: Delays, imports: Sequence[ImportMeasured]
+    costs: dict[int, Sequence[RecordedRequest]],
+    pipeline: dict[str, Sequence[RecordedRequest]],
+    delays: Delays,
+    imports: Sequence[ImportMeasured],
 ) -> str:
     return Template(TEXT.read_text(encoding="utf-8")).substitute(
-        log=_log_table(costs),
+        log=_cost_table("variables", {f"{count}": asked for count, asked in costs.items()}),
+        pipeline=_cost_table("step", pipeline),
         delays=_delay_table(delays),
         imports=_import_table(imports),
         samples=SAMPLES,
     )
 
 
-def _log_table(costs: dict[int, Sequence[RecordedRequest]]) -> str:
+def _cost_table(of: str, costs: Mapping[str, Sequence[RecordedRequest]]) -> str:
     rows = [
         (
-            str(count),
-            ", ".join(request.operation for request in asked),
+            name,
+            ", ".join(request.operation for request in asked) or "-",
             units(sum(request.read_units for request in asked)),
             units(sum(request.write_units for request in asked)),
         )
-        for count, asked in costs.items()
+        for name, asked in costs.items()
     ]
-    return table(("variables", "requests", "read units", "write units"), rows)
+    return table((of, "requests", "read units", "write units"), rows)
 
 
 def _delay_table(delays: Delays) -> str:

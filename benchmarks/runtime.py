@@ -152,4 +152,6 @@ def _free_addresses() -> tuple[tuple[str, int], tuple[str, int]]:
 
 def _is_success(answer: bytes) -> bool:
     document = json.loads(answer)
-    return isinstance(document, dict) and document.get("statusCode") in _SUCCESS
+    if not isinstance(document, dict):
+        return False
+    return document.get("statusCode") in _SUCCESS or document.get("batchItemFailures") == []

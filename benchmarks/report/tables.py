@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from benchmarks.catalogue import APIS
 from benchmarks.cold_start import Function, Variant
 
-_GROUPS = {**APIS, "docs": "the documentation"}
+_GROUPS = {**APIS, "docs": "the documentation", "triggers": "the triggers"}
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

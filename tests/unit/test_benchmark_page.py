@@ -96,6 +96,14 @@ def test_a_cost_that_grows_is_missed():
     assert len(missed(replace(held, growth=worse))) >= len(worse)
 
 
+def test_a_list_that_reads_every_contact_is_missed():
+    held = results()
+    growing = {10: COST.after_key, 1000: COST}
+    worse = [replace(each, costs={**each.costs, LIST_CONTACTS: growing}) for each in held.growth]
+    (asked,) = missed(replace(held, growth=worse))
+    assert LIST_CONTACTS in asked
+
+
 def test_a_start_that_is_too_slow_is_missed():
     (compiled, _) = missed(replace(results(), cold_start=cold_start(116.0)))
     assert "1.15" in compiled

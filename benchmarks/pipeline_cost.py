@@ -1,0 +1,108 @@
+"""What one change asks of DynamoDB, from the request that makes it to the webhook that is told."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from benchmarks.client import TEMPLATE, Call, Client
+from benchmarks.recorder import RecordedRequest, Recorder, recording
+from benchmarks.scenario import cost_of
+from benchmarks.stage import CONTACT_ID, TYPICAL, VALUE, Stage, changes, local_table, names
+from local.template import read_template
+from shared import webhook_wiring, wiring
+from shared.dialects.native.webhook_payloads import PAYLOADS
+from shared.domain.changes import EventType, PageWrite, VariableChange
+from shared.domain.model import JsonObject, VariableType
+from shared.domain.webhooks import Attempt, BusEvent, DeliveryOrder, Webhook
+from shared.services.webhook_deliveries import deliver, order_deliveries
+from shared.table.keys import VALUES_PER_PAGE
+
+KEPT_FOR = timedelta(days=90)
+_SET = 4
+_ACCOUNT = "account-000"
+
+
+@dataclass
+class _Queue:
+    """The port `DeliveryQueue`, which keeps what it is given."""
+
+    orders: list[DeliveryOrder] = field(default_factory=list)
+
+    def send(self, orders: Sequence[DeliveryOrder], _: int = 0) -> None:
+        """Take in orders."""
+        self.orders += orders
+
+
+class _Courier:
+    """The port `Courier` to a receiver that takes everything."""
+
+    def deliver(self, _: Webhook, __: DeliveryOrder) -> Attempt:
+        """Bring it."""
+        return Attempt(datetime.now(UTC), 204, None, 1)
+
+
+def cost_of_log(count: int) -> Sequence[RecordedRequest]:
+    """What it takes to log a write that changes so many variables, the second of its page."""
+    with _recorded() as (_, recorder):
+        for number in (1, 2):
+            recorder.requests.clear()
+            _log(number, count)
+        return list(recorder.requests)
+
+
+def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
+    """What each step asks for, of a set of 4 variables that one webhook is told of."""
+    with _recorded() as (stage, recorder):
+        api_key = stage.add_key(requests_per_minute=None)
+        stage.add_account()
+        stage.add_contact(stage.define(VALUES_PER_PAGE))
+        stage.add_webhooks(1)
+        body = {"variables": changes(names(_SET))}
+        call = Call("POST", f"/api/v1/contacts/{CONTACT_ID}/context", body)
+        client = Client(read_template(TEMPLATE))
+        asked = {
+            "the request, its key included": list(cost_of(call, api_key, client, recorder).requests)
+        }
+
+        def step(name: str) -> None:
+            asked[name] = list(recorder.requests)
+            recorder.requests.clear()
+
+        recorder.requests.clear()
+        _log(1, _SET)
+        recorder.requests.clear()
+        _log(2, _SET)
+        step("`record_changes`")
+        queue, now = _Queue(), datetime.now(UTC)
+        webhooks, deliveries = webhook_wiring.webhooks(), webhook_wiring.deliveries()
+        forms = {"native": PAYLOADS}
+        order_deliveries(webhooks, deliveries, wiring.contacts(), queue, forms, _event(now), now)
+        step("`queue_webhooks`")
+        (order,) = queue.orders
+        deliver(webhooks, deliveries, _Courier(), queue, queue, order, now)
+        step("`deliver_webhook`")
+    return {**asked, "together": [each for part in asked.values() for each in part]}
+
+
+@contextmanager
+def _recorded() -> Iterator[tuple[Stage, Recorder]]:
+    with local_table() as (client, name), recording(client, name) as recorder:
+        adapters = (wiring.activity, wiring.contacts, webhook_wiring.webhooks)
+        for cached in (wiring.table, *adapters, webhook_wiring.deliveries):
+            cached.cache_clear()
+        yield Stage(client, name, _ACCOUNT), recorder
+
+
+def _log(number: int, count: int) -> None:
+    made = tuple(
+        VariableChange(slot, f"variable_{slot:08d}", VariableType.TEXT, VALUE, f"{VALUE}{number}")
+        for slot in range(count)
+    )
+    write = PageWrite(_ACCOUNT, CONTACT_ID, 0, number, TYPICAL, made)
+    wiring.activity().record(_ACCOUNT, CONTACT_ID, [write], TYPICAL.at + KEPT_FOR)
+
+
+def _event(now: datetime) -> BusEvent:
+    told: JsonObject = {"contact_id": f"contact_{CONTACT_ID}", "changes": []}
+    return BusEvent("evt_0", EventType.CONTEXT_UPDATED, now, _ACCOUNT, told)
