@@ -12,6 +12,7 @@ import pytest
 from coverage import Coverage
 
 TABLE_NAME = "contact-context"
+EMBEDDED = "ministack"
 EVERYTHING = "everything"
 """What the bus and the bucket of a test are called that has all of them."""
 
@@ -79,7 +80,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine",
-        default="ministack",
+        default=EMBEDDED,
         help="what holds the table that tests use: ministack or dynamodb-local",
     )
     parser.addoption(
@@ -101,6 +102,16 @@ def engine_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The endpoint of a DynamoDB engine of its own process, one for each test worker."""
     name = request.config.getoption("--engine")
     with running_engine(name, port=free_port(), data_folder=None) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def services_url(request: pytest.FixtureRequest, engine_url: str) -> Iterator[str]:
+    """The endpoint of queues, buses and buckets: the engine's, if it has any."""
+    if request.config.getoption("--engine") == EMBEDDED:
+        yield engine_url
+        return
+    with running_engine(EMBEDDED, port=free_port(), data_folder=None) as url:
         yield url
 
 
@@ -151,10 +162,10 @@ def acme(engine_client: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def queued(world: World, engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
+def queued(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
     """The queue of deliveries, empty, which the handlers use."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", engine_url)
-    client = botocore.session.get_session().create_client("sqs", endpoint_url=engine_url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", services_url)
+    client = botocore.session.get_session().create_client("sqs", endpoint_url=services_url)
     dead_letters = Queue(client)
     queue = Queue(client, dead_letters)
     monkeypatch.setenv("WEBHOOK_DELIVERY_QUEUE_URL", queue.url)
@@ -167,14 +178,14 @@ def queued(world: World, engine_url: str, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.fixture
-def everything(world: World, engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def everything(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """The table with a bus, queues and a bucket beside it, which the handlers use."""
     session = botocore.session.get_session()
-    sqs: Any = session.create_client("sqs", endpoint_url=engine_url)
-    s3: Any = session.create_client("s3", endpoint_url=engine_url)
-    events: Any = session.create_client("events", endpoint_url=engine_url)
+    sqs: Any = session.create_client("sqs", endpoint_url=services_url)
+    s3: Any = session.create_client("s3", endpoint_url=services_url)
+    events: Any = session.create_client("events", endpoint_url=services_url)
     for service in ("SQS", "S3", "EVENTBRIDGE"):
-        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", engine_url)
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", services_url)
     queues = {
         name: sqs.create_queue(QueueName=f"everything-{name.lower()}")["QueueUrl"]
         for name in ("IMPORT_QUEUE_URL", "WEBHOOK_DELIVERY_QUEUE_URL")

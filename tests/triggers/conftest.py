@@ -33,11 +33,13 @@ def receiver(authority: Authority, socket_enabled: None) -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def importer(engine_url: str, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Importer]:
+def importer(
+    services_url: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Importer]:
     """The imports of acme, which has a contact and definitions; no run waits for its pace."""
-    made = Importer.on(world, engine_url)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", engine_url)
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", engine_url)
+    made = Importer.on(world, services_url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", services_url)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", services_url)
     monkeypatch.setenv("IMPORT_BUCKET_NAME", BUCKET)
     monkeypatch.setenv("IMPORT_QUEUE_URL", made.queue_url)
     monkeypatch.setenv("IMPORT_ROWS_PER_SECOND", "100000")

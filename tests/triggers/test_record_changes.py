@@ -44,10 +44,10 @@ def schema(event_type: str) -> jsonschema_rs.Draft202012Validator:
 class Changes:
     """The stream of the table, the trigger that takes it, and who listens."""
 
-    def __init__(self, world: World, engine_url: str) -> None:
+    def __init__(self, world: World, engine_url: str, services_url: str) -> None:
         self.world = world
         self.stream = Stream(engine_url, world.table_name)
-        self.listener = Listener(engine_url, f"listener-{next(_NAMES)}")
+        self.listener = Listener(services_url, f"listener-{next(_NAMES)}")
         self.stream.new_records()
 
     def take(self, records: list[dict[str, Any]] | None = None) -> list[str]:
@@ -73,11 +73,17 @@ class Changes:
 
 
 @pytest.fixture
-def changes(api: Api, world: World, engine_url: str, monkeypatch: pytest.MonkeyPatch) -> Changes:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_EVENTBRIDGE", engine_url)
+def changes(
+    api: Api,
+    world: World,
+    engine_url: str,
+    services_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Changes:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_EVENTBRIDGE", services_url)
     monkeypatch.setenv("EVENT_BUS_NAME", BUS)
     change_wiring.bus.cache_clear()
-    return Changes(world, engine_url)
+    return Changes(world, engine_url, services_url)
 
 
 def set_values(api: Api, **values: Any) -> None:
