@@ -1,4 +1,4 @@
-"""`python -m local.dead_letters`: look at what could not be processed, and try it again.
+"""`python -m local.dead_letters`: look at what could not be processed, try it again or drop it.
 
 It works on a local run and on a deployed stack; `docs/triggers.md` has examples.
 """
@@ -35,6 +35,7 @@ from local.redrive import (
     RedriveError,
     call_again,
     dead_letter_queues,
+    drop,
     peek,
     send_back,
 )
@@ -78,7 +79,7 @@ def _redrive(given: argparse.Namespace) -> int:
     status = 0
     for queue in _chosen(queues, given):
         if queue.source_url is not None:
-            count = send_back(queues, queue)
+            count = send_back(queues, queue, given.message)
             faults: list[str] = []
         else:
             template = _template(given)
@@ -88,12 +89,20 @@ def _redrive(given: argparse.Namespace) -> int:
                 queue,
                 patterns=[pattern for each in _streams(template) for pattern in each.patterns],
                 call=_call_locally(given, template) if given.endpoint_url else _call_on_aws(given),
+                only=given.message,
             )
         print(f"{queue.name}: {count} sent again")
         for fault in faults:
             print(f"  {fault}", file=sys.stderr)
             status = 1
     return status
+
+
+def _drop(given: argparse.Namespace) -> int:
+    queues = _client(given, "sqs")
+    for queue in _chosen(queues, given):
+        print(f"{queue.name}: {drop(queues, queue, given.message)} dropped")
+    return 0
 
 
 def _chosen(queues: Any, given: argparse.Namespace) -> list[DeadLetterQueue]:
@@ -185,16 +194,28 @@ def _shortened(text: str) -> str:
 def _parser() -> CommandParser:
     parser = CommandParser(
         prog="python -m local.dead_letters",
-        description="Look at what could not be processed, and try it again.",
+        description="Look at what could not be processed, try it again or drop it.",
     )
-    verbs = parser.add_subparsers(required=True, metavar="list|redrive")
+    verbs = parser.add_subparsers(required=True, metavar="list|redrive|drop")
     for name, run, explanation in (
         ("list", _list, "show the dead letters, which stay where they are"),
         ("redrive", _redrive, "send the dead letters back to where they failed"),
+        ("drop", _drop, "delete dead letters that nobody needs any more"),
     ):
         verb = verbs.add_parser(name, help=explanation, description=explanation.capitalize() + ".")
         verb.set_defaults(run=run)
-        verb.add_argument("queue", nargs="?", help="a part of the queue's name (all of them)")
+        if run is _drop:
+            verb.add_argument("queue", help="a part of the queue's name")
+        else:
+            verb.add_argument("queue", nargs="?", help="a part of the queue's name (all of them)")
+        if run is not _list:
+            verb.add_argument(
+                "--message",
+                action="append",
+                default=[],
+                metavar="ID",
+                help="id of a message that is meant, as list shows it; repeatable (all of them)",
+            )
         verb.add_argument("--stack", help=f"name of the stack ({_LOCAL_STACK} for a local run)")
         verb.add_argument("--region", help="AWS region (as AWS's own tools choose it)")
         verb.add_argument("--endpoint-url", help="address of a local run's engine")

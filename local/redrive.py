@@ -100,21 +100,30 @@ def _show(queues: Any, queue: DeadLetterQueue, messages: Sequence[Message]) -> N
         )
 
 
-def send_back(queues: Any, queue: DeadLetterQueue) -> int:
+def send_back(queues: Any, queue: DeadLetterQueue, only: Collection[str] = ()) -> int:
     """Put the messages of a queue back to where they come from, and return how many they were.
 
+    `only` names those that are meant, by id; all are unless it does.
     One that is put back is deleted after that: if this is cut short, it is there twice.
     """
     count = 0
-    while batch := _receive(queues, queue.url, _HIDDEN_SECONDS):
-        for message in batch:
-            queues.send_message(
-                QueueUrl=queue.source_url,
-                MessageBody=message["Body"],
-                MessageAttributes=message.get("MessageAttributes", {}),
-            )
-            _delete(queues, queue, message)
-            count += 1
+    for message in _wanted(queues, queue, only):
+        queues.send_message(
+            QueueUrl=queue.source_url,
+            MessageBody=message["Body"],
+            MessageAttributes=message.get("MessageAttributes", {}),
+        )
+        _delete(queues, queue, message)
+        count += 1
+    return count
+
+
+def drop(queues: Any, queue: DeadLetterQueue, only: Collection[str] = ()) -> int:
+    """Delete the messages of a queue, those of these ids or all, and return how many they were."""
+    count = 0
+    for message in _wanted(queues, queue, only):
+        _delete(queues, queue, message)
+        count += 1
     return count
 
 
@@ -125,6 +134,7 @@ def call_again(
     *,
     patterns: Sequence[Mapping[str, Any]],
     call: Call,
+    only: Collection[str] = (),
 ) -> tuple[int, list[str]]:
     """Call the function of a stream with what the messages of a queue name, oldest first.
 
@@ -134,13 +144,12 @@ def call_again(
         queue: the stream's dead letters.
         patterns: the filters of the function.
         call: calls the function.
+        only: the ids of the messages that are meant, all if it is empty.
 
     Returns: how many messages are done with, and for each that stays a sentence that says why.
 
     """
-    messages: list[Message] = []
-    while batch := _receive(queues, queue.url, _HIDDEN_SECONDS):
-        messages += batch
+    messages = list(_wanted(queues, queue, only))
     messages.sort(key=lambda message: int(_batch(message)["startSequenceNumber"]))
     faults = []
     for message in messages:
@@ -156,6 +165,20 @@ def call_again(
         else:
             _delete(queues, queue, message)
     return len(messages) - len(faults), faults
+
+
+def _wanted(queues: Any, queue: DeadLetterQueue, only: Collection[str]) -> Iterator[Message]:
+    """The messages of a queue that are meant, hidden from others; those that are not stay seen."""
+    others: list[Message] = []
+    try:
+        while batch := _receive(queues, queue.url, _HIDDEN_SECONDS):
+            for message in batch:
+                if only and message["MessageId"] not in only:
+                    others.append(message)
+                else:
+                    yield message
+    finally:
+        _show(queues, queue, others)
 
 
 def _call_with(

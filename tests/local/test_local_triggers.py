@@ -341,6 +341,34 @@ def test_a_stack_whose_name_begins_another_ones_has_its_own_dead_letters_only(
     assert names == ["shop-DeadLetters-1A2B3C4D5E6F: 1"]
 
 
+def test_dead_letters_are_dropped_and_sent_back_one_by_one_or_all(shared: Scene) -> None:
+    client = make_local_client("sqs", "us-east-1", shared.queues_url)
+    letters = client.create_queue(QueueName="mart-DeadLetters-1A2B3C4D5E6F")["QueueUrl"]
+    arn = client.get_queue_attributes(QueueUrl=letters, AttributeNames=["QueueArn"])
+    policy = {"deadLetterTargetArn": arn["Attributes"]["QueueArn"], "maxReceiveCount": 3}
+    source = client.create_queue(
+        QueueName="mart-Queue-6F5E4D3C2B1A", Attributes={"RedrivePolicy": json.dumps(policy)}
+    )["QueueUrl"]
+    sent = [
+        client.send_message(QueueUrl=letters, MessageBody=f"number {number}")["MessageId"]
+        for number in range(14)
+    ]
+    stack = ("--stack", "mart")
+
+    dropped = dead_letters(shared, "drop", "Dead", "--message", sent[3], *stack)
+    assert dropped.stdout == "mart-DeadLetters-1A2B3C4D5E6F: 1 dropped\n"
+    named = ("--message", sent[12], "--message", sent[13])
+    back = dead_letters(shared, "redrive", "Dead", *named, *stack)
+    assert back.stdout == "mart-DeadLetters-1A2B3C4D5E6F: 2 sent again\n"
+    answer = client.receive_message(QueueUrl=source, MaxNumberOfMessages=10)
+    assert {each["Body"] for each in answer["Messages"]} == {"number 12", "number 13"}
+    listed = dead_letters(shared, "list", "Dead", *stack).stdout
+    assert listed.startswith("mart-DeadLetters-1A2B3C4D5E6F: 11\n")
+    assert sent[3] not in listed
+    assert dead_letters(shared, "drop", *stack).returncode == 2
+    assert dead_letters(shared, "drop", "Dead", *stack).stdout.endswith(": 11 dropped\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [(["list"], "--stack"), (["forget"], "forget"), (["list", "--nowhere"], "nowhere")],
