@@ -51,6 +51,7 @@ from shared.validation.file_rows import (
     cells_of,
     delimiter_of,
     has_cells,
+    header_start,
     object_on,
     row_under,
     without_bom,
@@ -275,15 +276,19 @@ class _Run:
             raise UnfitFile(FailureReason.EMPTY_FILE, "it has no content")
         if self._job.file_format is FileFormat.NDJSON:
             return
-        delimiter = delimiter_of(self._read(0).partition(b"\n")[0])
+        start = self._read(0)
+        at = header_start(start)
+        delimiter = delimiter_of(start[at:])
         ends = csv_record_end(delimiter)
-        header = next(split_records(self._read, 0, self._file.size, ends, lambda _: True))
+        found = split_records(self._read, at, self._file.size, ends, _is_anything)
+        header = next(found, Record(at, b""))
         try:
             names = [cell.strip() for cell in cells_of(_first(header.content), delimiter)]
         except MalformedRow as fault:
             raise UnfitFile(FailureReason.MALFORMED_HEADER, str(fault)) from None
         columns = tuple(targets.of_header(names))
-        self._save(Progress(offset=header.end, records=1, delimiter=delimiter, columns=columns))
+        lines = start.count(b"\n", 0, at) + 1
+        self._save(Progress(header.end, lines, delimiter=delimiter, columns=columns))
 
     def _records(self) -> Iterator[Record]:
         find_end: FindEnd = line_end

@@ -1,6 +1,7 @@
 """The rows of a file: cells of CSV under a header, or a JSON object on each line."""
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from shared.domain.errors import MalformedBody
@@ -19,6 +20,8 @@ MAX_COLUMNS_BYTES = 60_000
 """Of all columns and where they go: an import keeps them, and a mapping, in one item."""
 
 _BOM = b"\xef\xbb\xbf"
+_NO_TEXT = b",;\t \r\n"
+_QUOTED = re.compile(rb'(?<![^,;\t\r\n"])"[^"]*"')
 
 # A cell may be as long as a record; the module's own limit is far below a value's.
 csv.field_size_limit(MAX_RECORD_BYTES)
@@ -38,9 +41,17 @@ def without_bom(content: bytes) -> bytes:
     return content.removeprefix(_BOM)
 
 
+def header_start(start: bytes) -> int:
+    """Where the header of a file is: after a mark, and after lines without any text."""
+    marked = without_bom(start)
+    text = len(start) - len(marked.lstrip(_NO_TEXT))
+    return max(start.rfind(b"\n", 0, text) + 1, len(start) - len(marked))
+
+
 def delimiter_of(header: bytes) -> str:
-    """What stands between the cells of a header: whatever is there most often."""
-    return max(DELIMITERS, key=lambda each: header.count(each.encode()))
+    """What stands between the cells of a header: whatever is there most often, but for quotes."""
+    line = _QUOTED.sub(b"", header).partition(b"\n")[0]
+    return max(DELIMITERS, key=lambda each: line.count(each.encode()))
 
 
 def cells_of(content: bytes, delimiter: str) -> list[str]:

@@ -101,6 +101,36 @@ def test_csv_is_read_as_programs_write_it(importer: Importer, content: bytes):
     assert values(importer, "a@example.com") == {"age": 7}
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'\xef\xbb\xbf"E-mail\n(work)",age\n',
+        b'"E-mail\n(work)";age\n',
+        b'"E-mail\n(work)"\t"a, b, c"\tage\n',
+        b'"a; ""b""; c",age,"E-mail\n(work)"\n',
+    ],
+    ids=["with a mark", "semicolons", "tabs and commas", "commas and semicolons"],
+)
+def test_names_of_columns_may_hold_what_cells_may(importer: Importer, header: bytes):
+    mapping = {"E-mail\n(work)": "contact.email", "a, b, c": None, 'a; "b"; c': None}
+    row = header.replace(b'"E-mail\n(work)"', b"a@example.com").replace(b"age", b"7")
+    content = header + row.removeprefix(b"\xef\xbb\xbf")
+    job = importer.done(content, mapping=mapping)
+    assert (job.failure, job.progress.imported) == (None, 1)
+    assert values(importer, "a@example.com") == {"age": 7}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"\n", b"\xef\xbb\xbf\r\n", b" \n", b";;\n"],
+    ids=["none", "marked", "blank", "cells"],
+)
+def test_a_header_may_come_after_a_line_without_text(importer: Importer, before: bytes):
+    job = importer.done(before + b"email;age\na@example.com;7\nb@example.com;old\n")
+    assert (job.failure, job.progress.imported) == (None, 1)
+    assert errors(importer, job) == [["4", "age", "invalid_value"]]
+
+
 def test_cells_may_hold_lines_and_any_script(importer: Importer):
     importer.done('email,notes\na@example.com,"two\r\nlines, ""quoted"" – ñ 你好"\n')
     assert values(importer, "a@example.com") == {"notes": 'two\r\nlines, "quoted" – ñ 你好'}
@@ -155,6 +185,7 @@ def test_ndjson_is_read_line_by_line(importer: Importer):
     [
         (b"", "empty_file", ""),
         (b"\n", "identifier_column_missing", "email"),
+        (b"\xef\xbb\xbf", "identifier_column_missing", "email"),
         (b"\xff\xfee\x00m\x00\n\x00", "malformed_header", "UTF-8"),
         (b'email,"age\n', "malformed_header", "no CSV"),
         (b"name,age\n", "unknown_columns", "name"),
@@ -170,7 +201,7 @@ def test_a_file_that_cannot_be_imported_says_why(
     importer: Importer, content: bytes, reason: str, detail: str
 ):
     before = importer.world.contacts.list("acme")
-    job = importer.done(content + (b"a@example.com\n" if content.strip() else b""))
+    job = importer.done(content + (b"a@example.com\n" if content.strip(b"\n\xef\xbb\xbf") else b""))
     assert (job.status, job.failure.reason) == ("failed", reason)
     assert detail in job.failure.detail
     assert importer.world.contacts.list("acme") == before
