@@ -29,7 +29,6 @@ from shared.domain.model import (
     DefinitionDraft,
     Identifier,
     JsonValue,
-    SetRules,
     Tombstone,
     VariableType,
 )
@@ -37,15 +36,12 @@ from shared.domain.ports import Contacts, Definitions
 from shared.services.contacts import Supplies, upsert_contact
 from shared.services.definitions import create_definition
 from shared.services.import_columns import ColumnTargets, by_target
-from shared.services.inbound import upsert_of
+from shared.services.inbound import SET_RULES, upsert_of
 from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.field_formatting import format_value
 from shared.validation.names import display_name
 from shared.validation.text_form import text_form
 from shared.validation.values import infer_type
-
-_RULES = SetRules()
-"""What is not defined by now, or does not fit, is refused."""
 
 _CODES: Mapping[type[ContextError], tuple[str, str]] = {
     ContextTooLarge: ("context_too_large", "its values are too large to be stored together"),
@@ -211,7 +207,13 @@ class RowWriter:
         upsert = upsert_of(row.identifier, row.fields)
         values = {name: self._formatted(name, row, supplies) for name in row.values}
         upsert_contact(
-            self.contacts, self.definitions, self.caller, upsert, values, _RULES, supplies
+            self.contacts,
+            self.definitions,
+            self.caller,
+            upsert,
+            values,
+            SET_RULES[self.job.mode],
+            supplies,
         )
 
     def _formatted(self, name: str, row: _Read, supplies: Supplies) -> JsonValue:

@@ -32,6 +32,7 @@ from shared.services.definitions import list_definitions
 from shared.services.numbering import timed_id
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.file_rows import MAX_COLUMNS_BYTES, bytes_of
+from shared.validation.names import snake_case
 
 KEPT = timedelta(days=30)
 """How long an import is known, and its files are there."""
@@ -127,4 +128,6 @@ def template_columns(
     own = IDENTIFYING_FIELDS[identifier]
     others = [name for name in CONTACT_FIELDS if name != own]
     found = list_definitions(definitions, caller, (ContextType.CONTACT,))
-    return [own, *others, *(each.name for each in found if each.name not in CONTACT_FIELDS)]
+    # Of a variable that is called like a field, no column goes to it by its name.
+    names = [each.name for each in found if snake_case(each.name) not in CONTACT_FIELDS]
+    return [own, *others, *names]

@@ -24,11 +24,12 @@ from shared.validation.contact_fields import IDENTIFYING_FIELDS, check_fields, w
 REMEMBERED = timedelta(days=15)
 """How long it is known that a message was taken: longer than a queue can keep one."""
 
-_RULES = {
+SET_RULES = {
     IntakeMode.STRICT: SetRules(),
     IntakeMode.COERCE: SetRules(),
     IntakeMode.AUTO_CREATE: SetRules(create_undefined=True),
 }
+"""How each mode takes what is not defined."""
 
 
 def take_in(
@@ -50,7 +51,7 @@ def take_in(
     upsert = upsert_of(incoming.identifier, incoming.fields, once)
     values = _values(definitions, accounts, caller, incoming)
     try:
-        upsert_contact(contacts, definitions, caller, upsert, values, _RULES[incoming.mode])
+        upsert_contact(contacts, definitions, caller, upsert, values, SET_RULES[incoming.mode])
     except TooSoon:
         return False
     return True
@@ -62,11 +63,13 @@ def upsert_of(
     """How the contact of an identifier is made, or changed, by fields.
 
     The field that the identifier is in has it as it is spelled; a contact that is found keeps its
-    own spelling. Raises InvalidField for a field that has no such form.
+    own spelling. Raises InvalidField for a field that has no such form, or says another identifier.
     """
     own = IDENTIFYING_FIELDS[identifier.kind]
     given = {own: identifier.value, **fields}
     check_fields(given)
+    if Identifier(identifier.kind, given[own] or "") != identifier:
+        raise InvalidField(own, "it is what the contact is found by, and cannot be another")
     others = {name: text for name, text in given.items() if name != own}
 
     def change(contact: Contact) -> Contact:

@@ -1,8 +1,16 @@
 """What a `contact.upsert` message says, on the queue itself or as an event of the bus."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StrictStr, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    StringConstraints,
+    ValidationError,
+)
 
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.intake import IncomingContact, IntakeMode
@@ -37,7 +45,7 @@ class ContactUpsertMessage(BaseModel):
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
-    schema_version: Literal[1] = 1
+    schema_version: Annotated[StrictInt, Field(ge=1, le=1)] = 1
     id: Id | None = None
     account_id: Id
     identifier: NamedBy
@@ -56,10 +64,12 @@ class ContactUpsertMessage(BaseModel):
         document = json_object(message.body.encode(errors="surrogatepass"))
         known_as: Any = message.message_id
         if "detail-type" in document:
-            known_as = document.get("id")
+            known_as = document.get("id") or known_as
             document = _detail(document)
+        if document.get("id") is None:
+            document = {**document, "id": known_as}
         try:
-            return cls.model_validate({**document, "id": document.get("id") or known_as})
+            return cls.model_validate(document)
         except ValidationError as invalid:
             raise _fault(invalid) from None
 

@@ -242,12 +242,14 @@ def test_a_mode_says_what_is_taken(
 
 def test_values_of_new_variables_have_their_types_in_ndjson(importer: Importer):
     job = importer.done(
-        '{"email": "a@example.com", "new": [1]}\n{"email": "b@example.com", "new": 7}\n',
+        '{"email": "a@example.com", "new": [1]}\n{"email": "b@example.com", "new": 7}\n'
+        '{"email": "c@example.com", "never": null}\n{"email": "d@example.com", "odd": {}}\n',
         "ndjson",
         mode="auto_create",
     )
     assert values(importer, "b@example.com") == {"new": 7}
-    assert errors(importer, job) == [["1", "new", "invalid_value"]]
+    assert errors(importer, job) == [["1", "new", "invalid_value"], ["4", "odd", "invalid_value"]]
+    assert values(importer, "c@example.com") == {}
 
 
 def test_a_mapping_says_where_columns_go(importer: Importer):

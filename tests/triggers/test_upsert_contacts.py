@@ -89,6 +89,13 @@ def test_a_contact_that_is_not_known_is_made(
     assert values(account, made.contact_id) == {"age": 1}
 
 
+def test_what_a_contact_is_found_by_may_be_said_twice(account: World):
+    body = message(contact={"email": "John@Example.com", "company": "Initech"})
+    assert take(body) == []
+    (john,) = found(account, "email", "john@example.com")
+    assert (john.email, john.company) == ("john@example.com", "Initech")
+
+
 def test_an_event_of_the_bus_is_the_same(account: World):
     assert take(event(message(variables={"age": 7}))) == []
     assert values(account) == {"age": 7}
@@ -134,6 +141,17 @@ def test_a_mode_says_what_is_taken(
         message(identifier={"kind": "webchat_user_id", "value": "ü" * 300}),
         message(contact={"nickname": "J"}),
         message(contact={"email": "no address"}),
+        message(contact={"email": "jane@example.com"}),
+        message(contact={"email": None}),
+        message(contact={"email": ""}),
+        message(identifier={"kind": "email", "value": "x@example.com"}, contact={"email": None}),
+        message(
+            identifier={"kind": "wa_id", "value": "12125550100"}, contact={"wa_id": "12125550101"}
+        ),
+        message(id=""),
+        message(id=0),
+        message(schema_version=True),
+        event(message(id="")),
         message(contact={"time_zone": "Mars"}),
         message(contact={"first_name": 7}),
         message(contact={"external_id": None}),

@@ -15,6 +15,7 @@ PATH = "/v1/imports/template"
 def test_a_template_has_the_columns_of_the_account(path: str, native: Api, world: World):
     world.definition("tier")
     world.definition("email")
+    world.definition("Company")
     world.definition("hours", context_type="business")
     world.definition("theirs", owner="somebody")
     answer = native.call("GET", path)
@@ -25,6 +26,8 @@ def test_a_template_has_the_columns_of_the_account(path: str, native: Api, world
     assert columns[-1] == "tier"
     assert len(columns) == len(set(columns))
     assert not {"hours", "theirs"} & set(columns)
+    # As a column it would go to the field `company`, as another one does.
+    assert "Company" not in columns
 
 
 def test_the_identifier_comes_first(native: Api):
