@@ -1,13 +1,11 @@
 """GET /v1/contacts/{contact_id}/activity: list what has changed on a contact."""
 
 from shared.dialects.native.activity import (
-    activity_filter,
     activity_list,
+    activity_query,
     contact_id_of,
-    sequence_before,
 )
 from shared.dialects.native.dialect import NATIVE, READ_CONTACTS
-from shared.dialects.native.paging import limit_of
 from shared.domain.model import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
@@ -19,7 +17,7 @@ from shared.wiring import activity, contacts, definitions, endpoint
 @endpoint(NATIVE, READ_CONTACTS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """List one page of the changes of the contact of the path, newest first."""
-    wanted, before, limit = activity_filter(request), sequence_before(request), limit_of(request)
+    wanted, before, limit = activity_query(request)
     contact = find_contact(contacts(), caller, contact_id_of(request))
     found, following = list_activity(
         activity(), definitions(), caller, contact.contact_id, wanted, before, limit

@@ -1,7 +1,7 @@
 """GET /v1/webhooks/{webhook_id}/deliveries: list what was sent to a webhook."""
 
 from shared.dialects.native.dialect import NATIVE, READ_WEBHOOKS
-from shared.dialects.native.paging import limit_of, place_of
+from shared.dialects.native.paging import window_of
 from shared.dialects.native.webhook_answers import delivery_list
 from shared.domain.model import Caller
 from shared.gateway.request import Request
@@ -14,6 +14,6 @@ from shared.wiring import endpoint
 @endpoint(NATIVE, READ_WEBHOOKS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """List one page of deliveries to the webhook of the path."""
-    webhook_id, place, limit = request.path("webhook_id"), place_of(request), limit_of(request)
+    webhook_id, (place, limit) = request.path("webhook_id"), window_of(request)
     found = list_deliveries(webhooks(), deliveries(), caller, webhook_id, place, limit)
     return delivery_list(found)

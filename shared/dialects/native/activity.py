@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.dialects.native.instants import written
-from shared.dialects.native.paging import page, place_of
+from shared.dialects.native.paging import page, window_of
 from shared.domain.changes import ActivityEntry, ActivityFilter, Content, LargeValue
-from shared.domain.errors import ContactNotFound, Fault, InvalidRequest
+from shared.domain.errors import ContactNotFound, Fault
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 
@@ -30,8 +30,11 @@ def contact_id_of(request: Request) -> int:
     return int(named[1])
 
 
-def activity_filter(request: Request) -> ActivityFilter:
-    """Which changes are asked for; raises InvalidRequest with every fault of the query."""
+def activity_query(request: Request) -> tuple[ActivityFilter, int, int]:
+    """Which changes are asked for, the sequence below which the list goes on, and how many.
+
+    Raises InvalidRequest with every fault of the query.
+    """
     faults: list[Fault] = []
     wanted = ActivityFilter(
         after=_sequence(request.query("after"), faults),
@@ -40,20 +43,8 @@ def activity_filter(request: Request) -> ActivityFilter:
         since=_instant(request, "since", faults),
         until=_instant(request, "until", faults),
     )
-    if faults:
-        raise InvalidRequest.of(faults)
-    return wanted
-
-
-def sequence_before(request: Request) -> int:
-    """The sequence below which the list goes on; raises InvalidRequest."""
-    place = place_of(request)
-    if place is None:
-        return NEWEST
-    if not _PLACE.fullmatch(place):
-        fault = Fault("invalid_value", "it is of another list", parameter="cursor")
-        raise InvalidRequest.of([fault])
-    return int(place)
+    place, limit = window_of(request, faults, _PLACE)
+    return wanted, int(place or NEWEST), limit
 
 
 def activity_list(entries: Sequence[ActivityEntry], before: int | None) -> Response:

@@ -14,6 +14,7 @@ DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
 
 _LIMIT = re.compile(r"[1-9][0-9]{0,2}")
+_ANY_PLACE = re.compile(".+", re.DOTALL)
 
 _MARK = "1:"
 """The version of the form of cursors, so that one of another form is told from a place."""
@@ -21,31 +22,46 @@ _MARK = "1:"
 _MAX_CURSOR_CHARS = 300
 
 
-def limit_of(request: Request) -> int:
-    """How many things to list; raises InvalidRequest when it is no number from 1 to 100."""
-    given = request.query("limit")
-    if given is None:
-        return DEFAULT_LIMIT
-    if not _LIMIT.fullmatch(given) or int(given) > MAX_LIMIT:
-        raise _invalid("limit", f"it must be a number from 1 to {MAX_LIMIT}")
-    return int(given)
+def window_of(
+    request: Request, faults: Sequence[Fault] = (), form: re.Pattern[str] = _ANY_PLACE
+) -> tuple[str | None, int]:
+    """The place that a list goes on from, None for its start, and how many things to list.
 
-
-def place_of(request: Request) -> str | None:
-    """The place that a list goes on from, None for its start; raises InvalidRequest."""
-    cursor = request.query("cursor")
-    if cursor is None:
-        return None
-    place = _decoded(cursor)
-    if not place:
-        raise _invalid("cursor", "it must be the next_cursor of an answer")
-    return place
+    Raises InvalidRequest with all that is wrong with them, and the faults that were found before.
+    """
+    found = list(faults)
+    place, limit = _place(request, form, found), _limit(request, found)
+    if found:
+        raise InvalidRequest.of(found)
+    return place, limit
 
 
 def page(data: Sequence[Any], following: str | None) -> Response:
     """The answer to a request for a list."""
     cursor = None if following is None else _encoded(following)
     return Response(200, {"data": list(data), "next_cursor": cursor})
+
+
+def _place(request: Request, form: re.Pattern[str], faults: list[Fault]) -> str | None:
+    cursor = request.query("cursor")
+    if cursor is None:
+        return None
+    place = _decoded(cursor)
+    if place is None or not form.fullmatch(place):
+        reason = "it must be the next_cursor of an answer"
+        faults.append(Fault("invalid_value", reason, parameter="cursor"))
+    return place
+
+
+def _limit(request: Request, faults: list[Fault]) -> int:
+    given = request.query("limit")
+    if given is None:
+        return DEFAULT_LIMIT
+    if _LIMIT.fullmatch(given) and int(given) <= MAX_LIMIT:
+        return int(given)
+    reason = f"it must be a number from 1 to {MAX_LIMIT}"
+    faults.append(Fault("invalid_value", reason, parameter="limit"))
+    return DEFAULT_LIMIT
 
 
 def _encoded(place: str) -> str:
@@ -61,7 +77,3 @@ def _decoded(cursor: str) -> str | None:
     except (binascii.Error, ValueError):
         return None
     return text.removeprefix(_MARK) if text.startswith(_MARK) else None
-
-
-def _invalid(parameter: str, reason: str) -> InvalidRequest:
-    return InvalidRequest.of([Fault("invalid_value", reason, parameter=parameter)])

@@ -37,3 +37,8 @@ def test_a_bad_query_is_400(query: dict[str, str], native: Api):
     assert (answer.status, answer.document["code"]) == (400, "invalid_request")
     (fault,) = answer.document["errors"]
     assert fault["parameter"] in query
+
+
+def test_every_fault_of_the_query_is_told(native: Api):
+    answer = native.call("GET", PATH, query={"cursor": "a", "limit": "0"})
+    assert [each["parameter"] for each in answer.document["errors"]] == ["cursor", "limit"]

@@ -76,3 +76,8 @@ def test_a_made_up_place_lists_what_comes_after_it(native: Api, world: World):
     world.webhook("wh_1")
     answer = native.call("GET", PATH, query={"cursor": cursor("1:\x00#%𝕏".encode())})
     assert [each["id"] for each in answer.document["data"]] == ["wh_1"]
+
+
+def test_every_fault_of_the_query_is_told(native: Api):
+    answer = native.call("GET", PATH, query={"cursor": "a", "limit": "0"})
+    assert [each["parameter"] for each in answer.document["errors"]] == ["cursor", "limit"]
