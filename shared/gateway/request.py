@@ -137,12 +137,18 @@ class Request:
             return model.model_validate(document, context=context)
         except ValidationError as invalid:
             faults = invalid.errors(include_url=False, include_context=False, include_input=False)
-            told = [Fault(_code(each["type"]), each["msg"], each["loc"]) for each in faults]
+            told = [Fault(_code(each["type"]), each["msg"], _path(each["loc"])) for each in faults]
             raise InvalidRequest.of(told) from None
 
 
 def _code(kind: str) -> str:
     return {"missing": "required", "extra_forbidden": "unknown_member"}.get(kind, "invalid_value")
+
+
+def _path(place: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    # A fault of a name is one of its member; objects whose members can be named so are in another.
+    is_of_name = len(place) > 2 and place[-1] == "[key]"
+    return place[:-1] if is_of_name else place
 
 
 def _first_fault(invalid: "ValidationError") -> MissingField | InvalidField:

@@ -68,14 +68,16 @@ def create_import(
 def find_import(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
     """The import of that id; raises ImportNotFound."""
     found = imports.find(caller.account_id, import_id) if len(import_id) <= _MAX_ID_CHARS else None
-    if found is None or found.expires_at <= caller.requested_at:
+    if found is None or not _is_kept(found, caller):
         raise ImportNotFound(import_id)
     return found
 
 
 def list_imports(imports: Imports, caller: Caller, after: str | None, limit: int) -> ImportPage:
     """So many imports that were made before the one of that id, newest first."""
-    return imports.page(caller.account_id, after, limit)
+    page = imports.page(caller.account_id, after, limit)
+    # TTL deletes late, so what has expired may be there still.
+    return page._replace(imports=[each for each in page.imports if _is_kept(each, caller)])
 
 
 def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_id: str) -> Address:
@@ -131,3 +133,7 @@ def template_columns(
     # Of a variable that is called like a field, no column goes to it by its name.
     names = [each.name for each in found if snake_case(each.name) not in CONTACT_FIELDS]
     return [own, *others, *names]
+
+
+def _is_kept(job: ImportJob, caller: Caller) -> bool:
+    return job.expires_at > caller.requested_at

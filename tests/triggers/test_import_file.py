@@ -268,7 +268,7 @@ def test_a_mapping_says_where_columns_go(importer: Importer):
     }
 
 
-def test_rows_about_one_contact_are_taken_in_their_order(importer: Importer):
+def test_rows_with_one_identifier_are_taken_in_their_order(importer: Importer):
     rows = [f"{name}@example.com,{age}" for age in range(30) for name in ("a", "B", "b", "A")]
     job = importer.done("\n".join(["email,age", *rows]))
     assert job.progress.imported == 120

@@ -107,8 +107,9 @@ def test_what_is_left_out_has_a_default(native: Api):
         ({**IMPORT, "identifier": {"kind": "name"}}, {("/identifier/kind", "invalid_value")}),
         (
             {**IMPORT, "mapping": {"x" * 201: None}},
-            {(f"/mapping/{'x' * 201}/[key]", "invalid_value")},
+            {(f"/mapping/{'x' * 201}", "invalid_value")},
         ),
+        ({**IMPORT, "mapping": {"[key]": 7}}, {("/mapping/[key]", "invalid_value")}),
         (
             {**IMPORT, "mapping": {f"c{n}": None for n in range(501)}},
             {("/mapping", "invalid_value")},

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.world import LONG_AGO, World
 
 PATH = "/v1/imports"
 
@@ -37,6 +37,12 @@ def test_a_bad_query_is_400(query: dict[str, str], native: Api):
     assert (answer.status, answer.document["code"]) == (400, "invalid_request")
     (fault,) = answer.document["errors"]
     assert fault["parameter"] in query
+
+
+def test_what_has_expired_is_gone_before_it_is_deleted(native: Api, world: World):
+    world.import_job("imp_1", expires_at=LONG_AGO)
+    world.import_job("imp_2")
+    assert [each["id"] for each in native.call("GET", PATH).document["data"]] == ["imp_2"]
 
 
 def test_every_fault_of_the_query_is_told(native: Api):
