@@ -47,6 +47,7 @@ from shared.validation.file_records import (
     split_records,
 )
 from shared.validation.file_rows import (
+    MAX_COLUMNS,
     MalformedRow,
     cells_of,
     delimiter_of,
@@ -279,7 +280,7 @@ class _Run:
         start = self._read(0)
         at = header_start(start)
         delimiter = delimiter_of(start[at:])
-        ends = csv_record_end(delimiter)
+        ends = csv_record_end(delimiter, MAX_COLUMNS)
         found = split_records(self._read, at, self._file.size, ends, _is_anything)
         header = next(found, Record(at, b""))
         try:
@@ -295,7 +296,7 @@ class _Run:
         is_whole: Callable[[bytes], bool] = _is_anything
         if self._job.file_format is FileFormat.CSV:
             delimiter, count = self._progress.delimiter, len(self._progress.columns)
-            find_end = csv_record_end(delimiter)
+            find_end = csv_record_end(delimiter, count)
             is_whole = partial(has_cells, delimiter=delimiter, count=count)
         offset, size = self._progress.offset, self._file.size
         return split_records(self._read, offset, size, find_end, is_whole)

@@ -20,7 +20,7 @@ def records(content: bytes, block: int, columns: int = 3, offset: int = 0) -> li
         lambda at: content[at : at + block],
         offset,
         len(content),
-        csv_record_end(","),
+        csv_record_end(",", columns),
         lambda each: has_cells(each, ",", columns),
     )
     return [each.content for each in found]
@@ -63,6 +63,23 @@ def test_a_row_that_opens_quotes_takes_no_other_with_it(bad: bytes, block: int):
     good = [b"a,b,1\n", b'"c, d",e,2\n', b'f,"g\nh",3\n', b"i,j,4\n"]
     content = b"".join([good[0], bad, *good[1:]])
     assert records(content, block) == [good[0], bad, *good[1:]]
+
+
+@pytest.mark.parametrize("line", [b'a","b","1\n', b'"a","b\n'])
+def test_rows_that_all_open_quotes_cost_no_more_than_their_own_lines(line: bytes):
+    """Of which each would be looked at up to the longest record."""
+    content = line * 1000
+    places: list[int] = []
+
+    def read(at: int) -> bytes:
+        places.append(at)
+        return content[at : at + 100]
+
+    found = split_records(
+        read, 0, len(content), csv_record_end(",", 2), lambda each: has_cells(each, ",", 2)
+    )
+    assert [next(found).content for _ in range(3)] == [line] * 3
+    assert len(places) == 1
 
 
 def test_a_record_that_is_too_long_is_told_and_left(monkeypatch: pytest.MonkeyPatch):
