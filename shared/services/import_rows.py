@@ -159,6 +159,8 @@ class RowWriter:
         self, rows: Sequence[_Read], names: Sequence[str]
     ) -> Mapping[str, Definition | Tombstone]:
         for name in names:
+            if not self.may_go_on():
+                raise Unavailable
             given = [row.values[name] for row in rows if row.values.get(name) is not None]
             variable_type = self._type_of(name, given)
             if variable_type:

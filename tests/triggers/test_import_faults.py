@@ -108,6 +108,22 @@ class SlowImports:
         self._clock.late += self._clock.step * bool(progress.rows)
 
 
+class SlowDefinitions:
+    """The port `Definitions` on which each new definition takes a while."""
+
+    def __init__(self, definitions: Any, clock: Clock) -> None:
+        self._definitions = definitions
+        self._clock = clock
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._definitions, name)
+
+    def add(self, *args: Any) -> None:
+        """Store definitions, at last."""
+        self._definitions.add(*args)
+        self._clock.late += self._clock.step
+
+
 class Scene:
     """One import of a small file, and the messages that are about it."""
 
@@ -252,6 +268,30 @@ def test_a_storage_that_fails_at_any_call_delays_and_no_more(first: int, importe
         assert scene.outcome() == CLEAN, f"failed at call {at}"
         if plan.calls < at:
             return
+
+
+def test_a_row_with_more_new_names_than_fit_a_run_is_gone_on_with(importer: Importer):
+    names = {f"new_{number}": number for number in range(9)}
+    job = importer.ask("ndjson", mode="auto_create")
+    body: Any = importer.upload(job, json.dumps({"email": "a@example.com", **names}))
+    runs = 0
+    while body is not None:
+        clock = Clock(30)
+        made = import_wiring.workshop()
+        workshop = replace(
+            made,
+            definitions=SlowDefinitions(made.definitions, clock),
+            queue=ImpatientQueue(made.queue),
+            now=clock.now,
+        )
+        now = datetime.now(UTC)
+        message = Message("a-message", json.dumps(body), now, now + timedelta(seconds=120))
+        work_on_all(workshop, tickets_of(message), message.ends_at)
+        # Else its function is ended before it can tell how far it came.
+        assert clock.now() < message.ends_at + clock.step
+        body, runs = importer.next_message(), runs + 1
+    assert (importer.job(job).status, importer.job(job).progress.imported) == ("completed", 1)
+    assert runs == 3
 
 
 def test_messages_that_come_twice_and_late_change_nothing(importer: Importer):
