@@ -48,7 +48,7 @@ def create_webhook(
 ) -> Webhook:
     """Store a new webhook, with a secret of its own if none is given.
 
-    Two that are made at the same moment can exceed the limit of an account by one.
+    Those that are made in the same moment can exceed the limit of an account.
     Raises InvalidRequest, or TooManyWebhooks.
     """
     _check(destinations, draft)
