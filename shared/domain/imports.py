@@ -233,6 +233,9 @@ class ImportFiles(Protocol):
     def errors_address(self, account_id: str, import_id: str, at: datetime) -> Address:
         """An address that gives the file of row errors for a while from now on."""
 
+    def find(self, ticket: Ticket) -> SourceFile | None:
+        """The file that has come last, None if it was removed; Unavailable."""
+
     def read(self, ticket: Ticket, file: SourceFile, offset: int, size: int) -> bytes:
         """So many bytes of the file from there on, fewer at its end; FileGone, Unavailable."""
 

@@ -20,7 +20,9 @@ UPLOADS = "uploads/"
 _ADDRESS_SECONDS = 3600
 
 _ERRORS = "errors/"
-_GONE = frozenset({"NoSuchKey", "PreconditionFailed"})
+_GONE = frozenset({"NoSuchKey", "PreconditionFailed", "404"})
+"""The last one is that of an answer without a body, which has no other code."""
+
 _PART_BYTES = 8_000_000
 """A part of an upload has at least 5 MiB, but for the last."""
 
@@ -43,6 +45,16 @@ class ImportBucket:
         saved_as = f'attachment; filename="{import_id}-errors.csv"'
         key = f"{_errors_folder(account_id, import_id)}errors.csv"
         return self._address("get_object", at, Key=key, ResponseContentDisposition=saved_as)
+
+    def find(self, ticket: Ticket) -> SourceFile | None:
+        """The file that has come last, None if it was removed; Unavailable."""
+        key = upload_key(ticket.account_id, ticket.import_id)
+        try:
+            with _translated():
+                found = self._client.head_object(Bucket=self._name, Key=key)
+        except FileGone:
+            return None
+        return SourceFile(found["ContentLength"], found["ETag"].strip('"'))
 
     def read(self, ticket: Ticket, file: SourceFile, offset: int, size: int) -> bytes:
         """So many bytes of the file from there on, fewer at its end; FileGone, Unavailable."""

@@ -118,8 +118,8 @@ def work_on(workshop: Workshop, ticket: Ticket, ends_at: datetime) -> Mapping[st
     try:
         return {**told, **_worked_on(workshop, ticket, ends_at)}
     except Unavailable:
-        # Where nothing can be stored of a run, it can't be counted, and its message would be put
-        # aside after some receipts.
+        # Where nothing can be stored of a run, or not what it is to read, it can't be counted, and
+        # its message would be put aside after some receipts.
         workshop.queue.send(ticket, _LONGEST_PAUSE_SECONDS)
         return {**told, "outcome": "ordered once more"}
 
@@ -131,11 +131,12 @@ def _worked_on(workshop: Workshop, ticket: Ticket, ends_at: datetime) -> Mapping
     if job.run != ticket.run:
         return {"outcome": _passed_on(workshop, ticket, job)}
     lease = Lease(urandom(8).hex(), ends_at)
+    ticket = replace(ticket, file=_file_to_read(workshop, ticket, job))
     try:
         workshop.imports.begin_run(ticket, lease, workshop.now())
     except LeaseLost:
         raise Postponed(_BUSY_SECONDS) from None
-    job = replace(job, file=ticket.file or job.file, status=ImportStatus.RUNNING)
+    job = replace(job, file=ticket.file, status=ImportStatus.RUNNING)
     try:
         ended = _Run(workshop, ticket, lease, job).make()
     except LeaseLost:
@@ -144,6 +145,13 @@ def _worked_on(workshop: Workshop, ticket: Ticket, ends_at: datetime) -> Mapping
     _order_next(workshop, ticket, ended)
     counts = {"imported": ended.progress.imported, "failed": ended.progress.failed}
     return {"outcome": str(ended.status), **counts}
+
+
+def _file_to_read(workshop: Workshop, ticket: Ticket, job: ImportJob) -> SourceFile | None:
+    """The file that is there now, until some of one was read; from then on no other one."""
+    if job.progress.offset:
+        return job.file
+    return workshop.files.find(ticket) or ticket.file or job.file
 
 
 def _passed_on(workshop: Workshop, ticket: Ticket, job: ImportJob) -> str:

@@ -8,6 +8,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -328,8 +329,8 @@ def test_a_storage_that_stays_away_is_waited_for_and_then_given_up(
     bodies: list[Any] = [scene.message]
     while bodies:
         assert importer.job(scene.job).status is not ImportStatus.FAILED
-        # The third call of a run is its first after the lease.
-        scene.deliver(bodies.pop(), Plan(3, Unavailable(), is_made=False))
+        # The fourth call of a run is its first after the lease.
+        scene.deliver(bodies.pop(), Plan(4, Unavailable(), is_made=False))
         bodies += waiting(importer)
     known = importer.job(scene.job)
     assert (known.status, known.failure.reason, known.run) == (
@@ -361,6 +362,64 @@ def test_a_file_that_was_replaced_while_it_is_read_ends_the_import(importer: Imp
     known = importer.job(scene.job)
     assert (known.status, known.failure.reason) == (ImportStatus.FAILED, "file_gone")
     assert known.progress.rows == 2
+
+
+OTHER = "email,age\n{address},1\nno address,1\n"
+
+
+def replaced(scene: Scene) -> Any:
+    """Send another file, with a row that fails; returns the message that it came."""
+    return scene.importer.upload(scene.job, OTHER.format(address=scene.address("z")))
+
+
+def held_by_other(scene: Scene) -> list[dict[str, Any]]:
+    """What the contact of the other file has."""
+    return scene._held_by(scene.address("z"))
+
+
+def test_a_file_that_was_replaced_after_its_run_was_killed_takes_no_place_of_the_first(
+    importer: Importer,
+):
+    """The messages of both files are those of the first run."""
+    seen = set()
+    for at in count(1):
+        scene = Scene(importer)
+        plan = Plan(at, Killed(), is_made=True)
+        with suppress(Killed):
+            scene.deliver(scene.message, plan)
+        has_begun = importer.job(scene.job).progress.offset > 0
+        scene.finish(replaced(scene), scene.message, *waiting(importer))
+        known = importer.job(scene.job)
+        counts = (known.progress.imported, known.progress.failed)
+        is_other = bool(held_by_other(scene))
+        if known.status is ImportStatus.FAILED:
+            assert (known.failure.reason, is_other, has_begun) == ("file_gone", False, True)
+        elif is_other:
+            assert (counts, has_begun) == ((1, 1), False), f"killed at call {at}"
+        else:
+            assert scene.outcome() == CLEAN, f"killed at call {at}"
+        seen.add((known.status, is_other))
+        if plan.calls < at:
+            break
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_of_two_files_that_came_before_the_import_began_the_last_is_taken(
+    newest_first: bool, importer: Importer
+):
+    scene = Scene(importer)
+    first, second = scene.message, replaced(scene)
+    scene.finish(*((second, first) if newest_first else (first, second)))
+    known = importer.job(scene.job)
+    assert (known.status, known.progress.imported, known.progress.failed, known.run) == (
+        ImportStatus.COMPLETED,
+        1,
+        1,
+        1,
+    )
+    assert held_by_other(scene) == [{"age": 1}]
+    assert scene._held() == {name: [] for name in NAMES}
 
 
 def test_a_file_that_was_removed_ends_the_import(importer: Importer):
