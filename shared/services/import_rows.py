@@ -55,6 +55,8 @@ _CODES: Mapping[type[ContextError], tuple[str, str]] = {
 }
 """How each error is told that a row can meet."""
 
+_MAX_MESSAGE_CHARS = 300
+"""Some errors list all options of a variable, and every row of a file can have one."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -259,4 +261,11 @@ def _told(record: int, error: ContextError, columns: Mapping[str, str]) -> RowEr
     code, message = _CODES[type(error)]
     facts = vars(error)
     about = facts.get("field") or facts.get("name") or facts.get("kind") or ""
-    return RowError(record, columns.get(about, about), code, message.format_map(facts))
+    told = _cut(message.format_map(facts))
+    return RowError(record, columns.get(about, about), code, told)
+
+
+def _cut(message: str) -> str:
+    if len(message) <= _MAX_MESSAGE_CHARS:
+        return message
+    return f"{message[: _MAX_MESSAGE_CHARS - 1]}…"

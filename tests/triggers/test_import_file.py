@@ -84,6 +84,18 @@ def test_bad_rows_fail_alone(importer: Importer):
         assert contacts(importer, f"{letter}@example.com") == []
 
 
+def test_a_row_error_is_short_however_many_options_there_are(importer: Importer):
+    options = tuple(f"Option {number:03d} {'x' * 80}" for number in range(200))
+    importer.world.definition("plan", "select", select_options=options)
+    job = importer.done("email,plan\na@example.com,Gold\nb@example.com,Silver\n")
+    _, *rows = csv.reader(io.StringIO(importer.errors(job)))
+    assert [row[:3] for row in rows] == [[line, "plan", "invalid_value"] for line in ("2", "3")]
+    for *_, message in rows:
+        assert message.startswith("it is no select: it must be one of: Option 000")
+        assert len(message) == 300
+        assert message.endswith("…")
+
+
 @pytest.mark.parametrize(
     "content",
     [
