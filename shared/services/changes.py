@@ -45,13 +45,13 @@ def record_changes(
     writes = [change for change in changes if isinstance(change, PageWrite)]
     entries = _logged(activity, writes, kept_for) if writes else []
     others = [change for change in changes if isinstance(change, ContactChange)]
-    for change in others:
-        if change.kind is ContactChangeKind.DELETED:
-            until = change.by.at + _LATE
-            activity.close(change.account_id, change.contact_id, until)
     events = [*map(_contact_event, others), *_context_events(writes, entries)]
     if events:
         bus.publish(sorted(events, key=_place))
+    # Nothing is told of a log that is closed, so that it has to be told before.
+    for change in others:
+        if change.kind is ContactChangeKind.DELETED:
+            activity.close(change.account_id, change.contact_id, change.by.at + _LATE)
 
 
 def list_activity(

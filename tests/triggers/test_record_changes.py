@@ -249,6 +249,28 @@ class TestDelivery:
         assert [change["sequence"] for change in told] == [1, 2, 3, 4]
         assert changes.log() == LOGGED
 
+    def test_a_bus_that_takes_nothing_keeps_no_change_of_a_deleted_contact_back(
+        self, changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch
+    ):
+        world.contact(7)
+        world.value(world.definition("level"), "Gold", 7)
+        world.contacts.delete("acme", world.contacts.find("acme", 7))
+        records = changes.stream.new_records()
+
+        def refuse(*_: object) -> None:
+            raise Unavailable
+
+        with monkeypatch.context() as patched:
+            patched.setattr(bus_module.EventBus, "publish", refuse)
+            assert changes.take(records) == [records[0]["dynamodb"]["SequenceNumber"]]
+        assert changes.take(records) == []
+        assert [event["type"] for event in changes.heard()] == [
+            "contact.created",
+            "contact.context.updated",
+            "contact.deleted",
+        ]
+        assert changes.log(7) == []
+
     def test_a_contact_that_fails_takes_no_other_with_it(
         self, changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch
     ):
@@ -332,7 +354,6 @@ def test_a_worker_that_is_killed_between_any_two_steps_loses_and_doubles_nothing
     changes: Changes, api: Api, world: World, monkeypatch: pytest.MonkeyPatch, when: str
 ):
     """At each call to AWS in turn the worker ends; Lambda then hands all records over again."""
-    call = BaseClient._make_api_call
     told: list[dict[str, Any]] = []
     for contact_id, killed_at in enumerate(range(1, 8), 1000):
         world.contact(contact_id)
@@ -340,20 +361,7 @@ def test_a_worker_that_is_killed_between_any_two_steps_loses_and_doubles_nothing
         for value in ("a", "b"):
             world.value(level, value, contact_id)
         records = changes.stream.new_records()
-        calls = count(1)
-
-        def kill(self: BaseClient, *request: Any, calls=calls, killed_at=killed_at) -> Any:
-            is_now = next(calls) == killed_at
-            if is_now and when == "before":
-                raise Killed
-            answer = call(self, *request)
-            if is_now:
-                raise Killed
-            return answer
-
-        with monkeypatch.context() as patched, suppress(Killed):
-            patched.setattr(BaseClient, "_make_api_call", kill)
-            changes.take(records)
+        calls = take_killed(changes, records, killed_at, when, monkeypatch)
         assert changes.take(records) == []
         told = changes.heard()
         by_id = {event["id"]: event for event in told}
@@ -366,7 +374,59 @@ def test_a_worker_that_is_killed_between_any_two_steps_loses_and_doubles_nothing
             (level.name, None, "a"),
             (level.name, "a", "b"),
         ]
-    assert next(calls) <= killed_at
+    assert calls < killed_at
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_a_contact_was_set_before_it_was_deleted_is_told_though_the_worker_is_killed(
+    changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch, when: str
+):
+    level = world.definition("level")
+    for contact_id, killed_at in enumerate(range(1, 8), 1000):
+        world.contact(contact_id)
+        world.value(level, "a", contact_id)
+        world.contacts.delete("acme", world.contacts.find("acme", contact_id))
+        records = changes.stream.new_records()
+        calls = take_killed(changes, records, killed_at, when, monkeypatch)
+        assert changes.take(records) == []
+        told = changes.heard()
+        by_id = {event["id"]: event for event in told}
+        assert all(by_id[event["id"]] == event for event in told)
+        assert sorted(event["type"] for event in by_id.values()) == [
+            "contact.context.updated",
+            "contact.created",
+            "contact.deleted",
+        ]
+        assert changes.log(contact_id) == []
+    assert calls < killed_at
+
+
+def take_killed(
+    changes: Changes,
+    records: list[dict[str, Any]],
+    killed_at: int,
+    when: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> int:
+    """Hand records to a worker that is killed before or after a call; how many calls it made."""
+    call = BaseClient._make_api_call
+    calls = 0
+
+    def kill(self: BaseClient, *request: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        is_now = calls == killed_at
+        if is_now and when == "before":
+            raise Killed
+        answer = call(self, *request)
+        if is_now:
+            raise Killed
+        return answer
+
+    with monkeypatch.context() as patched, suppress(Killed):
+        patched.setattr(BaseClient, "_make_api_call", kill)
+        changes.take(records)
+    return calls
 
 
 def test_what_the_changes_of_a_contact_cost(
