@@ -251,22 +251,28 @@ class _Run:
             if self._is_late:
                 return ImportStatus.RUNNING
             self._fold_errors()
-            self._store(chunk, [*chunk.errors, *writer.write(chunk.rows)])
+            # What is written bears its own time, not that of the whole run.
+            errors = replace(writer, caller=self._caller()).write(chunk.rows)
+            self._store(chunk, [*chunk.errors, *errors])
             self._keep_pace()
         return ImportStatus.COMPLETED
 
-    def _writer(self) -> RowWriter:
-        job, workshop = self._job, self._workshop
-        caller = Caller(
+    def _caller(self) -> Caller:
+        """Whom the import is done for, as of now."""
+        job = self._job
+        return Caller(
             self._ticket.account_id,
             job.key_id,
-            self._began_at,
+            self._workshop.now(),
             user=job.user,
             teams=job.teams,
             source=SOURCE,
             request_id=job.import_id,
             origin_id=job.origin_id,
         )
+
+    def _writer(self) -> RowWriter:
+        job, workshop, caller = self._job, self._workshop, self._caller()
         known = list_definitions(workshop.definitions, caller, (ContextType.CONTACT,))
         account = workshop.accounts.find(caller.account_id)
         return RowWriter(

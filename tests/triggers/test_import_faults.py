@@ -7,7 +7,7 @@ outlasts it. What comes after it is what SQS brings, the same message once more.
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ import pytest
 from shared import import_run_wiring, import_wiring
 from shared.domain.errors import Postponed, Unavailable
 from shared.domain.imports import ImportStatus, Lease
-from shared.domain.model import Caller, Identifier, IdentifierKind
+from shared.domain.model import Caller, Contact, Identifier, IdentifierKind
 from shared.services import import_runs
 from shared.services.import_runs import Workshop, work_on_all
 from shared.services.imports import cancel_import
@@ -181,6 +181,11 @@ class Scene:
         counts = (known.progress.imported, known.progress.failed, known.progress.rows)
         return known.status, counts, self._errors(), self._held()
 
+    def contact(self, name: str) -> Contact:
+        """The one contact of somebody in this scene."""
+        (found,) = self._contacts(self.address(name))
+        return found
+
     def _workshop(self, plan: Plan | None) -> Workshop:
         clock = Clock(self._seconds)
         made = import_run_wiring.workshop()
@@ -205,9 +210,14 @@ class Scene:
 
     def _held_by(self, address: str) -> list[dict[str, Any]]:
         contacts = self.importer.world.contacts
-        named = contacts.find_by_identifier("acme", Identifier(IdentifierKind.EMAIL, address))
-        found = [contacts.find_with_values("acme", each.contact_id) for each in named.contacts]
+        found = [
+            contacts.find_with_values("acme", each.contact_id) for each in self._contacts(address)
+        ]
         return [{each.name: each.value for each in one.values} for one in found]
+
+    def _contacts(self, address: str) -> Sequence[Contact]:
+        named = Identifier(IdentifierKind.EMAIL, address)
+        return self.importer.world.contacts.find_by_identifier("acme", named).contacts
 
 
 CLEAN = (ImportStatus.COMPLETED, (4, 2, 6), ERRORS, HELD)
@@ -293,6 +303,17 @@ def test_a_row_with_more_new_names_than_fit_a_run_is_gone_on_with(importer: Impo
         body, runs = importer.next_message(), runs + 1
     assert (importer.job(job).status, importer.job(job).progress.imported) == ("completed", 1)
     assert runs == 3
+
+
+def test_what_a_row_writes_bears_the_time_of_its_chunk(importer: Importer):
+    scene = Scene(importer, seconds_per_chunk=10)
+    scene.finish(scene.message)
+    assert importer.job(scene.job).run == 1
+    written = [scene.contact(name).updated_at for name in "acdf"]
+    first, second, same, third = (at - written[0] for at in written)
+    assert (first, second) == (timedelta(), same)
+    assert second >= timedelta(seconds=10)
+    assert third >= second + timedelta(seconds=10)
 
 
 def test_messages_that_come_twice_and_late_change_nothing(importer: Importer):
