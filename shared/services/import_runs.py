@@ -2,8 +2,9 @@
 
 A function has a time-out and may be killed at any moment. A run therefore holds a lease, reads
 the file in chunks, and stores after each how far it is and what became of its rows, in one write.
-Who comes after it goes on there. Rows of a chunk whose end was not stored are written again,
-which leaves their contacts as they are.
+Who comes after it goes on there. Rows of a chunk whose end was not stored are written again, in
+their order. That leaves contacts as they are, unless several rows of the chunk are about one of
+them, which goes through their values again, or others wrote there meanwhile, who are written over.
 """
 
 import csv

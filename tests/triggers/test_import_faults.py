@@ -183,7 +183,7 @@ class Scene:
 
     def contact(self, name: str) -> Contact:
         """The one contact of somebody in this scene."""
-        (found,) = self._contacts(self.address(name))
+        (found,) = self._contacts(name)
         return found
 
     def _workshop(self, plan: Plan | None) -> Workshop:
@@ -205,18 +205,19 @@ class Scene:
         rows = list(csv.reader(io.StringIO(self.importer.errors(self.job))))
         return [row[:2] for row in rows[1:]]
 
-    def _held(self) -> dict[str, list[dict[str, Any]]]:
-        return {name: self._held_by(self.address(name)) for name in NAMES}
-
-    def _held_by(self, address: str) -> list[dict[str, Any]]:
+    def held_by(self, name: str) -> list[dict[str, Any]]:
+        """The variables of each contact of somebody in this scene."""
         contacts = self.importer.world.contacts
         found = [
-            contacts.find_with_values("acme", each.contact_id) for each in self._contacts(address)
+            contacts.find_with_values("acme", each.contact_id) for each in self._contacts(name)
         ]
         return [{each.name: each.value for each in one.values} for one in found]
 
-    def _contacts(self, address: str) -> Sequence[Contact]:
-        named = Identifier(IdentifierKind.EMAIL, address)
+    def _held(self) -> dict[str, list[dict[str, Any]]]:
+        return {name: self.held_by(name) for name in NAMES}
+
+    def _contacts(self, name: str) -> Sequence[Contact]:
+        named = Identifier(IdentifierKind.EMAIL, self.address(name))
         return self.importer.world.contacts.find_by_identifier("acme", named).contacts
 
 
@@ -257,6 +258,29 @@ def test_a_function_killed_after_any_call_loses_and_doubles_nothing(
         scene.finish(*waiting(importer))
         assert scene.outcome() == CLEAN
         return
+
+
+def test_of_several_rows_of_a_contact_the_last_one_wins_whatever_was_written_twice(
+    importer: Importer,
+):
+    """A chunk that is written again takes the contact back to its first row, and on to the last."""
+    ages = set()
+    for at in count(1):
+        scene = Scene(importer)
+        address = scene.address("z")
+        rows = [f"{address},1", f"{address},2", f"{scene.address('y')},3", ""]
+        message = importer.upload(scene.job, "\n".join(["email,age", *rows]))
+        plan = Plan(at, Killed(), is_made=True)
+        with suppress(Killed):
+            scene.deliver(message, plan)
+        ages.add(str(scene.held_by("z")))
+        scene.finish(message, *waiting(importer))
+        known = importer.job(scene.job)
+        assert (known.status, known.progress.imported) == (ImportStatus.COMPLETED, 3)
+        assert scene.held_by("z") == [{"age": 2}], f"killed at call {at}"
+        if plan.calls < at:
+            break
+    assert ages == {"[]", "[{'age': 1}]", "[{'age': 2}]"}
 
 
 def waiting(importer: Importer) -> list[Any]:
@@ -393,11 +417,6 @@ def replaced(scene: Scene) -> Any:
     return scene.importer.upload(scene.job, OTHER.format(address=scene.address("z")))
 
 
-def held_by_other(scene: Scene) -> list[dict[str, Any]]:
-    """What the contact of the other file has."""
-    return scene._held_by(scene.address("z"))
-
-
 def test_a_file_that_was_replaced_after_its_run_was_killed_takes_no_place_of_the_first(
     importer: Importer,
 ):
@@ -412,7 +431,7 @@ def test_a_file_that_was_replaced_after_its_run_was_killed_takes_no_place_of_the
         scene.finish(replaced(scene), scene.message, *waiting(importer))
         known = importer.job(scene.job)
         counts = (known.progress.imported, known.progress.failed)
-        is_other = bool(held_by_other(scene))
+        is_other = bool(scene.held_by("z"))
         if known.status is ImportStatus.FAILED:
             assert (known.failure.reason, is_other, has_begun) == ("file_gone", False, True)
         elif is_other:
@@ -439,7 +458,7 @@ def test_of_two_files_that_came_before_the_import_began_the_last_is_taken(
         1,
         1,
     )
-    assert held_by_other(scene) == [{"age": 1}]
+    assert scene.held_by("z") == [{"age": 1}]
     assert scene._held() == {name: [] for name in NAMES}
 
 
