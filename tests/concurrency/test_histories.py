@@ -41,12 +41,24 @@ def test_one_order_explains_what_every_client_was_answered(
     scene = set_up(engine_world)
     history = run_workers(scene, seed, tmp_path)
     assert len(history) == WORKERS * CALLS
+    assert_answered(history)
     with Stage(time.monotonic_ns) as stage:
         for call in last_looks(scene.people):
-            stage.do(call)
+            # Only the first of them has no phone number, by which contacts are deleted.
+            may_be_gone = getattr(call, "person", None) in scene.people[1:]
+            assert stage.do(call).status in ((200, 404) if may_be_gone else (200,))
         history += stage.history
     assert_explained(scene, history)
     assert_settled(engine_world)
+
+
+def assert_answered(history: Sequence[Event]) -> None:
+    """Any order explains calls that fail, so that few may, where nobody makes them fail."""
+    failed = [str(event) for event in history if event.answer.status >= 500]
+    assert len(failed) <= len(history) // 10, failed[0]
+    # Others are refused, since their key is revoked or their contact is deleted.
+    done = [event for event in history if event.answer.status < 300]
+    assert len(done) >= len(history) // 2
 
 
 def run_workers(scene: Scene, seed: int, folder: Path) -> list[Event]:
