@@ -123,13 +123,19 @@ def engine_client(engine_url: str) -> Any:
 
 @pytest.fixture
 def fresh_table(
-    engine_url: str, engine_client: Any, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    engine_url: str,
+    engine_client: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[World]:
     """An empty table on the engine, which the handlers use."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine_url)
     if wiring.table()._client.meta.endpoint_url != engine_url:
         forget_adapters()
-    with _table(engine_client, TABLE_NAME) as world:
+    # DynamoDB Local keeps the streams of tables that are gone, and is slower for each of them.
+    is_cheap = request.config.getoption("--engine") == EMBEDDED
+    has_stream = is_cheap or "changes" in request.fixturenames
+    with _table(engine_client, TABLE_NAME, has_stream=has_stream) as world:
         yield world
 
 
@@ -150,7 +156,7 @@ def engine_world(fresh_table: World) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def acme(engine_client: Any) -> list[dict[str, Any]]:
     """The items of an account that has a key, contact 123 and three definitions."""
-    with _table(engine_client, f"{TABLE_NAME}-of-acme") as world:
+    with _table(engine_client, f"{TABLE_NAME}-of-acme", has_stream=False) as world:
         world.key()
         world.contact()
         world.definition("last_payment_date", "date")
@@ -214,8 +220,11 @@ def api(world: World, acme: list[dict[str, Any]]) -> Api:
 
 
 @contextmanager
-def _table(client: Any, name: str) -> Iterator[World]:
-    client.create_table(TableName=name, **template().table.arguments)
+def _table(client: Any, name: str, *, has_stream: bool) -> Iterator[World]:
+    arguments = dict(template().table.arguments)
+    if not has_stream:
+        del arguments["StreamSpecification"]
+    client.create_table(TableName=name, **arguments)
     yield World(client, name)
     with suppress(client.exceptions.ResourceNotFoundException):
         client.delete_table(TableName=name)

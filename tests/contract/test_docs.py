@@ -144,7 +144,7 @@ def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
         f"up to {webhooks.MAX_URL_CHARS:,} characters, without user name",
         f"| up to {webhooks.MAX_DESCRIPTION_CHARS:,} characters |",
         f"1 to {webhooks.MAX_FILTERED_VARIABLES} names",
-        f"An account has at most {webhook_use_cases.MAX_WEBHOOKS} webhooks.",
+        f"An account has at most {webhook_use_cases.MAX_WEBHOOKS} webhooks;",
         f"For {webhook_use_cases.OLD_SECRETS_SIGN.total_seconds() / 3600:.0f} hours each request",
         f"within {courier.TOTAL_SECONDS:.0f} seconds is a success",
         f"So do {webhook_deliveries.MAX_LOST} deliveries given up",

@@ -312,7 +312,7 @@ def test_a_row_with_more_new_names_than_fit_a_run_is_gone_on_with(importer: Impo
     runs = 0
     while body is not None:
         clock = Clock(30)
-        made = import_wiring.workshop()
+        made = import_run_wiring.workshop()
         workshop = replace(
             made,
             definitions=SlowDefinitions(made.definitions, clock),
