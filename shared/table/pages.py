@@ -188,8 +188,8 @@ def read_values(found: Iterable[Item]) -> list[StoredValue]:
 def removals(found: Iterable[Item], by: Attribution | None = None) -> list[list[Write]]:
     """What removes the values of pages and parts as they were read, page by page.
 
-    Pages are emptied and stay, by whoever does it, so that their writes are counted on; without
-    anyone they go, with their subject.
+    Pages are emptied and stay, by whoever does it, so that their writes are counted on, and only
+    if nobody has written to them since; without anyone they go, with their subject.
     """
     pages, parts = _sorted_out(found)
     return [change for page in pages for change in _removal(page, parts, by)]
@@ -217,11 +217,12 @@ def _removal(
     large = {slot: list(parts.get(slot, {}).values()) for slot in items.large_slots(page)}
     *earlier, last = _removed_together(large)
     left = items.value_attributes(page)
-    for slots in earlier:
+    for done, slots in enumerate(earlier):
         stamp = items.encode(urandom(8).hex())
         names = [items.value_attribute(slot) for slot in slots]
         sets = {**marks, items.LARGE_VALUES: stamp}
-        step = update(key, sets, names, condition, seen, items.WRITES)
+        unwritten, count = _unwritten(page, done) if by else ("", {})
+        step = update(key, sets, names, condition + unwritten, {**seen, **count}, items.WRITES)
         yield [step, *_part_deletions(large, slots)]
         seen = {":seen": stamp}
         left = [name for name in left if name not in names]
@@ -230,9 +231,18 @@ def _removal(
         yield [delete(key, condition, seen), *gone]
     elif left:
         # The subject may have been deleted meanwhile, and this page with it.
-        there = f"{condition} AND {EXISTS}"
+        unwritten, count = _unwritten(page, len(earlier))
+        there = f"{condition} AND {EXISTS}{unwritten}"
         names = [*left, *([items.LARGE_VALUES] if seen else [])]
-        yield [update(key, marks, names, there, seen, items.WRITES), *gone]
+        yield [update(key, marks, names, there, {**seen, **count}, items.WRITES), *gone]
+
+
+def _unwritten(page: Item, done: int) -> tuple[str, Item]:
+    """The end of a condition: the page was written so many times since it was read, and no more."""
+    if items.WRITES not in page:
+        return f" AND attribute_not_exists(#{items.WRITES})", {}
+    count = {"N": str(int(page[items.WRITES]["N"]) + done)}
+    return f" AND #{items.WRITES} = :writes_before", {":writes_before": count}
 
 
 def _removed_together(large: Mapping[int, Sequence[Item]]) -> list[list[int]]:

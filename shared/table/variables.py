@@ -123,13 +123,12 @@ class VariableTable:
         }
 
     def clear(self, account_id: str, subject: Subject, by: Attribution) -> None:
-        """Remove every value of a subject, else WriteConflict; page by page beyond one write.
+        """Remove every value of a subject at once, else WriteConflict; by pages beyond one write.
 
-        It ends when nothing is left: of a set that came between, no part may stay.
+        Nothing is removed that was not seen: of a set that comes between, all stays or none.
         """
         partition = keys.subject(account_id, subject).pk
-        while changes := removals(self._table.query(partition, VALUES), by):
-            write_in_parts(self._table, changes, ())
+        write_in_parts(self._table, removals(self._table.query(partition, VALUES), by), ())
 
     def _on_page(self, account_id: str, subject: Subject, page: Item) -> Sequence[StoredValue]:
         if items.LARGE_VALUES in page:

@@ -30,11 +30,9 @@ from tests.concurrency.scene import (
     ACCOUNT,
     CATALOG,
     CHATBOT,
-    FIRST_PAGE,
     MOVING,
     PAIR,
     PASSING,
-    SECOND_PAGE,
     STEADY,
     Person,
     contact_object,
@@ -331,10 +329,8 @@ class ChatCaptainClear(ContactCall):
         return self._send("DELETE", f"{BOT}/contacts/variables/{self.person.external_id}")
 
     def effects(self) -> list[Observation]:
-        # A set of several pages that comes between is removed page by page.
-        first = (PAIR[0], *FIRST_PAGE)
-        second = (*SECOND_PAGE, *PASSING)
-        return [self._of(objects.clears(names)) for names in (first, second)]
+        """All values, at once."""
+        return [self._of(objects.clears((PAIR[0], *STEADY, *PASSING)))]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -153,11 +153,22 @@ class TestRemoval:
         save(world, text(1, "again"), subject=subject)
         assert held(world, subject) == {1: "again"}
 
-    def test_a_set_that_comes_between_is_cleared_whole(self, world: World, monkeypatch):
+    def test_a_set_that_comes_between_is_seen_before_anything_is_cleared(
+        self, world: World, monkeypatch
+    ):
         save(world, text(0, "x"), text(40, "x"))
         after_query(monkeypatch, lambda: save(world, text(0, "new"), text(80, "new")))
+        with pytest.raises(WriteConflict):
+            world.variables.clear("acme", JOHN, Attribution(NOW))
+        assert held(world) == {0: "new", 40: "x", 80: "new"}
         world.variables.clear("acme", JOHN, Attribution(NOW))
         assert held(world) == {}
+
+    def test_a_set_of_other_pages_that_comes_between_stays(self, world: World, monkeypatch):
+        save(world, text(0, "x"), text(40, "x"))
+        after_query(monkeypatch, lambda: save(world, text(80, "new"), text(120, "new")))
+        world.variables.clear("acme", JOHN, Attribution(NOW))
+        assert held(world) == {80: "new", 120: "new"}
 
     def test_what_a_conversation_is_given_while_it_is_deleted_goes_too(
         self, world: World, monkeypatch
