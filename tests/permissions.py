@@ -2,7 +2,7 @@
 
 import json
 from functools import cache
-from threading import get_ident
+from threading import get_ident, local
 from typing import Any, Self
 
 from local.intrinsics import parse_template
@@ -21,12 +21,42 @@ _OF_QUEUES = {
 _OF_THE_SERVICE = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 """What Lambda itself does with the queue of a trigger."""
 
-_OF_FILES = "s3:"
-"""Used by whoever has an address that a function has signed, or by the one reader of files."""
+_OF_NO_CALL = {"s3:ListBucket"}
+"""Lets S3 say of a file that is gone that it is gone."""
+
+_OF_FILES = {
+    "GetObject": "GetObject",
+    "HeadObject": "GetObject",
+    "PutObject": "PutObject",
+    "CreateMultipartUpload": "PutObject",
+    "UploadPart": "PutObject",
+    "CompleteMultipartUpload": "PutObject",
+}
+
+_HEARING = local()
+"""The recorders of each thread."""
+
+
+def _client_that_is_heard(service: str, config: Any) -> Any:
+    client = wiring.aws_client(service, config)
+    if service == "s3":
+        # Comes for calls, and for addresses that are signed.
+        client.meta.events.register("provide-client-params.s3", _note_file)
+    return client
+
+
+def _note_file(model: Any, params: dict[str, Any], **_: Any) -> None:
+    folder, _, _ = params["Key"].partition("/")
+    for recorder in getattr(_HEARING, "recorders", ()):
+        recorder.actions.add((_OF_FILES[model.name], folder))
+
+
+# A client of S3 takes long to make, so that none is made only to be heard.
+import_wiring.aws_client = _client_that_is_heard
 
 
 class Recorder:
-    """Records what this thread's calls do that IAM would look at: action, and table or index."""
+    """Records what this thread's calls do that IAM would look at: action, and on what."""
 
     def __init__(self) -> None:
         self.actions: set[tuple[str, str]] = set()
@@ -40,9 +70,11 @@ class Recorder:
         self._queue_events = [queue._client.meta.events for queue in queues]
         for events in self._queue_events:
             events.register("before-call.sqs", self._note_queue, unique_id=self._id)
+        _HEARING.recorders = (*getattr(_HEARING, "recorders", ()), self)
         return self
 
     def __exit__(self, *_: object) -> None:
+        _HEARING.recorders = _HEARING.recorders[:-1]
         self._events.unregister("before-call.dynamodb", unique_id=self._id)
         for events in self._queue_events:
             events.unregister("before-call.sqs", unique_id=self._id)
@@ -65,14 +97,14 @@ class Recorder:
 
 @cache
 def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str, str]]:
-    """The actions that the template allows a function, each on the table, an index or a queue."""
+    """The actions that the template allows a function, each with what it is on."""
     properties = _resources(template_text)[logical_id]["Properties"]
     return frozenset(
         (action.partition(":")[2], _kind(action, resource))
         for policy in properties.get("Policies", [])
         for statement in policy["Statement"]
         for action in statement["Action"]
-        if action not in _OF_THE_SERVICE and not action.startswith(_OF_FILES)
+        if action not in _OF_THE_SERVICE | _OF_NO_CALL
         for resource in _as_list(statement["Resource"])
     )
 
@@ -85,6 +117,8 @@ def _resources(template_text: str) -> dict[str, Any]:
 def _kind(action: str, resource: Any) -> str:
     if action.startswith("sqs:"):
         return "queue"
+    if action.startswith("s3:"):
+        return "uploads" if "/uploads/" in str(resource) else "errors"
     return "index" if "index" in str(resource) else "table"
 
 

@@ -332,7 +332,7 @@ def test_a_message_that_is_none_fails(importer: Importer, body: Any):
     assert not importer.run(body)
 
 
-def test_the_function_uses_all_that_its_policy_allows_of_the_table(
+def test_the_function_uses_all_that_its_policy_allows(
     importer: Importer, monkeypatch: pytest.MonkeyPatch
 ):
     """Row by row, since other threads than this one are not heard."""
@@ -340,10 +340,13 @@ def test_the_function_uses_all_that_its_policy_allows_of_the_table(
         import_run_wiring, "for_each", lambda do, items: [do(each) for each in items]
     )
     import_run_wiring.workshop.cache_clear()
-    content = "external_id,email,new\ncrm-1,a@example.com,x\ncrm-1,b@example.com,x\n"
+    content = "external_id,email,new\ncrm-1,a@example.com,x\ncrm-1,b@example.com,x\ncrm-2,none,x\n"
+    job = importer.ask(kind="external_id", column="external_id", mode="auto_create")
+    message = importer.upload(job, content)
     with Recorder() as recorder:
-        job = importer.done(content, kind="external_id", column="external_id", mode="auto_create")
-    assert job.progress.imported == 2
+        importer.run_to_end(message)
+    progress = importer.job(job).progress
+    assert (progress.imported, progress.failed) == (2, 1)
     of_queues = {("SendMessage", "queue")}
     allowed = allowed_actions(TEMPLATE.read_text(), FUNCTION)
     assert recorder.actions == allowed - of_queues
