@@ -1,5 +1,7 @@
 """The frame around the records of a stream's batch: those of one group are taken together.
 
+Groups have nothing to do with one another, so that some are taken at the same time.
+
 A group that fails is reported by its first record. Lambda delivers that record and all after it
 again, so whoever takes a group has to bear to be given it twice.
 Source: AWS Lambda Developer Guide, "Using Lambda with Amazon DynamoDB", partial batch responses.
@@ -9,8 +11,13 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
+S = TypeVar("S")
+R = TypeVar("R")
 
 LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
+
+_GROUPS_AT_ONCE = 8
+"""How many groups are taken at the same time; botocore keeps ten connections."""
 
 
 class Log(Protocol):
@@ -54,10 +61,12 @@ class StreamTrigger(Generic[T]):
                 "function_request_id": getattr(context, "aws_request_id", None),
             }
             groups, failed = self._grouped(records, facts)
-            for numbered in groups.values():
-                first = numbered[0][0]
-                if not self._is_taken(take, [each for _, each in numbered], facts):
-                    failed.append(first)
+
+            def fault_of(numbered: Sequence[tuple[str, T]]) -> str | None:
+                taken = self._is_taken(take, [each for _, each in numbered], facts)
+                return None if taken else numbered[0][0]
+
+            failed += filter(None, _of_each(fault_of, list(groups.values())))
             self._log.taken({**facts, "records": len(records), "failed": len(failed)})
             return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
@@ -89,3 +98,13 @@ class StreamTrigger(Generic[T]):
             self._log.failed({**facts, **self._tell(error)})
             return False
         return True
+
+
+def _of_each(do: Callable[[S], R], each: Sequence[S]) -> list[R]:
+    if len(each) <= 1:
+        return list(map(do, each))
+    # Loaded here: whoever changes a contact now and then waits for no threads.
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    with ThreadPoolExecutor(_GROUPS_AT_ONCE) as workers:
+        return list(workers.map(do, each))

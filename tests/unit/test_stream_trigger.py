@@ -1,0 +1,86 @@
+"""Groups of a stream's batch: at the same time, each in its order, each failing alone."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from shared.triggers.stream import StreamTrigger
+
+PATIENCE_SECONDS = 10
+
+
+class Log:
+    """What was reported."""
+
+    def __init__(self) -> None:
+        self.batches: list[Mapping[str, Any]] = []
+        self.faults: list[Mapping[str, Any]] = []
+
+    def taken(self, facts: Mapping[str, Any]) -> None:
+        self.batches.append(facts)
+
+    def failed(self, facts: Mapping[str, Any]) -> None:
+        self.faults.append(facts)
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log()
+
+
+def batch(*records: str) -> dict[str, Any]:
+    """Records of one letter and a number each: the letter is their group."""
+    made = [
+        {"dynamodb": {"SequenceNumber": f"{place}"}, "record": record}
+        for place, record in enumerate(records)
+    ]
+    return {"Records": made}
+
+
+def trigger(log: Log) -> StreamTrigger[str]:
+    def read(record: Mapping[str, Any]) -> str | None:
+        if record["record"] == "unreadable":
+            raise ValueError
+        return None if record["record"] == "unneeded" else record["record"]
+
+    return StreamTrigger("a_trigger", log, read, lambda each: each[0], lambda _: {"error": "some"})
+
+
+def failed_of(answer: Mapping[str, Any]) -> set[str]:
+    return {each["itemIdentifier"] for each in answer["batchItemFailures"]}
+
+
+def test_groups_are_taken_at_the_same_time(log: Log):
+    meeting = Barrier(3)
+    handler = trigger(log)(lambda _: meeting.wait(PATIENCE_SECONDS))
+    assert failed_of(handler(batch("a1", "b1", "c1"), None)) == set()
+
+
+def test_what_belongs_together_is_taken_once_and_in_its_order(log: Log):
+    seen: dict[str, list[Sequence[str]]] = defaultdict(list)
+    handler = trigger(log)(lambda group: seen[group[0][0]].append(group))
+    handler(batch("a1", "b1", "a2", "unneeded", "b2", "a3"), None)
+    assert seen == {"a": [["a1", "a2", "a3"]], "b": [["b1", "b2"]]}
+
+
+def test_a_group_that_fails_is_told_by_its_first_record_and_takes_no_other_with_it(log: Log):
+    taken: list[str] = []
+
+    def take(group: Sequence[str]) -> None:
+        if group[0].startswith("b"):
+            raise RuntimeError
+        taken.extend(group)
+
+    handler = trigger(log)(take)
+    answer = handler(batch("a1", "b1", "unreadable", "c1", "b2"), None)
+    assert failed_of(answer) == {"1", "2"}
+    assert sorted(taken) == ["a1", "c1"]
+    assert len(log.faults) == 2
+    assert [(each["records"], each["failed"]) for each in log.batches] == [(5, 2)]
+
+
+def test_an_empty_batch_is_taken(log: Log):
+    assert failed_of(trigger(log)(lambda _: None)(batch(), None)) == set()
