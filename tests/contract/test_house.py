@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from botocore import xform_name
 
 ROOT = Path(__file__).parents[2]
 HANDLERS = sorted((ROOT / "functions").glob("*/*/app.py"))
@@ -126,3 +127,20 @@ def test_an_endpoint_has_its_name_in_every_place(handler: Path):
     page = pages.get(dialect, f"dialects/{dialect}.md")
     assert f"`{name}`" in (ROOT / "docs" / page).read_text()
     assert logical_id in (ROOT / "template.yaml").read_text()
+
+
+def test_the_layer_keeps_every_operation_of_aws_that_is_asked_for():
+    """The build trims all others away, which no test of the code itself would see."""
+    text = (ROOT / "shared" / "Makefile").read_text().replace("$\\\n\t", "")
+    (line,) = re.findall(r"^OPERATIONS := (.*)$", text, re.MULTILINE)
+    kept = {
+        xform_name(operation)
+        for service in line.split()
+        for operation in service.partition(":")[2].split(",")
+    }
+    code = "".join(path.read_text() for path in (ROOT / "shared").rglob("*.py"))
+    asked = set(re.findall(r"\b_client\.([a-z_]+)\b", code)) - {"meta", "generate_presigned_url"}
+    signed = set(re.findall(r"_address\(\s*\"([a-z_]+)\"", code))
+    assert {"get_item", "put_events", "head_object"} <= asked
+    assert "put_object" in signed
+    assert asked | signed <= kept

@@ -198,7 +198,11 @@ def test_trimmed_botocore_finds_and_signs_for_every_region(run_in_layer: RunInLa
     trimmed = run_in_layer(PRESIGN_EVERYWHERE)
 
     whole = subprocess.run(
-        [sys.executable, "-c", PRESIGN_EVERYWHERE], capture_output=True, text=True, check=True
+        [sys.executable, "-c", PRESIGN_EVERYWHERE],
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert trimmed == json.loads(whole.stdout)
     assert {"us-east-1", "cn-north-1", "us-gov-west-1"} <= trimmed.keys()

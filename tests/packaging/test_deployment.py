@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import botocore.session
 import pytest
@@ -42,10 +43,15 @@ class Stack:
         session = botocore.session.get_session()
         return session.create_client(service, endpoint_url=self.url)
 
-    def call(self, logical_id: str, event: Path) -> tuple[int, Any]:
-        """Invoke a function with an example event; gives the status and the body."""
+    def call(self, logical_id: str, event: Path, **path: str) -> tuple[int, Any]:
+        """Invoke a function with an example event, whose path has these parts.
+
+        Gives the status and the body.
+        """
+        document = json.loads((ROOT / "events" / event).read_bytes())
+        document["pathParameters"] = {**document.get("pathParameters", {}), **path}
         invoked = self.client("lambda").invoke(
-            FunctionName=self.resources[logical_id], Payload=(ROOT / "events" / event).read_bytes()
+            FunctionName=self.resources[logical_id], Payload=json.dumps(document)
         )
         answer = json.loads(invoked["Payload"].read())
         assert "FunctionError" not in invoked, answer
@@ -174,3 +180,28 @@ def test_a_message_of_the_queue_makes_a_contact(stack: Stack) -> None:
         return found.contacts
 
     assert soon(people)[0].first_name == "Ana"
+
+
+def test_a_file_in_the_bucket_is_imported(stack: Stack) -> None:
+    """By the bucket's message, the queue and the function: one good row, one bad one."""
+    status, made = stack.call("NativeCreateImport", Path("native/create_import.json"))
+    assert status == 201
+    key = unquote(urlsplit(made["upload"]["url"]).path).partition("uploads/")
+    column = made["identifier"]["column"]
+    stack.client("s3").put_object(
+        Bucket=stack.resources["ImportBucket"],
+        Key="".join(key[1:]),
+        Body=f"{column}\nsomeone@example.com\nno address\n".encode(),
+    )
+
+    def progress() -> Any:
+        event = Path("native/get_import.json")
+        _, found = stack.call("NativeGetImport", event, import_id=made["id"])
+        return found["progress"] if found["status"] == "completed" else None
+
+    done = soon(progress)
+    assert (done["imported"], done["failed"]) == (1, 1)
+    status, errors = stack.call(
+        "NativeGetImportErrors", Path("native/get_import_errors.json"), import_id=made["id"]
+    )
+    assert (status, "errors.csv" in errors["url"]) == (200, True)
