@@ -57,7 +57,8 @@ CONTACTS = "contacts in the account"
 EMBEDDED_CONTACTS, MOST_CONTACTS = 100_000, 1_000_000
 """How many contacts the embedded engine holds in bearable time and memory; and all that is asked.
 
-It keeps an account of 100,000 in a gigabyte; DynamoDB Local has a disk.
+It keeps an account of 100,000 in a gigabyte; DynamoDB Local needs less for each, and ten minutes
+for all.
 """
 
 

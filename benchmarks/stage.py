@@ -8,8 +8,6 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.client import TEMPLATE
@@ -309,10 +307,9 @@ def local_table(engine: str = EMBEDDED) -> Iterator[tuple[DynamoDBClient, str]]:
     """
     template = read_template(TEMPLATE)
     with ExitStack() as running:
-        folder = Path(running.enter_context(TemporaryDirectory()))
-        services = url = running.enter_context(_running(EMBEDDED, None))
+        services = url = running.enter_context(_running(EMBEDDED))
         if engine != EMBEDDED:
-            url = running.enter_context(_running(engine, folder))
+            url = running.enter_context(_running(engine))
         set_environment(
             os.environ,
             function_environment(template.functions),
@@ -327,10 +324,10 @@ def local_table(engine: str = EMBEDDED) -> Iterator[tuple[DynamoDBClient, str]]:
         yield client, DEFAULT_TABLE_NAME
 
 
-def _running(engine: str, folder: Path | None) -> AbstractContextManager[str | None]:
+def _running(engine: str) -> AbstractContextManager[str | None]:
     with listening_socket(0, "--engine-port") as free:
         port = free.getsockname()[1]
-    return running_engine(engine, port=port, data_folder=folder)
+    return running_engine(engine, port=port, data_folder=None)
 
 
 def _draft(name: str, context_type: ContextType) -> DefinitionDraft:
