@@ -70,7 +70,8 @@ class Function:
     @property
     def logical_id(self) -> str:
         """Its name in the template."""
-        return "".join(part.capitalize() for part in f"{self.group}_{self.name}".split("_"))
+        words = f"{self.group if self.is_waited_for else 'trigger'}_{self.name}"
+        return "".join(part.capitalize() for part in words.split("_"))
 
     @property
     def event(self) -> dict[str, Any]:
