@@ -48,10 +48,10 @@ def _page(
     imports: Sequence[ImportMeasured],
 ) -> str:
     return Template(TEXT.read_text(encoding="utf-8")).substitute(
-        log=_cost_table("variables", {f"{count}": asked for count, asked in costs.items()}),
-        pipeline=_cost_table("step", pipeline),
-        delays=_delay_table(delays),
-        imports=_import_table(imports),
+        log=_cost_table("variables", {f"{count}": asked for count, asked in costs.items()}).strip(),
+        pipeline=_cost_table("step", pipeline).strip(),
+        delays=_delay_table(delays).strip(),
+        imports=_import_table(imports).strip(),
         samples=SAMPLES,
     )
 
