@@ -92,36 +92,33 @@ class ImpatientQueue:
         self._queue.send(ticket, 0)
 
 
-class SlowImports:
-    """The port `Imports` whose checkpoints let time go by."""
+class Slow:
+    """A port over another one, with which time goes by."""
 
-    def __init__(self, imports: Any, clock: Clock) -> None:
-        self._imports = imports
+    def __init__(self, port: Any, clock: Clock) -> None:
+        self._port = port
         self._clock = clock
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._imports, name)
+        return getattr(self._port, name)
+
+
+class SlowImports(Slow):
+    """The port `Imports` whose checkpoints let time go by."""
 
     def checkpoint(self, *args: Any) -> None:
         """Store how far a run is, at last, unless that is no further than the header."""
-        self._imports.checkpoint(*args)
+        self._port.checkpoint(*args)
         _, _, progress, _ = args
         self._clock.late += self._clock.step * bool(progress.rows)
 
 
-class SlowDefinitions:
+class SlowDefinitions(Slow):
     """The port `Definitions` on which each new definition takes a while."""
-
-    def __init__(self, definitions: Any, clock: Clock) -> None:
-        self._definitions = definitions
-        self._clock = clock
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._definitions, name)
 
     def add(self, *args: Any) -> None:
         """Store definitions, at last."""
-        self._definitions.add(*args)
+        self._port.add(*args)
         self._clock.late += self._clock.step
 
 

@@ -354,7 +354,6 @@ def test_a_worker_that_is_killed_between_any_two_steps_loses_and_doubles_nothing
     changes: Changes, api: Api, world: World, monkeypatch: pytest.MonkeyPatch, when: str
 ):
     """At each call to AWS in turn the worker ends; Lambda then hands all records over again."""
-    told: list[dict[str, Any]] = []
     for contact_id, killed_at in enumerate(range(1, 8), 1000):
         world.contact(contact_id)
         level = world.definition(f"level_{contact_id}")
@@ -363,13 +362,7 @@ def test_a_worker_that_is_killed_between_any_two_steps_loses_and_doubles_nothing
         records = changes.stream.new_records()
         calls = take_killed(changes, records, killed_at, when, monkeypatch)
         assert changes.take(records) == []
-        told = changes.heard()
-        by_id = {event["id"]: event for event in told}
-        assert all(by_id[event["id"]] == event for event in told)
-        assert sorted(event["type"] for event in by_id.values()) == [
-            "contact.context.updated",
-            "contact.created",
-        ]
+        assert topics_heard(changes) == ["contact.context.updated", "contact.created"]
         assert [change[1:] for change in changes.log(contact_id)] == [
             (level.name, None, "a"),
             (level.name, "a", "b"),
@@ -389,16 +382,18 @@ def test_what_a_contact_was_set_before_it_was_deleted_is_told_though_the_worker_
         records = changes.stream.new_records()
         calls = take_killed(changes, records, killed_at, when, monkeypatch)
         assert changes.take(records) == []
-        told = changes.heard()
-        by_id = {event["id"]: event for event in told}
-        assert all(by_id[event["id"]] == event for event in told)
-        assert sorted(event["type"] for event in by_id.values()) == [
-            "contact.context.updated",
-            "contact.created",
-            "contact.deleted",
-        ]
+        told = ["contact.context.updated", "contact.created", "contact.deleted"]
+        assert topics_heard(changes) == told
         assert changes.log(contact_id) == []
     assert calls < killed_at
+
+
+def topics_heard(changes: Changes) -> list[str]:
+    """What was told, each event once: those that come again are as they were."""
+    told = changes.heard()
+    by_id = {event["id"]: event for event in told}
+    assert all(by_id[event["id"]] == event for event in told)
+    return sorted(event["type"] for event in by_id.values())
 
 
 def take_killed(
