@@ -122,6 +122,12 @@ class SlowDefinitions(Slow):
         self._clock.late += self._clock.step
 
 
+def impatient_workshop(clock: Clock) -> Workshop:
+    """What imports are worked on with, by a clock, and without delays."""
+    made = import_run_wiring.workshop()
+    return replace(made, queue=ImpatientQueue(made.queue), now=clock.now)
+
+
 class Scene:
     """One import of a small file, and the messages that are about it."""
 
@@ -185,13 +191,8 @@ class Scene:
 
     def _workshop(self, plan: Plan | None) -> Workshop:
         clock = Clock(self._seconds)
-        made = import_run_wiring.workshop()
-        made = replace(
-            made,
-            imports=SlowImports(made.imports, clock),
-            queue=ImpatientQueue(made.queue),
-            now=clock.now,
-        )
+        made = impatient_workshop(clock)
+        made = replace(made, imports=SlowImports(made.imports, clock))
         if plan is None:
             return made
         names = ("imports", "files", "queue", "contacts", "definitions", "accounts")
@@ -309,13 +310,8 @@ def test_a_row_with_more_new_names_than_fit_a_run_is_gone_on_with(importer: Impo
     runs = 0
     while body is not None:
         clock = Clock(30)
-        made = import_run_wiring.workshop()
-        workshop = replace(
-            made,
-            definitions=SlowDefinitions(made.definitions, clock),
-            queue=ImpatientQueue(made.queue),
-            now=clock.now,
-        )
+        made = impatient_workshop(clock)
+        workshop = replace(made, definitions=SlowDefinitions(made.definitions, clock))
         now = datetime.now(UTC)
         message = Message("a-message", json.dumps(body), now, now + timedelta(seconds=120))
         work_on_all(workshop, tickets_of(message), message.ends_at)
