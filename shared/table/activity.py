@@ -18,9 +18,9 @@ from shared.domain.changes import (
     PageWrite,
     VariableChange,
 )
-from shared.domain.model import ContextType, VariableType
+from shared.domain.model import ContextType, SlotIndex, VariableType
 from shared.table import items, keys
-from shared.table.definitions import current_names
+from shared.table.definitions import read_slot_index
 from shared.table.dynamo import MAX_WRITES, Item, Table, delete, key_of, put
 
 _STREAM_KEEPS = timedelta(hours=24)
@@ -62,23 +62,28 @@ class ActivityTable:
     def list(
         self, account_id: str, contact_id: int, before: int, now: datetime
     ) -> Iterable[ActivityEntry]:
-        """The changes below that sequence which are kept still, newest first, by today's names.
+        """The changes below that sequence which are still kept, newest first.
 
-        TTL deletes late, so what has expired may be there still.
+        They have the current names and the audiences of their variables.
+        TTL deletes late, so that expired ones can still be there.
         """
         expired = int(items.seconds(now)["N"])
         first = keys.activity_entry(account_id, contact_id, 0)
         last = keys.activity_entry(account_id, contact_id, before - 1)
-        names: dict[int, str] | None = None
+        index: SlotIndex | None = None
         for item in self._table.query_back(first, last):
             if int(item["expires_at"]["N"]) <= expired:
                 continue
-            if names is None:
-                names = current_names(self._table, account_id, ContextType.CONTACT)
+            if index is None:
+                # Read after a change, so that it has the audience of its variable.
+                index = read_slot_index(self._table, account_id, ContextType.CONTACT)
             for entry in reversed(_entries(item)):
-                name = names.get(entry.change.slot, entry.change.variable)
+                slot = entry.change.slot
+                name = index.names.get(slot, entry.change.variable)
                 if entry.sequence < before and name:
-                    yield replace(entry, change=replace(entry.change, variable=name))
+                    audience = index.audience_of(slot)
+                    change = replace(entry.change, variable=name, audience=audience)
+                    yield replace(entry, change=change)
 
     def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
         """Remove the log of a contact that is deleted; what arrives late is not logged."""
