@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from os import urandom
 from uuid import uuid4
 
@@ -32,6 +32,7 @@ from shared.domain.model import (
     Cooldown,
     Definition,
     Identifier,
+    IdentifierKind,
     JsonValue,
     SetRules,
     Tombstone,
@@ -175,7 +176,7 @@ def find_contact_by_any(
     Raises ContactNotFound, or SeveralContacts naming the kind of identifier.
     """
     possible = [each for each in identifiers if is_possible_identifier(each.value)]
-    found, _ = _look_up(contacts, caller, possible)
+    found = _look_up(contacts, caller, possible).found
     if found is None:
         raise ContactNotFound(identifiers[0].value)
     return found
@@ -213,8 +214,9 @@ def upsert_contact(
 
     Of several that are asked for at once by an identifier that they share, one is created and the
     others change it.
-    Raises TooSoon while a cooldown runs, SeveralContacts, and what `create_contact` and
-    `update_contact` raise.
+    Raises TooSoon while a cooldown runs, SeveralContacts, PermissionDenied if only contacts that
+    are hidden from the caller have an identifier, and what `create_contact` and `update_contact`
+    raise.
     """
     check_contact(upsert.draft)
     _check_team(caller, upsert.draft.team)
@@ -225,10 +227,12 @@ def upsert_contact(
 
     def attempt() -> tuple[Contact, bool]:
         _check_cooldown(contacts, caller, upsert.cooldown)
-        found, claims = _look_up(contacts, caller, upsert.identifiers)
-        if found is not None:
-            return write.update(found, upsert.change(found)), False
-        return write.create(upsert.draft, claims), True
+        looked_up = _look_up(contacts, caller, upsert.identifiers)
+        if looked_up.found is not None:
+            return write.update(looked_up.found, upsert.change(looked_up.found)), False
+        if looked_up.hidden is not None:
+            raise PermissionDenied(f"access to the contact that has this {looked_up.hidden}")
+        return write.create(upsert.draft, looked_up.claims), True
 
     return until_settled(attempt)
 
@@ -330,18 +334,31 @@ def _check_cooldown(contacts: Contacts, caller: Caller, cooldown: Cooldown | Non
         raise TooSoon(math.ceil((ends_at - cooldown.starts_at).total_seconds()))
 
 
-def _look_up(
-    contacts: Contacts, caller: Caller, identifiers: Sequence[Identifier]
-) -> tuple[Contact | None, list[Claim]]:
-    """The contact of the first identifier that has one, and what claims those without one."""
-    claims: list[Claim] = []
+@dataclass(slots=True)
+class _LookUp:
+    """The contact of the first of several identifiers that has one which the caller sees.
+
+    `claims` are for the identifiers before it. `hidden` is the first kind of these that only
+    contacts have which are hidden from the caller.
+    """
+
+    found: Contact | None = None
+    claims: list[Claim] = field(default_factory=list)
+    hidden: IdentifierKind | None = None
+
+
+def _look_up(contacts: Contacts, caller: Caller, identifiers: Sequence[Identifier]) -> _LookUp:
+    """Look for a contact by several identifiers in turn; raises SeveralContacts."""
+    result = _LookUp()
     for identifier in identifiers:
         named = contacts.find_by_identifier(caller.account_id, identifier)
-        found = _the_one_seen(named.contacts, caller, identifier)
-        if found is not None:
-            return found, claims
-        claims.append(Claim(identifier, named.claimed_by))
-    return None, claims
+        result.found = _the_one_seen(named.contacts, caller, identifier)
+        if result.found is not None:
+            break
+        if named.contacts and result.hidden is None:
+            result.hidden = identifier.kind
+        result.claims.append(Claim(identifier, named.claimed_by))
+    return result
 
 
 def _the_one_seen(

@@ -66,18 +66,20 @@ def create_import(
 
 
 def find_import(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
-    """The import of that id; raises ImportNotFound."""
+    """The import of that id; raises ImportNotFound if there is none that the caller sees."""
     found = imports.find(caller.account_id, import_id) if len(import_id) <= _MAX_ID_CHARS else None
-    if found is None or not _is_kept(found, caller):
+    if found is None or not _is_shown(found, caller):
         raise ImportNotFound(import_id)
     return found
 
 
 def list_imports(imports: Imports, caller: Caller, after: str | None, limit: int) -> ImportPage:
-    """So many imports that were made before the one of that id, newest first."""
+    """List the imports that the caller sees, of so many made before the one of that id.
+
+    Newest first. A page can have fewer than the limit although more follow.
+    """
     page = imports.page(caller.account_id, after, limit)
-    # TTL deletes late, so what has expired may be there still.
-    return page._replace(imports=[each for each in page.imports if _is_kept(each, caller)])
+    return page._replace(imports=[each for each in page.imports if _is_shown(each, caller)])
 
 
 def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_id: str) -> Address:
@@ -135,5 +137,9 @@ def template_columns(
     return [own, *others, *names]
 
 
-def _is_kept(job: ImportJob, caller: Caller) -> bool:
-    return job.expires_at > caller.requested_at
+def _is_shown(job: ImportJob, caller: Caller) -> bool:
+    # Columns and row errors name what the creator of an import saw, so that a caller who sees less
+    # must not read them. An import of a key without user and teams is seen by the whole account.
+    is_visible = job.user in (None, caller.user) and job.teams <= caller.teams
+    # TTL deletes late, so that an expired import can still be there.
+    return is_visible and job.expires_at > caller.requested_at

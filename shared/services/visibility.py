@@ -4,11 +4,16 @@ A value has the audience of the definition that owns its slot, also after that d
 deleted. The slot index of the account has the audiences, so that no definition is read.
 """
 
-from collections.abc import Collection, Iterable
+from __future__ import annotations
 
-from shared.domain.changes import ActivityEntry
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
 from shared.domain.model import Caller, ContextType, Definition, StoredValue
 from shared.domain.ports import Definitions
+
+if TYPE_CHECKING:
+    from shared.domain.changes import ActivityEntry
 
 
 def visible_values(caller: Caller, values: Iterable[StoredValue]) -> tuple[StoredValue, ...]:

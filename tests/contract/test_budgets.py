@@ -235,7 +235,7 @@ BUDGETS: dict[str, dict[str, tuple[int, float, int]]] = {
         "Delete a webhook: one": (2, 1, 1),
     },
     "native": {
-        "List the activity of a contact: 50 of 100 changes": (4, 19, 0),
+        "List the activity of a contact: 50 of 100 changes": (3, 9, 0),
         "Create a webhook: the first": (2, 1, 1),
         "Create a webhook: the last of 50": (2, 5, 1),
         "List webhooks: 50": (1, 5, 0),
