@@ -87,6 +87,7 @@ def _create_key(table: Table, given: argparse.Namespace) -> None:
         valid_until=given.expires,
         user=given.user,
         teams=frozenset(given.team),
+        read_only=given.read_only,
     )
     secret, key = administration.create_key(
         AccountTable(table),
@@ -119,7 +120,10 @@ def _revoke_key(table: Table, given: argparse.Namespace) -> None:
     print(f"Revoked key {key.key_id} ({key.hint}): the next request with it is refused.")
 
 
-_COLUMNS = ("ID", "KEY", "NAME", "STATE", "PER MINUTE", "EXPIRES", "CREATED", "PERMISSIONS")
+_COLUMNS = (
+    *("ID", "KEY", "NAME", "STATE", "READ-ONLY", "PER MINUTE", "EXPIRES", "CREATED"),
+    *("USER", "TEAMS", "PERMISSIONS"),
+)
 
 
 def _row(key: ApiKey, now: datetime) -> tuple[str, ...]:
@@ -128,9 +132,12 @@ def _row(key: ApiKey, now: datetime) -> tuple[str, ...]:
         key.hint,
         key.name or "-",
         _state(key, now),
+        "yes" if key.read_only else "-",
         str(key.requests_per_minute or "-"),
         _written(key.valid_until) if key.valid_until else "-",
         _written(key.created_at),
+        key.user or "-",
+        " ".join(map(str, sorted(key.teams))) or "-",
         " ".join(map(_written_grant, key.grants)) or "-",
     )
 
@@ -232,6 +239,9 @@ def _add_key_creation(parser: argparse.ArgumentParser) -> None:
         "--no-permissions",
         action="store_true",
         help="a key of the APIs that know no permissions, and of no other",
+    )
+    parser.add_argument(
+        "--read-only", action="store_true", help="refuse every request that may change data"
     )
     parser.add_argument("--name", type=_name, default="", help="what the key is for")
     parser.add_argument(

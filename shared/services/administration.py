@@ -10,6 +10,7 @@ from shared.domain.ports import Accounts, Credentials
 from shared.services.access import (
     MAX_KEY_CHARS,
     MIN_KEY_CHARS,
+    MIN_UNLIMITED_KEY_CHARS,
     hash_api_key,
     is_possible_key,
     new_api_key,
@@ -21,6 +22,10 @@ KEY_RULE = (
     "and one that was made by this service its right checksum"
 )
 """The rule of keys that are brought over, in words for the one who broke it."""
+
+SHORT_KEY_RULE = (
+    f"a key of fewer than {MIN_UNLIMITED_KEY_CHARS} characters needs a limit of requests per minute"
+)
 
 _HINT_CHARS = 4
 _HIDDEN_CHARS = 8
@@ -88,12 +93,14 @@ def create_key(
     """Make an API key for an account, or bring one over; only its hash is stored.
 
     Returns the key itself, which nobody can read again, and what is kept of it.
-    Raises AccountNotFound, KeyExists, or InvalidField for an expiry that has passed
-    or an imported key that can be none.
+    Raises AccountNotFound, KeyExists, or InvalidField for an expiry that has passed, an imported
+    key that can be none, or a short one without a rate limit.
     """
     get_account(accounts, account_id)
     if imported is not None and not is_possible_key(imported):
         raise InvalidField("key", KEY_RULE)
+    if imported is not None and needs_limit(imported) and draft.requests_per_minute is None:
+        raise InvalidField("key", SHORT_KEY_RULE)
     if draft.valid_until is not None and draft.valid_until <= now:
         raise InvalidField("expiry", "it has passed")
     secret = new_api_key() if imported is None else imported
@@ -103,6 +110,11 @@ def create_key(
     except WriteConflict:
         raise KeyExists from None
     return secret, key
+
+
+def needs_limit(secret: str) -> bool:
+    """Whether a key is so short that it may only be stored with a rate limit."""
+    return len(secret) < MIN_UNLIMITED_KEY_CHARS
 
 
 def list_keys(accounts: Accounts, credentials: Credentials, account_id: str) -> list[ApiKey]:
