@@ -106,6 +106,8 @@ def _parameter(parameter: Parameter) -> JsonObject:
         "required": parameter.required or parameter.place == "path",
         "schema": parameter.schema,
     }
+    if parameter.may_be_empty:
+        made["allowEmptyValue"] = True
     return made if parameter.example is None else {**made, "example": parameter.example}
 
 
