@@ -1,4 +1,4 @@
-"""`python -m local.admin`: make accounts and API keys, list keys, revoke them.
+"""`python -m local.admin`: manage accounts, their API keys and their conversations.
 
 It works on a local engine and on a real table; `docs/api-keys.md` has examples.
 What is meant for a reader goes to stderr where a script reads stdout.
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from local.command_line import CommandParser
+from local.conversation_commands import add_conversation_commands
 from local.failure import LocalApiError
 from local.instants import parse_instant
 from local.names import name_fault, printable
@@ -59,6 +60,12 @@ def _sentence(error: AdministrationError) -> str:
             return f"There is an account '{account_id}' already."
         case administration.KeyNotFound(account_id, key_id):
             return f"The account '{account_id}' has no API key with the id '{key_id}'."
+        case administration.ContactNotInAccount(account_id, contact_id):
+            return f"The account '{account_id}' has no contact with the id {contact_id}."
+        case administration.ConversationNotInAccount(account_id, conversation_id):
+            return f"The account '{account_id}' has no conversation '{printable(conversation_id)}'."
+        case administration.ConversationExists(account_id, conversation_id):
+            return f"The account '{account_id}' has a conversation '{conversation_id}' already."
     return "This API key is in use already."
 
 
@@ -173,9 +180,9 @@ def _read_key() -> str:
 
 def _parser() -> CommandParser:
     parser = CommandParser(
-        prog="python -m local.admin", description="Manage accounts and API keys."
+        prog="python -m local.admin", description="Manage accounts, API keys and conversations."
     )
-    things = parser.add_subparsers(required=True, metavar="account|key")
+    things = parser.add_subparsers(required=True, metavar="account|key|conversation")
     account = things.add_parser("account", help="make or show an account")
     account_verbs = account.add_subparsers(required=True, metavar="create|show")
     _add_account_creation(
@@ -195,6 +202,7 @@ def _parser() -> CommandParser:
     revoked.add_argument("key_id", metavar="KEY_ID", help="the key's id, from the list")
     for each in (listed, revoked):
         each.add_argument("--account", required=True, help="the account's id")
+    add_conversation_commands(things.add_parser, _verb)
     return parser
 
 
