@@ -1,4 +1,4 @@
-"""`python -m local.admin`: make accounts and API keys, list keys, revoke them.
+"""`python -m local.admin`: manage accounts, their API keys and their conversations.
 
 It works on a local engine and on a real table; `docs/api-keys.md` has examples.
 What is meant for a reader goes to stderr where a script reads stdout.
@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from local.command_line import CommandParser
+from local.conversation_commands import add_conversation_commands
 from local.failure import LocalApiError
 from local.instants import parse_instant
 from local.names import name_fault, printable
@@ -60,6 +61,12 @@ def _sentence(error: AdministrationError) -> str:
             return f"There is an account '{account_id}' already."
         case administration.KeyNotFound(account_id, key_id):
             return f"The account '{account_id}' has no API key with the id '{key_id}'."
+        case administration.ContactNotInAccount(account_id, contact_id):
+            return f"The account '{account_id}' has no contact with the id {contact_id}."
+        case administration.ConversationNotInAccount(account_id, conversation_id):
+            return f"The account '{account_id}' has no conversation '{printable(conversation_id)}'."
+        case administration.ConversationExists(account_id, conversation_id):
+            return f"The account '{account_id}' has a conversation '{conversation_id}' already."
     return "This API key is in use already."
 
 
@@ -93,6 +100,7 @@ def _create_key(table: Table, given: argparse.Namespace) -> None:
         valid_until=given.expires,
         user=given.user,
         teams=frozenset(given.team),
+        read_only=given.read_only,
     )
     secret, key = administration.create_key(
         AccountTable(table),
@@ -125,7 +133,10 @@ def _revoke_key(table: Table, given: argparse.Namespace) -> None:
     print(f"Revoked key {key.key_id} ({key.hint}): the next request with it is refused.")
 
 
-_COLUMNS = ("ID", "KEY", "NAME", "STATE", "PER MINUTE", "EXPIRES", "CREATED", "PERMISSIONS")
+_COLUMNS = (
+    *("ID", "KEY", "NAME", "STATE", "READ-ONLY", "PER MINUTE", "EXPIRES", "CREATED"),
+    *("USER", "TEAMS", "PERMISSIONS"),
+)
 
 
 def _row(key: ApiKey, now: datetime) -> tuple[str, ...]:
@@ -134,9 +145,12 @@ def _row(key: ApiKey, now: datetime) -> tuple[str, ...]:
         key.hint,
         key.name or "-",
         _state(key, now),
+        "yes" if key.read_only else "-",
         str(key.requests_per_minute or "-"),
         _written(key.valid_until) if key.valid_until else "-",
         _written(key.created_at),
+        key.user or "-",
+        " ".join(map(str, sorted(key.teams))) or "-",
         " ".join(map(_written_grant, key.grants)) or "-",
     )
 
@@ -172,9 +186,9 @@ def _read_key() -> str:
 
 def _parser() -> CommandParser:
     parser = CommandParser(
-        prog="python -m local.admin", description="Manage accounts and API keys."
+        prog="python -m local.admin", description="Manage accounts, API keys and conversations."
     )
-    things = parser.add_subparsers(required=True, metavar="account|key")
+    things = parser.add_subparsers(required=True, metavar="account|key|conversation")
     account = things.add_parser("account", help="make or show an account")
     account_verbs = account.add_subparsers(required=True, metavar="create|show|index")
     _add_account_creation(
@@ -201,6 +215,7 @@ def _parser() -> CommandParser:
     revoked.add_argument("key_id", metavar="KEY_ID", help="the key's id, from the list")
     for each in (listed, revoked):
         each.add_argument("--account", required=True, help="the account's id")
+    add_conversation_commands(things.add_parser, _verb)
     return parser
 
 
@@ -245,6 +260,9 @@ def _add_key_creation(parser: argparse.ArgumentParser) -> None:
         "--no-permissions",
         action="store_true",
         help="a key of the APIs that know no permissions, and of no other",
+    )
+    parser.add_argument(
+        "--read-only", action="store_true", help="refuse every request that may change data"
     )
     parser.add_argument("--name", type=_name, default="", help="what the key is for")
     parser.add_argument(

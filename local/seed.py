@@ -18,12 +18,12 @@ from local.database import ensure_table
 from local.failure import LocalApiError
 from local.seed_fault import SeedError, fault
 from local.seed_file import SeedFile, read_seed
-from local.seed_plan import AccountPlan, plan_accounts
+from local.seed_plan import SHORT_KEY_LIMIT, AccountPlan, is_limited, plan_accounts
 from local.seed_writer import write_account
 from local.table_command import add_table_options, storage_faults, table_client
 from local.template import SERVICE_TEMPLATE, read_template
 from shared.domain.errors import Unavailable, WriteConflict
-from shared.services.access import hash_api_key
+from shared.services.access import MIN_UNLIMITED_KEY_CHARS, hash_api_key
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
 from shared.table.dynamo import Table
@@ -45,14 +45,22 @@ class LoadReport:
     definitions: int
     contacts: int
     values: int
+    limited_keys: int = 0
 
     @property
     def summary(self) -> str:
-        """One sentence of it."""
-        return (
+        """What was loaded, and which keys got a limit that the file does not give them."""
+        loaded = (
             f"Loaded {_counted(self.accounts, 'account')}, {_counted(self.keys, 'API key')}, "
             f"{_counted(self.definitions, 'definition')}, {_counted(self.contacts, 'contact')} "
             f"and {_counted(self.values, 'value')}."
+        )
+        if not self.limited_keys:
+            return loaded
+        return (
+            f"{loaded}\n{_counted(self.limited_keys, 'API key')} of fewer than "
+            f"{MIN_UNLIMITED_KEY_CHARS} characters got a limit of {SHORT_KEY_LIMIT} requests per "
+            "minute: give requests_per_minute in the file for another."
         )
 
 
@@ -78,7 +86,7 @@ def load_file(path: Path, client: DynamoDBClient, table_name: str) -> LoadReport
         _refuse_known(table, seed)
         for plan in plans:
             _write(table, plan, now)
-    return _report(plans)
+    return _report(seed, plans)
 
 
 def load_seed(path: Path, client: DynamoDBClient, table_name: str) -> LoadReport:
@@ -146,13 +154,14 @@ def _write(table: Table, plan: AccountPlan, now: datetime) -> None:
         raise SeedError(f"the table stopped answering amid {account}{_REMAINS}") from error
 
 
-def _report(plans: Sequence[AccountPlan]) -> LoadReport:
+def _report(seed: SeedFile, plans: Sequence[AccountPlan]) -> LoadReport:
     return LoadReport(
         accounts=len(plans),
         keys=sum(len(plan.keys) for plan in plans),
         definitions=sum(len(plan.definitions) for plan in plans),
         contacts=sum(len(plan.contacts) for plan in plans),
         values=sum(plan.value_count for plan in plans),
+        limited_keys=sum(is_limited(key) for account in seed.accounts for key in account.api_keys),
     )
 
 

@@ -103,6 +103,7 @@ class SeedApiKey(_Part):
     name: Name = ""
     active: bool = True
     requests_per_minute: Number | None = None
+    read_only: bool = False
     permissions: list[Annotated[SeedPermission, BeforeValidator(_as_permission)]] = []
     user: Word | None = None
     teams: list[Team] = []

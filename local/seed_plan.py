@@ -32,13 +32,16 @@ from shared.domain.model import (
     Tag,
 )
 from shared.domain.webhooks import Webhook, WebhookStatus
-from shared.services.administration import stored_key
+from shared.services.administration import needs_limit, stored_key
 from shared.services.imports import KEPT
 from shared.services.webhooks import new_secret
 from shared.validation.accounts import check_account
 from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.contacts import check_contact, full_name
 from shared.validation.webhooks import faults_of
+
+SHORT_KEY_LIMIT = 60
+"""Requests per minute of a key that is too short to have no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +130,20 @@ def _account(given: SeedAccount, at: JsonPath, now: datetime) -> AccountPlan:
     )
 
 
+def is_limited(given: SeedApiKey) -> bool:
+    """Whether loading gives a key the limit of short keys, since the file gives it none."""
+    return given.requests_per_minute is None and needs_limit(given.key)
+
+
 def _key(account_id: str, given: SeedApiKey, now: datetime) -> ApiKey:
     draft = ApiKeyDraft(
         name=given.name,
         active=given.active,
         grants=tuple(Grant(each.permission, each.resource) for each in given.permissions),
-        requests_per_minute=given.requests_per_minute,
+        requests_per_minute=SHORT_KEY_LIMIT if is_limited(given) else given.requests_per_minute,
         user=given.user,
         teams=frozenset(given.teams),
+        read_only=given.read_only,
     )
     return stored_key(account_id, draft, given.key, now)
 

@@ -22,7 +22,10 @@ Model: TypeAlias = type[BaseModel] | type[body.Body]
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """A parameter of a path or a query; those of a path are always required."""
+    """A parameter of a path or a query; those of a path are always required.
+
+    With `may_be_empty`, an empty value is the same as none.
+    """
 
     name: str
     place: str
@@ -30,6 +33,7 @@ class Parameter:
     schema: JsonObject
     example: Any = None
     required: bool = False
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from local.routing import Route
 from openapi_documents.description import Api, JsonObject, Operation, Parameter
 from openapi_documents.refusals import refusal_responses
 from openapi_documents.schemas import component_schemas, reference
+from shared.domain.model import ANY_KEY
 
 OPENAPI_VERSION = "3.1.1"
 
@@ -35,7 +36,7 @@ def document_of(api: Api, routes: Mapping[Route, str], permissions_of: Permissio
     paths: dict[str, JsonObject] = {}
     for route, endpoint in routes.items():
         operation = api.operations[endpoint, route.method]
-        made = _operation(api, operation, permissions_of(route.function))
+        made = _operation(api, operation, route.method, permissions_of(route.function))
         paths.setdefault(route.path, {})[route.method.lower()] = made
     used = [api.operations[endpoint, route.method] for route, endpoint in routes.items()]
     responses = _taken_out(paths)
@@ -67,14 +68,16 @@ def project_version() -> str:
     return version
 
 
-def _operation(api: Api, operation: Operation, permissions: Sequence[str]) -> JsonObject:
+def _operation(
+    api: Api, operation: Operation, method: str, permissions: Sequence[str]
+) -> JsonObject:
     made: JsonObject = {
         "operationId": operation.operation_id,
         "summary": operation.summary,
         "description": _description(operation, permissions),
         "tags": [operation.tag],
     }
-    if permissions:
+    if permissions and ANY_KEY not in permissions:
         made["x-permissions"] = list(permissions)
     if operation.parameters:
         made["parameters"] = [_parameter(each) for each in operation.parameters]
@@ -82,12 +85,14 @@ def _operation(api: Api, operation: Operation, permissions: Sequence[str]) -> Js
         examples = {name: {"value": value} for name, value in operation.body.examples.items()}
         content = {"schema": reference(operation.body.model), "examples": examples}
         made["requestBody"] = {"required": True, "content": {"application/json": content}}
-    made["responses"] = _answers(operation, refusal_responses(api, operation, permissions))
+    made["responses"] = _answers(operation, refusal_responses(api, operation, method, permissions))
     made["security"] = [{name: []} for name in api.security]
     return made
 
 
 def _description(operation: Operation, permissions: Sequence[str]) -> str:
+    if ANY_KEY in permissions:
+        return f"{operation.description}\n\nThe key needs no permission."
     words = " or ".join(f"`{each}`" for each in permissions)
     permission = f"The key needs the permission {words}." if permissions else ""
     return "\n\n".join(text for text in (operation.description, permission) if text)
@@ -101,6 +106,8 @@ def _parameter(parameter: Parameter) -> JsonObject:
         "required": parameter.required or parameter.place == "path",
         "schema": parameter.schema,
     }
+    if parameter.may_be_empty:
+        made["allowEmptyValue"] = True
     return made if parameter.example is None else {**made, "example": parameter.example}
 
 

@@ -49,6 +49,7 @@ def in_query(
     *,
     example: Any = None,
     required: bool = False,
+    may_be_empty: bool = False,
 ) -> Parameter:
     """A parameter of a query; any text unless told otherwise."""
     return Parameter(
@@ -58,6 +59,7 @@ def in_query(
         schema=schema,
         example=example,
         required=required,
+        may_be_empty=may_be_empty,
     )
 
 

@@ -8,8 +8,10 @@ from openapi_documents.description import Api, JsonObject, Operation
 from openapi_documents.schemas import reference, schema_of
 from shared.domain import errors
 from shared.domain.errors import ContextError
+from shared.domain.model import ANY_KEY
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
+from shared.services.access import READING_METHODS
 
 _RETRY_AFTER = {
     "description": "Seconds until the key may try again",
@@ -18,9 +20,11 @@ _RETRY_AFTER = {
 }
 
 
-def refusal_responses(api: Api, operation: Operation, permissions: Sequence[str]) -> JsonObject:
+def refusal_responses(
+    api: Api, operation: Operation, method: str, permissions: Sequence[str]
+) -> JsonObject:
     """The responses by status, each with an example of every refusal that has this status."""
-    listed = [*_of_every_call(permissions), *_of_every_body(operation), *operation.refusals]
+    listed = [*_of_every_call(method, permissions), *_of_every_body(operation), *operation.refusals]
     # An operation's own example of an error stands for the one of every call.
     met = {type(error): error for error in listed}.values()
     dialect = operation.dialect or api.dialect
@@ -45,16 +49,25 @@ def refusal_schema(api: Api, status: int, documents: Iterable[JsonObject]) -> Js
     return {**reference(api.refusal), "properties": words}
 
 
-def _of_every_call(permissions: Sequence[str]) -> list[ContextError]:
+def _of_every_call(method: str, permissions: Sequence[str]) -> list[ContextError]:
     return [
         errors.AuthenticationRequired(),
         errors.InvalidApiKey(),
-        errors.PermissionDenied(" or ".join(permissions) or "*"),
+        *_of_permissions(permissions),
+        *([] if method in READING_METHODS else [errors.ReadOnlyKey()]),
         errors.RateLimitExceeded(42),
         errors.AnswerTooLarge(MAX_ANSWER_BYTES),
         errors.Unavailable(),
         errors.InternalFailure(),
     ]
+
+
+def _of_permissions(permissions: Sequence[str]) -> list[ContextError]:
+    if ANY_KEY in permissions:
+        return []
+    if not permissions:
+        return [errors.RestrictedKey()]
+    return [errors.PermissionDenied(" or ".join(permissions))]
 
 
 def _of_every_body(operation: Operation) -> list[ContextError]:

@@ -19,7 +19,13 @@ from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
 from shared.gateway.endpoint import endpoint as make_endpoint
 from shared.observability import PowertoolsLog
-from shared.services.access import authenticate, authorize, check_ownership, hold_to_limit
+from shared.services.access import (
+    authenticate,
+    authorize,
+    check_method,
+    check_ownership,
+    hold_to_limit,
+)
 from shared.snapshots import renew_after_restore
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
@@ -143,9 +149,12 @@ class _Guard:
         """The caller of a key, as of now."""
         return authenticate(credentials(), presented_key, datetime.now(UTC))
 
-    def admit(self, caller: Caller, permissions: tuple[str, ...], resource: str | None) -> None:
-        """Let a caller pass who is within its limit and has one of the permissions there."""
+    def admit(
+        self, caller: Caller, method: str, permissions: tuple[str, ...], resource: str | None
+    ) -> None:
+        """Authorize a request by its HTTP method and the permissions; any one is enough."""
         hold_to_limit(credentials(), caller)
+        check_method(caller, method)
         authorize(caller, permissions, resource)
         if resource is not None:
             check_ownership(accounts(), caller, resource)

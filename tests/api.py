@@ -85,6 +85,9 @@ def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
     denied = recorder.actions - allowed_actions(TEMPLATE.read_text(), logical_id)
     assert not denied, f"the policy of {logical_id} lacks {denied}"
     answered = Answer(answer["statusCode"], _document(answer), answer["headers"])
+    assert answered.headers["x-content-type-options"] == "nosniff"
+    if dialect_of(logical_id) != "docs":
+        assert answered.headers["cache-control"] == "no-store"
     undocumented = why_undocumented(dialect_of(logical_id), event["routeKey"], answered)
     assert undocumented is None, undocumented
     return answered

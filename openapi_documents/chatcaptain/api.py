@@ -385,6 +385,7 @@ _OPERATIONS = {
                 "pageToken",
                 "A date: only contacts created before it; or the `nextPageToken` of an answer",
                 {"type": "string", "format": "date-time"},
+                may_be_empty=True,
             ),
             in_query(
                 "limit",

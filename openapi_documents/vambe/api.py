@@ -95,20 +95,25 @@ _FIELD_SHOWN: JsonObject = {
 }
 
 
+def _query(name: str, description: str, schema: JsonObject) -> Parameter:
+    # Clients of a search form send what was not filled in as an empty value.
+    return in_query(name, description, schema, may_be_empty=True)
+
+
 def _number(name: str, description: str, least: int, most: int) -> Parameter:
-    return in_query(name, description, {"type": "integer", "minimum": least, "maximum": most})
+    return _query(name, description, {"type": "integer", "minimum": least, "maximum": most})
 
 
 def _moment(name: str, description: str) -> Parameter:
-    return in_query(name, description, {"type": "string", "format": "date-time"})
+    return _query(name, description, {"type": "string", "format": "date-time"})
 
 
 def _text(name: str, description: str) -> Parameter:
-    return in_query(name, description, _FILLED)
+    return _query(name, description, _FILLED)
 
 
 def _uuid(name: str, description: str) -> Parameter:
-    return in_query(name, description, _OF_UUID)
+    return _query(name, description, _OF_UUID)
 
 
 _FIELDS_SET = Answer(
@@ -205,7 +210,7 @@ _OPERATIONS = {
             _moment("updated_after", "Contacts that were changed after this"),
             _text("custom_field_key", "Contacts with `custom_field_value` in this custom field"),
             _text("custom_field_value", "The text that the custom field has"),
-            in_query(
+            _query(
                 "entity",
                 "Whose custom field it is; those of tickets are not searched",
                 {"type": "string", "enum": ["customer", "ticket"]},
@@ -231,7 +236,7 @@ _OPERATIONS = {
         tag=_CONTACT,
         description="Finds contacts by a part of their phone number or e-mail address.",
         parameters=(
-            in_query("phone", "A part of the phone number", _WITH_A_DIGIT),
+            _query("phone", "A part of the phone number", _WITH_A_DIGIT),
             _text("email", "A part of the e-mail address, in any case"),
         ),
         answer=Answer(

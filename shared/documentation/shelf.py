@@ -33,7 +33,6 @@ _HEADERS = {
         "img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "vary": "accept-encoding",
-    "x-content-type-options": "nosniff",
 }
 
 _PACKED = {"content-encoding": "gzip"}

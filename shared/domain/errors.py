@@ -28,6 +28,14 @@ class PermissionDenied(ContextError):
     permission: str
 
 
+class RestrictedKey(ContextError):
+    """The API knows no permissions, and the API key is restricted to some."""
+
+
+class ReadOnlyKey(ContextError):
+    """The API key is read-only, and the request may change data."""
+
+
 @dataclass(eq=False)
 class RateLimitExceeded(ContextError):
     """The key has used up its requests of this minute; it may try again in `retry_after` s."""

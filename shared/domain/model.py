@@ -55,6 +55,9 @@ class IdentifierKind(StrEnum):
 EVERYTHING = "*"
 """The permission that covers all others."""
 
+ANY_KEY = "any API key"
+"""What an endpoint asks for that accepts every valid API key, whatever its permissions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -103,6 +106,7 @@ class ApiKeyDraft:
     valid_until: datetime | None = None
     user: str | None = None
     teams: frozenset[int] = frozenset()
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +146,7 @@ class Caller:
     requests_per_minute: int | None = None
     user: str | None = None
     teams: frozenset[int] = frozenset()
+    read_only: bool = False
     source: str = ""
     request_id: str = ""
     origin_id: str | None = None

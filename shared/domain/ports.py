@@ -267,7 +267,10 @@ class Contacts(Protocol):
         """The conversations with a contact, in order of id."""
 
     def add_conversation(self, account_id: str, conversation: Conversation) -> None:
-        """Store a conversation; WriteConflict if there is one of that id."""
+        """Store a conversation; WriteConflict if its id is in use or its contact is not there."""
+
+    def delete_conversation(self, account_id: str, conversation: Conversation) -> None:
+        """Remove a conversation and its values."""
 
 
 class Tags(Protocol):

@@ -34,8 +34,13 @@ class Guard(Protocol):
     def identify(self, presented_key: str | None) -> Caller:
         """The caller of a key."""
 
-    def admit(self, caller: Caller, permissions: tuple[str, ...], resource: str | None) -> None:
-        """Let a caller pass who is within its limit and has one of the permissions there."""
+    def admit(
+        self, caller: Caller, method: str, permissions: tuple[str, ...], resource: str | None
+    ) -> None:
+        """Authorize a request by its HTTP method and the permissions, any one of which is enough.
+
+        Counts the request against the limit of the key first.
+        """
 
 
 class Log(Protocol):
@@ -67,7 +72,7 @@ def endpoint(
                     origin_id=request.origin_id,
                 )
                 facts |= {"account_id": caller.account_id, "key_id": caller.key_id}
-                guard.admit(caller, permissions, dialect.resource_of(request))
+                guard.admit(caller, request.method, permissions, dialect.resource_of(request))
                 return _rendered(handle(request, caller))
             except ContextError as error:
                 facts |= {"refusal": type(error).__name__, **_cause(error)}

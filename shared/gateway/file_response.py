@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.gateway.response import PRIVATE_HEADERS
+
 
 @dataclass(frozen=True, slots=True)
 class FileResponse:
-    """A status, a body of any type, and headers."""
+    """A status, a body of any type, and headers beside those of every response."""
 
     status: int
     body: bytes
@@ -21,7 +23,7 @@ class FileResponse:
         """The response in payload format 2.0, which carries bytes as base64."""
         return {
             "statusCode": self.status,
-            "headers": dict(self.headers),
+            "headers": {**PRIVATE_HEADERS, **self.headers},
             "body": base64.b64encode(self.body).decode(),
             "isBase64Encoded": True,
         }

@@ -8,10 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+PRIVATE_HEADERS: Mapping[str, str] = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+}
+"""The headers of every response that says nothing else: no copy is kept, no type is guessed.
+
+Sources: RFC 9111, "HTTP Caching", section 5.2.2.5; WHATWG Fetch Standard, X-Content-Type-Options.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A status, a JSON document, and headers beside the content type."""
+    """A status, a JSON document, and headers beside those of every response."""
 
     status: int
     document: Any
@@ -21,7 +30,7 @@ class Response:
         """The response in payload format 2.0."""
         return {
             "statusCode": self.status,
-            "headers": {"content-type": "application/json", **self.headers},
+            "headers": {"content-type": "application/json", **PRIVATE_HEADERS, **self.headers},
             "body": json.dumps(
                 self.document, ensure_ascii=False, allow_nan=False, separators=(",", ":")
             ),

@@ -11,8 +11,10 @@ from shared.domain.errors import (
     InvalidApiKey,
     PermissionDenied,
     RateLimitExceeded,
+    ReadOnlyKey,
+    RestrictedKey,
 )
-from shared.domain.model import EVERYTHING, Caller
+from shared.domain.model import ANY_KEY, EVERYTHING, Caller
 from shared.domain.ports import Accounts, Credentials
 
 KEY_PREFIX = "ctx_"
@@ -20,6 +22,15 @@ KEY_PREFIX = "ctx_"
 
 MIN_KEY_CHARS = 8
 MAX_KEY_CHARS = 256
+
+MIN_UNLIMITED_KEY_CHARS = 16
+"""A shorter key can be guessed sooner, so that a new one needs a rate limit."""
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The HTTP methods that change nothing; an endpoint of any other method may change data.
+
+Source: RFC 9110, "HTTP Semantics", section 9.2.1, safe methods.
+"""
 
 _SECRET_BYTES = 24
 _CHECKSUM_CHARS = 8
@@ -66,6 +77,7 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
         requests_per_minute=key.requests_per_minute,
         user=key.user,
         teams=key.teams,
+        read_only=key.read_only,
     )
 
 
@@ -81,18 +93,32 @@ def hold_to_limit(credentials: Credentials, caller: Caller) -> None:
         raise RateLimitExceeded(retry_after=60 - second % 60)
 
 
-def authorize(caller: Caller, permissions: Collection[str], resource: str | None) -> None:
-    """Let a caller pass that has one of the permissions on the resource.
+def check_method(caller: Caller, method: str) -> None:
+    """Require a key that may write for every HTTP method that may change data.
 
-    Where an API knows no permissions, a key passes that has none either, or has them all: one
-    that is held to some words of another API is held to them here too.
-    Raises PermissionDenied naming the first of them.
+    The rule holds for every endpoint of every API, whatever the permissions of the key.
+    Raises ReadOnlyKey.
     """
-    if not permissions and not caller.grants:
+    if caller.read_only and method not in READING_METHODS:
+        raise ReadOnlyKey
+
+
+def authorize(caller: Caller, permissions: Collection[str], resource: str | None) -> None:
+    """Require one of the permissions on the resource.
+
+    An API without permissions accepts keys that have no permissions, and keys that have them all.
+    A key with some permissions of another API is restricted to those here too. `ANY_KEY` among the
+    permissions accepts every key.
+    Raises PermissionDenied naming the first of the permissions, or RestrictedKey.
+    """
+    if ANY_KEY in permissions:
         return
-    wanted = permissions or (EVERYTHING,)
-    if not any(caller.may(permission, resource) for permission in wanted):
-        raise PermissionDenied(next(iter(wanted)))
+    if not permissions:
+        if caller.grants and not caller.may(EVERYTHING, resource):
+            raise RestrictedKey
+        return
+    if not any(caller.may(permission, resource) for permission in permissions):
+        raise PermissionDenied(next(iter(permissions)))
 
 
 def check_ownership(accounts: Accounts, caller: Caller, resource: str) -> None:

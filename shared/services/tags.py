@@ -79,7 +79,8 @@ def tag_contact(
     """Give a contact tags beside those that it has; of those that do not exist one is made.
 
     Tags of tickets are withheld from a contact without a conversation.
-    Raises InvalidField before any tag is made, for a value that no tag can have, or too many.
+    Raises InvalidField before any tag is made, for a value that no tag can have, too many, or more
+    than the contact has room for.
     """
     wanted = list(dict.fromkeys(values))
     _check(wanted)
@@ -113,7 +114,11 @@ def _only_of_tickets(tags: Tags, caller: Caller, values: Sequence[str]) -> list[
 
 
 def _with_tags(contact: Contact, values: Sequence[str]) -> Contact:
-    return replace(contact, tags=tuple(dict.fromkeys((*contact.tags, *values))))
+    tags = tuple(dict.fromkeys((*contact.tags, *values)))
+    if len(tags) > MAX_TAGS:
+        taken = len(contact.tags)
+        raise InvalidField("tags", f"the contact has {taken} tags and can have {MAX_TAGS}")
+    return replace(contact, tags=tags)
 
 
 def _check(values: Sequence[str]) -> None:

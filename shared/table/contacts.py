@@ -170,7 +170,7 @@ class ContactTable:
         transaction can hold; what a writer added meanwhile is removed after it.
         """
         for conversation in self.list_conversations(account_id, contact.contact_id):
-            self._delete_conversation(account_id, conversation)
+            self.delete_conversation(account_id, conversation)
         subject = Subject.contact(contact.contact_id)
         profile = keys.subject(account_id, subject)
         values = removals(self._table.query(profile.pk, VALUES))
@@ -202,7 +202,7 @@ class ContactTable:
         return items.instant(items.decode(item["ends_at"])) if item else None
 
     def add_conversation(self, account_id: str, conversation: Conversation) -> None:
-        """Store a conversation; WriteConflict if there is one of that id."""
+        """Store a conversation; WriteConflict if its id is in use or its contact is not there."""
         subject = Subject.conversation(conversation.conversation_id)
         listed = keys.contact_conversation(
             account_id, conversation.contact_id, conversation.conversation_id
@@ -211,10 +211,12 @@ class ContactTable:
             [
                 put(items.conversation_item(keys.subject(account_id, subject), conversation), _NEW),
                 put(items.conversation_item(listed, conversation)),
+                check(keys.subject(account_id, Subject.contact(conversation.contact_id)), EXISTS),
             ]
         )
 
-    def _delete_conversation(self, account_id: str, conversation: Conversation) -> None:
+    def delete_conversation(self, account_id: str, conversation: Conversation) -> None:
+        """Remove a conversation and its values."""
         subject = Subject.conversation(conversation.conversation_id)
         profile = keys.subject(account_id, subject)
         listed = keys.contact_conversation(

@@ -163,24 +163,23 @@ def to_account(item: Item) -> Account:
 
 def api_key_item(key: ApiKey) -> Item:
     """The item of an API key, found by its hash."""
-    return entity_item(
-        keys.api_key(key.key_hash),
-        "api_key",
-        {
-            "key_id": key.key_id,
-            "account_id": key.account_id,
-            "key_hash": key.key_hash,
-            "hint": key.hint,
-            "name": key.name,
-            "active": key.active,
-            "grants": [[grant.permission, grant.resource] for grant in key.grants],
-            "requests_per_minute": key.requests_per_minute,
-            "valid_until": key.valid_until,
-            "user": key.user,
-            "teams": sorted(key.teams),
-            "created_at": key.created_at,
-        },
-    )
+    plain = {
+        "key_id": key.key_id,
+        "account_id": key.account_id,
+        "key_hash": key.key_hash,
+        "hint": key.hint,
+        "name": key.name,
+        "active": key.active,
+        "grants": [[grant.permission, grant.resource] for grant in key.grants],
+        "requests_per_minute": key.requests_per_minute,
+        "valid_until": key.valid_until,
+        "user": key.user,
+        "teams": sorted(key.teams),
+        "created_at": key.created_at,
+    }
+    if key.read_only:
+        plain["read_only"] = True
+    return entity_item(keys.api_key(key.key_hash), "api_key", plain)
 
 
 def to_api_key(item: Item) -> ApiKey:
@@ -200,6 +199,7 @@ def to_api_key(item: Item) -> ApiKey:
         valid_until=instant(valid_until) if valid_until else None,
         user=plain.get("user"),
         teams=frozenset(plain.get("teams", ())),
+        read_only=plain.get("read_only", False),
     )
 
 

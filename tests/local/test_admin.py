@@ -207,6 +207,28 @@ class TestMakingKeys:
         assert reason in refusal(capsys, *CREATE_KEY, "--import-key")
         assert table.credentials.list("acme") == []
 
+    def test_a_short_key_of_elsewhere_needs_a_limit(
+        self, table: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stdin(monkeypatch, b"x" * 15)
+        message = refusal(capsys, *CREATE_KEY, "--import-key")
+        assert "fewer than 16 characters needs a limit of requests per minute" in message
+        assert table.credentials.list("acme") == []
+        stdin(monkeypatch, b"x" * 15)
+        run(capsys, *CREATE_KEY, "--import-key", "--requests-per-minute", "9")
+        assert enter(table, "x" * 15).requests_per_minute == 9
+        stdin(monkeypatch, b"x" * 16)
+        run(capsys, *CREATE_KEY, "--import-key")
+        assert enter(table, "x" * 16).requests_per_minute is None
+
+    def test_a_short_key_that_is_stored_already_keeps_working(self, table: World) -> None:
+        table.key("12345678")
+        assert enter(table, "12345678").requests_per_minute is None
+
+    def test_a_key_is_read_only_when_it_is_asked_for(self, table: World, capsys: Capture) -> None:
+        assert enter(table, run(capsys, *CREATE_KEY, "--read-only").strip()).read_only
+        assert not enter(table, run(capsys, *CREATE_KEY).strip()).read_only
+
     def test_a_key_belongs_to_one_account(
         self, table: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -273,11 +295,22 @@ class TestListingKeys:
         assert "  2999-01-31T00:00:00Z  " in row
         assert row.endswith("can_read_contacts chatbots.variables.list@chatbots/bot_1")
 
+    def test_the_list_says_whom_a_key_speaks_for_and_whether_it_is_read_only(
+        self, table: World, capsys: Capture
+    ) -> None:
+        run(capsys, *CREATE_KEY, "--user", "u\x1b1", "--team", "12", "--team", "7", "--read-only")
+        table.key("a-key-without-user-and-teams")
+        listed = run(capsys, "key", "list", "--account", "acme").splitlines()
+        assert re.search(r"STATE +READ-ONLY .* USER +TEAMS +PERMISSIONS$", listed[0])
+        by_state = {"yes" in line.split(): line for line in listed[1:]}
+        assert re.search(r"active +yes .* u\\x1b1 +7 12 +can_read_contacts$", by_state[True])
+        assert re.search(r"active +- .* - +- +can_read_contacts can", by_state[False])
+
     def test_the_hint_of_a_short_key_gives_little_away(
         self, table: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         stdin(monkeypatch, b"12345678")
-        run(capsys, *CREATE_KEY, "--import-key")
+        run(capsys, *CREATE_KEY, "--import-key", "--requests-per-minute", "60")
         assert table.credentials.list("acme")[0].hint == "...78"
 
     def test_a_key_past_its_time_is_listed_as_expired(self, table: World, capsys: Capture) -> None:

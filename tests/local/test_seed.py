@@ -183,6 +183,29 @@ class TestTheExampleOfTheFormat:
             Grant("chatbots.contacts.variables.list", "chatbots/bot_1"),
         )
 
+    def test_a_short_key_gets_a_limit_unless_the_file_gives_one(
+        self, world: World, seed: Path
+    ) -> None:
+        given = [
+            {"key": "12345678"},
+            {"key": "123456789", "requests_per_minute": 600},
+            {"key": "1234567890123456"},
+        ]
+        report = load(world, seed, {"id": "globex", "api_keys": given})
+        assert report.summary.endswith(
+            "\n1 API key of fewer than 16 characters got a limit of 60 requests per minute: "
+            "give requests_per_minute in the file for another."
+        )
+        limits = {key.hint: key.requests_per_minute for key in world.credentials.list("globex")}
+        assert limits == {"...78": 60, "...89": 600, "1234...3456": None}
+
+    def test_a_key_is_read_only_when_the_file_says_so(self, world: World, seed: Path) -> None:
+        given = [{"key": "read_only_0123456789", "read_only": True}, {"key": "writes_0123456789"}]
+        load(world, seed, {"id": "globex", "api_keys": given})
+        now = datetime.now(UTC)
+        assert authenticate(world.credentials, "read_only_0123456789", now).read_only
+        assert not authenticate(world.credentials, "writes_0123456789", now).read_only
+
     def test_the_key_is_kept_as_a_hash_only(self, world: World) -> None:
         assert "abcdef123456789" not in json.dumps(world.items())
         (key,) = world.credentials.list("acme")
@@ -324,8 +347,8 @@ class TestWhatIsLeftOut:
         assert values_of(world, subject) == {"topic": "Billing"}
 
     def test_a_key_is_active_without_limits(self, world: World, seed: Path) -> None:
-        load(world, seed, {"id": "acme", "api_keys": [{"key": "12345678"}]})
-        key = world.credentials.find(hash_api_key("12345678"))
+        load(world, seed, {"id": "acme", "api_keys": [{"key": "1234567890123456"}]})
+        key = world.credentials.find(hash_api_key("1234567890123456"))
         assert isinstance(key, ApiKey)
         assert key.active
         assert (key.grants, key.requests_per_minute, key.user) == ((), None, None)

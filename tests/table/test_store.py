@@ -86,6 +86,7 @@ class TestValues:
         subject = Subject.conversation("conv_1")
         with pytest.raises(WriteConflict):
             world.variables.save("acme", subject, [numbered(0)], [], BY)
+        world.contact()
         world.contacts.add_conversation("acme", Conversation("conv_1", 123))
         world.variables.save("acme", subject, [numbered(0)], [], BY)
         assert held(world, subject) == {"variable_0": 1}

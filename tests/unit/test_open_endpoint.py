@@ -37,6 +37,7 @@ def test_a_failure_is_answered_and_logged_without_its_words():
     answer = lambda_handler(EVENT, None)
     assert answer["statusCode"] == 500
     assert json.loads(answer["body"]) == {"message": "Internal Server Error"}
+    assert answer["headers"]["cache-control"] == "no-store"
     assert [kind for kind, _ in log.lines] == ["failed", "answered"]
     assert log.lines[0][1]["error"] == "OSError"
     assert "secret" not in str(log.lines)

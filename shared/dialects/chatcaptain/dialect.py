@@ -23,6 +23,8 @@ _ALWAYS: Mapping[type[errors.ContextError], Refusal] = {
     errors.AuthenticationRequired: _FORBIDDEN,
     errors.InvalidApiKey: _FORBIDDEN,
     errors.PermissionDenied: _FORBIDDEN,
+    errors.RestrictedKey: _FORBIDDEN,
+    errors.ReadOnlyKey: _FORBIDDEN,
     errors.RateLimitExceeded: _TOO_MANY,
     errors.TooSoon: _TOO_MANY,
     errors.AnswerTooLarge: Refusal(500, _FAILURE, "The answer is larger than {limit} bytes."),

@@ -141,7 +141,7 @@ class VariableUpdate(Body, camel=True):
 
 
 def _structure(text: str | None) -> str:
-    if not text:
+    if text is None:
         return ""
     try:
         json.loads(text)

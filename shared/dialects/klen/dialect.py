@@ -33,6 +33,12 @@ KLEN = Dialect(
         errors.PermissionDenied: Refusal(
             403, "permission_denied", "The API key lacks the required permission: {permission}"
         ),
+        errors.RestrictedKey: Refusal(
+            403,
+            "permission_denied",
+            "This needs an API key without permissions, or with the permission '*'",
+        ),
+        errors.ReadOnlyKey: Refusal(403, "permission_denied", "The API key is read-only"),
         errors.RateLimitExceeded: Refusal(
             429, "rate_limit_exceeded", "Rate limit exceeded; try again in {retry_after} seconds"
         ),

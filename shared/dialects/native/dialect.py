@@ -80,6 +80,12 @@ NATIVE = Dialect(
         errors.PermissionDenied: Refusal(
             403, "permission_denied", "The API key lacks: {permission}"
         ),
+        errors.RestrictedKey: Refusal(
+            403,
+            "permission_denied",
+            "This needs an API key without permissions, or with the permission '*'",
+        ),
+        errors.ReadOnlyKey: Refusal(403, "permission_denied", "The API key is read-only"),
         errors.RateLimitExceeded: Refusal(
             429, "rate_limit_exceeded", "Try again in {retry_after} seconds"
         ),

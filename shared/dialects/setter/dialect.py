@@ -26,6 +26,12 @@ SETTER = Dialect(
         errors.AuthenticationRequired: Refusal(401, _UNAUTHORIZED, "No API key was provided"),
         errors.InvalidApiKey: Refusal(401, _UNAUTHORIZED, "The API key is not valid"),
         errors.PermissionDenied: Refusal(403, _FORBIDDEN, "The API key lacks: {permission}"),
+        errors.RestrictedKey: Refusal(
+            403,
+            _FORBIDDEN,
+            "This API needs an API key without permissions, or with the permission '*'",
+        ),
+        errors.ReadOnlyKey: Refusal(403, _FORBIDDEN, "The API key is read-only"),
         errors.RateLimitExceeded: Refusal(
             429, "Too Many Requests", "Try again in {retry_after} seconds"
         ),

@@ -37,6 +37,12 @@ VAMBE = Dialect(
         errors.AuthenticationRequired: Refusal(401, _UNAUTHORIZED, "Invalid or missing API key"),
         errors.InvalidApiKey: Refusal(401, _UNAUTHORIZED, "Invalid or missing API key"),
         errors.PermissionDenied: Refusal(403, _FORBIDDEN, "The API key lacks: {permission}"),
+        errors.RestrictedKey: Refusal(
+            403,
+            _FORBIDDEN,
+            "This API needs an API key without permissions, or with the permission '*'",
+        ),
+        errors.ReadOnlyKey: Refusal(403, _FORBIDDEN, "The API key is read-only"),
         errors.RateLimitExceeded: Refusal(429, _TOO_MANY, "Try again in {retry_after} seconds"),
         errors.TooSoon: Refusal(429, _TOO_MANY, "Try again in {retry_after} seconds"),
         errors.MalformedBody: Refusal(400, _BAD_REQUEST, "Invalid metadata format: {reason}"),

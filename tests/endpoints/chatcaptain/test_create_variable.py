@@ -95,6 +95,8 @@ def test_without_a_default_there_is_none(bot: Chatbot):
         {"name": "customer_email"},
         {"defaultValue": 7},
         {"defaultValue": "x" * 5001},
+        {"type": "object", "structureJson": ""},
+        {"type": "object", "structureJson": " "},
         {"type": "object", "structureJson": "{"},
         {"type": "object", "structureJson": {"a": "string"}},
         {"type": "object", "structureJson": json.dumps("x" * 5000)},

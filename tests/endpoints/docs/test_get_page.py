@@ -74,3 +74,4 @@ def test_what_swagger_ui_brings_is_kept_for_long_and_the_rest_asked_about():
 def test_no_other_file_is_shown(part: str):
     answer = NOBODY.call("GET", f"/docs/{part}")
     assert (answer.status, answer.document) == (404, {"message": "Not Found"})
+    assert answer.headers["cache-control"] == "no-store"

@@ -265,4 +265,8 @@ def test_401_also_before_a_broken_body(headers: dict, status: int, setter: Api):
 )
 def test_403_for_a_key_that_is_held_to_another_apis_permissions(permissions, status, setter, world):
     world.key("setter_with_words", permissions=permissions)
-    assert setter.call("PUT", PATH, {"id": 123}, key="setter_with_words").status == status
+    answer = setter.call("PUT", PATH, {"id": 123}, key="setter_with_words")
+    assert answer.status == status
+    if status == 403:
+        message = "This API needs an API key without permissions, or with the permission '*'"
+        assert answer.document == {"error": "Forbidden", "message": message}

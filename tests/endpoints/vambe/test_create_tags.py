@@ -121,7 +121,18 @@ def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, w
 def test_a_contact_with_too_many_tags_is_400_and_no_tag_is_made(vambe: Api, world: World):
     assert vambe.call("POST", PATH, {"tags": [f"tag {i}" for i in range(50)]}).status == 201
     before = world.items()
-    assert vambe.call("POST", PATH, {"tags": ["one more"]}).status == 400
+    answer = vambe.call("POST", PATH, {"tags": ["one more"]})
+    message = "tags is not valid: the contact has 50 tags and can have 50"
+    assert (answer.status, answer.document["message"]) == (400, message)
+    assert world.items() == before
+
+
+def test_a_contact_without_room_for_all_of_the_tags_is_400(vambe: Api, world: World):
+    assert vambe.call("POST", PATH, {"tags": [f"tag {i}" for i in range(47)]}).status == 201
+    before = world.items()
+    answer = vambe.call("POST", PATH, {"tags": [f"more {i}" for i in range(5)]})
+    message = "tags is not valid: the contact has 47 tags and can have 50"
+    assert (answer.status, answer.document["message"]) == (400, message)
     assert world.items() == before
 
 

@@ -1,0 +1,96 @@
+"""`python -m local.admin conversation`: create, list and delete conversations of contacts.
+
+The APIs set variables on conversations, but none of their endpoints creates one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from local.command_line import CommandParser
+from local.names import name_fault, printable
+from local.seed_file import MAX_ID
+from shared.services import administration
+from shared.table.accounts import AccountTable
+from shared.table.contacts import ContactTable
+from shared.table.dynamo import Table
+
+
+class AddVerb(Protocol):
+    """Adds one command with its options for the table."""
+
+    def __call__(
+        self,
+        add_parser: Callable[..., CommandParser],
+        name: str,
+        explanation: str,
+        run: Callable[[Table, argparse.Namespace], None],
+        /,
+    ) -> CommandParser:
+        """Return the parser of the command."""
+
+
+def add_conversation_commands(add_parser: Callable[..., CommandParser], add_verb: AddVerb) -> None:
+    """Add `conversation create`, `list` and `delete` to the admin command."""
+    conversation = add_parser("conversation", help="create, list or delete conversations")
+    verbs = conversation.add_subparsers(required=True, metavar="create|list|delete")
+    created = add_verb(
+        verbs.add_parser, "create", "create a conversation and print its id", _create
+    )
+    created.add_argument("--id", type=_id, help="the conversation's id (made up)")
+    listed = add_verb(verbs.add_parser, "list", "print the ids of a contact's conversations", _list)
+    for each in (created, listed):
+        each.add_argument("--contact", required=True, type=_contact, help="the contact's number")
+    deleted = add_verb(
+        verbs.add_parser, "delete", "delete a conversation with its variables", _delete
+    )
+    deleted.add_argument("id", metavar="CONVERSATION_ID", help="the conversation's id")
+    for each in (created, listed, deleted):
+        each.add_argument("--account", required=True, help="the account's id")
+
+
+def _create(table: Table, given: argparse.Namespace) -> None:
+    made = administration.create_conversation(
+        AccountTable(table),
+        ContactTable(table),
+        given.account,
+        given.contact,
+        datetime.now(UTC),
+        given.id,
+    )
+    print(f"Made a conversation with contact {made.contact_id}:", file=sys.stderr, flush=True)
+    print(made.conversation_id)
+
+
+def _list(table: Table, given: argparse.Namespace) -> None:
+    found = administration.list_conversations(
+        AccountTable(table), ContactTable(table), given.account, given.contact
+    )
+    if not found:
+        print(f"Contact {given.contact} has no conversations.", file=sys.stderr)
+    for each in found:
+        print(printable(each.conversation_id))
+
+
+def _delete(table: Table, given: argparse.Namespace) -> None:
+    gone = administration.delete_conversation(
+        AccountTable(table), ContactTable(table), given.account, given.id
+    )
+    print(f"Deleted the conversation '{printable(gone.conversation_id)}' and its variables.")
+
+
+def _id(text: str) -> str:
+    reason = name_fault(text)
+    if reason or not text:
+        raise argparse.ArgumentTypeError(reason or "it is empty")
+    return text
+
+
+def _contact(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:20]) <= MAX_ID:
+        raise argparse.ArgumentTypeError(f"{printable(text)!r} is no contact's number")
+    return int(text)
