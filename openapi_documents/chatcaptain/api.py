@@ -11,6 +11,7 @@ from openapi_documents.description import Answer, Api, Body, JsonObject, Operati
 from openapi_documents.forms import (
     NAME,
     TOO_LONG,
+    FULL,
     TOO_MUCH,
     VARIABLES_BY_NAME,
     in_path,
@@ -268,7 +269,7 @@ _OPERATIONS = {
             model=answers.GlobalVariableAnswer,
             example={"variable": _GLOBAL},
         ),
-        refusals=(errors.MissingField("name"), _TAKEN),
+        refusals=(errors.MissingField("name"), _TAKEN, FULL),
     ),
     ("update_variable", "PATCH"): _variable_update("updateVariable"),
     ("update_variable", "PUT"): _variable_update("replaceVariable"),
