@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from openapi_documents.chatcaptain import answers
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
 from openapi_documents.forms import (
+    FULL,
     NAME,
     TOO_LONG,
-    FULL,
     TOO_MUCH,
     VARIABLES_BY_NAME,
     in_path,

@@ -7,8 +7,8 @@ from typing import Any
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
 from openapi_documents.forms import (
-    NAME,
     FULL,
+    NAME,
     TOO_MUCH,
     in_path,
     in_query,

@@ -171,19 +171,19 @@ class Body:
         if cls._validator is None:
             cls._validator = SchemaValidator(cls.__pydantic_core_schema__)
         if cls._is_closed:
-            document = cls._without_most_unknown(document)
+            document = cls.without_most_unknown(document)
         body: Self = cls._validator.validate_python(document, context=context)
         return body
 
     @classmethod
-    def _without_most_unknown(cls, document: Any) -> Any:
+    def without_most_unknown(cls, document: Any) -> Any:
         """A document with no more unknown members than there are faults told, also inside it."""
         if not isinstance(document, dict):
             return document
         kinds = {member.name: member.schema.get("cls") for member in cls._members.values()}
         unknown = islice((name for name in document if name not in kinds), MAX_FAULTS + 1)
         return {
-            name: kind._without_most_unknown(document[name])
+            name: kind.without_most_unknown(document[name])
             if (kind := kinds.get(name)) and issubclass(kind, Body)
             else document[name]
             for name in [*(name for name in document if name in kinds), *unknown]

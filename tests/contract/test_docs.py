@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from local.intrinsics import parse_template
+from shared.config import Settings
 from shared.dialects.chatcaptain import dialect as chatcaptain
 from shared.dialects.klen import dialect as klen
 from shared.dialects.native import dialect as native
 from shared.dialects.native import paging
 from shared.dialects.setter import dialect as setter
 from shared.dialects.vambe import dialect as vambe
-from local.intrinsics import parse_template
-from shared.config import Settings
 from shared.domain.errors import MAX_FAULTS
 from shared.gateway import quoting
 from shared.gateway.body import MAX_ITEMS
@@ -20,6 +20,7 @@ from shared.gateway.endpoint import MAX_ANSWER_BYTES
 from shared.outbound import courier
 from shared.services import webhook_deliveries
 from shared.services import webhooks as webhook_use_cases
+from shared.table.definitions import MAX_DEFINITIONS
 from shared.validation import (
     contacts,
     definitions,
@@ -32,7 +33,6 @@ from shared.validation import (
     webhooks,
 )
 from shared.validation.json_text import MAX_JSON_DEPTH
-from shared.table.definitions import MAX_DEFINITIONS
 from tests.api import template
 
 ROOT = Path(__file__).parents[2]
