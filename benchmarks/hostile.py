@@ -18,7 +18,7 @@ from openapi_documents.files import FOLDER
 MAX_RATIO = 10.0
 """How many times the CPU of a plain body of its size a hostile one may cost."""
 
-FEW_NAMES = 300
+FEW_NAMES = 150
 """How many names that a request may send, and each of which is looked up."""
 
 _HOLE = "@hostile@"
