@@ -4,9 +4,8 @@ from typing import Any
 
 from openapi_documents.description import JsonObject, Parameter
 from shared.domain import errors
-from shared.services.variables import MAX_VARIABLES_PER_REQUEST
 from shared.validation.names import MAX_NAME_CHARS
-from shared.validation.values import MAX_TEXT_BYTES
+from shared.validation.values import MAX_TEXT_BYTES, MAX_VARIABLES_PER_REQUEST
 
 NAME_PATTERN = rf"^[\p{{L}}\p{{M}}\p{{N}}_]{{1,{MAX_NAME_CHARS}}}$"
 """The name of a variable: letters of every script, their marks, digits and underscores."""
@@ -29,8 +28,15 @@ METADATA: JsonObject = {"maxProperties": MAX_VARIABLES_PER_REQUEST, "propertyNam
 TEXT: JsonObject = {"type": "string"}
 
 TOO_LONG = errors.InvalidValue("notes", "text", f"it is longer than {MAX_TEXT_BYTES} bytes")
-TOO_MUCH = (errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST), errors.ContextTooLarge())
-"""The refusals of more variables than a request can set, or their owner can have."""
+FULL = errors.TooManyDefinitions(5000)
+"""The refusal of a definition beyond those that an account can have by the template's default."""
+
+TOO_MUCH = (
+    errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
+    errors.ContextTooLarge(),
+    FULL,
+)
+"""The refusals of more variables than a request can set, or their owner or account can have."""
 
 _LARGEST_NUMBER = 1e38
 

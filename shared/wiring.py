@@ -102,7 +102,7 @@ def contacts() -> ContactTable:
 @cache
 def definitions() -> DefinitionTable:
     """The definitions of the table."""
-    return DefinitionTable(table())
+    return DefinitionTable(table(), Settings.from_env().max_definitions)
 
 
 @cache

@@ -50,7 +50,7 @@ botocore.session.create_loader = lambda *_: _DESCRIPTIONS
 wiring.CLIENT_CONFIG = wiring.CLIENT_CONFIG.merge(Config(connect_timeout=10, read_timeout=20))
 
 
-UNCOUNTED = ("concurrency", "e2e", "faults", "property")
+UNCOUNTED = ("concurrency", "e2e", "faults", "hostile", "property")
 """Folders of tests that try much at random, and reach what the others reach.
 
 They take twice as long when it is counted what they reach, and what they happen to reach would hide

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from openapi_documents.chatcaptain import answers
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
 from openapi_documents.forms import (
+    FULL,
     NAME,
     TOO_LONG,
     TOO_MUCH,
@@ -268,7 +269,7 @@ _OPERATIONS = {
             model=answers.GlobalVariableAnswer,
             example={"variable": _GLOBAL},
         ),
-        refusals=(errors.MissingField("name"), _TAKEN),
+        refusals=(errors.MissingField("name"), _TAKEN, FULL),
     ),
     ("update_variable", "PATCH"): _variable_update("updateVariable"),
     ("update_variable", "PUT"): _variable_update("replaceVariable"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
 from openapi_documents.forms import (
+    FULL,
     NAME,
     TOO_MUCH,
     in_path,
@@ -281,6 +282,7 @@ _OPERATIONS = {
         refusals=(
             errors.MissingField("display_name"),
             errors.DuplicateDefinition("membership_level"),
+            FULL,
         ),
     ),
     ("update_definition", "PUT"): _definition_update("replaceDefinition"),

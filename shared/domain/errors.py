@@ -72,6 +72,10 @@ class InvalidField(ContextError):
     reason: str
 
 
+MAX_FAULTS = 100
+"""How many faults of one request are told; of more, that there are more."""
+
+
 class Fault(NamedTuple):
     """One thing that is wrong with a request: a code for programs, and where it is.
 
@@ -93,10 +97,13 @@ class InvalidRequest(ContextError):
 
     @classmethod
     def of(cls, faults: Sequence[Fault]) -> "InvalidRequest":
-        """The error of these faults, at least one, with their words."""
-        places = (fault.parameter or ".".join(map(str, fault.path)) or "body" for fault in faults)
-        told = [f"{place}: {fault.reason}" for place, fault in zip(places, faults, strict=True)]
-        return cls(faults, "; ".join(told))
+        """The error of these faults, at least one, with the words of the first of them."""
+        shown = faults[:MAX_FAULTS]
+        places = (fault.parameter or ".".join(map(str, fault.path)) or "body" for fault in shown)
+        told = [f"{place}: {fault.reason}" for place, fault in zip(places, shown, strict=True)]
+        if len(faults) > MAX_FAULTS:
+            told.append("there are more")
+        return cls(shown, "; ".join(told))
 
 
 @dataclass(eq=False)
@@ -223,6 +230,13 @@ class DuplicateDefinition(ContextError):
     """The name is taken in this context type."""
 
     name: str
+
+
+@dataclass(eq=False)
+class TooManyDefinitions(ContextError):
+    """The account has as many definitions as it can have."""
+
+    limit: int
 
 
 @dataclass(eq=False)

@@ -122,7 +122,10 @@ class Definitions(Protocol):
         """What each name stands for; a name never defined is left out."""
 
     def allot(self, account_id: str, context_type: ContextType, count: int) -> Numbers:
-        """As many definition ids and slots as asked for, never given before or again."""
+        """As many definition ids and slots as asked for, never given before or again.
+
+        Raises TooManyDefinitions where the account would have more than it can.
+        """
 
     def allot_slots(self, account_id: str, context_type: ContextType, count: int) -> int:
         """The first of as many slots as asked for, for definitions that bring their ids."""

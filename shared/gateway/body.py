@@ -7,9 +7,12 @@ wrong with them, is its core.
 import re
 from collections.abc import Callable
 from enum import StrEnum
+from itertools import islice
 from typing import Any, ClassVar, Self, TypeAlias
 
 from pydantic_core import PydanticCustomError, SchemaValidator
+
+from shared.domain.errors import MAX_FAULTS
 
 Schema: TypeAlias = dict[str, Any]
 """What a value has to be, in the words of pydantic's core."""
@@ -69,14 +72,31 @@ def _refuse(reason: str | None) -> None:
         raise PydanticCustomError("invalid_value", "{reason}", {"reason": reason})
 
 
+MAX_ITEMS = 5000
+"""Of a list for which nothing less is said: each of them can be a fault of its own."""
+
+
 def list_of(schema: Schema, **limits: int) -> Schema:
     """A list of such values: `min_length`, `max_length`."""
-    return {"type": "list", "items_schema": schema, **limits}
+    return {"type": "list", "items_schema": schema, "max_length": MAX_ITEMS, **limits}
 
 
 def object_of(keys: Schema, values: Schema, **limits: int) -> Schema:
-    """An object of such keys and values: `min_length`, `max_length`."""
-    return {"type": "dict", "keys_schema": keys, "values_schema": values, **limits}
+    """An object of such keys and values: `min_length`, `max_length`.
+
+    The core counts the members of an object when it has looked at all of them, so that they are
+    counted here before.
+    """
+    schema = {"type": "dict", "keys_schema": keys, "values_schema": values, **limits}
+    if "max_length" not in limits:
+        return schema
+
+    def counted(value: Any) -> Any:
+        if isinstance(value, dict) and len(value) > limits["max_length"]:
+            _refuse(f"it has more than {limits['max_length']} members")
+        return value
+
+    return first_through(counted, schema)
 
 
 OBJECT = object_of(TEXT, ANYTHING)
@@ -127,6 +147,7 @@ class Body:
     __pydantic_fields_set__: set[str]
     _members: ClassVar[dict[str, _Member]] = {}
     _validator: ClassVar[SchemaValidator | None] = None
+    _is_closed: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, camel: bool = False, closed: bool = False) -> None:
         own = {name: each for name, each in vars(cls).items() if isinstance(each, _Member)}
@@ -135,6 +156,7 @@ class Body:
             delattr(cls, name)
         cls._members = {**cls._members, **own}
         cls._validator = None
+        cls._is_closed = closed
         if closed:
             # What pydantic makes a JSON Schema by.
             cls.model_config = {"extra": "forbid"}
@@ -148,8 +170,24 @@ class Body:
         """
         if cls._validator is None:
             cls._validator = SchemaValidator(cls.__pydantic_core_schema__)
+        if cls._is_closed:
+            document = cls.without_most_unknown(document)
         body: Self = cls._validator.validate_python(document, context=context)
         return body
+
+    @classmethod
+    def without_most_unknown(cls, document: Any) -> Any:
+        """A document with no more unknown members than there are faults told, also inside it."""
+        if not isinstance(document, dict):
+            return document
+        kinds = {member.name: member.schema.get("cls") for member in cls._members.values()}
+        unknown = islice((name for name in document if name not in kinds), MAX_FAULTS + 1)
+        return {
+            name: kind.without_most_unknown(document[name])
+            if (kind := kinds.get(name)) and issubclass(kind, Body)
+            else document[name]
+            for name in [*(name for name in document if name in kinds), *unknown]
+        }
 
     @property
     def sent(self) -> set[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.errors import ContextError, RateLimitExceeded, TooSoon
+from shared.gateway.quoting import shown_attributes
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 
@@ -18,8 +19,8 @@ class Refusal:
     message: str
 
     def word(self, error: ContextError) -> str:
-        """The message for this very error."""
-        return self.message.format_map(vars(error))
+        """The message for this very error, which quotes no more of a request than can be read."""
+        return self.message.format_map(shown_attributes(vars(error)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from shared.domain.errors import (
     MissingField,
 )
 from shared.domain.model import JsonObject
+from shared.gateway.quoting import shown
 from shared.validation.json_text import json_object
 
 MAX_ORIGIN_CHARS = 128
@@ -148,12 +149,12 @@ def _code(kind: str) -> str:
 def _path(place: tuple[str | int, ...]) -> tuple[str | int, ...]:
     # A fault of a name is one of its member; objects whose members can be named so are in another.
     is_of_name = len(place) > 2 and place[-1] == "[key]"
-    return place[:-1] if is_of_name else place
+    return tuple(map(shown, place[:-1] if is_of_name else place))
 
 
 def _first_fault(invalid: "ValidationError") -> MissingField | InvalidField:
     faults = invalid.errors(include_url=False, include_context=False, include_input=False)
     missing = [fault for fault in faults if fault["type"] == "missing"]
     fault = (missing or faults)[0]
-    field = ".".join(map(str, fault["loc"]))
+    field = ".".join(str(shown(part)) for part in fault["loc"])
     return MissingField(field) if missing else InvalidField(field, fault["msg"])

@@ -11,6 +11,7 @@ from shared.domain.errors import (
     InvalidField,
     PermissionDenied,
     SeveralContacts,
+    TooManyDefinitions,
     TooSoon,
 )
 from shared.domain.listing import (
@@ -74,10 +75,12 @@ class Supplies:
     """What many upserts share, so that each need not ask for it.
 
     `known` is what the names of their variables stand for, `next_id` gives a contact its number.
+    With a `definition_limit` the account has as many definitions, and gets no more.
     """
 
     known: Mapping[str, Definition | Tombstone]
     next_id: Callable[[], int]
+    definition_limit: int | None = None
 
 
 def list_contacts(
@@ -287,8 +290,9 @@ class _ContactWrite:
         """Store a new contact with the values, else WriteConflict."""
         account_id = self.caller.account_id
         known, plan = self._plan()
-        contact = _numbered(draft, self._next_id(), self.caller)
+        # Definitions first, since an account can be full of them.
         assignments, created = plan.number(self.definitions, account_id, known)
+        contact = _numbered(draft, self._next_id(), self.caller)
         by = self.caller.attribution
         self.contacts.add(account_id, contact, by, assignments, created, claims, self.cooldown)
         return contact
@@ -311,6 +315,9 @@ class _ContactWrite:
     def _plan(self) -> tuple[Mapping[str, Definition | Tombstone], Plan]:
         known = self._known(lookup_names(self.values))
         plan = plan_assignments(self.caller, ContextType.CONTACT, self.values, known, self.rules)
+        if plan.drafts and self.supplies and self.supplies.definition_limit is not None:
+            # Asked for again, all definitions of the account would be counted for each row.
+            raise TooManyDefinitions(self.supplies.definition_limit)
         return known, plan
 
     def _known(self, names: Sequence[str]) -> Mapping[str, Definition | Tombstone]:

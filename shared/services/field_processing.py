@@ -17,7 +17,12 @@ from shared.domain.ports import Accounts, Definitions, Extracted, Extractor
 from shared.services.definitions import list_definitions
 from shared.services.variables import lookup_names
 from shared.services.visibility import visible_definitions
-from shared.validation.field_formatting import Form, depends_on_locale, format_value
+from shared.validation.field_formatting import (
+    Form,
+    OptionBudget,
+    depends_on_locale,
+    format_value,
+)
 from shared.validation.field_matching import FieldIndex, FieldMatch, MatchRule, match_name
 from shared.validation.field_reports import FieldReport
 from shared.validation.free_text import free_texts
@@ -79,12 +84,13 @@ def process_fields(
     catalogue: list[Definition] = []
     if texts or len(matches) < len(sent):
         catalogue = list_definitions(definitions, caller, (context_type,))
-        matches |= _match_rest(catalogue, sent.keys() - matches.keys())
+        matches |= _match_rest(catalogue, [key for key in sent if key not in matches])
     fields = _place(sent, matches)
     free = _unfilled(catalogue, fields)
     locale = _locale(accounts, caller, fields, may_read=bool(texts and free))
-    outcomes = [_outcome(field, locale) for field in fields]
-    outcomes += _read(extractor, texts, free, locale)
+    budget = OptionBudget()
+    outcomes = [_outcome(field, locale, budget) for field in fields]
+    outcomes += _read(extractor, texts, free, locale, budget)
     return ProcessedFields(
         {each.report.name: each.value for each in outcomes},
         [each.report for each in outcomes],
@@ -157,12 +163,12 @@ def _locale(accounts: Accounts, caller: Caller, fields: Sequence[_Field], *, may
     return account.locale if account else ""
 
 
-def _outcome(field: _Field, locale: str) -> _Outcome:
+def _outcome(field: _Field, locale: str, budget: OptionBudget) -> _Outcome:
     if field.match is None:
         report = FieldReport(field.key, field.name, None, None, Form.AS_SENT)
         return _Outcome(field.value, report)
     match = field.match
-    formatted = format_value(match.definition, field.value, locale)
+    formatted = format_value(match.definition, field.value, locale, budget)
     report = FieldReport(field.key, field.name, match.rule, match.confidence, formatted.form)
     return _Outcome(formatted.value, report)
 
@@ -172,6 +178,7 @@ def _read(
     texts: Mapping[str, str],
     definitions: Sequence[Definition],
     locale: str,
+    budget: OptionBudget,
 ) -> list[_Outcome]:
     """What the texts say, held to the definitions as anything that is sent.
 
@@ -183,18 +190,18 @@ def _read(
     read: defaultdict[str, list[_Outcome]] = defaultdict(list)
     for key, text in texts.items():
         for said in extractor.extract(text, definitions):
-            outcome = _extracted(key, said, named.get(said.name), locale)
+            outcome = _extracted(key, said, named.get(said.name), locale, budget)
             if outcome:
                 read[said.name].append(outcome)
     return [each[0] for each in read.values() if _agree_and_fit(each)]
 
 
 def _extracted(
-    key: str, said: Extracted, definition: Definition | None, locale: str
+    key: str, said: Extracted, definition: Definition | None, locale: str, budget: OptionBudget
 ) -> _Outcome | None:
     if definition is None or said.value in (None, ""):
         return None
-    formatted = format_value(definition, said.value, locale)
+    formatted = format_value(definition, said.value, locale, budget)
     report = FieldReport(key, said.name, MatchRule.EXTRACTION, said.confidence, formatted.form)
     return _Outcome(formatted.value, report)
 

@@ -54,6 +54,10 @@ class ColumnTargets:
             self._known[column] = self._find(column)
         return self._known[column]
 
+    def renew(self) -> None:
+        """Allow as many comparisons of names as at first, for the next row."""
+        self._index.renew()
+
     def of_header(self, columns: Sequence[str]) -> Columns:
         """Where the columns of a header go; raises UnfitFile."""
         _check_form(columns)
@@ -111,6 +115,7 @@ def by_target(targets: ColumnTargets, row: Mapping[str, object]) -> Mapping[Targ
 
     Raises UndefinedVariable, or InvalidField when two of them go to one place.
     """
+    targets.renew()
     found: dict[Target, str] = {}
     for column in row:
         target = targets.of(column)

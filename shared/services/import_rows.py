@@ -16,6 +16,7 @@ from shared.domain.errors import (
     MissingField,
     PermissionDenied,
     SeveralContacts,
+    TooManyDefinitions,
     TooManyVariables,
     Unavailable,
     UndefinedVariable,
@@ -49,6 +50,7 @@ _CODES: Mapping[type[ContextError], tuple[str, str]] = {
     InvalidValue: ("invalid_value", "it is no {variable_type}: {reason}"),
     MissingField: ("required", "it is required"),
     PermissionDenied: ("permission_denied", "the key lacks: {permission}"),
+    TooManyDefinitions: ("limit_reached", "an account has at most {limit} variables"),
     SeveralContacts: ("conflict", "several contacts have it"),
     TooManyVariables: ("too_many_variables", "there are at most {limit} variables"),
     UndefinedVariable: ("undefined_variable", "{reason}"),
@@ -152,22 +154,29 @@ class RowWriter:
         account_id = self.caller.account_id
         names = sorted({name for row in rows for name in row.values})
         known = self.definitions.find_by_names(account_id, ContextType.CONTACT, names)
+        limit: int | None = None
         if self.job.mode is IntakeMode.AUTO_CREATE:
-            known |= self._define(rows, [name for name in names if not _is_defined(known, name)])
+            new = [name for name in names if not _is_defined(known, name)]
+            try:
+                self._define(rows, new)
+            except TooManyDefinitions as full:
+                limit = full.limit
+            known |= self.definitions.find_by_names(account_id, ContextType.CONTACT, new)
         numbers = _Numbers(lambda count: self.contacts.allot(account_id, count), len(rows))
-        return Supplies(known, numbers.next)
+        return Supplies(known, numbers.next, limit)
 
-    def _define(
-        self, rows: Sequence[_Read], names: Sequence[str]
-    ) -> Mapping[str, Definition | Tombstone]:
+    def _define(self, rows: Sequence[_Read], names: Sequence[str]) -> None:
+        given = defaultdict(list)
+        for row in rows:
+            for name, value in row.values.items():
+                if value is not None:
+                    given[name].append(value)
         for name in names:
             if not self.may_go_on():
                 raise Unavailable
-            given = [row.values[name] for row in rows if row.values.get(name) is not None]
-            variable_type = self._type_of(name, given)
+            variable_type = self._type_of(name, given[name])
             if variable_type:
                 self._create(name, variable_type)
-        return self.definitions.find_by_names(self.caller.account_id, ContextType.CONTACT, names)
 
     def _type_of(self, name: str, given: Sequence[JsonValue]) -> VariableType | None:
         # Cells are all text: what looks like a number may be one with zeros in front, or a date

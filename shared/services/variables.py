@@ -40,9 +40,7 @@ from shared.services.definitions import (
 from shared.services.visibility import visible_values
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.text_form import text_form
-from shared.validation.values import coerce_value, infer_type
-
-MAX_VARIABLES_PER_REQUEST = 5000
+from shared.validation.values import MAX_VARIABLES_PER_REQUEST, coerce_value, infer_type
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Definitions in the table: one item under the name, two pointers to it, a counter of ids."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shared.domain.errors import TooManyDefinitions, WriteConflict
 from shared.domain.model import (
     WHOLE_ACCOUNT,
     Audience,
@@ -23,6 +24,19 @@ Each has its own item and two pointers; together they have one write of the slot
 """
 
 _DEFINITION_ID = "definition_id"
+_ALLOTTED = "definitions"
+"""The counter of the definitions that an account had when they were counted, and of all ids since.
+
+It is never below the number of definitions, so that they are counted again only where it says that
+there can be no more.
+"""
+
+MAX_DEFINITIONS = 5000
+"""How many definitions an account can have where nobody says."""
+
+_COUNTS = 4
+"""How often definitions are counted while others make some."""
+
 _LOOKUPS = 4
 """How often a definition is looked up whose name changes while it is looked up."""
 
@@ -30,8 +44,9 @@ _LOOKUPS = 4
 class DefinitionTable:
     """The adapter of the port `Definitions`."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, most: int = MAX_DEFINITIONS) -> None:
         self._table = table
+        self._most = most
 
     def list(self, account_id: str) -> list[Definition]:
         """The account's definitions in order of id."""
@@ -69,20 +84,61 @@ class DefinitionTable:
         return {each.name: each for each in found}
 
     def allot(self, account_id: str, context_type: ContextType, count: int) -> Numbers:
-        """As many definition ids and slots as asked for, never given before or again."""
+        """As many definition ids and slots as asked for, never given before or again.
+
+        Raises TooManyDefinitions, and then changes nothing. One request, but where the counter
+        says that the account may be full, or does not say: then its definitions are counted.
+        """
+        if count > self._most:
+            raise TooManyDefinitions(self._most)
         slots = _slot_counter(context_type)
-        last = self._table.add(
-            keys.counters(account_id), items.COUNTERS, {_DEFINITION_ID: count, slots: count}
+        counters = {_DEFINITION_ID: count, slots: count}
+        last, seen = self._table.add_within(
+            keys.counters(account_id),
+            items.COUNTERS,
+            {**counters, _ALLOTTED: count},
+            # An account that never had an id has no definition to be counted.
+            f"#{_ALLOTTED} <= :room OR attribute_not_exists(#{_DEFINITION_ID})",
+            {":room": {"N": str(self._most - count)}},
+            {},
         )
-        return Numbers(last[_DEFINITION_ID] - count + 1, last[slots] - count)
+        for _ in range(_COUNTS):
+            if last is not None:
+                return Numbers(last[_DEFINITION_ID] - count + 1, last[slots] - count)
+            there = self._count(account_id)
+            if there + count > self._most:
+                raise TooManyDefinitions(self._most)
+            last, seen = self._recounted(account_id, counters, there + count, seen)
+        raise WriteConflict
+
+    def _count(self, account_id: str) -> int:
+        found = self._table.query(keys.definitions_partition(account_id), keys.NAMES)
+        return sum(item["entity"]["S"] == "definition" for item in found)
+
+    def _recounted(
+        self, account_id: str, counters: Mapping[str, int], becomes: int, seen: Item
+    ) -> tuple[dict[str, int] | None, Item]:
+        """Raise the counters and set what was counted, if nobody was given an id meanwhile."""
+        before = seen.get(_ALLOTTED)
+        return self._table.add_within(
+            keys.counters(account_id),
+            items.COUNTERS,
+            counters,
+            f"#{_ALLOTTED} = :seen" if before else f"attribute_not_exists(#{_ALLOTTED})",
+            {":seen": before} if before else {},
+            {_ALLOTTED: becomes},
+        )
 
     def allot_slots(self, account_id: str, context_type: ContextType, count: int) -> int:
-        """The first of as many slots as asked for, for definitions that bring their ids."""
+        """The first of as many slots as asked for, for definitions that bring their ids.
+
+        Whoever brings them is held to no limit, but the account's next definition is.
+        """
         slots = _slot_counter(context_type)
-        return (
-            self._table.add(keys.counters(account_id), items.COUNTERS, {slots: count})[slots]
-            - count
+        last = self._table.add(
+            keys.counters(account_id), items.COUNTERS, {slots: count}, removes=[_ALLOTTED]
         )
+        return last[slots] - count
 
     def reserve(self, account_id: str, highest_id: int) -> None:
         """Give no definition id up to this one from now on."""

@@ -105,20 +105,61 @@ class Table:
             ExpressionAttributeValues={":pk": {"S": pk}},
         )
 
-    def add(self, key: Key, mark: Item, increments: Mapping[str, int]) -> dict[str, int]:
+    def add(
+        self, key: Key, mark: Item, increments: Mapping[str, int], removes: Sequence[str] = ()
+    ) -> dict[str, int]:
         """Raise counters of an item, which carries the mark, and return what they are then."""
+        forgotten = ", ".join(f"#{name}" for name in removes)
+        removal = f" REMOVE {forgotten}" if removes else ""
         changes = ", ".join(f"#{name} :{name}" for name in increments)
         added = {f":{name}": {"N": str(count)} for name, count in increments.items()}
         with translated():
             answer = self._client.update_item(
                 TableName=self._name,
                 Key=as_item(key),
-                UpdateExpression=f"{_set(mark)} ADD {changes}",
-                ExpressionAttributeNames=_names([*mark, *increments]),
+                UpdateExpression=f"{_set(mark)} ADD {changes}{removal}",
+                ExpressionAttributeNames=_names([*mark, *increments, *removes]),
                 ExpressionAttributeValues={**_values(mark), **added},
                 ReturnValues="UPDATED_NEW",
             )
         return {name: int(answer["Attributes"][name]["N"]) for name in increments}
+
+    def add_within(
+        self,
+        key: Key,
+        mark: Item,
+        increments: Mapping[str, int],
+        condition: str,
+        values: Item,
+        sets: Mapping[str, int],
+    ) -> tuple[dict[str, int] | None, Item]:
+        """Raise counters as `add` does and set others, if the condition holds for the item.
+
+        The condition uses the values. Gives what the counters are then and no item; if it does not
+        hold, None and the item as it is.
+        """
+        changed = {**mark, **{name: {"N": str(count)} for name, count in sets.items()}}
+        changes = ", ".join(f"#{name} :{name}" for name in increments)
+        added = {f":{name}": {"N": str(count)} for name, count in increments.items()}
+        try:
+            with translated():
+                answer = self._client.update_item(
+                    TableName=self._name,
+                    Key=as_item(key),
+                    UpdateExpression=f"{_set(changed)} ADD {changes}",
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames=_names([*changed, *increments]),
+                    ExpressionAttributeValues={**_values(changed), **added, **values},
+                    ReturnValues="UPDATED_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except WriteConflict as conflict:
+            response: Any = getattr(conflict.__cause__, "response", {})
+            if "Item" not in response:
+                # No condition has failed: a transaction is in the way.
+                raise
+            return None, response["Item"]
+        return {name: int(answer["Attributes"][name]["N"]) for name in increments}, {}
 
     def raise_to(self, key: Key, mark: Item, counter: str, least: int) -> None:
         """Raise a counter of an item, which carries the mark, to at least this."""

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from shared.domain.errors import InvalidField
 from shared.domain.model import Address, ContactDraft, IdentifierKind
-from shared.validation.contacts import full_name
+from shared.validation.contacts import MAX_FIELD_CHARS, MAX_FULL_NAME_CHARS, full_name
 from shared.validation.phone_numbers import with_primary_number
 from shared.validation.reach import check_email, check_phone_number, check_time_zone
 
@@ -62,6 +62,9 @@ def check_fields(given: Mapping[str, str | None]) -> None:
             raise InvalidField(name, "a contact has no such field")
         if not text and name in _LASTING:
             raise InvalidField(name, "it cannot be emptied")
+        longest = MAX_FULL_NAME_CHARS if name == "full_name" else MAX_FIELD_CHARS
+        if text and len(text) > longest:
+            raise InvalidField(name, f"it has at most {longest} characters")
         if text and name in _CHECKS:
             _CHECKS[name](name, text)
 

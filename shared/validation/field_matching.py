@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from shared.domain.model import Definition
 from shared.validation.definitions import MAX_DISPLAY_NAME_CHARS
-from shared.validation.likeness import Words, likeness, outline, spelling, words_of
+from shared.validation.likeness import Words, likeness_of_words, outline, spelling, words_of
 from shared.validation.names import snake_case
 
 CLEAR_LEAD = 0.03
@@ -19,6 +19,10 @@ CLEAR_LEAD = 0.03
 
 MAX_CANDIDATES = 100
 """Where more names than these begin and end alike, none is compared, so that no request waits."""
+
+
+MAX_COMPARED_WORDS = 20_000
+"""Where one request needs more comparisons of words than these, its other keys are not compared."""
 
 
 class MatchRule(StrEnum):
@@ -71,6 +75,11 @@ class FieldIndex:
         self._by_outline: defaultdict[Words, list[_Spelled]] = defaultdict(list)
         for spelled in (*own, *aliases):
             self._by_outline[outline(spelled.words)].append(spelled)
+        self._comparisons_left = MAX_COMPARED_WORDS
+
+    def renew(self) -> None:
+        """Allow as many comparisons as at first: what follows is another request, or row."""
+        self._comparisons_left = MAX_COMPARED_WORDS
 
     def match(self, key: str) -> FieldMatch | None:
         """The definition that a key means, or None: where two could be meant, neither is."""
@@ -101,12 +110,14 @@ class FieldIndex:
 
     def _most_similar(self, words: Words) -> FieldMatch | None:
         candidates = self._by_outline.get(outline(words), ())
-        if len(candidates) > MAX_CANDIDATES:
+        comparisons = len(candidates) * len(words)
+        if len(candidates) > MAX_CANDIDATES or comparisons > self._comparisons_left:
             return None
+        self._comparisons_left -= comparisons
         scores: dict[str, float] = {}
         for spelled in candidates:
             name = spelled.definition.name
-            scores[name] = max(scores.get(name, 0.0), likeness(words, spelled.words))
+            scores[name] = max(scores.get(name, 0.0), likeness_of_words(words, spelled.words))
         ranked = sorted(scores.items(), key=lambda scored: -scored[1])
         if not ranked or ranked[0][1] == 0 or _is_close(ranked):
             return None

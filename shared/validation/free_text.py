@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import islice
 
 from shared.domain.model import JsonValue
-from shared.validation.likeness import spelling, words_of
+from shared.validation.likeness import is_stream_safe, spelling, words_of
 
 MAX_FREE_TEXTS = 3
 MAX_FREE_TEXT_CHARS = 8192
@@ -25,6 +25,8 @@ _KEYS = (
 """What a free text is called, in English, Spanish, Portuguese, French, German and Italian."""
 
 _FREE_TEXT_KEYS = frozenset(_KEYS.split())
+_MAX_KEY_CHARS = 2 * max(map(len, _FREE_TEXT_KEYS))
+"""With marks and punctuation beside its letters."""
 
 
 def free_texts(sent: Mapping[str, JsonValue]) -> dict[str, str]:
@@ -34,6 +36,8 @@ def free_texts(sent: Mapping[str, JsonValue]) -> dict[str, str]:
         for key, value in sent.items()
         if isinstance(value, str)
         and len(value) <= MAX_FREE_TEXT_CHARS
+        and len(key) <= _MAX_KEY_CHARS
         and spelling(words_of(key)) in _FREE_TEXT_KEYS
+        and is_stream_safe(value)
     )
     return dict(islice(texts, MAX_FREE_TEXTS))

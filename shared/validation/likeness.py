@@ -9,6 +9,13 @@ import re
 import unicodedata
 from typing import TypeAlias
 
+MAX_MARKS_IN_A_ROW = 30
+"""Of one letter, for which no script needs more.
+
+Source: UAX #15, Stream-Safe Text Format. Normalization sorts such marks, in time by the square of
+their number.
+"""
+
 MIN_LIKENESS = 0.94
 """The Jaro-Winkler similarity that each word must have with its counterpart.
 
@@ -52,6 +59,19 @@ def without_accents(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
+def is_stream_safe(text: str) -> bool:
+    """Whether a text has no letter with more marks than any script needs."""
+    if text.isascii():
+        return True
+    marks = 0
+    for char in text:
+        # What a composed letter is composed of is not counted: that adds a few to each run.
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks > MAX_MARKS_IN_A_ROW:
+            return False
+    return True
+
+
 def spelling(words: Words) -> str:
     """Words as one, so that `company name` is `companyname`; digits of two words stay apart."""
     return re.sub("(?<![0-9]) | (?![0-9])", "", " ".join(words))
@@ -64,9 +84,17 @@ def outline(words: Words) -> Words:
 
 def likeness(first: Words, second: Words) -> float:
     """How alike two names of the same outline are, from `MIN_LIKENESS` to 1, else 0."""
-    if outline(first) != outline(second):
-        return 0.0
-    return min(map(_word_likeness, first, second), default=0.0)
+    return likeness_of_words(first, second) if outline(first) == outline(second) else 0.0
+
+
+def likeness_of_words(first: Words, second: Words) -> float:
+    """The same of two names that are known to have the same outline."""
+    least = 1.0 if first else 0.0
+    for one, other in zip(first, second, strict=True):
+        least = min(least, _word_likeness(one, other))
+        if least == 0:
+            return 0.0
+    return least
 
 
 def _word_likeness(first: str, second: str) -> float:

@@ -6,11 +6,17 @@ import unicodedata
 MAX_NAME_CHARS = 100
 """The longest name of a variable."""
 
+MAX_SPELLED_CHARS = 200
+"""The longest text whose words are looked for; a longer one is no name of anything."""
+
 NAME_RULE = f"a name has 1 to {MAX_NAME_CHARS} letters, digits and underscores, composed (NFC)"
 """The rule of `is_variable_name`, in words for the one who broke it."""
 
 _UNDERSCORES = re.compile("_+")
 _PLAIN_SNAKE_CASE = re.compile("[a-z0-9]+(?:_[a-z0-9]+)*")
+_ASCII_BORDER = re.compile(
+    "[^A-Za-z0-9_]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", re.ASCII
+)
 _PLAIN_NAME = re.compile(rf"[A-Za-z0-9_]{{1,{MAX_NAME_CHARS}}}")
 
 
@@ -41,11 +47,14 @@ def snake_case(name: str) -> str:
     """A name in snake case: `companyName` and `Company Name` become `company_name`.
 
     Words part where a small letter or digit meets a capital, before the last capital of several,
-    and at spaces and punctuation; digits part nothing.
+    and at spaces and punctuation; digits part nothing. A text of more than `MAX_SPELLED_CHARS` is
+    left as it is: normalization can take time by the square of the length.
     """
     # Most are in it already, and going through them letter by letter costs thirty times as much.
-    if _PLAIN_SNAKE_CASE.fullmatch(name):
+    if len(name) > MAX_SPELLED_CHARS or _PLAIN_SNAKE_CASE.fullmatch(name):
         return name
+    if name.isascii():
+        return _UNDERSCORES.sub("_", _ASCII_BORDER.sub("_", name)).strip("_").lower()
     spelled = unicodedata.normalize("NFC", name)
     around = zip(f" {spelled}", spelled, f"{spelled[1:]} ", strict=False)
     parted = "".join(_parted(before, char, after) for before, char, after in around)

@@ -20,6 +20,9 @@ _PLAIN_ADDRESS = re.compile(
 _MAX_PLAIN_CHARS = 63
 """Of such an address, no part is longer than it may be."""
 
+_MAX_CHARS = 500
+"""Of what is held against a form at all: the longest field of a contact."""
+
 _ASSUMED_REGION = "US"
 """Where a number is taken to be from that names no country."""
 
@@ -32,6 +35,8 @@ def check_email(field: str, address: str) -> None:
     # The library takes all of these, and loading it a twelfth of a start.
     if len(address) <= _MAX_PLAIN_CHARS and _PLAIN_ADDRESS.fullmatch(address):
         return
+    if len(address) > _MAX_CHARS:
+        raise InvalidField(field, f"it has at most {_MAX_CHARS} characters")
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
 
     try:
@@ -48,7 +53,7 @@ def check_phone_number(field: str, number: str) -> None:
     Raises InvalidField naming the field.
     """
     # The parser would find a number in any text around it; here the number is the text.
-    written = _WRITTEN_NUMBER.fullmatch(number) is not None
+    written = len(number) <= _MAX_CHARS and _WRITTEN_NUMBER.fullmatch(number) is not None
     digits = number.removeprefix("+")
     if not written or not any(_is_possible(form) for form in (digits, f"+{digits}")):
         raise InvalidField(field, "it is no possible phone number")

@@ -13,6 +13,9 @@ from shared.domain.model import DefinitionDraft, JsonValue, Value, VariableType
 MAX_NUMBER_CHARS = 64
 """The longest text that is read as a number."""
 
+MAX_VARIABLES_PER_REQUEST = 5000
+"""The most variables that one request sets."""
+
 MAX_TEXT_BYTES = 1_000_000
 """The longest value in bytes of UTF-8: four parts of a DynamoDB item each, and no more."""
 
@@ -26,6 +29,7 @@ _LARGEST = 1e38
 _SMALLEST = 1e-130
 _TRUE = frozenset({"true", "yes", "1"})
 _FALSE = frozenset({"false", "no", "0"})
+_MAX_TRUTH_CHARS = max(map(len, _TRUE | _FALSE))
 
 
 class _Unfit(Exception):
@@ -113,7 +117,7 @@ def _date(_: DefinitionDraft, value: JsonValue) -> Value:
 def _boolean(_: DefinitionDraft, value: JsonValue) -> Value:
     if isinstance(value, bool):
         return value
-    word = value.lower() if isinstance(value, str) else ""
+    word = value.lower() if isinstance(value, str) and len(value) <= _MAX_TRUTH_CHARS else ""
     if word in _TRUE:
         return True
     if word in _FALSE:

@@ -13,6 +13,8 @@ from shared.validation.locales import DateOrder, date_order
 from shared.validation.values import is_iso_date
 
 _MAX_CHARS = 64
+_MAX_SENT_CHARS = 200
+"""With spaces around and between the words."""
 
 _MONTHS = (
     "january enero janeiro janvier januar gennaio jan",
@@ -66,6 +68,8 @@ def parse_date(text: str, locale: str) -> str | None:
     the order by themselves. Else the locale tells it; where it does not, it is no date. Nor is
     one with a year of two digits, one that does not exist, or one on another day of the week.
     """
+    if len(text) > _MAX_SENT_CHARS:
+        return None
     tidy = " ".join(text.split())
     if len(tidy) > _MAX_CHARS:
         return None

@@ -5,17 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from local.intrinsics import parse_template
+from shared.config import Settings
 from shared.dialects.chatcaptain import dialect as chatcaptain
 from shared.dialects.klen import dialect as klen
 from shared.dialects.native import dialect as native
 from shared.dialects.native import paging
 from shared.dialects.setter import dialect as setter
 from shared.dialects.vambe import dialect as vambe
+from shared.domain.errors import MAX_FAULTS
+from shared.gateway import quoting
+from shared.gateway.body import MAX_ITEMS
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
 from shared.outbound import courier
 from shared.services import webhook_deliveries
 from shared.services import webhooks as webhook_use_cases
-from shared.services.variables import MAX_VARIABLES_PER_REQUEST
+from shared.table.definitions import MAX_DEFINITIONS
 from shared.validation import (
     contacts,
     definitions,
@@ -99,7 +104,20 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
     page = (ROOT / "docs" / "variables.md").read_text()
     rows = {
         "a text value": f"{values.MAX_TEXT_BYTES:,} bytes of UTF-8",
-        "variables in one request": f"{MAX_VARIABLES_PER_REQUEST:,}",
+        "variables in one request": f"{values.MAX_VARIABLES_PER_REQUEST:,}",
+        "definitions of an account": f"{MAX_DEFINITIONS:,}, a parameter of the template",
+        "an item of a list in a request": f"{MAX_ITEMS:,} of them where nothing less is said",
+        "faults of one request that are told": f"{MAX_FAULTS}",
+        "a name that an error quotes": f"{quoting.MAX_NAME_CHARS} characters",
+        "the reason that an error gives": f"{quoting.MAX_WORDS_CHARS:,} characters",
+        "the key of a field whose words are looked for": f"{names.MAX_SPELLED_CHARS} characters",
+        "comparisons of words for misspelled keys of one request": (
+            f"{field_matching.MAX_COMPARED_WORDS:,}"
+        ),
+        "options that the values of one request are compared with": (
+            f"{field_formatting.MAX_COMPARED_OPTION_CHARS:,} characters in all"
+        ),
+        "marks in a row in a free text that is read": f"{likeness.MAX_MARKS_IN_A_ROW}",
         "a request body": (
             f"{klen.MAX_BODY_BYTES:,} bytes; {vambe.MAX_BODY_BYTES:,} to Vambe's API"
         ),
@@ -126,6 +144,9 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "industry context of a contact": f"{contacts.MAX_INDUSTRY_CONTEXT_BYTES:,} bytes",
         "an answer": f"{MAX_ANSWER_BYTES:,} bytes",
     }
+    parameters = parse_template((ROOT / "template.yaml").read_text())["Parameters"]
+    assert parameters["MaxDefinitions"]["Default"] == MAX_DEFINITIONS
+    assert Settings.from_env({"TABLE_NAME": "a"}).max_definitions == MAX_DEFINITIONS
     assert klen.MAX_BODY_BYTES == chatcaptain.MAX_BODY_BYTES == setter.MAX_BODY_BYTES
     for what, limit in rows.items():
         assert f"| {what} | {limit} |" in page

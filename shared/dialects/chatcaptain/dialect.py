@@ -47,6 +47,7 @@ _FAULTS: Mapping[type[errors.ContextError], str] = {
     errors.DefinitionNotFound: "The variable was not found.",
     errors.VariableNotSet: "The variable '{name}' has no value.",
     errors.DuplicateDefinition: "A variable named '{name}' exists already.",
+    errors.TooManyDefinitions: "An account has at most {limit} variables.",
     errors.DefaultDefinitionUnchangeable: "The variable '{name}' cannot be changed.",
     errors.DefaultDefinitionUndeletable: "The variable '{name}' cannot be deleted.",
     errors.TagNotFound: "The tag was not found.",

@@ -24,7 +24,7 @@ from shared.gateway.body import (
     text,
 )
 from shared.gateway.request import Request
-from shared.validation.contacts import full_name
+from shared.validation.contacts import MAX_PHONE_NUMBERS, full_name
 
 RULES = SetRules(create_undefined=True)
 """How `custom_context` is taken: names without definition get one, what does not fit is refused."""
@@ -68,7 +68,9 @@ class ContactBody(Body):
     stage: str | None = optional(TEXT)
     team_id: int | None = optional(INTEGER)
     tags: list[str] | None = optional(list_of(TEXT))
-    phone_numbers: list[PhoneBody] | None = optional(list_of(body_of(PhoneBody)))
+    phone_numbers: list[PhoneBody] | None = optional(
+        list_of(body_of(PhoneBody), max_length=MAX_PHONE_NUMBERS)
+    )
     custom_context: dict[str, Any] | None = optional(OBJECT)
     industry_context: dict[str, Any] | None = optional(OBJECT)
 

@@ -89,6 +89,9 @@ KLEN = Dialect(
         errors.DuplicateDefinition: Refusal(
             400, "duplicate_variable", "A variable named '{name}' already exists"
         ),
+        errors.TooManyDefinitions: Refusal(
+            400, "validation_error", "An account has at most {limit} variable definitions"
+        ),
         errors.DefaultDefinitionUnchangeable: Refusal(
             403, "permission_denied", "The default variable '{name}' cannot be modified"
         ),

@@ -9,6 +9,7 @@ from typing import Any
 from shared.domain import errors
 from shared.domain.errors import ContextError, Fault, InvalidField, InvalidRequest, MissingField
 from shared.gateway.dialect import Dialect, Refusal, Refused
+from shared.gateway.quoting import MAX_WORDS_CHARS, shown
 from shared.gateway.request import Request
 
 READ_CONTACTS = "contacts:read"
@@ -60,7 +61,7 @@ def _told(fault: Fault) -> dict[str, str]:
         place = {"parameter": fault.parameter}
     else:
         place = {"pointer": "".join(f"/{_escaped(part)}" for part in fault.path)}
-    return {**place, "detail": fault.reason, "code": fault.code}
+    return {**place, "detail": shown(fault.reason, MAX_WORDS_CHARS), "code": fault.code}
 
 
 def _escaped(part: str | int) -> str:
@@ -127,6 +128,9 @@ NATIVE = Dialect(
         errors.SeveralContacts: Refusal(409, _CONFLICT, "Several contacts have this {kind}"),
         errors.DuplicateDefinition: Refusal(
             409, _CONFLICT, "A variable named '{name}' exists already"
+        ),
+        errors.TooManyDefinitions: Refusal(
+            409, "limit_reached", "An account has at most {limit} variables"
         ),
         errors.DefaultDefinitionUnchangeable: Refusal(
             403, "permission_denied", "The variable '{name}' cannot be changed"

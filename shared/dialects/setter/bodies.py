@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from shared.dialects.setter.dialect import MAX_BODY_BYTES
-from shared.domain.errors import InvalidField, MissingField
+from shared.domain.errors import InvalidField, MissingField, TooManyVariables
 from shared.domain.model import (
     Contact,
     ContactDraft,
@@ -32,6 +32,7 @@ from shared.validation.reach import (
     check_time_zone,
     dialed_digits,
 )
+from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
 RULES = SetRules(create_undefined=True, keep_unfit=True)
 """How metadata is taken: as custom pairs of any kind, with or without a definition."""
@@ -59,9 +60,12 @@ class _ContactFields(Body, camel=True):
     def values(self) -> Mapping[str, JsonValue]:
         """The variables to set, under the names they are kept by.
 
-        Raises InvalidField when a key can make no name, or two of them make the same.
+        Raises TooManyVariables before any key is looked at, or InvalidField when one can make no
+        name, or two of them make the same.
         """
         sent = self.metadata or {}
+        if len(sent) > MAX_VARIABLES_PER_REQUEST:
+            raise TooManyVariables(MAX_VARIABLES_PER_REQUEST)
         named = {_name(key): value for key, value in sent.items()}
         if len(named) < len(sent):
             raise InvalidField("metadata", "two of its keys become the same name")

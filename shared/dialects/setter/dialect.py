@@ -76,6 +76,9 @@ SETTER = Dialect(
             "A message to this number was taken not long ago; try again in {retry_after} seconds",
         ),
         errors.DuplicateDefinition: Refusal(400, _BAD_REQUEST, "'{name}' is defined already"),
+        errors.TooManyDefinitions: Refusal(
+            400, _BAD_REQUEST, "An account has at most {limit} metadata keys"
+        ),
         errors.DefaultDefinitionUnchangeable: Refusal(
             403, _FORBIDDEN, "'{name}' cannot be changed"
         ),

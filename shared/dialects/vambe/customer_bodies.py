@@ -32,6 +32,7 @@ from shared.gateway.body import (
 )
 from shared.gateway.request import Request
 from shared.validation.contacts import MAX_FIELD_CHARS, names_of
+from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
 _WEBCHAT = "webchat"
 
@@ -58,7 +59,9 @@ class CustomerUpsert(Body):
     contact_name: str | None = optional(_TEXT)
     contact_email: str | None = optional(_TEXT)
     meta_data: dict[str, Any] | None = optional(OBJECT)
-    custom_field_values: list[FieldValue] | None = optional(list_of(body_of(FieldValue)))
+    custom_field_values: list[FieldValue] | None = optional(
+        list_of(body_of(FieldValue), max_length=MAX_VARIABLES_PER_REQUEST)
+    )
 
     @classmethod
     def of(cls, request: Request) -> "CustomerUpsert":

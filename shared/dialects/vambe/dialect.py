@@ -80,6 +80,9 @@ VAMBE = Dialect(
         errors.DuplicateDefinition: Refusal(
             409, _CONFLICT, "The field '{name}' is defined already"
         ),
+        errors.TooManyDefinitions: Refusal(
+            400, _BAD_REQUEST, "An account has at most {limit} custom fields"
+        ),
         errors.DefaultDefinitionUnchangeable: Refusal(
             403, _FORBIDDEN, "The field '{name}' cannot be changed"
         ),

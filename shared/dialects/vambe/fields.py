@@ -6,9 +6,10 @@ Handling.
 
 from collections.abc import Mapping
 
-from shared.domain.errors import InvalidField
+from shared.domain.errors import InvalidField, TooManyVariables
 from shared.domain.model import JsonValue, SetRules
 from shared.validation.names import MAX_NAME_CHARS, NAME_RULE, is_variable_name, snake_case
+from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
 RULES = SetRules(create_undefined=True, keep_unfit=True, new_as_text=True, in_parts=True)
 """How fields are taken: all that is sent is kept, formatted where a definition says how."""
@@ -17,8 +18,10 @@ RULES = SetRules(create_undefined=True, keep_unfit=True, new_as_text=True, in_pa
 def custom_fields(*metadata: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """The fields that are sent; null sets none, and of twins in snake case the last one wins.
 
-    Raises InvalidField for a key that can make no name.
+    Raises TooManyVariables before any key is looked at, InvalidField for one that makes no name.
     """
+    if sum(map(len, metadata)) > MAX_VARIABLES_PER_REQUEST:
+        raise TooManyVariables(MAX_VARIABLES_PER_REQUEST)
     named = [(field_name(key), key, value) for each in metadata for key, value in each.items()]
     sent = {name: (key, value) for name, key, value in named if value is not None}
     return dict(sent.values())

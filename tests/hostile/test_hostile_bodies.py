@@ -1,0 +1,282 @@
+"""No request costs more than its size says, whatever is in it."""
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from itertools import product
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from benchmarks.hostile import (
+    DRAWN,
+    MAX_RATIO,
+    VALUES,
+    Case,
+    Cost,
+    Endpoint,
+    cases,
+    endpoints,
+    measured,
+)
+from local.event import Request, build_event
+from local.routing import find_route
+from local.template import Route
+from openapi_documents.files import FOLDER
+from openapi_documents.making import apis
+from shared import wiring
+from shared.domain.model import Conversation
+from tests.api import Api, dialect_of, handler, template
+from tests.conftest import forget_adapters
+from tests.triggers.importing import BUCKET, Importer
+from tests.triggers.queue import failures, record
+from tests.world import World
+
+BODY_BYTES = 100_000
+LONGEST_REFUSAL = 50_000
+QUERY_BYTES = 6_000
+
+PATH = {
+    "contact_id": "123",
+    "variable_id": "2",
+    "webhook_id": "wh_1",
+    "webhookId": "wh_2",
+    "aiContactId": "df980fc8-b6db-4820-bf22-000000000123",
+    "channelType": "whatsapp",
+    "platformIdentifier": "15550100",
+    "chatbotId": "bot_1",
+    "contactId": "external123",
+    "conversationId": "conv_1",
+    "botIntegrationId": "456",
+}
+KEY = "everything"
+
+DRAWN_VALUES = {family: VALUES[family] for family in DRAWN}
+TEXTS = {
+    family: make for family, make in DRAWN_VALUES.items() if isinstance(json.loads(make(50)), str)
+}
+ROUTES = [
+    route
+    for route in template().routes
+    if not route.path.endswith("/") and dialect_of(route.function) in apis()
+]
+NEEDED = {
+    "/v1/chatbots/{chatbotId}/contacts/search": {"query": "a", "page": "1", "pageSize": "10"},
+    "/api/public/contacts": {"days": "1"},
+}
+"""The parameters without which a query is refused."""
+
+
+def parameters(route: Route) -> list[Any]:
+    """What the document says of the parameters of a route."""
+    operations = document(dialect_of(route.function))["paths"][route.path]
+    return [
+        *operations.get("parameters", ()),
+        *operations[route.method.lower()].get("parameters", ()),
+    ]
+
+
+@cache
+def document(dialect: str) -> Any:
+    return json.loads((FOLDER / f"{dialect}.json").read_text())
+
+
+@pytest.fixture
+def importer(
+    hostile: World, services_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Importer]:
+    """Imports of the account."""
+    made = Importer.on(hostile, services_url)
+    monkeypatch.setenv("IMPORT_QUEUE_URL", made.queue_url)
+    monkeypatch.setenv("IMPORT_BUCKET_NAME", BUCKET)
+    monkeypatch.setenv("IMPORT_ROWS_PER_SECOND", "100000")
+    forget_adapters()
+    yield made
+    made.clear()
+    forget_adapters()
+
+
+@pytest.fixture
+def hostile(everything: World, api: Api, monkeypatch: pytest.MonkeyPatch) -> World:
+    """An account with names and options that are nearly equal, and few definitions left."""
+    # So that names which are new cost their look-up, and no more.
+    monkeypatch.setenv("MAX_DEFINITIONS", "110")
+    wiring.definitions.cache_clear()
+    world = everything
+    world.account("acme", chatbots=("bot_1",))
+    world.key(KEY, permissions=("*",))
+    world.key("of the chatbot", permissions=("*",), resource="chatbots/bot_1")
+    world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    world.webhook("wh_1")
+    world.webhook("wh_2", form="vambe")
+    for number in range(100):
+        world.definition(f"annual_recurring_revenue_in_country_{number:03d}")
+    options = tuple(f"option{chr(0x301) * 20} number {number:03d}" for number in range(200))
+    world.definition("a_new_field", "select", select_options=options)
+    world.definition("topic", context_type="conversation")
+    return world
+
+
+class Sender:
+    """Sends bodies to an endpoint, and holds what is answered to its document."""
+
+    def __init__(self, method: str, route_path: str, world: World) -> None:
+        self._method = method.upper()
+        is_of_conversations = "conversationId" in route_path
+        name = "topic" if is_of_conversations else "a_new_field"
+        (variable,) = [each for each in world.definitions.list("acme") if each.name == name]
+        ids = {**PATH, "variableId": variable.external_id}
+        if route_path.endswith("/contacts/variables/{contactId}"):
+            # There the variable stands where others have the contact.
+            ids["contactId"] = variable.external_id
+        self.ids = ids
+        self._path = route_path.format_map(ids)
+
+    def __call__(self, body: bytes, query: str = "", path: str = "") -> float:
+        """The seconds of CPU that the handler took."""
+        path = path or self._path
+        request = Request(
+            method=self._method,
+            raw_path=path,
+            raw_query=query,
+            headers=(
+                ("content-type", "application/json"),
+                ("authorization", f"Bearer {KEY}"),
+                ("x-api-key", KEY),
+                ("x-chatcaptain-key", KEY),
+            ),
+            body=body,
+            source_ip="127.0.0.1",
+        )
+        match = find_route(template().routes, request.method, path)
+        event = build_event(request, match, request_id="a-request", time=datetime.now(UTC))
+        handle = handler(match.route.function)
+        start = time.process_time()
+        answer = handle(event, None)
+        seconds = time.process_time() - start
+        assert answer["statusCode"] < 500, (body[:200], answer["body"][:500])
+        assert answer["statusCode"] < 400 or len(answer["body"]) < LONGEST_REFUSAL
+        return seconds
+
+
+def too_costly(costs: list[Cost]) -> list[str]:
+    return [
+        f"{each.case.family} in {each.case.place}: {each.hostile:.3f} s, {each.ratio:.1f} times"
+        for each in costs
+        if each.ratio > MAX_RATIO
+    ]
+
+
+@pytest.mark.parametrize("endpoint", endpoints(), ids=lambda each: f"{each.dialect} {each.name}")
+def test_a_hostile_body_costs_what_a_plain_one_of_its_size_does(endpoint: Endpoint, hostile: World):
+    send = Sender(endpoint.method, endpoint.path, hostile)
+    send(b"{}")
+    costs = [measured(case, send) for case in cases(endpoint, BODY_BYTES, drawn=True)]
+    assert costs
+    assert not too_costly(costs)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
+def test_a_hostile_query_or_path_costs_what_a_plain_one_does(route: Route, hostile: World):
+    """Of every parameter of the documents, and of what stands in the path."""
+    send = Sender(route.method, route.path, hostile)
+    names = [each["name"] for each in parameters(route) if each["in"] == "query"]
+    held = {**NEEDED.get(route.path, {}), **dict.fromkeys(names, "")}
+    plain = "x" * QUERY_BYTES
+    costs = []
+    for name in names:
+        for family, make in TEXTS.items():
+            queries = [
+                urlencode({**NEEDED.get(route.path, {}), name: text}).encode()
+                for text in (json.loads(make(QUERY_BYTES)), plain)
+            ]
+            case = Case(family, f"{name} of {list(held)}", *queries)
+            costs.append(measured(case, lambda query: send(b"", query.decode())))
+    for name in re.findall(r"{(\w+)}", route.path):
+        for family, make in TEXTS.items():
+            paths = [
+                route.path.format_map({**send.ids, name: quote(text, safe="")}).encode()
+                for text in (json.loads(make(QUERY_BYTES)), plain)
+            ]
+            case = Case(family, name, *paths)
+            costs.append(measured(case, lambda path: send(b"{}", path=path.decode())))
+    assert not too_costly(costs)
+
+
+ROW_BYTES = 60_000
+
+
+@pytest.mark.parametrize("file_format", ["csv", "ndjson"])
+@pytest.mark.parametrize("mode", ["strict", "coerce", "auto_create"])
+def test_a_hostile_row_of_an_import_costs_what_a_plain_one_does(
+    file_format: str, mode: str, hostile: World, importer: Importer
+):
+    columns = ["first_name", "phone_number", "time_zone", "a_new_field", "topic", "is_active"]
+    hostile.definition("is_active", "boolean")
+    hostile.definition("last_visit", "date")
+
+    def send(content: bytes) -> float:
+        job = importer.ask(file_format, mode=mode)
+        message = importer.upload(job, content)
+        start = time.process_time()
+        importer.run_to_end(message)
+        seconds = time.process_time() - start
+        assert importer.job(job).status in ("completed", "failed")
+        return seconds
+
+    def file(column: str, text: str) -> bytes:
+        if file_format == "ndjson":
+            row = {"email": "ada@example.com", column: text}
+            return json.dumps(row, ensure_ascii=False).encode()
+        quoted = text.replace('"', '""')
+        return f'email,{column}\nada@example.com,"{quoted}"\n'.encode()
+
+    plain = "x" * ROW_BYTES
+    cases = [
+        Case(family, column, file(column, json.loads(make(ROW_BYTES))), file(column, plain))
+        for column, (family, make) in product(["email_2", *columns], TEXTS.items())
+    ]
+    cases += [
+        Case(family, "a column", file(json.loads(make(ROW_BYTES)), "x"), file(plain, "x"))
+        for family, make in TEXTS.items()
+    ]
+    assert not too_costly([measured(case, send) for case in cases])
+
+
+@pytest.mark.parametrize("mode", ["strict", "coerce", "auto_create"])
+def test_a_hostile_message_costs_what_a_plain_one_does(mode: str, hostile: World):
+    def message(text: str, place: str) -> bytes:
+        body = {
+            "account_id": "acme",
+            "identifier": {"kind": "email", "value": "ada@example.com"},
+            "contact": {"email": "ada@example.com"},
+            "variables": {},
+            "mode": mode,
+        }
+        group, _, name = place.partition(".")
+        if name:
+            body[group] = {**body[group], name: "@hole@"}
+        else:
+            body[group] = "@hole@"
+        return json.dumps(body).replace('"@hole@"', text).encode()
+
+    def send(body: bytes) -> float:
+        start = time.process_time()
+        failures("TriggerUpsertContacts", record(body.decode()))
+        return time.process_time() - start
+
+    places = [
+        *("id", "account_id", "identifier.value", "origin_id", "contact", "variables"),
+        *("contact.email", "contact.phone_number", "contact.wa_id", "contact.time_zone"),
+        *("variables.a_new_field", "variables.topic", "unknown"),
+    ]
+    plain = json.dumps("x" * ROW_BYTES)
+    costs = [
+        measured(Case(family, place, message(make(ROW_BYTES), place), message(plain, place)), send)
+        for place, (family, make) in product(places, DRAWN_VALUES.items())
+    ]
+    assert not too_costly(costs)
