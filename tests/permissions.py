@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from threading import get_ident, local
 from typing import Any, Self
 
 from local.intrinsics import parse_template
 from shared import import_wiring, webhook_wiring, wiring
+from shared.domain.errors import NotDeployed
 
 _SINGLE = {
     "Put": "PutItem",
@@ -71,8 +73,11 @@ class Recorder:
     def __enter__(self) -> Self:
         self._events = wiring.table()._client.meta.events
         self._events.register("before-call.dynamodb", self._note, unique_id=self._id)
-        queues = (webhook_wiring.delivery_queue(), import_wiring.import_queue())
-        self._queue_events = [queue._client.meta.events for queue in queues]
+        self._queue_events = []
+        for queue in (webhook_wiring.delivery_queue, import_wiring.import_queue):
+            # Where there is no queue, nothing is sent to it.
+            with suppress(NotDeployed):
+                self._queue_events.append(queue()._client.meta.events)
         for events in self._queue_events:
             events.register("before-call.sqs", self._note_queue, unique_id=self._id)
         _HEARING.recorders = (*getattr(_HEARING, "recorders", ()), self)
