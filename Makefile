@@ -119,12 +119,16 @@ packaging: .venv/.dev .venv-sam/.sam runtime-python ## Build with SAM and test w
 	PATH="$(RUNTIME_PYTHON_DIR):$$PATH" $(VENV)/python -m pytest -m packaging tests/packaging
 
 .PHONY: build
-build: .venv-sam/.sam runtime-python $(BUILT_TEMPLATE) ## Build the layer and the functions into .aws-sam/build, compiled; SNAP_START=1 to start from snapshots
+build: .venv-sam/.sam runtime-python $(BUILT_TEMPLATE) | samconfig.toml ## Build the layer and the functions into .aws-sam/build, compiled; SNAP_START=1 to start from snapshots
 	PATH="$(RUNTIME_PYTHON_DIR):$$PATH" $(SAM) build --build-dir $(BUILD_DIR) --template-file $(BUILT_TEMPLATE) --base-dir .
 	@# sam ships functions uncompiled, and Lambda's read-only disk would compile them at each start.
 	@for function in $(BUILD_DIR)/*/app.py; do folder=$$(dirname "$$function"); \
 		"$(RUNTIME_PYTHON_DIR)/python3.13" -m compileall -q --invalidation-mode unchecked-hash \
 			-s "$$folder" -p /var/task "$$folder" || exit 1; done
+
+# Only if there is none: `sam deploy --guided` keeps its answers there.
+samconfig.toml: | samconfig.example.toml
+	@cp samconfig.example.toml $@
 
 # A snapshot is of a version, and calls reach a version by an alias. SAM makes both for a function or
 # leaves both out by the text of the template, of which no parameter decides.

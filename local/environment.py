@@ -7,6 +7,7 @@ from collections.abc import Mapping, MutableMapping
 LOCAL_CREDENTIAL = "local"
 """Both parts of the made-up credentials that a local engine is given."""
 
+_ENDPOINT = "AWS_ENDPOINT_URL"
 _SERVICES = ("SQS", "EVENTBRIDGE", "S3")
 """What botocore calls the services, other than the table's, that functions use."""
 
@@ -44,15 +45,17 @@ def set_environment(
 
     """
     log_level = environment.get("POWERTOOLS_LOG_LEVEL", "WARNING")
-    environment.update(variables)
+    # An empty endpoint is none, and leaves the user's own in place.
+    empty = {name for name in variables if name.startswith(_ENDPOINT) and not variables[name]}
+    environment.update({name: variables[name] for name in variables.keys() - empty})
     environment["POWERTOOLS_LOG_LEVEL"] = log_level
     environment["AWS_REGION"] = environment["AWS_DEFAULT_REGION"] = region
     if endpoint_url is None:
         return
     set_local_credentials(environment)
-    environment["AWS_ENDPOINT_URL_DYNAMODB"] = endpoint_url
+    environment[f"{_ENDPOINT}_DYNAMODB"] = endpoint_url
     for service in _SERVICES:
-        environment[f"AWS_ENDPOINT_URL_{service}"] = services_url or endpoint_url
+        environment[f"{_ENDPOINT}_{service}"] = services_url or endpoint_url
 
 
 def set_local_credentials(environment: MutableMapping[str, str]) -> None:

@@ -76,7 +76,12 @@ class Gateway:
             response = await self.answer(request, request_id)
         await _send(response, request_id, send)
         milliseconds = (time.monotonic() - started) * 1000
-        self._log(f"{request.method} {request.raw_path} {response.status} {milliseconds:.0f} ms")
+        self._log(f"{self._logged_as(request)} {response.status} {milliseconds:.0f} ms")
+
+    def _logged_as(self, request: Request) -> str:
+        # Not by its path, in which phone numbers may be.
+        match = find_route(self._routes, request.method, request.raw_path)
+        return f"{request.method} {match.route.path if match else '(no route)'}"
 
     async def answer(self, request: Request, request_id: str) -> Response:
         """Return the response to a request whose body is within the limit."""

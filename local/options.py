@@ -10,6 +10,12 @@ from local.engines.engine import EMBEDDED, ENGINES
 from local.failure import LocalApiError
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, SERVICE_TEMPLATE
 
+_MAX_PORT = 65524
+"""Behind it there are ports for the engines."""
+
+_PORTS_TO_THE_ENGINE = 10
+"""From the API's port to the engine's, which leaves 3001 to `sam local start-api`."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Options:
@@ -44,7 +50,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
     return Options(
         port=given.port,
         engine=given.engine,
-        engine_port=given.engine_port or given.port + 1,
+        engine_port=given.engine_port or given.port + _PORTS_TO_THE_ENGINE,
         table=given.table or DEFAULT_TABLE_NAME,
         region=given.region or DEFAULT_REGION,
         seed=given.seed,
@@ -70,9 +76,7 @@ def _parser() -> CommandParser:
     parser.add_argument(
         "--engine", choices=ENGINES, default=ENGINES[0], help="DynamoDB engine (%(default)s)"
     )
-    parser.add_argument(
-        "--engine-port", type=_port, help="port of the engine (the one after the API's)"
-    )
+    parser.add_argument("--engine-port", type=_port, help="port of the engine (the API's and 10)")
     seed = parser.add_mutually_exclusive_group()
     seed.add_argument("--seed", type=Path, help="file to load into an empty table (the demo data)")
     seed.add_argument("--no-seed", action="store_true", help="load nothing into the table")
@@ -89,6 +93,6 @@ def _parser() -> CommandParser:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 65534:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to 65534")
+    if not text.isdigit() or not 1 <= int(text) <= _MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 1 to {_MAX_PORT}")
     return int(text)

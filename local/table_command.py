@@ -30,7 +30,7 @@ def add_table_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--endpoint-url",
         default=os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or None,
-        help="address of a local engine, such as http://127.0.0.1:3001 "
+        help="address of a local engine, such as http://127.0.0.1:3010 "
         "(AWS_ENDPOINT_URL_DYNAMODB if that is set, else AWS itself)",
     )
 

@@ -26,7 +26,7 @@ SERVICE_TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 
 DEFAULT_REGION = "us-east-1"
 DEFAULT_TABLE_NAME = "contact-context"
-DEFAULT_ENDPOINT = "http://127.0.0.1:3001"
+DEFAULT_ENDPOINT = "http://127.0.0.1:3010"
 
 _TABLE_LOGICAL_ID = "Table"
 _DEFAULT_TIMEOUT_SECONDS = 3

@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.domain.errors import NotDeployed
+
 
 class MissingSetting(Exception):
     """An environment variable that must be set is not; the message names it."""
@@ -41,6 +43,26 @@ class Settings:
             import_rows_per_second=float(environment.get("IMPORT_ROWS_PER_SECOND", "200")),
             max_definitions=int(environment.get("MAX_DEFINITIONS", "5000")),
         )
+
+    def queue_url(self, setting: str) -> str:
+        """Return the address of a queue; raises NotDeployed when the setting is none.
+
+        `sam local` makes no queues, and sets logical ids of the template in place of addresses.
+        """
+        url = str(getattr(self, setting))
+        if "://" not in url:
+            raise NotDeployed("queue")
+        return url
+
+    def bucket_name(self) -> str:
+        """Return the name of the bucket of imports; raises NotDeployed when the setting is none.
+
+        `sam local` makes no buckets, and sets the logical id, with capitals that no bucket has.
+        """
+        name = self.import_bucket_name
+        if not name or name != name.lower():
+            raise NotDeployed("bucket")
+        return name
 
     def needed(self, setting: str) -> str:
         """A setting that only some functions have; raises MissingSetting naming the variable."""

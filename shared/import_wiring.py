@@ -33,11 +33,11 @@ def imports() -> ImportTable:
 def import_files() -> ImportBucket:
     """The files of imports in the bucket of this function's environment."""
     client = aws_client("s3", _FILES_CONFIG)
-    return ImportBucket(client, Settings.from_env().needed("import_bucket_name"))
+    return ImportBucket(client, Settings.from_env().bucket_name())
 
 
 @cache
 def import_queue() -> SqsImportQueue:
     """The queue of runs of imports of this function's environment."""
     client = aws_client("sqs", CLIENT_CONFIG)
-    return SqsImportQueue(client, Settings.from_env().needed("import_queue_url"))
+    return SqsImportQueue(client, Settings.from_env().queue_url("import_queue_url"))

@@ -28,14 +28,14 @@ def deliveries() -> DeliveryTable:
 @cache
 def delivery_queue() -> SqsDeliveryQueue:
     """The queue of deliveries to webhooks of this function's environment."""
-    url = Settings.from_env().needed("webhook_delivery_queue_url")
+    url = Settings.from_env().queue_url("webhook_delivery_queue_url")
     return SqsDeliveryQueue(_queue_client(), url)
 
 
 @cache
 def delivery_dead_letters() -> SqsDeliveryQueue:
     """The queue of deliveries that were given up."""
-    url = Settings.from_env().needed("webhook_delivery_dead_letters_url")
+    url = Settings.from_env().queue_url("webhook_delivery_dead_letters_url")
     return SqsDeliveryQueue(_queue_client(), url)
 
 

@@ -1,12 +1,16 @@
 """What a handler asks of AWS, held against the policy that the template gives it."""
 
 import json
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from threading import get_ident, local
 from typing import Any, Self
 
 from local.intrinsics import parse_template
 from shared import import_wiring, webhook_wiring, wiring
+from shared.domain.errors import NotDeployed
 
 _SINGLE = {
     "Put": "PutItem",
@@ -14,6 +18,7 @@ _SINGLE = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
+_WRITES = ("DeleteItem", "PutItem", "UpdateItem")
 _OF_QUEUES = {
     "SendMessage": ("SendMessage", "queue"),
     "SendMessageBatch": ("SendMessage", "queue"),
@@ -60,14 +65,19 @@ class Recorder:
 
     def __init__(self) -> None:
         self.actions: set[tuple[str, str]] = set()
+        self.writes: set[tuple[str, str]] = set()
+        """Each action that writes to the table, with the partition key of the item."""
         self._thread = get_ident()
         self._id = f"recorder-{id(self)}"
 
     def __enter__(self) -> Self:
         self._events = wiring.table()._client.meta.events
         self._events.register("before-call.dynamodb", self._note, unique_id=self._id)
-        queues = (webhook_wiring.delivery_queue(), import_wiring.import_queue())
-        self._queue_events = [queue._client.meta.events for queue in queues]
+        self._queue_events = []
+        for queue in (webhook_wiring.delivery_queue, import_wiring.import_queue):
+            # Where there is no queue, nothing is sent to it.
+            with suppress(NotDeployed):
+                self._queue_events.append(queue()._client.meta.events)
         for events in self._queue_events:
             events.register("before-call.sqs", self._note_queue, unique_id=self._id)
         _HEARING.recorders = (*getattr(_HEARING, "recorders", ()), self)
@@ -89,24 +99,85 @@ class Recorder:
         body = json.loads(params["body"])
         if model.name != "TransactWriteItems":
             self.actions.add((model.name, "index" if "IndexName" in body else "table"))
+            if model.name in _WRITES:
+                self.writes.add((model.name, _partition_key(body)))
             return
         # A transaction needs the permissions of its parts.
         for write in body["TransactItems"]:
             self.actions |= {(_SINGLE[kind], "table") for kind in write}
+            self.writes |= {
+                (_SINGLE[kind], _partition_key(part))
+                for kind, part in write.items()
+                if _SINGLE[kind] in _WRITES
+            }
 
 
 @cache
 def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str, str]]:
     """The actions that the template allows a function, each with what it is on."""
-    properties = _resources(template_text)[logical_id]["Properties"]
     return frozenset(
         (action.partition(":")[2], _kind(action, resource))
-        for policy in properties.get("Policies", [])
-        for statement in policy["Statement"]
+        for statement in _statements(template_text, logical_id)
+        if statement["Effect"] == "Allow"
         for action in statement["Action"]
         if action not in _OF_THE_SERVICE | _OF_NO_CALL
         for resource in _as_list(statement["Resource"])
     )
+
+
+def denied_writes(
+    template_text: str, logical_id: str, writes: Iterable[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Which of the writes of a recorder IAM would refuse to a function, by their partition keys."""
+    return {write for write in writes if not may_write(template_text, logical_id, *write)}
+
+
+@cache
+def may_write(template_text: str, logical_id: str, action: str, partition_key: str) -> bool:
+    """Whether IAM lets a function write an item of a partition: allowed, and not denied.
+
+    Source: AWS IAM User Guide, "Policy evaluation logic", and "Set operators for multivalued
+    context keys"; a write of one item has one leading key, so that all and any are the same.
+    """
+    effects = {
+        statement["Effect"]
+        for statement in _statements(template_text, logical_id)
+        if f"dynamodb:{action}" in statement["Action"]
+        and all(
+            _meets(operator, keys, partition_key)
+            for operator, keys in statement.get("Condition", {}).items()
+        )
+    }
+    return effects == {"Allow"}
+
+
+def _meets(operator: str, keys: dict[str, list[str]], partition_key: str) -> bool:
+    [(name, patterns)] = keys.items()
+    assert name == "dynamodb:LeadingKeys"
+    is_like = any(_is_like(pattern, partition_key) for pattern in patterns)
+    qualifier, _, comparison = operator.partition(":")
+    assert qualifier in ("ForAllValues", "ForAnyValue")
+    return {"StringLike": is_like, "StringNotLike": not is_like}[comparison]
+
+
+def _is_like(pattern: str, text: str) -> bool:
+    expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(expression, text, re.DOTALL) is not None
+
+
+def _statements(template_text: str, logical_id: str) -> Iterator[dict[str, Any]]:
+    """The statements of a function's own policy, and of the managed ones that it refers to."""
+    resources = _resources(template_text)
+    for policy in resources[logical_id]["Properties"].get("Policies", []):
+        is_managed = "Ref" in policy
+        document = (
+            resources[policy["Ref"]]["Properties"]["PolicyDocument"] if is_managed else policy
+        )
+        yield from document["Statement"]
+
+
+def _partition_key(write: dict[str, Any]) -> str:
+    return str((write.get("Key") or write["Item"])["pk"]["S"])
 
 
 @cache

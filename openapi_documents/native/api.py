@@ -238,7 +238,7 @@ API = Api(
                     "attempts": [],
                 },
             ),
-            refusals=(_NO_WEBHOOK,),
+            refusals=(_NO_WEBHOOK, errors.NotDeployed("queue")),
         ),
         ("list_webhook_deliveries", "GET"): Operation(
             operation_id="listWebhookDeliveries",

@@ -200,7 +200,7 @@ def operations(
                     "upload": {"method": "PUT", "url": _UPLOAD, "expires_at": _UNTIL},
                 },
             ),
-            refusals=(_BAD_IMPORT,),
+            refusals=(_BAD_IMPORT, errors.NotDeployed("bucket")),
         ),
         ("list_imports", "GET"): Operation(
             operation_id="listImports",
@@ -262,6 +262,7 @@ def operations(
                 _NO_IMPORT,
                 errors.ImportNotEnded(_IMPORT_ID),
                 errors.ImportWithoutFile(_IMPORT_ID),
+                errors.NotDeployed("bucket"),
             ),
         ),
         ("cancel_import", "POST"): Operation(
@@ -274,6 +275,6 @@ def operations(
             ),
             parameters=(_WHICH_IMPORT,),
             answer=Answer(description="The import as it is now", model=Import, example=_CANCELED),
-            refusals=(_NO_IMPORT, errors.ImportEnded(_IMPORT_ID)),
+            refusals=(_NO_IMPORT, errors.ImportEnded(_IMPORT_ID), errors.NotDeployed("queue")),
         ),
     }

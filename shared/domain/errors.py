@@ -264,6 +264,13 @@ class Unavailable(ContextError):
     """The storage could not answer in time, or other writers were always faster."""
 
 
+@dataclass(eq=False)
+class NotDeployed(ContextError):
+    """The deployment lacks the `resource` that the request needs; `sam local` makes none."""
+
+    resource: str
+
+
 class InternalFailure(ContextError):
     """Something went wrong that the caller can't mend."""
 

@@ -75,9 +75,18 @@ class Request:
         return given if given and len(given) <= MAX_ORIGIN_CHARS and given.isprintable() else None
 
     def header(self, name: str) -> str | None:
-        """A header by its name in lower case; None when it was not sent."""
+        """Return the value of a header, whose `name` is given in lower case; None if not sent.
+
+        Header names are case-insensitive (RFC 9110, section 5.1). API Gateway sends them in lower
+        case; the gateway of `sam local start-api` sends them as `Authorization` and `X-Api-Key`.
+        """
         value: str | None = (self._event.get("headers") or {}).get(name)
-        return value
+        return self._headers_in_lower_case.get(name) if value is None else value
+
+    @cached_property
+    def _headers_in_lower_case(self) -> dict[str, str]:
+        # Built at the first header that is not found as it is: once in a request, in a microsecond.
+        return {name.lower(): value for name, value in (self._event.get("headers") or {}).items()}
 
     @property
     def bearer_token(self) -> str | None:

@@ -144,3 +144,11 @@ def test_the_layer_keeps_every_operation_of_aws_that_is_asked_for():
     assert {"get_item", "put_events", "head_object"} <= asked
     assert "put_object" in signed
     assert asked | signed <= kept
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / ".github").rglob("*.yml")), ids=str)
+def test_an_action_of_others_is_pinned_by_its_commit(path: Path):
+    """A tag can be moved to other code, a commit cannot."""
+    used = re.findall(r"^\s*-? *uses: (.+)$", path.read_text(), re.MULTILINE)
+    assert used
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v[\d.]+", each) for each in used), used

@@ -1,6 +1,6 @@
 """Least privilege, both ways: every function uses all that its policy allows, and no more.
 
-That it uses no more is held by every call of `tests.api`.
+That it uses no more, and writes nothing else, is held by every call of `tests.api`.
 """
 
 from typing import Any
@@ -14,13 +14,16 @@ from shared.domain.model import (
     Assignment,
     Attribution,
     Conversation,
+    Identifier,
+    IdentifierKind,
     PhoneNumber,
     Subject,
     Tag,
     VariableType,
 )
+from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
-from tests.permissions import Recorder, allowed_actions
+from tests.permissions import Recorder, allowed_actions, may_write
 from tests.world import LONG_AGO, World
 
 KEY_WITH_LIMIT = "klen_limited"
@@ -299,3 +302,69 @@ def test_a_function_uses_all_that_its_policy_allows(
             assert answer.status in (200, 201)
             assert not is_told_in_band(answer)
     assert recorder.actions == allowed_actions(TEMPLATE.read_text(), logical_id)
+
+
+POLICIES = TEMPLATE.read_text()
+FUNCTIONS = sorted(template().functions)
+WRITING_ACTIONS = ("DeleteItem", "PutItem", "UpdateItem")
+OF_KEYS = (keys.api_key("a-hash").pk, keys.api_keys_partition("acme"))
+OF_WEBHOOKS = keys.webhooks_partition("acme")
+WRITE_WEBHOOKS = {
+    "NativeCreateWebhook",
+    "NativeDeleteWebhook",
+    "NativeRotateWebhookSecret",
+    "NativeUpdateWebhook",
+    "TriggerDeliverWebhook",
+    "VambeCreateWebhook",
+    "VambeDeleteWebhook",
+    "VambeUpdateWebhook",
+}
+"""Those that make, change, disable and remove webhooks."""
+
+
+@pytest.mark.parametrize("logical_id", FUNCTIONS)
+def test_no_function_may_write_api_keys(logical_id: str):
+    for action in WRITING_ACTIONS:
+        for partition in OF_KEYS:
+            assert not may_write(POLICIES, logical_id, action, partition)
+
+
+def test_only_functions_about_webhooks_may_write_webhooks():
+    may = {
+        logical_id
+        for logical_id in FUNCTIONS
+        for action in WRITING_ACTIONS
+        if may_write(POLICIES, logical_id, action, OF_WEBHOOKS)
+    }
+    assert may == WRITE_WEBHOOKS
+
+
+@pytest.mark.parametrize("logical_id", sorted(CALLS))
+def test_a_function_that_reads_may_count_requests_and_write_nothing_else(logical_id: str):
+    writes = {action for action, _ in allowed_actions(POLICIES, logical_id)} & {*WRITING_ACTIONS}
+    own = str(template().functions[logical_id].code_folder.name)
+    counted = keys.request_count("acme", "a-key", 1).pk
+    if logical_id.startswith("Docs"):
+        assert not writes
+        return
+    assert may_write(POLICIES, logical_id, "UpdateItem", counted)
+    if own.startswith(("get_", "list_", "search_")):
+        assert writes == {"UpdateItem"}
+        for partition in (
+            keys.account("acme").pk,
+            keys.definitions_partition("acme"),
+            keys.subject("acme", Subject.contact(1)).pk,
+        ):
+            assert not may_write(POLICIES, logical_id, "UpdateItem", partition)
+
+
+@pytest.mark.parametrize("name", ["APIKEYS", "WEBHOOKS", "APIKEY", "#APIKEYS", "a#WEBHOOKS"])
+def test_a_name_that_a_client_chooses_is_never_taken_for_a_partition_of_keys(name: str):
+    """Identifiers and conversations are in the partitions that writers of contacts may write."""
+    email = Identifier(IdentifierKind.EMAIL, name)
+    for partition in (
+        keys.identifier_partition("acme", email),
+        keys.subject("acme", Subject.conversation(name)).pk,
+        keys.cooldown("acme", name).pk,
+    ):
+        assert may_write(POLICIES, "SetterSendMessage", "PutItem", partition)

@@ -142,11 +142,15 @@ def test_handlers_reach_the_table(api: LocalApi) -> None:
     assert api.request("GET", f"/items/{name}").body == b"stored"
 
 
-def test_each_request_is_one_line_without_its_query_string(api: LocalApi) -> None:
-    api.request("GET", "/echo/logged?api_key=secret")
-    api.wait_for("GET /echo/logged 200 ")
+def test_each_request_is_one_line_with_its_route_without_path_and_query(api: LocalApi) -> None:
+    """A key may be in the query, a phone number in the path."""
+    api.request("GET", "/items/15550100?api_key=secret")
+    api.wait_for("GET /items/{id} 404 ")
+    api.request("GET", "/nothing/15550101")
+    api.wait_for("GET (no route) 404 ")
 
     assert "secret" not in api.printed()
+    assert "1555010" not in api.printed()
 
 
 def test_it_says_where_it_is_and_how_to_make_a_key(api: LocalApi) -> None:

@@ -87,7 +87,7 @@ def without_sums(template: dict[str, Any]) -> dict[str, Any]:
 
 def deploy(template: Path, url: str) -> None:
     choices = ["--no-confirm-changeset", "--no-progressbar", "--region", "us-east-1"]
-    choices += ["--config-file", ROOT / "samconfig.toml"]
+    choices += ["--config-file", ROOT / "samconfig.example.toml"]
     parameters = ["TableDeletionProtection=false", f"Architecture={os.uname().machine}"]
     deployed = subprocess.run(
         [
@@ -205,3 +205,29 @@ def test_a_file_in_the_bucket_is_imported(stack: Stack) -> None:
         "NativeGetImportErrors", Path("native/get_import_errors.json"), import_id=made["id"]
     )
     assert (status, "errors.csv" in errors["url"]) == (200, True)
+
+
+def test_the_guided_deployment_passes_with_every_default(
+    build: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """An empty line for each question: the stack is made, and the answers are kept."""
+    template = build / "guided.yaml"
+    template.write_text(yaml.safe_dump(without_sums(yaml.safe_load(built(build).read_text()))))
+    # As `make build` makes it beside the template.
+    kept = build / "samconfig.toml"
+    kept.write_bytes((ROOT / "samconfig.example.toml").read_bytes())
+    with running_emulator(free_port(), tmp_path_factory.mktemp("guided")) as url:
+        asked = subprocess.run(
+            [ROOT / ".venv-sam/bin/sam", "deploy", "--guided", "--template-file", template],
+            check=False,
+            cwd=build,
+            env={**os.environ, "AWS_ENDPOINT_URL": url, "SAM_CLI_TELEMETRY": "0"},
+            input="\n" * 60,
+            capture_output=True,
+            text=True,
+        )
+        assert asked.returncode == 0, asked.stdout + asked.stderr
+        made = resources(url)
+    assert "has no authentication" not in asked.stdout
+    assert {"HttpApi", "Table", "KlenGetContact"} <= made.keys()
+    assert "parameter_overrides" in kept.read_text()

@@ -29,6 +29,9 @@ _ALWAYS: Mapping[type[errors.ContextError], Refusal] = {
     errors.TooSoon: _TOO_MANY,
     errors.AnswerTooLarge: Refusal(500, _FAILURE, "The answer is larger than {limit} bytes."),
     errors.Unavailable: Refusal(500, _FAILURE, "The service could not answer in time; try again."),
+    errors.NotDeployed: Refusal(
+        501, "Not Implemented", "This deployment has no {resource}, which this request needs."
+    ),
     errors.InternalFailure: Refusal(500, _FAILURE, "An unexpected error occurred."),
 }
 

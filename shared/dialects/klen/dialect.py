@@ -104,6 +104,9 @@ KLEN = Dialect(
         errors.Unavailable: Refusal(
             500, "server_error", "The service could not answer in time; try again"
         ),
+        errors.NotDeployed: Refusal(
+            501, "server_error", "This deployment has no {resource}, which this request needs"
+        ),
         errors.InternalFailure: Refusal(500, "server_error", "An unexpected server error occurred"),
     },
     refusal_document=_document,

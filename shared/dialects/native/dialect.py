@@ -144,6 +144,9 @@ NATIVE = Dialect(
         errors.Unavailable: Refusal(
             500, "unavailable", "The service could not answer in time; try again"
         ),
+        errors.NotDeployed: Refusal(
+            501, "not_deployed", "This deployment has no {resource}, which this request needs"
+        ),
         errors.InternalFailure: Refusal(500, _FAILURE, "Something went wrong"),
     },
     refusal_document=_document,

@@ -89,6 +89,9 @@ SETTER = Dialect(
         errors.Unavailable: Refusal(
             500, "Internal Server Error", "The service could not answer in time; try again"
         ),
+        errors.NotDeployed: Refusal(
+            501, "Not Implemented", "This deployment has no {resource}, which this request needs"
+        ),
         errors.InternalFailure: Refusal(
             500, "Internal Server Error", "An unexpected error occurred"
         ),

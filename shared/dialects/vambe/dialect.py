@@ -95,6 +95,9 @@ VAMBE = Dialect(
         errors.Unavailable: Refusal(
             500, _SERVER_ERROR, "The service could not answer in time; try again"
         ),
+        errors.NotDeployed: Refusal(
+            501, "Not Implemented", "This deployment has no {resource}, which this request needs"
+        ),
         errors.InternalFailure: Refusal(500, _SERVER_ERROR, "Something went wrong"),
     },
     refusal_document=_document,
