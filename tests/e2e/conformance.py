@@ -29,6 +29,7 @@ OF_WHAT_IS_STORED = (
     errors.DuplicateDefinition,
     errors.DefaultDefinitionUnchangeable,
     errors.DefaultDefinitionUndeletable,
+    errors.TooManyImports,
     errors.TooManyWebhooks,
 )
 """The errors that a request can meet whatever its form."""
