@@ -24,6 +24,7 @@ _NATIVE = {"Authorization": "Bearer native_0123456789"}
 _SET = "/api/v1/contacts/123/context"
 _ACTIVITY = "/v1/contacts/contact_123/activity?limit=1"
 _PATIENCE_SECONDS = 30
+_START_SECONDS = 120
 _POLL_SECONDS = 0.002
 _ROOT = Path(__file__).parent.parent
 
@@ -46,7 +47,7 @@ def measure_delays(samples: int = SAMPLES) -> Delays:
 
     """
     arrivals: queue.Queue[tuple[float, str]] = queue.Queue()
-    with _receiver(arrivals) as port, _service() as api:
+    with _receiver(arrivals) as port, local_service() as api:
         # What the demo data made is through when this is.
         api.send("POST", _SET, _KLEN, {"variables": {"account_balance": -1}})
         api.wait_for(-1)
@@ -63,13 +64,14 @@ def measure_delays(samples: int = SAMPLES) -> Delays:
     )
 
 
-class _Api:
+class LocalApi:
     """A client of a local run, on one connection."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection(HOST, port, timeout=_PATIENCE_SECONDS)
 
     def send(self, method: str, path: str, key: dict[str, str], document: Any = None) -> Any:
+        """Send a request, and return the document of its answer."""
         body = None if document is None else json.dumps(document)
         self._connection.request(method, path, body, {**key, "Content-Type": "application/json"})
         answer = self._connection.getresponse()
@@ -122,27 +124,28 @@ def _receiver(arrivals: "queue.Queue[tuple[float, str]]") -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _service() -> Iterator[_Api]:
+def local_service(*arguments: str) -> Iterator[LocalApi]:
+    """Start a local run of its own, with these arguments, and stop it at the end."""
     with listening_socket(0, "--port") as one, listening_socket(0, "--port") as other:
         port, engine_port = one.getsockname()[1], other.getsockname()[1]
     with tempfile.TemporaryFile() as output:
         command = [sys.executable, "-m", "local", "--port", str(port)]
         process = subprocess.Popen(  # noqa: S603 - our own words
-            [*command, "--engine-port", str(engine_port)],
+            [*command, "--engine-port", str(engine_port), *arguments],
             cwd=_ROOT,
             stdout=output,
             stderr=output,
         )
         try:
             _wait_until_ready(process, port)
-            yield _Api(port)
+            yield LocalApi(port)
         finally:
             process.terminate()
             process.wait(_PATIENCE_SECONDS)
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         # The port is taken from the start on, and answers once all is loaded.
         with contextlib.suppress(OSError, http.client.HTTPException):

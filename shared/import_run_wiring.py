@@ -28,6 +28,7 @@ def workshop() -> Workshop:
         definitions=definitions(),
         accounts=accounts(),
         rows_per_second=settings.import_rows_per_second,
+        imports_per_account=settings.imports_per_account,
         for_each=for_each,
         now=lambda: datetime.now(UTC),
         sleep=time.sleep,

@@ -16,6 +16,7 @@ from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.imports import FailureReason, FileFormat, ImportStatus, Part
 from shared.domain.intake import IntakeMode
 from shared.domain.model import IdentifierKind
+from shared.services.import_turns import MAX_OPEN_IMPORTS
 from shared.validation.contact_fields import CONTACT_FIELDS
 
 TAG = "Imports"
@@ -174,7 +175,8 @@ def operations(
             tag=TAG,
             description=(
                 "Send the file to the address of the answer by PUT, without a key. The import "
-                "begins when it is there."
+                "begins when it is there. With `size`, the address accepts only a file of that "
+                "many bytes."
             ),
             body=Body(
                 model=ImportCreation,
@@ -184,6 +186,7 @@ def operations(
                         "identifier": {"kind": "email"},
                         "mode": "coerce",
                         "mapping": {"Plan": "variable.membership_level", "Internal note": None},
+                        "size": 2288890,
                     },
                     "by number": {
                         "format": "ndjson",
@@ -200,7 +203,11 @@ def operations(
                     "upload": {"method": "PUT", "url": _UPLOAD, "expires_at": _UNTIL},
                 },
             ),
-            refusals=(_BAD_IMPORT, errors.NotDeployed("bucket")),
+            refusals=(
+                _BAD_IMPORT,
+                errors.NotDeployed("bucket"),
+                errors.TooManyImports(MAX_OPEN_IMPORTS),
+            ),
         ),
         ("list_imports", "GET"): Operation(
             operation_id="listImports",

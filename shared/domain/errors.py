@@ -121,6 +121,13 @@ class TooManyWebhooks(ContextError):
 
 
 @dataclass(eq=False)
+class TooManyImports(ContextError):
+    """The account has as many imports that have not ended as it can have."""
+
+    limit: int
+
+
+@dataclass(eq=False)
 class ImportNotFound(ContextError):
     """There is no such import in the account."""
 

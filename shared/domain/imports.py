@@ -21,6 +21,7 @@ class ImportStatus(StrEnum):
     """How far an import is."""
 
     AWAITING_FILE = "awaiting_file"
+    QUEUED = "queued"
     RUNNING = "running"
     COMPLETED = "completed"
     FAILED = "failed"
@@ -160,12 +161,38 @@ class ImportPage(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What lets a function work on an import once: the run that it is to be."""
+    """What lets a function work on an import once: the run that it is to be.
+
+    `check` is the token of a queued import's periodic check; other messages have none.
+    """
 
     account_id: str
     import_id: str
     run: int
     file: SourceFile | None = None
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenImport:
+    """An import that has not ended, as its account's backlog lists it.
+
+    `check` is the token of the message that checks next whether the import may run; it is empty
+    while the import runs or has no file. An entry that nobody renews expires.
+    """
+
+    import_id: str
+    expires_at: datetime
+    has_file: bool = False
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """The open imports of an account: those with a file in the order in which they run."""
+
+    imports: tuple[OpenImport, ...] = ()
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +232,22 @@ class Imports(Protocol):
     def page(self, account_id: str, after: str | None, limit: int) -> ImportPage:
         """So many imports that were made before the one of that id, newest first."""
 
-    def request_cancel(self, account_id: str, import_id: str, at: datetime) -> None:
-        """Ask for the end of an import; WriteConflict if it has ended or waits for its file."""
+    def request_cancel(
+        self, account_id: str, import_id: str, status: ImportStatus, at: datetime
+    ) -> None:
+        """Ask for the end of an import; WriteConflict if it does not have this status."""
 
     def cancel(self, account_id: str, import_id: str, at: datetime) -> None:
         """End an import that waits for its file; WriteConflict if it does not."""
+
+    def enqueue(self, ticket: Ticket, at: datetime) -> None:
+        """Mark an import as queued with the file of the ticket, if it waits for its file."""
+
+    def backlog(self, account_id: str) -> Backlog:
+        """The open imports of an account."""
+
+    def replace_backlog(self, account_id: str, seen: Backlog, new: Sequence[OpenImport]) -> None:
+        """Store the open imports of an account; WriteConflict if they are not as they were seen."""
 
     def begin_run(self, ticket: Ticket, lease: Lease, at: datetime) -> None:
         """Begin a run of an import; LeaseLost if another is on, or it is not the next one."""
@@ -227,8 +265,10 @@ class Imports(Protocol):
 class ImportFiles(Protocol):
     """The files of imports, and those of their row errors."""
 
-    def upload_address(self, account_id: str, import_id: str, at: datetime) -> Address:
-        """An address that takes the file for a while from now on, by PUT."""
+    def upload_address(
+        self, account_id: str, import_id: str, at: datetime, size: int | None = None
+    ) -> Address:
+        """An address that takes the file for a while from now on, by PUT; of that size only."""
 
     def errors_address(self, account_id: str, import_id: str, at: datetime) -> Address:
         """An address that gives the file of row errors for a while from now on."""

@@ -36,9 +36,13 @@ class ImportBucket:
         self._client = client
         self._name = name
 
-    def upload_address(self, account_id: str, import_id: str, at: datetime) -> Address:
-        """An address that takes the file for a while from now on, by PUT."""
-        return self._address("put_object", at, Key=upload_key(account_id, import_id))
+    def upload_address(
+        self, account_id: str, import_id: str, at: datetime, size: int | None = None
+    ) -> Address:
+        """An address that takes the file for a while from now on, by PUT; of that size only."""
+        # The length is among the signed headers, so that S3 refuses a request with another one.
+        length = {} if size is None else {"ContentLength": size}
+        return self._address("put_object", at, Key=upload_key(account_id, import_id), **length)
 
     def errors_address(self, account_id: str, import_id: str, at: datetime) -> Address:
         """An address that gives the file of row errors for a while from now on."""
@@ -118,7 +122,7 @@ class ImportBucket:
                 Bucket=self._name, Key=key, Body=content, ContentType="text/csv; charset=utf-8"
             )
 
-    def _address(self, operation: str, at: datetime, **place: str) -> Address:
+    def _address(self, operation: str, at: datetime, **place: str | int) -> Address:
         url: str = self._client.generate_presigned_url(
             operation, Params={"Bucket": self._name, **place}, ExpiresIn=_ADDRESS_SECONDS
         )

@@ -1,6 +1,10 @@
-"""Tickets for runs of imports on SQS."""
+"""Tickets for runs of imports on SQS.
+
+Source: Amazon SQS Developer Guide, "Amazon SQS fair queues".
+"""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,10 +27,19 @@ class SqsImportQueue:
             "import_id": ticket.import_id,
             "run": ticket.run,
             "file": [ticket.file.size, ticket.file.etag] if ticket.file else None,
+            "check": ticket.check,
         }
         try:
             self._client.send_message(
-                QueueUrl=self._url, MessageBody=json.dumps(document), DelaySeconds=delay_seconds
+                QueueUrl=self._url,
+                MessageBody=json.dumps(document),
+                DelaySeconds=delay_seconds,
+                MessageGroupId=_group(ticket.account_id),
             )
         except (BotoCoreError, ClientError) as error:
             raise Unavailable from error
+
+
+def _group(account_id: str) -> str:
+    """The message group of an account: its hash, since a group id has at most 128 characters."""
+    return sha256(account_id.encode()).hexdigest()

@@ -15,6 +15,7 @@ from shared.validation.file_rows import (
     bytes_of,
 )
 from shared.validation.names import is_variable_name, snake_case
+from shared.validation.spreadsheet_cells import restored
 
 _MAX_REMEMBERED = 10_000
 """How many columns are remembered: each row of NDJSON can bring new ones."""
@@ -78,15 +79,18 @@ class ColumnTargets:
         return Target(Part.CONTACT, IDENTIFYING_FIELDS[self._draft.identifier_kind])
 
     def _find(self, column: str) -> Target | None:
-        if column in self._draft.mapping:
-            return self._defined(column, self._draft.mapping[column])
-        if column == self._draft.identifier_column:
-            return self._identifying
-        name = snake_case(column)
+        # A template has its columns in a form that spreadsheets do not run.
+        for spelling in (column, restored(column)):
+            if spelling in self._draft.mapping:
+                return self._defined(column, self._draft.mapping[spelling])
+            if spelling == self._draft.identifier_column:
+                return self._identifying
+        spelled = restored(column)
+        name = snake_case(spelled)
         if name in CONTACT_FIELDS:
             return Target(Part.CONTACT, name)
         is_strict = self._draft.mode is IntakeMode.STRICT
-        match = (self._index.match_spelled if is_strict else self._index.match)(column)
+        match = (self._index.match_spelled if is_strict else self._index.match)(spelled)
         name = match.definition.name if match else name
         return self._defined(column, Target(Part.VARIABLE, name))
 

@@ -39,7 +39,9 @@ from shared.domain.ports import Accounts, Contacts, Definitions
 from shared.services.definitions import list_definitions
 from shared.services.import_columns import ColumnTargets, UnfitFile
 from shared.services.import_rows import ForEach, Row, RowWriter
+from shared.services.import_turns import Turn, close_import, take_turn
 from shared.validation.file_records import (
+    MAX_FILE_BYTES,
     MAX_RECORD_BYTES,
     FindEnd,
     Record,
@@ -58,11 +60,11 @@ from shared.validation.file_rows import (
     row_under,
     without_bom,
 )
+from shared.validation.spreadsheet_cells import neutralized
 
 SOURCE = "import"
 """Where a change comes from that a row has made."""
 
-MAX_FILE_BYTES = 2_000_000_000
 CHUNK_ROWS = 500
 CHUNK_BYTES = 4_000_000
 BLOCK_BYTES = 1_000_000
@@ -73,6 +75,9 @@ ERROR_PARTS_PER_FOLD = 100
 
 MAX_STALLED = 20
 """How many runs in a row may come no further before an import is given up."""
+
+TURN = timedelta(seconds=30)
+"""How long a run begins chunks, so that imports of other accounts get its function soon."""
 
 _LAST_SECONDS = timedelta(seconds=10)
 """Left at the end of a run to store how far it came."""
@@ -98,6 +103,7 @@ class Workshop:
     definitions: Definitions
     accounts: Accounts
     rows_per_second: float
+    imports_per_account: int
     for_each: ForEach
     now: Callable[[], datetime]
     sleep: Callable[[float], None]
@@ -128,11 +134,16 @@ def work_on(workshop: Workshop, ticket: Ticket, ends_at: datetime) -> Mapping[st
 def _worked_on(workshop: Workshop, ticket: Ticket, ends_at: datetime) -> Mapping[str, Any]:
     job = workshop.imports.find(ticket.account_id, ticket.import_id)
     if job is None or job.has_ended:
+        _close(workshop, ticket)
         return {"outcome": "ended before"}
     if job.run != ticket.run:
         return {"outcome": _passed_on(workshop, ticket, job)}
-    lease = Lease(urandom(8).hex(), ends_at)
     ticket = replace(ticket, file=_file_to_read(workshop, ticket, job))
+    if not job.is_cancel_requested:
+        turn = _turn(workshop, ticket)
+        if turn is not Turn.RUN:
+            return {"outcome": str(turn)}
+    lease = Lease(urandom(8).hex(), ends_at)
     try:
         workshop.imports.begin_run(ticket, lease, workshop.now())
     except LeaseLost:
@@ -148,6 +159,22 @@ def _worked_on(workshop: Workshop, ticket: Ticket, ends_at: datetime) -> Mapping
     return {"outcome": str(ended.status), **counts}
 
 
+def _turn(workshop: Workshop, ticket: Ticket) -> Turn:
+    """Whether an import may run now; what says otherwise has a message that checks again."""
+    turn = take_turn(
+        workshop.imports, workshop.queue, ticket, workshop.imports_per_account, workshop.now()
+    )
+    if turn is Turn.WAIT:
+        workshop.imports.enqueue(ticket, workshop.now())
+    return turn
+
+
+def _close(workshop: Workshop, ticket: Ticket) -> None:
+    close_import(
+        workshop.imports, workshop.queue, ticket, workshop.imports_per_account, workshop.now()
+    )
+
+
 def _file_to_read(workshop: Workshop, ticket: Ticket, job: ImportJob) -> SourceFile | None:
     """The file that is there now, until some of one was read; from then on no other one."""
     if job.progress.offset:
@@ -160,7 +187,7 @@ def _passed_on(workshop: Workshop, ticket: Ticket, job: ImportJob) -> str:
 
     Whoever made the ticket's run may not have come to it.
     """
-    following = replace(ticket, run=ticket.run + 1, file=None)
+    following = _following(ticket)
     if job.run != following.run or workshop.imports.is_leased(ticket, workshop.now()):
         return "made before"
     workshop.queue.send(following, 0)
@@ -169,10 +196,14 @@ def _passed_on(workshop: Workshop, ticket: Ticket, job: ImportJob) -> str:
 
 def _order_next(workshop: Workshop, ticket: Ticket, job: ImportJob) -> None:
     if job.has_ended:
+        _close(workshop, ticket)
         return
     pause = min(_PAUSE_SECONDS * 2 ** (job.stalled - 1), _LONGEST_PAUSE_SECONDS)
-    following = replace(ticket, run=ticket.run + 1, file=None)
-    workshop.queue.send(following, pause if job.stalled else 0)
+    workshop.queue.send(_following(ticket), pause if job.stalled else 0)
+
+
+def _following(ticket: Ticket) -> Ticket:
+    return Ticket(ticket.account_id, ticket.import_id, ticket.run + 1)
 
 
 class _Run:
@@ -228,6 +259,11 @@ class _Run:
         return self._workshop.now() + _RESERVE > self._lease.until
 
     @property
+    def _is_turn_over(self) -> bool:
+        """Whether the run has had its time; it goes on until it has come further."""
+        return self._is_further and self._workshop.now() >= self._began_at + TURN
+
+    @property
     def _is_late_to_join(self) -> bool:
         """Whether the next run, which finds nothing to read, is to join so many row errors."""
         return self._is_late and self._progress.error_parts > ERROR_PARTS_PER_FOLD
@@ -249,7 +285,7 @@ class _Run:
         for chunk in self._chunks(self._records()):
             if self._is_canceled():
                 return ImportStatus.CANCELED
-            if self._is_late:
+            if self._is_late or self._is_turn_over:
                 return ImportStatus.RUNNING
             self._fold_errors()
             # What is written bears its own time, not that of the whole run.
@@ -436,5 +472,8 @@ def _first(content: bytes | None) -> bytes:
 
 def _as_csv(rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerows(rows)
+    # Columns and messages have words of the file.
+    csv.writer(text).writerows(
+        [neutralized(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
     return text.getvalue().encode(errors="replace")

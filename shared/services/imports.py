@@ -29,6 +29,7 @@ from shared.domain.model import Caller, ContextType, IdentifierKind
 from shared.domain.ports import Definitions
 from shared.services.conflicts import until_settled
 from shared.services.definitions import list_definitions
+from shared.services.import_turns import admit_import, withdraw_import
 from shared.services.numbering import timed_id
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.file_rows import MAX_COLUMNS_BYTES, bytes_of
@@ -41,11 +42,16 @@ _MAX_ID_CHARS = 64
 
 
 def create_import(
-    imports: Imports, files: ImportFiles, caller: Caller, draft: ImportDraft
+    imports: Imports,
+    files: ImportFiles,
+    caller: Caller,
+    draft: ImportDraft,
+    size: int | None = None,
 ) -> tuple[ImportJob, Address]:
     """Store a new import, which begins when its file is at the address that comes with it.
 
-    Raises InvalidField when the mapping is too large to be kept.
+    With a size, the address accepts a file of that many bytes only.
+    Raises InvalidField when the mapping is too large to be kept, or TooManyImports.
     """
     if bytes_of(draft.mapping.items()) > MAX_COLUMNS_BYTES:
         raise InvalidField("mapping", f"it has more than {MAX_COLUMNS_BYTES:,} bytes")
@@ -61,8 +67,10 @@ def create_import(
         # To the second, as the table forgets it.
         expires_at=(caller.requested_at + KEPT).replace(microsecond=0),
     )
+    admit_import(imports, caller, job.import_id)
     imports.add(caller.account_id, job)
-    return job, files.upload_address(caller.account_id, job.import_id, caller.requested_at)
+    account_id, now = caller.account_id, caller.requested_at
+    return job, files.upload_address(account_id, job.import_id, now, size)
 
 
 def find_import(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
@@ -115,10 +123,11 @@ def _cancel(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
             return job
         if job.has_ended:
             raise ImportEnded(import_id)
-        cancel = imports.request_cancel
         if job.status is ImportStatus.AWAITING_FILE:
-            cancel = imports.cancel
-        cancel(caller.account_id, import_id, caller.requested_at)
+            imports.cancel(caller.account_id, import_id, caller.requested_at)
+            withdraw_import(imports, caller, import_id)
+        else:
+            imports.request_cancel(caller.account_id, import_id, job.status, caller.requested_at)
         # What it has become meanwhile.
         raise WriteConflict
 

@@ -1,13 +1,14 @@
 """Imports of files in the table: an item each, which one function at a time may work on."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from shared.domain.errors import WriteConflict
 from shared.domain.imports import (
+    Backlog,
     Failure,
     FailureReason,
     FileFormat,
@@ -16,6 +17,7 @@ from shared.domain.imports import (
     ImportStatus,
     Lease,
     LeaseLost,
+    OpenImport,
     Part,
     Progress,
     SourceFile,
@@ -29,7 +31,7 @@ from shared.table.dynamo import Item, Table, put, update
 
 _MINE = "#holder = :seen"
 _FREE = "(attribute_not_exists(#holder) OR #holder = :holder OR #leased_until < :now)"
-_OPEN = "#status IN (:awaiting_file, :running)"
+_OPEN = "#status IN (:awaiting_file, :queued, :running)"
 
 
 class ImportTable:
@@ -56,9 +58,11 @@ class ImportTable:
         imports = [_to_import(item) for item in found]
         return ImportPage(imports, imports[-1].import_id if is_more else None)
 
-    def request_cancel(self, account_id: str, import_id: str, at: datetime) -> None:
-        """Ask for the end of an import; WriteConflict if it has ended or waits for its file."""
-        changes = {"status": ImportStatus.RUNNING, "is_cancel_requested": True, "updated_at": at}
+    def request_cancel(
+        self, account_id: str, import_id: str, status: ImportStatus, at: datetime
+    ) -> None:
+        """Ask for the end of an import; WriteConflict if it does not have this status."""
+        changes = {"status": status, "is_cancel_requested": True, "updated_at": at}
         self._update(account_id, import_id, changes, "#status = :status")
 
     def cancel(self, account_id: str, import_id: str, at: datetime) -> None:
@@ -66,6 +70,37 @@ class ImportTable:
         changes = {"status": ImportStatus.CANCELED, "updated_at": at}
         waiting = {":seen": items.encode(ImportStatus.AWAITING_FILE)}
         self._update(account_id, import_id, changes, "#status = :seen", waiting)
+
+    def enqueue(self, ticket: Ticket, at: datetime) -> None:
+        """Mark an import as queued with the file of the ticket, if it waits for its file."""
+        changes: dict[str, Any] = {"status": ImportStatus.QUEUED, "updated_at": at}
+        if ticket.file:
+            changes["file"] = [ticket.file.size, ticket.file.etag]
+        waiting = {":seen": items.encode(ImportStatus.AWAITING_FILE)}
+        with suppress(WriteConflict):
+            self._update(ticket.account_id, ticket.import_id, changes, "#status = :seen", waiting)
+
+    def backlog(self, account_id: str) -> Backlog:
+        """The open imports of an account."""
+        item = self._table.get(keys.import_backlog(account_id))
+        if item is None:
+            return Backlog()
+        plain = [items.decode(each) for each in item["open"]["L"]]
+        return Backlog(tuple(_to_open(*each) for each in plain), items.decode(item["version"]))
+
+    def replace_backlog(self, account_id: str, seen: Backlog, new: Sequence[OpenImport]) -> None:
+        """Store the open imports of an account; WriteConflict if they are not as they were seen."""
+        plain = [(each.import_id, each.expires_at, each.has_file, each.check) for each in new]
+        sets = {
+            **items.entity_mark("import_backlog"),
+            "open": items.encode(plain),
+            "version": items.encode(seen.version + 1),
+        }
+        condition, values = "attribute_not_exists(#version)", None
+        if seen.version:
+            condition, values = "#version = :seen", {":seen": items.encode(seen.version)}
+        key = keys.import_backlog(account_id)
+        self._table.write([update(key, sets, (), condition, values)])
 
     def begin_run(self, ticket: Ticket, lease: Lease, at: datetime) -> None:
         """Begin a run of an import; LeaseLost if another is on, or it is not the next one."""
@@ -81,6 +116,7 @@ class ImportTable:
         seen = {
             ":now": items.encode(at),
             ":awaiting_file": items.encode(ImportStatus.AWAITING_FILE),
+            ":queued": items.encode(ImportStatus.QUEUED),
             ":running": items.encode(ImportStatus.RUNNING),
         }
         with _lease():
@@ -176,6 +212,10 @@ def _to_import(item: Item) -> ImportJob:
         reason, detail = plain["failure"]
         plain["failure"] = Failure(FailureReason(reason), detail)
     return ImportJob(**plain)
+
+
+def _to_open(import_id: str, expires_at: int, has_file: bool, check: str) -> OpenImport:  # noqa: FBT001 - as it is stored
+    return OpenImport(import_id, items.instant(expires_at), has_file, check)
 
 
 def _plain_progress(progress: Progress) -> dict[str, Any]:

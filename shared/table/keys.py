@@ -233,6 +233,11 @@ def import_job(account_id: str, import_id: str) -> Key:
     return Key(imports_partition(account_id), f"{IMPORTS}{_part(import_id)}")
 
 
+def import_backlog(account_id: str) -> Key:
+    """The open imports of an account, in the order in which they run."""
+    return Key(imports_partition(account_id), "BACKLOG")
+
+
 def imports_partition(account_id: str) -> str:
     """The partition of an account's imports."""
     return f"{_tenant(account_id)}#IMPORTS"

@@ -32,7 +32,13 @@ def tickets_of(message: Message) -> list[Ticket]:
 def _run(document: Mapping[str, Any]) -> Ticket:
     size_and_etag = document.get("file")
     source = SourceFile(*size_and_etag) if size_and_etag else None
-    return Ticket(str(document["account_id"]), str(document["import_id"]), document["run"], source)
+    return Ticket(
+        account_id=str(document["account_id"]),
+        import_id=str(document["import_id"]),
+        run=document["run"],
+        file=source,
+        check=str(document.get("check", "")),
+    )
 
 
 def _first_run(file: Mapping[str, Any]) -> Ticket:

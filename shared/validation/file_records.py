@@ -7,6 +7,7 @@ module; its bytes are looked at and not its text, so that each record has its pl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+MAX_FILE_BYTES = 2_000_000_000
 MAX_RECORD_BYTES = 2_000_000
 """The longest record: a value as large as may be, and what is around it."""
 

@@ -30,6 +30,7 @@ OF_WHAT_IS_STORED = (
     errors.DefaultDefinitionUnchangeable,
     errors.DefaultDefinitionUndeletable,
     errors.TooManyDefinitions,
+    errors.TooManyImports,
     errors.TooManyWebhooks,
 )
 """The errors that a request can meet whatever its form."""

@@ -2,7 +2,7 @@
 
 import json
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import botocore.session
@@ -12,7 +12,7 @@ from shared.domain.imports import FileFormat, ImportDraft, ImportJob, Target
 from shared.domain.intake import IntakeMode
 from shared.domain.model import Caller, IdentifierKind
 from shared.files.bucket import upload_key
-from shared.services.imports import create_import
+from shared.services.imports import cancel_import, create_import
 from tests.triggers.queue import Context, failures, record
 from tests.world import LONG_AGO, World
 
@@ -62,19 +62,24 @@ class Importer:
             mode=IntakeMode(facts.pop("mode", "strict")),
             mapping=mapping,
         )
-        caller = Caller("acme", "a-key", import_run_wiring.workshop().now(), **facts)
+        account_id = facts.pop("account_id", "acme")
+        caller = Caller(account_id, "a-key", import_run_wiring.workshop().now(), **facts)
         job, _ = create_import(import_wiring.imports(), import_wiring.import_files(), caller, draft)
         return job
 
-    def upload(self, job: ImportJob, content: bytes | str) -> dict[str, Any]:
+    def upload(
+        self, job: ImportJob, content: bytes | str, account_id: str = "acme"
+    ) -> dict[str, Any]:
         """Send the file of an import as a client does; returns the message that S3 sends."""
         data = content.encode() if isinstance(content, str) else content
-        address = import_wiring.import_files().upload_address("acme", job.import_id, LONG_AGO).url
+        address = (
+            import_wiring.import_files().upload_address(account_id, job.import_id, LONG_AGO).url
+        )
         with urllib.request.urlopen(
             urllib.request.Request(address, data=data, method="PUT")
         ) as answer:
             etag = answer.headers["etag"].strip('"')
-        return file_came(upload_key("acme", job.import_id), len(data), etag)
+        return file_came(upload_key(account_id, job.import_id), len(data), etag)
 
     def next_message(self) -> Any:
         """The body of the next message of the queue, which is gone then; None if there is none."""
@@ -105,6 +110,21 @@ class Importer:
     def job(self, job: ImportJob) -> ImportJob:
         """What is known of an import now."""
         return import_wiring.imports().find("acme", job.import_id)
+
+    def cancel(self, job: ImportJob) -> None:
+        """Ask for the end of an import."""
+        caller = Caller("acme", "a-key", import_run_wiring.workshop().now())
+        cancel_import(import_wiring.imports(), import_wiring.import_queue(), caller, job.import_id)
+
+    def expire(self, job: ImportJob) -> None:
+        """Let the entry of an import in its account's backlog expire."""
+        imports = import_wiring.imports()
+        backlog = imports.backlog("acme")
+        new = [
+            replace(each, expires_at=LONG_AGO) if each.import_id == job.import_id else each
+            for each in backlog.imports
+        ]
+        imports.replace_backlog("acme", backlog, new)
 
     def errors(self, job: ImportJob) -> str:
         """The file of row errors, as a client gets it."""

@@ -15,4 +15,4 @@ from shared.wiring import endpoint
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Create the import of the body."""
     draft = ImportCreation.draft_of(request)
-    return import_created(*create_import(imports(), import_files(), caller, draft))
+    return import_created(*create_import(imports(), import_files(), caller, *draft))

@@ -60,6 +60,7 @@ _FAULTS: Mapping[type[errors.ContextError], str] = {
     errors.ImportWithoutFile: "The import ended without a file.",
     errors.ImportEnded: "The import has ended.",
     errors.WebhookNotFound: "The webhook was not found.",
+    errors.TooManyImports: "An account has at most {limit} imports that have not ended.",
     errors.TooManyWebhooks: "An account has at most {limit} webhooks.",
 }
 """What is wrong with a request: a write answers 400, a read or deletion tells it in band."""

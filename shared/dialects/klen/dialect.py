@@ -81,6 +81,11 @@ KLEN = Dialect(
         ),
         errors.ImportEnded: Refusal(400, "validation_error", "The import has ended"),
         errors.WebhookNotFound: Refusal(404, "not_found", "Webhook not found"),
+        errors.TooManyImports: Refusal(
+            400,
+            "validation_error",
+            "An account has at most {limit} imports that have not ended",
+        ),
         errors.TooManyWebhooks: Refusal(
             400, "validation_error", "An account has at most {limit} webhooks"
         ),

@@ -117,6 +117,9 @@ NATIVE = Dialect(
         errors.DefinitionNotFound: Refusal(404, _NOT_FOUND, "There is no such variable"),
         errors.VariableNotSet: Refusal(404, _NOT_FOUND, "The variable '{name}' is not set"),
         errors.TagNotFound: Refusal(404, _NOT_FOUND, "There is no tag {tag_id}"),
+        errors.TooManyImports: Refusal(
+            409, "limit_reached", "An account has at most {limit} imports that have not ended"
+        ),
         errors.ImportNotFound: Refusal(404, _NOT_FOUND, "There is no such import"),
         errors.ImportNotEnded: Refusal(409, _CONFLICT, "The import has not ended yet"),
         errors.ImportWithoutFile: Refusal(409, _CONFLICT, "The import ended before its file came"),

@@ -10,6 +10,7 @@ from shared.dialects.native.paging import page
 from shared.domain.imports import Address, ImportJob, ImportPage, Target
 from shared.gateway.file_response import FileResponse
 from shared.gateway.response import Response
+from shared.validation.spreadsheet_cells import neutralized
 
 CSV_TYPE = "text/csv; charset=utf-8"
 
@@ -37,7 +38,7 @@ def import_errors(download: Address) -> Response:
 def import_template(columns: Sequence[str]) -> FileResponse:
     """A file of CSV with these columns, and no row."""
     text = io.StringIO()
-    csv.writer(text).writerow(columns)
+    csv.writer(text).writerow([neutralized(column) for column in columns])
     saved_as = 'attachment; filename="contacts.csv"'
     headers = {"content-type": CSV_TYPE, "content-disposition": saved_as}
     return FileResponse(200, text.getvalue().encode(), headers)

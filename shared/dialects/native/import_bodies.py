@@ -6,6 +6,7 @@ from shared.domain.imports import FileFormat, ImportDraft, Part, Target
 from shared.domain.intake import IntakeMode
 from shared.domain.model import IdentifierKind
 from shared.gateway.body import (
+    INTEGER,
     TEXT,
     Body,
     body_of,
@@ -20,6 +21,7 @@ from shared.gateway.body import (
 )
 from shared.gateway.request import Request
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
+from shared.validation.file_records import MAX_FILE_BYTES
 from shared.validation.file_rows import MAX_COLUMN_CHARS, MAX_COLUMNS
 from shared.validation.names import NAME_RULE, is_variable_name
 
@@ -33,6 +35,7 @@ def _target_fault(target: str) -> str | None:
     return None if part == Part.CONTACT and name in CONTACT_FIELDS else _NO_TARGET
 
 
+_SIZE = {**INTEGER, "ge": 1, "le": MAX_FILE_BYTES}
 _COLUMN = text(min_length=1, max_length=MAX_COLUMN_CHARS)
 _WHERE_TO = nullable(held_to(_target_fault, TEXT))
 
@@ -54,18 +57,21 @@ class ImportCreation(Body, closed=True):
         object_of(_COLUMN, _WHERE_TO, max_length=MAX_COLUMNS), {}
     )
 
+    size: int | None = optional(_SIZE)
+
     @classmethod
-    def draft_of(cls, request: Request) -> ImportDraft:
-        """The import that a request asks for."""
+    def draft_of(cls, request: Request) -> tuple[ImportDraft, int | None]:
+        """The import that a request asks for, and the size of its file if it says so."""
         body = request.parse_whole(cls, MAX_BODY_BYTES)
         kind = body.identifier.kind
-        return ImportDraft(
+        draft = ImportDraft(
             file_format=body.format,
             identifier_kind=kind,
             identifier_column=body.identifier.column or IDENTIFYING_FIELDS[kind],
             mode=body.mode,
             mapping={column: _target(text) for column, text in body.mapping.items()},
         )
+        return draft, body.size
 
 
 def identifier_of(request: Request) -> IdentifierKind:

@@ -66,6 +66,9 @@ SETTER = Dialect(
         errors.ImportWithoutFile: Refusal(400, _BAD_REQUEST, "The import ended without a file"),
         errors.ImportEnded: Refusal(400, _BAD_REQUEST, "The import has ended"),
         errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "Webhook not found"),
+        errors.TooManyImports: Refusal(
+            400, _BAD_REQUEST, "An organization has at most {limit} imports that have not ended"
+        ),
         errors.TooManyWebhooks: Refusal(
             400, _BAD_REQUEST, "An organization has at most {limit} webhooks"
         ),

@@ -1,0 +1,163 @@
+"""Which imports of an account run, and which wait for their turn.
+
+An account runs a few imports at once, in the order in which their files came, so that its imports
+leave functions to those of other accounts. Its backlog lists the imports that have not ended.
+
+Each queued import has one message in the queue that checks now and then whether the import may
+run. Its entry in the backlog has the token of that message; a message with another token is a
+duplicate. An import that ends also sends a message for the import that may run in its place, so
+that the checks matter only after a function was killed. A check is sent before its token is
+stored: a function that dies between the two leaves a duplicate, not an import without a message.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from os import urandom
+
+from shared.domain.errors import TooManyImports
+from shared.domain.imports import ImportQueue, Imports, OpenImport, Ticket
+from shared.domain.model import Caller
+from shared.services.conflicts import until_settled
+
+MAX_OPEN_IMPORTS = 100
+"""How many imports of an account may be open at once."""
+
+CHECK_SECONDS = 300
+"""How long a queued import waits for its next check."""
+
+_TIME_TO_UPLOAD = timedelta(minutes=75)
+"""Longer than an upload address works."""
+
+_KEPT = timedelta(minutes=20)
+"""How long an entry lasts: longer than a run with the longest pause after it."""
+
+_RENEWED_BEFORE = timedelta(minutes=17)
+"""An entry that lasts longer is not renewed, which saves most runs a write."""
+
+
+class Turn(StrEnum):
+    """What a message about an import is to lead to."""
+
+    RUN = "run"
+    WAIT = "queued"
+    DUPLICATE = "queued before"
+
+
+def admit_import(imports: Imports, caller: Caller, import_id: str) -> None:
+    """Add a new import to its account's backlog; raises TooManyImports."""
+
+    def attempt() -> None:
+        backlog = imports.backlog(caller.account_id)
+        left = _unexpired(backlog.imports, caller.requested_at)
+        if len(left) >= MAX_OPEN_IMPORTS:
+            raise TooManyImports(MAX_OPEN_IMPORTS)
+        added = OpenImport(import_id, caller.requested_at + _TIME_TO_UPLOAD)
+        imports.replace_backlog(caller.account_id, backlog, [*left, added])
+
+    until_settled(attempt)
+
+
+def withdraw_import(imports: Imports, caller: Caller, import_id: str) -> None:
+    """Remove an import without a file from its account's backlog."""
+    until_settled(lambda: _remove(imports, caller.account_id, import_id))
+
+
+def take_turn(
+    imports: Imports, queue: ImportQueue, ticket: Ticket, limit: int, now: datetime
+) -> Turn:
+    """Decide whether the import of a message may run now.
+
+    Args:
+        imports: Stores the backlog.
+        queue: Receives the checks.
+        ticket: The message.
+        limit: How many imports of the account may run at once.
+        now: The time of the decision.
+
+    Returns:
+        RUN, also for an import that runs already; WAIT if its next check was sent; DUPLICATE if
+        another message will check.
+
+    """
+    check = urandom(8).hex()
+
+    def attempt() -> tuple[Turn, Sequence[OpenImport]]:
+        backlog = imports.backlog(ticket.account_id)
+        left = _unexpired(backlog.imports, now)
+        entry = _entry(left, ticket.import_id)
+        queued = _with_file(left)
+        if entry is None or not entry.has_file:
+            entry = OpenImport(ticket.import_id, now, has_file=True, check=ticket.check)
+            left = [each for each in left if each.import_id != ticket.import_id]
+            left, queued = [*left, entry], [*queued, entry]
+        may_run = entry in queued[:limit]
+        if not may_run and entry.check != ticket.check:
+            return Turn.DUPLICATE, []
+        renewed = replace(entry, expires_at=now + _KEPT, check="" if may_run else check)
+        if may_run and not entry.check and entry.expires_at > now + _RENEWED_BEFORE:
+            return Turn.RUN, []
+        if not may_run:
+            queue.send(replace(ticket, check=check), CHECK_SECONDS)
+        new = [renewed if each is entry else each for each in left]
+        imports.replace_backlog(ticket.account_id, backlog, new)
+        promoted = _promoted(backlog.imports, new, limit)
+        others = [each for each in promoted if each.import_id != ticket.import_id]
+        return (Turn.RUN if may_run else Turn.WAIT), others
+
+    turn, promoted = until_settled(attempt)
+    _wake(imports, queue, ticket.account_id, promoted)
+    return turn
+
+
+def close_import(
+    imports: Imports, queue: ImportQueue, ticket: Ticket, limit: int, now: datetime
+) -> None:
+    """Remove an import that has ended from the backlog, and start those that run in its place."""
+
+    def attempt() -> Sequence[OpenImport]:
+        before, after = _remove(imports, ticket.account_id, ticket.import_id)
+        return _promoted(before, _unexpired(after, now), limit)
+
+    _wake(imports, queue, ticket.account_id, until_settled(attempt))
+
+
+def _remove(
+    imports: Imports, account_id: str, import_id: str
+) -> tuple[Sequence[OpenImport], Sequence[OpenImport]]:
+    """Remove an import from the backlog; returns the entries before and after."""
+    backlog = imports.backlog(account_id)
+    left = [each for each in backlog.imports if each.import_id != import_id]
+    if len(left) != len(backlog.imports):
+        imports.replace_backlog(account_id, backlog, left)
+    return backlog.imports, left
+
+
+def _wake(
+    imports: Imports, queue: ImportQueue, account_id: str, promoted: Sequence[OpenImport]
+) -> None:
+    for each in promoted:
+        job = imports.find(account_id, each.import_id)
+        if job is not None:
+            queue.send(Ticket(account_id, each.import_id, job.run), 0)
+
+
+def _promoted(
+    before: Sequence[OpenImport], after: Sequence[OpenImport], limit: int
+) -> Sequence[OpenImport]:
+    """The imports that may run after a change of the backlog and might not before."""
+    ran = {each.import_id for each in _with_file(before)[:limit]}
+    return [each for each in _with_file(after)[:limit] if each.import_id not in ran]
+
+
+def _with_file(entries: Sequence[OpenImport]) -> list[OpenImport]:
+    return [each for each in entries if each.has_file]
+
+
+def _entry(entries: Sequence[OpenImport], import_id: str) -> OpenImport | None:
+    return next((each for each in entries if each.import_id == import_id), None)
+
+
+def _unexpired(entries: Sequence[OpenImport], now: datetime) -> list[OpenImport]:
+    return [each for each in entries if each.expires_at > now]

@@ -1,0 +1,21 @@
+"""Cells of CSV files that a spreadsheet opens: none of them is to run as a formula.
+
+Source: OWASP, "CSV Injection". A cell that starts with one of these characters gets a quote before
+it, which spreadsheets do not show.
+"""
+
+_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+"""What a formula can start with; the last four are the full-width forms of the first four."""
+
+_QUOTE = "'"
+
+
+def neutralized(cell: str) -> str:
+    """Return the cell in a form that a spreadsheet reads as text."""
+    return _QUOTE + cell if cell.startswith(_STARTS) else cell
+
+
+def restored(cell: str) -> str:
+    """Return the cell that was neutralized to this one; another cell is returned as it is."""
+    inner = cell.removeprefix(_QUOTE)
+    return inner if inner.startswith(_STARTS) else cell
