@@ -125,9 +125,13 @@ class Stage:
         """The account itself, with a chatbot."""
         self._accounts.add(Account(self.account, "Example Company", (CHATBOT,), "en-US"))
 
+    @property
+    def _secret(self) -> str:
+        return f"klen_benchmark_{self.account}"
+
     def add_key(self, requests_per_minute: int | None) -> str:
         """A key that may do everything; unlimited when the limit is None."""
-        secret = f"klen_benchmark_{self.account}"
+        secret = self._secret
         key_hash = hash_api_key(secret)
         self._credentials.add(
             ApiKey(
@@ -213,6 +217,8 @@ class Stage:
                 topics=("contact.updated", "contact.context.updated"),
                 form=form,
                 secret="whsec_dGhlIHNlY3JldCBvZiB0aGUgYmVuY2htYXJrcyE=",  # noqa: S106 - of nobody
+                key_hash=hash_api_key(self._secret),
+                key_id=hash_api_key(self._secret)[:12],
                 created_at=LONG_AGO,
                 updated_at=LONG_AGO,
             )

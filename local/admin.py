@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from local.admin_webhooks import add_webhook_verbs
 from local.command_line import CommandParser
 from local.failure import LocalApiError
 from local.instants import parse_instant
@@ -168,7 +169,7 @@ def _parser() -> CommandParser:
     parser = CommandParser(
         prog="python -m local.admin", description="Manage accounts and API keys."
     )
-    things = parser.add_subparsers(required=True, metavar="account|key")
+    things = parser.add_subparsers(required=True, metavar="account|key|webhook")
     account = things.add_parser("account", help="make or show an account")
     account_verbs = account.add_subparsers(required=True, metavar="create|show")
     _add_account_creation(
@@ -188,6 +189,7 @@ def _parser() -> CommandParser:
     revoked.add_argument("key_id", metavar="KEY_ID", help="the key's id, from the list")
     for each in (listed, revoked):
         each.add_argument("--account", required=True, help="the account's id")
+    add_webhook_verbs(things, _verb)
     return parser
 
 

@@ -66,6 +66,7 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
         requests_per_minute=key.requests_per_minute,
         user=key.user,
         teams=key.teams,
+        key_hash=key.key_hash,
     )
 
 

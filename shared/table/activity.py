@@ -80,6 +80,34 @@ class ActivityTable:
                 if entry.sequence < before and name:
                     yield replace(entry, change=replace(entry.change, variable=name))
 
+    def event(
+        self, account_id: str, contact_id: int, first: int, now: datetime
+    ) -> Sequence[ActivityEntry]:
+        """The changes of the event that begins with that sequence, in order, by today's names.
+
+        Nothing if the log does not have them any more.
+        """
+        item = self._table.get(keys.activity_entry(account_id, contact_id, first))
+        if item is None or int(item["expires_at"]["N"]) <= int(items.seconds(now)["N"]):
+            return []
+        found = _entries(item)
+        last = found[0].event[1]
+        if found[-1].sequence < last:
+            after = keys.activity_entry(account_id, contact_id, found[-1].sequence + 1)
+            until = keys.activity_entry(account_id, contact_id, last)
+            others = [_entries(each) for each in self._table.query_back(after, until)]
+            found += [entry for entries in reversed(others) for entry in entries]
+        return list(self._by_todays_names(account_id, found))
+
+    def _by_todays_names(
+        self, account_id: str, entries: Iterable[ActivityEntry]
+    ) -> Iterator[ActivityEntry]:
+        names = current_names(self._table, account_id, ContextType.CONTACT)
+        for entry in entries:
+            name = names.get(entry.change.slot, entry.change.variable)
+            if name:
+                yield replace(entry, change=replace(entry.change, variable=name))
+
     def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
         """Remove the log of a contact that is deleted; what arrives late is not logged."""
         head = keys.activity_head(account_id, contact_id)
