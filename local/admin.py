@@ -25,6 +25,7 @@ from shared.services import administration
 from shared.services.administration import AdministrationError
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
+from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
@@ -78,6 +79,11 @@ def _show_account(table: Table, given: argparse.Namespace) -> None:
     print(f"chatbots  {printable(', '.join(account.chatbots)) or '-'}")
     print(f"locale    {account.locale or '-'}")
     print(f"API keys  {len(known)}, {active} of them active")
+
+
+def _index_account(table: Table, given: argparse.Namespace) -> None:
+    count = administration.index_audiences(AccountTable(table), DefinitionTable(table), given.id)
+    print(f"Indexed {count} definitions that have an owner or a team.")
 
 
 def _create_key(table: Table, given: argparse.Namespace) -> None:
@@ -171,12 +177,19 @@ def _parser() -> CommandParser:
     )
     things = parser.add_subparsers(required=True, metavar="account|key|webhook")
     account = things.add_parser("account", help="make or show an account")
-    account_verbs = account.add_subparsers(required=True, metavar="create|show")
+    account_verbs = account.add_subparsers(required=True, metavar="create|show|index")
     _add_account_creation(
         _verb(account_verbs.add_parser, "create", "make an account", _create_account)
     )
     shown = _verb(account_verbs.add_parser, "show", "show an account", _show_account)
     shown.add_argument("id", help="the account's id")
+    index = _verb(
+        account_verbs.add_parser,
+        "index",
+        "hide the values of definitions with an owner or a team in data of an earlier version",
+        _index_account,
+    )
+    index.add_argument("id", help="the account's id")
     key = things.add_parser("key", help="make, list or revoke API keys")
     key_verbs = key.add_subparsers(required=True, metavar="create|list|revoke")
     _add_key_creation(

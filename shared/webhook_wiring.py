@@ -9,7 +9,7 @@ from shared.domain.ports import Courier, Destinations
 from shared.domain.webhooks import PayloadForm
 from shared.messages.queue import SqsDeliveryQueue
 from shared.table.webhooks import DeliveryTable, WebhookTable
-from shared.wiring import CLIENT_CONFIG, activity, aws_client, definitions, table
+from shared.wiring import CLIENT_CONFIG, activity, aws_client, table
 
 if TYPE_CHECKING:
     from shared.services.webhook_deliveries import DeliveryQueues
@@ -31,7 +31,7 @@ def event_archive(forms: Mapping[str, PayloadForm]) -> "EventArchive":
     from shared.messages.bus import event_document  # noqa: PLC0415
     from shared.services.webhook_payloads import EventArchive  # noqa: PLC0415
 
-    return EventArchive(activity(), definitions(), forms, event_document)
+    return EventArchive(activity(), forms, event_document)
 
 
 @cache

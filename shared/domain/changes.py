@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from shared.domain.model import Attribution, Value, VariableType
+from shared.domain.model import WHOLE_ACCOUNT, Attribution, Audience, Value, VariableType
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,17 @@ Content: TypeAlias = Value | LargeValue
 
 @dataclass(frozen=True, slots=True)
 class VariableChange:
-    """A variable whose value or type is another than before; None where it has no value."""
+    """A variable whose value or type is another than before; None where it has no value.
+
+    `audience` is known of changes that were read from the activity of a contact.
+    """
 
     slot: int
     variable: str
     variable_type: VariableType
     old: Content | None
     new: Content | None
+    audience: Audience = WHOLE_ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 JsonObject: TypeAlias = dict[str, JsonValue]
@@ -66,6 +66,30 @@ class Grant:
     def allows(self, permission: str, resource: str | None) -> bool:
         """Whether this grant covers the permission on the resource; `*` covers everything."""
         return self.permission in (EVERYTHING, permission) and self.resource in (None, resource)
+
+
+class Owned(Protocol):
+    """A record that can belong to a user or a team."""
+
+    @property
+    def owner(self) -> str | None:
+        """The user it belongs to, if any."""
+
+    @property
+    def team(self) -> int | None:
+        """The team it belongs to, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who can see a record: one user, the members of one team, or the whole account."""
+
+    owner: str | None = None
+    team: int | None = None
+
+
+WHOLE_ACCOUNT = Audience()
+"""The audience of a record that has neither owner nor team."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +158,8 @@ class Caller:
         """Whether any grant of the key allows the permission on the resource."""
         return any(grant.allows(permission, resource) for grant in self.grants)
 
-    def sees(self, record: "Definition | Contact | ContactSummary") -> bool:
-        """Whether a definition or contact is the whole account's, the caller's or its team's."""
+    def sees(self, record: Owned) -> bool:
+        """Whether a record is the whole account's, the caller's or its team's."""
         if record.owner is None and record.team is None:
             return True
         if record.owner is not None and record.owner == self.user:
@@ -189,6 +213,11 @@ class DefinitionDraft:
     owner: str | None = None
     team: int | None = None
 
+    @property
+    def audience(self) -> Audience:
+        """Who can see the definition and the values stored under it."""
+        return Audience(self.owner, self.team)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition(DefinitionDraft):
@@ -206,10 +235,37 @@ class Definition(DefinitionDraft):
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """What is left of a deleted definition: the slot in which its values are still stored."""
+    """A deleted definition. Keeps the slot of its stored values, and who can see them."""
 
     name: str
     slot: int
+    audience: Audience = WHOLE_ACCOUNT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redefinition(Definition):
+    """A new definition under the name of a deleted one that had another audience.
+
+    It gets a slot of its own. The values in the slot of `deleted` are not shown again.
+    """
+
+    deleted: Tombstone
+
+
+@dataclass(frozen=True, slots=True)
+class SlotIndex:
+    """What a reader of values needs to know about definitions, by slot.
+
+    `names` has the current names of renamed variables; "" is a slot whose name another variable
+    has taken. `audiences` has the slots that not the whole account can see.
+    """
+
+    names: Mapping[int, str] = field(default_factory=dict)
+    audiences: Mapping[int, Audience] = field(default_factory=dict)
+
+    def audience_of(self, slot: int) -> Audience:
+        """Who can see the values in a slot."""
+        return self.audiences.get(slot, WHOLE_ACCOUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +277,7 @@ class StoredValue:
     value: Value
     variable_type: VariableType
     updated_at: datetime
+    audience: Audience = WHOLE_ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)

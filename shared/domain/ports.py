@@ -1,6 +1,6 @@
 """What the use cases ask of storage; `shared.table` is the one adapter."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from shared.domain.model import (
     ApiKey,
     Assignment,
     Attribution,
+    Audience,
     Caller,
     Contact,
     ContactSummary,
@@ -20,6 +21,7 @@ from shared.domain.model import (
     Definition,
     Identifier,
     JsonValue,
+    SlotIndex,
     StoredValue,
     Subject,
     Tag,
@@ -139,8 +141,11 @@ class Definitions(Protocol):
     def add(self, account_id: str, definitions: Sequence[Definition]) -> None:
         """Store new definitions, at most 30, all or none; WriteConflict if a name is taken."""
 
-    def replace(self, account_id: str, definition: Definition) -> None:
-        """Store a changed definition over the version before it, else WriteConflict."""
+    def slot_index(self, account_id: str, context_type: ContextType) -> SlotIndex:
+        """The current names and the audiences of slots, strongly consistent."""
+
+    def replace(self, account_id: str, before: Definition, after: Definition) -> None:
+        """Store a changed definition over exactly the version before it, else WriteConflict."""
 
     def rename(
         self, account_id: str, before: Definition, after: Definition, displaced: Tombstone | None
@@ -189,8 +194,17 @@ class Variables(Protocol):
     ) -> dict[int, StoredValue]:
         """The values of one variable on those contacts that have one, by contact."""
 
-    def clear(self, account_id: str, subject: Subject, by: Attribution) -> None:
-        """Remove every value of a subject, else WriteConflict; page by page beyond one write."""
+    def clear(
+        self,
+        account_id: str,
+        subject: Subject,
+        by: Attribution,
+        sees: Callable[[Audience], bool],
+    ) -> None:
+        """Remove the values of a subject whose audience the caller is in, else WriteConflict.
+
+        They are removed at once, or page by page beyond one write.
+        """
 
 
 class Contacts(Protocol):

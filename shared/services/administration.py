@@ -1,12 +1,13 @@
 """Accounts and their API keys, as their administrator sees them: make, list, revoke."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import partial
 from os import urandom
 
 from shared.domain.errors import InvalidField, WriteConflict
-from shared.domain.model import Account, ApiKey, ApiKeyDraft
-from shared.domain.ports import Accounts, Credentials
+from shared.domain.model import WHOLE_ACCOUNT, Account, ApiKey, ApiKeyDraft
+from shared.domain.ports import Accounts, Credentials, Definitions
 from shared.services.access import (
     MAX_KEY_CHARS,
     MIN_KEY_CHARS,
@@ -14,6 +15,7 @@ from shared.services.access import (
     is_possible_key,
     new_api_key,
 )
+from shared.services.conflicts import until_settled
 from shared.validation.accounts import check_account
 
 KEY_RULE = (
@@ -141,3 +143,22 @@ def _hint(secret: str) -> str:
     if len(secret) < 2 * _HINT_CHARS + _HIDDEN_CHARS:
         return f"...{secret[-2:]}"
     return f"{secret[:_HINT_CHARS]}...{secret[-_HINT_CHARS:]}"
+
+
+def index_audiences(accounts: Accounts, definitions: Definitions, account_id: str) -> int:
+    """Add the audience of each owned definition to the slot index; return how many there are.
+
+    For data that was written before the index had audiences. It can be run again at any time.
+    Raises AccountNotFound.
+    """
+    get_account(accounts, account_id)
+
+    def attempt(definition_id: int) -> bool:
+        found = definitions.find(account_id, definition_id)
+        if found is None or found.audience == WHOLE_ACCOUNT:
+            return False
+        definitions.replace(account_id, found, replace(found, version=found.version + 1))
+        return True
+
+    owned = [each for each in definitions.list(account_id) if each.audience != WHOLE_ACCOUNT]
+    return sum(until_settled(partial(attempt, each.definition_id)) for each in owned)

@@ -16,10 +16,9 @@ from shared.domain.changes import (
     EventType,
     PageWrite,
 )
-from shared.domain.model import Caller, ContextType
-from shared.domain.ports import Definitions
+from shared.domain.model import Caller
 from shared.services.conflicts import until_settled
-from shared.services.definitions import find_definitions_by_names
+from shared.services.visibility import visible_entries
 
 _TYPES = {
     ContactChangeKind.CREATED: EventType.CONTACT_CREATED,
@@ -56,7 +55,6 @@ def record_changes(
 
 def list_activity(
     activity: Activity,
-    definitions: Definitions,
     caller: Caller,
     contact_id: int,
     wanted: ActivityFilter,
@@ -71,9 +69,7 @@ def list_activity(
     newest_first = activity.list(caller.account_id, contact_id, before, caller.requested_at)
     newer = takewhile(lambda entry: entry.sequence > wanted.after, newest_first)
     looked_at = list(islice(newer, _AT_ONCE))
-    names = {entry.change.variable for entry in looked_at if wanted.takes(entry)}
-    seen = find_definitions_by_names(definitions, caller, ContextType.CONTACT, names)
-    found = [entry for entry in looked_at if wanted.takes(entry) and entry.change.variable in seen]
+    found = visible_entries(caller, filter(wanted.takes, looked_at))
     if len(found) > limit:
         return found[:limit], found[limit - 1].sequence
     return found, looked_at[-1].sequence if len(looked_at) == _AT_ONCE else None

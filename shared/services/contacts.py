@@ -39,6 +39,7 @@ from shared.domain.model import (
 from shared.domain.ports import Claim, Contacts, Definitions
 from shared.services.conflicts import until_settled
 from shared.services.variables import Plan, lookup_names, plan_assignments
+from shared.services.visibility import visible_values
 from shared.validation.contacts import (
     IDENTIFIER_RULE,
     check_contact,
@@ -137,11 +138,14 @@ def search_contacts(contacts: Contacts, caller: Caller, wanted: ContactSearch) -
 
 
 def get_contact(contacts: Contacts, caller: Caller, contact_id: int) -> ContactWithValues:
-    """A contact and its values; raises ContactNotFound when there is none the caller sees."""
+    """A contact and the values on it that the caller sees.
+
+    Raises ContactNotFound when there is no such contact that the caller sees.
+    """
     found = contacts.find_with_values(caller.account_id, contact_id)
     if found is None or not caller.sees(found.contact):
         raise ContactNotFound(str(contact_id))
-    return found
+    return replace(found, values=visible_values(caller, found.values))
 
 
 def find_contact(contacts: Contacts, caller: Caller, reference: int | Identifier) -> Contact:

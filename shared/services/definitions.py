@@ -17,10 +17,12 @@ from shared.domain.model import (
     ContextType,
     Definition,
     DefinitionDraft,
+    Redefinition,
     Tombstone,
 )
 from shared.domain.ports import Definitions
 from shared.services.conflicts import until_settled
+from shared.services.visibility import visible_definitions
 from shared.validation.definitions import MAX_EXTERNAL_ID_CHARS, check_definition
 
 
@@ -28,11 +30,7 @@ def list_definitions(
     definitions: Definitions, caller: Caller, context_types: Collection[ContextType]
 ) -> list[Definition]:
     """The definitions of these context types that the caller can see, in order of id."""
-    return [
-        definition
-        for definition in definitions.list(caller.account_id)
-        if definition.context_type in context_types and caller.sees(definition)
-    ]
+    return visible_definitions(caller, context_types, definitions.list(caller.account_id))
 
 
 def find_definition(
@@ -109,7 +107,7 @@ def update_definition(
             return before
         after = replace(after, version=before.version + 1)
         if after.name == before.name:
-            definitions.replace(caller.account_id, after)
+            definitions.replace(caller.account_id, before, after)
         else:
             _rename(definitions, caller, before, after)
         return after
@@ -146,7 +144,8 @@ def number_definitions(
 ) -> list[Definition]:
     """Give new definitions of one context type their ids and slots.
 
-    A name that was defined before gets its old slot back, and with it its stored values.
+    A name that was defined before gets its old slot back, and with it its stored values, if it has
+    the same owner and team as then.
     """
     if not drafts:
         return []
@@ -160,11 +159,14 @@ def number_definitions(
 def _numbered(
     draft: DefinitionDraft, before: Definition | Tombstone | None, definition_id: int, slot: int
 ) -> Definition:
-    return Definition(
-        **{spec.name: getattr(draft, spec.name) for spec in fields(DefinitionDraft)},
-        definition_id=definition_id,
-        slot=before.slot if before else slot,
-        external_id=urandom(10).hex(),
+    given = {spec.name: getattr(draft, spec.name) for spec in fields(DefinitionDraft)}
+    given |= {"definition_id": definition_id, "external_id": urandom(10).hex()}
+    if before is None:
+        return Definition(**given, slot=slot)
+    if before.audience == draft.audience:
+        return Definition(**given, slot=before.slot)
+    return Redefinition(
+        **given, slot=slot, deleted=Tombstone(before.name, before.slot, before.audience)
     )
 
 

@@ -14,7 +14,9 @@ from shared.domain.model import (
     Tombstone,
 )
 from shared.domain.ports import Accounts, Definitions, Extracted, Extractor
+from shared.services.definitions import list_definitions
 from shared.services.variables import lookup_names
+from shared.services.visibility import visible_definitions
 from shared.validation.field_formatting import Form, depends_on_locale, format_value
 from shared.validation.field_matching import FieldIndex, FieldMatch, MatchRule, match_name
 from shared.validation.field_reports import FieldReport
@@ -76,7 +78,7 @@ def process_fields(
     texts = free_texts(sent)
     catalogue: list[Definition] = []
     if texts or len(matches) < len(sent):
-        catalogue = _visible(caller, context_type, definitions.list(caller.account_id))
+        catalogue = list_definitions(definitions, caller, (context_type,))
         matches |= _match_rest(catalogue, sent.keys() - matches.keys())
     fields = _place(sent, matches)
     free = _unfilled(catalogue, fields)
@@ -101,14 +103,8 @@ def _match_names(
     keys: Iterable[str],
 ) -> dict[str, FieldMatch]:
     live = [each for each in found.values() if isinstance(each, Definition)]
-    known = {each.name: each for each in _visible(caller, context_type, live)}
+    known = {each.name: each for each in visible_definitions(caller, (context_type,), live)}
     return {key: match for key in keys if (match := match_name(key, known))}
-
-
-def _visible(
-    caller: Caller, context_type: ContextType, definitions: Iterable[Definition]
-) -> list[Definition]:
-    return [each for each in definitions if each.context_type is context_type and caller.sees(each)]
 
 
 def _match_rest(catalogue: Sequence[Definition], keys: Iterable[str]) -> dict[str, FieldMatch]:

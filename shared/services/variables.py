@@ -37,6 +37,7 @@ from shared.services.definitions import (
     find_definitions_by_names,
     number_definitions,
 )
+from shared.services.visibility import visible_values
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.text_form import text_form
 from shared.validation.values import coerce_value, infer_type
@@ -155,7 +156,7 @@ def list_defined_variables(
     """
     left_out: set[str] = set()
     while True:
-        values = variables.list(caller.account_id, subject)
+        values = visible_values(caller, variables.list(caller.account_id, subject))
         names = {each.name for each in values}
         found = find_definitions_by_names(definitions, caller, subject.context_type, names)
         if names - found.keys() <= left_out:
@@ -183,8 +184,13 @@ def get_variable(
 
 
 def clear_variables(variables: Variables, caller: Caller, subject: Subject) -> None:
-    """Remove every value kept on a subject that the caller was found to see."""
-    until_settled(lambda: variables.clear(caller.account_id, subject, caller.attribution))
+    """Remove the values that the caller sees from a subject that the caller was found to see.
+
+    Values of variables that are hidden from the caller stay.
+    """
+    until_settled(
+        lambda: variables.clear(caller.account_id, subject, caller.attribution, caller.sees)
+    )
 
 
 def values_of_many(
@@ -243,9 +249,10 @@ def plan_assignments(
                 plan.assignments.append(_assign(caller, definition, value, rules))
             case _ if not rules.create_undefined:
                 raise UndefinedVariable(name, "it has no definition")
-            case Tombstone(name, slot) if value is None:
-                removal = Assignment(slot, name, VariableType.TEXT, None)
-                plan.assignments.append(removal)
+            case Tombstone() as deleted if value is None:
+                if caller.sees(deleted.audience):
+                    removal = Assignment(deleted.slot, name, VariableType.TEXT, None)
+                    plan.assignments.append(removal)
             case _ if value is not None:
                 plan.drafts.append(_draft(context_type, name, value, rules))
     return plan

@@ -36,7 +36,7 @@ from shared.services.webhook_payloads import (
     contact_id_of,
     payload_again,
     payload_for,
-    read_names,
+    read_audiences,
     reference_to,
 )
 from shared.services.webhooks import change_webhook, find_webhook
@@ -81,7 +81,7 @@ def order_deliveries(
     """Begin the delivery of an event to every webhook that takes it, and tell how many those are.
 
     A webhook of an API key takes what the key sees now. One batch reads the distinct keys and the
-    contact, and another one the definitions.
+    contact.
     Given the same event again, it orders again only what is not done.
     """
     taking = [each for each in webhooks.list(event.account_id) if each.takes(event.topic)]
@@ -91,14 +91,14 @@ def order_deliveries(
     found = OwnersFound({}, None)
     if hashes or shows_contact:
         found = webhooks.find_owners(event.account_id, hashes, contact_id)
-    named = read_names(definitions, event) if hashes else {}
+    audiences = read_audiences(definitions, event) if hashes else None
     orders = []
     for webhook in taking:
         owner = owner_of(event.account_id, webhook, found.keys, now)
         if owner.suspension:
             continue
         form = forms[webhook.form]
-        payload = payload_for(form, webhook, owner, event, found.contact, named)
+        payload = payload_for(form, webhook, owner, event, found.contact, audiences)
         if payload and _begin(deliveries, webhook, event, now):
             orders.append(_order(event, webhook, payload, contact_id, owner.viewer))
     if orders:

@@ -1,27 +1,27 @@
 """What a webhook receives of an event: only what its owner sees at this moment."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from shared.domain.change_ports import Activity
-from shared.domain.changes import Event, EventType
+from shared.domain.changes import ActivityEntry, Event, EventType
 from shared.domain.model import (
     Attribution,
+    Audience,
     Caller,
     Contact,
-    ContactSummary,
     ContextType,
-    Definition,
     JsonObject,
-    Tombstone,
 )
 from shared.domain.ports import Definitions
 from shared.domain.webhooks import BusEvent, Delivery, EventReference, PayloadForm, Webhook
+from shared.services.visibility import visible_entries
 from shared.services.webhook_owners import Owner
 
-Named = Mapping[str, Definition | Tombstone]
-"""What the names of an event's variables stand for."""
+Audiences: TypeAlias = Mapping[str, Audience] | None
+"""Who sees the variables of an event, by name; None if the whole account sees them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,6 @@ class EventArchive:
     """Where the event of a delivery is read again; `document` builds what was on the bus."""
 
     activity: Activity
-    definitions: Definitions
     forms: Mapping[str, PayloadForm]
     document: Callable[[Event], JsonObject]
 
@@ -59,15 +58,18 @@ def reference_to(event: BusEvent) -> EventReference:
     )
 
 
-def names_of(event: BusEvent) -> set[str]:
-    """The names of the variables that an event tells of."""
-    return {str(change["variable"]) for change in _changes(event.document)}
+def read_audiences(definitions: Definitions, event: BusEvent) -> Audiences:
+    """Read who sees the variables of an event now.
 
-
-def read_names(definitions: Definitions, event: BusEvent) -> Named:
-    """What the names of an event's variables stand for now."""
-    names = names_of(event)
-    return definitions.find_by_names(event.account_id, ContextType.CONTACT, names) if names else {}
+    Reads one item of the account, and what the names stand for only if the account has variables
+    with an owner or a team. A name that stands for nothing has no audience: nobody sees it.
+    """
+    names = {str(change["variable"]) for change in _changes(event.document)}
+    account_id = event.account_id
+    if not names or not definitions.slot_index(account_id, ContextType.CONTACT).audiences:
+        return None
+    found = definitions.find_by_names(account_id, ContextType.CONTACT, sorted(names))
+    return {name: each.audience for name, each in found.items()}
 
 
 def payload_for(
@@ -76,17 +78,17 @@ def payload_for(
     owner: Owner,
     event: BusEvent,
     contact: Contact | None,
-    named: Named,
+    audiences: Audiences,
 ) -> JsonObject | None:
     """What is sent of an event to a webhook, None if that is nothing.
 
-    `named` is used for webhooks of API keys only.
+    The audiences count for webhooks of API keys only.
     """
     if owner.caller is not None and not _sees_contact(owner.caller, event, contact):
         return None
     if form.shows_contact and contact is None:
         return None
-    part = _part_for(webhook, owner.caller, event, named)
+    part = _part_for(webhook, owner.caller, event, audiences)
     return form.payload(part, contact if form.shows_contact else None) if part else None
 
 
@@ -100,24 +102,24 @@ def payload_again(
     now: datetime,
 ) -> JsonObject | None:
     """Build the payload of a delivery again, None if the event cannot be read or seen any more."""
-    event = _event_again(archive, account_id, delivery, now)
+    event = _event_again(archive, account_id, owner, delivery, now)
     if event is None:
         return None
-    named = {} if owner.caller is None else read_names(archive.definitions, event)
-    return payload_for(archive.forms[webhook.form], webhook, owner, event, contact, named)
+    # Its changes have their audiences in the log, and were chosen by them.
+    return payload_for(archive.forms[webhook.form], webhook, owner, event, contact, None)
 
 
 def _event_again(
-    archive: EventArchive, account_id: str, delivery: Delivery, now: datetime
+    archive: EventArchive, account_id: str, owner: Owner, delivery: Delivery, now: datetime
 ) -> BusEvent | None:
     known = delivery.event
     if known is None:
         return None
-    entries = (
-        archive.activity.event(account_id, known.contact_id, known.sequence, now)
-        if known.sequence
-        else ()
-    )
+    entries: Sequence[ActivityEntry] = ()
+    if known.sequence:
+        entries = archive.activity.event(account_id, known.contact_id, known.sequence, now)
+    if owner.caller is not None:
+        entries = visible_entries(owner.caller, entries)
     if delivery.topic == EventType.CONTEXT_UPDATED and not entries:
         return None
     event = Event(
@@ -141,26 +143,23 @@ def _sees_contact(caller: Caller, event: BusEvent, contact: Contact | None) -> b
     visible_to = _visible_to(event.document)
     if event.topic != EventType.CONTACT_DELETED or visible_to is None:
         return False
-    owner, team = visible_to
-    at = event.occurred_at
-    return caller.sees(
-        ContactSummary(contact_id=0, created_at=at, updated_at=at, owner=owner, team=team)
-    )
+    return caller.sees(Audience(*visible_to))
 
 
 def _part_for(
-    webhook: Webhook, caller: Caller | None, event: BusEvent, named: Named
+    webhook: Webhook, caller: Caller | None, event: BusEvent, audiences: Audiences
 ) -> BusEvent | None:
     """The event with the changes that a webhook is sent, None without any."""
     if event.topic != EventType.CONTEXT_UPDATED:
         return event
-    if webhook.variables is None and caller is None:
+    hidden_from = None if audiences is None else caller
+    if webhook.variables is None and hidden_from is None:
         return event
     wanted = [
         change
         for change in _changes(event.document)
         if _is_wanted(webhook.variables, str(change["variable"]))
-        and (caller is None or _is_seen(caller, named.get(str(change["variable"]))))
+        and _is_seen(hidden_from, (audiences or {}).get(str(change["variable"])))
     ]
     # A truncated event does not say which changes were left out.
     if not wanted and not event.document.get("truncated"):
@@ -172,8 +171,8 @@ def _is_wanted(variables: Collection[str] | None, name: str) -> bool:
     return variables is None or name in variables
 
 
-def _is_seen(caller: Caller, found: Definition | Tombstone | None) -> bool:
-    return isinstance(found, Definition) and caller.sees(found)
+def _is_seen(caller: Caller | None, audience: Audience | None) -> bool:
+    return caller is None or (audience is not None and caller.sees(audience))
 
 
 def _changes(document: JsonObject) -> list[JsonObject]:

@@ -18,9 +18,9 @@ from shared.domain.changes import (
     PageWrite,
     VariableChange,
 )
-from shared.domain.model import ContextType, VariableType
+from shared.domain.model import ContextType, SlotIndex, VariableType
 from shared.table import items, keys
-from shared.table.definitions import current_names
+from shared.table.definitions import read_slot_index
 from shared.table.dynamo import MAX_WRITES, Item, Table, delete, key_of, put
 
 _STREAM_KEEPS = timedelta(hours=24)
@@ -62,23 +62,25 @@ class ActivityTable:
     def list(
         self, account_id: str, contact_id: int, before: int, now: datetime
     ) -> Iterable[ActivityEntry]:
-        """The changes below that sequence which are kept still, newest first, by today's names.
+        """The changes below that sequence which are still kept, newest first.
 
-        TTL deletes late, so what has expired may be there still.
+        They have the current names and the audiences of their variables.
+        TTL deletes late, so that expired ones can still be there.
         """
         expired = int(items.seconds(now)["N"])
         first = keys.activity_entry(account_id, contact_id, 0)
         last = keys.activity_entry(account_id, contact_id, before - 1)
-        names: dict[int, str] | None = None
+        index: SlotIndex | None = None
         for item in self._table.query_back(first, last):
             if int(item["expires_at"]["N"]) <= expired:
                 continue
-            if names is None:
-                names = current_names(self._table, account_id, ContextType.CONTACT)
+            if index is None:
+                # Read after a change, so that it has the audience of its variable.
+                index = read_slot_index(self._table, account_id, ContextType.CONTACT)
             for entry in reversed(_entries(item)):
-                name = names.get(entry.change.slot, entry.change.variable)
-                if entry.sequence < before and name:
-                    yield replace(entry, change=replace(entry.change, variable=name))
+                named = _named(entry, index)
+                if entry.sequence < before and named:
+                    yield named
 
     def event(
         self, account_id: str, contact_id: int, first: int, now: datetime
@@ -97,16 +99,8 @@ class ActivityTable:
             until = keys.activity_entry(account_id, contact_id, last)
             others = [_entries(each) for each in self._table.query_back(after, until)]
             found += [entry for entries in reversed(others) for entry in entries]
-        return list(self._by_todays_names(account_id, found))
-
-    def _by_todays_names(
-        self, account_id: str, entries: Iterable[ActivityEntry]
-    ) -> Iterator[ActivityEntry]:
-        names = current_names(self._table, account_id, ContextType.CONTACT)
-        for entry in entries:
-            name = names.get(entry.change.slot, entry.change.variable)
-            if name:
-                yield replace(entry, change=replace(entry.change, variable=name))
+        index = read_slot_index(self._table, account_id, ContextType.CONTACT)
+        return [named for entry in found if (named := _named(entry, index))]
 
     def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
         """Remove the log of a contact that is deleted; what arrives late is not logged."""
@@ -116,6 +110,16 @@ class ActivityTable:
         entries = [key_of(item) for item in self._table.query(head.pk, keys.ENTRIES)]
         for start in range(0, len(entries), MAX_WRITES):
             self._table.write([delete(key) for key in entries[start : start + MAX_WRITES]])
+
+
+def _named(entry: ActivityEntry, index: SlotIndex) -> ActivityEntry | None:
+    """The change under the current name of its variable, None if another one has taken that."""
+    slot = entry.change.slot
+    name = index.names.get(slot, entry.change.variable)
+    if not name:
+        return None
+    change = replace(entry.change, variable=name, audience=index.audience_of(slot))
+    return replace(entry, change=change)
 
 
 @dataclass(slots=True)

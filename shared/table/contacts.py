@@ -28,7 +28,7 @@ from shared.table.pages import (
     write_in_parts,
     write_with_definitions,
 )
-from shared.table.variables import VALUES, by_current_name
+from shared.table.variables import VALUES, with_slot_index
 
 _INDEX = "contacts_by_account"
 _CONTACT_ID = "contact_id"
@@ -79,8 +79,8 @@ class ContactTable:
                 values = read_values(rest)
             except items.TornValue:
                 continue
-            named = by_current_name(self._table, account_id, subject.context_type, values)
-            return ContactWithValues(contact, named)
+            indexed = with_slot_index(self._table, account_id, subject.context_type, values)
+            return ContactWithValues(contact, indexed)
         raise Unavailable
 
     def find_by_identifier(self, account_id: str, identifier: Identifier) -> Named:

@@ -1,14 +1,26 @@
 """Definitions in the table: one item under the name, two pointers to it, a counter of ids."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from shared.domain.model import ContextType, Definition, Tombstone
+from shared.domain.model import (
+    WHOLE_ACCOUNT,
+    Audience,
+    ContextType,
+    Definition,
+    Redefinition,
+    SlotIndex,
+    Tombstone,
+)
 from shared.domain.ports import Numbers
 from shared.table import items, keys
-from shared.table.dynamo import Table, Write, delete, put, update
+from shared.table.dynamo import MAX_WRITES, Item, Table, Write, delete, put, update
 
-WRITES_PER_DEFINITION = 3
-"""A definition's own item and its two pointers."""
+DEFINITIONS_PER_WRITE = (MAX_WRITES - 1) // 3
+"""How many new definitions of one context type fit into one transaction.
+
+Each has its own item and two pointers; together they have one write of the slot index.
+"""
 
 _DEFINITION_ID = "definition_id"
 _LOOKUPS = 4
@@ -78,20 +90,29 @@ class DefinitionTable:
 
     def add(self, account_id: str, definitions: Sequence[Definition]) -> None:
         """Store new definitions, all or none; WriteConflict if a name is taken."""
-        self._table.write([write for each in definitions for write in creation(account_id, each)])
+        self._table.write(creations(account_id, definitions))
 
-    def replace(self, account_id: str, definition: Definition) -> None:
-        """Store a changed definition over the version before it, else WriteConflict."""
+    def slot_index(self, account_id: str, context_type: ContextType) -> SlotIndex:
+        """The current names and the audiences of slots, strongly consistent."""
+        return read_slot_index(self._table, account_id, context_type)
+
+    def replace(self, account_id: str, before: Definition, after: Definition) -> None:
+        """Store a changed definition over exactly the version before it, else WriteConflict."""
+        changes = _SlotChanges(account_id, after.context_type)
+        changes.add_audience(after.slot, after.audience)
+        if after.audience == WHOLE_ACCOUNT != before.audience:
+            changes.remove_audience(after.slot)
         self._table.write(
             [
                 put(
-                    items.definition_item(account_id, definition),
+                    items.definition_item(account_id, after),
                     "version = :before AND definition_id = :id",
                     {
-                        ":before": items.encode(definition.version - 1),
-                        ":id": items.encode(definition.definition_id),
+                        ":before": items.encode(before.version),
+                        ":id": items.encode(before.definition_id),
                     },
-                )
+                ),
+                *changes.writes(),
             ]
         )
 
@@ -103,13 +124,14 @@ class DefinitionTable:
         `displaced` is what a deleted definition of that name has left: its values are no longer
         shown, since the name is another variable's now.
         """
-        names = {items.value_attribute(after.slot): items.encode(after.name)}
+        changes = _SlotChanges(account_id, after.context_type)
+        changes.set_name(after.slot, after.name)
+        changes.add_audience(after.slot, after.audience)
         if displaced:
-            names[items.value_attribute(displaced.slot)] = items.encode("")
-        renames = keys.renames(account_id, after.context_type)
+            changes.set_name(displaced.slot, "")
         self._table.write(
             [
-                _naming(account_id, after, displaced.slot if displaced else None),
+                _naming(account_id, after, displaced),
                 *(
                     put(items.definition_pointer_item(pointer, after))
                     for pointer in _pointers(account_id, after)
@@ -122,12 +144,14 @@ class DefinitionTable:
                         ":id": items.encode(before.definition_id),
                     },
                 ),
-                update(renames, {**items.entity_mark("renames"), **names}),
+                *changes.writes(),
             ]
         )
 
     def delete(self, account_id: str, definition: Definition) -> None:
         """Leave a tombstone in place of exactly this version, else WriteConflict."""
+        changes = _SlotChanges(account_id, definition.context_type)
+        changes.add_audience(definition.slot, definition.audience)
         self._table.write(
             [
                 put(
@@ -139,17 +163,69 @@ class DefinitionTable:
                     },
                 ),
                 *(delete(key) for key in _pointers(account_id, definition)),
+                *changes.writes(),
             ]
         )
 
 
-def creation(account_id: str, definition: Definition) -> list[Write]:
-    """What creates a definition: it fails if the name is taken, or if its slot is another's.
+def creations(account_id: str, definitions: Sequence[Definition]) -> list[Write]:
+    """Build the writes of new definitions, at most DEFINITIONS_PER_WRITE of them.
 
-    The slot condition holds a tombstone that appeared after the name was looked up.
+    They fail if a name is taken, or if a slot is another's: a tombstone that appeared after the
+    name was looked up has another slot or another audience.
     """
+    changes: dict[ContextType, _SlotChanges] = {}
+    writes: list[Write] = []
+    for each in definitions:
+        of_type = changes.setdefault(each.context_type, _SlotChanges(account_id, each.context_type))
+        of_type.add_audience(each.slot, each.audience)
+        writes += _creation(account_id, each, of_type)
+    return [*writes, *(write for each in changes.values() for write in each.writes())]
+
+
+def read_slot_index(table: Table, account_id: str, context_type: ContextType) -> SlotIndex:
+    """Read the current names and the audiences of slots."""
+    item = table.get(keys.slot_index(account_id, context_type))
+    return items.to_slot_index(item) if item else SlotIndex()
+
+
+@dataclass(slots=True)
+class _SlotChanges:
+    """Changes of the slot index of one context type: one write, or none."""
+
+    account_id: str
+    context_type: ContextType
+    _sets: Item = field(default_factory=dict)
+    _removes: list[str] = field(default_factory=list)
+
+    def set_name(self, slot: int, name: str) -> None:
+        """Let the values of a slot be read under a name, or not at all if it is empty."""
+        self._sets[items.value_attribute(slot)] = items.encode(name)
+
+    def add_audience(self, slot: int, audience: Audience) -> None:
+        """Store the audience of a slot unless it is the whole account."""
+        if audience != WHOLE_ACCOUNT:
+            self._sets[items.audience_attribute(slot)] = items.audience(audience)
+
+    def remove_audience(self, slot: int) -> None:
+        """Let the whole account see the values of a slot."""
+        self._removes.append(items.audience_attribute(slot))
+
+    def writes(self) -> list[Write]:
+        """The write of all changes, if there are any."""
+        if not self._sets and not self._removes:
+            return []
+        key = keys.slot_index(self.account_id, self.context_type)
+        return [update(key, {**items.entity_mark("renames"), **self._sets}, self._removes)]
+
+
+def _creation(account_id: str, definition: Definition, changes: _SlotChanges) -> list[Write]:
+    left = Tombstone(definition.name, definition.slot, definition.audience)
+    if isinstance(definition, Redefinition):
+        left = definition.deleted
+        changes.set_name(left.slot, "")
     return [
-        _naming(account_id, definition, definition.slot),
+        _naming(account_id, definition, left),
         *(
             put(items.definition_pointer_item(pointer, definition), "attribute_not_exists(pk)")
             for pointer in _pointers(account_id, definition)
@@ -157,19 +233,18 @@ def creation(account_id: str, definition: Definition) -> list[Write]:
     ]
 
 
-def current_names(table: Table, account_id: str, context_type: ContextType) -> dict[int, str]:
-    """The names of slots whose variables were renamed; empty where values are not shown."""
-    item = table.get(keys.renames(account_id, context_type))
-    return items.to_renames(item) if item else {}
-
-
-def _naming(account_id: str, definition: Definition, left_slot: int | None) -> Write:
-    # Over nothing, or over the tombstone of exactly this slot.
-    return put(
-        items.definition_item(account_id, definition),
-        "attribute_not_exists(pk) OR (entity = :tombstone AND slot = :slot)",
-        {":tombstone": {"S": "tombstone"}, ":slot": items.encode(left_slot)},
-    )
+def _naming(account_id: str, definition: Definition, left: Tombstone | None) -> Write:
+    """Build the write of a definition over nothing, or over exactly this tombstone."""
+    item = items.definition_item(account_id, definition)
+    if left is None:
+        return put(item, "attribute_not_exists(pk)")
+    seen = {":tombstone": {"S": "tombstone"}, ":slot": items.encode(left.slot)}
+    same_audience = "attribute_not_exists(audience)"
+    if left.audience != WHOLE_ACCOUNT:
+        same_audience = "audience = :audience"
+        seen[":audience"] = items.audience(left.audience)
+    is_left = f"(entity = :tombstone AND slot = :slot AND {same_audience})"
+    return put(item, f"attribute_not_exists(pk) OR {is_left}", seen)
 
 
 def _pointer(account_id: str, reference: int | str) -> keys.Key:

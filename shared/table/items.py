@@ -12,11 +12,13 @@ from hashlib import sha256
 from typing import Any
 
 from shared.domain.model import (
+    WHOLE_ACCOUNT,
     Account,
     Address,
     ApiKey,
     Assignment,
     Attribution,
+    Audience,
     Category,
     Contact,
     ContactSummary,
@@ -26,6 +28,7 @@ from shared.domain.model import (
     Definition,
     Grant,
     PhoneNumber,
+    SlotIndex,
     StoredValue,
     Subject,
     Tag,
@@ -56,6 +59,7 @@ _PART_BYTES = 300_000
 """With its key and marks, a part fits the 400 KB of an item."""
 
 _SLOT_PREFIX = "s"
+_AUDIENCE_PREFIX = "o"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -221,7 +225,7 @@ def to_definition(item: Item) -> Definition | Tombstone:
     """The definition of an item, or the tombstone of a deleted one."""
     plain = _plain(item)
     if item["entity"]["S"] == "tombstone":
-        return Tombstone(plain["name"], plain["slot"])
+        return Tombstone(plain["name"], plain["slot"], Audience(*plain.get("audience", ())))
     options = plain.get("select_options")
     return Definition(
         definition_id=plain["definition_id"],
@@ -247,7 +251,15 @@ def to_definition(item: Item) -> Definition | Tombstone:
 def tombstone_item(account_id: str, definition: Definition) -> Item:
     """The item that keeps a deleted definition's slot for its name."""
     key = keys.definition(account_id, definition.context_type, definition.name)
-    return entity_item(key, "tombstone", {"name": definition.name, "slot": definition.slot})
+    tombstone = entity_item(key, "tombstone", {"name": definition.name, "slot": definition.slot})
+    if definition.audience != WHOLE_ACCOUNT:
+        tombstone["audience"] = audience(definition.audience)
+    return tombstone
+
+
+def audience(of: Audience) -> dict[str, Any]:
+    """An audience as it is stored: owner and team."""
+    return encode((of.owner, of.team))
 
 
 def definition_pointer_item(key: Key, definition: Definition) -> Item:
@@ -259,9 +271,14 @@ def definition_pointer_item(key: Key, definition: Definition) -> Item:
     )
 
 
-def to_renames(item: Item) -> dict[int, str]:
-    """The names that slots have now, of the item of renames."""
-    return {slot: decode(item[value_attribute(slot)]) for slot in _slots(item)}
+def to_slot_index(item: Item) -> SlotIndex:
+    """The current names and the audiences of slots."""
+    names = {slot: decode(item[value_attribute(slot)]) for slot in _slots(item)}
+    audiences = {
+        slot: Audience(*decode(item[audience_attribute(slot)]))
+        for slot in _slots(item, _AUDIENCE_PREFIX)
+    }
+    return SlotIndex(names, audiences)
 
 
 def contact_item(account_id: str, contact: Contact, by: Attribution) -> Item:
@@ -370,6 +387,11 @@ def value_attribute(slot: int) -> str:
     return f"{_SLOT_PREFIX}{slot}"
 
 
+def audience_attribute(slot: int) -> str:
+    """The attribute of the slot index that holds the audience of a slot."""
+    return f"{_AUDIENCE_PREFIX}{slot}"
+
+
 class TornValue(Exception):
     """The parts of a value are not those that its page tells of: it changed while it was read."""
 
@@ -435,16 +457,16 @@ def values_told(page: Item) -> dict[int, tuple[str, Any, str]]:
     return {slot: (name, value, kind) for slot, (name, value, kind, _) in kept.items()}
 
 
-def value_attributes(page: Item) -> list[str]:
-    """The attributes of a page that hold values."""
-    return [value_attribute(slot) for slot in _slots(page)]
+def value_slots(page: Item) -> list[int]:
+    """The slots of a page that hold values, in order."""
+    return _slots(page)
 
 
-def _slots(item: Item) -> list[int]:
+def _slots(item: Item, prefix: str = _SLOT_PREFIX) -> list[int]:
     return sorted(
-        int(name[len(_SLOT_PREFIX) :])
+        int(name[len(prefix) :])
         for name in item
-        if name.startswith(_SLOT_PREFIX) and name[len(_SLOT_PREFIX) :].isdigit()
+        if name.startswith(prefix) and name[len(prefix) :].isdigit()
     )
 
 

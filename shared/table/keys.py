@@ -87,8 +87,8 @@ def definition_external_id(account_id: str, external_id: str) -> Key:
     return Key(definitions_partition(account_id), f"EXTERNAL#{_part(external_id)}")
 
 
-def renames(account_id: str, context_type: ContextType) -> Key:
-    """The names that slots have now whose variables were renamed."""
+def slot_index(account_id: str, context_type: ContextType) -> Key:
+    """The current names of renamed variables and the audiences of owned ones, by slot."""
     return Key(definitions_partition(account_id), f"RENAMED#{context_type}")
 
 

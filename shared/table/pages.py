@@ -6,7 +6,7 @@ with each of them, so that no writer leaves parts behind which nobody knows of.
 The table of costs that decided for pages is in `docs/adr/0001-pages-of-values.md`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from os import urandom
@@ -14,15 +14,12 @@ from os import urandom
 from shared.domain.errors import ContextTooLarge, WriteConflict
 from shared.domain.model import Assignment, Attribution, Definition, StoredValue, Subject
 from shared.table import items, keys
-from shared.table.definitions import WRITES_PER_DEFINITION, creation
+from shared.table.definitions import DEFINITIONS_PER_WRITE, creations
 from shared.table.dynamo import MAX_WRITES, Item, Table, Write, delete, key_of, put, update
 
 EXISTS = "attribute_exists(pk)"
 
 _SMALL = f"attribute_not_exists({items.LARGE_VALUES})"
-_CREATION_WRITES = MAX_WRITES - MAX_WRITES % WRITES_PER_DEFINITION
-"""The writes of as many whole definitions as a transaction holds."""
-
 _MAX_PART_CHARS = 2_000_000
 """How much of a set in parts is written at once; DynamoDB's 4 MB count pages as they are, too."""
 
@@ -185,14 +182,17 @@ def read_values(found: Iterable[Item]) -> list[StoredValue]:
     return [value for page in pages for value in items.to_values(page, parts)]
 
 
-def removals(found: Iterable[Item], by: Attribution | None = None) -> list[list[Write]]:
+def removals(
+    found: Iterable[Item], by: Attribution | None = None, kept: Container[int] = frozenset()
+) -> list[list[Write]]:
     """What removes the values of pages and parts as they were read, page by page.
 
     Pages are emptied and stay, by whoever does it, so that their writes are counted on, and only
     if nobody has written to them since; without anyone they go, with their subject.
+    Values in slots that are `kept` stay.
     """
     pages, parts = _sorted_out(found)
-    return [change for page in pages for change in _removal(page, parts, by)]
+    return [change for page in pages for change in _removal(page, parts, by, kept)]
 
 
 def _sorted_out(found: Iterable[Item]) -> tuple[list[Item], dict[int, dict[int, Item]]]:
@@ -208,15 +208,19 @@ def _sorted_out(found: Iterable[Item]) -> tuple[list[Item], dict[int, dict[int, 
 
 
 def _removal(
-    page: Item, parts: Mapping[int, Mapping[int, Item]], by: Attribution | None
+    page: Item,
+    parts: Mapping[int, Mapping[int, Item]],
+    by: Attribution | None,
+    kept: Container[int],
 ) -> Iterator[list[Write]]:
     # Large values of more than a transaction go before the rest, each step on the one before it.
     key = key_of(page)
     condition, seen = as_seen(page)
     marks = {items.ATTRIBUTION: items.attribution(by)} if by else {}
-    large = {slot: list(parts.get(slot, {}).values()) for slot in items.large_slots(page)}
+    large_slots = items.large_slots(page)
+    large = {slot: list(parts.get(slot, {}).values()) for slot in large_slots if slot not in kept}
     *earlier, last = _removed_together(large)
-    left = items.value_attributes(page)
+    left = [items.value_attribute(slot) for slot in items.value_slots(page) if slot not in kept]
     for done, slots in enumerate(earlier):
         stamp = items.encode(urandom(8).hex())
         names = [items.value_attribute(slot) for slot in slots]
@@ -233,8 +237,12 @@ def _removal(
         # The subject may have been deleted meanwhile, and this page with it.
         unwritten, count = _unwritten(page, len(earlier))
         there = f"{condition} AND {EXISTS}{unwritten}"
-        names = [*left, *([items.LARGE_VALUES] if seen else [])]
-        yield [update(key, marks, names, there, {**seen, **count}, items.WRITES), *gone]
+        sets, names = marks, left
+        if large_slots.keys() - large.keys():
+            sets = {**marks, items.LARGE_VALUES: items.encode(urandom(8).hex())}
+        elif seen:
+            names = [*left, items.LARGE_VALUES]
+        yield [update(key, sets, names, there, {**seen, **count}, items.WRITES), *gone]
 
 
 def _unwritten(page: Item, done: int) -> tuple[str, Item]:
@@ -271,9 +279,9 @@ def write_with_definitions(
     """
     if len(writes) > MAX_WRITES:
         raise ContextTooLarge
-    creations = [write for each in created for write in creation(account_id, each)]
-    if len(writes) + len(creations) <= MAX_WRITES:
-        table.write([*writes, *creations])
+    together = [*writes, *creations(account_id, created)]
+    if len(together) <= MAX_WRITES:
+        table.write(together)
         return
     _create_first(table, account_id, created)
     table.write(writes)
@@ -311,6 +319,5 @@ def _write_part(table: Table, part: Sequence[Sequence[Write]], others: Sequence[
 
 
 def _create_first(table: Table, account_id: str, created: Sequence[Definition]) -> None:
-    creations = [write for each in created for write in creation(account_id, each)]
-    for start in range(0, len(creations), _CREATION_WRITES):
-        table.write(creations[start : start + _CREATION_WRITES])
+    for start in range(0, len(created), DEFINITIONS_PER_WRITE):
+        table.write(creations(account_id, created[start : start + DEFINITIONS_PER_WRITE]))

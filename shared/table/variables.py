@@ -1,22 +1,25 @@
 """Values in the table: 32 slots share an item, a set within one of them is one request."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from shared.domain.errors import Unavailable, WriteConflict
 from shared.domain.model import (
+    WHOLE_ACCOUNT,
     Assignment,
     Attribution,
+    Audience,
     Contact,
     ContextType,
     Definition,
+    SlotIndex,
     StoredValue,
     Subject,
     Tombstone,
 )
 from shared.domain.ports import Found
 from shared.table import items, keys
-from shared.table.definitions import current_names
+from shared.table.definitions import read_slot_index
 from shared.table.dynamo import Item, Table, check, key_of
 from shared.table.pages import (
     EXISTS,
@@ -93,7 +96,7 @@ class VariableTable:
                 values = read_values(self._table.query(partition, VALUES))
             except items.TornValue:
                 continue
-            return by_current_name(self._table, account_id, subject.context_type, values)
+            return with_slot_index(self._table, account_id, subject.context_type, values)
         raise Unavailable
 
     def find_value(
@@ -122,13 +125,25 @@ class VariableTable:
             if value.slot == definition.slot
         }
 
-    def clear(self, account_id: str, subject: Subject, by: Attribution) -> None:
-        """Remove every value of a subject at once, else WriteConflict; by pages beyond one write.
+    def clear(
+        self,
+        account_id: str,
+        subject: Subject,
+        by: Attribution,
+        sees: Callable[[Audience], bool],
+    ) -> None:
+        """Remove the values of a subject whose audience the caller is in, else WriteConflict.
 
-        Nothing is removed that was not seen: of a set that comes between, all stays or none.
+        They are removed at once, or page by page beyond one write. Nothing is removed that was not
+        read: of a set that comes between, all stays or none.
         """
-        partition = keys.subject(account_id, subject).pk
-        write_in_parts(self._table, removals(self._table.query(partition, VALUES), by), ())
+        found = list(self._table.query(keys.subject(account_id, subject).pk, VALUES))
+        if not found:
+            return
+        # Read after the values, so that it has the audience of each of them.
+        index = read_slot_index(self._table, account_id, subject.context_type)
+        hidden = {slot for slot, audience in index.audiences.items() if not sees(audience)}
+        write_in_parts(self._table, removals(found, by, hidden), ())
 
     def _on_page(self, account_id: str, subject: Subject, page: Item) -> Sequence[StoredValue]:
         if items.LARGE_VALUES in page:
@@ -151,18 +166,25 @@ class VariableTable:
         return True
 
 
-def by_current_name(
+def with_slot_index(
     table: Table, account_id: str, context_type: ContextType, values: Sequence[StoredValue]
 ) -> tuple[StoredValue, ...]:
-    """Values by the names that their variables have now, without those of displaced ones."""
+    """Give values their current names and their audiences; leave out those of displaced ones.
+
+    The index is read after the values, so that it has the audience of each of them.
+    """
     if not values:
         return ()
-    names = current_names(table, account_id, context_type)
-    return tuple(_renamed(value, names) for value in values if names.get(value.slot) != "")
+    index = read_slot_index(table, account_id, context_type)
+    return tuple(_indexed(value, index) for value in values if index.names.get(value.slot) != "")
 
 
-def _renamed(value: StoredValue, names: Mapping[int, str]) -> StoredValue:
-    return replace(value, name=names[value.slot]) if value.slot in names else value
+def _indexed(value: StoredValue, index: SlotIndex) -> StoredValue:
+    name = index.names.get(value.slot, value.name)
+    audience = index.audience_of(value.slot)
+    if name == value.name and audience == WHOLE_ACCOUNT:
+        return value
+    return replace(value, name=name, audience=audience)
 
 
 def _is_business(subject: Subject) -> bool:

@@ -30,6 +30,9 @@ OF_WHAT_IS_STORED = (
     errors.DefaultDefinitionUnchangeable,
     errors.DefaultDefinitionUndeletable,
     errors.TooManyWebhooks,
+    errors.WebhookForbidden,
+    errors.WebhookInactive,
+    errors.DeliveryNotRepeatable,
 )
 """The errors that a request can meet whatever its form."""
 

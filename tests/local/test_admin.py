@@ -12,8 +12,10 @@ import pytest
 
 from local.admin import main
 from shared.domain.errors import InvalidApiKey, RateLimitExceeded
-from shared.domain.model import Account, Caller, Grant
+from shared.domain.model import Account, Caller, ContextType, Grant
 from shared.services.access import KEY_PREFIX, authenticate, hold_to_limit, is_possible_key
+from shared.table import keys
+from shared.table.dynamo import as_item
 from tests.api import ROOT
 from tests.world import World
 
@@ -74,6 +76,18 @@ class TestAccounts:
         message = refusal(capsys, "account", "create", "acme", "--name", "Another")
         assert message == "There is an account 'acme' already."
         assert table.accounts.find("acme") == Account("acme", "Acme", ("bot_1",))
+
+    def test_data_of_an_earlier_version_is_indexed(self, table: World, capsys: Capture) -> None:
+        table.definition("of_all")
+        owned = table.definition("secret", owner="ann")
+        index = keys.slot_index("acme", ContextType.CONTACT)
+        table.client.delete_item(TableName=table.table_name, Key=as_item(index))
+        for _ in range(2):
+            printed = run(capsys, "account", "index", "acme")
+            assert printed == "Indexed 1 definitions that have an owner or a team.\n"
+            found = table.definitions.slot_index("acme", ContextType.CONTACT)
+            assert found.audiences == {owned.slot: owned.audience}
+        assert refusal(capsys, "account", "index", "x") == "There is no account 'x'."
 
     @pytest.mark.parametrize("account_id", ["", "Acme", "a#b", "ä", "a" * 65, "acme\n"])
     def test_an_id_has_lowercase_letters_digits_dashes_and_underscores(
@@ -381,11 +395,12 @@ class TestWebhooks:
         assert re.search(rf"wh_1 +suspended +key {key.key_id} .*its API key was revoked", first)
         assert re.search(r"wh_2 +active +account +native +\* +https://example.com/hooks +-", second)
         assert re.search(r"wh_3 +suspended +- .*it has no owner", third)
-        listed = "\n".join((first, second, third))
+        listed = f"{first}{second}{third}"
         assert key.key_hash not in listed
         assert "whsec_" not in listed
 
-    def test_without_any_there_is_nothing_on_stdout(self, table: World, capsys: Capture) -> None:
+    @pytest.mark.usefixtures("table")
+    def test_without_any_there_is_nothing_on_stdout(self, capsys: Capture) -> None:
         assert run(capsys, "webhook", "list", "--account", "acme") == ""
 
     def test_one_of_the_account_is_created_and_its_secret_is_printed_once(

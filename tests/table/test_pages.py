@@ -12,6 +12,7 @@ from shared.domain.model import (
     BUSINESS,
     Assignment,
     Attribution,
+    Audience,
     Conversation,
     Definition,
     Subject,
@@ -25,6 +26,11 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
 JOHN = Subject.contact(123)
 LARGE = "ä" * 5000
 MEGABYTE = "€" * 333_333
+
+
+def everything(_: Audience) -> bool:
+    """See the values of every audience."""
+    return True
 
 
 @pytest.fixture
@@ -147,7 +153,7 @@ class TestRemoval:
     def test_clearing_leaves_nothing_but_the_subject(self, subject: Subject, world: World):
         world.contacts.add_conversation("acme", Conversation("conv_1", 123))
         save(world, text(0, LARGE), text(1, "x"), text(40, "x"), subject=subject)
-        world.variables.clear("acme", subject, Attribution(NOW))
+        world.variables.clear("acme", subject, Attribution(NOW), everything)
         assert held(world, subject) == {}
         assert "value_part" not in entities(world)
         save(world, text(1, "again"), subject=subject)
@@ -159,15 +165,15 @@ class TestRemoval:
         save(world, text(0, "x"), text(40, "x"))
         after_query(monkeypatch, lambda: save(world, text(0, "new"), text(80, "new")))
         with pytest.raises(WriteConflict):
-            world.variables.clear("acme", JOHN, Attribution(NOW))
+            world.variables.clear("acme", JOHN, Attribution(NOW), everything)
         assert held(world) == {0: "new", 40: "x", 80: "new"}
-        world.variables.clear("acme", JOHN, Attribution(NOW))
+        world.variables.clear("acme", JOHN, Attribution(NOW), everything)
         assert held(world) == {}
 
     def test_a_set_of_other_pages_that_comes_between_stays(self, world: World, monkeypatch):
         save(world, text(0, "x"), text(40, "x"))
         after_query(monkeypatch, lambda: save(world, text(80, "new"), text(120, "new")))
-        world.variables.clear("acme", JOHN, Attribution(NOW))
+        world.variables.clear("acme", JOHN, Attribution(NOW), everything)
         assert held(world) == {80: "new", 120: "new"}
 
     def test_what_a_conversation_is_given_while_it_is_deleted_goes_too(
@@ -214,7 +220,7 @@ class TestRemoval:
             save(world, text(slot, MEGABYTE), subject=subject)
         save(world, text(30, LARGE), text(31, "x"), text(40, LARGE), subject=subject)
         if how == "cleared":
-            world.variables.clear("acme", subject, Attribution(NOW))
+            world.variables.clear("acme", subject, Attribution(NOW), everything)
         else:
             world.contacts.delete("acme", contact)
         assert held(world, subject) == {}

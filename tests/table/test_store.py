@@ -185,9 +185,9 @@ class TestDefinitions:
         made = a_definition(0)
         world.definitions.add("acme", [made])
         changed = replace(made, display_name="New", version=2)
-        world.definitions.replace("acme", changed)
+        world.definitions.replace("acme", made, changed)
         with pytest.raises(WriteConflict):
-            world.definitions.replace("acme", changed)
+            world.definitions.replace("acme", made, changed)
         with pytest.raises(WriteConflict):
             world.definitions.delete("acme", made)
         assert world.definitions.find("acme", 1) == changed
@@ -199,7 +199,7 @@ class TestDefinitions:
         successor = a_definition(0, definition_id=2, external_id="second")
         world.definitions.add("acme", [successor])
         with pytest.raises(WriteConflict):
-            world.definitions.replace("acme", replace(made, version=2))
+            world.definitions.replace("acme", made, replace(made, version=2))
         with pytest.raises(WriteConflict):
             world.definitions.delete("acme", made)
         assert world.definitions.list("acme") == [successor]

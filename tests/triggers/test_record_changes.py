@@ -153,7 +153,9 @@ class TestLog:
         for slot in range(40):
             world.value(world.definition(f"variable_{slot}"), slot)
         changes.take()
-        world.variables.clear("acme", Subject.contact(123), Attribution(LONG_AGO, "chatcaptain"))
+        world.variables.clear(
+            "acme", Subject.contact(123), Attribution(LONG_AGO, "chatcaptain"), lambda _: True
+        )
         changes.take()
         log = changes.log()
         assert [sequence for sequence, *_ in log] == list(range(1, 81))

@@ -30,7 +30,7 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "identifier": keys.identifier(account, Identifier(IdentifierKind.EXTERNAL_ID, text), 7),
         "claim": keys.claim(account, Identifier(IdentifierKind.EXTERNAL_ID, text)),
         "contact_conversation": keys.contact_conversation(account, 7, text),
-        "renames": keys.renames(account, ContextType.CONTACT),
+        "slot_index": keys.slot_index(account, ContextType.CONTACT),
         "cooldown": keys.cooldown(account, text),
         "tag": keys.tag(account, 7),
         "tag_value": keys.tag_value(account, "CONTACT", text),

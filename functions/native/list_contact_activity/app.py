@@ -11,7 +11,7 @@ from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.changes import list_activity
 from shared.services.contacts import find_contact
-from shared.wiring import activity, contacts, definitions, endpoint
+from shared.wiring import activity, contacts, endpoint
 
 
 @endpoint(NATIVE, READ_CONTACTS)
@@ -19,7 +19,5 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     """List one page of the changes of the contact of the path, newest first."""
     wanted, before, limit = activity_query(request)
     contact = find_contact(contacts(), caller, contact_id_of(request))
-    found, following = list_activity(
-        activity(), definitions(), caller, contact.contact_id, wanted, before, limit
-    )
+    found, following = list_activity(activity(), caller, contact.contact_id, wanted, before, limit)
     return activity_list(found, following)
