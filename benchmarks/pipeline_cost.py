@@ -15,7 +15,7 @@ from shared.dialects.native.webhook_payloads import PAYLOADS
 from shared.domain.changes import EventType, PageWrite, VariableChange
 from shared.domain.model import JsonObject, VariableType
 from shared.domain.webhooks import Attempt, BusEvent, DeliveryOrder, Webhook
-from shared.services.webhook_deliveries import deliver, order_deliveries
+from shared.services.webhook_deliveries import DeliveryQueues, deliver, order_deliveries
 from shared.table.keys import VALUES_PER_PAGE
 
 KEPT_FOR = timedelta(days=90)
@@ -77,10 +77,12 @@ def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
         queue, now = _Queue(), datetime.now(UTC)
         webhooks, deliveries = webhook_wiring.webhooks(), webhook_wiring.deliveries()
         forms = {"native": PAYLOADS}
-        order_deliveries(webhooks, deliveries, wiring.contacts(), queue, forms, _event(now), now)
+        definitions = wiring.definitions()
+        order_deliveries(webhooks, deliveries, definitions, queue, forms, _event(now), now)
         step("`queue_webhooks`")
         (order,) = queue.orders
-        deliver(webhooks, deliveries, _Courier(), queue, queue, order, now)
+        archive, queues = webhook_wiring.event_archive(forms), DeliveryQueues(queue, queue)
+        deliver(webhooks, deliveries, archive, _Courier(), queues, order, now)
         step("`deliver_webhook`")
     return {**asked, "together": [each for part in asked.values() for each in part]}
 

@@ -39,7 +39,7 @@ from shared.domain.model import (
     Tag,
     VariableType,
 )
-from shared.domain.webhooks import Attempt, Delivery, DeliveryStatus, Webhook
+from shared.domain.webhooks import Attempt, Delivery, DeliveryStatus, EventReference, Webhook
 from shared.services.access import hash_api_key
 from shared.services.definitions import number_definitions
 from shared.table import keys
@@ -125,9 +125,13 @@ class Stage:
         """The account itself, with a chatbot."""
         self._accounts.add(Account(self.account, "Example Company", (CHATBOT,), "en-US"))
 
+    @property
+    def _secret(self) -> str:
+        return f"klen_benchmark_{self.account}"
+
     def add_key(self, requests_per_minute: int | None) -> str:
         """A key that may do everything; unlimited when the limit is None."""
-        secret = f"klen_benchmark_{self.account}"
+        secret = self._secret
         key_hash = hash_api_key(secret)
         self._credentials.add(
             ApiKey(
@@ -213,6 +217,8 @@ class Stage:
                 topics=("contact.updated", "contact.context.updated"),
                 form=form,
                 secret="whsec_dGhlIHNlY3JldCBvZiB0aGUgYmVuY2htYXJrcyE=",  # noqa: S106 - of nobody
+                key_hash=hash_api_key(self._secret),
+                key_id=hash_api_key(self._secret)[:12],
                 created_at=LONG_AGO,
                 updated_at=LONG_AGO,
             )
@@ -237,9 +243,10 @@ class Stage:
             self._imports.add(self.account, job)
 
     def add_deliveries(self, count: int) -> None:
-        """Deliveries to the first webhook that arrived at once, a minute after each other."""
+        """Deliveries to the first webhook, a minute after each other; the last one has failed."""
         for number in range(count):
             at = LONG_AGO + timedelta(minutes=number)
+            last = number == count - 1
             delivery = Delivery(
                 webhook_id=WEBHOOK_ID,
                 event_id=f"evt_{number:032x}",
@@ -247,8 +254,9 @@ class Stage:
                 occurred_at=at,
                 created_at=at,
                 expires_at=at + timedelta(days=30),
-                status=DeliveryStatus.DELIVERED,
+                status=DeliveryStatus.FAILED if last else DeliveryStatus.DELIVERED,
                 attempts=(Attempt(at, 204, None, 84),),
+                event=EventReference(contact_id=CONTACT_ID, by=TYPICAL, sequence=number + 1),
             )
             self._deliveries.add(self.account, delivery)
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from local.admin_webhooks import add_webhook_verbs
 from local.command_line import CommandParser
 from local.conversation_commands import add_conversation_commands
 from local.failure import LocalApiError
@@ -188,7 +189,7 @@ def _parser() -> CommandParser:
     parser = CommandParser(
         prog="python -m local.admin", description="Manage accounts, API keys and conversations."
     )
-    things = parser.add_subparsers(required=True, metavar="account|key|conversation")
+    things = parser.add_subparsers(required=True, metavar="account|key|conversation|webhook")
     account = things.add_parser("account", help="make or show an account")
     account_verbs = account.add_subparsers(required=True, metavar="create|show|index")
     _add_account_creation(
@@ -216,6 +217,7 @@ def _parser() -> CommandParser:
     for each in (listed, revoked):
         each.add_argument("--account", required=True, help="the account's id")
     add_conversation_commands(things.add_parser, _verb)
+    add_webhook_verbs(things, _verb)
     return parser
 
 

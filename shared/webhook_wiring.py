@@ -1,13 +1,19 @@
 """The adapters of functions that are about webhooks; each is made once."""
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.config import Settings
 from shared.domain.ports import Courier, Destinations
+from shared.domain.webhooks import PayloadForm
 from shared.messages.queue import SqsDeliveryQueue
 from shared.table.webhooks import DeliveryTable, WebhookTable
-from shared.wiring import CLIENT_CONFIG, aws_client, table
+from shared.wiring import CLIENT_CONFIG, activity, aws_client, table
+
+if TYPE_CHECKING:
+    from shared.services.webhook_deliveries import DeliveryQueues
+    from shared.services.webhook_payloads import EventArchive
 
 _CHOSEN_DESTINATIONS: list[Destinations] = []
 """What was chosen in place of public addresses; empty wherever it is deployed."""
@@ -17,6 +23,15 @@ _CHOSEN_DESTINATIONS: list[Destinations] = []
 def webhooks() -> WebhookTable:
     """The webhooks of the table."""
     return WebhookTable(table())
+
+
+def event_archive(forms: Mapping[str, PayloadForm]) -> "EventArchive":
+    """Where events are read again, to be worded in one of these forms."""
+    # Loaded here, since only one function builds payloads again.
+    from shared.messages.bus import event_document  # noqa: PLC0415
+    from shared.services.webhook_payloads import EventArchive  # noqa: PLC0415
+
+    return EventArchive(activity(), forms, event_document)
 
 
 @cache
@@ -37,6 +52,14 @@ def delivery_dead_letters() -> SqsDeliveryQueue:
     """The queue of deliveries that were given up."""
     url = Settings.from_env().queue_url("webhook_delivery_dead_letters_url")
     return SqsDeliveryQueue(_queue_client(), url)
+
+
+def delivery_queues() -> "DeliveryQueues":
+    """Both queues of deliveries."""
+    # Loaded here, since only one function makes deliveries.
+    from shared.services.webhook_deliveries import DeliveryQueues  # noqa: PLC0415
+
+    return DeliveryQueues(delivery_queue(), delivery_dead_letters())
 
 
 @cache

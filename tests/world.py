@@ -73,6 +73,7 @@ class World:
         self.imports = ImportTable(table)
         self.webhooks = WebhookTable(table)
         self.deliveries = DeliveryTable(table)
+        self._keys: dict[str, ApiKey] = {}
 
     def account(self, account: str = "acme", chatbots: tuple[str, ...] = ("bot_1",)) -> Account:
         """Add the account itself."""
@@ -100,6 +101,7 @@ class World:
             **facts,
         )
         self.credentials.add(key)
+        self._keys.setdefault(account, key)
         return key
 
     def caller(self, key: ApiKey) -> Caller:
@@ -140,10 +142,15 @@ class World:
         return made
 
     def webhook(self, webhook_id: str = "wh_1", account: str = "acme", **facts: Any) -> Webhook:
-        """Add a webhook that takes everything."""
+        """Add a webhook that takes everything, of the account's first key if it has one.
+
+        Without a key it is the account's.
+        """
+        key = facts.pop("key", self._keys.get(account))
+        owner = {"key_hash": key.key_hash, "key_id": key.key_id} if key else {"of_account": True}
         known = {"url": "https://example.com/hooks", "topics": ("*",), "form": "native"}
         known |= {"secret": "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3Q=", "updated_at": LONG_AGO}
-        webhook = Webhook(webhook_id=webhook_id, created_at=LONG_AGO, **{**known, **facts})
+        webhook = Webhook(webhook_id=webhook_id, created_at=LONG_AGO, **{**known, **owner, **facts})
         self.webhooks.add(account, webhook)
         return webhook
 

@@ -76,6 +76,14 @@ SCENARIOS = (
     _Scenario("Give a webhook a new secret", "one", _of_webhook("POST", "/rotate-secret")),
     _Scenario("Try a webhook", "one", _of_webhook("POST", "/test")),
     _Scenario(
+        "Send a delivery again", "one", _of_webhook("POST", f"/deliveries/{FAILED}/redeliver")
+    ),
+    _Scenario(
+        "Send all failed deliveries again",
+        "1 of 100",
+        _of_webhook("POST", "/redeliver", {"since": "2024-01-01T00:00:00Z"}),
+    ),
+    _Scenario(
         "Create an import",
         "one",
         _of_imports("POST", document={"format": "csv", "identifier": {"kind": "email"}}),

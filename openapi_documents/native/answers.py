@@ -8,7 +8,8 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
-from shared.domain.webhooks import DeliveryStatus, WebhookStatus
+from shared.domain.webhooks import CancellationReason, DeliveryStatus, SuspensionReason
+from shared.outbound.failures import CODES
 
 Thing = TypeVar("Thing")
 
@@ -47,8 +48,17 @@ class Webhook(BaseModel):
     )
     description: str
     form: str = Field(description="The API in whose words events are sent, native for this one")
-    status: WebhookStatus
-    disabled_reason: str | None
+    owner: Literal["key", "account"] | None = Field(
+        description="Whom it belongs to, null of a webhook that an earlier version created"
+    )
+    key_id: str | None = Field(description="The id of the API key that it belongs to")
+    status: Literal["active", "disabled", "suspended"] = Field(
+        description="Nothing is sent to a webhook that is disabled or suspended"
+    )
+    suspended_reason: SuspensionReason | None = Field(
+        description="What is wrong with its owner, null if nothing is"
+    )
+    disabled_reason: str | None = Field(description="Why nothing is sent, in words")
     disabled_at: datetime | None
     failing_since: datetime | None = Field(
         description="When the first delivery failed that no success came after"
@@ -76,20 +86,34 @@ class Attempt(BaseModel):
     at: datetime
     status_code: int | None = Field(description="What the receiver answered, if it did")
     error: str | None = Field(description="Why it failed, null if it did not")
+    error_code: Literal[*CODES] | None = Field(  # type: ignore[valid-type]
+        description="The same for programs"
+    )
     milliseconds: int
 
 
 class Delivery(BaseModel):
     """An event on its way to a webhook."""
 
+    id: str = Field(description="What names it in the path of a redelivery")
     event_id: str = Field(description="What the receiver is sent as webhook-id")
     webhook_id: str
     topic: str
     status: DeliveryStatus
+    canceled_reason: CancellationReason | None
     occurred_at: datetime
     created_at: datetime
     next_attempt_at: datetime | None
     attempts: list[Attempt]
+
+
+class Redelivery(BaseModel):
+    """What was queued again."""
+
+    queued: int = Field(description="How many deliveries were queued again")
+    next_cursor: str | None = Field(
+        description="What leads to older ones as `cursor`, null if there are none"
+    )
 
 
 class Page(BaseModel, Generic[Thing]):

@@ -8,9 +8,14 @@ from openapi_documents.native import activity, answers, imports
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.import_bodies import ImportCreation
 from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
-from shared.dialects.native.webhook_bodies import WebhookCreation, WebhookUpdate
+from shared.dialects.native.webhook_bodies import (
+    WebhookCreation,
+    WebhookRedelivery,
+    WebhookUpdate,
+)
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
+from shared.services.webhook_redeliveries import MAX_QUEUED
 from shared.services.webhooks import MAX_WEBHOOKS
 from shared.validation.names import MAX_NAME_CHARS
 from shared.validation.webhooks import (
@@ -45,7 +50,10 @@ _SHOWN: dict[str, Any] = {
     "variables": ["membership_level"],
     "description": "Tells the CRM of levels",
     "form": "native",
+    "owner": "key",
+    "key_id": "0f3b1c2d4e5f",
     "status": "active",
+    "suspended_reason": None,
     "disabled_reason": None,
     "disabled_at": None,
     "failing_since": None,
@@ -53,11 +61,14 @@ _SHOWN: dict[str, Any] = {
     "updated_at": "2026-11-22T05:00:00.000Z",
 }
 _WITH_SECRET = {**_SHOWN, "secret": "whsec_dGhlIHNlY3JldCBvZiB0aGlzIGV4YW1wbGU="}
+_DELIVERY_ID = "001795323600000.evt_018f9c5b2a41"
 _DELIVERY: dict[str, Any] = {
+    "id": _DELIVERY_ID,
     "event_id": "evt_018f9c5b2a41",
     "webhook_id": _WEBHOOK_ID,
     "topic": "contact.context.updated",
     "status": "delivered",
+    "canceled_reason": None,
     "occurred_at": "2026-11-22T05:00:00.000Z",
     "created_at": "2026-11-22T05:00:01.000Z",
     "next_attempt_at": None,
@@ -66,6 +77,7 @@ _DELIVERY: dict[str, Any] = {
             "at": "2026-11-22T05:00:01.250Z",
             "status_code": 204,
             "error": None,
+            "error_code": None,
             "milliseconds": 84,
         }
     ],
@@ -90,6 +102,10 @@ _BAD_BODY = InvalidRequest.of(
         Fault("unknown_member", "Extra inputs are not permitted", ("topic",)),
     ]
 )
+
+_FORBIDDEN = errors.WebhookForbidden("it belongs to an API key that sees more than this one")
+_SUSPENDED = errors.WebhookInactive("its API key was revoked")
+_BAD_REDELIVERY = InvalidRequest.of([Fault("required", "it is required", ("since",))])
 
 _LIMITS: JsonObject = {
     "properties": {
@@ -162,7 +178,7 @@ API = Api(
             operation_id="getWebhook",
             summary="Get a webhook",
             tag=_WEBHOOKS,
-            description="Shows a webhook, and why it is disabled if it is.",
+            description="Shows a webhook, and why nothing is sent to it if that is so.",
             parameters=(_WHICH,),
             answer=Answer(description="The webhook", model=answers.Webhook, example=_SHOWN),
             refusals=(_NO_WEBHOOK,),
@@ -186,7 +202,7 @@ API = Api(
             answer=Answer(
                 description="The webhook as it is now", model=answers.Webhook, example=_SHOWN
             ),
-            refusals=(_BAD_BODY, _NO_WEBHOOK),
+            refusals=(_BAD_BODY, _NO_WEBHOOK, _FORBIDDEN),
         ),
         ("delete_webhook", "DELETE"): Operation(
             operation_id="deleteWebhook",
@@ -215,7 +231,7 @@ API = Api(
                 model=answers.WebhookWithSecret,
                 example=_WITH_SECRET,
             ),
-            refusals=(_NO_WEBHOOK,),
+            refusals=(_NO_WEBHOOK, _FORBIDDEN),
         ),
         ("test_webhook", "POST"): Operation(
             operation_id="testWebhook",
@@ -238,7 +254,59 @@ API = Api(
                     "attempts": [],
                 },
             ),
-            refusals=(_NO_WEBHOOK, errors.NotDeployed("queue")),
+            refusals=(_NO_WEBHOOK, _SUSPENDED, errors.NotDeployed("queue")),
+        ),
+        ("redeliver_webhook_delivery", "POST"): Operation(
+            operation_id="redeliverWebhookDelivery",
+            summary="Send a delivery again",
+            tag=_WEBHOOKS,
+            description=(
+                "Queues a delivery again, whether or not it has arrived, under the same "
+                "`webhook-id`. The event is read again: what the owner of the webhook sees now is "
+                "sent."
+            ),
+            parameters=(
+                _WHICH,
+                in_path("delivery_id", "The `id` of the delivery", TEXT, _DELIVERY_ID),
+            ),
+            answer=Answer(
+                description="The delivery, which is pending",
+                model=answers.Delivery,
+                example={
+                    **_DELIVERY,
+                    "status": "pending",
+                    "next_attempt_at": "2026-11-22T06:00:00.000Z",
+                    "attempts": [],
+                },
+            ),
+            refusals=(
+                _NO_WEBHOOK,
+                errors.DeliveryNotFound(_DELIVERY_ID),
+                _SUSPENDED,
+                errors.DeliveryNotRepeatable("it is pending"),
+                errors.NotDeployed("queue"),
+            ),
+        ),
+        ("redeliver_webhook", "POST"): Operation(
+            operation_id="redeliverWebhook",
+            summary="Send all failed deliveries again",
+            tag=_WEBHOOKS,
+            description=(
+                f"Queues the deliveries again that failed or were canceled, of events since an "
+                f"instant, the newest first. One request queues up to {MAX_QUEUED}: send it again "
+                "with `next_cursor` as `cursor` until that is null."
+            ),
+            parameters=(_WHICH,),
+            body=Body(
+                model=WebhookRedelivery,
+                examples={"since": {"since": "2026-11-22T05:00:00Z"}},
+            ),
+            answer=Answer(
+                description="How many were queued",
+                model=answers.Redelivery,
+                example={"queued": 3, "next_cursor": None},
+            ),
+            refusals=(_BAD_REDELIVERY, _NO_WEBHOOK, _SUSPENDED, errors.NotDeployed("queue")),
         ),
         ("list_webhook_deliveries", "GET"): Operation(
             operation_id="listWebhookDeliveries",
@@ -261,6 +329,9 @@ API = Api(
     limits={
         WebhookCreation: _LIMITS,
         WebhookUpdate: _LIMITS,
+        WebhookRedelivery: {
+            "properties": {"since": {"format": "date-time"}, "cursor": {"format": "cursor"}}
+        },
         ImportCreation: imports.LIMITS,
     },
 )

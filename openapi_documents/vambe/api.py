@@ -473,7 +473,12 @@ _OPERATIONS = {
         answer=Answer(
             description="The webhook as it is now", model=answers.Webhook, example=_WEBHOOK_SHOWN
         ),
-        refusals=(_BAD_URL, _NO_WEBHOOK, *_OF_BODIES),
+        refusals=(
+            _BAD_URL,
+            _NO_WEBHOOK,
+            errors.WebhookForbidden("it belongs to an API key that sees more than this one"),
+            *_OF_BODIES,
+        ),
     ),
     ("delete_webhook", "DELETE"): Operation(
         operation_id="deleteWebhook",

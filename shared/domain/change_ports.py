@@ -24,6 +24,14 @@ class Activity(Protocol):
     ) -> Iterable[ActivityEntry]:
         """The changes below that sequence which are kept still, newest first, by today's names."""
 
+    def event(
+        self, account_id: str, contact_id: int, first: int, now: datetime
+    ) -> Sequence[ActivityEntry]:
+        """The changes of the event that begins with that sequence, in order, by today's names.
+
+        Nothing if the log does not have them any more.
+        """
+
     def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
         """Remove the log of a contact that is deleted; what arrives late is not logged."""
 

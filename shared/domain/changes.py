@@ -56,7 +56,10 @@ class ContactChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactChange:
-    """A contact that was created, deleted, or whose `fields` were changed; `version` is its own."""
+    """A contact that was created, deleted, or whose `fields` were changed; `version` is its own.
+
+    `visible_to` has the owner and the team of a contact that was deleted.
+    """
 
     account_id: str
     contact_id: int
@@ -64,6 +67,7 @@ class ContactChange:
     version: int
     by: Attribution
     fields: tuple[str, ...] = ()
+    visible_to: tuple[str | None, int | None] | None = None
 
 
 Change: TypeAlias = PageWrite | ContactChange
@@ -103,6 +107,7 @@ class Event:
     by: Attribution
     entries: tuple[ActivityEntry, ...] = ()
     fields: tuple[str, ...] = ()
+    visible_to: tuple[str | None, int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

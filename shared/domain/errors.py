@@ -128,6 +128,34 @@ class TooManyImports(ContextError):
 
 
 @dataclass(eq=False)
+class WebhookForbidden(ContextError):
+    """The webhook is not this key's to change; `reason` says why."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class WebhookInactive(ContextError):
+    """Nothing can be sent to the webhook now; `reason` says why."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class DeliveryNotFound(ContextError):
+    """The webhook has no such delivery."""
+
+    delivery_id: str
+
+
+@dataclass(eq=False)
+class DeliveryNotRepeatable(ContextError):
+    """The delivery cannot be sent again; `reason` says why."""
+
+    reason: str
+
+
+@dataclass(eq=False)
 class ImportNotFound(ContextError):
     """There is no such import in the account."""
 
@@ -298,6 +326,7 @@ class Postponed(Exception):
 
 @dataclass(eq=False)
 class Unreachable(Exception):
-    """A host is not there, or must not be called; `reason` says which."""
+    """A host is not there, or must not be called; `reason` says which, `code` to programs."""
 
     reason: str
+    code: str = "address_not_allowed"

@@ -150,6 +150,7 @@ class Caller:
     source: str = ""
     request_id: str = ""
     origin_id: str | None = None
+    key_hash: str = field(default="", repr=False)
 
     @property
     def attribution(self) -> Attribution:

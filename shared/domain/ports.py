@@ -1,6 +1,6 @@
 """What the use cases ask of storage; `shared.table` is the one adapter."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -43,6 +43,14 @@ class Found:
 
     contact: Contact | None
     definitions: dict[str, Definition | Tombstone]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersFound:
+    """The API keys that exist, by hash, and the contact, None if there is none."""
+
+    keys: dict[str, ApiKey]
+    contact: Contact | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +337,11 @@ class Webhooks(Protocol):
     def delete(self, account_id: str, webhook_id: str) -> None:
         """Remove a webhook, if there is one."""
 
+    def find_owners(
+        self, account_id: str, key_hashes: Collection[str], contact_id: int | None = None
+    ) -> OwnersFound:
+        """The API keys of those hashes and a contact, in one strongly consistent batch."""
+
 
 class Deliveries(Protocol):
     """The log of what is sent to webhooks."""
@@ -338,6 +351,9 @@ class Deliveries(Protocol):
 
     def find(self, account_id: str, order: DeliveryOrder) -> Delivery | None:
         """The delivery of an order, or None."""
+
+    def find_by_id(self, account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
+        """The delivery of that id, or None."""
 
     def replace(self, account_id: str, delivery: Delivery) -> None:
         """Store a changed delivery over the version before it, else WriteConflict."""

@@ -1,11 +1,11 @@
 """The nouns of webhooks: subscriptions to events, and their deliveries."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from shared.domain.model import Contact, JsonObject
+from shared.domain.model import Attribution, Contact, JsonObject
 
 EVERY_TOPIC = "*"
 """The topic that stands for all there are, also for those to come."""
@@ -13,12 +13,46 @@ EVERY_TOPIC = "*"
 TEST_TOPIC = "webhook.test"
 """What is sent to try a webhook; it is subscribed to by being one."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class WebhookStatus(StrEnum):
     """Whether events are sent to a webhook."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
+
+
+class SuspensionReason(StrEnum):
+    """Why a webhook that is not disabled receives nothing."""
+
+    UNASSIGNED = "unassigned"
+    KEY_REVOKED = "key_revoked"
+    KEY_EXPIRED = "key_expired"
+    PERMISSION_MISSING = "permission_missing"
+
+    @property
+    def words(self) -> str:
+        """The reason in words."""
+        return _SUSPENSIONS[self]
+
+
+_SUSPENSIONS = {
+    SuspensionReason.UNASSIGNED: "an earlier version created it, and it has no owner",
+    SuspensionReason.KEY_REVOKED: "its API key was revoked",
+    SuspensionReason.KEY_EXPIRED: "its API key has expired",
+    SuspensionReason.PERMISSION_MISSING: "its API key lacks a permission that it needs",
+}
+
+
+class CancellationReason(StrEnum):
+    """Why a delivery was canceled."""
+
+    WEBHOOK_DELETED = "webhook_deleted"
+    WEBHOOK_DISABLED = "webhook_disabled"
+    WEBHOOK_SUSPENDED = "webhook_suspended"
+    EVENT_UNAVAILABLE = "event_unavailable"
+    NOT_QUEUED = "not_queued"
 
 
 class DeliveryStatus(StrEnum):
@@ -54,12 +88,14 @@ class WebhookDraft:
     """A webhook that does not exist yet.
 
     `form` is the name of the API in whose words events are sent; `variables` are those whose
-    changes are sent, None for all.
+    changes are sent, None for all. `permissions` are those that its API key needs, all of them,
+    for anything to be sent; an API without permissions needs none.
     """
 
     url: str
     topics: tuple[str, ...]
     form: str
+    permissions: tuple[str, ...] = ()
     variables: tuple[str, ...] | None = None
     description: str = ""
     status: WebhookStatus = WebhookStatus.ACTIVE
@@ -69,6 +105,8 @@ class WebhookDraft:
 class Webhook(WebhookDraft):
     """A subscription: where events of some topics are sent, and how they are signed.
 
+    It belongs to the API key of `key_hash` and `key_id`, or to the account. A webhook that was
+    stored before webhooks had owners belongs to neither.
     `failing_since` is when the first delivery failed that no success came after; `lost` counts
     the deliveries that were given up since.
     """
@@ -78,7 +116,11 @@ class Webhook(WebhookDraft):
     created_at: datetime
     updated_at: datetime
     old_secrets: tuple[OldSecret, ...] = ()
+    key_hash: str | None = field(default=None, repr=False)
+    key_id: str | None = None
+    of_account: bool = False
     disabled_reason: str | None = None
+    disabled_by_operator: bool = False
     disabled_at: datetime | None = None
     failing_since: datetime | None = None
     lost: int = 0
@@ -100,17 +142,47 @@ class Webhook(WebhookDraft):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request of a delivery; `error` says why it failed, None if it did not."""
+    """One request of a delivery; `error` and `error_code` say why it failed, None if it did not."""
 
     at: datetime
     status_code: int | None
     error: str | None
     milliseconds: int
+    error_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventReference:
+    """The facts from which an event is built again, without any value of a variable.
+
+    `sequence` is that of its first change in the contact's activity. `visible_to` has the owner
+    and the team of a contact that was deleted.
+    """
+
+    contact_id: int
+    by: Attribution
+    sequence: int | None = None
+    fields: tuple[str, ...] = ()
+    visible_to: tuple[str | None, int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The user and the teams of an API key, which decide what it sees."""
+
+    user: str | None
+    teams: frozenset[int]
+
+
+def delivery_id(occurred_at: datetime, event_id: str) -> str:
+    """Name a delivery within its webhook; ids are in the order in which the events happened."""
+    milliseconds = (occurred_at - _EPOCH) // timedelta(milliseconds=1)
+    return f"{milliseconds:015d}.{event_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """An event on its way to a webhook."""
+    """An event on its way to a webhook; `event` is None of a test and of old deliveries."""
 
     webhook_id: str
     event_id: str
@@ -121,22 +193,32 @@ class Delivery:
     status: DeliveryStatus = DeliveryStatus.PENDING
     attempts: tuple[Attempt, ...] = ()
     next_attempt_at: datetime | None = None
+    event: EventReference | None = None
+    canceled_reason: CancellationReason | None = None
     version: int = 1
+
+    @property
+    def delivery_id(self) -> str:
+        """The id of the delivery within its webhook."""
+        return delivery_id(self.occurred_at, self.event_id)
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryOrder:
-    """What is to be sent where: the one thing that travels with a delivery and is kept nowhere.
+    """What is to be sent where: the payload travels with it and is kept nowhere.
 
-    `attempt` counts the attempts that were made before the one that it is for.
+    `attempt` counts the attempts that were made before the one that it is for. `viewer` is who
+    the payload was made for, None for the account; without a payload one is made for the attempt.
     """
 
     account_id: str
     webhook_id: str
     event_id: str
     occurred_at: datetime
-    payload: JsonObject
+    payload: JsonObject | None
     attempt: int = 0
+    contact_id: int | None = None
+    viewer: Viewer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +237,35 @@ class WebhookPage:
     """Webhooks, oldest first; `following` is where the next ones begin, None if there are none."""
 
     webhooks: Sequence[Webhook]
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedWebhook:
+    """A webhook, and why it is suspended if it is."""
+
+    webhook: Webhook
+    suspension: SuspensionReason | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether events are sent to it."""
+        return self.webhook.is_active and self.suspension is None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedWebhookPage:
+    """Webhooks with their suspensions, oldest first, and where the next ones begin."""
+
+    webhooks: Sequence[OwnedWebhook]
+    following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Redelivery:
+    """How many deliveries were queued again, and where to go on, None at the end."""
+
+    queued: int
     following: str | None
 
 

@@ -63,6 +63,9 @@ def to_json(event: Event) -> str:
     if event.event_type is not EventType.CONTEXT_UPDATED:
         if event.event_type is EventType.CONTACT_UPDATED:
             detail["fields"] = list(event.fields)
+        if event.visible_to is not None:
+            # The contact is gone: nothing else says who may know of its deletion.
+            detail["visible_to"] = dict(zip(("owner", "team"), event.visible_to, strict=True))
         return _text(detail)
     detail["changes"] = [_change(entry) for entry in event.entries]
     detail["truncated"] = False
@@ -77,6 +80,12 @@ def to_json(event: Event) -> str:
     ):
         trimmed = trimmed[: len(trimmed) // 2]
     return text
+
+
+def event_document(event: Event) -> dict[str, Any]:
+    """The detail of an event as whoever listens reads it."""
+    document: dict[str, Any] = json.loads(to_json(event))
+    return document
 
 
 def contact_reference(event: Event) -> str:

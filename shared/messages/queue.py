@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import Unavailable
-from shared.domain.webhooks import DeliveryOrder
+from shared.domain.webhooks import DeliveryOrder, Viewer
 
 _MAX_MESSAGES = 10
 _MAX_BATCH_BYTES = 262_144
@@ -67,6 +67,8 @@ def written(order: DeliveryOrder) -> str:
         "occurred_at": order.occurred_at.isoformat(),
         "attempt": order.attempt,
         "payload": order.payload,
+        "contact_id": order.contact_id,
+        "viewer": order.viewer and [order.viewer.user, sorted(order.viewer.teams)],
     }
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.translate(_ESCAPED)
@@ -75,6 +77,7 @@ def written(order: DeliveryOrder) -> str:
 def order_of(body: str) -> DeliveryOrder:
     """The order of a message; raises KeyError, TypeError or ValueError when it is none."""
     document = json.loads(body)
+    viewer = document.get("viewer")
     return DeliveryOrder(
         account_id=document["account_id"],
         webhook_id=document["webhook_id"],
@@ -82,6 +85,8 @@ def order_of(body: str) -> DeliveryOrder:
         occurred_at=datetime.fromisoformat(document["occurred_at"]),
         payload=document["payload"],
         attempt=document["attempt"],
+        contact_id=document.get("contact_id"),
+        viewer=Viewer(viewer[0], frozenset(viewer[1])) if viewer else None,
     )
 
 

@@ -21,6 +21,7 @@ from standardwebhooks import Webhook as Signer
 from shared.domain.errors import Unreachable
 from shared.domain.ports import Destinations
 from shared.domain.webhooks import Attempt, DeliveryOrder, Webhook
+from shared.outbound.failures import ConnectTimeout, Failure, failure_of, failure_of_status
 
 TOTAL_SECONDS = 10.0
 """From the look-up of the host to the status of the answer, however slowly that comes."""
@@ -29,10 +30,6 @@ _CONNECT_SECONDS = 3.0
 _PORTS = {"https": 443, "http": 80}
 _USER_AGENT = "contact-context-webhooks/1"
 _GENERATED = "whsec_"
-
-_LATE = "it did not answer in time"
-_UNTRUSTED = "its certificate is not valid for this host"
-_BROKEN = "the connection could not be made, or broke"
 
 
 class WebhookCourier:
@@ -55,23 +52,19 @@ class WebhookCourier:
         at, begun = datetime.now(UTC), time.monotonic()
         body = json.dumps(order.payload, ensure_ascii=False, separators=(",", ":"))
         headers = signed_headers(webhook.secrets(at), order.event_id, at, body)
-        status, error = self._outcome(webhook.url, headers, body.encode(), begun + TOTAL_SECONDS)
-        return Attempt(at, status, error, round((time.monotonic() - begun) * 1000))
+        status, failure = self._outcome(webhook.url, headers, body.encode(), begun + TOTAL_SECONDS)
+        milliseconds = round((time.monotonic() - begun) * 1000)
+        code, error = failure or (None, None)
+        return Attempt(at, status, error, milliseconds, code)
 
     def _outcome(
         self, url: str, headers: dict[str, str], body: bytes, deadline: float
-    ) -> tuple[int | None, str | None]:
+    ) -> tuple[int | None, Failure | None]:
         try:
             status = self._post(url, headers, body, deadline)
-        except Unreachable as unreachable:
-            return None, unreachable.reason
-        except TimeoutError:
-            return None, _LATE
-        except ssl.SSLCertVerificationError:
-            return None, _UNTRUSTED
-        except (OSError, HTTPException, ValueError):
-            return None, _BROKEN
-        return status, None if 200 <= status < 300 else f"the receiver answered {status}"
+        except (Unreachable, OSError, HTTPException, ValueError) as error:
+            return None, failure_of(error)
+        return status, failure_of_status(status)
 
     def _post(self, url: str, headers: dict[str, str], body: bytes, deadline: float) -> int:
         reason = self._destinations.fault_of(url)
@@ -130,13 +123,15 @@ def _generated_key(secret: str) -> bytes | None:
 
 def _connected(addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
     """A connection to the first of these addresses that takes one."""
-    failure: OSError = TimeoutError()
+    failure: OSError = ConnectTimeout()
     for address in addresses:
         left = min(_CONNECT_SECONDS, deadline - time.monotonic())
         if left <= 0:
-            raise TimeoutError
+            raise ConnectTimeout
         try:
             return socket.create_connection((address, port), timeout=left)
+        except TimeoutError:
+            failure = ConnectTimeout()
         except OSError as error:
             failure = error
     raise failure

@@ -17,6 +17,7 @@ _TRANSLATED = IPv6Network("64:ff9b::/96")
 _NEVER = (IPv6Network("2001::/32"), IPv6Network("2002::/16"), IPv6Network("fec0::/10"))
 """Teredo and 6to4, which lead where somebody else chooses, and what was once local to a site."""
 
+_NO_HOST = ("there is no host of this name", "host_not_found")
 _NOT_PUBLIC = "it leads to an address that is not public"
 
 
@@ -46,8 +47,12 @@ def resolved(host: str, port: int) -> list[IPv4Address | IPv6Address]:
     """Every address of a host, each once; Unreachable if it has none."""
     try:
         answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        if error.errno == socket.EAI_AGAIN:
+            raise Unreachable("the name server did not answer", "dns_unavailable") from None
+        raise Unreachable(*_NO_HOST) from None
     except (OSError, UnicodeError):
-        raise Unreachable("there is no host of this name") from None
+        raise Unreachable(*_NO_HOST) from None
     return list(dict.fromkeys(ip_address(answer[4][0]) for answer in answers))
 
 

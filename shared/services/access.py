@@ -78,6 +78,7 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
         user=key.user,
         teams=key.teams,
         read_only=key.read_only,
+        key_hash=key.key_hash,
     )
 
 

@@ -111,6 +111,7 @@ def _contact_event(change: ContactChange) -> Event:
         contact_id=change.contact_id,
         by=change.by,
         fields=change.fields,
+        visible_to=change.visible_to,
     )
 
 

@@ -3,24 +3,41 @@
 import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from os import urandom
 
-from shared.domain.changes import EventType
-from shared.domain.errors import Unavailable, WebhookNotFound, WriteConflict
-from shared.domain.model import Caller, JsonObject
-from shared.domain.ports import Contacts, Courier, Deliveries, DeliveryQueue, Webhooks
+from shared.domain.errors import Unavailable, WebhookInactive, WebhookNotFound, WriteConflict
+from shared.domain.model import Caller, Contact, JsonObject
+from shared.domain.ports import (
+    Courier,
+    Definitions,
+    Deliveries,
+    DeliveryQueue,
+    OwnersFound,
+    Webhooks,
+)
 from shared.domain.webhooks import (
     TEST_TOPIC,
     Attempt,
     BusEvent,
+    CancellationReason,
     Delivery,
     DeliveryOrder,
     DeliveryStatus,
     PayloadForm,
+    Viewer,
     Webhook,
     WebhookStatus,
+)
+from shared.services.webhook_owners import Owner, key_hashes, owner_of
+from shared.services.webhook_payloads import (
+    EventArchive,
+    contact_id_of,
+    payload_again,
+    payload_for,
+    read_audiences,
+    reference_to,
 )
 from shared.services.webhooks import change_webhook, find_webhook
 
@@ -44,10 +61,18 @@ _CLAIM = timedelta(seconds=60)
 _GONE = 410
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryQueues:
+    """The queue of tries, and the one of deliveries that were given up."""
+
+    tries: DeliveryQueue
+    dead_letters: DeliveryQueue
+
+
 def order_deliveries(
     webhooks: Webhooks,
     deliveries: Deliveries,
-    contacts: Contacts,
+    definitions: Definitions,
     queue: DeliveryQueue,
     forms: Mapping[str, PayloadForm],
     event: BusEvent,
@@ -55,14 +80,27 @@ def order_deliveries(
 ) -> int:
     """Begin the delivery of an event to every webhook that takes it, and tell how many those are.
 
+    A webhook of an API key takes what the key sees now. One batch reads the distinct keys and the
+    contact.
     Given the same event again, it orders again only what is not done.
     """
+    taking = [each for each in webhooks.list(event.account_id) if each.takes(event.topic)]
+    contact_id = contact_id_of(event)
+    hashes = key_hashes(taking)
+    shows_contact = any(forms[each.form].shows_contact for each in taking)
+    found = OwnersFound({}, None)
+    if hashes or shows_contact:
+        found = webhooks.find_owners(event.account_id, hashes, contact_id)
+    audiences = read_audiences(definitions, event) if hashes else None
     orders = []
-    for webhook in webhooks.list(event.account_id):
-        taken = _part_for(webhook, event)
-        payload = taken and _payload(contacts, forms[webhook.form], taken)
+    for webhook in taking:
+        owner = owner_of(event.account_id, webhook, found.keys, now)
+        if owner.suspension:
+            continue
+        form = forms[webhook.form]
+        payload = payload_for(form, webhook, owner, event, found.contact, audiences)
         if payload and _begin(deliveries, webhook, event, now):
-            orders.append(_order(event, webhook, payload))
+            orders.append(_order(event, webhook, payload, contact_id, owner.viewer))
     if orders:
         queue.send(orders)
     return len(orders)
@@ -78,9 +116,13 @@ def send_test(
 ) -> Delivery:
     """Begin the delivery of a test to a webhook, also to one that is disabled.
 
-    Raises WebhookNotFound, or Unavailable: then the test is canceled.
+    Raises WebhookNotFound, WebhookInactive of one that is suspended, or Unavailable: then the
+    test is canceled.
     """
-    webhook = find_webhook(webhooks, caller, webhook_id)
+    owned = find_webhook(webhooks, caller, webhook_id)
+    webhook = owned.webhook
+    if owned.suspension:
+        raise WebhookInactive(owned.suspension.words)
     event = BusEvent(
         event_id=f"evt_{urandom(16).hex()}",
         topic=TEST_TOPIC,
@@ -98,7 +140,7 @@ def send_test(
     except Unavailable:
         # Its log would tell of it as pending for a month. Whoever got the order after all goes on.
         with suppress(WriteConflict):
-            _save(deliveries, order, delivery, status=DeliveryStatus.CANCELED, next_attempt_at=None)
+            _cancel(deliveries, order, delivery, CancellationReason.NOT_QUEUED)
         raise
     return delivery
 
@@ -106,9 +148,9 @@ def send_test(
 def deliver(
     webhooks: Webhooks,
     deliveries: Deliveries,
+    archive: EventArchive,
     courier: Courier,
-    queue: DeliveryQueue,
-    dead_letters: DeliveryQueue,
+    queues: DeliveryQueues,
     order: DeliveryOrder,
     now: datetime,
 ) -> DeliveryStatus | None:
@@ -119,6 +161,7 @@ def deliver(
     that order begins the delivery anew.
     An order of an attempt that was made is dropped: whoever made it has ordered the next one. So
     there is always one order for what is pending, and others end with the attempt they are for.
+    The owner of the webhook is read after the claim, just before the request.
     """
     delivery = deliveries.find(order.account_id, order)
     if delivery is None:
@@ -129,17 +172,21 @@ def deliver(
     if delivery.status is DeliveryStatus.FAILED:
         delivery = replace(delivery, status=DeliveryStatus.PENDING, attempts=())
     webhook = webhooks.find(order.account_id, order.webhook_id)
-    if webhook is None or not (webhook.is_active or delivery.topic == TEST_TOPIC):
-        _save(deliveries, order, delivery, status=DeliveryStatus.CANCELED, next_attempt_at=None)
-        return DeliveryStatus.CANCELED
+    if webhook is None:
+        return _cancel(deliveries, order, delivery, CancellationReason.WEBHOOK_DELETED)
+    if not (webhook.is_active or delivery.topic == TEST_TOPIC):
+        return _cancel(deliveries, order, delivery, CancellationReason.WEBHOOK_DISABLED)
     claimed = _claim(deliveries, order, delivery, now)
     if claimed is None:
-        queue.send([_put_off(order, delivery)], _seconds_left(delivery, now))
+        queues.tries.send([_put_off(order, delivery)], _seconds_left(delivery, now))
         return DeliveryStatus.PENDING
-    attempt = courier.deliver(webhook, order)
+    payload = _payload_now(webhooks, archive, webhook, claimed, order, now)
+    if isinstance(payload, CancellationReason):
+        return _cancel(deliveries, order, claimed, payload)
+    attempt = courier.deliver(webhook, replace(order, payload=payload))
     settled = _settled(claimed, attempt)
     # Before the attempt is written down: after that, this order is worth nothing.
-    _order_following(queue, dead_letters, order, settled)
+    _order_following(queues, order, settled)
     if settled.topic != TEST_TOPIC:
         is_lost = settled.status is DeliveryStatus.FAILED
         _judge(webhooks, order, webhook, attempt, is_lost=is_lost)
@@ -147,41 +194,57 @@ def deliver(
     return settled.status
 
 
-def _part_for(webhook: Webhook, event: BusEvent) -> BusEvent | None:
-    """What of an event a webhook is sent, None for nothing."""
-    if not webhook.takes(event.topic):
-        return None
-    if webhook.variables is None or event.topic != EventType.CONTEXT_UPDATED:
-        return event
-    changes = event.document.get("changes")
-    wanted = [
-        change
-        for change in (changes if isinstance(changes, list) else [])
-        if isinstance(change, dict) and change.get("variable") in webhook.variables
-    ]
-    # Of a truncated event nobody knows what was left out.
-    if not wanted and not event.document.get("truncated"):
-        return None
-    return replace(event, document={**event.document, "changes": [*wanted]})
-
-
-def _payload(contacts: Contacts, form: PayloadForm, event: BusEvent) -> JsonObject | None:
-    if not form.shows_contact:
-        return form.payload(event, None)
-    number = str(event.document.get("contact_id", "")).removeprefix("contact_")
-    contact = contacts.find(event.account_id, int(number))
-    return form.payload(event, contact) if contact else None
-
-
 def _begin(deliveries: Deliveries, webhook: Webhook, event: BusEvent, now: datetime) -> bool:
     """Store a new delivery; False if there is one that is done."""
     try:
         deliveries.add(event.account_id, _new(webhook, event, now))
     except WriteConflict:
-        known = deliveries.find(event.account_id, _order(event, webhook, {}))
+        known = deliveries.find(event.account_id, _order(event, webhook))
         # Whoever stored it may not have come to ordering it.
         return known is not None and known.status is DeliveryStatus.PENDING
     return True
+
+
+def _payload_now(
+    webhooks: Webhooks,
+    archive: EventArchive,
+    webhook: Webhook,
+    delivery: Delivery,
+    order: DeliveryOrder,
+    now: datetime,
+) -> JsonObject | CancellationReason:
+    """What is sent at this moment, or why nothing is.
+
+    A payload that was made for another owner, or as the owner's key was before, is made again.
+    """
+    owner, contact = _owner_now(webhooks, webhook, order, now)
+    if owner.suspension:
+        return CancellationReason.WEBHOOK_SUSPENDED
+    if delivery.topic == TEST_TOPIC:
+        return order.payload or {}
+    if order.payload is not None and order.viewer == owner.viewer:
+        if contact is not None and owner.caller and not owner.caller.sees(contact):
+            return CancellationReason.EVENT_UNAVAILABLE
+        return order.payload
+    payload = payload_again(archive, order.account_id, webhook, owner, delivery, contact, now)
+    return CancellationReason.EVENT_UNAVAILABLE if payload is None else payload
+
+
+def _owner_now(
+    webhooks: Webhooks, webhook: Webhook, order: DeliveryOrder, now: datetime
+) -> tuple[Owner, Contact | None]:
+    found = OwnersFound({}, None)
+    hashes = key_hashes([webhook])
+    if hashes or (order.payload is None and order.contact_id is not None):
+        found = webhooks.find_owners(order.account_id, hashes, order.contact_id)
+    return owner_of(order.account_id, webhook, found.keys, now), found.contact
+
+
+def _cancel(
+    deliveries: Deliveries, order: DeliveryOrder, delivery: Delivery, reason: CancellationReason
+) -> DeliveryStatus:
+    changed = {"status": DeliveryStatus.CANCELED, "canceled_reason": reason}
+    return _save(deliveries, order, delivery, **changed, next_attempt_at=None).status
 
 
 def _new(webhook: Webhook, event: BusEvent, now: datetime) -> Delivery:
@@ -193,16 +256,25 @@ def _new(webhook: Webhook, event: BusEvent, now: datetime) -> Delivery:
         created_at=now,
         expires_at=now + KEPT_FOR,
         next_attempt_at=now,
+        event=None if event.topic == TEST_TOPIC else reference_to(event),
     )
 
 
-def _order(event: BusEvent, webhook: Webhook, payload: JsonObject) -> DeliveryOrder:
+def _order(
+    event: BusEvent,
+    webhook: Webhook,
+    payload: JsonObject | None = None,
+    contact_id: int | None = None,
+    viewer: Viewer | None = None,
+) -> DeliveryOrder:
     return DeliveryOrder(
         account_id=event.account_id,
         webhook_id=webhook.webhook_id,
         event_id=event.event_id,
         occurred_at=event.occurred_at,
         payload=payload,
+        contact_id=contact_id,
+        viewer=viewer,
     )
 
 
@@ -249,16 +321,16 @@ def _settled(delivery: Delivery, attempt: Attempt) -> Delivery:
     return replace(tried, next_attempt_at=attempt.at + delay)
 
 
-def _order_following(
-    queue: DeliveryQueue, dead_letters: DeliveryQueue, order: DeliveryOrder, settled: Delivery
-) -> None:
+def _order_following(queues: DeliveryQueues, order: DeliveryOrder, settled: Delivery) -> None:
     """Order what an attempt leaves to do, or put it aside."""
     following = replace(order, attempt=len(settled.attempts))
     last = settled.attempts[-1]
     if settled.next_attempt_at:
-        queue.send([following], math.ceil((settled.next_attempt_at - last.at).total_seconds()))
+        queues.tries.send(
+            [following], math.ceil((settled.next_attempt_at - last.at).total_seconds())
+        )
     elif settled.status is DeliveryStatus.FAILED and not _is_last_word(settled, last):
-        dead_letters.send([following])
+        queues.dead_letters.send([following])
 
 
 def _delay_after(delivery: Delivery, attempts: tuple[Attempt, ...]) -> timedelta | None:

@@ -3,13 +3,14 @@
 import base64
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from os import urandom
 
 from shared.domain.errors import (
     Fault,
     InvalidRequest,
     TooManyWebhooks,
+    WebhookForbidden,
     WebhookNotFound,
     WriteConflict,
 )
@@ -18,13 +19,21 @@ from shared.domain.ports import Deliveries, Destinations, Webhooks
 from shared.domain.webhooks import (
     DeliveryPage,
     OldSecret,
+    OwnedWebhook,
+    OwnedWebhookPage,
     Webhook,
     WebhookDraft,
-    WebhookPage,
     WebhookStatus,
 )
 from shared.services.conflicts import until_settled
 from shared.services.numbering import timed_id
+from shared.services.webhook_owners import (
+    Owner,
+    check_may_change,
+    check_permissions,
+    visible_owner,
+    visible_webhooks,
+)
 from shared.validation.webhooks import faults_of
 
 MAX_WEBHOOKS = 50
@@ -37,6 +46,7 @@ _SECRET_PREFIX = "whsec_"  # noqa: S105 - what all secrets start with
 _SECRET_BYTES = 32
 _MAX_OLD_SECRETS = 4
 _MAX_ID_CHARS = 64
+_DISABLED_BY_OPERATOR = "an operator has disabled it"
 
 
 def create_webhook(
@@ -45,45 +55,74 @@ def create_webhook(
     caller: Caller,
     draft: WebhookDraft,
     secret: str | None = None,
-) -> Webhook:
-    """Store a new webhook, with a secret of its own if none is given.
+) -> OwnedWebhook:
+    """Store a new webhook of the caller's key, with a secret of its own if none is given.
 
     Those that are made in the same moment can exceed the limit of an account.
-    Raises InvalidRequest, or TooManyWebhooks.
+    Raises PermissionDenied when the key may not read what the webhook would be sent,
+    InvalidRequest, or TooManyWebhooks.
     """
-    _check(destinations, draft)
-    if len(webhooks.list(caller.account_id)) >= MAX_WEBHOOKS:
-        raise TooManyWebhooks(MAX_WEBHOOKS)
-    webhook = Webhook(
-        **{spec.name: getattr(draft, spec.name) for spec in fields(WebhookDraft)},
-        webhook_id=timed_id("wh_", caller.requested_at),
-        secret=secret or new_secret(),
-        created_at=caller.requested_at,
-        updated_at=caller.requested_at,
+    check_permissions(caller, draft.permissions)
+    webhook = replace(
+        webhook_of(draft, caller.requested_at, secret),
+        key_hash=caller.key_hash,
+        key_id=caller.key_id,
     )
+    return OwnedWebhook(add_webhook(webhooks, destinations, caller.account_id, webhook))
+
+
+def webhook_of(draft: WebhookDraft, created_at: datetime, secret: str | None = None) -> Webhook:
+    """A webhook that nobody owns yet, with a new secret if none is given."""
+    return Webhook(
+        **{spec.name: getattr(draft, spec.name) for spec in fields(WebhookDraft)},
+        webhook_id=timed_id("wh_", created_at),
+        secret=secret or new_secret(),
+        created_at=created_at,
+        updated_at=created_at,
+    )
+
+
+def add_webhook(
+    webhooks: Webhooks, destinations: Destinations, account_id: str, webhook: Webhook
+) -> Webhook:
+    """Store a new webhook; raises InvalidRequest, or TooManyWebhooks."""
+    _check(destinations, webhook)
+    if len(webhooks.list(account_id)) >= MAX_WEBHOOKS:
+        raise TooManyWebhooks(MAX_WEBHOOKS)
     try:
-        webhooks.add(caller.account_id, webhook)
+        webhooks.add(account_id, webhook)
     except WriteConflict:
         # The answer to a first try was lost, and the second one met what it had written.
-        return find_webhook(webhooks, caller, webhook.webhook_id)
+        return _found(webhooks, account_id, webhook.webhook_id, None)
     return webhook
 
 
 def find_webhook(
-    webhooks: Webhooks, caller: Caller, webhook_id: str, form: str | None = None
-) -> Webhook:
+    webhooks: Webhooks,
+    caller: Caller,
+    webhook_id: str,
+    form: str | None = None,
+) -> OwnedWebhook:
     """The webhook of that id, and of that form if one is given; raises WebhookNotFound."""
-    return _found(webhooks, caller.account_id, webhook_id, form)
+    webhook = _found(webhooks, caller.account_id, webhook_id, form)
+    return OwnedWebhook(webhook, visible_owner(webhooks, caller, webhook).suspension)
 
 
-def list_webhooks(webhooks: Webhooks, caller: Caller, after: str | None, limit: int) -> WebhookPage:
-    """One page of the account's webhooks, oldest first."""
-    return webhooks.page(caller.account_id, after, limit)
+def list_webhooks(
+    webhooks: Webhooks, caller: Caller, after: str | None, limit: int
+) -> OwnedWebhookPage:
+    """One page of the account's webhooks that the caller may know of, oldest first.
+
+    A page can have fewer than the limit although more follow.
+    """
+    found = webhooks.page(caller.account_id, after, limit)
+    return OwnedWebhookPage(visible_webhooks(webhooks, caller, found.webhooks), found.following)
 
 
-def list_webhooks_of_form(webhooks: Webhooks, caller: Caller, form: str) -> list[Webhook]:
-    """The account's webhooks that are sent events in the words of one API, oldest first."""
-    return [each for each in webhooks.list(caller.account_id) if each.form == form]
+def list_webhooks_of_form(webhooks: Webhooks, caller: Caller, form: str) -> list[OwnedWebhook]:
+    """The webhooks that are sent events in the words of one API, oldest first."""
+    found = [each for each in webhooks.list(caller.account_id) if each.form == form]
+    return visible_webhooks(webhooks, caller, found)
 
 
 def update_webhook(
@@ -93,33 +132,39 @@ def update_webhook(
     webhook_id: str,
     change: Callable[[Webhook], Webhook],
     form: str | None = None,
-) -> Webhook:
+) -> OwnedWebhook:
     """Change a webhook; one that becomes active starts without the failures of before.
 
-    Raises WebhookNotFound, or InvalidRequest.
+    It keeps its owner. Any key that may know of it disables it; other changes need a key that
+    sees all that the owner sees. Raises WebhookNotFound, InvalidRequest or WebhookForbidden.
     """
 
-    def changed(before: Webhook) -> Webhook:
+    def changed(before: Webhook, owner: Owner) -> Webhook:
         after = change(before)
         _check(destinations, after)
         if after == before:
             return before
+        if after != replace(before, status=WebhookStatus.DISABLED):
+            check_may_change(caller, before, owner)
+        if after.is_active and before.disabled_by_operator:
+            raise WebhookForbidden(_DISABLED_BY_OPERATOR)
         return _with_status(replace(after, updated_at=caller.requested_at), before)
 
-    return change_webhook(webhooks, caller.account_id, webhook_id, changed, form)
+    return _change_visible(webhooks, caller, webhook_id, changed, form)
 
 
-def rotate_secret(webhooks: Webhooks, caller: Caller, webhook_id: str) -> Webhook:
+def rotate_secret(webhooks: Webhooks, caller: Caller, webhook_id: str) -> OwnedWebhook:
     """Give a webhook a new secret, beside which the old one signs for a day.
 
-    Raises WebhookNotFound.
+    Raises WebhookNotFound, or WebhookForbidden as a change does.
     """
     secret = new_secret()
     until = caller.requested_at + OLD_SECRETS_SIGN
 
-    def changed(before: Webhook) -> Webhook:
+    def changed(before: Webhook, owner: Owner) -> Webhook:
         if before.secret == secret:
             return before
+        check_may_change(caller, before, owner)
         live = [old for old in before.old_secrets if old.until > caller.requested_at]
         return replace(
             before,
@@ -128,7 +173,25 @@ def rotate_secret(webhooks: Webhooks, caller: Caller, webhook_id: str) -> Webhoo
             updated_at=caller.requested_at,
         )
 
-    return change_webhook(webhooks, caller.account_id, webhook_id, changed)
+    return _change_visible(webhooks, caller, webhook_id, changed)
+
+
+def _change_visible(
+    webhooks: Webhooks,
+    caller: Caller,
+    webhook_id: str,
+    change: Callable[[Webhook, Owner], Webhook],
+    form: str | None = None,
+) -> OwnedWebhook:
+    found: list[Owner] = []
+
+    def changed(before: Webhook) -> Webhook:
+        owner = visible_owner(webhooks, caller, before)
+        found[:] = [owner]
+        return change(before, owner)
+
+    webhook = change_webhook(webhooks, caller.account_id, webhook_id, changed, form)
+    return OwnedWebhook(webhook, found[0].suspension)
 
 
 def change_webhook(
@@ -153,7 +216,10 @@ def change_webhook(
 
 
 def delete_webhook(
-    webhooks: Webhooks, caller: Caller, webhook_id: str, form: str | None = None
+    webhooks: Webhooks,
+    caller: Caller,
+    webhook_id: str,
+    form: str | None = None,
 ) -> None:
     """Delete a webhook: what is on its way to it is not sent any more; raises WebhookNotFound."""
     find_webhook(webhooks, caller, webhook_id, form)
@@ -206,4 +272,17 @@ def _with_status(after: Webhook, before: Webhook) -> Webhook:
     if after.status is WebhookStatus.DISABLED:
         told = "it was disabled by its owner"
         return replace(after, disabled_reason=told, disabled_at=after.updated_at)
-    return replace(after, disabled_reason=None, disabled_at=None, failing_since=None, lost=0)
+    return enabled(after)
+
+
+def enabled(webhook: Webhook) -> Webhook:
+    """A webhook that is active and has forgotten all failures."""
+    return replace(
+        webhook,
+        status=WebhookStatus.ACTIVE,
+        disabled_reason=None,
+        disabled_by_operator=False,
+        disabled_at=None,
+        failing_since=None,
+        lost=0,
+    )

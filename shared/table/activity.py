@@ -78,12 +78,29 @@ class ActivityTable:
                 # Read after a change, so that it has the audience of its variable.
                 index = read_slot_index(self._table, account_id, ContextType.CONTACT)
             for entry in reversed(_entries(item)):
-                slot = entry.change.slot
-                name = index.names.get(slot, entry.change.variable)
-                if entry.sequence < before and name:
-                    audience = index.audience_of(slot)
-                    change = replace(entry.change, variable=name, audience=audience)
-                    yield replace(entry, change=change)
+                named = _named(entry, index)
+                if entry.sequence < before and named:
+                    yield named
+
+    def event(
+        self, account_id: str, contact_id: int, first: int, now: datetime
+    ) -> Sequence[ActivityEntry]:
+        """The changes of the event that begins with that sequence, in order, by today's names.
+
+        Nothing if the log does not have them any more.
+        """
+        item = self._table.get(keys.activity_entry(account_id, contact_id, first))
+        if item is None or int(item["expires_at"]["N"]) <= int(items.seconds(now)["N"]):
+            return []
+        found = _entries(item)
+        last = found[0].event[1]
+        if found[-1].sequence < last:
+            after = keys.activity_entry(account_id, contact_id, found[-1].sequence + 1)
+            until = keys.activity_entry(account_id, contact_id, last)
+            others = [_entries(each) for each in self._table.query_back(after, until)]
+            found += [entry for entries in reversed(others) for entry in entries]
+        index = read_slot_index(self._table, account_id, ContextType.CONTACT)
+        return [named for entry in found if (named := _named(entry, index))]
 
     def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
         """Remove the log of a contact that is deleted; what arrives late is not logged."""
@@ -93,6 +110,16 @@ class ActivityTable:
         entries = [key_of(item) for item in self._table.query(head.pk, keys.ENTRIES)]
         for start in range(0, len(entries), MAX_WRITES):
             self._table.write([delete(key) for key in entries[start : start + MAX_WRITES]])
+
+
+def _named(entry: ActivityEntry, index: SlotIndex) -> ActivityEntry | None:
+    """The change under the current name of its variable, None if another one has taken that."""
+    slot = entry.change.slot
+    name = index.names.get(slot, entry.change.variable)
+    if not name:
+        return None
+    change = replace(entry.change, variable=name, audience=index.audience_of(slot))
+    return replace(entry, change=change)
 
 
 @dataclass(slots=True)

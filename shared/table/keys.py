@@ -213,14 +213,9 @@ def webhooks_partition(account_id: str) -> str:
     return f"{_tenant(account_id)}#WEBHOOKS"
 
 
-def delivery(account_id: str, webhook_id: str, place: str) -> Key:
-    """The delivery of an event to a webhook, by `delivery_place`."""
-    return Key(deliveries_partition(account_id, webhook_id), f"{DELIVERIES}{_part(place)}")
-
-
-def delivery_place(milliseconds: int, event_id: str) -> str:
-    """Where a delivery stands in its webhook's log: by when its event happened, and by its id."""
-    return f"{milliseconds:015d}.{event_id}"
+def delivery(account_id: str, webhook_id: str, delivery_id: str) -> Key:
+    """The delivery of an event to a webhook; their ids are in the order of their events."""
+    return Key(deliveries_partition(account_id, webhook_id), f"{DELIVERIES}{_part(delivery_id)}")
 
 
 def deliveries_partition(account_id: str, webhook_id: str) -> str:

@@ -64,7 +64,13 @@ def _contact_change(
         version=items.decode((new or old)["version"]),
         by=_attribution(record, new),
         fields=tuple(sorted(changed)) if kind is ContactChangeKind.UPDATED else (),
+        visible_to=_visible_to(old) if kind is ContactChangeKind.DELETED else None,
     )
+
+
+def _visible_to(contact: Item) -> tuple[str | None, int | None]:
+    owner, team = (contact.get(name) for name in ("owner", "team"))
+    return items.decode(owner) if owner else None, items.decode(team) if team else None
 
 
 def _page_write(

@@ -1,18 +1,24 @@
 """Webhooks and the log of their deliveries in the table."""
 
+from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
+from shared.domain.model import Attribution, Subject
+from shared.domain.ports import OwnersFound
 from shared.domain.webhooks import (
     Attempt,
+    CancellationReason,
     Delivery,
     DeliveryOrder,
     DeliveryPage,
     DeliveryStatus,
+    EventReference,
     OldSecret,
     Webhook,
     WebhookPage,
     WebhookStatus,
+    delivery_id,
 )
 from shared.table import items, keys
 from shared.table.dynamo import Item, Table, delete, put
@@ -58,6 +64,22 @@ class WebhookTable:
         """Remove a webhook, if there is one."""
         self._table.write([delete(keys.webhook(account_id, webhook_id))])
 
+    def find_owners(
+        self, account_id: str, key_hashes: Collection[str], contact_id: int | None = None
+    ) -> OwnersFound:
+        """The API keys of those hashes and a contact, in one strongly consistent batch."""
+        wanted = [keys.api_key(key_hash) for key_hash in sorted({*key_hashes})]
+        if contact_id is not None:
+            wanted.append(keys.subject(account_id, Subject.contact(contact_id)))
+        found = self._table.get_many(wanted)
+        api_keys = [items.to_api_key(each) for each in found if _is(each, "api_key")]
+        contacts = [items.to_contact(each) for each in found if _is(each, "contact")]
+        return OwnersFound({key.key_hash: key for key in api_keys}, next(iter(contacts), None))
+
+
+def _is(item: Item, entity: str) -> bool:
+    return bool(item["entity"]["S"] == entity)
+
 
 class DeliveryTable:
     """The adapter of the port `Deliveries`."""
@@ -71,7 +93,13 @@ class DeliveryTable:
 
     def find(self, account_id: str, order: DeliveryOrder) -> Delivery | None:
         """The delivery of an order, or None."""
-        item = self._table.get(keys.delivery(account_id, order.webhook_id, _place(order)))
+        return self.find_by_id(
+            account_id, order.webhook_id, delivery_id(order.occurred_at, order.event_id)
+        )
+
+    def find_by_id(self, account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
+        """The delivery of that id, or None."""
+        item = self._table.get(keys.delivery(account_id, webhook_id, delivery_id))
         return _to_delivery(item) if item else None
 
     def replace(self, account_id: str, delivery: Delivery) -> None:
@@ -87,11 +115,7 @@ class DeliveryTable:
             partition, keys.DELIVERIES, start, limit, newest_first=True
         )
         deliveries = [_to_delivery(item) for item in found]
-        return DeliveryPage(deliveries, _place(deliveries[-1]) if is_more else None)
-
-
-def _place(delivery: Delivery | DeliveryOrder) -> str:
-    return keys.delivery_place(items.milliseconds(delivery.occurred_at), delivery.event_id)
+        return DeliveryPage(deliveries, deliveries[-1].delivery_id if is_more else None)
 
 
 def _webhook_item(account_id: str, webhook: Webhook) -> Item:
@@ -107,6 +131,7 @@ def _to_webhook(item: Item) -> Webhook:
     variables = plain.get("variables")
     plain["variables"] = None if variables is None else tuple(variables)
     plain["topics"] = tuple(plain["topics"])
+    plain["permissions"] = tuple(plain.get("permissions", ()))
     plain["status"] = WebhookStatus(plain["status"])
     plain["old_secrets"] = tuple(
         OldSecret(secret, items.instant(until)) for secret, until in plain["old_secrets"]
@@ -117,9 +142,11 @@ def _to_webhook(item: Item) -> Webhook:
 def _delivery_item(account_id: str, delivery: Delivery) -> Item:
     plain = {spec.name: getattr(delivery, spec.name) for spec in fields(Delivery)}
     plain["attempts"] = [
-        [each.at, each.status_code, each.error, each.milliseconds] for each in delivery.attempts
+        [each.at, each.status_code, each.error, each.milliseconds, each.error_code]
+        for each in delivery.attempts
     ]
-    key = keys.delivery(account_id, delivery.webhook_id, _place(delivery))
+    plain["event"] = _reference(delivery.event)
+    key = keys.delivery(account_id, delivery.webhook_id, delivery.delivery_id)
     item = items.entity_item(key, "delivery", plain)
     return {**item, "expires_at": items.seconds(delivery.expires_at)}
 
@@ -133,7 +160,31 @@ def _to_delivery(item: Item) -> Delivery:
     plain["attempts"] = tuple(
         Attempt(items.instant(at), *others) for at, *others in plain["attempts"]
     )
+    if "event" in plain:
+        plain["event"] = _to_reference(plain["event"])
+    if "canceled_reason" in plain:
+        plain["canceled_reason"] = CancellationReason(plain["canceled_reason"])
     return Delivery(**plain)
+
+
+def _reference(event: EventReference | None) -> list[Any] | None:
+    """The reference as a list: the names of its members would be stored with each delivery."""
+    if event is None:
+        return None
+    by = event.by
+    written_by = [by.at, by.source, by.key_id, by.request_id, by.origin_id]
+    return [event.contact_id, written_by, event.sequence, event.fields, event.visible_to]
+
+
+def _to_reference(plain: list[Any]) -> EventReference:
+    contact_id, (at, *others), sequence, names, visible_to = plain
+    return EventReference(
+        contact_id=contact_id,
+        by=Attribution(items.instant(at), *others),
+        sequence=sequence,
+        fields=tuple(names),
+        visible_to=None if visible_to is None else tuple(visible_to),
+    )
 
 
 def _make_instant(plain: dict[str, Any], name: str) -> None:

@@ -21,10 +21,11 @@ from shared.domain.model import (
     Tag,
     VariableType,
 )
+from shared.domain.webhooks import Delivery, DeliveryStatus, EventReference, delivery_id
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
 from tests.permissions import Recorder, allowed_actions, may_write
-from tests.world import LONG_AGO, World
+from tests.world import LONG_AGO, NEVER, World
 
 KEY_WITH_LIMIT = "klen_limited"
 LARGE = {"a_new_one": "x" * 9000}
@@ -56,6 +57,7 @@ GLOBAL_VARIABLE = {
     "subCategory": 1,
 }
 WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
+DELIVERY = delivery_id(LONG_AGO, "evt_1")
 VAMBE_WEBHOOK = {"url": "https://example.com/hooks", "topic": "contact.created", "secret": "a"}
 SMALL_AND_LARGE = ("Gold", "x" * 9000, "Silver")
 """A large value has parts of its own, which are removed when a small one takes its place."""
@@ -205,6 +207,12 @@ CALLS = {
     "NativeDeleteWebhook": [("DELETE", "/v1/webhooks/wh_1", None)],
     "NativeRotateWebhookSecret": [("POST", "/v1/webhooks/wh_1/rotate-secret", None)],
     "NativeTestWebhook": [("POST", "/v1/webhooks/wh_1/test", None)],
+    "NativeRedeliverWebhook": [
+        ("POST", "/v1/webhooks/wh_1/redeliver", {"since": "2024-01-01T00:00:00Z"})
+    ],
+    "NativeRedeliverWebhookDelivery": [
+        ("POST", f"/v1/webhooks/wh_1/deliveries/{DELIVERY}/redeliver", None)
+    ],
     "NativeCreateImport": [
         ("POST", "/v1/imports", {"format": "csv", "identifier": {"kind": "email"}})
     ],
@@ -248,6 +256,20 @@ def chatbot_ids(world: World) -> dict[str, str]:
     return {f"<{each.name}>": each.external_id for each in (topic, notes)}
 
 
+def failed_delivery() -> Delivery:
+    """The delivery `DELIVERY`, which was given up."""
+    return Delivery(
+        webhook_id="wh_1",
+        event_id="evt_1",
+        topic="contact.updated",
+        occurred_at=LONG_AGO,
+        created_at=LONG_AGO,
+        expires_at=NEVER,
+        status=DeliveryStatus.FAILED,
+        event=EventReference(contact_id=123, by=Attribution(LONG_AGO)),
+    )
+
+
 def stage(logical_id: str, world: World) -> list[tuple[str, str, Any]]:
     """Set up all that the calls of a function need beside `api`, and return them to be sent."""
     world.contact(
@@ -261,11 +283,13 @@ def stage(logical_id: str, world: World) -> list[tuple[str, str, Any]]:
     world.contacts.add_conversation("acme", Conversation("conv_1", 123))
     world.value(world.definition("story"), "x" * 9000)
     world.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
-    world.webhook("wh_1")
+    other = world.key("klen_of_another", permissions=("*",))
+    world.webhook("wh_1", key=other)
+    world.deliveries.add("acme", failed_delivery())
     world.import_job("imp_1")
     world.import_job("imp_2", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))
     world.import_job("imp_3", status=ImportStatus.RUNNING, file=SourceFile(400, "an-etag"))
-    world.webhook("wh_vambe", form="vambe")
+    world.webhook("wh_vambe", form="vambe", key=other)
     for tag in (Tag(1, "VIP"), Tag(5, "Newsletter")):
         world.tags.add("acme", tag)
     world.key(KEY_WITH_LIMIT, permissions=("*",), requests_per_minute=100)

@@ -32,6 +32,9 @@ OF_WHAT_IS_STORED = (
     errors.TooManyDefinitions,
     errors.TooManyImports,
     errors.TooManyWebhooks,
+    errors.WebhookForbidden,
+    errors.WebhookInactive,
+    errors.DeliveryNotRepeatable,
 )
 """The errors that a request can meet whatever its form."""
 

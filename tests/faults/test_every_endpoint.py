@@ -51,6 +51,7 @@ REFUSED_AGAIN = {
     "ChatcaptainDeleteContact": 200,
     "SetterSendMessage": 429,
     "NativeDeleteWebhook": 404,
+    "NativeRedeliverWebhookDelivery": 409,
     "VambeDeleteWebhook": 404,
 }
 """What is told, and with which status, that what it asks for is done already."""

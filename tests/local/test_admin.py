@@ -412,3 +412,133 @@ class TestTheTable:
         )
         assert done.returncode == 0, done.stderr
         assert enter(engine_world, done.stdout.strip()).account_id == "acme"
+
+
+NATIVE_WEBHOOK = ("webhooks:write", "contacts:read")
+
+
+class TestWebhooks:
+    def test_they_are_listed_with_owner_and_state(self, table: World, capsys: Capture) -> None:
+        key = table.key("native_0123456789", permissions=NATIVE_WEBHOOK)
+        table.webhook("wh_1", permissions=NATIVE_WEBHOOK)
+        table.webhook("wh_2", key=None)
+        table.webhook("wh_3", key=None, of_account=False)
+        table.credentials.revoke(key)
+        _, first, second, third = run(capsys, "webhook", "list", "--account", "acme").splitlines()
+        assert re.search(rf"wh_1 +suspended +key {key.key_id} .*its API key was revoked", first)
+        assert re.search(r"wh_2 +active +account +native +\* +https://example.com/hooks +-", second)
+        assert re.search(r"wh_3 +suspended +- .*it has no owner", third)
+        listed = f"{first}{second}{third}"
+        assert key.key_hash not in listed
+        assert "whsec_" not in listed
+
+    @pytest.mark.usefixtures("table")
+    def test_without_any_there_is_nothing_on_stdout(self, capsys: Capture) -> None:
+        assert run(capsys, "webhook", "list", "--account", "acme") == ""
+
+    def test_one_of_the_account_is_created_and_its_secret_is_printed_once(
+        self, table: World, capsys: Capture
+    ) -> None:
+        url = "https://example.com/hooks"
+        arguments = ("--url", url, "--topic", "contact.created", "--topic", "contact.deleted")
+        secret = run(capsys, "webhook", "create", "--account", "acme", *arguments).strip()
+        (made,) = table.webhooks.list("acme")
+        assert (made.secret, made.url, made.of_account) == (secret, url, True)
+        assert made.topics == ("contact.created", "contact.deleted")
+
+    def test_one_without_topics_has_all(self, table: World, capsys: Capture) -> None:
+        url = ("--url", "https://example.com/")
+        run(capsys, "webhook", "create", "--account", "acme", *url)
+        assert table.webhooks.list("acme")[0].topics == ("*",)
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("--url", "http://example.com/"),
+            ("--url", "https://127.0.0.1/"),
+            ("--url", "https://example.com/", "--topic", "x"),
+        ],
+    )
+    def test_one_that_is_not_valid_is_not_created(
+        self, table: World, capsys: Capture, arguments: tuple[str, ...]
+    ) -> None:
+        message = refusal(capsys, "webhook", "create", "--account", "acme", *arguments)
+        assert message.startswith("The webhook is not valid: ")
+        assert table.webhooks.list("acme") == []
+
+    def test_there_are_only_so_many(self, table: World, capsys: Capture) -> None:
+        for number in range(50):
+            table.webhook(f"wh_{number}")
+        url = ("--url", "https://example.com/")
+        message = refusal(capsys, "webhook", "create", "--account", "acme", *url)
+        assert message == "An account has at most 50 webhooks."
+
+    def test_one_is_given_to_a_key_or_to_the_account(self, table: World, capsys: Capture) -> None:
+        table.webhook("wh_1", key=None, of_account=False)
+        key = table.key("native_0123456789", permissions=NATIVE_WEBHOOK)
+        at = ("--account", "acme", "wh_1")
+        run(capsys, "webhook", "assign", *at, "--key", key.key_id)
+        found = table.webhooks.find("acme", "wh_1")
+        assert (found.key_hash, found.key_id, found.of_account) == (key.key_hash, key.key_id, False)
+        assert found.permissions == NATIVE_WEBHOOK
+        run(capsys, "webhook", "assign", *at, "--to-account")
+        found = table.webhooks.find("acme", "wh_1")
+        assert (found.key_hash, found.key_id, found.of_account) == (None, None, True)
+        before = table.items()
+        run(capsys, "webhook", "assign", *at, "--to-account")
+        assert table.items() == before
+
+    @pytest.mark.parametrize(
+        ("form", "permissions", "words"),
+        [
+            ("native", ("webhooks:write",), "lacks the permission contacts:read."),
+            ("native", (), "lacks the permission webhooks:write."),
+            ("vambe", ("contacts:read",), "is not made for an API without permissions."),
+        ],
+    )
+    def test_a_key_that_may_not_be_told_gets_none(
+        self,
+        table: World,
+        capsys: Capture,
+        form: str,
+        permissions: tuple[str, ...],
+        words: str,
+    ) -> None:
+        table.webhook("wh_1", key=None, form=form)
+        key = table.key("native_0123456789", permissions=permissions)
+        at = ("--account", "acme", "wh_1", "--key", key.key_id)
+        assert refusal(capsys, "webhook", "assign", *at).endswith(words)
+        assert table.webhooks.find("acme", "wh_1").of_account
+
+    def test_a_key_of_another_account_gets_none(self, table: World, capsys: Capture) -> None:
+        table.webhook("wh_1", key=None)
+        key = table.key("native_globex", account="globex", permissions=("*",))
+        at = ("--account", "acme", "wh_1", "--key", key.key_id)
+        assert "no API key" in refusal(capsys, "webhook", "assign", *at)
+
+    def test_one_is_disabled_and_enabled(self, table: World, capsys: Capture) -> None:
+        table.webhook("wh_1", key=None)
+        at = ("--account", "acme", "wh_1")
+        for _ in range(2):
+            run(capsys, "webhook", "disable", *at)
+            found = table.webhooks.find("acme", "wh_1")
+            assert (found.is_active, found.disabled_by_operator) == (False, True)
+            assert found.disabled_reason == "it was disabled by an operator"
+        for _ in range(2):
+            printed = run(capsys, "webhook", "enable", *at)
+            assert printed == "Webhook wh_1 is enabled.\n"
+            found = table.webhooks.find("acme", "wh_1")
+            assert (found.is_active, found.disabled_by_operator) == (True, False)
+            assert found.disabled_reason is None
+
+    def test_one_that_is_enabled_can_be_suspended(self, table: World, capsys: Capture) -> None:
+        table.webhook("wh_1", key=None, of_account=False)
+        at = ("--account", "acme", "wh_1")
+        assert "but suspended: " in run(capsys, "webhook", "enable", *at)
+
+    @pytest.mark.parametrize("verb", ["disable", "enable", "assign"])
+    def test_what_is_not_there_is_said_so(self, table: World, capsys: Capture, verb: str) -> None:
+        table.webhook("wh_1", account="globex")
+        more = ("--to-account",) if verb == "assign" else ()
+        message = refusal(capsys, "webhook", verb, "--account", "acme", "wh_1", *more)
+        assert message == "The account 'acme' has no webhook 'wh_1'."

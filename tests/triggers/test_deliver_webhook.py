@@ -1,6 +1,8 @@
 """Deliveries are tried, signed, until one succeeds or time is up."""
 
+import errno
 import json
+import ssl
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +15,7 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from shared import webhook_wiring
-from shared.domain.errors import Unavailable
+from shared.domain.errors import Unavailable, Unreachable
 from shared.domain.webhooks import (
     Attempt,
     Delivery,
@@ -25,6 +27,7 @@ from shared.domain.webhooks import (
 )
 from shared.messages.queue import written
 from shared.outbound import courier
+from shared.outbound.failures import CODES, ConnectTimeout, failure_of
 from shared.services import webhook_deliveries
 from shared.services.webhook_deliveries import DELAYS, MAX_LOST
 from tests.deliveries import Queue
@@ -172,18 +175,34 @@ def never(handler: BaseHTTPRequestHandler) -> None:
 
 
 FAILURES = {
-    "500": (500, 500, "the receiver answered 500"),
-    "404": (404, 404, "the receiver answered 404"),
-    "redirect": (redirect, 307, "the receiver answered 307"),
-    "hang up": (hang_up, None, "the connection could not be made, or broke"),
-    "nonsense": (nonsense, None, "the connection could not be made, or broke"),
-    "headers byte by byte": (drip, None, "it did not answer in time"),
+    "500": (500, 500, "http_status", "the receiver answered 500"),
+    "404": (404, 404, "http_status", "the receiver answered 404"),
+    "redirect": (
+        redirect,
+        307,
+        "redirect_not_followed",
+        "the receiver answered 307: not followed",
+    ),
+    "hang up": (
+        hang_up,
+        None,
+        "connection_closed",
+        "the connection was closed before a response",
+    ),
+    "nonsense": (nonsense, None, "invalid_response", "the response is not valid HTTP"),
+    "headers byte by byte": (
+        drip,
+        None,
+        "response_timeout",
+        "the receiver did not respond in time",
+    ),
     "503 with a body byte by byte": (
         partial(drip_body, status=503),
         503,
+        "http_status",
         "the receiver answered 503",
     ),
-    "no answer": (never, None, "it did not answer in time"),
+    "no answer": (never, None, "response_timeout", "the receiver did not respond in time"),
 }
 
 
@@ -196,7 +215,7 @@ def test_what_fails_is_tried_again_later(
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr(courier, "TOTAL_SECONDS", 0.4)
-    receiver.answer, status, error = FAILURES[case]
+    receiver.answer, status, code, error = FAILURES[case]
     world.webhook("wh_1", url=receiver.url)
     begin(world)
     began = time.monotonic()
@@ -206,7 +225,7 @@ def test_what_fails_is_tried_again_later(
     failed = delivery(world)
     assert failed.status is DeliveryStatus.PENDING
     (attempt,) = failed.attempts
-    assert (attempt.status_code, attempt.error) == (status, error)
+    assert (attempt.status_code, attempt.error_code, attempt.error) == (status, code, error)
     assert (
         failed.next_attempt_at
         == attempt.at.replace(microsecond=attempt.at.microsecond // 1000 * 1000) + DELAYS[0]
@@ -555,7 +574,8 @@ def test_a_certificate_of_another_name_is_not_believed(
     server.server_close()
     assert other.received == []
     (attempt,) = delivery(world).attempts
-    assert attempt.error == "its certificate is not valid for this host"
+    assert attempt.error_code == "certificate_host_mismatch"
+    assert attempt.error == "the certificate is for another host"
 
 
 def test_a_certificate_of_an_unknown_authority_is_not_believed(
@@ -566,7 +586,8 @@ def test_a_certificate_of_an_unknown_authority_is_not_believed(
     begin(world)
     assert deliver()
     (attempt,) = delivery(world).attempts
-    assert attempt.error == "its certificate is not valid for this host"
+    assert attempt.error_code == "certificate_untrusted"
+    assert attempt.error == "the certificate authority is not trusted"
 
 
 def test_plain_http_is_not_spoken_even_where_it_was_stored(
@@ -577,6 +598,7 @@ def test_plain_http_is_not_spoken_even_where_it_was_stored(
     assert deliver()
     assert receiver.received == []
     (attempt,) = delivery(world).attempts
+    assert attempt.error_code == "address_not_allowed"
     assert attempt.error == "it must start with https://"
 
 
@@ -587,7 +609,78 @@ def test_a_refused_connection_is_a_failure(
     begin(world)
     assert deliver()
     (attempt,) = delivery(world).attempts
-    assert attempt.error == "the connection could not be made, or broke"
+    assert attempt.error_code == "connection_refused"
+    assert attempt.error == "the connection was refused"
+
+
+def test_a_host_without_an_address_is_a_failure(
+    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+):
+    world.webhook("wh_1", url="https://nowhere.example.com/")
+    begin(world)
+    assert deliver()
+    (attempt,) = delivery(world).attempts
+    assert (attempt.error_code, attempt.error) == (
+        "host_not_found",
+        "there is no host of this name",
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ConnectionResetError(), "connection_closed"),
+        (BrokenPipeError(), "connection_closed"),
+        (ConnectTimeout(), "connect_timeout"),
+        (TimeoutError(), "response_timeout"),
+        (OSError(errno.ENETUNREACH, "x"), "network_unreachable"),
+        (OSError(errno.EHOSTUNREACH, "x"), "network_unreachable"),
+        (OSError("x"), "connection_failed"),
+        (ValueError("x"), "connection_failed"),
+        (ssl.SSLError("x"), "tls_failed"),
+        (ssl.SSLEOFError("x"), "connection_closed"),
+        (Unreachable("it leads elsewhere"), "address_not_allowed"),
+    ],
+)
+def test_a_failure_has_a_code_and_no_internals(error: Exception, code: str):
+    failure = failure_of(error)
+    assert failure.code == code
+    assert code in CODES
+    assert "Error" not in failure.words
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (9, "certificate_not_yet_valid"),
+        (10, "certificate_expired"),
+        (18, "certificate_self_signed"),
+        (19, "certificate_untrusted"),
+        (62, "certificate_host_mismatch"),
+        (7, "certificate_invalid"),
+    ],
+)
+def test_a_certificate_that_is_refused_says_why(number: int, code: str):
+    error = ssl.SSLCertVerificationError()
+    error.verify_code = number
+    assert failure_of(error).code == code
+    assert code in CODES
+
+
+def test_a_connection_that_is_not_made_in_time_is_told_from_a_slow_response(
+    world: World,
+    receiver: Receiver,
+    ordered: list[tuple[int, int]],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """With no time left, nothing is connected to."""
+    monkeypatch.setattr(courier, "TOTAL_SECONDS", 0.0)
+    world.webhook("wh_1", url=receiver.url)
+    begin(world)
+    assert deliver()
+    assert receiver.received == []
+    (attempt,) = delivery(world).attempts
+    assert attempt.error_code == "connect_timeout"
 
 
 def test_a_delivery_that_fails_comes_again_when_it_is_due(

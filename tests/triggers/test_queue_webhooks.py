@@ -72,6 +72,8 @@ def test_a_webhook_is_sent_the_event_as_the_specification_has_it(world: World, q
         "occurred_at": "2026-11-22T05:00:00+00:00",
         "attempt": 0,
         "payload": {"type": "contact.context.updated", "timestamp": AT, "data": told},
+        "contact_id": 123,
+        "viewer": None,
     }
     (delivery,) = world.deliveries.page("acme", "wh_1", None, 9).deliveries
     assert delivery.status is DeliveryStatus.PENDING

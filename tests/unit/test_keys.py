@@ -37,7 +37,7 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "value_part": keys.value_part(account, Subject.contact(7), 3, 1),
         "import_job": keys.import_job(account, text),
         "webhook": keys.webhook(account, text),
-        "delivery": keys.delivery(account, text, keys.delivery_place(7, text)),
+        "delivery": keys.delivery(account, text, f"7.{text}"),
         "activity_head": keys.activity_head(account, 7),
         "activity_entry": keys.activity_entry(account, 7, 3),
         "listed_contact": keys.listed_contact(account, 7),

@@ -9,7 +9,7 @@ from shared.services.webhook_deliveries import order_deliveries
 from shared.triggers.bus_events import event_of
 from shared.triggers.queue import Facts, Message
 from shared.webhook_wiring import deliveries, delivery_queue, webhooks
-from shared.wiring import contacts
+from shared.wiring import definitions
 
 FORMS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 
@@ -17,6 +17,7 @@ FORMS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 @queue_trigger("queue_webhooks")
 def lambda_handler(message: Message) -> Facts:
     """Begin the deliveries of the event of a message."""
-    event, queue, now = event_of(message), delivery_queue(), message.received_at
-    ordered = order_deliveries(webhooks(), deliveries(), contacts(), queue, FORMS, event, now)
+    event, now = event_of(message), message.received_at
+    ports = (webhooks(), deliveries(), definitions(), delivery_queue())
+    ordered = order_deliveries(*ports, FORMS, event, now)
     return {"account_id": event.account_id, "event_id": event.event_id, "ordered": ordered}

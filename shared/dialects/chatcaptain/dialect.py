@@ -61,6 +61,10 @@ _FAULTS: Mapping[type[errors.ContextError], str] = {
     errors.ImportEnded: "The import has ended.",
     errors.WebhookNotFound: "The webhook was not found.",
     errors.TooManyImports: "An account has at most {limit} imports that have not ended.",
+    errors.WebhookForbidden: "The webhook cannot be changed: {reason}.",
+    errors.WebhookInactive: "Nothing is sent to the webhook: {reason}.",
+    errors.DeliveryNotFound: "The delivery was not found.",
+    errors.DeliveryNotRepeatable: "The delivery cannot be sent again: {reason}.",
     errors.TooManyWebhooks: "An account has at most {limit} webhooks.",
 }
 """What is wrong with a request: a write answers 400, a read or deletion tells it in band."""

@@ -86,6 +86,16 @@ KLEN = Dialect(
             "validation_error",
             "An account has at most {limit} imports that have not ended",
         ),
+        errors.WebhookForbidden: Refusal(
+            403, "permission_denied", "The webhook cannot be changed: {reason}"
+        ),
+        errors.WebhookInactive: Refusal(
+            400, "validation_error", "Nothing is sent to the webhook: {reason}"
+        ),
+        errors.DeliveryNotFound: Refusal(404, "not_found", "Delivery not found"),
+        errors.DeliveryNotRepeatable: Refusal(
+            400, "validation_error", "The delivery cannot be sent again: {reason}"
+        ),
         errors.TooManyWebhooks: Refusal(
             400, "validation_error", "An account has at most {limit} webhooks"
         ),

@@ -125,6 +125,16 @@ NATIVE = Dialect(
         errors.ImportWithoutFile: Refusal(409, _CONFLICT, "The import ended before its file came"),
         errors.ImportEnded: Refusal(409, _CONFLICT, "The import has ended"),
         errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "There is no such webhook"),
+        errors.WebhookForbidden: Refusal(
+            403, "permission_denied", "The webhook cannot be changed: {reason}"
+        ),
+        errors.WebhookInactive: Refusal(
+            409, "webhook_inactive", "Nothing is sent to the webhook: {reason}"
+        ),
+        errors.DeliveryNotFound: Refusal(404, _NOT_FOUND, "There is no such delivery"),
+        errors.DeliveryNotRepeatable: Refusal(
+            409, "not_repeatable", "The delivery cannot be sent again: {reason}"
+        ),
         errors.TooManyWebhooks: Refusal(
             409, "limit_reached", "An account has at most {limit} webhooks"
         ),

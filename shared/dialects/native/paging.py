@@ -38,7 +38,7 @@ def window_of(
 
 def page(data: Sequence[Any], following: str | None) -> Response:
     """The answer to a request for a list."""
-    cursor = None if following is None else _encoded(following)
+    cursor = None if following is None else cursor_of(following)
     return Response(200, {"data": list(data), "next_cursor": cursor})
 
 
@@ -46,7 +46,7 @@ def _place(request: Request, form: re.Pattern[str], faults: list[Fault]) -> str 
     cursor = request.query("cursor")
     if cursor is None:
         return None
-    place = _decoded(cursor)
+    place = place_of(cursor)
     if place is None or not form.fullmatch(place):
         reason = "it must be the next_cursor of an answer"
         faults.append(Fault("invalid_value", reason, parameter="cursor"))
@@ -64,11 +64,13 @@ def _limit(request: Request, faults: list[Fault]) -> int:
     return DEFAULT_LIMIT
 
 
-def _encoded(place: str) -> str:
+def cursor_of(place: str) -> str:
+    """The cursor of a place, which `place_of` reads."""
     return base64.urlsafe_b64encode((_MARK + place).encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str) -> str | None:
+def place_of(cursor: str) -> str | None:
+    """The place that a cursor stands for, None of what is no cursor."""
     if len(cursor) > _MAX_CURSOR_CHARS:
         return None
     padded = cursor + "=" * (-len(cursor) % 4)

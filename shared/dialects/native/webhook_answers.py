@@ -3,33 +3,37 @@
 from typing import Any
 
 from shared.dialects.native.instants import written
-from shared.dialects.native.paging import page
+from shared.dialects.native.paging import cursor_of, page
 from shared.domain.webhooks import (
     Attempt,
     Delivery,
     DeliveryPage,
+    OwnedWebhook,
+    OwnedWebhookPage,
+    Redelivery,
     Webhook,
-    WebhookPage,
 )
 from shared.gateway.response import Response
 
+_SUSPENDED = "suspended"
 
-def webhook_created(webhook: Webhook) -> Response:
+
+def webhook_created(webhook: OwnedWebhook) -> Response:
     """The answer to the creation of a webhook: one of two that tell its secret."""
-    return Response(201, {**_webhook(webhook), "secret": webhook.secret})
+    return Response(201, {**_webhook(webhook), "secret": webhook.webhook.secret})
 
 
-def secret_rotated(webhook: Webhook) -> Response:
+def secret_rotated(webhook: OwnedWebhook) -> Response:
     """The answer to a request for a new secret."""
-    return Response(200, {**_webhook(webhook), "secret": webhook.secret})
+    return Response(200, {**_webhook(webhook), "secret": webhook.webhook.secret})
 
 
-def webhook_shown(webhook: Webhook) -> Response:
+def webhook_shown(webhook: OwnedWebhook) -> Response:
     """The answer to a request for a webhook, or to a change of it."""
     return Response(200, _webhook(webhook))
 
 
-def webhook_list(found: WebhookPage) -> Response:
+def webhook_list(found: OwnedWebhookPage) -> Response:
     """The answer to a request for the webhooks of an account."""
     return page([_webhook(each) for each in found.webhooks], found.following)
 
@@ -49,7 +53,20 @@ def delivery_begun(delivery: Delivery) -> Response:
     return Response(201, _delivery(delivery))
 
 
-def _webhook(webhook: Webhook) -> dict[str, Any]:
+def delivery_queued(delivery: Delivery) -> Response:
+    """The response to a request to send a delivery again."""
+    return Response(200, _delivery(delivery))
+
+
+def deliveries_queued(redelivery: Redelivery) -> Response:
+    """The response to a request to send all failed deliveries again."""
+    following = redelivery.following
+    cursor = None if following is None else cursor_of(following)
+    return Response(200, {"queued": redelivery.queued, "next_cursor": cursor})
+
+
+def _webhook(owned: OwnedWebhook) -> dict[str, Any]:
+    webhook = owned.webhook
     return {
         "id": webhook.webhook_id,
         "url": webhook.url,
@@ -57,8 +74,11 @@ def _webhook(webhook: Webhook) -> dict[str, Any]:
         "variables": None if webhook.variables is None else list(webhook.variables),
         "description": webhook.description,
         "form": webhook.form,
-        "status": webhook.status,
-        "disabled_reason": webhook.disabled_reason,
+        "owner": _owner(webhook),
+        "key_id": webhook.key_id,
+        "status": _status(owned),
+        "suspended_reason": owned.suspension,
+        "disabled_reason": _reason(owned),
         "disabled_at": written(webhook.disabled_at),
         "failing_since": written(webhook.failing_since),
         "created_at": written(webhook.created_at),
@@ -66,12 +86,31 @@ def _webhook(webhook: Webhook) -> dict[str, Any]:
     }
 
 
+def _owner(webhook: Webhook) -> str | None:
+    if webhook.of_account:
+        return "account"
+    return "key" if webhook.key_id else None
+
+
+def _status(owned: OwnedWebhook) -> str:
+    is_suspended = owned.webhook.is_active and owned.suspension is not None
+    return _SUSPENDED if is_suspended else owned.webhook.status
+
+
+def _reason(owned: OwnedWebhook) -> str | None:
+    if owned.webhook.is_active and owned.suspension:
+        return owned.suspension.words
+    return owned.webhook.disabled_reason
+
+
 def _delivery(delivery: Delivery) -> dict[str, Any]:
     return {
+        "id": delivery.delivery_id,
         "event_id": delivery.event_id,
         "webhook_id": delivery.webhook_id,
         "topic": delivery.topic,
         "status": delivery.status,
+        "canceled_reason": delivery.canceled_reason,
         "occurred_at": written(delivery.occurred_at),
         "created_at": written(delivery.created_at),
         "next_attempt_at": written(delivery.next_attempt_at),
@@ -84,5 +123,6 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
         "at": written(attempt.at),
         "status_code": attempt.status_code,
         "error": attempt.error,
+        "error_code": attempt.error_code,
         "milliseconds": attempt.milliseconds,
     }

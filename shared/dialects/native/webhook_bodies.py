@@ -1,9 +1,16 @@
 """What requests about webhooks say in their bodies."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from shared.dialects.native.dialect import MAX_BODY_BYTES, NATIVE
+from shared.dialects.native.dialect import (
+    MAX_BODY_BYTES,
+    NATIVE,
+    READ_CONTACTS,
+    WRITE_WEBHOOKS,
+)
+from shared.dialects.native.paging import place_of
 from shared.domain.ports import Destinations
 from shared.domain.webhooks import Webhook, WebhookDraft, WebhookStatus
 from shared.gateway.body import (
@@ -25,15 +32,34 @@ from shared.validation.webhooks import (
     variables_fault,
 )
 
+_MAX_INSTANT_CHARS = 40
+
 
 def _url_fault(url: str, destinations: Destinations) -> str | None:
     return url_fault(url) or destinations.fault_of(url)
+
+
+def _instant_fault(text: str) -> str | None:
+    if len(text) <= _MAX_INSTANT_CHARS:
+        try:
+            if datetime.fromisoformat(text).tzinfo is not None:
+                return None
+        except ValueError:
+            pass
+    return "it must be an instant as RFC 3339 writes it, such as 2026-11-22T05:00:00Z"
+
+
+def _cursor_fault(text: str) -> str | None:
+    return None if place_of(text) else "it must be the next_cursor of a response"
 
 
 _URL = held_to_context(_url_fault, TEXT)
 _TOPICS = held_to(topics_fault, list_of(TEXT))
 _VARIABLES = held_to(variables_fault, list_of(TEXT))
 _DESCRIPTION = held_to(description_fault, TEXT)
+
+PERMISSIONS = (WRITE_WEBHOOKS, READ_CONTACTS)
+"""What the API key of a webhook needs as long as anything is to be sent."""
 
 _UNSENT: Any = None
 """What a member that was not sent has in place of a value, which nobody reads."""
@@ -55,6 +81,7 @@ class WebhookCreation(Body, closed=True):
             url=body.url,
             topics=tuple(body.topics),
             form=NATIVE.name,
+            permissions=PERMISSIONS,
             variables=None if body.variables is None else tuple(body.variables),
             description=body.description,
         )
@@ -78,6 +105,28 @@ class WebhookUpdate(Body, closed=True):
         """The webhook with the fields that were sent."""
         given = {name: _kept(getattr(self, name)) for name in self.sent}
         return replace(webhook, **given)
+
+
+class WebhookRedelivery(Body, closed=True):
+    """The body that asks for the failed deliveries since an instant."""
+
+    since: str = required(held_to(_instant_fault, TEXT))
+    cursor: str | None = optional(held_to(_cursor_fault, TEXT))
+
+    @classmethod
+    def of(cls, request: Request) -> "WebhookRedelivery":
+        """The redelivery that a request asks for."""
+        return request.parse_whole(cls, MAX_BODY_BYTES)
+
+    @property
+    def from_instant(self) -> datetime:
+        """The instant of the oldest event that is wanted."""
+        return datetime.fromisoformat(self.since)
+
+    @property
+    def place(self) -> str | None:
+        """The delivery after which to go on."""
+        return None if self.cursor is None else place_of(self.cursor)
 
 
 def _kept(value: Any) -> Any:

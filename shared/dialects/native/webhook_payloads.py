@@ -7,7 +7,7 @@ from shared.domain.model import Contact, JsonObject
 from shared.domain.webhooks import BusEvent, PayloadForm
 from shared.validation.instants import to_the_millisecond
 
-_OF_THE_ENVELOPE = frozenset({"id", "type", "occurred_at"})
+_OF_THE_ENVELOPE = frozenset({"id", "type", "occurred_at", "visible_to"})
 
 
 def _payload(event: BusEvent, _: Contact | None) -> JsonObject:

@@ -69,6 +69,16 @@ SETTER = Dialect(
         errors.TooManyImports: Refusal(
             400, _BAD_REQUEST, "An organization has at most {limit} imports that have not ended"
         ),
+        errors.WebhookForbidden: Refusal(
+            403, _FORBIDDEN, "The webhook cannot be changed: {reason}"
+        ),
+        errors.WebhookInactive: Refusal(
+            400, _BAD_REQUEST, "Nothing is sent to the webhook: {reason}"
+        ),
+        errors.DeliveryNotFound: Refusal(404, _NOT_FOUND, "Delivery not found"),
+        errors.DeliveryNotRepeatable: Refusal(
+            400, _BAD_REQUEST, "The delivery cannot be sent again: {reason}"
+        ),
         errors.TooManyWebhooks: Refusal(
             400, _BAD_REQUEST, "An organization has at most {limit} webhooks"
         ),

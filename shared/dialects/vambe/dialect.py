@@ -75,6 +75,14 @@ VAMBE = Dialect(
         errors.TooManyImports: Refusal(
             400, _BAD_REQUEST, "An account has at most {limit} imports that have not ended"
         ),
+        errors.WebhookForbidden: Refusal(
+            403, _FORBIDDEN, "The webhook cannot be changed: {reason}"
+        ),
+        errors.WebhookInactive: Refusal(409, _CONFLICT, "Nothing is sent to the webhook: {reason}"),
+        errors.DeliveryNotFound: Refusal(404, _NOT_FOUND, "Delivery not found"),
+        errors.DeliveryNotRepeatable: Refusal(
+            409, _CONFLICT, "The delivery cannot be sent again: {reason}"
+        ),
         errors.TooManyWebhooks: Refusal(
             400, _BAD_REQUEST, "An account has at most {limit} webhooks"
         ),

@@ -7,22 +7,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.dialects.vambe.webhook_bodies import TOPICS, topic_of
-from shared.domain.webhooks import Webhook
+from shared.domain.webhooks import OwnedWebhook
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
 
 
-def webhook_created(webhook: Webhook) -> Response:
+def webhook_created(webhook: OwnedWebhook) -> Response:
     """The answer to the creation of a webhook."""
-    return Response(201, {"status": "created", "id": webhook.webhook_id})
+    return Response(201, {"status": "created", "id": webhook.webhook.webhook_id})
 
 
-def webhook_list(webhooks: Iterable[Webhook]) -> Response:
+def webhook_list(webhooks: Iterable[OwnedWebhook]) -> Response:
     """The answer to a request for all webhooks."""
     return Response(200, [_webhook(each) for each in webhooks])
 
 
-def webhook_shown(webhook: Webhook) -> Response:
+def webhook_shown(webhook: OwnedWebhook) -> Response:
     """The answer to a request for a webhook, or to a change of it."""
     return Response(200, _webhook(webhook))
 
@@ -37,12 +37,13 @@ def topic_list() -> Response:
     return Response(200, list(TOPICS))
 
 
-def _webhook(webhook: Webhook) -> dict[str, Any]:
+def _webhook(owned: OwnedWebhook) -> dict[str, Any]:
+    webhook = owned.webhook
     return {
         "id": webhook.webhook_id,
         "topic": topic_of(webhook),
         "url": webhook.url,
-        "active": webhook.is_active,
+        "active": owned.is_active,
         "created_at": to_the_millisecond(webhook.created_at),
         "updated_at": to_the_millisecond(webhook.updated_at),
     }

@@ -3,7 +3,9 @@
 import pytest
 
 from shared.domain.webhooks import WebhookStatus
+from shared.services.access import hash_api_key
 from tests.api import Api
+from tests.endpoints.native.conftest import KEY
 from tests.world import LONG_AGO, World
 
 
@@ -30,7 +32,10 @@ def test_a_webhook_is_shown_without_its_secret(path: str, native: Api, world: Wo
             "variables": ["a", "b"],
             "description": "An example",
             "form": "native",
+            "owner": "key",
+            "key_id": hash_api_key(KEY)[:12],
             "status": "disabled",
+            "suspended_reason": None,
             "disabled_reason": "nobody answered",
             "disabled_at": at,
             "failing_since": at,

@@ -28,7 +28,7 @@ def delivery(number: int, **facts) -> Delivery:
 def test_a_delivery_tells_every_attempt(path: str, native: Api, world: World):
     world.webhook("wh_1")
     attempts = (
-        Attempt(LONG_AGO, None, "it did not answer in time", 10_000),
+        Attempt(LONG_AGO, None, "the receiver did not respond in time", 10_000, "response_timeout"),
         Attempt(LONG_AGO, 500, "the receiver answered 500", 84),
     )
     world.deliveries.add(
@@ -41,10 +41,12 @@ def test_a_delivery_tells_every_attempt(path: str, native: Api, world: World):
         {
             "data": [
                 {
+                    "id": "001704103260000.evt_1",
                     "event_id": "evt_1",
                     "webhook_id": "wh_1",
                     "topic": "contact.created",
                     "status": "pending",
+                    "canceled_reason": None,
                     "occurred_at": "2024-01-01T10:01:00.000Z",
                     "created_at": "2024-01-01T10:01:00.000Z",
                     "next_attempt_at": "2024-01-01T11:00:00.000Z",
@@ -52,13 +54,15 @@ def test_a_delivery_tells_every_attempt(path: str, native: Api, world: World):
                         {
                             "at": at,
                             "status_code": None,
-                            "error": "it did not answer in time",
+                            "error": "the receiver did not respond in time",
+                            "error_code": "response_timeout",
                             "milliseconds": 10_000,
                         },
                         {
                             "at": at,
                             "status_code": 500,
                             "error": "the receiver answered 500",
+                            "error_code": None,
                             "milliseconds": 84,
                         },
                     ],

@@ -1,0 +1,258 @@
+"""A redelivery has no payload of its own: its event is read again from the contact's log."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.domain.changes import VariableChange
+from shared.domain.model import Attribution, VariableType
+from shared.domain.webhooks import (
+    CancellationReason,
+    Delivery,
+    DeliveryOrder,
+    DeliveryStatus,
+    EventReference,
+    Webhook,
+)
+from shared.messages.queue import written
+from tests.deliveries import Queue
+from tests.receiver import Receiver
+from tests.triggers.queue import failures, record
+from tests.world import LONG_AGO, World
+
+AT = LONG_AGO + timedelta(minutes=1)
+BY = Attribution(AT, "klen", "key-1", "request-1")
+ORDER = DeliveryOrder("acme", "wh_1", "evt_1", AT, None, 0, 123)
+
+
+def begin(world: World, topic: str = "contact.context.updated", **facts: Any) -> None:
+    """A delivery that was queued again."""
+    reference = {"contact_id": 123, "by": BY, "sequence": 1, **facts}
+    delivery = Delivery(
+        webhook_id="wh_1",
+        event_id="evt_1",
+        topic=topic,
+        occurred_at=AT,
+        created_at=AT,
+        expires_at=AT + timedelta(days=36_500),
+        event=EventReference(**reference),
+    )
+    world.deliveries.add("acme", delivery)
+
+
+def log(world: World, count: int = 2) -> None:
+    """One request that changed so many variables, the first two of which are defined."""
+    names = ["level", "age", *(f"v{number}" for number in range(2, count))]
+    changes = [
+        VariableChange(slot, name, VariableType.TEXT, None, f"new {name}")
+        for slot, name in enumerate(names[:count])
+    ]
+    world.log(1, *changes)
+
+
+def define(world: World, **facts: Any) -> None:
+    world.definition("level")
+    world.definition("age", **facts)
+
+
+def deliver() -> None:
+    assert failures("TriggerDeliverWebhook", record(written(ORDER), "m1")) == []
+
+
+def delivery(world: World) -> Delivery:
+    found = world.deliveries.find("acme", ORDER)
+    assert found is not None
+    return found
+
+
+def hook(world: World, receiver: Receiver, **facts: Any) -> Webhook:
+    return world.webhook("wh_1", url=receiver.url, **facts)
+
+
+def sent(receiver: Receiver) -> Any:
+    (received,) = receiver.received
+    assert received.headers["webhook-id"] == "evt_1"
+    return json.loads(received.body)
+
+
+def test_an_event_of_changes_is_sent_as_it_was(world: World, receiver: Receiver, queued: Queue):
+    hook(world, receiver)
+    world.contact()
+    define(world)
+    log(world)
+    begin(world)
+    deliver()
+    assert sent(receiver) == {
+        "type": "contact.context.updated",
+        "timestamp": "2024-01-01T10:01:00.000Z",
+        "data": {
+            "schema_version": 1,
+            "account_id": "acme",
+            "contact_id": "contact_123",
+            "source": "klen",
+            "key_id": "key-1",
+            "request_id": "request-1",
+            "origin_id": None,
+            "changes": [
+                {"sequence": n, "variable": v, "type": "text", "old": None, "new": f"new {v}"}
+                for n, v in ((1, "level"), (2, "age"))
+            ],
+            "truncated": False,
+            "activity_url": "/v1/contacts/contact_123/activity?after=0",
+        },
+    }
+    assert delivery(world).status is DeliveryStatus.DELIVERED
+
+
+def test_an_event_of_many_changes_is_whole(world: World, receiver: Receiver, queued: Queue):
+    """The log keeps 16 changes in an item."""
+    hook(world, receiver)
+    log(world, 40)
+    begin(world)
+    deliver()
+    changes = sent(receiver)["data"]["changes"]
+    assert [each["sequence"] for each in changes] == list(range(1, 41))
+
+
+def test_the_key_decides_by_what_it_sees_now(world: World, receiver: Receiver, queued: Queue):
+    owner = world.key("native_0123456789", permissions=("*",))
+    hook(world, receiver, key=owner)
+    world.contact()
+    define(world, owner="u1")
+    log(world)
+    begin(world)
+    deliver()
+    assert [each["variable"] for each in sent(receiver)["data"]["changes"]] == ["level"]
+
+
+def test_only_variables_of_the_filter_are_sent(world: World, receiver: Receiver, queued: Queue):
+    hook(world, receiver, variables=("age",))
+    log(world)
+    begin(world)
+    deliver()
+    assert [each["variable"] for each in sent(receiver)["data"]["changes"]] == ["age"]
+
+
+def test_a_variable_has_the_name_of_today(world: World, receiver: Receiver, queued: Queue):
+    hook(world, receiver)
+    before = world.definition("level")
+    log(world, 1)
+    after = replace(before, name="tier", version=before.version + 1)
+    world.definitions.rename("acme", before, after, None)
+    begin(world)
+    deliver()
+    assert [each["variable"] for each in sent(receiver)["data"]["changes"]] == ["tier"]
+
+
+OTHERS = {
+    "contact.created": {},
+    "contact.updated": {"fields": ("email", "stage")},
+    "contact.deleted": {"visible_to": (None, None)},
+}
+
+
+@pytest.mark.parametrize("topic", OTHERS)
+def test_other_events_are_built_from_the_reference(
+    topic: str, world: World, receiver: Receiver, queued: Queue
+):
+    owner = world.key("native_0123456789", permissions=("*",))
+    hook(world, receiver, key=owner)
+    if topic != "contact.deleted":
+        world.contact()
+    begin(world, topic, sequence=None, **OTHERS[topic])
+    deliver()
+    message = sent(receiver)
+    assert message["type"] == topic
+    assert message["data"].get("fields") == (
+        ["email", "stage"] if topic == "contact.updated" else None
+    )
+    assert "visible_to" not in message["data"]
+
+
+def test_in_vambes_words(world: World, receiver: Receiver, queued: Queue):
+    owner = world.key("vambe_0123456789", permissions=())
+    hook(world, receiver, key=owner, form="vambe")
+    contact = world.contact()
+    define(world)
+    log(world)
+    begin(world)
+    deliver()
+    data = sent(receiver)["data"]
+    assert (data["contact_id"], data["metadata"]["level"]) == (contact.uuid, "new level")
+
+
+UNAVAILABLE = {
+    "the log has it no more": {},
+    "a reference without a sequence": {"sequence": None},
+}
+
+
+@pytest.mark.parametrize("case", UNAVAILABLE)
+def test_what_cannot_be_read_any_more_is_canceled(
+    case: str, world: World, receiver: Receiver, queued: Queue
+):
+    hook(world, receiver)
+    begin(world, **UNAVAILABLE[case])
+    deliver()
+    assert receiver.received == []
+    ended = delivery(world)
+    assert ended.status is DeliveryStatus.CANCELED
+    assert ended.canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+
+
+def test_what_the_log_keeps_no_longer_is_canceled(world: World, receiver: Receiver, queued: Queue):
+    """DynamoDB deletes late."""
+    hook(world, receiver)
+    change = VariableChange(0, "level", VariableType.TEXT, None, "Gold")
+    world.log(1, change, kept_for=timedelta(days=1))
+    begin(world)
+    deliver()
+    assert receiver.received == []
+    assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+
+
+def test_nothing_of_a_deleted_contact_is_sent_again(
+    world: World, receiver: Receiver, queued: Queue
+):
+    hook(world, receiver)
+    log(world)
+    world.activity.close("acme", 123, LONG_AGO + timedelta(days=36_500))
+    begin(world)
+    deliver()
+    assert receiver.received == []
+
+
+@pytest.mark.parametrize("facts", [{"owner": "u1"}, {"team": 7}])
+def test_a_contact_that_the_key_sees_no_longer_is_not_sent(
+    facts: Any, world: World, receiver: Receiver, queued: Queue
+):
+    hook(world, receiver, key=world.key("native_0123456789", permissions=("*",)))
+    world.contact(**facts)
+    define(world)
+    log(world)
+    begin(world)
+    deliver()
+    assert receiver.received == []
+    assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+
+
+def test_a_redelivery_that_fails_is_tried_again_and_read_again(
+    world: World, receiver: Receiver, queued: Queue
+):
+    receiver.answer = 500
+    hook(world, receiver)
+    log(world)
+    begin(world)
+    deliver()
+    pending = delivery(world)
+    assert (pending.status, len(pending.attempts)) == (DeliveryStatus.PENDING, 1)
+    receiver.answer = 200
+    due = replace(pending, next_attempt_at=AT, version=pending.version + 1)
+    world.deliveries.replace("acme", due)
+    again = record(written(replace(ORDER, attempt=1)), "m2")
+    assert failures("TriggerDeliverWebhook", again) == []
+    assert delivery(world).status is DeliveryStatus.DELIVERED
+    assert [each.headers["webhook-id"] for each in receiver.received] == ["evt_1", "evt_1"]

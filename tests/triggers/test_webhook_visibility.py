@@ -1,0 +1,306 @@
+"""What a webhook is sent is what its key may see at that moment, and nothing without its key."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shared import wiring
+from shared.domain.model import ApiKey, Attribution, Grant
+from shared.domain.webhooks import CancellationReason, Delivery, DeliveryOrder, DeliveryStatus
+from shared.messages.queue import written
+from shared.table.items import api_key_item
+from tests.deliveries import Queue
+from tests.receiver import Receiver
+from tests.triggers.queue import failures, record
+from tests.triggers.test_queue_webhooks import CHANGES, detail, take
+from tests.world import LONG_AGO, World
+
+NATIVE = ("webhooks:write", "contacts:read")
+MINE = {"owner": "u1"}
+OURS = {"team": 7}
+
+
+def key(world: World, permissions: tuple[str, ...] = NATIVE, **facts: Any) -> ApiKey:
+    return world.key("native_0123456789", permissions=permissions, **facts)
+
+
+def change_key(world: World, known: ApiKey, **facts: Any) -> None:
+    """Store what a key has become."""
+    item = api_key_item(replace(known, **facts))
+    world.client.put_item(TableName=world.table_name, Item=item)
+
+
+def hook(world: World, owner: ApiKey, **facts: Any) -> None:
+    world.webhook("wh_1", key=owner, permissions=NATIVE, **facts)
+
+
+def define(world: World, **facts: Any) -> None:
+    """The two variables of the event; the facts are of the second."""
+    world.definition("level")
+    world.definition("age", "number", **facts)
+
+
+def deliver_all(queued: Queue) -> None:
+    """Let the queue's messages be delivered, which are there now."""
+    for message in queued.receive():
+        assert failures("TriggerDeliverWebhook", message) == []
+
+
+def delivery(world: World) -> Delivery:
+    (found,) = world.deliveries.page("acme", "wh_1", None, 9).deliveries
+    return found
+
+
+LOST = {
+    "revoked": {"active": False},
+    "expired": {"valid_until": LONG_AGO},
+    "without permissions": {"grants": ()},
+    "without contacts:read": {"grants": (Grant("webhooks:write"),)},
+    "without webhooks:write": {"grants": (Grant("contacts:read"),)},
+    "of one resource": {"grants": (Grant("*", "chatbots/bot_1"),)},
+}
+
+
+@pytest.mark.parametrize("case", LOST)
+def test_an_event_is_not_begun_for_a_key_that_may_not_be_told(
+    case: str, world: World, queued: Queue
+):
+    known = key(world)
+    hook(world, known)
+    world.contact()
+    define(world)
+    change_key(world, known, **LOST[case])
+    assert take(detail(), detail(id="evt_2", type="contact.created")) == []
+    assert queued.orders() == []
+    assert world.deliveries.page("acme", "wh_1", None, 9).deliveries == []
+
+
+@pytest.mark.parametrize("case", LOST)
+def test_what_has_begun_is_not_sent_after_the_key_was_lost(
+    case: str, world: World, queued: Queue, receiver: Receiver
+):
+    known = key(world)
+    hook(world, known, url=receiver.url)
+    world.contact()
+    define(world)
+    assert take(detail()) == []
+    change_key(world, known, **LOST[case])
+    deliver_all(queued)
+    assert receiver.received == []
+    found = delivery(world)
+    assert found.status is DeliveryStatus.CANCELED
+    assert found.canceled_reason is CancellationReason.WEBHOOK_SUSPENDED
+
+
+def test_a_retry_is_not_sent_after_the_key_was_revoked(
+    world: World, queued: Queue, receiver: Receiver
+):
+    known = key(world)
+    hook(world, known, url=receiver.url)
+    world.contact()
+    define(world)
+    receiver.answer = 500
+    assert take(detail()) == []
+    deliver_all(queued)
+    assert len(receiver.received) == 1
+    world.credentials.revoke(known)
+    found = delivery(world)
+    due = replace(found, next_attempt_at=LONG_AGO, version=found.version + 1)
+    world.deliveries.replace("acme", due)
+    deliver_all(queued)
+    assert len(receiver.received) == 1
+    order = DeliveryOrder("acme", "wh_1", "evt_1", found.occurred_at, {"a": 1}, 1, 123)
+    assert failures("TriggerDeliverWebhook", record(written(order), "m")) == []
+    assert len(receiver.received) == 1
+    assert delivery(world).status is DeliveryStatus.CANCELED
+
+
+def test_a_key_that_is_revoked_while_a_delivery_is_claimed_is_sent_nothing(
+    world: World, queued: Queue, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    """The key is read after the claim: between the two, nothing is sent yet."""
+    known = key(world)
+    hook(world, known, url=receiver.url)
+    world.contact()
+    define(world)
+    assert take(detail()) == []
+    claim = type(world.deliveries).replace
+
+    def claim_and_revoke(self: Any, account_id: str, changed: Delivery) -> None:
+        claim(self, account_id, changed)
+        world.credentials.revoke(known)
+
+    monkeypatch.setattr(type(world.deliveries), "replace", claim_and_revoke)
+    deliver_all(queued)
+    assert receiver.received == []
+    assert delivery(world).status is DeliveryStatus.CANCELED
+
+
+CONTACTS = {
+    "unowned": ({}, {}, True),
+    "of a user, key of nobody": (MINE, {}, False),
+    "of a user, key of him": (MINE, {"user": "u1"}, True),
+    "of a user, key of another": (MINE, {"user": "u2"}, False),
+    "of a team, key of nobody": (OURS, {}, False),
+    "of a team, key of it": (OURS, {"teams": frozenset({7, 8})}, True),
+    "of a team, key of another": (OURS, {"teams": frozenset({8})}, False),
+    "unowned, key of a user": ({}, {"user": "u1"}, True),
+}
+
+
+@pytest.mark.parametrize("topic", ["contact.context.updated", "contact.created", "contact.updated"])
+@pytest.mark.parametrize("case", CONTACTS)
+def test_a_contact_that_the_key_does_not_see_is_not_told(
+    case: str, topic: str, world: World, queued: Queue
+):
+    facts, of_key, is_told = CONTACTS[case]
+    hook(world, key(world, **of_key))
+    world.contact(**facts)
+    define(world)
+    assert take(detail(type=topic)) == []
+    assert bool(queued.orders()) is is_told
+
+
+@pytest.mark.parametrize("case", CONTACTS)
+def test_the_deletion_of_a_contact_is_told_to_who_saw_it(case: str, world: World, queued: Queue):
+    facts, of_key, is_told = CONTACTS[case]
+    hook(world, key(world, **of_key))
+    whose = {"owner": facts.get("owner"), "team": facts.get("team")}
+    assert take(detail(type="contact.deleted", visible_to=whose)) == []
+    orders = queued.orders()
+    assert bool(orders) is is_told
+    assert all("visible_to" not in order["payload"]["data"] for order in orders)
+
+
+def test_a_deletion_that_does_not_say_whose_contact_it_was_is_not_told(world: World, queued: Queue):
+    hook(world, key(world))
+    assert take(detail(type="contact.deleted")) == []
+    assert queued.orders() == []
+
+
+def test_of_a_contact_that_is_gone_only_the_deletion_is_told_to_a_key(world: World, queued: Queue):
+    hook(world, key(world))
+    define(world)
+    for topic in ("contact.created", "contact.updated", "contact.context.updated"):
+        assert take(detail(type=topic, id=f"evt_{topic}")) == []
+    assert queued.orders() == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "of_key", "told"),
+    [
+        ({}, {}, ["level", "age"]),
+        (MINE, {}, ["level"]),
+        (MINE, {"user": "u1"}, ["level", "age"]),
+        (OURS, {"teams": frozenset({8})}, ["level"]),
+        (OURS, {"teams": frozenset({7})}, ["level", "age"]),
+    ],
+)
+@pytest.mark.parametrize("truncated", [False, True])
+def test_changes_of_variables_that_the_key_does_not_see_are_left_out(
+    facts: Any, of_key: Any, told: list[str], truncated: bool, world: World, queued: Queue
+):
+    hook(world, key(world, **of_key))
+    world.contact()
+    define(world, **facts)
+    assert take(detail(truncated=truncated)) == []
+    (order,) = queued.orders()
+    assert [each["variable"] for each in order["payload"]["data"]["changes"]] == told
+    assert ("age" in str(order)) is ("age" in told)
+
+
+def test_an_event_without_a_visible_change_is_not_sent(world: World, queued: Queue):
+    hook(world, key(world))
+    world.contact()
+    define(world, **MINE)
+    assert take(detail(changes=CHANGES[1:])) == []
+    assert queued.orders() == []
+    assert world.deliveries.page("acme", "wh_1", None, 9).deliveries == []
+
+
+def test_a_webhook_of_vambe_is_told_what_its_key_reads_there(world: World, queued: Queue):
+    owner = world.key("vambe_0123456789", permissions=())
+    world.webhook("wh_1", key=owner, form="vambe", permissions=())
+    world.contact()
+    define(world, **MINE)
+    assert take(detail()) == []
+    (order,) = queued.orders()
+    assert order["payload"]["data"]["metadata"] == {"level": "Gold"}
+    change_key(world, owner, grants=(Grant("can_read_contacts"),))
+    assert take(detail(id="evt_2")) == []
+    assert len(queued.orders()) <= 1
+
+
+def test_a_webhook_of_vambe_is_not_told_of_a_hidden_contact(world: World, queued: Queue):
+    owner = world.key("vambe_0123456789", permissions=())
+    world.webhook("wh_1", key=owner, form="vambe", permissions=())
+    world.contact(**MINE)
+    define(world)
+    assert take(detail()) == []
+    assert queued.orders() == []
+
+
+def test_a_webhook_of_the_account_is_told_everything(world: World, queued: Queue):
+    world.webhook("wh_1", key=None)
+    world.contact(**MINE)
+    define(world, **OURS)
+    assert take(detail()) == []
+    (order,) = queued.orders()
+    assert len(order["payload"]["data"]["changes"]) == 2
+
+
+def test_a_webhook_of_nobody_is_told_nothing(world: World, queued: Queue):
+    world.webhook("wh_1", key=None, of_account=False)
+    world.contact()
+    assert take(detail()) == []
+    assert queued.orders() == []
+
+
+def test_a_contact_that_moves_to_another_owner_before_the_attempt_is_not_told(
+    world: World, queued: Queue, receiver: Receiver
+):
+    hook(world, key(world), url=receiver.url)
+    before = world.contact()
+    define(world)
+    assert take(detail()) == []
+    after = replace(before, owner="u1", version=before.version + 1)
+    world.contacts.replace("acme", before, after, Attribution(LONG_AGO))
+    deliver_all(queued)
+    assert receiver.received == []
+    assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+
+
+def test_a_webhook_that_is_given_to_a_narrower_key_sends_what_that_one_sees(
+    world: World, queued: Queue, receiver: Receiver
+):
+    """What is on its way was made for the account, and is made again from the log."""
+    world.webhook("wh_1", key=None, url=receiver.url)
+    world.contact()
+    define(world, **MINE)
+    assert take(detail()) == []
+    known = world.webhooks.find("acme", "wh_1")
+    owner = key(world)
+    given = {"key_hash": owner.key_hash, "key_id": owner.key_id, "of_account": False}
+    world.webhooks.replace("acme", replace(known, **given, permissions=NATIVE, version=2))
+    deliver_all(queued)
+    # The log knows nothing of the event that this test made up.
+    assert receiver.received == []
+    assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+
+
+def test_all_keys_and_the_contact_are_read_in_one_batch(engine_world: World, queued: Queue):
+    world = engine_world
+    owners = [world.key(f"native_{n:010d}", permissions=NATIVE) for n in range(3)]
+    for n in range(6):
+        world.webhook(f"wh_{n}", key=owners[n % 3], permissions=NATIVE)
+    world.contact()
+    define(world)
+    asked: list[str] = []
+    events = wiring.table()._client.meta.events
+    events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
+    assert take(detail()) == []
+    assert len(queued.orders()) == 6
+    # The webhooks; keys and contact; the slot index, which says that nothing is hidden.
+    assert asked[:3] == ["Query", "BatchGetItem", "GetItem"]
+    assert set(asked[3:]) == {"PutItem"}
