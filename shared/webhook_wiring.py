@@ -1,13 +1,17 @@
 """The adapters of functions that are about webhooks; each is made once."""
 
-from functools import cache
+from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from shared.config import Settings
 from shared.domain.ports import Courier, Destinations
 from shared.messages.queue import SqsDeliveryQueue
-from shared.table.webhooks import DeliveryTable, WebhookTable
+from shared.table.webhooks import BatchWebhookTable, DeliveryTable, WebhookTable
 from shared.wiring import CLIENT_CONFIG, aws_client, table
+
+_BATCHES = 32
+"""More than run at the same time in one process, which happens only in a local run."""
 
 _CHOSEN_DESTINATIONS: list[Destinations] = []
 """What was chosen in place of public addresses; empty wherever it is deployed."""
@@ -17,6 +21,16 @@ _CHOSEN_DESTINATIONS: list[Destinations] = []
 def webhooks() -> WebhookTable:
     """The webhooks of the table."""
     return WebhookTable(table())
+
+
+@lru_cache(_BATCHES)
+def webhooks_of_batch(_received_at: datetime) -> BatchWebhookTable:
+    """The webhooks of the table for the messages that were received together.
+
+    A batch has many events of one account while a file is imported. A webhook that is made or
+    changed after the batch was received counts from the next batch on.
+    """
+    return BatchWebhookTable(table())
 
 
 @cache

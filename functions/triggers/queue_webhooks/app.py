@@ -8,7 +8,7 @@ from shared.queue_wiring import queue_trigger
 from shared.services.webhook_deliveries import order_deliveries
 from shared.triggers.bus_events import event_of
 from shared.triggers.queue import Facts, Message
-from shared.webhook_wiring import deliveries, delivery_queue, webhooks
+from shared.webhook_wiring import deliveries, delivery_queue, webhooks_of_batch
 from shared.wiring import contacts
 
 FORMS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
@@ -18,5 +18,6 @@ FORMS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 def lambda_handler(message: Message) -> Facts:
     """Begin the deliveries of the event of a message."""
     event, queue, now = event_of(message), delivery_queue(), message.received_at
-    ordered = order_deliveries(webhooks(), deliveries(), contacts(), queue, FORMS, event, now)
+    webhooks = webhooks_of_batch(now)
+    ordered = order_deliveries(webhooks, deliveries(), contacts(), queue, FORMS, event, now)
     return {"account_id": event.account_id, "event_id": event.event_id, "ordered": ordered}
