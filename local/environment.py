@@ -4,12 +4,16 @@ import dataclasses
 import os
 from collections.abc import Mapping, MutableMapping
 
+from botocore.handlers import BUILTIN_HANDLERS, disable_signing
+
 LOCAL_CREDENTIAL = "local"
 """Both parts of the made-up credentials that a local engine is given."""
 
 _ENDPOINT = "AWS_ENDPOINT_URL"
 _SERVICES = ("SQS", "EVENTBRIDGE", "S3")
 """What botocore calls the services, other than the table's, that functions use."""
+
+_UNVERIFIED_SERVICES = ("dynamodb", "events", "sqs")
 
 _PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 
@@ -56,6 +60,17 @@ def set_environment(
     environment[f"{_ENDPOINT}_DYNAMODB"] = endpoint_url
     for service in _SERVICES:
         environment[f"{_ENDPOINT}_{service}"] = services_url or endpoint_url
+
+
+def skip_signatures() -> None:
+    """Let functions send requests to the embedded engine without a signature.
+
+    The engine does not verify them, and signing takes a tenth of the CPU of a request. Addresses
+    of files are still signed, since those are verified. Clients made from now on are concerned.
+    """
+    BUILTIN_HANDLERS.extend(
+        (f"choose-signer.{service}", disable_signing) for service in _UNVERIFIED_SERVICES
+    )
 
 
 def set_local_credentials(environment: MutableMapping[str, str]) -> None:

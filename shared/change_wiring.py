@@ -1,5 +1,6 @@
 """The adapters of functions that are started by a stream; each is made once."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cache
 
@@ -12,11 +13,13 @@ from shared.triggers.stream import StreamTrigger
 from shared.wiring import CLIENT_CONFIG, aws_client, log, table
 
 
-def change_trigger(name: str) -> StreamTrigger[Change]:
-    """Make a Lambda handler for the changes of one contact after the other."""
+def change_trigger(
+    name: str, take_together: Callable[[Sequence[Sequence[Change]]], None]
+) -> StreamTrigger[Change]:
+    """Make a Lambda handler for changes, of several contacts together or of one contact."""
     table()
     bus()
-    return StreamTrigger(name, log(), to_change, _contact_of, anonymous)
+    return StreamTrigger(name, log(), to_change, _contact_of, anonymous, take_together)
 
 
 @cache

@@ -1,19 +1,23 @@
 """The adapters of functions that are about webhooks; each is made once."""
 
 from collections.abc import Mapping
-from functools import cache
+from datetime import datetime
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shared.config import Settings
 from shared.domain.ports import Courier, Destinations
 from shared.domain.webhooks import PayloadForm
 from shared.messages.queue import SqsDeliveryQueue
-from shared.table.webhooks import DeliveryTable, WebhookTable
+from shared.table.webhooks import BatchWebhookTable, DeliveryTable, WebhookTable
 from shared.wiring import CLIENT_CONFIG, activity, aws_client, table
 
 if TYPE_CHECKING:
     from shared.services.webhook_deliveries import DeliveryQueues
     from shared.services.webhook_payloads import EventArchive
+
+_BATCHES = 32
+"""More than run at the same time in one process, which happens only in a local run."""
 
 _CHOSEN_DESTINATIONS: list[Destinations] = []
 """What was chosen in place of public addresses; empty wherever it is deployed."""
@@ -32,6 +36,16 @@ def event_archive(forms: Mapping[str, PayloadForm]) -> "EventArchive":
     from shared.services.webhook_payloads import EventArchive  # noqa: PLC0415
 
     return EventArchive(activity(), forms, event_document)
+
+
+@lru_cache(_BATCHES)
+def webhooks_of_batch(_received_at: datetime) -> BatchWebhookTable:
+    """The webhooks of the table for the messages that were received together.
+
+    A batch has many events of one account while a file is imported. A webhook that is made or
+    changed after the batch was received counts from the next batch on.
+    """
+    return BatchWebhookTable(table())
 
 
 @cache

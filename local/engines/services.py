@@ -4,6 +4,7 @@ Requests are told apart as AWS's own protocols do: DynamoDB, its streams, SQS an
 their operation in a header; what names none is S3's.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote
@@ -17,6 +18,9 @@ from ministack.services import (  # type: ignore[import-untyped]
     sqs,
 )
 
+from local.engines.filtered_stream import filtered_records
+from local.engines.stream_filter import FILTER_HEADER
+
 Answer = tuple[int, dict[str, str], bytes]
 
 ACCOUNT_ID: Final = "123456789012"
@@ -25,6 +29,7 @@ ACCOUNT_ID: Final = "123456789012"
 REGION: Final = "us-east-1"
 """Where all of it is, whatever region a client names."""
 
+_JSON: Final = "application/x-amz-json-1.0"
 _NO_SERVICE: Final[Answer] = (404, {}, b"")
 _UNABLE: Final[Answer] = (501, {}, b"The local S3 takes no body in signed chunks.")
 
@@ -60,7 +65,7 @@ async def call_service(request: Request) -> Answer:
     if target.startswith("DynamoDB_"):
         return await call_table(target, request.body)
     if target.startswith("DynamoDBStreams_"):
-        return await _handle(dynamodb_streams, request)
+        return _filtered_records(request) or await _handle(dynamodb_streams, request)
     # A context of its own for each request: what is set here ends with it.
     responses.set_request_account_id(ACCOUNT_ID)
     responses.set_request_region(REGION)
@@ -76,6 +81,14 @@ async def call_table(target: str, body: bytes) -> Answer:
     headers = {"x-amz-target": target}
     status, answer_headers, answer = await dynamodb.handle_request("POST", "/", headers, body, {})
     return status, answer_headers, answer
+
+
+def _filtered_records(request: Request) -> Answer | None:
+    patterns = request.headers.get(FILTER_HEADER)
+    if patterns is None or not request.target.endswith(".GetRecords"):
+        return None
+    body = filtered_records(request.body, json.loads(patterns))
+    return None if body is None else (200, {"content-type": _JSON}, body)
 
 
 async def _put_events(request: Request) -> Answer:

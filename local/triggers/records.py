@@ -63,7 +63,7 @@ def _attribute(attribute: Mapping[str, Any]) -> dict[str, Any]:
     if "StringValue" in attribute:
         made["stringValue"] = attribute["StringValue"]
     if "BinaryValue" in attribute:
-        made["binaryValue"] = base64.b64encode(attribute["BinaryValue"]).decode("ascii")
+        made["binaryValue"] = _plain(attribute["BinaryValue"])
     return made
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from local.database import make_local_client
+from local.engine_client import EngineClient
+from local.engines.stream_filter import filter_header
 from local.environment import Endpoints
 from local.event_sources import EventSource, QueueSource, StreamSource
 from local.failure import LocalApiError
 from local.functions import LoadedFunction
 from local.positions import Positions
-from local.resources import RESOURCE_REGION
 from local.template import DEFAULT_REGION, Template
 from local.triggers.bus_printer import BusPrinter
 from local.triggers.import_printer import IMPORT_CHANGES, ImportPrinter
@@ -54,7 +55,7 @@ def running_triggers(
         return
     stop = threading.Event()
     positions = Positions(folder)
-    queues = make_local_client("sqs", RESOURCE_REGION, endpoints.services)
+    queues = EngineClient("sqs", endpoints.services)
     runs: list[Callable[[], None]] = []
 
     def read_stream(source: StreamSource, caller: Caller) -> None:
@@ -62,7 +63,9 @@ def running_triggers(
             source,
             caller,
             _stream_arn(table, endpoints.table),
-            streams=make_local_client("dynamodbstreams", DEFAULT_REGION, endpoints.table),
+            streams=EngineClient(
+                "dynamodbstreams", endpoints.table, filter_header(source.patterns)
+            ),
             queues=queues,
             positions=positions,
             stop=stop,

@@ -15,6 +15,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.engines.stream_filter import LAST_NUMBER
 from local.event_filter import passes
 from local.event_sources import NO_LIMIT, StreamSource
 from local.positions import Positions
@@ -99,7 +100,7 @@ class StreamReader:
         size = self._source.batch_size
         pending: list[Record] = []
         window_ends, reached = 0.0, 0
-        for read in self._reads(shard_id):
+        for read, last in self._reads(shard_id):
             wanted = [each for each in read if self._is_wanted(each)]
             if wanted and not pending:
                 window_ends = time.monotonic() + self._source.window_seconds
@@ -107,9 +108,9 @@ class StreamReader:
             while len(pending) > size:
                 yield pending[:size], _number(pending[size - 1])
                 del pending[:size]
-            reached = _number(read[-1]) if read else reached
+            reached = max(reached, last)
             is_due = len(pending) == size or time.monotonic() >= window_ends
-            if (read and not pending) or (pending and is_due):
+            if (last and not pending) or (pending and is_due):
                 yield pending, reached
                 pending = []
         if pending:
@@ -118,17 +119,26 @@ class StreamReader:
     def _is_wanted(self, record: Record) -> bool:
         return passes(self._source.patterns, stream_record(record, self._stream_arn))
 
-    def _reads(self, shard_id: str) -> Iterator[list[Record]]:
-        """Yield what each read of a shard gives that is behind our position, until its end."""
+    def _reads(self, shard_id: str) -> Iterator[tuple[list[Record], int]]:
+        """Yield what each read of a shard gives that is behind our position, until its end.
+
+        Each comes with the sequence number of the last record that was read, which an engine that
+        filters may have left out; 0 if there is nothing behind our position.
+        """
         after = self._positions.of(self._source.name)
         iterator: str | None = self._streams.get_shard_iterator(
             StreamArn=self._stream_arn, ShardId=shard_id, ShardIteratorType="TRIM_HORIZON"
         )["ShardIterator"]
         while iterator and not self._stop.is_set():
             read = self._streams.get_records(ShardIterator=iterator, Limit=_READ_LIMIT)
-            yield [record for record in read["Records"] if _number(record) > after]
+            records = read["Records"]
+            last = int(read.get(LAST_NUMBER) or (_number(records[-1]) if records else 0))
+            yield (
+                [record for record in records if _number(record) > after],
+                last if last > after else 0,
+            )
             iterator = read.get("NextShardIterator")
-            if not read["Records"]:
+            if not last:
                 self._stop.wait(_POLL_SECONDS)
 
     def _is_dealt_with(self, shard_id: str, records: Sequence[Record], *, tries: int) -> bool:

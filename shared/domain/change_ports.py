@@ -19,6 +19,15 @@ class Activity(Protocol):
         WriteConflict when another one logs changes of the contact.
         """
 
+    def record_together(
+        self, logs: Sequence[tuple[Sequence[PageWrite], datetime]]
+    ) -> Sequence[Sequence[ActivityEntry]]:
+        """Log writes of several contacts, each with the time until which its log is kept.
+
+        Some may have been logged when it raises.
+        WriteConflict when another one logs changes of one of the contacts.
+        """
+
     def list(
         self, account_id: str, contact_id: int, before: int, now: datetime
     ) -> Iterable[ActivityEntry]:

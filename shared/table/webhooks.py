@@ -81,6 +81,20 @@ def _is(item: Item, entity: str) -> bool:
     return bool(item["entity"]["S"] == entity)
 
 
+class BatchWebhookTable(WebhookTable):
+    """The adapter of the port `Webhooks` for one batch of events: lists an account only once."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(table)
+        self._listed: dict[str, list[Webhook]] = {}
+
+    def list(self, account_id: str) -> list[Webhook]:
+        """Every webhook of the account, oldest first, as it was for the batch's first event."""
+        if account_id not in self._listed:
+            self._listed[account_id] = super().list(account_id)
+        return self._listed[account_id]
+
+
 class DeliveryTable:
     """The adapter of the port `Deliveries`."""
 

@@ -16,7 +16,7 @@ _NO_CONTEXT = 29_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of a queue, when it was received, and by when its function must have ended."""
+    """A message of a queue, when its batch was received, and when its function must have ended."""
 
     message_id: str
     body: str
@@ -71,7 +71,8 @@ def queue_trigger(
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             facts = {"trigger": name, "request_id": getattr(context, "aws_request_id", None)}
-            messages = [_message(record, context) for record in event["Records"]]
+            now = datetime.now(UTC)
+            messages = [_message(record, context, now) for record in event["Records"]]
             failed = [
                 message.message_id
                 for message in messages
@@ -90,8 +91,7 @@ def _refusal(error: ContextError) -> dict[str, Any]:
     return {"refusal": type(error).__name__, "about": about}
 
 
-def _message(record: Mapping[str, Any], context: Any) -> Message:
-    now = datetime.now(UTC)
+def _message(record: Mapping[str, Any], context: Any, now: datetime) -> Message:
     left = context.get_remaining_time_in_millis() if context else _NO_CONTEXT
     return Message(
         message_id=record["messageId"],

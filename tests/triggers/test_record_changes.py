@@ -20,6 +20,7 @@ from shared.domain.changes import (
     Event,
     EventType,
     LargeValue,
+    PageWrite,
     VariableChange,
 )
 from shared.domain.errors import Unavailable
@@ -278,8 +279,13 @@ class TestDelivery:
                 raise ValueError("secret")
             return record(self, account_id, contact_id, *rest)
 
+        def fail_with_seven(_: ActivityTable, logs: list[tuple[list[PageWrite], Any]]):
+            assert 7 in {writes[0].contact_id for writes, _ in logs}
+            raise ValueError("secret")
+
         with monkeypatch.context() as patched:
             patched.setattr(ActivityTable, "record", fail_for_seven)
+            patched.setattr(ActivityTable, "record_together", fail_with_seven)
             failed = changes.take(records)
         of_seven = [
             each for each in records if each["dynamodb"]["Keys"]["pk"]["S"].endswith("#CONTACT#7")
