@@ -113,7 +113,7 @@ _CONTACT_FOUND: JsonObject = {"contact": {**_PERSON, "variables": {"customer_id"
 
 _VARIABLE_SET = Answer(
     description="The variable as it is now",
-    model=answers.VariableFound,
+    model=answers.VariableResponse,
     example={"variable": _VALUE},
 )
 _DELETED = Answer(
@@ -142,7 +142,7 @@ def _variable_update(operation_id: str) -> Operation:
         ),
         answer=Answer(
             description="The variable as it is now",
-            model=answers.GlobalVariableAnswer,
+            model=answers.GlobalVariableResponse,
             example={"variable": {**_GLOBAL, "label": "Updated Label"}},
         ),
         refusals=(
@@ -189,7 +189,7 @@ def _variables_of(
             dialect=READS,
             answer=Answer(
                 description="The variable",
-                model=answers.VariableFound,
+                model=answers.VariableResponse,
                 example={"variable": _VALUE},
             ),
             refusals=(*refusals, _NO_VARIABLE, _NO_VALUE),
@@ -265,7 +265,7 @@ _OPERATIONS = {
         answer=Answer(
             status=201,
             description="The variable was created",
-            model=answers.GlobalVariableAnswer,
+            model=answers.GlobalVariableResponse,
             example={"variable": _GLOBAL},
         ),
         refusals=(errors.MissingField("name"), _TAKEN),
@@ -312,7 +312,7 @@ _OPERATIONS = {
         answer=Answer(
             status=201,
             description="The contact was created",
-            model=answers.ContactFound,
+            model=answers.ContactResponse,
             example={"contact": {**_PERSON, "variables": {}}},
         ),
         refusals=(errors.MissingField("language"),),
@@ -325,7 +325,7 @@ _OPERATIONS = {
         dialect=READS,
         answer=Answer(
             description="The contact with its variables",
-            model=answers.ContactFound,
+            model=answers.ContactResponse,
             example=_CONTACT_FOUND,
         ),
         refusals=_OF_CONTACT,
@@ -354,7 +354,7 @@ _OPERATIONS = {
         ),
         answer=Answer(
             description="The contact as it is now",
-            model=answers.ContactFound,
+            model=answers.ContactResponse,
             example=_CONTACT_FOUND,
         ),
         refusals=(
@@ -432,7 +432,7 @@ _OPERATIONS = {
         dialect=SEARCHES,
         answer=Answer(
             description="One page of the contacts that were found",
-            model=answers.SearchAnswer,
+            model=answers.SearchResponse,
             example={
                 "results": {
                     "facetCounts": [],
@@ -449,9 +449,7 @@ _OPERATIONS = {
     ),
 }
 
-_PHONE_NUMBER: JsonObject = {
-    "anyOf": [{"type": "string", "pattern": r"\S"}, {"maxLength": 0}, {"type": "null"}]
-}
+_PHONE_NUMBER: JsonObject = {"pattern": r"^$|\S"}
 
 API = Api(
     dialect=WRITES,
@@ -464,11 +462,11 @@ API = Api(
         _CONTACTS: "The people an agent talks to.",
     },
     security={
-        "key": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},
+        "chatcaptainApiKey": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},
     },
-    refusal=answers.Refusal,
+    refusal=answers.ErrorResponse,
     coded=("error", "statusCode"),
-    in_band=answers.Told,
+    in_band=answers.ErrorNotice,
     operations=_OPERATIONS,
     limits={
         VariableCreation: {"properties": {"name": NAME, "structureJson": {"format": "json"}}},
