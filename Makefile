@@ -1,9 +1,10 @@
 # Everything a contributor runs. `make` alone lists the targets.
 #
-# Four environments, each made from a lock and touched again only when its lock changes:
+# Five environments, each made from a lock and touched again only when its lock changes:
 # .venv (the service, its local run, its tests), .venv-sam (the SAM command line, which pins another
-# boto3), .venv-node (the linter of the OpenAPI documents) and .venv-bench (what is measured, and
-# what it is measured beside).
+# boto3), .venv-node (the linter of the OpenAPI documents, and the generator of TypeScript clients),
+# .venv-clients (the generator of Python clients) and .venv-bench (what is measured, and what it is
+# measured beside).
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
@@ -55,8 +56,15 @@ RUNTIME_PYTHON_DIR = $(shell for python in python3.13 "$$(pyenv prefix 3.13 2>/d
 	@.venv-bench/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
-# Node.js comes as a wheel, and with it one npm package.
-.venv-node/.redocly: requirements/node/requirements.txt requirements/node/package-lock.json | python
+# Apart from the service, so that a generated client is checked with nothing of the service around it.
+.venv-clients/.clients: requirements/clients.txt | python
+	@echo "Making .venv-clients from $< ..."
+	@test -x .venv-clients/bin/python || $(PYTHON) -m venv .venv-clients
+	@.venv-clients/bin/python $(PIP_INSTALL) $<
+	@touch $@
+
+# Node.js comes as a wheel, and with it the npm packages of the lock.
+.venv-node/.node: requirements/node/requirements.txt requirements/node/package-lock.json | python
 	@echo "Making .venv-node from $(<D) ..."
 	@test -x .venv-node/bin/python || $(PYTHON) -m venv .venv-node
 	@.venv-node/bin/python $(PIP_INSTALL) $<
@@ -94,13 +102,13 @@ install: .venv/.local ## Make .venv, for the commands python -m local.admin and 
 .PHONY: test
 test: .venv/.dev ## Run the tests; ENGINE=dynamodb-local for another engine, ARGS for pytest
 	@rm -f .coverage .coverage.*
-	$(VENV)/coverage run -m pytest -n auto --dist worksteal -m "not packaging" $(if $(ENGINE),--engine "$(ENGINE)") $(ARGS)
+	$(VENV)/coverage run -m pytest -n auto --dist worksteal -m "not packaging and not clients" $(if $(ENGINE),--engine "$(ENGINE)") $(ARGS)
 
 .PHONY: check
-check: coverage lint packaging ## Run the whole gate: coverage, lint and packaging
+check: coverage lint clients packaging ## Run the whole gate: coverage, lint, clients and packaging
 
 .PHONY: lint
-lint: .venv/.dev .venv-node/.redocly ## Check style, types, import arrows, the template and the OpenAPI documents
+lint: .venv/.dev .venv-node/.node ## Check style, types, import arrows, the template and the OpenAPI documents
 	$(VENV)/ruff format --check .
 	$(VENV)/ruff check .
 	$(VENV)/mypy
@@ -112,6 +120,10 @@ lint: .venv/.dev .venv-node/.redocly ## Check style, types, import arrows, the t
 coverage: test ## Run the tests and report what they did not reach
 	@$(VENV)/coverage combine --quiet
 	$(VENV)/coverage report
+
+.PHONY: clients
+clients: .venv/.dev .venv-clients/.clients .venv-node/.node ## Generate Python and TypeScript clients from the OpenAPI documents, type-check and run them
+	$(VENV)/python -m pytest -m clients tests/clients
 
 .PHONY: packaging
 packaging: .venv/.dev .venv-sam/.sam runtime-python ## Build with SAM and test what would be deployed
@@ -179,6 +191,7 @@ lock: .venv-lock/.lock ## Write the locks anew from requirements/*.in; UPGRADE=1
 	$(UV_COMPILE) -c requirements/dev.txt shared/requirements.in -o shared/requirements.txt
 	$(UV_COMPILE) -c requirements/dev.txt functions/docs/get_page/requirements.in -o functions/docs/get_page/requirements.txt
 	$(UV_COMPILE) -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
+	$(UV_COMPILE) requirements/clients.in -o requirements/clients.txt
 	$(UV_COMPILE) requirements/node/requirements.in -o requirements/node/requirements.txt
 	$(UV_COMPILE) requirements/sam.in -o requirements/sam.txt
 

@@ -17,10 +17,19 @@ from shared.domain.model import ANY_KEY
 
 OPENAPI_VERSION = "3.1.1"
 
+SERVERS: list[JsonObject] = [
+    {"url": "http://127.0.0.1:3000", "description": "The local API of `make run`"},
+    {"url": "/", "description": "The service that serves this document"},
+]
+"""The addresses that a client can have; generators use the first one unless they are told another."""
+
 PermissionsOf = Callable[[str], Sequence[str]]
 """The permissions of a function, by its logical id; any one of them is enough."""
 
 _PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+_RENAMED = {"413": "ContentTooLarge"}
+"""Names by RFC 9110, where Python has older ones before 3.13."""
+
 _SHARED_RESPONSES = "#/components/responses/"
 
 
@@ -47,7 +56,7 @@ def document_of(api: Api, routes: Mapping[Route, str], permissions_of: Permissio
             "version": project_version(),
             "description": api.description,
         },
-        "servers": [{"url": "/"}],
+        "servers": SERVERS,
         "tags": [{"name": name, "description": text} for name, text in api.tags.items()],
         "paths": paths,
         "components": {
@@ -145,7 +154,7 @@ def _taken_out(paths: Mapping[str, JsonObject]) -> JsonObject:
     times = Counter(repr(response) for _, _, response in _responses(paths))
     shared: dict[str, Any] = {}
     for _, status, response in _responses(paths):
-        name = HTTPStatus(int(status)).phrase.replace(" ", "")
+        name = _RENAMED.get(status) or HTTPStatus(int(status)).phrase.replace(" ", "")
         before = times[repr(shared.get(name))]
         if times[repr(response)] > max(1, before):
             shared[name] = response

@@ -5,16 +5,26 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from openapi_documents.description import JsonObject
+from openapi_documents.error_page import error_page
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "functions" / "docs" / "get_document" / "documents"
-_CHOICE = ROOT / "functions" / "docs" / "get_page" / "page" / "documents.js"
+_PAGE = ROOT / "functions" / "docs" / "get_page" / "page"
+_CHOICE = _PAGE / "documents.js"
+_ERRORS = _PAGE / "errors.html"
 
 
 def written_files(documents: Mapping[str, JsonObject]) -> dict[Path, str]:
-    """The text of every file that is made of the documents, the page's choice of them included."""
+    """Return the text of every generated file: the documents, and two parts of the docs page.
+
+    The parts are the list of documents that the page offers, and the page of error codes.
+    """
     texts = {FOLDER / f"{name}.json": _text(document) for name, document in documents.items()}
-    return {**texts, _CHOICE: f"const DOCUMENTS = {_text(_choice(documents))}"}
+    parts = {
+        _CHOICE: f"const DOCUMENTS = {_text(_choice(documents))}",
+        _ERRORS: error_page(),
+    }
+    return {**texts, **parts}
 
 
 def _choice(documents: Mapping[str, JsonObject]) -> list[JsonObject]:

@@ -49,6 +49,11 @@ def refusal_schema(api: Api, status: int, documents: Iterable[JsonObject]) -> Js
     return {**reference(api.refusal), "properties": words}
 
 
+def sentence_of(error: type[ContextError]) -> str:
+    """Return the sentence that an error's docstring begins with, its attributes in backticks."""
+    return f"{(error.__doc__ or '').partition(';')[0].rstrip('.')}."
+
+
 def _of_every_call(method: str, permissions: Sequence[str]) -> list[ContextError]:
     return [
         errors.AuthenticationRequired(),
@@ -107,6 +112,4 @@ def _name(error: ContextError) -> str:
 
 
 def _sentence(error: ContextError) -> str:
-    sentence = (type(error).__doc__ or "").partition(";")[0].rstrip(".")
-    told = re.sub(r"`(\w+)`", lambda name: str(getattr(error, name[1])), sentence)
-    return f"{told}."
+    return re.sub(r"`(\w+)`", lambda name: str(getattr(error, name[1])), sentence_of(type(error)))

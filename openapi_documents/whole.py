@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from openapi_documents.description import JsonObject
-from openapi_documents.document import OPENAPI_VERSION, project_version
+from openapi_documents.document import OPENAPI_VERSION, SERVERS, project_version
 
-TITLE = "Contact Context"
+TITLE = "All APIs of Contact Context"
 DESCRIPTION = """\
 Typed variables about the person an AI agent is talking to, behind the APIs its users already speak.
 
 Each API below is served exactly as its vendor documents it, over one set of data.
 Each has a document of its own at `/openapi/{name}.json`.
 """
+
+_SECURITY = "securitySchemes"
 
 
 def whole_of(documents: Mapping[str, JsonObject]) -> JsonObject:
@@ -40,7 +42,7 @@ def whole_of(documents: Mapping[str, JsonObject]) -> JsonObject:
             "version": project_version(),
             "description": _described(documents),
         },
-        "servers": [{"url": "/"}],
+        "servers": SERVERS,
         "tags": tags,
         "paths": dict(sorted(paths.items())),
         "components": components,
@@ -58,7 +60,11 @@ def _described(documents: Mapping[str, JsonObject]) -> str:
 def _prefixed(document: JsonObject, name: str) -> JsonObject:
     prefix, title = name.capitalize(), document["info"]["title"]
     components = {
-        kind: {f"{prefix}{part}": _pointed(value, prefix) for part, value in parts.items()}
+        kind: {
+            # Security schemes have names of their own in every document.
+            part if kind == _SECURITY else f"{prefix}{part}": _pointed(value, prefix)
+            for part, value in parts.items()
+        }
         for kind, parts in document["components"].items()
     }
     paths = {
@@ -78,9 +84,6 @@ def _operation(operation: JsonObject, name: str, title: str) -> JsonObject:
         **operation,
         "operationId": f"{name}{own_id[:1].upper()}{own_id[1:]}",
         "tags": [f"{title}: {tag}" for tag in operation["tags"]],
-        "security": [
-            {f"{name.capitalize()}{scheme}": [] for scheme in way} for way in operation["security"]
-        ],
     }
 
 

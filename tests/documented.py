@@ -11,6 +11,9 @@ from openapi_documents.files import FOLDER
 OF_THE_DOCUMENTS = "docs"
 """The folder of the functions that serve the documents: they are of no API."""
 
+CONDITIONS = {"if", "then", "else"}
+"""The keywords of conditions in a JSON Schema."""
+
 
 def why_undocumented(dialect: str, route: str, answer: Any) -> str | None:
     """What of an answer is not in the document; None when all is, or for the documents' own."""
@@ -49,18 +52,20 @@ def _response(dialect: str, path: str, method: str, status: str) -> dict[str, An
 @cache
 def _validator(dialect: str, schema: str) -> Draft202012Validator:
     components = document(dialect)["components"]
-    closed = {name: _closed(part) for name, part in components["schemas"].items()}
-    whole = {**json.loads(schema), "components": {"schemas": closed}}
+    whole = {**json.loads(schema), "components": {"schemas": closed(components["schemas"])}}
     return Draft202012Validator(whole, validate_formats=True)
 
 
-def _closed(schema: Any) -> Any:
-    """A schema without members that it does not name: clients ignore such, tests do not."""
+def closed(schema: Any) -> Any:
+    """A schema without members that it does not name: clients ignore such, tests do not.
+
+    Conditions stay as they are: they constrain members that the schema around them names.
+    """
     if isinstance(schema, list):
-        return [_closed(part) for part in schema]
+        return [closed(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    parts = {name: _closed(part) for name, part in schema.items()}
+    parts = {name: part if name in CONDITIONS else closed(part) for name, part in schema.items()}
     if "properties" in parts and "$ref" not in parts:
         parts.setdefault("additionalProperties", False)
     return parts

@@ -14,7 +14,7 @@ Absent = SkipJsonSchema[None]
 """A member that may be left out and is never null."""
 
 
-class Refusal(BaseModel):
+class ErrorResponse(BaseModel):
     """Why a request was refused."""
 
     model_config = ConfigDict(alias_generator=to_camel)
@@ -24,7 +24,7 @@ class Refusal(BaseModel):
     error: str = Field(description="The status in words")
 
 
-class Told(BaseModel):
+class ErrorNotice(BaseModel):
     """Why there is nothing to answer."""
 
     error: str = Field(description="Words for people")
@@ -47,7 +47,7 @@ class VariableList(BaseModel):
     error: str | Absent = None
 
 
-class VariableFound(BaseModel):
+class VariableResponse(BaseModel):
     """One variable."""
 
     variable: Variable
@@ -80,7 +80,7 @@ class GlobalVariableList(BaseModel):
     variables: list[GlobalVariable]
 
 
-class GlobalVariableAnswer(BaseModel):
+class GlobalVariableResponse(BaseModel):
     """One definition."""
 
     variable: GlobalVariable
@@ -127,7 +127,7 @@ class ContactWithVariables(Contact):
     variables: dict[str, str]
 
 
-class ContactFound(BaseModel):
+class ContactResponse(BaseModel):
     """One contact."""
 
     contact: ContactWithVariables
@@ -160,7 +160,7 @@ class SearchResults(BaseModel):
     page: int
 
 
-class SearchAnswer(BaseModel):
+class SearchResponse(BaseModel):
     """What was found; with an error, null."""
 
     results: SearchResults | None

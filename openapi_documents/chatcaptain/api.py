@@ -114,7 +114,7 @@ _CONTACT_FOUND: JsonObject = {"contact": {**_PERSON, "variables": {"customer_id"
 
 _VARIABLE_SET = Answer(
     description="The variable as it is now",
-    model=answers.VariableFound,
+    model=answers.VariableResponse,
     example={"variable": _VALUE},
 )
 _DELETED = Answer(
@@ -143,7 +143,7 @@ def _variable_update(operation_id: str) -> Operation:
         ),
         answer=Answer(
             description="The variable as it is now",
-            model=answers.GlobalVariableAnswer,
+            model=answers.GlobalVariableResponse,
             example={"variable": {**_GLOBAL, "label": "Updated Label"}},
         ),
         refusals=(
@@ -190,7 +190,7 @@ def _variables_of(
             dialect=READS,
             answer=Answer(
                 description="The variable",
-                model=answers.VariableFound,
+                model=answers.VariableResponse,
                 example={"variable": _VALUE},
             ),
             refusals=(*refusals, _NO_VARIABLE, _NO_VALUE),
@@ -266,7 +266,7 @@ _OPERATIONS = {
         answer=Answer(
             status=201,
             description="The variable was created",
-            model=answers.GlobalVariableAnswer,
+            model=answers.GlobalVariableResponse,
             example={"variable": _GLOBAL},
         ),
         refusals=(errors.MissingField("name"), _TAKEN, FULL),
@@ -313,7 +313,7 @@ _OPERATIONS = {
         answer=Answer(
             status=201,
             description="The contact was created",
-            model=answers.ContactFound,
+            model=answers.ContactResponse,
             example={"contact": {**_PERSON, "variables": {}}},
         ),
         refusals=(errors.MissingField("language"),),
@@ -326,7 +326,7 @@ _OPERATIONS = {
         dialect=READS,
         answer=Answer(
             description="The contact with its variables",
-            model=answers.ContactFound,
+            model=answers.ContactResponse,
             example=_CONTACT_FOUND,
         ),
         refusals=_OF_CONTACT,
@@ -355,7 +355,7 @@ _OPERATIONS = {
         ),
         answer=Answer(
             description="The contact as it is now",
-            model=answers.ContactFound,
+            model=answers.ContactResponse,
             example=_CONTACT_FOUND,
         ),
         refusals=(
@@ -434,7 +434,7 @@ _OPERATIONS = {
         dialect=SEARCHES,
         answer=Answer(
             description="One page of the contacts that were found",
-            model=answers.SearchAnswer,
+            model=answers.SearchResponse,
             example={
                 "results": {
                     "facetCounts": [],
@@ -451,9 +451,7 @@ _OPERATIONS = {
     ),
 }
 
-_PHONE_NUMBER: JsonObject = {
-    "anyOf": [{"type": "string", "pattern": r"\S"}, {"maxLength": 0}, {"type": "null"}]
-}
+_PHONE_NUMBER: JsonObject = {"pattern": r"^$|\S"}
 
 API = Api(
     dialect=WRITES,
@@ -466,11 +464,11 @@ API = Api(
         _CONTACTS: "The people an agent talks to.",
     },
     security={
-        "key": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},
+        "chatcaptainApiKey": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},
     },
-    refusal=answers.Refusal,
+    refusal=answers.ErrorResponse,
     coded=("error", "statusCode"),
-    in_band=answers.Told,
+    in_band=answers.ErrorNotice,
     operations=_OPERATIONS,
     limits={
         VariableCreation: {"properties": {"name": NAME, "structureJson": {"format": "json"}}},

@@ -13,7 +13,7 @@ from shared.domain.model import VariableType
 Values = dict[str, str | float | bool]
 
 
-class Refusal(BaseModel):
+class ErrorResponse(BaseModel):
     """Why a request was refused."""
 
     error: str = Field(description="A code for programs")

@@ -407,25 +407,20 @@ _DEFINITION_WORDS: JsonObject = {
     "description": {"maxLength": MAX_DESCRIPTION_CHARS},
 }
 
-_TYPES_WITHOUT_OPTIONS = [each.value for each in VariableType if each is not VariableType.SELECT]
-
 _OPTIONS_OF_SELECT: JsonObject = {
-    "anyOf": [
-        {"properties": {"variable_type": {"enum": _TYPES_WITHOUT_OPTIONS}}},
-        {
-            "required": ["select_options"],
-            "properties": {
-                "variable_type": {"const": "select"},
-                "select_options": {
-                    "type": "array",
-                    "minItems": 1,
-                    "maxItems": MAX_OPTIONS,
-                    "uniqueItems": True,
-                    "items": {"minLength": 1, "maxLength": MAX_OPTION_CHARS},
-                },
+    "if": {"properties": {"variable_type": {"const": VariableType.SELECT.value}}},
+    "then": {
+        "required": ["select_options"],
+        "properties": {
+            "select_options": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": MAX_OPTIONS,
+                "uniqueItems": True,
+                "items": {"minLength": 1, "maxLength": MAX_OPTION_CHARS},
             },
         },
-    ]
+    },
 }
 
 API = Api(
@@ -437,11 +432,11 @@ API = Api(
         _VARIABLES: "Typed variables of contacts and of the business, and their definitions.",
     },
     security={
-        "bearer": {"type": "http", "scheme": "bearer", "description": "The API key"},
-        "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-        "query": {"type": "apiKey", "in": "query", "name": "api_key"},
+        "klenBearer": {"type": "http", "scheme": "bearer", "description": "The API key"},
+        "klenHeader": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        "klenQuery": {"type": "apiKey", "in": "query", "name": "api_key"},
     },
-    refusal=answers.Refusal,
+    refusal=answers.ErrorResponse,
     coded=("error",),
     operations=_OPERATIONS,
     limits={

@@ -14,7 +14,7 @@ from shared.outbound.failures import CODES
 Thing = TypeVar("Thing")
 
 
-class FaultInRequest(BaseModel):
+class RequestFault(BaseModel):
     """One thing that is wrong with a request."""
 
     pointer: str | None = Field(
@@ -34,7 +34,7 @@ class Problem(BaseModel):
     detail: str = Field(description="Words for people, about this very request")
     code: str = Field(description="A code for programs")
     request_id: str = Field(description="What to name when you ask about this request")
-    errors: list[FaultInRequest] = Field(description="All that is wrong with body and query")
+    errors: list[RequestFault] = Field(description="All that is wrong with body and query")
 
 
 class Webhook(BaseModel):

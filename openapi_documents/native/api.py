@@ -31,6 +31,7 @@ The API of Contact Context itself, made for AI agents and those who build them.
 The key is sent as `Authorization: Bearer` or as `X-API-Key`.
 
 Errors are problem documents (RFC 9457), which list all that is wrong with a request at once.
+Their `type` links to [the explanation of the code](/docs/errors).
 Lists come in pages: send the `next_cursor` of one as `cursor` to get the next.
 Times are of UTC. Unknown members of a body are refused.
 
@@ -122,7 +123,7 @@ _LIMITS: JsonObject = {
 
 API = Api(
     dialect=NATIVE,
-    title="Contact Context",
+    title="Contact Context native API",
     description=DESCRIPTION,
     tags={
         activity.TAG: "What was changed on a contact, by whom and when.",
@@ -130,8 +131,8 @@ API = Api(
         imports.TAG: "Files of contacts, taken in row by row.",
     },
     security={
-        "bearer": {"type": "http", "scheme": "bearer", "description": "The API key"},
-        "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        "nativeBearer": {"type": "http", "scheme": "bearer", "description": "The API key"},
+        "nativeHeader": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     },
     refusal=answers.Problem,
     coded=("code",),

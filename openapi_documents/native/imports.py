@@ -25,11 +25,8 @@ LIMITS: JsonObject = {
     "properties": {
         "mapping": {
             "additionalProperties": {
-                "anyOf": [
-                    {"enum": [f"{Part.CONTACT}.{field}" for field in CONTACT_FIELDS]},
-                    {"pattern": rf"^{Part.VARIABLE}\.", "format": "variable-target"},
-                    {"type": "null"},
-                ]
+                "pattern": rf"^({Part.CONTACT}\.({'|'.join(CONTACT_FIELDS)})$|{Part.VARIABLE}\.)",
+                "format": "import-target",
             }
         }
     }
@@ -37,7 +34,7 @@ LIMITS: JsonObject = {
 """What is asked of the body that creates an import, beyond its model."""
 
 
-class IdentifierColumn(BaseModel):
+class ImportIdentifier(BaseModel):
     """By which identifier contacts are found, and the column that it is in."""
 
     kind: IdentifierKind
@@ -74,7 +71,7 @@ class Import(BaseModel):
     id: str
     status: ImportStatus
     format: FileFormat
-    identifier: IdentifierColumn
+    identifier: ImportIdentifier
     mode: IntakeMode
     mapping: dict[str, str | None]
     columns: list[ImportColumn] = Field(

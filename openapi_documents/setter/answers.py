@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from pydantic.alias_generators import to_camel
 
 
-class Refusal(BaseModel):
+class ErrorResponse(BaseModel):
     """Why a request was refused."""
 
     error: str = Field(description="The status in words")
@@ -43,5 +43,5 @@ class ContactUpdated(BaseModel):
     data: Contact
 
 
-class MessageTaken(RootModel[Literal[201]]):
+class MessageAccepted(RootModel[Literal[201]]):
     """A contact was created or changed."""

@@ -27,8 +27,7 @@ _TEXTS = texts(MAX_FIELD_CHARS, "firstName", "lastName", "fullName")
 
 def _form(name: str) -> JsonObject:
     """A text of this format; an empty one and null both empty the field."""
-    forms = [{"format": name}, {"maxLength": 0}, {"type": "null"}]
-    return {"maxLength": MAX_FIELD_CHARS, "anyOf": forms}
+    return {"maxLength": MAX_FIELD_CHARS, "if": {"minLength": 1}, "then": {"format": name}}
 
 
 def _identified_by(name: str, schema: JsonObject) -> JsonObject:
@@ -36,11 +35,13 @@ def _identified_by(name: str, schema: JsonObject) -> JsonObject:
 
 
 _LIMITS: JsonObject = {
-    "anyOf": [
-        _identified_by("id", {"type": "integer"}),
-        _identified_by("waId", {"type": "string", "minLength": 1}),
-        _identified_by("smsPhoneNumber", {"type": "string", "minLength": 1}),
-    ],
+    "if": _identified_by("id", {"type": "integer"}),
+    "else": {
+        "anyOf": [
+            _identified_by("waId", {"type": "string", "minLength": 1}),
+            _identified_by("smsPhoneNumber", {"type": "string", "minLength": 1}),
+        ]
+    },
     "properties": {
         **_TEXTS,
         "phoneNumber": _form("phone-number"),
@@ -65,8 +66,8 @@ API = Api(
     title="Setter AI",
     description=DESCRIPTION,
     tags={_CONTACTS: "The people an agent talks to."},
-    security={"bearer": {"type": "http", "scheme": "bearer", "description": "The API key"}},
-    refusal=answers.Refusal,
+    security={"setterBearer": {"type": "http", "scheme": "bearer", "description": "The API key"}},
+    refusal=answers.ErrorResponse,
     coded=("error",),
     operations={
         ("update_contact", "PUT"): Operation(
@@ -146,7 +147,7 @@ API = Api(
             answer=Answer(
                 status=201,
                 description="The contact was created or changed",
-                model=answers.MessageTaken,
+                model=answers.MessageAccepted,
                 example=201,
             ),
             refusals=(

@@ -15,7 +15,7 @@ from shared.validation.field_matching import MatchRule
 Never = Annotated[None, Field(description="Not kept by this service")]
 
 
-class Refusal(BaseModel):
+class ErrorResponse(BaseModel):
     """Why a request was refused."""
 
     statusCode: int  # noqa: N815 - as it is on the wire

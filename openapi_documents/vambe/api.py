@@ -516,9 +516,8 @@ def _meant_by(name: str, schema: JsonObject) -> JsonObject:
     return {"required": [name], "properties": properties}
 
 
-def _on_channel(channels: list[str], name: str, schema: JsonObject) -> JsonObject:
-    properties = {"channel": {"enum": channels}, name: schema}
-    return {"required": [name], "properties": properties}
+def _needed(name: str, schema: JsonObject) -> JsonObject:
+    return {"required": [name], "properties": {name: schema}}
 
 
 API = Api(
@@ -533,8 +532,8 @@ API = Api(
         _WEBCHAT: "Contacts of a web page.",
         _WEBHOOKS: "What is told to your systems as it happens.",
     },
-    security={"header": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
-    refusal=answers.Refusal,
+    security={"vambeApiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
+    refusal=answers.ErrorResponse,
     coded=("statusCode", "error"),
     operations=_OPERATIONS,
     limits={
@@ -546,11 +545,14 @@ API = Api(
             }
         },
         TicketMetadata: {
-            "oneOf": [
-                _meant_by("ticket_id", _FILLED),
-                _meant_by("ai_contact_id", _OF_UUID),
-                _meant_by("contact_number", _NUMBERED),
-            ],
+            "if": _needed("ticket_id", _FILLED),
+            "then": _meant_by("ticket_id", _FILLED),
+            "else": {
+                "oneOf": [
+                    _meant_by("ai_contact_id", _OF_UUID),
+                    _meant_by("contact_number", _NUMBERED),
+                ]
+            },
             "properties": {"metadata": METADATA},
         },
         WebhookCreation: {"properties": {"url": _URL}},
@@ -559,10 +561,9 @@ API = Api(
         TagCreation: {"properties": {"tags": {"items": {"pattern": r"\S"}}}},
         FieldValue: {"properties": {"key": KEY}},
         CustomerUpsert: {
-            "anyOf": [
-                _on_channel(["whatsapp", "web-whatsapp"], "contact_phone_number", _NUMBERED),
-                _on_channel(["webchat"], "external_user_id", _FILLED),
-            ],
+            "if": {"properties": {"channel": {"const": "webchat"}}},
+            "then": _needed("external_user_id", _FILLED),
+            "else": _needed("contact_phone_number", _NUMBERED),
             "properties": {"meta_data": METADATA},
         },
     },

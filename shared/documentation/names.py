@@ -13,5 +13,9 @@ def document_of(request: Request) -> str:
 
 
 def page_part_of(request: Request) -> str:
-    """The part of the page that the path names; without a name, the page itself."""
-    return request.path("part") or _PAGE
+    """Return the part of the page that the path names, `.html` if it has no ending.
+
+    Without a name, this is the page itself.
+    """
+    name = request.path("part") or _PAGE
+    return name if "." in name else f"{name}.html"

@@ -71,7 +71,8 @@ schemathesis.openapi.format(
     "webhook-url", st.sampled_from(["https://hooks.example.com/a", "https://example.com:8443/?b=c"])
 )
 schemathesis.openapi.format(
-    "variable-target", st.sampled_from(["variable.plan", "variable.membership_level"])
+    "import-target",
+    st.sampled_from(["contact.first_name", "variable.plan", "variable.membership_level"]),
 )
 # The one that every list takes, whatever its places are.
 schemathesis.openapi.format("cursor", st.just("MTo3"))

@@ -42,8 +42,10 @@ def test_every_dialect_has_a_key_to_be_tried_with():
 def test_no_request_is_answered_otherwise_than_documented(
     dialect: str, service: Service, tmp_path: Path
 ):
-    url = f"http://127.0.0.1:{service.port}/openapi/{dialect}.json"
+    address = f"http://127.0.0.1:{service.port}"
+    url = f"{address}/openapi/{dialect}.json"
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run", url]
+    command += ["--url", address]
     command += ["--header", KEYS[dialect], "--seed", str(SEED), "--max-examples", str(EXAMPLES)]
     command += ["--generation-database", "none", "--continue-on-failure", "--no-color"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), DIALECT: dialect}

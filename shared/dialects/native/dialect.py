@@ -35,7 +35,7 @@ def _presented_key(request: Request) -> str | None:
 def _document(refused: Refused) -> dict[str, Any]:
     row = refused.row
     return {
-        "type": f"/docs#{row.code}",
+        "type": f"/docs/errors#{row.code}",
         "title": row.code.replace("_", " ").capitalize(),
         "status": row.status,
         "detail": refused.message,

@@ -50,10 +50,13 @@ class FieldValue(Body):
 class CustomerUpsert(Body):
     """The body of "Upsert a contact"; what is null or empty is as if it were not sent.
 
-    The channel's own number or id, the stage and the agent are not kept here.
+    `channel_id`, `channel_phone_number`, `stageId` and `agentId` are accepted and not stored:
+    channels, stages and agents belong to Vambe's product.
     """
 
     channel: str = required(one_of("whatsapp", "web-whatsapp", "webchat"))
+    channel_id: str | None = optional(_TEXT)
+    channel_phone_number: str | None = optional(_TEXT)
     contact_phone_number: str | None = optional(_TEXT)
     external_user_id: str | None = optional(_TEXT)
     contact_name: str | None = optional(_TEXT)
@@ -62,6 +65,8 @@ class CustomerUpsert(Body):
     custom_field_values: list[FieldValue] | None = optional(
         list_of(body_of(FieldValue), max_length=MAX_VARIABLES_PER_REQUEST)
     )
+    stage_id: str | None = optional(_TEXT, name="stageId")
+    agent_id: str | None = optional(_TEXT, name="agentId")
 
     @classmethod
     def of(cls, request: Request) -> "CustomerUpsert":

@@ -1,5 +1,6 @@
 """GET /docs and /docs/{part}: a page that works from what this service serves, and nothing else."""
 
+import dataclasses
 import json
 import re
 
@@ -7,6 +8,7 @@ import pytest
 
 from local.response import MAX_LAMBDA_PAYLOAD_BYTES
 from openapi_documents.making import WHOLE, apis
+from shared.dialects.native.dialect import NATIVE
 from tests.api import Api
 from tests.documented import document
 
@@ -60,7 +62,6 @@ def test_the_page_offers_every_document():
     for each in offered:
         found = NOBODY.call("GET", each["url"]).document
         assert found["info"]["title"] == each["name"]
-        assert found["servers"] == [{"url": "/"}]
         assert found == document(each["url"].split("/")[-1].removesuffix(".json"))
 
 
@@ -75,3 +76,61 @@ def test_no_other_file_is_shown(part: str):
     answer = NOBODY.call("GET", f"/docs/{part}")
     assert (answer.status, answer.document) == (404, {"message": "Not Found"})
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_each_document_has_a_title_of_its_own():
+    titles = [document(name)["info"]["title"] for name in (WHOLE, *apis())]
+    assert len(set(titles)) == len(titles)
+
+
+def test_the_page_keeps_no_api_key_when_it_is_left():
+    """Swagger UI writes keys to localStorage only with `persistAuthorization`."""
+    script = NOBODY.call("GET", "/docs/start.js").document.decode()
+    assert "persistAuthorization: false" in script
+    for name in PARTS.keys() - {"swagger-ui-bundle.js", "swagger-ui-standalone-preset.js"}:
+        part = NOBODY.call("GET", f"/docs/{name}").document
+        assert b"localStorage" not in part
+        assert b"sessionStorage" not in part
+
+
+def test_a_key_of_one_api_is_offered_to_no_other():
+    """The page keeps keys by the names of security schemes, also when another API is chosen."""
+    owners: dict[str, set[str]] = {}
+    for name in apis():
+        for scheme in document(name)["components"]["securitySchemes"]:
+            owners.setdefault(scheme, set()).add(name)
+    assert all(len(names) == 1 for names in owners.values())
+    whole = document(WHOLE)
+    assert whole["components"]["securitySchemes"].keys() == owners.keys()
+    for path, methods in whole["paths"].items():
+        (served_by,) = {name for name in apis() if path in document(name)["paths"]}
+        for operation in methods.values():
+            schemes = {scheme for way in operation["security"] for scheme in way}
+            assert {owner for each in schemes for owner in owners[each]} == {served_by}
+
+
+@pytest.mark.parametrize("path", ["/docs/errors", "/docs/errors/", "/docs/errors.html"])
+def test_error_codes_are_explained_without_a_key(path: str):
+    answer = NOBODY.call("GET", path)
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+
+
+def test_every_problem_type_links_to_the_explanation_of_its_code():
+    for error in NATIVE.refusals:
+        fields = dataclasses.fields(error) if dataclasses.is_dataclass(error) else ()
+        problem = NATIVE.refusal(error(**{field.name: 7 for field in fields})).document
+        path, _, anchor = problem["type"].partition("#")
+        page = NOBODY.call("GET", path)
+        assert page.status == 200
+        (section,) = re.findall(
+            rf'<section id="{anchor}">(.*?)</section>', page.document.decode(), re.DOTALL
+        )
+        assert problem["code"] == anchor
+        assert f"Status {problem['status']}" in section
+        assert section.count("<p>") == 2, f"{anchor} does not say what to do"
+
+
+def test_every_fault_code_is_explained():
+    page = NOBODY.call("GET", "/docs/errors").document.decode()
+    for code in ("required", "unknown_member", "invalid_value"):
+        assert f"<dt><code>{code}</code></dt>" in page

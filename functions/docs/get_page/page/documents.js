@@ -1,6 +1,6 @@
 const DOCUMENTS = [
   {
-    "name": "Contact Context",
+    "name": "All APIs of Contact Context",
     "url": "/openapi/all.json"
   },
   {
@@ -12,7 +12,7 @@ const DOCUMENTS = [
     "url": "/openapi/klen.json"
   },
   {
-    "name": "Contact Context",
+    "name": "Contact Context native API",
     "url": "/openapi/native.json"
   },
   {

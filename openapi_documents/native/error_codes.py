@@ -1,0 +1,42 @@
+"""What the error codes of the service's own API mean, and what a client can do about each."""
+
+from collections.abc import Mapping
+
+ACTIONS: Mapping[str, str] = {
+    "answer_too_large": "Ask for less at once: a smaller `limit`, or one contact.",
+    "authentication_required": (
+        "Send the API key as `Authorization: Bearer <key>` or as `X-API-Key: <key>`."
+    ),
+    "body_too_large": "Split the request into several smaller ones.",
+    "conflict": "Read the resource again, and decide by the state that it has now.",
+    "context_too_large": "Shorten the values, or delete variables that are no longer used.",
+    "internal_error": (
+        "Retry with a growing delay. The request may have been applied. If it keeps failing, "
+        "report its `request_id`."
+    ),
+    "invalid_api_key": "Ask the operator of the service for a valid key. Do not retry with this one.",
+    "invalid_request": (
+        "Correct what `errors` lists: each entry has the `pointer` into the body or the "
+        "`parameter` of the query."
+    ),
+    "invalid_value": "Send a value of the type that the variable's definition has.",
+    "limit_reached": "Delete one that is no longer used before you create another.",
+    "malformed_body": "Send one JSON object, in UTF-8, with `Content-Type: application/json`.",
+    "not_found": (
+        "Check the id. A resource of another account, or one that the key may not see, is not found."
+    ),
+    "permission_denied": "Use a key with the permission that `detail` names.",
+    "rate_limit_exceeded": "Wait as many seconds as the header `Retry-After` says, then retry.",
+    "too_many_variables": "Set the variables in several requests.",
+    "too_soon": "Wait as many seconds as the header `Retry-After` says, then retry.",
+    "unavailable": "Retry with a growing delay. The request may have been applied.",
+    "undefined_variable": "Create the definition of the variable first.",
+}
+"""What to do about an error, by its code."""
+
+FAULTS: Mapping[str, str] = {
+    "required": "The member or parameter is missing. Send it.",
+    "unknown_member": "The body has a member that this endpoint does not know. Leave it out.",
+    "invalid_value": "The value is not what the member or parameter accepts. `detail` says why.",
+}
+"""What the code of one entry of `errors` means."""
