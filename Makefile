@@ -91,10 +91,11 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run
-run: .venv/.local ## Serve the API locally; PORT=3000 SEED=file DATA=folder ENGINE=name; with ENGINE=aws TABLE=name REGION=name
+run: .venv/.local ## Serve the API locally; PORT=3000 SEED=file DATA=folder ENGINE=name CORS=origins; with ENGINE=aws TABLE=name REGION=name
 	@exec $(VENV)/python -m local $(if $(PORT),--port "$(PORT)") $(if $(SEED),--seed "$(SEED)") \
 		$(if $(DATA),--data "$(DATA)") $(if $(ENGINE),--engine "$(ENGINE)") \
-		$(if $(TABLE),--table "$(TABLE)") $(if $(REGION),--region "$(REGION)")
+		$(if $(TABLE),--table "$(TABLE)") $(if $(REGION),--region "$(REGION)") \
+		$(if $(CORS),--cors-origins "$(CORS)")
 
 .PHONY: install
 install: .venv/.local ## Make .venv, for the commands python -m local.admin and local.seed

@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ _MAX_PORT = 65524
 
 _PORTS_TO_THE_ENGINE = 10
 """From the API's port to the engine's, which leaves 3001 to `sam local start-api`."""
+_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.*-]+(:[0-9]{1,5})?")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,12 @@ class Options:
     no_seed: bool
     data: Path | None
     template: Path
+    cors_origins: str | None
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters of the template that the command line sets."""
+        return {"CorsOrigins": self.cors_origins} if self.cors_origins else {}
 
     @property
     def services_port(self) -> int:
@@ -57,6 +65,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
         no_seed=given.no_seed,
         data=given.data,
         template=given.template,
+        cors_origins=given.cors_origins,
     )
 
 
@@ -89,7 +98,22 @@ def _parser() -> CommandParser:
         default=SERVICE_TEMPLATE,
         help="SAM template to serve (the project's own)",
     )
+    parser.add_argument(
+        "--cors-origins",
+        type=_origins,
+        metavar="ORIGINS",
+        help="origins that browsers may call from, with commas between them, or * (none)",
+    )
     return parser
+
+
+def _origins(text: str) -> str:
+    for origin in text.split(","):
+        if not _ORIGIN.fullmatch(origin):
+            raise argparse.ArgumentTypeError(
+                f"{origin!r} is no origin such as https://app.example.com, and not *"
+            )
+    return text
 
 
 def _port(text: str) -> int:

@@ -73,9 +73,14 @@ def _run(options: Options) -> None:
         options.template,
         table_name=options.table,
         region=options.region,
+        parameters=options.parameters,
         endpoint_url=f"http://{HOST}:{options.services_port}",
         parameters=_PARAMETERS,
     )
+    if options.cors_origins and template.cors is None:
+        raise LocalApiError(
+            f"--cors-origins needs the parameter CorsOrigins, which {options.template} lacks."
+        )
     definitions = template.functions
     variables = function_environment(definitions)
     if options.engine == "aws":

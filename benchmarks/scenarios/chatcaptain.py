@@ -256,6 +256,7 @@ SCENARIOS = (
     _Scenario("Search contacts", "1,000 of 1,000 found, a page of 250", _search(MANY, "Johnson")),
     _Scenario("Search contacts", "1 of 1,000 found", _search(MANY, "000123")),
     _Scenario("Search contacts", "10 of 11 found, one hidden", _search_without),
+    _Scenario("List public apps", "none", lambda _: Call("GET", "/v1/public-apps")),
     _Scenario("Create a contact", "one", _create_contact),
     _Scenario("Change a contact of 32", "its avatar", _update_contact({"avatar": "example.com/a"})),
     _Scenario("Change a contact of 32", "its email", _update_contact({"email": "new@example.com"})),

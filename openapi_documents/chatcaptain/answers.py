@@ -143,6 +143,27 @@ class ContactList(BaseModel):
     error: str | Absent = None
 
 
+class PublicApp(BaseModel):
+    """An app that is offered to every workspace."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    id: str
+    version_count: int
+    has_approved_version: bool
+    last_version_requested: datetime
+    last_version_approved: datetime | Absent = None
+    name: str
+
+
+class PublicAppList(BaseModel):
+    """The public apps, of which there are none here."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    public_apps: list[PublicApp]
+
+
 class Hit(BaseModel):
     """A contact that was found."""
 

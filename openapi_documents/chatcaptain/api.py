@@ -25,6 +25,7 @@ from shared.dialects.chatcaptain.contact_bodies import (
 )
 from shared.dialects.chatcaptain.dialect import (
     CONTACT_LISTS,
+    PUBLIC_APPS,
     READS,
     SEARCHES,
     VARIABLE_LISTS,
@@ -56,6 +57,8 @@ _CONTACT_VARIABLES = "Contact variables"
 _CHATBOT_VARIABLES = "Chatbot variables"
 _CONVERSATION_VARIABLES = "Conversation variables"
 _CONTACTS = "Conversation contacts"
+
+_PUBLIC_APPS = "App public"
 
 _ID: JsonObject = {"type": "string", "minLength": 1}
 
@@ -375,6 +378,18 @@ _OPERATIONS = {
         answer=_DELETED,
         refusals=_OF_CONTACT,
     ),
+    ("list_public_apps", "GET"): Operation(
+        operation_id="listPublicApps",
+        summary="List all public apps",
+        tag=_PUBLIC_APPS,
+        description="No apps are kept here. Clients call it to test their key.",
+        dialect=PUBLIC_APPS,
+        answer=Answer(
+            description="No apps",
+            model=answers.PublicAppList,
+            example={"publicApps": []},
+        ),
+    ),
     ("list_contacts", "GET"): Operation(
         operation_id="listContacts",
         summary="List all contacts of a chatbot",
@@ -462,6 +477,7 @@ API = Api(
         _CHATBOT_VARIABLES: "The global variables: what can have a value.",
         _CONVERSATION_VARIABLES: "The values of variables in conversations.",
         _CONTACTS: "The people an agent talks to.",
+        _PUBLIC_APPS: "The apps that are offered to every workspace.",
     },
     security={
         "chatcaptainApiKey": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},

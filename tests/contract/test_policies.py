@@ -148,6 +148,7 @@ CALLS = {
     "ChatcaptainSearchContacts": [
         ("GET", f"{CHATBOT}/contacts/search?query=a&page=1&pageSize=9&hiddenHits={JOHN}", None)
     ],
+    "ChatcaptainListPublicApps": [("GET", "/v1/public-apps", None)],
     "SetterUpdateContact": [
         (
             "PUT",

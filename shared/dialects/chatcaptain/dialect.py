@@ -1,11 +1,13 @@
 """How ChatCaptain's API takes keys, names resources and words refusals.
 
-Source: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation variables" and
-"Conversation contacts". They tell of 400 for writes and 403 for all, and of an `error` beside the
-payload of a success; the bodies of 400 and 403 are those of the framework that they show.
+Source: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation variables",
+"Conversation contacts" and "App public". They tell of 400 for writes and 403 for all, and of an
+`error` beside the payload of a success; the bodies of 400 and 403 are those of the framework that
+they show.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -111,6 +113,9 @@ READS = _dialect(_TOLD, {})
 
 VARIABLE_LISTS = _dialect(_TOLD, {"variables": []})
 """What lists variables: an `error` comes with an empty list, since the list is required."""
+
+PUBLIC_APPS = replace(_dialect(_TOLD, {"publicApps": []}), resource_of=lambda _: None)
+"""What lists public apps: it belongs to no chatbot, so a key of any chatbot may ask."""
 
 CONTACT_LISTS = _dialect(_TOLD, {"contacts": []})
 """What lists contacts: an `error` comes with an empty list."""
