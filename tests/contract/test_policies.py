@@ -13,6 +13,7 @@ from shared.domain.imports import ImportStatus, SourceFile
 from shared.domain.model import (
     Assignment,
     Attribution,
+    ContextType,
     Conversation,
     Identifier,
     IdentifierKind,
@@ -295,6 +296,8 @@ def stage(logical_id: str, world: World) -> list[tuple[str, str, Any]]:
         world.tags.add("acme", tag)
     world.key(KEY_WITH_LIMIT, permissions=("*",), requests_per_minute=100)
     ids = chatbot_ids(world) if logical_id.startswith("Chatcaptain") else {}
+    # Without a count of definitions, whoever makes the next one has to count them.
+    world.definitions.allot_slots("acme", ContextType.CONTACT, 0)
     return [
         (method, _with_ids(path.replace("/123/update", "/123456/update"), ids), document)
         for method, path, document in CALLS[logical_id]

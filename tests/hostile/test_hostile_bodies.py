@@ -56,9 +56,9 @@ PATH = {
 KEY = "everything"
 
 DRAWN_VALUES = {family: VALUES[family] for family in DRAWN}
-TEXTS = {
-    family: make for family, make in DRAWN_VALUES.items() if isinstance(json.loads(make(50)), str)
-}
+TEXTS = {family: VALUES[family] for family in ("combining marks", "hyphens")}
+"""What is tried where many places are."""
+
 ROUTES = [
     route
     for route in template().routes
@@ -210,14 +210,12 @@ def test_a_hostile_query_or_path_costs_what_a_plain_one_does(route: Route, hosti
 ROW_BYTES = 60_000
 
 
-@pytest.mark.parametrize("file_format", ["csv", "ndjson"])
-@pytest.mark.parametrize("mode", ["strict", "coerce", "auto_create"])
+@pytest.mark.parametrize(("file_format", "mode"), [("csv", "coerce"), ("ndjson", "auto_create")])
 def test_a_hostile_row_of_an_import_costs_what_a_plain_one_does(
     file_format: str, mode: str, hostile: World, importer: Importer
 ):
-    columns = ["first_name", "phone_number", "time_zone", "a_new_field", "topic", "is_active"]
+    columns = ["phone_number", "a_new_field", "is_active"]
     hostile.definition("is_active", "boolean")
-    hostile.definition("last_visit", "date")
 
     def send(content: bytes) -> float:
         job = importer.ask(file_format, mode=mode)
@@ -238,7 +236,7 @@ def test_a_hostile_row_of_an_import_costs_what_a_plain_one_does(
     plain = "x" * ROW_BYTES
     cases = [
         Case(family, column, file(column, json.loads(make(ROW_BYTES))), file(column, plain))
-        for column, (family, make) in product(["email_2", *columns], TEXTS.items())
+        for column, (family, make) in product(columns, TEXTS.items())
     ]
     cases += [
         Case(family, "a column", file(json.loads(make(ROW_BYTES)), "x"), file(plain, "x"))
@@ -247,7 +245,7 @@ def test_a_hostile_row_of_an_import_costs_what_a_plain_one_does(
     assert not too_costly([measured(case, send) for case in cases])
 
 
-@pytest.mark.parametrize("mode", ["strict", "coerce", "auto_create"])
+@pytest.mark.parametrize("mode", ["coerce"])
 def test_a_hostile_message_costs_what_a_plain_one_does(mode: str, hostile: World):
     def message(text: str, place: str) -> bytes:
         body = {
