@@ -12,6 +12,7 @@ from string import Template
 from tqdm import tqdm
 
 from benchmarks.imports import ImportMeasured, measure_import
+from benchmarks.local_run import LocalImport, measure_local_imports
 from benchmarks.pipeline import SAMPLES, Delays, measure_delays
 from benchmarks.pipeline_cost import cost_of_log, cost_of_pipeline
 from benchmarks.recorder import RecordedRequest
@@ -26,7 +27,7 @@ CHANGES = (1, 4, 32)
 
 def main() -> int:
     """Measure everything, and write the page."""
-    with tqdm(total=2 + len(ROWS), desc="flows", disable=None) as bar:
+    with tqdm(total=3 + len(ROWS), desc="flows", disable=None) as bar:
         costs = {count: cost_of_log(count) for count in CHANGES}
         pipeline = cost_of_pipeline()
         bar.update()
@@ -36,7 +37,9 @@ def main() -> int:
         for rows in ROWS:
             imports.append(measure_import(rows))
             bar.update()
-    PAGE.write_text(_page(costs, pipeline, delays, imports), encoding="utf-8")
+        local_imports = measure_local_imports()
+        bar.update()
+    PAGE.write_text(_page(costs, pipeline, delays, imports, local_imports), encoding="utf-8")
     print(f"written: {PAGE.name}")
     return 0
 
@@ -46,12 +49,14 @@ def _page(
     pipeline: dict[str, Sequence[RecordedRequest]],
     delays: Delays,
     imports: Sequence[ImportMeasured],
+    local_imports: Sequence[LocalImport],
 ) -> str:
     return Template(TEXT.read_text(encoding="utf-8")).substitute(
         log=_cost_table("variables", {f"{count}": asked for count, asked in costs.items()}).strip(),
         pipeline=_cost_table("step", pipeline).strip(),
         delays=_delay_table(delays).strip(),
         imports=_import_table(imports).strip(),
+        local_imports=_local_import_table(local_imports).strip(),
         samples=SAMPLES,
     )
 
@@ -101,6 +106,24 @@ def _import_table(imports: Sequence[ImportMeasured]) -> str:
     ]
     header = ("rows", "imported", "failed", "runs", "rows per second", "time per row by the first")
     return table((*header, "peak memory", "by that before the file"), rows)
+
+
+def _local_import_table(imports: Sequence[LocalImport]) -> str:
+    first = imports[0]
+    rows = [
+        (
+            each.version,
+            f"{each.rows:,}",
+            f"{each.seconds:.0f}",
+            f"{each.rows / each.seconds:.0f}",
+            f"{(each.rows / each.seconds) / (first.rows / first.seconds):.1f}",
+            f"{1000 * each.api_cpu / each.rows:.1f}",
+            f"{1000 * each.engine_cpu / each.rows:.1f}",
+        )
+        for each in imports
+    ]
+    header = ("local run", "rows", "seconds", "rows per second", "by the first")
+    return table((*header, "ms of CPU per row, API", "engine"), rows)
 
 
 if __name__ == "__main__":

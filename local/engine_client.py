@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError, HTTPClientError
 
+from local.engines.link import EngineLink
 from local.environment import LOCAL_CREDENTIAL
 
 _TIMEOUT_SECONDS: Final = 20
@@ -40,12 +41,18 @@ class EngineClient:
         service: `sqs` or `dynamodbstreams`.
         endpoint_url: of the engine.
         headers: sent with every request.
+        link: to use instead of HTTP.
 
     """
 
     def __init__(
-        self, service: str, endpoint_url: str, headers: Mapping[str, str] | None = None
+        self,
+        service: str,
+        endpoint_url: str,
+        headers: Mapping[str, str] | None = None,
+        link: EngineLink | None = None,
     ) -> None:
+        self._link = link
         self._address = urlsplit(endpoint_url).netloc
         self._target = _TARGETS[service]
         self._headers = {
@@ -80,6 +87,8 @@ class EngineClient:
         return document
 
     def _send(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        if self._link:
+            return self._send_over(self._link, body, headers)
         for attempt in range(_ATTEMPTS):
             connection = self._connection(is_new=attempt > 0)
             try:
@@ -94,6 +103,16 @@ class EngineClient:
             self._idle.put(connection)
             return received
         raise HTTPClientError(error=failure)
+
+    def _send_over(
+        self, link: EngineLink, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
+        lowercase = {name.lower(): value for name, value in headers.items()}
+        try:
+            status, _, content = link.send({**lowercase, "host": self._address}, body)
+        except OSError as error:
+            raise HTTPClientError(error=error) from error
+        return status, content
 
     def _connection(self, *, is_new: bool) -> http.client.HTTPConnection:
         if not is_new:

@@ -3,8 +3,15 @@
 import dataclasses
 import os
 from collections.abc import Mapping, MutableMapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import HTTPClientError
 from botocore.handlers import BUILTIN_HANDLERS, disable_signing
+
+from local.engines.link import EngineLink
 
 LOCAL_CREDENTIAL = "local"
 """Both parts of the made-up credentials that a local engine is given."""
@@ -13,17 +20,21 @@ _ENDPOINT = "AWS_ENDPOINT_URL"
 _SERVICES = ("SQS", "EVENTBRIDGE", "S3")
 """What botocore calls the services, other than the table's, that functions use."""
 
-_UNVERIFIED_SERVICES = ("dynamodb", "events", "sqs")
+_LINKED_SERVICES = ("dynamodb", "eventbridge", "sqs")
 
 _PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Endpoints:
-    """Where the local engines are: the table's, and that of queues, buses and buckets."""
+    """Where the local engines are: the table's, and that of queues, buses and buckets.
+
+    The link, if any, leads to an embedded engine that has all of them.
+    """
 
     table: str
     services: str
+    link: Path | None = None
 
 
 def set_environment(
@@ -62,15 +73,46 @@ def set_environment(
         environment[f"{_ENDPOINT}_{service}"] = services_url or endpoint_url
 
 
-def skip_signatures() -> None:
-    """Let functions send requests to the embedded engine without a signature.
+def use_link(path: Path) -> None:
+    """Let the clients that functions make from now on send their requests over the engine's link.
 
-    The engine does not verify them, and signing takes a tenth of the CPU of a request. Addresses
-    of files are still signed, since those are verified. Clients made from now on are concerned.
+    They are not signed: the engine does not verify that, and it takes a tenth of their CPU.
+    Requests for files go over HTTP, since addresses of files are verified.
     """
-    BUILTIN_HANDLERS.extend(
-        (f"choose-signer.{service}", disable_signing) for service in _UNVERIFIED_SERVICES
-    )
+    link = EngineLink(path)
+
+    def send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+        headers["host"] = urlsplit(request.url).netloc
+        try:
+            status, answer_headers, body = link.send(headers, _bytes(request.body))
+        except OSError as error:
+            raise HTTPClientError(error=error) from error
+        received: Any = answer_headers
+        return AWSResponse(request.url, status, received, _Content(body))
+
+    for service in _LINKED_SERVICES:
+        BUILTIN_HANDLERS.append((f"choose-signer.{service}", disable_signing))
+        BUILTIN_HANDLERS.append((f"before-send.{service}", send))
+
+
+class _Content:
+    """The content of a response, as botocore reads it."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def stream(self) -> list[bytes]:
+        """Return the content in parts."""
+        return [self._content]
+
+
+def _bytes(body: Any) -> bytes:
+    return body.encode() if isinstance(body, str) else bytes(body)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
 def set_local_credentials(environment: MutableMapping[str, str]) -> None:

@@ -9,6 +9,8 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
 import uvicorn
@@ -17,7 +19,8 @@ from local.announcement import announce
 from local.database import make_client
 from local.destinations import OwnMachineDestinations
 from local.engines.engine import EMBEDDED, running_engine
-from local.environment import Endpoints, set_environment, set_local_credentials, skip_signatures
+from local.engines.link import socket_in
+from local.environment import Endpoints, set_environment, set_local_credentials, use_link
 from local.failure import LocalApiError
 from local.first_load import prepare_data
 from local.functions import LoadedFunction, function_environment, load_functions
@@ -104,8 +107,8 @@ def _run(options: Options) -> None:
         served = prepare_data(options, make_client(), template.table)
         if endpoints:
             choose_destinations(OwnMachineDestinations())
-        if options.engine == EMBEDDED:
-            skip_signatures()
+        if endpoints and endpoints.link:
+            use_link(endpoints.link)
         functions = load_functions(definitions)
         gc.freeze()
         gc.set_threshold(_ALLOCATIONS_PER_COLLECTION)
@@ -132,19 +135,22 @@ def _running_engines(
 ) -> Iterator[Endpoints | None]:
     """Run what the functions work on: an engine for the table, and one for all else."""
     with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="contact-context-"))
+        link = socket_in(Path(folder)) if options.engine == EMBEDDED else None
         table = stack.enter_context(
             running_engine(
                 options.engine,
                 port=options.engine_port,
                 data_folder=options.data,
                 when_it_ends=when_one_ends,
+                link=link,
             )
         )
         if table is None:
             yield None
             return
         if options.engine == EMBEDDED:
-            yield Endpoints(table=table, services=table)
+            yield Endpoints(table=table, services=table, link=link)
             return
         services = stack.enter_context(
             running_engine(

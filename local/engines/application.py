@@ -3,10 +3,14 @@
 Whoever imports this imports ministack, which reads the environment right then.
 """
 
+import contextlib
+import json
+from asyncio import IncompleteReadError, StreamReader, StreamWriter, create_task
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from local.engines.journal import Journal
+from local.engines.link import LENGTHS, frame
 from local.engines.queue_log import QueueLog
 from local.engines.services import Answer, Request, call_service
 
@@ -38,6 +42,20 @@ class Application:
         if body is None:
             return
         await _reply(await self._answer(_request(scope, body)), send)
+
+    async def serve_link(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """Answer the requests of one connection of the link, one after the other."""
+        with contextlib.suppress(IncompleteReadError, ConnectionError):
+            while True:
+                header_length, body_length = LENGTHS.unpack(await reader.readexactly(LENGTHS.size))
+                headers = json.loads(await reader.readexactly(header_length))
+                body = await reader.readexactly(body_length)
+                request = Request(method="POST", path="/", query="", headers=headers, body=body)
+                # A task has a context of its own, where ministack keeps whom a request is from.
+                status, answer_headers, answer = await create_task(self._answer(request))
+                writer.write(frame([status, answer_headers], answer))
+                await writer.drain()
+        writer.close()
 
     async def _answer(self, request: Request) -> Answer:
         if self._journal and request.is_for_table:

@@ -32,6 +32,7 @@ def running_engine(
     port: int,
     data_folder: Path | None,
     when_it_ends: Callable[[], object] | None = None,
+    link: Path | None = None,
 ) -> Iterator[str | None]:
     """Run an engine, ready when entered and stopped when left.
 
@@ -41,6 +42,7 @@ def running_engine(
         data_folder: where data survives; None keeps it in memory only.
         when_it_ends: called, in a thread, once the engine that was ready has ended for whatever
             reason.
+        link: where the embedded engine also listens for the frames of `EngineLink`.
 
     Yields: the engine's endpoint URL, or None for `aws`, whose endpoint botocore knows.
 
@@ -57,7 +59,7 @@ def running_engine(
         raise LocalApiError(f"There is no engine {name!r}: choose one of {known}.")
     # The last run's engine may be on its way out, after a kill.
     listening_socket(port, "--engine-port", patience_seconds=_PATIENCE_SECONDS).close()
-    command = _command(name, port, data_folder)
+    command = _command(name, port, data_folder, link)
     with tempfile.TemporaryFile() as errors:
         child = start_child(command, errors=errors)
         try:
@@ -70,7 +72,7 @@ def running_engine(
             stop_child(child)
 
 
-def _command(name: str, port: int, data_folder: Path | None) -> list[str]:
+def _command(name: str, port: int, data_folder: Path | None, link: Path | None) -> list[str]:
     # Each engine has a folder of its own, since neither reads the other's files.
     folder = _made(data_folder, name) if data_folder else None
     if name == "dynamodb-local":
@@ -78,6 +80,8 @@ def _command(name: str, port: int, data_folder: Path | None) -> list[str]:
         # It writes a file of its own into the folder it runs in.
         return module_command("local.engines.leash", str(ENGINE_FOLDER), *command)
     arguments = [str(port), str(folder)] if folder else [str(port)]
+    if link:
+        arguments += ["--link", str(link)]
     return module_command("local.engines.ministack_server", *arguments)
 
 

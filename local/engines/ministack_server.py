@@ -6,12 +6,15 @@ and would start more slowly.
 Every access key and region sees the same tables, as with DynamoDB Local's `-sharedDb`, and the same
 queues, buses and buckets.
 
-Run as `python -m local.engines.ministack_server PORT [FOLDER]`.
+Run as `python -m local.engines.ministack_server PORT [FOLDER] [--link SOCKET]`.
 """
 
+import argparse
+import asyncio
 import gc
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,8 +38,8 @@ def main() -> int:
     """
     gc.callbacks.append(_freeze_survivors)
     gc.set_threshold(_ALLOCATIONS_PER_COLLECTION)
-    port = int(sys.argv[1])
-    folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    arguments = _arguments()
+    port, folder = arguments.port, arguments.folder
     # ministack reads the environment when it is imported.
     os.environ.update(_environment(folder))
     from local.engines.application import Application  # noqa: PLC0415
@@ -44,14 +47,14 @@ def main() -> int:
     from local.engines.queue_log import QueueLog  # noqa: PLC0415
 
     if folder is None:
-        _serve(port, Application(None, None))
+        _serve(port, Application(None, None), arguments.link)
         return 0
     try:
         journal = Journal(folder)
         if journal.failed_replays:
             count = journal.failed_replays
             print(f"{count} writes of the last run could not be restored.", file=sys.stderr)
-        _serve(port, Application(journal, QueueLog(folder)))
+        _serve(port, Application(journal, QueueLog(folder)), arguments.link)
         journal.compact()
     except JournalError as error:
         print(error, file=sys.stderr)
@@ -80,8 +83,33 @@ def _environment(folder: Path | None) -> dict[str, str]:
     return {**quiet, **state, "S3_PERSIST": "1", "S3_DATA_DIR": str(folder / "objects")}
 
 
-def _serve(port: int, application: "Application") -> None:
-    server = uvicorn.Server(
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--link", type=Path)
+    return parser.parse_args()
+
+
+class _LinkedServer(uvicorn.Server):
+    """A server that also listens on the socket of the link, if there is one."""
+
+    def __init__(
+        self, configuration: uvicorn.Config, application: "Application", link: Path | None
+    ) -> None:
+        super().__init__(configuration)
+        self._application = application
+        self._link = link
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        # Before the port, since whoever finds the port open uses the link.
+        if self._link:
+            await asyncio.start_unix_server(self._application.serve_link, self._link)
+        await super().startup(sockets)
+
+
+def _serve(port: int, application: "Application", link: Path | None) -> None:
+    server = _LinkedServer(
         uvicorn.Config(
             application,
             host="127.0.0.1",
@@ -94,7 +122,9 @@ def _serve(port: int, application: "Application") -> None:
             # Longer than a client's pool would keep a connection that it may still use.
             timeout_keep_alive=75,
             timeout_graceful_shutdown=2,
-        )
+        ),
+        application,
+        link,
     )
 
     def stop() -> None:

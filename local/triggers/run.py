@@ -12,6 +12,7 @@ from typing import Any
 
 from local.database import make_local_client
 from local.engine_client import EngineClient
+from local.engines.link import EngineLink
 from local.engines.stream_filter import filter_header
 from local.environment import Endpoints
 from local.event_sources import EventSource, QueueSource, StreamSource
@@ -55,7 +56,8 @@ def running_triggers(
         return
     stop = threading.Event()
     positions = Positions(folder)
-    queues = EngineClient("sqs", endpoints.services)
+    link = EngineLink(endpoints.link) if endpoints.link else None
+    queues = EngineClient("sqs", endpoints.services, link=link)
     runs: list[Callable[[], None]] = []
 
     def read_stream(source: StreamSource, caller: Caller) -> None:
@@ -64,7 +66,7 @@ def running_triggers(
             caller,
             _stream_arn(table, endpoints.table),
             streams=EngineClient(
-                "dynamodbstreams", endpoints.table, filter_header(source.patterns)
+                "dynamodbstreams", endpoints.table, filter_header(source.patterns), link
             ),
             queues=queues,
             positions=positions,

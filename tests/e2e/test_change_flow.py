@@ -203,7 +203,7 @@ def test_a_reader_of_the_readme_sees_a_change_in_all_three_places(
 def test_a_reader_of_the_readme_imports_a_file_and_gets_its_three_row_errors(
     service: Service, tmp_path: Path
 ) -> None:
-    commands = shell_of("Import a file").replace("50_000", "300").replace("sleep 5", "sleep 1")
+    commands = shell_of("Import a file").replace("10_000", "300").replace("sleep 5", "sleep 1")
 
     seen = run_as_a_reader(service, commands, tmp_path)
 

@@ -582,3 +582,98 @@ def told(value: Any) -> Any:
     if isinstance(value, str) and len(value.encode()) > 8192:
         return ("large", len(value.encode()))
     return (type(value), value)
+
+
+class TestTogether:
+    def test_contacts_share_requests(
+        self, changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch
+    ):
+        """Ten contacts made with a value: a read, transactions of seven logs, ten events each."""
+        level = world.definition("level")
+        changes.take()
+        for contact_id in range(1000, 1010):
+            world.contact(contact_id)
+            world.value(level, "a", contact_id)
+        records = changes.stream.new_records()
+        call = BaseClient._make_api_call
+        called: list[str] = []
+
+        def note(self: BaseClient, name: str, request: dict[str, Any]) -> Any:
+            called.append(name)
+            return call(self, name, request)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", note)
+        changes.take(records)
+        asked = [each for each in called if each not in {"ReceiveMessage", "DeleteMessageBatch"}]
+        assert asked == ["BatchGetItem", *["TransactWriteItems"] * 2, *["PutEvents"] * 2]
+        for contact_id in range(1000, 1010):
+            assert changes.log(contact_id) == [(1, "level", None, "a")]
+
+    def test_what_comes_again_together_is_logged_once_and_told_under_the_same_id(
+        self, changes: Changes, world: World
+    ):
+        level = world.definition("level")
+        for contact_id in (1000, 1001, 1002):
+            world.contact(contact_id)
+            for value in ("a", "a", "b"):
+                world.value(level, value, contact_id)
+        records = changes.stream.new_records()
+        assert changes.take(records) == []
+        first = by_id(changes)
+        assert changes.take(records) == []
+        assert by_id(changes) == first
+        for contact_id in (1000, 1001, 1002):
+            assert changes.log(contact_id) == [(1, "level", None, "a"), (2, "level", "a", "b")]
+
+    def test_a_log_with_many_writes_among_others_has_no_gap(self, changes: Changes, world: World):
+        level = world.definition("level")
+        world.contact(1000)
+        world.contact(1001)
+        changes.take()
+        for value in range(9):
+            world.value(level, value, 1000)
+        world.value(level, "a", 1001)
+        assert changes.take() == []
+        assert [entry[0] for entry in changes.log(1000)] == list(range(1, 10))
+        assert changes.log(1001) == [(1, "level", None, "a")]
+
+    def test_a_write_that_changes_nothing_costs_no_transaction(
+        self, changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch
+    ):
+        level = world.definition("level")
+        for contact_id in (1000, 1001):
+            world.contact(contact_id)
+            world.value(level, "a", contact_id)
+        changes.take()
+        for contact_id in (1000, 1001):
+            world.value(level, "a", contact_id)
+        records = changes.stream.new_records()
+        call = BaseClient._make_api_call
+        called: list[str] = []
+
+        def note(self: BaseClient, name: str, request: dict[str, Any]) -> Any:
+            called.append(name)
+            return call(self, name, request)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", note)
+        changes.take(records)
+        assert called == ["BatchGetItem", "PutItem", "PutItem"]
+
+    def test_deleted_contacts_are_told_before_their_logs_are_closed(
+        self, changes: Changes, world: World
+    ):
+        level = world.definition("level")
+        for contact_id in (1000, 1001):
+            world.contact(contact_id)
+            world.value(level, "a", contact_id)
+            world.contacts.delete("acme", world.contacts.find("acme", contact_id))
+        assert changes.take() == []
+        told = sorted(event["type"] for event in changes.heard())
+        kinds = ("contact.context.updated", "contact.created", "contact.deleted")
+        assert told == [kind for kind in kinds for _ in range(2)]
+        assert changes.log(1000) == changes.log(1001) == []
+
+
+def by_id(changes: Changes) -> dict[str, Any]:
+    """The events since the last time, by their ids."""
+    return {event["id"]: event for event in changes.heard()}

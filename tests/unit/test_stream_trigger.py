@@ -1,12 +1,13 @@
 """Groups of a stream's batch: at the same time, each in its order, each failing alone."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from threading import Barrier
 from typing import Any
 
 import pytest
 
+from shared.domain.errors import Unavailable
 from shared.triggers.stream import StreamTrigger
 
 PATIENCE_SECONDS = 10
@@ -84,3 +85,70 @@ def test_a_group_that_fails_is_told_by_its_first_record_and_takes_no_other_with_
 
 def test_an_empty_batch_is_taken(log: Log):
     assert failed_of(trigger(log)(lambda _: None)(batch(), None)) == set()
+
+
+class Together:
+    """Takes several groups at once, unless one of them has a letter that it refuses."""
+
+    def __init__(self, refused: str = "", error: type[Exception] = RuntimeError) -> None:
+        self.bundles: list[list[list[str]]] = []
+        self.alone: list[list[str]] = []
+        self._refused = refused
+        self._error = error
+
+    def take_together(self, groups: Sequence[Sequence[str]]) -> None:
+        self.bundles.append([list(group) for group in groups])
+        self._refuse([record for group in groups for record in group])
+
+    def take(self, group: Sequence[str]) -> None:
+        self.alone.append(list(group))
+        self._refuse(group)
+
+    def _refuse(self, records: Sequence[str]) -> None:
+        if self._refused in {record[0] for record in records}:
+            raise self._error
+
+    def handler(self, log: Log) -> Callable[[Mapping[str, Any], Any], dict[str, Any]]:
+        made = StreamTrigger(
+            "a_trigger",
+            log,
+            lambda record: record["record"],
+            lambda each: each[0],
+            lambda error: {"error": type(error).__name__},
+            self.take_together,
+        )
+        return made(self.take)
+
+
+def test_small_groups_are_taken_together(log: Log):
+    together = Together()
+    assert failed_of(together.handler(log)(batch("a1", "b1", "a2", "c1"), None)) == set()
+    assert together.bundles == [[["a1", "a2"], ["b1"], ["c1"]]]
+    assert together.alone == []
+
+
+def test_a_group_without_company_or_with_many_records_is_taken_by_itself(log: Log):
+    together = Together()
+    many = [f"a{number}" for number in range(25)]
+    assert failed_of(together.handler(log)(batch(*many, "b1"), None)) == set()
+    assert sorted(together.alone) == [many, ["b1"]]
+
+
+def test_when_a_bundle_fails_each_of_its_groups_is_taken_by_itself(log: Log):
+    together = Together("b")
+    assert failed_of(together.handler(log)(batch("a1", "b1", "c1", "b2"), None)) == {"1"}
+    assert together.alone == [["a1"], ["b1", "b2"], ["c1"]]
+    assert [fault["error"] for fault in log.faults] == ["RuntimeError"]
+
+
+def test_when_the_storage_is_out_most_groups_of_a_bundle_are_not_tried(log: Log):
+    """Each try may last until its time-out."""
+
+    class Out(Together):
+        def _refuse(self, records: Sequence[str]) -> None:
+            raise Unavailable
+
+    together = Out()
+    records = ("a1", "b1", "c1", "d1", "e1")
+    assert failed_of(together.handler(log)(batch(*records), None)) == {"0", "1", "2", "3", "4"}
+    assert together.alone == [["a1"], ["b1"]]

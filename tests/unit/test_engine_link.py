@@ -1,0 +1,143 @@
+"""The link to the embedded engine: the same responses as over HTTP, for any number of threads."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError, HTTPClientError
+
+from local.database import make_local_client
+from local.engine_client import EngineClient
+from local.engines.engine import EMBEDDED, running_engine
+from local.engines.link import EngineLink, socket_in
+from local.engines.stream_filter import LAST_NUMBER, filter_header
+from tests.ports import free_port
+
+pytestmark = pytest.mark.enable_socket
+
+TABLE = "links"
+
+
+@pytest.fixture(scope="module")
+def link_path() -> Iterator[Path]:
+    # Not below the folder of the tests, which may be too long for an address.
+    folder = tempfile.mkdtemp()
+    path = socket_in(Path(folder))
+    assert path
+    yield path
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def url(link_path: Path) -> Iterator[str]:
+    with running_engine(EMBEDDED, port=free_port(), data_folder=None, link=link_path) as running:
+        assert running
+        make_local_client("dynamodb", "us-east-1", running).create_table(
+            TableName=TABLE,
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+        )
+        yield running
+
+
+def put(url: str, key: str, kind: str) -> None:
+    item = {"pk": {"S": key}, "entity": {"S": kind}, "raw": {"B": b"\x00\xff"}}
+    make_local_client("dynamodb", "us-east-1", url).put_item(TableName=TABLE, Item=item)
+
+
+def read_all(client: EngineClient, url: str, **options: int) -> list[dict]:
+    table = make_local_client("dynamodb", "us-east-1", url).describe_table(TableName=TABLE)
+    arn = table["Table"]["LatestStreamArn"]
+    (shard,) = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    iterator = client.get_shard_iterator(
+        StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    read = []
+    while True:
+        page = client.get_records(ShardIterator=iterator, **options)
+        if not page["Records"] and not page.get(LAST_NUMBER):
+            return read
+        read.append(page)
+        iterator = page["NextShardIterator"]
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_messages_come_back_over_the_link_and_over_http(url: str, link_path: Path, is_linked: bool):
+    link = EngineLink(link_path) if is_linked else None
+    queues = EngineClient("sqs", url, link=link)
+    queue = queues.create_queue(QueueName=f"queue-{is_linked}")["QueueUrl"]
+    assert queue.startswith(url)
+    queues.send_message(QueueUrl=queue, MessageBody="é" * 100_000)
+    (message,) = queues.receive_message(QueueUrl=queue, AttributeNames=["All"])["Messages"]
+    assert message["Body"] == "é" * 100_000
+    with pytest.raises(ClientError) as refused:
+        queues.get_queue_url(QueueName="nowhere")
+    assert "NonExistentQueue" in str(refused.value) or "QueueDoesNotExist" in str(refused.value)
+
+
+def test_requests_of_several_threads_get_their_own_responses(url: str, link_path: Path):
+    """SQS and DynamoDB in turn, since the engine keeps whom a request is from."""
+    link = EngineLink(link_path)
+    queues = EngineClient("sqs", url, link=link)
+    target = "DynamoDB_20120810.GetItem"
+
+    def ask(number: int) -> tuple[str, str]:
+        key = f"key-{number}"
+        queues.create_queue(QueueName=key)
+        address = queues.get_queue_url(QueueName=key)["QueueUrl"]
+        request = {"TableName": TABLE, "Key": {"pk": {"S": key}}}
+        status, _, body = link.send({"x-amz-target": target}, json.dumps(request).encode())
+        assert status == 200
+        return address.rpartition("/")[2], json.loads(body)["Item"]["pk"]["S"]
+
+    for number in range(16):
+        put(url, f"key-{number}", "counted")
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(ask, range(16))) == [(f"key-{n}", f"key-{n}") for n in range(16)]
+
+
+def test_an_engine_that_is_gone_is_no_response(tmp_path: Path):
+    nowhere = EngineClient("sqs", "http://127.0.0.1:9", link=EngineLink(tmp_path / "none"))
+    with pytest.raises(HTTPClientError):
+        nowhere.get_queue_url(QueueName="any")
+    with pytest.raises(HTTPClientError):
+        EngineClient("sqs", f"http://127.0.0.1:{free_port()}").get_queue_url(QueueName="any")
+
+
+def test_a_folder_that_is_too_long_for_a_socket_has_no_link():
+    assert socket_in(Path("/tmp/short")) == Path("/tmp/short/engine")
+    assert socket_in(Path("/" + "x" * 100)) is None
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_a_filter_leaves_out_records_but_passes_them(url: str, link_path: Path, is_linked: bool):
+    link = EngineLink(link_path) if is_linked else None
+    for number in range(6):
+        put(url, f"{is_linked}-{number}", "wanted" if number % 3 == 0 else "other")
+    pattern = {"dynamodb": {"NewImage": {"entity": {"S": ["wanted"]}}}}
+    everything = EngineClient("dynamodbstreams", url, link=link)
+    filtered = EngineClient("dynamodbstreams", url, filter_header([pattern]), link)
+
+    records = [each for page in read_all(everything, url) for each in page["Records"]]
+    pages = read_all(filtered, url, Limit=1)
+
+    found = [each for page in pages for each in page["Records"]]
+    assert found == [
+        each for each in records if each["dynamodb"]["NewImage"]["entity"]["S"] == "wanted"
+    ]
+    assert all(len(page["Records"]) <= 1 for page in pages)
+    # Binary values are Base64, as in the events of Lambda.
+    assert found[0]["dynamodb"]["NewImage"]["raw"] == {"B": "AP8="}
+    assert pages[-1][LAST_NUMBER] == records[-1]["dynamodb"]["SequenceNumber"]
+
+
+def test_an_iterator_that_is_not_valid_is_refused_with_a_filter_too(url: str, link_path: Path):
+    client = EngineClient("dynamodbstreams", url, filter_header([{}]), EngineLink(link_path))
+    with pytest.raises(ClientError, match="ShardIterator is not valid"):
+        client.get_records(ShardIterator="nonsense")
