@@ -1,0 +1,247 @@
+"""A text in hidden records, and every endpoint that reads: nobody else gets the text."""
+
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+
+from shared.domain.changes import PageWrite, VariableChange
+from shared.domain.model import (
+    Address,
+    Assignment,
+    Attribution,
+    Conversation,
+    Definition,
+    PhoneNumber,
+    Subject,
+    VariableType,
+)
+from tests.api import Api, dialect_of, template
+from tests.triggers.importing import Importer
+from tests.world import LONG_AGO, NEVER, World
+
+CANARY = "canary"
+HIDDEN_DIGITS = "12125550177"
+UUID = "df980fc8-b6db-4820-bf22-{:012d}"
+VISIBLE, HIDDEN = 123, 7
+OWNED: dict[str, dict[str, Any]] = {"owner": {"owner": "ann"}, "team": {"team": 7}}
+KEYS: dict[str, dict[str, Any]] = {
+    "of the account": {},
+    "of another user and team": {"user": "bob", "teams": frozenset({8})},
+    "of another tenant": {"account": "globex", "user": "ann", "teams": frozenset({7})},
+}
+QUERIES: dict[str, list[dict[str, str]]] = {
+    "KlenListContacts": [{"search": CANARY}, {"search": HIDDEN_DIGITS}],
+    "ChatcaptainListContacts": [{"limit": "1"}],
+    "ChatcaptainListVariables": [{"filters": "0,1,2"}],
+    "ChatcaptainSearchContacts": [
+        {"query": text, "page": "1", "pageSize": "250"} for text in ("", CANARY, HIDDEN_DIGITS)
+    ],
+    "VambeListContacts": [
+        {
+            "created_after": "2020-01-01",
+            "custom_field_key": "canary_of_contact",
+            "custom_field_value": value,
+        }
+        for value in (CANARY, "x")
+    ],
+    "VambeSearchContacts": [{"phone": HIDDEN_DIGITS}, {"email": "canary@example.com"}],
+    "NativeListContactActivity": [{"variable": "canary_of_contact"}],
+}
+NO_DIALECT = "docs"
+
+
+def test_there_is_a_text_for_every_way_to_name_a_record(crawl: "Crawl"):
+    names = {name for each in reading_endpoints() for name in parameters(each)}
+    assert names <= crawl.values.keys()
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_no_reading_endpoint_gives_it_to_a_key(name: str, crawl: "Crawl"):
+    answers = list(crawl.with_key(**KEYS[name]))
+    assert len({function for function, _, _ in answers}) == len(reading_endpoints())
+    found = [(function, path) for function, path, text in answers if CANARY in text]
+    assert found == []
+
+
+def test_its_own_user_and_team_get_it_wherever_it_can_be(crawl: "Crawl"):
+    answers = crawl.with_key(user="ann", teams=frozenset({7}))
+    assert {function for function, _, text in answers if CANARY in text} == {
+        "ChatcaptainGetContact",
+        "ChatcaptainGetContactVariable",
+        "ChatcaptainGetConversationVariable",
+        "ChatcaptainListContactVariables",
+        "ChatcaptainListContacts",
+        "ChatcaptainListConversationVariables",
+        "ChatcaptainListVariables",
+        "ChatcaptainSearchContacts",
+        "KlenGetContact",
+        "KlenListContacts",
+        "KlenListDefinitions",
+        "NativeGetImport",
+        "NativeGetImportErrors",
+        "NativeGetImportTemplate",
+        "NativeListContactActivity",
+        "NativeListImports",
+        "VambeGetContactInfo",
+        "VambeListContacts",
+        "VambeSearchContacts",
+    }
+
+
+class Crawl:
+    """Every reading endpoint, with every record that can be named in its path."""
+
+    def __init__(self, world: World, values: dict[str, list[str]]) -> None:
+        self.world = world
+        self.values = values
+
+    def with_key(self, account: str = "acme", **facts: Any) -> Iterator[tuple[str, str, str]]:
+        """Function, path and what it answers, headers and linked file included."""
+        self.world.key("a-key-of-the-crawl", account, permissions=("*",), **facts)
+        api = Api("a-key-of-the-crawl")
+        for path, function in reading_endpoints().items():
+            names = parameters(path)
+            for chosen in product(*(self.values[name] for name in names)):
+                filled = path
+                for name, value in zip(names, chosen, strict=True):
+                    filled = filled.replace(f"{{{name}}}", value)
+                for query in [{}, *QUERIES.get(function, [])]:
+                    headers = {"x-chatcaptain-key": "a-key-of-the-crawl"}
+                    answer = api.call("GET", filled, query=query, headers=headers)
+                    assert answer.status < 500, (filled, answer.document)
+                    text = f"{answer.headers} {answer.document}"
+                    if function == "NativeGetImportErrors" and answer.status == 200:
+                        with urllib.request.urlopen(answer.document["url"]) as file:
+                            text += file.read().decode()
+                    yield function, filled, text
+
+
+@pytest.fixture
+def crawl(importer: Importer, world: World) -> Crawl:
+    """An account with a hidden record of each kind, beside visible ones that have hidden parts."""
+    world.account("globex", chatbots=("bot_2",))
+    world.contacts.add_conversation("acme", Conversation("conv_1", VISIBLE))
+    made: list[Definition] = []
+    for kind, owned in OWNED.items():
+        for deleted in (False, True):
+            made += definitions(world, f"{kind}_{'deleted' if deleted else 'live'}", deleted, owned)
+    renamed = world.definition("canary_before", owner="ann")
+    made.append(renamed)
+    put(world, Subject.contact(VISIBLE), made)
+    put(world, Subject.conversation("conv_1"), made)
+    log(world, VISIBLE, made)
+    after = replace(renamed, name="canary_of_contact", version=2)
+    world.definitions.rename("acme", renamed, after, None)
+    for each in made:
+        if each.name.endswith("deleted"):
+            world.definitions.delete("acme", each)
+    hidden_contact(world, made)
+    row = '{"email": "jo@example.com", "canary_contact_owner_live": "gold"}\n'
+    jobs = [
+        importer.done("canary,E-Mail\nx,nobody\n", user="ann", column="E-Mail", mode="auto_create"),
+        importer.done(row, "ndjson", user="ann"),
+    ]
+    world.webhook("wh_1")
+    return Crawl(
+        world,
+        {
+            "contact_id": ["123", "7", "contact_123", "contact_7"],
+            "contactId": ["external123", "external7"],
+            "aiContactId": [UUID.format(VISIBLE), UUID.format(HIDDEN)],
+            "chatbotId": ["bot_1", "bot_2"],
+            "conversationId": ["conv_1", "conv_7"],
+            "variableId": [each.external_id for each in made],
+            "webhookId": ["wh_1"],
+            "webhook_id": ["wh_1"],
+            "import_id": [each.import_id for each in jobs],
+        },
+    )
+
+
+def definitions(
+    world: World, suffix: str, deleted: bool, owned: dict[str, Any]
+) -> list[Definition]:
+    """A hidden definition of each context type."""
+    return [
+        world.definition(
+            f"canary_{context_type}_{suffix}",
+            "select",
+            context_type,
+            display_name="Canary",
+            description=CANARY,
+            select_options=(CANARY,),
+            default_value=CANARY,
+            aliases=("canary alias",),
+            is_default=not deleted,
+            **owned,
+        )
+        for context_type in ("contact", "conversation")
+    ]
+
+
+def put(world: World, subject: Subject, made: list[Definition]) -> None:
+    """Set a value of each hidden definition of a subject."""
+    assignments = [
+        Assignment(each.slot, each.name, VariableType.TEXT, CANARY)
+        for each in made
+        if each.context_type is subject.context_type
+    ]
+    world.variables.save("acme", subject, assignments, [], Attribution(LONG_AGO))
+
+
+def log(world: World, contact_id: int, made: list[Definition]) -> None:
+    """Log a change of each hidden definition of contacts."""
+    changes = tuple(
+        VariableChange(each.slot, each.name, VariableType.TEXT, "x", CANARY)
+        for each in made
+        if each.context_type == "contact"
+    )
+    write = PageWrite("acme", str(contact_id), 0, 1, Attribution(LONG_AGO), changes)
+    world.activity.record("acme", contact_id, [write], NEVER)
+
+
+def hidden_contact(world: World, made: list[Definition]) -> None:
+    """A contact of ann's with the text in every field, and in values of account-wide variables."""
+    own = world.definition("of_the_account")
+    world.contact(
+        HIDDEN,
+        first_name=CANARY,
+        last_name=CANARY,
+        full_name=CANARY,
+        email="canary@example.com",
+        company=CANARY,
+        website=CANARY,
+        address=Address(street=CANARY, city=CANARY),
+        wa_id=HIDDEN_DIGITS,
+        phone_numbers=(PhoneNumber(1, f"+{HIDDEN_DIGITS}", primary=True, dnc_reason=CANARY),),
+        channel_ids={"telegram": CANARY},
+        organization_ids=(CANARY,),
+        industry_context={CANARY: CANARY},
+        owner="ann",
+        team=7,
+    )
+    world.contacts.add_conversation("acme", Conversation("conv_7", HIDDEN))
+    topic = world.definition("topic_of_the_account", context_type="conversation")
+    put(world, Subject.contact(HIDDEN), [*made, own])
+    put(world, Subject.conversation("conv_7"), [*made, topic])
+    log(world, HIDDEN, [*made, own])
+
+
+def reading_endpoints() -> dict[str, str]:
+    """Function by path of every endpoint that reads the table."""
+    return {
+        route.path: route.function
+        for route in template().routes
+        if route.method == "GET"
+        and not route.path.endswith("/")
+        and dialect_of(route.function) != NO_DIALECT
+    }
+
+
+def parameters(path: str) -> list[str]:
+    """The names of the variables of a path."""
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]

@@ -1,0 +1,160 @@
+"""Definitions that get owners while others read and remove values: nothing hidden gets out."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier, Event
+from typing import Any
+
+import pytest
+
+from shared.domain.model import (
+    Audience,
+    Caller,
+    ContextType,
+    Definition,
+    DefinitionDraft,
+    Subject,
+    VariableType,
+)
+from shared.services.conflicts import until_settled
+from shared.services.contacts import get_contact
+from shared.services.definitions import create_definition
+from shared.services.variables import clear_variables
+from shared.table.dynamo import Table
+from tests.world import LONG_AGO, World
+
+SECRET = "canary-of-ann"
+ANN = Caller("acme", "ann", LONG_AGO, user="ann")
+BOB = Caller("acme", "bob", LONG_AGO, user="bob")
+JOHN = Subject.contact(123)
+ROUNDS = 12
+
+
+@pytest.fixture
+def world(engine_world: World) -> World:
+    engine_world.contact()
+    return engine_world
+
+
+def draft(name: str, **owned: Any) -> DefinitionDraft:
+    return DefinitionDraft(
+        name=name,
+        display_name="Secret",
+        variable_type=VariableType.TEXT,
+        context_type=ContextType.CONTACT,
+        **owned,
+    )
+
+
+def made_private(world: World, made: Definition) -> Definition:
+    owned = replace(made, owner="ann", version=made.version + 1)
+    world.definitions.replace("acme", made, owned)
+    return owned
+
+
+def seen_by_bob(world: World) -> list[Any]:
+    return [each.value for each in get_contact(world.contacts, BOB, 123).values]
+
+
+def kept(world: World) -> list[Any]:
+    return [each.value for each in world.variables.list("acme", JOHN)]
+
+
+def between_values_and_index(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Do something once, after a reader has read values and before it reads the slot index."""
+    get = Table.get
+
+    def get_later(table: Table, key: Any) -> Any:
+        if key.sk.startswith("RENAMED#"):
+            monkeypatch.setattr(Table, "get", get)
+            act()
+        return get(table, key)
+
+    monkeypatch.setattr(Table, "get", get_later)
+
+
+def test_a_value_that_becomes_private_while_it_is_read_is_not_shown(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    made = world.definition("level")
+    world.value(made, SECRET)
+    between_values_and_index(monkeypatch, lambda: made_private(world, made))
+    assert seen_by_bob(world) == []
+
+
+def test_a_value_that_becomes_private_while_all_are_removed_stays(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    made = world.definition("level")
+    world.value(made, "public")
+
+    def act() -> None:
+        world.value(made_private(world, made), SECRET)
+
+    between_values_and_index(monkeypatch, act)
+    clear_variables(world.variables, BOB, JOHN)
+    assert kept(world) == [SECRET]
+
+
+def test_what_is_set_when_the_index_was_read_already_is_not_removed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    made = world.definition("level")
+    world.value(made, "public")
+    write = Table.write
+
+    def write_later(table: Table, writes: Any) -> None:
+        monkeypatch.setattr(Table, "write", write)
+        world.value(made_private(world, made), SECRET)
+        write(table, writes)
+
+    monkeypatch.setattr(Table, "write", write_later)
+    clear_variables(world.variables, BOB, JOHN)
+    assert kept(world) == [SECRET]
+
+
+def test_readers_and_removers_meet_variables_that_are_made_private(world: World):
+    is_done = Event()
+
+    def write() -> None:
+        for number in range(ROUNDS):
+            owned = create_definition(world.definitions, ANN, draft(f"own_{number}", owner="ann"))
+            until_settled(lambda owned=owned: world.value(owned, SECRET))
+            opened = create_definition(world.definitions, ANN, draft(f"level_{number}"))
+            until_settled(lambda opened=opened: world.value(opened, "public"))
+            private = made_private(world, opened)
+            until_settled(lambda private=private: world.value(private, SECRET))
+        is_done.set()
+
+    def read() -> set[Any]:
+        seen: set[Any] = set()
+        while not is_done.is_set():
+            seen.update(seen_by_bob(world))
+        return seen
+
+    def remove() -> None:
+        while not is_done.is_set():
+            clear_variables(world.variables, BOB, JOHN)
+
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        others = [pool.submit(remove), pool.submit(write)]
+        for each in others:
+            each.result()
+        seen = set().union(*(reader.result() for reader in readers))
+    assert SECRET not in seen
+    assert kept(world) == [SECRET] * 2 * ROUNDS
+
+
+def test_definitions_with_owners_that_are_made_at_once_are_all_in_the_index(world: World):
+    start = Barrier(6)
+
+    def create(number: int) -> Definition:
+        start.wait()
+        return create_definition(world.definitions, ANN, draft(f"own_{number}", team=number))
+
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(create, range(6)))
+    index = world.definitions.slot_index("acme", ContextType.CONTACT)
+    assert index.audiences == {each.slot: Audience(team=each.team) for each in made}
