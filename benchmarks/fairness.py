@@ -82,6 +82,7 @@ def _import_row(api: LocalApi) -> float:
 
 
 def _upload(api: LocalApi, account: str, content: bytes) -> str:
+    api.reconnect()
     asked = {"format": "csv", "identifier": {"kind": "email"}, "size": len(content)}
     made = api.send("POST", "/v1/imports", _headers(account), asked)
     request = urllib.request.Request(made["upload"]["url"], content, method="PUT")  # noqa: S310
