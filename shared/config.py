@@ -22,7 +22,7 @@ class Settings:
     import_bucket_name: str = ""
     import_queue_url: str = ""
     import_rows_per_second: float = 200
-    imports_per_account: int = 2
+    imports_per_account: int = 1
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -39,7 +39,7 @@ class Settings:
             import_bucket_name=environment.get("IMPORT_BUCKET_NAME", ""),
             import_queue_url=environment.get("IMPORT_QUEUE_URL", ""),
             import_rows_per_second=float(environment.get("IMPORT_ROWS_PER_SECOND", "200")),
-            imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "2")),
+            imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "1")),
         )
 
     def needed(self, setting: str) -> str:

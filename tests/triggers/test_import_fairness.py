@@ -108,6 +108,7 @@ def _about(body: Any) -> tuple[str, str]:
 
 @pytest.fixture
 def scheduler(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Scheduler:
+    monkeypatch.setenv("IMPORTS_PER_ACCOUNT", str(PER_ACCOUNT))
     for account_id in ("globex", *(f"busy_{number}" for number in range(5))):
         importer.world.definition("age", "number", account=account_id)
     return Scheduler(importer, monkeypatch)

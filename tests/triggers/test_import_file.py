@@ -337,7 +337,7 @@ def test_the_function_uses_all_that_its_policy_allows(
 ):
     """Row by row, since other threads than this one are not heard."""
     monkeypatch.setattr(
-        import_run_wiring, "for_each", lambda do, items: [do(each) for each in items]
+        import_run_wiring, "for_each", lambda _, do, items: [do(each) for each in items]
     )
     import_run_wiring.workshop.cache_clear()
     content = "external_id,email,new\ncrm-1,a@example.com,x\ncrm-1,b@example.com,x\ncrm-2,none,x\n"
