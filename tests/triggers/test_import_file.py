@@ -391,3 +391,10 @@ def test_a_phone_number_and_a_negative_number_are_stored_as_they_are(importer: I
     (contact,) = importer.world.contacts.find_by_identifier("acme", named).contacts
     found = importer.world.contacts.find_with_values("acme", contact.contact_id)
     assert [each.value for each in found.values] == [-3]
+
+
+def test_an_address_that_is_signed_for_a_size_accepts_a_file_of_it(importer: Importer):
+    """The embedded engine checks no signature; S3 refuses a file of another size."""
+    job, content = importer.ask(), b"email\nann@example.com\n"
+    importer.run_to_end(importer.upload(job, content, size=len(content)))
+    assert importer.job(job).progress.imported == 1
