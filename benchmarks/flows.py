@@ -11,6 +11,7 @@ from string import Template
 
 from tqdm import tqdm
 
+from benchmarks.fairness import PAGE, fairness_section, measure_fairness
 from benchmarks.imports import ImportMeasured, measure_import
 from benchmarks.local_run import LocalImport, measure_local_imports
 from benchmarks.pipeline import SAMPLES, Delays, measure_delays
@@ -18,7 +19,6 @@ from benchmarks.pipeline_cost import cost_of_log, cost_of_pipeline
 from benchmarks.recorder import RecordedRequest
 from benchmarks.report.tables import table, units
 
-PAGE = Path(__file__).parent.parent / "docs" / "benchmarks" / "flows.md"
 TEXT = Path(__file__).with_suffix(".md")
 ROWS = (1_000, 50_000)
 CHANGES = (1, 4, 32)
@@ -27,7 +27,7 @@ CHANGES = (1, 4, 32)
 
 def main() -> int:
     """Measure everything, and write the page."""
-    with tqdm(total=3 + len(ROWS), desc="flows", disable=None) as bar:
+    with tqdm(total=4 + len(ROWS), desc="flows", disable=None) as bar:
         costs = {count: cost_of_log(count) for count in CHANGES}
         pipeline = cost_of_pipeline()
         bar.update()
@@ -39,7 +39,10 @@ def main() -> int:
             bar.update()
         local_imports = measure_local_imports()
         bar.update()
-    PAGE.write_text(_page(costs, pipeline, delays, imports, local_imports), encoding="utf-8")
+        fairness = measure_fairness()
+        bar.update()
+    page = _page(costs, pipeline, delays, imports, local_imports)
+    PAGE.write_text(f"{page}\n{fairness_section(fairness)}", encoding="utf-8")
     print(f"written: {PAGE.name}")
     return 0
 

@@ -80,6 +80,10 @@ class LocalApi:
             raise RuntimeError(f"{method} {path} answered {answer.status}: {content!r}")
         return json.loads(content)
 
+    def reconnect(self) -> None:
+        """Use a new connection from now on: the server closes one that is idle."""
+        self._connection.close()
+
     def wait_for(self, number: int) -> float:
         """Return when the newest entry of the log is of a number."""
         deadline = time.monotonic() + _PATIENCE_SECONDS

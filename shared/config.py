@@ -25,7 +25,7 @@ class Settings:
     import_queue_url: str = ""
     import_rows_per_second: float = 200
     max_definitions: int = 5000
-    imports_per_account: int = 2
+    imports_per_account: int = 1
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -43,7 +43,7 @@ class Settings:
             import_queue_url=environment.get("IMPORT_QUEUE_URL", ""),
             import_rows_per_second=float(environment.get("IMPORT_ROWS_PER_SECOND", "200")),
             max_definitions=int(environment.get("MAX_DEFINITIONS", "5000")),
-            imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "2")),
+            imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "1")),
         )
 
     def queue_url(self, setting: str) -> str:

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
+from math import ceil
 
 from shared.config import Settings
 from shared.import_wiring import import_files, import_queue, imports
@@ -12,8 +13,11 @@ from shared.services.import_rows import Item, Result
 from shared.services.import_runs import Workshop
 from shared.wiring import accounts, contacts, definitions
 
-_WRITERS = 8
-"""How many rows of a file are written at once; botocore keeps ten connections."""
+_MAX_WRITERS = 8
+"""How many rows of a file are written at once at most; botocore keeps ten connections."""
+
+_ROWS_PER_WRITER = 50
+"""Rows that one writer is sure to write in a second: a row is two or three requests."""
 
 
 @cache
@@ -29,13 +33,20 @@ def workshop() -> Workshop:
         accounts=accounts(),
         rows_per_second=settings.import_rows_per_second,
         imports_per_account=settings.imports_per_account,
-        for_each=for_each,
+        for_each=partial(for_each, _writers(settings.import_rows_per_second)),
         now=lambda: datetime.now(UTC),
         sleep=time.sleep,
     )
 
 
-def for_each(do: Callable[[Item], Result], items: Iterable[Item], /) -> Sequence[Result]:
+def for_each(
+    writers: int, do: Callable[[Item], Result], items: Iterable[Item], /
+) -> Sequence[Result]:
     """What is done for each of many, a few at a time; it comes back when all of it is done."""
-    with ThreadPoolExecutor(_WRITERS) as writers:
-        return list(writers.map(do, items))
+    with ThreadPoolExecutor(writers) as pool:
+        return list(pool.map(do, items))
+
+
+def _writers(rows_per_second: float) -> int:
+    """As many writers as the pace needs: more of them would only hold up other requests."""
+    return max(1, min(_MAX_WRITERS, ceil(rows_per_second / _ROWS_PER_WRITER)))

@@ -260,8 +260,9 @@ class _Run:
 
     @property
     def _is_turn_over(self) -> bool:
-        """Whether the run has had its time; it goes on until it has come further."""
-        return self._is_further and self._workshop.now() >= self._began_at + TURN
+        """Whether the run has had its time; a run reads at least one row."""
+        has_rows = self._progress.rows > self._job.progress.rows
+        return has_rows and self._workshop.now() >= self._began_at + TURN
 
     @property
     def _is_late_to_join(self) -> bool:

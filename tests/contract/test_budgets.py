@@ -245,7 +245,7 @@ BUDGETS: dict[str, dict[str, tuple[int, float, int]]] = {
         "Delete a webhook: one": (2, 1, 1),
         "Give a webhook a new secret: one": (2, 1, 1),
         "Try a webhook: one": (2, 1, 1),
-        "Create an import: one": (1, 0, 1),
+        "Create an import: one": (3, 1, 2),
         "List imports: 10": (1, 2, 0),
         "Get an import: one": (1, 1, 0),
         "Get row errors of an import: one": (1, 1, 0),

@@ -68,13 +68,16 @@ class Importer:
         return job
 
     def upload(
-        self, job: ImportJob, content: bytes | str, account_id: str = "acme"
+        self,
+        job: ImportJob,
+        content: bytes | str,
+        account_id: str = "acme",
+        size: int | None = None,
     ) -> dict[str, Any]:
         """Send the file of an import as a client does; returns the message that S3 sends."""
         data = content.encode() if isinstance(content, str) else content
-        address = (
-            import_wiring.import_files().upload_address(account_id, job.import_id, LONG_AGO).url
-        )
+        files = import_wiring.import_files()
+        address = files.upload_address(account_id, job.import_id, LONG_AGO, size).url
         with urllib.request.urlopen(
             urllib.request.Request(address, data=data, method="PUT")
         ) as answer:

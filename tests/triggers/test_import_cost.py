@@ -16,7 +16,7 @@ HEADER = "email,first_name,age,tier\n"
 def recorder(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
     """Hears the clients that are made from now on; rows are written one by one, as it can hear."""
     monkeypatch.setattr(
-        import_run_wiring, "for_each", lambda do, items: [do(each) for each in items]
+        import_run_wiring, "for_each", lambda _, do, items: [do(each) for each in items]
     )
     with recording(importer.world.client, importer.world.table_name) as recorder:
         forget_adapters()

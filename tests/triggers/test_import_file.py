@@ -337,7 +337,7 @@ def test_the_function_uses_all_that_its_policy_allows(
 ):
     """Row by row, since other threads than this one are not heard."""
     monkeypatch.setattr(
-        import_run_wiring, "for_each", lambda do, items: [do(each) for each in items]
+        import_run_wiring, "for_each", lambda _, do, items: [do(each) for each in items]
     )
     import_run_wiring.workshop.cache_clear()
     content = "external_id,email,new\ncrm-1,a@example.com,x\ncrm-1,b@example.com,x\ncrm-2,none,x\n"
@@ -350,3 +350,51 @@ def test_the_function_uses_all_that_its_policy_allows(
     of_queues = {("SendMessage", "queue")}
     allowed = allowed_actions(TEMPLATE.read_text(), FUNCTION)
     assert recorder.actions == allowed - of_queues
+
+
+def test_no_cell_of_row_errors_runs_in_a_spreadsheet(importer: Importer):
+    mapping = {
+        "=cmd|' /C calc'!A0": "variable.age",
+        "+sum": "contact.email",
+        "-1": "variable.tier",
+        "@x": "variable.notes",
+    }
+    rows = ["a@example.com,old,Gold,", "b@example.com,1,None,", ",2,Gold,"]
+    content = "+sum,=cmd|' /C calc'!A0,-1,@x\n" + "\n".join(rows) + "\n"
+    job = importer.done(content, column="+sum", mapping=mapping)
+    columns = [column for _, column, _ in errors(importer, job)]
+    assert columns == ["'=cmd|' /C calc'!A0", "'-1", "'+sum"]
+    for row in csv.reader(io.StringIO(importer.errors(job))):
+        assert not any(cell.startswith(tuple("=+-@\t\r\n")) for cell in row)
+
+
+def test_a_template_is_imported_as_it_was_given(importer: Importer):
+    """A column that the template has with a quote before it is known with and without it."""
+    importer.world.definition("-balance", "number")
+    rows = "a@example.com,-7,'=text,x\n"
+    job = importer.done(
+        "email,'-balance,notes,'=plan\n" + rows, mapping={"=plan": "variable.tier"}, mode="strict"
+    )
+    assert (job.status, job.progress.failed) == ("completed", 1)
+    job = importer.done(
+        "email,'-balance,notes,'=plan\na@example.com,-7,'=text,Gold\n",
+        mapping={"=plan": "variable.tier"},
+    )
+    assert job.progress.imported == 1
+    assert values(importer, "a@example.com") == {"-balance": -7, "notes": "'=text", "tier": "Gold"}
+
+
+def test_a_phone_number_and_a_negative_number_are_stored_as_they_are(importer: Importer):
+    job = importer.done("phone_number,age\n+12125550100,-3\n", kind="phone", column="phone_number")
+    assert job.progress.imported == 1
+    named = Identifier(IdentifierKind.PHONE, "+12125550100")
+    (contact,) = importer.world.contacts.find_by_identifier("acme", named).contacts
+    found = importer.world.contacts.find_with_values("acme", contact.contact_id)
+    assert [each.value for each in found.values] == [-3]
+
+
+def test_an_address_that_is_signed_for_a_size_accepts_a_file_of_it(importer: Importer):
+    """The embedded engine checks no signature; S3 refuses a file of another size."""
+    job, content = importer.ask(), b"email\nann@example.com\n"
+    importer.run_to_end(importer.upload(job, content, size=len(content)))
+    assert importer.job(job).progress.imported == 1

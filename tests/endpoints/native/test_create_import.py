@@ -7,8 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from shared import import_wiring
+from shared.domain.imports import OpenImport
 from tests.api import Api
-from tests.world import World
+from tests.world import LONG_AGO, World
 
 PATH = "/v1/imports"
 IMPORT = {
@@ -135,3 +136,36 @@ def test_an_import_speaks_for_the_key_that_asks(native: Api, world: World):
     made = native.call("POST", PATH, IMPORT, key="native_of_ann")
     kept = world.imports.find("acme", made.document["id"])
     assert (kept.key_id, kept.user, kept.teams) == (key.key_id, "ann", frozenset({7}))
+
+
+def test_an_address_is_signed_for_the_size_that_is_asked_for(native: Api):
+    upload = native.call("POST", PATH, {**IMPORT, "size": 12}).document["upload"]
+    signed = parse_qs(urlsplit(upload["url"]).query)["X-Amz-SignedHeaders"]
+    assert signed == ["content-length;host"]
+
+
+@pytest.mark.parametrize("size", [0, -1, 2_000_000_001, 1.5, True, "12"])
+def test_a_size_that_no_file_can_have_is_400(size: Any, native: Api, world: World):
+    before = world.items()
+    answer = native.call("POST", PATH, {**IMPORT, "size": size})
+    assert (answer.status, answer.document["errors"][0]["pointer"]) == (400, "/size")
+    assert world.items() == before
+
+
+def test_an_account_has_a_hundred_open_imports_at_most(native: Api, world: World):
+    made = [native.call("POST", PATH, IMPORT).document["id"] for _ in range(100)]
+    before = world.items()
+    answer = native.call("POST", PATH, IMPORT)
+    assert (answer.status, answer.document["code"]) == (409, "limit_reached")
+    assert world.items() == before
+    native.call("POST", f"{PATH}/{made[7]}/cancel")
+    assert native.call("POST", PATH, IMPORT).status == 201
+
+
+def test_an_import_whose_address_has_expired_no_longer_counts(native: Api, world: World):
+    expired = [OpenImport(f"imp_{number}", LONG_AGO) for number in range(100)]
+    world.imports.replace_backlog("acme", world.imports.backlog("acme"), expired)
+    answer = native.call("POST", PATH, IMPORT)
+    assert answer.status == 201
+    (left,) = world.imports.backlog("acme").imports
+    assert left.import_id == answer.document["id"]

@@ -39,3 +39,12 @@ def test_an_identifier_that_is_none_is_400(native: Api):
     answer = native.call("GET", PATH, query={"identifier": "name"})
     assert (answer.status, answer.document["code"]) == (400, "invalid_request")
     assert answer.document["errors"][0]["parameter"] == "identifier"
+
+
+def test_no_column_of_a_template_runs_in_a_spreadsheet(native: Api, world: World):
+    """No request makes such a name; data that is brought over might."""
+    world.definition("=1+1")
+    world.definition("-balance")
+    world.definition("a-b")
+    (columns,) = csv.reader(io.StringIO(native.call("GET", PATH).document.decode()))
+    assert columns[-3:] == ["'=1+1", "'-balance", "a-b"]
