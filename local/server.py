@@ -76,9 +76,8 @@ def _run(options: Options) -> None:
         options.template,
         table_name=options.table,
         region=options.region,
-        parameters=options.parameters,
+        parameters={**_PARAMETERS, **options.parameters},
         endpoint_url=f"http://{HOST}:{options.services_port}",
-        parameters=_PARAMETERS,
     )
     if options.cors_origins and template.cors is None:
         raise LocalApiError(
