@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 
 from local.intrinsics import parse_template
@@ -431,6 +432,26 @@ def test_dashboard_shows_every_alarm() -> None:
     shown = next(w["properties"]["alarms"] for w in body["widgets"] if w["type"] == "alarm")
 
     assert set(shown) == {f"${{{name}.Arn}}" for name in resources_of("AWS::CloudWatch::Alarm")}
+
+
+def test_an_empty_endpoint_of_the_table_is_that_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The template sets the variable to a parameter that is empty unless it is given."""
+    variables = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["AWS_ENDPOINT_URL_DYNAMODB"] == {"Ref": "TableEndpoint"}
+    monkeypatch.setenv(
+        "AWS_ENDPOINT_URL_DYNAMODB", TEMPLATE["Parameters"]["TableEndpoint"]["Default"]
+    )
+
+    client = botocore.session.get_session().create_client("dynamodb", region_name="eu-west-1")
+
+    assert client.meta.endpoint_url == "https://dynamodb.eu-west-1.amazonaws.com"
+
+
+def test_no_route_is_asked_about_by_the_guided_deployment() -> None:
+    """SAM asks whether a route may be open that no authorizer of its own guards; each has a key."""
+    [api] = resources_of("AWS::Serverless::HttpApi").values()
+
+    assert api["Auth"] == {"EnableIamAuthorizer": False}
 
 
 def test_every_parameter_has_a_default() -> None:
