@@ -5,6 +5,7 @@ millisecond of CPU for each, mostly for signing, models and time stamps that an 
 machine does not need, and turns JSON into other types that an event has to be made of again.
 """
 
+import contextlib
 import http.client
 import json
 import queue
@@ -62,6 +63,12 @@ class EngineClient:
             **(headers or {}),
         }
         self._idle: queue.SimpleQueue[http.client.HTTPConnection] = queue.SimpleQueue()
+
+    def close(self) -> None:
+        """Close the connections that are not in use; those of the link stay."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
 
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
         """Return the method that calls an operation, such as `get_records` for GetRecords.

@@ -40,7 +40,8 @@ def filtered_records(body: bytes, patterns: Sequence[Mapping[str, Any]]) -> byte
     for record in _records_since(iterator):
         place, last = place + 1, record["dynamodb"]["SequenceNumber"]
         if passes(patterns, record):
-            found.append(record)
+            # As AWS and ministack have it, which is without the stream that was asked for.
+            found.append({name: record[name] for name in record if name != "eventSourceARN"})
             if len(found) == limit:
                 break
     following = dynamodb_streams._encode_iterator(  # noqa: SLF001

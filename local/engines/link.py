@@ -5,6 +5,7 @@ a frame is a header of JSON and a body, each with its length before it. Everythi
 to the engine: its services are the same on both ways.
 """
 
+import contextlib
 import json
 import os
 import queue
@@ -66,6 +67,12 @@ class EngineLink:
         self._idle.put(connection)
         return response
 
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
+
     def _connection(self) -> socket.socket:
         try:
             return self._idle.get_nowait()
@@ -73,7 +80,11 @@ class EngineLink:
             pass
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.settimeout(_TIMEOUT_SECONDS)
-        connection.connect(self._path)
+        try:
+            connection.connect(self._path)
+        except OSError:
+            connection.close()
+            raise
         return connection
 
 

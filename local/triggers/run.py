@@ -56,7 +56,7 @@ def running_triggers(
         return
     stop = threading.Event()
     positions = Positions(folder)
-    link = EngineLink(endpoints.link) if endpoints.link else None
+    link = _link(endpoints)
     queues = EngineClient("sqs", endpoints.services, link=link)
     runs: list[Callable[[], None]] = []
 
@@ -94,8 +94,14 @@ def running_triggers(
         deadline = time.monotonic() + _STOP_SECONDS
         for thread in threads:
             thread.join(max(0, deadline - time.monotonic()))
+        if link:
+            link.close()
         # What is cut off because the user wants to stop comes again, and is no error to report.
         logging.disable()
+
+
+def _link(endpoints: Endpoints) -> EngineLink | None:
+    return EngineLink(endpoints.link) if endpoints.link else None
 
 
 def _invoker(

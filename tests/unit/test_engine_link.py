@@ -1,10 +1,12 @@
 """The link to the embedded engine: the same responses as over HTTP, for any number of threads."""
 
+import contextlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from tests.ports import free_port
 pytestmark = pytest.mark.enable_socket
 
 TABLE = "links"
+NAMES = count()
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,23 @@ def url(link_path: Path) -> Iterator[str]:
         yield running
 
 
+@pytest.fixture(params=[True, False], ids=["link", "http"])
+def client(
+    request: pytest.FixtureRequest, url: str, link_path: Path
+) -> Iterator[Callable[..., EngineClient]]:
+    """Make clients over the link, and then over HTTP."""
+    link = EngineLink(link_path)
+    with contextlib.ExitStack() as opened:
+        opened.callback(link.close)
+
+        def make(service: str, headers: dict[str, str] | None = None) -> EngineClient:
+            made = EngineClient(service, url, headers, link if request.param else None)
+            opened.callback(made.close)
+            return made
+
+        yield make
+
+
 def put(url: str, key: str, kind: str) -> None:
     item = {"pk": {"S": key}, "entity": {"S": kind}, "raw": {"B": b"\x00\xff"}}
     make_local_client("dynamodb", "us-east-1", url).put_item(TableName=TABLE, Item=item)
@@ -67,11 +87,11 @@ def read_all(client: EngineClient, url: str, **options: int) -> list[dict]:
         iterator = page["NextShardIterator"]
 
 
-@pytest.mark.parametrize("is_linked", [True, False])
-def test_messages_come_back_over_the_link_and_over_http(url: str, link_path: Path, is_linked: bool):
-    link = EngineLink(link_path) if is_linked else None
-    queues = EngineClient("sqs", url, link=link)
-    queue = queues.create_queue(QueueName=f"queue-{is_linked}")["QueueUrl"]
+def test_messages_come_back_over_the_link_and_over_http(
+    url: str, client: Callable[..., EngineClient]
+):
+    queues = client("sqs")
+    queue = queues.create_queue(QueueName=f"queue-{next(NAMES)}")["QueueUrl"]
     assert queue.startswith(url)
     queues.send_message(QueueUrl=queue, MessageBody="é" * 100_000)
     (message,) = queues.receive_message(QueueUrl=queue, AttributeNames=["All"])["Messages"]
@@ -100,6 +120,7 @@ def test_requests_of_several_threads_get_their_own_responses(url: str, link_path
         put(url, f"key-{number}", "counted")
     with ThreadPoolExecutor(8) as threads:
         assert list(threads.map(ask, range(16))) == [(f"key-{n}", f"key-{n}") for n in range(16)]
+    link.close()
 
 
 def test_an_engine_that_is_gone_is_no_response(tmp_path: Path):
@@ -115,14 +136,12 @@ def test_a_folder_that_is_too_long_for_a_socket_has_no_link():
     assert socket_in(Path("/" + "x" * 100)) is None
 
 
-@pytest.mark.parametrize("is_linked", [True, False])
-def test_a_filter_leaves_out_records_but_passes_them(url: str, link_path: Path, is_linked: bool):
-    link = EngineLink(link_path) if is_linked else None
+def test_a_filter_leaves_out_records_but_passes_them(url: str, client: Callable[..., EngineClient]):
     for number in range(6):
-        put(url, f"{is_linked}-{number}", "wanted" if number % 3 == 0 else "other")
+        put(url, f"record-{next(NAMES)}", "wanted" if number % 3 == 0 else "other")
     pattern = {"dynamodb": {"NewImage": {"entity": {"S": ["wanted"]}}}}
-    everything = EngineClient("dynamodbstreams", url, link=link)
-    filtered = EngineClient("dynamodbstreams", url, filter_header([pattern]), link)
+    everything = client("dynamodbstreams")
+    filtered = client("dynamodbstreams", filter_header([pattern]))
 
     records = [each for page in read_all(everything, url) for each in page["Records"]]
     pages = read_all(filtered, url, Limit=1)
@@ -137,7 +156,16 @@ def test_a_filter_leaves_out_records_but_passes_them(url: str, link_path: Path, 
     assert pages[-1][LAST_NUMBER] == records[-1]["dynamodb"]["SequenceNumber"]
 
 
-def test_an_iterator_that_is_not_valid_is_refused_with_a_filter_too(url: str, link_path: Path):
-    client = EngineClient("dynamodbstreams", url, filter_header([{}]), EngineLink(link_path))
+def test_an_iterator_that_is_not_valid_is_refused_with_a_filter_too(
+    client: Callable[..., EngineClient],
+):
+    streams = client("dynamodbstreams", filter_header([{}]))
     with pytest.raises(ClientError, match="ShardIterator is not valid"):
-        client.get_records(ShardIterator="nonsense")
+        streams.get_records(ShardIterator="nonsense")
+
+
+def test_a_filter_by_what_an_event_has_otherwise_is_left_to_the_reader():
+    """A record of the stream has a type of the identity in capitals, and an event has not."""
+    pattern = {"eventName": ["REMOVE"], "userIdentity": {"type": ["Service"]}}
+    (header,) = filter_header([pattern]).values()
+    assert json.loads(header) == [{"eventName": ["REMOVE"]}]

@@ -145,7 +145,7 @@ def test_when_the_storage_is_out_most_groups_of_a_bundle_are_not_tried(log: Log)
     """Each try may last until its time-out."""
 
     class Out(Together):
-        def _refuse(self, records: Sequence[str]) -> None:
+        def _refuse(self, _: Sequence[str]) -> None:
             raise Unavailable
 
     together = Out()
