@@ -3,6 +3,9 @@
 from typing import Any
 
 MAX_NAME_CHARS = 200
+MAX_PLACE_CHARS = 300
+"""Of a name in the place of a fault: longer than any that can be right, so that it leads there."""
+
 MAX_WORDS_CHARS = 2000
 """Of a reason, and of all faults of a request in words."""
 

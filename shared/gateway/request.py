@@ -18,7 +18,7 @@ from shared.domain.errors import (
     MissingField,
 )
 from shared.domain.model import JsonObject
-from shared.gateway.quoting import shown
+from shared.gateway.quoting import MAX_PLACE_CHARS, shown
 from shared.validation.json_text import json_object
 
 MAX_ORIGIN_CHARS = 128
@@ -158,7 +158,7 @@ def _code(kind: str) -> str:
 def _path(place: tuple[str | int, ...]) -> tuple[str | int, ...]:
     # A fault of a name is one of its member; objects whose members can be named so are in another.
     is_of_name = len(place) > 2 and place[-1] == "[key]"
-    return tuple(map(shown, place[:-1] if is_of_name else place))
+    return tuple(shown(part, MAX_PLACE_CHARS) for part in (place[:-1] if is_of_name else place))
 
 
 def _first_fault(invalid: "ValidationError") -> MissingField | InvalidField:
