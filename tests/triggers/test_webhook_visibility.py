@@ -289,9 +289,7 @@ def test_a_webhook_that_is_given_to_a_narrower_key_sends_what_that_one_sees(
     assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
 
 
-def test_all_keys_and_the_contact_are_read_in_one_batch(
-    engine_world: World, queued: Queue
-):
+def test_all_keys_and_the_contact_are_read_in_one_batch(engine_world: World, queued: Queue):
     world = engine_world
     owners = [world.key(f"native_{n:010d}", permissions=NATIVE) for n in range(3)]
     for n in range(6):
