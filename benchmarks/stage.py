@@ -39,7 +39,14 @@ from shared.domain.model import (
     Tag,
     VariableType,
 )
-from shared.domain.webhooks import Attempt, Delivery, DeliveryStatus, EventReference, Webhook
+from shared.domain.webhooks import (
+    Attempt,
+    Delivery,
+    DeliveryStatus,
+    EventReference,
+    Webhook,
+    delivery_id,
+)
 from shared.services.access import hash_api_key
 from shared.services.definitions import number_definitions
 from shared.table import keys
@@ -67,6 +74,9 @@ WEBHOOK_ID = "wh_0018d0e2b3c40000000000000000"
 IMPORT_ID = "imp_0018d0e2b3c40000000000000000"
 WAITING_IMPORT_ID = "imp_0018d0e2b3c40000000000000001"
 
+DELIVERIES = 100
+"""How many deliveries a webhook has, the last of which has failed."""
+
 MANY = 1000
 """How many definitions, contacts or fields are many."""
 
@@ -74,6 +84,10 @@ KEPT_UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
 
 LONG_AGO = datetime(2024, 1, 1, 10, 30, 15, 123000, tzinfo=UTC)
 _NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+
+FAILED_DELIVERY = delivery_id(
+    LONG_AGO + timedelta(minutes=DELIVERIES - 1), f"evt_{DELIVERIES - 1:032x}"
+)
 
 TYPICAL = Attribution(LONG_AGO, "klen", "key-0001", "request-id-00001")
 """To whom what is there was put down."""
@@ -242,18 +256,18 @@ class Stage:
             )
             self._imports.add(self.account, job)
 
-    def add_deliveries(self, count: int) -> None:
+    def add_deliveries(self) -> None:
         """Deliveries to the first webhook, a minute after each other; the last one has failed."""
-        for number in range(count):
+        for number in range(DELIVERIES):
             at = LONG_AGO + timedelta(minutes=number)
-            last = number == count - 1
+            last = number == DELIVERIES - 1
             delivery = Delivery(
                 webhook_id=WEBHOOK_ID,
                 event_id=f"evt_{number:032x}",
                 topic="contact.context.updated",
                 occurred_at=at,
                 created_at=at,
-                expires_at=at + timedelta(days=30),
+                expires_at=_NEVER,
                 status=DeliveryStatus.FAILED if last else DeliveryStatus.DELIVERED,
                 attempts=(Attempt(at, 204, None, 84),),
                 event=EventReference(contact_id=CONTACT_ID, by=TYPICAL, sequence=number + 1),

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from local.failure import LocalApiError
 from local.names import printable
+from local.webhook_forms import PERMISSIONS
 from shared.dialects.native.dialect import NATIVE
-from shared.dialects.native.webhook_bodies import PERMISSIONS
-from shared.dialects.vambe.dialect import VAMBE
 from shared.domain.errors import (
     InvalidRequest,
     PermissionDenied,
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from local.command_line import CommandParser
     from shared.domain.model import ApiKey
     from shared.table.dynamo import Table
-
-_PERMISSIONS = {NATIVE.name: PERMISSIONS, VAMBE.name: ()}
-"""What the API key of a webhook needs, by the API in whose words it is sent events."""
 
 _COLUMNS = ("ID", "STATE", "OWNER", "FORM", "TOPICS", "URL", "REASON")
 
@@ -95,7 +91,7 @@ def _create_webhook(table: Table, given: argparse.Namespace) -> None:
         url=given.url,
         topics=tuple(given.topic) or (EVERY_TOPIC,),
         form=NATIVE.name,
-        permissions=PERMISSIONS,
+        permissions=PERMISSIONS[NATIVE.name],
         description=given.description,
     )
     with _worded(given):
@@ -115,7 +111,7 @@ def _assign_webhook(table: Table, given: argparse.Namespace) -> None:
             given.account,
             given.webhook_id,
             key,
-            _PERMISSIONS,
+            PERMISSIONS,
             datetime.now(UTC),
         )
     owner = f"key {key.key_id}" if key else "the account"

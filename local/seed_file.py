@@ -178,6 +178,7 @@ class SeedWebhook(_Part):
     variables: list[str] | None = None
     description: str = ""
     form: Word = "native"
+    api_key: Word | None = None
     secret: Word | None = None
     active: bool = True
 

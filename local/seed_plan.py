@@ -17,6 +17,7 @@ from local.seed_file import (
     SeedImport,
     SeedWebhook,
 )
+from local.webhook_forms import PERMISSIONS
 from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
 from shared.domain.model import (
     Account,
@@ -117,14 +118,15 @@ def _account(given: SeedAccount, at: JsonPath, now: datetime) -> AccountPlan:
     business = catalogue.assign(
         ContextType.BUSINESS, given.business_variables, (*at, "business_variables")
     )
+    keys = {each.key: _key(given.id, each, now) for each in given.api_keys}
     return AccountPlan(
         account=account,
-        keys=[_key(given.id, each, now) for each in given.api_keys],
+        keys=list(keys.values()),
         definitions=catalogue.definitions,
         contacts=contacts,
         conversations=conversations,
         tags=list(tags.values()),
-        webhooks=_webhooks(given.webhooks, (*at, "webhooks"), now),
+        webhooks=_webhooks(given.webhooks, (*at, "webhooks"), keys, now),
         imports=_imports(given.imports, (*at, "imports"), now),
         business=business,
     )
@@ -260,18 +262,23 @@ def _import(given: SeedImport, now: datetime) -> ImportJob:
     )
 
 
-def _webhooks(given: Sequence[SeedWebhook], at: JsonPath, now: datetime) -> list[Webhook]:
+def _webhooks(
+    given: Sequence[SeedWebhook], at: JsonPath, keys: Mapping[str, ApiKey], now: datetime
+) -> list[Webhook]:
     refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
     planned = []
     for i, each in enumerate(given):
-        webhook = _webhook(each, now)
+        owner = keys.get(each.api_key) if each.api_key is not None else None
+        if each.api_key is not None and owner is None:
+            raise fault((*at, i, "api_key"), "it is no key of this account")
+        webhook = _webhook(each, owner, now)
         for found in faults_of(webhook):
             raise fault((*at, i, *found.path), found.reason)
         planned.append(webhook)
     return planned
 
 
-def _webhook(given: SeedWebhook, now: datetime) -> Webhook:
+def _webhook(given: SeedWebhook, owner: ApiKey | None, now: datetime) -> Webhook:
     status = WebhookStatus.ACTIVE if given.active else WebhookStatus.DISABLED
     return Webhook(
         webhook_id=given.id,
@@ -280,6 +287,10 @@ def _webhook(given: SeedWebhook, now: datetime) -> Webhook:
         variables=None if given.variables is None else tuple(given.variables),
         description=given.description,
         form=given.form,
+        permissions=PERMISSIONS.get(given.form, ()),
+        key_hash=owner.key_hash if owner else None,
+        key_id=owner.key_id if owner else None,
+        of_account=owner is None,
         secret=given.secret or new_secret(),
         status=status,
         disabled_reason=None if given.active else "it was disabled by its owner",

@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.client import Call
 from benchmarks.scenario import Scenario
-from benchmarks.stage import IMPORT_ID, WAITING_IMPORT_ID, WEBHOOK_ID, Stage
+from benchmarks.stage import FAILED_DELIVERY, IMPORT_ID, WAITING_IMPORT_ID, WEBHOOK_ID, Stage
 from shared.services.webhooks import MAX_WEBHOOKS
 
 _API = "/v1/webhooks"
@@ -35,7 +35,7 @@ def _of_webhook(
 
     def prepare(stage: Stage) -> Call:
         stage.add_webhooks(10)
-        stage.add_deliveries(100)
+        stage.add_deliveries()
         return Call(method, f"{_API}/{WEBHOOK_ID}{path}", document)
 
     return prepare
@@ -76,7 +76,9 @@ SCENARIOS = (
     _Scenario("Give a webhook a new secret", "one", _of_webhook("POST", "/rotate-secret")),
     _Scenario("Try a webhook", "one", _of_webhook("POST", "/test")),
     _Scenario(
-        "Send a delivery again", "one", _of_webhook("POST", f"/deliveries/{FAILED}/redeliver")
+        "Send a delivery again",
+        "one",
+        _of_webhook("POST", f"/deliveries/{FAILED_DELIVERY}/redeliver"),
     ),
     _Scenario(
         "Send all failed deliveries again",

@@ -14,11 +14,12 @@ from shared.dialects.native import paging
 from shared.dialects.setter import dialect as setter
 from shared.dialects.vambe import dialect as vambe
 from shared.domain.errors import MAX_FAULTS
+from shared.domain.webhooks import CancellationReason, SuspensionReason
 from shared.gateway import quoting
 from shared.gateway.body import MAX_ITEMS
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
-from shared.outbound import courier
-from shared.services import webhook_deliveries
+from shared.outbound import courier, failures
+from shared.services import webhook_deliveries, webhook_redeliveries
 from shared.services import webhooks as webhook_use_cases
 from shared.table.definitions import MAX_DEFINITIONS
 from shared.validation import (
@@ -171,7 +172,11 @@ def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
         f"So do {webhook_deliveries.MAX_LOST} deliveries given up",
         f"and {webhook_deliveries.MAX_FAILING.days} days without a success",
         f"for {webhook_deliveries.KEPT_FOR.days} days",
+        f"looks at {webhook_redeliveries.MAX_LOOKED_AT} deliveries of the log at most",
+        f"queues up to {webhook_redeliveries.MAX_QUEUED} of them",
     ):
         assert told in page, told
     for topic in webhooks.TOPICS:
         assert f"| `{topic}` |" in page
+    for code in (*failures.CODES, *SuspensionReason, *CancellationReason):
+        assert f"`{code}`" in page, code

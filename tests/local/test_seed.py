@@ -1052,3 +1052,25 @@ class TestTheCommand:
             loader.kill()
             loader.wait()
         assert (loader.returncode, printed) == (130, "Stopped: what is written stays.\n")
+
+
+WEBHOOK = {"id": "wh_1", "url": "https://example.com/", "topics": ["*"]}
+
+
+def test_a_webhook_belongs_to_the_key_that_it_names_or_to_the_account(
+    world: World, seed: Path
+) -> None:
+    owned = {**WEBHOOK, "id": "wh_2", "api_key": "native_0123456789"}
+    keys = [{"key": "native_0123456789", "permissions": ["*"]}]
+    load(world, seed, {"id": "acme", "api_keys": keys, "webhooks": [WEBHOOK, owned]})
+    first, second = world.webhooks.list("acme")
+    (key,) = world.credentials.list("acme")
+    assert (first.of_account, first.key_hash) == (True, None)
+    assert (second.of_account, second.key_hash, second.key_id) == (False, key.key_hash, key.key_id)
+    assert second.permissions == ("webhooks:write", "contacts:read")
+
+
+def test_a_webhook_of_a_key_of_another_account_is_refused(world: World, seed: Path) -> None:
+    webhook = {**WEBHOOK, "api_key": "native_0123456789"}
+    with pytest.raises(SeedError, match=r"webhooks\[0\]\.api_key"):
+        load(world, seed, {"id": "acme", "webhooks": [webhook]})
