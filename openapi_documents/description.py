@@ -75,6 +75,19 @@ class Operation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Event:
+    """A request that the service sends to webhooks; `name` is that of its schema."""
+
+    topic: str
+    name: str
+    summary: str
+    description: str
+    tag: str
+    schema: JsonObject
+    example: JsonObject
+
+
+@dataclass(frozen=True, kw_only=True)
 class Api:
     """One API that is served.
 
@@ -88,6 +101,7 @@ class Api:
         coded: the members of that body whose words are those of the table of refusals.
         operations: by name of endpoint and method, such as `("get_contact", "GET")`.
         in_band: the body of a refusal that is answered with the status of a success, if any is.
+        events: what the webhooks of this API are sent.
         limits: what validation asks of bodies beyond their models, as parts of their schemas.
 
     """
@@ -101,4 +115,5 @@ class Api:
     coded: Sequence[str]
     operations: Mapping[tuple[str, str], Operation]
     in_band: type[BaseModel] | None = None
+    events: Sequence[Event] = ()
     limits: Mapping[Model, JsonObject] = field(default_factory=dict)

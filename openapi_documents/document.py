@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from local.routing import Route
-from openapi_documents.description import Api, JsonObject, Operation, Parameter
+from openapi_documents.description import Api, Event, JsonObject, Operation, Parameter
 from openapi_documents.refusals import refusal_responses
-from openapi_documents.schemas import component_schemas, reference
+from openapi_documents.schemas import COMPONENTS, component_schemas, reference
 from shared.domain.model import ANY_KEY
 
 OPENAPI_VERSION = "3.1.1"
@@ -21,12 +21,21 @@ SERVERS: list[JsonObject] = [
     {"url": "http://127.0.0.1:3000", "description": "The local API of `make run`"},
     {"url": "/", "description": "The service that serves this document"},
 ]
-"""The addresses that a client can have; generators use the first one unless they are told another."""
+"""The addresses that a client can have; generators use the first one by default."""
 
 PermissionsOf = Callable[[str], Sequence[str]]
 """The permissions of a function, by its logical id; any one of them is enough."""
 
 _PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+_WEBHOOK_HEADERS = [
+    Parameter(name=name, place="header", description=text, schema={"type": "string"}, required=True)
+    for name, text in (
+        ("webhook-id", "The id of the event, the same for every delivery of it"),
+        ("webhook-timestamp", "When the request was sent, in seconds since the epoch"),
+        ("webhook-signature", "Signatures by the Standard Webhooks specification"),
+    )
+]
+
 _RENAMED = {"413": "ContentTooLarge"}
 """Names by RFC 9110, where Python has older ones before 3.13."""
 
@@ -49,6 +58,12 @@ def document_of(api: Api, routes: Mapping[Route, str], permissions_of: Permissio
         paths.setdefault(route.path, {})[route.method.lower()] = made
     used = [api.operations[endpoint, route.method] for route, endpoint in routes.items()]
     responses = _taken_out(paths)
+    schemas = component_schemas(
+        [each.body.model for each in used if each.body],
+        [*(each.answer.model for each in used), api.refusal, *_in_band(api)],
+        api.limits,
+    )
+    schemas |= {event.name: event.schema for event in api.events}
     return {
         "openapi": OPENAPI_VERSION,
         "info": {
@@ -59,15 +74,38 @@ def document_of(api: Api, routes: Mapping[Route, str], permissions_of: Permissio
         "servers": SERVERS,
         "tags": [{"name": name, "description": text} for name, text in api.tags.items()],
         "paths": paths,
+        **({"webhooks": webhooks_of(api.events)} if api.events else {}),
         "components": {
-            "schemas": component_schemas(
-                [each.body.model for each in used if each.body],
-                [*(each.answer.model for each in used), api.refusal, *_in_band(api)],
-                api.limits,
-            ),
+            "schemas": dict(sorted(schemas.items())),
             "responses": responses,
             "securitySchemes": dict(api.security),
         },
+    }
+
+
+def webhooks_of(events: Sequence[Event]) -> JsonObject:
+    """Return the `webhooks` of a document: the request that each event is, by its topic."""
+    return {event.topic: {"post": _webhook(event)} for event in events}
+
+
+def _webhook(event: Event) -> JsonObject:
+    content = {
+        "schema": {"$ref": f"{COMPONENTS}{event.name}"},
+        "examples": {"event": {"value": event.example}},
+    }
+    return {
+        "operationId": f"on{event.name}",
+        "summary": event.summary,
+        "description": event.description,
+        "tags": [event.tag],
+        "parameters": [_parameter(each) for each in _WEBHOOK_HEADERS],
+        "requestBody": {"required": True, "content": {"application/json": content}},
+        "responses": {
+            "2XX": {"description": "The event was received"},
+            "4XX": {"description": "The delivery is retried. 410 disables the webhook"},
+            "5XX": {"description": "The delivery is retried"},
+        },
+        "security": [],
     }
 
 

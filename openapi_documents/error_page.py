@@ -4,7 +4,7 @@ The `type` of a problem document links to it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape
 
 from openapi_documents.native.error_codes import ACTIONS, FAULTS
@@ -20,7 +20,8 @@ _PAGE = """\
     <title>Error codes of Contact Context</title>
     <link rel="icon" type="image/png" href="/docs/favicon-32x32.png">
     <style>
-      body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 45rem; margin: 2rem auto; padding: 0 1rem }}
+      body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 45rem; margin: 2rem auto }}
+      body {{ padding: 0 1rem }}
       code {{ font-size: 1rem; background: #f2f2f2; padding: 0 .2rem }}
       section {{ border-top: 1px solid #ddd }}
       :target {{ background: #fff8d6 }}
@@ -28,8 +29,9 @@ _PAGE = """\
   </head>
   <body>
     <h1>Error codes</h1>
-    <p>An error of the native API is a problem document (RFC 9457). Its <code>type</code> links to the
-      code on this page. The <a href="/docs">API reference</a> lists the errors of each operation.</p>
+    <p>An error of the native API is a problem document (RFC 9457). Its <code>type</code> links
+      to the code on this page. The <a href="/docs">API reference</a> lists the errors of each
+      operation.</p>
 {sections}
     <h2>Codes of single faults</h2>
     <p>Each entry of <code>errors</code> has a code of its own.</p>
@@ -59,13 +61,13 @@ def _sections() -> Iterator[str]:
         listed = "".join(f"\n        <li>{_html(cause)}</li>" for cause in causes)
         yield (
             f'    <section id="{code}">\n      <h2><code>{code}</code></h2>\n'
-            f"      <p>Status {status}</p>\n      <ul>{listed}\n      </ul>{_action(ACTIONS, code)}\n"
+            f"      <p>Status {status}</p>\n      <ul>{listed}\n      </ul>{_action(code)}\n"
             "    </section>"
         )
 
 
-def _action(actions: Mapping[str, str], code: str) -> str:
-    return f"\n      <p>{_html(actions[code])}</p>" if code in actions else ""
+def _action(code: str) -> str:
+    return f"\n      <p>{_html(ACTIONS[code])}</p>" if code in ACTIONS else ""
 
 
 def _html(text: str) -> str:

@@ -1,5 +1,6 @@
 """JSON Schemas of pydantic models, in the form that people read."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -44,7 +45,7 @@ def merged(schema: Any, part: Any) -> Any:
 
 
 def _tidy(schema: Any) -> Any:
-    # Titles repeat names, and a default of null says only that a member may be left out.
+    # Titles repeat names.
     if isinstance(schema, list):
         return [_tidy(part) for part in schema]
     if not isinstance(schema, dict):
@@ -55,9 +56,21 @@ def _tidy(schema: Any) -> Any:
         else _tidy(part)
         for name, part in schema.items()
         if not (name == "title" and isinstance(part, str))
-        and not (name == "default" and part is None)
     }
-    return _with_one_type(kept)
+    return _with_one_type(_default_in_words(kept))
+
+
+def _default_in_words(schema: JsonObject) -> JsonObject:
+    """Move a default from its keyword to the description.
+
+    Generators make a member with a default one that is always sent, which would overwrite what is
+    stored. A default of null says only that a member may be left out.
+    """
+    if not isinstance(schema.get("default"), str | bool | int | float | dict):
+        return {name: part for name, part in schema.items() if name != "default"}
+    default = json.dumps(schema.pop("default"), ensure_ascii=False)
+    words = (schema.pop("description", ""), f"Default: `{default}`")
+    return {**schema, "description": ". ".join(each for each in words if each)}
 
 
 def _with_one_type(schema: JsonObject) -> JsonObject:

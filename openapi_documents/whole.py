@@ -27,6 +27,7 @@ def whole_of(documents: Mapping[str, JsonObject]) -> JsonObject:
     """
     paths: dict[str, JsonObject] = {}
     components: dict[str, JsonObject] = {}
+    webhooks: JsonObject = {}
     tags: list[JsonObject] = []
     for name, document in documents.items():
         own = _prefixed(document, name)
@@ -34,6 +35,7 @@ def whole_of(documents: Mapping[str, JsonObject]) -> JsonObject:
             paths.setdefault(path, {}).update(methods)
         for kind, parts in own["components"].items():
             components.setdefault(kind, {}).update(parts)
+        webhooks |= own["webhooks"]
         tags += own["tags"]
     return {
         "openapi": OPENAPI_VERSION,
@@ -45,6 +47,7 @@ def whole_of(documents: Mapping[str, JsonObject]) -> JsonObject:
         "servers": SERVERS,
         "tags": tags,
         "paths": dict(sorted(paths.items())),
+        "webhooks": webhooks,
         "components": components,
     }
 
@@ -74,8 +77,15 @@ def _prefixed(document: JsonObject, name: str) -> JsonObject:
         }
         for path, methods in document["paths"].items()
     }
+    webhooks = {
+        f"{name}.{topic}": {
+            method: _operation(_pointed(operation, prefix), name, title)
+            for method, operation in methods.items()
+        }
+        for topic, methods in document.get("webhooks", {}).items()
+    }
     tags = [{**tag, "name": f"{title}: {tag['name']}"} for tag in document["tags"]]
-    return {"paths": paths, "components": components, "tags": tags}
+    return {"paths": paths, "webhooks": webhooks, "components": components, "tags": tags}
 
 
 def _operation(operation: JsonObject, name: str, title: str) -> JsonObject:

@@ -35,6 +35,13 @@ def why_undocumented(dialect: str, route: str, answer: Any) -> str | None:
     return next((str(fault) for fault in faults.iter_errors(answer.document)), None)
 
 
+def why_undocumented_event(dialect: str, payload: Any) -> str | None:
+    """What of a webhook's payload is not in the document of its API; None when all is."""
+    request = document(dialect)["webhooks"][payload["type"]]["post"]["requestBody"]
+    faults = _validator(dialect, json.dumps(request["content"]["application/json"]["schema"]))
+    return next((str(fault) for fault in faults.iter_errors(payload)), None)
+
+
 @cache
 def document(dialect: str) -> dict[str, Any]:
     """The document of a dialect, as it is served."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation
 from openapi_documents.forms import TEXT, in_path, in_query
-from openapi_documents.native import activity, answers, imports
+from openapi_documents.native import activity, answers, events, imports
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.import_bodies import ImportCreation
 from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
@@ -136,6 +136,7 @@ API = Api(
     },
     refusal=answers.Problem,
     coded=("code",),
+    events=events.events(_WEBHOOKS),
     operations={
         **activity.operations(_PAGING),
         ("create_webhook", "POST"): Operation(

@@ -14,7 +14,7 @@ ACTIONS: Mapping[str, str] = {
         "Retry with a growing delay. The request may have been applied. If it keeps failing, "
         "report its `request_id`."
     ),
-    "invalid_api_key": "Ask the operator of the service for a valid key. Do not retry with this one.",
+    "invalid_api_key": "Ask the operator of the service for a valid key.",
     "invalid_request": (
         "Correct what `errors` lists: each entry has the `pointer` into the body or the "
         "`parameter` of the query."
@@ -23,7 +23,7 @@ ACTIONS: Mapping[str, str] = {
     "limit_reached": "Delete one that is no longer used before you create another.",
     "malformed_body": "Send one JSON object, in UTF-8, with `Content-Type: application/json`.",
     "not_found": (
-        "Check the id. A resource of another account, or one that the key may not see, is not found."
+        "Check the id. What belongs to another account, or is hidden from the key, is not found."
     ),
     "permission_denied": "Use a key with the permission that `detail` names.",
     "rate_limit_exceeded": "Wait as many seconds as the header `Retry-After` says, then retry.",

@@ -5,7 +5,7 @@ Source of its words: Vambe, the pages under "Contact", "Customer", "Tags", "Tick
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
 from openapi_documents.forms import KEY, METADATA, TOO_LONG, TOO_MUCH, in_path, in_query
-from openapi_documents.vambe import answers
+from openapi_documents.vambe import answers, events
 from openapi_documents.vambe.bodies import ContactMetadata
 from shared.dialects.vambe.customer_bodies import CustomerUpsert, FieldValue
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
@@ -536,6 +536,7 @@ API = Api(
     refusal=answers.ErrorResponse,
     coded=("statusCode", "error"),
     operations=_OPERATIONS,
+    events=events.events(_WEBHOOKS),
     limits={
         ContactMetadata: METADATA,
         WebchatMetadata: {

@@ -9,11 +9,16 @@ from jsonschema_rs import Draft202012Validator
 
 from openapi_documents.files import FOLDER, ROOT, written_files
 from openapi_documents.making import WHOLE, apis, make_documents, routes_of
+from shared.dialects.vambe.webhook_bodies import TOPICS as VAMBE_TOPICS
+from shared.domain.webhooks import EVERY_TOPIC, TEST_TOPIC
+from shared.validation.webhooks import TOPICS
 from tests.api import Answer, Api, handler, template
 from tests.documented import CONDITIONS, closed, document, why_undocumented
 from tests.world import World
 
 DIALECTS = sorted(apis())
+UUID = "df980fc8-b6db-4820-bf22-2969482d106d"
+DEFINITION = {"name": "tier", "display_name": "Tier", "context_type": "contact"}
 METHODS = {"get", "put", "post", "delete", "patch"}
 
 
@@ -37,9 +42,20 @@ def media(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
             if "$ref" not in response:
                 (body,) = response["content"].values()
                 yield f"{place} {status}", body
+    for topic, methods in document(name).get("webhooks", {}).items():
+        yield topic, methods["post"]["requestBody"]["content"]["application/json"]
     for place, response in document(name)["components"].get("responses", {}).items():
         (body,) = response["content"].values()
         yield place, body
+
+
+def parts(part: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a schema, apart from the conditions in it."""
+    if isinstance(part, dict):
+        yield part
+    for name, each in part.items() if isinstance(part, dict) else enumerate(part):
+        if isinstance(each, dict | list) and name not in CONDITIONS:
+            yield from parts(each)
 
 
 def references(part: Any) -> Iterator[str]:
@@ -86,6 +102,137 @@ def test_every_reference_leads_to_a_part_and_every_part_is_used(name: str):
         for scheme in way
     }
     assert used == components["securitySchemes"].keys()
+
+
+def test_every_topic_of_a_webhook_is_described():
+    """Under `webhooks`, where generators and readers look for what a receiver is sent."""
+    topics = {*TOPICS, TEST_TOPIC} - {EVERY_TOPIC}
+    assert document("native")["webhooks"].keys() == topics
+    assert document("vambe")["webhooks"].keys() == VAMBE_TOPICS.keys()
+    prefixed = {f"native.{topic}" for topic in topics} | {
+        f"vambe.{topic}" for topic in VAMBE_TOPICS
+    }
+    assert document(WHOLE)["webhooks"].keys() == prefixed
+
+
+@pytest.mark.parametrize("name", [WHOLE, *DIALECTS])
+def test_generators_find_an_absolute_address_first(name: str):
+    """A relative one means nothing in a file. The docs page uses its own address instead."""
+    first, second = document(name)["servers"]
+    assert first["url"].startswith("http://127.0.0.1:")
+    assert second["url"] == "/"
+
+
+@pytest.mark.parametrize("name", [WHOLE, *DIALECTS])
+def test_no_schema_hides_its_members_from_generators(name: str):
+    """Generators read a schema with both `properties` and alternatives as the alternatives alone.
+
+    They also always send a member that has a default.
+    """
+    schemas = [
+        schema
+        for schema in parts(document(name)["components"]["schemas"])
+        if "properties" in schema and isinstance(schema["properties"], dict)
+    ]
+    assert schemas
+    for schema in schemas:
+        assert not schema.keys() & {"anyOf", "oneOf", "allOf"}, schema
+        for member, part in schema["properties"].items():
+            assert "default" not in part, member
+
+
+REQUEST_BODIES: dict[tuple[str, str], dict[str, list[Any]]] = {
+    ("klen", "DefinitionCreation"): {
+        "fits": [
+            {**DEFINITION, "variable_type": "text"},
+            {**DEFINITION, "name": "tier_2", "variable_type": "text", "select_options": []},
+            {**DEFINITION, "name": "tier_3", "variable_type": "select", "select_options": ["a"]},
+        ],
+        "unfit": [
+            {**DEFINITION, "variable_type": "select"},
+            {**DEFINITION, "variable_type": "select", "select_options": None},
+            {**DEFINITION, "variable_type": "select", "select_options": []},
+            {**DEFINITION, "variable_type": "select", "select_options": ["a", "a"]},
+        ],
+    },
+    ("setter", "ContactUpdate"): {
+        "fits": [
+            {"id": 1},
+            {"waId": "1"},
+            {"id": None, "smsPhoneNumber": "1"},
+            {"id": 1, "email": "", "phoneNumber": None},
+            {"id": 1, "email": "ada@example.com"},
+        ],
+        "unfit": [
+            {},
+            {"id": None},
+            {"id": "1"},
+            {"waId": ""},
+            {"waId": None, "smsPhoneNumber": ""},
+            {"id": 1, "email": "ada"},
+        ],
+    },
+    ("vambe", "CustomerUpsert"): {
+        "fits": [
+            {"channel": "webchat", "external_user_id": "u"},
+            {"channel": "whatsapp", "contact_phone_number": "+1"},
+            {
+                "channel": "web-whatsapp",
+                "contact_phone_number": "1",
+                "stageId": "s",
+                "agentId": "a",
+            },
+            {"channel": "whatsapp", "contact_phone_number": "1", "channel_phone_number": "2"},
+        ],
+        "unfit": [
+            {"channel": "webchat", "contact_phone_number": "+1"},
+            {"channel": "webchat", "external_user_id": ""},
+            {"channel": "whatsapp", "external_user_id": "u"},
+            {"channel": "whatsapp", "contact_phone_number": "none"},
+            {"channel": "email", "contact_phone_number": "1"},
+            {"channel": "whatsapp", "contact_phone_number": "1", "stageId": 1},
+        ],
+    },
+    ("vambe", "TicketMetadata"): {
+        "fits": [
+            {"ticket_id": "t", "metadata": {}},
+            {"ai_contact_id": UUID, "metadata": {}, "ticket_id": ""},
+            {"contact_number": "1", "metadata": {}, "ai_contact_id": None},
+        ],
+        "unfit": [
+            {"metadata": {}},
+            {"ticket_id": "t"},
+            {"ticket_id": "t", "ai_contact_id": UUID, "metadata": {}},
+            {"ai_contact_id": UUID, "contact_number": "1", "metadata": {}},
+            {"ai_contact_id": "a", "metadata": {}},
+            {"contact_number": "none", "metadata": {}},
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize(("dialect", "schema"), REQUEST_BODIES)
+def test_conditions_accept_what_the_service_accepts(dialect: str, schema: str, world: World):
+    """As a validator reads the schema, and as the endpoint answers."""
+    components = document(dialect)["components"]
+    target = {"$ref": f"#/components/schemas/{schema}", "components": components}
+    validator = Draft202012Validator(target, validate_formats=True)
+    ((place, _),) = [
+        (place, operation)
+        for place, operation in operations(dialect)
+        if "requestBody" in operation
+        and operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].endswith(
+            f"/{schema}"
+        )
+    ]
+    method, path = place.split(" ")
+    permissions = () if dialect in {"setter", "vambe"} else ("*",)
+    world.key("everything", permissions=permissions)
+    for expected, bodies in REQUEST_BODIES[dialect, schema].items():
+        for body in bodies:
+            assert validator.is_valid(body) == (expected == "fits"), body
+            status = Api("everything").call(method, path, body).status
+            assert (status != 400) == (expected == "fits"), (body, status)
 
 
 @pytest.mark.parametrize("name", [WHOLE, *DIALECTS])

@@ -9,6 +9,7 @@ from shared import webhook_wiring
 from shared.domain.webhooks import DeliveryStatus, WebhookStatus
 from shared.messages.queue import order_of
 from tests.deliveries import Queue
+from tests.documented import why_undocumented_event
 from tests.failures import failing, refused
 from tests.triggers.queue import failures, record
 from tests.world import World
@@ -18,6 +19,8 @@ CHANGES = [
     {"sequence": 7, "variable": "level", "type": "select", "old": "Silver", "new": "Gold"},
     {"sequence": 8, "variable": "age", "type": "number", "old": None, "new": 42},
 ]
+OF_CONTEXT = {"changes", "truncated", "activity_url"}
+"""The members of an event of variables that others do not have."""
 
 
 def detail(**members: Any) -> dict[str, Any]:
@@ -242,6 +245,32 @@ def test_a_value_that_the_event_leaves_out_is_not_told_to_vambe_as_another(
     (order,) = queued.orders()
     data = order["payload"]["data"]
     assert {name: data[name] for name in data if name == "metadata"} == metadata
+
+
+OF_EVENTS = {
+    "contact.created": {},
+    "contact.updated": {"fields": ["email"]},
+    "contact.deleted": {},
+    "contact.context.updated": {
+        "changes": CHANGES,
+        "truncated": False,
+        "activity_url": "/v1/contacts/contact_123/activity?after=6",
+    },
+}
+
+
+@pytest.mark.parametrize("topic", OF_EVENTS)
+@pytest.mark.parametrize("form", ["native", "vambe"])
+def test_what_is_sent_is_in_the_document_of_its_api(
+    topic: str, form: str, world: World, queued: Queue
+):
+    world.contact()
+    world.webhook("wh_1", form=form)
+    common = {name: each for name, each in detail(type=topic).items() if name not in OF_CONTEXT}
+    assert take({**common, **OF_EVENTS[topic]}) == []
+    for order in queued.orders():
+        assert why_undocumented_event(form, order["payload"]) is None
+    assert why_undocumented_event("native", {"type": topic})
 
 
 def test_of_a_contact_that_is_gone_nobody_is_told_in_those_forms(world: World, queued: Queue):
