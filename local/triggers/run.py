@@ -91,13 +91,17 @@ def running_triggers(
         yield
     finally:
         stop.set()
-        deadline = time.monotonic() + _STOP_SECONDS
-        for thread in threads:
-            thread.join(max(0, deadline - time.monotonic()))
+        _join(threads)
         if link:
             link.close()
         # What is cut off because the user wants to stop comes again, and is no error to report.
         logging.disable()
+
+
+def _join(threads: list[threading.Thread]) -> None:
+    deadline = time.monotonic() + _STOP_SECONDS
+    for thread in threads:
+        thread.join(max(0, deadline - time.monotonic()))
 
 
 def _link(endpoints: Endpoints) -> EngineLink | None:
