@@ -475,7 +475,15 @@ class TestContacts:
         changes.take()
         (gone,) = changes.heard()
         assert (gone["type"], gone["contact_id"]) == ("contact.deleted", "contact_7")
+        assert gone["visible_to"] == {"owner": None, "team": None}
         assert made.contact_id == 7
+
+    def test_the_deletion_of_a_contact_says_who_saw_it(self, changes: Changes, world: World):
+        world.contact(7, owner="u1", team=101)
+        world.contacts.delete("acme", world.contacts.find("acme", 7))
+        changes.take()
+        (gone,) = [each for each in changes.heard() if each["type"] == "contact.deleted"]
+        assert gone["visible_to"] == {"owner": "u1", "team": 101}
 
     def test_a_deleted_contact_leaves_no_log_even_if_a_change_arrives_late(
         self, changes: Changes, world: World

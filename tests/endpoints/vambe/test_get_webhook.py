@@ -32,3 +32,30 @@ def test_what_is_not_there_is_404(webhook_id: str, vambe: Api, world: World):
 
 def test_401(vambe: Api):
     assert vambe.call("GET", "/api/webhooks/wh_1", key=None).status == 401
+
+
+def test_a_webhook_whose_key_was_revoked_is_not_active(vambe: Api, world: World):
+    owner = world.key("vambe_of_another", permissions=())
+    world.webhook("wh_1", form="vambe", key=owner)
+    assert vambe.call("GET", "/api/webhooks/wh_1").document["active"] is True
+    world.credentials.revoke(owner)
+    assert vambe.call("GET", "/api/webhooks/wh_1").document["active"] is False
+    (listed,) = vambe.call("GET", "/api/webhooks").document
+    assert listed["active"] is False
+
+
+def test_a_webhook_belongs_to_the_key_that_created_it(vambe: Api, world: World):
+    body = {"url": "https://example.com/", "topic": "contact.created", "secret": "a"}
+    assert vambe.call("POST", "/api/webhooks", body).status == 201
+    (stored,) = world.webhooks.list("acme")
+    (key,) = world.credentials.list("acme")
+    assert (stored.key_hash, stored.permissions) == (key.key_hash, ())
+
+
+def test_a_key_that_sees_less_points_it_nowhere_else(vambe: Api, world: World):
+    owner = world.key("vambe_of_a_user", permissions=(), user="u1")
+    world.webhook("wh_1", form="vambe", key=owner)
+    before = world.items()
+    url = {"url": "https://attacker.example.com/"}
+    assert vambe.call("PUT", "/api/webhooks/wh_1", url).status == 403
+    assert world.items() == before
