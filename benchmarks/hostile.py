@@ -24,6 +24,9 @@ FEW_NAMES = 150
 _HOLE = "@hostile@"
 _METHODS = ("post", "put", "patch")
 _DRAWN_AT_ONCE = 3
+_LEAST_SECONDS = 0.001
+"""What a request costs at least: a message that is refused at once costs less than its frame."""
+
 _TRIES = 4
 _PLAIN_TRIES = 2
 
@@ -68,7 +71,7 @@ class Cost:
     @property
     def ratio(self) -> float:
         """How many times the plain body the hostile one costs."""
-        return self.hostile / self.plain
+        return self.hostile / max(self.plain, _LEAST_SECONDS)
 
 
 Send: TypeAlias = Callable[[bytes], float]

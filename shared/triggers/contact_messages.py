@@ -16,7 +16,7 @@ from shared.domain.errors import InvalidField, MissingField
 from shared.domain.intake import IncomingContact, IntakeMode
 from shared.domain.model import Caller, Identifier, IdentifierKind, JsonObject
 from shared.triggers.queue import Message
-from shared.validation.contact_fields import IDENTIFYING_FIELDS
+from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.contacts import MAX_FIELD_CHARS
 from shared.validation.json_text import json_object
 
@@ -66,6 +66,9 @@ class ContactUpsertMessage(BaseModel):
         if "detail-type" in document:
             known_as = document.get("id") or known_as
             document = _detail(document)
+        contact = document.get("contact")
+        if isinstance(contact, dict) and len(contact) > len(CONTACT_FIELDS):
+            raise InvalidField("contact", f"it has at most {len(CONTACT_FIELDS)} fields")
         if document.get("id") is None:
             document = {**document, "id": known_as}
         try:
