@@ -11,7 +11,15 @@ import pytest
 
 from openapi_documents.files import FOLDER, ROOT
 
-PARTS = ("openapi_documents", "shared", "local", "functions", "template.yaml", "pyproject.toml")
+PARTS = (
+    "openapi_documents",
+    "shared",
+    "local",
+    "functions",
+    "docs/events",
+    "template.yaml",
+    "pyproject.toml",
+)
 GIT = ("git", "-c", "user.name=A tester", "-c", "user.email=tester@example.com")
 
 
