@@ -196,7 +196,7 @@ def measured(case: Case, send: Send) -> Cost:
     for _ in range(_TRIES):
         if cost.ratio <= MAX_RATIO:
             break
-        cost = Cost(case, min(cost.hostile, send(case.hostile)), max(plain, send(case.plain)))
+        cost = Cost(case, min(cost.hostile, send(case.hostile)), min(cost.plain, send(case.plain)))
     return cost
 
 

@@ -41,6 +41,11 @@ BODY_BYTES = 100_000
 DEFINITIONS = 100
 
 _FUNCTION_LIMIT = 500
+_ALL = "Every family is put at every place of every documented body"
+_DRAWN = (
+    "A draw, as the gate makes it: every place of every documented body gets some of the families, "
+    "not each of them"
+)
 
 
 def main() -> int:
@@ -53,7 +58,7 @@ def main() -> int:
     drawn = parser.parse_args().drawn
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
     costs = _costs(drawn=drawn)
-    PAGE.write_text(_page(costs), encoding="utf-8")
+    PAGE.write_text(_page(costs, drawn=drawn), encoding="utf-8")
     worst = [cost for found in costs.values() for cost in found if cost.ratio > MAX_RATIO]
     for cost in worst:
         print(f"{cost.case.family} in {cost.case.place}: {cost.ratio:.1f} times")
@@ -146,7 +151,7 @@ def _set_up(endpoint: Endpoint, stage: Stage) -> tuple[str, dict[str, str]]:
     return key, ids
 
 
-def _page(costs: Mapping[tuple[str, str], list[Cost]]) -> str:
+def _page(costs: Mapping[tuple[str, str], list[Cost]], *, drawn: bool) -> str:
     families = list(dict.fromkeys(family for family, _ in costs))
     dialects = sorted({dialect for _, dialect in costs})
     rows = [
@@ -157,10 +162,11 @@ def _page(costs: Mapping[tuple[str, str], list[Cost]]) -> str:
     return (
         "# Hostile bodies\n\n"
         "The CPU of a body that is made to cost work, by that of a plain body of the same size.\n"
-        f"Each is put at every place of every documented body, {count:,} in all, of about "
+        f"{_DRAWN if drawn else _ALL}: {count:,} bodies of about "
         f"{BODY_BYTES:,} bytes; a cell is the largest ratio in an API.\n"
         f"None may be above {MAX_RATIO:g}; `tests/hostile` holds what it draws of them to that.\n"
-        "Written by `python -m benchmarks.hostile_bodies`.\n\n"
+        "A plain body counts as at least a millisecond; best of up to six tries.\n"
+        f"Written by `python -m benchmarks.hostile_bodies{' --drawn' if drawn else ''}`.\n\n"
         f"{table(['family', *dialects], rows)}"
     )
 

@@ -11,7 +11,7 @@ from shared.dialects.vambe.fields import custom_fields
 from shared.dialects.vambe.references import contact_by_number, contact_by_uuid
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.model import Identifier, IdentifierKind, JsonValue
-from shared.gateway.body import OBJECT, TRUTH, Body, optional, required, text
+from shared.gateway.body import OBJECT, TEXT, TRUTH, Body, optional, required, text
 from shared.gateway.request import Request
 from shared.validation.contacts import MAX_FIELD_CHARS
 
@@ -44,7 +44,7 @@ class WebchatMetadata(Body, camel=True):
 class TicketMetadata(Body):
     """The body of "Update metadata of a ticket"; here no ticket is ever closed."""
 
-    ticket_id: str | None = optional(_TEXT)
+    ticket_id: str | None = optional(TEXT)
     ai_contact_id: str | None = optional(_TEXT)
     contact_number: str | None = optional(_TEXT)
     allow_closed_ticket: bool | None = optional(TRUTH)
