@@ -20,11 +20,12 @@ from local.environment import LOCAL_CREDENTIAL
 
 _TIMEOUT_SECONDS: Final = 20
 _ATTEMPTS: Final = 2
-_TARGETS: Final = {"sqs": "AmazonSQS", "dynamodbstreams": "DynamoDBStreams_20120810"}
-_CONTENT_TYPES: Final = {
-    "sqs": "application/x-amz-json-1.0",
-    "dynamodbstreams": "application/x-amz-json-1.0",
+_TARGETS: Final = {
+    "sqs": "AmazonSQS",
+    "dynamodbstreams": "DynamoDBStreams_20120810",
+    "local": "LocalEngine",
 }
+_CONTENT_TYPE: Final = "application/x-amz-json-1.0"
 _AUTHORIZATION: Final = (
     f"AWS4-HMAC-SHA256 Credential={LOCAL_CREDENTIAL}/20000101/us-east-1/local/aws4_request, "
     "SignedHeaders=host, Signature=0"
@@ -39,7 +40,7 @@ class EngineClient:
     Several threads may use it at the same time.
 
     Args:
-        service: `sqs` or `dynamodbstreams`.
+        service: `sqs`, `dynamodbstreams` or `local`, the operations of the embedded engine itself.
         endpoint_url: of the engine.
         headers: sent with every request.
         link: to use instead of HTTP.
@@ -57,7 +58,7 @@ class EngineClient:
         self._address = urlsplit(endpoint_url).netloc
         self._target = _TARGETS[service]
         self._headers = {
-            "Content-Type": _CONTENT_TYPES[service],
+            "Content-Type": _CONTENT_TYPE,
             "Authorization": _AUTHORIZATION,
             "X-Amz-Date": "20000101T000000Z",
             **(headers or {}),

@@ -29,7 +29,6 @@ from local.options import Options, parse_options
 from local.ports import HOST, listening_socket
 from local.provisioning import make_resources
 from local.template import Template, read_template
-from local.triggers.bus_printer import with_console
 from local.triggers.run import running_triggers
 from shared.webhook_wiring import choose_destinations
 
@@ -170,7 +169,7 @@ def _running_triggers(
 ) -> contextlib.AbstractContextManager[None]:
     if endpoints is None:
         return contextlib.nullcontext()
-    make_resources(with_console(template.resources), endpoints.services)
+    make_resources(template.resources, endpoints.services)
     return running_triggers(
         template,
         functions,

@@ -18,10 +18,14 @@ from ministack.services import (  # type: ignore[import-untyped]
     sqs,
 )
 
+from local.engines.bus_log import BusLog
 from local.engines.filtered_stream import filtered_records
 from local.engines.stream_filter import FILTER_HEADER
 
 Answer = tuple[int, dict[str, str], bytes]
+
+TAKE_EVENTS: Final = "LocalEngine.TakeEvents"
+"""The engine's own operation: the events of all buses since the last time that it was asked."""
 
 ACCOUNT_ID: Final = "123456789012"
 """Whose queues, buses and buckets they are, as in the template's ARNs."""
@@ -30,6 +34,7 @@ REGION: Final = "us-east-1"
 """Where all of it is, whatever region a client names."""
 
 _JSON: Final = "application/x-amz-json-1.0"
+_BUS_LOG: Final = BusLog()
 _NO_SERVICE: Final[Answer] = (404, {}, b"")
 _UNABLE: Final[Answer] = (501, {}, b"The local S3 takes no body in signed chunks.")
 
@@ -66,6 +71,8 @@ async def call_service(request: Request) -> Answer:
         return await call_table(target, request.body)
     if target.startswith("DynamoDBStreams_"):
         return _filtered_records(request) or await _handle(dynamodb_streams, request)
+    if target == TAKE_EVENTS:
+        return 200, {"content-type": _JSON}, json.dumps(_BUS_LOG.take()).encode("ascii")
     # A context of its own for each request: what is set here ends with it.
     responses.set_request_account_id(ACCOUNT_ID)
     responses.set_request_region(REGION)
@@ -93,6 +100,7 @@ def _filtered_records(request: Request) -> Answer | None:
 
 async def _put_events(request: Request) -> Answer:
     answer = await _handle(eventbridge, request)
+    _BUS_LOG.add(eventbridge._events_log_list())  # noqa: SLF001 - it has no other way
     # ministack keeps every event for a replay that nobody asks for.
     eventbridge._events_log.clear()  # noqa: SLF001 - it has no other way
     return answer

@@ -12,71 +12,36 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.resources import LOCAL_ACCOUNT_ID, Queue, Resources, Rule, queue_arn
-
-_QUEUE_NAME = "local-console"
-_WAIT_SECONDS = 1
-_RETRY_SECONDS = 0.2
-_MAX_READ = 10
+_POLL_SECONDS = 0.1
 _SINGLE_LINES = 10
 """In a second; an import makes thousands."""
 _MAX_DETAIL = 500
 """Characters; an event may be 256 KB."""
 
 
-def with_console(resources: Resources) -> Resources:
-    """Let every bus of the template tell a queue for the console of all that goes over it."""
-    if not resources.buses:
-        return resources
-    rules = tuple(
-        Rule(
-            name=_QUEUE_NAME,
-            bus=bus,
-            pattern=json.dumps({"account": [LOCAL_ACCOUNT_ID]}),
-            targets=({"Id": "console", "Arn": queue_arn(_QUEUE_NAME)},),
-        )
-        for bus in resources.buses
-    )
-    return Resources(
-        queues=(*resources.queues, Queue(name=_QUEUE_NAME, attributes={})),
-        buses=resources.buses,
-        rules=(*resources.rules, *rules),
-        buckets=resources.buckets,
-    )
-
-
 class BusPrinter:
-    """Prints a line for each event: its type and its detail; in a rush, how many there were."""
+    """Prints a line for each event: its type and its detail; in a rush, how many there were.
 
-    def __init__(self, *, queues: Any, log: Callable[[str], None], stop: threading.Event) -> None:
-        self._queues = queues
+    Args:
+        engine: a client of the embedded engine's own operations.
+        log: is given each line.
+        stop: ends it.
+
+    """
+
+    def __init__(self, *, engine: Any, log: Callable[[str], None], stop: threading.Event) -> None:
+        self._engine = engine
         self._lines = EventLines(log)
         self._stop = stop
 
     def run(self) -> None:
-        """Print until stopped."""
-        url = ""
-        while not self._stop.is_set():
+        """Print until stopped; while the engine does not answer, try again."""
+        while not self._stop.wait(_POLL_SECONDS):
             try:
-                url = url or self._queues.get_queue_url(QueueName=_QUEUE_NAME)["QueueUrl"]
-                self._print_next(url)
+                taken = self._engine.take_events()
             except (BotoCoreError, ClientError):
-                self._stop.wait(_RETRY_SECONDS)
-
-    def _print_next(self, url: str) -> None:
-        received = self._queues.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=_MAX_READ, WaitTimeSeconds=_WAIT_SECONDS
-        )
-        messages = received.get("Messages", [])
-        self._lines.tell([json.loads(message["Body"]) for message in messages], time.monotonic())
-        if messages:
-            self._queues.delete_message_batch(
-                QueueUrl=url,
-                Entries=[
-                    {"Id": str(place), "ReceiptHandle": message["ReceiptHandle"]}
-                    for place, message in enumerate(messages)
-                ],
-            )
+                continue
+            self._lines.tell(taken["Events"], time.monotonic(), taken["More"])
 
 
 class EventLines:
@@ -88,8 +53,16 @@ class EventLines:
         self._told = 0
         self._untold: Counter[str] = Counter()
 
-    def tell(self, events: Sequence[Mapping[str, Any]], now: float) -> None:
-        """Tell of events that have just come; of none, what is still to be told."""
+    def tell(
+        self,
+        events: Sequence[Mapping[str, Any]],
+        now: float,
+        more: Mapping[str, int] | None = None,
+    ) -> None:
+        """Print events that have just come, and count more of them by type.
+
+        Without any, print what is still to be printed.
+        """
         if now - self._begun >= 1:
             for kind, count in self._untold.items():
                 self._log(f"EVENTS {count} more x {kind}")
@@ -101,6 +74,7 @@ class EventLines:
                 self._untold[event["detail-type"]] += 1
             else:
                 self._log(f"EVENT {event['detail-type']} {_shortened(event['detail'])}")
+        self._untold.update(more or {})
 
 
 def _shortened(detail: Any) -> str:

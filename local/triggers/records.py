@@ -12,21 +12,27 @@ _IMAGES = ("Keys", "NewImage", "OldImage")
 
 
 def stream_record(record: Mapping[str, Any], stream_arn: str) -> dict[str, Any]:
-    """Turn a record of `GetRecords` into one of a Lambda event.
-
-    Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
-    """
+    """Turn a record of `GetRecords`, as botocore returns it, into one of a Lambda event."""
     content = dict(record["dynamodb"])
     for name in _IMAGES:
         if name in content:
             content[name] = _plain(content[name])
     if "ApproximateCreationDateTime" in content:
         content["ApproximateCreationDateTime"] = created_at(record)
+    return json_stream_record({**record, "dynamodb": content}, stream_arn)
+
+
+def json_stream_record(record: Mapping[str, Any], stream_arn: str) -> dict[str, Any]:
+    """Turn a record of `GetRecords`, as the JSON of the response has it, into one of an event.
+
+    Its keys and images are shared, not copied.
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+    """
     made = {name: record[name] for name in _STREAM_FIELDS if name in record}
     identity = record.get("userIdentity")
     if identity:
         made["userIdentity"] = {"type": identity["Type"], "principalId": identity["PrincipalId"]}
-    return {**made, "dynamodb": content, "eventSourceARN": stream_arn}
+    return {**made, "dynamodb": record["dynamodb"], "eventSourceARN": stream_arn}
 
 
 def created_at(record: Mapping[str, Any]) -> float:

@@ -83,7 +83,11 @@ def running_triggers(
     if template.resources.buckets:
         read_stream(IMPORT_CHANGES, ImportPrinter(log))
     if template.resources.buses:
-        runs.append(BusPrinter(queues=queues, log=log, stop=stop).run)
+        runs.append(
+            BusPrinter(
+                engine=EngineClient("local", endpoints.services, link=link), log=log, stop=stop
+            ).run
+        )
     threads = [threading.Thread(target=run, name="trigger", daemon=True) for run in runs]
     for thread in threads:
         thread.start()
@@ -92,8 +96,6 @@ def running_triggers(
     finally:
         stop.set()
         _join(threads)
-        if link:
-            link.close()
         # What is cut off because the user wants to stop comes again, and is no error to report.
         logging.disable()
 

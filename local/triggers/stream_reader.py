@@ -21,7 +21,7 @@ from local.event_sources import NO_LIMIT, StreamSource
 from local.positions import Positions
 from local.resources import LOCAL_ACCOUNT_ID
 from local.triggers.invocation import Caller
-from local.triggers.records import created_at, stream_record
+from local.triggers.records import created_at, json_stream_record
 
 _POLL_SECONDS = 0.1
 _FIRST_RETRY_SECONDS = 0.2
@@ -117,7 +117,7 @@ class StreamReader:
             yield pending, reached
 
     def _is_wanted(self, record: Record) -> bool:
-        return passes(self._source.patterns, stream_record(record, self._stream_arn))
+        return passes(self._source.patterns, json_stream_record(record, self._stream_arn))
 
     def _reads(self, shard_id: str) -> Iterator[tuple[list[Record], int]]:
         """Yield what each read of a shard gives that is behind our position, until its end.
@@ -165,7 +165,7 @@ class StreamReader:
 
     def _call(self, records: Sequence[Record]) -> Sequence[Record]:
         """Call the function, and return the first record that failed with all behind it."""
-        event = {"Records": [stream_record(record, self._stream_arn) for record in records]}
+        event = {"Records": [json_stream_record(record, self._stream_arn) for record in records]}
         ids = [record["dynamodb"]["SequenceNumber"] for record in records]
         failed = self._invoker.call(event, ids)
         return next((records[place:] for place, each in enumerate(ids) if each in failed), [])

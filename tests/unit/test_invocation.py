@@ -120,3 +120,11 @@ def test_an_import_is_told_step_by_step_and_no_step_twice():
         "IMPORT imp_1 running: 490 imported, 3 failed, 25 % of the file",
         "IMPORT imp_1 completed: 1990 imported, 3 failed, 100 % of the file",
     ]
+
+
+def test_events_that_the_engine_has_only_counted_are_counted():
+    lines: list[str] = []
+    told = EventLines(lines.append)
+    told.tell([{"detail-type": "a", "detail": {}}], 0, {"a": 7, "b": 2})
+    told.tell([], 1)
+    assert lines == ["EVENT a {}", "EVENTS 7 more x a", "EVENTS 2 more x b"]
