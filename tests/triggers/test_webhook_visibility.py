@@ -232,6 +232,16 @@ def test_a_webhook_of_vambe_is_told_what_its_key_reads_there(world: World, queue
     assert len(queued.orders()) <= 1
 
 
+def test_a_restricted_key_of_one_webhook_stops_the_events_of_no_other(world: World, queued: Queue):
+    restricted = world.key("vambe_0123456789", permissions=("can_read_contacts",))
+    world.webhook("wh_0", key=restricted, form="vambe", permissions=())
+    hook(world, key(world))
+    world.contact()
+    define(world)
+    assert take(detail()) == []
+    assert [order["webhook_id"] for order in queued.orders()] == ["wh_1"]
+
+
 def test_a_webhook_of_vambe_is_not_told_of_a_hidden_contact(world: World, queued: Queue):
     owner = world.key("vambe_0123456789", permissions=())
     world.webhook("wh_1", key=owner, form="vambe", permissions=())
