@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from os import urandom
 
+from shared.domain.changes import EventType
 from shared.domain.errors import Unavailable, WebhookInactive, WebhookNotFound, WriteConflict
 from shared.domain.model import Caller, Contact, JsonObject
 from shared.domain.ports import (
@@ -223,11 +224,21 @@ def _payload_now(
     if delivery.topic == TEST_TOPIC:
         return order.payload or {}
     if order.payload is not None and order.viewer == owner.viewer:
-        if contact is not None and owner.caller and not owner.caller.sees(contact):
+        if owner.caller and not _still_sees(owner.caller, delivery, contact):
             return CancellationReason.EVENT_UNAVAILABLE
         return order.payload
     payload = payload_again(archive, order.account_id, webhook, owner, delivery, contact, now)
     return CancellationReason.EVENT_UNAVAILABLE if payload is None else payload
+
+
+def _still_sees(caller: Caller, delivery: Delivery, contact: Contact | None) -> bool:
+    """Whether the owner of a webhook sees the contact of a payload that was made for it.
+
+    A contact that is gone cannot be seen; its deletion is sent to whoever saw it.
+    """
+    if contact is None:
+        return delivery.topic == EventType.CONTACT_DELETED
+    return caller.sees(contact)
 
 
 def _owner_now(

@@ -281,6 +281,32 @@ def test_a_contact_that_moves_to_another_owner_before_the_attempt_is_not_told(
     assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
 
 
+@pytest.mark.parametrize("topic", ["contact.context.updated", "contact.created", "contact.updated"])
+@pytest.mark.parametrize("form", ["native", "vambe"])
+def test_nothing_of_a_contact_that_is_deleted_before_the_attempt_is_sent_to_a_key(
+    topic: str, form: str, world: World, queued: Queue, receiver: Receiver
+):
+    """Nobody knows any more whether the key sees it: it may have been given to another owner."""
+    hook(world, key(world, ("*",)), url=receiver.url, form=form)
+    contact = world.contact()
+    define(world)
+    assert take(detail(type=topic)) == []
+    world.contacts.delete("acme", contact)
+    deliver_all(queued)
+    assert receiver.received == []
+    assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+
+
+def test_the_deletion_of_a_contact_is_sent_to_a_key(
+    world: World, queued: Queue, receiver: Receiver
+):
+    hook(world, key(world), url=receiver.url)
+    whose = {"owner": None, "team": None}
+    assert take(detail(type="contact.deleted", visible_to=whose)) == []
+    deliver_all(queued)
+    assert len(receiver.received) == 1
+
+
 def test_a_webhook_that_is_given_to_a_narrower_key_sends_what_that_one_sees(
     world: World, queued: Queue, receiver: Receiver
 ):
