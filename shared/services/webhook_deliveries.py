@@ -1,7 +1,7 @@
 """Deliveries: begun for each webhook that takes an event, tried until they succeed or are lost."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -74,8 +74,8 @@ def order_deliveries(
     webhooks: Webhooks,
     deliveries: Deliveries,
     definitions: Definitions,
+    archive: EventArchive,
     queue: DeliveryQueue,
-    forms: Mapping[str, PayloadForm],
     event: BusEvent,
     now: datetime,
 ) -> int:
@@ -85,6 +85,7 @@ def order_deliveries(
     contact.
     Given the same event again, it orders again only what is not done.
     """
+    forms = archive.forms
     taking = [each for each in webhooks.list(event.account_id) if each.takes(event.topic)]
     contact_id = contact_id_of(event)
     hashes = key_hashes(taking)
@@ -92,7 +93,7 @@ def order_deliveries(
     found = OwnersFound({}, None)
     if hashes or shows_contact:
         found = webhooks.find_owners(event.account_id, hashes, contact_id)
-    audiences = read_audiences(definitions, event) if hashes else None
+    audiences = read_audiences(definitions, archive.activity, event, now) if hashes else None
     orders = []
     for webhook in taking:
         owner = owner_of(event.account_id, webhook, found.keys, now)
