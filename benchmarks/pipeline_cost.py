@@ -78,10 +78,10 @@ def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
         webhooks, deliveries = webhook_wiring.webhooks(), webhook_wiring.deliveries()
         forms = {"native": PAYLOADS}
         definitions = wiring.definitions()
-        order_deliveries(webhooks, deliveries, definitions, queue, forms, _event(now), now)
+        archive, queues = webhook_wiring.event_archive(forms), DeliveryQueues(queue, queue)
+        order_deliveries(webhooks, deliveries, definitions, archive, queue, _event(now), now)
         step("`queue_webhooks`")
         (order,) = queue.orders
-        archive, queues = webhook_wiring.event_archive(forms), DeliveryQueues(queue, queue)
         deliver(webhooks, deliveries, archive, _Courier(), queues, order, now)
         step("`deliver_webhook`")
     return {**asked, "together": [each for part in asked.values() for each in part]}

@@ -15,6 +15,7 @@ from shared.dialects.native.dialect import NATIVE
 from shared.domain.errors import (
     InvalidRequest,
     PermissionDenied,
+    RestrictedKey,
     TooManyWebhooks,
     WebhookNotFound,
 )
@@ -162,9 +163,10 @@ def _worded(given: argparse.Namespace) -> Iterator[None]:
         words = f"The account '{given.account}' has no webhook '{error.webhook_id}'."
         raise LocalApiError(words) from None
     except PermissionDenied as error:
+        lacks = f"lacks the permission {error.permission}"
+        raise LocalApiError(f"The key '{given.key}' {lacks}.") from None
+    except RestrictedKey:
         lacks = "is not made for an API without permissions"
-        if error.permission != "*":
-            lacks = f"lacks the permission {error.permission}"
         raise LocalApiError(f"The key '{given.key}' {lacks}.") from None
     except InvalidRequest as error:
         raise LocalApiError(f"The webhook is not valid: {error.summary}.") from None

@@ -31,7 +31,7 @@ def webhooks() -> WebhookTable:
 
 def event_archive(forms: Mapping[str, PayloadForm]) -> "EventArchive":
     """Where events are read again, to be worded in one of these forms."""
-    # Loaded here, since only one function builds payloads again.
+    # Loaded here, since only the two functions about deliveries build payloads.
     from shared.messages.bus import event_document  # noqa: PLC0415
     from shared.services.webhook_payloads import EventArchive  # noqa: PLC0415
 

@@ -16,7 +16,7 @@ from local.event import Request, build_event
 from local.routing import find_route
 from local.template import Template, read_template
 from tests.documented import why_undocumented
-from tests.permissions import Recorder, allowed_actions, denied_writes
+from tests.permissions import Recorder, allowed_actions, denied_calls
 
 ROOT = Path(__file__).parent.parent
 TEMPLATE = ROOT / "template.yaml"
@@ -83,7 +83,7 @@ def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
     with Recorder() as recorder:
         answer = handle(event, None)
     denied = recorder.actions - allowed_actions(TEMPLATE.read_text(), logical_id)
-    denied |= denied_writes(TEMPLATE.read_text(), logical_id, recorder.writes)
+    denied |= denied_calls(TEMPLATE.read_text(), logical_id, recorder)
     assert not denied, f"the policy of {logical_id} lacks {denied}"
     answered = Answer(answer["statusCode"], _document(answer), answer["headers"])
     assert answered.headers["x-content-type-options"] == "nosniff"

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from threading import get_ident, local
@@ -19,6 +19,8 @@ _SINGLE = {
     "ConditionCheck": "ConditionCheckItem",
 }
 _WRITES = ("DeleteItem", "PutItem", "UpdateItem")
+_BOUNDED_READS = ("GetItem", "Query")
+"""Reads whose partition a policy may bound, as it does with writes."""
 _OF_QUEUES = {
     "SendMessage": ("SendMessage", "queue"),
     "SendMessageBatch": ("SendMessage", "queue"),
@@ -67,6 +69,8 @@ class Recorder:
         self.actions: set[tuple[str, str]] = set()
         self.writes: set[tuple[str, str]] = set()
         """Each action that writes to the table, with the partition key of the item."""
+        self.reads: set[tuple[str, str]] = set()
+        """Each action that reads one partition of the table, with its key."""
         self._thread = get_ident()
         self._id = f"recorder-{id(self)}"
 
@@ -101,6 +105,8 @@ class Recorder:
             self.actions.add((model.name, "index" if "IndexName" in body else "table"))
             if model.name in _WRITES:
                 self.writes.add((model.name, _partition_key(body)))
+            elif model.name in _BOUNDED_READS and "IndexName" not in body:
+                self.reads.add((model.name, _read_partition_key(body)))
             return
         # A transaction needs the permissions of its parts.
         for write in body["TransactItems"]:
@@ -125,19 +131,18 @@ def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str,
     )
 
 
-def denied_writes(
-    template_text: str, logical_id: str, writes: Iterable[tuple[str, str]]
-) -> set[tuple[str, str]]:
-    """Which of the writes of a recorder IAM would refuse to a function, by their partition keys."""
-    return {write for write in writes if not may_write(template_text, logical_id, *write)}
+def denied_calls(template_text: str, logical_id: str, recorder: Recorder) -> set[tuple[str, str]]:
+    """Which of the calls of a recorder IAM would refuse to a function, by their partition keys."""
+    calls = recorder.writes | recorder.reads
+    return {call for call in calls if not is_permitted(template_text, logical_id, *call)}
 
 
 @cache
-def may_write(template_text: str, logical_id: str, action: str, partition_key: str) -> bool:
-    """Whether IAM lets a function write an item of a partition: allowed, and not denied.
+def is_permitted(template_text: str, logical_id: str, action: str, partition_key: str) -> bool:
+    """Whether IAM lets a function read or write a partition: allowed, and not denied.
 
     Source: AWS IAM User Guide, "Policy evaluation logic", and "Set operators for multivalued
-    context keys"; a write of one item has one leading key, so that all and any are the same.
+    context keys"; these calls have one leading key, so that all and any are the same.
     """
     effects = {
         statement["Effect"]
@@ -178,6 +183,11 @@ def _statements(template_text: str, logical_id: str) -> Iterator[dict[str, Any]]
 
 def _partition_key(write: dict[str, Any]) -> str:
     return str((write.get("Key") or write["Item"])["pk"]["S"])
+
+
+def _read_partition_key(read: dict[str, Any]) -> str:
+    key = read["Key"]["pk"] if "Key" in read else read["ExpressionAttributeValues"][":pk"]
+    return str(key["S"])
 
 
 @cache

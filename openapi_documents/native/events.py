@@ -9,7 +9,9 @@ from shared.domain.changes import EventType
 from shared.domain.webhooks import TEST_TOPIC
 
 _SCHEMAS = Path(__file__).parents[2] / "docs" / "events"
-_OF_THE_ENVELOPE = ("id", "type", "occurred_at")
+_OF_THE_BUS = ("id", "type", "occurred_at", "visible_to")
+"""Members of an event on the bus that the data of a webhook does not have."""
+
 _AT = "2026-11-22T05:00:00.000Z"
 _DATA: dict[str, Any] = {
     "schema_version": 1,
@@ -88,8 +90,6 @@ def _data_schema(topic: str) -> JsonObject:
     return {
         "description": schema["description"],
         "type": "object",
-        "properties": {
-            name: part for name, part in properties.items() if name not in _OF_THE_ENVELOPE
-        },
-        "required": [name for name in schema["required"] if name not in _OF_THE_ENVELOPE],
+        "properties": {name: part for name, part in properties.items() if name not in _OF_THE_BUS},
+        "required": [name for name in schema["required"] if name not in _OF_THE_BUS],
     }

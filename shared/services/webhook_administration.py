@@ -63,7 +63,7 @@ def assign_webhook(
     """Give a webhook to an API key of the account, or to the account itself if there is none.
 
     The key needs the permissions of the webhook's form as long as anything is to be sent.
-    Raises WebhookNotFound, or PermissionDenied when the key lacks one of them.
+    Raises WebhookNotFound, or PermissionDenied or RestrictedKey when the key lacks one of them.
     """
 
     def assigned(before: Webhook) -> Webhook:

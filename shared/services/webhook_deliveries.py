@@ -1,12 +1,13 @@
 """Deliveries: begun for each webhook that takes an event, tried until they succeed or are lost."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from os import urandom
 
+from shared.domain.changes import EventType
 from shared.domain.errors import Unavailable, WebhookInactive, WebhookNotFound, WriteConflict
 from shared.domain.model import Caller, Contact, JsonObject
 from shared.domain.ports import (
@@ -73,8 +74,8 @@ def order_deliveries(
     webhooks: Webhooks,
     deliveries: Deliveries,
     definitions: Definitions,
+    archive: EventArchive,
     queue: DeliveryQueue,
-    forms: Mapping[str, PayloadForm],
     event: BusEvent,
     now: datetime,
 ) -> int:
@@ -84,6 +85,7 @@ def order_deliveries(
     contact.
     Given the same event again, it orders again only what is not done.
     """
+    forms = archive.forms
     taking = [each for each in webhooks.list(event.account_id) if each.takes(event.topic)]
     contact_id = contact_id_of(event)
     hashes = key_hashes(taking)
@@ -91,7 +93,7 @@ def order_deliveries(
     found = OwnersFound({}, None)
     if hashes or shows_contact:
         found = webhooks.find_owners(event.account_id, hashes, contact_id)
-    audiences = read_audiences(definitions, event) if hashes else None
+    audiences = read_audiences(definitions, archive.activity, event, now) if hashes else None
     orders = []
     for webhook in taking:
         owner = owner_of(event.account_id, webhook, found.keys, now)
@@ -223,11 +225,21 @@ def _payload_now(
     if delivery.topic == TEST_TOPIC:
         return order.payload or {}
     if order.payload is not None and order.viewer == owner.viewer:
-        if contact is not None and owner.caller and not owner.caller.sees(contact):
+        if owner.caller and not _still_sees(owner.caller, delivery, contact):
             return CancellationReason.EVENT_UNAVAILABLE
         return order.payload
     payload = payload_again(archive, order.account_id, webhook, owner, delivery, contact, now)
     return CancellationReason.EVENT_UNAVAILABLE if payload is None else payload
+
+
+def _still_sees(caller: Caller, delivery: Delivery, contact: Contact | None) -> bool:
+    """Whether the owner of a webhook sees the contact of a payload that was made for it.
+
+    A contact that is gone cannot be seen; its deletion is sent to whoever saw it.
+    """
+    if contact is None:
+        return delivery.topic == EventType.CONTACT_DELETED
+    return caller.sees(contact)
 
 
 def _owner_now(

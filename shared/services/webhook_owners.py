@@ -8,7 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.errors import PermissionDenied, WebhookForbidden, WebhookNotFound
+from shared.domain.errors import (
+    PermissionDenied,
+    RestrictedKey,
+    WebhookForbidden,
+    WebhookNotFound,
+)
 from shared.domain.model import ApiKey, Caller
 from shared.domain.ports import Webhooks
 from shared.domain.webhooks import OwnedWebhook, SuspensionReason, Viewer, Webhook
@@ -101,7 +106,7 @@ def check_may_change(caller: Caller, webhook: Webhook, owner: Owner) -> None:
 
 
 def check_permissions(caller: Caller, permissions: Sequence[str]) -> None:
-    """Let a caller pass that has all of the permissions; raises PermissionDenied."""
+    """Let a caller pass that has all of the permissions; raises what `authorize` does."""
     for permission in permissions:
         authorize(caller, (permission,), None)
     if not permissions:
@@ -121,7 +126,7 @@ def _suspension(
 def _missing(webhook: Webhook, caller: Caller) -> SuspensionReason | None:
     try:
         check_permissions(caller, webhook.permissions)
-    except PermissionDenied:
+    except (PermissionDenied, RestrictedKey):
         return SuspensionReason.PERMISSION_MISSING
     return None
 

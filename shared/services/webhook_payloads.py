@@ -20,8 +20,8 @@ from shared.domain.webhooks import BusEvent, Delivery, EventReference, PayloadFo
 from shared.services.visibility import visible_entries
 from shared.services.webhook_owners import Owner
 
-Audiences: TypeAlias = Mapping[str, Audience] | None
-"""Who sees the variables of an event, by name; None if the whole account sees them all."""
+Audiences: TypeAlias = Mapping[int, Audience] | None
+"""Who sees the changes of an event, by sequence; None if the whole account sees them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,20 @@ def reference_to(event: BusEvent) -> EventReference:
     )
 
 
-def read_audiences(definitions: Definitions, event: BusEvent) -> Audiences:
-    """Read who sees the variables of an event now.
+def read_audiences(
+    definitions: Definitions, activity: Activity, event: BusEvent, now: datetime
+) -> Audiences:
+    """Read who sees the changes of an event now.
 
-    Reads one item of the account, and what the names stand for only if the account has variables
-    with an owner or a team. A name that stands for nothing has no audience: nobody sees it.
+    Reads one item of the account, and the log of the event only if the account has variables with
+    an owner or a team. The log has slots: a name of the event can be that of another variable by
+    now. A change that the log does not have has no audience: nobody sees it.
     """
-    names = {str(change["variable"]) for change in _changes(event.document)}
-    account_id = event.account_id
-    if not names or not definitions.slot_index(account_id, ContextType.CONTACT).audiences:
+    account_id, first = event.account_id, _first_sequence(event.document)
+    if first is None or not definitions.slot_index(account_id, ContextType.CONTACT).audiences:
         return None
-    found = definitions.find_by_names(account_id, ContextType.CONTACT, sorted(names))
-    return {name: each.audience for name, each in found.items()}
+    entries = activity.event(account_id, contact_id_of(event), first, now)
+    return {each.sequence: each.change.audience for each in entries}
 
 
 def payload_for(
@@ -159,7 +161,7 @@ def _part_for(
         change
         for change in _changes(event.document)
         if _is_wanted(webhook.variables, str(change["variable"]))
-        and _is_seen(hidden_from, (audiences or {}).get(str(change["variable"])))
+        and _is_seen(hidden_from, (audiences or {}).get(int(str(change["sequence"]))))
     ]
     # A truncated event does not say which changes were left out.
     if not wanted and not event.document.get("truncated"):

@@ -25,7 +25,7 @@ from shared.domain.model import (
 from shared.domain.webhooks import Delivery, DeliveryStatus, EventReference, delivery_id
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
-from tests.permissions import Recorder, allowed_actions, may_write
+from tests.permissions import Recorder, allowed_actions, is_permitted
 from tests.world import LONG_AGO, NEVER, World
 
 KEY_WITH_LIMIT = "klen_limited"
@@ -354,7 +354,7 @@ WRITE_WEBHOOKS = {
 def test_no_function_may_write_api_keys(logical_id: str):
     for action in WRITING_ACTIONS:
         for partition in OF_KEYS:
-            assert not may_write(POLICIES, logical_id, action, partition)
+            assert not is_permitted(POLICIES, logical_id, action, partition)
 
 
 def test_only_functions_about_webhooks_may_write_webhooks():
@@ -362,7 +362,7 @@ def test_only_functions_about_webhooks_may_write_webhooks():
         logical_id
         for logical_id in FUNCTIONS
         for action in WRITING_ACTIONS
-        if may_write(POLICIES, logical_id, action, OF_WEBHOOKS)
+        if is_permitted(POLICIES, logical_id, action, OF_WEBHOOKS)
     }
     assert may == WRITE_WEBHOOKS
 
@@ -375,7 +375,7 @@ def test_a_function_that_reads_may_count_requests_and_write_nothing_else(logical
     if logical_id.startswith("Docs"):
         assert not writes
         return
-    assert may_write(POLICIES, logical_id, "UpdateItem", counted)
+    assert is_permitted(POLICIES, logical_id, "UpdateItem", counted)
     if own.startswith(("get_", "list_", "search_")):
         assert writes == {"UpdateItem"}
         for partition in (
@@ -383,7 +383,7 @@ def test_a_function_that_reads_may_count_requests_and_write_nothing_else(logical
             keys.definitions_partition("acme"),
             keys.subject("acme", Subject.contact(1)).pk,
         ):
-            assert not may_write(POLICIES, logical_id, "UpdateItem", partition)
+            assert not is_permitted(POLICIES, logical_id, "UpdateItem", partition)
 
 
 @pytest.mark.parametrize("name", ["APIKEYS", "WEBHOOKS", "APIKEY", "#APIKEYS", "a#WEBHOOKS"])
@@ -395,4 +395,4 @@ def test_a_name_that_a_client_chooses_is_never_taken_for_a_partition_of_keys(nam
         keys.subject("acme", Subject.conversation(name)).pk,
         keys.cooldown("acme", name).pk,
     ):
-        assert may_write(POLICIES, "SetterSendMessage", "PutItem", partition)
+        assert is_permitted(POLICIES, "SetterSendMessage", "PutItem", partition)

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from tests.api import TEMPLATE, handler
-from tests.permissions import Recorder, allowed_actions, denied_writes
+from tests.permissions import Recorder, allowed_actions, denied_calls
 
 _IDS = count(1)
 
@@ -57,6 +57,6 @@ def trigger(logical_id: str, event: dict[str, Any], context: Any = None) -> Any:
     with Recorder() as recorder:
         answer = handle(event, context)
     denied = recorder.actions - allowed_actions(TEMPLATE.read_text(), logical_id)
-    denied |= denied_writes(TEMPLATE.read_text(), logical_id, recorder.writes)
+    denied |= denied_calls(TEMPLATE.read_text(), logical_id, recorder)
     assert not denied, f"the policy of {logical_id} lacks {denied}"
     return answer

@@ -1,20 +1,23 @@
 """What a webhook is sent is what its key may see at that moment, and nothing without its key."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from shared import wiring
-from shared.domain.model import ApiKey, Attribution, Grant
+from shared.domain.changes import VariableChange
+from shared.domain.model import ApiKey, Attribution, ContextType, Definition, Grant, VariableType
 from shared.domain.webhooks import CancellationReason, Delivery, DeliveryOrder, DeliveryStatus
 from shared.messages.queue import written
 from shared.table.items import api_key_item
+from tests.api import Api
 from tests.deliveries import Queue
 from tests.receiver import Receiver
 from tests.triggers.queue import failures, record
 from tests.triggers.test_queue_webhooks import CHANGES, detail, take
-from tests.world import LONG_AGO, World
+from tests.world import KEY, LONG_AGO, World
 
 NATIVE = ("webhooks:write", "contacts:read")
 MINE = {"owner": "u1"}
@@ -36,9 +39,16 @@ def hook(world: World, owner: ApiKey, **facts: Any) -> None:
 
 
 def define(world: World, **facts: Any) -> None:
-    """The two variables of the event; the facts are of the second."""
-    world.definition("level")
-    world.definition("age", "number", **facts)
+    """The two variables of the event, and its changes in the log; the facts are of the second."""
+    level, age = world.definition("level"), world.definition("age", "number", **facts)
+    earlier = [change_of(level) for _ in range(CHANGES[0]["sequence"] - 1)]
+    world.log(1, *earlier)
+    world.log(2, change_of(level), change_of(age))
+
+
+def change_of(definition: Definition) -> VariableChange:
+    """A change of a variable, as the log has it."""
+    return VariableChange(definition.slot, definition.name, VariableType.TEXT, None, "a value")
 
 
 def deliver_all(queued: Queue) -> None:
@@ -210,6 +220,34 @@ def test_changes_of_variables_that_the_key_does_not_see_are_left_out(
     assert ("age" in str(order)) is ("age" in told)
 
 
+@pytest.mark.parametrize("how", ["deleted", "renamed"])
+def test_a_variable_that_takes_the_name_of_a_hidden_one_shows_nothing_of_it(
+    how: str, world: World, queued: Queue
+):
+    """An event has names, which can have become those of others before it is taken."""
+    hook(world, key(world))
+    world.key(permissions=("*",), user="u1")
+    world.key("klen_of_another", permissions=("*",))
+    world.contact()
+    define(world, **MINE)
+    before = world.definitions.find_by_names("acme", ContextType.CONTACT, ["age"])["age"]
+    assert isinstance(before, Definition)
+    if how == "deleted":
+        path = f"/api/v1/context-variables/{before.definition_id}/delete"
+        assert Api(KEY).call("DELETE", path).status == 200
+    else:
+        after = replace(before, name="age_of_mine", version=before.version + 1)
+        world.definitions.rename("acme", before, after, None)
+    draft = {"name": "age", "display_name": "Age", "variable_type": "number"}
+    made = Api("klen_of_another").call(
+        "POST", "/api/v1/context-variables/create", {**draft, "context_type": "contact"}
+    )
+    assert made.status in (200, 201)
+    assert take(detail()) == []
+    (order,) = queued.orders()
+    assert [each["variable"] for each in order["payload"]["data"]["changes"]] == ["level"]
+
+
 def test_an_event_without_a_visible_change_is_not_sent(world: World, queued: Queue):
     hook(world, key(world))
     world.contact()
@@ -230,6 +268,16 @@ def test_a_webhook_of_vambe_is_told_what_its_key_reads_there(world: World, queue
     change_key(world, owner, grants=(Grant("can_read_contacts"),))
     assert take(detail(id="evt_2")) == []
     assert len(queued.orders()) <= 1
+
+
+def test_a_restricted_key_of_one_webhook_stops_the_events_of_no_other(world: World, queued: Queue):
+    restricted = world.key("vambe_0123456789", permissions=("can_read_contacts",))
+    world.webhook("wh_0", key=restricted, form="vambe", permissions=())
+    hook(world, key(world))
+    world.contact()
+    define(world)
+    assert take(detail()) == []
+    assert [order["webhook_id"] for order in queued.orders()] == ["wh_1"]
 
 
 def test_a_webhook_of_vambe_is_not_told_of_a_hidden_contact(world: World, queued: Queue):
@@ -271,6 +319,32 @@ def test_a_contact_that_moves_to_another_owner_before_the_attempt_is_not_told(
     assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
 
 
+@pytest.mark.parametrize("topic", ["contact.context.updated", "contact.created", "contact.updated"])
+@pytest.mark.parametrize("form", ["native", "vambe"])
+def test_nothing_of_a_contact_that_is_deleted_before_the_attempt_is_sent_to_a_key(
+    topic: str, form: str, world: World, queued: Queue, receiver: Receiver
+):
+    """Nobody knows any more whether the key sees it: it may have been given to another owner."""
+    hook(world, key(world, ("*",)), url=receiver.url, form=form)
+    contact = world.contact()
+    define(world)
+    assert take(detail(type=topic)) == []
+    world.contacts.delete("acme", contact)
+    deliver_all(queued)
+    assert receiver.received == []
+    assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+
+
+def test_the_deletion_of_a_contact_is_sent_to_a_key(
+    world: World, queued: Queue, receiver: Receiver
+):
+    hook(world, key(world), url=receiver.url)
+    whose = {"owner": None, "team": None}
+    assert take(detail(type="contact.deleted", visible_to=whose)) == []
+    deliver_all(queued)
+    assert len(receiver.received) == 1
+
+
 def test_a_webhook_that_is_given_to_a_narrower_key_sends_what_that_one_sees(
     world: World, queued: Queue, receiver: Receiver
 ):
@@ -284,9 +358,9 @@ def test_a_webhook_that_is_given_to_a_narrower_key_sends_what_that_one_sees(
     given = {"key_hash": owner.key_hash, "key_id": owner.key_id, "of_account": False}
     world.webhooks.replace("acme", replace(known, **given, permissions=NATIVE, version=2))
     deliver_all(queued)
-    # The log knows nothing of the event that this test made up.
-    assert receiver.received == []
-    assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+    (received,) = receiver.received
+    sent = json.loads(received.body)
+    assert [each["variable"] for each in sent["data"]["changes"]] == ["level"]
 
 
 def test_all_keys_and_the_contact_are_read_in_one_batch(engine_world: World, queued: Queue):

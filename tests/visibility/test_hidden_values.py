@@ -21,9 +21,8 @@ from shared.domain.model import (
     Subject,
     VariableType,
 )
-from shared.services.definitions import create_definition, delete_definition
+from shared.services.definitions import create_definition
 from shared.services.variables import clear_variables, set_contact_variables
-from shared.services.visibility import visible_names
 from shared.table.definitions import DefinitionTable
 from tests.api import Answer, Api
 from tests.world import KEY, LONG_AGO, World
@@ -245,18 +244,6 @@ def test_a_set_of_what_others_see_goes_on(world: World):
         SetRules(),
     )
     assert values(world) == {"secret": "new"}
-
-
-def test_names_in_messages_are_those_that_a_caller_sees(world: World):
-    shown = world.definition("level")
-    names = {"level", "secret", "gone"}
-    assert visible_names(world.definitions, BOB, ContextType.CONTACT, names) == names
-    made = world.definition("secret", owner="ann")
-    assert visible_names(world.definitions, BOB, ContextType.CONTACT, names) == {"level"}
-    delete_definition(world.definitions, ANN, made.definition_id, tuple(ContextType))
-    delete_definition(world.definitions, ANN, shown.definition_id, tuple(ContextType))
-    assert visible_names(world.definitions, BOB, ContextType.CONTACT, names) == {"level"}
-    assert visible_names(world.definitions, ANN, ContextType.CONTACT, names) == {"level", "secret"}
 
 
 def test_many_owned_definitions_are_made_at_once(world: World):

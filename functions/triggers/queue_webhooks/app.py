@@ -8,7 +8,7 @@ from shared.queue_wiring import queue_trigger
 from shared.services.webhook_deliveries import order_deliveries
 from shared.triggers.bus_events import event_of
 from shared.triggers.queue import Facts, Message
-from shared.webhook_wiring import deliveries, delivery_queue, webhooks_of_batch
+from shared.webhook_wiring import deliveries, delivery_queue, event_archive, webhooks_of_batch
 from shared.wiring import definitions
 
 FORMS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
@@ -18,6 +18,7 @@ FORMS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 def lambda_handler(message: Message) -> Facts:
     """Begin the deliveries of the event of a message."""
     event, now = event_of(message), message.received_at
-    ports = (webhooks_of_batch(now), deliveries(), definitions(), delivery_queue())
-    ordered = order_deliveries(*ports, FORMS, event, now)
+    archive = event_archive(FORMS)
+    ports = (webhooks_of_batch(now), deliveries(), definitions(), archive, delivery_queue())
+    ordered = order_deliveries(*ports, event, now)
     return {"account_id": event.account_id, "event_id": event.event_id, "ordered": ordered}

@@ -74,6 +74,19 @@ def test_a_webhook_whose_key_may_no_longer_be_told_is_suspended(
     assert shown["key_id"] == key.key_id
 
 
+@pytest.mark.parametrize("path", [PATH, "/v1/webhooks"])
+def test_a_webhook_of_vambe_whose_key_was_restricted_hides_no_other_webhook(
+    path: str, native: Api, world: World
+):
+    """An API without permissions refuses a restricted key in words of its own."""
+    key = world.key("vambe_0123456789", permissions=("can_read_contacts",))
+    world.webhook("wh_1", key=key, form="vambe")
+    answer = native.call("GET", path)
+    assert answer.status == 200
+    shown = answer.document["data"][0] if "data" in answer.document else answer.document
+    assert (shown["status"], shown["suspended_reason"]) == ("suspended", "permission_missing")
+
+
 def change_key(world: World, key: ApiKey, **facts: Any) -> None:
     """Store what a key has become; only an operator can."""
     world.client.put_item(TableName=world.table_name, Item=api_key_item(replace(key, **facts)))
