@@ -119,13 +119,17 @@ class DefinitionTable:
         self, account_id: str, counters: Mapping[str, int], becomes: int, seen: Item
     ) -> tuple[dict[str, int] | None, Item]:
         """Raise the counters and set what was counted, if nobody was given an id meanwhile."""
-        before = seen.get(_ALLOTTED)
+        # The count may be what it was before, as after a deletion: only the ids never are.
+        condition = " AND ".join(
+            f"#{name} = :seen_{name}" if name in seen else f"attribute_not_exists(#{name})"
+            for name in (_ALLOTTED, _DEFINITION_ID)
+        )
         return self._table.add_within(
             keys.counters(account_id),
             items.COUNTERS,
             counters,
-            f"#{_ALLOTTED} = :seen" if before else f"attribute_not_exists(#{_ALLOTTED})",
-            {":seen": before} if before else {},
+            condition,
+            {f":seen_{name}": seen[name] for name in (_ALLOTTED, _DEFINITION_ID) if name in seen},
             {_ALLOTTED: becomes},
         )
 

@@ -25,6 +25,10 @@ MAX_COMPARED_WORDS = 20_000
 """Where one request needs more comparisons of words than these, its other keys are not compared."""
 
 
+_AMBIGUOUS = 2
+"""How many definitions of one spelling are enough to know that it means none of them."""
+
+
 class MatchRule(StrEnum):
     """Why a value was taken for a field, the surest rule first."""
 
@@ -146,10 +150,11 @@ def _own_names(definition: Definition) -> tuple[str, str]:
 
 
 def _by_spelling(names: Iterable[_Spelled]) -> dict[str, list[Definition]]:
+    """Return the definitions of each spelling; no more than two, since two are ambiguous."""
     found: defaultdict[str, list[Definition]] = defaultdict(list)
     for each in names:
         known = found[spelling(each.words)]
-        if each.definition not in known:
+        if len(known) < _AMBIGUOUS and each.definition not in known:
             known.append(each.definition)
     # What has neither letters nor digits names nothing.
     found.pop("", None)

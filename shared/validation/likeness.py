@@ -27,6 +27,9 @@ Words: TypeAlias = tuple[str, ...]
 """A name as its words, in small letters without accents."""
 
 _SHORTEST_FORGIVEN = 5
+MAX_FORGIVEN_CHARS = 40
+"""Of a word that may have a slip: longer ones are compared as they are, which takes no time."""
+
 _WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NO_WORD = re.compile("[^A-Za-z0-9]+")
 _ACCENTS = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")
@@ -100,19 +103,29 @@ def likeness_of_words(first: Words, second: Words) -> float:
 def _word_likeness(first: str, second: str) -> float:
     if first == second:
         return 1.0
-    # Loaded here, since most requests have nothing to compare.
-    from jellyfish import (  # noqa: PLC0415
-        damerau_levenshtein_distance,
-        jaro_winkler_similarity,
-    )
-
     stems = _stem(first), _stem(second)
     if frozenset(stems) in _LOOKALIKES or abs(len(stems[0]) - len(stems[1])) > 1:
         return 0.0
-    if damerau_levenshtein_distance(*stems) > 1:
+    if not is_within_a_slip(*stems):
         return 0.0
+    # Loaded here, since most requests have nothing to compare.
+    from jellyfish import jaro_winkler_similarity  # noqa: PLC0415
+
     similarity = jaro_winkler_similarity(first, second)
     return similarity if similarity >= MIN_LIKENESS else 0.0
+
+
+def is_within_a_slip(first: str, second: str) -> bool:
+    """Return whether the Damerau-Levenshtein distance of two words is at most 1, in linear time."""
+    pairs = enumerate(zip(first, second, strict=False))
+    start = next((at for at, (one, other) in pairs if one != other), min(len(first), len(second)))
+    one, other = first[start:], second[start:]
+    return (
+        one[1:] == other[1:]
+        or one[1:] == other
+        or one == other[1:]
+        or (one[:2] == other[1::-1] and one[2:] == other[2:])
+    )
 
 
 def _stem(word: str) -> str:
@@ -121,7 +134,8 @@ def _stem(word: str) -> str:
 
 
 def _is_long(word: str) -> bool:
-    return len(word) >= _SHORTEST_FORGIVEN and word.isascii() and word.isalpha()
+    is_of_length = _SHORTEST_FORGIVEN <= len(word) <= MAX_FORGIVEN_CHARS
+    return is_of_length and word.isascii() and word.isalpha()
 
 
 def _spaced(text: str) -> str:

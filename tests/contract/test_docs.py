@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.intrinsics import parse_template
+from local.options import parse_options
 from shared.config import Settings
 from shared.dialects.chatcaptain import dialect as chatcaptain
 from shared.dialects.klen import dialect as klen
@@ -180,3 +181,19 @@ def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
         assert f"| `{topic}` |" in page
     for code in (*failures.CODES, *SuspensionReason, *CancellationReason):
         assert f"`{code}`" in page, code
+
+
+def test_every_port_that_a_page_names_is_one_of_a_local_run():
+    """Of `make run` and its engines by the defaults, of the receiver, and of SAM's containers."""
+    options = parse_options([])
+    beside = parse_options(["--engine", "dynamodb-local"])
+    of_containers, of_receiver, of_an_example = {3001, 8000}, 3003, 4000
+    ports = {options.port, options.engine_port, beside.services_port, *of_containers}
+    ports |= {of_receiver, of_an_example}
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    named = {
+        (page.name, int(port))
+        for page in pages
+        for port in re.findall(r"127\.0\.0\.1:([0-9]+)", page.read_text())
+    }
+    assert {each for each in named if each[1] not in ports} == set()

@@ -203,3 +203,23 @@ def test_a_recount_that_others_outrun_is_made_again(
 
     monkeypatch.setattr(table, "_count", count_while_another_takes_an_id)
     assert klen_create(api, "the_last").status == 201
+
+
+def test_a_recount_gives_ids_to_one_of_two_that_counted_the_same(full: World, monkeypatch: Any):
+    """The second one counts again, also where the counter is what it was before the first one."""
+    table = wiring.definitions()
+    table.allot("acme", ContextType.CONTACT, 1)
+    counts = iter((LIMIT - 1, LIMIT - 1, LIMIT))
+    second: list[Any] = []
+
+    def count(_: str) -> int:
+        counted = next(counts)
+        if not second:
+            second.append(None)
+            second.append(table.allot("acme", ContextType.CONTACT, 1))
+        return counted
+
+    monkeypatch.setattr(table, "_count", count)
+    with pytest.raises(TooManyDefinitions):
+        table.allot("acme", ContextType.CONTACT, 1)
+    assert len(second) == 2

@@ -1,14 +1,16 @@
 """Which definition a key means, and when it means none."""
 
+import time
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jellyfish import damerau_levenshtein_distance
 
 from shared.domain.model import ContextType, Definition, VariableType
 from shared.validation.field_matching import CONFIDENCE, FieldIndex, FieldMatch, MatchRule
-from shared.validation.likeness import MIN_LIKENESS, likeness, words_of
+from shared.validation.likeness import MIN_LIKENESS, is_within_a_slip, likeness, words_of
 from shared.validation.names import display_name
 
 
@@ -181,3 +183,33 @@ def test_a_name_always_means_itself(names):
     for name in names:
         match = index.match(name)
         assert (match.definition.name, match.rule) == (name, MatchRule.EXACT)
+
+
+def test_a_slip_in_a_word_of_more_than_forty_letters_is_not_forgiven():
+    index = FieldIndex([define(f"a{'b' * 38}z"), define(f"c{'d' * 39}z")])
+    assert index.match(f"a{'b' * 37}z") is not None
+    assert index.match(f"c{'d' * 38}z") is None
+
+
+def test_definitions_of_one_spelling_take_no_longer_than_others():
+    """Thousands of them, and thousands of keys, are no loop in a loop."""
+
+    def seconds(shown: Sequence[str], keys: Sequence[str]) -> float:
+        definitions = [define(f"n_{at}x", shown=each) for at, each in enumerate(shown)]
+        start = time.process_time()
+        index = FieldIndex(definitions)
+        assert not [each for each in map(index.match, keys) if each]
+        return time.process_time() - start
+
+    numbers = range(5000)
+    keys = [f"{'-' * (number % 60)}same{'-' * (number // 60)}" for number in numbers]
+    plain = seconds([f"other {number}" for number in numbers], keys)
+    assert seconds(["Same"] * len(numbers), keys) < 10 * plain
+
+
+WORDS = st.text("abc", max_size=6)
+
+
+@given(WORDS, WORDS)
+def test_a_slip_is_what_the_damerau_levenshtein_distance_says(first: str, second: str):
+    assert is_within_a_slip(first, second) == (damerau_levenshtein_distance(first, second) <= 1)
