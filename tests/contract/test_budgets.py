@@ -252,7 +252,7 @@ BUDGETS: dict[str, dict[str, tuple[int, float, int]]] = {
         "Get an import: one": (1, 1, 0),
         "Get row errors of an import: one": (1, 1, 0),
         "Get a template for imports: 100 definitions": (1, 8, 0),
-        "Cancel an import: one": (3, 2, 1),
+        "Cancel an import: one": (4, 3, 1),
         "List deliveries to a webhook: 50 of 100": (2, 7, 0),
     },
 }
