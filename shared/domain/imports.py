@@ -196,6 +196,14 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True)
+class BacklogChange:
+    """What is to replace a backlog that is still as it was seen."""
+
+    seen: Backlog
+    imports: Sequence[OpenImport]
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """Who works on an import, and by when that has ended in any case."""
 
@@ -223,8 +231,11 @@ class LeaseLost(Exception):
 class Imports(Protocol):
     """Imports and how far they are."""
 
-    def add(self, account_id: str, job: ImportJob) -> None:
-        """Store a new import; WriteConflict if there is one of that id."""
+    def add(self, account_id: str, job: ImportJob, change: BacklogChange | None = None) -> None:
+        """Store a new import and a change of the backlog, both or neither.
+
+        WriteConflict if there is one of that id, or the backlog is not as it was seen.
+        """
 
     def find(self, account_id: str, import_id: str) -> ImportJob | None:
         """The import of that id, or None."""
@@ -237,8 +248,13 @@ class Imports(Protocol):
     ) -> None:
         """Ask for the end of an import; WriteConflict if it does not have this status."""
 
-    def cancel(self, account_id: str, import_id: str, at: datetime) -> None:
-        """End an import that waits for its file; WriteConflict if it does not."""
+    def cancel(
+        self, account_id: str, import_id: str, at: datetime, change: BacklogChange | None = None
+    ) -> None:
+        """End an import that waits for its file, and change the backlog, both or neither.
+
+        WriteConflict if it does not wait, or the backlog is not as it was seen.
+        """
 
     def enqueue(self, ticket: Ticket, at: datetime) -> None:
         """Mark an import as queued with the file of the ticket, if it waits for its file."""
@@ -246,7 +262,7 @@ class Imports(Protocol):
     def backlog(self, account_id: str) -> Backlog:
         """The open imports of an account."""
 
-    def replace_backlog(self, account_id: str, seen: Backlog, new: Sequence[OpenImport]) -> None:
+    def replace_backlog(self, account_id: str, change: BacklogChange) -> None:
         """Store the open imports of an account; WriteConflict if they are not as they were seen."""
 
     def begin_run(self, ticket: Ticket, lease: Lease, at: datetime) -> None:

@@ -17,7 +17,14 @@ from enum import StrEnum
 from os import urandom
 
 from shared.domain.errors import TooManyImports
-from shared.domain.imports import ImportQueue, Imports, OpenImport, Ticket
+from shared.domain.imports import (
+    BacklogChange,
+    ImportJob,
+    ImportQueue,
+    Imports,
+    OpenImport,
+    Ticket,
+)
 from shared.domain.model import Caller
 from shared.services.conflicts import until_settled
 
@@ -45,23 +52,29 @@ class Turn(StrEnum):
     DUPLICATE = "queued before"
 
 
-def admit_import(imports: Imports, caller: Caller, import_id: str) -> None:
-    """Add a new import to its account's backlog; raises TooManyImports."""
+def add_import(imports: Imports, caller: Caller, job: ImportJob) -> None:
+    """Store a new import, and its place in its account's backlog; raises TooManyImports."""
 
     def attempt() -> None:
         backlog = imports.backlog(caller.account_id)
         left = _unexpired(backlog.imports, caller.requested_at)
         if len(left) >= MAX_OPEN_IMPORTS:
             raise TooManyImports(MAX_OPEN_IMPORTS)
-        added = OpenImport(import_id, caller.requested_at + _TIME_TO_UPLOAD)
-        imports.replace_backlog(caller.account_id, backlog, [*left, added])
+        added = OpenImport(job.import_id, caller.requested_at + _TIME_TO_UPLOAD)
+        imports.add(caller.account_id, job, BacklogChange(backlog, [*left, added]))
 
     until_settled(attempt)
 
 
-def withdraw_import(imports: Imports, caller: Caller, import_id: str) -> None:
-    """Remove an import without a file from its account's backlog."""
-    until_settled(lambda: _remove(imports, caller.account_id, import_id))
+def cancel_waiting_import(imports: Imports, caller: Caller, import_id: str) -> None:
+    """Cancel an import that waits for its file, and free its place in the backlog.
+
+    Raises WriteConflict when the import or the backlog has changed meanwhile.
+    """
+    backlog = imports.backlog(caller.account_id)
+    left = [each for each in backlog.imports if each.import_id != import_id]
+    freed = BacklogChange(backlog, left) if len(left) < len(backlog.imports) else None
+    imports.cancel(caller.account_id, import_id, caller.requested_at, freed)
 
 
 def take_turn(
@@ -101,7 +114,7 @@ def take_turn(
         if not may_run:
             queue.send(replace(ticket, check=check), CHECK_SECONDS)
         new = [renewed if each is entry else each for each in left]
-        imports.replace_backlog(ticket.account_id, backlog, new)
+        imports.replace_backlog(ticket.account_id, BacklogChange(backlog, new))
         promoted = _promoted(backlog.imports, new, limit)
         others = [each for each in promoted if each.import_id != ticket.import_id]
         return (Turn.RUN if may_run else Turn.WAIT), others
@@ -130,7 +143,7 @@ def _remove(
     backlog = imports.backlog(account_id)
     left = [each for each in backlog.imports if each.import_id != import_id]
     if len(left) != len(backlog.imports):
-        imports.replace_backlog(account_id, backlog, left)
+        imports.replace_backlog(account_id, BacklogChange(backlog, left))
     return backlog.imports, left
 
 

@@ -29,7 +29,7 @@ from shared.domain.model import Caller, ContextType, IdentifierKind
 from shared.domain.ports import Definitions
 from shared.services.conflicts import until_settled
 from shared.services.definitions import list_definitions
-from shared.services.import_turns import admit_import, withdraw_import
+from shared.services.import_turns import add_import, cancel_waiting_import
 from shared.services.numbering import timed_id
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.file_rows import MAX_COLUMNS_BYTES, bytes_of
@@ -67,8 +67,7 @@ def create_import(
         # To the second, as the table forgets it.
         expires_at=(caller.requested_at + KEPT).replace(microsecond=0),
     )
-    admit_import(imports, caller, job.import_id)
-    imports.add(caller.account_id, job)
+    add_import(imports, caller, job)
     account_id, now = caller.account_id, caller.requested_at
     return job, files.upload_address(account_id, job.import_id, now, size)
 
@@ -124,8 +123,7 @@ def _cancel(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
         if job.has_ended:
             raise ImportEnded(import_id)
         if job.status is ImportStatus.AWAITING_FILE:
-            imports.cancel(caller.account_id, import_id, caller.requested_at)
-            withdraw_import(imports, caller, import_id)
+            cancel_waiting_import(imports, caller, import_id)
         else:
             imports.request_cancel(caller.account_id, import_id, job.status, caller.requested_at)
         # What it has become meanwhile.

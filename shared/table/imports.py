@@ -1,6 +1,6 @@
 """Imports of files in the table: an item each, which one function at a time may work on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from datetime import datetime
@@ -9,6 +9,7 @@ from typing import Any
 from shared.domain.errors import WriteConflict
 from shared.domain.imports import (
     Backlog,
+    BacklogChange,
     Failure,
     FailureReason,
     FileFormat,
@@ -27,7 +28,7 @@ from shared.domain.imports import (
 from shared.domain.intake import IntakeMode
 from shared.domain.model import IdentifierKind
 from shared.table import items, keys
-from shared.table.dynamo import Item, Table, put, update
+from shared.table.dynamo import Item, Table, Write, put, update
 
 _MINE = "#holder = :seen"
 _FREE = "(attribute_not_exists(#holder) OR #holder = :holder OR #leased_until < :now)"
@@ -40,9 +41,13 @@ class ImportTable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def add(self, account_id: str, job: ImportJob) -> None:
-        """Store a new import; WriteConflict if there is one of that id."""
-        self._table.write([put(_import_item(account_id, job), "attribute_not_exists(pk)")])
+    def add(self, account_id: str, job: ImportJob, change: BacklogChange | None = None) -> None:
+        """Store a new import and a change of the backlog, both or neither.
+
+        WriteConflict if there is one of that id, or the backlog is not as it was seen.
+        """
+        added = put(_import_item(account_id, job), "attribute_not_exists(pk)")
+        self._table.write([added, *_backlog_writes(account_id, change)])
 
     def find(self, account_id: str, import_id: str) -> ImportJob | None:
         """The import of that id, or None."""
@@ -65,11 +70,18 @@ class ImportTable:
         changes = {"status": status, "is_cancel_requested": True, "updated_at": at}
         self._update(account_id, import_id, changes, "#status = :status")
 
-    def cancel(self, account_id: str, import_id: str, at: datetime) -> None:
-        """End an import that waits for its file; WriteConflict if it does not."""
-        changes = {"status": ImportStatus.CANCELED, "updated_at": at}
+    def cancel(
+        self, account_id: str, import_id: str, at: datetime, change: BacklogChange | None = None
+    ) -> None:
+        """End an import that waits for its file, and change the backlog, both or neither.
+
+        WriteConflict if it does not wait, or the backlog is not as it was seen.
+        """
+        key = keys.import_job(account_id, import_id)
+        sets = {"status": items.encode(ImportStatus.CANCELED), "updated_at": items.encode(at)}
         waiting = {":seen": items.encode(ImportStatus.AWAITING_FILE)}
-        self._update(account_id, import_id, changes, "#status = :seen", waiting)
+        canceled = update(key, sets, (), "#status = :seen", waiting)
+        self._table.write([canceled, *_backlog_writes(account_id, change)])
 
     def enqueue(self, ticket: Ticket, at: datetime) -> None:
         """Mark an import as queued with the file of the ticket, if it waits for its file."""
@@ -88,19 +100,9 @@ class ImportTable:
         plain = [items.decode(each) for each in item["open"]["L"]]
         return Backlog(tuple(_to_open(*each) for each in plain), items.decode(item["version"]))
 
-    def replace_backlog(self, account_id: str, seen: Backlog, new: Sequence[OpenImport]) -> None:
+    def replace_backlog(self, account_id: str, change: BacklogChange) -> None:
         """Store the open imports of an account; WriteConflict if they are not as they were seen."""
-        plain = [(each.import_id, each.expires_at, each.has_file, each.check) for each in new]
-        sets = {
-            **items.entity_mark("import_backlog"),
-            "open": items.encode(plain),
-            "version": items.encode(seen.version + 1),
-        }
-        condition, values = "attribute_not_exists(#version)", None
-        if seen.version:
-            condition, values = "#version = :seen", {":seen": items.encode(seen.version)}
-        key = keys.import_backlog(account_id)
-        self._table.write([update(key, sets, (), condition, values)])
+        self._table.write(_backlog_writes(account_id, change))
 
     def begin_run(self, ticket: Ticket, lease: Lease, at: datetime) -> None:
         """Begin a run of an import; LeaseLost if another is on, or it is not the next one."""
@@ -180,6 +182,23 @@ def _lease() -> Iterator[None]:
         yield
     except WriteConflict:
         raise LeaseLost from None
+
+
+def _backlog_writes(account_id: str, change: BacklogChange | None) -> list[Write]:
+    if change is None:
+        return []
+    plain = [
+        (each.import_id, each.expires_at, each.has_file, each.check) for each in change.imports
+    ]
+    sets = {
+        **items.entity_mark("import_backlog"),
+        "open": items.encode(plain),
+        "version": items.encode(change.seen.version + 1),
+    }
+    condition, values = "attribute_not_exists(#version)", None
+    if change.seen.version:
+        condition, values = "#version = :seen", {":seen": items.encode(change.seen.version)}
+    return [update(keys.import_backlog(account_id), sets, (), condition, values)]
 
 
 def _import_item(account_id: str, job: ImportJob) -> Item:

@@ -8,7 +8,7 @@ from typing import Any
 import botocore.session
 
 from shared import import_run_wiring, import_wiring
-from shared.domain.imports import FileFormat, ImportDraft, ImportJob, Target
+from shared.domain.imports import BacklogChange, FileFormat, ImportDraft, ImportJob, Target
 from shared.domain.intake import IntakeMode
 from shared.domain.model import Caller, IdentifierKind
 from shared.files.bucket import upload_key
@@ -127,7 +127,7 @@ class Importer:
             replace(each, expires_at=LONG_AGO) if each.import_id == job.import_id else each
             for each in backlog.imports
         ]
-        imports.replace_backlog("acme", backlog, new)
+        imports.replace_backlog("acme", BacklogChange(backlog, new))
 
     def errors(self, job: ImportJob) -> str:
         """The file of row errors, as a client gets it."""

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from shared import import_wiring
-from shared.domain.imports import OpenImport
+from shared.domain.imports import BacklogChange, OpenImport
 from tests.api import Api
 from tests.world import LONG_AGO, World
 
@@ -164,7 +164,7 @@ def test_an_account_has_a_hundred_open_imports_at_most(native: Api, world: World
 
 def test_an_import_whose_address_has_expired_no_longer_counts(native: Api, world: World):
     expired = [OpenImport(f"imp_{number}", LONG_AGO) for number in range(100)]
-    world.imports.replace_backlog("acme", world.imports.backlog("acme"), expired)
+    world.imports.replace_backlog("acme", BacklogChange(world.imports.backlog("acme"), expired))
     answer = native.call("POST", PATH, IMPORT)
     assert answer.status == 201
     (left,) = world.imports.backlog("acme").imports
