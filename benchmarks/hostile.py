@@ -27,7 +27,7 @@ _DRAWN_AT_ONCE = 3
 _LEAST_SECONDS = 0.001
 """What a request costs at least: a message that is refused at once costs less than its frame."""
 
-_TRIES = 4
+_TRIES = 8
 _PLAIN_TRIES = 2
 
 Schema: TypeAlias = Mapping[str, Any]
