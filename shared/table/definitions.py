@@ -93,22 +93,24 @@ class DefinitionTable:
             raise TooManyDefinitions(self._most)
         slots = _slot_counter(context_type)
         counters = {_DEFINITION_ID: count, slots: count}
-        last, seen = self._table.add_within(
-            keys.counters(account_id),
-            items.COUNTERS,
-            {**counters, _ALLOTTED: count},
-            # An account that never had an id has no definition to be counted.
-            f"#{_ALLOTTED} <= :room OR attribute_not_exists(#{_DEFINITION_ID})",
-            {":room": {"N": str(self._most - count)}},
-            {},
-        )
         for _ in range(_COUNTS):
+            last, seen = self._table.add_within(
+                keys.counters(account_id),
+                items.COUNTERS,
+                {**counters, _ALLOTTED: count},
+                # An account that never had an id has no definition to be counted.
+                f"#{_ALLOTTED} <= :room OR attribute_not_exists(#{_DEFINITION_ID})",
+                {":room": {"N": str(self._most - count)}},
+                {},
+            )
+            if last is None:
+                there = self._count(account_id)
+                if there + count > self._most:
+                    raise TooManyDefinitions(self._most)
+                # Where another writer has counted first, its count serves this one too.
+                last, _ = self._recounted(account_id, counters, there + count, seen)
             if last is not None:
                 return Numbers(last[_DEFINITION_ID] - count + 1, last[slots] - count)
-            there = self._count(account_id)
-            if there + count > self._most:
-                raise TooManyDefinitions(self._most)
-            last, seen = self._recounted(account_id, counters, there + count, seen)
         raise WriteConflict
 
     def _count(self, account_id: str) -> int:
