@@ -22,15 +22,21 @@ ACTIONS: Mapping[str, str] = {
     "invalid_value": "Send a value of the type that the variable's definition has.",
     "limit_reached": "Delete one that is no longer used before you create another.",
     "malformed_body": "Send one JSON object, in UTF-8, with `Content-Type: application/json`.",
+    "not_deployed": "Ask the operator of the service to deploy the resource that `detail` names.",
     "not_found": (
         "Check the id. What belongs to another account, or is hidden from the key, is not found."
     ),
+    "not_repeatable": "Read the delivery. `detail` says why it cannot be sent again.",
     "permission_denied": "Use a key with the permission that `detail` names.",
     "rate_limit_exceeded": "Wait as many seconds as the header `Retry-After` says, then retry.",
     "too_many_variables": "Set the variables in several requests.",
     "too_soon": "Wait as many seconds as the header `Retry-After` says, then retry.",
     "unavailable": "Retry with a growing delay. The request may have been applied.",
     "undefined_variable": "Create the definition of the variable first.",
+    "webhook_inactive": (
+        "Read the webhook: its `status` and reasons say why. Make it active again, or ask the "
+        "operator of the service to assign it to a valid API key."
+    ),
 }
 """What to do about an error, by its code."""
 

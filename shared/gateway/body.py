@@ -45,6 +45,11 @@ def first_through(convert: Callable[[Any], object], schema: Schema) -> Schema:
     return {"type": "function-before", "function": function, "schema": schema}
 
 
+def as_integer(given: object) -> object:
+    """Return 1 for 1.0, which to JSON is as much an integer, and anything else as it is."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
 def held_to(fault_of: Callable[[Any], str | None], schema: Schema) -> Schema:
     """What is of a schema and has no fault that a function finds, which gives its words."""
 

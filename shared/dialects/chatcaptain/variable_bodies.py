@@ -23,6 +23,7 @@ from shared.gateway.body import (
     INTEGER,
     TEXT,
     Body,
+    as_integer,
     defaulted,
     first_through,
     one_of,
@@ -52,12 +53,7 @@ _TYPES = {
 _SUB_CATEGORIES = (ContextType.CONVERSATION, ContextType.CONTACT)
 
 
-def _as_integer(given: object) -> object:
-    # To JSON, 1.0 is as much an integer as 1.
-    return int(given) if isinstance(given, float) and given.is_integer() else given
-
-
-_SUB_CATEGORY = first_through(_as_integer, {**INTEGER, "ge": 0, "le": 1})
+_SUB_CATEGORY = first_through(as_integer, {**INTEGER, "ge": 0, "le": 1})
 
 
 class ValueAssignment(Body):

@@ -9,8 +9,10 @@ from shared.gateway.body import (
     INTEGER,
     TEXT,
     Body,
+    as_integer,
     body_of,
     defaulted,
+    first_through,
     held_to,
     member_of,
     nullable,
@@ -35,7 +37,7 @@ def _target_fault(target: str) -> str | None:
     return None if part == Part.CONTACT and name in CONTACT_FIELDS else _NO_TARGET
 
 
-_SIZE = {**INTEGER, "ge": 1, "le": MAX_FILE_BYTES}
+_SIZE = first_through(as_integer, {**INTEGER, "ge": 1, "le": MAX_FILE_BYTES})
 _COLUMN = text(min_length=1, max_length=MAX_COLUMN_CHARS)
 _WHERE_TO = nullable(held_to(_target_fault, TEXT))
 
