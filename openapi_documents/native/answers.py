@@ -4,6 +4,7 @@ What makes them is in `shared/dialects/native`; the tests hold every answer agai
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
@@ -37,6 +38,14 @@ class Problem(BaseModel):
     errors: list[RequestFault] = Field(description="All that is wrong with body and query")
 
 
+class WebhookState(StrEnum):
+    """Whether events are sent to a webhook, and if not, whether it or its owner is why."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    SUSPENDED = "suspended"
+
+
 class Webhook(BaseModel):
     """A subscription to events, without its secret."""
 
@@ -52,7 +61,7 @@ class Webhook(BaseModel):
         description="Whom it belongs to, null of a webhook that an earlier version created"
     )
     key_id: str | None = Field(description="The id of the API key that it belongs to")
-    status: Literal["active", "disabled", "suspended"] = Field(
+    status: WebhookState = Field(
         description="Nothing is sent to a webhook that is disabled or suspended"
     )
     suspended_reason: SuspensionReason | None = Field(

@@ -301,7 +301,7 @@ API = Api(
             parameters=(_WHICH,),
             body=Body(
                 model=WebhookRedelivery,
-                examples={"since": {"since": "2026-11-22T05:00:00Z"}},
+                examples={"since": {"since": "2026-11-22T05:00:00+00:00"}},
             ),
             answer=Answer(
                 description="How many were queued",
