@@ -8,14 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shared.domain.model import (
-    Account,
-    Caller,
-    ContextType,
-    Definition,
-    JsonValue,
-    VariableType,
-)
+from shared.domain.accounts import Account, Caller
+from shared.domain.variables import ContextType, Definition, JsonValue, VariableType
 from shared.extraction.labels import LabelExtractor
 from shared.services.field_processing import process_fields
 from shared.validation.field_formatting import Form, format_value

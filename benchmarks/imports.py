@@ -19,15 +19,10 @@ import botocore.session
 
 from benchmarks.stage import LONG_AGO, local_table
 from shared import import_run_wiring, import_wiring, wiring
+from shared.domain.accounts import Account, Caller
+from shared.domain.contacts import IdentifierKind
 from shared.domain.imports import FileFormat, ImportDraft, SourceFile, Ticket
-from shared.domain.model import (
-    Account,
-    Caller,
-    ContextType,
-    DefinitionDraft,
-    IdentifierKind,
-    VariableType,
-)
+from shared.domain.variables import ContextType, DefinitionDraft, VariableType
 from shared.files.bucket import upload_key
 from shared.services.definitions import create_definition
 from shared.services.import_runs import work_on

@@ -13,7 +13,7 @@ from local.template import read_template
 from shared import webhook_wiring, wiring
 from shared.dialects.native.webhook_payloads import PAYLOADS
 from shared.domain.changes import EventType, PageWrite, VariableChange
-from shared.domain.model import JsonObject, VariableType
+from shared.domain.variables import JsonObject, VariableType
 from shared.domain.webhooks import Attempt, BusEvent, DeliveryOrder, Webhook
 from shared.services.webhook_deliveries import DeliveryQueues, deliver, order_deliveries
 from shared.table.keys import VALUES_PER_PAGE

@@ -18,25 +18,17 @@ from local.functions import function_environment
 from local.ports import listening_socket
 from local.provisioning import make_resources
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
+from shared.domain.accounts import EVERYTHING, Account, ApiKey, Attribution, Grant
 from shared.domain.changes import PageWrite, VariableChange
+from shared.domain.contacts import Contact, Conversation, IdentifierKind, PhoneNumber, Tag
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
-from shared.domain.model import (
+from shared.domain.variables import (
     BUSINESS,
-    EVERYTHING,
-    Account,
-    ApiKey,
     Assignment,
-    Attribution,
-    Contact,
     ContextType,
-    Conversation,
     Definition,
     DefinitionDraft,
-    Grant,
-    IdentifierKind,
-    PhoneNumber,
     Subject,
-    Tag,
     VariableType,
 )
 from shared.domain.webhooks import (

@@ -9,7 +9,7 @@ from functools import partial
 
 from benchmarks.capacity import Item, item_size, query_units, transaction_units, write_units
 from benchmarks.stage import LONG_AGO, TYPICAL, VALUE, names, typical_contact
-from shared.domain.model import Assignment, Subject, VariableType
+from shared.domain.variables import Assignment, Subject, VariableType
 from shared.table import items, keys
 from shared.table.dynamo import MAX_WRITES, as_item
 

@@ -20,8 +20,8 @@ from local.instants import parse_instant
 from local.names import name_fault, printable
 from local.seed_file import MAX_TEAM
 from local.table_command import add_table_options, storage_faults, table_client
+from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
 from shared.domain.errors import InvalidField
-from shared.domain.model import Account, ApiKey, ApiKeyDraft, Grant
 from shared.services import administration
 from shared.services.administration import AdministrationError
 from shared.table.accounts import AccountTable

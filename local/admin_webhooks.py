@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.command_line import CommandParser
-    from shared.domain.model import ApiKey
+    from shared.domain.accounts import ApiKey
     from shared.table.dynamo import Table
 
 _COLUMNS = ("ID", "STATE", "OWNER", "FORM", "TOPICS", "URL", "REASON")

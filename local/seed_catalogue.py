@@ -5,13 +5,7 @@ from os import urandom
 
 from local.seed_fault import JsonPath, fault, located, numbered, refuse_twins
 from local.seed_file import SeedDefinition
-from shared.domain.model import (
-    Assignment,
-    ContextType,
-    Definition,
-    JsonValue,
-    VariableType,
-)
+from shared.domain.variables import Assignment, ContextType, Definition, JsonValue, VariableType
 from shared.validation.definitions import check_definition
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.text_form import text_form

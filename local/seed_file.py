@@ -20,15 +20,9 @@ from pydantic_core import PydanticCustomError
 from local.instants import parse_instant
 from local.names import name_fault
 from local.seed_fault import JsonPath, SeedError, fault
+from shared.domain.contacts import IdentifierKind
 from shared.domain.imports import FileFormat
-from shared.domain.model import (
-    Category,
-    ContextType,
-    IdentifierKind,
-    JsonObject,
-    JsonValue,
-    VariableType,
-)
+from shared.domain.variables import Category, ContextType, JsonObject, JsonValue, VariableType
 from shared.services.access import is_possible_key
 from shared.services.administration import KEY_RULE
 

@@ -18,20 +18,10 @@ from local.seed_file import (
     SeedWebhook,
 )
 from local.webhook_forms import PERMISSIONS
+from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
+from shared.domain.contacts import Contact, Conversation, PhoneNumber, Tag
 from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
-from shared.domain.model import (
-    Account,
-    ApiKey,
-    ApiKeyDraft,
-    Assignment,
-    Contact,
-    ContextType,
-    Conversation,
-    Definition,
-    Grant,
-    PhoneNumber,
-    Tag,
-)
+from shared.domain.variables import Assignment, ContextType, Definition
 from shared.domain.webhooks import Webhook, WebhookStatus
 from shared.services.administration import needs_limit, stored_key
 from shared.services.imports import KEPT

@@ -8,17 +8,10 @@ from typing import TypeVar
 from tqdm import tqdm
 
 from local.seed_plan import AccountPlan
+from shared.domain.accounts import Attribution
+from shared.domain.contacts import Contact, Conversation
 from shared.domain.errors import WriteConflict
-from shared.domain.model import (
-    BUSINESS,
-    Assignment,
-    Attribution,
-    Contact,
-    ContextType,
-    Conversation,
-    Definition,
-    Subject,
-)
+from shared.domain.variables import BUSINESS, Assignment, ContextType, Definition, Subject
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable

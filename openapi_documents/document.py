@@ -13,7 +13,7 @@ from local.routing import Route
 from openapi_documents.description import Api, Event, JsonObject, Operation, Parameter
 from openapi_documents.refusals import refusal_responses
 from openapi_documents.schemas import COMPONENTS, component_schemas, reference
-from shared.domain.model import ANY_KEY
+from shared.domain.accounts import ANY_KEY
 
 OPENAPI_VERSION = "3.1.1"
 

@@ -7,8 +7,8 @@ from http import HTTPStatus
 from openapi_documents.description import Api, JsonObject, Operation
 from openapi_documents.schemas import reference, schema_of
 from shared.domain import errors
+from shared.domain.accounts import ANY_KEY
 from shared.domain.errors import ContextError
-from shared.domain.model import ANY_KEY
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
 from shared.services.access import READING_METHODS

@@ -6,8 +6,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shared.config import Settings
-from shared.domain.ports import Courier, Destinations
-from shared.domain.webhooks import PayloadForm
+from shared.domain.webhooks import Courier, Destinations, PayloadForm
 from shared.messages.queue import SqsDeliveryQueue
 from shared.table.webhooks import BatchWebhookTable, DeliveryTable, WebhookTable
 from shared.wiring import CLIENT_CONFIG, activity, aws_client, table

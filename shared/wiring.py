@@ -13,8 +13,8 @@ import botocore.session
 from botocore.config import Config
 
 from shared.config import Settings
-from shared.domain.model import Caller
-from shared.domain.ports import Extractor
+from shared.domain.accounts import Caller
+from shared.domain.variables import Extractor
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
 from shared.gateway.endpoint import endpoint as make_endpoint

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.domain.model import Conversation
+from shared.domain.contacts import Conversation
 from tests.api import Answer, Api
 from tests.world import World
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from shared.domain.model import Contact, Definition, Subject
+from shared.domain.contacts import Contact
+from shared.domain.variables import Definition, Subject
 from shared.table import items, keys
 from shared.table.dynamo import key_of
 from tests.world import World

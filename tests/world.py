@@ -4,21 +4,15 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.domain.accounts import Account, ApiKey, Attribution, Caller, Grant
 from shared.domain.changes import PageWrite, VariableChange
+from shared.domain.contacts import Contact, Identifier, IdentifierKind
 from shared.domain.imports import FileFormat, ImportJob
-from shared.domain.model import (
-    Account,
-    ApiKey,
+from shared.domain.variables import (
     Assignment,
-    Attribution,
-    Caller,
-    Contact,
     ContextType,
     Definition,
     DefinitionDraft,
-    Grant,
-    Identifier,
-    IdentifierKind,
     Subject,
     VariableType,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.client import Call
 from benchmarks.scenario import Scenario
 from benchmarks.stage import CONTACT_ID, Stage, changes, names
-from shared.domain.model import PhoneNumber
+from shared.domain.contacts import PhoneNumber
 from shared.table.keys import VALUES_PER_PAGE
 
 _DIGITS = "12125550123"

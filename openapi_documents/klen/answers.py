@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from shared.domain.model import VariableType
+from shared.domain.variables import VariableType
 
 Values = dict[str, str | float | bool]
 

@@ -23,7 +23,7 @@ from shared.dialects.klen.contact_bodies import ContactBody, ContactCreation, Ph
 from shared.dialects.klen.definition_bodies import DefinitionCreation, DefinitionUpdate
 from shared.dialects.klen.dialect import KLEN
 from shared.domain import errors
-from shared.domain.model import VariableType
+from shared.domain.variables import VariableType
 from shared.validation.contacts import MAX_FIELD_CHARS, MAX_IDENTIFIER_BYTES, MAX_TAG_CHARS
 from shared.validation.definitions import (
     MAX_DESCRIPTION_CHARS,

@@ -11,7 +11,7 @@ from openapi_documents.forms import TEXT, in_path, in_query
 from openapi_documents.native.answers import Page
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
-from shared.domain.model import VariableType
+from shared.domain.variables import VariableType
 
 TAG = "Activity"
 

@@ -12,10 +12,10 @@ from openapi_documents.native.answers import Page
 from shared.dialects.native.import_answers import CSV_TYPE
 from shared.dialects.native.import_bodies import ImportCreation
 from shared.domain import errors
+from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.imports import FailureReason, FileFormat, ImportStatus, Part
 from shared.domain.intake import IntakeMode
-from shared.domain.model import IdentifierKind
 from shared.services.import_turns import MAX_OPEN_IMPORTS
 from shared.validation.contact_fields import CONTACT_FIELDS
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from shared.domain.contacts import IdentifierKind
 from shared.domain.intake import IntakeMode
-from shared.domain.model import IdentifierKind
 
 
 class FileFormat(StrEnum):

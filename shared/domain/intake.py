@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.domain.model import Identifier, JsonValue
+from shared.domain.contacts import Identifier
+from shared.domain.variables import JsonValue
 
 
 class IntakeMode(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from shared.domain.model import Contact, ContactSummary, Identifier, digits_in
+from shared.domain.contacts import Contact, ContactSummary, Identifier, digits_in
 
 
 class SummaryFilter(Protocol):

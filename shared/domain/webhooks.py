@@ -1,11 +1,14 @@
 """The nouns of webhooks: subscriptions to events, and their deliveries."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
-from shared.domain.model import Attribution, Contact, JsonObject
+from shared.domain.accounts import ApiKey, Attribution
+from shared.domain.contacts import Contact
+from shared.domain.variables import JsonObject
 
 EVERY_TOPIC = "*"
 """The topic that stands for all there are, also for those to come."""
@@ -275,3 +278,84 @@ class DeliveryPage:
 
     deliveries: Sequence[Delivery]
     following: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersFound:
+    """The API keys that exist, by hash, and the contact, None if there is none."""
+
+    keys: dict[str, ApiKey]
+    contact: Contact | None
+
+
+class Webhooks(Protocol):
+    """Subscriptions to events."""
+
+    def add(self, account_id: str, webhook: Webhook) -> None:
+        """Store a new webhook; WriteConflict if there is one of that id."""
+
+    def find(self, account_id: str, webhook_id: str) -> Webhook | None:
+        """The webhook of that id, or None."""
+
+    def list(self, account_id: str) -> list[Webhook]:
+        """Every webhook of the account, oldest first."""
+
+    def page(self, account_id: str, after: str | None, limit: int) -> WebhookPage:
+        """So many webhooks that were made after the one of that id, oldest first."""
+
+    def replace(self, account_id: str, webhook: Webhook) -> None:
+        """Store a changed webhook over the version before it, else WriteConflict."""
+
+    def delete(self, account_id: str, webhook_id: str) -> None:
+        """Remove a webhook, if there is one."""
+
+    def find_owners(
+        self, account_id: str, key_hashes: Collection[str], contact_id: int | None = None
+    ) -> OwnersFound:
+        """The API keys of those hashes and a contact, in one strongly consistent batch."""
+
+
+class Deliveries(Protocol):
+    """The log of what is sent to webhooks."""
+
+    def add(self, account_id: str, delivery: Delivery) -> None:
+        """Store a new delivery; WriteConflict if the event is being delivered there already."""
+
+    def find(self, account_id: str, order: DeliveryOrder) -> Delivery | None:
+        """The delivery of an order, or None."""
+
+    def find_by_id(self, account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
+        """The delivery of that id, or None."""
+
+    def replace(self, account_id: str, delivery: Delivery) -> None:
+        """Store a changed delivery over the version before it, else WriteConflict."""
+
+    def page(self, account_id: str, webhook_id: str, after: str | None, limit: int) -> DeliveryPage:
+        """So many deliveries to a webhook that come after that place, newest first."""
+
+
+class DeliveryQueue(Protocol):
+    """What carries deliveries to whoever makes them."""
+
+    def send(self, orders: Sequence[DeliveryOrder], after_seconds: int = 0) -> None:
+        """Take in orders, each at least once; Unavailable if some may not have been taken.
+
+        They are given after so many seconds, or sooner.
+        """
+
+
+class Destinations(Protocol):
+    """Where webhooks may be sent to."""
+
+    def fault_of(self, url: str) -> str | None:
+        """Why nothing may be sent to a URL, by its form alone; None if something may."""
+
+    def addresses_of(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of a host, the best first; Unreachable if not all of them may be called."""
+
+
+class Courier(Protocol):
+    """Brings events to webhooks."""
+
+    def deliver(self, webhook: Webhook, order: DeliveryOrder) -> Attempt:
+        """Sign and send once, and tell how that went; never raises for what the other did."""

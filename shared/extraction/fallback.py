@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from shared.domain.model import Definition
-from shared.domain.ports import Extracted, Extractor
+from shared.domain.variables import Definition, Extracted, Extractor
 
 
 class FallbackLog(Protocol):

@@ -7,8 +7,7 @@ name or an alias of a definition is none, and what follows is taken whole.
 import re
 from collections.abc import Iterator, Sequence
 
-from shared.domain.model import Definition, VariableType
-from shared.domain.ports import Extracted
+from shared.domain.variables import Definition, Extracted, VariableType
 from shared.validation.field_matching import FieldIndex
 
 LABELED, STATED = 0.9, 0.8

@@ -13,8 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from shared.domain.model import Definition, JsonValue, VariableType
-from shared.domain.ports import Extracted
+from shared.domain.variables import Definition, Extracted, JsonValue, VariableType
 
 INFERRED = 0.7
 """How sure a field is that a model has read."""

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
+from shared.domain.accounts import Caller
 from shared.domain.errors import AnswerTooLarge, ContextError, InternalFailure
-from shared.domain.model import Caller
 from shared.gateway.dialect import Dialect
 from shared.gateway.file_response import FileResponse
 from shared.gateway.request import Request

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.model import JsonObject
+from shared.domain.variables import JsonObject
 
 Kind = TypeVar("Kind", dict, bool)  # type: ignore[type-arg]
 

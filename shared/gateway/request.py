@@ -17,7 +17,7 @@ from shared.domain.errors import (
     MalformedBody,
     MissingField,
 )
-from shared.domain.model import JsonObject
+from shared.domain.variables import JsonObject
 from shared.gateway.quoting import MAX_PLACE_CHARS, shown
 from shared.validation.json_text import json_object
 

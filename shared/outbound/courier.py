@@ -19,8 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from standardwebhooks import Webhook as Signer
 
 from shared.domain.errors import Unreachable
-from shared.domain.ports import Destinations
-from shared.domain.webhooks import Attempt, DeliveryOrder, Webhook
+from shared.domain.webhooks import Attempt, DeliveryOrder, Destinations, Webhook
 from shared.outbound.failures import ConnectTimeout, Failure, failure_of, failure_of_status
 
 TOTAL_SECONDS = 10.0

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from os import urandom
 
+from shared.domain.accounts import ANY_KEY, EVERYTHING, Accounts, Caller, Credentials
 from shared.domain.errors import (
     AuthenticationRequired,
     InvalidApiKey,
@@ -14,8 +15,6 @@ from shared.domain.errors import (
     ReadOnlyKey,
     RestrictedKey,
 )
-from shared.domain.model import ANY_KEY, EVERYTHING, Caller
-from shared.domain.ports import Accounts, Credentials
 
 KEY_PREFIX = "ctx_"
 """What every key made here starts with, so that people and secret scanners recognize one."""

@@ -6,9 +6,17 @@ from datetime import datetime
 from functools import partial
 from os import urandom
 
+from shared.domain.accounts import (
+    WHOLE_ACCOUNT,
+    Account,
+    Accounts,
+    ApiKey,
+    ApiKeyDraft,
+    Credentials,
+)
+from shared.domain.contacts import Contacts, Conversation
 from shared.domain.errors import InvalidField, WriteConflict
-from shared.domain.model import WHOLE_ACCOUNT, Account, ApiKey, ApiKeyDraft, Conversation
-from shared.domain.ports import Accounts, Contacts, Credentials, Definitions
+from shared.domain.variables import Definitions
 from shared.services.access import (
     MAX_KEY_CHARS,
     MIN_KEY_CHARS,

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby, islice, takewhile
 
-from shared.domain.change_ports import Activity, Bus
+from shared.domain.accounts import Caller
 from shared.domain.changes import (
+    Activity,
     ActivityEntry,
     ActivityFilter,
+    Bus,
     Change,
     ContactChange,
     ContactChangeKind,
@@ -16,7 +18,6 @@ from shared.domain.changes import (
     EventType,
     PageWrite,
 )
-from shared.domain.model import Caller
 from shared.services.conflicts import until_settled
 from shared.services.visibility import visible_entries
 

@@ -6,6 +6,18 @@ from dataclasses import dataclass, field, fields, replace
 from os import urandom
 from uuid import uuid4
 
+from shared.domain.accounts import Caller
+from shared.domain.contacts import (
+    Claim,
+    Contact,
+    ContactDraft,
+    Contacts,
+    ContactSummary,
+    ContactWithValues,
+    Cooldown,
+    Identifier,
+    IdentifierKind,
+)
 from shared.domain.errors import (
     ContactNotFound,
     InvalidField,
@@ -23,22 +35,14 @@ from shared.domain.listing import (
     NewestContacts,
     SummaryFilter,
 )
-from shared.domain.model import (
-    Caller,
-    Contact,
-    ContactDraft,
-    ContactSummary,
-    ContactWithValues,
+from shared.domain.variables import (
     ContextType,
-    Cooldown,
     Definition,
-    Identifier,
-    IdentifierKind,
+    Definitions,
     JsonValue,
     SetRules,
     Tombstone,
 )
-from shared.domain.ports import Claim, Contacts, Definitions
 from shared.services.conflicts import until_settled
 from shared.services.variables import Plan, lookup_names, plan_assignments
 from shared.services.visibility import visible_values

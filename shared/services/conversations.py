@@ -3,16 +3,10 @@
 from collections.abc import Sequence
 from itertools import count
 
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Contacts, Conversation, Identifier
 from shared.domain.errors import ContactNotFound, ConversationNotFound
-from shared.domain.model import (
-    Caller,
-    Conversation,
-    Identifier,
-    JsonObject,
-    SetRules,
-    Subject,
-)
-from shared.domain.ports import Contacts, Definitions, Variables
+from shared.domain.variables import Definitions, JsonObject, SetRules, Subject, Variables
 from shared.services.conflicts import until_settled
 from shared.services.contacts import find_contact, find_contact_by_any
 from shared.services.variables import assign, lookup_names

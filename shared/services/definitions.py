@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from os import urandom
 
+from shared.domain.accounts import Caller
 from shared.domain.errors import (
     DefaultDefinitionUnchangeable,
     DefaultDefinitionUndeletable,
@@ -12,15 +13,14 @@ from shared.domain.errors import (
     PermissionDenied,
     WriteConflict,
 )
-from shared.domain.model import (
-    Caller,
+from shared.domain.variables import (
     ContextType,
     Definition,
     DefinitionDraft,
+    Definitions,
     Redefinition,
     Tombstone,
 )
-from shared.domain.ports import Definitions
 from shared.services.conflicts import until_settled
 from shared.services.visibility import visible_definitions
 from shared.validation.definitions import MAX_EXTERNAL_ID_CHARS, check_definition

@@ -4,16 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from shared.domain.accounts import Accounts, Caller
 from shared.domain.errors import InvalidField
-from shared.domain.model import (
-    Caller,
+from shared.domain.variables import (
     ContextType,
     Definition,
+    Definitions,
+    Extracted,
+    Extractor,
     JsonObject,
     JsonValue,
     Tombstone,
 )
-from shared.domain.ports import Accounts, Definitions, Extracted, Extractor
 from shared.services.definitions import list_definitions
 from shared.services.variables import lookup_names
 from shared.services.visibility import visible_definitions

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from shared.domain.errors import InvalidField, UndefinedVariable
 from shared.domain.imports import Failure, FailureReason, ImportDraft, Part, Target
 from shared.domain.intake import IntakeMode
-from shared.domain.model import Definition
+from shared.domain.variables import Definition
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.field_matching import FieldIndex
 from shared.validation.file_rows import (

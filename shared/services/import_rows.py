@@ -7,6 +7,8 @@ from functools import partial
 from threading import Lock
 from typing import Protocol, TypeVar
 
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Contacts, Identifier
 from shared.domain.errors import (
     ContextError,
     ContextTooLarge,
@@ -23,17 +25,15 @@ from shared.domain.errors import (
 )
 from shared.domain.imports import FileFormat, ImportJob, Part, RowError
 from shared.domain.intake import IntakeMode
-from shared.domain.model import (
-    Caller,
+from shared.domain.variables import (
     ContextType,
     Definition,
     DefinitionDraft,
-    Identifier,
+    Definitions,
     JsonValue,
     Tombstone,
     VariableType,
 )
-from shared.domain.ports import Contacts, Definitions
 from shared.services.contacts import Supplies, upsert_contact
 from shared.services.definitions import create_definition
 from shared.services.import_columns import ColumnTargets, by_target

@@ -16,6 +16,8 @@ from functools import partial
 from os import urandom
 from typing import Any
 
+from shared.domain.accounts import Accounts, Caller
+from shared.domain.contacts import Contacts
 from shared.domain.errors import Postponed, Unavailable
 from shared.domain.imports import (
     Failure,
@@ -34,8 +36,7 @@ from shared.domain.imports import (
     SourceFile,
     Ticket,
 )
-from shared.domain.model import Caller, ContextType, JsonValue
-from shared.domain.ports import Accounts, Contacts, Definitions
+from shared.domain.variables import ContextType, Definitions, JsonValue
 from shared.services.definitions import list_definitions
 from shared.services.import_columns import ColumnTargets, UnfitFile
 from shared.services.import_rows import ForEach, Row, RowWriter

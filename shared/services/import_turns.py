@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from os import urandom
 
+from shared.domain.accounts import Caller
 from shared.domain.errors import TooManyImports
 from shared.domain.imports import ImportQueue, Imports, OpenImport, Ticket
-from shared.domain.model import Caller
 from shared.services.conflicts import until_settled
 
 MAX_OPEN_IMPORTS = 100

@@ -6,6 +6,8 @@ How one is worked on is told in `shared.services.import_runs`.
 from dataclasses import fields
 from datetime import timedelta
 
+from shared.domain.accounts import Caller
+from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import (
     ImportEnded,
     ImportNotEnded,
@@ -25,8 +27,7 @@ from shared.domain.imports import (
     ImportStatus,
     Ticket,
 )
-from shared.domain.model import Caller, ContextType, IdentifierKind
-from shared.domain.ports import Definitions
+from shared.domain.variables import ContextType, Definitions
 from shared.services.conflicts import until_settled
 from shared.services.definitions import list_definitions
 from shared.services.import_turns import admit_import, withdraw_import

@@ -3,20 +3,18 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from shared.domain.accounts import Accounts, Caller
+from shared.domain.contacts import Contact, ContactDraft, Contacts, Cooldown, Identifier
 from shared.domain.errors import InvalidField, TooSoon
 from shared.domain.intake import IncomingContact, IntakeMode
-from shared.domain.model import (
-    Caller,
-    Contact,
-    ContactDraft,
+from shared.domain.variables import (
     ContextType,
-    Cooldown,
     Definition,
-    Identifier,
+    Definitions,
+    Extracted,
     JsonValue,
     SetRules,
 )
-from shared.domain.ports import Accounts, Contacts, Definitions, Extracted
 from shared.services.contacts import ContactUpsert, upsert_contact
 from shared.services.field_processing import process_fields
 from shared.validation.contact_fields import IDENTIFYING_FIELDS, check_fields, with_fields

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Contact, Contacts, Tag, Tags
 from shared.domain.errors import InvalidField, TagNotFound
-from shared.domain.model import Caller, Contact, SetRules, Tag
-from shared.domain.ports import Contacts, Definitions, Tags
+from shared.domain.variables import Definitions, SetRules
 from shared.services.conflicts import until_settled
 from shared.services.contacts import update_contact
 from shared.services.conversations import list_conversations

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
 
+from shared.domain.accounts import Caller
+from shared.domain.contacts import ContactSummary
 from shared.domain.errors import (
     ContactNotFound,
     InvalidValue,
@@ -12,14 +14,14 @@ from shared.domain.errors import (
     VariableNotSet,
 )
 from shared.domain.listing import TextFilter
-from shared.domain.model import (
+from shared.domain.variables import (
     BUSINESS,
     Assignment,
-    Caller,
-    ContactSummary,
     ContextType,
     Definition,
     DefinitionDraft,
+    Definitions,
+    Found,
     JsonObject,
     JsonValue,
     SetRules,
@@ -28,9 +30,9 @@ from shared.domain.model import (
     Subject,
     Tombstone,
     Value,
+    Variables,
     VariableType,
 )
-from shared.domain.ports import Definitions, Found, Variables
 from shared.services.conflicts import until_settled
 from shared.services.definitions import (
     find_definition,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from shared.domain.model import Caller, ContextType, Definition, StoredValue
+from shared.domain.accounts import Caller
+from shared.domain.variables import ContextType, Definition, StoredValue
 
 if TYPE_CHECKING:
     from shared.domain.changes import ActivityEntry

@@ -4,9 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from shared.domain.model import ApiKey, Caller
-from shared.domain.ports import Destinations, Webhooks
-from shared.domain.webhooks import OwnedWebhook, Webhook, WebhookDraft, WebhookStatus
+from shared.domain.accounts import ApiKey, Caller
+from shared.domain.webhooks import (
+    Destinations,
+    OwnedWebhook,
+    Webhook,
+    WebhookDraft,
+    Webhooks,
+    WebhookStatus,
+)
 from shared.services.webhook_owners import check_permissions, key_hashes, owner_of
 from shared.services.webhooks import add_webhook, change_webhook, enabled, webhook_of
 

@@ -7,28 +7,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from os import urandom
 
+from shared.domain.accounts import Caller
 from shared.domain.changes import EventType
+from shared.domain.contacts import Contact
 from shared.domain.errors import Unavailable, WebhookInactive, WebhookNotFound, WriteConflict
-from shared.domain.model import Caller, Contact, JsonObject
-from shared.domain.ports import (
-    Courier,
-    Definitions,
-    Deliveries,
-    DeliveryQueue,
-    OwnersFound,
-    Webhooks,
-)
+from shared.domain.variables import Definitions, JsonObject
 from shared.domain.webhooks import (
     TEST_TOPIC,
     Attempt,
     BusEvent,
     CancellationReason,
+    Courier,
+    Deliveries,
     Delivery,
     DeliveryOrder,
+    DeliveryQueue,
     DeliveryStatus,
+    OwnersFound,
     PayloadForm,
     Viewer,
     Webhook,
+    Webhooks,
     WebhookStatus,
 )
 from shared.services.webhook_owners import Owner, key_hashes, owner_of

@@ -8,15 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from shared.domain.accounts import ApiKey, Caller
 from shared.domain.errors import (
     PermissionDenied,
     RestrictedKey,
     WebhookForbidden,
     WebhookNotFound,
 )
-from shared.domain.model import ApiKey, Caller
-from shared.domain.ports import Webhooks
-from shared.domain.webhooks import OwnedWebhook, SuspensionReason, Viewer, Webhook
+from shared.domain.webhooks import OwnedWebhook, SuspensionReason, Viewer, Webhook, Webhooks
 from shared.services.access import authorize
 
 _OTHER_KEY = "it belongs to an API key that sees more than this one"

@@ -5,17 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from shared.domain.change_ports import Activity
-from shared.domain.changes import ActivityEntry, Event, EventType
-from shared.domain.model import (
-    Attribution,
-    Audience,
-    Caller,
-    Contact,
-    ContextType,
-    JsonObject,
-)
-from shared.domain.ports import Definitions
+from shared.domain.accounts import Attribution, Audience, Caller
+from shared.domain.changes import Activity, ActivityEntry, Event, EventType
+from shared.domain.contacts import Contact
+from shared.domain.variables import ContextType, Definitions, JsonObject
 from shared.domain.webhooks import BusEvent, Delivery, EventReference, PayloadForm, Webhook
 from shared.services.visibility import visible_entries
 from shared.services.webhook_owners import Owner

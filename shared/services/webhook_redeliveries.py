@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from shared.domain.accounts import Caller
 from shared.domain.errors import (
     DeliveryNotFound,
     DeliveryNotRepeatable,
@@ -15,14 +16,15 @@ from shared.domain.errors import (
     WebhookInactive,
     WriteConflict,
 )
-from shared.domain.model import Caller
-from shared.domain.ports import Deliveries, DeliveryQueue, Webhooks
 from shared.domain.webhooks import (
+    Deliveries,
     Delivery,
     DeliveryOrder,
+    DeliveryQueue,
     DeliveryStatus,
     OwnedWebhook,
     Redelivery,
+    Webhooks,
 )
 from shared.services.webhooks import find_webhook
 

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from os import urandom
 
+from shared.domain.accounts import Caller
 from shared.domain.errors import (
     Fault,
     InvalidRequest,
@@ -14,15 +15,16 @@ from shared.domain.errors import (
     WebhookNotFound,
     WriteConflict,
 )
-from shared.domain.model import Caller
-from shared.domain.ports import Deliveries, Destinations, Webhooks
 from shared.domain.webhooks import (
+    Deliveries,
     DeliveryPage,
+    Destinations,
     OldSecret,
     OwnedWebhook,
     OwnedWebhookPage,
     Webhook,
     WebhookDraft,
+    Webhooks,
     WebhookStatus,
 )
 from shared.services.conflicts import until_settled

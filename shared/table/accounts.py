@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from shared.domain.model import Account, Tag
+from shared.domain.accounts import Account
+from shared.domain.contacts import Tag
 from shared.table import items, keys
 from shared.table.dynamo import Table, put
 

@@ -20,7 +20,7 @@ from shared.domain.changes import (
     PageWrite,
     VariableChange,
 )
-from shared.domain.model import ContextType, SlotIndex, VariableType
+from shared.domain.variables import ContextType, SlotIndex, VariableType
 from shared.table import items, keys
 from shared.table.definitions import read_slot_index
 from shared.table.dynamo import MAX_WRITES, Item, Table, Write, delete, key_of, put

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from shared.domain.errors import ContextTooLarge, Unavailable
-from shared.domain.model import (
-    Assignment,
-    Attribution,
+from shared.domain.accounts import Attribution
+from shared.domain.contacts import (
+    Claim,
     Contact,
     ContactSummary,
     ContactWithValues,
     Conversation,
     Cooldown,
-    Definition,
     Identifier,
-    Subject,
+    Named,
 )
-from shared.domain.ports import Claim, Named
+from shared.domain.errors import ContextTooLarge, Unavailable
+from shared.domain.variables import Assignment, Definition, Subject
 from shared.table import items, keys
 from shared.table.dynamo import MAX_WRITES, Item, Table, Write, check, delete, put
 from shared.table.pages import (

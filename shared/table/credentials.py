@@ -1,7 +1,7 @@
 """API keys in the table: one item under the hash, one in the account's list."""
 
+from shared.domain.accounts import ApiKey, Caller
 from shared.domain.errors import WriteConflict
-from shared.domain.model import ApiKey, Caller
 from shared.table import items, keys
 from shared.table.dynamo import Table, put, update
 

@@ -3,17 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shared.domain.accounts import WHOLE_ACCOUNT, Audience
 from shared.domain.errors import TooManyDefinitions, WriteConflict
-from shared.domain.model import (
-    WHOLE_ACCOUNT,
-    Audience,
+from shared.domain.variables import (
     ContextType,
     Definition,
+    Numbers,
     Redefinition,
     SlotIndex,
     Tombstone,
 )
-from shared.domain.ports import Numbers
 from shared.table import items, keys
 from shared.table.dynamo import MAX_WRITES, Item, Table, Write, delete, put, update
 

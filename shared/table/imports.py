@@ -6,6 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
+from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import WriteConflict
 from shared.domain.imports import (
     Backlog,
@@ -25,7 +26,6 @@ from shared.domain.imports import (
     Ticket,
 )
 from shared.domain.intake import IntakeMode
-from shared.domain.model import IdentifierKind
 from shared.table import items, keys
 from shared.table.dynamo import Item, Table, put, update
 

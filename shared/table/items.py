@@ -11,31 +11,28 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from shared.domain.model import (
-    WHOLE_ACCOUNT,
-    Account,
+from shared.domain.accounts import WHOLE_ACCOUNT, Account, ApiKey, Attribution, Audience, Grant
+from shared.domain.contacts import (
     Address,
-    ApiKey,
-    Assignment,
-    Attribution,
-    Audience,
-    Category,
     Contact,
     ContactSummary,
-    ContextType,
     Conversation,
     Cooldown,
-    Definition,
-    Grant,
     PhoneNumber,
+    Tag,
+    primary_phone,
+)
+from shared.domain.variables import (
+    Assignment,
+    Category,
+    ContextType,
+    Definition,
     SlotIndex,
     StoredValue,
     Subject,
-    Tag,
     Tombstone,
     Value,
     VariableType,
-    primary_phone,
 )
 from shared.table import keys
 from shared.table.dynamo import Item, as_item

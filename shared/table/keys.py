@@ -6,7 +6,8 @@ of an API key. Each part that comes from outside is encoded, so that no `#` in i
 
 from typing import NamedTuple
 
-from shared.domain.model import ContextType, Identifier, Subject
+from shared.domain.contacts import Identifier
+from shared.domain.variables import ContextType, Subject
 
 WEBHOOKS = "WEBHOOK#"
 """What the sort keys of all webhooks start with."""

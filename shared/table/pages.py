@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from os import urandom
 
+from shared.domain.accounts import Attribution
 from shared.domain.errors import ContextTooLarge, WriteConflict
-from shared.domain.model import Assignment, Attribution, Definition, StoredValue, Subject
+from shared.domain.variables import Assignment, Definition, StoredValue, Subject
 from shared.table import items, keys
 from shared.table.definitions import DEFINITIONS_PER_WRITE, creations
 from shared.table.dynamo import MAX_WRITES, Item, Table, Write, delete, key_of, put, update

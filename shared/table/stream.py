@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from shared.domain.accounts import Attribution
 from shared.domain.changes import (
     Change,
     ContactChange,
@@ -16,7 +17,7 @@ from shared.domain.changes import (
     PageWrite,
     VariableChange,
 )
-from shared.domain.model import Attribution, VariableType
+from shared.domain.variables import VariableType
 from shared.table import items, keys
 from shared.table.dynamo import Item
 

@@ -3,21 +3,19 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
+from shared.domain.contacts import Contact
 from shared.domain.errors import Unavailable, WriteConflict
-from shared.domain.model import (
-    WHOLE_ACCOUNT,
+from shared.domain.variables import (
     Assignment,
-    Attribution,
-    Audience,
-    Contact,
     ContextType,
     Definition,
+    Found,
     SlotIndex,
     StoredValue,
     Subject,
     Tombstone,
 )
-from shared.domain.ports import Found
 from shared.table import items, keys
 from shared.table.definitions import read_slot_index
 from shared.table.dynamo import Item, Table, check, key_of

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
-from shared.domain.model import Attribution, Subject
-from shared.domain.ports import OwnersFound
+from shared.domain.accounts import Attribution
+from shared.domain.variables import Subject
 from shared.domain.webhooks import (
     Attempt,
     CancellationReason,
@@ -15,6 +15,7 @@ from shared.domain.webhooks import (
     DeliveryStatus,
     EventReference,
     OldSecret,
+    OwnersFound,
     Webhook,
     WebhookPage,
     WebhookStatus,

@@ -12,9 +12,11 @@ from pydantic import (
     ValidationError,
 )
 
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.intake import IncomingContact, IntakeMode
-from shared.domain.model import Caller, Identifier, IdentifierKind, JsonObject
+from shared.domain.variables import JsonObject
 from shared.triggers.queue import Message
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.contacts import MAX_FIELD_CHARS

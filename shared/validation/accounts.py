@@ -2,8 +2,8 @@
 
 import re
 
+from shared.domain.accounts import Account
 from shared.domain.errors import InvalidField
-from shared.domain.model import Account
 
 MAX_ACCOUNT_NAME_CHARS = 200
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+from shared.domain.contacts import Address, ContactDraft, IdentifierKind
 from shared.domain.errors import InvalidField
-from shared.domain.model import Address, ContactDraft, IdentifierKind
 from shared.validation.contacts import MAX_FIELD_CHARS, MAX_FULL_NAME_CHARS, full_name
 from shared.validation.phone_numbers import with_primary_number
 from shared.validation.reach import check_email, check_phone_number, check_time_zone

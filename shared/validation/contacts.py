@@ -3,8 +3,8 @@
 import json
 from collections.abc import Collection
 
+from shared.domain.contacts import ContactDraft
 from shared.domain.errors import InvalidField
-from shared.domain.model import ContactDraft
 
 MAX_FIELD_CHARS = 500
 

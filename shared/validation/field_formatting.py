@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from shared.domain.errors import InvalidValue
-from shared.domain.model import DefinitionDraft, JsonValue, VariableType
+from shared.domain.variables import DefinitionDraft, JsonValue, VariableType
 from shared.validation.field_matching import CLEAR_LEAD
 from shared.validation.likeness import Words, likeness_of_words, outline, spelling, words_of
 from shared.validation.text_form import text_form

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.domain.model import Definition
+from shared.domain.variables import Definition
 from shared.validation.definitions import MAX_DISPLAY_NAME_CHARS
 from shared.validation.likeness import Words, likeness_of_words, outline, spelling, words_of
 from shared.validation.names import snake_case

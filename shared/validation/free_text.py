@@ -6,7 +6,7 @@ Source of the rules: "Field processing" in `docs/variables.md`.
 from collections.abc import Mapping
 from itertools import islice
 
-from shared.domain.model import JsonValue
+from shared.domain.variables import JsonValue
 from shared.validation.likeness import is_stream_safe, spelling, words_of
 
 MAX_FREE_TEXTS = 3

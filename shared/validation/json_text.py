@@ -5,7 +5,7 @@ import math
 from typing import Any, NoReturn
 
 from shared.domain.errors import MalformedBody
-from shared.domain.model import JsonObject
+from shared.domain.variables import JsonObject
 
 MAX_JSON_DEPTH = 32
 """Levels of objects and arrays in each other."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.domain.model import PhoneNumber, primary_phone
+from shared.domain.contacts import PhoneNumber, primary_phone
 
 
 def with_primary_number(

@@ -7,8 +7,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from shared.domain.contacts import digits_in
 from shared.domain.errors import InvalidField
-from shared.domain.model import digits_in
 
 _WRITTEN_NUMBER = re.compile(r"\+?[0-9][0-9 ().\-/]*([x#][0-9]+)?|\+?\([0-9 ().\-/]+")
 _EXTENSION = re.compile(r"[x#]")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from shared.domain.errors import InvalidValue
-from shared.domain.model import DefinitionDraft, JsonValue, Value, VariableType
+from shared.domain.variables import DefinitionDraft, JsonValue, Value, VariableType
 
 MAX_NUMBER_CHARS = 64
 """The longest text that is read as a number."""

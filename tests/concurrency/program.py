@@ -7,7 +7,7 @@ from itertools import count
 from typing import TypeVar
 
 from shared import wiring
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
 from tests.api import Answer
 from tests.concurrency import calls
 from tests.concurrency.scene import (

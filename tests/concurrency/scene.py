@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from shared.domain.model import ContextType, PhoneNumber
+from shared.domain.contacts import PhoneNumber
+from shared.domain.variables import ContextType
 from shared.table.keys import VALUES_PER_PAGE
 from tests.concurrency import objects
 from tests.world import World

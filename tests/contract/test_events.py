@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.seed import load_file
-from shared.domain.model import Attribution
+from shared.domain.accounts import Attribution
 from shared.domain.webhooks import Delivery, DeliveryStatus, EventReference, WebhookStatus
 from tests.api import invoke, is_told_in_band, template
 from tests.triggers.queue import Context, trigger

@@ -8,20 +8,11 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
+from shared.domain.contacts import Conversation, Identifier, IdentifierKind, PhoneNumber, Tag
 from shared.domain.imports import ImportStatus, SourceFile
-from shared.domain.model import (
-    Assignment,
-    Attribution,
-    ContextType,
-    Conversation,
-    Identifier,
-    IdentifierKind,
-    PhoneNumber,
-    Subject,
-    Tag,
-    VariableType,
-)
+from shared.domain.variables import Assignment, ContextType, Subject, VariableType
 from shared.domain.webhooks import Delivery, DeliveryStatus, EventReference, delivery_id
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template

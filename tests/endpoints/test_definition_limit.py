@@ -8,7 +8,7 @@ import pytest
 
 from shared import wiring
 from shared.domain.errors import TooManyDefinitions
-from shared.domain.model import ContextType
+from shared.domain.variables import ContextType
 from tests.api import Answer, Api
 from tests.world import World
 

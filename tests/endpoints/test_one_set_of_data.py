@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Conversation, Subject
+from shared.domain.contacts import Conversation
+from shared.domain.variables import Subject
 from tests.api import Answer, Api
 from tests.world import World
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.model import ContextType, Definition, VariableType
+from shared.domain.variables import ContextType, Definition, VariableType
 from shared.extraction.labels import LABELED, STATED, LabelExtractor
 from shared.validation.free_text import MAX_FREE_TEXT_CHARS
 

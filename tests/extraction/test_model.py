@@ -11,7 +11,8 @@ from botocore.config import Config
 
 from local.intrinsics import parse_template
 from shared import wiring
-from shared.domain.model import Account, Caller, ContextType, Definition, VariableType
+from shared.domain.accounts import Account, Caller
+from shared.domain.variables import ContextType, Definition, VariableType
 from shared.extraction.fallback import FallbackExtractor
 from shared.extraction.labels import LABELED, LabelExtractor
 from shared.extraction.model import INFERRED, MAX_FIELDS

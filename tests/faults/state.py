@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shared.domain.model import ContextType, Definition, Subject
+from shared.domain.variables import ContextType, Definition, Subject
 from shared.table import items, keys
 from shared.table.dynamo import Item, as_item, key_of
 from shared.table.pages import read_values

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Assignment, Attribution, Conversation, Subject
+from shared.domain.accounts import Attribution
+from shared.domain.contacts import Conversation
+from shared.domain.variables import Assignment, Subject
 from tests.api import ROOT, Api
 from tests.contract.test_policies import A_UUID
 from tests.faults.proxy import Exchange, Proxy, let_pass

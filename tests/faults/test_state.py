@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Conversation, Tag
+from shared.domain.contacts import Conversation, Tag
 from tests.faults.state import comparable, flaws, told
 from tests.world import World
 

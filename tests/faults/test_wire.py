@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from shared import wiring
+from shared.domain.accounts import Attribution
 from shared.domain.errors import ContextError, Unavailable, WriteConflict
-from shared.domain.model import Attribution
 from shared.table import keys
 from shared.table.dynamo import Table, put
 from tests.api import dialect_of

@@ -29,7 +29,7 @@ from local.template import Route
 from openapi_documents.files import FOLDER
 from openapi_documents.making import apis
 from shared import wiring
-from shared.domain.model import Conversation
+from shared.domain.contacts import Conversation
 from tests.api import Api, dialect_of, handler, template
 from tests.conftest import forget_adapters
 from tests.triggers.importing import BUCKET, Importer

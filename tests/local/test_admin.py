@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local.admin import main
+from shared.domain.accounts import Account, Caller, Grant
 from shared.domain.errors import InvalidApiKey, RateLimitExceeded
-from shared.domain.model import Account, Caller, ContextType, Grant
+from shared.domain.variables import ContextType
 from shared.services.access import KEY_PREFIX, authenticate, hold_to_limit, is_possible_key
 from shared.table import keys
 from shared.table.dynamo import as_item

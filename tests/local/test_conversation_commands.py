@@ -5,8 +5,8 @@ import re
 import pytest
 
 from local.admin import main
+from shared.domain.contacts import Conversation
 from shared.domain.errors import WriteConflict
-from shared.domain.model import Conversation
 from tests.api import Api
 from tests.world import World
 

@@ -21,20 +21,14 @@ from local.seed import LoadReport, SeedError, load_file, main
 from local.seed_plan import AccountPlan
 from local.seed_writer import write_account
 from local.template import table_definition
-from shared.domain.model import (
+from shared.domain.accounts import Account, ApiKey, Grant
+from shared.domain.contacts import Contact, Conversation, Identifier, IdentifierKind, Tag
+from shared.domain.variables import (
     BUSINESS,
-    Account,
-    ApiKey,
     Assignment,
-    Contact,
     ContextType,
-    Conversation,
     Definition,
-    Grant,
-    Identifier,
-    IdentifierKind,
     Subject,
-    Tag,
     VariableType,
 )
 from shared.services.access import authenticate, hash_api_key

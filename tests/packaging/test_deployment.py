@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from local.seed import load_file
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
 from tests.packaging.conftest import ROOT
 from tests.packaging.emulator import running_emulator
 from tests.ports import free_port

@@ -9,14 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.domain.accounts import Account, Caller
 from shared.domain.errors import InvalidField, TooManyVariables
-from shared.domain.model import (
-    Account,
-    Caller,
-    ContextType,
-    SetRules,
-    Tombstone,
-)
+from shared.domain.variables import ContextType, SetRules, Tombstone
 from shared.extraction.labels import LabelExtractor
 from shared.services.field_processing import ProcessedFields, process_fields
 from shared.services.variables import set_contact_variables

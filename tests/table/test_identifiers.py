@@ -8,16 +8,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import (
-    Caller,
-    Contact,
-    ContactDraft,
-    Identifier,
-    IdentifierKind,
-    PhoneNumber,
-    SetRules,
-    Subject,
-)
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Contact, ContactDraft, Identifier, IdentifierKind, PhoneNumber
+from shared.domain.variables import SetRules, Subject
 from shared.services.contacts import (
     ContactUpsert,
     delete_contact,

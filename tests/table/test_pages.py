@@ -7,17 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shared.domain.accounts import Attribution, Audience
+from shared.domain.contacts import Conversation
 from shared.domain.errors import ContextTooLarge, WriteConflict
-from shared.domain.model import (
-    BUSINESS,
-    Assignment,
-    Attribution,
-    Audience,
-    Conversation,
-    Definition,
-    Subject,
-    VariableType,
-)
+from shared.domain.variables import BUSINESS, Assignment, Definition, Subject, VariableType
 from shared.services.conflicts import until_settled
 from shared.table.dynamo import Table
 from tests.world import World

@@ -5,22 +5,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.errors import ContextTooLarge, WriteConflict
-from shared.domain.model import (
-    BUSINESS,
-    Account,
-    Assignment,
-    Attribution,
+from shared.domain.accounts import Account, Attribution
+from shared.domain.contacts import (
     Contact,
-    ContextType,
     Conversation,
     Cooldown,
-    Definition,
     Identifier,
     IdentifierKind,
     PhoneNumber,
-    Subject,
     Tag,
+)
+from shared.domain.errors import ContextTooLarge, WriteConflict
+from shared.domain.variables import (
+    BUSINESS,
+    Assignment,
+    ContextType,
+    Definition,
+    Subject,
     Tombstone,
     VariableType,
 )

@@ -8,9 +8,10 @@ from typing import Any
 import botocore.session
 
 from shared import import_run_wiring, import_wiring
+from shared.domain.accounts import Caller
+from shared.domain.contacts import IdentifierKind
 from shared.domain.imports import FileFormat, ImportDraft, ImportJob, Target
 from shared.domain.intake import IntakeMode
-from shared.domain.model import Caller, IdentifierKind
 from shared.files.bucket import upload_key
 from shared.services.imports import cancel_import, create_import
 from tests.triggers.queue import Context, failures, record

@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from shared import import_run_wiring, import_wiring
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Contact, Identifier, IdentifierKind
 from shared.domain.errors import Postponed, Unavailable
 from shared.domain.imports import ImportStatus, Lease
-from shared.domain.model import Caller, Contact, Identifier, IdentifierKind
 from shared.services import import_runs
 from shared.services.import_runs import Workshop, work_on_all
 from shared.services.imports import cancel_import

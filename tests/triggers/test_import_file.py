@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared import import_run_wiring
+from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.imports import ImportStatus
-from shared.domain.model import Identifier, IdentifierKind
 from shared.services import import_runs
 from tests.api import TEMPLATE
 from tests.permissions import Recorder, allowed_actions

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared import change_wiring
+from shared.domain.accounts import Attribution
 from shared.domain.changes import (
     ActivityEntry,
     Event,
@@ -24,7 +25,7 @@ from shared.domain.changes import (
     VariableChange,
 )
 from shared.domain.errors import Unavailable
-from shared.domain.model import Attribution, ContextType, Definition, Subject, VariableType
+from shared.domain.variables import ContextType, Definition, Subject, VariableType
 from shared.messages import bus as bus_module
 from shared.table.activity import ActivityTable
 from tests.api import ROOT, Api

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
-from shared.domain.model import Attribution, VariableType
+from shared.domain.variables import VariableType
 from shared.domain.webhooks import (
     CancellationReason,
     Delivery,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
 from shared.table.items import ATTRIBUTION, to_attribution
 from tests.api import TEMPLATE
 from tests.permissions import Recorder, allowed_actions

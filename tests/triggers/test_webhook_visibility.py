@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from shared import wiring
+from shared.domain.accounts import ApiKey, Attribution, Grant
 from shared.domain.changes import VariableChange
-from shared.domain.model import ApiKey, Attribution, ContextType, Definition, Grant, VariableType
+from shared.domain.variables import ContextType, Definition, VariableType
 from shared.domain.webhooks import CancellationReason, Delivery, DeliveryOrder, DeliveryStatus
 from shared.messages.queue import written
 from shared.table.items import api_key_item

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jellyfish import damerau_levenshtein_distance
 
-from shared.domain.model import ContextType, Definition, VariableType
+from shared.domain.variables import ContextType, Definition, VariableType
 from shared.validation.field_matching import CONFIDENCE, FieldIndex, FieldMatch, MatchRule
 from shared.validation.likeness import MIN_LIKENESS, is_within_a_slip, likeness, words_of
 from shared.validation.names import display_name

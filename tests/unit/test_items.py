@@ -6,17 +6,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.model import (
-    Account,
-    Address,
-    ApiKey,
-    Attribution,
-    Contact,
-    Definition,
-    Grant,
-    PhoneNumber,
-    Tag,
-)
+from shared.domain.accounts import Account, ApiKey, Attribution, Grant
+from shared.domain.contacts import Address, Contact, PhoneNumber, Tag
+from shared.domain.variables import Definition
 from shared.table import items, keys
 
 # DynamoDB keeps milliseconds for us, and 38 digits.

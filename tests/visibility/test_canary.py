@@ -8,17 +8,10 @@ from typing import Any
 
 import pytest
 
+from shared.domain.accounts import Attribution
 from shared.domain.changes import PageWrite, VariableChange
-from shared.domain.model import (
-    Address,
-    Assignment,
-    Attribution,
-    Conversation,
-    Definition,
-    PhoneNumber,
-    Subject,
-    VariableType,
-)
+from shared.domain.contacts import Address, Conversation, PhoneNumber
+from shared.domain.variables import Assignment, Definition, Subject, VariableType
 from tests.api import Api, dialect_of, template
 from tests.triggers.importing import Importer
 from tests.world import LONG_AGO, NEVER, World

@@ -8,15 +8,8 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import (
-    Audience,
-    Caller,
-    ContextType,
-    Definition,
-    DefinitionDraft,
-    Subject,
-    VariableType,
-)
+from shared.domain.accounts import Audience, Caller
+from shared.domain.variables import ContextType, Definition, DefinitionDraft, Subject, VariableType
 from shared.services.conflicts import until_settled
 from shared.services.contacts import get_contact
 from shared.services.definitions import create_definition

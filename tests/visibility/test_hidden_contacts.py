@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind, PhoneNumber
+from shared.domain.contacts import Identifier, IdentifierKind, PhoneNumber
 from tests.api import Api
 from tests.triggers.importing import Importer
 from tests.triggers.queue import failures, record

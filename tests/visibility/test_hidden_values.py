@@ -6,17 +6,15 @@ from typing import Any
 
 import pytest
 
+from shared.domain.accounts import Attribution, Caller, Grant
 from shared.domain.changes import VariableChange
+from shared.domain.contacts import Conversation
 from shared.domain.errors import WriteConflict
-from shared.domain.model import (
+from shared.domain.variables import (
     Assignment,
-    Attribution,
-    Caller,
     ContextType,
-    Conversation,
     Definition,
     DefinitionDraft,
-    Grant,
     SetRules,
     Subject,
     VariableType,

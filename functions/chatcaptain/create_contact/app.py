@@ -3,7 +3,7 @@
 from shared.dialects.chatcaptain.contact_answers import contact_created
 from shared.dialects.chatcaptain.contact_bodies import NO_VALUES, RULES, ContactCreation
 from shared.dialects.chatcaptain.dialect import WRITES
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import create_contact

@@ -3,7 +3,8 @@
 from shared.dialects.chatcaptain.dialect import READS
 from shared.dialects.chatcaptain.parameters import contact_of
 from shared.dialects.chatcaptain.variable_answers import deleted
-from shared.domain.model import Caller, Subject
+from shared.domain.accounts import Caller
+from shared.domain.variables import Subject
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import find_contact

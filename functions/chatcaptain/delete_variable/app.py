@@ -3,7 +3,7 @@
 from shared.dialects.chatcaptain.dialect import READS
 from shared.dialects.chatcaptain.parameters import CONTEXT_TYPES, variable_id_of
 from shared.dialects.chatcaptain.variable_answers import deleted
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.definitions import delete_definition

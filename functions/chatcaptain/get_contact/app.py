@@ -3,7 +3,7 @@
 from shared.dialects.chatcaptain.contact_answers import contact_details
 from shared.dialects.chatcaptain.dialect import READS
 from shared.dialects.chatcaptain.parameters import contact_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import find_contact, get_contact

@@ -3,7 +3,7 @@
 from shared.dialects.chatcaptain.contact_answers import contact_list
 from shared.dialects.chatcaptain.dialect import CONTACT_LISTS
 from shared.dialects.chatcaptain.parameters import limit_of, page_token_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import list_newest_contacts

@@ -2,7 +2,7 @@
 
 from shared.dialects.chatcaptain.app_answers import public_apps
 from shared.dialects.chatcaptain.dialect import PUBLIC_APPS
-from shared.domain.model import ANY_KEY, Caller
+from shared.domain.accounts import ANY_KEY, Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.wiring import endpoint

@@ -3,7 +3,7 @@
 from shared.dialects.chatcaptain.dialect import VARIABLE_LISTS
 from shared.dialects.chatcaptain.parameters import CONTEXT_TYPES, categories_of
 from shared.dialects.chatcaptain.variable_answers import global_variable_list
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.definitions import list_definitions

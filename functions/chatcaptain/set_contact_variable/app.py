@@ -4,8 +4,8 @@ from shared.dialects.chatcaptain.dialect import WRITES
 from shared.dialects.chatcaptain.parameters import assigned_variable_id_of
 from shared.dialects.chatcaptain.variable_answers import variable_set
 from shared.dialects.chatcaptain.variable_bodies import CONTACT, RULES, ContactValueAssignment
-from shared.domain.model import Caller
-from shared.domain.ports import Found
+from shared.domain.accounts import Caller
+from shared.domain.variables import Found
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import find_contact

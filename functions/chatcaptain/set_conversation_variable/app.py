@@ -4,7 +4,7 @@ from shared.dialects.chatcaptain.dialect import WRITES
 from shared.dialects.chatcaptain.parameters import conversation_id_of, variable_id_of
 from shared.dialects.chatcaptain.variable_answers import variable_set
 from shared.dialects.chatcaptain.variable_bodies import CONVERSATION, RULES, ValueAssignment
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.conversations import find_conversation, set_conversation_variables

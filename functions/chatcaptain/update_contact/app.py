@@ -4,7 +4,7 @@ from shared.dialects.chatcaptain.contact_answers import contact_details
 from shared.dialects.chatcaptain.contact_bodies import RULES, ContactUpdate
 from shared.dialects.chatcaptain.dialect import WRITES
 from shared.dialects.chatcaptain.parameters import contact_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import get_contact, update_contact

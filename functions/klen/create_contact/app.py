@@ -3,7 +3,7 @@
 from shared.dialects.klen.answers import contact_created
 from shared.dialects.klen.contact_bodies import RULES, ContactCreation
 from shared.dialects.klen.dialect import KLEN, READ, WRITE
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import create_contact

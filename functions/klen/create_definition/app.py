@@ -3,7 +3,7 @@
 from shared.dialects.klen.answers import definition_created
 from shared.dialects.klen.definition_bodies import DefinitionCreation
 from shared.dialects.klen.dialect import KLEN, WRITE
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.definitions import create_definition

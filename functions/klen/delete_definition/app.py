@@ -3,7 +3,7 @@
 from shared.dialects.klen.answers import definition_deleted
 from shared.dialects.klen.dialect import KLEN, WRITE
 from shared.dialects.klen.parameters import CONTEXT_TYPES, variable_id_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.definitions import delete_definition

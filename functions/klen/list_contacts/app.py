@@ -3,7 +3,7 @@
 from shared.dialects.klen.answers import contact_list
 from shared.dialects.klen.dialect import KLEN, READ
 from shared.dialects.klen.parameters import filter_of, limit_of, page_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services import contacts as use_cases

@@ -3,7 +3,7 @@
 from shared.dialects.klen.answers import definition_list
 from shared.dialects.klen.dialect import KLEN, READ
 from shared.dialects.klen.parameters import context_types_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services import definitions as use_cases

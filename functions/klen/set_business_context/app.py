@@ -3,7 +3,7 @@
 from shared.dialects.klen.answers import business_context_set
 from shared.dialects.klen.context_bodies import ContextUpdate
 from shared.dialects.klen.dialect import KLEN, WRITE
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.variables import set_business_variables

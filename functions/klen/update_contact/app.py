@@ -4,7 +4,7 @@ from shared.dialects.klen.answers import contact_updated
 from shared.dialects.klen.contact_bodies import RULES, ContactUpdate
 from shared.dialects.klen.dialect import KLEN, READ, WRITE
 from shared.dialects.klen.parameters import contact_id_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import update_contact

@@ -4,7 +4,7 @@ from shared.dialects.klen.answers import definition_updated
 from shared.dialects.klen.definition_bodies import DefinitionUpdate
 from shared.dialects.klen.dialect import KLEN, WRITE
 from shared.dialects.klen.parameters import CONTEXT_TYPES, variable_id_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.definitions import update_definition

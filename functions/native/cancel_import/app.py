@@ -2,7 +2,7 @@
 
 from shared.dialects.native.dialect import NATIVE, WRITE_IMPORTS
 from shared.dialects.native.import_answers import import_shown
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.import_wiring import import_queue, imports

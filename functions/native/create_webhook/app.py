@@ -3,7 +3,7 @@
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
 from shared.dialects.native.webhook_answers import webhook_created
 from shared.dialects.native.webhook_bodies import WebhookCreation
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhooks import create_webhook

@@ -3,7 +3,7 @@
 from shared.dialects.native.dialect import NATIVE, READ_IMPORTS
 from shared.dialects.native.import_answers import import_template
 from shared.dialects.native.import_bodies import identifier_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.file_response import FileResponse
 from shared.gateway.request import Request
 from shared.services.imports import template_columns

@@ -2,7 +2,7 @@
 
 from shared.dialects.native.dialect import NATIVE, READ_WEBHOOKS
 from shared.dialects.native.webhook_answers import webhook_shown
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhooks import find_webhook

@@ -6,7 +6,7 @@ from shared.dialects.native.activity import (
     contact_id_of,
 )
 from shared.dialects.native.dialect import NATIVE, READ_CONTACTS
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.changes import list_activity

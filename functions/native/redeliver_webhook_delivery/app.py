@@ -2,7 +2,7 @@
 
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
 from shared.dialects.native.webhook_answers import delivery_queued
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhook_redeliveries import redeliver

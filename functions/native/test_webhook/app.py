@@ -3,7 +3,7 @@
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
 from shared.dialects.native.webhook_answers import delivery_begun
 from shared.dialects.native.webhook_payloads import PAYLOADS
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhook_deliveries import send_test

@@ -3,7 +3,7 @@
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
 from shared.dialects.native.webhook_answers import webhook_shown
 from shared.dialects.native.webhook_bodies import WebhookUpdate
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhooks import update_webhook

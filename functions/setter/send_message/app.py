@@ -3,7 +3,8 @@
 from shared.dialects.setter.answers import MESSAGE_TAKEN
 from shared.dialects.setter.bodies import RULES, Message
 from shared.dialects.setter.dialect import SETTER
-from shared.domain.model import Caller, ContactDraft
+from shared.domain.accounts import Caller
+from shared.domain.contacts import ContactDraft
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import ContactUpsert, upsert_contact

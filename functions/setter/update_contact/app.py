@@ -3,7 +3,7 @@
 from shared.dialects.setter.answers import contact_updated
 from shared.dialects.setter.bodies import RULES, ContactUpdate
 from shared.dialects.setter.dialect import SETTER
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import get_contact, update_contact

@@ -3,7 +3,7 @@
 from shared.dialects.vambe.answers import tags_created
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.tag_bodies import TagCreation, contact_on_channel
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import find_contact_by_any

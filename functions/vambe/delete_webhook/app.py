@@ -2,7 +2,7 @@
 
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.webhook_answers import webhook_deleted
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhooks import delete_webhook

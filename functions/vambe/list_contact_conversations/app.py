@@ -4,7 +4,7 @@ from shared.dialects.vambe.answers import conversation_list
 from shared.dialects.vambe.contact_queries import check_days_back
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.references import contact_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import find_contact

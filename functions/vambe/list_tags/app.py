@@ -2,7 +2,7 @@
 
 from shared.dialects.vambe.answers import tag_list
 from shared.dialects.vambe.dialect import VAMBE
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services import tags as use_cases

@@ -2,7 +2,7 @@
 
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.webhook_answers import topic_list
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.wiring import endpoint

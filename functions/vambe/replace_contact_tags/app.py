@@ -4,7 +4,8 @@ from shared.dialects.vambe.answers import tags_replaced
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.references import contact_of
 from shared.dialects.vambe.tag_bodies import TagReplacement, replaced_by
-from shared.domain.model import Caller, SetRules
+from shared.domain.accounts import Caller
+from shared.domain.variables import SetRules
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import find_contact, update_contact

@@ -3,7 +3,7 @@
 from shared.dialects.vambe.answers import contact_list
 from shared.dialects.vambe.contact_queries import MAX_FOUND, search_of
 from shared.dialects.vambe.dialect import VAMBE
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import list_latest_contacts

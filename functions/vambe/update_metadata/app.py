@@ -5,8 +5,8 @@ from shared.dialects.vambe.contact_metadata import fields_of
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.references import contact_of
-from shared.domain.model import Caller, ContextType
-from shared.domain.ports import Found
+from shared.domain.accounts import Caller
+from shared.domain.variables import ContextType, Found
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import find_contact

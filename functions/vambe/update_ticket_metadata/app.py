@@ -4,7 +4,8 @@ from shared.dialects.vambe.answers import ticket_metadata_updated
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.metadata_bodies import TicketMetadata
-from shared.domain.model import Caller, ContextType
+from shared.domain.accounts import Caller
+from shared.domain.variables import ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.conversations import find_conversation_of, set_conversation_variables

@@ -4,7 +4,8 @@ from shared.dialects.vambe.answers import customer_upserted
 from shared.dialects.vambe.customer_bodies import CustomerUpsert
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
-from shared.domain.model import Caller, ContextType
+from shared.domain.accounts import Caller
+from shared.domain.variables import ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts import ContactUpsert, upsert_contact

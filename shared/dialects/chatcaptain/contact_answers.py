@@ -6,8 +6,8 @@ not known of a contact is left out.
 
 from typing import Any
 
+from shared.domain.contacts import Address, Contact, ContactWithValues
 from shared.domain.listing import FoundContacts, Mark, NewestContacts
-from shared.domain.model import Address, Contact, ContactWithValues
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
 from shared.validation.text_form import text_form

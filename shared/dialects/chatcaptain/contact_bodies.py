@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
-from shared.domain.model import Address, Contact, ContactDraft, JsonValue, SetRules
+from shared.domain.contacts import Address, Contact, ContactDraft
+from shared.domain.variables import JsonValue, SetRules
 from shared.gateway.body import OBJECT, Body, body_of, list_of, optional, required, text
 from shared.gateway.request import Request
 from shared.validation.contacts import (

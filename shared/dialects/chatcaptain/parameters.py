@@ -7,9 +7,10 @@ Source: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation var
 import re
 from datetime import UTC, datetime
 
+from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.listing import ContactSearch, Mark
-from shared.domain.model import Category, ContextType, Identifier, IdentifierKind
+from shared.domain.variables import Category, ContextType
 from shared.gateway.request import Request
 
 CONTEXT_TYPES = (ContextType.CONTACT, ContextType.CONVERSATION)

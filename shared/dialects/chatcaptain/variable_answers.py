@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from shared.domain.model import (
+from shared.domain.variables import (
     Category,
     ContextType,
     Definition,

@@ -9,12 +9,12 @@ from typing import Any
 
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
 from shared.dialects.chatcaptain.parameters import contact_named
+from shared.domain.contacts import Identifier
 from shared.domain.errors import InvalidField
-from shared.domain.model import (
+from shared.domain.variables import (
     ContextType,
     Definition,
     DefinitionDraft,
-    Identifier,
     JsonObject,
     SetRules,
     VariableType,

@@ -5,14 +5,9 @@ Source: Klen AI, the pages under "Contacts" and "Context Variables".
 
 from typing import Any
 
+from shared.domain.contacts import Contact, ContactSummary, ContactWithValues, PhoneNumber
 from shared.domain.listing import ContactPage
-from shared.domain.model import (
-    Contact,
-    ContactSummary,
-    ContactWithValues,
-    Definition,
-    PhoneNumber,
-)
+from shared.domain.variables import Definition
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_second
 from shared.validation.names import display_name

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
+from shared.domain.contacts import Address, Contact, ContactDraft, PhoneNumber
 from shared.domain.errors import InvalidField
-from shared.domain.model import Address, Contact, ContactDraft, JsonValue, PhoneNumber, SetRules
+from shared.domain.variables import JsonValue, SetRules
 from shared.gateway.body import (
     INTEGER,
     OBJECT,

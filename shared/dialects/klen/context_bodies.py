@@ -6,7 +6,7 @@ Source: Klen AI, "Set Contact Context Variables" and "Set Business Context Varia
 from dataclasses import dataclass
 
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
-from shared.domain.model import JsonObject, SetRules
+from shared.domain.variables import JsonObject, SetRules
 from shared.gateway.members import optional, required
 from shared.gateway.request import Request
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
-from shared.domain.model import ContextType, Definition, DefinitionDraft, VariableType
+from shared.domain.variables import ContextType, Definition, DefinitionDraft, VariableType
 from shared.gateway.body import TEXT, Body, list_of, member_of, one_of, optional, required
 from shared.gateway.request import Request
 

@@ -7,7 +7,7 @@ import re
 
 from shared.domain.errors import ContactNotFound, DefinitionNotFound
 from shared.domain.listing import ContactFilter
-from shared.domain.model import ContextType
+from shared.domain.variables import ContextType
 from shared.gateway.request import Request
 
 CONTEXT_TYPES = (ContextType.CONTACT, ContextType.BUSINESS)

@@ -1,10 +1,10 @@
 """What requests about imports say in their bodies and queries."""
 
 from shared.dialects.native.dialect import MAX_BODY_BYTES
+from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.imports import FileFormat, ImportDraft, Part, Target
 from shared.domain.intake import IntakeMode
-from shared.domain.model import IdentifierKind
 from shared.gateway.body import (
     INTEGER,
     TEXT,

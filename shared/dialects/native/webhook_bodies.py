@@ -11,8 +11,7 @@ from shared.dialects.native.dialect import (
     WRITE_WEBHOOKS,
 )
 from shared.dialects.native.paging import place_of
-from shared.domain.ports import Destinations
-from shared.domain.webhooks import Webhook, WebhookDraft, WebhookStatus
+from shared.domain.webhooks import Destinations, Webhook, WebhookDraft, WebhookStatus
 from shared.gateway.body import (
     TEXT,
     Body,

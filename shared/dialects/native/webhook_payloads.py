@@ -3,7 +3,8 @@
 Source: Standard Webhooks, "Webhook payload": `type`, `timestamp` and `data`.
 """
 
-from shared.domain.model import Contact, JsonObject
+from shared.domain.contacts import Contact
+from shared.domain.variables import JsonObject
 from shared.domain.webhooks import BusEvent, PayloadForm
 from shared.validation.instants import to_the_millisecond
 

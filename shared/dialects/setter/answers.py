@@ -3,7 +3,7 @@
 Source: Setter AI, "Update Contact" and "Send Message".
 """
 
-from shared.domain.model import ContactWithValues
+from shared.domain.contacts import ContactWithValues
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_second
 

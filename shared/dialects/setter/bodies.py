@@ -10,17 +10,16 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from shared.dialects.setter.dialect import MAX_BODY_BYTES
-from shared.domain.errors import InvalidField, MissingField, TooManyVariables
-from shared.domain.model import (
+from shared.domain.contacts import (
     Contact,
     ContactDraft,
     Cooldown,
     Identifier,
     IdentifierKind,
-    JsonValue,
     PhoneNumber,
-    SetRules,
 )
+from shared.domain.errors import InvalidField, MissingField, TooManyVariables
+from shared.domain.variables import JsonValue, SetRules
 from shared.gateway.body import INTEGER, OBJECT, TEXT, Body, optional, required, text
 from shared.gateway.request import Request
 from shared.validation.contacts import MAX_FIELD_CHARS, full_name

@@ -10,15 +10,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from shared.domain.model import (
-    Caller,
-    Contact,
-    ContactSummary,
-    ContactWithValues,
-    Conversation,
-    SetVariable,
-    Tag,
-)
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Contact, ContactSummary, ContactWithValues, Conversation, Tag
+from shared.domain.variables import SetVariable
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
 from shared.validation.text_form import text_form

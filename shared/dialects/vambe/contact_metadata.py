@@ -5,7 +5,7 @@ Apart from the other bodies, since it has no model: what is free has nothing to 
 
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES
 from shared.dialects.vambe.fields import custom_fields
-from shared.domain.model import JsonValue
+from shared.domain.variables import JsonValue
 from shared.gateway.request import Request
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.dialects.vambe.references import digits_of, uuid_of
+from shared.domain.contacts import ContactSummary
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.listing import ReachFilter, TextFilter, TimeFilter
-from shared.domain.model import ContactSummary
 from shared.gateway.request import Request
 from shared.validation.names import snake_case
 

@@ -9,15 +9,9 @@ from typing import Any, TypeVar
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES
 from shared.dialects.vambe.fields import custom_fields
 from shared.dialects.vambe.references import contact_by_number
+from shared.domain.contacts import Contact, ContactDraft, Identifier, IdentifierKind, PhoneNumber
 from shared.domain.errors import MissingField
-from shared.domain.model import (
-    Contact,
-    ContactDraft,
-    Identifier,
-    IdentifierKind,
-    JsonValue,
-    PhoneNumber,
-)
+from shared.domain.variables import JsonValue
 from shared.gateway.body import (
     ANYTHING,
     OBJECT,

@@ -7,7 +7,7 @@ Handling.
 from collections.abc import Mapping
 
 from shared.domain.errors import InvalidField, TooManyVariables
-from shared.domain.model import JsonValue, SetRules
+from shared.domain.variables import JsonValue, SetRules
 from shared.validation.names import MAX_NAME_CHARS, NAME_RULE, is_variable_name, snake_case
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 

@@ -9,8 +9,9 @@ from typing import Any
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES
 from shared.dialects.vambe.fields import custom_fields
 from shared.dialects.vambe.references import contact_by_number, contact_by_uuid
+from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.model import Identifier, IdentifierKind, JsonValue
+from shared.domain.variables import JsonValue
 from shared.gateway.body import OBJECT, TEXT, TRUTH, Body, optional, required, text
 from shared.gateway.request import Request
 from shared.validation.contacts import MAX_FIELD_CHARS

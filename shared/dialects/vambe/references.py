@@ -6,8 +6,8 @@ contacts by phone or email" for phone numbers.
 
 import re
 
+from shared.domain.contacts import Identifier, IdentifierKind, digits_in
 from shared.domain.errors import InvalidField
-from shared.domain.model import Identifier, IdentifierKind, digits_in
 from shared.gateway.request import Request
 
 _UUID = re.compile(

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.changes import EventType
-from shared.domain.model import Contact, JsonObject
+from shared.domain.contacts import Contact
+from shared.domain.variables import JsonObject
 from shared.domain.webhooks import BusEvent, PayloadForm
 from shared.validation.instants import to_the_millisecond
 from shared.validation.text_form import text_form

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
 from tests.api import Api
 from tests.chatbot import Chatbot, assert_invalid
 from tests.world import KEY, World

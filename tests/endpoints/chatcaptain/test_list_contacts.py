@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.domain.model import Attribution
+from shared.domain.accounts import Attribution
 from tests.chatbot import JOHN, Chatbot
 from tests.world import World
 

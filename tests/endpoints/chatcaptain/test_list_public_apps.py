@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.model import Grant
+from shared.domain.accounts import Grant
 from tests.api import Api
 from tests.chatbot import FORBIDDEN
 from tests.world import LONG_AGO, World

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.model import PhoneNumber
+from shared.domain.contacts import PhoneNumber
 from tests.chatbot import JOHN, Chatbot
 from tests.world import World
 

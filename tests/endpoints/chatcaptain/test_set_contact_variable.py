@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shared.domain.model import Attribution
+from shared.domain.accounts import Attribution
 from tests.api import Api
 from tests.chatbot import JOHN, Chatbot, assert_invalid
 from tests.world import World

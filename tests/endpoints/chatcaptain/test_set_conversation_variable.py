@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.model import Conversation
+from shared.domain.contacts import Conversation
 from tests.chatbot import JOHN, Chatbot, assert_invalid
 from tests.world import World
 

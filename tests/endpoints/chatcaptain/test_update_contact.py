@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind, PhoneNumber
+from shared.domain.contacts import Identifier, IdentifierKind, PhoneNumber
 from tests.api import Api
 from tests.chatbot import JOHN, Chatbot, assert_invalid
 from tests.world import KEY, World

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.model import Address, PhoneNumber
+from shared.domain.contacts import Address, PhoneNumber
 from tests.api import Api
 from tests.world import World
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.model import PhoneNumber
+from shared.domain.contacts import PhoneNumber
 from tests.api import Api
 from tests.world import KEY, World
 

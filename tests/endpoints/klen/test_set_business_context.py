@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.model import BUSINESS
+from shared.domain.variables import BUSINESS
 from tests.api import Api
 from tests.world import World
 

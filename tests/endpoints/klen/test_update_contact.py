@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
 from tests.api import Api
 from tests.world import World
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import ApiKey
+from shared.domain.accounts import ApiKey
 from shared.table.items import api_key_item
 from tests.api import Api
 from tests.deliveries import Queue

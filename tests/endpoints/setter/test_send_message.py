@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Attribution, Contact, PhoneNumber, Subject
+from shared.domain.accounts import Attribution
+from shared.domain.contacts import Contact, PhoneNumber
+from shared.domain.variables import Subject
 from shared.table import keys
 from shared.table.dynamo import as_item
 from tests.api import Answer, Api

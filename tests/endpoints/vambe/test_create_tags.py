@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shared.domain.model import Conversation, Tag
+from shared.domain.contacts import Conversation, Tag
 from tests.api import Api
 from tests.world import World
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.model import PhoneNumber
+from shared.domain.contacts import PhoneNumber
 from tests.api import Api
 from tests.world import World
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.model import Tag
+from shared.domain.contacts import Tag
 from tests.api import Api
 from tests.world import World
 

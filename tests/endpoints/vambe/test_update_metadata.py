@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.domain.model import Account
+from shared.domain.accounts import Account
 from tests.api import Api
 from tests.world import World
 

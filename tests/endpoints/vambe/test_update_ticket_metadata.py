@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.domain.model import Conversation, Subject
+from shared.domain.contacts import Conversation
+from shared.domain.variables import Subject
 from tests.api import Api
 from tests.permissions import Recorder
 from tests.world import World

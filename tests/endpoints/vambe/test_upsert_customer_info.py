@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
 from tests.api import Api
 from tests.world import World
 
