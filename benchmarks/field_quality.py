@@ -10,10 +10,10 @@ from typing import Any
 
 from shared.domain.accounts import Account, Caller
 from shared.domain.variables import ContextType, Definition, JsonValue, VariableType
-from shared.extraction.labels import LabelExtractor
-from shared.services.field_processing import process_fields
-from shared.validation.field_formatting import Form, format_value
-from shared.validation.field_matching import FieldIndex, MatchRule
+from shared.services.variables.field_processing import process_fields
+from shared.services.variables.label_extractor import LabelExtractor
+from shared.validation.fields.formatting import Form, format_value
+from shared.validation.fields.matching import FieldIndex, MatchRule
 from shared.validation.names import display_name
 
 _LABELED_SET = Path(__file__).parent / "labeled-fields.json"

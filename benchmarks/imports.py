@@ -18,15 +18,17 @@ from typing import Any
 import botocore.session
 
 from benchmarks.stage import LONG_AGO, local_table
-from shared import import_run_wiring, import_wiring, wiring
+from shared.adapters.import_bucket import upload_key
 from shared.domain.accounts import Account, Caller
 from shared.domain.contacts import IdentifierKind
 from shared.domain.imports import FileFormat, ImportDraft, SourceFile, Ticket
 from shared.domain.variables import ContextType, DefinitionDraft, VariableType
-from shared.files.bucket import upload_key
-from shared.services.definitions import create_definition
-from shared.services.import_runs import work_on
-from shared.services.imports import create_import
+from shared.services.imports.jobs import create_import
+from shared.services.imports.runs import work_on
+from shared.services.variables.definitions import create_definition
+from shared.wiring import endpoints as wiring
+from shared.wiring import import_runs as import_run_wiring
+from shared.wiring import imports as import_wiring
 
 _ACCOUNT = "acme"
 _RUN = timedelta(seconds=120)

@@ -10,13 +10,14 @@ from benchmarks.recorder import RecordedRequest, Recorder, recording
 from benchmarks.scenario import cost_of
 from benchmarks.stage import CONTACT_ID, TYPICAL, VALUE, Stage, changes, local_table, names
 from local.template import read_template
-from shared import webhook_wiring, wiring
 from shared.dialects.native.webhook_payloads import PAYLOADS
 from shared.domain.changes import EventType, PageWrite, VariableChange
 from shared.domain.variables import JsonObject, VariableType
 from shared.domain.webhooks import Attempt, BusEvent, DeliveryOrder, Webhook
-from shared.services.webhook_deliveries import DeliveryQueues, deliver, order_deliveries
+from shared.services.webhooks.deliveries import DeliveryQueues, deliver, order_deliveries
 from shared.table.keys import VALUES_PER_PAGE
+from shared.wiring import endpoints as wiring
+from shared.wiring import webhooks as webhook_wiring
 
 KEPT_FOR = timedelta(days=90)
 _SET = 4

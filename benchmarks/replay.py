@@ -21,7 +21,7 @@ from botocore import xform_name
 from botocore.session import Session
 
 from benchmarks.waiting import when_listening
-from local.engines.leash import module_command, start_child, stop_child, when_parent_ends
+from local.engines.child_guard import module_command, start_child, stop_child, when_parent_ends
 from local.ports import HOST, listening_socket
 
 

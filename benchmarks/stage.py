@@ -39,8 +39,8 @@ from shared.domain.webhooks import (
     Webhook,
     delivery_id,
 )
-from shared.services.access import hash_api_key
-from shared.services.definitions import number_definitions
+from shared.services.accounts.access import hash_api_key
+from shared.services.variables.definitions import number_definitions
 from shared.table import keys
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.activity import ActivityTable

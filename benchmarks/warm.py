@@ -31,8 +31,8 @@ from benchmarks.staging import (
     stage_handler,
 )
 from local.template import Template
-from shared import wiring
-from shared.services.access import hash_api_key
+from shared.services.accounts.access import hash_api_key
+from shared.wiring import endpoints as wiring
 
 _WANTED = {
     "klen": (

@@ -22,8 +22,8 @@ from local.seed_file import MAX_TEAM
 from local.table_command import add_table_options, storage_faults, table_client
 from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
 from shared.domain.errors import InvalidField
-from shared.services import administration
-from shared.services.administration import AdministrationError
+from shared.services.accounts import administration
+from shared.services.accounts.administration import AdministrationError
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable

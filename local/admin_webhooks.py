@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from local.failure import LocalApiError
 from local.names import printable
 from local.webhook_forms import PERMISSIONS
+from shared.adapters.url_policy import PublicDestinations
 from shared.dialects.native.dialect import NATIVE
 from shared.domain.errors import (
     InvalidRequest,
@@ -20,9 +21,9 @@ from shared.domain.errors import (
     WebhookNotFound,
 )
 from shared.domain.webhooks import EVERY_TOPIC, OwnedWebhook, WebhookDraft
-from shared.outbound.destinations import PublicDestinations
-from shared.services import administration, webhook_administration
-from shared.services.administration import KeyNotFound
+from shared.services.accounts import administration
+from shared.services.accounts.administration import KeyNotFound
+from shared.services.webhooks import administration as webhook_administration
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
 from shared.table.webhooks import WebhookTable

@@ -14,7 +14,7 @@ from typing import Protocol
 from local.command_line import CommandParser
 from local.names import name_fault, printable
 from local.seed_file import MAX_ID
-from shared.services import administration
+from shared.services.accounts import administration
 from shared.table.accounts import AccountTable
 from shared.table.contacts import ContactTable
 from shared.table.dynamo import Table

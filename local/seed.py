@@ -23,7 +23,7 @@ from local.seed_writer import write_account
 from local.table_command import add_table_options, storage_faults, table_client
 from local.template import SERVICE_TEMPLATE, read_template
 from shared.domain.errors import Unavailable, WriteConflict
-from shared.services.access import MIN_UNLIMITED_KEY_CHARS, hash_api_key
+from shared.services.accounts.access import MIN_UNLIMITED_KEY_CHARS, hash_api_key
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
 from shared.table.dynamo import Table

@@ -8,7 +8,7 @@ from local.seed_file import SeedDefinition
 from shared.domain.variables import Assignment, ContextType, Definition, JsonValue, VariableType
 from shared.validation.definitions import check_definition
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
-from shared.validation.text_form import text_form
+from shared.validation.value_text import text_form
 from shared.validation.values import coerce_value
 
 

@@ -23,8 +23,8 @@ from local.seed_fault import JsonPath, SeedError, fault
 from shared.domain.contacts import IdentifierKind
 from shared.domain.imports import FileFormat
 from shared.domain.variables import Category, ContextType, JsonObject, JsonValue, VariableType
-from shared.services.access import is_possible_key
-from shared.services.administration import KEY_RULE
+from shared.services.accounts.access import is_possible_key
+from shared.services.accounts.administration import KEY_RULE
 
 MAX_ID = 10**15
 """The largest id: exact in every JSON reader, and short of the digits that keys are padded to."""

@@ -23,9 +23,9 @@ from shared.domain.contacts import Contact, Conversation, PhoneNumber, Tag
 from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
 from shared.domain.variables import Assignment, ContextType, Definition
 from shared.domain.webhooks import Webhook, WebhookStatus
-from shared.services.administration import needs_limit, stored_key
-from shared.services.imports import KEPT
-from shared.services.webhooks import new_secret
+from shared.services.accounts.administration import needs_limit, stored_key
+from shared.services.imports.jobs import KEPT
+from shared.services.webhooks.subscriptions import new_secret
 from shared.validation.accounts import check_account
 from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.contacts import check_contact, full_name

@@ -17,7 +17,6 @@ import uvicorn
 
 from local.announcement import announce
 from local.database import make_client
-from local.destinations import OwnMachineDestinations
 from local.engines.engine import EMBEDDED, running_engine
 from local.engines.link import socket_in
 from local.environment import Endpoints, set_environment, set_local_credentials, use_link
@@ -30,7 +29,8 @@ from local.ports import HOST, listening_socket
 from local.provisioning import make_resources
 from local.template import Template, read_template
 from local.triggers.run import running_triggers
-from shared.webhook_wiring import choose_destinations
+from local.url_policy import OwnMachineDestinations
+from shared.wiring.webhooks import choose_destinations
 
 _SHUTDOWN_SECONDS = 2
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from local.routing import Route
 from openapi_documents.description import Api, Event, JsonObject, Operation, Parameter
-from openapi_documents.refusals import refusal_responses
+from openapi_documents.error_responses import refusal_responses
 from openapi_documents.schemas import COMPONENTS, component_schemas, reference
 from shared.domain.accounts import ANY_KEY
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+from openapi_documents.error_responses import sentence_of
 from openapi_documents.native.error_codes import ACTIONS, FAULTS
-from openapi_documents.refusals import sentence_of
 from shared.dialects.native.dialect import NATIVE
 
 _PAGE = """\

@@ -4,7 +4,7 @@ from typing import Any
 
 from shared.domain.contacts import Conversation
 from tests.api import Answer, Api
-from tests.world import World
+from tests.fixtures import World
 
 KEY = "CCSB-a1b2c3d4-e5f6g7h8i9j0"
 JOHN = "external123"

@@ -35,11 +35,15 @@ import botocore.session
 from botocore.config import Config
 
 from local.engines.engine import running_engine
-from shared import change_wiring, import_run_wiring, import_wiring, webhook_wiring, wiring
+from shared.wiring import changes as change_wiring
+from shared.wiring import endpoints as wiring
+from shared.wiring import import_runs as import_run_wiring
+from shared.wiring import imports as import_wiring
+from shared.wiring import webhooks as webhook_wiring
 from tests.api import Api, template
 from tests.deliveries import Queue
+from tests.fixtures import KEY, World
 from tests.ports import free_port
-from tests.world import KEY, World
 
 # Every client that is made would parse AWS's descriptions of its service anew, and thousands are.
 _DESCRIPTIONS = botocore.session.create_loader()

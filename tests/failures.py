@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
 
-from shared import wiring
+from shared.wiring import endpoints as wiring
 
 
 def refused(code: str) -> tuple[Any, dict[str, Any]]:

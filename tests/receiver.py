@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from shared.adapters.url_policy import PublicDestinations
 from shared.domain.errors import Unreachable
-from shared.outbound.destinations import PublicDestinations
 
 HOST = "hooks.example.com"
 

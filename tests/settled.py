@@ -7,7 +7,7 @@ from shared.domain.contacts import Contact
 from shared.domain.variables import Definition, Subject
 from shared.table import items, keys
 from shared.table.dynamo import key_of
-from tests.world import World
+from tests.fixtures import World
 
 
 def assert_settled(world: World, account: str = "acme") -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.client import Call
 from benchmarks.scenario import Scenario
 from benchmarks.stage import FAILED_DELIVERY, IMPORT_ID, WAITING_IMPORT_ID, WEBHOOK_ID, Stage
-from shared.services.webhooks import MAX_WEBHOOKS
+from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
 
 _API = "/v1/webhooks"
 _WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
+from local.engines.child_guard import module_command, start_child, stop_child, when_child_ends
 from local.engines.dynamodb_local import ENGINE_FOLDER, dynamodb_local_command
-from local.engines.leash import module_command, start_child, stop_child, when_child_ends
 from local.failure import LocalApiError
 from local.ports import HOST, listening_socket
 
@@ -78,7 +78,7 @@ def _command(name: str, port: int, data_folder: Path | None, link: Path | None) 
     if name == "dynamodb-local":
         command = dynamodb_local_command(port, folder)
         # It writes a file of its own into the folder it runs in.
-        return module_command("local.engines.leash", str(ENGINE_FOLDER), *command)
+        return module_command("local.engines.child_guard", str(ENGINE_FOLDER), *command)
     arguments = [str(port), str(folder)] if folder else [str(port)]
     if link:
         arguments += ["--link", str(link)]

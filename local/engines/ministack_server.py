@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from local.engines.leash import when_parent_ends
+from local.engines.child_guard import when_parent_ends
 
 if TYPE_CHECKING:
     from local.engines.application import Application

@@ -6,7 +6,7 @@ variables" and "Conversation contacts".
 
 from collections.abc import Sequence
 
-from openapi_documents.chatcaptain import answers
+from openapi_documents.chatcaptain import responses as answers
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
 from openapi_documents.forms import (
     FULL,
@@ -18,7 +18,7 @@ from openapi_documents.forms import (
     in_query,
     number_or_any,
 )
-from shared.dialects.chatcaptain.contact_bodies import (
+from shared.dialects.chatcaptain.contact_requests import (
     ContactChanges,
     ContactCreation,
     ContactUpdate,
@@ -32,7 +32,7 @@ from shared.dialects.chatcaptain.dialect import (
     WRITES,
 )
 from shared.dialects.chatcaptain.parameters import MAX_PER_PAGE
-from shared.dialects.chatcaptain.variable_bodies import (
+from shared.dialects.chatcaptain.variable_requests import (
     ContactValueAssignment,
     ValueAssignment,
     VariableCreation,

@@ -16,11 +16,11 @@ from openapi_documents.forms import (
     texts,
     variables,
 )
-from openapi_documents.klen import answers
-from openapi_documents.klen.bodies import ContextUpdate
+from openapi_documents.klen import responses as answers
+from openapi_documents.klen.requests import ContextUpdate
 from openapi_documents.schemas import merged
-from shared.dialects.klen.contact_bodies import ContactBody, ContactCreation, PhoneBody
-from shared.dialects.klen.definition_bodies import DefinitionCreation, DefinitionUpdate
+from shared.dialects.klen.contact_requests import ContactBody, ContactCreation, PhoneBody
+from shared.dialects.klen.definition_requests import DefinitionCreation, DefinitionUpdate
 from shared.dialects.klen.dialect import KLEN
 from shared.domain import errors
 from shared.domain.variables import VariableType

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from openapi_documents.description import Answer, JsonObject, Operation, Parameter
 from openapi_documents.forms import TEXT, in_path, in_query
-from openapi_documents.native.answers import Page
+from openapi_documents.native.responses import Page
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.variables import VariableType

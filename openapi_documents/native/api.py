@@ -4,19 +4,20 @@ from typing import Any
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation
 from openapi_documents.forms import TEXT, in_path, in_query
-from openapi_documents.native import activity, answers, events, imports
+from openapi_documents.native import activity, events, imports
+from openapi_documents.native import responses as answers
 from shared.dialects.native.dialect import NATIVE
-from shared.dialects.native.import_bodies import ImportCreation
+from shared.dialects.native.import_requests import ImportCreation
 from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
-from shared.dialects.native.webhook_bodies import (
+from shared.dialects.native.webhook_requests import (
     WebhookCreation,
     WebhookRedelivery,
     WebhookUpdate,
 )
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
-from shared.services.webhook_redeliveries import MAX_QUEUED
-from shared.services.webhooks import MAX_WEBHOOKS
+from shared.services.webhooks.redeliveries import MAX_QUEUED
+from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
 from shared.validation.names import MAX_NAME_CHARS
 from shared.validation.webhooks import (
     MAX_DESCRIPTION_CHARS,

@@ -8,15 +8,15 @@ from pydantic import BaseModel, Field, RootModel
 
 from openapi_documents.description import Answer, Body, JsonObject, Operation, Parameter
 from openapi_documents.forms import TEXT, in_path, in_query
-from openapi_documents.native.answers import Page
-from shared.dialects.native.import_answers import CSV_TYPE
-from shared.dialects.native.import_bodies import ImportCreation
+from openapi_documents.native.responses import Page
+from shared.dialects.native.import_requests import ImportCreation
+from shared.dialects.native.import_responses import CSV_TYPE
 from shared.domain import errors
 from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.imports import FailureReason, FileFormat, ImportStatus, Part
-from shared.domain.intake import IntakeMode
-from shared.services.import_turns import MAX_OPEN_IMPORTS
+from shared.domain.upserts import IntakeMode
+from shared.services.imports.turns import MAX_OPEN_IMPORTS
 from shared.validation.contact_fields import CONTACT_FIELDS
 
 TAG = "Imports"

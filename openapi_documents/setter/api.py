@@ -5,9 +5,9 @@ Sources of its words: Setter AI, "Update Contact" and "Send Message".
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation
 from openapi_documents.forms import METADATA, TEXT, TOO_MUCH, in_path, texts
-from openapi_documents.setter import answers
-from shared.dialects.setter.bodies import ContactUpdate, Message
+from openapi_documents.setter import responses as answers
 from shared.dialects.setter.dialect import SETTER
+from shared.dialects.setter.requests import ContactUpdate, Message
 from shared.domain import errors
 from shared.validation.contacts import MAX_FIELD_CHARS
 

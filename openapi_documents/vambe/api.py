@@ -5,16 +5,17 @@ Source of its words: Vambe, the pages under "Contact", "Customer", "Tags", "Tick
 
 from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
 from openapi_documents.forms import KEY, METADATA, TOO_LONG, TOO_MUCH, in_path, in_query
-from openapi_documents.vambe import answers, events
-from openapi_documents.vambe.bodies import ContactMetadata
-from shared.dialects.vambe.customer_bodies import CustomerUpsert, FieldValue
+from openapi_documents.vambe import events
+from openapi_documents.vambe import responses as answers
+from openapi_documents.vambe.requests import ContactMetadata
+from shared.dialects.vambe.customer_requests import CustomerUpsert, FieldValue
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
-from shared.dialects.vambe.metadata_bodies import TicketMetadata, WebchatMetadata
-from shared.dialects.vambe.tag_bodies import TagCreation, TagReplacement
-from shared.dialects.vambe.webhook_bodies import WebhookCreation, WebhookUpdate
+from shared.dialects.vambe.metadata_requests import TicketMetadata, WebchatMetadata
+from shared.dialects.vambe.tag_requests import TagCreation, TagReplacement
+from shared.dialects.vambe.webhook_requests import WebhookCreation, WebhookUpdate
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
-from shared.services.webhooks import MAX_WEBHOOKS
+from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
 from shared.validation.contacts import MAX_IDENTIFIER_BYTES, MAX_TAGS
 from shared.validation.webhooks import MAX_URL_CHARS
 

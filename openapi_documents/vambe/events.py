@@ -6,7 +6,7 @@ What makes it is `shared/dialects/vambe/webhook_payloads.py`.
 from typing import Any
 
 from openapi_documents.description import Event, JsonObject
-from shared.dialects.vambe.webhook_bodies import TOPICS
+from shared.dialects.vambe.webhook_requests import TOPICS
 
 _UUID = "df980fc8-b6db-4820-bf22-2969482d106d"
 _ID: JsonObject = {"type": "string", "format": "uuid"}

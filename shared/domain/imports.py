@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from shared.domain.contacts import IdentifierKind
-from shared.domain.intake import IntakeMode
+from shared.domain.upserts import IntakeMode
 
 
 class FileFormat(StrEnum):

@@ -25,7 +25,7 @@ from shared.domain.imports import (
     Target,
     Ticket,
 )
-from shared.domain.intake import IntakeMode
+from shared.domain.upserts import IntakeMode
 from shared.table import items, keys
 from shared.table.dynamo import Item, Table, put, update
 

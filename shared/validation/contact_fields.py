@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 from shared.domain.contacts import Address, ContactDraft, IdentifierKind
 from shared.domain.errors import InvalidField
+from shared.validation.contact_formats import check_email, check_phone_number, check_time_zone
 from shared.validation.contacts import MAX_FIELD_CHARS, MAX_FULL_NAME_CHARS, full_name
 from shared.validation.phone_numbers import with_primary_number
-from shared.validation.reach import check_email, check_phone_number, check_time_zone
 
 Draft = TypeVar("Draft", bound=ContactDraft)
 

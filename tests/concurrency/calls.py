@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from shared import wiring
 from shared.domain.errors import (
     ContactNotFound,
     ContextError,
@@ -21,8 +20,9 @@ from shared.domain.errors import (
     UndefinedVariable,
     VariableNotSet,
 )
-from shared.services.access import hash_api_key
-from shared.services.administration import revoke_key
+from shared.services.accounts.access import hash_api_key
+from shared.services.accounts.administration import revoke_key
+from shared.wiring import endpoints as wiring
 from tests.api import Answer, Api, is_told_in_band
 from tests.concurrency import objects
 from tests.concurrency.linearizability import Step

@@ -9,7 +9,7 @@ from shared.domain.contacts import PhoneNumber
 from shared.domain.variables import ContextType
 from shared.table.keys import VALUES_PER_PAGE
 from tests.concurrency import objects
-from tests.world import World
+from tests.fixtures import World
 
 ACCOUNT = "acme"
 CHATBOT = "bot_1"

@@ -22,8 +22,8 @@ from tests.concurrency.program import Program, last_looks
 from tests.concurrency.scene import MASTER_KEY, PHONES, Person, Scene, set_up
 from tests.concurrency.stage import Actor, Stage
 from tests.conftest import TABLE_NAME
+from tests.fixtures import World
 from tests.settled import assert_settled
-from tests.world import World
 
 MOST_AT_ONCE = 3
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from botocore.config import Config
 
-from local.engines.leash import when_parent_ends
-from shared import wiring
+from local.engines.child_guard import when_parent_ends
+from shared.wiring import endpoints as wiring
 from tests.concurrency.history import Event
 from tests.concurrency.program import Program
 from tests.concurrency.scene import Scene

@@ -19,7 +19,7 @@ from benchmarks.scenario import Cost, Scenario, measure
 from benchmarks.scenarios.klen import TARGET_GROUP
 from benchmarks.stage import Stage
 from local.template import read_template
-from tests.world import World
+from tests.fixtures import World
 
 NO_DIALECT = "docs"
 """The group of functions that ask DynamoDB for nothing."""

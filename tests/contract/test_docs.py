@@ -7,7 +7,8 @@ import pytest
 
 from local.intrinsics import parse_template
 from local.options import parse_options
-from shared.config import Settings
+from shared.adapters import delivery_failures as failures
+from shared.adapters import webhook_sender as courier
 from shared.dialects.chatcaptain import dialect as chatcaptain
 from shared.dialects.klen import dialect as klen
 from shared.dialects.native import dialect as native
@@ -19,9 +20,10 @@ from shared.domain.webhooks import CancellationReason, SuspensionReason
 from shared.gateway import quoting
 from shared.gateway.body import MAX_ITEMS
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
-from shared.outbound import courier, failures
-from shared.services import webhook_deliveries, webhook_redeliveries
-from shared.services import webhooks as webhook_use_cases
+from shared.runtime.config import Settings
+from shared.services.webhooks import deliveries as webhook_deliveries
+from shared.services.webhooks import redeliveries as webhook_redeliveries
+from shared.services.webhooks import subscriptions as webhook_use_cases
 from shared.table.definitions import MAX_DEFINITIONS
 from shared.validation import (
     contacts,

@@ -10,7 +10,7 @@ from jsonschema_rs import Draft202012Validator
 from tests.api import Answer, Api, dialect_of, is_told_in_band, template
 from tests.contract.test_policies import CALLS, KEY_WITH_LIMIT, stage
 from tests.documented import document
-from tests.world import World
+from tests.fixtures import World
 
 FORMATS = {"cursor": bool}
 """A cursor is opaque: no schema says more of it than that it is not empty."""

@@ -11,8 +11,8 @@ from local.seed import load_file
 from shared.domain.accounts import Attribution
 from shared.domain.webhooks import Delivery, DeliveryStatus, EventReference, WebhookStatus
 from tests.api import invoke, is_told_in_band, template
+from tests.fixtures import NEVER, World
 from tests.triggers.queue import Context, trigger
-from tests.world import NEVER, World
 
 ROOT = Path(__file__).parents[2]
 AT = datetime.fromtimestamp(1795323600, UTC)

@@ -14,8 +14,8 @@ HANDLERS = sorted((ROOT / "functions").glob("*/*/app.py"))
 VENDORS = re.compile("klen|chatcaptain|vambe|setter", re.IGNORECASE)
 CORE = [
     path
-    for room in ("domain", "validation", "services", "table", "extraction", "gateway")
-    for path in sorted((ROOT / "shared" / room).glob("*.py"))
+    for room in ("domain", "validation", "services", "table", "adapters", "gateway")
+    for path in sorted((ROOT / "shared" / room).rglob("*.py"))
 ]
 SOURCES = [
     path
@@ -103,14 +103,16 @@ def test_a_function_loads_its_own_dialect_and_no_boto3(handler: Path):
     unwanted = {"boto3", "local", "openapi_documents"}
     assert not {name.split(".")[0] for name in loaded} & unwanted
     if group == NO_DIALECT:
-        assert not {"botocore.session", "pydantic", "shared.table", "shared.wiring"} & {*loaded}
+        assert not {"botocore.session", "pydantic", "shared.table", "shared.wiring.endpoints"} & {
+            *loaded
+        }
 
 
 def test_every_client_of_aws_is_made_fit_for_a_snapshot():
     """By `wiring.aws_client`, which alone makes any."""
     sources = (ROOT / "shared").rglob("*.py")
     makers = [relative(path) for path in sources if "create_client(" in path.read_text()]
-    assert makers == ["shared/wiring.py"]
+    assert makers == ["shared/wiring/endpoints.py"]
 
 
 @pytest.mark.parametrize("handler", HANDLERS, ids=relative)

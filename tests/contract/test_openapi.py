@@ -9,12 +9,12 @@ from jsonschema_rs import Draft202012Validator
 
 from openapi_documents.files import FOLDER, ROOT, written_files
 from openapi_documents.making import WHOLE, apis, make_documents, routes_of
-from shared.dialects.vambe.webhook_bodies import TOPICS as VAMBE_TOPICS
+from shared.dialects.vambe.webhook_requests import TOPICS as VAMBE_TOPICS
 from shared.domain.webhooks import EVERY_TOPIC, TEST_TOPIC
 from shared.validation.webhooks import TOPICS
 from tests.api import Answer, Api, handler, template
 from tests.documented import CONDITIONS, closed, document, why_undocumented
-from tests.world import World
+from tests.fixtures import World
 
 DIALECTS = sorted(apis())
 UUID = "df980fc8-b6db-4820-bf22-2969482d106d"

@@ -16,8 +16,8 @@ from shared.domain.variables import Assignment, ContextType, Subject, VariableTy
 from shared.domain.webhooks import Delivery, DeliveryStatus, EventReference, delivery_id
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
+from tests.fixtures import LONG_AGO, NEVER, World
 from tests.permissions import Recorder, allowed_actions, is_permitted
-from tests.world import LONG_AGO, NEVER, World
 
 KEY_WITH_LIMIT = "klen_limited"
 LARGE = {"a_new_one": "x" * 9000}

@@ -5,11 +5,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from shared.services.access import READING_METHODS
+from shared.services.accounts.access import READING_METHODS
 from tests.api import Answer, Api, dialect_of, is_told_in_band, template
 from tests.contract.test_policies import CALLS, stage
+from tests.fixtures import World
 from tests.permissions import Recorder
-from tests.world import World
 
 READ_ONLY = "read_only_0123456789"
 KEYED = [each for each in CALLS if dialect_of(each) != "docs"]

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from shared import wiring
 from shared.domain.errors import TooManyDefinitions
 from shared.domain.variables import ContextType
+from shared.wiring import endpoints as wiring
 from tests.api import Answer, Api
-from tests.world import World
+from tests.fixtures import World
 
 LIMIT = 4
 """One more than acme has."""

@@ -8,7 +8,7 @@ import pytest
 
 from local.seed import load_file
 from tests.api import dialect_of, invoke, is_told_in_band, template
-from tests.world import World
+from tests.fixtures import World
 
 ROOT = Path(__file__).parents[2]
 SAM_EVENTS = json.loads((ROOT / "tests/local/fixtures/sam_events.json").read_bytes())

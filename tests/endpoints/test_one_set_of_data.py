@@ -8,7 +8,7 @@ import pytest
 from shared.domain.contacts import Conversation
 from shared.domain.variables import Subject
 from tests.api import Answer, Api
-from tests.world import World
+from tests.fixtures import World
 
 SECRET = "one_key_for_all"
 UUID = "df980fc8-b6db-4820-bf22-000000000123"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.api import Answer, Api
-from tests.world import World
+from tests.fixtures import World
 
 KEY = "everything"
 HOOK = {"url": "https://example.com/hooks", "topics": ["*"]}

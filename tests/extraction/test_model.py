@@ -10,14 +10,14 @@ import pytest
 from botocore.config import Config
 
 from local.intrinsics import parse_template
-from shared import wiring
+from shared.adapters.bedrock_extractor import INFERRED, MAX_FIELDS
 from shared.domain.accounts import Account, Caller
 from shared.domain.variables import ContextType, Definition, VariableType
-from shared.extraction.fallback import FallbackExtractor
-from shared.extraction.labels import LABELED, LabelExtractor
-from shared.extraction.model import INFERRED, MAX_FIELDS
-from shared.services.field_processing import process_fields
-from shared.validation.free_text import MAX_FREE_TEXTS
+from shared.services.variables.fallback_extractor import FallbackExtractor
+from shared.services.variables.field_processing import process_fields
+from shared.services.variables.label_extractor import LABELED, LabelExtractor
+from shared.validation.fields.free_text import MAX_FREE_TEXTS
+from shared.wiring import endpoints as wiring
 from tests.api import TEMPLATE
 from tests.conftest import forget_adapters
 from tests.extraction.converse_server import (
@@ -31,8 +31,8 @@ from tests.extraction.converse_server import (
     message,
     uses_tool,
 )
+from tests.fixtures import LONG_AGO, World
 from tests.ports import free_port
-from tests.world import LONG_AGO, World
 
 MODEL = "example.reader-v1:0"
 TEXT = "Budget: 5000. She was promoted to Gold last week, pays since 12/03/2024."
@@ -246,5 +246,12 @@ def test_without_a_model_nothing_of_it_is_loaded():
         [sys.executable, "-c", program], env=os.environ, capture_output=True, text=True, check=True
     )
     before, after = (set(part.split()) for part in ran.stdout.split("|"))
-    assert "shared.extraction.labels" in after - before
-    assert not {"shared.extraction.model", "shared.extraction.fallback", "jellyfish"} & after
+    assert "shared.services.variables.label_extractor" in after - before
+    assert (
+        not {
+            "shared.adapters.bedrock_extractor",
+            "shared.services.variables.fallback_extractor",
+            "jellyfish",
+        }
+        & after
+    )

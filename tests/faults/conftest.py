@@ -6,12 +6,12 @@ import pytest
 from botocore.config import Config
 from botocore.retries.standard import ExponentialBackoff
 
-from shared import wiring
 from shared.services import conflicts
 from shared.table import dynamo
+from shared.wiring import endpoints as wiring
 from tests.conftest import forget_adapters
 from tests.faults.proxy import Proxy
-from tests.world import World
+from tests.fixtures import World
 
 READ_SECONDS = 0.4
 

@@ -13,7 +13,7 @@ from shared.domain.variables import ContextType, Definition, Subject
 from shared.table import items, keys
 from shared.table.dynamo import Item, as_item, key_of
 from shared.table.pages import read_values
-from tests.world import World
+from tests.fixtures import World
 
 _FIRST_NEW_ID = 1_000_000
 """Where ids are counted from that are given while a test runs; no other is as high."""

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
-from shared import wiring
+from shared.wiring import endpoints as wiring
 from tests.api import Answer, Api
 from tests.faults.proxy import Exchange, Proxy, let_pass
-from tests.world import KEY, World
+from tests.fixtures import KEY, World
 
 CONTACT = "/api/v1/contacts/123"
 MESSAGE = "/api/v1/bot-integrations/456/messages/send"

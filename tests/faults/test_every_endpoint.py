@@ -18,7 +18,7 @@ from tests.contract.test_policies import CALLS, send, stage
 from tests.faults.kinds import KINDS, WRITES
 from tests.faults.proxy import Proxy
 from tests.faults.state import Start, comparable, flaws, told
-from tests.world import World
+from tests.fixtures import World
 
 Call = tuple[str, str, Any]
 CASES = [

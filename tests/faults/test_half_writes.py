@@ -15,7 +15,7 @@ from tests.api import ROOT, Api
 from tests.contract.test_policies import A_UUID
 from tests.faults.proxy import Exchange, Proxy, let_pass
 from tests.faults.state import Start, flaws, told
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, World
 
 KEY = "vambe_0123456789"
 CHATBOT_CONTACT = "/v1/chatbots/bot_1/contacts/external123"

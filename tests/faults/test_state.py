@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.contacts import Conversation, Tag
 from tests.faults.state import comparable, flaws, told
-from tests.world import World
+from tests.fixtures import World
 
 
 @pytest.fixture

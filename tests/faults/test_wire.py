@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from shared import wiring
 from shared.domain.accounts import Attribution
 from shared.domain.errors import ContextError, Unavailable, WriteConflict
 from shared.table import keys
 from shared.table.dynamo import Table, put
+from shared.wiring import endpoints as wiring
 from tests.api import dialect_of
 from tests.contract.test_policies import CALLS, send
 from tests.faults.kinds import BATCHES, KINDS, reset_after
 from tests.faults.proxy import Exchange, Proxy, let_pass
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, World
 
 KEY = keys.tag("acme", 1)
 OTHER = keys.tag("acme", 2)

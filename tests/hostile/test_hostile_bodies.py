@@ -28,13 +28,13 @@ from local.routing import find_route
 from local.template import Route
 from openapi_documents.files import FOLDER
 from openapi_documents.making import apis
-from shared import wiring
 from shared.domain.contacts import Conversation
+from shared.wiring import endpoints as wiring
 from tests.api import Api, dialect_of, handler, template
 from tests.conftest import forget_adapters
+from tests.fixtures import World
 from tests.triggers.importing import BUCKET, Importer
 from tests.triggers.queue import failures, record
-from tests.world import World
 
 BODY_BYTES = 100_000
 LONGEST_REFUSAL = 50_000

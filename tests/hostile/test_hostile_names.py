@@ -7,10 +7,10 @@ from itertools import islice, product
 
 from benchmarks.hostile import MAX_RATIO
 from shared.domain.variables import ContextType, DefinitionDraft, VariableType
-from shared.services.definitions import number_definitions
-from shared.validation.field_matching import MAX_CANDIDATES
+from shared.services.variables.definitions import number_definitions
+from shared.validation.fields.matching import MAX_CANDIDATES
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/api/public/contact/df980fc8-b6db-4820-bf22-000000000123/update-metadata"
 HOSTILE, PLAIN = "acme", "globex"

@@ -14,11 +14,11 @@ from local.admin import main
 from shared.domain.accounts import Account, Caller, Grant
 from shared.domain.errors import InvalidApiKey, RateLimitExceeded
 from shared.domain.variables import ContextType
-from shared.services.access import KEY_PREFIX, authenticate, hold_to_limit, is_possible_key
+from shared.services.accounts.access import KEY_PREFIX, authenticate, hold_to_limit, is_possible_key
 from shared.table import keys
 from shared.table.dynamo import as_item
 from tests.api import ROOT
-from tests.world import World
+from tests.fixtures import World
 
 Capture = pytest.CaptureFixture[str]
 

@@ -8,7 +8,7 @@ from local.admin import main
 from shared.domain.contacts import Conversation
 from shared.domain.errors import WriteConflict
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 Capture = pytest.CaptureFixture[str]
 

@@ -31,13 +31,13 @@ from shared.domain.variables import (
     Subject,
     VariableType,
 )
-from shared.services.access import authenticate, hash_api_key
+from shared.services.accounts.access import authenticate, hash_api_key
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.dynamo import Table
 from tests.api import ROOT, TEMPLATE, Api
+from tests.fixtures import LONG_AGO, World
 from tests.local.running_api import PATIENCE_SECONDS
 from tests.ports import free_port
-from tests.world import LONG_AGO, World
 
 DEMO = ROOT / "local" / "demo-seed.json"
 

@@ -20,10 +20,10 @@ import yaml
 
 from local.seed import load_file
 from shared.domain.contacts import Identifier, IdentifierKind
+from tests.fixtures import World
 from tests.packaging.conftest import ROOT
 from tests.packaging.emulator import running_emulator
 from tests.ports import free_port
-from tests.world import World
 
 pytestmark = [pytest.mark.packaging, pytest.mark.timeout(300)]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openapi_documents.making import apis
 from shared.domain.contacts import Conversation, Tag
 from tests.api import Answer, Api, dialect_of, is_told_in_band, template
-from tests.world import KEY, World
+from tests.fixtures import KEY, World
 
 CHATBOT_KEY = "CCSB-a1b2c3d4-e5f6g7h8i9j0"
 MASTER_KEY = "everything"

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from shared.domain.accounts import Account, Caller
 from shared.domain.errors import InvalidField, TooManyVariables
 from shared.domain.variables import ContextType, SetRules, Tombstone
-from shared.extraction.labels import LabelExtractor
-from shared.services.field_processing import ProcessedFields, process_fields
-from shared.services.variables import set_contact_variables
-from tests.world import LONG_AGO, World
+from shared.services.variables.field_processing import ProcessedFields, process_fields
+from shared.services.variables.label_extractor import LabelExtractor
+from shared.services.variables.values import set_contact_variables
+from tests.fixtures import LONG_AGO, World
 
 CALLER = Caller("acme", "a-key", LONG_AGO, user="u1", teams=frozenset({7}))
 Process = Callable[..., ProcessedFields]

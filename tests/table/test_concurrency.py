@@ -9,7 +9,7 @@ import pytest
 
 from shared.domain.errors import WriteConflict
 from tests.api import Answer, Api
-from tests.world import KEY, World
+from tests.fixtures import KEY, World
 
 CONTEXT = "/api/v1/contacts/123/context"
 

@@ -11,7 +11,7 @@ import pytest
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contact, ContactDraft, Identifier, IdentifierKind, PhoneNumber
 from shared.domain.variables import SetRules, Subject
-from shared.services.contacts import (
+from shared.services.contacts.contacts import (
     ContactUpsert,
     delete_contact,
     update_contact,
@@ -19,8 +19,8 @@ from shared.services.contacts import (
 )
 from shared.table import items, keys
 from tests.api import Answer, Api
+from tests.fixtures import LONG_AGO, World
 from tests.settled import assert_settled
-from tests.world import LONG_AGO, World
 
 SETTER_KEY = "setter_0123456789"
 KLEN_KEY = "klen_abcdef123456789"

@@ -4,7 +4,7 @@ import pytest
 
 from tests.api import Api
 from tests.chatbot import JOHN, chatbot_of
-from tests.world import World
+from tests.fixtures import World
 
 VAMBE = "vambe_0123456789"
 CONTACT = "/api/public/contact/tags/df980fc8-b6db-4820-bf22-000000000123"

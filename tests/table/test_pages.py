@@ -13,7 +13,7 @@ from shared.domain.errors import ContextTooLarge, WriteConflict
 from shared.domain.variables import BUSINESS, Assignment, Definition, Subject, VariableType
 from shared.services.conflicts import until_settled
 from shared.table.dynamo import Table
-from tests.world import World
+from tests.fixtures import World
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
 JOHN = Subject.contact(123)

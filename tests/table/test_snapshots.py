@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from tests.api import ROOT
-from tests.world import World
+from tests.fixtures import World
 
 START_AND_FORK_TWICE = """
 import json, os, random, runpy, socket, sys
 runpy.run_path("functions/klen/get_contact/app.py")
-from shared import wiring
+from shared.wiring import endpoints as wiring
 from shared.table.keys import Key
 
 def request():

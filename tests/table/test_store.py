@@ -27,7 +27,7 @@ from shared.domain.variables import (
 )
 from shared.table.accounts import TagTable
 from shared.table.dynamo import Table
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, World
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
 BY = Attribution(NOW)

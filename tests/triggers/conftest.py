@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from shared import webhook_wiring
+from shared.wiring import webhooks as webhook_wiring
 from tests.conftest import forget_adapters
+from tests.fixtures import World
 from tests.receiver import Authority, Receiver, ThisMachine, serve
 from tests.triggers.importing import BUCKET, Importer
-from tests.world import World
 
 
 @pytest.fixture(scope="session")

@@ -7,15 +7,16 @@ from typing import Any
 
 import botocore.session
 
-from shared import import_run_wiring, import_wiring
+from shared.adapters.import_bucket import upload_key
 from shared.domain.accounts import Caller
 from shared.domain.contacts import IdentifierKind
 from shared.domain.imports import FileFormat, ImportDraft, ImportJob, Target
-from shared.domain.intake import IntakeMode
-from shared.files.bucket import upload_key
-from shared.services.imports import cancel_import, create_import
+from shared.domain.upserts import IntakeMode
+from shared.services.imports.jobs import cancel_import, create_import
+from shared.wiring import import_runs as import_run_wiring
+from shared.wiring import imports as import_wiring
+from tests.fixtures import LONG_AGO, World
 from tests.triggers.queue import Context, failures, record
-from tests.world import LONG_AGO, World
 
 BUCKET = "imports"
 QUEUE = "imports"

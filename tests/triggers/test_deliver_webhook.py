@@ -14,7 +14,9 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from shared import webhook_wiring
+from shared.adapters import webhook_sender as courier
+from shared.adapters.delivery_failures import CODES, ConnectTimeout, failure_of
+from shared.adapters.delivery_queue import written
 from shared.domain.errors import Unavailable, Unreachable
 from shared.domain.webhooks import (
     Attempt,
@@ -25,16 +27,14 @@ from shared.domain.webhooks import (
     Webhook,
     WebhookStatus,
 )
-from shared.messages.queue import written
-from shared.outbound import courier
-from shared.outbound.failures import CODES, ConnectTimeout, failure_of
-from shared.services import webhook_deliveries
-from shared.services.webhook_deliveries import DELAYS, MAX_LOST
+from shared.services.webhooks import deliveries as webhook_deliveries
+from shared.services.webhooks.deliveries import DELAYS, MAX_LOST
+from shared.wiring import webhooks as webhook_wiring
 from tests.deliveries import Queue
 from tests.failures import failing, refused
+from tests.fixtures import World
 from tests.receiver import HOST, Authority, Receiver, serve
 from tests.triggers.queue import failures, record
-from tests.world import World
 
 SECRET = "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3Q="
 OTHER_SECRET = "whsec_YW5vdGhlciBzZWNyZXQgb2YgYSB0ZXN0"

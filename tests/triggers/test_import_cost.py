@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.recorder import Recorder, recording
-from shared import import_run_wiring
+from shared.wiring import import_runs as import_run_wiring
 from tests.conftest import forget_adapters
 from tests.triggers.importing import Importer
 

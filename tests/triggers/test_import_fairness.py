@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from local.event_sources import QueueSource
-from shared import import_wiring
 from shared.domain.imports import ImportJob, ImportStatus
-from shared.services import import_runs
+from shared.services.imports import runs as import_runs
+from shared.wiring import imports as import_wiring
 from tests.api import template
 from tests.triggers.importing import FUNCTION, Importer
 

@@ -16,16 +16,17 @@ from typing import Any
 
 import pytest
 
-from shared import import_run_wiring, import_wiring
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contact, Identifier, IdentifierKind
 from shared.domain.errors import Postponed, Unavailable
 from shared.domain.imports import ImportStatus, Lease
-from shared.services import import_runs
-from shared.services.import_runs import Workshop, work_on_all
-from shared.services.imports import cancel_import
+from shared.services.imports import runs as import_runs
+from shared.services.imports.jobs import cancel_import
+from shared.services.imports.runs import Workshop, work_on_all
 from shared.triggers.import_messages import tickets_of
 from shared.triggers.queue import Message
+from shared.wiring import import_runs as import_run_wiring
+from shared.wiring import imports as import_wiring
 from tests.triggers.importing import BUCKET, Importer
 
 _SCENES = count()

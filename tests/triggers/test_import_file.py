@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared import import_run_wiring
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.imports import ImportStatus
-from shared.services import import_runs
+from shared.services.imports import runs as import_runs
+from shared.wiring import import_runs as import_run_wiring
 from tests.api import TEMPLATE
 from tests.permissions import Recorder, allowed_actions
 from tests.triggers.importing import FUNCTION, Importer

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from shared import webhook_wiring
+from shared.adapters.delivery_queue import order_of
 from shared.domain.webhooks import DeliveryStatus, WebhookStatus
-from shared.messages.queue import order_of
+from shared.wiring import webhooks as webhook_wiring
 from tests.deliveries import Queue
 from tests.documented import why_undocumented_event
 from tests.failures import failing, refused
+from tests.fixtures import World
 from tests.triggers.queue import failures, record
-from tests.world import World
 
 AT = "2026-11-22T05:00:00.000Z"
 CHANGES = [

@@ -14,7 +14,7 @@ from botocore.client import BaseClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared import change_wiring
+from shared.adapters import event_bus as bus_module
 from shared.domain.accounts import Attribution
 from shared.domain.changes import (
     ActivityEntry,
@@ -26,13 +26,13 @@ from shared.domain.changes import (
 )
 from shared.domain.errors import Unavailable
 from shared.domain.variables import ContextType, Definition, Subject, VariableType
-from shared.messages import bus as bus_module
 from shared.table.activity import ActivityTable
+from shared.wiring import changes as change_wiring
 from tests.api import ROOT, Api
+from tests.fixtures import LONG_AGO, World
 from tests.triggers.listener import BUS, Listener
 from tests.triggers.queue import trigger
 from tests.triggers.stream import Stream
-from tests.world import LONG_AGO, World
 
 NEWEST = 10**19
 _NAMES = count()

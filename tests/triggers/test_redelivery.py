@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.adapters.delivery_queue import written
 from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
 from shared.domain.variables import VariableType
@@ -18,11 +19,10 @@ from shared.domain.webhooks import (
     EventReference,
     Webhook,
 )
-from shared.messages.queue import written
 from tests.deliveries import Queue
+from tests.fixtures import LONG_AGO, World
 from tests.receiver import Receiver
 from tests.triggers.queue import failures, record
-from tests.world import LONG_AGO, World
 
 AT = LONG_AGO + timedelta(minutes=1)
 BY = Attribution(AT, "klen", "key-1", "request-1")

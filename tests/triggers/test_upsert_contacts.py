@@ -7,9 +7,9 @@ import pytest
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.table.items import ATTRIBUTION, to_attribution
 from tests.api import TEMPLATE
+from tests.fixtures import World
 from tests.permissions import Recorder, allowed_actions
 from tests.triggers.queue import failures, record
-from tests.world import World
 
 JOHN = {"kind": "email", "value": "john@example.com"}
 

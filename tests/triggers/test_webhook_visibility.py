@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from shared import wiring
+from shared.adapters.delivery_queue import written
 from shared.domain.accounts import ApiKey, Attribution, Grant
 from shared.domain.changes import VariableChange
 from shared.domain.variables import ContextType, Definition, VariableType
 from shared.domain.webhooks import CancellationReason, Delivery, DeliveryOrder, DeliveryStatus
-from shared.messages.queue import written
 from shared.table.items import api_key_item
+from shared.wiring import endpoints as wiring
 from tests.api import Api
 from tests.deliveries import Queue
+from tests.fixtures import KEY, LONG_AGO, World
 from tests.receiver import Receiver
 from tests.triggers.queue import failures, record
 from tests.triggers.test_queue_webhooks import CHANGES, detail, take
-from tests.world import KEY, LONG_AGO, World
 
 NATIVE = ("webhooks:write", "contacts:read")
 MINE = {"owner": "u1"}

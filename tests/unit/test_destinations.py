@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from local.destinations import OwnMachineDestinations
+from local.url_policy import OwnMachineDestinations
+from shared.adapters.url_policy import PublicDestinations, is_public
 from shared.domain.errors import Unreachable
-from shared.outbound.destinations import PublicDestinations, is_public
 
 ROOT = Path(__file__).parents[2]
 

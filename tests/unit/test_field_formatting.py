@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.variables import ContextType, DefinitionDraft, VariableType
-from shared.validation.field_formatting import Form, depends_on_locale, format_value
+from shared.validation.fields.formatting import Form, depends_on_locale, format_value
 from shared.validation.values import MAX_TEXT_BYTES
 
 AS_SENT, FORMATTED, UNFIT = Form.AS_SENT, Form.FORMATTED, Form.UNFIT

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from jellyfish import damerau_levenshtein_distance
 
 from shared.domain.variables import ContextType, Definition, VariableType
-from shared.validation.field_matching import CONFIDENCE, FieldIndex, FieldMatch, MatchRule
-from shared.validation.likeness import MIN_LIKENESS, is_within_a_slip, likeness, words_of
+from shared.validation.fields.matching import CONFIDENCE, FieldIndex, FieldMatch, MatchRule
+from shared.validation.fields.similarity import MIN_LIKENESS, is_within_a_slip, likeness, words_of
 from shared.validation.names import display_name
 
 

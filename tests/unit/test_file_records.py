@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.validation import file_records
-from shared.validation.file_records import csv_record_end, line_end, split_records
-from shared.validation.file_rows import MalformedRow, cells_of, has_cells
+from shared.validation.files import records as file_records
+from shared.validation.files.records import csv_record_end, line_end, split_records
+from shared.validation.files.rows import MalformedRow, cells_of, has_cells
 
 PIECES = ["a", "b", " ", ",", ";", "\n", "\r\n", '"', "é", "\U0001f600"]
 CELLS = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.errors import InvalidField
-from shared.validation.reach import (
+from shared.validation.contact_formats import (
     _MAX_PLAIN_CHARS,
     _PLAIN_ADDRESS,
     check_email,

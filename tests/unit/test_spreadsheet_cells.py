@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from shared.validation.spreadsheet_cells import neutralized
+from shared.validation.files.spreadsheet_cells import neutralized
 
 STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 CELLS = (

@@ -13,8 +13,8 @@ from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Address, Conversation, PhoneNumber
 from shared.domain.variables import Assignment, Definition, Subject, VariableType
 from tests.api import Api, dialect_of, template
+from tests.fixtures import LONG_AGO, NEVER, World
 from tests.triggers.importing import Importer
-from tests.world import LONG_AGO, NEVER, World
 
 CANARY = "canary"
 HIDDEN_DIGITS = "12125550177"

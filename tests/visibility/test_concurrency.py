@@ -11,11 +11,11 @@ import pytest
 from shared.domain.accounts import Audience, Caller
 from shared.domain.variables import ContextType, Definition, DefinitionDraft, Subject, VariableType
 from shared.services.conflicts import until_settled
-from shared.services.contacts import get_contact
-from shared.services.definitions import create_definition
-from shared.services.variables import clear_variables
+from shared.services.contacts.contacts import get_contact
+from shared.services.variables.definitions import create_definition
+from shared.services.variables.values import clear_variables
 from shared.table.dynamo import Table
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, World
 
 SECRET = "canary-of-ann"
 ANN = Caller("acme", "ann", LONG_AGO, user="ann")

@@ -6,9 +6,9 @@ import pytest
 
 from shared.domain.contacts import Identifier, IdentifierKind, PhoneNumber
 from tests.api import Api
+from tests.fixtures import KEY, World
 from tests.triggers.importing import Importer
 from tests.triggers.queue import failures, record
-from tests.world import KEY, World
 
 CANARY = "canary-of-ann"
 DIGITS = "12125550100"

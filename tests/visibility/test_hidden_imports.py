@@ -6,8 +6,8 @@ import pytest
 
 from shared.domain.imports import ImportStatus, Progress, SourceFile
 from tests.api import Api
+from tests.fixtures import KEY, World
 from tests.triggers.importing import Importer
-from tests.world import KEY, World
 
 ANN = {"user": "ann", "teams": frozenset({7, 8})}
 READERS: list[tuple[dict[str, Any], dict[str, Any], bool]] = [

@@ -19,11 +19,11 @@ from shared.domain.variables import (
     Subject,
     VariableType,
 )
-from shared.services.definitions import create_definition
-from shared.services.variables import clear_variables, set_contact_variables
+from shared.services.variables.definitions import create_definition
+from shared.services.variables.values import clear_variables, set_contact_variables
 from shared.table.definitions import DefinitionTable
 from tests.api import Answer, Api
-from tests.world import KEY, LONG_AGO, World
+from tests.fixtures import KEY, LONG_AGO, World
 
 SECRET = "canary-of-ann"
 CHATBOT = "/v1/chatbots/bot_1"

@@ -2,12 +2,12 @@
 
 from shared.dialects.chatcaptain.dialect import READS
 from shared.dialects.chatcaptain.parameters import contact_of
-from shared.dialects.chatcaptain.variable_answers import deleted
+from shared.dialects.chatcaptain.variable_responses import deleted
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import delete_contact
-from shared.wiring import contacts, endpoint
+from shared.services.contacts.contacts import delete_contact
+from shared.wiring.endpoints import contacts, endpoint
 
 
 @endpoint(READS, "chatbots.contacts.delete")

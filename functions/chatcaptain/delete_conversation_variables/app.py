@@ -2,14 +2,14 @@
 
 from shared.dialects.chatcaptain.dialect import READS
 from shared.dialects.chatcaptain.parameters import conversation_id_of
-from shared.dialects.chatcaptain.variable_answers import deleted
+from shared.dialects.chatcaptain.variable_responses import deleted
 from shared.domain.accounts import Caller
 from shared.domain.variables import Subject
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.conversations import find_conversation
-from shared.services.variables import clear_variables
-from shared.wiring import contacts, endpoint, variables
+from shared.services.contacts.conversations import find_conversation
+from shared.services.variables.values import clear_variables
+from shared.wiring.endpoints import contacts, endpoint, variables
 
 
 @endpoint(READS, "chatbots.conversations.variables.delete")

@@ -1,13 +1,13 @@
 """GET .../contacts/{contactId}: a contact with its variables."""
 
-from shared.dialects.chatcaptain.contact_answers import contact_details
+from shared.dialects.chatcaptain.contact_responses import contact_details
 from shared.dialects.chatcaptain.dialect import READS
 from shared.dialects.chatcaptain.parameters import contact_of
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import find_contact, get_contact
-from shared.wiring import contacts, endpoint
+from shared.services.contacts.contacts import find_contact, get_contact
+from shared.wiring.endpoints import contacts, endpoint
 
 
 @endpoint(READS, "chatbots.contacts.get")

@@ -1,13 +1,13 @@
 """GET .../contacts: the contacts of a chatbot, newest first."""
 
-from shared.dialects.chatcaptain.contact_answers import contact_list
+from shared.dialects.chatcaptain.contact_responses import contact_list
 from shared.dialects.chatcaptain.dialect import CONTACT_LISTS
 from shared.dialects.chatcaptain.parameters import limit_of, page_token_of
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import list_newest_contacts
-from shared.wiring import contacts, endpoint
+from shared.services.contacts.contacts import list_newest_contacts
+from shared.wiring.endpoints import contacts, endpoint
 
 
 @endpoint(CONTACT_LISTS, "chatbots.contacts.list")

@@ -1,11 +1,11 @@
 """GET /v1/public-apps: the apps that are offered to every workspace, of which there are none."""
 
-from shared.dialects.chatcaptain.app_answers import public_apps
+from shared.dialects.chatcaptain.app_responses import public_apps
 from shared.dialects.chatcaptain.dialect import PUBLIC_APPS
 from shared.domain.accounts import ANY_KEY, Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.wiring import endpoint
+from shared.wiring.endpoints import endpoint
 
 
 @endpoint(PUBLIC_APPS, ANY_KEY)

@@ -2,12 +2,12 @@
 
 from shared.dialects.chatcaptain.dialect import VARIABLE_LISTS
 from shared.dialects.chatcaptain.parameters import CONTEXT_TYPES, categories_of
-from shared.dialects.chatcaptain.variable_answers import global_variable_list
+from shared.dialects.chatcaptain.variable_responses import global_variable_list
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.definitions import list_definitions
-from shared.wiring import definitions, endpoint
+from shared.services.variables.definitions import list_definitions
+from shared.wiring.endpoints import definitions, endpoint
 
 
 @endpoint(VARIABLE_LISTS, "chatbots.variables.list")

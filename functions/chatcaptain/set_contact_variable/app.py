@@ -2,16 +2,16 @@
 
 from shared.dialects.chatcaptain.dialect import WRITES
 from shared.dialects.chatcaptain.parameters import assigned_variable_id_of
-from shared.dialects.chatcaptain.variable_answers import variable_set
-from shared.dialects.chatcaptain.variable_bodies import CONTACT, RULES, ContactValueAssignment
+from shared.dialects.chatcaptain.variable_requests import CONTACT, RULES, ContactValueAssignment
+from shared.dialects.chatcaptain.variable_responses import variable_set
 from shared.domain.accounts import Caller
 from shared.domain.variables import Found
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import find_contact
-from shared.services.definitions import find_definition
-from shared.services.variables import set_contact_variables
-from shared.wiring import contacts, definitions, endpoint, variables
+from shared.services.contacts.contacts import find_contact
+from shared.services.variables.definitions import find_definition
+from shared.services.variables.values import set_contact_variables
+from shared.wiring.endpoints import contacts, definitions, endpoint, variables
 
 
 @endpoint(WRITES, "chatbots.contacts.variables.edit")

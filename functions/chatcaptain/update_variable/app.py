@@ -2,13 +2,13 @@
 
 from shared.dialects.chatcaptain.dialect import WRITES
 from shared.dialects.chatcaptain.parameters import CONTEXT_TYPES, variable_id_of
-from shared.dialects.chatcaptain.variable_answers import global_variable_updated
-from shared.dialects.chatcaptain.variable_bodies import VariableUpdate
+from shared.dialects.chatcaptain.variable_requests import VariableUpdate
+from shared.dialects.chatcaptain.variable_responses import global_variable_updated
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.definitions import update_definition
-from shared.wiring import definitions, endpoint
+from shared.services.variables.definitions import update_definition
+from shared.wiring.endpoints import definitions, endpoint
 
 
 @endpoint(WRITES, "chatbots.variables.edit")

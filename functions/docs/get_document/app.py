@@ -1,11 +1,11 @@
 """GET /openapi.json and /openapi/{document}: the OpenAPI document of all APIs, or of one."""
 
-from shared.documentation.names import document_of
-from shared.documentation.shelf import Shelf
+from shared.gateway.document_names import document_of
 from shared.gateway.file_response import FileResponse
 from shared.gateway.open_endpoint import open_endpoint
 from shared.gateway.request import Request
-from shared.observability import PowertoolsLog
+from shared.gateway.static_files import Shelf
+from shared.runtime.log import PowertoolsLog
 
 DOCUMENTS = Shelf.beside(__file__, "documents")
 

@@ -1,11 +1,11 @@
 """GET /docs and /docs/{part}: a page to read the OpenAPI documents and to try them."""
 
-from shared.documentation.names import page_part_of
-from shared.documentation.shelf import Shelf
+from shared.gateway.document_names import page_part_of
 from shared.gateway.file_response import FileResponse
 from shared.gateway.open_endpoint import open_endpoint
 from shared.gateway.request import Request
-from shared.observability import PowertoolsLog
+from shared.gateway.static_files import Shelf
+from shared.runtime.log import PowertoolsLog
 
 SWAGGER_UI = "static/drf_spectacular_sidecar/swagger-ui-dist"
 PAGE = Shelf.beside(__file__, "page").with_package(

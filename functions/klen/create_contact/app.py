@@ -1,13 +1,13 @@
 """POST /api/v1/contacts/create: create a contact."""
 
-from shared.dialects.klen.answers import contact_created
-from shared.dialects.klen.contact_bodies import RULES, ContactCreation
+from shared.dialects.klen.contact_requests import RULES, ContactCreation
 from shared.dialects.klen.dialect import KLEN, READ, WRITE
+from shared.dialects.klen.responses import contact_created
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import create_contact
-from shared.wiring import contacts, definitions, endpoint
+from shared.services.contacts.contacts import create_contact
+from shared.wiring.endpoints import contacts, definitions, endpoint
 
 
 @endpoint(KLEN, READ, WRITE)

@@ -1,13 +1,13 @@
 """GET /api/v1/contacts: list contacts, filtered and by page."""
 
-from shared.dialects.klen.answers import contact_list
 from shared.dialects.klen.dialect import KLEN, READ
 from shared.dialects.klen.parameters import filter_of, limit_of, page_of
+from shared.dialects.klen.responses import contact_list
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services import contacts as use_cases
-from shared.wiring import contacts, endpoint
+from shared.services.contacts import contacts as use_cases
+from shared.wiring.endpoints import contacts, endpoint
 
 
 @endpoint(KLEN, READ)

@@ -1,14 +1,14 @@
 """PUT and PATCH /api/v1/contacts/{contact_id}/update: change a contact."""
 
-from shared.dialects.klen.answers import contact_updated
-from shared.dialects.klen.contact_bodies import RULES, ContactUpdate
+from shared.dialects.klen.contact_requests import RULES, ContactUpdate
 from shared.dialects.klen.dialect import KLEN, READ, WRITE
 from shared.dialects.klen.parameters import contact_id_of
+from shared.dialects.klen.responses import contact_updated
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import update_contact
-from shared.wiring import contacts, definitions, endpoint
+from shared.services.contacts.contacts import update_contact
+from shared.wiring.endpoints import contacts, definitions, endpoint
 
 
 @endpoint(KLEN, READ, WRITE)

@@ -1,13 +1,13 @@
 """GET /v1/imports/template: get a file with the columns that an import can have."""
 
 from shared.dialects.native.dialect import NATIVE, READ_IMPORTS
-from shared.dialects.native.import_answers import import_template
-from shared.dialects.native.import_bodies import identifier_of
+from shared.dialects.native.import_requests import identifier_of
+from shared.dialects.native.import_responses import import_template
 from shared.domain.accounts import Caller
 from shared.gateway.file_response import FileResponse
 from shared.gateway.request import Request
-from shared.services.imports import template_columns
-from shared.wiring import definitions, endpoint
+from shared.services.imports.jobs import template_columns
+from shared.wiring.endpoints import definitions, endpoint
 
 
 @endpoint(NATIVE, READ_IMPORTS)

@@ -9,9 +9,9 @@ from shared.dialects.native.dialect import NATIVE, READ_CONTACTS
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.changes import list_activity
-from shared.services.contacts import find_contact
-from shared.wiring import activity, contacts, endpoint
+from shared.services.activity.changes import list_activity
+from shared.services.contacts.contacts import find_contact
+from shared.wiring.endpoints import activity, contacts, endpoint
 
 
 @endpoint(NATIVE, READ_CONTACTS)

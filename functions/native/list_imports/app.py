@@ -1,14 +1,14 @@
 """GET /v1/imports: list the imports of the account."""
 
 from shared.dialects.native.dialect import NATIVE, READ_IMPORTS
-from shared.dialects.native.import_answers import import_list
+from shared.dialects.native.import_responses import import_list
 from shared.dialects.native.paging import window_of
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.import_wiring import imports
-from shared.services.imports import list_imports
-from shared.wiring import endpoint
+from shared.services.imports.jobs import list_imports
+from shared.wiring.endpoints import endpoint
+from shared.wiring.imports import imports
 
 
 @endpoint(NATIVE, READ_IMPORTS)

@@ -2,13 +2,13 @@
 
 from shared.dialects.native.dialect import NATIVE, READ_WEBHOOKS
 from shared.dialects.native.paging import window_of
-from shared.dialects.native.webhook_answers import delivery_list
+from shared.dialects.native.webhook_responses import delivery_list
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhooks import list_deliveries
-from shared.webhook_wiring import deliveries, webhooks
-from shared.wiring import endpoint
+from shared.services.webhooks.subscriptions import list_deliveries
+from shared.wiring.endpoints import endpoint
+from shared.wiring.webhooks import deliveries, webhooks
 
 
 @endpoint(NATIVE, READ_WEBHOOKS)

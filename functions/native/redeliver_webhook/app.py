@@ -1,14 +1,14 @@
 """POST /v1/webhooks/{webhook_id}/redeliver: send all failed deliveries again."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
-from shared.dialects.native.webhook_answers import deliveries_queued
-from shared.dialects.native.webhook_bodies import WebhookRedelivery
+from shared.dialects.native.webhook_requests import WebhookRedelivery
+from shared.dialects.native.webhook_responses import deliveries_queued
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhook_redeliveries import redeliver_since
-from shared.webhook_wiring import deliveries, delivery_queue, webhooks
-from shared.wiring import endpoint
+from shared.services.webhooks.redeliveries import redeliver_since
+from shared.wiring.endpoints import endpoint
+from shared.wiring.webhooks import deliveries, delivery_queue, webhooks
 
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)

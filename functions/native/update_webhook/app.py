@@ -1,14 +1,14 @@
 """PATCH /v1/webhooks/{webhook_id}: change a webhook."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
-from shared.dialects.native.webhook_answers import webhook_shown
-from shared.dialects.native.webhook_bodies import WebhookUpdate
+from shared.dialects.native.webhook_requests import WebhookUpdate
+from shared.dialects.native.webhook_responses import webhook_shown
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhooks import update_webhook
-from shared.webhook_wiring import destinations, webhooks
-from shared.wiring import endpoint
+from shared.services.webhooks.subscriptions import update_webhook
+from shared.wiring.endpoints import endpoint
+from shared.wiring.webhooks import destinations, webhooks
 
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)

@@ -1,14 +1,14 @@
 """POST /api/v1/bot-integrations/{botIntegrationId}/messages/send: whom a message would go to."""
 
-from shared.dialects.setter.answers import MESSAGE_TAKEN
-from shared.dialects.setter.bodies import RULES, Message
 from shared.dialects.setter.dialect import SETTER
+from shared.dialects.setter.requests import RULES, Message
+from shared.dialects.setter.responses import MESSAGE_TAKEN
 from shared.domain.accounts import Caller
 from shared.domain.contacts import ContactDraft
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import ContactUpsert, upsert_contact
-from shared.wiring import contacts, definitions, endpoint
+from shared.services.contacts.contacts import ContactUpsert, upsert_contact
+from shared.wiring.endpoints import contacts, definitions, endpoint
 
 
 @endpoint(SETTER)

@@ -1,14 +1,14 @@
 """Deliveries, from their queue: each is tried, and ordered anew for its next try if that fails."""
 
+from shared.adapters.delivery_queue import order_of
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.webhook_payloads import PAYLOADS as NATIVE_PAYLOADS
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.webhook_payloads import PAYLOADS as VAMBE_PAYLOADS
-from shared.messages.queue import order_of
-from shared.queue_wiring import queue_trigger
-from shared.services.webhook_deliveries import deliver
+from shared.services.webhooks.deliveries import deliver
 from shared.triggers.queue import Facts, Message
-from shared.webhook_wiring import courier, deliveries, delivery_queues, event_archive, webhooks
+from shared.wiring.queues import queue_trigger
+from shared.wiring.webhooks import courier, deliveries, delivery_queues, event_archive, webhooks
 
 FORMS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 

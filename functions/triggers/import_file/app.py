@@ -1,10 +1,10 @@
 """Messages of the import queue: read on in the file that each is about."""
 
-from shared.import_run_wiring import workshop
-from shared.queue_wiring import queue_trigger
-from shared.services.import_runs import work_on_all
+from shared.services.imports.runs import work_on_all
 from shared.triggers.import_messages import tickets_of
 from shared.triggers.queue import Facts, Message
+from shared.wiring.import_runs import workshop
+from shared.wiring.queues import queue_trigger
 
 
 @queue_trigger("import_file")

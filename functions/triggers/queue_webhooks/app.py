@@ -4,12 +4,12 @@ from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.webhook_payloads import PAYLOADS as NATIVE_PAYLOADS
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.webhook_payloads import PAYLOADS as VAMBE_PAYLOADS
-from shared.queue_wiring import queue_trigger
-from shared.services.webhook_deliveries import order_deliveries
+from shared.services.webhooks.deliveries import order_deliveries
 from shared.triggers.bus_events import event_of
 from shared.triggers.queue import Facts, Message
-from shared.webhook_wiring import deliveries, delivery_queue, event_archive, webhooks_of_batch
-from shared.wiring import definitions
+from shared.wiring.endpoints import definitions
+from shared.wiring.queues import queue_trigger
+from shared.wiring.webhooks import deliveries, delivery_queue, event_archive, webhooks_of_batch
 
 FORMS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 

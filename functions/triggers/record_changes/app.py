@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from shared.change_wiring import activity_is_kept_for, bus, change_trigger
 from shared.domain.changes import Change
-from shared.services.changes import record_changes, record_changes_together
-from shared.wiring import activity
+from shared.services.activity.changes import record_changes, record_changes_together
+from shared.wiring.changes import activity_is_kept_for, bus, change_trigger
+from shared.wiring.endpoints import activity
 
 
 def _record_together(groups: Sequence[Sequence[Change]]) -> None:

@@ -1,10 +1,10 @@
 """Messages of the inbound queue: create or change the contact that each is about."""
 
-from shared.queue_wiring import queue_trigger
-from shared.services.inbound import take_in
+from shared.services.contacts.upserts import take_in
 from shared.triggers.contact_messages import ContactUpsertMessage
 from shared.triggers.queue import Facts, Message
-from shared.wiring import accounts, contacts, definitions
+from shared.wiring.endpoints import accounts, contacts, definitions
+from shared.wiring.queues import queue_trigger
 
 
 @queue_trigger("upsert_contacts")

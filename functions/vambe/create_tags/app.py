@@ -1,14 +1,14 @@
 """POST /api/public/channels/{channelType}/{platformIdentifier}/tags: tag a contact."""
 
-from shared.dialects.vambe.answers import tags_created
 from shared.dialects.vambe.dialect import VAMBE
-from shared.dialects.vambe.tag_bodies import TagCreation, contact_on_channel
+from shared.dialects.vambe.responses import tags_created
+from shared.dialects.vambe.tag_requests import TagCreation, contact_on_channel
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import find_contact_by_any
-from shared.services.tags import tag_contact
-from shared.wiring import contacts, definitions, endpoint, tags
+from shared.services.contacts.contacts import find_contact_by_any
+from shared.services.contacts.tags import tag_contact
+from shared.wiring.endpoints import contacts, definitions, endpoint, tags
 
 
 @endpoint(VAMBE)

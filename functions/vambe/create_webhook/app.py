@@ -1,14 +1,14 @@
 """POST /api/webhooks: subscribe to events."""
 
 from shared.dialects.vambe.dialect import VAMBE
-from shared.dialects.vambe.webhook_answers import webhook_created
-from shared.dialects.vambe.webhook_bodies import WebhookCreation
+from shared.dialects.vambe.webhook_requests import WebhookCreation
+from shared.dialects.vambe.webhook_responses import webhook_created
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhooks import create_webhook
-from shared.webhook_wiring import destinations, webhooks
-from shared.wiring import endpoint
+from shared.services.webhooks.subscriptions import create_webhook
+from shared.wiring.endpoints import endpoint
+from shared.wiring.webhooks import destinations, webhooks
 
 
 @endpoint(VAMBE)

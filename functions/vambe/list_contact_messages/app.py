@@ -1,14 +1,14 @@
 """GET /api/public/contact/{aiContactId}/messages: list messages of a contact."""
 
-from shared.dialects.vambe.answers import message_list
 from shared.dialects.vambe.contact_queries import check_message_limit
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.references import contact_of
+from shared.dialects.vambe.responses import message_list
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import find_contact
-from shared.wiring import contacts, endpoint
+from shared.services.contacts.contacts import find_contact
+from shared.wiring.endpoints import contacts, endpoint
 
 
 @endpoint(VAMBE)

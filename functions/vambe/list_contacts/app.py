@@ -1,14 +1,14 @@
 """GET /api/public/contacts: list contacts by time and custom field."""
 
-from shared.dialects.vambe.answers import contact_list
 from shared.dialects.vambe.contact_queries import ContactQuery
 from shared.dialects.vambe.dialect import VAMBE
+from shared.dialects.vambe.responses import contact_list
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import list_latest_contacts
-from shared.services.variables import contacts_with_text
-from shared.wiring import contacts, definitions, endpoint, variables
+from shared.services.contacts.contacts import list_latest_contacts
+from shared.services.variables.values import contacts_with_text
+from shared.wiring.endpoints import contacts, definitions, endpoint, variables
 
 
 @endpoint(VAMBE)

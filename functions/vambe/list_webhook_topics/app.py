@@ -1,11 +1,11 @@
 """GET /api/webhooks/topics: list what can be subscribed to."""
 
 from shared.dialects.vambe.dialect import VAMBE
-from shared.dialects.vambe.webhook_answers import topic_list
+from shared.dialects.vambe.webhook_responses import topic_list
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.wiring import endpoint
+from shared.wiring.endpoints import endpoint
 
 
 @endpoint(VAMBE)

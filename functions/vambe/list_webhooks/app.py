@@ -1,13 +1,13 @@
 """GET /api/webhooks: list webhooks."""
 
 from shared.dialects.vambe.dialect import VAMBE
-from shared.dialects.vambe.webhook_answers import webhook_list
+from shared.dialects.vambe.webhook_responses import webhook_list
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhooks import list_webhooks_of_form
-from shared.webhook_wiring import webhooks
-from shared.wiring import endpoint
+from shared.services.webhooks.subscriptions import list_webhooks_of_form
+from shared.wiring.endpoints import endpoint
+from shared.wiring.webhooks import webhooks
 
 
 @endpoint(VAMBE)

@@ -1,16 +1,16 @@
 """PATCH /api/public/contact/tags/{aiContactId}: replace the tags of a contact."""
 
-from shared.dialects.vambe.answers import tags_replaced
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.references import contact_of
-from shared.dialects.vambe.tag_bodies import TagReplacement, replaced_by
+from shared.dialects.vambe.responses import tags_replaced
+from shared.dialects.vambe.tag_requests import TagReplacement, replaced_by
 from shared.domain.accounts import Caller
 from shared.domain.variables import SetRules
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import find_contact, update_contact
-from shared.services.tags import find_tags
-from shared.wiring import contacts, definitions, endpoint, tags
+from shared.services.contacts.contacts import find_contact, update_contact
+from shared.services.contacts.tags import find_tags
+from shared.wiring.endpoints import contacts, definitions, endpoint, tags
 
 
 @endpoint(VAMBE)

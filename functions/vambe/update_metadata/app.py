@@ -1,18 +1,18 @@
 """POST /api/public/contact/{aiContactId}/update-metadata: set custom fields of a contact."""
 
-from shared.dialects.vambe.answers import metadata_updated
 from shared.dialects.vambe.contact_metadata import fields_of
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.references import contact_of
+from shared.dialects.vambe.responses import metadata_updated
 from shared.domain.accounts import Caller
 from shared.domain.variables import ContextType, Found
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import find_contact
-from shared.services.field_processing import process_fields
-from shared.services.variables import set_contact_variables
-from shared.wiring import accounts, contacts, definitions, endpoint, extractor, variables
+from shared.services.contacts.contacts import find_contact
+from shared.services.variables.field_processing import process_fields
+from shared.services.variables.values import set_contact_variables
+from shared.wiring.endpoints import accounts, contacts, definitions, endpoint, extractor, variables
 
 
 @endpoint(VAMBE)

@@ -1,16 +1,16 @@
 """POST /api/public/ticket/metadata: set custom fields of a ticket."""
 
-from shared.dialects.vambe.answers import ticket_metadata_updated
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
-from shared.dialects.vambe.metadata_bodies import TicketMetadata
+from shared.dialects.vambe.metadata_requests import TicketMetadata
+from shared.dialects.vambe.responses import ticket_metadata_updated
 from shared.domain.accounts import Caller
 from shared.domain.variables import ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.conversations import find_conversation_of, set_conversation_variables
-from shared.services.field_processing import process_fields
-from shared.wiring import accounts, contacts, definitions, endpoint, extractor, variables
+from shared.services.contacts.conversations import find_conversation_of, set_conversation_variables
+from shared.services.variables.field_processing import process_fields
+from shared.wiring.endpoints import accounts, contacts, definitions, endpoint, extractor, variables
 
 
 @endpoint(VAMBE)

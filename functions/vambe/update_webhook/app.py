@@ -1,14 +1,14 @@
 """PUT /api/webhooks/{webhookId}: change a webhook."""
 
 from shared.dialects.vambe.dialect import VAMBE
-from shared.dialects.vambe.webhook_answers import webhook_shown
-from shared.dialects.vambe.webhook_bodies import WebhookUpdate
+from shared.dialects.vambe.webhook_requests import WebhookUpdate
+from shared.dialects.vambe.webhook_responses import webhook_shown
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhooks import update_webhook
-from shared.webhook_wiring import destinations, webhooks
-from shared.wiring import endpoint
+from shared.services.webhooks.subscriptions import update_webhook
+from shared.wiring.endpoints import endpoint
+from shared.wiring.webhooks import destinations, webhooks
 
 
 @endpoint(VAMBE)

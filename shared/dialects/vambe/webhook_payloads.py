@@ -12,7 +12,7 @@ from shared.domain.contacts import Contact
 from shared.domain.variables import JsonObject
 from shared.domain.webhooks import BusEvent, PayloadForm
 from shared.validation.instants import to_the_millisecond
-from shared.validation.text_form import text_form
+from shared.validation.value_text import text_form
 
 _WORDS: Mapping[str, str] = {
     EventType.CONTACT_CREATED: "contact.created",

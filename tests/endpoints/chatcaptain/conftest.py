@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chatbot import Chatbot, chatbot_of
-from tests.world import World
+from tests.fixtures import World
 
 
 @pytest.fixture

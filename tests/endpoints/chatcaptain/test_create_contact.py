@@ -7,7 +7,7 @@ import pytest
 from shared.domain.contacts import Identifier, IdentifierKind
 from tests.api import Api
 from tests.chatbot import Chatbot, assert_invalid
-from tests.world import KEY, World
+from tests.fixtures import KEY, World
 
 DOCUMENTED = {
     "name": "Max Example",

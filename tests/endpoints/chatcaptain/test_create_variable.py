@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.chatbot import JOHN, Chatbot, assert_invalid
-from tests.world import World
+from tests.fixtures import World
 
 DOCUMENTED = {
     "category": "custom",

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import Identifier, IdentifierKind
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import World
 
 
 def test_it_deletes_the_contact_with_all_that_is_kept_on_it(bot: Chatbot, world: World):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import World
 
 
 def test_it_removes_all_of_that_contact_and_of_no_other(bot: Chatbot, world: World):

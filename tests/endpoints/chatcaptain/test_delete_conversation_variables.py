@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import Conversation
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import World
 
 
 def test_it_removes_all_of_that_conversation_and_nothing_else(bot: Chatbot, world: World):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import World
 
 
 def test_it_deletes_the_variable(bot: Chatbot):

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import Address, PhoneNumber
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import World
 
 
 def test_it_answers_the_contact_with_its_variables(bot: Chatbot, world: World):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.api import Api
 from tests.chatbot import JOHN, Chatbot
-from tests.world import KEY, World
+from tests.fixtures import KEY, World
 
 
 def get(bot: Chatbot, contact_id: str, name: str):

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import Conversation
 from tests.chatbot import Chatbot
-from tests.world import World
+from tests.fixtures import World
 
 
 def path(bot: Chatbot, name: str, conversation_id: str = "conv_1") -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.accounts import Attribution
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import World
 
 
 def contact_at(world: World, contact_id: int, *moment: int, **facts) -> None:

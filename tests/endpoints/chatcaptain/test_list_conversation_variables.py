@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chatbot import Chatbot
-from tests.world import World
+from tests.fixtures import World
 
 
 @pytest.mark.parametrize("category", ["custom", "entity", "app"])

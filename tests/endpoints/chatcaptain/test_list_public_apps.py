@@ -5,7 +5,7 @@ import pytest
 from shared.domain.accounts import Grant
 from tests.api import Api
 from tests.chatbot import FORBIDDEN
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, World
 
 PATH = "/v1/public-apps"
 KEY = "CCSB-of-a-chatbot"

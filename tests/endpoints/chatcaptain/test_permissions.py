@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.chatbot import FORBIDDEN, JOHN, KEY, Chatbot
-from tests.world import World
+from tests.fixtures import World
 
 # Method, path, body, permission; variables are named by their names, and found under their ids.
 ENDPOINTS = [

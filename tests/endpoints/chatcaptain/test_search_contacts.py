@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import PhoneNumber
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import World
 
 
 def search(bot: Chatbot, text: str, **query: str) -> dict:

@@ -7,7 +7,7 @@ import pytest
 from tests.api import template
 from tests.chatbot import JOHN, Chatbot
 from tests.failures import FAILURES, failing
-from tests.world import World
+from tests.fixtures import World
 
 ROUTES = [
     route

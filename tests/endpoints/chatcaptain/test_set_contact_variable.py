@@ -7,7 +7,7 @@ import pytest
 from shared.domain.accounts import Attribution
 from tests.api import Api
 from tests.chatbot import JOHN, Chatbot, assert_invalid
-from tests.world import World
+from tests.fixtures import World
 
 
 def put(bot: Chatbot, name: str, document=None, **facts):

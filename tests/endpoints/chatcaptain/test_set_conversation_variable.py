@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import Conversation
 from tests.chatbot import JOHN, Chatbot, assert_invalid
-from tests.world import World
+from tests.fixtures import World
 
 
 def put(bot: Chatbot, name: str, conversation_id: str = "conv_1", document=None, **facts):

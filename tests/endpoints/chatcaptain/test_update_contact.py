@@ -5,7 +5,7 @@ import pytest
 from shared.domain.contacts import Identifier, IdentifierKind, PhoneNumber
 from tests.api import Api
 from tests.chatbot import JOHN, Chatbot, assert_invalid
-from tests.world import KEY, World
+from tests.fixtures import KEY, World
 
 PATH = f"/contacts/{JOHN}"
 DOCUMENTED = {

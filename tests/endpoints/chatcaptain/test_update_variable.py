@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chatbot import JOHN, Chatbot, assert_invalid
-from tests.world import World
+from tests.fixtures import World
 
 
 def variable(bot: Chatbot, name: str) -> dict:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.services.access import new_api_key
+from shared.services.accounts.access import new_api_key
 from tests.api import Api, template
-from tests.world import KEY, LONG_AGO, World
+from tests.fixtures import KEY, LONG_AGO, World
 
 READ_OR_WRITE = {"KlenCreateContact", "KlenUpdateContact"}
 ROUTES = [

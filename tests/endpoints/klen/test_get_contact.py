@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import Address, PhoneNumber
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/api/v1/contacts/123"
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import PhoneNumber
 from tests.api import Api
-from tests.world import KEY, World
+from tests.fixtures import KEY, World
 
 PATH = "/api/v1/contacts"
 

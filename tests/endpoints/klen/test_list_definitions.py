@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api
-from tests.world import KEY, World
+from tests.fixtures import KEY, World
 
 PATH = "/api/v1/context-variables"
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.api import Api, template
 from tests.failures import FAILURES, failing, refused, unprocessed
-from tests.world import KEY, World
+from tests.fixtures import KEY, World
 
 SERVER_ERROR = 500
 ROUTES = [

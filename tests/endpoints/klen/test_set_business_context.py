@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.variables import BUSINESS
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/api/v1/business/context"
 SUCCESS = {"message": "Business context variables updated successfully"}

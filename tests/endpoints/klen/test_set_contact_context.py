@@ -3,8 +3,8 @@
 import pytest
 
 from tests.api import Api
+from tests.fixtures import World
 from tests.permissions import Recorder
-from tests.world import World
 
 PATH = "/api/v1/contacts/123/context"
 SUCCESS = {"message": "Contact context variables updated successfully", "contact_id": 123}

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import Identifier, IdentifierKind
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 CREATE = "/api/v1/contacts/create"
 FULL = {

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 KEY = "native_0123456789"
 

@@ -5,7 +5,7 @@ import pytest
 from shared.domain.imports import ImportStatus, SourceFile
 from tests.api import Api
 from tests.conftest import forget_adapters
-from tests.world import World
+from tests.fixtures import World
 
 FILE = SourceFile(400, "an-etag")
 

@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from shared import import_wiring
 from shared.domain.imports import OpenImport
+from shared.wiring import imports as import_wiring
 from tests.api import Api
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, World
 
 PATH = "/v1/imports"
 IMPORT = {

@@ -4,9 +4,9 @@ import base64
 
 import pytest
 
-from shared.services.webhooks import MAX_WEBHOOKS
+from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/v1/webhooks"
 URL = "https://example.com/hooks"

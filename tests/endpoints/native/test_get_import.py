@@ -12,7 +12,7 @@ from shared.domain.imports import (
     Target,
 )
 from tests.api import Api
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, World
 
 
 @pytest.mark.parametrize("path", ["/v1/imports/imp_1", "/v1/imports/imp_1/"])

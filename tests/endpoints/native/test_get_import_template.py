@@ -6,7 +6,7 @@ import io
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/v1/imports/template"
 

@@ -3,10 +3,10 @@
 import pytest
 
 from shared.domain.webhooks import WebhookStatus
-from shared.services.access import hash_api_key
+from shared.services.accounts.access import hash_api_key
 from tests.api import Api
 from tests.endpoints.native.conftest import KEY
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, World
 
 
 @pytest.mark.parametrize("path", ["/v1/webhooks/wh_1", "/v1/webhooks/wh_1/"])

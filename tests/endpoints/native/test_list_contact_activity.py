@@ -9,7 +9,7 @@ import pytest
 from shared.domain.changes import VariableChange
 from shared.domain.variables import VariableType
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/v1/contacts/contact_123/activity"
 

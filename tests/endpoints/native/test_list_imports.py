@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api import Api
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, World
 
 PATH = "/v1/imports"
 

@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.webhooks import Attempt, Delivery, DeliveryStatus
 from tests.api import Api
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, World
 
 PATH = "/v1/webhooks/wh_1/deliveries"
 

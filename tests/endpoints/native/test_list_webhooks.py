@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/v1/webhooks"
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared import import_wiring, webhook_wiring
 from shared.domain.imports import ImportStatus, SourceFile
+from shared.wiring import imports as import_wiring
+from shared.wiring import webhooks as webhook_wiring
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 # What `sam local` sets: the logical ids of the template.
 LOGICAL_IDS = {

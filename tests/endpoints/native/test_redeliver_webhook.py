@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from shared.domain.webhooks import CancellationReason, DeliveryStatus
-from shared.services import webhook_redeliveries
+from shared.services.webhooks import redeliveries as webhook_redeliveries
 from tests.api import Api
 from tests.deliveries import Queue
 from tests.endpoints.native.test_redeliver_webhook_delivery import AT, delivered
-from tests.world import LONG_AGO, NEVER, World
+from tests.fixtures import LONG_AGO, NEVER, World
 
 PATH = "/v1/webhooks/wh_1/redeliver"
 SINCE = {"since": "2026-11-22T05:00:00Z"}

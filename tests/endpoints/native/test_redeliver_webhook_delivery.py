@@ -19,7 +19,7 @@ from shared.domain.webhooks import (
 )
 from tests.api import Api
 from tests.deliveries import Queue
-from tests.world import LONG_AGO, NEVER, World
+from tests.fixtures import LONG_AGO, NEVER, World
 
 AT = datetime(2026, 11, 22, 5, tzinfo=UTC)
 BY = Attribution(AT, "klen", "key_1", "a-request", "crm")

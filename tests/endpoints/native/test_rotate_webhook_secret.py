@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/v1/webhooks/wh_1/rotate-secret"
 

@@ -5,7 +5,7 @@ import pytest
 from shared.domain.webhooks import WebhookStatus
 from tests.api import Api
 from tests.deliveries import Queue
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/v1/webhooks/wh_1/test"
 

@@ -10,7 +10,7 @@ from shared.domain.accounts import ApiKey
 from shared.table.items import api_key_item
 from tests.api import Api
 from tests.deliveries import Queue
-from tests.world import World
+from tests.fixtures import World
 
 URL = {"url": "https://attacker.example.com/"}
 BODY = {"url": "https://example.com/hooks", "topics": ["*"]}

@@ -13,7 +13,7 @@ from shared.table import keys
 from shared.table.dynamo import as_item
 from tests.api import Answer, Api
 from tests.failures import FAILURES, answers_lost, failing
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/api/v1/bot-integrations/456/messages/send"
 KEY = "setter_0123456789"

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import PhoneNumber
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 KEY = "vambe_0123456789"
 

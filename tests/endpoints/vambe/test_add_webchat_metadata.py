@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/api/public/webchat/contact/add-metadata"
 INFO = "/api/public/contact/df980fc8-b6db-4820-bf22-000000000123/info"

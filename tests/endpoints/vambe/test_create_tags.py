@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.contacts import Conversation, Tag
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/api/public/channels/whatsapp/+56912345678/tags"
 SUCCESS = {

@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import Conversation
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 CONTACT = "df980fc8-b6db-4820-bf22-000000000123"
 PATH = f"/api/public/contact/{CONTACT}/conversations"

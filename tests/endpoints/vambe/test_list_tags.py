@@ -4,7 +4,7 @@ import pytest
 
 from shared.domain.contacts import Tag
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/api/public/tags"
 

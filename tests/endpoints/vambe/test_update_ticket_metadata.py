@@ -5,8 +5,8 @@ import pytest
 from shared.domain.contacts import Conversation
 from shared.domain.variables import Subject
 from tests.api import Api
+from tests.fixtures import World
 from tests.permissions import Recorder
-from tests.world import World
 
 PATH = "/api/public/ticket/metadata"
 CONTACT = "df980fc8-b6db-4820-bf22-000000000123"

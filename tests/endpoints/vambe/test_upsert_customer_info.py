@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.contacts import Identifier, IdentifierKind
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import World
 
 PATH = "/api/public/customer/upsert/info"
 WHATSAPP = {

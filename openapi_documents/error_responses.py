@@ -1,0 +1,115 @@
+"""The refusals of an operation as OpenAPI responses, worded by its dialect's own table."""
+
+import re
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+
+from openapi_documents.description import Api, JsonObject, Operation
+from openapi_documents.schemas import reference, schema_of
+from shared.domain import errors
+from shared.domain.accounts import ANY_KEY
+from shared.domain.errors import ContextError
+from shared.gateway.dialect import Dialect
+from shared.gateway.endpoint import MAX_ANSWER_BYTES
+from shared.services.accounts.access import READING_METHODS
+
+_RETRY_AFTER = {
+    "description": "Seconds until the key may try again",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1},
+}
+
+
+def refusal_responses(
+    api: Api, operation: Operation, method: str, permissions: Sequence[str]
+) -> JsonObject:
+    """The responses by status, each with an example of every refusal that has this status."""
+    listed = [*_of_every_call(method, permissions), *_of_every_body(operation), *operation.refusals]
+    # An operation's own example of an error stands for the one of every call.
+    met = {type(error): error for error in listed}.values()
+    dialect = operation.dialect or api.dialect
+    by_status: dict[int, list[ContextError]] = {}
+    for error in met:
+        by_status.setdefault(dialect.refusals[type(error)].status, []).append(error)
+    return {
+        str(status): _response(api, dialect, status, by_status[status])
+        for status in sorted(by_status)
+    }
+
+
+def refusal_schema(api: Api, status: int, documents: Iterable[JsonObject]) -> JsonObject:
+    """The body of refusals of a status, with the words that come from the table."""
+    if api.in_band and status < HTTPStatus.BAD_REQUEST:
+        return reference(api.in_band)
+    listed = list(documents)
+    words = {
+        name: {"enum": list(dict.fromkeys(document[name] for document in listed))}
+        for name in api.coded
+    }
+    return {**reference(api.refusal), "properties": words}
+
+
+def sentence_of(error: type[ContextError]) -> str:
+    """Return the sentence that an error's docstring begins with, its attributes in backticks."""
+    return f"{(error.__doc__ or '').partition(';')[0].rstrip('.')}."
+
+
+def _of_every_call(method: str, permissions: Sequence[str]) -> list[ContextError]:
+    return [
+        errors.AuthenticationRequired(),
+        errors.InvalidApiKey(),
+        *_of_permissions(permissions),
+        *([] if method in READING_METHODS else [errors.ReadOnlyKey()]),
+        errors.RateLimitExceeded(42),
+        errors.AnswerTooLarge(MAX_ANSWER_BYTES),
+        errors.Unavailable(),
+        errors.InternalFailure(),
+    ]
+
+
+def _of_permissions(permissions: Sequence[str]) -> list[ContextError]:
+    if ANY_KEY in permissions:
+        return []
+    if not permissions:
+        return [errors.RestrictedKey()]
+    return [errors.PermissionDenied(" or ".join(permissions))]
+
+
+def _of_every_body(operation: Operation) -> list[ContextError]:
+    if operation.body is None:
+        return []
+    field = next(iter(schema_of(operation.body.model).get("properties", ())), "body")
+    return [
+        errors.MalformedBody("Expecting value at line 1, column 1"),
+        errors.BodyTooLarge(1_000_000),
+        errors.InvalidField(field, "Input should be a valid string"),
+    ]
+
+
+def _response(
+    api: Api, dialect: Dialect, status: int, refused: Sequence[ContextError]
+) -> JsonObject:
+    documents = {_name(error): dialect.refusal(error).document for error in refused}
+    response: JsonObject = {
+        "description": " ".join(dict.fromkeys(_sentence(error) for error in refused)),
+        "content": {
+            dialect.refusal_type: {
+                "schema": refusal_schema(api, status, documents.values()),
+                "examples": {
+                    _name(error): {"summary": _sentence(error), "value": documents[_name(error)]}
+                    for error in refused
+                },
+            }
+        },
+    }
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["headers"] = {"Retry-After": _RETRY_AFTER}
+    return response
+
+
+def _name(error: ContextError) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
+
+
+def _sentence(error: ContextError) -> str:
+    return re.sub(r"`(\w+)`", lambda name: str(getattr(error, name[1])), sentence_of(type(error)))

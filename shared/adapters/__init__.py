@@ -1,0 +1,1 @@
+"""Every AWS service but the table, and HTTP to the outside."""

@@ -1,0 +1,92 @@
+"""What requests about imports say in their bodies and queries."""
+
+from shared.dialects.native.dialect import MAX_BODY_BYTES
+from shared.domain.contacts import IdentifierKind
+from shared.domain.errors import Fault, InvalidRequest
+from shared.domain.imports import FileFormat, ImportDraft, Part, Target
+from shared.domain.upserts import IntakeMode
+from shared.gateway.body import (
+    INTEGER,
+    TEXT,
+    Body,
+    body_of,
+    defaulted,
+    held_to,
+    member_of,
+    nullable,
+    object_of,
+    optional,
+    required,
+    text,
+)
+from shared.gateway.request import Request
+from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
+from shared.validation.files.records import MAX_FILE_BYTES
+from shared.validation.files.rows import MAX_COLUMN_CHARS, MAX_COLUMNS
+from shared.validation.names import NAME_RULE, is_variable_name
+
+_NO_TARGET = "it must be contact. with the name of a field, variable. with a name, or null"
+
+
+def _target_fault(target: str) -> str | None:
+    part, _, name = target.partition(".")
+    if part == Part.VARIABLE:
+        return None if is_variable_name(name) else NAME_RULE
+    return None if part == Part.CONTACT and name in CONTACT_FIELDS else _NO_TARGET
+
+
+_SIZE = {**INTEGER, "ge": 1, "le": MAX_FILE_BYTES}
+_COLUMN = text(min_length=1, max_length=MAX_COLUMN_CHARS)
+_WHERE_TO = nullable(held_to(_target_fault, TEXT))
+
+
+class IdentifierColumn(Body, closed=True):
+    """By which identifier contacts are found, and the column that it is in."""
+
+    kind: IdentifierKind = required(member_of(IdentifierKind))
+    column: str | None = optional(_COLUMN)
+
+
+class ImportCreation(Body, closed=True):
+    """The body that creates an import."""
+
+    format: FileFormat = required(member_of(FileFormat))
+    identifier: IdentifierColumn = required(body_of(IdentifierColumn))
+    mode: IntakeMode = defaulted(member_of(IntakeMode), IntakeMode.STRICT)
+    mapping: dict[str, str | None] = defaulted(
+        object_of(_COLUMN, _WHERE_TO, max_length=MAX_COLUMNS), {}
+    )
+
+    size: int | None = optional(_SIZE)
+
+    @classmethod
+    def draft_of(cls, request: Request) -> tuple[ImportDraft, int | None]:
+        """The import that a request asks for, and the size of its file if it says so."""
+        body = request.parse_whole(cls, MAX_BODY_BYTES)
+        kind = body.identifier.kind
+        draft = ImportDraft(
+            file_format=body.format,
+            identifier_kind=kind,
+            identifier_column=body.identifier.column or IDENTIFYING_FIELDS[kind],
+            mode=body.mode,
+            mapping={column: _target(text) for column, text in body.mapping.items()},
+        )
+        return draft, body.size
+
+
+def identifier_of(request: Request) -> IdentifierKind:
+    """The kind of identifier that a query names, e-mail if none; raises InvalidRequest."""
+    given = request.query("identifier")
+    try:
+        return IdentifierKind.EMAIL if given is None else IdentifierKind(given)
+    except ValueError:
+        reason = f"it must be one of: {', '.join(IdentifierKind)}"
+        fault = Fault("invalid_value", reason, parameter="identifier")
+        raise InvalidRequest.of([fault]) from None
+
+
+def _target(text: str | None) -> Target | None:
+    if text is None:
+        return None
+    part, _, name = text.partition(".")
+    return Target(Part(part), name)

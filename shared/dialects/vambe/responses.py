@@ -1,0 +1,188 @@
+"""Vambe's answers.
+
+Sources: Vambe, the pages of each endpoint under "Contact", "Customer", "Tags", "Ticket" and
+"Webchat". What this service does not keep has one neutral value, listed in `docs/dialects`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Contact, ContactSummary, ContactWithValues, Conversation, Tag
+from shared.domain.variables import SetVariable
+from shared.gateway.response import Response
+from shared.validation.instants import to_the_millisecond
+from shared.validation.value_text import text_form
+
+if TYPE_CHECKING:
+    from shared.validation.fields.reports import FieldReport
+
+_MADE_UP = UUID("3e0c7a9e-8a55-4c1b-9d7e-5b0f6a4f2c11")
+"""Under this name are the UUIDs of what has none here: the same one for the same thing, always."""
+
+_WITHHELD = "Tags of type TICKET are for contacts with a ticket, and this contact has none."
+
+
+def metadata_updated(
+    contact: Contact,
+    fields: Sequence[SetVariable],
+    reports: Iterable[FieldReport],
+    caller: Caller,
+) -> Response:
+    """The answer to metadata of a contact: an object for each field that was set, as it is kept.
+
+    Beside what Vambe's clients know, each tells how its key and its value were understood.
+    """
+    at = to_the_millisecond(caller.requested_at)
+    told = {report.name: report for report in reports}
+    document = [
+        {**_field_value(contact, field, at), **_understanding(told[field.definition.name])}
+        for field in fields
+    ]
+    return Response(201, document)
+
+
+def ticket_metadata_updated() -> Response:
+    """The answer to metadata of a ticket."""
+    return Response(201, {"status": "ok"})
+
+
+def contact_info(
+    found: ContactWithValues, conversations: Sequence[Conversation], caller: Caller
+) -> Response:
+    """The answer to a request for one contact."""
+    document = {
+        **_contact(found.contact, caller),
+        "last_message_content": None,
+        "active_ticket_v2": _active_ticket(conversations),
+        "last_closed_ticket": None,
+        "metadata": {each.name: text_form(each.value) for each in found.values},
+    }
+    return Response(200, document)
+
+
+def contact_list(contacts: Iterable[ContactSummary], caller: Caller) -> Response:
+    """The answer to a list of contacts."""
+    return Response(200, [_contact(contact, caller) for contact in contacts])
+
+
+def customer_upserted(contact: Contact, caller: Caller) -> Response:
+    """The answer to the creation or change of a customer."""
+    return Response(201, _contact(contact, caller))
+
+
+def tag_list(tags: Iterable[Tag], caller: Caller) -> Response:
+    """The answer to a list of tags."""
+    return Response(200, [_tag(tag, caller) for tag in tags])
+
+
+def tags_replaced(contact: Contact) -> Response:
+    """The answer to the replacement of a contact's tags."""
+    return Response(200, {"status": "success", "aiContactTagsLength": len(contact.tags)})
+
+
+def tags_created(made: Sequence[Tag], given: Sequence[str], withheld: Sequence[str]) -> Response:
+    """The answer to tags that were created where there were none, and given to a contact."""
+    document = {
+        "status": "success",
+        "createdCount": len(made),
+        "assignedCount": len(given),
+        "notAssignedCount": len(withheld),
+        "notAssignedTags": list(withheld),
+        "details": _WITHHELD if withheld else "",
+    }
+    return Response(201, document)
+
+
+def conversation_list(contact: Contact, conversations: Iterable[Conversation]) -> Response:
+    """The answer to a list of a contact's conversations, whose messages are not kept here."""
+    return Response(200, [_conversation(contact, each) for each in conversations])
+
+
+def message_list() -> Response:
+    """The answer to a list of a contact's messages, which are not kept here."""
+    return Response(200, [])
+
+
+def _field_value(contact: Contact, field: SetVariable, at: str) -> dict[str, Any]:
+    external_id = field.definition.external_id
+    return {
+        "id": _made_up("value", str(contact.uuid), external_id),
+        "key": field.definition.name,
+        "value": text_form(field.value),
+        "ai_contact_id": contact.uuid,
+        "definition_id": _made_up("definition", external_id),
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _understanding(report: FieldReport) -> dict[str, Any]:
+    return {
+        "sent_key": report.key,
+        "matched_by": report.rule,
+        "confidence": report.confidence,
+        "form": report.form,
+    }
+
+
+def _contact(contact: Contact | ContactSummary, caller: Caller) -> dict[str, Any]:
+    return {
+        "id": contact.uuid,
+        "name": contact.full_name,
+        "email": contact.email,
+        "phone": contact.phone_number,
+        "platform": contact.platform,
+        "created_at": to_the_millisecond(contact.created_at),
+        "updated_at": to_the_millisecond(contact.updated_at),
+        "last_message_at": to_the_millisecond(contact.updated_at),
+        "chat_status": "UNATTENDED",
+        "is_chat_read": False,
+        "blocked": False,
+        "client_id": _client_id(caller),
+        "ai_customer_id": _made_up("customer", str(contact.uuid)),
+        "default_stage_id": None,
+        "active_ticket_v2": None,
+    }
+
+
+def _active_ticket(conversations: Sequence[Conversation]) -> dict[str, Any] | None:
+    if not conversations:
+        return None
+    return {"id": conversations[-1].conversation_id, "current_stage_id": None}
+
+
+def _conversation(contact: Contact, conversation: Conversation) -> dict[str, Any]:
+    return {
+        "conversation_id": conversation.conversation_id,
+        "conversation_date": None,
+        "stage_id": None,
+        "conversation_channel": None,
+        "platform": contact.platform,
+        "messages": [],
+    }
+
+
+def _tag(tag: Tag, caller: Caller) -> dict[str, Any]:
+    return {
+        "id": tag.tag_id,
+        "value": tag.value,
+        "variant": "gray",
+        "entity_type": tag.entity_type,
+        "created_at": None,
+        "client_id": _client_id(caller),
+        "integration_token_id": None,
+        "integration_provider": None,
+        "integration_external_id": None,
+    }
+
+
+def _client_id(caller: Caller) -> str:
+    return _made_up("client", caller.account_id)
+
+
+def _made_up(*names: str) -> str:
+    return str(uuid5(_MADE_UP, "/".join(names)))

@@ -1,0 +1,1 @@
+"""Configuration, logging, snapshots and start of a function."""

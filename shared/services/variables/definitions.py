@@ -1,0 +1,200 @@
+"""Variable definitions: list, create, change, delete."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import fields, replace
+from os import urandom
+
+from shared.domain.accounts import Caller
+from shared.domain.errors import (
+    DefaultDefinitionUnchangeable,
+    DefaultDefinitionUndeletable,
+    DefinitionNotFound,
+    DuplicateDefinition,
+    PermissionDenied,
+    WriteConflict,
+)
+from shared.domain.variables import (
+    ContextType,
+    Definition,
+    DefinitionDraft,
+    Definitions,
+    Redefinition,
+    Tombstone,
+)
+from shared.services.conflicts import until_settled
+from shared.services.variables.visibility import visible_definitions
+from shared.validation.definitions import MAX_EXTERNAL_ID_CHARS, check_definition
+
+
+def list_definitions(
+    definitions: Definitions, caller: Caller, context_types: Collection[ContextType]
+) -> list[Definition]:
+    """The definitions of these context types that the caller can see, in order of id."""
+    return visible_definitions(caller, context_types, definitions.list(caller.account_id))
+
+
+def find_definition(
+    definitions: Definitions,
+    caller: Caller,
+    reference: int | str,
+    context_types: Collection[ContextType],
+) -> Definition:
+    """The definition of these context types of that id, or of that external id.
+
+    Raises DefinitionNotFound when there is none that the caller sees.
+    """
+    definition = definitions.find(caller.account_id, reference) if _can_exist(reference) else None
+    if definition is None or not caller.sees(definition):
+        raise DefinitionNotFound(str(reference))
+    if definition.context_type not in context_types:
+        raise DefinitionNotFound(str(reference))
+    return definition
+
+
+def find_definitions_by_names(
+    definitions: Definitions, caller: Caller, context_type: ContextType, names: Collection[str]
+) -> dict[str, Definition]:
+    """The definitions of these names that the caller sees, by name."""
+    found = definitions.find_by_names(caller.account_id, context_type, names)
+    return {
+        name: each
+        for name, each in found.items()
+        if isinstance(each, Definition) and caller.sees(each)
+    }
+
+
+def create_definition(
+    definitions: Definitions, caller: Caller, draft: DefinitionDraft
+) -> Definition:
+    """Store a new definition.
+
+    Raises InvalidField, MissingField, or DuplicateDefinition when the name is taken.
+    """
+    check_definition(draft)
+
+    def attempt() -> Definition:
+        known = definitions.find_by_names(caller.account_id, draft.context_type, [draft.name])
+        if isinstance(known.get(draft.name), Definition):
+            raise DuplicateDefinition(draft.name)
+        created = number_definitions(definitions, caller.account_id, [draft], known)
+        definitions.add(caller.account_id, created)
+        return created[0]
+
+    return until_settled(attempt)
+
+
+def update_definition(
+    definitions: Definitions,
+    caller: Caller,
+    reference: int | str,
+    context_types: Collection[ContextType],
+    change: Callable[[Definition], Definition],
+) -> Definition:
+    """Change a definition of these context types that the caller may change.
+
+    `reference` is its id or its external id. Its values follow it to a new name.
+    Raises DefinitionNotFound, PermissionDenied, DefaultDefinitionUnchangeable, InvalidField,
+    MissingField, or DuplicateDefinition when the new name is taken.
+    """
+
+    def attempt() -> Definition:
+        before = _changeable(definitions, caller, reference, context_types)
+        if before.is_default:
+            raise DefaultDefinitionUnchangeable(before.name)
+        after = change(before)
+        check_definition(after)
+        if after == before:
+            return before
+        after = replace(after, version=before.version + 1)
+        if after.name == before.name:
+            definitions.replace(caller.account_id, before, after)
+        else:
+            _rename(definitions, caller, before, after)
+        return after
+
+    return until_settled(attempt)
+
+
+def delete_definition(
+    definitions: Definitions,
+    caller: Caller,
+    reference: int | str,
+    context_types: Collection[ContextType],
+) -> None:
+    """Delete a definition of these context types; values stored under its name stay.
+
+    `reference` is its id or its external id.
+    Raises DefinitionNotFound, PermissionDenied, DefaultDefinitionUndeletable.
+    """
+
+    def attempt() -> None:
+        definition = _changeable(definitions, caller, reference, context_types)
+        if definition.is_default:
+            raise DefaultDefinitionUndeletable(definition.name)
+        definitions.delete(caller.account_id, definition)
+
+    until_settled(attempt)
+
+
+def number_definitions(
+    definitions: Definitions,
+    account_id: str,
+    drafts: Sequence[DefinitionDraft],
+    known: Mapping[str, Definition | Tombstone],
+) -> list[Definition]:
+    """Give new definitions of one context type their ids and slots.
+
+    A name that was defined before gets its old slot back, and with it its stored values, if it has
+    the same owner and team as then.
+    """
+    if not drafts:
+        return []
+    numbers = definitions.allot(account_id, drafts[0].context_type, len(drafts))
+    return [
+        _numbered(draft, known.get(draft.name), numbers.first_id + i, numbers.first_slot + i)
+        for i, draft in enumerate(drafts)
+    ]
+
+
+def _numbered(
+    draft: DefinitionDraft, before: Definition | Tombstone | None, definition_id: int, slot: int
+) -> Definition:
+    given = {spec.name: getattr(draft, spec.name) for spec in fields(DefinitionDraft)}
+    given |= {"definition_id": definition_id, "external_id": urandom(10).hex()}
+    if before is None:
+        return Definition(**given, slot=slot)
+    if before.audience == draft.audience:
+        return Definition(**given, slot=before.slot)
+    return Redefinition(
+        **given, slot=slot, deleted=Tombstone(before.name, before.slot, before.audience)
+    )
+
+
+def _can_exist(reference: int | str) -> bool:
+    # A longer one makes no key.
+    return isinstance(reference, int) or len(reference) <= MAX_EXTERNAL_ID_CHARS
+
+
+def _rename(
+    definitions: Definitions, caller: Caller, before: Definition, after: Definition
+) -> None:
+    known = definitions.find_by_names(caller.account_id, after.context_type, [after.name])
+    holder = known.get(after.name)
+    if isinstance(holder, Definition):
+        if holder.definition_id == before.definition_id:
+            # Another writer has just given it this very name.
+            raise WriteConflict
+        raise DuplicateDefinition(after.name)
+    definitions.rename(caller.account_id, before, after, holder)
+
+
+def _changeable(
+    definitions: Definitions,
+    caller: Caller,
+    reference: int | str,
+    context_types: Collection[ContextType],
+) -> Definition:
+    definition = find_definition(definitions, caller, reference, context_types)
+    if not caller.may_change(definition):
+        raise PermissionDenied("ownership of the definition")
+    return definition

@@ -1,0 +1,1 @@
+"""Match and format fields written in the words of other systems."""

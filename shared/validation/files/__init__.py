@@ -1,0 +1,1 @@
+"""Records and rows of imported files."""

@@ -1,0 +1,1 @@
+"""The composition root: chooses the adapters of each kind of function."""

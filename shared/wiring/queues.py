@@ -1,0 +1,14 @@
+"""What makes handlers of functions that are started by a queue."""
+
+from collections.abc import Callable
+
+from shared.gateway.endpoint import anonymous
+from shared.triggers.queue import LambdaHandler, MessageHandler
+from shared.triggers.queue import queue_trigger as make_queue_trigger
+from shared.wiring.endpoints import log, table
+
+
+def queue_trigger(name: str) -> Callable[[MessageHandler], LambdaHandler]:
+    """Make a Lambda handler for the messages of a queue."""
+    table()
+    return make_queue_trigger(name, log(), anonymous)
