@@ -231,11 +231,11 @@ def _sample_in_turn(
     often = [*variants, *BASELINES * (_STARTS_OF_BASELINE - 1)]
     for variant in random.sample(often, len(often)):
         sample(variant)
-    taken: dict[Variant, list[Sample]] = {variant: [] for variant in variants}
+    processed: dict[Variant, list[Sample]] = {variant: [] for variant in variants}
     for _ in range(ROUNDS):
         for variant in random.sample(often, len(often)):
-            taken[variant].append(sample(variant))
-    return {variant: Starts(tuple(samples)) for variant, samples in taken.items()}
+            processed[variant].append(sample(variant))
+    return {variant: Starts(tuple(samples)) for variant, samples in processed.items()}
 
 
 def _import_costs(prepared: Prepared) -> list[ImportCost]:

@@ -74,7 +74,7 @@ class Contention:
     meeting: Meeting
     writers: int
     done: int
-    refused: int
+    rejected: int
     calls: int
     conflicts: int
     tried_again: int
@@ -139,7 +139,7 @@ def _meet(
         meeting,
         writers,
         done=counts["done"],
-        refused=counts["refused"],
+        rejected=counts["refused"],
         calls=counts["calls"],
         conflicts=counts["conflicts"],
         tried_again=counts["tried_again"],

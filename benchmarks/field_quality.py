@@ -115,10 +115,10 @@ def _score_type(variable_type: VariableType) -> Score:
             continue
         definition = named[name] if name else of_type[variable_type]
         formatted = format_value(definition, row["value"], row["locale"])
-        is_right = formatted.form is not Form.UNFIT and _same(formatted.value, row["means"])
+        is_right = formatted.form is not Form.INVALID and _same(formatted.value, row["means"])
         if row["means"] is not None:
             should.append(is_right)
-        if formatted.form is not Form.UNFIT:
+        if formatted.form is not Form.INVALID:
             did.append(is_right)
     return _score(variable_type, should, did)
 

@@ -21,10 +21,10 @@ from benchmarks.stage import LONG_AGO, local_table
 from shared.adapters.import_bucket import upload_key
 from shared.domain.accounts import Account, Caller
 from shared.domain.contacts import IdentifierKind
-from shared.domain.imports import FileFormat, ImportDraft, SourceFile, Ticket
+from shared.domain.imports import FileFormat, ImportDraft, RunMessage, SourceFile
 from shared.domain.variables import ContextType, DefinitionDraft, VariableType
 from shared.services.imports.jobs import create_import
-from shared.services.imports.runs import work_on
+from shared.services.imports.runs import process_run
 from shared.services.variables.definitions import create_definition
 from shared.wiring import endpoints as wiring
 from shared.wiring import import_runs as import_run_wiring
@@ -63,16 +63,16 @@ def _measure(rows: int) -> ImportMeasured:
         before = _peak_mb()
         began_at, runs = time.perf_counter(), 0
         while True:
-            told = work_on(import_run_wiring.workshop(), ticket, datetime.now(UTC) + _RUN)
+            told = process_run(import_run_wiring.import_context(), ticket, datetime.now(UTC) + _RUN)
             runs += 1
             if told["outcome"] != "running":
                 break
-            ticket = Ticket(ticket.account_id, ticket.import_id, ticket.run + 1)
+            ticket = RunMessage(ticket.account_id, ticket.import_id, ticket.run + 1)
         seconds = time.perf_counter() - began_at
     return ImportMeasured(rows, told["imported"], told["failed"], runs, seconds, _peak_mb(), before)
 
 
-def _stage(rows: int, url: str) -> Ticket:
+def _stage(rows: int, url: str) -> RunMessage:
     """An import whose file is there, in an account of its own."""
     session = botocore.session.get_session()
     files: Any = session.create_client("s3", endpoint_url=url)
@@ -98,7 +98,7 @@ def _stage(rows: int, url: str) -> Ticket:
     content = "".join(_lines(rows)).encode()
     key = upload_key(_ACCOUNT, job.import_id)
     put = files.put_object(Bucket="imports", Key=key, Body=content)
-    return Ticket(_ACCOUNT, job.import_id, 0, SourceFile(len(content), put["ETag"].strip('"')))
+    return RunMessage(_ACCOUNT, job.import_id, 0, SourceFile(len(content), put["ETag"].strip('"')))
 
 
 def _age() -> DefinitionDraft:

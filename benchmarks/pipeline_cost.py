@@ -13,8 +13,8 @@ from local.template import read_template
 from shared.dialects.native.webhook_payloads import PAYLOADS
 from shared.domain.changes import EventType, PageWrite, VariableChange
 from shared.domain.variables import JsonObject, VariableType
-from shared.domain.webhooks import Attempt, BusEvent, DeliveryOrder, Webhook
-from shared.services.webhooks.deliveries import DeliveryQueues, deliver, order_deliveries
+from shared.domain.webhooks import Attempt, BusEvent, DeliveryTask, Webhook
+from shared.services.webhooks.deliveries import DeliveryQueues, deliver, queue_deliveries
 from shared.table.keys import VALUES_PER_PAGE
 from shared.wiring import endpoints as wiring
 from shared.wiring import webhooks as webhook_wiring
@@ -28,17 +28,17 @@ _ACCOUNT = "account-000"
 class _Queue:
     """The port `DeliveryQueue`, which keeps what it is given."""
 
-    orders: list[DeliveryOrder] = field(default_factory=list)
+    orders: list[DeliveryTask] = field(default_factory=list)
 
-    def send(self, orders: Sequence[DeliveryOrder], _: int = 0) -> None:
+    def send(self, orders: Sequence[DeliveryTask], _: int = 0) -> None:
         """Take in orders."""
         self.orders += orders
 
 
-class _Courier:
+class _WebhookSender:
     """The port `Courier` to a receiver that takes everything."""
 
-    def deliver(self, _: Webhook, __: DeliveryOrder) -> Attempt:
+    def deliver(self, _: Webhook, __: DeliveryTask) -> Attempt:
         """Bring it."""
         return Attempt(datetime.now(UTC), 204, None, 1)
 
@@ -80,10 +80,10 @@ def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
         forms = {"native": PAYLOADS}
         definitions = wiring.definitions()
         archive, queues = webhook_wiring.event_archive(forms), DeliveryQueues(queue, queue)
-        order_deliveries(webhooks, deliveries, definitions, archive, queue, _event(now), now)
+        queue_deliveries(webhooks, deliveries, definitions, archive, queue, _event(now), now)
         step("`queue_webhooks`")
         (order,) = queue.orders
-        deliver(webhooks, deliveries, archive, _Courier(), queues, order, now)
+        deliver(webhooks, deliveries, archive, _WebhookSender(), queues, order, now)
         step("`deliver_webhook`")
     return {**asked, "together": [each for part in asked.values() for each in part]}
 

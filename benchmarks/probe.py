@@ -17,13 +17,13 @@ import app  # type: ignore[import-not-found]  # noqa: E402
 imported = time.perf_counter_ns()
 modules = len(sys.modules) - before
 answer = app.lambda_handler(event, None)
-answered = time.perf_counter_ns()
+responded = time.perf_counter_ns()
 
 if not 200 <= answer["statusCode"] < 300:
     sys.exit(f"the handler answered {answer}")
 report = {
     "import_ns": imported - start,
-    "first_request_ns": answered - imported,
+    "first_request_ns": responded - imported,
     "modules": modules,
 }
 with open(sys.argv[2], "w", encoding="utf-8") as file:  # noqa: PTH123

@@ -76,7 +76,7 @@ def measure(scenario: Scenario, stage: Stage, client: Client, recorder: Recorder
 def cost_of(call: Call, api_key: str, client: Client, recorder: Recorder) -> Cost:
     """What a request costs; raises UnexpectedAnswer unless it succeeds."""
     recorder.requests.clear()
-    answered(call, client.send(call, api_key))
+    responded(call, client.send(call, api_key))
     return Cost(tuple(recorder.requests))
 
 
@@ -87,7 +87,7 @@ def prepared(scenario: Scenario, stage: Stage) -> tuple[Call, str]:
     return scenario.prepare(stage), api_key
 
 
-def answered(call: Call, answer: Answer) -> Answer:
+def responded(call: Call, answer: Answer) -> Answer:
     """The answer to a request; raises UnexpectedAnswer unless it is a success."""
     if _is_refusal(answer):
         raise UnexpectedAnswer(f"{call.method} {call.path}: {answer.status} {answer.body}")

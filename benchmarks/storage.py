@@ -87,7 +87,7 @@ def _page(per_page: int, page: int, variables: int) -> Item:
     slots = range(page * per_page, min((page + 1) * per_page, variables))
     key = keys.values_page(_ACCOUNT, _SUBJECT, page)
     kept = {
-        items.value_attribute(slot): items.stored_value(_assignment(slot), LONG_AGO, stamp="")
+        items.value_attribute(slot): items.stored_value(_assignment(slot), LONG_AGO, generation="")
         for slot in slots
     }
     written = {items.ATTRIBUTION: items.attribution(TYPICAL), items.WRITES: items.encode(1)}

@@ -22,7 +22,7 @@ from benchmarks.cold_start import aws_environment
 from benchmarks.fastapi_postgres.database import NoPostgres, fill, running_postgres
 from benchmarks.replay import Recording, recording_calls, replaying
 from benchmarks.runtime import isolated_python, python_path
-from benchmarks.scenario import Scenario, answered, prepared
+from benchmarks.scenario import Scenario, prepared, responded
 from benchmarks.stage import CONTACT_ID, VALUE, Stage, changes, names
 from benchmarks.staging import (
     BOTO3_PACKAGES,
@@ -156,7 +156,7 @@ def _measure(
     event = event_of(call, match, api_key)
     _forget_adapters()
     with recording_calls() as recording:
-        answer = answered(call, Client(template).send(call, api_key))
+        answer = responded(call, Client(template).send(call, api_key))
     _forget_adapters()
     function = template.functions[match.route.function]
     environment = {**function.environment, **aws_environment()}

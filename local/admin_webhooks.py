@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from local.failure import LocalApiError
 from local.names import printable
 from local.webhook_forms import PERMISSIONS
-from shared.adapters.url_policy import PublicDestinations
+from shared.adapters.url_policy import PublicUrlPolicy
 from shared.dialects.native.dialect import NATIVE
 from shared.domain.errors import (
     InvalidRequest,
@@ -98,7 +98,7 @@ def _create_webhook(table: Table, given: argparse.Namespace) -> None:
     )
     with _worded(given):
         webhook = webhook_administration.create_account_webhook(
-            WebhookTable(table), PublicDestinations(), given.account, draft, datetime.now(UTC)
+            WebhookTable(table), PublicUrlPolicy(), given.account, draft, datetime.now(UTC)
         )
     made = f"Made webhook {webhook.webhook_id} of the account."
     print(f"{made} This is the only time its secret is shown:", file=sys.stderr, flush=True)

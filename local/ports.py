@@ -23,17 +23,17 @@ def listening_socket(port: int, option: str, *, patience_seconds: float = 0) -> 
     deadline = time.monotonic() + patience_seconds
     while True:
         # Named in full, for asyncio sends small answers at once only on sockets that say TCP.
-        taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        processed = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         # Connections of an earlier run, still fading out, must not look like a server.
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        processed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            taken.bind((HOST, port))
+            processed.bind((HOST, port))
         except OSError as error:
-            taken.close()
+            processed.close()
             if time.monotonic() < deadline:
                 time.sleep(0.1)
                 continue
             message = f"Port {port} on {HOST} can't be used ({error.strerror}): "
             raise LocalApiError(message + f"choose another with {option}.") from error
-        taken.listen()
-        return taken
+        processed.listen()
+        return processed

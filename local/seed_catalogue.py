@@ -8,7 +8,7 @@ from local.seed_file import SeedDefinition
 from shared.domain.variables import Assignment, ContextType, Definition, JsonValue, VariableType
 from shared.validation.definitions import check_definition
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
-from shared.validation.value_text import text_form
+from shared.validation.value_text import to_text
 from shared.validation.values import coerce_value
 
 
@@ -21,7 +21,7 @@ class Catalogue:
     """
 
     def __init__(self, given: Sequence[SeedDefinition], at: JsonPath) -> None:
-        _refuse_twins(given, at)
+        _reject_duplicate_names(given, at)
         self._slots = dict.fromkeys(ContextType, 0)
         self._given: dict[tuple[ContextType, str], Definition] = {}
         self._made: dict[tuple[ContextType, str], Definition] = {}
@@ -59,7 +59,7 @@ class Catalogue:
     ) -> Assignment:
         definition = self._given.get((context_type, name))
         if definition is None:
-            definition, value = self._text(context_type, name, at), text_form(value)
+            definition, value = self._text(context_type, name, at), to_text(value)
         with located(at):
             kept = coerce_value(definition, value)
         return Assignment(definition.slot, name, definition.variable_type, kept)
@@ -82,7 +82,7 @@ class Catalogue:
         return slot
 
 
-def _refuse_twins(given: Sequence[SeedDefinition], at: JsonPath) -> None:
+def _reject_duplicate_names(given: Sequence[SeedDefinition], at: JsonPath) -> None:
     refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
     refuse_twins(
         "external id",

@@ -227,7 +227,7 @@ def read_seed(path: Path) -> SeedFile:
         raise fault(first["loc"], _reason(first["type"], first["msg"])) from None
 
 
-class _Twins(dict[str, Any]):
+class _DuplicateNames(dict[str, Any]):
     """A JSON object in which a name is given twice."""
 
 
@@ -248,7 +248,7 @@ def _parse(content: bytes) -> JsonValue:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
-    return made if len(made) == len(pairs) else _Twins(made)
+    return made if len(made) == len(pairs) else _DuplicateNames(made)
 
 
 def _refuse_non_json(node: JsonValue, path: JsonPath) -> None:
@@ -270,7 +270,7 @@ def _refuse_non_json(node: JsonValue, path: JsonPath) -> None:
 
 
 def _refuse_bad_names(node: JsonObject, path: JsonPath) -> None:
-    if isinstance(node, _Twins):
+    if isinstance(node, _DuplicateNames):
         raise fault(path, "a name is given twice in this object")
     if not all(map(_is_unicode, node)):
         raise fault(path, "a name holds a lone surrogate, which is no text")

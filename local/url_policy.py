@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from shared.adapters.url_policy import PublicDestinations
+from shared.adapters.url_policy import PublicUrlPolicy
 
 _NAMES = frozenset({"localhost"})
 
 
-class OwnMachineDestinations(PublicDestinations):
+class LocalUrlPolicy(PublicUrlPolicy):
     """The port `Destinations`: this machine, also over plain HTTP, beside what is public."""
 
     def fault_of(self, url: str) -> str | None:

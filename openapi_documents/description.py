@@ -70,7 +70,7 @@ class Operation:
     description: str = ""
     body: Body | None = None
     parameters: Sequence[Parameter] = ()
-    refusals: Sequence[ContextError] = ()
+    error_responses: Sequence[ContextError] = ()
     dialect: Dialect | None = None
 
 
@@ -111,7 +111,7 @@ class Api:
     description: str
     tags: Mapping[str, str]
     security: Mapping[str, JsonObject]
-    refusal: type[BaseModel]
+    error_response: type[BaseModel]
     coded: Sequence[str]
     operations: Mapping[tuple[str, str], Operation]
     in_band: type[BaseModel] | None = None

@@ -60,7 +60,7 @@ def document_of(api: Api, routes: Mapping[Route, str], permissions_of: Permissio
     responses = _taken_out(paths)
     schemas = component_schemas(
         [each.body.model for each in used if each.body],
-        [*(each.answer.model for each in used), api.refusal, *_in_band(api)],
+        [*(each.answer.model for each in used), api.error_response, *_in_band(api)],
         api.limits,
     )
     schemas |= {event.name: event.schema for event in api.events}
@@ -158,20 +158,23 @@ def _parameter(parameter: Parameter) -> JsonObject:
     return made if parameter.example is None else {**made, "example": parameter.example}
 
 
-def _answers(operation: Operation, refusals: JsonObject) -> JsonObject:
+def _answers(operation: Operation, error_responses: JsonObject) -> JsonObject:
     """All responses; a refusal with the status of the success is another form of its body."""
     status, success = str(operation.answer.status), _success(operation)
-    if status not in refusals:
-        return {status: success, **refusals}
-    refused = refusals[status]["content"]["application/json"]
-    answered = success["content"]["application/json"]
+    if status not in error_responses:
+        return {status: success, **error_responses}
+    rejected = error_responses[status]["content"]["application/json"]
+    responded = success["content"]["application/json"]
     content = {
-        "schema": {"anyOf": [answered["schema"], refused["schema"]]},
-        "examples": {"success": {"value": answered["example"]}, **refused["examples"]},
+        "schema": {"anyOf": [responded["schema"], rejected["schema"]]},
+        "examples": {"success": {"value": responded["example"]}, **rejected["examples"]},
     }
-    description = f"{success['description']}. Or: {refusals[status]['description']}"
+    description = f"{success['description']}. Or: {error_responses[status]['description']}"
     both = {"description": description, "content": {"application/json": content}}
-    return {status: both, **{name: each for name, each in refusals.items() if name != status}}
+    return {
+        status: both,
+        **{name: each for name, each in error_responses.items() if name != status},
+    }
 
 
 def _success(operation: Operation) -> JsonObject:

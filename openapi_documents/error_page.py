@@ -52,9 +52,9 @@ def error_page() -> str:
 
 
 def _sections() -> Iterator[str]:
-    codes = sorted({row.code for row in NATIVE.refusals.values()})
+    codes = sorted({row.code for row in NATIVE.error_responses.values()})
     for code in codes:
-        rows = {error: row for error, row in NATIVE.refusals.items() if row.code == code}
+        rows = {error: row for error, row in NATIVE.error_responses.items() if row.code == code}
         statuses = sorted({row.status for row in rows.values()})
         status = ", ".join(f"{each}" for each in statuses)
         causes = dict.fromkeys(sentence_of(error) for error in rows)

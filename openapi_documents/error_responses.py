@@ -24,13 +24,17 @@ def refusal_responses(
     api: Api, operation: Operation, method: str, permissions: Sequence[str]
 ) -> JsonObject:
     """The responses by status, each with an example of every refusal that has this status."""
-    listed = [*_of_every_call(method, permissions), *_of_every_body(operation), *operation.refusals]
+    listed = [
+        *_of_every_call(method, permissions),
+        *_of_every_body(operation),
+        *operation.error_responses,
+    ]
     # An operation's own example of an error stands for the one of every call.
     met = {type(error): error for error in listed}.values()
     dialect = operation.dialect or api.dialect
     by_status: dict[int, list[ContextError]] = {}
     for error in met:
-        by_status.setdefault(dialect.refusals[type(error)].status, []).append(error)
+        by_status.setdefault(dialect.error_responses[type(error)].status, []).append(error)
     return {
         str(status): _response(api, dialect, status, by_status[status])
         for status in sorted(by_status)
@@ -46,7 +50,7 @@ def refusal_schema(api: Api, status: int, documents: Iterable[JsonObject]) -> Js
         name: {"enum": list(dict.fromkeys(document[name] for document in listed))}
         for name in api.coded
     }
-    return {**reference(api.refusal), "properties": words}
+    return {**reference(api.error_response), "properties": words}
 
 
 def sentence_of(error: type[ContextError]) -> str:
@@ -87,17 +91,17 @@ def _of_every_body(operation: Operation) -> list[ContextError]:
 
 
 def _response(
-    api: Api, dialect: Dialect, status: int, refused: Sequence[ContextError]
+    api: Api, dialect: Dialect, status: int, rejected: Sequence[ContextError]
 ) -> JsonObject:
-    documents = {_name(error): dialect.refusal(error).document for error in refused}
+    documents = {_name(error): dialect.error_response(error).document for error in rejected}
     response: JsonObject = {
-        "description": " ".join(dict.fromkeys(_sentence(error) for error in refused)),
+        "description": " ".join(dict.fromkeys(_sentence(error) for error in rejected)),
         "content": {
-            dialect.refusal_type: {
+            dialect.error_content_type: {
                 "schema": refusal_schema(api, status, documents.values()),
                 "examples": {
                     _name(error): {"summary": _sentence(error), "value": documents[_name(error)]}
-                    for error in refused
+                    for error in rejected
                 },
             }
         },

@@ -42,7 +42,7 @@ from shared.wiring import imports as import_wiring
 from shared.wiring import webhooks as webhook_wiring
 from tests.api import Api, template
 from tests.deliveries import Queue
-from tests.fixtures import KEY, World
+from tests.fixtures import KEY, Fixtures
 from tests.ports import free_port
 
 # Every client that is made would parse AWS's descriptions of its service anew, and thousands are.
@@ -131,7 +131,7 @@ def fresh_table(
     engine_url: str,
     engine_client: Any,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[World]:
+) -> Iterator[Fixtures]:
     """An empty table on the engine, which the handlers use."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine_url)
     if wiring.table()._client.meta.endpoint_url != engine_url:
@@ -139,18 +139,18 @@ def fresh_table(
     # DynamoDB Local keeps the streams of tables that are gone, and is slower for each of them.
     is_cheap = request.config.getoption("--engine") == EMBEDDED
     has_stream = is_cheap or "changes" in request.fixturenames
-    with _table(engine_client, TABLE_NAME, has_stream=has_stream) as world:
-        yield world
+    with _table(engine_client, TABLE_NAME, has_stream=has_stream) as fixtures:
+        yield fixtures
 
 
 @pytest.fixture
-def world(fresh_table: World) -> World:
+def fixtures(fresh_table: Fixtures) -> Fixtures:
     """What a test starts from: nothing, but where a folder has a world of its own."""
     return fresh_table
 
 
 @pytest.fixture
-def engine_world(fresh_table: World) -> Iterator[World]:
+def engine_world(fresh_table: Fixtures) -> Iterator[Fixtures]:
     """The same, with adapters of its own, for what listens to their client or changes it."""
     forget_adapters()
     yield fresh_table
@@ -160,19 +160,21 @@ def engine_world(fresh_table: World) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def acme(engine_client: Any) -> list[dict[str, Any]]:
     """The items of an account that has a key, contact 123 and three definitions."""
-    with _table(engine_client, f"{TABLE_NAME}-of-acme", has_stream=False) as world:
-        world.key()
-        world.contact()
-        world.definition("last_payment_date", "date")
-        world.definition(
+    with _table(engine_client, f"{TABLE_NAME}-of-acme", has_stream=False) as fixtures:
+        fixtures.key()
+        fixtures.contact()
+        fixtures.definition("last_payment_date", "date")
+        fixtures.definition(
             "membership_level", "select", select_options=("Bronze", "Silver", "Gold", "Platinum")
         )
-        world.definition("support_hours", context_type="business", is_default=True)
-        return world.items()
+        fixtures.definition("support_hours", context_type="business", is_default=True)
+        return fixtures.items()
 
 
 @pytest.fixture
-def queued(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
+def queued(
+    fixtures: Fixtures, services_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Queue]:
     """The queue of deliveries, empty, which the handlers use."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", services_url)
     client = botocore.session.get_session().create_client("sqs", endpoint_url=services_url)
@@ -188,7 +190,9 @@ def queued(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture
-def everything(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def everything(
+    fixtures: Fixtures, services_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Fixtures]:
     """The table with a bus, queues and a bucket beside it, which the handlers use."""
     session = botocore.session.get_session()
     sqs: Any = session.create_client("sqs", endpoint_url=services_url)
@@ -206,7 +210,7 @@ def everything(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch)
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
     forget_adapters()
-    yield world
+    yield fixtures
     forget_adapters()
     for url in queues.values():
         sqs.delete_queue(QueueUrl=url)
@@ -217,19 +221,19 @@ def everything(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def api(world: World, acme: list[dict[str, Any]]) -> Api:
+def api(fixtures: Fixtures, acme: list[dict[str, Any]]) -> Api:
     """A client with the key of acme, who has contact 123 and three definitions."""
-    world.put_back(acme)
+    fixtures.put_back(acme)
     return Api(KEY)
 
 
 @contextmanager
-def _table(client: Any, name: str, *, has_stream: bool) -> Iterator[World]:
+def _table(client: Any, name: str, *, has_stream: bool) -> Iterator[Fixtures]:
     arguments = dict(template().table.arguments)
     if not has_stream:
         del arguments["StreamSpecification"]
     client.create_table(TableName=name, **arguments)
-    yield World(client, name)
+    yield Fixtures(client, name)
     with suppress(client.exceptions.ResourceNotFoundException):
         client.delete_table(TableName=name)
 
@@ -256,12 +260,12 @@ def forget_adapters() -> None:
         wiring.extractor,
         webhook_wiring.webhooks,
         webhook_wiring.deliveries,
-        webhook_wiring.courier,
+        webhook_wiring.webhook_sender,
         wiring.activity,
         change_wiring.bus,
         import_wiring.imports,
         import_wiring.import_files,
         import_wiring.import_queue,
-        import_run_wiring.workshop,
+        import_run_wiring.import_context,
     ):
         adapter.cache_clear()

@@ -50,7 +50,7 @@ def john_smith(contact_id: int, **facts: Any) -> Contact:
     )
 
 
-class World:
+class Fixtures:
     """One table, and short words to put things into it."""
 
     def __init__(self, client: Any, table_name: str) -> None:

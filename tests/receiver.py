@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from shared.adapters.url_policy import PublicDestinations
+from shared.adapters.url_policy import PublicUrlPolicy
 from shared.domain.errors import Unreachable
 
 HOST = "hooks.example.com"
@@ -42,7 +42,7 @@ class Receiver:
         return f"https://{HOST}:{self.port}/hooks?a=b"
 
 
-class ThisMachine(PublicDestinations):
+class ThisMachine(PublicUrlPolicy):
     """Takes the names of receivers for this machine, and keeps every other rule."""
 
     def __init__(self, hosts: Sequence[str] = (HOST,)) -> None:

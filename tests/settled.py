@@ -7,12 +7,12 @@ from shared.domain.contacts import Contact
 from shared.domain.variables import Definition, Subject
 from shared.table import items, keys
 from shared.table.dynamo import key_of
-from tests.fixtures import World
+from tests.fixtures import Fixtures
 
 
-def assert_settled(world: World, account: str = "acme") -> None:
+def assert_settled(fixtures: Fixtures, account: str = "acme") -> None:
     """No identifier, no definition and no page of values is lost, and none is left."""
-    found = world.items()
+    found = fixtures.items()
     contacts = [items.to_contact(item) for item in _of(found, "contact")]
     assert _keys(found, "identifier") == identifiers_of(contacts, account)
     assert _keys(found, "definition_pointer") == _pointers(found, account)

@@ -32,6 +32,6 @@ class BusLog:
 
     def take(self) -> dict[str, Any]:
         """Return the events, and how many more there were of each type; then forget them."""
-        taken = {"Events": self._events, "More": dict(self._more)}
+        processed = {"Events": self._events, "More": dict(self._more)}
         self._events, self._more = [], Counter()
-        return taken
+        return processed

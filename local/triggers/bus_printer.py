@@ -38,10 +38,10 @@ class BusPrinter:
         """Print until stopped; while the engine does not answer, try again."""
         while not self._stop.wait(_POLL_SECONDS):
             try:
-                taken = self._engine.take_events()
+                processed = self._engine.take_events()
             except (BotoCoreError, ClientError):
                 continue
-            self._lines.tell(taken["Events"], time.monotonic(), taken["More"])
+            self._lines.tell(processed["Events"], time.monotonic(), processed["More"])
 
 
 class EventLines:

@@ -149,7 +149,7 @@ def _variable_update(operation_id: str) -> Operation:
             model=answers.GlobalVariableResponse,
             example={"variable": {**_GLOBAL, "label": "Updated Label"}},
         ),
-        refusals=(
+        error_responses=(
             _NO_VARIABLE,
             _TAKEN,
             errors.DefaultDefinitionUnchangeable("support_hours"),
@@ -158,7 +158,7 @@ def _variable_update(operation_id: str) -> Operation:
 
 
 def _variables_of(
-    kind: str, tag: str, its_id: Parameter, refusals: Sequence[errors.ContextError]
+    kind: str, tag: str, its_id: Parameter, error_responses: Sequence[errors.ContextError]
 ) -> dict[tuple[str, str], Operation]:
     """Listing, deleting and getting variables, which contacts and conversations have alike."""
     return {
@@ -173,7 +173,7 @@ def _variables_of(
                 model=answers.VariableList,
                 example={"variables": [_VALUE]},
             ),
-            refusals=refusals,
+            error_responses=error_responses,
         ),
         (f"delete_{kind}_variables", "DELETE"): Operation(
             operation_id=f"delete{kind.capitalize()}Variables",
@@ -183,7 +183,7 @@ def _variables_of(
             parameters=(_CHATBOT, its_id),
             dialect=READS,
             answer=_DELETED,
-            refusals=refusals,
+            error_responses=error_responses,
         ),
         (f"get_{kind}_variable", "GET"): Operation(
             operation_id=f"get{kind.capitalize()}Variable",
@@ -196,7 +196,7 @@ def _variables_of(
                 model=answers.VariableResponse,
                 example={"variable": _VALUE},
             ),
-            refusals=(*refusals, _NO_VARIABLE, _NO_VALUE),
+            error_responses=(*error_responses, _NO_VARIABLE, _NO_VALUE),
         ),
     }
 
@@ -215,7 +215,7 @@ _OPERATIONS = {
             examples={"value": {"value": "Custom Value", "contactId": "fdnklxaCACfw92b01v"}},
         ),
         answer=_VARIABLE_SET,
-        refusals=(
+        error_responses=(
             errors.MissingField("contactId"),
             *_OF_CONTACT,
             _NO_VARIABLE,
@@ -272,7 +272,7 @@ _OPERATIONS = {
             model=answers.GlobalVariableResponse,
             example={"variable": _GLOBAL},
         ),
-        refusals=(errors.MissingField("name"), _TAKEN, FULL),
+        error_responses=(errors.MissingField("name"), _TAKEN, FULL),
     ),
     ("update_variable", "PATCH"): _variable_update("updateVariable"),
     ("update_variable", "PUT"): _variable_update("replaceVariable"),
@@ -284,7 +284,7 @@ _OPERATIONS = {
         parameters=(_CHATBOT, _VARIABLE),
         dialect=READS,
         answer=_DELETED,
-        refusals=(_NO_VARIABLE, errors.DefaultDefinitionUndeletable("support_hours")),
+        error_responses=(_NO_VARIABLE, errors.DefaultDefinitionUndeletable("support_hours")),
     ),
     ("set_conversation_variable", "PUT"): Operation(
         operation_id="setConversationVariable",
@@ -294,7 +294,7 @@ _OPERATIONS = {
         parameters=(_CHATBOT, _CONVERSATION, _VARIABLE),
         body=Body(model=ValueAssignment, examples={"value": {"value": "Custom Value"}}),
         answer=_VARIABLE_SET,
-        refusals=(errors.MissingField("value"), _NO_CONVERSATION, _NO_VARIABLE, *_OF_VALUES),
+        error_responses=(errors.MissingField("value"), _NO_CONVERSATION, _NO_VARIABLE, *_OF_VALUES),
     ),
     ("create_contact", "POST"): Operation(
         operation_id="createContact",
@@ -319,7 +319,7 @@ _OPERATIONS = {
             model=answers.ContactResponse,
             example={"contact": {**_PERSON, "variables": {}}},
         ),
-        refusals=(errors.MissingField("language"),),
+        error_responses=(errors.MissingField("language"),),
     ),
     ("get_contact", "GET"): Operation(
         operation_id="getContact",
@@ -332,7 +332,7 @@ _OPERATIONS = {
             model=answers.ContactResponse,
             example=_CONTACT_FOUND,
         ),
-        refusals=_OF_CONTACT,
+        error_responses=_OF_CONTACT,
     ),
     ("update_contact", "PATCH"): Operation(
         operation_id="updateContact",
@@ -361,7 +361,7 @@ _OPERATIONS = {
             model=answers.ContactResponse,
             example=_CONTACT_FOUND,
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("contact"),
             *_OF_CONTACT,
             *_OF_VALUES,
@@ -376,7 +376,7 @@ _OPERATIONS = {
         parameters=(_CHATBOT, _CONTACT),
         dialect=READS,
         answer=_DELETED,
-        refusals=_OF_CONTACT,
+        error_responses=_OF_CONTACT,
     ),
     ("list_public_apps", "GET"): Operation(
         operation_id="listPublicApps",
@@ -418,7 +418,7 @@ _OPERATIONS = {
                 "nextPageToken": "2025-09-29T07:08:00.000000000000000000123Z",
             },
         ),
-        refusals=(errors.InvalidField("pageToken", "it is no ISO 8601 date"),),
+        error_responses=(errors.InvalidField("pageToken", "it is no ISO 8601 date"),),
     ),
     ("search_contacts", "GET"): Operation(
         operation_id="searchContacts",
@@ -459,7 +459,7 @@ _OPERATIONS = {
                 }
             },
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("query"),
             errors.InvalidField("pageSize", f"it is a number from 1 to {MAX_PER_PAGE}"),
         ),
@@ -482,7 +482,7 @@ API = Api(
     security={
         "chatcaptainApiKey": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},
     },
-    refusal=answers.ErrorResponse,
+    error_response=answers.ErrorResponse,
     coded=("error", "statusCode"),
     in_band=answers.ErrorNotice,
     operations=_OPERATIONS,

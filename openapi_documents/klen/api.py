@@ -152,7 +152,7 @@ def _definition_update(operation_id: str) -> Operation:
             model=answers.DefinitionUpdated,
             example=_named(2, "membership_level", "Membership Level", message),
         ),
-        refusals=(
+        error_responses=(
             _NO_DEFINITION,
             errors.DefaultDefinitionUnchangeable("support_hours"),
             errors.MissingField("select_options"),
@@ -177,7 +177,11 @@ def _contact_update(operation_id: str, description: str) -> Operation:
             model=answers.ContactUpdated,
             example={**_CONTACT, "message": "Contact updated successfully"},
         ),
-        refusals=(_NO_CONTACT, errors.MissingField("phone_numbers.0.phone_number"), *_OF_VALUES),
+        error_responses=(
+            _NO_CONTACT,
+            errors.MissingField("phone_numbers.0.phone_number"),
+            *_OF_VALUES,
+        ),
     )
 
 
@@ -213,7 +217,7 @@ _OPERATIONS = {
                 "contact_id": 123,
             },
         ),
-        refusals=(_NO_CONTACT, errors.MissingField("variables"), *_OF_VALUES),
+        error_responses=(_NO_CONTACT, errors.MissingField("variables"), *_OF_VALUES),
     ),
     ("set_business_context", "POST"): Operation(
         operation_id="setBusinessContext",
@@ -237,7 +241,7 @@ _OPERATIONS = {
             model=answers.BusinessContextSet,
             example={"message": "Business context variables updated successfully"},
         ),
-        refusals=(errors.MissingField("variables"), *_OF_VALUES),
+        error_responses=(errors.MissingField("variables"), *_OF_VALUES),
     ),
     ("list_definitions", "GET"): Operation(
         operation_id="listDefinitions",
@@ -279,7 +283,7 @@ _OPERATIONS = {
                 5, "loyalty_tier", "Loyalty Tier", "Variable definition created successfully"
             ),
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("display_name"),
             errors.DuplicateDefinition("membership_level"),
             FULL,
@@ -298,7 +302,7 @@ _OPERATIONS = {
             model=answers.DefinitionDeleted,
             example={"message": "Variable definition deleted successfully"},
         ),
-        refusals=(_NO_DEFINITION, errors.DefaultDefinitionUndeletable("support_hours")),
+        error_responses=(_NO_DEFINITION, errors.DefaultDefinitionUndeletable("support_hours")),
     ),
     ("list_contacts", "GET"): Operation(
         operation_id="listContacts",
@@ -346,7 +350,7 @@ _OPERATIONS = {
                 "custom_context": {"membership_level": "Gold", "account_balance": 250.5},
             },
         ),
-        refusals=(_NO_CONTACT,),
+        error_responses=(_NO_CONTACT,),
     ),
     ("create_contact", "POST"): Operation(
         operation_id="createContact",
@@ -373,7 +377,7 @@ _OPERATIONS = {
             model=answers.ContactCreated,
             example={**_CONTACT, "message": "Contact created successfully"},
         ),
-        refusals=(errors.MissingField("first_name"), *_OF_VALUES),
+        error_responses=(errors.MissingField("first_name"), *_OF_VALUES),
     ),
     ("update_contact", "PUT"): _contact_update(
         "replaceContact",
@@ -436,7 +440,7 @@ API = Api(
         "klenHeader": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
         "klenQuery": {"type": "apiKey", "in": "query", "name": "api_key"},
     },
-    refusal=answers.ErrorResponse,
+    error_response=answers.ErrorResponse,
     coded=("error",),
     operations=_OPERATIONS,
     limits={

@@ -98,6 +98,6 @@ def operations(paging: tuple[Parameter, ...]) -> Mapping[tuple[str, str], Operat
                 model=ActivityList,
                 example={"data": [_EXAMPLE], "next_cursor": None},
             ),
-            refusals=(_BAD_QUERY, errors.ContactNotFound("contact_123")),
+            error_responses=(_BAD_QUERY, errors.ContactNotFound("contact_123")),
         ),
     }

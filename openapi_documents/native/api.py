@@ -135,7 +135,7 @@ API = Api(
         "nativeBearer": {"type": "http", "scheme": "bearer", "description": "The API key"},
         "nativeHeader": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     },
-    refusal=answers.Problem,
+    error_response=answers.Problem,
     coded=("code",),
     events=events.events(_WEBHOOKS),
     operations={
@@ -162,7 +162,7 @@ API = Api(
                 model=answers.WebhookWithSecret,
                 example=_WITH_SECRET,
             ),
-            refusals=(_BAD_BODY, errors.TooManyWebhooks(MAX_WEBHOOKS)),
+            error_responses=(_BAD_BODY, errors.TooManyWebhooks(MAX_WEBHOOKS)),
         ),
         ("list_webhooks", "GET"): Operation(
             operation_id="listWebhooks",
@@ -175,7 +175,7 @@ API = Api(
                 model=answers.WebhookList,
                 example={"data": [_SHOWN], "next_cursor": None},
             ),
-            refusals=(_BAD_PAGE,),
+            error_responses=(_BAD_PAGE,),
         ),
         ("get_webhook", "GET"): Operation(
             operation_id="getWebhook",
@@ -184,7 +184,7 @@ API = Api(
             description="Shows a webhook, and why nothing is sent to it if that is so.",
             parameters=(_WHICH,),
             answer=Answer(description="The webhook", model=answers.Webhook, example=_SHOWN),
-            refusals=(_NO_WEBHOOK,),
+            error_responses=(_NO_WEBHOOK,),
         ),
         ("update_webhook", "PATCH"): Operation(
             operation_id="updateWebhook",
@@ -205,7 +205,7 @@ API = Api(
             answer=Answer(
                 description="The webhook as it is now", model=answers.Webhook, example=_SHOWN
             ),
-            refusals=(_BAD_BODY, _NO_WEBHOOK, _FORBIDDEN),
+            error_responses=(_BAD_BODY, _NO_WEBHOOK, _FORBIDDEN),
         ),
         ("delete_webhook", "DELETE"): Operation(
             operation_id="deleteWebhook",
@@ -218,7 +218,7 @@ API = Api(
                 model=answers.WebhookDeleted,
                 example={"id": _WEBHOOK_ID, "deleted": True},
             ),
-            refusals=(_NO_WEBHOOK,),
+            error_responses=(_NO_WEBHOOK,),
         ),
         ("rotate_webhook_secret", "POST"): Operation(
             operation_id="rotateWebhookSecret",
@@ -234,7 +234,7 @@ API = Api(
                 model=answers.WebhookWithSecret,
                 example=_WITH_SECRET,
             ),
-            refusals=(_NO_WEBHOOK, _FORBIDDEN),
+            error_responses=(_NO_WEBHOOK, _FORBIDDEN),
         ),
         ("test_webhook", "POST"): Operation(
             operation_id="testWebhook",
@@ -257,7 +257,7 @@ API = Api(
                     "attempts": [],
                 },
             ),
-            refusals=(_NO_WEBHOOK, _SUSPENDED, errors.NotDeployed("queue")),
+            error_responses=(_NO_WEBHOOK, _SUSPENDED, errors.NotDeployed("queue")),
         ),
         ("redeliver_webhook_delivery", "POST"): Operation(
             operation_id="redeliverWebhookDelivery",
@@ -282,7 +282,7 @@ API = Api(
                     "attempts": [],
                 },
             ),
-            refusals=(
+            error_responses=(
                 _NO_WEBHOOK,
                 errors.DeliveryNotFound(_DELIVERY_ID),
                 _SUSPENDED,
@@ -309,7 +309,7 @@ API = Api(
                 model=answers.Redelivery,
                 example={"queued": 3, "next_cursor": None},
             ),
-            refusals=(_BAD_REDELIVERY, _NO_WEBHOOK, _SUSPENDED, errors.NotDeployed("queue")),
+            error_responses=(_BAD_REDELIVERY, _NO_WEBHOOK, _SUSPENDED, errors.NotDeployed("queue")),
         ),
         ("list_webhook_deliveries", "GET"): Operation(
             operation_id="listWebhookDeliveries",
@@ -325,7 +325,7 @@ API = Api(
                 model=answers.DeliveryList,
                 example={"data": [_DELIVERY], "next_cursor": None},
             ),
-            refusals=(_BAD_PAGE, _NO_WEBHOOK),
+            error_responses=(_BAD_PAGE, _NO_WEBHOOK),
         ),
         **imports.operations(_PAGING, _BAD_PAGE),
     },

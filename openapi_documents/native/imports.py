@@ -15,7 +15,7 @@ from shared.domain import errors
 from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.imports import FailureReason, FileFormat, ImportStatus, Part
-from shared.domain.upserts import IntakeMode
+from shared.domain.upserts import UpsertMode
 from shared.services.imports.turns import MAX_OPEN_IMPORTS
 from shared.validation.contact_fields import CONTACT_FIELDS
 
@@ -72,7 +72,7 @@ class Import(BaseModel):
     status: ImportStatus
     format: FileFormat
     identifier: ImportIdentifier
-    mode: IntakeMode
+    mode: UpsertMode
     mapping: dict[str, str | None]
     columns: list[ImportColumn] = Field(
         description="The columns of a CSV file, as soon as its header was read"
@@ -200,7 +200,7 @@ def operations(
                     "upload": {"method": "PUT", "url": _UPLOAD, "expires_at": _UNTIL},
                 },
             ),
-            refusals=(
+            error_responses=(
                 _BAD_IMPORT,
                 errors.NotDeployed("bucket"),
                 errors.TooManyImports(MAX_OPEN_IMPORTS),
@@ -217,7 +217,7 @@ def operations(
                 model=ImportList,
                 example={"data": [_IMPORTED], "next_cursor": None},
             ),
-            refusals=(bad_page,),
+            error_responses=(bad_page,),
         ),
         ("get_import_template", "GET"): Operation(
             operation_id="getImportTemplate",
@@ -237,7 +237,7 @@ def operations(
                 example="email,first_name,last_name,membership_level",
                 content_type=CSV_TYPE,
             ),
-            refusals=(_BAD_KIND,),
+            error_responses=(_BAD_KIND,),
         ),
         ("get_import", "GET"): Operation(
             operation_id="getImport",
@@ -246,7 +246,7 @@ def operations(
             description="Shows how far an import is, where its columns go, and why it has failed.",
             parameters=(_WHICH_IMPORT,),
             answer=Answer(description="The import", model=Import, example=_IMPORTED),
-            refusals=(_NO_IMPORT,),
+            error_responses=(_NO_IMPORT,),
         ),
         ("get_import_errors", "GET"): Operation(
             operation_id="getImportErrors",
@@ -262,7 +262,7 @@ def operations(
                 model=Download,
                 example={"url": f"{_UPLOAD}/errors.csv", "expires_at": _UNTIL},
             ),
-            refusals=(
+            error_responses=(
                 _NO_IMPORT,
                 errors.ImportNotEnded(_IMPORT_ID),
                 errors.ImportWithoutFile(_IMPORT_ID),
@@ -279,6 +279,10 @@ def operations(
             ),
             parameters=(_WHICH_IMPORT,),
             answer=Answer(description="The import as it is now", model=Import, example=_CANCELED),
-            refusals=(_NO_IMPORT, errors.ImportEnded(_IMPORT_ID), errors.NotDeployed("queue")),
+            error_responses=(
+                _NO_IMPORT,
+                errors.ImportEnded(_IMPORT_ID),
+                errors.NotDeployed("queue"),
+            ),
         ),
     }

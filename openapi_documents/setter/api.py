@@ -67,7 +67,7 @@ API = Api(
     description=DESCRIPTION,
     tags={_CONTACTS: "The people an agent talks to."},
     security={"setterBearer": {"type": "http", "scheme": "bearer", "description": "The API key"}},
-    refusal=answers.ErrorResponse,
+    error_response=answers.ErrorResponse,
     coded=("error",),
     operations={
         ("update_contact", "PUT"): Operation(
@@ -115,7 +115,7 @@ API = Api(
                     },
                 },
             ),
-            refusals=(
+            error_responses=(
                 errors.MissingField("id, waId or smsPhoneNumber"),
                 errors.InvalidField("email", "An email address must have an @-sign."),
                 errors.ContactNotFound("123"),
@@ -150,7 +150,7 @@ API = Api(
                 model=answers.MessageAccepted,
                 example=201,
             ),
-            refusals=(
+            error_responses=(
                 errors.MissingField("phoneNumber"),
                 errors.InvalidField("phoneNumber", "it is no possible phone number"),
                 errors.SeveralContacts("wa_id"),

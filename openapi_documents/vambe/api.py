@@ -28,7 +28,7 @@ Every path is served with and without a trailing slash.
 A request that is refused with a status below 500 changes nothing.
 """
 
-_CONTACT, _CUSTOMER, _TAGS, _TICKET = "Contact", "Customer", "Tags", "Ticket"
+_CONTACT, _CUSTOMER, _TAGS, _TICKET = "Contact", "Customer", "Tags", "RunMessage"
 _WEBCHAT, _WEBHOOKS = "Webchat", "Webhooks"
 
 _UUID = "df980fc8-b6db-4820-bf22-2969482d106d"
@@ -142,7 +142,7 @@ _OPERATIONS = {
             },
         ),
         answer=_FIELDS_SET,
-        refusals=(*_OF_ID, *_OF_FIELDS),
+        error_responses=(*_OF_ID, *_OF_FIELDS),
     ),
     ("get_contact_info", "GET"): Operation(
         operation_id="getContactInfo",
@@ -161,7 +161,7 @@ _OPERATIONS = {
                 "metadata": {"company_name": "Acme Corp", "lead_score": "85"},
             },
         ),
-        refusals=_OF_ID,
+        error_responses=_OF_ID,
     ),
     ("list_contact_conversations", "GET"): Operation(
         operation_id="listContactConversations",
@@ -186,7 +186,7 @@ _OPERATIONS = {
                 }
             ],
         ),
-        refusals=_OF_ID,
+        error_responses=_OF_ID,
     ),
     ("list_contact_messages", "GET"): Operation(
         operation_id="listContactMessages",
@@ -195,7 +195,7 @@ _OPERATIONS = {
         description="Lists nothing: messages are not kept here. An unknown contact is 404.",
         parameters=(_ID, _number("limit", "Held against its form; filters nothing", 1, 1000)),
         answer=Answer(description="No messages", model=answers.Messages, example=[]),
-        refusals=_OF_ID,
+        error_responses=_OF_ID,
     ),
     ("list_contacts", "GET"): Operation(
         operation_id="listContacts",
@@ -226,7 +226,7 @@ _OPERATIONS = {
             model=answers.Contacts,
             example=[_CONTACT_SHOWN],
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("days"),
             errors.InvalidField("days", "it must be a number from 1 to 365"),
         ),
@@ -245,7 +245,7 @@ _OPERATIONS = {
             model=answers.Contacts,
             example=[_CONTACT_SHOWN],
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("phone or email"),
             errors.InvalidField("phone", "it must be a phone number"),
         ),
@@ -262,7 +262,7 @@ _OPERATIONS = {
             },
         ),
         answer=_FIELDS_SET,
-        refusals=(
+        error_responses=(
             errors.MissingField("externalUserId"),
             _NO_CONTACT,
             errors.SeveralContacts("webchat_user_id"),
@@ -296,7 +296,7 @@ _OPERATIONS = {
             model=answers.Contact,
             example=_CONTACT_SHOWN,
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("contact_phone_number"),
             _SEVERAL_WITH_NUMBER,
             *_OF_FIELDS,
@@ -337,7 +337,7 @@ _OPERATIONS = {
             model=answers.TagsReplaced,
             example={"status": "success", "aiContactTagsLength": 2},
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("tagsIds"),
             *_OF_ID,
             errors.TagNotFound("99"),
@@ -380,7 +380,7 @@ _OPERATIONS = {
                 "details": "",
             },
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("tags"),
             errors.InvalidField("channelType", "it is one of: whatsapp, web-whatsapp"),
             _NO_CONTACT,
@@ -409,7 +409,7 @@ _OPERATIONS = {
             model=answers.TicketUpdated,
             example={"status": "ok"},
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("ticket_id, ai_contact_id or contact_number"),
             _NO_CONTACT,
             errors.ConversationNotFound("conv_1"),
@@ -438,7 +438,7 @@ _OPERATIONS = {
             model=answers.WebhookCreated,
             example={"status": "created", "id": "wh_123"},
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("topic"),
             _BAD_URL,
             errors.TooManyWebhooks(MAX_WEBHOOKS),
@@ -459,7 +459,7 @@ _OPERATIONS = {
         description="Shows a webhook without its secret.",
         parameters=(_WEBHOOK,),
         answer=Answer(description="The webhook", model=answers.Webhook, example=_WEBHOOK_SHOWN),
-        refusals=(_NO_WEBHOOK,),
+        error_responses=(_NO_WEBHOOK,),
     ),
     ("update_webhook", "PUT"): Operation(
         operation_id="updateWebhook",
@@ -474,7 +474,7 @@ _OPERATIONS = {
         answer=Answer(
             description="The webhook as it is now", model=answers.Webhook, example=_WEBHOOK_SHOWN
         ),
-        refusals=(
+        error_responses=(
             _BAD_URL,
             _NO_WEBHOOK,
             errors.WebhookForbidden("it belongs to an API key that sees more than this one"),
@@ -492,7 +492,7 @@ _OPERATIONS = {
             model=answers.WebhookDeleted,
             example={"status": "deleted", "id": "wh_123"},
         ),
-        refusals=(_NO_WEBHOOK,),
+        error_responses=(_NO_WEBHOOK,),
     ),
     ("list_webhook_topics", "GET"): Operation(
         operation_id="listWebhookTopics",
@@ -534,7 +534,7 @@ API = Api(
         _WEBHOOKS: "What is told to your systems as it happens.",
     },
     security={"vambeApiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
-    refusal=answers.ErrorResponse,
+    error_response=answers.ErrorResponse,
     coded=("statusCode", "error"),
     operations=_OPERATIONS,
     events=events.events(_WEBHOOKS),

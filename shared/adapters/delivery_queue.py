@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import Unavailable
-from shared.domain.webhooks import DeliveryOrder, Viewer
+from shared.domain.webhooks import DeliveryTask, Viewer
 
 _MAX_MESSAGES = 10
 _MAX_BATCH_BYTES = 262_144
@@ -31,7 +31,7 @@ class SqsDeliveryQueue:
         self._client = client
         self._url = url
 
-    def send(self, orders: Sequence[DeliveryOrder], after_seconds: int = 0) -> None:
+    def send(self, orders: Sequence[DeliveryTask], after_seconds: int = 0) -> None:
         """Take in orders, each at least once; Unavailable if some may not have been taken.
 
         They are given after so many seconds, or after a quarter of an hour if that is sooner.
@@ -58,7 +58,7 @@ class SqsDeliveryQueue:
                 raise Unavailable
 
 
-def written(order: DeliveryOrder) -> str:
+def written(order: DeliveryTask) -> str:
     """An order as a message has it."""
     document = {
         "account_id": order.account_id,
@@ -74,11 +74,11 @@ def written(order: DeliveryOrder) -> str:
     return text.translate(_ESCAPED)
 
 
-def order_of(body: str) -> DeliveryOrder:
+def task_of(body: str) -> DeliveryTask:
     """The order of a message; raises KeyError, TypeError or ValueError when it is none."""
     document = json.loads(body)
     viewer = document.get("viewer")
-    return DeliveryOrder(
+    return DeliveryTask(
         account_id=document["account_id"],
         webhook_id=document["webhook_id"],
         event_id=document["event_id"],

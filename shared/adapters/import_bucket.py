@@ -12,7 +12,7 @@ from urllib.parse import quote
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import Unavailable
-from shared.domain.imports import Address, FileGone, SourceFile, Ticket
+from shared.domain.imports import Address, FileGone, RunMessage, SourceFile
 
 UPLOADS = "uploads/"
 """What the keys of all uploaded files start with; whoever listens for new ones knows it, too."""
@@ -50,7 +50,7 @@ class ImportBucket:
         key = f"{_errors_folder(account_id, import_id)}errors.csv"
         return self._address("get_object", at, Key=key, ResponseContentDisposition=saved_as)
 
-    def find(self, ticket: Ticket) -> SourceFile | None:
+    def find(self, ticket: RunMessage) -> SourceFile | None:
         """The file that has come last, None if it was removed; Unavailable."""
         key = upload_key(ticket.account_id, ticket.import_id)
         try:
@@ -60,7 +60,7 @@ class ImportBucket:
             return None
         return SourceFile(found["ContentLength"], found["ETag"].strip('"'))
 
-    def read(self, ticket: Ticket, file: SourceFile, offset: int, size: int) -> bytes:
+    def read(self, ticket: RunMessage, file: SourceFile, offset: int, size: int) -> bytes:
         """So many bytes of the file from there on, fewer at its end; FileGone, Unavailable."""
         last = min(offset + size, file.size) - 1
         with _translated():
@@ -73,18 +73,18 @@ class ImportBucket:
             content: bytes = answer["Body"].read()
         return content
 
-    def put_errors(self, ticket: Ticket, part: int, content: bytes) -> None:
+    def put_errors(self, ticket: RunMessage, part: int, content: bytes) -> None:
         """Store a part of the row errors, over one of that number."""
         self._put(_part_key(ticket, part), content)
 
-    def fold_errors(self, ticket: Ticket, fold: int, parts: range) -> None:
+    def compact_errors(self, ticket: RunMessage, fold: int, parts: range) -> None:
         """Put parts together in one file, over one of that number."""
-        self._join(_fold_key(ticket, fold), b"", [_part_key(ticket, part) for part in parts])
+        self._join(_compacted_key(ticket, fold), b"", [_part_key(ticket, part) for part in parts])
 
-    def join_errors(self, ticket: Ticket, header: bytes, folds: int, parts: range) -> None:
+    def join_errors(self, ticket: RunMessage, header: bytes, folds: int, parts: range) -> None:
         """Make one file of a header, as many folds, and the parts behind them."""
         key = f"{_errors_folder(ticket.account_id, ticket.import_id)}errors.csv"
-        folded = [_fold_key(ticket, fold) for fold in range(1, folds + 1)]
+        folded = [_compacted_key(ticket, fold) for fold in range(1, folds + 1)]
         self._join(key, header, [*folded, *(_part_key(ticket, part) for part in parts)])
 
     def _join(self, key: str, header: bytes, joined: Iterable[str]) -> None:
@@ -138,11 +138,11 @@ def _errors_folder(account_id: str, import_id: str) -> str:
     return f"{_ERRORS}{quote(account_id, safe='')}/{quote(import_id, safe='')}/"
 
 
-def _part_key(ticket: Ticket, part: int) -> str:
+def _part_key(ticket: RunMessage, part: int) -> str:
     return f"{_errors_folder(ticket.account_id, ticket.import_id)}part-{part:08d}.csv"
 
 
-def _fold_key(ticket: Ticket, fold: int) -> str:
+def _compacted_key(ticket: RunMessage, fold: int) -> str:
     return f"{_errors_folder(ticket.account_id, ticket.import_id)}fold-{fold:08d}.csv"
 
 

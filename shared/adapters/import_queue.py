@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import Unavailable
-from shared.domain.imports import Ticket
+from shared.domain.imports import RunMessage
 
 
 class SqsImportQueue:
@@ -20,7 +20,7 @@ class SqsImportQueue:
         self._client = client
         self._url = url
 
-    def send(self, ticket: Ticket, delay_seconds: int) -> None:
+    def send(self, ticket: RunMessage, delay_seconds: int) -> None:
         """Take in a ticket, at least once, to be given after a while; Unavailable if unsure."""
         document = {
             "account_id": ticket.account_id,

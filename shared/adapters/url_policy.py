@@ -21,7 +21,7 @@ _NO_HOST = ("there is no host of this name", "host_not_found")
 _NOT_PUBLIC = "it leads to an address that is not public"
 
 
-class PublicDestinations:
+class PublicUrlPolicy:
     """The port `Destinations`: hosts all of whose addresses are public, over HTTPS."""
 
     def fault_of(self, url: str) -> str | None:

@@ -20,7 +20,7 @@ from standardwebhooks import Webhook as Signer
 
 from shared.adapters.delivery_failures import ConnectTimeout, Failure, failure_of, failure_of_status
 from shared.domain.errors import Unreachable
-from shared.domain.webhooks import Attempt, DeliveryOrder, Destinations, Webhook
+from shared.domain.webhooks import Attempt, DeliveryTask, UrlPolicy, Webhook
 
 TOTAL_SECONDS = 10.0
 """From the look-up of the host to the status of the answer, however slowly that comes."""
@@ -31,22 +31,22 @@ _USER_AGENT = "contact-context-webhooks/1"
 _GENERATED = "whsec_"
 
 
-class WebhookCourier:
+class HttpWebhookSender:
     """The port `Courier`.
 
     The host is looked up once, all of its addresses are judged, and one of these very addresses is
     called: a name that leads elsewhere a moment later leads nowhere. Redirects are not followed.
     """
 
-    def __init__(self, destinations: Destinations) -> None:
-        self._destinations = destinations
+    def __init__(self, url_policy: UrlPolicy) -> None:
+        self._destinations = url_policy
 
     @cached_property
     def trust(self) -> ssl.SSLContext:
         """Whose certificates are believed."""
         return ssl.create_default_context()
 
-    def deliver(self, webhook: Webhook, order: DeliveryOrder) -> Attempt:
+    def deliver(self, webhook: Webhook, order: DeliveryTask) -> Attempt:
         """Sign and send once, and tell how that went; never raises for what the other did."""
         at, begun = datetime.now(UTC), time.monotonic()
         body = json.dumps(order.payload, ensure_ascii=False, separators=(",", ":"))

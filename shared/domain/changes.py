@@ -125,7 +125,7 @@ class ActivityFilter:
     since: datetime | None = None
     until: datetime | None = None
 
-    def takes(self, entry: ActivityEntry) -> bool:
+    def matches(self, entry: ActivityEntry) -> bool:
         """Whether a change is wanted."""
         return (
             entry.sequence > self.after

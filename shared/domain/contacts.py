@@ -222,7 +222,7 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class IdentifierLookup:
     """The contacts that have an identifier, and the one that a claim on it was made for."""
 
     contacts: list[Contact]
@@ -240,7 +240,7 @@ class Claim:
 class Contacts(Protocol):
     """Contacts."""
 
-    def allot(self, account_id: str, count: int = 1) -> int:
+    def allocate_ids(self, account_id: str, count: int = 1) -> int:
         """The first of as many contact ids as asked for, never given before or again."""
 
     def reserve(self, account_id: str, highest_id: int) -> None:
@@ -255,7 +255,7 @@ class Contacts(Protocol):
     def find_many(self, account_id: str, contact_ids: Sequence[int]) -> list[Contact]:
         """Those contacts that exist, without their values, in the order asked for."""
 
-    def find_by_identifier(self, account_id: str, identifier: Identifier) -> Named:
+    def find_by_identifier(self, account_id: str, identifier: Identifier) -> IdentifierLookup:
         """Every contact with that identifier, strongly consistent, and who is being made for it."""
 
     def list(self, account_id: str) -> list[ContactSummary]:
@@ -314,7 +314,7 @@ class Contacts(Protocol):
 class Tags(Protocol):
     """The account's catalogue of tags."""
 
-    def allot(self, account_id: str, count: int) -> int:
+    def allocate_ids(self, account_id: str, count: int) -> int:
         """The first of as many tag ids as asked for, never given before or again."""
 
     def reserve(self, account_id: str, highest_id: int) -> None:

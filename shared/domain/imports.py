@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from shared.domain.contacts import IdentifierKind
-from shared.domain.upserts import IntakeMode
+from shared.domain.upserts import UpsertMode
 
 
 class FileFormat(StrEnum):
@@ -79,7 +79,7 @@ class ImportDraft:
     file_format: FileFormat
     identifier_kind: IdentifierKind
     identifier_column: str
-    mode: IntakeMode = IntakeMode.STRICT
+    mode: UpsertMode = UpsertMode.STRICT
     mapping: Mapping[str, Target | None] = field(default_factory=dict)
 
 
@@ -160,7 +160,7 @@ class ImportPage(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class RunMessage:
     """What lets a function work on an import once: the run that it is to be.
 
     `check` is the token of a queued import's periodic check; other messages have none.
@@ -240,7 +240,7 @@ class Imports(Protocol):
     def cancel(self, account_id: str, import_id: str, at: datetime) -> None:
         """End an import that waits for its file; WriteConflict if it does not."""
 
-    def enqueue(self, ticket: Ticket, at: datetime) -> None:
+    def enqueue(self, ticket: RunMessage, at: datetime) -> None:
         """Mark an import as queued with the file of the ticket, if it waits for its file."""
 
     def backlog(self, account_id: str) -> Backlog:
@@ -249,16 +249,18 @@ class Imports(Protocol):
     def replace_backlog(self, account_id: str, seen: Backlog, new: Sequence[OpenImport]) -> None:
         """Store the open imports of an account; WriteConflict if they are not as they were seen."""
 
-    def begin_run(self, ticket: Ticket, lease: Lease, at: datetime) -> None:
+    def begin_run(self, ticket: RunMessage, lease: Lease, at: datetime) -> None:
         """Begin a run of an import; LeaseLost if another is on, or it is not the next one."""
 
-    def checkpoint(self, ticket: Ticket, lease: Lease, progress: Progress, at: datetime) -> None:
+    def checkpoint(
+        self, ticket: RunMessage, lease: Lease, progress: Progress, at: datetime
+    ) -> None:
         """Store how far a run is; LeaseLost if it is not on any more."""
 
-    def end_run(self, ticket: Ticket, lease: Lease, job: ImportJob, at: datetime) -> None:
+    def end_run(self, ticket: RunMessage, lease: Lease, job: ImportJob, at: datetime) -> None:
         """Store status, failure and stalled runs, and end the run; LeaseLost as above."""
 
-    def is_leased(self, ticket: Ticket, at: datetime) -> bool:
+    def is_leased(self, ticket: RunMessage, at: datetime) -> bool:
         """Whether a run of an import is on."""
 
 
@@ -273,24 +275,24 @@ class ImportFiles(Protocol):
     def errors_address(self, account_id: str, import_id: str, at: datetime) -> Address:
         """An address that gives the file of row errors for a while from now on."""
 
-    def find(self, ticket: Ticket) -> SourceFile | None:
+    def find(self, ticket: RunMessage) -> SourceFile | None:
         """The file that has come last, None if it was removed; Unavailable."""
 
-    def read(self, ticket: Ticket, file: SourceFile, offset: int, size: int) -> bytes:
+    def read(self, ticket: RunMessage, file: SourceFile, offset: int, size: int) -> bytes:
         """So many bytes of the file from there on, fewer at its end; FileGone, Unavailable."""
 
-    def put_errors(self, ticket: Ticket, part: int, content: bytes) -> None:
+    def put_errors(self, ticket: RunMessage, part: int, content: bytes) -> None:
         """Store a part of the row errors, over one of that number."""
 
-    def fold_errors(self, ticket: Ticket, fold: int, parts: range) -> None:
+    def compact_errors(self, ticket: RunMessage, fold: int, parts: range) -> None:
         """Put parts together in one file, over one of that number."""
 
-    def join_errors(self, ticket: Ticket, header: bytes, folds: int, parts: range) -> None:
+    def join_errors(self, ticket: RunMessage, header: bytes, folds: int, parts: range) -> None:
         """Make one file of a header, as many folds, and the parts behind them."""
 
 
 class ImportQueue(Protocol):
     """What brings tickets to whoever works on them."""
 
-    def send(self, ticket: Ticket, delay_seconds: int) -> None:
+    def send(self, ticket: RunMessage, delay_seconds: int) -> None:
         """Take in a ticket, at least once, to be given after a while."""

@@ -11,7 +11,7 @@ from shared.domain.contacts import Contact, ContactSummary, Identifier, digits_i
 class SummaryFilter(Protocol):
     """Tells which contacts to list."""
 
-    def takes(self, contact: ContactSummary) -> bool:
+    def matches(self, contact: ContactSummary) -> bool:
         """Whether the contact is one of them."""
 
 
@@ -22,7 +22,7 @@ class TimeFilter:
     created_after: datetime | None = None
     updated_after: datetime | None = None
 
-    def takes(self, contact: ContactSummary) -> bool:
+    def matches(self, contact: ContactSummary) -> bool:
         """Whether the contact passes every part of the filter."""
         return (self.created_after is None or contact.created_at > self.created_after) and (
             self.updated_after is None or contact.updated_at > self.updated_after
@@ -30,13 +30,13 @@ class TimeFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class ReachFilter:
+class ContactDetailFilter:
     """Which contacts to list by a part of the phone number, or of the e-mail address."""
 
     digits: str | None = None
     email: str | None = None
 
-    def takes(self, contact: ContactSummary) -> bool:
+    def matches(self, contact: ContactSummary) -> bool:
         """Whether the contact has one of the parts; None is part of nothing."""
         digits = digits_in(contact.phone_number or "")
         address = (contact.email or "").casefold()
@@ -66,7 +66,7 @@ class ContactFilter:
     search: str | None = None
     mention: str | None = None
 
-    def takes(self, contact: ContactSummary) -> bool:
+    def matches(self, contact: ContactSummary) -> bool:
         """Whether the contact passes every part of the filter."""
         return (
             self.stage in (None, contact.stage)
@@ -93,7 +93,7 @@ class ContactPage:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Mark:
+class Cursor:
     """A place in the list of contacts, newest first: right before what was made then.
 
     Contacts of one instant are told apart by their numbers; 0 is before all of them.
@@ -108,7 +108,7 @@ class NewestContacts:
     """Contacts, newest first; `following` is where the next ones begin, None if there are none."""
 
     contacts: list[Contact]
-    following: Mark | None
+    following: Cursor | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from shared.domain.contacts import Identifier
 from shared.domain.variables import JsonValue
 
 
-class IntakeMode(StrEnum):
+class UpsertMode(StrEnum):
     """How what comes in is held against the definitions of its account.
 
     Strict takes names and values as they are defined; coerce also what people write for them;
@@ -30,5 +30,5 @@ class IncomingContact:
     identifier: Identifier
     fields: Mapping[str, str | None]
     variables: Mapping[str, JsonValue]
-    mode: IntakeMode
+    mode: UpsertMode
     message_id: str

@@ -165,7 +165,7 @@ class SetRules:
     """
 
     create_undefined: bool = False
-    keep_unfit: bool = False
+    keep_invalid: bool = False
     keep_form: bool = False
     in_parts: bool = False
     new_as_text: bool = False
@@ -231,7 +231,7 @@ class Definitions(Protocol):
     ) -> dict[str, Definition | Tombstone]:
         """What each name stands for; a name never defined is left out."""
 
-    def allot(self, account_id: str, context_type: ContextType, count: int) -> Numbers:
+    def allocate_ids(self, account_id: str, context_type: ContextType, count: int) -> Numbers:
         """As many definition ids and slots as asked for, never given before or again.
 
         Raises TooManyDefinitions where the account would have more than it can.

@@ -134,7 +134,7 @@ class Webhook(WebhookDraft):
         """Whether events are sent to it."""
         return self.status is WebhookStatus.ACTIVE
 
-    def takes(self, topic: str) -> bool:
+    def matches(self, topic: str) -> bool:
         """Whether it is active and subscribed to a topic."""
         return self.is_active and (EVERY_TOPIC in self.topics or topic in self.topics)
 
@@ -207,7 +207,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryOrder:
+class DeliveryTask:
     """What is to be sent where: the payload travels with it and is kept nowhere.
 
     `attempt` counts the attempts that were made before the one that it is for. `viewer` is who
@@ -225,7 +225,7 @@ class DeliveryOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class PayloadForm:
+class PayloadFormat:
     """How an API words events, None for what it has no words for.
 
     It is given the contact only if it shows it.
@@ -321,7 +321,7 @@ class Deliveries(Protocol):
     def add(self, account_id: str, delivery: Delivery) -> None:
         """Store a new delivery; WriteConflict if the event is being delivered there already."""
 
-    def find(self, account_id: str, order: DeliveryOrder) -> Delivery | None:
+    def find(self, account_id: str, order: DeliveryTask) -> Delivery | None:
         """The delivery of an order, or None."""
 
     def find_by_id(self, account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
@@ -337,14 +337,14 @@ class Deliveries(Protocol):
 class DeliveryQueue(Protocol):
     """What carries deliveries to whoever makes them."""
 
-    def send(self, orders: Sequence[DeliveryOrder], after_seconds: int = 0) -> None:
+    def send(self, orders: Sequence[DeliveryTask], after_seconds: int = 0) -> None:
         """Take in orders, each at least once; Unavailable if some may not have been taken.
 
         They are given after so many seconds, or sooner.
         """
 
 
-class Destinations(Protocol):
+class UrlPolicy(Protocol):
     """Where webhooks may be sent to."""
 
     def fault_of(self, url: str) -> str | None:
@@ -354,8 +354,8 @@ class Destinations(Protocol):
         """The addresses of a host, the best first; Unreachable if not all of them may be called."""
 
 
-class Courier(Protocol):
+class WebhookSender(Protocol):
     """Brings events to webhooks."""
 
-    def deliver(self, webhook: Webhook, order: DeliveryOrder) -> Attempt:
+    def deliver(self, webhook: Webhook, order: DeliveryTask) -> Attempt:
         """Sign and send once, and tell how that went; never raises for what the other did."""

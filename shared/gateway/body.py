@@ -39,13 +39,13 @@ def member_of(kind: type[StrEnum]) -> Schema:
     return {"type": "enum", "cls": kind, "members": list(kind), "sub_type": "str", "ref": ref}
 
 
-def first_through(convert: Callable[[Any], object], schema: Schema) -> Schema:
+def before_validator(convert: Callable[[Any], object], schema: Schema) -> Schema:
     """What a function makes of a value before it is held against a schema."""
     function = {"type": "no-info", "function": convert}
     return {"type": "function-before", "function": function, "schema": schema}
 
 
-def held_to(fault_of: Callable[[Any], str | None], schema: Schema) -> Schema:
+def after_validator(fault_of: Callable[[Any], str | None], schema: Schema) -> Schema:
     """What is of a schema and has no fault that a function finds, which gives its words."""
 
     def check(value: Any) -> Any:
@@ -56,7 +56,7 @@ def held_to(fault_of: Callable[[Any], str | None], schema: Schema) -> Schema:
     return {"type": "function-after", "function": function, "schema": schema}
 
 
-def held_to_context(fault_of: Callable[[Any, Any], str | None], schema: Schema) -> Schema:
+def contextual_validator(fault_of: Callable[[Any, Any], str | None], schema: Schema) -> Schema:
     """The same with a function that is given what `parse_whole` was given to ask, too."""
 
     def check(value: Any, info: Any) -> Any:
@@ -96,7 +96,7 @@ def object_of(keys: Schema, values: Schema, **limits: int) -> Schema:
             _refuse(f"it has more than {limits['max_length']} members")
         return value
 
-    return first_through(counted, schema)
+    return before_validator(counted, schema)
 
 
 OBJECT = object_of(TEXT, ANYTHING)

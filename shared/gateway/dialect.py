@@ -11,7 +11,7 @@ from shared.gateway.response import Response
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ErrorResponse:
     """How a dialect answers an error: status, code, and a message with its attributes in braces."""
 
     status: int
@@ -24,10 +24,10 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class MappedError:
     """An error on its way to the client: its row, its words, and the request it answers."""
 
-    row: Refusal
+    row: ErrorResponse
     message: str
     error: ContextError
     request_id: str
@@ -44,16 +44,16 @@ class Dialect:
 
     name: str
     presented_key: Callable[[Request], str | None]
-    refusals: Mapping[type[ContextError], Refusal]
-    refusal_document: Callable[[Refused], Any]
+    error_responses: Mapping[type[ContextError], ErrorResponse]
+    error_document: Callable[[MappedError], Any]
     resource_of: Callable[[Request], str | None] = lambda _: None
-    refusal_type: str = "application/json"
+    error_content_type: str = "application/json"
 
-    def refusal(self, error: ContextError, request_id: str = "") -> Response:
+    def error_response(self, error: ContextError, request_id: str = "") -> Response:
         """The answer to an error; one over the limit says when to try again."""
-        row = self.refusals[type(error)]
-        headers = {"content-type": self.refusal_type}
+        row = self.error_responses[type(error)]
+        headers = {"content-type": self.error_content_type}
         if isinstance(error, RateLimitExceeded | TooSoon):
             headers["retry-after"] = str(error.retry_after)
-        refused = Refused(row, row.word(error), error, request_id)
-        return Response(row.status, self.refusal_document(refused), headers)
+        rejected = MappedError(row, row.word(error), error, request_id)
+        return Response(row.status, self.error_document(rejected), headers)

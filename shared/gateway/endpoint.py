@@ -28,13 +28,13 @@ Handler: TypeAlias = Callable[[Request, Caller], Response | FileResponse]
 LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 
-class Guard(Protocol):
+class AccessControl(Protocol):
     """Lets a caller pass, or raises why not."""
 
-    def identify(self, presented_key: str | None) -> Caller:
+    def authenticate_key(self, presented_key: str | None) -> Caller:
         """The caller of a key."""
 
-    def admit(
+    def authorize(
         self, caller: Caller, method: str, permissions: tuple[str, ...], resource: str | None
     ) -> None:
         """Authorize a request by its HTTP method and the permissions, any one of which is enough.
@@ -46,7 +46,7 @@ class Guard(Protocol):
 class Log(Protocol):
     """Where endpoints report to: ids and facts, never keys, headers, bodies or values."""
 
-    def answered(self, facts: Mapping[str, Any]) -> None:
+    def responded(self, facts: Mapping[str, Any]) -> None:
         """An endpoint has answered."""
 
     def failed(self, facts: Mapping[str, Any]) -> None:
@@ -54,7 +54,7 @@ class Log(Protocol):
 
 
 def endpoint(
-    dialect: Dialect, permissions: tuple[str, ...], guard: Guard, log: Log
+    dialect: Dialect, permissions: tuple[str, ...], guard: AccessControl, log: Log
 ) -> Callable[[Handler], LambdaHandler]:
     """Make a Lambda handler of a function from request and caller to response.
 
@@ -66,26 +66,26 @@ def endpoint(
         def answer(request: Request, facts: dict[str, Any]) -> dict[str, Any]:
             try:
                 caller = replace(
-                    guard.identify(dialect.presented_key(request)),
+                    guard.authenticate_key(dialect.presented_key(request)),
                     source=dialect.name,
                     request_id=request.request_id,
                     origin_id=request.origin_id,
                 )
                 facts |= {"account_id": caller.account_id, "key_id": caller.key_id}
-                guard.admit(caller, request.method, permissions, dialect.resource_of(request))
+                guard.authorize(caller, request.method, permissions, dialect.resource_of(request))
                 return _rendered(handle(request, caller))
             except ContextError as error:
                 facts |= {"refusal": type(error).__name__, **_cause(error)}
-                return dialect.refusal(error, request.request_id).to_event()
+                return dialect.error_response(error, request.request_id).to_event()
             except Exception as error:  # noqa: BLE001 - the one place that answers for all others
                 log.failed({**facts, **anonymous(error)})
-                return dialect.refusal(InternalFailure(), request.request_id).to_event()
+                return dialect.error_response(InternalFailure(), request.request_id).to_event()
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             request = Request(event)
             facts = facts_of(dialect.name, request, context)
             rendered = answer(request, facts)
-            log.answered({**facts, "status": rendered["statusCode"]})
+            log.responded({**facts, "status": rendered["statusCode"]})
             return rendered
 
         # For whoever describes the API: what this endpoint asks of a key is said only here.

@@ -39,7 +39,7 @@ def open_endpoint(group: str, log: Log) -> Callable[[OpenHandler], LambdaHandler
             request = Request(event)
             facts = facts_of(group, request, context)
             rendered = answer(request, facts)
-            log.answered({**facts, "status": rendered["statusCode"]})
+            log.responded({**facts, "status": rendered["statusCode"]})
             return rendered
 
         return lambda_handler

@@ -66,24 +66,24 @@ class File:
         return body, _tag(body)
 
 
-class Shelf:
+class StaticFiles:
     """Files by their names: what is not on it cannot be asked for."""
 
     def __init__(self, files: Mapping[str, File]) -> None:
         self._files = files
 
     @classmethod
-    def beside(cls, module: str, folder: str) -> "Shelf":
+    def beside(cls, module: str, folder: str) -> "StaticFiles":
         """The files of a folder that lies beside a module."""
         paths = (Path(module).parent / folder).iterdir()
         return cls({path.name: File(path) for path in paths})
 
-    def with_package(self, package: str, folder: str, *names: str) -> "Shelf":
+    def with_package(self, package: str, folder: str, *names: str) -> "StaticFiles":
         """These files, and some of a folder of a package, which is found and not imported."""
         spec = find_spec(package)
         places = [*(spec.submodule_search_locations or ())] if spec else []
         found = [Path(place) / folder / name for place in places for name in names]
-        return Shelf({path.name: File(path, _KEPT) for path in found} | dict(self._files))
+        return StaticFiles({path.name: File(path, _KEPT) for path in found} | dict(self._files))
 
     def file(self, name: str) -> File:
         """The file of a name; raises FileNotServed."""

@@ -14,7 +14,7 @@ class PowertoolsLog:
     def __init__(self) -> None:
         self._logger = Logger()
 
-    def answered(self, facts: Mapping[str, Any]) -> None:
+    def responded(self, facts: Mapping[str, Any]) -> None:
         """One line for an answer: a warning when it is a server error."""
         if facts["status"] >= _SERVER_ERROR:
             self._logger.warning("answered", extra=dict(facts))
@@ -25,11 +25,11 @@ class PowertoolsLog:
         """One line for a failure, with the place and without the message."""
         self._logger.error("failed", extra=dict(facts))
 
-    def taken(self, facts: Mapping[str, Any]) -> None:
+    def processed(self, facts: Mapping[str, Any]) -> None:
         """One line for a message that was taken."""
         self._logger.info("taken", extra=dict(facts))
 
-    def refused(self, facts: Mapping[str, Any]) -> None:
+    def rejected(self, facts: Mapping[str, Any]) -> None:
         """One line for a message that was refused, with its kind and the member it is about."""
         self._logger.warning("refused", extra=dict(facts))
 

@@ -13,7 +13,7 @@ _LONGEST_PAUSES = (0.0, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
 """Seconds before each try; drawn between nothing and this, so that writers fall out of step."""
 
 
-def until_settled(attempt: Callable[[], T]) -> T:
+def retry_on_conflict(attempt: Callable[[], T]) -> T:
     """Run a read-then-write until no other writer came between.
 
     Raises Unavailable when others were faster every time.

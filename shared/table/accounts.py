@@ -33,7 +33,7 @@ class TagTable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def allot(self, account_id: str, count: int) -> int:
+    def allocate_ids(self, account_id: str, count: int) -> int:
         """The first of as many tag ids as asked for, never given before or again."""
         counters = keys.counters(account_id)
         return self._table.add(counters, items.COUNTERS, {_TAG_ID: count})[_TAG_ID] - count + 1

@@ -168,7 +168,7 @@ class _Head:
     closed: bool = False
     pages: dict[int, list[list[int]]] = field(default_factory=dict)
 
-    def takes(self, write: PageWrite) -> bool:
+    def matches(self, write: PageWrite) -> bool:
         """Whether a write is not logged yet; from now on it is."""
         ranges = self.pages.setdefault(write.page, [[1]])
         for place, (first, *end) in enumerate(ranges):
@@ -225,7 +225,7 @@ class _Log:
         """Number those of a few writes that are not logged yet, and build the log's writes."""
         if head.closed:
             return _Plan(self)
-        new = [write for write in writes if head.takes(write)]
+        new = [write for write in writes if head.matches(write)]
         again = [write for write in writes if write not in new]
         if not new:
             return _Plan(self, again=again)

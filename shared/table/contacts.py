@@ -12,7 +12,7 @@ from shared.domain.contacts import (
     Conversation,
     Cooldown,
     Identifier,
-    Named,
+    IdentifierLookup,
 )
 from shared.domain.errors import ContextTooLarge, Unavailable
 from shared.domain.variables import Assignment, Definition, Subject
@@ -45,7 +45,7 @@ class ContactTable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def allot(self, account_id: str, count: int = 1) -> int:
+    def allocate_ids(self, account_id: str, count: int = 1) -> int:
         """The first of as many contact ids as asked for, never given before or again."""
         counters = keys.counters(account_id)
         last = self._table.add(counters, items.COUNTERS, {_CONTACT_ID: count})
@@ -76,25 +76,27 @@ class ContactTable:
                 return None
             try:
                 values = read_values(rest)
-            except items.TornValue:
+            except items.InconsistentRead:
                 continue
             indexed = with_slot_index(self._table, account_id, subject.context_type, values)
             return ContactWithValues(contact, indexed)
         raise Unavailable
 
-    def find_by_identifier(self, account_id: str, identifier: Identifier) -> Named:
+    def find_by_identifier(self, account_id: str, identifier: Identifier) -> IdentifierLookup:
         """Every contact with that identifier, strongly consistent, and who is being made for it.
 
         A contact can lose it between the two reads, while another one gets it: then both reads
         are made again.
         """
-        named = Named([], None)
+        named = IdentifierLookup([], None)
         for _ in range(_LOOKUPS):
             entries = self._table.query(keys.identifier_partition(account_id, identifier))
             ids = {entry["sk"]["S"]: items.decode(entry[_CONTACT_ID]) for entry in entries}
             claimed_by = ids.pop(keys.claim(account_id, identifier).sk, None)
             found = self.find_many(account_id, list(ids.values()))
-            named = Named([each for each in found if identifier in each.identifiers], claimed_by)
+            named = IdentifierLookup(
+                [each for each in found if identifier in each.identifiers], claimed_by
+            )
             if len(named.contacts) == len(ids):
                 break
         return named

@@ -82,7 +82,7 @@ class DefinitionTable:
         found = map(items.to_definition, self._table.get_many(wanted))
         return {each.name: each for each in found}
 
-    def allot(self, account_id: str, context_type: ContextType, count: int) -> Numbers:
+    def allocate_ids(self, account_id: str, context_type: ContextType, count: int) -> Numbers:
         """As many definition ids and slots as asked for, never given before or again.
 
         Raises TooManyDefinitions, and then changes nothing. One request, but where the counter

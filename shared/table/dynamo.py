@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shared.domain.errors import Unavailable, WriteConflict
-from shared.table.errors import hold_to_checksum, translated
+from shared.table.errors import translated, verify_checksum
 from shared.table.keys import Key
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Table:
 
     def __init__(self, client: DynamoDBClient, name: str) -> None:
         client.meta.events.register(
-            "after-call.dynamodb", hold_to_checksum, unique_id="hold_to_checksum"
+            "after-call.dynamodb", verify_checksum, unique_id="hold_to_checksum"
         )
         self._client = client
         self._name = name

@@ -43,7 +43,7 @@ _OVERLOADS = frozenset(
 _CHECKSUM = "x-amz-crc32"
 
 
-def hold_to_checksum(http_response: Any, **_: Any) -> None:
+def verify_checksum(http_response: Any, **_: Any) -> None:
     """Raise ChecksumError for an answer that is not what DynamoDB sent.
 
     botocore asks again for such an answer, but takes the last one as it is: an item that is there

@@ -21,11 +21,11 @@ from shared.domain.imports import (
     OpenImport,
     Part,
     Progress,
+    RunMessage,
     SourceFile,
     Target,
-    Ticket,
 )
-from shared.domain.upserts import IntakeMode
+from shared.domain.upserts import UpsertMode
 from shared.table import items, keys
 from shared.table.dynamo import Item, Table, put, update
 
@@ -71,7 +71,7 @@ class ImportTable:
         waiting = {":seen": items.encode(ImportStatus.AWAITING_FILE)}
         self._update(account_id, import_id, changes, "#status = :seen", waiting)
 
-    def enqueue(self, ticket: Ticket, at: datetime) -> None:
+    def enqueue(self, ticket: RunMessage, at: datetime) -> None:
         """Mark an import as queued with the file of the ticket, if it waits for its file."""
         changes: dict[str, Any] = {"status": ImportStatus.QUEUED, "updated_at": at}
         if ticket.file:
@@ -102,7 +102,7 @@ class ImportTable:
         key = keys.import_backlog(account_id)
         self._table.write([update(key, sets, (), condition, values)])
 
-    def begin_run(self, ticket: Ticket, lease: Lease, at: datetime) -> None:
+    def begin_run(self, ticket: RunMessage, lease: Lease, at: datetime) -> None:
         """Begin a run of an import; LeaseLost if another is on, or it is not the next one."""
         changes: dict[str, Any] = {
             "status": ImportStatus.RUNNING,
@@ -128,7 +128,9 @@ class ImportTable:
                 seen,
             )
 
-    def checkpoint(self, ticket: Ticket, lease: Lease, progress: Progress, at: datetime) -> None:
+    def checkpoint(
+        self, ticket: RunMessage, lease: Lease, progress: Progress, at: datetime
+    ) -> None:
         """Store how far a run is; LeaseLost if it is not on any more."""
         changes = {
             "holder": lease.holder,
@@ -138,7 +140,7 @@ class ImportTable:
         with _lease():
             self._update(ticket.account_id, ticket.import_id, changes, "#holder = :holder")
 
-    def end_run(self, ticket: Ticket, lease: Lease, job: ImportJob, at: datetime) -> None:
+    def end_run(self, ticket: RunMessage, lease: Lease, job: ImportJob, at: datetime) -> None:
         """Store status, failure and stalled runs, and end the run; LeaseLost as above."""
         changes: dict[str, Any] = {
             "status": job.status,
@@ -154,7 +156,7 @@ class ImportTable:
         with _lease():
             self._table.write([update(key, sets, ["holder", "leased_until"], _MINE, held)])
 
-    def is_leased(self, ticket: Ticket, at: datetime) -> bool:
+    def is_leased(self, ticket: RunMessage, at: datetime) -> bool:
         """Whether a run of an import is on."""
         item = self._table.get(keys.import_job(ticket.account_id, ticket.import_id))
         if item is None or "holder" not in item:
@@ -201,7 +203,7 @@ def _to_import(item: Item) -> ImportJob:
     plain["expires_at"] = items.instant(plain["expires_at"] * 1000)
     plain["file_format"] = FileFormat(plain["file_format"])
     plain["identifier_kind"] = IdentifierKind(plain["identifier_kind"])
-    plain["mode"] = IntakeMode(plain["mode"])
+    plain["mode"] = UpsertMode(plain["mode"])
     plain["mapping"] = {name: _to_target(text) for name, text in plain["mapping"].items()}
     plain["teams"] = frozenset(plain["teams"])
     plain["status"] = ImportStatus(plain["status"])

@@ -389,7 +389,7 @@ def audience_attribute(slot: int) -> str:
     return f"{_AUDIENCE_PREFIX}{slot}"
 
 
-class TornValue(Exception):
+class InconsistentRead(Exception):
     """The parts of a value are not those that its page tells of: it changed while it was read."""
 
 
@@ -407,7 +407,7 @@ def split(value: Value | None) -> list[bytes]:
     return [text[start : start + _PART_BYTES] for start in range(0, len(text), _PART_BYTES)]
 
 
-def stored_value(assignment: Assignment, at: datetime, stamp: str) -> dict[str, Any]:
+def stored_value(assignment: Assignment, at: datetime, generation: str) -> dict[str, Any]:
     """A value as a page holds it: name, value, type and time of setting, in this order.
 
     A list and not a map: the names of a map's members would be stored with each value.
@@ -418,13 +418,23 @@ def stored_value(assignment: Assignment, at: datetime, stamp: str) -> dict[str, 
     if is_large(value):
         text = str(value).encode()
         digest = sha256(text).hexdigest()
-        value = {"parts": len(split(value)), "stamp": stamp, "bytes": len(text), "sha256": digest}
+        value = {
+            "parts": len(split(value)),
+            "stamp": generation,
+            "bytes": len(text),
+            "sha256": digest,
+        }
     return encode((assignment.name, value, assignment.variable_type, at))
 
 
-def value_part_item(key: Key, stamp: str, text: bytes) -> Item:
+def value_part_item(key: Key, generation: str, text: bytes) -> Item:
     """A part of a large value."""
-    return {**as_item(key), **entity_mark("value_part"), "stamp": {"S": stamp}, "text": {"B": text}}
+    return {
+        **as_item(key),
+        **entity_mark("value_part"),
+        "stamp": {"S": generation},
+        "text": {"B": text},
+    }
 
 
 def part_size(part: Item) -> int:
@@ -478,7 +488,7 @@ def _joined(told: Mapping[str, Any], parts: Mapping[int, Item]) -> str:
     found = [parts.get(number) for number in range(told["parts"])]
     texts = [part["text"]["B"] for part in found if part and part["stamp"]["S"] == told["stamp"]]
     if len(texts) < told["parts"]:
-        raise TornValue
+        raise InconsistentRead
     return b"".join(texts).decode()
 
 

@@ -101,14 +101,14 @@ class _PageChange:
 
     def writes(self, by: Attribution) -> list[Write]:
         """The update of the page, then its parts that come and go."""
-        stamp = urandom(8).hex()
+        generation = urandom(8).hex()
         before = items.large_slots(self.seen)
         after = {
             each.slot: items.split(each.value) for each in self.values if items.is_large(each.value)
         }
         remaining = {*after, *(before.keys() - {each.slot for each in self.values})}
         parts = [
-            put(self._part_item(slot, number, stamp, text))
+            put(self._part_item(slot, number, generation, text))
             for slot, texts in after.items()
             for number, text in enumerate(texts)
         ]
@@ -117,27 +117,27 @@ class _PageChange:
             for each in self.values
             for number in range(len(after.get(each.slot, ())), before.get(each.slot, 0))
         ]
-        return [self._update(by, stamp, has_large=bool(remaining)), *parts, *gone]
+        return [self._update(by, generation, has_large=bool(remaining)), *parts, *gone]
 
-    def _update(self, by: Attribution, stamp: str, *, has_large: bool) -> Write:
+    def _update(self, by: Attribution, generation: str, *, has_large: bool) -> Write:
         sets = {
-            items.value_attribute(each.slot): items.stored_value(each, by.at, stamp)
+            items.value_attribute(each.slot): items.stored_value(each, by.at, generation)
             for each in self.values
             if each.value is not None
         }
         removes = [items.value_attribute(each.slot) for each in self.values if each.value is None]
         condition, seen = as_seen(self.seen)
         if has_large:
-            sets[items.LARGE_VALUES] = items.encode(stamp)
+            sets[items.LARGE_VALUES] = items.encode(generation)
         elif seen:
             removes.append(items.LARGE_VALUES)
         key = keys.values_page(self.account_id, self.subject, self.page)
         marks = {**items.entity_mark("values"), items.ATTRIBUTION: items.attribution(by)}
         return update(key, {**marks, **sets}, removes, condition, seen, items.WRITES)
 
-    def _part_item(self, slot: int, number: int, stamp: str, text: bytes) -> Item:
+    def _part_item(self, slot: int, number: int, generation: str, text: bytes) -> Item:
         key = keys.value_part(self.account_id, self.subject, slot, number)
-        return items.value_part_item(key, stamp, text)
+        return items.value_part_item(key, generation, text)
 
 
 def as_seen(page: Item) -> tuple[str, Item]:
@@ -223,13 +223,13 @@ def _removal(
     *earlier, last = _removed_together(large)
     left = [items.value_attribute(slot) for slot in items.value_slots(page) if slot not in kept]
     for done, slots in enumerate(earlier):
-        stamp = items.encode(urandom(8).hex())
+        generation = items.encode(urandom(8).hex())
         names = [items.value_attribute(slot) for slot in slots]
-        sets = {**marks, items.LARGE_VALUES: stamp}
+        sets = {**marks, items.LARGE_VALUES: generation}
         unwritten, count = _unwritten(page, done) if by else ("", {})
         step = update(key, sets, names, condition + unwritten, {**seen, **count}, items.WRITES)
         yield [step, *_part_deletions(large, slots)]
-        seen = {":seen": stamp}
+        seen = {":seen": generation}
         left = [name for name in left if name not in names]
     gone = _part_deletions(large, last)
     if by is None:

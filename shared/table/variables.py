@@ -92,7 +92,7 @@ class VariableTable:
         for _ in range(_READS):
             try:
                 values = read_values(self._table.query(partition, VALUES))
-            except items.TornValue:
+            except items.InconsistentRead:
                 continue
             return with_slot_index(self._table, account_id, subject.context_type, values)
         raise Unavailable

@@ -10,9 +10,9 @@ from shared.domain.webhooks import (
     Attempt,
     CancellationReason,
     Delivery,
-    DeliveryOrder,
     DeliveryPage,
     DeliveryStatus,
+    DeliveryTask,
     EventReference,
     OldSecret,
     OwnersFound,
@@ -106,7 +106,7 @@ class DeliveryTable:
         """Store a new delivery; WriteConflict if the event is being delivered there already."""
         self._table.write([put(_delivery_item(account_id, delivery), _NEW)])
 
-    def find(self, account_id: str, order: DeliveryOrder) -> Delivery | None:
+    def find(self, account_id: str, order: DeliveryTask) -> Delivery | None:
         """The delivery of an order, or None."""
         return self.find_by_id(
             account_id, order.webhook_id, delivery_id(order.occurred_at, order.event_id)

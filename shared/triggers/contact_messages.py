@@ -15,7 +15,7 @@ from pydantic import (
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.upserts import IncomingContact, IntakeMode
+from shared.domain.upserts import IncomingContact, UpsertMode
 from shared.domain.variables import JsonObject
 from shared.triggers.queue import Message
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
@@ -53,7 +53,7 @@ class ContactUpsertMessage(BaseModel):
     identifier: NamedBy
     contact: dict[StrictStr, StrictStr | None] = {}
     variables: dict[StrictStr, Any] = {}
-    mode: IntakeMode = IntakeMode.STRICT
+    mode: UpsertMode = UpsertMode.STRICT
     origin_id: Origin | None = None
 
     @classmethod

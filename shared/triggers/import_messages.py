@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from shared.domain.errors import InvalidField
-from shared.domain.imports import SourceFile, Ticket
+from shared.domain.imports import RunMessage, SourceFile
 from shared.triggers.queue import Message
 from shared.validation.json_text import json_object
 
 
-def tickets_of(message: Message) -> list[Ticket]:
+def run_messages_of(message: Message) -> list[RunMessage]:
     """The runs that a message is about: none for the one that S3 sends when it is set up.
 
     Raises MalformedBody or InvalidField.
@@ -29,10 +29,10 @@ def tickets_of(message: Message) -> list[Ticket]:
         raise InvalidField("body", "it is no message about a file or an import") from None
 
 
-def _run(document: Mapping[str, Any]) -> Ticket:
+def _run(document: Mapping[str, Any]) -> RunMessage:
     size_and_etag = document.get("file")
     source = SourceFile(*size_and_etag) if size_and_etag else None
-    return Ticket(
+    return RunMessage(
         account_id=str(document["account_id"]),
         import_id=str(document["import_id"]),
         run=document["run"],
@@ -41,8 +41,8 @@ def _run(document: Mapping[str, Any]) -> Ticket:
     )
 
 
-def _first_run(file: Mapping[str, Any]) -> Ticket:
+def _first_run(file: Mapping[str, Any]) -> RunMessage:
     # The key was quoted by us, and again by S3.
     _, account_id, import_id = unquote_plus(file["key"]).split("/")
     source = SourceFile(int(file["size"]), str(file["eTag"]))
-    return Ticket(unquote(account_id), unquote(import_id), 0, source)
+    return RunMessage(unquote(account_id), unquote(import_id), 0, source)

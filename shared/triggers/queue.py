@@ -36,10 +36,10 @@ LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 class Log(Protocol):
     """Where triggers report to: ids and facts, never bodies or values."""
 
-    def taken(self, facts: Mapping[str, Any]) -> None:
+    def processed(self, facts: Mapping[str, Any]) -> None:
         """A message was taken."""
 
-    def refused(self, facts: Mapping[str, Any]) -> None:
+    def rejected(self, facts: Mapping[str, Any]) -> None:
         """A message was refused, and comes again or goes to the dead letters."""
 
     def failed(self, facts: Mapping[str, Any]) -> None:
@@ -55,14 +55,14 @@ def queue_trigger(
     """
 
     def wrap(handle: MessageHandler) -> LambdaHandler:
-        def is_taken(message: Message, facts: dict[str, Any]) -> bool:
+        def is_processed(message: Message, facts: dict[str, Any]) -> bool:
             try:
-                log.taken({**facts, **handle(message)})
+                log.processed({**facts, **handle(message)})
             except Postponed as postponed:
-                log.taken({**facts, "postponed_seconds": postponed.seconds})
+                log.processed({**facts, "postponed_seconds": postponed.seconds})
                 return False
             except ContextError as error:
-                log.refused({**facts, **_refusal(error)})
+                log.rejected({**facts, **_refusal(error)})
                 return False
             except Exception as error:  # noqa: BLE001 - the other messages of the batch go on
                 log.failed({**facts, **tell(error)})
@@ -76,7 +76,7 @@ def queue_trigger(
             failed = [
                 message.message_id
                 for message in messages
-                if not is_taken(message, {**facts, "message_id": message.message_id})
+                if not is_processed(message, {**facts, "message_id": message.message_id})
             ]
             return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 

@@ -39,7 +39,7 @@ _Bundle: TypeAlias = list[_Numbered[T]]
 class Log(Protocol):
     """Where triggers report to: ids and facts, never values."""
 
-    def taken(self, facts: Mapping[str, Any]) -> None:
+    def processed(self, facts: Mapping[str, Any]) -> None:
         """A batch was taken, but for the records that failed."""
 
     def failed(self, facts: Mapping[str, Any]) -> None:
@@ -86,7 +86,7 @@ class StreamTrigger(Generic[T]):
                 return self._faults_of(bundle, take, facts)
 
             failed += chain.from_iterable(_of_each(faults_of, self._bundles(groups.values())))
-            self._log.taken({**facts, "records": len(records), "failed": len(failed)})
+            self._log.processed({**facts, "records": len(records), "failed": len(failed)})
             return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
         return lambda_handler
@@ -148,9 +148,9 @@ class StreamTrigger(Generic[T]):
         return self._take_together is not None and not _error_of(self._take_together, groups)
 
 
-def _error_of(take: Callable[[S], None], taken: S) -> Exception | None:
+def _error_of(take: Callable[[S], None], processed: S) -> Exception | None:
     try:
-        take(taken)
+        take(processed)
     except Exception as error:  # noqa: BLE001 - one group that fails takes no other with it
         return error
     return None

@@ -20,31 +20,31 @@ def json_object(text: bytes) -> JsonObject:
     try:
         document = json.loads(
             text.decode(),
-            object_pairs_hook=_object_without_twins,
-            parse_constant=_refuse_constant,
+            object_pairs_hook=_object_without_duplicates,
+            parse_constant=_reject_constant,
             parse_float=_finite,
         )
     except (ValueError, RecursionError) as fault:
         raise MalformedBody(_reason(fault)) from None
     if not isinstance(document, dict):
         raise MalformedBody("it is not an object")
-    _refuse_deep(document)
-    _refuse_surrogates(text, document)
+    _reject_deep_nesting(document)
+    _reject_surrogates(text, document)
     return document
 
 
-class _Twins(ValueError):
+class _DuplicateNames(ValueError):
     """A name is given twice in one object."""
 
 
-def _object_without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        raise _Twins
+        raise _DuplicateNames
     return made
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
@@ -59,7 +59,7 @@ def _reason(fault: Exception) -> str:
     match fault:
         case json.JSONDecodeError():
             return f"{fault.msg} at line {fault.lineno}, column {fault.colno}"
-        case _Twins():
+        case _DuplicateNames():
             return "a name is given twice in one object"
         case UnicodeDecodeError():
             return "it is not UTF-8"
@@ -68,7 +68,7 @@ def _reason(fault: Exception) -> str:
     return "it holds a number that is none, or too large to be kept"
 
 
-def _refuse_deep(document: JsonObject) -> None:
+def _reject_deep_nesting(document: JsonObject) -> None:
     level: list[Any] = [document]
     for _ in range(MAX_JSON_DEPTH):
         level = [part for node in level for part in _parts(node) if isinstance(part, dict | list)]
@@ -81,7 +81,7 @@ def _parts(node: Any) -> Any:
     return node.values() if isinstance(node, dict) else node
 
 
-def _refuse_surrogates(text: bytes, document: JsonObject) -> None:
+def _reject_surrogates(text: bytes, document: JsonObject) -> None:
     # Only an escape can bring a lone surrogate in, and most bodies have none to look at.
     if b"\\u" not in text:
         return

@@ -14,7 +14,7 @@ _PLAIN_BELOW = 1e21
 """Between these, JavaScript writes a number without an exponent (ECMA-262, Number::toString)."""
 
 
-def text_form(value: JsonValue) -> str:
+def to_text(value: JsonValue) -> str:
     """A JSON value as text: `95`, `true`, an object as its JSON, an array joined by ", "."""
     match value:
         case str():
@@ -26,7 +26,7 @@ def text_form(value: JsonValue) -> str:
         case float():
             return _number_text(value)
         case list():
-            return ", ".join(map(text_form, value))
+            return ", ".join(map(to_text, value))
         case dict():
             return json.dumps(_whole(value), ensure_ascii=False, separators=(",", ":"))
     return str(value)

@@ -32,7 +32,7 @@ _FALSE = frozenset({"false", "no", "0"})
 _MAX_TRUTH_CHARS = max(map(len, _TRUE | _FALSE))
 
 
-class _Unfit(Exception):
+class _Invalid(Exception):
     """A value does not fit; the message is the reason."""
 
 
@@ -44,7 +44,7 @@ def coerce_value(definition: DefinitionDraft, value: JsonValue) -> Value:
     """
     try:
         return _COERCIONS[definition.variable_type](definition, value)
-    except _Unfit as unfit:
+    except _Invalid as unfit:
         raise InvalidValue(definition.name, definition.variable_type, str(unfit)) from None
 
 
@@ -85,32 +85,32 @@ def plain_number(text: str) -> int | float | None:
 
 def _text(_: DefinitionDraft, value: JsonValue) -> Value:
     if not isinstance(value, str):
-        raise _Unfit("it must be a string")
+        raise _Invalid("it must be a string")
     if len(value.encode()) > MAX_TEXT_BYTES:
-        raise _Unfit(f"it is longer than {MAX_TEXT_BYTES} bytes")
+        raise _Invalid(f"it is longer than {MAX_TEXT_BYTES} bytes")
     return value
 
 
 def _number(_: DefinitionDraft, value: JsonValue) -> Value:
     if isinstance(value, bool):
-        raise _Unfit("a boolean is not a number")
+        raise _Invalid("a boolean is not a number")
     if isinstance(value, str):
         value = plain_number(value)
     if not isinstance(value, int | float):
-        raise _Unfit("it must be a number or a numeric string")
+        raise _Invalid("it must be a number or a numeric string")
     return _storable(value)
 
 
 def _storable(number: int | float) -> int | float:
     # Whole floats become int, as JavaScript has it; DynamoDB keeps 38 digits from 1E-130 on.
     if not -_LARGEST < number < _LARGEST or 0 < abs(number) < _SMALLEST:
-        raise _Unfit("it must have at most 38 digits")
+        raise _Invalid("it must have at most 38 digits")
     return int(number) if number == int(number) else number
 
 
 def _date(_: DefinitionDraft, value: JsonValue) -> Value:
     if not isinstance(value, str) or not is_iso_date(value):
-        raise _Unfit("it must be an ISO date such as 2023-12-01 or 2023-01-15T14:30:00Z")
+        raise _Invalid("it must be an ISO date such as 2023-12-01 or 2023-01-15T14:30:00Z")
     return value
 
 
@@ -122,13 +122,13 @@ def _boolean(_: DefinitionDraft, value: JsonValue) -> Value:
         return True
     if word in _FALSE:
         return False
-    raise _Unfit("it must be true or false, or one of the words true, yes, 1, false, no, 0")
+    raise _Invalid("it must be true or false, or one of the words true, yes, 1, false, no, 0")
 
 
 def _select(definition: DefinitionDraft, value: JsonValue) -> Value:
     options = definition.select_options or ()
     if not isinstance(value, str) or value not in options:
-        raise _Unfit(f"it must be one of: {', '.join(options)}")
+        raise _Invalid(f"it must be one of: {', '.join(options)}")
     return value
 
 

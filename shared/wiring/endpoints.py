@@ -25,7 +25,7 @@ from shared.services.accounts.access import (
     authorize,
     check_method,
     check_ownership,
-    hold_to_limit,
+    enforce_rate_limit,
 )
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
@@ -59,7 +59,7 @@ _MODEL_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_at
 def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:
     """Make a Lambda handler for callers who have any one of the permissions."""
     table()
-    return make_endpoint(dialect, permissions, _Guard(), log())
+    return make_endpoint(dialect, permissions, _AccessControl(), log())
 
 
 def aws_client(service: str, config: Config) -> Any:
@@ -142,18 +142,18 @@ def extractor() -> Extractor:
     return FallbackExtractor(ModelExtractor(client, model_id), LabelExtractor(), log())
 
 
-class _Guard:
+class _AccessControl:
     """The port `Guard` over the API keys of the table."""
 
-    def identify(self, presented_key: str | None) -> Caller:
+    def authenticate_key(self, presented_key: str | None) -> Caller:
         """The caller of a key, as of now."""
         return authenticate(credentials(), presented_key, datetime.now(UTC))
 
-    def admit(
+    def authorize(
         self, caller: Caller, method: str, permissions: tuple[str, ...], resource: str | None
     ) -> None:
         """Authorize a request by its HTTP method and the permissions; any one is enough."""
-        hold_to_limit(credentials(), caller)
+        enforce_rate_limit(credentials(), caller)
         check_method(caller, method)
         authorize(caller, permissions, resource)
         if resource is not None:

@@ -9,7 +9,7 @@ from math import ceil
 
 from shared.runtime.config import Settings
 from shared.services.imports.rows import Item, Result
-from shared.services.imports.runs import Workshop
+from shared.services.imports.runs import ImportContext
 from shared.wiring.endpoints import accounts, contacts, definitions
 from shared.wiring.imports import import_files, import_queue, imports
 
@@ -21,10 +21,10 @@ _ROWS_PER_WRITER = 50
 
 
 @cache
-def workshop() -> Workshop:
+def import_context() -> ImportContext:
     """What imports are worked on with."""
     settings = Settings.from_env()
-    return Workshop(
+    return ImportContext(
         imports=imports(),
         files=import_files(),
         queue=import_queue(),

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.delivery_queue import SqsDeliveryQueue
-from shared.domain.webhooks import Courier, Destinations, PayloadForm
+from shared.domain.webhooks import PayloadFormat, UrlPolicy, WebhookSender
 from shared.runtime.config import Settings
 from shared.table.webhooks import BatchWebhookTable, DeliveryTable, WebhookTable
 from shared.wiring.endpoints import CLIENT_CONFIG, activity, aws_client, table
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _BATCHES = 32
 """More than run at the same time in one process, which happens only in a local run."""
 
-_CHOSEN_DESTINATIONS: list[Destinations] = []
+_CHOSEN_DESTINATIONS: list[UrlPolicy] = []
 """What was chosen in place of public addresses; empty wherever it is deployed."""
 
 
@@ -28,7 +28,7 @@ def webhooks() -> WebhookTable:
     return WebhookTable(table())
 
 
-def event_archive(forms: Mapping[str, PayloadForm]) -> "EventArchive":
+def event_archive(forms: Mapping[str, PayloadFormat]) -> "EventArchive":
     """Where events are read again, to be worded in one of these forms."""
     # Loaded here, since only the two functions about deliveries build payloads.
     from shared.adapters.event_bus import event_document  # noqa: PLC0415
@@ -80,28 +80,28 @@ def _queue_client() -> Any:
     return aws_client("sqs", CLIENT_CONFIG)
 
 
-def choose_destinations(chosen: Destinations) -> None:
+def choose_url_policy(chosen: UrlPolicy) -> None:
     """Send webhooks elsewhere: for a run on one's own machine, and for tests.
 
     No setting leads here: nothing that is deployed calls it, and a test holds that.
     """
     _CHOSEN_DESTINATIONS.append(chosen)
-    courier.cache_clear()
+    webhook_sender.cache_clear()
 
 
 @cache
-def courier() -> Courier:
+def webhook_sender() -> WebhookSender:
     """What brings events to webhooks."""
     # Loaded here, since only one function sends anything to anybody.
-    from shared.adapters.webhook_sender import WebhookCourier  # noqa: PLC0415
+    from shared.adapters.webhook_sender import HttpWebhookSender  # noqa: PLC0415
 
-    return WebhookCourier(destinations())
+    return HttpWebhookSender(url_policy())
 
 
-def destinations() -> Destinations:
+def url_policy() -> UrlPolicy:
     """Where webhooks may be sent to: public addresses over HTTPS, unless others were chosen."""
     if _CHOSEN_DESTINATIONS:
         return _CHOSEN_DESTINATIONS[-1]
-    from shared.adapters.url_policy import PublicDestinations  # noqa: PLC0415
+    from shared.adapters.url_policy import PublicUrlPolicy  # noqa: PLC0415
 
-    return PublicDestinations()
+    return PublicUrlPolicy()

@@ -22,7 +22,7 @@ from tests.concurrency.program import last_looks
 from tests.concurrency.scene import Scene, set_up
 from tests.concurrency.stage import Stage
 from tests.concurrency.worker import Task
-from tests.fixtures import World
+from tests.fixtures import Fixtures
 from tests.settled import assert_settled
 
 WORKERS = 4
@@ -36,7 +36,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def test_one_order_explains_what_every_client_was_answered(
-    seed: int, engine_world: World, tmp_path: Path
+    seed: int, engine_world: Fixtures, tmp_path: Path
 ) -> None:
     scene = set_up(engine_world)
     history = run_workers(scene, seed, tmp_path)

@@ -55,9 +55,9 @@ def run(task: Task) -> list[Event]:
         call = program.next_call()
         invoked = time.monotonic_ns()
         answer = call.send()
-        answered = time.monotonic_ns()
+        responded = time.monotonic_ns()
         program.learn(call, answer)
-        events.append(Event(task.author, call, answer, invoked, answered))
+        events.append(Event(task.author, call, answer, invoked, responded))
     return events
 
 

@@ -19,7 +19,7 @@ from benchmarks.scenario import Cost, Scenario, measure
 from benchmarks.scenarios.klen import TARGET_GROUP
 from benchmarks.stage import Stage
 from local.template import read_template
-from tests.fixtures import World
+from tests.fixtures import Fixtures
 
 NO_DIALECT = "docs"
 """The group of functions that ask DynamoDB for nothing."""
@@ -260,7 +260,7 @@ BUDGETS: dict[str, dict[str, tuple[int, float, int]]] = {
 
 
 @pytest.fixture
-def recorder(engine_world: World, everything: World) -> Iterator[Recorder]:
+def recorder(engine_world: Fixtures, everything: Fixtures) -> Iterator[Recorder]:
     """Hears every client that is made from now on, which are those of the handlers."""
     with recording(engine_world.client, engine_world.table_name) as recorder:
         yield recorder
@@ -268,7 +268,7 @@ def recorder(engine_world: World, everything: World) -> Iterator[Recorder]:
 
 @pytest.mark.parametrize("dialect", BUDGETS)
 def test_no_endpoint_leaves_its_budget(
-    dialect: str, engine_world: World, recorder: Recorder
+    dialect: str, engine_world: Fixtures, recorder: Recorder
 ) -> None:
     client = Client(read_template(TEMPLATE))
     scenarios = [scenario for scenario in SCENARIOS if scenario.dialect == dialect]
@@ -296,7 +296,7 @@ def test_set_of_four_meets_the_target_however_many_definitions_there_are() -> No
 
 
 def test_key_costs_one_read_and_its_limit_one_write(
-    engine_world: World, recorder: Recorder
+    engine_world: Fixtures, recorder: Recorder
 ) -> None:
     has_limit = next(each for each in SCENARIOS if each.requests_per_minute)
     has_none = next(each for each in SCENARIOS if each.requests_per_minute is None)
@@ -319,16 +319,16 @@ def dialects() -> dict[str, str]:
 
 
 def _measure(
-    scenarios: Sequence[Scenario], client: Client, world: World, recorder: Recorder
+    scenarios: Sequence[Scenario], client: Client, fixtures: Fixtures, recorder: Recorder
 ) -> dict[Scenario, Cost]:
     return {
-        scenario: measure(scenario, _stage(world, SCENARIOS.index(scenario)), client, recorder)
+        scenario: measure(scenario, _stage(fixtures, SCENARIOS.index(scenario)), client, recorder)
         for scenario in scenarios
     }
 
 
-def _stage(world: World, number: int) -> Stage:
-    return Stage(world.client, world.table_name, f"account-{number:03d}")
+def _stage(fixtures: Fixtures, number: int) -> Stage:
+    return Stage(fixtures.client, fixtures.table_name, f"account-{number:03d}")
 
 
 def _units(cost: Cost) -> tuple[int, float, int]:

@@ -8,7 +8,7 @@ import pytest
 from local.intrinsics import parse_template
 from local.options import parse_options
 from shared.adapters import delivery_failures as failures
-from shared.adapters import webhook_sender as courier
+from shared.adapters import webhook_sender
 from shared.dialects.chatcaptain import dialect as chatcaptain
 from shared.dialects.klen import dialect as klen
 from shared.dialects.native import dialect as native
@@ -31,8 +31,8 @@ from shared.validation import (
     field_formatting,
     field_matching,
     free_text,
-    likeness,
     names,
+    similarity,
     values,
     webhooks,
 )
@@ -59,12 +59,12 @@ def test_the_page_of_variables_tells_how_fields_are_processed():
     page = (ROOT / "docs" / "variables.md").read_text()
     rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (?:up to )?([\d.]+) \|$", page, re.MULTILINE))
     assert rows == {rule: str(sure) for rule, sure in field_matching.CONFIDENCE.items()}
-    assert f"similarity of {likeness.MIN_LIKENESS} " in page
+    assert f"similarity of {similarity.MIN_LIKENESS} " in page
     assert f"less than {field_matching.CLEAR_LEAD} behind" in page
     assert f"more than {field_matching.MAX_CANDIDATES} names" in page
     assert f"more than {free_text.MAX_FREE_TEXT_CHARS:,} characters" in page
     words = re.search(r"\| `boolean` \| [^:]+: ([^|]+);([^|]+); the numbers", page)
-    told = [{*map(likeness.without_accents, part.strip().split(", "))} for part in words.groups()]
+    told = [{*map(similarity.without_accents, part.strip().split(", "))} for part in words.groups()]
     by_word = field_formatting._BOOLEANS
     assert told[0] == {word for word, meant in by_word.items() if meant}
     assert told[1] == {word for word, meant in by_word.items() if not meant}
@@ -121,7 +121,7 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "options that the values of one request are compared with": (
             f"{field_formatting.MAX_COMPARED_OPTION_CHARS:,} characters in all"
         ),
-        "marks in a row in a free text that is read": f"{likeness.MAX_MARKS_IN_A_ROW}",
+        "marks in a row in a free text that is read": f"{similarity.MAX_MARKS_IN_A_ROW}",
         "a request body": (
             f"{klen.MAX_BODY_BYTES:,} bytes; {vambe.MAX_BODY_BYTES:,} to Vambe's API"
         ),
@@ -171,7 +171,7 @@ def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
         f"1 to {webhooks.MAX_FILTERED_VARIABLES} names",
         f"An account has at most {webhook_use_cases.MAX_WEBHOOKS} webhooks;",
         f"For {webhook_use_cases.OLD_SECRETS_SIGN.total_seconds() / 3600:.0f} hours each request",
-        f"within {courier.TOTAL_SECONDS:.0f} seconds is a success",
+        f"within {webhook_sender.TOTAL_SECONDS:.0f} seconds is a success",
         f"So do {webhook_deliveries.MAX_LOST} deliveries given up",
         f"and {webhook_deliveries.MAX_FAILING.days} days without a success",
         f"for {webhook_deliveries.KEPT_FOR.days} days",

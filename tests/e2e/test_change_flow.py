@@ -132,9 +132,9 @@ def test_a_webhook_that_is_not_genuine_is_refused(tmp_path: Path) -> None:
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/", data=b"{}", headers=headers, method="POST"
         )
-        with pytest.raises(urllib.error.HTTPError) as refused:
+        with pytest.raises(urllib.error.HTTPError) as rejected:
             urllib.request.urlopen(request)
-        with refused.value as answer:
+        with rejected.value as answer:
             assert answer.code == 400
         assert "REFUSED" in wait_for(output.read_text, "REFUSED")
 

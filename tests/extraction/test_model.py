@@ -31,7 +31,7 @@ from tests.extraction.converse_server import (
     message,
     uses_tool,
 )
-from tests.fixtures import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 from tests.ports import free_port
 
 MODEL = "example.reader-v1:0"
@@ -207,19 +207,19 @@ def test_of_very_many_definitions_the_model_is_told_of_some(bedrock: ConverseSer
 
 
 def test_what_the_model_reads_is_held_to_the_definitions(
-    bedrock: ConverseServer, engine_world: World
+    bedrock: ConverseServer, engine_world: Fixtures
 ):
-    world = engine_world
-    world.accounts.add(Account("acme", locale="es-CL"))
-    world.definition("budget", "number")
-    world.definition("level", "select", select_options=("Silver", "Gold"))
-    world.definition("first_payment", "date")
-    world.definition("hidden", owner="somebody else")
+    fixtures = engine_world
+    fixtures.accounts.add(Account("acme", locale="es-CL"))
+    fixtures.definition("budget", "number")
+    fixtures.definition("level", "select", select_options=("Silver", "Gold"))
+    fixtures.definition("first_payment", "date")
+    fixtures.definition("hidden", owner="somebody else")
     arguments = {"budget": "5000", "level": "gold", "first_payment": "12/03/2024", "hidden": "She"}
     bedrock.reply = uses_tool({**arguments, "level": "Diamond"})
     sent = {"notes": TEXT, "budget": "7.000"}
     processed = process_fields(
-        *(world.definitions, world.accounts, wiring.extractor()),
+        *(fixtures.definitions, fixtures.accounts, wiring.extractor()),
         *(Caller("acme", "a-key", LONG_AGO), ContextType.CONTACT, sent),
     )
     assert processed.values == {"notes": TEXT, "budget": 7000, "first_payment": "2024-03-12"}

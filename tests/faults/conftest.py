@@ -11,19 +11,19 @@ from shared.table import dynamo
 from shared.wiring import endpoints as wiring
 from tests.conftest import forget_adapters
 from tests.faults.proxy import Proxy
-from tests.fixtures import World
+from tests.fixtures import Fixtures
 
 READ_SECONDS = 0.4
 
 
 @pytest.fixture
-def world(engine_world: World) -> World:
+def fixtures(engine_world: Fixtures) -> Fixtures:
     """A world on an engine, which `api` fills and which is read without the proxy."""
     return engine_world
 
 
 @pytest.fixture
-def wire(engine_url: str, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+def wire(engine_url: str, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     """The wire between the handlers' botocore and the engine.
 
     Nobody waits longer than it takes: how often something is tried again is as it is.

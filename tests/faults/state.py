@@ -13,7 +13,7 @@ from shared.domain.variables import ContextType, Definition, Subject
 from shared.table import items, keys
 from shared.table.dynamo import Item, as_item, key_of
 from shared.table.pages import read_values
-from tests.fixtures import World
+from tests.fixtures import Fixtures
 
 _FIRST_NEW_ID = 1_000_000
 """Where ids are counted from that are given while a test runs; no other is as high."""
@@ -42,11 +42,11 @@ _ACCOUNT = "acme"
 class Start:
     """What a table holds now, to come back to."""
 
-    def __init__(self, world: World) -> None:
-        for table in (world.contacts, world.definitions, world.tags):
+    def __init__(self, fixtures: Fixtures) -> None:
+        for table in (fixtures.contacts, fixtures.definitions, fixtures.tags):
             table.reserve(_ACCOUNT, _FIRST_NEW_ID)
-        self._world = world
-        self._items = _by_key(world.items())
+        self._world = fixtures
+        self._items = _by_key(fixtures.items())
 
     def rewind(self) -> None:
         """Put the table back to it."""
@@ -149,7 +149,7 @@ def _flaws_of_values(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]])
             yield f"{pk} has values and does not exist"
         try:
             read_values(found)
-        except items.TornValue:
+        except items.InconsistentRead:
             yield f"{pk} has a torn value"
         pages = [item for item in found if item["entity"]["S"] == "values"]
         parts = sum(sum(items.large_slots(page).values()) for page in pages)

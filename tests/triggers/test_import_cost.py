@@ -18,7 +18,7 @@ def recorder(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Re
     monkeypatch.setattr(
         import_run_wiring, "for_each", lambda _, do, items: [do(each) for each in items]
     )
-    with recording(importer.world.client, importer.world.table_name) as recorder:
+    with recording(importer.fixtures.client, importer.fixtures.table_name) as recorder:
         forget_adapters()
         yield recorder
 
@@ -59,7 +59,7 @@ def test_a_file_costs_the_same_however_many_definitions_there_are_but_for_one_li
 ):
     before = cost(importer, recorder, rows(0, 10, 1))
     for number in range(30):
-        importer.world.definition(f"another_{number}")
+        importer.fixtures.definition(f"another_{number}")
     after = cost(importer, recorder, rows(10, 10, 1))
     assert (after[0], after[2]) == (before[0], before[2])
     assert after[1] - before[1] < 5

@@ -61,7 +61,7 @@ class Scheduler:
         while self._messages and not (until and until.import_id in self.ended):
             self._run_next()
 
-    def take_in(self) -> None:
+    def ingest(self) -> None:
         """Let the messages come right away that others than functions have sent."""
         for body in iter(self.importer.next_message, None):
             self._add(body, 0)
@@ -110,7 +110,7 @@ def _about(body: Any) -> tuple[str, str]:
 def scheduler(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Scheduler:
     monkeypatch.setenv("IMPORTS_PER_ACCOUNT", str(PER_ACCOUNT))
     for account_id in ("globex", *(f"busy_{number}" for number in range(5))):
-        importer.world.definition("age", "number", account=account_id)
+        importer.fixtures.definition("age", "number", account=account_id)
     return Scheduler(importer, monkeypatch)
 
 
@@ -164,7 +164,7 @@ def test_a_queued_import_says_so_and_can_be_canceled(scheduler: Scheduler):
     waiting = scheduler.importer.job(jobs[2])
     assert (waiting.status, waiting.file is not None) == (ImportStatus.QUEUED, True)
     scheduler.importer.cancel(jobs[2])
-    scheduler.take_in()
+    scheduler.ingest()
     scheduler.run()
     assert scheduler.importer.job(jobs[2]).status is ImportStatus.CANCELED
     assert scheduler.importer.errors(jobs[2]).splitlines() == ["row,column,code,message"]

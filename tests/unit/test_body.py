@@ -15,10 +15,10 @@ from shared.gateway.body import (
     TEXT,
     TRUTH,
     Body,
+    after_validator,
     body_of,
+    contextual_validator,
     defaulted,
-    held_to,
-    held_to_context,
     list_of,
     member_of,
     one_of,
@@ -149,23 +149,28 @@ def test_the_schema_is_that_of_a_model():
 
 
 class Closed(Body, closed=True):
-    name: str = required(held_to(lambda text: "it shouts" if text.isupper() else None, TEXT))
+    name: str = required(
+        after_validator(lambda text: "it shouts" if text.isupper() else None, TEXT)
+    )
     known: str = defaulted(
-        held_to_context(lambda text, known: None if text in known else "nobody knows it", TEXT), ""
+        contextual_validator(
+            lambda text, known: None if text in known else "nobody knows it", TEXT
+        ),
+        "",
     )
 
 
 def test_a_closed_body_takes_no_other_member():
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(ValidationError) as rejected:
         Closed.model_validate({"name": "a", "nam": "b"})
-    (fault,) = refused.value.errors()
+    (fault,) = rejected.value.errors()
     assert (fault["type"], fault["loc"]) == ("extra_forbidden", ("nam",))
 
 
 def test_what_a_function_finds_is_told_in_its_words():
-    with pytest.raises(ValidationError) as refused:
+    with pytest.raises(ValidationError) as rejected:
         Closed.model_validate({"name": "A", "known": "x"}, context=["y"])
-    told = {fault["loc"]: fault["msg"] for fault in refused.value.errors()}
+    told = {fault["loc"]: fault["msg"] for fault in rejected.value.errors()}
     assert told == {("name",): "it shouts", ("known",): "nobody knows it"}
 
 

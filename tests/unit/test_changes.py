@@ -80,7 +80,7 @@ def asked(made: dict[str, Any]) -> dict[str, Any]:
     return thing
 
 
-def answered(made: dict[str, Any]) -> dict[str, Any]:
+def responded(made: dict[str, Any]) -> dict[str, Any]:
     """The schema of the answer alone."""
     thing = copy.deepcopy(made["components"]["schemas"]["Thing"])
     made["components"]["schemas"]["Answered"] = thing
@@ -203,23 +203,23 @@ BREAKING: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         "does not answer 200 as application/json",
     ),
     "a member of the answer that is gone": (
-        lambda made: answered(made)["properties"].pop("size"),
+        lambda made: responded(made)["properties"].pop("size"),
         "does not give the answer 200.size",
     ),
     "a member of the answer that may be missing": (
-        lambda made: answered(made)["required"].remove("name"),
+        lambda made: responded(made)["required"].remove("name"),
         "no longer holds to: the answer 200 needs name",
     ),
     "a member of the answer that may be null": (
-        lambda made: answered(made)["properties"]["name"].update(type=["string", "null"]),
+        lambda made: responded(made)["properties"]["name"].update(type=["string", "null"]),
         "no longer holds to: the answer 200.name is no null",
     ),
     "a new choice in the answer": (
-        lambda made: answered(made)["properties"]["kind"]["enum"].append("c"),
+        lambda made: responded(made)["properties"]["kind"]["enum"].append("c"),
         "no longer holds to: the answer 200.kind is none of ['c']",
     ),
     "a longer text in the answer": (
-        lambda made: answered(made)["properties"]["name"].update(maxLength=11),
+        lambda made: responded(made)["properties"]["name"].update(maxLength=11),
         "no longer holds to: the answer 200.name has the maxLength 10",
     ),
 }
@@ -253,11 +253,11 @@ OTHER: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a form more": lambda made: asked(made)["properties"]["way"]["anyOf"].append({"type": "null"}),
     "a new answer": lambda made: operation(made)["responses"].update({"409": {}}),
     "an error less": lambda made: operation(made)["responses"].pop("404"),
-    "a new member of the answer": lambda made: answered(made)["properties"].update(
+    "a new member of the answer": lambda made: responded(made)["properties"].update(
         weight={"type": "number"}
     ),
-    "a member that the answer always has": lambda made: answered(made)["required"].append("size"),
-    "a shorter text in the answer": lambda made: answered(made)["properties"]["name"].update(
+    "a member that the answer always has": lambda made: responded(made)["required"].append("size"),
+    "a shorter text in the answer": lambda made: responded(made)["properties"]["name"].update(
         maxLength=9
     ),
 }
@@ -270,7 +270,7 @@ def test_nothing_has_changed():
 def test_the_same_under_another_name_is_no_breaking_change():
     after = document()
     asked(after)
-    answered(after)
+    responded(after)
     assert not [change for change in changes_between(document(), after) if change.breaking]
 
 

@@ -10,7 +10,7 @@ from jellyfish import damerau_levenshtein_distance
 
 from shared.domain.variables import ContextType, Definition, VariableType
 from shared.validation.fields.matching import CONFIDENCE, FieldIndex, FieldMatch, MatchRule
-from shared.validation.fields.similarity import MIN_LIKENESS, is_within_a_slip, likeness, words_of
+from shared.validation.fields.similarity import MIN_LIKENESS, is_within_a_slip, similarity, words_of
 from shared.validation.names import display_name
 
 
@@ -160,7 +160,7 @@ def test_confidence_falls_from_rule_to_rule():
     ],
 )
 def test_names_that_differ_in_meaning_are_not_alike(first, second):
-    assert likeness(words_of(first), words_of(second)) == 0
+    assert similarity(words_of(first), words_of(second)) == 0
 
 
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=4, unique=True), st.text(max_size=12))
@@ -172,8 +172,8 @@ def test_whatever_the_key_a_match_is_sure_to_some_degree(names, key):
 
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_likeness_is_the_same_both_ways(first, second):
-    there = likeness(words_of(first), words_of(second))
-    assert there == likeness(words_of(second), words_of(first))
+    there = similarity(words_of(first), words_of(second))
+    assert there == similarity(words_of(second), words_of(first))
     assert there == 0 or MIN_LIKENESS <= there <= 1
 
 

@@ -4,10 +4,10 @@ from shared.gateway.document_names import document_of
 from shared.gateway.file_response import FileResponse
 from shared.gateway.open_endpoint import open_endpoint
 from shared.gateway.request import Request
-from shared.gateway.static_files import Shelf
+from shared.gateway.static_files import StaticFiles
 from shared.runtime.log import PowertoolsLog
 
-DOCUMENTS = Shelf.beside(__file__, "documents")
+DOCUMENTS = StaticFiles.beside(__file__, "documents")
 
 
 @open_endpoint("docs", PowertoolsLog())

@@ -4,11 +4,11 @@ from shared.gateway.document_names import page_part_of
 from shared.gateway.file_response import FileResponse
 from shared.gateway.open_endpoint import open_endpoint
 from shared.gateway.request import Request
-from shared.gateway.static_files import Shelf
+from shared.gateway.static_files import StaticFiles
 from shared.runtime.log import PowertoolsLog
 
 SWAGGER_UI = "static/drf_spectacular_sidecar/swagger-ui-dist"
-PAGE = Shelf.beside(__file__, "page").with_package(
+PAGE = StaticFiles.beside(__file__, "page").with_package(
     "drf_spectacular_sidecar",
     SWAGGER_UI,
     "favicon-32x32.png",

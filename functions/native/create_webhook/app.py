@@ -8,11 +8,11 @@ from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhooks.subscriptions import create_webhook
 from shared.wiring.endpoints import endpoint
-from shared.wiring.webhooks import destinations, webhooks
+from shared.wiring.webhooks import url_policy, webhooks
 
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Create the webhook of the body."""
-    draft = WebhookCreation.draft_of(request, destinations())
-    return webhook_created(create_webhook(webhooks(), destinations(), caller, draft))
+    draft = WebhookCreation.draft_of(request, url_policy())
+    return webhook_created(create_webhook(webhooks(), url_policy(), caller, draft))

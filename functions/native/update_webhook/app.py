@@ -8,12 +8,12 @@ from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhooks.subscriptions import update_webhook
 from shared.wiring.endpoints import endpoint
-from shared.wiring.webhooks import destinations, webhooks
+from shared.wiring.webhooks import url_policy, webhooks
 
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Change the fields of the body."""
-    change = WebhookUpdate.of(request, destinations()).apply
+    change = WebhookUpdate.of(request, url_policy()).apply
     webhook_id = request.path("webhook_id")
-    return webhook_shown(update_webhook(webhooks(), destinations(), caller, webhook_id, change))
+    return webhook_shown(update_webhook(webhooks(), url_policy(), caller, webhook_id, change))

@@ -4,7 +4,7 @@ from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.webhook_payloads import PAYLOADS as NATIVE_PAYLOADS
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.webhook_payloads import PAYLOADS as VAMBE_PAYLOADS
-from shared.services.webhooks.deliveries import order_deliveries
+from shared.services.webhooks.deliveries import queue_deliveries
 from shared.triggers.bus_events import event_of
 from shared.triggers.queue import Facts, Message
 from shared.wiring.endpoints import definitions
@@ -20,5 +20,5 @@ def lambda_handler(message: Message) -> Facts:
     event, now = event_of(message), message.received_at
     archive = event_archive(FORMS)
     ports = (webhooks_of_batch(now), deliveries(), definitions(), archive, delivery_queue())
-    ordered = order_deliveries(*ports, event, now)
+    ordered = queue_deliveries(*ports, event, now)
     return {"account_id": event.account_id, "event_id": event.event_id, "ordered": ordered}

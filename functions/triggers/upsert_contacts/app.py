@@ -1,6 +1,6 @@
 """Messages of the inbound queue: create or change the contact that each is about."""
 
-from shared.services.contacts.upserts import take_in
+from shared.services.contacts.upserts import ingest
 from shared.triggers.contact_messages import ContactUpsertMessage
 from shared.triggers.queue import Facts, Message
 from shared.wiring.endpoints import accounts, contacts, definitions
@@ -12,5 +12,5 @@ def lambda_handler(message: Message) -> Facts:
     """Take the contact of one message in."""
     upsert = ContactUpsertMessage.of(message)
     caller = upsert.caller(message)
-    is_new = take_in(contacts(), definitions(), accounts(), caller, upsert.incoming)
+    is_new = ingest(contacts(), definitions(), accounts(), caller, upsert.incoming)
     return {"account_id": caller.account_id, "is_repeated": not is_new}

@@ -5,7 +5,7 @@ from shared.dialects.vambe.webhook_responses import webhook_list
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhooks.subscriptions import list_webhooks_of_form
+from shared.services.webhooks.subscriptions import list_webhooks_in_format
 from shared.wiring.endpoints import endpoint
 from shared.wiring.webhooks import webhooks
 
@@ -13,4 +13,4 @@ from shared.wiring.webhooks import webhooks
 @endpoint(VAMBE)
 def lambda_handler(_: Request, caller: Caller) -> Response:
     """List the webhooks that are sent events in Vambe's words."""
-    return webhook_list(list_webhooks_of_form(webhooks(), caller, VAMBE.name))
+    return webhook_list(list_webhooks_in_format(webhooks(), caller, VAMBE.name))

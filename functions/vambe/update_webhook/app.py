@@ -8,13 +8,13 @@ from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.webhooks.subscriptions import update_webhook
 from shared.wiring.endpoints import endpoint
-from shared.wiring.webhooks import destinations, webhooks
+from shared.wiring.webhooks import url_policy, webhooks
 
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Change the fields of the body."""
-    change, to = WebhookUpdate.of(request).apply, destinations()
+    change, to = WebhookUpdate.of(request).apply, url_policy()
     webhook_id = request.path("webhookId")
     changed = update_webhook(webhooks(), to, caller, webhook_id, change, VAMBE.name)
     return webhook_shown(changed)

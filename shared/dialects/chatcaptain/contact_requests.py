@@ -20,7 +20,7 @@ from shared.validation.contacts import (
 )
 from shared.validation.phone_numbers import with_primary_number
 
-RULES = SetRules(create_undefined=True, keep_unfit=True, keep_form=True)
+RULES = SetRules(create_undefined=True, keep_invalid=True, keep_form=True)
 """How `variables` are taken: by name, of any kind, with or without a definition."""
 
 NO_VALUES: Mapping[str, JsonValue] = {}

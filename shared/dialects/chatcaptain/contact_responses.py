@@ -7,15 +7,15 @@ not known of a contact is left out.
 from typing import Any
 
 from shared.domain.contacts import Address, Contact, ContactWithValues
-from shared.domain.listing import FoundContacts, Mark, NewestContacts
+from shared.domain.listing import Cursor, FoundContacts, NewestContacts
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
-from shared.validation.value_text import text_form
+from shared.validation.value_text import to_text
 
 
 def contact_details(found: ContactWithValues) -> Response:
     """The answer to a request for one contact, and to its change."""
-    variables = {each.name: text_form(each.value) for each in found.values}
+    variables = {each.name: to_text(each.value) for each in found.values}
     return Response(200, {"contact": {**_contact(found.contact), "variables": variables}})
 
 
@@ -79,7 +79,7 @@ def _address(address: Address) -> dict[str, str]:
     return {name: value for name, value in document.items() if value}
 
 
-def _token(mark: Mark) -> str:
+def _token(mark: Cursor) -> str:
     # A date, as the page asks for one; what many contacts of one instant differ by is behind the
     # milliseconds, where no client looks.
     return f"{to_the_millisecond(mark.created_at)[:-1]}{mark.contact_id:018d}Z"

@@ -12,16 +12,16 @@ from functools import partial
 from typing import Any
 
 from shared.domain import errors
-from shared.gateway.dialect import Dialect, Refusal, Refused
+from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
 from shared.gateway.request import Request
 
 MAX_BODY_BYTES = 1_000_000
 
-_FORBIDDEN = Refusal(403, "Forbidden", "Insufficient permissions.")
-_TOO_MANY = Refusal(429, "Too Many Requests", "Try again in {retry_after} seconds.")
+_FORBIDDEN = ErrorResponse(403, "Forbidden", "Insufficient permissions.")
+_TOO_MANY = ErrorResponse(429, "Too Many Requests", "Try again in {retry_after} seconds.")
 _FAILURE = "Internal Server Error"
 
-_ALWAYS: Mapping[type[errors.ContextError], Refusal] = {
+_ALWAYS: Mapping[type[errors.ContextError], ErrorResponse] = {
     errors.AuthenticationRequired: _FORBIDDEN,
     errors.InvalidApiKey: _FORBIDDEN,
     errors.PermissionDenied: _FORBIDDEN,
@@ -29,12 +29,14 @@ _ALWAYS: Mapping[type[errors.ContextError], Refusal] = {
     errors.ReadOnlyKey: _FORBIDDEN,
     errors.RateLimitExceeded: _TOO_MANY,
     errors.TooSoon: _TOO_MANY,
-    errors.AnswerTooLarge: Refusal(500, _FAILURE, "The answer is larger than {limit} bytes."),
-    errors.Unavailable: Refusal(500, _FAILURE, "The service could not answer in time; try again."),
-    errors.NotDeployed: Refusal(
+    errors.AnswerTooLarge: ErrorResponse(500, _FAILURE, "The answer is larger than {limit} bytes."),
+    errors.Unavailable: ErrorResponse(
+        500, _FAILURE, "The service could not answer in time; try again."
+    ),
+    errors.NotDeployed: ErrorResponse(
         501, "Not Implemented", "This deployment has no {resource}, which this request needs."
     ),
-    errors.InternalFailure: Refusal(500, _FAILURE, "An unexpected error occurred."),
+    errors.InternalFailure: ErrorResponse(500, _FAILURE, "An unexpected error occurred."),
 }
 
 _FAULTS: Mapping[type[errors.ContextError], str] = {
@@ -72,10 +74,10 @@ _FAULTS: Mapping[type[errors.ContextError], str] = {
 """What is wrong with a request: a write answers 400, a read or deletion tells it in band."""
 
 _REFUSED = {
-    error: Refusal(400, "Bad Request", f"Invalid input data. {words}")
+    error: ErrorResponse(400, "Bad Request", f"Invalid input data. {words}")
     for error, words in _FAULTS.items()
 }
-_TOLD = {error: Refusal(200, "OK", words) for error, words in _FAULTS.items()}
+_TOLD = {error: ErrorResponse(200, "OK", words) for error, words in _FAULTS.items()}
 
 
 def _presented_key(request: Request) -> str | None:
@@ -86,21 +88,21 @@ def _resource(request: Request) -> str:
     return f"chatbots/{request.path('chatbotId')}"
 
 
-def _document(empty: Mapping[str, Any], refused: Refused) -> dict[str, Any]:
-    row = refused.row
+def _document(empty: Mapping[str, Any], rejected: MappedError) -> dict[str, Any]:
+    row = rejected.row
     if row.status == 200:
-        return {**empty, "error": refused.message}
-    return {"statusCode": row.status, "message": refused.message, "error": row.code}
+        return {**empty, "error": rejected.message}
+    return {"statusCode": row.status, "message": rejected.message, "error": row.code}
 
 
 def _dialect(
-    faults: Mapping[type[errors.ContextError], Refusal], empty: Mapping[str, Any]
+    faults: Mapping[type[errors.ContextError], ErrorResponse], empty: Mapping[str, Any]
 ) -> Dialect:
     return Dialect(
         name="chatcaptain",
         presented_key=_presented_key,
-        refusals={**_ALWAYS, **faults},
-        refusal_document=partial(_document, empty),
+        error_responses={**_ALWAYS, **faults},
+        error_document=partial(_document, empty),
         resource_of=_resource,
     )
 

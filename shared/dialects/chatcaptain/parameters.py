@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.listing import ContactSearch, Mark
+from shared.domain.listing import ContactSearch, Cursor
 from shared.domain.variables import Category, ContextType
 from shared.gateway.request import Request
 
@@ -65,7 +65,7 @@ def categories_of(request: Request) -> frozenset[Category]:
     )
 
 
-def page_token_of(request: Request) -> Mark | None:
+def page_token_of(request: Request) -> Cursor | None:
     """What the contacts to list were created before; None for no bound.
 
     A date is one; so is the `nextPageToken` of an answer, a date in whose fraction of a second
@@ -80,7 +80,7 @@ def page_token_of(request: Request) -> Mark | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidField("pageToken", "it is no ISO 8601 date") from None
-    return Mark(at if at.tzinfo else at.replace(tzinfo=UTC), contact_id)
+    return Cursor(at if at.tzinfo else at.replace(tzinfo=UTC), contact_id)
 
 
 def limit_of(request: Request) -> int:

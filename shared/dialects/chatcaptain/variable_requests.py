@@ -23,8 +23,8 @@ from shared.gateway.body import (
     INTEGER,
     TEXT,
     Body,
+    before_validator,
     defaulted,
-    first_through,
     one_of,
     optional,
     required,
@@ -37,7 +37,7 @@ from shared.validation.definitions import (
     MAX_STRUCTURE_CHARS,
 )
 
-RULES = SetRules(keep_unfit=True, keep_form=True)
+RULES = SetRules(keep_invalid=True, keep_form=True)
 """How values are taken: as text, whatever the type, and given back as they were sent."""
 
 CONTACT = (ContextType.CONTACT,)
@@ -57,7 +57,7 @@ def _as_integer(given: object) -> object:
     return int(given) if isinstance(given, float) and given.is_integer() else given
 
 
-_SUB_CATEGORY = first_through(_as_integer, {**INTEGER, "ge": 0, "le": 1})
+_SUB_CATEGORY = before_validator(_as_integer, {**INTEGER, "ge": 0, "le": 1})
 
 
 class ValueAssignment(Body):

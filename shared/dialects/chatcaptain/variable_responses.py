@@ -17,7 +17,7 @@ from shared.domain.variables import (
 )
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
-from shared.validation.value_text import text_form
+from shared.validation.value_text import to_text
 
 _TYPES = {VariableType.NUMBER: "number", VariableType.BOOLEAN: "boolean"}
 
@@ -69,7 +69,7 @@ def _variable(definition: Definition, value: Value, at: datetime) -> dict[str, s
         "id": definition.external_id,
         "name": definition.name,
         "type": _type(definition),
-        "value": text_form(value),
+        "value": to_text(value),
         "updated": to_the_millisecond(at),
     }
 

@@ -4,14 +4,14 @@ from shared.dialects.native.dialect import MAX_BODY_BYTES
 from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.imports import FileFormat, ImportDraft, Part, Target
-from shared.domain.upserts import IntakeMode
+from shared.domain.upserts import UpsertMode
 from shared.gateway.body import (
     INTEGER,
     TEXT,
     Body,
+    after_validator,
     body_of,
     defaulted,
-    held_to,
     member_of,
     nullable,
     object_of,
@@ -37,7 +37,7 @@ def _target_fault(target: str) -> str | None:
 
 _SIZE = {**INTEGER, "ge": 1, "le": MAX_FILE_BYTES}
 _COLUMN = text(min_length=1, max_length=MAX_COLUMN_CHARS)
-_WHERE_TO = nullable(held_to(_target_fault, TEXT))
+_WHERE_TO = nullable(after_validator(_target_fault, TEXT))
 
 
 class IdentifierColumn(Body, closed=True):
@@ -52,7 +52,7 @@ class ImportCreation(Body, closed=True):
 
     format: FileFormat = required(member_of(FileFormat))
     identifier: IdentifierColumn = required(body_of(IdentifierColumn))
-    mode: IntakeMode = defaulted(member_of(IntakeMode), IntakeMode.STRICT)
+    mode: UpsertMode = defaulted(member_of(UpsertMode), UpsertMode.STRICT)
     mapping: dict[str, str | None] = defaulted(
         object_of(_COLUMN, _WHERE_TO, max_length=MAX_COLUMNS), {}
     )

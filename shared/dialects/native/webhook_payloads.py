@@ -5,7 +5,7 @@ Source: Standard Webhooks, "Webhook payload": `type`, `timestamp` and `data`.
 
 from shared.domain.contacts import Contact
 from shared.domain.variables import JsonObject
-from shared.domain.webhooks import BusEvent, PayloadForm
+from shared.domain.webhooks import BusEvent, PayloadFormat
 from shared.validation.instants import to_the_millisecond
 
 _OF_THE_ENVELOPE = frozenset({"id", "type", "occurred_at", "visible_to"})
@@ -17,5 +17,5 @@ def _payload(event: BusEvent, _: Contact | None) -> JsonObject:
     return {"type": event.topic, "timestamp": at, "data": data}
 
 
-PAYLOADS = PayloadForm(_payload)
+PAYLOADS = PayloadFormat(_payload)
 """How events are worded: their envelope as the specification has it, all else as on the bus."""

@@ -11,13 +11,13 @@ from shared.dialects.native.dialect import (
     WRITE_WEBHOOKS,
 )
 from shared.dialects.native.paging import place_of
-from shared.domain.webhooks import Destinations, Webhook, WebhookDraft, WebhookStatus
+from shared.domain.webhooks import UrlPolicy, Webhook, WebhookDraft, WebhookStatus
 from shared.gateway.body import (
     TEXT,
     Body,
+    after_validator,
+    contextual_validator,
     defaulted,
-    held_to,
-    held_to_context,
     list_of,
     member_of,
     optional,
@@ -34,8 +34,8 @@ from shared.validation.webhooks import (
 _MAX_INSTANT_CHARS = 40
 
 
-def _url_fault(url: str, destinations: Destinations) -> str | None:
-    return url_fault(url) or destinations.fault_of(url)
+def _url_fault(url: str, url_policy: UrlPolicy) -> str | None:
+    return url_fault(url) or url_policy.fault_of(url)
 
 
 def _instant_fault(text: str) -> str | None:
@@ -52,10 +52,10 @@ def _cursor_fault(text: str) -> str | None:
     return None if place_of(text) else "it must be the next_cursor of a response"
 
 
-_URL = held_to_context(_url_fault, TEXT)
-_TOPICS = held_to(topics_fault, list_of(TEXT))
-_VARIABLES = held_to(variables_fault, list_of(TEXT))
-_DESCRIPTION = held_to(description_fault, TEXT)
+_URL = contextual_validator(_url_fault, TEXT)
+_TOPICS = after_validator(topics_fault, list_of(TEXT))
+_VARIABLES = after_validator(variables_fault, list_of(TEXT))
+_DESCRIPTION = after_validator(description_fault, TEXT)
 
 PERMISSIONS = (WRITE_WEBHOOKS, READ_CONTACTS)
 """What the API key of a webhook needs as long as anything is to be sent."""
@@ -73,9 +73,9 @@ class WebhookCreation(Body, closed=True):
     description: str = defaulted(_DESCRIPTION, "")
 
     @classmethod
-    def draft_of(cls, request: Request, destinations: Destinations) -> WebhookDraft:
+    def draft_of(cls, request: Request, url_policy: UrlPolicy) -> WebhookDraft:
         """The webhook that a request asks for."""
-        body = request.parse_whole(cls, MAX_BODY_BYTES, context=destinations)
+        body = request.parse_whole(cls, MAX_BODY_BYTES, context=url_policy)
         return WebhookDraft(
             url=body.url,
             topics=tuple(body.topics),
@@ -96,9 +96,9 @@ class WebhookUpdate(Body, closed=True):
     status: WebhookStatus = defaulted(member_of(WebhookStatus), _UNSENT)
 
     @classmethod
-    def of(cls, request: Request, destinations: Destinations) -> "WebhookUpdate":
+    def of(cls, request: Request, url_policy: UrlPolicy) -> "WebhookUpdate":
         """The update that a request asks for."""
-        return request.parse_whole(cls, MAX_BODY_BYTES, context=destinations)
+        return request.parse_whole(cls, MAX_BODY_BYTES, context=url_policy)
 
     def apply(self, webhook: Webhook) -> Webhook:
         """The webhook with the fields that were sent."""
@@ -109,8 +109,8 @@ class WebhookUpdate(Body, closed=True):
 class WebhookRedelivery(Body, closed=True):
     """The body that asks for the failed deliveries since an instant."""
 
-    since: str = required(held_to(_instant_fault, TEXT))
-    cursor: str | None = optional(held_to(_cursor_fault, TEXT))
+    since: str = required(after_validator(_instant_fault, TEXT))
+    cursor: str | None = optional(after_validator(_cursor_fault, TEXT))
 
     @classmethod
     def of(cls, request: Request) -> "WebhookRedelivery":

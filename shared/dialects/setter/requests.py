@@ -33,7 +33,7 @@ from shared.validation.names import NAME_RULE, is_variable_name, snake_case
 from shared.validation.phone_numbers import with_primary_number
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
-RULES = SetRules(create_undefined=True, keep_unfit=True)
+RULES = SetRules(create_undefined=True, keep_invalid=True)
 """How metadata is taken: as custom pairs of any kind, with or without a definition."""
 
 REPEAT_LIMIT = timedelta(minutes=30)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from shared.dialects.vambe.references import digits_of, uuid_of
 from shared.domain.contacts import ContactSummary
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.listing import ReachFilter, TextFilter, TimeFilter
+from shared.domain.listing import ContactDetailFilter, TextFilter, TimeFilter
 from shared.gateway.request import Request
 from shared.validation.names import snake_case
 
@@ -81,12 +81,14 @@ class ContactQuery:
         return latest_first
 
 
-def search_of(request: Request) -> ReachFilter:
+def search_of(request: Request) -> ContactDetailFilter:
     """The contacts that a request searches for; raises MissingField without a word to find."""
     phone, email = request.query("phone"), request.query("email")
     if not phone and not email:
         raise MissingField("phone or email")
-    return ReachFilter(digits=digits_of("phone", phone) if phone else None, email=email or None)
+    return ContactDetailFilter(
+        digits=digits_of("phone", phone) if phone else None, email=email or None
+    )
 
 
 def check_days_back(request: Request) -> None:

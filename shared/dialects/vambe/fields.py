@@ -11,7 +11,7 @@ from shared.domain.variables import JsonValue, SetRules
 from shared.validation.names import MAX_NAME_CHARS, NAME_RULE, is_variable_name, snake_case
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
-RULES = SetRules(create_undefined=True, keep_unfit=True, new_as_text=True, in_parts=True)
+RULES = SetRules(create_undefined=True, keep_invalid=True, new_as_text=True, in_parts=True)
 """How fields are taken: all that is sent is kept, formatted where a definition says how."""
 
 

@@ -15,7 +15,7 @@ from shared.domain.contacts import Contact, ContactSummary, ContactWithValues, C
 from shared.domain.variables import SetVariable
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
-from shared.validation.value_text import text_form
+from shared.validation.value_text import to_text
 
 if TYPE_CHECKING:
     from shared.validation.fields.reports import FieldReport
@@ -59,7 +59,7 @@ def contact_info(
         "last_message_content": None,
         "active_ticket_v2": _active_ticket(conversations),
         "last_closed_ticket": None,
-        "metadata": {each.name: text_form(each.value) for each in found.values},
+        "metadata": {each.name: to_text(each.value) for each in found.values},
     }
     return Response(200, document)
 
@@ -112,7 +112,7 @@ def _field_value(contact: Contact, field: SetVariable, at: str) -> dict[str, Any
     return {
         "id": _made_up("value", str(contact.uuid), external_id),
         "key": field.definition.name,
-        "value": text_form(field.value),
+        "value": to_text(field.value),
         "ai_contact_id": contact.uuid,
         "definition_id": _made_up("definition", external_id),
         "created_at": at,

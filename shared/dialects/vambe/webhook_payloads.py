@@ -10,9 +10,9 @@ from typing import Any
 from shared.domain.changes import EventType
 from shared.domain.contacts import Contact
 from shared.domain.variables import JsonObject
-from shared.domain.webhooks import BusEvent, PayloadForm
+from shared.domain.webhooks import BusEvent, PayloadFormat
 from shared.validation.instants import to_the_millisecond
-from shared.validation.value_text import text_form
+from shared.validation.value_text import to_text
 
 _WORDS: Mapping[str, str] = {
     EventType.CONTACT_CREATED: "contact.created",
@@ -62,8 +62,8 @@ def _is_told_by_size(change: Mapping[str, Any]) -> bool:
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else text_form(value)
+    return None if value is None else to_text(value)
 
 
-PAYLOADS = PayloadForm(_payload, shows_contact=True)
+PAYLOADS = PayloadFormat(_payload, shows_contact=True)
 """How events are worded: with the contact that they are about."""

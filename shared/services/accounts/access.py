@@ -81,7 +81,7 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
     )
 
 
-def hold_to_limit(credentials: Credentials, caller: Caller) -> None:
+def enforce_rate_limit(credentials: Credentials, caller: Caller) -> None:
     """Count a request of a caller whose key has a limit.
 
     Raises RateLimitExceeded, which tells the seconds until the next minute.

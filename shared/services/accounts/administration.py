@@ -25,7 +25,7 @@ from shared.services.accounts.access import (
     is_possible_key,
     new_api_key,
 )
-from shared.services.conflicts import until_settled
+from shared.services.conflicts import retry_on_conflict
 from shared.validation.accounts import check_account
 from shared.validation.contacts import (
     MAX_IDENTIFIER_BYTES,
@@ -276,4 +276,4 @@ def index_audiences(accounts: Accounts, definitions: Definitions, account_id: st
         return True
 
     owned = [each for each in definitions.list(account_id) if each.audience != WHOLE_ACCOUNT]
-    return sum(until_settled(partial(attempt, each.definition_id)) for each in owned)
+    return sum(retry_on_conflict(partial(attempt, each.definition_id)) for each in owned)

@@ -18,7 +18,7 @@ from shared.domain.changes import (
     EventType,
     PageWrite,
 )
-from shared.services.conflicts import until_settled
+from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.visibility import visible_entries
 
 _TYPES = {
@@ -88,7 +88,7 @@ def list_activity(
     newest_first = activity.list(caller.account_id, contact_id, before, caller.requested_at)
     newer = takewhile(lambda entry: entry.sequence > wanted.after, newest_first)
     looked_at = list(islice(newer, _AT_ONCE))
-    found = visible_entries(caller, filter(wanted.takes, looked_at))
+    found = visible_entries(caller, filter(wanted.matches, looked_at))
     if len(found) > limit:
         return found[:limit], found[limit - 1].sequence
     return found, looked_at[-1].sequence if len(looked_at) == _AT_ONCE else None
@@ -121,7 +121,7 @@ def _logged(
 ) -> list[ActivityEntry]:
     first = writes[0]
     keep_until = _keep_until(writes, kept_for)
-    return until_settled(
+    return retry_on_conflict(
         lambda: activity.record(first.account_id, first.contact_id, writes, keep_until)
     )
 

@@ -30,8 +30,8 @@ from shared.domain.listing import (
     ContactFilter,
     ContactPage,
     ContactSearch,
+    Cursor,
     FoundContacts,
-    Mark,
     NewestContacts,
     SummaryFilter,
 )
@@ -43,7 +43,7 @@ from shared.domain.variables import (
     SetRules,
     Tombstone,
 )
-from shared.services.conflicts import until_settled
+from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.values import Plan, lookup_names, plan_assignments
 from shared.services.variables.visibility import visible_values
 from shared.validation.contacts import (
@@ -91,9 +91,9 @@ def list_contacts(
     contacts: Contacts, caller: Caller, wanted: ContactFilter, page: int, limit: int
 ) -> ContactPage:
     """One page, counted from 1, of the contacts that the caller sees and the filter takes."""
-    taken = [each for each in list_summaries(contacts, caller) if wanted.takes(each)]
+    processed = [each for each in list_summaries(contacts, caller) if wanted.matches(each)]
     start = (page - 1) * limit
-    return ContactPage(taken[start : start + limit], len(taken), page, limit)
+    return ContactPage(processed[start : start + limit], len(processed), page, limit)
 
 
 def list_summaries(contacts: Contacts, caller: Caller) -> list[ContactSummary]:
@@ -105,8 +105,8 @@ def list_latest_contacts(
     contacts: Contacts, caller: Caller, wanted: SummaryFilter
 ) -> list[ContactSummary]:
     """The contacts that the caller sees and the filter takes, the last changed first."""
-    taken = [each for each in list_summaries(contacts, caller) if wanted.takes(each)]
-    return sorted(taken, key=lambda each: (each.updated_at, each.contact_id), reverse=True)
+    processed = [each for each in list_summaries(contacts, caller) if wanted.matches(each)]
+    return sorted(processed, key=lambda each: (each.updated_at, each.contact_id), reverse=True)
 
 
 def get_contacts(contacts: Contacts, caller: Caller, contact_ids: Sequence[int]) -> list[Contact]:
@@ -116,10 +116,10 @@ def get_contacts(contacts: Contacts, caller: Caller, contact_ids: Sequence[int])
 
 
 def list_newest_contacts(
-    contacts: Contacts, caller: Caller, before: Mark | None, limit: int
+    contacts: Contacts, caller: Caller, before: Cursor | None, limit: int
 ) -> NewestContacts:
     """The newest contacts that the caller sees: those after a mark, all if it is None."""
-    placed = {Mark(each.created_at, each.contact_id) for each in list_summaries(contacts, caller)}
+    placed = {Cursor(each.created_at, each.contact_id) for each in list_summaries(contacts, caller)}
     rest = sorted((mark for mark in placed if before is None or mark < before), reverse=True)
     page = rest[:limit]
     found = get_contacts(contacts, caller, [mark.contact_id for mark in page])
@@ -135,14 +135,14 @@ def search_contacts(contacts: Contacts, caller: Caller, wanted: ContactSearch) -
         for contact in contacts.find_by_identifier(caller.account_id, identifier).contacts
     }
     mentioned = ContactFilter(mention=wanted.text)
-    taken = [
+    processed = [
         each.contact_id
         for each in list_summaries(contacts, caller)
-        if mentioned.takes(each) and each.contact_id not in hidden
+        if mentioned.matches(each) and each.contact_id not in hidden
     ]
     start = (wanted.page - 1) * wanted.limit
-    found = get_contacts(contacts, caller, taken[start : start + wanted.limit])
-    return FoundContacts(found, len(taken), wanted.page)
+    found = get_contacts(contacts, caller, processed[start : start + wanted.limit])
+    return FoundContacts(found, len(processed), wanted.page)
 
 
 def get_contact(contacts: Contacts, caller: Caller, contact_id: int) -> ContactWithValues:
@@ -205,7 +205,7 @@ def create_contact(
     check_contact(draft)
     _check_team(caller, draft.team)
     write = _ContactWrite(contacts, definitions, caller, values, rules)
-    return until_settled(lambda: write.create(draft))
+    return retry_on_conflict(lambda: write.create(draft))
 
 
 def upsert_contact(
@@ -241,7 +241,7 @@ def upsert_contact(
             raise PermissionDenied(f"access to the contact that has this {looked_up.hidden}")
         return write.create(upsert.draft, looked_up.claims), True
 
-    return until_settled(attempt)
+    return retry_on_conflict(attempt)
 
 
 def update_contact(
@@ -263,7 +263,7 @@ def update_contact(
         before = find_contact(contacts, caller, reference)
         return write.update(before, change(before))
 
-    return until_settled(attempt)
+    return retry_on_conflict(attempt)
 
 
 def delete_contact(contacts: Contacts, caller: Caller, reference: int | Identifier) -> None:
@@ -275,7 +275,7 @@ def delete_contact(contacts: Contacts, caller: Caller, reference: int | Identifi
     def attempt() -> None:
         contacts.delete(caller.account_id, find_contact(contacts, caller, reference))
 
-    until_settled(attempt)
+    retry_on_conflict(attempt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +333,7 @@ class _ContactWrite:
         return (
             self.supplies.next_id()
             if self.supplies
-            else self.contacts.allot(self.caller.account_id)
+            else self.contacts.allocate_ids(self.caller.account_id)
         )
 
 

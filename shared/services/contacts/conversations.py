@@ -7,7 +7,7 @@ from shared.domain.accounts import Caller
 from shared.domain.contacts import Contacts, Conversation, Identifier
 from shared.domain.errors import ContactNotFound, ConversationNotFound
 from shared.domain.variables import Definitions, JsonObject, SetRules, Subject, Variables
-from shared.services.conflicts import until_settled
+from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.contacts import find_contact, find_contact_by_any
 from shared.services.variables.values import assign, lookup_names
 from shared.validation.contacts import is_possible_identifier
@@ -47,10 +47,10 @@ def find_conversation_of(
     if isinstance(reference, str):
         return find_conversation(contacts, caller, reference)
     contact = find_contact_by_any(contacts, caller, reference)
-    taken = list_conversations(contacts, caller, contact.contact_id)
-    if not taken:
+    processed = list_conversations(contacts, caller, contact.contact_id)
+    if not processed:
         raise ConversationNotFound("")
-    return taken[-1]
+    return processed[-1]
 
 
 def set_conversation_variables(
@@ -76,4 +76,4 @@ def set_conversation_variables(
         found = variables.find(caller.account_id, subject, lookup_names(values))
         assign(variables, definitions, caller, subject, values, found.definitions, rules)
 
-    until_settled(attempt)
+    retry_on_conflict(attempt)

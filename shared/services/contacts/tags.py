@@ -7,7 +7,7 @@ from shared.domain.accounts import Caller
 from shared.domain.contacts import Contact, Contacts, Tag, Tags
 from shared.domain.errors import InvalidField, TagNotFound
 from shared.domain.variables import Definitions, SetRules
-from shared.services.conflicts import until_settled
+from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.contacts import update_contact
 from shared.services.contacts.conversations import list_conversations
 from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS, check_contact, is_tag_id
@@ -57,16 +57,16 @@ def create_tags(tags: Tags, caller: Caller, values: Sequence[str]) -> list[Tag]:
 
     def attempt() -> list[Tag]:
         known = tags.find_by_values(caller.account_id, OF_CONTACTS, wanted)
-        taken = {tag.value for tag in known}
-        new = [value for value in wanted if value not in taken]
+        processed = {tag.value for tag in known}
+        new = [value for value in wanted if value not in processed]
         if not new:
             return []
-        first = tags.allot(caller.account_id, len(new))
+        first = tags.allocate_ids(caller.account_id, len(new))
         made = [Tag(first + i, value, OF_CONTACTS) for i, value in enumerate(new)]
         tags.add(caller.account_id, *made)
         return made
 
-    return until_settled(attempt)
+    return retry_on_conflict(attempt)
 
 
 def tag_contact(
@@ -117,8 +117,8 @@ def _only_of_tickets(tags: Tags, caller: Caller, values: Sequence[str]) -> list[
 def _with_tags(contact: Contact, values: Sequence[str]) -> Contact:
     tags = tuple(dict.fromkeys((*contact.tags, *values)))
     if len(tags) > MAX_TAGS:
-        taken = len(contact.tags)
-        raise InvalidField("tags", f"the contact has {taken} tags and can have {MAX_TAGS}")
+        processed = len(contact.tags)
+        raise InvalidField("tags", f"the contact has {processed} tags and can have {MAX_TAGS}")
     return replace(contact, tags=tags)
 
 

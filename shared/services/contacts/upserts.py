@@ -6,7 +6,7 @@ from datetime import timedelta
 from shared.domain.accounts import Accounts, Caller
 from shared.domain.contacts import Contact, ContactDraft, Contacts, Cooldown, Identifier
 from shared.domain.errors import InvalidField, TooSoon
-from shared.domain.upserts import IncomingContact, IntakeMode
+from shared.domain.upserts import IncomingContact, UpsertMode
 from shared.domain.variables import (
     ContextType,
     Definition,
@@ -23,14 +23,14 @@ REMEMBERED = timedelta(days=15)
 """How long it is known that a message was taken: longer than a queue can keep one."""
 
 SET_RULES = {
-    IntakeMode.STRICT: SetRules(),
-    IntakeMode.COERCE: SetRules(),
-    IntakeMode.AUTO_CREATE: SetRules(create_undefined=True),
+    UpsertMode.STRICT: SetRules(),
+    UpsertMode.COERCE: SetRules(),
+    UpsertMode.AUTO_CREATE: SetRules(create_undefined=True),
 }
 """How each mode takes what is not defined."""
 
 
-def take_in(
+def ingest(
     contacts: Contacts,
     definitions: Definitions,
     accounts: Accounts,
@@ -79,7 +79,7 @@ def upsert_of(
 def _values(
     definitions: Definitions, accounts: Accounts, caller: Caller, incoming: IncomingContact
 ) -> Mapping[str, JsonValue]:
-    if incoming.mode is IntakeMode.STRICT or not incoming.variables:
+    if incoming.mode is UpsertMode.STRICT or not incoming.variables:
         return incoming.variables
     processed = process_fields(
         definitions, accounts, _NoReader(), caller, ContextType.CONTACT, incoming.variables

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from shared.domain.errors import InvalidField, UndefinedVariable
 from shared.domain.imports import Failure, FailureReason, ImportDraft, Part, Target
-from shared.domain.upserts import IntakeMode
+from shared.domain.upserts import UpsertMode
 from shared.domain.variables import Definition
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.fields.matching import FieldIndex
@@ -25,7 +25,7 @@ _MAX_DETAIL_CHARS = 1_000
 Columns = Sequence[tuple[str, Target | None]]
 
 
-class UnfitFile(Exception):
+class InvalidFile(Exception):
     """A file cannot be imported as a whole."""
 
     def __init__(self, reason: FailureReason, detail: str) -> None:
@@ -70,7 +70,7 @@ class ColumnTargets:
             except UndefinedVariable:
                 unknown.append(column)
         if unknown:
-            raise UnfitFile(FailureReason.UNKNOWN_COLUMNS, ", ".join(unknown))
+            raise InvalidFile(FailureReason.UNKNOWN_COLUMNS, ", ".join(unknown))
         self._check_targets(found)
         return found
 
@@ -89,7 +89,7 @@ class ColumnTargets:
         name = snake_case(spelled)
         if name in CONTACT_FIELDS:
             return Target(Part.CONTACT, name)
-        is_strict = self._draft.mode is IntakeMode.STRICT
+        is_strict = self._draft.mode is UpsertMode.STRICT
         match = (self._index.match_spelled if is_strict else self._index.match)(spelled)
         name = match.definition.name if match else name
         return self._defined(column, Target(Part.VARIABLE, name))
@@ -97,7 +97,7 @@ class ColumnTargets:
     def _defined(self, column: str, target: Target | None) -> Target | None:
         if target is None or target.part is Part.CONTACT or target.name in self._names:
             return target
-        if self._draft.mode is not IntakeMode.AUTO_CREATE or not is_variable_name(target.name):
+        if self._draft.mode is not UpsertMode.AUTO_CREATE or not is_variable_name(target.name):
             raise UndefinedVariable(column, "no field and no variable is called so")
         return target
 
@@ -105,13 +105,13 @@ class ColumnTargets:
         targets = [target for _, target in columns if target]
         twice = [column for column, target in columns if target and targets.count(target) > 1]
         if twice:
-            raise UnfitFile(FailureReason.AMBIGUOUS_COLUMNS, ", ".join(twice))
+            raise InvalidFile(FailureReason.AMBIGUOUS_COLUMNS, ", ".join(twice))
         if self._identifying not in targets:
             name = self._draft.identifier_column
-            raise UnfitFile(FailureReason.IDENTIFIER_COLUMN_MISSING, name)
+            raise InvalidFile(FailureReason.IDENTIFIER_COLUMN_MISSING, name)
         if bytes_of(columns) > MAX_COLUMNS_BYTES:
             detail = f"columns of more than {MAX_COLUMNS_BYTES:,} bytes"
-            raise UnfitFile(FailureReason.MALFORMED_HEADER, detail)
+            raise InvalidFile(FailureReason.MALFORMED_HEADER, detail)
 
 
 def by_target(targets: ColumnTargets, row: Mapping[str, object]) -> Mapping[Target, str]:
@@ -133,11 +133,11 @@ def by_target(targets: ColumnTargets, row: Mapping[str, object]) -> Mapping[Targ
 
 def _check_form(columns: Sequence[str]) -> None:
     if len(columns) > MAX_COLUMNS:
-        raise UnfitFile(FailureReason.MALFORMED_HEADER, f"more than {MAX_COLUMNS} columns")
+        raise InvalidFile(FailureReason.MALFORMED_HEADER, f"more than {MAX_COLUMNS} columns")
     if any(len(column) > MAX_COLUMN_CHARS for column in columns):
         detail = f"a column with a name of more than {MAX_COLUMN_CHARS} characters"
-        raise UnfitFile(FailureReason.MALFORMED_HEADER, detail)
+        raise InvalidFile(FailureReason.MALFORMED_HEADER, detail)
     named = [column for column in columns if column]
     if len(set(named)) < len(named):
         twice = sorted({column for column in named if named.count(column) > 1})
-        raise UnfitFile(FailureReason.AMBIGUOUS_COLUMNS, ", ".join(twice))
+        raise InvalidFile(FailureReason.AMBIGUOUS_COLUMNS, ", ".join(twice))

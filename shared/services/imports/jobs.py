@@ -25,10 +25,10 @@ from shared.domain.imports import (
     ImportQueue,
     Imports,
     ImportStatus,
-    Ticket,
+    RunMessage,
 )
 from shared.domain.variables import ContextType, Definitions
-from shared.services.conflicts import until_settled
+from shared.services.conflicts import retry_on_conflict
 from shared.services.ids import timed_id
 from shared.services.imports.turns import admit_import, withdraw_import
 from shared.services.variables.definitions import list_definitions
@@ -109,7 +109,7 @@ def cancel_import(
     Raises ImportNotFound, ImportEnded or Unavailable.
     """
     canceled = _cancel(imports, caller, import_id)
-    following = Ticket(caller.account_id, import_id, canceled.run, None)
+    following = RunMessage(caller.account_id, import_id, canceled.run, None)
     if not canceled.has_ended and not imports.is_leased(following, caller.requested_at):
         # Whose turn it is may lie among the dead letters. Twice is no harm.
         queue.send(following, 0)
@@ -132,7 +132,7 @@ def _cancel(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
         # What it has become meanwhile.
         raise WriteConflict
 
-    return until_settled(attempt)
+    return retry_on_conflict(attempt)
 
 
 def template_columns(

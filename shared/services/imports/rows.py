@@ -24,7 +24,7 @@ from shared.domain.errors import (
     UndefinedVariable,
 )
 from shared.domain.imports import FileFormat, ImportJob, Part, RowError
-from shared.domain.upserts import IntakeMode
+from shared.domain.upserts import UpsertMode
 from shared.domain.variables import (
     ContextType,
     Definition,
@@ -41,7 +41,7 @@ from shared.services.variables.definitions import create_definition
 from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.fields.formatting import format_value
 from shared.validation.names import display_name
-from shared.validation.value_text import text_form
+from shared.validation.value_text import to_text
 from shared.validation.values import infer_type
 
 _CODES: Mapping[type[ContextError], tuple[str, str]] = {
@@ -155,14 +155,14 @@ class RowWriter:
         names = sorted({name for row in rows for name in row.values})
         known = self.definitions.find_by_names(account_id, ContextType.CONTACT, names)
         limit: int | None = None
-        if self.job.mode is IntakeMode.AUTO_CREATE:
+        if self.job.mode is UpsertMode.AUTO_CREATE:
             new = [name for name in names if not _is_defined(known, name)]
             try:
                 self._define(rows, new)
             except TooManyDefinitions as full:
                 limit = full.limit
             known |= self.definitions.find_by_names(account_id, ContextType.CONTACT, new)
-        numbers = _Numbers(lambda count: self.contacts.allot(account_id, count), len(rows))
+        numbers = _Numbers(lambda count: self.contacts.allocate_ids(account_id, count), len(rows))
         return Supplies(known, numbers.next, limit)
 
     def _define(self, rows: Sequence[_Read], names: Sequence[str]) -> None:
@@ -231,7 +231,7 @@ class RowWriter:
 
     def _formatted(self, name: str, row: _Read, supplies: Supplies) -> JsonValue:
         definition = supplies.known.get(name)
-        if self.job.mode is IntakeMode.STRICT or not isinstance(definition, Definition):
+        if self.job.mode is UpsertMode.STRICT or not isinstance(definition, Definition):
             return row.values[name]
         return format_value(definition, row.values[name], self.locale).value
 
@@ -240,7 +240,7 @@ class RowWriter:
 class _Numbers:
     """Numbers for new contacts, asked for in one go when the first is needed."""
 
-    allot: Callable[[int], int]
+    allocate_ids: Callable[[int], int]
     count: int
     _left: list[int] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
@@ -249,7 +249,7 @@ class _Numbers:
         """A number that nobody had, nor will have."""
         with self._lock:
             if not self._left:
-                first = self.allot(self.count)
+                first = self.allocate_ids(self.count)
                 self._left = list(range(first + self.count - 1, first - 1, -1))
             return self._left.pop()
 
@@ -263,7 +263,7 @@ def _field(column: str, value: JsonValue) -> str | None:
         return None
     if isinstance(value, bool | list | dict):
         raise InvalidField(column, "it must be text")
-    return text_form(value).strip()
+    return to_text(value).strip()
 
 
 def _told(record: int, error: ContextError, columns: Mapping[str, str]) -> RowError:

@@ -33,11 +33,11 @@ from shared.domain.imports import (
     LeaseLost,
     Progress,
     RowError,
+    RunMessage,
     SourceFile,
-    Ticket,
 )
 from shared.domain.variables import ContextType, Definitions, JsonValue
-from shared.services.imports.columns import ColumnTargets, UnfitFile
+from shared.services.imports.columns import ColumnTargets, InvalidFile
 from shared.services.imports.rows import ForEach, Row, RowWriter
 from shared.services.imports.turns import Turn, close_import, take_turn
 from shared.services.variables.definitions import list_definitions
@@ -94,7 +94,7 @@ ERROR_COLUMNS = ("row", "column", "code", "message")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workshop:
+class ImportContext:
     """What runs work with."""
 
     imports: Imports
@@ -110,114 +110,130 @@ class Workshop:
     sleep: Callable[[float], None]
 
 
-def work_on_all(
-    workshop: Workshop, tickets: Sequence[Ticket], ends_at: datetime
+def process_runs(
+    import_context: ImportContext, tickets: Sequence[RunMessage], ends_at: datetime
 ) -> list[Mapping[str, Any]]:
     """Make the runs that tickets are for, one after the other; tells what was done."""
-    return [work_on(workshop, ticket, ends_at) for ticket in tickets]
+    return [process_run(import_context, ticket, ends_at) for ticket in tickets]
 
 
-def work_on(workshop: Workshop, ticket: Ticket, ends_at: datetime) -> Mapping[str, Any]:
+def process_run(
+    import_context: ImportContext, ticket: RunMessage, ends_at: datetime
+) -> Mapping[str, Any]:
     """Make the run that a ticket is for, and order the next one; tells what was done.
 
     A ticket that comes again, or late, does no harm. Raises Postponed while another run is on.
     """
     told = {"account_id": ticket.account_id, "import_id": ticket.import_id, "run": ticket.run}
     try:
-        return {**told, **_worked_on(workshop, ticket, ends_at)}
+        return {**told, **_worked_on(import_context, ticket, ends_at)}
     except Unavailable:
         # Where nothing can be stored of a run, or not what it is to read, it can't be counted, and
         # its message would be put aside after some receipts.
-        workshop.queue.send(ticket, _LONGEST_PAUSE_SECONDS)
+        import_context.queue.send(ticket, _LONGEST_PAUSE_SECONDS)
         return {**told, "outcome": "ordered once more"}
 
 
-def _worked_on(workshop: Workshop, ticket: Ticket, ends_at: datetime) -> Mapping[str, Any]:
-    job = workshop.imports.find(ticket.account_id, ticket.import_id)
+def _worked_on(
+    import_context: ImportContext, ticket: RunMessage, ends_at: datetime
+) -> Mapping[str, Any]:
+    job = import_context.imports.find(ticket.account_id, ticket.import_id)
     if job is None or job.has_ended:
-        _close(workshop, ticket)
+        _close(import_context, ticket)
         return {"outcome": "ended before"}
     if job.run != ticket.run:
-        return {"outcome": _passed_on(workshop, ticket, job)}
-    ticket = replace(ticket, file=_file_to_read(workshop, ticket, job))
+        return {"outcome": _passed_on(import_context, ticket, job)}
+    ticket = replace(ticket, file=_file_to_read(import_context, ticket, job))
     if not job.is_cancel_requested:
-        turn = _turn(workshop, ticket)
+        turn = _turn(import_context, ticket)
         if turn is not Turn.RUN:
             return {"outcome": str(turn)}
     lease = Lease(urandom(8).hex(), ends_at)
     try:
-        workshop.imports.begin_run(ticket, lease, workshop.now())
+        import_context.imports.begin_run(ticket, lease, import_context.now())
     except LeaseLost:
         raise Postponed(_BUSY_SECONDS) from None
     job = replace(job, file=ticket.file, status=ImportStatus.RUNNING)
     try:
-        ended = _Run(workshop, ticket, lease, job).make()
+        ended = _Run(import_context, ticket, lease, job).make()
     except LeaseLost:
         # Another run has begun, or this one was ended by a write whose answer was lost.
-        return _worked_on(workshop, ticket, ends_at)
-    _order_next(workshop, ticket, ended)
+        return _worked_on(import_context, ticket, ends_at)
+    _order_next(import_context, ticket, ended)
     counts = {"imported": ended.progress.imported, "failed": ended.progress.failed}
     return {"outcome": str(ended.status), **counts}
 
 
-def _turn(workshop: Workshop, ticket: Ticket) -> Turn:
+def _turn(import_context: ImportContext, ticket: RunMessage) -> Turn:
     """Whether an import may run now; what says otherwise has a message that checks again."""
     turn = take_turn(
-        workshop.imports, workshop.queue, ticket, workshop.imports_per_account, workshop.now()
+        import_context.imports,
+        import_context.queue,
+        ticket,
+        import_context.imports_per_account,
+        import_context.now(),
     )
     if turn is Turn.WAIT:
-        workshop.imports.enqueue(ticket, workshop.now())
+        import_context.imports.enqueue(ticket, import_context.now())
     return turn
 
 
-def _close(workshop: Workshop, ticket: Ticket) -> None:
+def _close(import_context: ImportContext, ticket: RunMessage) -> None:
     close_import(
-        workshop.imports, workshop.queue, ticket, workshop.imports_per_account, workshop.now()
+        import_context.imports,
+        import_context.queue,
+        ticket,
+        import_context.imports_per_account,
+        import_context.now(),
     )
 
 
-def _file_to_read(workshop: Workshop, ticket: Ticket, job: ImportJob) -> SourceFile | None:
+def _file_to_read(
+    import_context: ImportContext, ticket: RunMessage, job: ImportJob
+) -> SourceFile | None:
     """The file that is there now, until some of one was read; from then on no other one."""
     if job.progress.offset:
         return job.file
-    return workshop.files.find(ticket) or ticket.file or job.file
+    return import_context.files.find(ticket) or ticket.file or job.file
 
 
-def _passed_on(workshop: Workshop, ticket: Ticket, job: ImportJob) -> str:
+def _passed_on(import_context: ImportContext, ticket: RunMessage, job: ImportJob) -> str:
     """Order the run after that of a ticket once more, if nobody is seen to make it.
 
     Whoever made the ticket's run may not have come to it.
     """
     following = _following(ticket)
-    if job.run != following.run or workshop.imports.is_leased(ticket, workshop.now()):
+    if job.run != following.run or import_context.imports.is_leased(ticket, import_context.now()):
         return "made before"
-    workshop.queue.send(following, 0)
+    import_context.queue.send(following, 0)
     return "ordered the next"
 
 
-def _order_next(workshop: Workshop, ticket: Ticket, job: ImportJob) -> None:
+def _order_next(import_context: ImportContext, ticket: RunMessage, job: ImportJob) -> None:
     if job.has_ended:
-        _close(workshop, ticket)
+        _close(import_context, ticket)
         return
     pause = min(_PAUSE_SECONDS * 2 ** (job.stalled - 1), _LONGEST_PAUSE_SECONDS)
-    workshop.queue.send(_following(ticket), pause if job.stalled else 0)
+    import_context.queue.send(_following(ticket), pause if job.stalled else 0)
 
 
-def _following(ticket: Ticket) -> Ticket:
-    return Ticket(ticket.account_id, ticket.import_id, ticket.run + 1)
+def _following(ticket: RunMessage) -> RunMessage:
+    return RunMessage(ticket.account_id, ticket.import_id, ticket.run + 1)
 
 
 class _Run:
     """One run of an import."""
 
-    def __init__(self, workshop: Workshop, ticket: Ticket, lease: Lease, job: ImportJob) -> None:
-        self._workshop = workshop
+    def __init__(
+        self, import_context: ImportContext, ticket: RunMessage, lease: Lease, job: ImportJob
+    ) -> None:
+        self._workshop = import_context
         self._ticket = ticket
         self._lease = lease
         self._job = job
         self._progress = job.progress
         self._file = job.file or SourceFile(0, "")
-        self._began_at = workshop.now()
+        self._began_at = import_context.now()
 
     def make(self) -> ImportJob:
         """Read on until the file or the time ends; the import as it is then.
@@ -242,7 +258,7 @@ class _Run:
     def _ended(self) -> ImportJob:
         try:
             status = self._read_on()
-        except UnfitFile as unfit:
+        except InvalidFile as unfit:
             return replace(self._job, status=ImportStatus.FAILED, failure=unfit.failure)
         except FileGone:
             failure = Failure(FailureReason.FILE_GONE, "the file was removed, or replaced")
@@ -280,7 +296,7 @@ class _Run:
     def _read_on(self) -> ImportStatus:
         if self._file.size > MAX_FILE_BYTES:
             detail = f"it has more than {MAX_FILE_BYTES:,} bytes"
-            raise UnfitFile(FailureReason.FILE_TOO_LARGE, detail)
+            raise InvalidFile(FailureReason.FILE_TOO_LARGE, detail)
         writer = self._writer()
         if self._progress.offset == 0:
             self._begin(writer.targets)
@@ -289,7 +305,7 @@ class _Run:
                 return ImportStatus.CANCELED
             if self._is_late or self._is_turn_over:
                 return ImportStatus.RUNNING
-            self._fold_errors()
+            self._compact_errors()
             # What is written bears its own time, not that of the whole run.
             errors = replace(writer, caller=self._caller()).write(chunk.rows)
             self._store(chunk, [*chunk.errors, *errors])
@@ -311,23 +327,23 @@ class _Run:
         )
 
     def _writer(self) -> RowWriter:
-        job, workshop, caller = self._job, self._workshop, self._caller()
-        known = list_definitions(workshop.definitions, caller, (ContextType.CONTACT,))
-        account = workshop.accounts.find(caller.account_id)
+        job, import_context, caller = self._job, self._workshop, self._caller()
+        known = list_definitions(import_context.definitions, caller, (ContextType.CONTACT,))
+        account = import_context.accounts.find(caller.account_id)
         return RowWriter(
-            contacts=workshop.contacts,
-            definitions=workshop.definitions,
+            contacts=import_context.contacts,
+            definitions=import_context.definitions,
             caller=caller,
             job=job,
             targets=ColumnTargets(job, known, dict(self._progress.columns)),
             locale=account.locale if account else "",
-            for_each=workshop.for_each,
-            may_go_on=lambda: workshop.now() < self._lease.until - _LAST_SECONDS,
+            for_each=import_context.for_each,
+            may_go_on=lambda: import_context.now() < self._lease.until - _LAST_SECONDS,
         )
 
     def _begin(self, targets: ColumnTargets) -> None:
         if self._file.size == 0:
-            raise UnfitFile(FailureReason.EMPTY_FILE, "it has no content")
+            raise InvalidFile(FailureReason.EMPTY_FILE, "it has no content")
         if self._job.file_format is FileFormat.NDJSON:
             return
         start = self._read(0)
@@ -339,7 +355,7 @@ class _Run:
         try:
             names = [cell.strip() for cell in cells_of(_first(header.content), delimiter)]
         except MalformedRow as fault:
-            raise UnfitFile(FailureReason.MALFORMED_HEADER, str(fault)) from None
+            raise InvalidFile(FailureReason.MALFORMED_HEADER, str(fault)) from None
         columns = tuple(targets.of_header(names))
         lines = start.count(b"\n", 0, at) + 1
         self._save(Progress(header.end, lines, delimiter=delimiter, columns=columns))
@@ -414,23 +430,23 @@ class _Run:
         self._workshop.imports.checkpoint(self._ticket, self._lease, progress, self._workshop.now())
         self._progress = progress
 
-    def _fold_errors(self) -> None:
+    def _compact_errors(self) -> None:
         """Put parts together by so many, of which none will change any more."""
-        while len(self._unfolded) >= ERROR_PARTS_PER_FOLD:
+        while len(self._uncompacted) >= ERROR_PARTS_PER_FOLD:
             fold = self._progress.error_folds + 1
-            parts = self._unfolded[:ERROR_PARTS_PER_FOLD]
-            self._workshop.files.fold_errors(self._ticket, fold, parts)
+            parts = self._uncompacted[:ERROR_PARTS_PER_FOLD]
+            self._workshop.files.compact_errors(self._ticket, fold, parts)
             self._save(replace(self._progress, error_folds=fold))
 
     @property
-    def _unfolded(self) -> range:
+    def _uncompacted(self) -> range:
         folded = self._progress.error_folds * ERROR_PARTS_PER_FOLD
         return range(folded + 1, self._progress.error_parts + 1)
 
     def _join_errors(self) -> None:
-        self._fold_errors()
+        self._compact_errors()
         header, folds = _as_csv([ERROR_COLUMNS]), self._progress.error_folds
-        self._workshop.files.join_errors(self._ticket, header, folds, self._unfolded)
+        self._workshop.files.join_errors(self._ticket, header, folds, self._uncompacted)
 
     def _is_canceled(self) -> bool:
         job = self._workshop.imports.find(self._ticket.account_id, self._ticket.import_id)

@@ -18,8 +18,8 @@ from os import urandom
 
 from shared.domain.accounts import Caller
 from shared.domain.errors import TooManyImports
-from shared.domain.imports import ImportQueue, Imports, OpenImport, Ticket
-from shared.services.conflicts import until_settled
+from shared.domain.imports import ImportQueue, Imports, OpenImport, RunMessage
+from shared.services.conflicts import retry_on_conflict
 
 MAX_OPEN_IMPORTS = 100
 """How many imports of an account may be open at once."""
@@ -56,16 +56,16 @@ def admit_import(imports: Imports, caller: Caller, import_id: str) -> None:
         added = OpenImport(import_id, caller.requested_at + _TIME_TO_UPLOAD)
         imports.replace_backlog(caller.account_id, backlog, [*left, added])
 
-    until_settled(attempt)
+    retry_on_conflict(attempt)
 
 
 def withdraw_import(imports: Imports, caller: Caller, import_id: str) -> None:
     """Remove an import without a file from its account's backlog."""
-    until_settled(lambda: _remove(imports, caller.account_id, import_id))
+    retry_on_conflict(lambda: _remove(imports, caller.account_id, import_id))
 
 
 def take_turn(
-    imports: Imports, queue: ImportQueue, ticket: Ticket, limit: int, now: datetime
+    imports: Imports, queue: ImportQueue, ticket: RunMessage, limit: int, now: datetime
 ) -> Turn:
     """Decide whether the import of a message may run now.
 
@@ -106,13 +106,13 @@ def take_turn(
         others = [each for each in promoted if each.import_id != ticket.import_id]
         return (Turn.RUN if may_run else Turn.WAIT), others
 
-    turn, promoted = until_settled(attempt)
+    turn, promoted = retry_on_conflict(attempt)
     _wake(imports, queue, ticket.account_id, promoted)
     return turn
 
 
 def close_import(
-    imports: Imports, queue: ImportQueue, ticket: Ticket, limit: int, now: datetime
+    imports: Imports, queue: ImportQueue, ticket: RunMessage, limit: int, now: datetime
 ) -> None:
     """Remove an import that has ended from the backlog, and start those that run in its place."""
 
@@ -120,7 +120,7 @@ def close_import(
         before, after = _remove(imports, ticket.account_id, ticket.import_id)
         return _promoted(before, _unexpired(after, now), limit)
 
-    _wake(imports, queue, ticket.account_id, until_settled(attempt))
+    _wake(imports, queue, ticket.account_id, retry_on_conflict(attempt))
 
 
 def _remove(
@@ -140,7 +140,7 @@ def _wake(
     for each in promoted:
         job = imports.find(account_id, each.import_id)
         if job is not None:
-            queue.send(Ticket(account_id, each.import_id, job.run), 0)
+            queue.send(RunMessage(account_id, each.import_id, job.run), 0)
 
 
 def _promoted(

@@ -21,7 +21,7 @@ from shared.domain.variables import (
     Redefinition,
     Tombstone,
 )
-from shared.services.conflicts import until_settled
+from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.visibility import visible_definitions
 from shared.validation.definitions import MAX_EXTERNAL_ID_CHARS, check_definition
 
@@ -80,7 +80,7 @@ def create_definition(
         definitions.add(caller.account_id, created)
         return created[0]
 
-    return until_settled(attempt)
+    return retry_on_conflict(attempt)
 
 
 def update_definition(
@@ -112,7 +112,7 @@ def update_definition(
             _rename(definitions, caller, before, after)
         return after
 
-    return until_settled(attempt)
+    return retry_on_conflict(attempt)
 
 
 def delete_definition(
@@ -133,7 +133,7 @@ def delete_definition(
             raise DefaultDefinitionUndeletable(definition.name)
         definitions.delete(caller.account_id, definition)
 
-    until_settled(attempt)
+    retry_on_conflict(attempt)
 
 
 def number_definitions(
@@ -149,7 +149,7 @@ def number_definitions(
     """
     if not drafts:
         return []
-    numbers = definitions.allot(account_id, drafts[0].context_type, len(drafts))
+    numbers = definitions.allocate_ids(account_id, drafts[0].context_type, len(drafts))
     return [
         _numbered(draft, known.get(draft.name), numbers.first_id + i, numbers.first_slot + i)
         for i, draft in enumerate(drafts)

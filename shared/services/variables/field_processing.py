@@ -132,7 +132,7 @@ def _place(sent: Mapping[str, JsonValue], matches: Mapping[str, FieldMatch]) -> 
         takers.setdefault(matches[key].definition.name, key)
     placed = {key: matches[key] for key in takers.values()}
     fields = [_field(key, value, placed.get(key)) for key, value in sent.items()]
-    _refuse_twins(fields)
+    _reject_duplicate_names(fields)
     return fields
 
 
@@ -142,7 +142,7 @@ def _field(key: str, value: JsonValue, match: FieldMatch | None) -> _Field:
     return _Field(key, value, match.definition.name if match else own_name, match)
 
 
-def _refuse_twins(fields: Sequence[_Field]) -> None:
+def _reject_duplicate_names(fields: Sequence[_Field]) -> None:
     first: dict[str, _Field] = {}
     for field in fields:
         other = first.setdefault(field.name, field)
@@ -210,5 +210,6 @@ def _extracted(
 
 def _agree_and_fit(outcomes: Sequence[_Outcome]) -> bool:
     return all(
-        each.report.form is not Form.UNFIT and each.value == outcomes[0].value for each in outcomes
+        each.report.form is not Form.INVALID and each.value == outcomes[0].value
+        for each in outcomes
     )

@@ -33,7 +33,7 @@ from shared.domain.variables import (
     Variables,
     VariableType,
 )
-from shared.services.conflicts import until_settled
+from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.definitions import (
     find_definition,
     find_definitions_by_names,
@@ -41,7 +41,7 @@ from shared.services.variables.definitions import (
 )
 from shared.services.variables.visibility import visible_values
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
-from shared.validation.value_text import text_form
+from shared.validation.value_text import to_text
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST, coerce_value, infer_type
 
 
@@ -92,7 +92,7 @@ def set_contact_variables(
             raise ContactNotFound(str(contact_id))
         return assign(variables, definitions, caller, subject, values, found.definitions, rules)
 
-    return until_settled(attempt)
+    return retry_on_conflict(attempt)
 
 
 def set_business_variables(
@@ -111,7 +111,7 @@ def set_business_variables(
         found = variables.find(caller.account_id, BUSINESS, lookup_names(values))
         assign(variables, definitions, caller, BUSINESS, values, found.definitions, rules)
 
-    until_settled(attempt)
+    retry_on_conflict(attempt)
 
 
 def assign(
@@ -188,7 +188,7 @@ def clear_variables(variables: Variables, caller: Caller, subject: Subject) -> N
 
     Values of variables that are hidden from the caller stay.
     """
-    until_settled(
+    retry_on_conflict(
         lambda: variables.clear(caller.account_id, subject, caller.attribution, caller.sees)
     )
 
@@ -217,7 +217,7 @@ def contacts_with_text(
         return []
     ids = [contact.contact_id for contact in contacts]
     values = values_of_many(variables, caller, ids, definition)
-    having = {each for each, stored in values.items() if text_form(stored.value) == wanted.text}
+    having = {each for each, stored in values.items() if to_text(stored.value) == wanted.text}
     return [contact for contact in contacts if contact.contact_id in having]
 
 
@@ -268,17 +268,17 @@ def _assign(
     try:
         fit = coerce_value(definition, value)
     except InvalidValue:
-        if not rules.keep_unfit:
+        if not rules.keep_invalid:
             raise
         return _as_text(definition, value)
-    if rules.keep_form and text_form(fit) != text_form(value):
+    if rules.keep_form and to_text(fit) != to_text(value):
         return _as_text(definition, value)
     return _assignment(definition, fit)
 
 
 def _as_text(definition: Definition, value: JsonValue) -> Assignment:
     as_text = replace(definition, variable_type=VariableType.TEXT)
-    return _assignment(as_text, coerce_value(as_text, text_form(value)))
+    return _assignment(as_text, coerce_value(as_text, to_text(value)))
 
 
 def _assignment(definition: Definition, value: Value | None) -> Assignment:
@@ -291,13 +291,13 @@ def _draft(
     if not is_variable_name(name):
         raise UndefinedVariable(name, NAME_RULE)
     if rules.new_as_text:
-        return _typed_draft(context_type, name, VariableType.TEXT, text_form(value))
+        return _typed_draft(context_type, name, VariableType.TEXT, to_text(value))
     try:
         return _typed_draft(context_type, name, infer_type(name, value), value)
     except InvalidValue:
-        if not rules.keep_unfit:
+        if not rules.keep_invalid:
             raise
-    as_text = text_form(value)
+    as_text = to_text(value)
     return _typed_draft(context_type, name, infer_type(name, as_text), as_text)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from shared.domain.accounts import ApiKey, Caller
 from shared.domain.webhooks import (
-    Destinations,
     OwnedWebhook,
+    UrlPolicy,
     Webhook,
     WebhookDraft,
     Webhooks,
@@ -91,14 +91,14 @@ def assign_webhook(
 
 def create_account_webhook(
     webhooks: Webhooks,
-    destinations: Destinations,
+    url_policy: UrlPolicy,
     account_id: str,
     draft: WebhookDraft,
     now: datetime,
 ) -> Webhook:
     """Store a new webhook of the account itself; raises InvalidRequest or TooManyWebhooks."""
     webhook = replace(webhook_of(draft, now), of_account=True)
-    return add_webhook(webhooks, destinations, account_id, webhook)
+    return add_webhook(webhooks, url_policy, account_id, webhook)
 
 
 def _with_suspensions(

@@ -17,17 +17,17 @@ from shared.domain.webhooks import (
     Attempt,
     BusEvent,
     CancellationReason,
-    Courier,
     Deliveries,
     Delivery,
-    DeliveryOrder,
     DeliveryQueue,
     DeliveryStatus,
+    DeliveryTask,
     OwnersFound,
-    PayloadForm,
+    PayloadFormat,
     Viewer,
     Webhook,
     Webhooks,
+    WebhookSender,
     WebhookStatus,
 )
 from shared.services.webhooks.owners import Owner, key_hashes, owner_of
@@ -69,7 +69,7 @@ class DeliveryQueues:
     dead_letters: DeliveryQueue
 
 
-def order_deliveries(
+def queue_deliveries(
     webhooks: Webhooks,
     deliveries: Deliveries,
     definitions: Definitions,
@@ -85,7 +85,7 @@ def order_deliveries(
     Given the same event again, it orders again only what is not done.
     """
     forms = archive.forms
-    taking = [each for each in webhooks.list(event.account_id) if each.takes(event.topic)]
+    taking = [each for each in webhooks.list(event.account_id) if each.matches(event.topic)]
     contact_id = contact_id_of(event)
     hashes = key_hashes(taking)
     shows_contact = any(forms[each.form].shows_contact for each in taking)
@@ -113,7 +113,7 @@ def send_test(
     queue: DeliveryQueue,
     caller: Caller,
     webhook_id: str,
-    form: PayloadForm,
+    form: PayloadFormat,
 ) -> Delivery:
     """Begin the delivery of a test to a webhook, also to one that is disabled.
 
@@ -150,9 +150,9 @@ def deliver(
     webhooks: Webhooks,
     deliveries: Deliveries,
     archive: EventArchive,
-    courier: Courier,
+    webhook_sender: WebhookSender,
     queues: DeliveryQueues,
-    order: DeliveryOrder,
+    order: DeliveryTask,
     now: datetime,
 ) -> DeliveryStatus | None:
     """Make the attempt of an order, if it is time and there is still somebody to send to.
@@ -179,18 +179,18 @@ def deliver(
         return _cancel(deliveries, order, delivery, CancellationReason.WEBHOOK_DISABLED)
     claimed = _claim(deliveries, order, delivery, now)
     if claimed is None:
-        queues.tries.send([_put_off(order, delivery)], _seconds_left(delivery, now))
+        queues.tries.send([_postponed(order, delivery)], _seconds_left(delivery, now))
         return DeliveryStatus.PENDING
     payload = _payload_now(webhooks, archive, webhook, claimed, order, now)
     if isinstance(payload, CancellationReason):
         return _cancel(deliveries, order, claimed, payload)
-    attempt = courier.deliver(webhook, replace(order, payload=payload))
+    attempt = webhook_sender.deliver(webhook, replace(order, payload=payload))
     settled = _settled(claimed, attempt)
     # Before the attempt is written down: after that, this order is worth nothing.
-    _order_following(queues, order, settled)
+    _queue_next_attempt(queues, order, settled)
     if settled.topic != TEST_TOPIC:
         is_lost = settled.status is DeliveryStatus.FAILED
-        _judge(webhooks, order, webhook, attempt, is_lost=is_lost)
+        _record_outcome(webhooks, order, webhook, attempt, is_lost=is_lost)
     _save(deliveries, order, settled)
     return settled.status
 
@@ -211,7 +211,7 @@ def _payload_now(
     archive: EventArchive,
     webhook: Webhook,
     delivery: Delivery,
-    order: DeliveryOrder,
+    order: DeliveryTask,
     now: datetime,
 ) -> JsonObject | CancellationReason:
     """What is sent at this moment, or why nothing is.
@@ -242,7 +242,7 @@ def _still_sees(caller: Caller, delivery: Delivery, contact: Contact | None) -> 
 
 
 def _owner_now(
-    webhooks: Webhooks, webhook: Webhook, order: DeliveryOrder, now: datetime
+    webhooks: Webhooks, webhook: Webhook, order: DeliveryTask, now: datetime
 ) -> tuple[Owner, Contact | None]:
     found = OwnersFound({}, None)
     hashes = key_hashes([webhook])
@@ -252,7 +252,7 @@ def _owner_now(
 
 
 def _cancel(
-    deliveries: Deliveries, order: DeliveryOrder, delivery: Delivery, reason: CancellationReason
+    deliveries: Deliveries, order: DeliveryTask, delivery: Delivery, reason: CancellationReason
 ) -> DeliveryStatus:
     changed = {"status": DeliveryStatus.CANCELED, "canceled_reason": reason}
     return _save(deliveries, order, delivery, **changed, next_attempt_at=None).status
@@ -277,8 +277,8 @@ def _order(
     payload: JsonObject | None = None,
     contact_id: int | None = None,
     viewer: Viewer | None = None,
-) -> DeliveryOrder:
-    return DeliveryOrder(
+) -> DeliveryTask:
+    return DeliveryTask(
         account_id=event.account_id,
         webhook_id=webhook.webhook_id,
         event_id=event.event_id,
@@ -290,7 +290,7 @@ def _order(
 
 
 def _claim(
-    deliveries: Deliveries, order: DeliveryOrder, delivery: Delivery, now: datetime
+    deliveries: Deliveries, order: DeliveryTask, delivery: Delivery, now: datetime
 ) -> Delivery | None:
     """Keep others from a delivery while it is tried; None when it is not time."""
     if delivery.next_attempt_at and delivery.next_attempt_at > now:
@@ -307,14 +307,14 @@ def _seconds_left(delivery: Delivery, now: datetime) -> int:
     return math.ceil((due - now if due > now else _CLAIM).total_seconds())
 
 
-def _put_off(order: DeliveryOrder, delivery: Delivery) -> DeliveryOrder:
+def _postponed(order: DeliveryTask, delivery: Delivery) -> DeliveryTask:
     # One attempt ahead is what an order is that comes before the attempt before it is written down.
     # One that is further ahead was put aside, and would outlast all attempts.
     return replace(order, attempt=min(order.attempt, len(delivery.attempts) + 1))
 
 
 def _save(
-    deliveries: Deliveries, order: DeliveryOrder, delivery: Delivery, **facts: object
+    deliveries: Deliveries, order: DeliveryTask, delivery: Delivery, **facts: object
 ) -> Delivery:
     changed: Delivery = replace(delivery, version=delivery.version + 1, **facts)  # type: ignore[arg-type]
     deliveries.replace(order.account_id, changed)
@@ -332,7 +332,7 @@ def _settled(delivery: Delivery, attempt: Attempt) -> Delivery:
     return replace(tried, next_attempt_at=attempt.at + delay)
 
 
-def _order_following(queues: DeliveryQueues, order: DeliveryOrder, settled: Delivery) -> None:
+def _queue_next_attempt(queues: DeliveryQueues, order: DeliveryTask, settled: Delivery) -> None:
     """Order what an attempt leaves to do, or put it aside."""
     following = replace(order, attempt=len(settled.attempts))
     last = settled.attempts[-1]
@@ -355,8 +355,8 @@ def _is_last_word(delivery: Delivery, attempt: Attempt) -> bool:
     return delivery.topic == TEST_TOPIC or attempt.status_code == _GONE
 
 
-def _judge(
-    webhooks: Webhooks, order: DeliveryOrder, webhook: Webhook, attempt: Attempt, *, is_lost: bool
+def _record_outcome(
+    webhooks: Webhooks, order: DeliveryTask, webhook: Webhook, attempt: Attempt, *, is_lost: bool
 ) -> None:
     """Let a webhook know of a success or a failure, where that changes what is known of it."""
     change = _after_failure(attempt, is_lost=is_lost) if attempt.error else _after_success

@@ -9,7 +9,7 @@ from shared.domain.accounts import Attribution, Audience, Caller
 from shared.domain.changes import Activity, ActivityEntry, Event, EventType
 from shared.domain.contacts import Contact
 from shared.domain.variables import ContextType, Definitions, JsonObject
-from shared.domain.webhooks import BusEvent, Delivery, EventReference, PayloadForm, Webhook
+from shared.domain.webhooks import BusEvent, Delivery, EventReference, PayloadFormat, Webhook
 from shared.services.variables.visibility import visible_entries
 from shared.services.webhooks.owners import Owner
 
@@ -22,7 +22,7 @@ class EventArchive:
     """Where the event of a delivery is read again; `document` builds what was on the bus."""
 
     activity: Activity
-    forms: Mapping[str, PayloadForm]
+    forms: Mapping[str, PayloadFormat]
     document: Callable[[Event], JsonObject]
 
 
@@ -68,7 +68,7 @@ def read_audiences(
 
 
 def payload_for(
-    form: PayloadForm,
+    form: PayloadFormat,
     webhook: Webhook,
     owner: Owner,
     event: BusEvent,

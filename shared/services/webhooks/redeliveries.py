@@ -19,9 +19,9 @@ from shared.domain.errors import (
 from shared.domain.webhooks import (
     Deliveries,
     Delivery,
-    DeliveryOrder,
     DeliveryQueue,
     DeliveryStatus,
+    DeliveryTask,
     OwnedWebhook,
     Redelivery,
     Webhooks,
@@ -149,8 +149,8 @@ def _queue_again(
     return [pending for _, pending in queued]
 
 
-def _order(account_id: str, delivery: Delivery) -> DeliveryOrder:
-    return DeliveryOrder(
+def _order(account_id: str, delivery: Delivery) -> DeliveryTask:
+    return DeliveryTask(
         account_id=account_id,
         webhook_id=delivery.webhook_id,
         event_id=delivery.event_id,

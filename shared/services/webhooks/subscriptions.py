@@ -18,16 +18,16 @@ from shared.domain.errors import (
 from shared.domain.webhooks import (
     Deliveries,
     DeliveryPage,
-    Destinations,
     OldSecret,
     OwnedWebhook,
     OwnedWebhookPage,
+    UrlPolicy,
     Webhook,
     WebhookDraft,
     Webhooks,
     WebhookStatus,
 )
-from shared.services.conflicts import until_settled
+from shared.services.conflicts import retry_on_conflict
 from shared.services.ids import timed_id
 from shared.services.webhooks.owners import (
     Owner,
@@ -53,7 +53,7 @@ _DISABLED_BY_OPERATOR = "an operator has disabled it"
 
 def create_webhook(
     webhooks: Webhooks,
-    destinations: Destinations,
+    url_policy: UrlPolicy,
     caller: Caller,
     draft: WebhookDraft,
     secret: str | None = None,
@@ -70,7 +70,7 @@ def create_webhook(
         key_hash=caller.key_hash,
         key_id=caller.key_id,
     )
-    return OwnedWebhook(add_webhook(webhooks, destinations, caller.account_id, webhook))
+    return OwnedWebhook(add_webhook(webhooks, url_policy, caller.account_id, webhook))
 
 
 def webhook_of(draft: WebhookDraft, created_at: datetime, secret: str | None = None) -> Webhook:
@@ -85,10 +85,10 @@ def webhook_of(draft: WebhookDraft, created_at: datetime, secret: str | None = N
 
 
 def add_webhook(
-    webhooks: Webhooks, destinations: Destinations, account_id: str, webhook: Webhook
+    webhooks: Webhooks, url_policy: UrlPolicy, account_id: str, webhook: Webhook
 ) -> Webhook:
     """Store a new webhook; raises InvalidRequest, or TooManyWebhooks."""
-    _check(destinations, webhook)
+    _check(url_policy, webhook)
     if len(webhooks.list(account_id)) >= MAX_WEBHOOKS:
         raise TooManyWebhooks(MAX_WEBHOOKS)
     try:
@@ -121,7 +121,7 @@ def list_webhooks(
     return OwnedWebhookPage(visible_webhooks(webhooks, caller, found.webhooks), found.following)
 
 
-def list_webhooks_of_form(webhooks: Webhooks, caller: Caller, form: str) -> list[OwnedWebhook]:
+def list_webhooks_in_format(webhooks: Webhooks, caller: Caller, form: str) -> list[OwnedWebhook]:
     """The webhooks that are sent events in the words of one API, oldest first."""
     found = [each for each in webhooks.list(caller.account_id) if each.form == form]
     return visible_webhooks(webhooks, caller, found)
@@ -129,7 +129,7 @@ def list_webhooks_of_form(webhooks: Webhooks, caller: Caller, form: str) -> list
 
 def update_webhook(
     webhooks: Webhooks,
-    destinations: Destinations,
+    url_policy: UrlPolicy,
     caller: Caller,
     webhook_id: str,
     change: Callable[[Webhook], Webhook],
@@ -143,7 +143,7 @@ def update_webhook(
 
     def changed(before: Webhook, owner: Owner) -> Webhook:
         after = change(before)
-        _check(destinations, after)
+        _check(url_policy, after)
         if after == before:
             return before
         if after != replace(before, status=WebhookStatus.DISABLED):
@@ -214,7 +214,7 @@ def change_webhook(
         webhooks.replace(account_id, after)
         return after
 
-    return until_settled(attempt)
+    return retry_on_conflict(attempt)
 
 
 def delete_webhook(
@@ -258,10 +258,10 @@ def _found(webhooks: Webhooks, account_id: str, webhook_id: str, form: str | Non
     return webhook
 
 
-def _check(destinations: Destinations, draft: WebhookDraft) -> None:
+def _check(url_policy: UrlPolicy, draft: WebhookDraft) -> None:
     faults = faults_of(draft)
     places = {fault.path for fault in faults}
-    reason = None if ("url",) in places else destinations.fault_of(draft.url)
+    reason = None if ("url",) in places else url_policy.fault_of(draft.url)
     if reason:
         faults = [Fault("invalid_value", reason, ("url",)), *faults]
     if faults:

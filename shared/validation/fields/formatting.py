@@ -14,12 +14,12 @@ from shared.domain.variables import DefinitionDraft, JsonValue, VariableType
 from shared.validation.fields.matching import CLEAR_LEAD
 from shared.validation.fields.similarity import (
     Words,
+    blocking_key,
     likeness_of_words,
-    outline,
     spelling,
     words_of,
 )
-from shared.validation.value_text import text_form
+from shared.validation.value_text import to_text
 from shared.validation.values import coerce_value
 
 _YES = "true yes y on 1 si s sim oui ja verdadero verdadeiro vrai wahr vero"
@@ -43,7 +43,7 @@ class Form(StrEnum):
 
     AS_SENT = "as_sent"
     FORMATTED = "formatted"
-    UNFIT = "unfit"
+    INVALID = "unfit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,14 @@ def format_value(
     if definition.variable_type is VariableType.SELECT and not _may_be_compared(
         definition, value, budget
     ):
-        return Formatted(value, Form.UNFIT)
+        return Formatted(value, Form.INVALID)
     found = _FORMATS[definition.variable_type](definition, value, locale)
     if found is None:
-        return Formatted(value, Form.UNFIT)
+        return Formatted(value, Form.INVALID)
     try:
         kept = coerce_value(definition, found)
     except InvalidValue:
-        return Formatted(value, Form.UNFIT)
+        return Formatted(value, Form.INVALID)
     is_as_sent = type(kept) is type(value) and kept == value
     return Formatted(kept, Form.AS_SENT if is_as_sent else Form.FORMATTED)
 
@@ -104,7 +104,7 @@ def depends_on_locale(definition: DefinitionDraft, value: JsonValue) -> bool:
 
 
 def _text(_: DefinitionDraft, value: JsonValue, _locale: str) -> JsonValue:
-    return text_form(value)
+    return to_text(value)
 
 
 def _number(_: DefinitionDraft, value: JsonValue, locale: str) -> JsonValue:
@@ -129,7 +129,7 @@ def _boolean(_: DefinitionDraft, value: JsonValue, _locale: str) -> JsonValue:
         return value
     if isinstance(value, list | dict):
         return None
-    text = text_form(value)
+    text = to_text(value)
     return _BOOLEANS.get(spelling(words_of(text))) if len(text) <= _MAX_WORD_CHARS else None
 
 
@@ -137,7 +137,7 @@ def _select(definition: DefinitionDraft, value: JsonValue, _locale: str) -> Json
     options = definition.select_options or ()
     if isinstance(value, list | dict):
         return None
-    text = text_form(value)
+    text = to_text(value)
     if text in options or len(text) > _MAX_WORD_CHARS:
         return text
     parsed = _parsed(options)
@@ -146,7 +146,7 @@ def _select(definition: DefinitionDraft, value: JsonValue, _locale: str) -> Json
     meant = parsed.by_spelling.get(spelled) if spelled else None
     if meant:
         return meant[0] if len(meant) == 1 else None
-    return _nearest(words, parsed.by_outline.get(outline(words), ()))
+    return _nearest(words, parsed.by_outline.get(blocking_key(words), ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def _parsed(options: tuple[str, ...]) -> _Options:
     for option in options:
         words = words_of(option)
         by_spelling[spelling(words)].append(option)
-        by_outline[outline(words)].append((words, option))
+        by_outline[blocking_key(words)].append((words, option))
     return _Options(dict(by_spelling), dict(by_outline))
 
 

@@ -12,8 +12,8 @@ from shared.domain.variables import Definition
 from shared.validation.definitions import MAX_DISPLAY_NAME_CHARS
 from shared.validation.fields.similarity import (
     Words,
+    blocking_key,
     likeness_of_words,
-    outline,
     spelling,
     words_of,
 )
@@ -84,7 +84,7 @@ class FieldIndex:
         self._by_alias = _by_spelling(aliases)
         self._by_outline: defaultdict[Words, list[_Spelled]] = defaultdict(list)
         for spelled in (*own, *aliases):
-            self._by_outline[outline(spelled.words)].append(spelled)
+            self._by_outline[blocking_key(spelled.words)].append(spelled)
         self._comparisons_left = MAX_COMPARED_WORDS
 
     def renew(self) -> None:
@@ -119,7 +119,7 @@ class FieldIndex:
         return []
 
     def _most_similar(self, words: Words) -> FieldMatch | None:
-        candidates = self._by_outline.get(outline(words), ())
+        candidates = self._by_outline.get(blocking_key(words), ())
         comparisons = len(candidates) * len(words)
         if len(candidates) > MAX_CANDIDATES or comparisons > self._comparisons_left:
             return None

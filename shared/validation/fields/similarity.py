@@ -80,27 +80,27 @@ def spelling(words: Words) -> str:
     return re.sub("(?<![0-9]) | (?![0-9])", "", " ".join(words))
 
 
-def outline(words: Words) -> Words:
+def blocking_key(words: Words) -> Words:
     """What two names have in common that are alike: of a long word, its first and last letter."""
     return tuple(f"{word[0]}~{_stem(word)[-1]}" if _is_long(word) else word for word in words)
 
 
-def likeness(first: Words, second: Words) -> float:
+def similarity(first: Words, second: Words) -> float:
     """How alike two names of the same outline are, from `MIN_LIKENESS` to 1, else 0."""
-    return likeness_of_words(first, second) if outline(first) == outline(second) else 0.0
+    return likeness_of_words(first, second) if blocking_key(first) == blocking_key(second) else 0.0
 
 
 def likeness_of_words(first: Words, second: Words) -> float:
     """The same of two names that are known to have the same outline."""
     least = 1.0 if first else 0.0
     for one, other in zip(first, second, strict=True):
-        least = min(least, _word_likeness(one, other))
+        least = min(least, _word_similarity(one, other))
         if least == 0:
             return 0.0
     return least
 
 
-def _word_likeness(first: str, second: str) -> float:
+def _word_similarity(first: str, second: str) -> float:
     if first == second:
         return 1.0
     stems = _stem(first), _stem(second)

@@ -8,7 +8,7 @@ from shared.domain.imports import ImportStatus, SourceFile
 from shared.wiring import imports as import_wiring
 from shared.wiring import webhooks as webhook_wiring
 from tests.api import Api
-from tests.fixtures import World
+from tests.fixtures import Fixtures
 
 # What `sam local` sets: the logical ids of the template.
 LOGICAL_IDS = {
@@ -48,15 +48,15 @@ def _without_queues(
     ],
 )
 def test_a_request_that_needs_what_is_not_deployed_says_so(
-    method: str, path: str, body, resource: str, native: Api, world: World
+    method: str, path: str, body, resource: str, native: Api, fixtures: Fixtures
 ):
-    world.webhook("wh_1")
-    world.import_job("imp_1", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))
-    world.import_job("imp_2")
-    before = world.items()
+    fixtures.webhook("wh_1")
+    fixtures.import_job("imp_1", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))
+    fixtures.import_job("imp_2")
+    before = fixtures.items()
     answer = native.call(method, path, body)
     assert (answer.status, answer.document["code"]) == (501, "not_deployed")
     assert answer.document["detail"] == (
         f"This deployment has no {resource}, which this request needs"
     )
-    assert world.items() == before
+    assert fixtures.items() == before
