@@ -14,7 +14,8 @@ from shared.dialects.native.webhook_payloads import PAYLOADS
 from shared.domain.changes import EventType, PageWrite, VariableChange
 from shared.domain.variables import JsonObject, VariableType
 from shared.domain.webhooks import Attempt, BusEvent, DeliveryTask, Webhook
-from shared.services.webhooks.deliveries import DeliveryQueues, deliver, queue_deliveries
+from shared.services.webhooks.deliveries import DeliveryQueues, deliver
+from shared.services.webhooks.fan_out import queue_deliveries
 from shared.table.keys import VALUES_PER_PAGE
 from shared.wiring import endpoints as wiring
 from shared.wiring import webhooks as webhook_wiring

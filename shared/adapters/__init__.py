@@ -1,1 +1,1 @@
-"""Every AWS service but the table, and HTTP to the outside."""
+"""Clients of S3, SQS, EventBridge and Bedrock, and of webhook receivers over HTTP."""

@@ -1,8 +1,8 @@
-"""Fields that a model on Amazon Bedrock reads in a text.
+"""Extract fields from a text with a model on Amazon Bedrock.
 
-The model is asked by a tool whose arguments are the definitions. A text may be written by anyone,
-so that the answer is taken as any input is: it can name no other fields, and words that do not
-stand in the text are not taken for a value of it.
+The request has one tool whose arguments are the definitions. Anyone can write the text, so the
+response is untrusted input: fields without a definition and values that do not occur in the text
+are dropped.
 
 Source: Amazon Bedrock API Reference, "Converse", and User Guide, "Use a tool to complete a model
 response".
@@ -16,13 +16,13 @@ from typing import Any
 from shared.domain.variables import Definition, Extracted, JsonValue, VariableType
 
 INFERRED = 0.7
-"""How sure a field is that a model has read."""
+"""The confidence of a field that a model extracts."""
 
 MAX_FIELDS = 200
-"""The definitions that one tool describes; of more, those with the lowest ids."""
+"""The most definitions of a request; the first in order of id."""
 
 _TOOL = "record_fields"
-_MAX_ANSWER_TOKENS = 2000
+_MAX_RESPONSE_TOKENS = 2000
 _MAX_DESCRIPTION_CHARS = 200
 _MAX_LISTED_OPTIONS = 50
 
@@ -32,36 +32,39 @@ _TASK = (
     "Record only what is stated, in the very words of the notes; leave out every other field."
 )
 
-_POSSIBLE_PROPERTY = re.compile("[A-Za-z0-9_]{1,64}")
+_PROPERTY_NAME = re.compile("[A-Za-z0-9_]{1,64}")
 
 
 class UnexpectedAnswer(Exception):
-    """A model answered in a way that it was not asked to; the message says how."""
+    """The response of a model does not use the tool as requested."""
 
 
 class ModelExtractor:
-    """The adapter of the port `Extractor` over the Converse API."""
+    """Implements the port `Extractor` over the Converse API."""
 
     def __init__(self, client: Any, model_id: str) -> None:
         self._client = client
         self._model_id = model_id
 
     def extract(self, text: str, definitions: Sequence[Definition]) -> list[Extracted]:
-        """What the model says that the text states.
+        """Extract the fields that the text states.
 
-        Raises UnexpectedAnswer, and whatever botocore raises when there is no answer.
+        Raises:
+            UnexpectedAnswer: The response does not use the tool as requested.
+            BotoCoreError, ClientError: The request failed.
+
         """
         fields = {_property(each): each for each in islice(definitions, MAX_FIELDS)}
-        answer = self._client.converse(
+        response = self._client.converse(
             modelId=self._model_id,
             system=[{"text": _TASK}],
             messages=[{"role": "user", "content": [{"text": f"<notes>\n{text}\n</notes>"}]}],
-            inferenceConfig={"maxTokens": _MAX_ANSWER_TOKENS, "temperature": 0},
+            inferenceConfig={"maxTokens": _MAX_RESPONSE_TOKENS, "temperature": 0},
             toolConfig={"tools": [_tool(fields)], "toolChoice": {"tool": {"name": _TOOL}}},
         )
         return [
             Extracted(fields[name].name, value, INFERRED)
-            for name, value in _arguments(answer).items()
+            for name, value in _arguments(response).items()
             if name in fields and _is_grounded(fields[name], value, text)
         ]
 
@@ -78,29 +81,29 @@ def _tool(fields: Mapping[str, Definition]) -> dict[str, Any]:
 
 
 def _property(definition: Definition) -> str:
-    # Models take short names of plain letters only; no variable's name has a dash.
-    if _POSSIBLE_PROPERTY.fullmatch(definition.name):
+    # Models accept short ASCII names only. Variable names have no dash, so the fallback is unique.
+    if _PROPERTY_NAME.fullmatch(definition.name):
         return definition.name
     return f"field-{definition.definition_id}"
 
 
 def _schema(definition: Definition) -> dict[str, Any]:
     words = (definition.display_name, definition.description, *definition.aliases)
-    described = "; ".join(filter(None, words))[:_MAX_DESCRIPTION_CHARS]
+    description = "; ".join(filter(None, words))[:_MAX_DESCRIPTION_CHARS]
     options = definition.select_options or ()
     match definition.variable_type:
         case VariableType.BOOLEAN:
-            return {"type": "boolean", "description": described}
+            return {"type": "boolean", "description": description}
         case VariableType.SELECT if len(options) <= _MAX_LISTED_OPTIONS:
-            return {"type": "string", "description": described, "enum": list(options)}
+            return {"type": "string", "description": description, "enum": list(options)}
     kind = definition.variable_type
-    return {"type": "string", "description": f"{described} ({kind}, as it is written)"}
+    return {"type": "string", "description": f"{description} ({kind}, as it is written)"}
 
 
-def _arguments(answer: Mapping[str, Any]) -> dict[str, Any]:
-    if answer.get("stopReason") == "max_tokens":
+def _arguments(response: Mapping[str, Any]) -> dict[str, Any]:
+    if response.get("stopReason") == "max_tokens":
         raise UnexpectedAnswer("it is cut off")
-    content = answer.get("output", {}).get("message", {}).get("content", [])
+    content = response.get("output", {}).get("message", {}).get("content", [])
     uses = [block["toolUse"] for block in content if "toolUse" in block]
     if len(uses) != 1 or uses[0].get("name") != _TOOL:
         raise UnexpectedAnswer("the tool is not used, or not once")

@@ -1,6 +1,6 @@
-"""Why a request to a webhook failed: a stable code for programs, and words for people.
+"""Describe why a request to a webhook failed: a stable code and a message.
 
-Neither says more than the receiver or its network has shown: no address, no internal error.
+Neither reveals more than the receiver or its network has shown: no address, no internal error.
 Source of the verification codes: OpenSSL, `X509_STORE_CTX_get_error`.
 """
 
@@ -13,14 +13,14 @@ from shared.domain.errors import Unreachable
 
 
 class Failure(NamedTuple):
-    """Why a request failed."""
+    """Why a request failed: a code for programs and words for people."""
 
     code: str
     words: str
 
 
 class ConnectTimeout(TimeoutError):
-    """No connection was made in time."""
+    """The connection was not made in time."""
 
 
 CONNECT_TIMEOUT = Failure("connect_timeout", "the connection was not made in time")
@@ -54,8 +54,7 @@ CODES = (
     *(RESPONSE_TIMEOUT.code, CLOSED.code, INVALID_RESPONSE.code),
     *("redirect_not_followed", "http_status"),
 )
-"""Every code there is."""
-
+"""Every code."""
 
 _BY_CLASS: tuple[tuple[type[Exception], Failure], ...] = (
     (ConnectTimeout, CONNECT_TIMEOUT),
@@ -66,11 +65,11 @@ _BY_CLASS: tuple[tuple[type[Exception], Failure], ...] = (
     (ssl.SSLError, TLS_FAILED),
     (HTTPException, INVALID_RESPONSE),
 )
-"""The first row whose class an error has is the one that counts."""
+"""The first row that matches the class of an error applies."""
 
 
 def failure_of(error: Exception) -> Failure:
-    """Say why a request without a response failed."""
+    """Describe the error of a request without a response."""
     match error:
         case Unreachable(code=code, reason=reason):
             return Failure(code, reason)
@@ -83,7 +82,7 @@ def failure_of(error: Exception) -> Failure:
 
 
 def failure_of_status(status: int) -> Failure | None:
-    """Say why a response is no success, None if it is one."""
+    """Describe a response by its status; None for a success."""
     if 200 <= status < 300:
         return None
     if 300 <= status < 400:

@@ -1,4 +1,4 @@
-"""Messages on SQS.
+"""Send delivery tasks to SQS, and encode and decode their messages.
 
 Source: Amazon SQS Developer Guide, "Amazon SQS message quotas" and "Amazon SQS delay queues".
 """
@@ -18,64 +18,76 @@ _MAX_BATCH_BYTES = 262_144
 _LONGEST_DELAY_SECONDS = 900
 
 _ESCAPED = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
-"""What JSON may have as it is, and a message may not.
+"""Characters that JSON allows unescaped and SQS does not.
 
 Source: Amazon SQS API Reference, "SendMessage", characters of a message.
 """
 
 
 class SqsDeliveryQueue:
-    """The port `DeliveryQueue` over a queue."""
+    """Implements the port `DeliveryQueue` over an SQS queue."""
 
     def __init__(self, client: Any, url: str) -> None:
         self._client = client
         self._url = url
 
-    def send(self, orders: Sequence[DeliveryTask], after_seconds: int = 0) -> None:
-        """Take in orders, each at least once; Unavailable if some may not have been taken.
+    def send(self, tasks: Sequence[DeliveryTask], after_seconds: int = 0) -> None:
+        """Send tasks, each at least once.
 
-        They are given after so many seconds, or after a quarter of an hour if that is sooner.
-        Those of a webhook are a group: while the receiver of many of them is slow, the queue gives
-        those of others first.
+        Tasks of one webhook form a message group. While the receiver of a large group is slow, the
+        queue delivers messages of other groups first.
         Source: Amazon SQS Developer Guide, "How Amazon SQS fair queues work".
+
+        Args:
+            tasks: The tasks to send.
+            after_seconds: The delay of their messages, at most 15 minutes.
+
+        Raises:
+            Unavailable: Some tasks may not have been sent.
+
         """
         delay = min(after_seconds, _LONGEST_DELAY_SECONDS)
-        for batch in _batches([(order.webhook_id, written(order)) for order in orders]):
+        for batch in _batches([(task.webhook_id, encode_task(task)) for task in tasks]):
             entries: Any = [
                 {
-                    "Id": str(place),
+                    "Id": str(index),
                     "MessageBody": body,
                     "MessageGroupId": webhook_id,
                     "DelaySeconds": delay,
                 }
-                for place, (webhook_id, body) in enumerate(batch)
+                for index, (webhook_id, body) in enumerate(batch)
             ]
             try:
-                answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+                response = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
             except (BotoCoreError, ClientError) as error:
                 raise Unavailable from error
-            if answer.get("Failed"):
+            if response.get("Failed"):
                 raise Unavailable
 
 
-def written(order: DeliveryTask) -> str:
-    """An order as a message has it."""
+def encode_task(task: DeliveryTask) -> str:
+    """Return the message body of a task."""
     document = {
-        "account_id": order.account_id,
-        "webhook_id": order.webhook_id,
-        "event_id": order.event_id,
-        "occurred_at": order.occurred_at.isoformat(),
-        "attempt": order.attempt,
-        "payload": order.payload,
-        "contact_id": order.contact_id,
-        "viewer": order.viewer and [order.viewer.user, sorted(order.viewer.teams)],
+        "account_id": task.account_id,
+        "webhook_id": task.webhook_id,
+        "event_id": task.event_id,
+        "occurred_at": task.occurred_at.isoformat(),
+        "attempt": task.attempt,
+        "payload": task.payload,
+        "contact_id": task.contact_id,
+        "viewer": task.viewer and [task.viewer.user, sorted(task.viewer.teams)],
     }
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.translate(_ESCAPED)
 
 
-def task_of(body: str) -> DeliveryTask:
-    """The order of a message; raises KeyError, TypeError or ValueError when it is none."""
+def decode_task(body: str) -> DeliveryTask:
+    """Parse the message body of a task.
+
+    Raises:
+        KeyError, TypeError, ValueError: The body is not a delivery task.
+
+    """
     document = json.loads(body)
     viewer = document.get("viewer")
     return DeliveryTask(

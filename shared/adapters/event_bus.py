@@ -1,4 +1,4 @@
-"""Events on the bus, as `docs/events` describes them.
+"""Publish events on EventBridge in the format of `docs/events`.
 
 Source: Amazon EventBridge API Reference, "PutEvents".
 """
@@ -14,25 +14,30 @@ from shared.domain.errors import Unavailable
 from shared.validation.instants import to_the_millisecond
 
 SOURCE = "contact-context"
-"""What the bus knows the events of this service by."""
+"""The `source` of all events of this service."""
 
 SCHEMA_VERSION = 1
 
 MAX_DETAIL_BYTES = 200_000
-"""An entry of PutEvents may have 256 KB, its other members included."""
+"""The most bytes of a detail; an entry of PutEvents may have 256 KB in total."""
 
-_ENTRIES_AT_ONCE = 10
+_MAX_ENTRIES = 10
 
 
 class EventBus:
-    """The adapter of the port `Bus`."""
+    """Implements the port `Bus` over an EventBridge bus."""
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
         self._name = name
 
     def publish(self, events: Sequence[Event]) -> None:
-        """Tell events; Unavailable if any of them may not have been taken."""
+        """Publish events in as few requests as possible.
+
+        Raises:
+            Unavailable: Some events may not have been published.
+
+        """
         entries = [self._entry(event) for event in events]
         while entries:
             part = _first_request(entries)
@@ -41,10 +46,10 @@ class EventBus:
 
     def _put(self, entries: Sequence[dict[str, Any]]) -> None:
         try:
-            answer = self._client.put_events(Entries=entries)
+            response = self._client.put_events(Entries=entries)
         except (BotoCoreError, ClientError) as error:
             raise Unavailable from error
-        if answer["FailedEntryCount"]:
+        if response["FailedEntryCount"]:
             raise Unavailable
 
     def _entry(self, event: Event) -> dict[str, Any]:
@@ -58,22 +63,26 @@ class EventBus:
 
 
 def to_json(event: Event) -> str:
-    """The detail of an event; one that is too large tells what changed, but not from or to what."""
+    """Return the detail of an event as JSON.
+
+    If the detail is larger than MAX_DETAIL_BYTES, its changes have no values, `truncated` is true,
+    and the last changes may be missing.
+    """
     detail = _envelope(event)
     if event.event_type is not EventType.CONTEXT_UPDATED:
         if event.event_type is EventType.CONTACT_UPDATED:
             detail["fields"] = list(event.fields)
         if event.visible_to is not None:
-            # The contact is gone: nothing else says who may know of its deletion.
+            # The contact no longer exists, so the event itself must say who may see it.
             detail["visible_to"] = dict(zip(("owner", "team"), event.visible_to, strict=True))
         return _text(detail)
     detail["changes"] = [_change(entry) for entry in event.entries]
     detail["truncated"] = False
     first = event.entries[0].sequence
     detail["activity_url"] = f"/v1/contacts/{contact_reference(event)}/activity?after={first - 1}"
-    whole = _text(detail)
-    if len(whole.encode()) <= MAX_DETAIL_BYTES:
-        return whole
+    full = _text(detail)
+    if len(full.encode()) <= MAX_DETAIL_BYTES:
+        return full
     trimmed = [_without_values(each) for each in detail["changes"]]
     while len((text := _text({**detail, "changes": trimmed, "truncated": True})).encode()) > (
         MAX_DETAIL_BYTES
@@ -83,24 +92,24 @@ def to_json(event: Event) -> str:
 
 
 def event_document(event: Event) -> dict[str, Any]:
-    """The detail of an event as whoever listens reads it."""
+    """Return the detail of an event as a parsed JSON object."""
     document: dict[str, Any] = json.loads(to_json(event))
     return document
 
 
 def contact_reference(event: Event) -> str:
-    """A contact's id as others are told it."""
+    """Return the id of the contact as events have it."""
     return f"contact_{event.contact_id}"
 
 
 def _first_request(entries: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-    # A request has one limit for all of its entries together.
+    # The size limit of PutEvents applies to all entries of a request together.
     size = 0
-    for count, entry in enumerate(entries[:_ENTRIES_AT_ONCE]):
+    for count, entry in enumerate(entries[:_MAX_ENTRIES]):
         size += len(entry["Detail"].encode())
         if count and size > MAX_DETAIL_BYTES:
             return entries[:count]
-    return entries[:_ENTRIES_AT_ONCE]
+    return entries[:_MAX_ENTRIES]
 
 
 def _envelope(event: Event) -> dict[str, Any]:

@@ -1,9 +1,8 @@
-"""Tickets for runs of imports on SQS.
+"""Send run messages of imports to SQS.
 
 Source: Amazon SQS Developer Guide, "Amazon SQS fair queues".
 """
 
-import json
 from hashlib import sha256
 from typing import Any
 
@@ -11,35 +10,34 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import Unavailable
 from shared.domain.imports import RunMessage
+from shared.validation.run_messages import encode_run_message
 
 
 class SqsImportQueue:
-    """The port `ImportQueue` over a queue."""
+    """Implements the port `ImportQueue` over an SQS queue."""
 
     def __init__(self, client: Any, url: str) -> None:
         self._client = client
         self._url = url
 
-    def send(self, ticket: RunMessage, delay_seconds: int) -> None:
-        """Take in a ticket, at least once, to be given after a while; Unavailable if unsure."""
-        document = {
-            "account_id": ticket.account_id,
-            "import_id": ticket.import_id,
-            "run": ticket.run,
-            "file": [ticket.file.size, ticket.file.etag] if ticket.file else None,
-            "check": ticket.check,
-        }
+    def send(self, message: RunMessage, delay_seconds: int) -> None:
+        """Send a run message, at least once.
+
+        Raises:
+            Unavailable: The message may not have been sent.
+
+        """
         try:
             self._client.send_message(
                 QueueUrl=self._url,
-                MessageBody=json.dumps(document),
+                MessageBody=encode_run_message(message),
                 DelaySeconds=delay_seconds,
-                MessageGroupId=_group(ticket.account_id),
+                MessageGroupId=_group_id(message.account_id),
             )
         except (BotoCoreError, ClientError) as error:
             raise Unavailable from error
 
 
-def _group(account_id: str) -> str:
-    """The message group of an account: its hash, since a group id has at most 128 characters."""
+def _group_id(account_id: str) -> str:
+    # A group id has at most 128 characters, an account id can have more.
     return sha256(account_id.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Where webhooks may lead: to public addresses, over HTTPS.
+"""Allow webhook URLs with HTTPS and public addresses only.
 
 Sources: IANA, "IPv4 and IPv6 Special-Purpose Address Registries", which `ipaddress` follows;
 RFC 6052 for IPv4 addresses inside of IPv6 ones.
@@ -11,21 +11,21 @@ from urllib.parse import urlsplit
 
 from shared.domain.errors import Unreachable
 
-_TRANSLATED = IPv6Network("64:ff9b::/96")
-"""NAT64: the last 32 bits are the IPv4 address that is called."""
+_NAT64 = IPv6Network("64:ff9b::/96")
+"""The last 32 bits of a NAT64 address are the IPv4 address of the destination."""
 
-_NEVER = (IPv6Network("2001::/32"), IPv6Network("2002::/16"), IPv6Network("fec0::/10"))
-"""Teredo and 6to4, which lead where somebody else chooses, and what was once local to a site."""
+_BLOCKED = (IPv6Network("2001::/32"), IPv6Network("2002::/16"), IPv6Network("fec0::/10"))
+"""Teredo and 6to4, which route to an embedded IPv4 address, and site-local addresses."""
 
 _NO_HOST = ("there is no host of this name", "host_not_found")
 _NOT_PUBLIC = "it leads to an address that is not public"
 
 
 class PublicUrlPolicy:
-    """The port `Destinations`: hosts all of whose addresses are public, over HTTPS."""
+    """Implements the port `UrlPolicy`: HTTPS, and hosts with public addresses only."""
 
     def fault_of(self, url: str) -> str | None:
-        """Why nothing may be sent to a URL, by its form alone; None if something may."""
+        """Return why a URL is not allowed, without a DNS lookup; None if it is allowed."""
         parts = urlsplit(url)
         if parts.scheme != "https":
             return "it must start with https://"
@@ -33,35 +33,39 @@ class PublicUrlPolicy:
         return None if address is None or is_public(address) else _NOT_PUBLIC
 
     def addresses_of(self, host: str, port: int) -> Sequence[str]:
-        """The addresses of a host, IPv4 first; Unreachable if there is none or one is not public.
+        """Resolve a host to its addresses, IPv4 first.
 
-        The function that sends has no way out over IPv6 unless its network gives it one.
+        IPv4 comes first because Lambda functions have no IPv6 route by default.
+
+        Raises:
+            Unreachable: The host has no address, or one of its addresses is not public.
+
         """
-        found = resolved(host, port)
+        found = resolve(host, port)
         if not all(is_public(address) for address in found):
             raise Unreachable(_NOT_PUBLIC)
         return [str(address) for address in sorted(found, key=lambda each: each.version)]
 
 
-def resolved(host: str, port: int) -> list[IPv4Address | IPv6Address]:
-    """Every address of a host, each once; Unreachable if it has none."""
+def resolve(host: str, port: int) -> list[IPv4Address | IPv6Address]:
+    """Resolve a host to its distinct addresses; raises Unreachable if there is none."""
     try:
-        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        results = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
         if error.errno == socket.EAI_AGAIN:
             raise Unreachable("the name server did not answer", "dns_unavailable") from None
         raise Unreachable(*_NO_HOST) from None
     except (OSError, UnicodeError):
         raise Unreachable(*_NO_HOST) from None
-    return list(dict.fromkeys(ip_address(answer[4][0]) for answer in answers))
+    return list(dict.fromkeys(ip_address(result[4][0]) for result in results))
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether an address is one that anyone on the Internet could call."""
+    """Tell whether an address is reachable from the public Internet."""
     if isinstance(address, IPv6Address):
-        if any(address in network for network in _NEVER):
+        if any(address in network for network in _BLOCKED):
             return False
-        address = _embedded(address) or address
+        address = _embedded_ipv4(address) or address
     return (
         address.is_global
         and not address.is_multicast
@@ -70,8 +74,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     )
 
 
-def _embedded(address: IPv6Address) -> IPv4Address | None:
-    if address in _TRANSLATED:
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
+    if address in _NAT64:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped
 

@@ -1,4 +1,4 @@
-"""Events, signed and brought to webhooks: one request each, that nobody can send elsewhere.
+"""Sign events and send them to webhooks, protected against server-side request forgery.
 
 Source of headers and signature: Standard Webhooks, "Webhook metadata" and "Signature scheme".
 """
@@ -23,36 +23,39 @@ from shared.domain.errors import Unreachable
 from shared.domain.webhooks import Attempt, DeliveryTask, UrlPolicy, Webhook
 
 TOTAL_SECONDS = 10.0
-"""From the look-up of the host to the status of the answer, however slowly that comes."""
+"""The deadline of a request, from the DNS lookup to the status of the response."""
 
 _CONNECT_SECONDS = 3.0
 _PORTS = {"https": 443, "http": 80}
 _USER_AGENT = "contact-context-webhooks/1"
-_GENERATED = "whsec_"
+_SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of secrets, not a secret
 
 
 class HttpWebhookSender:
-    """The port `Courier`.
+    """Implements the port `WebhookSender` over HTTP.
 
-    The host is looked up once, all of its addresses are judged, and one of these very addresses is
-    called: a name that leads elsewhere a moment later leads nowhere. Redirects are not followed.
+    The sender resolves the host once, checks all of its addresses, and connects to one of those
+    addresses. A DNS record that changes after the check therefore has no effect. The sender does
+    not follow redirects.
     """
 
     def __init__(self, url_policy: UrlPolicy) -> None:
-        self._destinations = url_policy
+        self._url_policy = url_policy
 
     @cached_property
-    def trust(self) -> ssl.SSLContext:
-        """Whose certificates are believed."""
+    def tls_context(self) -> ssl.SSLContext:
+        """The TLS settings with the trusted certificate authorities."""
         return ssl.create_default_context()
 
-    def deliver(self, webhook: Webhook, order: DeliveryTask) -> Attempt:
-        """Sign and send once, and tell how that went; never raises for what the other did."""
-        at, begun = datetime.now(UTC), time.monotonic()
-        body = json.dumps(order.payload, ensure_ascii=False, separators=(",", ":"))
-        headers = signed_headers(webhook.secrets(at), order.event_id, at, body)
-        status, failure = self._outcome(webhook.url, headers, body.encode(), begun + TOTAL_SECONDS)
-        milliseconds = round((time.monotonic() - begun) * 1000)
+    def deliver(self, webhook: Webhook, task: DeliveryTask) -> Attempt:
+        """Send a signed request and return its outcome; a failed request does not raise."""
+        at, started = datetime.now(UTC), time.monotonic()
+        body = json.dumps(task.payload, ensure_ascii=False, separators=(",", ":"))
+        headers = signed_headers(webhook.secrets(at), task.event_id, at, body)
+        status, failure = self._outcome(
+            webhook.url, headers, body.encode(), started + TOTAL_SECONDS
+        )
+        milliseconds = round((time.monotonic() - started) * 1000)
         code, error = failure or (None, None)
         return Attempt(at, status, error, milliseconds, code)
 
@@ -66,27 +69,27 @@ class HttpWebhookSender:
         return status, failure_of_status(status)
 
     def _post(self, url: str, headers: dict[str, str], body: bytes, deadline: float) -> int:
-        reason = self._destinations.fault_of(url)
+        reason = self._url_policy.fault_of(url)
         if reason:
             raise Unreachable(reason)
         parts = urlsplit(url)
         port = parts.port or _PORTS[parts.scheme]
         host = parts.hostname or ""
-        connected = _connected(self._destinations.addresses_of(host, port), port, deadline)
-        with self._wrapped(connected, parts) as stream, _ended_at(deadline, stream):
+        connected = _connect(self._url_policy.addresses_of(host, port), port, deadline)
+        with self._wrap_tls(connected, parts) as stream, _closed_at(deadline, stream):
             if isinstance(stream, ssl.SSLSocket):
                 stream.do_handshake()
             connection = HTTPConnection(host, port)
             connection.sock = stream
             target = f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
             connection.request("POST", target, body, {"host": parts.netloc, **headers})
-            # The status is all that counts: however slowly the body comes, nobody waits for it.
+            # Only the status matters. A slow response body must not keep the function waiting.
             return connection.getresponse().status
 
-    def _wrapped(self, connected: socket.socket, parts: SplitResult) -> socket.socket:
+    def _wrap_tls(self, connected: socket.socket, parts: SplitResult) -> socket.socket:
         if parts.scheme != "https":
             return connected
-        return self.trust.wrap_socket(
+        return self.tls_context.wrap_socket(
             connected, server_hostname=parts.hostname, do_handshake_on_connect=False
         )
 
@@ -94,7 +97,7 @@ class HttpWebhookSender:
 def signed_headers(
     secrets: Sequence[str], event_id: str, at: datetime, body: str
 ) -> dict[str, str]:
-    """The headers of a request, with a signature by each secret."""
+    """Return the headers of a request, with one signature per secret."""
     signatures = [_signer(secret).sign(event_id, at, body) for secret in secrets]
     return {
         "content-type": "application/json",
@@ -110,25 +113,30 @@ def _signer(secret: str) -> Signer:
 
 
 def _generated_key(secret: str) -> bytes | None:
-    """What a secret says in base64, None of one whose own bytes are the key: it was chosen."""
-    if not secret.startswith(_GENERATED):
+    """Decode a generated secret.
+
+    Returns:
+        The key, or None for a secret that the owner chose: its own bytes are the key.
+
+    """
+    if not secret.startswith(_SECRET_PREFIX):
         return None
-    encoded = secret.removeprefix(_GENERATED)
+    encoded = secret.removeprefix(_SECRET_PREFIX)
     try:
         return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except ValueError:
         return None
 
 
-def _connected(addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
-    """A connection to the first of these addresses that takes one."""
+def _connect(addresses: Sequence[str], port: int, deadline: float) -> socket.socket:
+    """Connect to the first address that accepts a connection."""
     failure: OSError = ConnectTimeout()
     for address in addresses:
-        left = min(_CONNECT_SECONDS, deadline - time.monotonic())
-        if left <= 0:
+        remaining = min(_CONNECT_SECONDS, deadline - time.monotonic())
+        if remaining <= 0:
             raise ConnectTimeout
         try:
-            return socket.create_connection((address, port), timeout=left)
+            return socket.create_connection((address, port), timeout=remaining)
         except TimeoutError:
             failure = ConnectTimeout()
         except OSError as error:
@@ -137,28 +145,29 @@ def _connected(addresses: Sequence[str], port: int, deadline: float) -> socket.s
 
 
 @contextmanager
-def _ended_at(deadline: float, stream: socket.socket) -> Iterator[None]:
-    """Cut a connection at a time, and raise TimeoutError for what comes of that.
+def _closed_at(deadline: float, stream: socket.socket) -> Iterator[None]:
+    """Close a connection at the deadline, and raise TimeoutError for the resulting error.
 
-    The time-out of a socket is for each read: one byte a second would never reach it.
+    A socket timeout applies to each read, so a receiver that sends one byte a second never
+    reaches it.
     """
-    left = max(deadline - time.monotonic(), 0.001)
-    stream.settimeout(left)
-    # The plain shutdown, also of an encrypted stream: its own would take part in what is going on.
-    timer = Timer(left, socket.socket.shutdown, (stream, socket.SHUT_RDWR))
+    remaining = max(deadline - time.monotonic(), 0.001)
+    stream.settimeout(remaining)
+    # The shutdown of an SSLSocket changes its TLS state, which another thread is using.
+    timer = Timer(remaining, socket.socket.shutdown, (stream, socket.SHUT_RDWR))
     timer.daemon = True
     timer.start()
     try:
         yield
     except (OSError, HTTPException):
-        _hold_to(deadline)
+        _check_deadline(deadline)
         raise
     finally:
         timer.cancel()
-    # What was cut off can look like an answer that has ended.
-    _hold_to(deadline)
+    # A connection that was closed at the deadline can look like a complete response.
+    _check_deadline(deadline)
 
 
-def _hold_to(deadline: float) -> None:
+def _check_deadline(deadline: float) -> None:
     if time.monotonic() >= deadline:
         raise TimeoutError

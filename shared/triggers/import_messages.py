@@ -1,4 +1,4 @@
-"""What the queue of imports says: a file has come, or an import is to go on.
+"""Parse messages of the import queue: events of uploaded files, and run messages.
 
 Source: Amazon S3 User Guide, "Event message structure".
 """
@@ -11,12 +11,20 @@ from shared.domain.errors import InvalidField
 from shared.domain.imports import RunMessage, SourceFile
 from shared.triggers.queue import Message
 from shared.validation.json_text import json_object
+from shared.validation.run_messages import decode_run_message
 
 
 def run_messages_of(message: Message) -> list[RunMessage]:
-    """The runs that a message is about: none for the one that S3 sends when it is set up.
+    """Return the run messages of a queue message.
 
-    Raises MalformedBody or InvalidField.
+    Returns:
+        One run message per uploaded file, or the run message itself. Nothing for the test event
+        that S3 sends when the notification is set up.
+
+    Raises:
+        MalformedBody: The body is not a JSON object.
+        InvalidField: The body is neither an S3 event nor a run message.
+
     """
     document: Any = json_object(message.body.encode(errors="surrogatepass"))
     try:
@@ -24,25 +32,13 @@ def run_messages_of(message: Message) -> list[RunMessage]:
             return []
         if "Records" in document:
             return [_first_run(record["s3"]["object"]) for record in document["Records"]]
-        return [_run(document)]
+        return [decode_run_message(document)]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise InvalidField("body", "it is no message about a file or an import") from None
 
 
-def _run(document: Mapping[str, Any]) -> RunMessage:
-    size_and_etag = document.get("file")
-    source = SourceFile(*size_and_etag) if size_and_etag else None
-    return RunMessage(
-        account_id=str(document["account_id"]),
-        import_id=str(document["import_id"]),
-        run=document["run"],
-        file=source,
-        check=str(document.get("check", "")),
-    )
-
-
 def _first_run(file: Mapping[str, Any]) -> RunMessage:
-    # The key was quoted by us, and again by S3.
+    # S3 quotes keys in events, and the parts of an upload key are quoted already.
     _, account_id, import_id = unquote_plus(file["key"]).split("/")
     source = SourceFile(int(file["size"]), str(file["eTag"]))
     return RunMessage(unquote(account_id), unquote(import_id), 0, source)

@@ -22,6 +22,7 @@ from shared.gateway.body import MAX_ITEMS
 from shared.gateway.endpoint import MAX_ANSWER_BYTES
 from shared.runtime.config import Settings
 from shared.services.webhooks import deliveries as webhook_deliveries
+from shared.services.webhooks import delivery_records, webhook_health
 from shared.services.webhooks import redeliveries as webhook_redeliveries
 from shared.services.webhooks import subscriptions as webhook_use_cases
 from shared.table.definitions import MAX_DEFINITIONS
@@ -172,10 +173,10 @@ def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
         f"An account has at most {webhook_use_cases.MAX_WEBHOOKS} webhooks;",
         f"For {webhook_use_cases.OLD_SECRETS_SIGN.total_seconds() / 3600:.0f} hours each request",
         f"within {webhook_sender.TOTAL_SECONDS:.0f} seconds is a success",
-        f"So do {webhook_deliveries.MAX_LOST} deliveries given up",
-        f"and {webhook_deliveries.MAX_FAILING.days} days without a success",
-        f"for {webhook_deliveries.KEPT_FOR.days} days",
-        f"looks at {webhook_redeliveries.MAX_LOOKED_AT} deliveries of the log at most",
+        f"So do {webhook_health.MAX_FAILED_DELIVERIES} deliveries given up",
+        f"and {webhook_health.MAX_FAILING.days} days without a success",
+        f"for {delivery_records.RETENTION.days} days",
+        f"looks at {webhook_redeliveries.MAX_SCANNED} deliveries of the log at most",
         f"queues up to {webhook_redeliveries.MAX_QUEUED} of them",
     ):
         assert told in page, told

@@ -24,7 +24,7 @@ def receiver(authority: Authority, socket_enabled: None) -> Iterator[Receiver]:
     """A receiver over TLS."""
     receiver, server = serve(authority.server_context())
     webhook_wiring.choose_url_policy(ThisMachine())
-    webhook_wiring.webhook_sender().trust = authority.trust()
+    webhook_wiring.webhook_sender().tls_context = authority.trust()
     yield receiver
     server.shutdown()
     server.server_close()

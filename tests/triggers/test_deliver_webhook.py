@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from shared.adapters import webhook_sender
 from shared.adapters.delivery_failures import CODES, ConnectTimeout, failure_of
-from shared.adapters.delivery_queue import written
+from shared.adapters.delivery_queue import encode_task
 from shared.domain.errors import Unavailable, Unreachable
 from shared.domain.webhooks import (
     Attempt,
@@ -28,7 +28,8 @@ from shared.domain.webhooks import (
     WebhookStatus,
 )
 from shared.services.webhooks import deliveries as webhook_deliveries
-from shared.services.webhooks.deliveries import DELAYS, MAX_LOST
+from shared.services.webhooks.deliveries import DELAYS
+from shared.services.webhooks.webhook_health import MAX_FAILED_DELIVERIES
 from shared.wiring import webhooks as webhook_wiring
 from tests.deliveries import Queue
 from tests.failures import failing, rejected
@@ -52,7 +53,7 @@ def begin(fixtures: Fixtures, **facts: Any) -> None:
 
 def deliver(attempt: int = 0) -> bool:
     """Hand the order of an attempt over, and tell whether its message is done."""
-    message = record(written(replace(ORDER, attempt=attempt)), "m1")
+    message = record(encode_task(replace(ORDER, attempt=attempt)), "m1")
     return failures("TriggerDeliverWebhook", message) == []
 
 
@@ -281,7 +282,7 @@ def test_tries_come_ever_later_and_after_the_last_one_the_order_is_put_aside(
     assert (given_up.status, given_up.next_attempt_at) == (DeliveryStatus.FAILED, None)
     assert len(given_up.attempts) == len(DELAYS) + 1
     (letter,) = queued.put_aside()
-    assert letter == json.loads(written(replace(ORDER, attempt=len(DELAYS) + 1)))
+    assert letter == json.loads(encode_task(replace(ORDER, attempt=len(DELAYS) + 1)))
     assert {each.headers["webhook-id"] for each in receiver.received} == {"evt_1"}
 
 
@@ -490,7 +491,7 @@ def test_a_test_is_sent_to_a_disabled_webhook_and_tried_once(
 
 
 def test_a_success_ends_a_row_of_failures(fixtures: Fixtures, receiver: Receiver, queued: Queue):
-    fixtures.webhook("wh_1", url=receiver.url, failing_since=AT, lost=MAX_LOST - 1)
+    fixtures.webhook("wh_1", url=receiver.url, failing_since=AT, lost=MAX_FAILED_DELIVERIES - 1)
     begin(fixtures)
     assert deliver()
     assert (webhook(fixtures).failing_since, webhook(fixtures).lost) == (None, 0)
@@ -525,7 +526,9 @@ def test_after_so_many_lost_deliveries_a_webhook_is_disabled_and_tells_why(
     fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
     receiver.answer = 503
-    fixtures.webhook("wh_1", url=receiver.url, failing_since=datetime.now(UTC), lost=MAX_LOST - 1)
+    fixtures.webhook(
+        "wh_1", url=receiver.url, failing_since=datetime.now(UTC), lost=MAX_FAILED_DELIVERIES - 1
+    )
     begin(fixtures, attempts=(Attempt(AT, 503, "x", 1),) * len(DELAYS))
     assert deliver(len(DELAYS))
     disabled = webhook(fixtures)
@@ -591,7 +594,7 @@ def test_a_certificate_of_another_name_is_not_believed(
 def test_a_certificate_of_an_unknown_authority_is_not_believed(
     fixtures: Fixtures, receiver: Receiver, tmp_path: Any, ordered: list[tuple[int, int]]
 ):
-    webhook_wiring.webhook_sender().trust = Authority(tmp_path).trust()
+    webhook_wiring.webhook_sender().tls_context = Authority(tmp_path).trust()
     fixtures.webhook("wh_1", url=receiver.url)
     begin(fixtures)
     assert deliver()
@@ -707,7 +710,7 @@ def test_a_delivery_that_fails_comes_again_when_it_is_due(
     assert queued.receive() == []
     time.sleep(1.2)
     (again,) = queued.receive()
-    assert json.loads(again["body"]) == json.loads(written(replace(ORDER, attempt=1)))
+    assert json.loads(again["body"]) == json.loads(encode_task(replace(ORDER, attempt=1)))
     receiver.answer = 200
     assert failures("TriggerDeliverWebhook", again) == []
     assert delivery(fixtures).status is DeliveryStatus.DELIVERED

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.delivery_queue import task_of
+from shared.adapters.delivery_queue import decode_task
 from shared.domain.webhooks import DeliveryStatus, WebhookStatus
 from shared.wiring import webhooks as webhook_wiring
 from tests.deliveries import Queue
@@ -145,7 +145,7 @@ def test_letters_that_a_message_must_not_have_are_escaped(fixtures: Fixtures, qu
     assert take(detail(changes=[{"variable": "a", "new": value}])) == []
     (message,) = queued.receive()
     assert not {"\ufffe", "\uffff"} & {*message["body"]}
-    assert task_of(message["body"]).payload["data"]["changes"][0]["new"] == value
+    assert decode_task(message["body"]).payload["data"]["changes"][0]["new"] == value
 
 
 def test_an_event_given_twice_is_one_delivery(fixtures: Fixtures, queued: Queue):

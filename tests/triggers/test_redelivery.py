@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.delivery_queue import written
+from shared.adapters.delivery_queue import encode_task
 from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
 from shared.domain.variables import VariableType
@@ -60,7 +60,7 @@ def define(fixtures: Fixtures, **facts: Any) -> None:
 
 
 def deliver() -> None:
-    assert failures("TriggerDeliverWebhook", record(written(ORDER), "m1")) == []
+    assert failures("TriggerDeliverWebhook", record(encode_task(ORDER), "m1")) == []
 
 
 def delivery(fixtures: Fixtures) -> Delivery:
@@ -259,7 +259,7 @@ def test_a_redelivery_that_fails_is_tried_again_and_read_again(
     receiver.answer = 200
     due = replace(pending, next_attempt_at=AT, version=pending.version + 1)
     fixtures.deliveries.replace("acme", due)
-    again = record(written(replace(ORDER, attempt=1)), "m2")
+    again = record(encode_task(replace(ORDER, attempt=1)), "m2")
     assert failures("TriggerDeliverWebhook", again) == []
     assert delivery(fixtures).status is DeliveryStatus.DELIVERED
     assert [each.headers["webhook-id"] for each in receiver.received] == ["evt_1", "evt_1"]

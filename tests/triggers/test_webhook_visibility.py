@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.delivery_queue import written
+from shared.adapters.delivery_queue import encode_task
 from shared.domain.accounts import ApiKey, Attribution, Grant
 from shared.domain.changes import VariableChange
 from shared.domain.variables import ContextType, Definition, VariableType
@@ -122,7 +122,7 @@ def test_a_retry_is_not_sent_after_the_key_was_revoked(
     deliver_all(queued)
     assert len(receiver.received) == 1
     order = DeliveryTask("acme", "wh_1", "evt_1", found.occurred_at, {"a": 1}, 1, 123)
-    assert failures("TriggerDeliverWebhook", record(written(order), "m")) == []
+    assert failures("TriggerDeliverWebhook", record(encode_task(order), "m")) == []
     assert len(receiver.received) == 1
     assert delivery(fixtures).status is DeliveryStatus.CANCELED
 

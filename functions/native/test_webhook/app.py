@@ -6,7 +6,7 @@ from shared.dialects.native.webhook_responses import delivery_begun
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhooks.deliveries import send_test
+from shared.services.webhooks.fan_out import send_test
 from shared.wiring.endpoints import endpoint
 from shared.wiring.webhooks import deliveries, delivery_queue, webhooks
 

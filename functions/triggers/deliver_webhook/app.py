@@ -1,6 +1,6 @@
-"""Deliveries, from their queue: each is tried, and ordered anew for its next try if that fails."""
+"""Send webhook deliveries from the delivery queue and schedule their retries."""
 
-from shared.adapters.delivery_queue import task_of
+from shared.adapters.delivery_queue import decode_task
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.webhook_payloads import PAYLOADS as NATIVE_PAYLOADS
 from shared.dialects.vambe.dialect import VAMBE
@@ -16,13 +16,17 @@ from shared.wiring.webhooks import (
     webhooks,
 )
 
-FORMS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
+PAYLOAD_FORMATS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 
 
 @queue_trigger("deliver_webhook")
 def lambda_handler(message: Message) -> Facts:
-    """Make the attempt that the order of a message is for."""
-    order, now, archive = task_of(message.body), message.received_at, event_archive(FORMS)
+    """Make the delivery attempt of one message."""
+    task, now, archive = (
+        decode_task(message.body),
+        message.received_at,
+        event_archive(PAYLOAD_FORMATS),
+    )
     ports = (webhooks(), deliveries(), archive, webhook_sender())
-    done = deliver(*ports, delivery_queues(), order, now)
-    return {"account_id": order.account_id, "event_id": order.event_id, "done": done}
+    done = deliver(*ports, delivery_queues(), task, now)
+    return {"account_id": task.account_id, "event_id": task.event_id, "done": done}

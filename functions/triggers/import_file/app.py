@@ -1,4 +1,4 @@
-"""Messages of the import queue: read on in the file that each is about."""
+"""Process messages of the import queue: new files, and imports to continue."""
 
 from shared.services.imports.runs import process_runs
 from shared.triggers.import_messages import run_messages_of
@@ -9,5 +9,5 @@ from shared.wiring.queues import queue_trigger
 
 @queue_trigger("import_file")
 def lambda_handler(message: Message) -> Facts:
-    """Make the run of an import that a message is about."""
+    """Process the import runs of one message."""
     return {"runs": process_runs(import_context(), run_messages_of(message), message.ends_at)}

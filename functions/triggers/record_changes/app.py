@@ -1,4 +1,4 @@
-"""The table's stream: log what has changed on contacts, and tell it on the bus."""
+"""Record contact changes from the table's stream, and publish them on the event bus."""
 
 from collections.abc import Sequence
 
@@ -14,5 +14,5 @@ def _record_together(groups: Sequence[Sequence[Change]]) -> None:
 
 @change_trigger("record_changes", _record_together)
 def lambda_handler(changes: Sequence[Change]) -> None:
-    """Log and tell the changes of one contact."""
+    """Record and publish the changes of one contact."""
     record_changes(activity(), bus(), changes, activity_is_kept_for())

@@ -1,4 +1,4 @@
-"""Messages of the inbound queue: create or change the contact that each is about."""
+"""Create or update the contacts of `contact.upsert` messages from the inbound queue."""
 
 from shared.services.contacts.upserts import ingest
 from shared.triggers.contact_messages import ContactUpsertMessage
@@ -9,7 +9,7 @@ from shared.wiring.queues import queue_trigger
 
 @queue_trigger("upsert_contacts")
 def lambda_handler(message: Message) -> Facts:
-    """Take the contact of one message in."""
+    """Create or update the contact of one message."""
     upsert = ContactUpsertMessage.of(message)
     caller = upsert.caller(message)
     is_new = ingest(contacts(), definitions(), accounts(), caller, upsert.incoming)

@@ -1,4 +1,4 @@
-"""Webhooks, as an operator sees them: list, disable, enable, create, give an owner."""
+"""Manage webhooks as an operator: list, disable, enable, create, and assign an owner."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ from shared.services.webhooks.subscriptions import add_webhook, change_webhook, 
 def list_webhooks_of_account(
     webhooks: Webhooks, account_id: str, now: datetime
 ) -> list[OwnedWebhook]:
-    """Every webhook of an account with its suspension, oldest first."""
+    """List the webhooks of an account with their suspensions, oldest first."""
     found = webhooks.list(account_id)
     return _with_suspensions(webhooks, account_id, found, now)
 
@@ -49,7 +49,7 @@ def disable_webhook(
 def enable_webhook(
     webhooks: Webhooks, account_id: str, webhook_id: str, now: datetime
 ) -> OwnedWebhook:
-    """Make a webhook active, without the failures of before; raises WebhookNotFound."""
+    """Activate a webhook and reset its failures; raises WebhookNotFound."""
 
     def active(before: Webhook) -> Webhook:
         return before if before.is_active else replace(enabled(before), updated_at=now)
@@ -66,22 +66,33 @@ def assign_webhook(
     permissions: Mapping[str, tuple[str, ...]],
     now: datetime,
 ) -> OwnedWebhook:
-    """Give a webhook to an API key of the account, or to the account itself if there is none.
+    """Assign a webhook to an API key of the account, or to the account itself.
 
-    The key needs the permissions of the webhook's form as long as anything is to be sent.
-    Raises WebhookNotFound, or PermissionDenied or RestrictedKey when the key lacks one of them.
+    Args:
+        webhooks: Stores the webhook.
+        account_id: The account of the webhook.
+        webhook_id: The webhook.
+        key: The new owner. None assigns the webhook to the account.
+        permissions: By name of a payload format, the permissions that its webhooks require. They
+            are stored, and the webhook is suspended when the key loses one of them.
+        now: The time of the change.
+
+    Raises:
+        WebhookNotFound: The account has no such webhook.
+        PermissionDenied, RestrictedKey: The key lacks a required permission.
+
     """
 
     def assigned(before: Webhook) -> Webhook:
-        needed = permissions[before.form]
+        required = permissions[before.form]
         if key is not None:
-            check_permissions(Caller(key.account_id, key.key_id, now, key.grants), needed)
+            check_permissions(Caller(key.account_id, key.key_id, now, key.grants), required)
         after = replace(
             before,
             key_hash=key.key_hash if key else None,
             key_id=key.key_id if key else None,
             of_account=key is None,
-            permissions=needed,
+            permissions=required,
         )
         return before if after == before else replace(after, updated_at=now)
 

@@ -1,7 +1,7 @@
-"""Whom webhooks belong to: what an owner sees, and when a webhook is suspended.
+"""Determine the owner of a webhook, what the owner sees, and whether the webhook is suspended.
 
-A webhook belongs to the API key that created it, or to the account. Nothing is sent to a webhook
-whose key is revoked, expired or without the permissions that the webhook needs.
+A webhook belongs to the API key that created it, or to the account. A webhook is suspended, and
+receives nothing, when its key is revoked, has expired, or lacks a required permission.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,17 +32,25 @@ class Owner:
 
     @property
     def viewer(self) -> Viewer | None:
-        """As whom events are sent, None for the account, which sees everything."""
+        """The viewer of the events; None for the account, which sees everything."""
         return Viewer(self.caller.user, self.caller.teams) if self.caller else None
 
 
 def key_hashes(webhooks: Iterable[Webhook]) -> set[str]:
-    """The hashes of the API keys that webhooks belong to."""
+    """Return the hashes of the API keys that own the webhooks."""
     return {each.key_hash for each in webhooks if each.key_hash is not None}
 
 
 def owner_of(account_id: str, webhook: Webhook, keys: Mapping[str, ApiKey], now: datetime) -> Owner:
-    """The owner of a webhook, by the API keys as they are now."""
+    """Return the owner of a webhook.
+
+    Args:
+        account_id: The account of the webhook.
+        webhook: The webhook.
+        keys: The current API keys, by hash.
+        now: The time at which keys may have expired.
+
+    """
     if webhook.key_hash is None:
         return Owner(suspension=None if webhook.of_account else SuspensionReason.UNASSIGNED)
     key = keys.get(webhook.key_hash)
@@ -61,11 +69,11 @@ def owner_of(account_id: str, webhook: Webhook, keys: Mapping[str, ApiKey], now:
 
 
 def read_owners(webhooks: Webhooks, caller: Caller, found: Sequence[Webhook]) -> list[Owner]:
-    """The owners of several webhooks; the caller's own key is known without a read."""
+    """Read the owners of several webhooks; the caller's own key needs no read."""
     others = key_hashes(found) - {caller.key_hash}
     keys = webhooks.find_owners(caller.account_id, others).keys if others else {}
     return [
-        Owner(caller, _missing(webhook, caller))
+        Owner(caller, _missing_permission(webhook, caller))
         if webhook.key_hash == caller.key_hash
         else owner_of(caller.account_id, webhook, keys, caller.requested_at)
         for webhook in found
@@ -75,37 +83,41 @@ def read_owners(webhooks: Webhooks, caller: Caller, found: Sequence[Webhook]) ->
 def visible_webhooks(
     webhooks: Webhooks, caller: Caller, found: Sequence[Webhook]
 ) -> list[OwnedWebhook]:
-    """Those of several webhooks that the caller may know of, with their suspensions."""
+    """Return the webhooks that the caller may see, with their suspensions."""
     owners = read_owners(webhooks, caller, found)
     return [
         OwnedWebhook(webhook, owner.suspension)
         for webhook, owner in zip(found, owners, strict=True)
-        if _may_know(caller, webhook, owner)
+        if _may_see(caller, webhook, owner)
     ]
 
 
 def visible_owner(webhooks: Webhooks, caller: Caller, webhook: Webhook) -> Owner:
-    """The owner of a webhook that the caller may know of; raises WebhookNotFound."""
+    """Return the owner of a webhook; raises WebhookNotFound if the caller may not see it."""
     (owner,) = read_owners(webhooks, caller, [webhook])
-    if not _may_know(caller, webhook, owner):
+    if not _may_see(caller, webhook, owner):
         raise WebhookNotFound(webhook.webhook_id)
     return owner
 
 
 def check_may_change(caller: Caller, webhook: Webhook, owner: Owner) -> None:
-    """Let a caller change a webhook whose owner sees nothing that the caller does not see.
+    """Require a caller that sees everything that the owner of the webhook sees.
 
-    Whoever sets the URL of a webhook receives what its owner sees. Raises WebhookForbidden.
+    A caller who changes the URL of a webhook receives what its owner sees.
+
+    Raises:
+        WebhookForbidden: The owner sees more than the caller, or only operators may change it.
+
     """
     if webhook.key_hash is None:
         raise WebhookForbidden(_ACCOUNT if webhook.of_account else _UNASSIGNED)
-    may_read = _missing(webhook, caller) is None
+    may_read = _missing_permission(webhook, caller) is None
     if not may_read or owner.caller is None or not _covers(caller, owner.caller):
         raise WebhookForbidden(_OTHER_KEY)
 
 
 def check_permissions(caller: Caller, permissions: Sequence[str]) -> None:
-    """Let a caller pass that has all of the permissions; raises what `authorize` does."""
+    """Require all of the permissions; raises PermissionDenied or RestrictedKey."""
     for permission in permissions:
         authorize(caller, (permission,), None)
     if not permissions:
@@ -119,10 +131,10 @@ def _suspension(
         return SuspensionReason.KEY_REVOKED
     if key.valid_until and key.valid_until <= now:
         return SuspensionReason.KEY_EXPIRED
-    return _missing(webhook, caller)
+    return _missing_permission(webhook, caller)
 
 
-def _missing(webhook: Webhook, caller: Caller) -> SuspensionReason | None:
+def _missing_permission(webhook: Webhook, caller: Caller) -> SuspensionReason | None:
     try:
         check_permissions(caller, webhook.permissions)
     except (PermissionDenied, RestrictedKey):
@@ -130,8 +142,8 @@ def _missing(webhook: Webhook, caller: Caller) -> SuspensionReason | None:
     return None
 
 
-def _may_know(caller: Caller, webhook: Webhook, owner: Owner) -> bool:
-    # Keys of a user or a team know of no webhook of another user or team.
+def _may_see(caller: Caller, webhook: Webhook, owner: Owner) -> bool:
+    # A key of a user or team must not see the webhooks of other users or teams.
     is_restricted = caller.user is not None or bool(caller.teams)
     if not is_restricted or webhook.key_hash is None:
         return True
@@ -139,5 +151,5 @@ def _may_know(caller: Caller, webhook: Webhook, owner: Owner) -> bool:
 
 
 def _covers(caller: Caller, other: Caller) -> bool:
-    """Whether a caller sees all that another one sees."""
+    """Tell whether a caller sees everything that another caller sees."""
     return other.user in (None, caller.user) and other.teams <= caller.teams

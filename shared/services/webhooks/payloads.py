@@ -1,4 +1,4 @@
-"""What a webhook receives of an event: only what its owner sees at this moment."""
+"""Build webhook payloads that contain only what the owner of the webhook currently sees."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,25 +14,32 @@ from shared.services.variables.visibility import visible_entries
 from shared.services.webhooks.owners import Owner
 
 Audiences: TypeAlias = Mapping[int, Audience] | None
-"""Who sees the changes of an event, by sequence; None if the whole account sees them all."""
+"""The audiences of the changes of an event, by sequence; None if everyone sees all changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventArchive:
-    """Where the event of a delivery is read again; `document` builds what was on the bus."""
+    """What is needed to build the event of a delivery again.
+
+    Attributes:
+        activity: The log of changes.
+        payload_formats: The payload formats, by name.
+        document: Returns the document of an event as it was published on the bus.
+
+    """
 
     activity: Activity
-    forms: Mapping[str, PayloadFormat]
+    payload_formats: Mapping[str, PayloadFormat]
     document: Callable[[Event], JsonObject]
 
 
 def contact_id_of(event: BusEvent) -> int:
-    """The number of the contact that an event is about."""
+    """Return the id of the contact of an event."""
     return int(str(event.document.get("contact_id", "")).removeprefix("contact_"))
 
 
 def reference_to(event: BusEvent) -> EventReference:
-    """The facts by which an event is built again later."""
+    """Return the facts from which the event can be built again later."""
     document = event.document
     texts = {name: document.get(name) or "" for name in ("source", "key_id", "request_id")}
     origin_id = document.get("origin_id")
@@ -54,11 +61,12 @@ def reference_to(event: BusEvent) -> EventReference:
 def read_audiences(
     definitions: Definitions, activity: Activity, event: BusEvent, now: datetime
 ) -> Audiences:
-    """Read who sees the changes of an event now.
+    """Read the current audiences of the changes of an event.
 
-    Reads one item of the account, and the log of the event only if the account has variables with
-    an owner or a team. The log has slots: a name of the event can be that of another variable by
-    now. A change that the log does not have has no audience: nobody sees it.
+    The slot index of the account is one item. The log of the event is read only if the account has
+    variables with an owner or a team. The log identifies variables by slot, because a name in the
+    event can belong to another variable by now. A change that is missing in the log gets no
+    audience, so only webhooks of the account receive it.
     """
     account_id, first = event.account_id, _first_sequence(event.document)
     if first is None or not definitions.slot_index(account_id, ContextType.CONTACT).audiences:
@@ -68,26 +76,38 @@ def read_audiences(
 
 
 def payload_for(
-    form: PayloadFormat,
+    payload_format: PayloadFormat,
     webhook: Webhook,
     owner: Owner,
     event: BusEvent,
     contact: Contact | None,
     audiences: Audiences,
 ) -> JsonObject | None:
-    """What is sent of an event to a webhook, None if that is nothing.
+    """Build the payload of an event for a webhook.
 
-    The audiences count for webhooks of API keys only.
+    Args:
+        payload_format: The format of the payload.
+        webhook: The webhook.
+        owner: The owner of the webhook.
+        event: The event.
+        contact: The contact as it is now, None if it does not exist.
+        audiences: The audiences of the changes; they restrict webhooks of API keys only.
+
+    Returns:
+        The payload, or None if the webhook receives nothing of the event.
+
     """
     if owner.caller is not None and not _sees_contact(owner.caller, event, contact):
         return None
-    if form.shows_contact and contact is None:
+    if payload_format.shows_contact and contact is None:
         return None
-    part = _part_for(webhook, owner.caller, event, audiences)
-    return form.payload(part, contact if form.shows_contact else None) if part else None
+    visible = _visible_event(webhook, owner.caller, event, audiences)
+    if visible is None:
+        return None
+    return payload_format.payload(visible, contact if payload_format.shows_contact else None)
 
 
-def payload_again(
+def rebuild_payload(
     archive: EventArchive,
     account_id: str,
     webhook: Webhook,
@@ -96,23 +116,24 @@ def payload_again(
     contact: Contact | None,
     now: datetime,
 ) -> JsonObject | None:
-    """Build the payload of a delivery again, None if the event cannot be read or seen any more."""
-    event = _event_again(archive, account_id, owner, delivery, now)
+    """Build the payload of a delivery again; None if the event has expired or become hidden."""
+    event = _rebuild_event(archive, account_id, owner, delivery, now)
     if event is None:
         return None
-    # Its changes have their audiences in the log, and were chosen by them.
-    return payload_for(archive.forms[webhook.form], webhook, owner, event, contact, None)
+    # The changes are filtered by their audiences already.
+    payload_format = archive.payload_formats[webhook.form]
+    return payload_for(payload_format, webhook, owner, event, contact, None)
 
 
-def _event_again(
+def _rebuild_event(
     archive: EventArchive, account_id: str, owner: Owner, delivery: Delivery, now: datetime
 ) -> BusEvent | None:
-    known = delivery.event
-    if known is None:
+    reference = delivery.event
+    if reference is None:
         return None
     entries: Sequence[ActivityEntry] = ()
-    if known.sequence:
-        entries = archive.activity.event(account_id, known.contact_id, known.sequence, now)
+    if reference.sequence:
+        entries = archive.activity.event(account_id, reference.contact_id, reference.sequence, now)
     if owner.caller is not None:
         entries = visible_entries(owner.caller, entries)
     if delivery.topic == EventType.CONTEXT_UPDATED and not entries:
@@ -121,11 +142,11 @@ def _event_again(
         event_id=delivery.event_id,
         event_type=EventType(delivery.topic),
         account_id=account_id,
-        contact_id=known.contact_id,
-        by=known.by,
+        contact_id=reference.contact_id,
+        by=reference.by,
         entries=tuple(entries),
-        fields=known.fields,
-        visible_to=known.visible_to,
+        fields=reference.fields,
+        visible_to=reference.visible_to,
     )
     document = archive.document(event)
     return BusEvent(delivery.event_id, delivery.topic, delivery.occurred_at, account_id, document)
@@ -134,17 +155,17 @@ def _event_again(
 def _sees_contact(caller: Caller, event: BusEvent, contact: Contact | None) -> bool:
     if contact is not None:
         return caller.sees(contact)
-    # The contact is gone. Only the event of its deletion says whose it was.
+    # The contact no longer exists. Only its deletion event says who could see it.
     visible_to = _visible_to(event.document)
     if event.topic != EventType.CONTACT_DELETED or visible_to is None:
         return False
     return caller.sees(Audience(*visible_to))
 
 
-def _part_for(
+def _visible_event(
     webhook: Webhook, caller: Caller | None, event: BusEvent, audiences: Audiences
 ) -> BusEvent | None:
-    """The event with the changes that a webhook is sent, None without any."""
+    """Return the event with the changes that the webhook receives, None without any."""
     if event.topic != EventType.CONTEXT_UPDATED:
         return event
     hidden_from = None if audiences is None else caller
@@ -154,9 +175,9 @@ def _part_for(
         change
         for change in _changes(event.document)
         if _is_wanted(webhook.variables, str(change["variable"]))
-        and _is_seen(hidden_from, (audiences or {}).get(int(str(change["sequence"]))))
+        and _is_visible(hidden_from, (audiences or {}).get(int(str(change["sequence"]))))
     ]
-    # A truncated event does not say which changes were left out.
+    # The omitted changes of a truncated event may be wanted.
     if not wanted and not event.document.get("truncated"):
         return None
     return replace(event, document={**event.document, "changes": [*wanted]})
@@ -166,7 +187,7 @@ def _is_wanted(variables: Collection[str] | None, name: str) -> bool:
     return variables is None or name in variables
 
 
-def _is_seen(caller: Caller | None, audience: Audience | None) -> bool:
+def _is_visible(caller: Caller | None, audience: Audience | None) -> bool:
     return caller is None or (audience is not None and caller.sees(audience))
 
 
@@ -184,10 +205,10 @@ def _first_sequence(document: JsonObject) -> int | None:
 
 
 def _visible_to(document: JsonObject) -> tuple[str | None, int | None] | None:
-    told = document.get("visible_to")
-    if not isinstance(told, dict):
+    viewers = document.get("visible_to")
+    if not isinstance(viewers, dict):
         return None
-    owner, team = told.get("owner"), told.get("team")
+    owner, team = viewers.get("owner"), viewers.get("team")
     return (
         owner if isinstance(owner, str) else None,
         team if isinstance(team, int) else None,

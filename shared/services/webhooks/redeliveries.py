@@ -1,6 +1,6 @@
-"""Redelivery: events that were not delivered, or were lost by their receiver, are sent again.
+"""Send events again that were not delivered, or that their receiver has lost.
 
-No payload is kept: a delivery refers to its event, which is built again for each attempt.
+Payloads are not stored. A delivery refers to its event, and each attempt builds the payload again.
 """
 
 from collections.abc import Sequence
@@ -29,16 +29,16 @@ from shared.domain.webhooks import (
 from shared.services.webhooks.subscriptions import find_webhook
 
 MAX_QUEUED = 50
-"""How many deliveries one request queues again."""
+"""The most deliveries that one request queues again."""
 
-MAX_LOOKED_AT = 500
-"""How many deliveries of the log one request looks at."""
+MAX_SCANNED = 500
+"""The most deliveries of the log that one request reads."""
 
 _MAX_ID_CHARS = 100
 _STUCK_AFTER = timedelta(hours=1)
-"""A delivery that is overdue for so long has lost its message: it is queued again on request."""
+"""A pending delivery that is overdue this long has lost its message and can be queued again."""
 
-_KEPT_FOR = timedelta(days=3)
+_MIN_RETENTION = timedelta(days=3)
 """How long the log keeps a delivery at least after it was queued again."""
 
 _UNDELIVERED = (DeliveryStatus.FAILED, DeliveryStatus.CANCELED)
@@ -52,10 +52,15 @@ def redeliver(
     webhook_id: str,
     delivery_id: str,
 ) -> Delivery:
-    """Queue a delivery again, whether or not it has arrived; all of its attempts start over.
+    """Queue a delivery again, even a successful one; its attempts start over.
 
-    Raises WebhookNotFound, DeliveryNotFound, WebhookInactive, DeliveryNotRepeatable of a test or
-    of a delivery that is pending, or Unavailable: then the delivery is as it was.
+    Raises:
+        WebhookNotFound: The caller sees no such webhook.
+        DeliveryNotFound: The webhook has no such delivery.
+        WebhookInactive: The webhook is disabled or suspended.
+        DeliveryNotRepeatable: The delivery is a test, or it is pending.
+        Unavailable: The delivery could not be queued; it is unchanged.
+
     """
     _check_active(find_webhook(webhooks, caller, webhook_id))
     can_exist = 0 < len(delivery_id) <= _MAX_ID_CHARS
@@ -64,7 +69,7 @@ def redeliver(
         raise DeliveryNotFound(delivery_id)
     if found.event is None:
         raise DeliveryNotRepeatable("it is a test, or of an earlier version of the service")
-    if _is_under_way(found, caller.requested_at):
+    if _is_in_flight(found, caller.requested_at):
         raise DeliveryNotRepeatable("it is pending")
     queued = _queue_again(deliveries, queue, caller, [found])
     if not queued:
@@ -81,19 +86,35 @@ def redeliver_since(
     since: datetime,
     after: str | None,
 ) -> Redelivery:
-    """Queue the deliveries again that failed or were canceled, of events since an instant.
+    """Queue failed and canceled deliveries of events since an instant again, newest first.
 
-    The newest come first; one request queues and looks at a bounded number of them.
-    Raises WebhookNotFound, WebhookInactive, or Unavailable: then nothing was queued.
+    Args:
+        webhooks: The webhooks.
+        deliveries: The log of deliveries.
+        queue: Receives the delivery tasks.
+        caller: The caller.
+        webhook_id: The webhook.
+        since: The time of the oldest event.
+        after: Where the previous request has stopped; None for the first request.
+
+    Returns:
+        How many deliveries were queued, and where the next request continues. A request reads at
+        most MAX_SCANNED deliveries and queues at most MAX_QUEUED.
+
+    Raises:
+        WebhookNotFound: The caller sees no such webhook.
+        WebhookInactive: The webhook is disabled or suspended.
+        Unavailable: Nothing was queued.
+
     """
     _check_active(find_webhook(webhooks, caller, webhook_id))
-    page = deliveries.page(caller.account_id, webhook_id, after, MAX_LOOKED_AT)
+    page = deliveries.page(caller.account_id, webhook_id, after, MAX_SCANNED)
     recent = [each for each in page.deliveries if each.occurred_at >= since]
     wanted: list[Delivery] = []
     following = page.following if len(recent) == len(page.deliveries) else None
-    for place, delivery in enumerate(recent):
+    for index, delivery in enumerate(recent):
         if len(wanted) == MAX_QUEUED:
-            following = recent[place - 1].delivery_id
+            following = recent[index - 1].delivery_id
             break
         if _is_undelivered(delivery, caller.requested_at):
             wanted.append(delivery)
@@ -108,7 +129,7 @@ def _check_active(owned: OwnedWebhook) -> None:
         raise WebhookInactive(owned.webhook.disabled_reason or "it is disabled")
 
 
-def _is_under_way(delivery: Delivery, now: datetime) -> bool:
+def _is_in_flight(delivery: Delivery, now: datetime) -> bool:
     due = delivery.next_attempt_at or now
     return delivery.status is DeliveryStatus.PENDING and due + _STUCK_AFTER > now
 
@@ -116,13 +137,13 @@ def _is_under_way(delivery: Delivery, now: datetime) -> bool:
 def _is_undelivered(delivery: Delivery, now: datetime) -> bool:
     if delivery.event is None or delivery.status is DeliveryStatus.DELIVERED:
         return False
-    return delivery.status in _UNDELIVERED or not _is_under_way(delivery, now)
+    return delivery.status in _UNDELIVERED or not _is_in_flight(delivery, now)
 
 
 def _queue_again(
     deliveries: Deliveries, queue: DeliveryQueue, caller: Caller, wanted: Sequence[Delivery]
 ) -> list[Delivery]:
-    """Make deliveries pending and queue them; those that have changed meanwhile are left."""
+    """Mark deliveries as pending and queue them; skip those that changed concurrently."""
     account_id, now = caller.account_id, caller.requested_at
     queued: list[tuple[Delivery, Delivery]] = []
     for before in wanted:
@@ -132,7 +153,7 @@ def _queue_again(
             attempts=(),
             next_attempt_at=now,
             canceled_reason=None,
-            expires_at=max(before.expires_at, now + _KEPT_FOR),
+            expires_at=max(before.expires_at, now + _MIN_RETENTION),
             version=before.version + 1,
         )
         with suppress(WriteConflict):
@@ -140,7 +161,7 @@ def _queue_again(
             queued.append((before, pending))
     try:
         if queued:
-            queue.send([_order(account_id, pending) for _, pending in queued])
+            queue.send([_task(account_id, pending) for _, pending in queued])
     except Unavailable:
         for before, pending in queued:
             with suppress(WriteConflict):
@@ -149,7 +170,7 @@ def _queue_again(
     return [pending for _, pending in queued]
 
 
-def _order(account_id: str, delivery: Delivery) -> DeliveryTask:
+def _task(account_id: str, delivery: Delivery) -> DeliveryTask:
     return DeliveryTask(
         account_id=account_id,
         webhook_id=delivery.webhook_id,

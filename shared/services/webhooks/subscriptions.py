@@ -1,4 +1,4 @@
-"""Webhooks: create, list, find, change, delete, give a new secret, look at deliveries."""
+"""Create, list, find, update and delete webhooks, rotate secrets, and list deliveries."""
 
 import base64
 from collections.abc import Callable
@@ -39,12 +39,12 @@ from shared.services.webhooks.owners import (
 from shared.validation.webhooks import faults_of
 
 MAX_WEBHOOKS = 50
-"""Of an account: all of them are read for each event of it."""
+"""The most webhooks of an account; each event of the account reads all of them."""
 
 OLD_SECRETS_SIGN = timedelta(hours=24)
-"""How long a secret that was replaced signs on, so that its receivers can take the new one."""
+"""How long a replaced secret still signs, so that receivers can switch to the new one."""
 
-_SECRET_PREFIX = "whsec_"  # noqa: S105 - what all secrets start with
+_SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of secrets, not a secret
 _SECRET_BYTES = 32
 _MAX_OLD_SECRETS = 4
 _MAX_ID_CHARS = 64
@@ -58,11 +58,22 @@ def create_webhook(
     draft: WebhookDraft,
     secret: str | None = None,
 ) -> OwnedWebhook:
-    """Store a new webhook of the caller's key, with a secret of its own if none is given.
+    """Store a new webhook that belongs to the caller's key.
 
-    Those that are made in the same moment can exceed the limit of an account.
-    Raises PermissionDenied when the key may not read what the webhook would be sent,
-    InvalidRequest, or TooManyWebhooks.
+    Concurrent requests can exceed the limit of the account.
+
+    Args:
+        webhooks: Stores the webhook.
+        url_policy: Checks its URL.
+        caller: The caller.
+        draft: The webhook to create.
+        secret: The secret that signs its requests. None generates one.
+
+    Raises:
+        PermissionDenied: The key may not read what the webhook would receive.
+        InvalidRequest: The draft has invalid members.
+        TooManyWebhooks: The account has the maximum of webhooks.
+
     """
     check_permissions(caller, draft.permissions)
     webhook = replace(
@@ -74,7 +85,7 @@ def create_webhook(
 
 
 def webhook_of(draft: WebhookDraft, created_at: datetime, secret: str | None = None) -> Webhook:
-    """A webhook that nobody owns yet, with a new secret if none is given."""
+    """Return a webhook without an owner, with a new secret if none is given."""
     return Webhook(
         **{spec.name: getattr(draft, spec.name) for spec in fields(WebhookDraft)},
         webhook_id=timed_id("wh_", created_at),
@@ -88,13 +99,13 @@ def add_webhook(
     webhooks: Webhooks, url_policy: UrlPolicy, account_id: str, webhook: Webhook
 ) -> Webhook:
     """Store a new webhook; raises InvalidRequest, or TooManyWebhooks."""
-    _check(url_policy, webhook)
+    _validate(url_policy, webhook)
     if len(webhooks.list(account_id)) >= MAX_WEBHOOKS:
         raise TooManyWebhooks(MAX_WEBHOOKS)
     try:
         webhooks.add(account_id, webhook)
     except WriteConflict:
-        # The answer to a first try was lost, and the second one met what it had written.
+        # A retry of the client found the item that its first try had written.
         return _found(webhooks, account_id, webhook.webhook_id, None)
     return webhook
 
@@ -103,27 +114,29 @@ def find_webhook(
     webhooks: Webhooks,
     caller: Caller,
     webhook_id: str,
-    form: str | None = None,
+    payload_format: str | None = None,
 ) -> OwnedWebhook:
-    """The webhook of that id, and of that form if one is given; raises WebhookNotFound."""
-    webhook = _found(webhooks, caller.account_id, webhook_id, form)
+    """Return a webhook, optionally of one payload format only; raises WebhookNotFound."""
+    webhook = _found(webhooks, caller.account_id, webhook_id, payload_format)
     return OwnedWebhook(webhook, visible_owner(webhooks, caller, webhook).suspension)
 
 
 def list_webhooks(
     webhooks: Webhooks, caller: Caller, after: str | None, limit: int
 ) -> OwnedWebhookPage:
-    """One page of the account's webhooks that the caller may know of, oldest first.
+    """List a page of the webhooks that the caller may see, oldest first.
 
-    A page can have fewer than the limit although more follow.
+    A page can have fewer entries than the limit although more follow.
     """
     found = webhooks.page(caller.account_id, after, limit)
     return OwnedWebhookPage(visible_webhooks(webhooks, caller, found.webhooks), found.following)
 
 
-def list_webhooks_in_format(webhooks: Webhooks, caller: Caller, form: str) -> list[OwnedWebhook]:
-    """The webhooks that are sent events in the words of one API, oldest first."""
-    found = [each for each in webhooks.list(caller.account_id) if each.form == form]
+def list_webhooks_in_format(
+    webhooks: Webhooks, caller: Caller, payload_format: str
+) -> list[OwnedWebhook]:
+    """List the webhooks of one payload format that the caller may see, oldest first."""
+    found = [each for each in webhooks.list(caller.account_id) if each.form == payload_format]
     return visible_webhooks(webhooks, caller, found)
 
 
@@ -133,17 +146,23 @@ def update_webhook(
     caller: Caller,
     webhook_id: str,
     change: Callable[[Webhook], Webhook],
-    form: str | None = None,
+    payload_format: str | None = None,
 ) -> OwnedWebhook:
-    """Change a webhook; one that becomes active starts without the failures of before.
+    """Update a webhook; activating it resets its failures.
 
-    It keeps its owner. Any key that may know of it disables it; other changes need a key that
-    sees all that the owner sees. Raises WebhookNotFound, InvalidRequest or WebhookForbidden.
+    The owner stays the same. Every key that sees the webhook may disable it. Other changes require
+    a key that sees everything that the owner sees.
+
+    Raises:
+        WebhookNotFound: The caller sees no such webhook.
+        InvalidRequest: The changed webhook has invalid members.
+        WebhookForbidden: The owner sees more than the caller, or an operator has disabled it.
+
     """
 
     def changed(before: Webhook, owner: Owner) -> Webhook:
         after = change(before)
-        _check(url_policy, after)
+        _validate(url_policy, after)
         if after == before:
             return before
         if after != replace(before, status=WebhookStatus.DISABLED):
@@ -152,13 +171,16 @@ def update_webhook(
             raise WebhookForbidden(_DISABLED_BY_OPERATOR)
         return _with_status(replace(after, updated_at=caller.requested_at), before)
 
-    return _change_visible(webhooks, caller, webhook_id, changed, form)
+    return _change_visible(webhooks, caller, webhook_id, changed, payload_format)
 
 
 def rotate_secret(webhooks: Webhooks, caller: Caller, webhook_id: str) -> OwnedWebhook:
-    """Give a webhook a new secret, beside which the old one signs for a day.
+    """Replace the secret of a webhook; the old secret also signs for a day.
 
-    Raises WebhookNotFound, or WebhookForbidden as a change does.
+    Raises:
+        WebhookNotFound: The caller sees no such webhook.
+        WebhookForbidden: The owner of the webhook sees more than the caller.
+
     """
     secret = new_secret()
     until = caller.requested_at + OLD_SECRETS_SIGN
@@ -183,7 +205,7 @@ def _change_visible(
     caller: Caller,
     webhook_id: str,
     change: Callable[[Webhook, Owner], Webhook],
-    form: str | None = None,
+    payload_format: str | None = None,
 ) -> OwnedWebhook:
     found: list[Owner] = []
 
@@ -192,7 +214,7 @@ def _change_visible(
         found[:] = [owner]
         return change(before, owner)
 
-    webhook = change_webhook(webhooks, caller.account_id, webhook_id, changed, form)
+    webhook = change_webhook(webhooks, caller.account_id, webhook_id, changed, payload_format)
     return OwnedWebhook(webhook, found[0].suspension)
 
 
@@ -201,12 +223,12 @@ def change_webhook(
     account_id: str,
     webhook_id: str,
     change: Callable[[Webhook], Webhook],
-    form: str | None = None,
+    payload_format: str | None = None,
 ) -> Webhook:
-    """Write what a webhook becomes, if it becomes another; raises WebhookNotFound."""
+    """Apply a change to a webhook and store it if it differs; raises WebhookNotFound."""
 
     def attempt() -> Webhook:
-        before = _found(webhooks, account_id, webhook_id, form)
+        before = _found(webhooks, account_id, webhook_id, payload_format)
         after = change(before)
         if after == before:
             return before
@@ -221,10 +243,10 @@ def delete_webhook(
     webhooks: Webhooks,
     caller: Caller,
     webhook_id: str,
-    form: str | None = None,
+    payload_format: str | None = None,
 ) -> None:
-    """Delete a webhook: what is on its way to it is not sent any more; raises WebhookNotFound."""
-    find_webhook(webhooks, caller, webhook_id, form)
+    """Delete a webhook, which cancels deliveries in flight; raises WebhookNotFound."""
+    find_webhook(webhooks, caller, webhook_id, payload_format)
     webhooks.delete(caller.account_id, webhook_id)
 
 
@@ -236,32 +258,34 @@ def list_deliveries(
     after: str | None,
     limit: int,
 ) -> DeliveryPage:
-    """One page of what was sent to a webhook, newest first; raises WebhookNotFound."""
+    """List a page of the deliveries of a webhook, newest first; raises WebhookNotFound."""
     find_webhook(webhooks, caller, webhook_id)
     return deliveries.page(caller.account_id, webhook_id, after, limit)
 
 
 def new_secret() -> str:
-    """A secret nobody has: 32 random bytes, as the Standard Webhooks specification writes them.
+    """Generate a secret: 32 random bytes in the encoding of Standard Webhooks.
 
     Source: Standard Webhooks, "Signature scheme", symmetric secrets.
     """
     return _SECRET_PREFIX + base64.b64encode(urandom(_SECRET_BYTES)).decode()
 
 
-def _found(webhooks: Webhooks, account_id: str, webhook_id: str, form: str | None) -> Webhook:
-    # A longer id makes no key.
+def _found(
+    webhooks: Webhooks, account_id: str, webhook_id: str, payload_format: str | None
+) -> Webhook:
+    # A longer id would exceed the size of a DynamoDB key.
     can_exist = 0 < len(webhook_id) <= _MAX_ID_CHARS
     webhook = webhooks.find(account_id, webhook_id) if can_exist else None
-    if webhook is None or form not in (None, webhook.form):
+    if webhook is None or payload_format not in (None, webhook.form):
         raise WebhookNotFound(webhook_id)
     return webhook
 
 
-def _check(url_policy: UrlPolicy, draft: WebhookDraft) -> None:
+def _validate(url_policy: UrlPolicy, draft: WebhookDraft) -> None:
     faults = faults_of(draft)
-    places = {fault.path for fault in faults}
-    reason = None if ("url",) in places else url_policy.fault_of(draft.url)
+    paths = {fault.path for fault in faults}
+    reason = None if ("url",) in paths else url_policy.fault_of(draft.url)
     if reason:
         faults = [Fault("invalid_value", reason, ("url",)), *faults]
     if faults:
@@ -272,13 +296,13 @@ def _with_status(after: Webhook, before: Webhook) -> Webhook:
     if after.status is before.status:
         return after
     if after.status is WebhookStatus.DISABLED:
-        told = "it was disabled by its owner"
-        return replace(after, disabled_reason=told, disabled_at=after.updated_at)
+        reason = "it was disabled by its owner"
+        return replace(after, disabled_reason=reason, disabled_at=after.updated_at)
     return enabled(after)
 
 
 def enabled(webhook: Webhook) -> Webhook:
-    """A webhook that is active and has forgotten all failures."""
+    """Return the webhook activated and without failures."""
     return replace(
         webhook,
         status=WebhookStatus.ACTIVE,

@@ -55,7 +55,7 @@ def test_a_second_request_queues_nothing(native: Api, fixtures: Fixtures, queued
     assert told(queued) == ["evt_1"]
 
 
-@pytest.mark.parametrize("bound", ["MAX_QUEUED", "MAX_LOOKED_AT"])
+@pytest.mark.parametrize("bound", ["MAX_QUEUED", "MAX_SCANNED"])
 def test_a_request_queues_a_bounded_part_and_says_where_to_go_on(
     bound: str, native: Api, fixtures: Fixtures, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
