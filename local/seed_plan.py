@@ -24,8 +24,8 @@ from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
 from shared.domain.variables import Assignment, ContextType, Definition
 from shared.domain.webhooks import Webhook, WebhookStatus
 from shared.services.accounts.administration import needs_limit, stored_key
-from shared.services.imports.jobs import KEPT
-from shared.services.webhooks.subscriptions import new_secret
+from shared.services.imports.jobs import RETENTION
+from shared.services.webhooks.signing_secrets import new_secret
 from shared.validation.accounts import check_account
 from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.contacts import check_contact, full_name
@@ -242,7 +242,7 @@ def _import(given: SeedImport, now: datetime) -> ImportJob:
         identifier_column=IDENTIFYING_FIELDS[given.identifier],
         created_at=now,
         updated_at=now,
-        expires_at=now + KEPT,
+        expires_at=now + RETENTION,
     )
     if given.imported is None:
         return waiting

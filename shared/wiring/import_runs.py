@@ -8,8 +8,8 @@ from functools import cache, partial
 from math import ceil
 
 from shared.runtime.config import Settings
+from shared.services.imports.context import ImportContext
 from shared.services.imports.rows import Item, Result
-from shared.services.imports.runs import ImportContext
 from shared.wiring.endpoints import accounts, contacts, definitions
 from shared.wiring.imports import import_files, import_queue, imports
 

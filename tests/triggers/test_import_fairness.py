@@ -14,14 +14,14 @@ import pytest
 
 from local.event_sources import QueueSource
 from shared.domain.imports import ImportJob, ImportStatus
-from shared.services.imports import runs as import_runs
+from shared.services.imports import import_run
 from shared.wiring import imports as import_wiring
 from tests.api import template
 from tests.triggers.importing import FUNCTION, Importer
 
 (SOURCE,) = (each for each in template().sources if each.function == FUNCTION)
 PER_ACCOUNT = 2
-TURN = import_runs.TURN.total_seconds()
+TURN = import_run.TURN.total_seconds()
 SHORT = 1.0
 DECISION = 0.1
 ROWS = 6
@@ -44,8 +44,8 @@ class Scheduler:
         # The engine would keep a delayed message for minutes of our time.
         client = import_wiring.import_queue()._client
         client.meta.events.register("before-parameter-build.sqs.SendMessage", self._without_delay)
-        monkeypatch.setattr(import_runs, "CHUNK_ROWS", 2)
-        monkeypatch.setattr(import_runs, "TURN", import_runs.TURN * 0)
+        monkeypatch.setattr(import_run, "CHUNK_ROWS", 2)
+        monkeypatch.setattr(import_run, "TURN", import_run.TURN * 0)
 
     def upload(self, account_id: str, rows: int, at: float) -> ImportJob:
         """Send a file of an account at a moment."""

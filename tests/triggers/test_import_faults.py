@@ -20,9 +20,10 @@ from shared.domain.accounts import Caller
 from shared.domain.contacts import Contact, Identifier, IdentifierKind
 from shared.domain.errors import Postponed, Unavailable
 from shared.domain.imports import ImportStatus, Lease
-from shared.services.imports import runs as import_runs
+from shared.services.imports import import_run
+from shared.services.imports.context import ImportContext
 from shared.services.imports.jobs import cancel_import
-from shared.services.imports.runs import ImportContext, process_runs
+from shared.services.imports.runs import process_runs
 from shared.triggers.import_messages import run_messages_of
 from shared.triggers.queue import Message
 from shared.wiring import import_runs as import_run_wiring
@@ -228,9 +229,9 @@ CLEAN = (ImportStatus.COMPLETED, (4, 2, 6), ERRORS, HELD)
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_runs, "CHUNK_ROWS", 2)
-    monkeypatch.setattr(import_runs, "BLOCK_BYTES", 50)
-    monkeypatch.setattr(import_runs, "ERROR_PARTS_PER_FOLD", 1)
+    monkeypatch.setattr(import_run, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(import_run, "BLOCK_BYTES", 50)
+    monkeypatch.setattr(import_run, "ERROR_PARTS_PER_FILE", 1)
 
 
 @pytest.mark.parametrize("seconds", [0, 100], ids=["in one run", "in a run for each chunk"])
@@ -366,7 +367,7 @@ def test_a_message_that_comes_while_its_run_is_on_is_put_off(importer: Importer)
 def test_a_storage_that_stays_away_is_waited_for_and_then_given_up(
     importer: Importer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(import_runs, "MAX_STALLED", 2)
+    monkeypatch.setattr(import_run, "MAX_STALLED", 2)
     scene = Scene(importer)
     bodies: list[Any] = [scene.message]
     while bodies:

@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.imports import ImportStatus
-from shared.services.imports import runs as import_runs
+from shared.services.imports import import_run
 from shared.wiring import import_runs as import_run_wiring
 from tests.api import TEMPLATE
 from tests.permissions import Recorder, allowed_actions
@@ -151,8 +151,8 @@ def test_cells_may_hold_lines_and_any_script(importer: Importer):
 def test_the_errors_of_many_chunks_are_put_together_in_their_order(
     importer: Importer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(import_runs, "CHUNK_ROWS", 1)
-    monkeypatch.setattr(import_runs, "ERROR_PARTS_PER_FOLD", 2)
+    monkeypatch.setattr(import_run, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(import_run, "ERROR_PARTS_PER_FILE", 2)
     rows = [f"{age}@example.com,{'old' if age % 2 else age}" for age in range(10)]
     job = importer.done("\n".join(["email,age", *rows]))
     assert (job.progress.error_parts, job.progress.error_folds) == (5, 2)

@@ -6,7 +6,7 @@ from shared.dialects.chatcaptain.dialect import WRITES
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts.contacts import create_contact
+from shared.services.contacts.writes import create_contact
 from shared.wiring.endpoints import contacts, definitions, endpoint
 
 

@@ -6,7 +6,7 @@ from shared.dialects.chatcaptain.variable_responses import deleted
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts.contacts import delete_contact
+from shared.services.contacts.writes import delete_contact
 from shared.wiring.endpoints import contacts, endpoint
 
 

@@ -7,7 +7,7 @@ from shared.dialects.klen.responses import contact_updated
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts.contacts import update_contact
+from shared.services.contacts.writes import update_contact
 from shared.wiring.endpoints import contacts, definitions, endpoint
 
 

@@ -7,7 +7,7 @@ from shared.domain.accounts import Caller
 from shared.domain.contacts import ContactDraft
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts.contacts import ContactUpsert, upsert_contact
+from shared.services.contacts.writes import ContactUpsert, upsert_contact
 from shared.wiring.endpoints import contacts, definitions, endpoint
 
 

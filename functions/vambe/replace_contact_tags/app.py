@@ -8,8 +8,9 @@ from shared.domain.accounts import Caller
 from shared.domain.variables import SetRules
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts.contacts import find_contact, update_contact
+from shared.services.contacts.contacts import find_contact
 from shared.services.contacts.tags import find_tags
+from shared.services.contacts.writes import update_contact
 from shared.wiring.endpoints import contacts, definitions, endpoint, tags
 
 

@@ -8,7 +8,7 @@ from shared.domain.accounts import Caller
 from shared.domain.variables import ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts.contacts import ContactUpsert, upsert_contact
+from shared.services.contacts.writes import ContactUpsert, upsert_contact
 from shared.services.variables.field_processing import process_fields
 from shared.wiring.endpoints import accounts, contacts, definitions, endpoint, extractor
 

@@ -1,4 +1,4 @@
-"""Tags: list, find, create, give to a contact."""
+"""List, find and create tags, and add them to contacts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,18 +8,25 @@ from shared.domain.contacts import Contact, Contacts, Tag, Tags
 from shared.domain.errors import InvalidField, TagNotFound
 from shared.domain.variables import Definitions, SetRules
 from shared.services.conflicts import retry_on_conflict
-from shared.services.contacts.contacts import update_contact
 from shared.services.contacts.conversations import list_conversations
+from shared.services.contacts.writes import update_contact
 from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS, check_contact, is_tag_id
 
 OF_CONTACTS = "CONTACT"
 OF_TICKETS = "TICKET"
-"""What a tag may be of; one of tickets is for contacts who have a conversation."""
+"""The entity types of tags. Only a contact with a conversation can have ticket tags."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
-    """What became of tags for a contact: those made for it, given to it, and not given."""
+    """The result of tagging a contact.
+
+    Attributes:
+        made: The tags that were created.
+        given: The values that the contact has now.
+        withheld: The ticket tags that the contact cannot have.
+
+    """
 
     made: Sequence[Tag]
     given: Sequence[str]
@@ -27,14 +34,17 @@ class Tagging:
 
 
 def list_tags(tags: Tags, caller: Caller) -> list[Tag]:
-    """Every tag of the account in order of id."""
+    """List the tags of the account, in order of id."""
     return tags.list(caller.account_id)
 
 
 def find_tags(tags: Tags, caller: Caller, tag_ids: Sequence[int]) -> list[Tag]:
-    """The tags of those ids, in the order asked for, each once.
+    """Find tags by id, in the order of the ids and without duplicates.
 
-    Raises TagNotFound for the first that does not exist, InvalidField for too many.
+    Raises:
+        TagNotFound: A tag does not exist.
+        InvalidField: There are too many ids.
+
     """
     wanted = list(dict.fromkeys(tag_ids))
     if len(wanted) > MAX_TAGS:
@@ -48,17 +58,22 @@ def find_tags(tags: Tags, caller: Caller, tag_ids: Sequence[int]) -> list[Tag]:
 
 
 def create_tags(tags: Tags, caller: Caller, values: Sequence[str]) -> list[Tag]:
-    """Make a tag of contacts for each of these values that none says; gives those that were made.
+    """Create a contact tag for each value that has none.
 
-    Raises InvalidField for a value that no tag can have, or too many.
+    Returns:
+        The created tags.
+
+    Raises:
+        InvalidField: A value is not valid, or there are too many.
+
     """
     wanted = list(dict.fromkeys(values))
     _check(wanted)
 
     def attempt() -> list[Tag]:
         known = tags.find_by_values(caller.account_id, OF_CONTACTS, wanted)
-        processed = {tag.value for tag in known}
-        new = [value for value in wanted if value not in processed]
+        existing = {tag.value for tag in known}
+        new = [value for value in wanted if value not in existing]
         if not new:
             return []
         first = tags.allocate_ids(caller.account_id, len(new))
@@ -77,21 +92,24 @@ def tag_contact(
     contact: Contact,
     values: Sequence[str],
 ) -> Tagging:
-    """Give a contact tags beside those that it has; of those that do not exist one is made.
+    """Add tags to a contact, and create tags that do not exist.
 
-    Tags of tickets are withheld from a contact without a conversation.
-    Raises InvalidField before any tag is made, for a value that no tag can have, too many, or more
-    than the contact has room for.
+    Ticket tags are withheld from a contact without a conversation.
+
+    Raises:
+        InvalidField: A value is not valid, or the contact would have too many tags. No tag has
+            been created then.
+
     """
     wanted = list(dict.fromkeys(values))
     _check(wanted)
-    for_tickets = _only_of_tickets(tags, caller, wanted)
-    withheld = for_tickets
-    if for_tickets and list_conversations(contacts, caller, contact.contact_id):
+    ticket_tags = _ticket_tags(tags, caller, wanted)
+    withheld = ticket_tags
+    if ticket_tags and list_conversations(contacts, caller, contact.contact_id):
         withheld = []
     given = [value for value in wanted if value not in withheld]
     check_contact(_with_tags(contact, given))
-    made = create_tags(tags, caller, [value for value in given if value not in for_tickets])
+    made = create_tags(tags, caller, [value for value in given if value not in ticket_tags])
     update_contact(
         contacts,
         definitions,
@@ -104,7 +122,7 @@ def tag_contact(
     return Tagging(made, given, withheld)
 
 
-def _only_of_tickets(tags: Tags, caller: Caller, values: Sequence[str]) -> list[str]:
+def _ticket_tags(tags: Tags, caller: Caller, values: Sequence[str]) -> list[str]:
     found = tags.find_by_values(caller.account_id, OF_TICKETS, values)
     if not found:
         return []
@@ -117,8 +135,8 @@ def _only_of_tickets(tags: Tags, caller: Caller, values: Sequence[str]) -> list[
 def _with_tags(contact: Contact, values: Sequence[str]) -> Contact:
     tags = tuple(dict.fromkeys((*contact.tags, *values)))
     if len(tags) > MAX_TAGS:
-        processed = len(contact.tags)
-        raise InvalidField("tags", f"the contact has {processed} tags and can have {MAX_TAGS}")
+        count = len(contact.tags)
+        raise InvalidField("tags", f"the contact has {count} tags and can have {MAX_TAGS}")
     return replace(contact, tags=tags)
 
 

@@ -1,4 +1,4 @@
-"""Contacts that come in from other systems, each created or changed by its identifier."""
+"""Create or update contacts that other systems send, by their identifiers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -15,19 +15,19 @@ from shared.domain.variables import (
     JsonValue,
     SetRules,
 )
-from shared.services.contacts.contacts import ContactUpsert, upsert_contact
+from shared.services.contacts.writes import ContactUpsert, upsert_contact
 from shared.services.variables.field_processing import process_fields
 from shared.validation.contact_fields import IDENTIFYING_FIELDS, check_fields, with_fields
 
-REMEMBERED = timedelta(days=15)
-"""How long it is known that a message was taken: longer than a queue can keep one."""
+IDEMPOTENCY_PERIOD = timedelta(days=15)
+"""How long a message is known as processed: longer than a queue can keep it."""
 
 SET_RULES = {
     UpsertMode.STRICT: SetRules(),
     UpsertMode.COERCE: SetRules(),
     UpsertMode.AUTO_CREATE: SetRules(create_undefined=True),
 }
-"""How each mode takes what is not defined."""
+"""The rules of each mode for variables without a definition."""
 
 
 def ingest(
@@ -37,16 +37,22 @@ def ingest(
     caller: Caller,
     incoming: IncomingContact,
 ) -> bool:
-    """Create or change the contact that a message is about; False if it was taken before.
+    """Create or update the contact of a message, once per message id.
 
-    Raises InvalidField naming `account_id` for an account that is not there, and what
-    `upsert_of`, `process_fields` and `upsert_contact` raise.
+    Returns:
+        False if the message was processed before.
+
+    Raises:
+        InvalidField: The account does not exist (`account_id`), or a field is not valid.
+        ContextError: Any error of `process_fields` or `upsert_contact`.
+
     """
     if accounts.find(caller.account_id) is None:
         raise InvalidField("account_id", "there is no such account")
     now = caller.requested_at
-    once = Cooldown(f"intake#{incoming.message_id}", now, now + REMEMBERED)
-    upsert = upsert_of(incoming.identifier, incoming.fields, once)
+    key = f"intake#{incoming.message_id}"
+    idempotency_record = Cooldown(key, now, now + IDEMPOTENCY_PERIOD)
+    upsert = upsert_of(incoming.identifier, incoming.fields, idempotency_record)
     values = _values(definitions, accounts, caller, incoming)
     try:
         upsert_contact(contacts, definitions, caller, upsert, values, SET_RULES[incoming.mode])
@@ -56,12 +62,21 @@ def ingest(
 
 
 def upsert_of(
-    identifier: Identifier, fields: Mapping[str, str | None], once: Cooldown | None = None
+    identifier: Identifier,
+    fields: Mapping[str, str | None],
+    idempotency_record: Cooldown | None = None,
 ) -> ContactUpsert:
-    """How the contact of an identifier is made, or changed, by fields.
+    """Build the upsert of a contact from fields.
 
-    The field that the identifier is in has it as it is spelled; a contact that is found keeps its
-    own spelling. Raises InvalidField for a field that has no such form, or says another identifier.
+    Args:
+        identifier: The identifier that finds the contact.
+        fields: The fields to set. A new contact gets the identifier as the fields spell it; an
+            existing contact keeps its own spelling.
+        idempotency_record: Makes the upsert idempotent.
+
+    Raises:
+        InvalidField: A field is not valid, or contradicts the identifier.
+
     """
     own = IDENTIFYING_FIELDS[identifier.kind]
     given = {own: identifier.value, **fields}
@@ -73,7 +88,8 @@ def upsert_of(
     def change(contact: Contact) -> Contact:
         return with_fields(contact, others)
 
-    return ContactUpsert(identifier, with_fields(ContactDraft(), given), change, cooldown=once)
+    draft = with_fields(ContactDraft(), given)
+    return ContactUpsert(identifier, draft, change, cooldown=idempotency_record)
 
 
 def _values(
@@ -82,14 +98,14 @@ def _values(
     if incoming.mode is UpsertMode.STRICT or not incoming.variables:
         return incoming.variables
     processed = process_fields(
-        definitions, accounts, _NoReader(), caller, ContextType.CONTACT, incoming.variables
+        definitions, accounts, _NoExtractor(), caller, ContextType.CONTACT, incoming.variables
     )
     return processed.values
 
 
-class _NoReader:
-    """The port `Extractor` where texts are no more than values: a system sends fields as such."""
+class _NoExtractor:
+    """Implements the port `Extractor` without extraction: systems send each field as a field."""
 
     def extract(self, _: str, __: Sequence[Definition]) -> list[Extracted]:
-        """Nothing."""
+        """Return no fields."""
         return []

@@ -1,4 +1,4 @@
-"""Where the columns of a file go: fields of the contact, variables, or nowhere."""
+"""Map the columns of a file to contact fields, variables, or nothing."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,8 +17,8 @@ from shared.validation.files.rows import (
 from shared.validation.files.spreadsheet_cells import restored
 from shared.validation.names import is_variable_name, snake_case
 
-_MAX_REMEMBERED = 10_000
-"""How many columns are remembered: each row of NDJSON can bring new ones."""
+_MAX_CACHED_COLUMNS = 10_000
+"""The most cached columns; each row of NDJSON can have new ones."""
 
 _MAX_DETAIL_CHARS = 1_000
 
@@ -26,7 +26,7 @@ Columns = Sequence[tuple[str, Target | None]]
 
 
 class InvalidFile(Exception):
-    """A file cannot be imported as a whole."""
+    """The file as a whole cannot be imported."""
 
     def __init__(self, reason: FailureReason, detail: str) -> None:
         super().__init__(detail)
@@ -34,7 +34,7 @@ class InvalidFile(Exception):
 
 
 class ColumnTargets:
-    """Finds where columns go, if it is not known: by a mapping, then by their names."""
+    """Finds the targets of columns by the mapping of the import, then by name, and caches them."""
 
     def __init__(
         self,
@@ -48,20 +48,20 @@ class ColumnTargets:
         self._known = dict(known)
 
     def of(self, column: str) -> Target | None:
-        """Where a column goes, None to leave it out; raises UndefinedVariable."""
+        """Return the target of a column, None to skip the column; raises UndefinedVariable."""
         if column not in self._known:
-            if len(self._known) == _MAX_REMEMBERED:
+            if len(self._known) == _MAX_CACHED_COLUMNS:
                 self._known.clear()
             self._known[column] = self._find(column)
         return self._known[column]
 
     def renew(self) -> None:
-        """Allow as many comparisons of names as at first, for the next row."""
+        """Reset the limit of name comparisons for the next row."""
         self._index.renew()
 
     def of_header(self, columns: Sequence[str]) -> Columns:
-        """Where the columns of a header go; raises UnfitFile."""
-        _check_form(columns)
+        """Return the targets of all columns of a header; raises InvalidFile."""
+        _check_names(columns)
         found: list[tuple[str, Target | None]] = []
         unknown: list[str] = []
         for column in columns:
@@ -79,7 +79,7 @@ class ColumnTargets:
         return Target(Part.CONTACT, IDENTIFYING_FIELDS[self._draft.identifier_kind])
 
     def _find(self, column: str) -> Target | None:
-        # A template has its columns in a form that spreadsheets do not run.
+        # Templates escape names that a spreadsheet would run as formulas.
         for spelling in (column, restored(column)):
             if spelling in self._draft.mapping:
                 return self._defined(column, self._draft.mapping[spelling])
@@ -103,9 +103,9 @@ class ColumnTargets:
 
     def _check_targets(self, columns: Columns) -> None:
         targets = [target for _, target in columns if target]
-        twice = [column for column, target in columns if target and targets.count(target) > 1]
-        if twice:
-            raise InvalidFile(FailureReason.AMBIGUOUS_COLUMNS, ", ".join(twice))
+        duplicates = [name for name, target in columns if target and targets.count(target) > 1]
+        if duplicates:
+            raise InvalidFile(FailureReason.AMBIGUOUS_COLUMNS, ", ".join(duplicates))
         if self._identifying not in targets:
             name = self._draft.identifier_column
             raise InvalidFile(FailureReason.IDENTIFIER_COLUMN_MISSING, name)
@@ -115,9 +115,12 @@ class ColumnTargets:
 
 
 def by_target(targets: ColumnTargets, row: Mapping[str, object]) -> Mapping[Target, str]:
-    """The columns of a row that go somewhere, by where they go.
+    """Return the columns of a row by target, without skipped columns.
 
-    Raises UndefinedVariable, or InvalidField when two of them go to one place.
+    Raises:
+        UndefinedVariable: A column has no target.
+        InvalidField: Two columns have the same target.
+
     """
     targets.renew()
     found: dict[Target, str] = {}
@@ -131,13 +134,13 @@ def by_target(targets: ColumnTargets, row: Mapping[str, object]) -> Mapping[Targ
     return found
 
 
-def _check_form(columns: Sequence[str]) -> None:
+def _check_names(columns: Sequence[str]) -> None:
     if len(columns) > MAX_COLUMNS:
         raise InvalidFile(FailureReason.MALFORMED_HEADER, f"more than {MAX_COLUMNS} columns")
     if any(len(column) > MAX_COLUMN_CHARS for column in columns):
         detail = f"a column with a name of more than {MAX_COLUMN_CHARS} characters"
         raise InvalidFile(FailureReason.MALFORMED_HEADER, detail)
-    named = [column for column in columns if column]
-    if len(set(named)) < len(named):
-        twice = sorted({column for column in named if named.count(column) > 1})
-        raise InvalidFile(FailureReason.AMBIGUOUS_COLUMNS, ", ".join(twice))
+    names = [column for column in columns if column]
+    if len(set(names)) < len(names):
+        duplicates = sorted({name for name in names if names.count(name) > 1})
+        raise InvalidFile(FailureReason.AMBIGUOUS_COLUMNS, ", ".join(duplicates))

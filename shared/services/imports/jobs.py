@@ -1,6 +1,6 @@
-"""Imports of files: asked for, looked at, given up.
+"""Create, find, list and cancel imports of files.
 
-How one is worked on is told in `shared.services.imports.runs`.
+`shared.services.imports.runs` processes them.
 """
 
 from dataclasses import fields
@@ -36,8 +36,8 @@ from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.files.rows import MAX_COLUMNS_BYTES, bytes_of
 from shared.validation.names import snake_case
 
-KEPT = timedelta(days=30)
-"""How long an import is known, and its files are there."""
+RETENTION = timedelta(days=30)
+"""How long an import and its files are kept."""
 
 _MAX_ID_CHARS = 64
 
@@ -49,10 +49,22 @@ def create_import(
     draft: ImportDraft,
     size: int | None = None,
 ) -> tuple[ImportJob, Address]:
-    """Store a new import, which begins when its file is at the address that comes with it.
+    """Store a new import, which starts when its file is uploaded.
 
-    With a size, the address accepts a file of that many bytes only.
-    Raises InvalidField when the mapping is too large to be kept, or TooManyImports.
+    Args:
+        imports: Stores the import.
+        files: Presigns the upload URL.
+        caller: The caller.
+        draft: The import to create.
+        size: The only size in bytes that the upload URL accepts. None accepts any size.
+
+    Returns:
+        The import and its upload URL.
+
+    Raises:
+        InvalidField: The mapping is too large to be stored.
+        TooManyImports: The account has the maximum of open imports.
+
     """
     if bytes_of(draft.mapping.items()) > MAX_COLUMNS_BYTES:
         raise InvalidField("mapping", f"it has more than {MAX_COLUMNS_BYTES:,} bytes")
@@ -65,8 +77,8 @@ def create_import(
         origin_id=caller.origin_id,
         created_at=caller.requested_at,
         updated_at=caller.requested_at,
-        # To the second, as the table forgets it.
-        expires_at=(caller.requested_at + KEPT).replace(microsecond=0),
+        # TTL attributes have whole seconds.
+        expires_at=(caller.requested_at + RETENTION).replace(microsecond=0),
     )
     admit_import(imports, caller, job.import_id)
     imports.add(caller.account_id, job)
@@ -75,24 +87,38 @@ def create_import(
 
 
 def find_import(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
-    """The import of that id; raises ImportNotFound if there is none that the caller sees."""
+    """Find an import; raises ImportNotFound if the caller sees none of that id."""
     found = imports.find(caller.account_id, import_id) if len(import_id) <= _MAX_ID_CHARS else None
-    if found is None or not _is_shown(found, caller):
+    if found is None or not _is_visible(found, caller):
         raise ImportNotFound(import_id)
     return found
 
 
 def list_imports(imports: Imports, caller: Caller, after: str | None, limit: int) -> ImportPage:
-    """List the imports that the caller sees, of so many made before the one of that id.
+    """List a page of the imports that the caller sees, newest first.
 
-    Newest first. A page can have fewer than the limit although more follow.
+    A page can have fewer entries than the limit although more follow.
+
+    Args:
+        imports: The imports.
+        caller: The caller.
+        after: The id of the last import of the previous page; None for the first page.
+        limit: The most entries of the page.
+
     """
     page = imports.page(caller.account_id, after, limit)
-    return page._replace(imports=[each for each in page.imports if _is_shown(each, caller)])
+    return page._replace(imports=[each for each in page.imports if _is_visible(each, caller)])
 
 
 def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_id: str) -> Address:
-    """An address of the file of row errors; raises ImportNotFound, -NotEnded or -WithoutFile."""
+    """Presign a URL of the report of row errors.
+
+    Raises:
+        ImportNotFound: The caller sees no such import.
+        ImportNotEnded: The import is still open.
+        ImportWithoutFile: The import ended before its file was uploaded.
+
+    """
     job = find_import(imports, caller, import_id)
     if not job.has_ended:
         raise ImportNotEnded(import_id)
@@ -104,20 +130,23 @@ def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_
 def cancel_import(
     imports: Imports, queue: ImportQueue, caller: Caller, import_id: str
 ) -> ImportJob:
-    """End an import before its file does; what it has imported by then stays.
+    """Cancel an import; the rows that it has imported stay.
 
-    Raises ImportNotFound, ImportEnded or Unavailable.
+    Raises:
+        ImportNotFound: The caller sees no such import.
+        ImportEnded: The import has completed or failed.
+        Unavailable: The storage or the queue was not available.
+
     """
     canceled = _cancel(imports, caller, import_id)
     following = RunMessage(caller.account_id, import_id, canceled.run, None)
     if not canceled.has_ended and not imports.is_leased(following, caller.requested_at):
-        # Whose turn it is may lie among the dead letters. Twice is no harm.
+        # The message of the run may be in the dead-letter queue. A duplicate does no harm.
         queue.send(following, 0)
     return canceled
 
 
 def _cancel(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
-
     def attempt() -> ImportJob:
         job = find_import(imports, caller, import_id)
         if job.status is ImportStatus.CANCELED or job.is_cancel_requested:
@@ -129,7 +158,7 @@ def _cancel(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
             withdraw_import(imports, caller, import_id)
         else:
             imports.request_cancel(caller.account_id, import_id, job.status, caller.requested_at)
-        # What it has become meanwhile.
+        # Read the import again, as it is now.
         raise WriteConflict
 
     return retry_on_conflict(attempt)
@@ -138,16 +167,16 @@ def _cancel(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
 def template_columns(
     definitions: Definitions, caller: Caller, identifier: IdentifierKind
 ) -> list[str]:
-    """The columns that a file can have: the identifier's, fields of a contact, variables."""
+    """List the columns that a file can have: the identifier, contact fields, and variables."""
     own = IDENTIFYING_FIELDS[identifier]
     others = [name for name in CONTACT_FIELDS if name != own]
     found = list_definitions(definitions, caller, (ContextType.CONTACT,))
-    # Of a variable that is called like a field, no column goes to it by its name.
+    # A column with the name of a contact field never maps to a variable of that name.
     names = [each.name for each in found if snake_case(each.name) not in CONTACT_FIELDS]
     return [own, *others, *names]
 
 
-def _is_shown(job: ImportJob, caller: Caller) -> bool:
+def _is_visible(job: ImportJob, caller: Caller) -> bool:
     # Columns and row errors name what the creator of an import saw, so that a caller who sees less
     # must not read them. An import of a key without user and teams is seen by the whole account.
     is_visible = job.user in (None, caller.user) and job.teams <= caller.teams

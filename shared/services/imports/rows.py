@@ -1,4 +1,4 @@
-"""Rows of a file, held against definitions and written as contacts, each by itself."""
+"""Validate the rows of an import, and write each row as a contact."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,17 +11,12 @@ from shared.domain.accounts import Caller
 from shared.domain.contacts import Contacts, Identifier
 from shared.domain.errors import (
     ContextError,
-    ContextTooLarge,
     DuplicateDefinition,
     InvalidField,
     InvalidValue,
     MissingField,
-    PermissionDenied,
-    SeveralContacts,
     TooManyDefinitions,
-    TooManyVariables,
     Unavailable,
-    UndefinedVariable,
 )
 from shared.domain.imports import FileFormat, ImportJob, Part, RowError
 from shared.domain.upserts import UpsertMode
@@ -34,9 +29,10 @@ from shared.domain.variables import (
     Tombstone,
     VariableType,
 )
-from shared.services.contacts.contacts import Supplies, upsert_contact
 from shared.services.contacts.upserts import SET_RULES, upsert_of
+from shared.services.contacts.writes import UpsertBatch, upsert_contact
 from shared.services.imports.columns import ColumnTargets, by_target
+from shared.services.imports.row_errors import row_error
 from shared.services.variables.definitions import create_definition
 from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.fields.formatting import format_value
@@ -44,47 +40,31 @@ from shared.validation.names import display_name
 from shared.validation.value_text import to_text
 from shared.validation.values import infer_type
 
-_CODES: Mapping[type[ContextError], tuple[str, str]] = {
-    ContextTooLarge: ("context_too_large", "its values are too large to be stored together"),
-    InvalidField: ("invalid_value", "{reason}"),
-    InvalidValue: ("invalid_value", "it is no {variable_type}: {reason}"),
-    MissingField: ("required", "it is required"),
-    PermissionDenied: ("permission_denied", "the key lacks: {permission}"),
-    TooManyDefinitions: ("limit_reached", "an account has at most {limit} variables"),
-    SeveralContacts: ("conflict", "several contacts have it"),
-    TooManyVariables: ("too_many_variables", "there are at most {limit} variables"),
-    UndefinedVariable: ("undefined_variable", "{reason}"),
-}
-"""How each error is told that a row can meet."""
-
-_MAX_MESSAGE_CHARS = 300
-"""Some errors list all options of a variable, and every row of a file can have one."""
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class ForEach(Protocol):
-    """Does something for each of many, maybe for several at once.
+    """Calls a function for each item, possibly for several items at once.
 
-    It comes back when all of it is done, and nothing goes on behind it.
+    It returns when all calls have ended.
     """
 
     def __call__(self, do: Callable[[Item], Result], items: Iterable[Item], /) -> Sequence[Result]:
-        """What it gave, in order; raises what it raised."""
+        """Return the results in order; raises what the function raises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a file: its line as a table shows it, and what it says by column."""
+    """A row of a file: its line number and its values by column."""
 
     record: int
     given: Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A row with what it is about; `columns` tell where each part came from."""
+class _ParsedRow:
+    """A row with its identifier, fields and variables; `columns` has the column of each."""
 
     record: int
     identifier: Identifier
@@ -95,7 +75,19 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class RowWriter:
-    """Writes rows of an import, on behalf of whom it was asked for by."""
+    """Writes rows of an import with the rights of the import's creator.
+
+    Attributes:
+        contacts: Stores contacts.
+        definitions: Stores variable definitions.
+        caller: The creator of the import, and the time of the changes.
+        job: The import.
+        targets: The targets of its columns.
+        locale: The locale of the account, for numbers and dates.
+        for_each: Writes several rows at the same time.
+        may_continue: Tells whether there is time for another row.
+
+    """
 
     contacts: Contacts
     definitions: Definitions
@@ -104,31 +96,36 @@ class RowWriter:
     targets: ColumnTargets
     locale: str
     for_each: ForEach
-    may_go_on: Callable[[], bool]
+    may_continue: Callable[[], bool]
 
     def write(self, rows: Sequence[Row]) -> list[RowError]:
-        """Create or change a contact for each row; why not, for those of which none was.
+        """Create or update a contact for each row.
 
-        Rows about one contact are written in their order, others at the same time.
-        Raises Unavailable when some rows could not be written: all of them are to be written
-        again then.
+        Rows with the same identifier are written in order, others at the same time.
+
+        Returns:
+            The errors of the rows that failed, in order.
+
+        Raises:
+            Unavailable: Some rows may not have been written. Write all of them again.
+
         """
         errors: list[RowError] = []
-        read: list[_Read] = []
+        parsed: list[_ParsedRow] = []
         for row in rows:
             try:
-                read.append(self._read(row))
+                parsed.append(self._parse(row))
             except ContextError as error:
-                errors.append(_told(row.record, error, {}))
-        supplies = self._supplies(read)
-        same = defaultdict(list)
-        for each in read:
-            same[each.identifier].append(each)
-        for failed in self.for_each(partial(self._write_in_turn, supplies), same.values()):
+                errors.append(row_error(row.record, error, {}))
+        batch = self._batch(parsed)
+        by_identifier = defaultdict(list)
+        for each in parsed:
+            by_identifier[each.identifier].append(each)
+        for failed in self.for_each(partial(self._write_in_order, batch), by_identifier.values()):
             errors += failed
         return sorted(errors)
 
-    def _read(self, row: Row) -> _Read:
+    def _parse(self, row: Row) -> _ParsedRow:
         found = by_target(self.targets, row.given)
         fields = {
             target.name: _field(column, row.given[column])
@@ -146,11 +143,11 @@ class RowWriter:
         if not text:
             raise MissingField(columns.get(own, self.job.identifier_column))
         identifier = Identifier(self.job.identifier_kind, text)
-        # Errors name an identifier by its kind.
+        # Errors about an identifier have its kind.
         columns[self.job.identifier_kind] = columns[own]
-        return _Read(row.record, identifier, fields, values, columns)
+        return _ParsedRow(row.record, identifier, fields, values, columns)
 
-    def _supplies(self, rows: Sequence[_Read]) -> Supplies:
+    def _batch(self, rows: Sequence[_ParsedRow]) -> UpsertBatch:
         account_id = self.caller.account_id
         names = sorted({name for row in rows for name in row.values})
         known = self.definitions.find_by_names(account_id, ContextType.CONTACT, names)
@@ -162,25 +159,25 @@ class RowWriter:
             except TooManyDefinitions as full:
                 limit = full.limit
             known |= self.definitions.find_by_names(account_id, ContextType.CONTACT, new)
-        numbers = _Numbers(lambda count: self.contacts.allocate_ids(account_id, count), len(rows))
-        return Supplies(known, numbers.next, limit)
+        ids = _ContactIds(lambda count: self.contacts.allocate_ids(account_id, count), len(rows))
+        return UpsertBatch(known, ids.next, limit)
 
-    def _define(self, rows: Sequence[_Read], names: Sequence[str]) -> None:
+    def _define(self, rows: Sequence[_ParsedRow], names: Sequence[str]) -> None:
         given = defaultdict(list)
         for row in rows:
             for name, value in row.values.items():
                 if value is not None:
                     given[name].append(value)
         for name in names:
-            if not self.may_go_on():
+            if not self.may_continue():
                 raise Unavailable
             variable_type = self._type_of(name, given[name])
             if variable_type:
                 self._create(name, variable_type)
 
     def _type_of(self, name: str, given: Sequence[JsonValue]) -> VariableType | None:
-        # Cells are all text: what looks like a number may be one with zeros in front, or a date
-        # in some rows only.
+        # Cells of CSV are text. A cell that looks like a number can have leading zeros, and a
+        # column can have dates in some rows only.
         if self.job.file_format is FileFormat.CSV:
             return VariableType.TEXT
         for value in given:
@@ -200,25 +197,25 @@ class RowWriter:
         try:
             create_definition(self.definitions, self.caller, draft)
         except DuplicateDefinition:
-            # Another writer was faster: its definition is as good.
+            # Another writer has just created it.
             return
 
-    def _write_in_turn(self, supplies: Supplies, rows: Sequence[_Read]) -> list[RowError]:
+    def _write_in_order(self, batch: UpsertBatch, rows: Sequence[_ParsedRow]) -> list[RowError]:
         errors = []
         for row in rows:
-            if not self.may_go_on():
+            if not self.may_continue():
                 raise Unavailable
             try:
-                self._upsert(row, supplies)
+                self._upsert(row, batch)
             except Unavailable:
                 raise
             except ContextError as error:
-                errors.append(_told(row.record, error, row.columns))
+                errors.append(row_error(row.record, error, row.columns))
         return errors
 
-    def _upsert(self, row: _Read, supplies: Supplies) -> None:
+    def _upsert(self, row: _ParsedRow, batch: UpsertBatch) -> None:
         upsert = upsert_of(row.identifier, row.fields)
-        values = {name: self._formatted(name, row, supplies) for name in row.values}
+        values = {name: self._formatted(name, row, batch) for name in row.values}
         upsert_contact(
             self.contacts,
             self.definitions,
@@ -226,19 +223,19 @@ class RowWriter:
             upsert,
             values,
             SET_RULES[self.job.mode],
-            supplies,
+            batch,
         )
 
-    def _formatted(self, name: str, row: _Read, supplies: Supplies) -> JsonValue:
-        definition = supplies.known.get(name)
+    def _formatted(self, name: str, row: _ParsedRow, batch: UpsertBatch) -> JsonValue:
+        definition = batch.known.get(name)
         if self.job.mode is UpsertMode.STRICT or not isinstance(definition, Definition):
             return row.values[name]
         return format_value(definition, row.values[name], self.locale).value
 
 
 @dataclass(slots=True)
-class _Numbers:
-    """Numbers for new contacts, asked for in one go when the first is needed."""
+class _ContactIds:
+    """Ids for new contacts, allocated in one request when the first is needed."""
 
     allocate_ids: Callable[[int], int]
     count: int
@@ -246,7 +243,7 @@ class _Numbers:
     _lock: Lock = field(default_factory=Lock)
 
     def next(self) -> int:
-        """A number that nobody had, nor will have."""
+        """Return an unused contact id."""
         with self._lock:
             if not self._left:
                 first = self.allocate_ids(self.count)
@@ -264,17 +261,3 @@ def _field(column: str, value: JsonValue) -> str | None:
     if isinstance(value, bool | list | dict):
         raise InvalidField(column, "it must be text")
     return to_text(value).strip()
-
-
-def _told(record: int, error: ContextError, columns: Mapping[str, str]) -> RowError:
-    code, message = _CODES[type(error)]
-    facts = vars(error)
-    about = facts.get("field") or facts.get("name") or facts.get("kind") or ""
-    told = _cut(message.format_map(facts))
-    return RowError(record, columns.get(about, about), code, told)
-
-
-def _cut(message: str) -> str:
-    if len(message) <= _MAX_MESSAGE_CHARS:
-        return message
-    return f"{message[: _MAX_MESSAGE_CHARS - 1]}…"

@@ -1,9 +1,9 @@
-"""Which imports of an account run, and which wait for their turn.
+"""Decide which imports of an account run, and which wait for their turn.
 
-An account runs a few imports at once, in the order in which their files came, so that its imports
-leave functions to those of other accounts. Its backlog lists the imports that have not ended.
+An account runs a few imports at once, in the order in which their files arrived, so that imports
+of other accounts also get functions. Its backlog lists the imports that have not ended.
 
-Each queued import has one message in the queue that checks now and then whether the import may
+Each queued import has one message in the queue that checks periodically whether the import may
 run. Its entry in the backlog has the token of that message; a message with another token is a
 duplicate. An import that ends also sends a message for the import that may run in its place, so
 that the checks matter only after a function was killed. A check is sent before its token is
@@ -22,23 +22,23 @@ from shared.domain.imports import ImportQueue, Imports, OpenImport, RunMessage
 from shared.services.conflicts import retry_on_conflict
 
 MAX_OPEN_IMPORTS = 100
-"""How many imports of an account may be open at once."""
+"""The most open imports of an account."""
 
 CHECK_SECONDS = 300
 """How long a queued import waits for its next check."""
 
-_TIME_TO_UPLOAD = timedelta(minutes=75)
-"""Longer than an upload address works."""
+_UPLOAD_PERIOD = timedelta(minutes=75)
+"""How long an import waits for its file: longer than its upload URL is valid."""
 
-_KEPT = timedelta(minutes=20)
-"""How long an entry lasts: longer than a run with the longest pause after it."""
+_ENTRY_PERIOD = timedelta(minutes=20)
+"""How long an entry is valid: longer than a run with the longest delay after it."""
 
-_RENEWED_BEFORE = timedelta(minutes=17)
-"""An entry that lasts longer is not renewed, which saves most runs a write."""
+_RENEWAL_PERIOD = timedelta(minutes=17)
+"""An entry that is valid for longer is not renewed, which saves most runs a write."""
 
 
 class Turn(StrEnum):
-    """What a message about an import is to lead to."""
+    """What to do with the message of an import."""
 
     RUN = "run"
     WAIT = "queued"
@@ -46,33 +46,33 @@ class Turn(StrEnum):
 
 
 def admit_import(imports: Imports, caller: Caller, import_id: str) -> None:
-    """Add a new import to its account's backlog; raises TooManyImports."""
+    """Add a new import to the backlog of its account; raises TooManyImports."""
 
     def attempt() -> None:
         backlog = imports.backlog(caller.account_id)
         left = _unexpired(backlog.imports, caller.requested_at)
         if len(left) >= MAX_OPEN_IMPORTS:
             raise TooManyImports(MAX_OPEN_IMPORTS)
-        added = OpenImport(import_id, caller.requested_at + _TIME_TO_UPLOAD)
+        added = OpenImport(import_id, caller.requested_at + _UPLOAD_PERIOD)
         imports.replace_backlog(caller.account_id, backlog, [*left, added])
 
     retry_on_conflict(attempt)
 
 
 def withdraw_import(imports: Imports, caller: Caller, import_id: str) -> None:
-    """Remove an import without a file from its account's backlog."""
+    """Remove an import without a file from the backlog of its account."""
     retry_on_conflict(lambda: _remove(imports, caller.account_id, import_id))
 
 
 def take_turn(
-    imports: Imports, queue: ImportQueue, ticket: RunMessage, limit: int, now: datetime
+    imports: Imports, queue: ImportQueue, message: RunMessage, limit: int, now: datetime
 ) -> Turn:
     """Decide whether the import of a message may run now.
 
     Args:
         imports: Stores the backlog.
         queue: Receives the checks.
-        ticket: The message.
+        message: The run message.
         limit: How many imports of the account may run at once.
         now: The time of the decision.
 
@@ -84,43 +84,43 @@ def take_turn(
     check = urandom(8).hex()
 
     def attempt() -> tuple[Turn, Sequence[OpenImport]]:
-        backlog = imports.backlog(ticket.account_id)
+        backlog = imports.backlog(message.account_id)
         left = _unexpired(backlog.imports, now)
-        entry = _entry(left, ticket.import_id)
+        entry = _entry(left, message.import_id)
         queued = _with_file(left)
         if entry is None or not entry.has_file:
-            entry = OpenImport(ticket.import_id, now, has_file=True, check=ticket.check)
-            left = [each for each in left if each.import_id != ticket.import_id]
+            entry = OpenImport(message.import_id, now, has_file=True, check=message.check)
+            left = [each for each in left if each.import_id != message.import_id]
             left, queued = [*left, entry], [*queued, entry]
         may_run = entry in queued[:limit]
-        if not may_run and entry.check != ticket.check:
+        if not may_run and entry.check != message.check:
             return Turn.DUPLICATE, []
-        renewed = replace(entry, expires_at=now + _KEPT, check="" if may_run else check)
-        if may_run and not entry.check and entry.expires_at > now + _RENEWED_BEFORE:
+        renewed = replace(entry, expires_at=now + _ENTRY_PERIOD, check="" if may_run else check)
+        if may_run and not entry.check and entry.expires_at > now + _RENEWAL_PERIOD:
             return Turn.RUN, []
         if not may_run:
-            queue.send(replace(ticket, check=check), CHECK_SECONDS)
+            queue.send(replace(message, check=check), CHECK_SECONDS)
         new = [renewed if each is entry else each for each in left]
-        imports.replace_backlog(ticket.account_id, backlog, new)
+        imports.replace_backlog(message.account_id, backlog, new)
         promoted = _promoted(backlog.imports, new, limit)
-        others = [each for each in promoted if each.import_id != ticket.import_id]
+        others = [each for each in promoted if each.import_id != message.import_id]
         return (Turn.RUN if may_run else Turn.WAIT), others
 
     turn, promoted = retry_on_conflict(attempt)
-    _wake(imports, queue, ticket.account_id, promoted)
+    _start_promoted(imports, queue, message.account_id, promoted)
     return turn
 
 
 def close_import(
-    imports: Imports, queue: ImportQueue, ticket: RunMessage, limit: int, now: datetime
+    imports: Imports, queue: ImportQueue, message: RunMessage, limit: int, now: datetime
 ) -> None:
-    """Remove an import that has ended from the backlog, and start those that run in its place."""
+    """Remove an ended import from the backlog, and start the imports that run in its place."""
 
     def attempt() -> Sequence[OpenImport]:
-        before, after = _remove(imports, ticket.account_id, ticket.import_id)
+        before, after = _remove(imports, message.account_id, message.import_id)
         return _promoted(before, _unexpired(after, now), limit)
 
-    _wake(imports, queue, ticket.account_id, retry_on_conflict(attempt))
+    _start_promoted(imports, queue, message.account_id, retry_on_conflict(attempt))
 
 
 def _remove(
@@ -134,7 +134,7 @@ def _remove(
     return backlog.imports, left
 
 
-def _wake(
+def _start_promoted(
     imports: Imports, queue: ImportQueue, account_id: str, promoted: Sequence[OpenImport]
 ) -> None:
     for each in promoted:
@@ -146,7 +146,7 @@ def _wake(
 def _promoted(
     before: Sequence[OpenImport], after: Sequence[OpenImport], limit: int
 ) -> Sequence[OpenImport]:
-    """The imports that may run after a change of the backlog and might not before."""
+    """Return the imports that may run after a change of the backlog and could not before."""
     ran = {each.import_id for each in _with_file(before)[:limit]}
     return [each for each in _with_file(after)[:limit] if each.import_id not in ran]
 

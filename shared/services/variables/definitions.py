@@ -1,4 +1,4 @@
-"""Variable definitions: list, create, change, delete."""
+"""List, find, create, update and delete variable definitions."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
@@ -29,7 +29,7 @@ from shared.validation.definitions import MAX_EXTERNAL_ID_CHARS, check_definitio
 def list_definitions(
     definitions: Definitions, caller: Caller, context_types: Collection[ContextType]
 ) -> list[Definition]:
-    """The definitions of these context types that the caller can see, in order of id."""
+    """List the definitions of these context types that the caller sees, in order of id."""
     return visible_definitions(caller, context_types, definitions.list(caller.account_id))
 
 
@@ -39,9 +39,11 @@ def find_definition(
     reference: int | str,
     context_types: Collection[ContextType],
 ) -> Definition:
-    """The definition of these context types of that id, or of that external id.
+    """Find a definition of these context types by its id or external id.
 
-    Raises DefinitionNotFound when there is none that the caller sees.
+    Raises:
+        DefinitionNotFound: The caller sees no such definition.
+
     """
     definition = definitions.find(caller.account_id, reference) if _can_exist(reference) else None
     if definition is None or not caller.sees(definition):
@@ -54,7 +56,7 @@ def find_definition(
 def find_definitions_by_names(
     definitions: Definitions, caller: Caller, context_type: ContextType, names: Collection[str]
 ) -> dict[str, Definition]:
-    """The definitions of these names that the caller sees, by name."""
+    """Find the definitions of these names that the caller sees, by name."""
     found = definitions.find_by_names(caller.account_id, context_type, names)
     return {
         name: each
@@ -68,7 +70,11 @@ def create_definition(
 ) -> Definition:
     """Store a new definition.
 
-    Raises InvalidField, MissingField, or DuplicateDefinition when the name is taken.
+    Raises:
+        InvalidField, MissingField: The draft is not valid.
+        DuplicateDefinition: The name is already in use.
+        TooManyDefinitions: The account has the maximum of definitions.
+
     """
     check_definition(draft)
 
@@ -90,11 +96,22 @@ def update_definition(
     context_types: Collection[ContextType],
     change: Callable[[Definition], Definition],
 ) -> Definition:
-    """Change a definition of these context types that the caller may change.
+    """Update a definition; its values keep their slot if it is renamed.
 
-    `reference` is its id or its external id. Its values follow it to a new name.
-    Raises DefinitionNotFound, PermissionDenied, DefaultDefinitionUnchangeable, InvalidField,
-    MissingField, or DuplicateDefinition when the new name is taken.
+    Args:
+        definitions: Stores the definition.
+        caller: The caller.
+        reference: The id or external id of the definition.
+        context_types: The context types that the definition may have.
+        change: Returns the changed definition.
+
+    Raises:
+        DefinitionNotFound: The caller sees no such definition.
+        PermissionDenied: The caller may not change the definition.
+        DefaultDefinitionUnchangeable: The definition is a default of the account.
+        InvalidField, MissingField: The changed definition is not valid.
+        DuplicateDefinition: The new name is already in use.
+
     """
 
     def attempt() -> Definition:
@@ -121,10 +138,19 @@ def delete_definition(
     reference: int | str,
     context_types: Collection[ContextType],
 ) -> None:
-    """Delete a definition of these context types; values stored under its name stay.
+    """Delete a definition; its stored values stay.
 
-    `reference` is its id or its external id.
-    Raises DefinitionNotFound, PermissionDenied, DefaultDefinitionUndeletable.
+    Args:
+        definitions: Stores the definition.
+        caller: The caller.
+        reference: The id or external id of the definition.
+        context_types: The context types that the definition may have.
+
+    Raises:
+        DefinitionNotFound: The caller sees no such definition.
+        PermissionDenied: The caller may not change the definition.
+        DefaultDefinitionUndeletable: The definition is a default of the account.
+
     """
 
     def attempt() -> None:
@@ -144,8 +170,15 @@ def number_definitions(
 ) -> list[Definition]:
     """Give new definitions of one context type their ids and slots.
 
-    A name that was defined before gets its old slot back, and with it its stored values, if it has
-    the same owner and team as then.
+    A name that was defined before gets its old slot and stored values back, if it has the same
+    owner and team as before.
+
+    Args:
+        definitions: Allocates ids and slots.
+        account_id: The account.
+        drafts: The definitions to create, all of one context type.
+        known: The tombstones of deleted definitions, by name.
+
     """
     if not drafts:
         return []
@@ -171,7 +204,7 @@ def _numbered(
 
 
 def _can_exist(reference: int | str) -> bool:
-    # A longer one makes no key.
+    # A longer reference would exceed the size of a DynamoDB key.
     return isinstance(reference, int) or len(reference) <= MAX_EXTERNAL_ID_CHARS
 
 
@@ -182,7 +215,7 @@ def _rename(
     holder = known.get(after.name)
     if isinstance(holder, Definition):
         if holder.definition_id == before.definition_id:
-            # Another writer has just given it this very name.
+            # Another writer has just renamed this definition to the same name.
             raise WriteConflict
         raise DuplicateDefinition(after.name)
     definitions.rename(caller.account_id, before, after, holder)

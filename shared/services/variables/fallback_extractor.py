@@ -1,4 +1,4 @@
-"""One way to read a text, and another where that fails."""
+"""Extract fields with one extractor, and with another one if the first fails."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -7,14 +7,14 @@ from shared.domain.variables import Definition, Extracted, Extractor
 
 
 class FallbackLog(Protocol):
-    """Where a failure is reported to: its kind, and nothing of the text."""
+    """Logs failures of the first extractor, without the text."""
 
     def fell_back(self, facts: Mapping[str, Any]) -> None:
-        """A text was read in the other way."""
+        """Log that the second extractor was used."""
 
 
 class FallbackExtractor:
-    """Reads by `first`, and by `second` whenever that fails, in whatever way."""
+    """Uses the first extractor, and the second one if the first raises any error."""
 
     def __init__(self, first: Extractor, second: Extractor, log: FallbackLog) -> None:
         self._first = first
@@ -22,9 +22,9 @@ class FallbackExtractor:
         self._log = log
 
     def extract(self, text: str, definitions: Sequence[Definition]) -> list[Extracted]:
-        """What the text says about the fields of these definitions."""
+        """Extract the fields of these definitions that the text states."""
         try:
             return self._first.extract(text, definitions)
-        except Exception as error:  # noqa: BLE001 - no request may fail because a note is not read
+        except Exception as error:  # noqa: BLE001 - extraction must not fail the request
             self._log.fell_back({"error": type(error).__name__})
             return self._second.extract(text, definitions)

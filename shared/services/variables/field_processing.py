@@ -1,4 +1,4 @@
-"""Fields as another system sends them, brought to the definitions of an account."""
+"""Match the fields of another system to definitions, and convert their values."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,8 +16,8 @@ from shared.domain.variables import (
     JsonValue,
     Tombstone,
 )
+from shared.services.variables.assignments import lookup_names
 from shared.services.variables.definitions import list_definitions
-from shared.services.variables.values import lookup_names
 from shared.services.variables.visibility import visible_definitions
 from shared.validation.fields.formatting import (
     Form,
@@ -35,9 +35,13 @@ _RANKS = {rule: rank for rank, rule in enumerate(MatchRule)}
 
 @dataclass(frozen=True, slots=True)
 class ProcessedFields:
-    """Values to set, by the names of variables, and a report on each of them, as they were sent.
+    """The result of processing fields.
 
-    `known` is what was found of these names on the way.
+    Attributes:
+        values: The values to set, by variable.
+        reports: One report per value.
+        known: The definitions and tombstones that were read, by name.
+
     """
 
     values: JsonObject
@@ -47,7 +51,7 @@ class ProcessedFields:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A field that was sent, and where it goes."""
+    """A field of a request, and the variable that it sets."""
 
     key: str
     value: JsonValue
@@ -57,7 +61,7 @@ class _Field:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """A value to set, and what is reported of it."""
+    """A value to set, and its report."""
 
     value: JsonValue
     report: FieldReport
@@ -71,14 +75,24 @@ def process_fields(
     context_type: ContextType,
     sent: Mapping[str, JsonValue],
 ) -> ProcessedFields:
-    """Match what was sent to the definitions that the caller sees, and format it to their types.
+    """Match fields to the definitions that the caller sees, and convert values to their types.
 
-    Keys that are names, as they are or in snake case, cost one look-up of these names. The
-    catalogue is read once if another key was sent or a free text; the account is read once if a
-    text is to become a number or a date. A value that does not fit is left as it was sent.
+    Keys that are names, as sent or in snake case, need one lookup. All definitions are read once
+    if there is another key or a free text. The account is read once if a text is converted to a
+    number or a date. A value that cannot be converted stays as it was sent.
 
-    Raises TooManyVariables, or InvalidField when two keys with different values can have no name
-    but the same.
+    Args:
+        definitions: The definitions.
+        accounts: The accounts, for the locale.
+        extractor: Extracts fields from free texts.
+        caller: The caller.
+        context_type: The context type of the subject.
+        sent: The fields as they were sent.
+
+    Raises:
+        TooManyVariables: There are too many fields.
+        InvalidField: Two keys with different values have the same name.
+
     """
     found = definitions.find_by_names(caller.account_id, context_type, _possible_names(sent))
     matches = _match_names(found, caller, context_type, sent)
@@ -87,12 +101,12 @@ def process_fields(
     if texts or len(matches) < len(sent):
         catalogue = list_definitions(definitions, caller, (context_type,))
         matches |= _match_rest(catalogue, [key for key in sent if key not in matches])
-    fields = _place(sent, matches)
+    fields = _assign_names(sent, matches)
     free = _unfilled(catalogue, fields)
     locale = _locale(accounts, caller, fields, may_read=bool(texts and free))
     budget = OptionBudget()
     outcomes = [_outcome(field, locale, budget) for field in fields]
-    outcomes += _read(extractor, texts, free, locale, budget)
+    outcomes += _extract(extractor, texts, free, locale, budget)
     return ProcessedFields(
         {each.report.name: each.value for each in outcomes},
         [each.report for each in outcomes],
@@ -120,18 +134,18 @@ def _match_rest(catalogue: Sequence[Definition], keys: Iterable[str]) -> dict[st
     return {key: match for key in keys if (match := index.match(key))}
 
 
-def _place(sent: Mapping[str, JsonValue], matches: Mapping[str, FieldMatch]) -> list[_Field]:
-    """Where each field goes, in the order of sending.
+def _assign_names(sent: Mapping[str, JsonValue], matches: Mapping[str, FieldMatch]) -> list[_Field]:
+    """Assign each field to a variable, in the order of sending.
 
-    A definition that several keys mean goes to the surest one, then to the first; the others
-    keep names of their own.
+    If several keys match one definition, the most confident match gets it, then the first one. The
+    other keys keep names of their own.
     """
-    takers: dict[str, str] = {}
+    winners: dict[str, str] = {}
     matched = [key for key in sent if key in matches]
     for key in sorted(matched, key=lambda key: _RANKS[matches[key].rule]):
-        takers.setdefault(matches[key].definition.name, key)
-    placed = {key: matches[key] for key in takers.values()}
-    fields = [_field(key, value, placed.get(key)) for key, value in sent.items()]
+        winners.setdefault(matches[key].definition.name, key)
+    assigned = {key: matches[key] for key in winners.values()}
+    fields = [_field(key, value, assigned.get(key)) for key, value in sent.items()]
     _reject_duplicate_names(fields)
     return fields
 
@@ -151,7 +165,7 @@ def _reject_duplicate_names(fields: Sequence[_Field]) -> None:
 
 
 def _unfilled(catalogue: Sequence[Definition], fields: Sequence[_Field]) -> list[Definition]:
-    # What is sent under a key of its own stands, whatever a text says.
+    # A field with a key takes precedence over the texts.
     filled = {field.name for field in fields}
     return [definition for definition in catalogue if definition.name not in filled]
 
@@ -175,40 +189,40 @@ def _outcome(field: _Field, locale: str, budget: OptionBudget) -> _Outcome:
     return _Outcome(formatted.value, report)
 
 
-def _read(
+def _extract(
     extractor: Extractor,
     texts: Mapping[str, str],
     definitions: Sequence[Definition],
     locale: str,
     budget: OptionBudget,
 ) -> list[_Outcome]:
-    """What the texts say, held to the definitions as anything that is sent.
+    """Extract fields from free texts, and convert their values.
 
-    Of a field that is said to be one thing and another, or what it cannot be, nothing is known.
+    Drops a field that the texts state with different values, or with an invalid one.
     """
     if not definitions:
         return []
-    named = {definition.name: definition for definition in definitions}
-    read: defaultdict[str, list[_Outcome]] = defaultdict(list)
+    by_name = {definition.name: definition for definition in definitions}
+    extracted: defaultdict[str, list[_Outcome]] = defaultdict(list)
     for key, text in texts.items():
-        for said in extractor.extract(text, definitions):
-            outcome = _extracted(key, said, named.get(said.name), locale, budget)
+        for field in extractor.extract(text, definitions):
+            outcome = _extracted_outcome(key, field, by_name.get(field.name), locale, budget)
             if outcome:
-                read[said.name].append(outcome)
-    return [each[0] for each in read.values() if _agree_and_fit(each)]
+                extracted[field.name].append(outcome)
+    return [each[0] for each in extracted.values() if _are_consistent(each)]
 
 
-def _extracted(
-    key: str, said: Extracted, definition: Definition | None, locale: str, budget: OptionBudget
+def _extracted_outcome(
+    key: str, field: Extracted, definition: Definition | None, locale: str, budget: OptionBudget
 ) -> _Outcome | None:
-    if definition is None or said.value in (None, ""):
+    if definition is None or field.value in (None, ""):
         return None
-    formatted = format_value(definition, said.value, locale, budget)
-    report = FieldReport(key, said.name, MatchRule.EXTRACTION, said.confidence, formatted.form)
+    formatted = format_value(definition, field.value, locale, budget)
+    report = FieldReport(key, field.name, MatchRule.EXTRACTION, field.confidence, formatted.form)
     return _Outcome(formatted.value, report)
 
 
-def _agree_and_fit(outcomes: Sequence[_Outcome]) -> bool:
+def _are_consistent(outcomes: Sequence[_Outcome]) -> bool:
     return all(
         each.report.form is not Form.INVALID and each.value == outcomes[0].value
         for each in outcomes

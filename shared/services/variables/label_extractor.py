@@ -1,7 +1,7 @@
-"""Fields that a text names, followed by their values: `Budget: 5000` or `Her budget is 5000`.
+"""Extract fields by their labels in a text: `Budget: 5000` or `Her budget is 5000`.
 
-It takes what stands there and nothing else: a label that is not spelled as a name, a display
-name or an alias of a definition is none, and what follows is taken whole.
+A label must be spelled like the name, display name or an alias of a definition. The text after it
+is the value, without interpretation.
 """
 
 import re
@@ -11,10 +11,10 @@ from shared.domain.variables import Definition, Extracted, VariableType
 from shared.validation.fields.matching import FieldIndex
 
 LABELED, STATED = 0.9, 0.8
-"""How sure a label with a colon is, and a sentence."""
+"""The confidence of a label with a colon, and of a sentence."""
 
 MAX_TEXT_VALUE_CHARS = 100
-"""A longer text is a story, and not the value of a field."""
+"""A longer text is not extracted as the value of a field."""
 
 _ARTICLES = (
     "the her his its their our my your el la los las su mi tu o a os as seu sua meu minha le les "
@@ -37,10 +37,10 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s)")
 
 
 class LabelExtractor:
-    """The adapter of the port `Extractor` that needs nothing but the text."""
+    """Implements the port `Extractor` with patterns."""
 
     def extract(self, text: str, definitions: Sequence[Definition]) -> list[Extracted]:
-        """Every field that the text names with its value, in the order of the text."""
+        """Extract labeled fields, then fields in sentences, each in the order of the text."""
         index = FieldIndex(definitions)
         return [*_labeled(text, index), *_stated(text, index)]
 
@@ -51,7 +51,7 @@ def _labeled(text: str, index: FieldIndex) -> Iterator[Extracted]:
         for label in _LABELED.finditer(text)
         if (match := index.match_spelled(label["label"]))
     ]
-    # A value ends where the next label begins, with what leads up to it.
+    # A value ends where the match of the next label starts.
     ends = [*(label.start() for label, _ in found), len(text)][1:]
     for (label, definition), end in zip(found, ends, strict=True):
         value = _value(text[label.end() : end], definition)
@@ -64,7 +64,7 @@ def _value(following: str, definition: Definition) -> str:
     sentences = _SENTENCE_END.split(line, maxsplit=1)
     if definition.variable_type is not VariableType.TEXT:
         return _trimmed(sentences[0])
-    # Where a text ends among sentences, nobody can tell: "St. Gallen. She likes it there."
+    # The end of a text value is ambiguous if sentences follow: "St. Gallen. She likes it there."
     is_one = len(sentences) == 1 and len(line) <= MAX_TEXT_VALUE_CHARS
     return _trimmed(line) if is_one else ""
 
@@ -72,7 +72,7 @@ def _value(following: str, definition: Definition) -> str:
 def _stated(text: str, index: FieldIndex) -> Iterator[Extracted]:
     for stated in _STATED.finditer(text):
         match = index.match_spelled(stated["label"])
-        # Sentences say more than names, so that only what has a form is taken out of one.
+        # A sentence states more than a value, so only typed values are extracted from it.
         if match and match.definition.variable_type is not VariableType.TEXT:
             yield Extracted(match.definition.name, _trimmed(stated["value"]), STATED)
 

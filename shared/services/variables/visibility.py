@@ -1,7 +1,7 @@
-"""Which stored values, variables and changes a caller can see: the one rule for every API.
+"""Filter values, definitions and changes by what the caller sees; every API uses these filters.
 
-A value has the audience of the definition that owns its slot, also after that definition was
-deleted. The slot index of the account has the audiences, so that no definition is read.
+A value has the audience of the definition that owns its slot, even after the definition was
+deleted. The audiences are in the slot index of the account, so filtering reads no definitions.
 """
 
 from __future__ import annotations

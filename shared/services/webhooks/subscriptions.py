@@ -1,10 +1,8 @@
 """Create, list, find, update and delete webhooks, rotate secrets, and list deliveries."""
 
-import base64
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
-from os import urandom
 
 from shared.domain.accounts import Caller
 from shared.domain.errors import (
@@ -36,6 +34,7 @@ from shared.services.webhooks.owners import (
     visible_owner,
     visible_webhooks,
 )
+from shared.services.webhooks.signing_secrets import new_secret
 from shared.validation.webhooks import faults_of
 
 MAX_WEBHOOKS = 50
@@ -44,8 +43,6 @@ MAX_WEBHOOKS = 50
 OLD_SECRETS_SIGN = timedelta(hours=24)
 """How long a replaced secret still signs, so that receivers can switch to the new one."""
 
-_SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of secrets, not a secret
-_SECRET_BYTES = 32
 _MAX_OLD_SECRETS = 4
 _MAX_ID_CHARS = 64
 _DISABLED_BY_OPERATOR = "an operator has disabled it"
@@ -111,10 +108,7 @@ def add_webhook(
 
 
 def find_webhook(
-    webhooks: Webhooks,
-    caller: Caller,
-    webhook_id: str,
-    payload_format: str | None = None,
+    webhooks: Webhooks, caller: Caller, webhook_id: str, payload_format: str | None = None
 ) -> OwnedWebhook:
     """Return a webhook, optionally of one payload format only; raises WebhookNotFound."""
     webhook = _found(webhooks, caller.account_id, webhook_id, payload_format)
@@ -240,10 +234,7 @@ def change_webhook(
 
 
 def delete_webhook(
-    webhooks: Webhooks,
-    caller: Caller,
-    webhook_id: str,
-    payload_format: str | None = None,
+    webhooks: Webhooks, caller: Caller, webhook_id: str, payload_format: str | None = None
 ) -> None:
     """Delete a webhook, which cancels deliveries in flight; raises WebhookNotFound."""
     find_webhook(webhooks, caller, webhook_id, payload_format)
@@ -261,14 +252,6 @@ def list_deliveries(
     """List a page of the deliveries of a webhook, newest first; raises WebhookNotFound."""
     find_webhook(webhooks, caller, webhook_id)
     return deliveries.page(caller.account_id, webhook_id, after, limit)
-
-
-def new_secret() -> str:
-    """Generate a secret: 32 random bytes in the encoding of Standard Webhooks.
-
-    Source: Standard Webhooks, "Signature scheme", symmetric secrets.
-    """
-    return _SECRET_PREFIX + base64.b64encode(urandom(_SECRET_BYTES)).decode()
 
 
 def _found(
