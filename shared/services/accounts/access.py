@@ -1,4 +1,4 @@
-"""Who is asking, and may they: API keys, their limits and their permissions."""
+"""Authenticate API keys, enforce their rate limits, and check their permissions."""
 
 import hashlib
 import zlib
@@ -17,16 +17,16 @@ from shared.domain.errors import (
 )
 
 KEY_PREFIX = "ctx_"
-"""What every key made here starts with, so that people and secret scanners recognize one."""
+"""The prefix of generated keys, by which people and secret scanners recognize them."""
 
 MIN_KEY_CHARS = 8
 MAX_KEY_CHARS = 256
 
 MIN_UNLIMITED_KEY_CHARS = 16
-"""A shorter key can be guessed sooner, so that a new one needs a rate limit."""
+"""A shorter key is easier to guess, so a new one needs a rate limit."""
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-"""The HTTP methods that change nothing; an endpoint of any other method may change data.
+"""The safe HTTP methods; every other method may change data.
 
 Source: RFC 9110, "HTTP Semantics", section 9.2.1, safe methods.
 """
@@ -36,18 +36,18 @@ _CHECKSUM_CHARS = 8
 
 
 def new_api_key() -> str:
-    """A fresh key: prefix, 192 random bits in hexadecimal, and a checksum of both."""
+    """Generate a key: a prefix, 192 random bits in hexadecimal, and a checksum."""
     body = KEY_PREFIX + urandom(_SECRET_BYTES).hex()
     return body + _checksum(body)
 
 
 def hash_api_key(presented: str) -> str:
-    """The form in which a key is stored and looked up: SHA-256, hexadecimal."""
+    """Return the hash under which a key is stored: SHA-256 in hexadecimal."""
     return hashlib.sha256(presented.encode()).hexdigest()
 
 
 def is_possible_key(presented: str) -> bool:
-    """Whether a string can be a key at all; spares a read for typing errors."""
+    """Tell whether a string can be a key; saves a read for mistyped keys."""
     if not MIN_KEY_CHARS <= len(presented) <= MAX_KEY_CHARS or not presented.isprintable():
         return False
     if not presented.startswith(KEY_PREFIX):
@@ -57,9 +57,17 @@ def is_possible_key(presented: str) -> bool:
 
 
 def authenticate(credentials: Credentials, presented: str | None, now: datetime) -> Caller:
-    """Turn the key of a request into its caller.
+    """Return the caller of a request by its key.
 
-    Raises AuthenticationRequired or InvalidApiKey.
+    Args:
+        credentials: The API keys.
+        presented: The key of the request, None without one.
+        now: The time of the request.
+
+    Raises:
+        AuthenticationRequired: The request has no key.
+        InvalidApiKey: The key is unknown, revoked or expired.
+
     """
     if not presented:
         raise AuthenticationRequired
@@ -82,9 +90,12 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
 
 
 def enforce_rate_limit(credentials: Credentials, caller: Caller) -> None:
-    """Count a request of a caller whose key has a limit.
+    """Count a request if the key of the caller has a rate limit.
 
-    Raises RateLimitExceeded, which tells the seconds until the next minute.
+    Raises:
+        RateLimitExceeded: The limit of this minute is reached. `retry_after` has the seconds until
+            the next minute.
+
     """
     if caller.requests_per_minute is None:
         return
@@ -94,22 +105,34 @@ def enforce_rate_limit(credentials: Credentials, caller: Caller) -> None:
 
 
 def check_method(caller: Caller, method: str) -> None:
-    """Require a key that may write for every HTTP method that may change data.
+    """Reject a read-only key for every HTTP method that may change data.
 
-    The rule holds for every endpoint of every API, whatever the permissions of the key.
-    Raises ReadOnlyKey.
+    This applies to every endpoint of every API, whatever the permissions of the key.
+
+    Raises:
+        ReadOnlyKey: The key is read-only and the method may change data.
+
     """
     if caller.read_only and method not in READING_METHODS:
         raise ReadOnlyKey
 
 
 def authorize(caller: Caller, permissions: Collection[str], resource: str | None) -> None:
-    """Require one of the permissions on the resource.
+    """Require one of the permissions on a resource.
 
-    An API without permissions accepts keys that have no permissions, and keys that have them all.
-    A key with some permissions of another API is restricted to those here too. `ANY_KEY` among the
-    permissions accepts every key.
-    Raises PermissionDenied naming the first of the permissions, or RestrictedKey.
+    An endpoint without permissions accepts keys that have no permissions, and keys that have all
+    permissions. It rejects keys with some permissions, which are restricted to those. `ANY_KEY`
+    among the permissions accepts every key.
+
+    Args:
+        caller: The caller.
+        permissions: The permissions of the endpoint, of which one is enough.
+        resource: The resource that the permission must cover, None for any.
+
+    Raises:
+        PermissionDenied: The key has none of the permissions; the error has the first of them.
+        RestrictedKey: The endpoint has no permissions, and the key is restricted to some.
+
     """
     if ANY_KEY in permissions:
         return
@@ -122,7 +145,7 @@ def authorize(caller: Caller, permissions: Collection[str], resource: str | None
 
 
 def check_ownership(accounts: Accounts, caller: Caller, resource: str) -> None:
-    """Let a caller pass whose account owns the resource; raises PermissionDenied naming it."""
+    """Require a caller whose account owns the resource; raises PermissionDenied."""
     account = accounts.find(caller.account_id)
     if account is None or not account.owns(resource):
         raise PermissionDenied(resource)

@@ -1,6 +1,5 @@
-"""Accounts, their API keys and conversations, as their administrator manages them."""
+"""Manage accounts and API keys as an operator."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import partial
@@ -14,7 +13,6 @@ from shared.domain.accounts import (
     ApiKeyDraft,
     Credentials,
 )
-from shared.domain.contacts import Contacts, Conversation
 from shared.domain.errors import InvalidField, WriteConflict
 from shared.domain.variables import Definitions
 from shared.services.accounts.access import (
@@ -27,17 +25,12 @@ from shared.services.accounts.access import (
 )
 from shared.services.conflicts import retry_on_conflict
 from shared.validation.accounts import check_account
-from shared.validation.contacts import (
-    MAX_IDENTIFIER_BYTES,
-    is_contact_id,
-    is_possible_identifier,
-)
 
 KEY_RULE = (
     f"a key has {MIN_KEY_CHARS} to {MAX_KEY_CHARS} printable characters, "
     "and one that was made by this service its right checksum"
 )
-"""The rule of keys that are brought over, in words for the one who broke it."""
+"""The rule for imported keys, as an error message."""
 
 SHORT_KEY_RULE = (
     f"a key of fewer than {MIN_UNLIMITED_KEY_CHARS} characters needs a limit of requests per minute"
@@ -45,42 +38,42 @@ SHORT_KEY_RULE = (
 
 _HINT_CHARS = 4
 _HIDDEN_CHARS = 8
-"""At least so many characters of a key are in no hint."""
+"""The least characters of a key that its hint does not show."""
 
 
 class AdministrationError(Exception):
-    """The root of what an administrator is refused; no API answers with it."""
+    """The base class of errors of administration, which no API responds with."""
 
 
 @dataclass(eq=False)
 class AccountNotFound(AdministrationError):
-    """There is no account of that id."""
+    """There is no account with that id."""
 
     account_id: str
 
 
 @dataclass(eq=False)
 class AccountExists(AdministrationError):
-    """There is an account of that id already."""
+    """There is already an account with that id."""
 
     account_id: str
 
 
 @dataclass(eq=False)
 class KeyNotFound(AdministrationError):
-    """The account has no API key of that id."""
+    """The account has no API key with that id."""
 
     account_id: str
     key_id: str
 
 
 class KeyExists(AdministrationError):
-    """The API key is in use already, in this account or in another."""
+    """The API key is already in use, in this account or in another."""
 
 
 @dataclass(eq=False)
 class ContactNotInAccount(AdministrationError):
-    """The account has no contact of that id."""
+    """The account has no contact with that id."""
 
     account_id: str
     contact_id: int
@@ -88,7 +81,7 @@ class ContactNotInAccount(AdministrationError):
 
 @dataclass(eq=False)
 class ConversationNotInAccount(AdministrationError):
-    """The account has no conversation of that id."""
+    """The account has no conversation with that id."""
 
     account_id: str
     conversation_id: str
@@ -96,7 +89,7 @@ class ConversationNotInAccount(AdministrationError):
 
 @dataclass(eq=False)
 class ConversationExists(AdministrationError):
-    """The account has a conversation of that id already."""
+    """The account already has a conversation with that id."""
 
     account_id: str
     conversation_id: str
@@ -105,7 +98,10 @@ class ConversationExists(AdministrationError):
 def create_account(accounts: Accounts, account: Account) -> None:
     """Store a new account.
 
-    Raises AccountExists, or InvalidField for its id, name or locale.
+    Raises:
+        AccountExists: There is already an account with that id.
+        InvalidField: The id, name or locale is not valid.
+
     """
     check_account(account)
     try:
@@ -115,7 +111,7 @@ def create_account(accounts: Accounts, account: Account) -> None:
 
 
 def get_account(accounts: Accounts, account_id: str) -> Account:
-    """The account of that id; raises AccountNotFound."""
+    """Return an account; raises AccountNotFound."""
     account = accounts.find(account_id)
     if account is None:
         raise AccountNotFound(account_id)
@@ -130,11 +126,25 @@ def create_key(
     now: datetime,
     imported: str | None = None,
 ) -> tuple[str, ApiKey]:
-    """Make an API key for an account, or bring one over; only its hash is stored.
+    """Create an API key for an account, or import one; only its hash is stored.
 
-    Returns the key itself, which nobody can read again, and what is kept of it.
-    Raises AccountNotFound, KeyExists, or InvalidField for an expiry that has passed, an imported
-    key that can be none, or a short one without a rate limit.
+    Args:
+        accounts: The accounts.
+        credentials: Stores the key.
+        account_id: The account.
+        draft: The limits and permissions of the key.
+        now: The time of the creation.
+        imported: The key to import. None generates one.
+
+    Returns:
+        The key, which cannot be read again, and its stored record.
+
+    Raises:
+        AccountNotFound: There is no such account.
+        KeyExists: The imported key is already in use.
+        InvalidField: The expiry has passed, the imported key is not valid, or it is short and has
+            no rate limit.
+
     """
     get_account(accounts, account_id)
     if imported is not None and not is_possible_key(imported):
@@ -153,12 +163,12 @@ def create_key(
 
 
 def needs_limit(secret: str) -> bool:
-    """Whether a key is so short that it may only be stored with a rate limit."""
+    """Tell whether a key is so short that it needs a rate limit."""
     return len(secret) < MIN_UNLIMITED_KEY_CHARS
 
 
 def list_keys(accounts: Accounts, credentials: Credentials, account_id: str) -> list[ApiKey]:
-    """Every API key of an account, oldest first; raises AccountNotFound."""
+    """List the API keys of an account, oldest first; raises AccountNotFound."""
     get_account(accounts, account_id)
     return credentials.list(account_id)
 
@@ -166,9 +176,12 @@ def list_keys(accounts: Accounts, credentials: Credentials, account_id: str) -> 
 def revoke_key(
     accounts: Accounts, credentials: Credentials, account_id: str, key_id: str
 ) -> ApiKey:
-    """Make an API key inactive at once, and return it; one that is so already stays so.
+    """Revoke an API key immediately, and return it.
 
-    Raises AccountNotFound or KeyNotFound, the latter also for another account's key.
+    Raises:
+        AccountNotFound: There is no such account.
+        KeyNotFound: The account has no key with that id.
+
     """
     for key in list_keys(accounts, credentials, account_id):
         if key.key_id == key_id:
@@ -177,73 +190,8 @@ def revoke_key(
     raise KeyNotFound(account_id, key_id)
 
 
-def create_conversation(
-    accounts: Accounts,
-    contacts: Contacts,
-    account_id: str,
-    contact_id: int,
-    now: datetime,
-    conversation_id: str | None = None,
-) -> Conversation:
-    """Create a conversation with a contact, on which variables can be set.
-
-    Without an id it gets one that sorts after those made before, since the last conversation of a
-    contact in order of id is its current one.
-    Raises AccountNotFound, ContactNotInAccount, ConversationExists, or InvalidField for the id.
-    """
-    if conversation_id is None:
-        milliseconds = int(now.timestamp() * 1000)
-        conversation_id = f"conv_{milliseconds:012x}{urandom(6).hex()}"
-    if not conversation_id or not is_possible_identifier(conversation_id):
-        raise InvalidField("id", f"an id has 1 to {MAX_IDENTIFIER_BYTES} bytes of UTF-8")
-    _check_contact(accounts, contacts, account_id, contact_id)
-    conversation = Conversation(conversation_id, contact_id)
-    try:
-        contacts.add_conversation(account_id, conversation)
-    except WriteConflict:
-        # The id is in use, unless the contact was deleted since it was found.
-        _check_contact(accounts, contacts, account_id, contact_id)
-        raise ConversationExists(account_id, conversation_id) from None
-    return conversation
-
-
-def list_conversations(
-    accounts: Accounts, contacts: Contacts, account_id: str, contact_id: int
-) -> Sequence[Conversation]:
-    """The conversations with a contact, in order of id.
-
-    Raises AccountNotFound or ContactNotInAccount.
-    """
-    _check_contact(accounts, contacts, account_id, contact_id)
-    return contacts.list_conversations(account_id, contact_id)
-
-
-def delete_conversation(
-    accounts: Accounts, contacts: Contacts, account_id: str, conversation_id: str
-) -> Conversation:
-    """Delete a conversation with its variables, and return it.
-
-    Raises AccountNotFound or ConversationNotInAccount.
-    """
-    get_account(accounts, account_id)
-    is_possible = is_possible_identifier(conversation_id)
-    found = contacts.find_conversation(account_id, conversation_id) if is_possible else None
-    if found is None:
-        raise ConversationNotInAccount(account_id, conversation_id)
-    contacts.delete_conversation(account_id, found)
-    return found
-
-
-def _check_contact(
-    accounts: Accounts, contacts: Contacts, account_id: str, contact_id: int
-) -> None:
-    get_account(accounts, account_id)
-    if not is_contact_id(contact_id) or contacts.find(account_id, contact_id) is None:
-        raise ContactNotInAccount(account_id, contact_id)
-
-
 def stored_key(account_id: str, draft: ApiKeyDraft, secret: str, now: datetime) -> ApiKey:
-    """What is kept of a key: its hash, and a hint by which its owner knows it again."""
+    """Return the stored record of a key: its hash, and a hint by which its owner recognizes it."""
     return ApiKey(
         **{spec.name: getattr(draft, spec.name) for spec in fields(ApiKeyDraft)},
         key_id=urandom(8).hex(),
@@ -261,10 +209,16 @@ def _hint(secret: str) -> str:
 
 
 def index_audiences(accounts: Accounts, definitions: Definitions, account_id: str) -> int:
-    """Add the audience of each owned definition to the slot index; return how many there are.
+    """Add the audience of each owned definition to the slot index.
 
-    For data that was written before the index had audiences. It can be run again at any time.
-    Raises AccountNotFound.
+    Migrates data that was written before the index had audiences. It is safe to run again.
+
+    Returns:
+        How many definitions have an audience.
+
+    Raises:
+        AccountNotFound: There is no such account.
+
     """
     get_account(accounts, account_id)
 

@@ -1,4 +1,4 @@
-"""What has changed on a contact: kept in its log, told on the bus, and read again."""
+"""Record changes of contacts in their logs, publish them as events, and list them."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,23 +27,33 @@ _TYPES = {
     ContactChangeKind.DELETED: EventType.CONTACT_DELETED,
 }
 
-_LATE = timedelta(days=2)
-"""How long after a contact was deleted a change of it can still arrive."""
+_MAX_LATENESS = timedelta(days=2)
+"""How long after the deletion of a contact a change of it can still arrive."""
 
-_AT_ONCE = 200
-"""How many changes are looked at before a page of activity is given that is not full."""
+_MAX_SCANNED = 200
+"""The most changes that one page of activity reads."""
 
 
 def record_changes(
     activity: Activity, bus: Bus, changes: Sequence[Change], kept_for: timedelta
 ) -> None:
-    """Log the changes of one contact, in their order, and tell them on the bus.
+    """Record the changes of one contact, in order, and publish them as events.
 
-    It may be done again for the same changes: they are logged once, and told under the same ids.
-    Raises Unavailable when they may not have been told.
+    The function is idempotent: repeated changes are recorded once, and their events have the same
+    ids.
+
+    Args:
+        activity: The logs of changes.
+        bus: Receives the events.
+        changes: The changes of one contact, in order.
+        kept_for: How long the log keeps a change.
+
+    Raises:
+        Unavailable: Some events may not have been published.
+
     """
     writes = _page_writes(changes)
-    entries = _logged(activity, writes, kept_for) if writes else []
+    entries = _record(activity, writes, kept_for) if writes else []
     events = _events(changes, entries)
     if events:
         bus.publish(events)
@@ -53,9 +63,13 @@ def record_changes(
 def record_changes_together(
     activity: Activity, bus: Bus, groups: Sequence[Sequence[Change]], kept_for: timedelta
 ) -> None:
-    """Do what `record_changes` does for several contacts, in fewer requests.
+    """Record and publish the changes of several contacts in fewer requests.
 
-    Raises what any of them meets, when others may be done: call `record_changes` for each then.
+    If it raises, some contacts may be done: call `record_changes` for each contact then.
+
+    Raises:
+        Unavailable, WriteConflict: Some changes may not have been recorded or published.
+
     """
     written = [
         (writes, _keep_until(writes, kept_for)) for writes in map(_page_writes, groups) if writes
@@ -80,18 +94,31 @@ def list_activity(
     before: int,
     limit: int,
 ) -> tuple[list[ActivityEntry], int | None]:
-    """Changes of a contact that the caller was found to see, newest first, and where to go on.
+    """List a page of the changes of a contact, newest first.
 
-    A page can have fewer than the limit although more follow: it looks at a bounded part of the
-    log. Changes are left out whose variable is not the caller's to see.
+    The caller must have been found to see the contact. Changes of hidden variables are left out.
+    A page reads a bounded part of the log, so it can have fewer changes than the limit although
+    more follow.
+
+    Args:
+        activity: The logs of changes.
+        caller: The caller.
+        contact_id: The contact.
+        wanted: Which changes to list.
+        before: The sequence before which the page starts.
+        limit: The most changes of the page.
+
+    Returns:
+        The changes, and the `before` of the next page, None at the end.
+
     """
     newest_first = activity.list(caller.account_id, contact_id, before, caller.requested_at)
     newer = takewhile(lambda entry: entry.sequence > wanted.after, newest_first)
-    looked_at = list(islice(newer, _AT_ONCE))
-    found = visible_entries(caller, filter(wanted.matches, looked_at))
+    scanned = list(islice(newer, _MAX_SCANNED))
+    found = visible_entries(caller, filter(wanted.matches, scanned))
     if len(found) > limit:
         return found[:limit], found[limit - 1].sequence
-    return found, looked_at[-1].sequence if len(looked_at) == _AT_ONCE else None
+    return found, scanned[-1].sequence if len(scanned) == _MAX_SCANNED else None
 
 
 def _page_writes(changes: Iterable[Change]) -> list[PageWrite]:
@@ -103,20 +130,20 @@ def _keep_until(writes: Iterable[PageWrite], kept_for: timedelta) -> datetime:
 
 
 def _events(changes: Iterable[Change], entries: Iterable[ActivityEntry]) -> list[Event]:
-    """The events of one contact, in the order in which they happened."""
+    """Return the events of one contact, in the order in which they happened."""
     others = [change for change in changes if isinstance(change, ContactChange)]
     events = [*map(_contact_event, others), *_context_events(_page_writes(changes), entries)]
-    return sorted(events, key=_place)
+    return sorted(events, key=_order)
 
 
 def _close_deleted(activity: Activity, changes: Iterable[Change]) -> None:
-    # Nothing is published of a log that is closed, so this comes after the bus.
+    # Changes of a closed log are not published, so close it after publishing.
     for change in changes:
         if isinstance(change, ContactChange) and change.kind is ContactChangeKind.DELETED:
-            activity.close(change.account_id, change.contact_id, change.by.at + _LATE)
+            activity.close(change.account_id, change.contact_id, change.by.at + _MAX_LATENESS)
 
 
-def _logged(
+def _record(
     activity: Activity, writes: Sequence[PageWrite], kept_for: timedelta
 ) -> list[ActivityEntry]:
     first = writes[0]
@@ -130,16 +157,16 @@ def _context_events(
     writes: Sequence[PageWrite], entries: Iterable[ActivityEntry]
 ) -> Iterator[Event]:
     for (first, last), group in groupby(entries, key=lambda entry: entry.event):
-        told = tuple(group)
+        event_entries = tuple(group)
         account_id, contact_id = writes[0].account_id, writes[0].contact_id
-        reach = f"{first}-{last}"
+        sequences = f"{first}-{last}"
         yield Event(
-            event_id=_event_id(account_id, contact_id, EventType.CONTEXT_UPDATED, reach),
+            event_id=_event_id(account_id, contact_id, EventType.CONTEXT_UPDATED, sequences),
             event_type=EventType.CONTEXT_UPDATED,
             account_id=account_id,
             contact_id=contact_id,
-            by=told[0].by,
-            entries=told,
+            by=event_entries[0].by,
+            entries=event_entries,
         )
 
 
@@ -157,11 +184,11 @@ def _contact_event(change: ContactChange) -> Event:
 
 
 def _event_id(account_id: str, contact_id: int, event_type: EventType, part: str) -> str:
-    told = "\n".join((account_id, str(contact_id), event_type, part))
-    return f"evt_{hashlib.sha256(told.encode()).hexdigest()[:32]}"
+    key = "\n".join((account_id, str(contact_id), event_type, part))
+    return f"evt_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
-def _place(event: Event) -> int:
-    # A contact is created before anything else happens to it, and deleted after.
+def _order(event: Event) -> int:
+    # The creation of a contact comes before all other events, the deletion after them.
     order = (EventType.CONTACT_CREATED, EventType.CONTACT_UPDATED, EventType.CONTEXT_UPDATED)
     return order.index(event.event_type) if event.event_type in order else len(order)
