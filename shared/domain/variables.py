@@ -154,14 +154,17 @@ class SetVariable:
 
 @dataclass(frozen=True, slots=True)
 class SetRules:
-    """How an API takes what does not hold.
+    """How an API handles unknown variables, invalid values and large writes.
 
-    `create_undefined` makes a definition for each unknown name, of the type of its value;
-    `keep_unfit` keeps a value that does not fit its type, in its text form.
-    Without them such a request is refused.
-    `keep_form` keeps text as it was sent that its type would give another form.
-    `in_parts` lets a set be written piece by piece that is too large for one write.
-    `new_as_text` makes each new definition one of text, and keeps its value in its text form.
+    Attributes:
+        create_undefined: Create a definition for an unknown name, with the type of its value.
+            Otherwise reject the request.
+        keep_invalid: Store a value that does not fit its type as text. Otherwise reject the
+            request.
+        keep_form: Store text as it was sent if its type would normalize it.
+        in_parts: Write values that exceed one transaction in several.
+        new_as_text: Create new definitions with the type text, and store their values as text.
+
     """
 
     create_undefined: bool = False
@@ -169,6 +172,25 @@ class SetRules:
     keep_form: bool = False
     in_parts: bool = False
     new_as_text: bool = False
+
+
+STRICT = SetRules()
+"""Reject unknown names and invalid values."""
+
+AUTO_CREATE = SetRules(create_undefined=True)
+"""Define unknown names; reject invalid values."""
+
+LENIENT = SetRules(create_undefined=True, keep_invalid=True)
+"""Define unknown names; store invalid values as text."""
+
+VERBATIM = SetRules(keep_invalid=True, keep_form=True)
+"""Reject unknown names; store every value as it was sent."""
+
+VERBATIM_AUTO_CREATE = SetRules(create_undefined=True, keep_invalid=True, keep_form=True)
+"""Define unknown names; store every value as it was sent."""
+
+LENIENT_TEXT = SetRules(create_undefined=True, keep_invalid=True, new_as_text=True, in_parts=True)
+"""Define unknown names as text; store invalid values as text; allow large writes."""
 
 
 @dataclass(frozen=True, slots=True)

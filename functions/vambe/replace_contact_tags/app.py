@@ -5,7 +5,7 @@ from shared.dialects.vambe.references import contact_of
 from shared.dialects.vambe.responses import tags_replaced
 from shared.dialects.vambe.tag_requests import TagReplacement, replaced_by
 from shared.domain.accounts import Caller
-from shared.domain.variables import SetRules
+from shared.domain.variables import STRICT
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.contacts import find_contact
@@ -20,5 +20,5 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     reference, body = contact_of(request), TagReplacement.of(request)
     contact_id = find_contact(contacts(), caller, reference).contact_id
     change = replaced_by(find_tags(tags(), caller, body.tags_ids))
-    changed = update_contact(contacts(), definitions(), caller, contact_id, change, {}, SetRules())
+    changed = update_contact(contacts(), definitions(), caller, contact_id, change, {}, STRICT)
     return tags_replaced(changed)

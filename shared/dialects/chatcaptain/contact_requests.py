@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
 from shared.domain.contacts import Address, Contact, ContactDraft
-from shared.domain.variables import JsonValue, SetRules
+from shared.domain.variables import VERBATIM_AUTO_CREATE, JsonValue
 from shared.gateway.body import OBJECT, Body, body_of, list_of, optional, required, text
 from shared.gateway.request import Request
 from shared.validation.contacts import (
@@ -20,7 +20,7 @@ from shared.validation.contacts import (
 )
 from shared.validation.phone_numbers import with_primary_number
 
-RULES = SetRules(create_undefined=True, keep_invalid=True, keep_form=True)
+RULES = VERBATIM_AUTO_CREATE
 """How `variables` are taken: by name, of any kind, with or without a definition."""
 
 NO_VALUES: Mapping[str, JsonValue] = {}

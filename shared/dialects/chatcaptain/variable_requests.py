@@ -12,11 +12,11 @@ from shared.dialects.chatcaptain.parameters import contact_named
 from shared.domain.contacts import Identifier
 from shared.domain.errors import InvalidField
 from shared.domain.variables import (
+    VERBATIM,
     ContextType,
     Definition,
     DefinitionDraft,
     JsonObject,
-    SetRules,
     VariableType,
 )
 from shared.gateway.body import (
@@ -37,7 +37,7 @@ from shared.validation.definitions import (
     MAX_STRUCTURE_CHARS,
 )
 
-RULES = SetRules(keep_invalid=True, keep_form=True)
+RULES = VERBATIM
 """How values are taken: as text, whatever the type, and given back as they were sent."""
 
 CONTACT = (ContextType.CONTACT,)

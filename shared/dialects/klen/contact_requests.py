@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.domain.contacts import Address, Contact, ContactDraft, PhoneNumber
 from shared.domain.errors import InvalidField
-from shared.domain.variables import JsonValue, SetRules
+from shared.domain.variables import AUTO_CREATE, JsonValue
 from shared.gateway.body import (
     INTEGER,
     OBJECT,
@@ -27,7 +27,7 @@ from shared.gateway.body import (
 from shared.gateway.request import Request
 from shared.validation.contacts import MAX_PHONE_NUMBERS, full_name
 
-RULES = SetRules(create_undefined=True)
+RULES = AUTO_CREATE
 """How `custom_context` is taken: names without definition get one, what does not fit is refused."""
 
 _SAME_NAME = ("first_name", "last_name", "email", "company", "website", "status", "stage")

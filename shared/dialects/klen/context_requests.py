@@ -6,7 +6,7 @@ Source: Klen AI, "Set Contact Context Variables" and "Set Business Context Varia
 from dataclasses import dataclass
 
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
-from shared.domain.variables import JsonObject, SetRules
+from shared.domain.variables import AUTO_CREATE, STRICT, JsonObject, SetRules
 from shared.gateway.members import optional, required
 from shared.gateway.request import Request
 
@@ -21,7 +21,7 @@ class ContextUpdate:
     @property
     def rules(self) -> SetRules:
         """How values are taken that do not hold."""
-        return SetRules(create_undefined=self.auto_create_variables)
+        return AUTO_CREATE if self.auto_create_variables else STRICT
 
     @classmethod
     def of(cls, request: Request) -> "ContextUpdate":

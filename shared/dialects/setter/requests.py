@@ -19,7 +19,7 @@ from shared.domain.contacts import (
     PhoneNumber,
 )
 from shared.domain.errors import InvalidField, MissingField, TooManyVariables
-from shared.domain.variables import JsonValue, SetRules
+from shared.domain.variables import LENIENT, JsonValue
 from shared.gateway.body import INTEGER, OBJECT, TEXT, Body, optional, required, text
 from shared.gateway.request import Request
 from shared.validation.contact_formats import (
@@ -33,7 +33,7 @@ from shared.validation.names import NAME_RULE, is_variable_name, snake_case
 from shared.validation.phone_numbers import with_primary_number
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
-RULES = SetRules(create_undefined=True, keep_invalid=True)
+RULES = LENIENT
 """How metadata is taken: as custom pairs of any kind, with or without a definition."""
 
 REPEAT_LIMIT = timedelta(minutes=30)

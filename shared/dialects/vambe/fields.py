@@ -7,11 +7,11 @@ Handling.
 from collections.abc import Mapping
 
 from shared.domain.errors import InvalidField, TooManyVariables
-from shared.domain.variables import JsonValue, SetRules
+from shared.domain.variables import LENIENT_TEXT, JsonValue
 from shared.validation.names import MAX_NAME_CHARS, NAME_RULE, is_variable_name, snake_case
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
-RULES = SetRules(create_undefined=True, keep_invalid=True, new_as_text=True, in_parts=True)
+RULES = LENIENT_TEXT
 """How fields are taken: all that is sent is kept, formatted where a definition says how."""
 
 

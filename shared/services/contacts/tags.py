@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contact, Contacts, Tag, Tags
 from shared.domain.errors import InvalidField, TagNotFound
-from shared.domain.variables import Definitions, SetRules
+from shared.domain.variables import STRICT, Definitions
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.conversations import list_conversations
 from shared.services.contacts.writes import update_contact
@@ -117,7 +117,7 @@ def tag_contact(
         contact.contact_id,
         lambda before: _with_tags(before, given),
         {},
-        SetRules(),
+        STRICT,
     )
     return Tagging(made, given, withheld)
 

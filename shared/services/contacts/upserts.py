@@ -8,12 +8,13 @@ from shared.domain.contacts import Contact, ContactDraft, Contacts, Cooldown, Id
 from shared.domain.errors import InvalidField, TooSoon
 from shared.domain.upserts import IncomingContact, UpsertMode
 from shared.domain.variables import (
+    AUTO_CREATE,
+    STRICT,
     ContextType,
     Definition,
     Definitions,
     Extracted,
     JsonValue,
-    SetRules,
 )
 from shared.services.contacts.writes import ContactUpsert, upsert_contact
 from shared.services.variables.field_processing import process_fields
@@ -23,9 +24,9 @@ IDEMPOTENCY_PERIOD = timedelta(days=15)
 """How long a message is known as processed: longer than a queue can keep it."""
 
 SET_RULES = {
-    UpsertMode.STRICT: SetRules(),
-    UpsertMode.COERCE: SetRules(),
-    UpsertMode.AUTO_CREATE: SetRules(create_undefined=True),
+    UpsertMode.STRICT: STRICT,
+    UpsertMode.COERCE: STRICT,
+    UpsertMode.AUTO_CREATE: AUTO_CREATE,
 }
 """The rules of each mode for variables without a definition."""
 
