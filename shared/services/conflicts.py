@@ -19,8 +19,7 @@ Delays are random, so that concurrent writers do not retry at the same time.
 def retry_on_conflict(attempt: Callable[[], T]) -> T:
     """Call a function again while it raises WriteConflict.
 
-    Args:
-        attempt: Reads, decides and writes. Each call must read again.
+    Each call of the function must read again what its write depends on.
 
     Raises:
         Unavailable: Every attempt has conflicted with another writer.

@@ -59,11 +59,6 @@ def is_possible_key(presented: str) -> bool:
 def authenticate(credentials: Credentials, presented: str | None, now: datetime) -> Caller:
     """Return the caller of a request by its key.
 
-    Args:
-        credentials: The API keys.
-        presented: The key of the request, None without one.
-        now: The time of the request.
-
     Raises:
         AuthenticationRequired: The request has no key.
         InvalidApiKey: The key is unknown, revoked or expired.
@@ -123,11 +118,7 @@ def authorize(caller: Caller, permissions: Collection[str], resource: str | None
     An endpoint without permissions accepts keys that have no permissions, and keys that have all
     permissions. It rejects keys with some permissions, which are restricted to those. `ANY_KEY`
     among the permissions accepts every key.
-
-    Args:
-        caller: The caller.
-        permissions: The permissions of the endpoint, of which one is enough.
-        resource: The resource that the permission must cover, None for any.
+    `resource` is the resource that the permission must cover, None for any.
 
     Raises:
         PermissionDenied: The key has none of the permissions; the error has the first of them.

@@ -128,13 +128,7 @@ def create_key(
 ) -> tuple[str, ApiKey]:
     """Create an API key for an account, or import one; only its hash is stored.
 
-    Args:
-        accounts: The accounts.
-        credentials: Stores the key.
-        account_id: The account.
-        draft: The limits and permissions of the key.
-        now: The time of the creation.
-        imported: The key to import. None generates one.
+    `imported` is the key to import; None generates one.
 
     Returns:
         The key, which cannot be read again, and its stored record.

@@ -42,12 +42,6 @@ def record_changes(
     The function is idempotent: repeated changes are recorded once, and their events have the same
     ids.
 
-    Args:
-        activity: The logs of changes.
-        bus: Receives the events.
-        changes: The changes of one contact, in order.
-        kept_for: How long the log keeps a change.
-
     Raises:
         Unavailable: Some events may not have been published.
 
@@ -99,14 +93,7 @@ def list_activity(
     The caller must have been found to see the contact. Changes of hidden variables are left out.
     A page reads a bounded part of the log, so it can have fewer changes than the limit although
     more follow.
-
-    Args:
-        activity: The logs of changes.
-        caller: The caller.
-        contact_id: The contact.
-        wanted: Which changes to list.
-        before: The sequence before which the page starts.
-        limit: The most changes of the page.
+    The page starts before the sequence `before`.
 
     Returns:
         The changes, and the `before` of the next page, None at the end.

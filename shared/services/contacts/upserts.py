@@ -69,11 +69,8 @@ def upsert_of(
 ) -> ContactUpsert:
     """Build the upsert of a contact from fields.
 
-    Args:
-        identifier: The identifier that finds the contact.
-        fields: The fields to set. A new contact gets the identifier as the fields spell it; an
-            existing contact keeps its own spelling.
-        idempotency_record: Makes the upsert idempotent.
+    A new contact gets the identifier as the fields spell it; an existing contact keeps its own
+    spelling.
 
     Raises:
         InvalidField: A field is not valid, or contradicts the identifier.

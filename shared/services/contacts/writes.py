@@ -151,14 +151,7 @@ def update_contact(
 ) -> Contact:
     """Update a contact and set variables on it, all or none.
 
-    Args:
-        contacts: Stores the contact.
-        definitions: Stores variable definitions.
-        caller: The caller.
-        reference: The id or an identifier of the contact.
-        change: Returns the changed contact.
-        values: The values to set by variable. None removes a value.
-        rules: How to handle unknown variables and invalid values.
+    `change` returns the changed contact. A value of None removes the value of a variable.
 
     Raises:
         ContactNotFound: The caller sees no such contact.

@@ -68,9 +68,7 @@ class Chunk:
 def read_header(read: Callable[[int], bytes], file_size: int) -> Header:
     """Read the header of a CSV file.
 
-    Args:
-        read: Reads a block of the file from an offset.
-        file_size: The size of the file in bytes.
+    `read` returns a block of the file from an offset.
 
     Raises:
         InvalidFile: The header is malformed.
@@ -99,12 +97,8 @@ def read_chunks(
 ) -> Iterator[Chunk]:
     """Read the records of a file in chunks, from the offset of `progress` on.
 
-    Args:
-        read: Reads a block of the file from an offset.
-        file_size: The size of the file in bytes.
-        file_format: The format of the file.
-        progress: Where to start, and the delimiter and columns of a CSV file.
-        max_rows: The most rows of a chunk.
+    `read` returns a block of the file from an offset. `progress` also has the delimiter and the
+    columns of a CSV file. A chunk has at most `max_rows` rows.
 
     Yields:
         Chunks of at least one record.

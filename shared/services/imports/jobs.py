@@ -51,12 +51,7 @@ def create_import(
 ) -> tuple[ImportJob, Address]:
     """Store a new import, which starts when its file is uploaded.
 
-    Args:
-        imports: Stores the import.
-        files: Presigns the upload URL.
-        caller: The caller.
-        draft: The import to create.
-        size: The only size in bytes that the upload URL accepts. None accepts any size.
+    With a size, the upload URL accepts only a file of that many bytes.
 
     Returns:
         The import and its upload URL.
@@ -98,13 +93,7 @@ def list_imports(imports: Imports, caller: Caller, after: str | None, limit: int
     """List a page of the imports that the caller sees, newest first.
 
     A page can have fewer entries than the limit although more follow.
-
-    Args:
-        imports: The imports.
-        caller: The caller.
-        after: The id of the last import of the previous page; None for the first page.
-        limit: The most entries of the page.
-
+    `after` is the id of the last import of the previous page, None for the first page.
     """
     page = imports.page(caller.account_id, after, limit)
     return page._replace(imports=[each for each in page.imports if _is_visible(each, caller)])

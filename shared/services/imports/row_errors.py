@@ -41,11 +41,7 @@ _MAX_MESSAGE_CHARS = 300
 def row_error(record: int, error: ContextError, columns: Mapping[str, str]) -> RowError:
     """Return the description of an error.
 
-    Args:
-        record: The line number of the row.
-        error: The error of the row.
-        columns: The columns of the row by field, variable or kind of identifier.
-
+    `columns` has the column of the row by field, variable or kind of identifier.
     """
     code, message = _CODES[type(error)]
     facts = vars(error)

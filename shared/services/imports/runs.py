@@ -40,10 +40,7 @@ def process_run(
 ) -> Mapping[str, Any]:
     """Process the run of a message and queue the next run; duplicate messages do no harm.
 
-    Args:
-        context: The dependencies of the run.
-        message: The run message.
-        ends_at: When the run must have ended.
+    The run must end before `ends_at`.
 
     Returns:
         The facts to log.

@@ -69,12 +69,7 @@ def take_turn(
 ) -> Turn:
     """Decide whether the import of a message may run now.
 
-    Args:
-        imports: Stores the backlog.
-        queue: Receives the checks.
-        message: The run message.
-        limit: How many imports of the account may run at once.
-        now: The time of the decision.
+    At most `limit` imports of an account run at once.
 
     Returns:
         RUN, also for an import that runs already; WAIT if its next check was sent; DUPLICATE if

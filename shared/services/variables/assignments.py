@@ -76,12 +76,8 @@ def plan_assignments(
 ) -> Plan:
     """Validate every value against its definition.
 
-    Args:
-        caller: The caller.
-        context_type: The context type of the subject.
-        values: The values by variable. None removes a value.
-        known: The definitions and tombstones of the names.
-        rules: How to handle unknown variables and invalid values.
+    A value of None removes the value of a variable. `known` has the definitions and tombstones of
+    the names.
 
     Raises:
         UndefinedVariable: A name has no definition, and the rules do not create it.

@@ -98,12 +98,7 @@ def update_definition(
 ) -> Definition:
     """Update a definition; its values keep their slot if it is renamed.
 
-    Args:
-        definitions: Stores the definition.
-        caller: The caller.
-        reference: The id or external id of the definition.
-        context_types: The context types that the definition may have.
-        change: Returns the changed definition.
+    `reference` is the id or external id. `change` returns the changed definition.
 
     Raises:
         DefinitionNotFound: The caller sees no such definition.
@@ -140,11 +135,7 @@ def delete_definition(
 ) -> None:
     """Delete a definition; its stored values stay.
 
-    Args:
-        definitions: Stores the definition.
-        caller: The caller.
-        reference: The id or external id of the definition.
-        context_types: The context types that the definition may have.
+    `reference` is the id or external id.
 
     Raises:
         DefinitionNotFound: The caller sees no such definition.
@@ -172,13 +163,7 @@ def number_definitions(
 
     A name that was defined before gets its old slot and stored values back, if it has the same
     owner and team as before.
-
-    Args:
-        definitions: Allocates ids and slots.
-        account_id: The account.
-        drafts: The definitions to create, all of one context type.
-        known: The tombstones of deleted definitions, by name.
-
+    `known` has the tombstones of deleted definitions, by name.
     """
     if not drafts:
         return []

@@ -81,14 +81,6 @@ def process_fields(
     if there is another key or a free text. The account is read once if a text is converted to a
     number or a date. A value that cannot be converted stays as it was sent.
 
-    Args:
-        definitions: The definitions.
-        accounts: The accounts, for the locale.
-        extractor: Extracts fields from free texts.
-        caller: The caller.
-        context_type: The context type of the subject.
-        sent: The fields as they were sent.
-
     Raises:
         TooManyVariables: There are too many fields.
         InvalidField: Two keys with different values have the same name.

@@ -47,15 +47,8 @@ def set_contact_variables(
 ) -> list[SetVariable]:
     """Set variables of one contact, all or none.
 
-    Args:
-        variables: Stores the values.
-        definitions: Stores variable definitions.
-        caller: The caller.
-        contact_id: The contact.
-        values: The values by variable. None removes a value.
-        rules: How to handle unknown variables and invalid values.
-        found_before: The contact and definitions if they were just read. They are read again only
-            after a conflict.
+    A value of None removes the value of a variable. `found_before` has the contact and definitions
+    if they were just read; they are read again only after a conflict.
 
     Returns:
         The variables that have a value now, in the order of `values`.
@@ -114,14 +107,8 @@ def assign(
 ) -> list[SetVariable]:
     """Set variables of a subject that the caller was found to see.
 
-    Args:
-        variables: Stores the values.
-        definitions: Stores variable definitions.
-        caller: The caller.
-        subject: The contact, conversation or business profile.
-        values: The values by variable. None removes a value.
-        known: The definitions and tombstones of the names.
-        rules: How to handle unknown variables and invalid values.
+    A value of None removes the value of a variable. `known` has the definitions and tombstones of
+    the names.
 
     Returns:
         The variables that have a value now, in the order of `values`.
@@ -178,12 +165,7 @@ def get_variable(
 ) -> tuple[Definition, StoredValue]:
     """Return the value of one variable of a subject that the caller was found to see.
 
-    Args:
-        variables: The values.
-        definitions: The definitions.
-        caller: The caller.
-        subject: The contact, conversation or business profile.
-        reference: The id or external id of the definition.
+    `reference` is the id or external id of the definition.
 
     Raises:
         DefinitionNotFound: The caller sees no such definition.

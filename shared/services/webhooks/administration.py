@@ -68,14 +68,8 @@ def assign_webhook(
 ) -> OwnedWebhook:
     """Assign a webhook to an API key of the account, or to the account itself.
 
-    Args:
-        webhooks: Stores the webhook.
-        account_id: The account of the webhook.
-        webhook_id: The webhook.
-        key: The new owner. None assigns the webhook to the account.
-        permissions: By name of a payload format, the permissions that its webhooks require. They
-            are stored, and the webhook is suspended when the key loses one of them.
-        now: The time of the change.
+    `permissions` has the required permissions by payload format. They are stored, and the webhook
+    is suspended when its key loses one of them.
 
     Raises:
         WebhookNotFound: The account has no such webhook.

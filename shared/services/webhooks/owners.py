@@ -44,12 +44,7 @@ def key_hashes(webhooks: Iterable[Webhook]) -> set[str]:
 def owner_of(account_id: str, webhook: Webhook, keys: Mapping[str, ApiKey], now: datetime) -> Owner:
     """Return the owner of a webhook.
 
-    Args:
-        account_id: The account of the webhook.
-        webhook: The webhook.
-        keys: The current API keys, by hash.
-        now: The time at which keys may have expired.
-
+    `keys` are the current API keys, by hash.
     """
     if webhook.key_hash is None:
         return Owner(suspension=None if webhook.of_account else SuspensionReason.UNASSIGNED)

@@ -85,13 +85,8 @@ def payload_for(
 ) -> JsonObject | None:
     """Build the payload of an event for a webhook.
 
-    Args:
-        payload_format: The format of the payload.
-        webhook: The webhook.
-        owner: The owner of the webhook.
-        event: The event.
-        contact: The contact as it is now, None if it does not exist.
-        audiences: The audiences of the changes; they restrict webhooks of API keys only.
+    `contact` is the contact as it is now, None if it does not exist. The audiences restrict only
+    webhooks of API keys.
 
     Returns:
         The payload, or None if the webhook receives nothing of the event.

@@ -88,14 +88,7 @@ def redeliver_since(
 ) -> Redelivery:
     """Queue failed and canceled deliveries of events since an instant again, newest first.
 
-    Args:
-        webhooks: The webhooks.
-        deliveries: The log of deliveries.
-        queue: Receives the delivery tasks.
-        caller: The caller.
-        webhook_id: The webhook.
-        since: The time of the oldest event.
-        after: Where the previous request has stopped; None for the first request.
+    `after` is where the previous request has stopped, None for the first request.
 
     Returns:
         How many deliveries were queued, and where the next request continues. A request reads at

@@ -58,13 +58,7 @@ def create_webhook(
     """Store a new webhook that belongs to the caller's key.
 
     Concurrent requests can exceed the limit of the account.
-
-    Args:
-        webhooks: Stores the webhook.
-        url_policy: Checks its URL.
-        caller: The caller.
-        draft: The webhook to create.
-        secret: The secret that signs its requests. None generates one.
+    Without a secret, a new one is generated.
 
     Raises:
         PermissionDenied: The key may not read what the webhook would receive.

@@ -27,13 +27,7 @@ def record_outcome(
 ) -> None:
     """Update the failures of a webhook after an attempt; write only if they change.
 
-    Args:
-        webhooks: Stores the webhook.
-        account_id: The account of the webhook.
-        webhook: The webhook as it was read for the attempt.
-        attempt: The attempt.
-        has_failed: Whether the delivery has failed and is not retried.
-
+    `has_failed` tells whether the delivery has failed and is not retried.
     """
     change = _after_failure(attempt, has_failed=has_failed) if attempt.error else _after_success
     if change(webhook) == webhook:
