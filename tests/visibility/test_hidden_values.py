@@ -161,7 +161,7 @@ def test_a_tombstone_that_got_another_audience_is_not_taken_for_the_one_that_was
 
     def meanwhile(*arguments: Any) -> Any:
         # Between look-up and write, the name is defined again, becomes private, and is deleted.
-        monkeypatch.setattr(DefinitionTable, "allot", allocate_ids)
+        monkeypatch.setattr(DefinitionTable, "allocate_ids", allocate_ids)
         again = create_definition(fixtures.definitions, ANN, draft)
         owned = replace(again, owner="ann", version=2)
         fixtures.definitions.replace("acme", again, owned)
@@ -169,7 +169,7 @@ def test_a_tombstone_that_got_another_audience_is_not_taken_for_the_one_that_was
         fixtures.definitions.delete("acme", owned)
         return allocate_ids(*arguments)
 
-    monkeypatch.setattr(DefinitionTable, "allot", meanwhile)
+    monkeypatch.setattr(DefinitionTable, "allocate_ids", meanwhile)
     made = create_definition(fixtures.definitions, BOB, draft)
     assert values(fixtures) == {}
     fixtures.value(made, "of the account")
