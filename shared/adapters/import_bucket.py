@@ -50,13 +50,13 @@ class ImportBucket:
         """
         # The length is a signed header, so S3 rejects a request with a different one.
         length = {} if size is None else {"ContentLength": size}
-        return self._presign("put_object", at, Key=upload_key(account_id, import_id), **length)
+        return self._address("put_object", at, Key=upload_key(account_id, import_id), **length)
 
     def errors_address(self, account_id: str, import_id: str, at: datetime) -> Address:
         """Presign a URL that downloads the report of row errors until an hour after `at`."""
         disposition = f'attachment; filename="{import_id}-errors.csv"'
         key = f"{_errors_folder(account_id, import_id)}errors.csv"
-        return self._presign("get_object", at, Key=key, ResponseContentDisposition=disposition)
+        return self._address("get_object", at, Key=key, ResponseContentDisposition=disposition)
 
     def find(self, message: RunMessage) -> SourceFile | None:
         """Find the latest upload, or None if there is none; raises Unavailable."""
@@ -138,7 +138,7 @@ class ImportBucket:
                 Bucket=self._name, Key=key, Body=content, ContentType="text/csv; charset=utf-8"
             )
 
-    def _presign(self, operation: str, at: datetime, **params: str | int) -> Address:
+    def _address(self, operation: str, at: datetime, **params: str | int) -> Address:
         url: str = self._client.generate_presigned_url(
             operation, Params={"Bucket": self._name, **params}, ExpiresIn=_ADDRESS_SECONDS
         )

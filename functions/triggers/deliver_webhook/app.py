@@ -22,11 +22,7 @@ PAYLOAD_FORMATS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 @queue_trigger("deliver_webhook")
 def lambda_handler(message: Message) -> Facts:
     """Make the delivery attempt of one message."""
-    task, now, archive = (
-        decode_task(message.body),
-        message.received_at,
-        event_archive(PAYLOAD_FORMATS),
-    )
-    ports = (webhooks(), deliveries(), archive, webhook_sender())
+    task, now = decode_task(message.body), message.received_at
+    ports = (webhooks(), deliveries(), event_archive(PAYLOAD_FORMATS), webhook_sender())
     done = deliver(*ports, delivery_queues(), task, now)
     return {"account_id": task.account_id, "event_id": task.event_id, "done": done}
