@@ -56,28 +56,28 @@ def contact_item(account_id: str, contact: Contact, by: Attribution) -> Item:
 
 def to_contact(item: Item) -> Contact:
     """Build a contact from its item. Attributes that this version does not know are ignored."""
-    given = codec.decode_fields(item, Contact)
+    plain = codec.decode_fields(item, Contact)
     for name in ("created_at", "updated_at"):
-        given[name] = codec.to_datetime(given[name])
-    if "address" in given:
-        given["address"] = Address(**given["address"])
-    if "industry_context" in given:
-        given["industry_context"] = json.loads(given["industry_context"])
-    given["organization_ids"] = tuple(given.get("organization_ids", ()))
-    given["phone_numbers"] = _to_phone_numbers(given)
-    given["tags"] = tuple(given.get("tags", ()))
-    return Contact(**given)
+        plain[name] = codec.to_datetime(plain[name])
+    if "address" in plain:
+        plain["address"] = Address(**plain["address"])
+    if "industry_context" in plain:
+        plain["industry_context"] = json.loads(plain["industry_context"])
+    plain["organization_ids"] = tuple(plain.get("organization_ids", ()))
+    plain["phone_numbers"] = _to_phone_numbers(plain)
+    plain["tags"] = tuple(plain.get("tags", ()))
+    return Contact(**plain)
 
 
 def to_contact_summary(item: Item) -> ContactSummary:
     """Build the summary of a contact from the attributes that the index projects."""
     plain = codec.decode_item(item)
-    given = {name: value for name, value in plain.items() if name in _SUMMARY_FIELDS}
+    summary = {name: value for name, value in plain.items() if name in _SUMMARY_FIELDS}
     for name in ("created_at", "updated_at"):
-        given[name] = codec.to_datetime(given[name])
-    given["tags"] = tuple(plain.get("tags", ()))
+        summary[name] = codec.to_datetime(summary[name])
+    summary["tags"] = tuple(plain.get("tags", ()))
     phone = primary_phone(_to_phone_numbers(plain))
-    return ContactSummary(**given, phone_number=phone.number if phone else None)
+    return ContactSummary(**summary, phone_number=phone.number if phone else None)
 
 
 def _to_phone_numbers(plain: Mapping[str, Any]) -> tuple[PhoneNumber, ...]:

@@ -190,9 +190,9 @@ class ImportTable:
             changes["failure"] = [job.failure.reason, job.failure.detail]
         key = keys.import_job(message.account_id, message.import_id)
         sets = {name: codec.encode(value) for name, value in changes.items()}
-        held = {":seen": codec.encode(lease.holder)}
+        holder = {":seen": codec.encode(lease.holder)}
         with _conflict_as_lease_lost():
-            self._table.write([update(key, sets, ["holder", "leased_until"], _IS_HOLDER, held)])
+            self._table.write([update(key, sets, ["holder", "leased_until"], _IS_HOLDER, holder)])
 
     def is_leased(self, message: RunMessage, at: datetime) -> bool:
         """Return whether a run of an import holds the lease."""

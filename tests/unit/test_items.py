@@ -1,4 +1,4 @@
-"""Items: what goes into the table comes out of it as it was."""
+"""Items decode to the objects that they were encoded from."""
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from shared.domain.contacts import Address, Contact, PhoneNumber, Tag
 from shared.domain.variables import Definition
 from shared.table import account_items, codec, contact_items, definition_items, keys
 
-# DynamoDB keeps milliseconds for us, and 38 digits.
+# Times are stored in milliseconds, and numbers have at most 38 digits.
 INSTANTS = st.datetimes(timezones=st.just(UTC)).map(
     lambda at: at - timedelta(microseconds=at.microsecond % 1000)
 )
