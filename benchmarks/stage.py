@@ -42,14 +42,16 @@ from shared.domain.webhooks import (
 from shared.services.accounts.access import hash_api_key
 from shared.services.variables.definitions import number_definitions
 from shared.table import keys
+from shared.table.account_items import tag_item
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.activity import ActivityTable
+from shared.table.contact_items import contact_item
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
-from shared.table.dynamo import Item, Table
+from shared.table.dynamo import Table
 from shared.table.imports import ImportTable
-from shared.table.items import contact_item, tag_item
+from shared.table.operations import Item
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.names import display_name

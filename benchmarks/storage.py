@@ -10,11 +10,12 @@ from functools import partial
 from benchmarks.capacity import Item, item_size, query_units, transaction_units, write_units
 from benchmarks.stage import LONG_AGO, TYPICAL, VALUE, names, typical_contact
 from shared.domain.variables import Assignment, Subject, VariableType
-from shared.table import items, keys
-from shared.table.dynamo import MAX_WRITES, as_item
+from shared.table import codec, keys, value_items
+from shared.table.contact_items import contact_item
+from shared.table.operations import MAX_WRITES, as_item
 
 _ACCOUNT = "account-000"
-_CONTACT = items.contact_item(_ACCOUNT, typical_contact(), TYPICAL)
+_CONTACT = contact_item(_ACCOUNT, typical_contact(), TYPICAL)
 _SUBJECT = Subject.contact(typical_contact().contact_id)
 
 
@@ -70,7 +71,7 @@ def _item_per_value(slot: int) -> Item:
         "updated_at": LONG_AGO,
     }
     partition = keys.subject(_ACCOUNT, _SUBJECT).pk
-    return items.entity_item(keys.Key(partition, f"VALUE#{slot:06d}"), "value", facts)
+    return codec.entity_item(keys.Key(partition, f"VALUE#{slot:06d}"), "value", facts)
 
 
 def _set_items(workload: Workload) -> int | None:
@@ -87,11 +88,16 @@ def _page(per_page: int, page: int, variables: int) -> Item:
     slots = range(page * per_page, min((page + 1) * per_page, variables))
     key = keys.values_page(_ACCOUNT, _SUBJECT, page)
     kept = {
-        items.value_attribute(slot): items.stored_value(_assignment(slot), LONG_AGO, generation="")
+        value_items.value_attribute(slot): value_items.encode_value(
+            _assignment(slot), LONG_AGO, generation=""
+        )
         for slot in slots
     }
-    written = {items.ATTRIBUTION: items.attribution(TYPICAL), items.WRITES: items.encode(1)}
-    return {**as_item(key), **items.entity_mark("values"), **written, **kept}
+    written = {
+        codec.ATTRIBUTION: codec.encode_attribution(TYPICAL),
+        value_items.WRITES: codec.encode(1),
+    }
+    return {**as_item(key), **codec.entity_attributes("values"), **written, **kept}
 
 
 def _set_pages(per_page: int, workload: Workload) -> int | None:

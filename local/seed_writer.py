@@ -18,7 +18,7 @@ from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 from shared.table.imports import ImportTable
-from shared.table.items import is_large
+from shared.table.value_items import is_large
 from shared.table.variables import VariableTable
 from shared.table.webhooks import WebhookTable
 

@@ -21,12 +21,12 @@ from shared.services.accounts.access import hash_api_key
 from shared.services.variables.definitions import number_definitions
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.activity import ActivityTable
+from shared.table.contact_items import contact_item
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 from shared.table.imports import ImportTable
-from shared.table.items import contact_item
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.names import display_name

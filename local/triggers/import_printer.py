@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from local.event_sources import StreamSource
-from shared.table.items import decode
+from shared.table.codec import decode
 
 IMPORT_CHANGES = StreamSource(
     name="import progress on the console",

@@ -7,7 +7,8 @@ import pytest
 from shared.domain.accounts import Attribution
 from shared.domain.errors import ContextError, Unavailable, WriteConflict
 from shared.table import keys
-from shared.table.dynamo import Table, put
+from shared.table.dynamo import Table
+from shared.table.operations import put
 from shared.wiring import endpoints as wiring
 from tests.api import dialect_of
 from tests.contract.test_policies import CALLS, send

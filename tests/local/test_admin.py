@@ -21,7 +21,7 @@ from shared.services.accounts.access import (
     is_possible_key,
 )
 from shared.table import keys
-from shared.table.dynamo import as_item
+from shared.table.operations import as_item
 from tests.api import ROOT
 from tests.fixtures import Fixtures
 

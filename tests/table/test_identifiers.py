@@ -17,7 +17,8 @@ from shared.services.contacts.writes import (
     update_contact,
     upsert_contact,
 )
-from shared.table import items, keys
+from shared.table import keys
+from shared.table.contact_items import to_contact
 from tests.api import Answer, Api
 from tests.fixtures import LONG_AGO, Fixtures
 from tests.settled import assert_settled
@@ -48,7 +49,7 @@ def all_at_once(calls: list[Callable[[], Any]]) -> list[Any]:
 
 def contacts_of(fixtures: Fixtures) -> list[Contact]:
     found = [item for item in fixtures.items() if item["entity"]["S"] == "contact"]
-    return [items.to_contact(item) for item in found]
+    return [to_contact(item) for item in found]
 
 
 def wa_id(text: str) -> Identifier:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.contacts import Identifier, IdentifierKind
-from shared.table.items import ATTRIBUTION, to_attribution
+from shared.table.codec import ATTRIBUTION, to_attribution
 from tests.api import TEMPLATE
 from tests.fixtures import Fixtures
 from tests.permissions import Recorder, allowed_actions

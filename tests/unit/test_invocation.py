@@ -6,7 +6,7 @@ from local.triggers.bus_printer import EventLines
 from local.triggers.import_printer import ImportPrinter
 from local.triggers.invocation import reported_failures
 from local.triggers.records import queue_record, stream_record
-from shared.table.items import encode
+from shared.table.codec import encode
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.domain.accounts import ApiKey
-from shared.table.items import api_key_item
+from shared.table.account_items import api_key_item
 from tests.api import Api
 from tests.deliveries import Queue
 from tests.fixtures import Fixtures

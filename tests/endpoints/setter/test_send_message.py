@@ -10,7 +10,7 @@ from shared.domain.accounts import Attribution
 from shared.domain.contacts import Contact, PhoneNumber
 from shared.domain.variables import Subject
 from shared.table import keys
-from shared.table.dynamo import as_item
+from shared.table.operations import as_item
 from tests.api import Answer, Api
 from tests.failures import FAILURES, answers_lost, failing
 from tests.fixtures import Fixtures
