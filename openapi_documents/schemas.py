@@ -10,6 +10,9 @@ from openapi_documents.description import JsonObject, Model
 
 COMPONENTS = "#/components/schemas/"
 
+_PUBLISHED_NAMES = {"UpsertMode": "IntakeMode"}
+"""Schema names that differ from their class: clients generate code from them, so they stay."""
+
 
 def component_schemas(
     requests: Iterable[Model],
@@ -20,7 +23,10 @@ def component_schemas(
     wanted = [(model, "validation") for model in requests]
     wanted += [(model, "serialization") for model in answers]
     _, document = models_json_schema(wanted, ref_template=f"{COMPONENTS}{{model}}")  # type: ignore[arg-type]
-    schemas = {name: _tidy(schema) for name, schema in document.get("$defs", {}).items()}
+    schemas = {
+        _PUBLISHED_NAMES.get(name, name): _tidy(schema)
+        for name, schema in document.get("$defs", {}).items()
+    }
     for model, limit in limits.items():
         schemas[model.__name__] = merged(schemas[model.__name__], limit)
     return dict(sorted(schemas.items()))
@@ -50,6 +56,9 @@ def _tidy(schema: Any) -> Any:
         return [_tidy(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
+    if isinstance(schema.get("$ref"), str):
+        name = schema["$ref"].removeprefix(COMPONENTS)
+        schema = {**schema, "$ref": f"{COMPONENTS}{_PUBLISHED_NAMES.get(name, name)}"}
     kept = {
         name: {key: _tidy(value) for key, value in part.items()}
         if name == "properties"

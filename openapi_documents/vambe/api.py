@@ -28,7 +28,7 @@ Every path is served with and without a trailing slash.
 A request that is refused with a status below 500 changes nothing.
 """
 
-_CONTACT, _CUSTOMER, _TAGS, _TICKET = "Contact", "Customer", "Tags", "RunMessage"
+_CONTACT, _CUSTOMER, _TAGS, _TICKET = "Contact", "Customer", "Tags", "Ticket"
 _WEBCHAT, _WEBHOOKS = "Webchat", "Webhooks"
 
 _UUID = "df980fc8-b6db-4820-bf22-2969482d106d"
