@@ -11,12 +11,12 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from shared.domain.errors import ContextError
-from shared.gateway import body
 from shared.gateway.dialect import Dialect
+from shared.gateway.request_model import RequestModel
 
 JsonObject = dict[str, Any]
 
-Model: TypeAlias = type[BaseModel] | type[body.Body]
+Model: TypeAlias = type[BaseModel] | type[RequestModel]
 """What a schema is made of: what parses a body, or a model that stands for it."""
 
 

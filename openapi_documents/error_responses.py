@@ -10,7 +10,7 @@ from shared.domain import errors
 from shared.domain.accounts import ANY_KEY
 from shared.domain.errors import ContextError
 from shared.gateway.dialect import Dialect
-from shared.gateway.endpoint import MAX_ANSWER_BYTES
+from shared.gateway.endpoint import MAX_RESPONSE_BYTES
 from shared.services.accounts.access import READING_METHODS
 
 _RETRY_AFTER = {
@@ -65,7 +65,7 @@ def _of_every_call(method: str, permissions: Sequence[str]) -> list[ContextError
         *_of_permissions(permissions),
         *([] if method in READING_METHODS else [errors.ReadOnlyKey()]),
         errors.RateLimitExceeded(42),
-        errors.AnswerTooLarge(MAX_ANSWER_BYTES),
+        errors.AnswerTooLarge(MAX_RESPONSE_BYTES),
         errors.Unavailable(),
         errors.InternalFailure(),
     ]

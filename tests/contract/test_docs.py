@@ -18,8 +18,8 @@ from shared.dialects.vambe import dialect as vambe
 from shared.domain.errors import MAX_FAULTS
 from shared.domain.webhooks import CancellationReason, SuspensionReason
 from shared.gateway import quoting
-from shared.gateway.body import MAX_ITEMS
-from shared.gateway.endpoint import MAX_ANSWER_BYTES
+from shared.gateway.endpoint import MAX_RESPONSE_BYTES
+from shared.gateway.request_model import MAX_ITEMS
 from shared.runtime.config import Settings
 from shared.services.webhooks import deliveries as webhook_deliveries
 from shared.services.webhooks import redeliveries as webhook_redeliveries
@@ -146,7 +146,7 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         ),
         "the address of an avatar": f"{contacts.MAX_URL_CHARS:,} characters",
         "industry context of a contact": f"{contacts.MAX_INDUSTRY_CONTEXT_BYTES:,} bytes",
-        "an answer": f"{MAX_ANSWER_BYTES:,} bytes",
+        "an answer": f"{MAX_RESPONSE_BYTES:,} bytes",
     }
     parameters = parse_template((ROOT / "template.yaml").read_text())["Parameters"]
     assert parameters["MaxDefinitions"]["Default"] == MAX_DEFINITIONS

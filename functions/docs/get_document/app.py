@@ -13,4 +13,4 @@ DOCUMENTS = StaticFiles.beside(__file__, "documents")
 @open_endpoint("docs", PowertoolsLog())
 def lambda_handler(request: Request) -> FileResponse:
     """Show the document of the path."""
-    return DOCUMENTS.file(document_of(request)).answer(request)
+    return DOCUMENTS.file(document_of(request)).response(request)

@@ -21,4 +21,4 @@ PAGE = StaticFiles.beside(__file__, "page").with_package(
 @open_endpoint("docs", PowertoolsLog())
 def lambda_handler(request: Request) -> FileResponse:
     """Show the page, or the part of it that the path names."""
-    return PAGE.file(page_part_of(request)).answer(request)
+    return PAGE.file(page_part_of(request)).response(request)

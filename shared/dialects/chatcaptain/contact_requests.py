@@ -10,8 +10,16 @@ from typing import Any, TypeVar
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
 from shared.domain.contacts import Address, Contact, ContactDraft
 from shared.domain.variables import JsonValue, SetRules
-from shared.gateway.body import OBJECT, Body, body_of, list_of, optional, required, text
 from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    OBJECT,
+    RequestModel,
+    list_of,
+    nested,
+    optional,
+    required,
+    text,
+)
 from shared.validation.contacts import (
     MAX_FIELD_CHARS,
     MAX_ORGANIZATIONS,
@@ -51,7 +59,7 @@ _ADDRESS = {
 }
 
 
-class AddressBody(Body, camel=True):
+class AddressBody(RequestModel, camel=True):
     """An address in a request; null empties a part."""
 
     street: str | None = optional(_TEXT)
@@ -61,7 +69,7 @@ class AddressBody(Body, camel=True):
     country: str | None = optional(_TEXT)
 
 
-class ContactBody(Body, camel=True):
+class ContactBody(RequestModel, camel=True):
     """The fields of a contact in a request; null or empty text empties one."""
 
     name: str | None = optional(_TEXT)
@@ -107,7 +115,7 @@ class ContactCreation(ContactBody, camel=True):
 class ContactChanges(ContactBody, camel=True):
     """The fields of a contact in an update."""
 
-    address: AddressBody | None = optional(body_of(AddressBody))
+    address: AddressBody | None = optional(nested(AddressBody))
     organization_ids: list[str] | None = optional(list_of(_TEXT, max_length=MAX_ORGANIZATIONS))
     variables: dict[str, Any] | None = optional(OBJECT)
 
@@ -122,10 +130,10 @@ class ContactChanges(ContactBody, camel=True):
         return changed
 
 
-class ContactUpdate(Body):
+class ContactUpdate(RequestModel):
     """The body of the update of a contact."""
 
-    contact: ContactChanges = required(body_of(ContactChanges))
+    contact: ContactChanges = required(nested(ContactChanges))
 
     @classmethod
     def of(cls, request: Request) -> "ContactUpdate":

@@ -88,11 +88,11 @@ def _resource(request: Request) -> str:
     return f"chatbots/{request.path('chatbotId')}"
 
 
-def _document(empty: Mapping[str, Any], rejected: MappedError) -> dict[str, Any]:
-    row = rejected.row
-    if row.status == 200:
-        return {**empty, "error": rejected.message}
-    return {"statusCode": row.status, "message": rejected.message, "error": row.code}
+def _document(empty: Mapping[str, Any], mapped: MappedError) -> dict[str, Any]:
+    response = mapped.response
+    if response.status == 200:
+        return {**empty, "error": mapped.message}
+    return {"statusCode": response.status, "message": mapped.message, "error": response.code}
 
 
 def _dialect(

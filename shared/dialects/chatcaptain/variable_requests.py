@@ -19,10 +19,11 @@ from shared.domain.variables import (
     SetRules,
     VariableType,
 )
-from shared.gateway.body import (
+from shared.gateway.request import Request
+from shared.gateway.request_model import (
     INTEGER,
     TEXT,
-    Body,
+    RequestModel,
     before_validator,
     defaulted,
     one_of,
@@ -30,7 +31,6 @@ from shared.gateway.body import (
     required,
     text,
 )
-from shared.gateway.request import Request
 from shared.validation.definitions import (
     MAX_DEFAULT_VALUE_CHARS,
     MAX_DISPLAY_NAME_CHARS,
@@ -60,7 +60,7 @@ def _as_integer(given: object) -> object:
 _SUB_CATEGORY = before_validator(_as_integer, {**INTEGER, "ge": 0, "le": 1})
 
 
-class ValueAssignment(Body):
+class ValueAssignment(RequestModel):
     """The body of "Sets or updates the value of a variable in a conversation"."""
 
     value: str = required(TEXT)
@@ -94,7 +94,7 @@ class ContactValueAssignment(ValueAssignment, camel=True):
         return contact_named(self.contact_id)
 
 
-class VariableCreation(Body, camel=True):
+class VariableCreation(RequestModel, camel=True):
     """The body of "Creates a new global variable"."""
 
     category: str = required(one_of("custom"))
@@ -119,7 +119,7 @@ class VariableCreation(Body, camel=True):
         )
 
 
-class VariableUpdate(Body, camel=True):
+class VariableUpdate(RequestModel, camel=True):
     """The body of the update of a global variable; null takes the default value away."""
 
     default_value: str | None = optional(text(max_length=MAX_DEFAULT_VALUE_CHARS))

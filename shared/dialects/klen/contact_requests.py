@@ -11,20 +11,20 @@ from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.domain.contacts import Address, Contact, ContactDraft, PhoneNumber
 from shared.domain.errors import InvalidField
 from shared.domain.variables import JsonValue, SetRules
-from shared.gateway.body import (
+from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    BOOLEAN,
     INTEGER,
     OBJECT,
     TEXT,
-    TRUTH,
-    Body,
-    body_of,
+    RequestModel,
     defaulted,
     list_of,
+    nested,
     optional,
     required,
     text,
 )
-from shared.gateway.request import Request
 from shared.validation.contacts import MAX_PHONE_NUMBERS, full_name
 
 RULES = SetRules(create_undefined=True)
@@ -42,17 +42,17 @@ _ADDRESS = {
 Draft = TypeVar("Draft", bound=ContactDraft)
 
 
-class PhoneBody(Body):
+class PhoneBody(RequestModel):
     """A phone number in a request; `id` names one that the contact has."""
 
     id: int | None = optional(INTEGER)
     phone_number: str = required(TEXT)
     phone_type: str = defaulted(TEXT, "mobile")
-    primary: bool = defaulted(TRUTH, default=False)
-    do_not_call: bool = defaulted(TRUTH, default=False)
+    primary: bool = defaulted(BOOLEAN, default=False)
+    do_not_call: bool = defaulted(BOOLEAN, default=False)
 
 
-class ContactBody(Body):
+class ContactBody(RequestModel):
     """The body of "Update Contact"; null puts a field back to its default."""
 
     first_name: str | None = optional(TEXT)
@@ -70,7 +70,7 @@ class ContactBody(Body):
     team_id: int | None = optional(INTEGER)
     tags: list[str] | None = optional(list_of(TEXT))
     phone_numbers: list[PhoneBody] | None = optional(
-        list_of(body_of(PhoneBody), max_length=MAX_PHONE_NUMBERS)
+        list_of(nested(PhoneBody), max_length=MAX_PHONE_NUMBERS)
     )
     custom_context: dict[str, Any] | None = optional(OBJECT)
     industry_context: dict[str, Any] | None = optional(OBJECT)

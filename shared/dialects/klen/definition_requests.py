@@ -8,16 +8,24 @@ from dataclasses import replace
 
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.domain.variables import ContextType, Definition, DefinitionDraft, VariableType
-from shared.gateway.body import TEXT, Body, list_of, member_of, one_of, optional, required
 from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    TEXT,
+    RequestModel,
+    enum_of,
+    list_of,
+    one_of,
+    optional,
+    required,
+)
 
 
-class DefinitionCreation(Body):
+class DefinitionCreation(RequestModel):
     """The body of "Create Context Variable Definition"."""
 
     name: str = required(TEXT)
     display_name: str = required(TEXT)
-    variable_type: VariableType = required(member_of(VariableType))
+    variable_type: VariableType = required(enum_of(VariableType))
     context_type: str = required(one_of("contact", "business"))
     description: str | None = optional(TEXT)
     select_options: list[str] | None = optional(list_of(TEXT))
@@ -36,12 +44,12 @@ class DefinitionCreation(Body):
         )
 
 
-class DefinitionUpdate(Body):
+class DefinitionUpdate(RequestModel):
     """The body of "Update Context Variable Definition"; name and context type cannot change."""
 
     display_name: str | None = optional(TEXT)
     description: str | None = optional(TEXT)
-    variable_type: VariableType | None = optional(member_of(VariableType))
+    variable_type: VariableType | None = optional(enum_of(VariableType))
     select_options: list[str] | None = optional(list_of(TEXT))
 
     @classmethod

@@ -18,8 +18,8 @@ def _presented_key(request: Request) -> str | None:
     return request.bearer_token or request.header("x-api-key") or request.query("api_key")
 
 
-def _document(rejected: MappedError) -> dict[str, str]:
-    return {"error": rejected.row.code, "message": rejected.message}
+def _document(mapped: MappedError) -> dict[str, str]:
+    return {"error": mapped.response.code, "message": mapped.message}
 
 
 KLEN = Dialect(

@@ -9,7 +9,7 @@ from typing import Any
 from shared.domain import errors
 from shared.domain.errors import ContextError, Fault, InvalidField, InvalidRequest, MissingField
 from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
-from shared.gateway.quoting import MAX_WORDS_CHARS, shown
+from shared.gateway.quoting import MAX_WORDS_CHARS, truncate
 from shared.gateway.request import Request
 
 READ_CONTACTS = "contacts:read"
@@ -32,16 +32,16 @@ def _presented_key(request: Request) -> str | None:
     return request.bearer_token or request.header("x-api-key")
 
 
-def _document(rejected: MappedError) -> dict[str, Any]:
-    row = rejected.row
+def _document(mapped: MappedError) -> dict[str, Any]:
+    response = mapped.response
     return {
-        "type": f"/docs/errors#{row.code}",
-        "title": row.code.replace("_", " ").capitalize(),
-        "status": row.status,
-        "detail": rejected.message,
-        "code": row.code,
-        "request_id": rejected.request_id,
-        "errors": [_told(fault) for fault in _faults(rejected.error)],
+        "type": f"/docs/errors#{response.code}",
+        "title": response.code.replace("_", " ").capitalize(),
+        "status": response.status,
+        "detail": mapped.message,
+        "code": response.code,
+        "request_id": mapped.request_id,
+        "errors": [_told(fault) for fault in _faults(mapped.error)],
     }
 
 
@@ -61,7 +61,7 @@ def _told(fault: Fault) -> dict[str, str]:
         place = {"parameter": fault.parameter}
     else:
         place = {"pointer": "".join(f"/{_escaped(part)}" for part in fault.path)}
-    return {**place, "detail": shown(fault.reason, MAX_WORDS_CHARS), "code": fault.code}
+    return {**place, "detail": truncate(fault.reason, MAX_WORDS_CHARS), "code": fault.code}
 
 
 def _escaped(part: str | int) -> str:

@@ -12,18 +12,18 @@ from shared.dialects.native.dialect import (
 )
 from shared.dialects.native.paging import place_of
 from shared.domain.webhooks import UrlPolicy, Webhook, WebhookDraft, WebhookStatus
-from shared.gateway.body import (
+from shared.gateway.request import Request
+from shared.gateway.request_model import (
     TEXT,
-    Body,
+    RequestModel,
     after_validator,
     contextual_validator,
     defaulted,
+    enum_of,
     list_of,
-    member_of,
     optional,
     required,
 )
-from shared.gateway.request import Request
 from shared.validation.webhooks import (
     description_fault,
     topics_fault,
@@ -64,7 +64,7 @@ _UNSENT: Any = None
 """What a member that was not sent has in place of a value, which nobody reads."""
 
 
-class WebhookCreation(Body, closed=True):
+class WebhookCreation(RequestModel, closed=True):
     """The body that creates a webhook."""
 
     url: str = required(_URL)
@@ -75,7 +75,7 @@ class WebhookCreation(Body, closed=True):
     @classmethod
     def draft_of(cls, request: Request, url_policy: UrlPolicy) -> WebhookDraft:
         """The webhook that a request asks for."""
-        body = request.parse_whole(cls, MAX_BODY_BYTES, context=url_policy)
+        body = request.parse_with_all_faults(cls, MAX_BODY_BYTES, context=url_policy)
         return WebhookDraft(
             url=body.url,
             topics=tuple(body.topics),
@@ -86,19 +86,19 @@ class WebhookCreation(Body, closed=True):
         )
 
 
-class WebhookUpdate(Body, closed=True):
+class WebhookUpdate(RequestModel, closed=True):
     """The body that changes a webhook: what is not sent stays as it is."""
 
     url: str = defaulted(_URL, _UNSENT)
     topics: list[str] = defaulted(_TOPICS, _UNSENT)
     variables: list[str] | None = optional(_VARIABLES)
     description: str = defaulted(_DESCRIPTION, _UNSENT)
-    status: WebhookStatus = defaulted(member_of(WebhookStatus), _UNSENT)
+    status: WebhookStatus = defaulted(enum_of(WebhookStatus), _UNSENT)
 
     @classmethod
     def of(cls, request: Request, url_policy: UrlPolicy) -> "WebhookUpdate":
         """The update that a request asks for."""
-        return request.parse_whole(cls, MAX_BODY_BYTES, context=url_policy)
+        return request.parse_with_all_faults(cls, MAX_BODY_BYTES, context=url_policy)
 
     def apply(self, webhook: Webhook) -> Webhook:
         """The webhook with the fields that were sent."""
@@ -106,7 +106,7 @@ class WebhookUpdate(Body, closed=True):
         return replace(webhook, **given)
 
 
-class WebhookRedelivery(Body, closed=True):
+class WebhookRedelivery(RequestModel, closed=True):
     """The body that asks for the failed deliveries since an instant."""
 
     since: str = required(after_validator(_instant_fault, TEXT))
@@ -115,7 +115,7 @@ class WebhookRedelivery(Body, closed=True):
     @classmethod
     def of(cls, request: Request) -> "WebhookRedelivery":
         """The redelivery that a request asks for."""
-        return request.parse_whole(cls, MAX_BODY_BYTES)
+        return request.parse_with_all_faults(cls, MAX_BODY_BYTES)
 
     @property
     def from_instant(self) -> datetime:

@@ -10,8 +10,8 @@ from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
 MAX_BODY_BYTES = 1_000_000
 
 
-def _document(rejected: MappedError) -> dict[str, str]:
-    return {"error": rejected.row.code, "message": rejected.message}
+def _document(mapped: MappedError) -> dict[str, str]:
+    return {"error": mapped.response.code, "message": mapped.message}
 
 
 _UNAUTHORIZED = "Unauthorized"

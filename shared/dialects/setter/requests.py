@@ -20,8 +20,16 @@ from shared.domain.contacts import (
 )
 from shared.domain.errors import InvalidField, MissingField, TooManyVariables
 from shared.domain.variables import JsonValue, SetRules
-from shared.gateway.body import INTEGER, OBJECT, TEXT, Body, optional, required, text
 from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    INTEGER,
+    OBJECT,
+    TEXT,
+    RequestModel,
+    optional,
+    required,
+    text,
+)
 from shared.validation.contact_formats import (
     check_email,
     check_phone_number,
@@ -46,7 +54,7 @@ _EMPTY = {"first_name": "", "last_name": "", "full_name": "", "email": None}
 _Named = TypeVar("_Named", bound=ContactDraft)
 
 
-class _ContactFields(Body, camel=True):
+class _ContactFields(RequestModel, camel=True):
     """What every request can say of a contact."""
 
     first_name: str | None = optional(_TEXT)

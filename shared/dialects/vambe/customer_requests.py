@@ -12,19 +12,19 @@ from shared.dialects.vambe.references import contact_by_number
 from shared.domain.contacts import Contact, ContactDraft, Identifier, IdentifierKind, PhoneNumber
 from shared.domain.errors import MissingField
 from shared.domain.variables import JsonValue
-from shared.gateway.body import (
-    ANYTHING,
+from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    ANY,
     OBJECT,
     TEXT,
-    Body,
-    body_of,
+    RequestModel,
     list_of,
+    nested,
     one_of,
     optional,
     required,
     text,
 )
-from shared.gateway.request import Request
 from shared.validation.contacts import MAX_FIELD_CHARS, names_of
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
@@ -34,14 +34,14 @@ Draft = TypeVar("Draft", bound=ContactDraft)
 _TEXT = text(max_length=MAX_FIELD_CHARS)
 
 
-class FieldValue(Body):
+class FieldValue(RequestModel):
     """A custom field by the key of its definition."""
 
     key: str = required(TEXT)
-    value: Any = required(ANYTHING)
+    value: Any = required(ANY)
 
 
-class CustomerUpsert(Body):
+class CustomerUpsert(RequestModel):
     """The body of "Upsert a contact"; what is null or empty is as if it were not sent.
 
     `channel_id`, `channel_phone_number`, `stageId` and `agentId` are accepted and not stored:
@@ -57,7 +57,7 @@ class CustomerUpsert(Body):
     contact_email: str | None = optional(_TEXT)
     meta_data: dict[str, Any] | None = optional(OBJECT)
     custom_field_values: list[FieldValue] | None = optional(
-        list_of(body_of(FieldValue), max_length=MAX_VARIABLES_PER_REQUEST)
+        list_of(nested(FieldValue), max_length=MAX_VARIABLES_PER_REQUEST)
     )
     stage_id: str | None = optional(_TEXT, name="stageId")
     agent_id: str | None = optional(_TEXT, name="agentId")

@@ -22,11 +22,11 @@ _TOO_MANY = "Too Many Requests"
 _SERVER_ERROR = "Internal Server Error"
 
 
-def _document(rejected: MappedError) -> dict[str, Any]:
+def _document(mapped: MappedError) -> dict[str, Any]:
     return {
-        "statusCode": rejected.row.status,
-        "message": rejected.message,
-        "error": rejected.row.code,
+        "statusCode": mapped.response.status,
+        "message": mapped.message,
+        "error": mapped.response.code,
     }
 
 

@@ -12,15 +12,23 @@ from shared.dialects.vambe.references import contact_by_number, contact_by_uuid
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.variables import JsonValue
-from shared.gateway.body import OBJECT, TEXT, TRUTH, Body, optional, required, text
 from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    BOOLEAN,
+    OBJECT,
+    TEXT,
+    RequestModel,
+    optional,
+    required,
+    text,
+)
 from shared.validation.contacts import MAX_FIELD_CHARS
 
 _TEXT = text(max_length=MAX_FIELD_CHARS)
 _TICKET = "ticket_id, ai_contact_id or contact_number"
 
 
-class WebchatMetadata(Body, camel=True):
+class WebchatMetadata(RequestModel, camel=True):
     """The body of "Add metadata for a webchat contact"."""
 
     external_user_id: str = required(text(min_length=1))
@@ -42,13 +50,13 @@ class WebchatMetadata(Body, camel=True):
         return custom_fields(self.metadata)
 
 
-class TicketMetadata(Body):
+class TicketMetadata(RequestModel):
     """The body of "Update metadata of a ticket"; here no ticket is ever closed."""
 
     ticket_id: str | None = optional(TEXT)
     ai_contact_id: str | None = optional(_TEXT)
     contact_number: str | None = optional(_TEXT)
-    allow_closed_ticket: bool | None = optional(TRUTH)
+    allow_closed_ticket: bool | None = optional(BOOLEAN)
     metadata: dict[str, Any] = required(OBJECT)
 
     @classmethod

@@ -10,8 +10,8 @@ from shared.dialects.vambe.dialect import MAX_BODY_BYTES
 from shared.dialects.vambe.references import contact_by_number
 from shared.domain.contacts import Contact, Identifier, Tag
 from shared.domain.errors import ContactNotFound, InvalidField
-from shared.gateway.body import INTEGER, Body, list_of, required, text
 from shared.gateway.request import Request
+from shared.gateway.request_model import INTEGER, RequestModel, list_of, required, text
 from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS
 
 _BY_NUMBER = ("whatsapp", "web-whatsapp", "playground")
@@ -20,7 +20,7 @@ _BY_USERNAME = "instagram"
 _TAG = text(strip_whitespace=True, min_length=1, max_length=MAX_TAG_CHARS)
 
 
-class TagReplacement(Body):
+class TagReplacement(RequestModel):
     """The body of "Update all the tags from an AI contact"."""
 
     tags_ids: list[int] = required(list_of(INTEGER), name="tagsIds")
@@ -31,7 +31,7 @@ class TagReplacement(Body):
         return request.parse(cls, MAX_BODY_BYTES)
 
 
-class TagCreation(Body):
+class TagCreation(RequestModel):
     """The body of "Create tags for a contact"."""
 
     tags: list[str] = required(list_of(_TAG, min_length=1, max_length=MAX_TAGS))

@@ -10,8 +10,16 @@ from typing import Any
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
 from shared.domain.changes import EventType
 from shared.domain.webhooks import EVERY_TOPIC, Webhook, WebhookDraft, WebhookStatus
-from shared.gateway.body import TEXT, TRUTH, Body, defaulted, one_of, required, text
 from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    BOOLEAN,
+    TEXT,
+    RequestModel,
+    defaulted,
+    one_of,
+    required,
+    text,
+)
 
 MAX_SECRET_CHARS = 256
 
@@ -28,7 +36,7 @@ _TOPIC = one_of(*TOPICS)
 _SECRET = text(min_length=1, max_length=MAX_SECRET_CHARS)
 
 
-class WebhookCreation(Body):
+class WebhookCreation(RequestModel):
     """The body of "Create a New Webhook"."""
 
     topic: str = required(_TOPIC)
@@ -46,13 +54,13 @@ class WebhookCreation(Body):
         return WebhookDraft(url=self.url, topics=TOPICS[self.topic], form=VAMBE.name)
 
 
-class WebhookUpdate(Body):
+class WebhookUpdate(RequestModel):
     """The body of "Update a Webhook": what is not sent stays as it is."""
 
     topic: str = defaulted(_TOPIC, _UNSENT)
     url: str = defaulted(TEXT, _UNSENT)
     secret: str = defaulted(_SECRET, _UNSENT)
-    active: bool = defaulted(TRUTH, _UNSENT)
+    active: bool = defaulted(BOOLEAN, _UNSENT)
 
     @classmethod
     def of(cls, request: Request) -> "WebhookUpdate":
