@@ -16,5 +16,5 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     """Queue one part of the deliveries again that the body asks for."""
     body, webhook_id = WebhookRedelivery.of(request), request.path("webhook_id")
     ports = (webhooks(), deliveries(), delivery_queue())
-    found = redeliver_since(*ports, caller, webhook_id, body.from_instant, body.place)
+    found = redeliver_since(*ports, caller, webhook_id, body.from_instant, body.position)
     return deliveries_queued(found)

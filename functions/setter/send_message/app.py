@@ -2,7 +2,7 @@
 
 from shared.dialects.setter.dialect import SETTER
 from shared.dialects.setter.requests import RULES, Message
-from shared.dialects.setter.responses import MESSAGE_TAKEN
+from shared.dialects.setter.responses import MESSAGE_ACCEPTED
 from shared.domain.accounts import Caller
 from shared.domain.contacts import ContactDraft
 from shared.gateway.request import Request
@@ -24,4 +24,4 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
         message.cooldown(caller.requested_at),
     )
     upsert_contact(contacts(), definitions(), caller, upsert, message.values, RULES)
-    return MESSAGE_TAKEN
+    return MESSAGE_ACCEPTED

@@ -1,6 +1,6 @@
-"""What ChatCaptain's requests about contacts say in their bodies.
+"""Bodies of ChatCaptain's requests about contacts.
 
-Source: ChatCaptain, "Conversation contacts", and what its public n8n nodes send.
+Sources: ChatCaptain, "Conversation contacts", and the requests of its public n8n nodes.
 """
 
 from collections.abc import Mapping
@@ -29,10 +29,10 @@ from shared.validation.contacts import (
 from shared.validation.phone_numbers import with_primary_number
 
 RULES = SetRules(create_undefined=True, keep_invalid=True, keep_form=True)
-"""How `variables` are taken: by name, of any kind, with or without a definition."""
+"""How `variables` are stored: values of any type, with or without a definition."""
 
 NO_VALUES: Mapping[str, JsonValue] = {}
-"""What a new contact starts with."""
+"""The variables of a new contact."""
 
 _TEXT = text(max_length=MAX_FIELD_CHARS)
 Draft = TypeVar("Draft", bound=ContactDraft)
@@ -60,7 +60,7 @@ _ADDRESS = {
 
 
 class AddressBody(RequestModel, camel=True):
-    """An address in a request; null empties a part."""
+    """An address in a request. Null clears a part."""
 
     street: str | None = optional(_TEXT)
     house_number: str | None = optional(_TEXT)
@@ -70,7 +70,7 @@ class AddressBody(RequestModel, camel=True):
 
 
 class ContactBody(RequestModel, camel=True):
-    """The fields of a contact in a request; null or empty text empties one."""
+    """The fields of a contact in a request. Null or an empty string clears one."""
 
     name: str | None = optional(_TEXT)
     language: str | None = optional(_TEXT)
@@ -85,7 +85,7 @@ class ContactBody(RequestModel, camel=True):
     avatar: str | None = optional(text(max_length=MAX_URL_CHARS))
 
     def apply_to(self, draft: Draft) -> Draft:
-        """A contact, new or known, with the fields that were sent."""
+        """Return a new or existing contact with the sent fields changed."""
         given = {name: getattr(self, name) or None for name in self.sent}
         changes: dict[str, Any] = {
             field: given[name] for name, field in _SAME_MEANING.items() if name in given
@@ -108,7 +108,7 @@ class ContactCreation(ContactBody, camel=True):
 
     @classmethod
     def draft_of(cls, request: Request) -> ContactDraft:
-        """The contact that a request asks for."""
+        """Parse the contact to create."""
         return request.parse(cls, MAX_BODY_BYTES).apply_to(ContactDraft())
 
 
@@ -120,7 +120,7 @@ class ContactChanges(ContactBody, camel=True):
     variables: dict[str, Any] | None = optional(OBJECT)
 
     def apply_to(self, draft: Draft) -> Draft:
-        """A contact with the fields that were sent."""
+        """Return a contact with the sent fields changed."""
         changed = super().apply_to(draft)
         if "address" in self.sent:
             changed = replace(changed, address=_address(draft.address, self.address))
@@ -137,16 +137,16 @@ class ContactUpdate(RequestModel):
 
     @classmethod
     def of(cls, request: Request) -> "ContactUpdate":
-        """The update that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     @property
     def values(self) -> Mapping[str, JsonValue]:
-        """The variables to set, by name; null removes one."""
+        """The variables to set, by name. Null removes one."""
         return self.contact.variables or NO_VALUES
 
     def apply(self, contact: Contact) -> Contact:
-        """The contact with the fields that were sent."""
+        """Return the contact with the sent fields changed."""
         return self.contact.apply_to(contact)
 
 
@@ -156,7 +156,7 @@ def _channel_ids(before: Mapping[str, str], given: Mapping[str, Any]) -> dict[st
 
 
 def _address(before: Address, body: AddressBody | None) -> Address:
-    # The default of a country is another API's; here a part that nobody gave is empty.
+    # The default country belongs to another API. Here, parts that were not sent are empty.
     known = Address(country="") if before == Address() else before
     if body is None:
         return Address()

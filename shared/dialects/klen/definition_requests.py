@@ -1,6 +1,6 @@
-"""What Klen AI's requests about definitions say in their bodies.
+"""Bodies of Klen AI's requests about definitions.
 
-Source: Klen AI, "Create Context Variable Definition" and "Update Context Variable Definition".
+Sources: Klen AI, "Create Context Variable Definition" and "Update Context Variable Definition".
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class DefinitionCreation(RequestModel):
 
     @classmethod
     def draft_of(cls, request: Request) -> DefinitionDraft:
-        """The definition that a request asks for."""
+        """Parse the definition to create."""
         body = request.parse(cls, MAX_BODY_BYTES)
         return DefinitionDraft(
             name=body.name,
@@ -45,7 +45,7 @@ class DefinitionCreation(RequestModel):
 
 
 class DefinitionUpdate(RequestModel):
-    """The body of "Update Context Variable Definition"; name and context type cannot change."""
+    """The body of "Update Context Variable Definition". Name and context type are immutable."""
 
     display_name: str | None = optional(TEXT)
     description: str | None = optional(TEXT)
@@ -54,16 +54,16 @@ class DefinitionUpdate(RequestModel):
 
     @classmethod
     def of(cls, request: Request) -> "DefinitionUpdate":
-        """The update that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     def apply(self, definition: Definition) -> Definition:
-        """The definition with the fields that were sent."""
+        """Return the definition with the sent fields changed."""
         given = {name: getattr(self, name) for name in self.sent}
         variable_type = given.get("variable_type") or definition.variable_type
         return replace(
             definition,
-            display_name=_first_known(given.get("display_name"), definition.display_name),
+            display_name=_first_given(given.get("display_name"), definition.display_name),
             description=given.get("description", definition.description),
             variable_type=variable_type,
             select_options=_options(
@@ -72,7 +72,7 @@ class DefinitionUpdate(RequestModel):
         )
 
 
-def _first_known(given: str | None, before: str) -> str:
+def _first_given(given: str | None, before: str) -> str:
     return before if given is None else given
 
 

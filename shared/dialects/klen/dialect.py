@@ -1,7 +1,7 @@
-"""How Klen AI's API takes keys and words refusals.
+"""API keys and error responses of Klen AI's API.
 
-Sources: Klen AI, "Authentication" for the places of the key, "Development Guide" for the form of
-an error, and the error table of each endpoint's page.
+Sources: Klen AI, "Authentication" for where the key is sent, "Development Guide" for the body of an
+error, and the error table of each endpoint's page.
 """
 
 from shared.domain import errors

@@ -1,6 +1,6 @@
-"""How the service's own API takes keys and words refusals.
+"""API keys and error responses of the native API.
 
-Source of their form: RFC 9457, "Problem Details for HTTP APIs"; RFC 6901, "JSON Pointer".
+Sources: RFC 9457, "Problem Details for HTTP APIs"; RFC 6901, "JSON Pointer".
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ def _document(mapped: MappedError) -> dict[str, Any]:
         "detail": mapped.message,
         "code": response.code,
         "request_id": mapped.request_id,
-        "errors": [_told(fault) for fault in _faults(mapped.error)],
+        "errors": [_fault_document(fault) for fault in _faults(mapped.error)],
     }
 
 
@@ -56,12 +56,12 @@ def _faults(error: ContextError) -> Sequence[Fault]:
     return []
 
 
-def _told(fault: Fault) -> dict[str, str]:
+def _fault_document(fault: Fault) -> dict[str, str]:
     if fault.parameter is not None:
-        place = {"parameter": fault.parameter}
+        location = {"parameter": fault.parameter}
     else:
-        place = {"pointer": "".join(f"/{_escaped(part)}" for part in fault.path)}
-    return {**place, "detail": truncate(fault.reason, MAX_WORDS_CHARS), "code": fault.code}
+        location = {"pointer": "".join(f"/{_escaped(part)}" for part in fault.path)}
+    return {**location, "detail": truncate(fault.reason, MAX_WORDS_CHARS), "code": fault.code}
 
 
 def _escaped(part: str | int) -> str:

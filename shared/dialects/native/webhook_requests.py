@@ -1,4 +1,4 @@
-"""What requests about webhooks say in their bodies."""
+"""Bodies of requests about webhooks."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from shared.dialects.native.dialect import (
     READ_CONTACTS,
     WRITE_WEBHOOKS,
 )
-from shared.dialects.native.paging import place_of
+from shared.dialects.native.paging import decode_cursor
 from shared.domain.webhooks import UrlPolicy, Webhook, WebhookDraft, WebhookStatus
 from shared.gateway.request import Request
 from shared.gateway.request_model import (
@@ -49,7 +49,7 @@ def _instant_fault(text: str) -> str | None:
 
 
 def _cursor_fault(text: str) -> str | None:
-    return None if place_of(text) else "it must be the next_cursor of a response"
+    return None if decode_cursor(text) else "it must be the next_cursor of a response"
 
 
 _URL = contextual_validator(_url_fault, TEXT)
@@ -58,10 +58,10 @@ _VARIABLES = after_validator(variables_fault, list_of(TEXT))
 _DESCRIPTION = after_validator(description_fault, TEXT)
 
 PERMISSIONS = (WRITE_WEBHOOKS, READ_CONTACTS)
-"""What the API key of a webhook needs as long as anything is to be sent."""
+"""The permissions that the API key of a webhook needs for events to be sent."""
 
 _UNSENT: Any = None
-"""What a member that was not sent has in place of a value, which nobody reads."""
+"""The placeholder of a field that was not sent. It is never read."""
 
 
 class WebhookCreation(RequestModel, closed=True):
@@ -74,7 +74,7 @@ class WebhookCreation(RequestModel, closed=True):
 
     @classmethod
     def draft_of(cls, request: Request, url_policy: UrlPolicy) -> WebhookDraft:
-        """The webhook that a request asks for."""
+        """Parse the webhook to create."""
         body = request.parse_with_all_faults(cls, MAX_BODY_BYTES, context=url_policy)
         return WebhookDraft(
             url=body.url,
@@ -87,7 +87,7 @@ class WebhookCreation(RequestModel, closed=True):
 
 
 class WebhookUpdate(RequestModel, closed=True):
-    """The body that changes a webhook: what is not sent stays as it is."""
+    """The body that changes a webhook. Fields that are not sent keep their values."""
 
     url: str = defaulted(_URL, _UNSENT)
     topics: list[str] = defaulted(_TOPICS, _UNSENT)
@@ -97,12 +97,12 @@ class WebhookUpdate(RequestModel, closed=True):
 
     @classmethod
     def of(cls, request: Request, url_policy: UrlPolicy) -> "WebhookUpdate":
-        """The update that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse_with_all_faults(cls, MAX_BODY_BYTES, context=url_policy)
 
     def apply(self, webhook: Webhook) -> Webhook:
-        """The webhook with the fields that were sent."""
-        given = {name: _kept(getattr(self, name)) for name in self.sent}
+        """Return the webhook with the sent fields changed."""
+        given = {name: _as_stored(getattr(self, name)) for name in self.sent}
         return replace(webhook, **given)
 
 
@@ -114,19 +114,19 @@ class WebhookRedelivery(RequestModel, closed=True):
 
     @classmethod
     def of(cls, request: Request) -> "WebhookRedelivery":
-        """The redelivery that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse_with_all_faults(cls, MAX_BODY_BYTES)
 
     @property
     def from_instant(self) -> datetime:
-        """The instant of the oldest event that is wanted."""
+        """The earliest event to redeliver, by its instant."""
         return datetime.fromisoformat(self.since)
 
     @property
-    def place(self) -> str | None:
-        """The delivery after which to go on."""
-        return None if self.cursor is None else place_of(self.cursor)
+    def position(self) -> str | None:
+        """The delivery after which to continue, None for the first request."""
+        return None if self.cursor is None else decode_cursor(self.cursor)
 
 
-def _kept(value: Any) -> Any:
+def _as_stored(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value

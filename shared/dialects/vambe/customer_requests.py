@@ -1,4 +1,4 @@
-"""What Vambe's request to create or change a customer says in its body.
+"""The body of Vambe's request to create or change a customer.
 
 Source: Vambe, "Upsert a contact".
 """
@@ -35,14 +35,14 @@ _TEXT = text(max_length=MAX_FIELD_CHARS)
 
 
 class FieldValue(RequestModel):
-    """A custom field by the key of its definition."""
+    """A custom field, by the key of its definition."""
 
     key: str = required(TEXT)
     value: Any = required(ANY)
 
 
 class CustomerUpsert(RequestModel):
-    """The body of "Upsert a contact"; what is null or empty is as if it were not sent.
+    """The body of "Upsert a contact". Null and empty values are ignored.
 
     `channel_id`, `channel_phone_number`, `stageId` and `agentId` are accepted and not stored:
     channels, stages and agents belong to Vambe's product.
@@ -64,14 +64,16 @@ class CustomerUpsert(RequestModel):
 
     @classmethod
     def of(cls, request: Request) -> "CustomerUpsert":
-        """The customer that a request tells of."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     @property
     def identifiers(self) -> tuple[Identifier, ...]:
-        """The ways to find the contact on its channel, the likeliest first.
+        """The identifiers to look the contact up by, in this order.
 
-        Raises MissingField when the one that the channel asks for is not there.
+        Raises:
+            MissingField: The body lacks the identifier that its channel requires.
+
         """
         if self.channel == _WEBCHAT:
             if not self.external_user_id:
@@ -83,13 +85,13 @@ class CustomerUpsert(RequestModel):
 
     @property
     def fields(self) -> dict[str, JsonValue]:
-        """The fields as they are sent; those with the key of a definition win."""
+        """The custom fields to set. Those in `custom_field_values` take precedence."""
         keyed = {each.key: each.value for each in self.custom_field_values or ()}
         return custom_fields(self.meta_data or {}, keyed)
 
     @property
     def draft(self) -> ContactDraft:
-        """The contact to create where there is none."""
+        """The contact to create if none is found."""
         found_by = self.identifiers[0].value
         if self.channel == _WEBCHAT:
             known = ContactDraft(webchat_user_id=found_by)
@@ -99,7 +101,7 @@ class CustomerUpsert(RequestModel):
         return self._with_details(replace(known, platform=self.channel))
 
     def apply(self, contact: Contact) -> Contact:
-        """The contact with the name and the e-mail address that were sent."""
+        """Return the contact with the sent name and e-mail address."""
         return self._with_details(contact)
 
     def _with_details(self, draft: Draft) -> Draft:

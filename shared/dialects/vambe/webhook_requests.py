@@ -1,4 +1,4 @@
-"""What Vambe's requests about webhooks say.
+"""Bodies of Vambe's requests about webhooks.
 
 Source: Vambe, "Webhooks": topic, URL and secret of a webhook, and whether it is active.
 """
@@ -27,10 +27,10 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
     "contact.created": (EventType.CONTACT_CREATED,),
     "contact.updated": (EventType.CONTACT_UPDATED, EventType.CONTEXT_UPDATED),
 }
-"""The topics that can be sent here, each with the events that it stands for."""
+"""The topics that this service sends, each with its event types."""
 
 _UNSENT: Any = None
-"""What a member that was not sent has in place of a value, which nobody reads."""
+"""The placeholder of a field that was not sent. It is never read."""
 
 _TOPIC = one_of(*TOPICS)
 _SECRET = text(min_length=1, max_length=MAX_SECRET_CHARS)
@@ -45,17 +45,17 @@ class WebhookCreation(RequestModel):
 
     @classmethod
     def of(cls, request: Request) -> "WebhookCreation":
-        """The creation that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     @property
     def draft(self) -> WebhookDraft:
-        """The webhook apart from its secret."""
+        """The webhook to create, without its secret."""
         return WebhookDraft(url=self.url, topics=TOPICS[self.topic], form=VAMBE.name)
 
 
 class WebhookUpdate(RequestModel):
-    """The body of "Update a Webhook": what is not sent stays as it is."""
+    """The body of "Update a Webhook". Fields that are not sent keep their values."""
 
     topic: str = defaulted(_TOPIC, _UNSENT)
     url: str = defaulted(TEXT, _UNSENT)
@@ -64,11 +64,11 @@ class WebhookUpdate(RequestModel):
 
     @classmethod
     def of(cls, request: Request) -> "WebhookUpdate":
-        """The update that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     def apply(self, webhook: Webhook) -> Webhook:
-        """The webhook with the fields that were sent."""
+        """Return the webhook with the sent fields changed."""
         given: dict[str, Any] = {name: getattr(self, name) for name in self.sent}
         if "topic" in given:
             given["topics"] = TOPICS[given.pop("topic")]
@@ -79,6 +79,6 @@ class WebhookUpdate(RequestModel):
 
 
 def topic_of(webhook: Webhook) -> str:
-    """The topic of a webhook in Vambe's words."""
-    is_of_changes = {EVERY_TOPIC, EventType.CONTEXT_UPDATED, EventType.CONTACT_UPDATED}
-    return "contact.updated" if is_of_changes & {*webhook.topics} else "contact.created"
+    """Return Vambe's topic of a webhook."""
+    change_topics = {EVERY_TOPIC, EventType.CONTEXT_UPDATED, EventType.CONTACT_UPDATED}
+    return "contact.updated" if change_topics & {*webhook.topics} else "contact.created"
