@@ -1,4 +1,4 @@
-"""GET /v1/webhooks/{webhook_id}/deliveries: list what was sent to a webhook."""
+"""GET /v1/webhooks/{webhook_id}/deliveries: list the deliveries to a webhook."""
 
 from shared.dialects.native.dialect import NATIVE, READ_WEBHOOKS
 from shared.dialects.native.paging import page_parameters

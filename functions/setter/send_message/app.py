@@ -1,4 +1,4 @@
-"""POST /api/v1/bot-integrations/{botIntegrationId}/messages/send: whom a message would go to."""
+"""POST /api/v1/bot-integrations/{botIntegrationId}/messages/send: create or change a recipient."""
 
 from shared.dialects.setter.dialect import SETTER
 from shared.dialects.setter.requests import RULES, Message
@@ -13,14 +13,14 @@ from shared.wiring.endpoints import contacts, definitions, endpoint
 
 @endpoint(SETTER)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Create or change the contact of the number; the message itself is not sent."""
+    """Create or change the contact with the phone number. No message is sent."""
     message = Message.of(request)
-    recipient, *otherwise = message.recipient
+    identifier, *others = message.identifiers
     upsert = ContactUpsert(
-        recipient,
+        identifier,
         message.apply(ContactDraft()),
         message.apply,
-        tuple(otherwise),
+        tuple(others),
         message.cooldown(caller.requested_at),
     )
     upsert_contact(contacts(), definitions(), caller, upsert, message.values, RULES)

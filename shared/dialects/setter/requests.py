@@ -169,7 +169,7 @@ class Message(_ContactFields, camel=True):
         return Cooldown(f"message#{self.digits}", at, at + REPEAT_LIMIT)
 
     @property
-    def recipient(self) -> tuple[Identifier, ...]:
+    def identifiers(self) -> tuple[Identifier, ...]:
         """The identifiers to look the contact up by, in this order.
 
         Source: Setter AI, "Create Booking", lookup order.
