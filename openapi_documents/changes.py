@@ -37,7 +37,7 @@ def changes_between(before: JsonObject, after: JsonObject) -> list[Change]:
             changes += compared.changes(place)
     changes += [Change(place, "is new", breaking=False) for place in new if place not in old]
     if not changes and before != after:
-        changes.append(Change("document", "other words", breaking=False))
+        changes.append(Change("document", "other descriptions", breaking=False))
     return changes
 
 
@@ -63,14 +63,14 @@ class _Comparison:
         breaking = dict.fromkeys(self._breaking())
         found = [Change(place, what, breaking=True) for what in breaking]
         found += [
-            Change(place, f"may answer {status}", breaking=False)
+            Change(place, f"may respond with {status}", breaking=False)
             for status in self._new["responses"]
             if status not in self._old["responses"]
         ]
         if not found and self._resolved(self._old, self._before) != self._resolved(
             self._new, self._after
         ):
-            found.append(Change(place, "has other words, or takes more", breaking=False))
+            found.append(Change(place, "has other descriptions, or accepts more", breaking=False))
         return found
 
     def _breaking(self) -> Iterator[str]:
@@ -85,7 +85,7 @@ class _Comparison:
         accepted = [self._schemes(way, self._after) for way in self._new.get("security", [{}])]
         for way in self._old.get("security", [{}]):
             if self._schemes(way, self._before) not in accepted:
-                yield f"takes no key from {' and '.join(way) or 'nowhere'}"
+                yield f"accepts no key from {' and '.join(way) or 'nowhere'}"
         before, after = (set(each.get("x-permissions", ())) for each in (self._old, self._new))
         if after and not (before and before <= after):
             yield f"needs a permission: {' or '.join(sorted(after))}"
@@ -102,7 +102,7 @@ class _Comparison:
                 yield f"needs the parameter {name}"
         for name, parameter in old.items():
             if name not in new:
-                yield f"does not look at the parameter {name}"
+                yield f"ignores the parameter {name}"
                 continue
             narrowing = Narrowing(self._before, self._after)
             yield from narrowing.faults(parameter["schema"], new[name]["schema"], name)
@@ -111,7 +111,7 @@ class _Comparison:
         old, new = self._old.get("requestBody"), self._new.get("requestBody")
         if new is None:
             if old is not None:
-                yield "does not look at a body"
+                yield "ignores a body"
             return
         if new.get("required") and not (old or {}).get("required"):
             yield "needs a body"
@@ -119,31 +119,31 @@ class _Comparison:
             return
         for kind, content in old["content"].items():
             if kind not in new["content"]:
-                yield f"takes no body of {kind}"
+                yield f"accepts no body of {kind}"
                 continue
             schemas = (content["schema"], new["content"][kind]["schema"])
             yield from Narrowing(self._before, self._after).faults(*schemas, "body")
-            yield from self._missing_members(*schemas, "body", "does not look at")
+            yield from self._missing_members(*schemas, "body", "ignores")
 
     def _response_changes(self) -> Iterator[str]:
         for status, response in self._old["responses"].items():
             if status not in self._new["responses"]:
                 if status.startswith("2"):
-                    yield f"does not answer {status}"
+                    yield f"no longer responds with {status}"
                 continue
             old = self._before.resolve(response)
             new = self._after.resolve(self._new["responses"][status])
             for kind, content in old.get("content", {}).items():
                 if kind not in new.get("content", {}):
-                    yield f"does not answer {status} as {kind}"
+                    yield f"no longer responds with {status} as {kind}"
                     continue
                 schemas = (content["schema"], new["content"][kind]["schema"])
-                yield from self._widened(*schemas, f"the answer {status}")
-                yield from self._missing_members(*schemas, f"the answer {status}", "does not give")
+                yield from self._widened(*schemas, f"the response {status}")
+                yield from self._missing_members(*schemas, f"the response {status}", "lacks")
 
     def _widened(self, old: Any, new: Any, place: str) -> Iterator[str]:
         for fault in Narrowing(self._after, self._before).faults(new, old, place):
-            yield f"no longer holds to: {fault}"
+            yield f"is less strict: {fault}"
 
     def _missing_members(
         self, old: Any, new: Any, place: str, verb: str, seen: frozenset[str] = frozenset()

@@ -80,7 +80,7 @@ class Narrowing:
                 continue
             for choice in old.get(kind, [{**old, kind: True}]):
                 if not any(self._fits(choice, each) for each in new[kind]):
-                    yield f"{place} has a form that is not taken"
+                    yield f"{place} rejects an alternative"
 
     def _fits(self, wide: Any, narrow: Any) -> bool:
         choice = {name: part for name, part in wide.items() if part is not True}
@@ -97,7 +97,7 @@ def _reference(schema: Any) -> str:
 
 def _type_faults(old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
     if "not" in new and new != old:
-        yield f"{place} is not taken"
+        yield f"{place} is not accepted"
     lost = sorted(_types(old) - _types(new))
     if lost:
         yield f"{place} is no {' or '.join(lost)}"

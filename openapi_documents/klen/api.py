@@ -46,7 +46,7 @@ Send the key as `Authorization: Bearer`, as `X-API-Key`, or as the query paramet
 The service looks for it in this order.
 
 Every path is served with and without a trailing slash.
-A refused request changes nothing.
+A request that fails with a status below 500 changes nothing.
 """
 
 _CONTACTS, _VARIABLES = "Contacts", "Context variables"

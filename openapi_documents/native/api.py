@@ -204,7 +204,7 @@ API = Api(
                 },
             ),
             response=SuccessResponse(
-                description="The webhook as it is now", model=responses.Webhook, example=_SHOWN
+                description="The changed webhook", model=responses.Webhook, example=_SHOWN
             ),
             error_responses=(_BAD_BODY, _NO_WEBHOOK, _FORBIDDEN),
         ),

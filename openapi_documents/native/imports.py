@@ -293,7 +293,7 @@ def operations(
             ),
             parameters=(_WHICH_IMPORT,),
             response=SuccessResponse(
-                description="The import as it is now", model=Import, example=_CANCELED
+                description="The canceled import", model=Import, example=_CANCELED
             ),
             error_responses=(
                 _NO_IMPORT,
