@@ -1,6 +1,6 @@
-"""The page that explains the error codes of the service's own API, one anchor for each code.
+"""Render the page that explains the error codes of the native API.
 
-The `type` of a problem document links to it.
+It has an anchor for each code. The `type` of a problem document links to it.
 """
 
 import re
@@ -44,7 +44,7 @@ _PAGE = """\
 
 
 def error_page() -> str:
-    """Render the page from the error table of the native API."""
+    """Render the page from the error mapping of the native API."""
     faults = (
         f"      <dt><code>{code}</code></dt><dd>{_html(text)}</dd>" for code, text in FAULTS.items()
     )

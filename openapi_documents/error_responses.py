@@ -1,4 +1,4 @@
-"""The refusals of an operation as OpenAPI responses, worded by its dialect's own table."""
+"""Build the error responses of an operation from the error mapping of its dialect."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from shared.domain import errors
 from shared.domain.accounts import ANY_KEY
 from shared.domain.errors import ContextError
 from shared.gateway.dialect import Dialect
-from shared.gateway.endpoint import MAX_ANSWER_BYTES
+from shared.gateway.endpoint import MAX_RESPONSE_BYTES
 from shared.services.accounts.access import READING_METHODS
 
 _RETRY_AFTER = {
@@ -20,20 +20,20 @@ _RETRY_AFTER = {
 }
 
 
-def refusal_responses(
+def error_responses_of(
     api: Api, operation: Operation, method: str, permissions: Sequence[str]
 ) -> JsonObject:
-    """The responses by status, each with an example of every refusal that has this status."""
+    """Build the error responses by status, each with an example of every error."""
     listed = [
-        *_of_every_call(method, permissions),
-        *_of_every_body(operation),
+        *_errors_of_every_call(method, permissions),
+        *_errors_of_every_body(operation),
         *operation.error_responses,
     ]
-    # An operation's own example of an error stands for the one of every call.
-    met = {type(error): error for error in listed}.values()
+    # The operation's own example of an error replaces the general one.
+    examples = {type(error): error for error in listed}.values()
     dialect = operation.dialect or api.dialect
     by_status: dict[int, list[ContextError]] = {}
-    for error in met:
+    for error in examples:
         by_status.setdefault(dialect.error_responses[type(error)].status, []).append(error)
     return {
         str(status): _response(api, dialect, status, by_status[status])
@@ -41,37 +41,37 @@ def refusal_responses(
     }
 
 
-def refusal_schema(api: Api, status: int, documents: Iterable[JsonObject]) -> JsonObject:
-    """The body of refusals of a status, with the words that come from the table."""
+def error_schema(api: Api, status: int, documents: Iterable[JsonObject]) -> JsonObject:
+    """Build the schema of an error body, with the values that the error mapping allows."""
     if api.in_band and status < HTTPStatus.BAD_REQUEST:
         return reference(api.in_band)
     listed = list(documents)
-    words = {
+    values = {
         name: {"enum": list(dict.fromkeys(document[name] for document in listed))}
         for name in api.coded
     }
-    return {**reference(api.error_response), "properties": words}
+    return {**reference(api.error_response), "properties": values}
 
 
 def sentence_of(error: type[ContextError]) -> str:
-    """Return the sentence that an error's docstring begins with, its attributes in backticks."""
+    """Return the first sentence of an error's docstring. Backticks mark its attributes."""
     return f"{(error.__doc__ or '').partition(';')[0].rstrip('.')}."
 
 
-def _of_every_call(method: str, permissions: Sequence[str]) -> list[ContextError]:
+def _errors_of_every_call(method: str, permissions: Sequence[str]) -> list[ContextError]:
     return [
         errors.AuthenticationRequired(),
         errors.InvalidApiKey(),
-        *_of_permissions(permissions),
+        *_permission_errors(permissions),
         *([] if method in READING_METHODS else [errors.ReadOnlyKey()]),
         errors.RateLimitExceeded(42),
-        errors.AnswerTooLarge(MAX_ANSWER_BYTES),
+        errors.AnswerTooLarge(MAX_RESPONSE_BYTES),
         errors.Unavailable(),
         errors.InternalFailure(),
     ]
 
 
-def _of_permissions(permissions: Sequence[str]) -> list[ContextError]:
+def _permission_errors(permissions: Sequence[str]) -> list[ContextError]:
     if ANY_KEY in permissions:
         return []
     if not permissions:
@@ -79,7 +79,7 @@ def _of_permissions(permissions: Sequence[str]) -> list[ContextError]:
     return [errors.PermissionDenied(" or ".join(permissions))]
 
 
-def _of_every_body(operation: Operation) -> list[ContextError]:
+def _errors_of_every_body(operation: Operation) -> list[ContextError]:
     if operation.body is None:
         return []
     field = next(iter(schema_of(operation.body.model).get("properties", ())), "body")
@@ -91,17 +91,17 @@ def _of_every_body(operation: Operation) -> list[ContextError]:
 
 
 def _response(
-    api: Api, dialect: Dialect, status: int, rejected: Sequence[ContextError]
+    api: Api, dialect: Dialect, status: int, examples: Sequence[ContextError]
 ) -> JsonObject:
-    documents = {_name(error): dialect.error_response(error).document for error in rejected}
+    documents = {_name(error): dialect.error_response(error).document for error in examples}
     response: JsonObject = {
-        "description": " ".join(dict.fromkeys(_sentence(error) for error in rejected)),
+        "description": " ".join(dict.fromkeys(_sentence(error) for error in examples)),
         "content": {
             dialect.error_content_type: {
-                "schema": refusal_schema(api, status, documents.values()),
+                "schema": error_schema(api, status, documents.values()),
                 "examples": {
                     _name(error): {"summary": _sentence(error), "value": documents[_name(error)]}
-                    for error in rejected
+                    for error in examples
                 },
             }
         },

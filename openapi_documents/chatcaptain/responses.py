@@ -1,6 +1,7 @@
-"""The bodies of ChatCaptain's answers.
+"""Response bodies of ChatCaptain's API.
 
-What makes them is `shared/dialects/chatcaptain`; the tests hold every answer against these.
+They are built by `shared/dialects/chatcaptain`.
+The tests validate every response against these models.
 """
 
 from datetime import datetime
@@ -11,23 +12,23 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 
 Absent = SkipJsonSchema[None]
-"""A member that may be left out and is never null."""
+"""The type of an optional member that is never null."""
 
 
 class ErrorResponse(BaseModel):
-    """Why a request was refused."""
+    """The body of an error response."""
 
     model_config = ConfigDict(alias_generator=to_camel)
 
     status_code: int
-    message: str = Field(description="Words for people")
+    message: str = Field(description="A message for people")
     error: str = Field(description="The status in words")
 
 
 class ErrorNotice(BaseModel):
-    """Why there is nothing to answer."""
+    """An error with status 200."""
 
-    error: str = Field(description="Words for people")
+    error: str = Field(description="A message for people")
 
 
 class Variable(BaseModel):
@@ -41,7 +42,7 @@ class Variable(BaseModel):
 
 
 class VariableList(BaseModel):
-    """The variables that have a value; with an error there are none."""
+    """The variables that have a value. With an error, the list is empty."""
 
     variables: list[Variable]
     error: str | Absent = None
@@ -54,7 +55,7 @@ class VariableResponse(BaseModel):
 
 
 class Deleted(BaseModel):
-    """It was deleted."""
+    """The deletion succeeded."""
 
     deleted: Literal[True]
 
@@ -71,11 +72,11 @@ class GlobalVariable(BaseModel):
     label: str
     type: Literal["string", "number", "boolean", "object"]
     structure_json: str | Absent = None
-    sub_category: Literal[0, 1] = Field(description="0 of conversations, 1 of contacts")
+    sub_category: Literal[0, 1] = Field(description="0 for conversations, 1 for contacts")
 
 
 class GlobalVariableList(BaseModel):
-    """The definitions of the categories that were asked for."""
+    """The definitions of the requested categories."""
 
     variables: list[GlobalVariable]
 
@@ -87,7 +88,7 @@ class GlobalVariableResponse(BaseModel):
 
 
 class Address(BaseModel):
-    """A postal address, as far as it is known."""
+    """A postal address. Empty parts are left out."""
 
     model_config = ConfigDict(alias_generator=to_camel)
 
@@ -99,7 +100,7 @@ class Address(BaseModel):
 
 
 class Contact(BaseModel):
-    """A contact, as far as it is known."""
+    """A contact. Empty fields are left out."""
 
     model_config = ConfigDict(alias_generator=to_camel)
 
@@ -134,12 +135,14 @@ class ContactResponse(BaseModel):
 
 
 class ContactList(BaseModel):
-    """Contacts, newest first; with an error there are none."""
+    """Contacts, newest first. With an error, the list is empty."""
 
     model_config = ConfigDict(alias_generator=to_camel)
 
     contacts: list[Contact]
-    next_page_token: str | Absent = Field(None, description="What to ask the next page by, if any")
+    next_page_token: str | Absent = Field(
+        None, description="The `pageToken` of the next page, if there is one"
+    )
     error: str | Absent = None
 
 
@@ -157,7 +160,7 @@ class PublicApp(BaseModel):
 
 
 class PublicAppList(BaseModel):
-    """The public apps, of which there are none here."""
+    """The public apps. Always empty, as apps are not stored."""
 
     model_config = ConfigDict(alias_generator=to_camel)
 
@@ -176,13 +179,13 @@ class SearchResults(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel)
 
     facet_counts: list[dict[str, Any]]
-    found: int = Field(description="How many were found, on all pages")
+    found: int = Field(description="The number of matches on all pages")
     hits: list[Hit]
     page: int
 
 
 class SearchResponse(BaseModel):
-    """What was found; with an error, null."""
+    """The result of a search. With an error, it is null."""
 
     results: SearchResults | None
     error: str | Absent = None

@@ -1,6 +1,6 @@
-"""The bodies of Klen AI's requests that are parsed without a model.
+"""Request bodies of Klen AI's API that are parsed without a request model.
 
-What parses them is `shared/dialects/klen/context_requests.py`; the tests make requests from these.
+The parser is `shared/dialects/klen/context_requests.py`. The tests generate requests from these.
 """
 
 from typing import Any

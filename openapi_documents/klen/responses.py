@@ -1,6 +1,7 @@
-"""The bodies of Klen AI's answers.
+"""Response bodies of Klen AI's API.
 
-What makes them is `shared/dialects/klen/responses.py`; the tests hold every answer against these.
+They are built by `shared/dialects/klen/responses.py`.
+The tests validate every response against these models.
 """
 
 from datetime import datetime
@@ -14,10 +15,10 @@ Values = dict[str, str | float | bool]
 
 
 class ErrorResponse(BaseModel):
-    """Why a request was refused."""
+    """The body of an error response."""
 
     error: str = Field(description="A code for programs")
-    message: str = Field(description="Words for people")
+    message: str = Field(description="A message for people")
 
 
 class ContactContextSet(BaseModel):
@@ -42,14 +43,18 @@ class Definition(BaseModel):
     description: str | None
     variable_type: VariableType
     context_type: Literal["contact", "business"]
-    is_default: bool = Field(description="Whether it comes with the service and cannot be changed")
-    select_options: list[str] | None = Field(description="Null for every other type than select")
+    is_default: bool = Field(
+        description="Whether it is a default definition, which cannot be changed"
+    )
+    select_options: list[str] | None = Field(
+        description="The options of a select variable, null for other types"
+    )
 
 
 class DefinitionList(BaseModel):
-    """All definitions that the key can see."""
+    """The definitions that the key can see."""
 
-    count: int = Field(description="How many are listed")
+    count: int = Field(description="The number of definitions in the list")
     variables: list[Definition]
 
 
@@ -78,7 +83,7 @@ class DefinitionDeleted(BaseModel):
 
 
 class Person(BaseModel):
-    """What every form of a contact tells."""
+    """The fields that all representations of a contact share."""
 
     id: int
     first_name: str
@@ -102,7 +107,7 @@ class ListedContact(Person):
 class ContactList(BaseModel):
     """One page of contacts."""
 
-    count: int = Field(description="How many contacts there are on all pages")
+    count: int = Field(description="The number of contacts on all pages")
     page: int
     limit: int
     pages: int
@@ -145,7 +150,9 @@ class Contact(Person):
     last_call_date: None
     phone_numbers: list[PhoneNumber]
     tags: list[str]
-    recent_notes: list[Any] = Field(max_length=0, description="Always empty: calls are not served")
+    recent_notes: list[Any] = Field(
+        max_length=0, description="Always empty, as calls are not stored"
+    )
     industry_context: dict[str, Any]
 
 

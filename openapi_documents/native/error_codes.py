@@ -1,4 +1,4 @@
-"""What the error codes of the service's own API mean, and what a client can do about each."""
+"""Explain the error codes of the native API: their meaning, and what a client can do."""
 
 from collections.abc import Mapping
 
@@ -22,21 +22,27 @@ ACTIONS: Mapping[str, str] = {
     "invalid_value": "Send a value of the type that the variable's definition has.",
     "limit_reached": "Delete one that is no longer used before you create another.",
     "malformed_body": "Send one JSON object, in UTF-8, with `Content-Type: application/json`.",
+    "not_deployed": "Ask the operator of the service to deploy the resource that `detail` names.",
     "not_found": (
         "Check the id. What belongs to another account, or is hidden from the key, is not found."
     ),
+    "not_repeatable": "Read the delivery. `detail` says why it cannot be sent again.",
     "permission_denied": "Use a key with the permission that `detail` names.",
     "rate_limit_exceeded": "Wait as many seconds as the header `Retry-After` says, then retry.",
     "too_many_variables": "Set the variables in several requests.",
     "too_soon": "Wait as many seconds as the header `Retry-After` says, then retry.",
     "unavailable": "Retry with a growing delay. The request may have been applied.",
     "undefined_variable": "Create the definition of the variable first.",
+    "webhook_inactive": (
+        "Read the webhook: its `status` and reasons say why. Make it active again, or ask the "
+        "operator of the service to assign it to a valid API key."
+    ),
 }
-"""What to do about an error, by its code."""
+"""What a client can do about an error, by error code."""
 
 FAULTS: Mapping[str, str] = {
     "required": "The member or parameter is missing. Send it.",
     "unknown_member": "The body has a member that this endpoint does not know. Leave it out.",
     "invalid_value": "The value is not what the member or parameter accepts. `detail` says why.",
 }
-"""What the code of one entry of `errors` means."""
+"""The meaning of the code of an entry of `errors`."""

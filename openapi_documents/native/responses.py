@@ -1,6 +1,7 @@
-"""The bodies of the answers of the service's own API.
+"""Response bodies of the native API.
 
-What makes them is in `shared/dialects/native`; the tests hold every answer against these.
+They are built in `shared/dialects/native`.
+The tests validate every response against these models.
 """
 
 from datetime import datetime
@@ -15,26 +16,26 @@ Thing = TypeVar("Thing")
 
 
 class RequestFault(BaseModel):
-    """One thing that is wrong with a request."""
+    """One fault of a request."""
 
     pointer: str | None = Field(
-        default=None, description="Where it is in the body, as a JSON pointer"
+        default=None, description="Its location in the body, as a JSON pointer"
     )
-    parameter: str | None = Field(default=None, description="Which parameter of the query it is")
-    detail: str = Field(description="Words for people")
+    parameter: str | None = Field(default=None, description="The name of the query parameter")
+    detail: str = Field(description="A message for people")
     code: str = Field(description="A code for programs")
 
 
 class Problem(BaseModel):
-    """Why a request was refused, as RFC 9457 has it."""
+    """An error, as a problem document (RFC 9457)."""
 
-    type: str = Field(description="Where the code is explained, from the address of the API")
+    type: str = Field(description="The path of the page that explains the code")
     title: str = Field(description="The code in words")
     status: int
-    detail: str = Field(description="Words for people, about this very request")
+    detail: str = Field(description="A message for people about this request")
     code: str = Field(description="A code for programs")
-    request_id: str = Field(description="What to name when you ask about this request")
-    errors: list[RequestFault] = Field(description="All that is wrong with body and query")
+    request_id: str = Field(description="The id of the request, for support")
+    errors: list[RequestFault] = Field(description="All faults of body and query")
 
 
 class Webhook(BaseModel):
@@ -47,28 +48,28 @@ class Webhook(BaseModel):
         description="The variables whose changes are sent, null for all"
     )
     description: str
-    form: str = Field(description="The API in whose words events are sent, native for this one")
+    form: str = Field(description="The API whose payload format events have, native for this API")
     owner: Literal["key", "account"] | None = Field(
-        description="Whom it belongs to, null of a webhook that an earlier version created"
+        description="The kind of owner, null for a webhook created by an earlier version"
     )
     key_id: str | None = Field(description="The id of the API key that it belongs to")
     status: Literal["active", "disabled", "suspended"] = Field(
         description="Nothing is sent to a webhook that is disabled or suspended"
     )
     suspended_reason: SuspensionReason | None = Field(
-        description="What is wrong with its owner, null if nothing is"
+        description="Why the owner cannot receive events, null if it can"
     )
     disabled_reason: str | None = Field(description="Why nothing is sent, in words")
     disabled_at: datetime | None
     failing_since: datetime | None = Field(
-        description="When the first delivery failed that no success came after"
+        description="When the first delivery failed since the last success"
     )
     created_at: datetime
     updated_at: datetime
 
 
 class WebhookWithSecret(Webhook):
-    """A webhook and its secret, which is shown only here."""
+    """A webhook with its secret, which no other response has."""
 
     secret: str
 
@@ -84,8 +85,8 @@ class Attempt(BaseModel):
     """One request to a webhook."""
 
     at: datetime
-    status_code: int | None = Field(description="What the receiver answered, if it did")
-    error: str | None = Field(description="Why it failed, null if it did not")
+    status_code: int | None = Field(description="The status of the response, null without one")
+    error: str | None = Field(description="Why it failed, null for a success")
     error_code: Literal[*CODES] | None = Field(  # type: ignore[valid-type]
         description="The same for programs"
     )
@@ -93,10 +94,10 @@ class Attempt(BaseModel):
 
 
 class Delivery(BaseModel):
-    """An event on its way to a webhook."""
+    """The delivery of an event to a webhook."""
 
-    id: str = Field(description="What names it in the path of a redelivery")
-    event_id: str = Field(description="What the receiver is sent as webhook-id")
+    id: str = Field(description="The id in the path of a redelivery")
+    event_id: str = Field(description="The webhook-id header of its requests")
     webhook_id: str
     topic: str
     status: DeliveryStatus
@@ -108,11 +109,11 @@ class Delivery(BaseModel):
 
 
 class Redelivery(BaseModel):
-    """What was queued again."""
+    """The result of queueing deliveries again."""
 
     queued: int = Field(description="How many deliveries were queued again")
     next_cursor: str | None = Field(
-        description="What leads to older ones as `cursor`, null if there are none"
+        description="The `cursor` of older deliveries, null if there are none"
     )
 
 
@@ -120,7 +121,9 @@ class Page(BaseModel, Generic[Thing]):
     """One page of a list."""
 
     data: list[Thing]
-    next_cursor: str | None = Field(description="What leads to the next page, null if none does")
+    next_cursor: str | None = Field(
+        description="The `cursor` of the next page, null on the last page"
+    )
 
 
 class WebhookList(Page[Webhook]):

@@ -1,6 +1,7 @@
-"""The bodies of Setter AI's answers.
+"""Response bodies of Setter AI's API.
 
-What makes them is `shared/dialects/setter/responses.py`; the tests hold every answer against these.
+They are built by `shared/dialects/setter/responses.py`.
+The tests validate every response against these models.
 """
 
 from datetime import datetime
@@ -11,10 +12,10 @@ from pydantic.alias_generators import to_camel
 
 
 class ErrorResponse(BaseModel):
-    """Why a request was refused."""
+    """The body of an error response."""
 
     error: str = Field(description="The status in words")
-    message: str = Field(description="Words for people")
+    message: str = Field(description="A message for people")
 
 
 class Contact(BaseModel):

@@ -1,12 +1,12 @@
-"""The body of the one request that no model parses.
+"""The request body that is parsed without a request model.
 
-What takes it is `shared/dialects/vambe/contact_metadata.py`.
+The parser is `shared/dialects/vambe/contact_metadata.py`.
 """
 
 from pydantic import BaseModel, ConfigDict
 
 
 class ContactMetadata(BaseModel):
-    """Any fields, flat; or an object of them under `metadata`, if that is all there is."""
+    """Any fields, or an object of any fields as `metadata` if there is no other member."""
 
     model_config = ConfigDict(extra="allow")

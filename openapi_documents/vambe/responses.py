@@ -1,6 +1,7 @@
-"""The bodies of Vambe's answers.
+"""Response bodies of Vambe's API.
 
-What makes them is `shared/dialects/vambe/responses.py`; the tests hold every answer against these.
+They are built by `shared/dialects/vambe/responses.py`.
+The tests validate every response against these models.
 """
 
 from datetime import datetime
@@ -12,14 +13,14 @@ from pydantic import BaseModel, Field, RootModel
 from shared.validation.fields.formatting import Form
 from shared.validation.fields.matching import MatchRule
 
-Never = Annotated[None, Field(description="Not kept by this service")]
+Never = Annotated[None, Field(description="Not stored by this service")]
 
 
 class ErrorResponse(BaseModel):
-    """Why a request was refused."""
+    """The body of an error response."""
 
     statusCode: int  # noqa: N815 - as it is on the wire
-    message: str = Field(description="Words for people")
+    message: str = Field(description="A message for people")
     error: str = Field(description="The status in words")
 
 
@@ -28,24 +29,24 @@ class MetadataValue(BaseModel):
 
     id: UUID
     key: str
-    value: str = Field(description="The value as it is kept")
+    value: str = Field(description="The value as it is stored")
     ai_contact_id: UUID
     definition_id: UUID
     created_at: datetime
     updated_at: datetime
-    sent_key: str = Field(description="The key that was sent, or that of a text which tells it")
+    sent_key: str = Field(description="The sent key, or the key of the text that has the value")
     matched_by: MatchRule | None = Field(
-        description="How the key found its definition; null when one was made"
+        description="How the definition was found, null if it was created"
     )
-    confidence: float | None = Field(ge=0, le=1, description="How sure that is")
-    form: Form = Field(description="Whether the value was sent in the form of its definition")
+    confidence: float | None = Field(ge=0, le=1, description="The confidence of the match")
+    form: Form = Field(description="Whether and how the value was converted to its type")
 
 
 class MetadataValues(RootModel[list[MetadataValue]]):
     """The custom fields that were set, in the order in which they were sent."""
 
 
-class RunMessage(BaseModel):
+class Ticket(BaseModel):
     """The ticket of a contact."""
 
     id: str
@@ -94,20 +95,20 @@ class ContactInfo(BaseModel):
     client_id: UUID
     ai_customer_id: UUID
     default_stage_id: Never
-    active_ticket_v2: RunMessage | None
+    active_ticket_v2: Ticket | None
     last_closed_ticket: Never
     metadata: dict[str, str] = Field(description="The custom fields by name")
 
 
 class TagsReplaced(BaseModel):
-    """A contact has other tags."""
+    """The tags of a contact were replaced."""
 
     status: Literal["success"]
     aiContactTagsLength: int  # noqa: N815 - as it is on the wire
 
 
 class TagsCreated(BaseModel):
-    """A contact has more tags."""
+    """Tags were added to a contact."""
 
     status: Literal["success"]
     createdCount: int  # noqa: N815 - as it is on the wire
@@ -157,7 +158,7 @@ class Conversations(RootModel[list[Conversation]]):
 
 
 class Messages(RootModel[list[None]]):
-    """Messages of a contact: none, as they are not kept here."""
+    """Messages of a contact. Always empty, as they are not stored."""
 
     root: list[None] = Field(max_length=0)
 
@@ -174,7 +175,7 @@ class Webhook(BaseModel):
 
 
 class Webhooks(RootModel[list[Webhook]]):
-    """All webhooks, the oldest first."""
+    """All webhooks, oldest first."""
 
 
 class WebhookCreated(BaseModel):

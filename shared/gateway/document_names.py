@@ -1,4 +1,4 @@
-"""Which file a path means."""
+"""Map paths of the documentation to file names."""
 
 from shared.gateway.request import Request
 
@@ -7,15 +7,18 @@ _PAGE = "index.html"
 
 
 def document_of(request: Request) -> str:
-    """The document of the path, with or without its ending; without a name, the one of all APIs."""
+    """Return the file name of the OpenAPI document that the path names.
+
+    The extension is optional in the path. Without a name, it is the document of all APIs.
+    """
     name = request.path("document") or _WHOLE
     return f"{name.removesuffix('.json')}.json"
 
 
 def page_part_of(request: Request) -> str:
-    """Return the part of the page that the path names, `.html` if it has no ending.
+    """Return the file name of the part of the docs page that the path names.
 
-    Without a name, this is the page itself.
+    A name without extension gets `.html`. Without a name, it is the page itself.
     """
     name = request.path("part") or _PAGE
     return name if "." in name else f"{name}.html"

@@ -1,4 +1,4 @@
-"""Files that lie beside a function, ready to be sent."""
+"""Serve static files from the folder of a function or from a package."""
 
 import gzip
 import hashlib
@@ -20,14 +20,13 @@ _TYPES = {
     ".png": "image/png",
 }
 
-_ASKED_ABOUT = "no-cache"
-"""A copy is kept, and asked about by its tag each time before it is used."""
+_REVALIDATED = "no-cache"
+"""Clients cache the file, and revalidate it by its ETag before each use."""
 
-_KEPT = "public, max-age=604800"
-"""For a week a copy is used as it is."""
+_CACHED_FOR_A_WEEK = "public, max-age=604800"
 
 _HEADERS = {
-    # Only what this service itself serves is loaded into the page and called from it.
+    # The page may load and call only what this service serves.
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -35,25 +34,25 @@ _HEADERS = {
     "vary": "accept-encoding",
 }
 
-_PACKED = {"content-encoding": "gzip"}
+_GZIPPED = {"content-encoding": "gzip"}
 
 
 @dataclass(frozen=True)
 class File:
-    """One file; it is read and packed when it is first asked for."""
+    """One file. It is read and compressed at the first request for it."""
 
     path: Path
-    caching: str = _ASKED_ABOUT
+    caching: str = _REVALIDATED
 
-    def answer(self, request: Request) -> FileResponse:
-        """The file, packed if the client can unpack it; 304 if the client has this very one."""
-        packs = "gzip" in (request.header("accept-encoding") or "")
-        body, tag = self._packed if packs else self._plain
+    def response(self, request: Request) -> FileResponse:
+        """Return the file, gzipped if the client accepts that. 304 if its copy is current."""
+        accepts_gzip = "gzip" in (request.header("accept-encoding") or "")
+        body, tag = self._gzipped if accepts_gzip else self._plain
         headers = {**_HEADERS, "cache-control": self.caching, "etag": tag}
         if tag in (request.header("if-none-match") or ""):
             return FileResponse(304, b"", headers)
         headers["content-type"] = _TYPES[self.path.suffix]
-        return FileResponse(200, body, {**headers, **_PACKED} if packs else headers)
+        return FileResponse(200, body, {**headers, **_GZIPPED} if accepts_gzip else headers)
 
     @cached_property
     def _plain(self) -> tuple[bytes, str]:
@@ -61,32 +60,34 @@ class File:
         return body, _tag(body)
 
     @cached_property
-    def _packed(self) -> tuple[bytes, str]:
+    def _gzipped(self) -> tuple[bytes, str]:
         body = gzip.compress(self._plain[0], mtime=0)
         return body, _tag(body)
 
 
 class StaticFiles:
-    """Files by their names: what is not on it cannot be asked for."""
+    """The files that can be requested, by name."""
 
     def __init__(self, files: Mapping[str, File]) -> None:
         self._files = files
 
     @classmethod
     def beside(cls, module: str, folder: str) -> "StaticFiles":
-        """The files of a folder that lies beside a module."""
+        """Return the files of a folder next to a module."""
         paths = (Path(module).parent / folder).iterdir()
         return cls({path.name: File(path) for path in paths})
 
     def with_package(self, package: str, folder: str, *names: str) -> "StaticFiles":
-        """These files, and some of a folder of a package, which is found and not imported."""
+        """Add files from a folder of a package. The package is located, not imported."""
         spec = find_spec(package)
         places = [*(spec.submodule_search_locations or ())] if spec else []
         found = [Path(place) / folder / name for place in places for name in names]
-        return StaticFiles({path.name: File(path, _KEPT) for path in found} | dict(self._files))
+        return StaticFiles(
+            {path.name: File(path, _CACHED_FOR_A_WEEK) for path in found} | dict(self._files)
+        )
 
     def file(self, name: str) -> File:
-        """The file of a name; raises FileNotServed."""
+        """Return the file of a name. Raises FileNotServed if there is none."""
         if name not in self._files:
             raise FileNotServed
         return self._files[name]

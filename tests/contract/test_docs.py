@@ -18,25 +18,18 @@ from shared.dialects.vambe import dialect as vambe
 from shared.domain.errors import MAX_FAULTS
 from shared.domain.webhooks import CancellationReason, SuspensionReason
 from shared.gateway import quoting
-from shared.gateway.body import MAX_ITEMS
-from shared.gateway.endpoint import MAX_ANSWER_BYTES
+from shared.gateway.endpoint import MAX_RESPONSE_BYTES
+from shared.gateway.request_model import MAX_ITEMS
 from shared.runtime.config import Settings
 from shared.services.webhooks import deliveries as webhook_deliveries
 from shared.services.webhooks import delivery_records, webhook_health
 from shared.services.webhooks import redeliveries as webhook_redeliveries
 from shared.services.webhooks import subscriptions as webhook_use_cases
 from shared.table.definitions import MAX_DEFINITIONS
-from shared.validation import (
-    contacts,
-    definitions,
-    field_formatting,
-    field_matching,
-    free_text,
-    names,
-    similarity,
-    values,
-    webhooks,
-)
+from shared.validation import contacts, definitions, names, values, webhooks
+from shared.validation.fields import formatting as field_formatting
+from shared.validation.fields import free_text, similarity
+from shared.validation.fields import matching as field_matching
 from shared.validation.json_text import MAX_JSON_DEPTH
 from tests.api import template
 
@@ -147,7 +140,7 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         ),
         "the address of an avatar": f"{contacts.MAX_URL_CHARS:,} characters",
         "industry context of a contact": f"{contacts.MAX_INDUSTRY_CONTEXT_BYTES:,} bytes",
-        "an answer": f"{MAX_ANSWER_BYTES:,} bytes",
+        "an answer": f"{MAX_RESPONSE_BYTES:,} bytes",
     }
     parameters = parse_template((ROOT / "template.yaml").read_text())["Parameters"]
     assert parameters["MaxDefinitions"]["Default"] == MAX_DEFINITIONS

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from local.routing import Route
-from openapi_documents.description import Answer, Operation
+from openapi_documents.description import Operation, SuccessResponse
 from openapi_documents.document import document_of
 from openapi_documents.setter.api import API
 from shared.domain import errors
@@ -37,7 +37,9 @@ def response() -> dict:
         operation_id="getThing",
         summary="Get",
         tag="Contacts",
-        answer=Answer(status=200, description="It", model=Found, example={"found": True}),
+        response=SuccessResponse(
+            status=200, description="It", model=Found, example={"found": True}
+        ),
         error_responses=(errors.ContactNotFound("1"),),
     )
     api = dataclasses.replace(

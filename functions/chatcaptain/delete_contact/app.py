@@ -12,6 +12,6 @@ from shared.wiring.endpoints import contacts, endpoint
 
 @endpoint(READS, "chatbots.contacts.delete")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Delete the contact of the path with all that is kept on it."""
+    """Delete the contact of the path with its variables and conversations."""
     delete_contact(contacts(), caller, contact_of(request))
     return deleted()

@@ -14,7 +14,7 @@ from shared.wiring.endpoints import contacts, endpoint, variables
 
 @endpoint(READS, "chatbots.contacts.variables.delete")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Remove the values of the contact of the path; their definitions stay."""
+    """Remove the values of the contact of the path. Their definitions stay."""
     contact = find_contact(contacts(), caller, contact_of(request))
     clear_variables(variables(), caller, Subject.contact(contact.contact_id))
     return deleted()

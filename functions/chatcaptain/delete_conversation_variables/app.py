@@ -1,4 +1,4 @@
-"""DELETE .../conversations/{conversationId}/variables: remove all variables of one."""
+"""DELETE .../conversations/{conversationId}/variables: remove all variables."""
 
 from shared.dialects.chatcaptain.dialect import READS
 from shared.dialects.chatcaptain.parameters import conversation_id_of
@@ -14,7 +14,7 @@ from shared.wiring.endpoints import contacts, endpoint, variables
 
 @endpoint(READS, "chatbots.conversations.variables.delete")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Remove the values of the conversation of the path; their definitions stay."""
+    """Remove the values of the conversation of the path. Their definitions stay."""
     conversation = find_conversation(contacts(), caller, conversation_id_of(request))
     clear_variables(variables(), caller, Subject.conversation(conversation.conversation_id))
     return deleted()

@@ -12,6 +12,6 @@ from shared.wiring.endpoints import definitions, endpoint
 
 @endpoint(READS, "chatbots.variables.delete")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Delete the definition of the path; values stored under its name stay."""
+    """Delete the definition of the path. Values under its name stay."""
     delete_definition(definitions(), caller, variable_id_of(request), CONTEXT_TYPES)
     return deleted()

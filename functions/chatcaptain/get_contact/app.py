@@ -1,4 +1,4 @@
-"""GET .../contacts/{contactId}: a contact with its variables."""
+"""GET .../contacts/{contactId}: get a contact with its variables."""
 
 from shared.dialects.chatcaptain.contact_responses import contact_details
 from shared.dialects.chatcaptain.dialect import READS
@@ -12,6 +12,6 @@ from shared.wiring.endpoints import contacts, endpoint
 
 @endpoint(READS, "chatbots.contacts.get")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Show the contact of the path."""
+    """Return the contact of the path."""
     contact = find_contact(contacts(), caller, contact_of(request))
     return contact_details(get_contact(contacts(), caller, contact.contact_id))

@@ -1,4 +1,4 @@
-"""GET .../contacts/variables/{contactId}/{variableId}: a variable of a contact."""
+"""GET .../contacts/variables/{contactId}/{variableId}: get a variable of a contact."""
 
 from shared.dialects.chatcaptain.dialect import READS
 from shared.dialects.chatcaptain.parameters import contact_of, variable_id_of
@@ -14,7 +14,7 @@ from shared.wiring.endpoints import contacts, definitions, endpoint, variables
 
 @endpoint(READS, "chatbots.contacts.variables.get")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Show the value of the variable on the contact of the path."""
+    """Return the value of the variable on the contact of the path."""
     contact = find_contact(contacts(), caller, contact_of(request))
     subject = Subject.contact(contact.contact_id)
     variable_id = variable_id_of(request)

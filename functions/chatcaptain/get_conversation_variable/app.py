@@ -1,4 +1,4 @@
-"""GET .../conversations/{conversationId}/variables/{variableId}: one variable."""
+"""GET .../conversations/{conversationId}/variables/{variableId}: get a variable."""
 
 from shared.dialects.chatcaptain.dialect import READS
 from shared.dialects.chatcaptain.parameters import conversation_id_of, variable_id_of
@@ -14,7 +14,7 @@ from shared.wiring.endpoints import contacts, definitions, endpoint, variables
 
 @endpoint(READS, "chatbots.conversations.variables.get")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Show the value of the variable in the conversation of the path."""
+    """Return the value of the variable in the conversation of the path."""
     conversation = find_conversation(contacts(), caller, conversation_id_of(request))
     subject = Subject.conversation(conversation.conversation_id)
     variable_id = variable_id_of(request)

@@ -1,4 +1,4 @@
-"""GET .../contacts/variables/{contactId}: the variables of a contact."""
+"""GET .../contacts/variables/{contactId}: list the variables of a contact."""
 
 from shared.dialects.chatcaptain.dialect import VARIABLE_LISTS
 from shared.dialects.chatcaptain.parameters import contact_of

@@ -1,4 +1,4 @@
-"""GET .../conversations/{conversationId}/variables: the variables of a conversation."""
+"""GET .../conversations/{conversationId}/variables: list the variables."""
 
 from shared.dialects.chatcaptain.dialect import VARIABLE_LISTS
 from shared.dialects.chatcaptain.parameters import conversation_id_of

@@ -1,4 +1,4 @@
-"""GET .../variables: the global variables of a chatbot."""
+"""GET .../variables: list the global variables of a chatbot."""
 
 from shared.dialects.chatcaptain.dialect import VARIABLE_LISTS
 from shared.dialects.chatcaptain.parameters import CONTEXT_TYPES, categories_of
@@ -12,6 +12,6 @@ from shared.wiring.endpoints import definitions, endpoint
 
 @endpoint(VARIABLE_LISTS, "chatbots.variables.list")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """List the definitions of the categories that the query asks for."""
+    """List the definitions of the categories in the query."""
     found = list_definitions(definitions(), caller, CONTEXT_TYPES)
     return global_variable_list(found, categories_of(request))

@@ -16,7 +16,7 @@ from shared.wiring.endpoints import contacts, definitions, endpoint, variables
 
 @endpoint(WRITES, "chatbots.contacts.variables.edit")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Set the variable of the path on the contact of the body."""
+    """Set the variable of the path for the contact in the body."""
     body = ContactValueAssignment.of(request)
     contact = find_contact(contacts(), caller, body.contact)
     variable_id = assigned_variable_id_of(request)

@@ -1,4 +1,4 @@
-"""PUT .../conversations/{conversationId}/variables/{variableId}: set one."""
+"""PUT .../conversations/{conversationId}/variables/{variableId}: set a variable."""
 
 from shared.dialects.chatcaptain.dialect import WRITES
 from shared.dialects.chatcaptain.parameters import conversation_id_of, variable_id_of
@@ -14,7 +14,7 @@ from shared.wiring.endpoints import contacts, definitions, endpoint, variables
 
 @endpoint(WRITES, "chatbots.conversations.variables.edit")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Set the variable in the conversation of the path."""
+    """Set the variable of the path in the conversation of the path."""
     body = ValueAssignment.of(request)
     conversation = find_conversation(contacts(), caller, conversation_id_of(request))
     definition = find_definition(definitions(), caller, variable_id_of(request), CONVERSATION)

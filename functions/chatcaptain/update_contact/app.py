@@ -14,7 +14,7 @@ from shared.wiring.endpoints import contacts, definitions, endpoint
 
 @endpoint(WRITES, "chatbots.contacts.edit")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Change the fields and variables of the body on the contact of the path."""
+    """Change the sent fields and variables of the contact of the path."""
     update = ContactUpdate.of(request)
     reference = contact_of(request)
     changed = update_contact(

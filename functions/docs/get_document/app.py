@@ -1,4 +1,4 @@
-"""GET /openapi.json and /openapi/{document}: the OpenAPI document of all APIs, or of one."""
+"""GET /openapi.json and /openapi/{document}: the OpenAPI document of all APIs or of one."""
 
 from shared.gateway.document_names import document_of
 from shared.gateway.file_response import FileResponse
@@ -12,5 +12,5 @@ DOCUMENTS = StaticFiles.beside(__file__, "documents")
 
 @open_endpoint("docs", PowertoolsLog())
 def lambda_handler(request: Request) -> FileResponse:
-    """Show the document of the path."""
-    return DOCUMENTS.file(document_of(request)).answer(request)
+    """Return the document of the path."""
+    return DOCUMENTS.file(document_of(request)).response(request)

@@ -1,4 +1,4 @@
-"""GET /docs and /docs/{part}: a page to read the OpenAPI documents and to try them."""
+"""GET /docs and /docs/{part}: a page that shows the OpenAPI documents."""
 
 from shared.gateway.document_names import page_part_of
 from shared.gateway.file_response import FileResponse
@@ -20,5 +20,5 @@ PAGE = StaticFiles.beside(__file__, "page").with_package(
 
 @open_endpoint("docs", PowertoolsLog())
 def lambda_handler(request: Request) -> FileResponse:
-    """Show the page, or the part of it that the path names."""
-    return PAGE.file(page_part_of(request)).answer(request)
+    """Return the page, or the part of it in the path."""
+    return PAGE.file(page_part_of(request)).response(request)

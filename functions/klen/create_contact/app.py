@@ -12,7 +12,7 @@ from shared.wiring.endpoints import contacts, definitions, endpoint
 
 @endpoint(KLEN, READ, WRITE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Create the contact of the body; the vendor's page asks for the permission to read."""
+    """Create the contact of the body. The vendor documents the permission to read."""
     body = ContactCreation.of(request)
     created = create_contact(contacts(), definitions(), caller, body.draft(), body.values, RULES)
     return contact_created(created)

@@ -1,4 +1,4 @@
-"""GET /api/v1/contacts/{contact_id}: a contact with its custom context."""
+"""GET /api/v1/contacts/{contact_id}: get a contact with its custom context."""
 
 from shared.dialects.klen.dialect import KLEN, READ
 from shared.dialects.klen.parameters import contact_id_of
@@ -12,5 +12,5 @@ from shared.wiring.endpoints import contacts, endpoint
 
 @endpoint(KLEN, READ)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Show the contact of the path."""
+    """Return the contact of the path."""
     return contact_details(get_contact(contacts(), caller, contact_id_of(request)))

@@ -12,7 +12,7 @@ from shared.wiring.endpoints import contacts, endpoint
 
 @endpoint(KLEN, READ)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """List the page of contacts that the query asks for."""
+    """List one page of the contacts that match the query."""
     wanted = filter_of(request)
     page, limit = page_of(request), limit_of(request)
     return contact_list(use_cases.list_contacts(contacts(), caller, wanted, page, limit))

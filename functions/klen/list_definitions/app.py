@@ -12,6 +12,6 @@ from shared.wiring.endpoints import definitions, endpoint
 
 @endpoint(KLEN, READ)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """List the definitions of the context types that the query asks for."""
+    """List the definitions of the context types in the query."""
     wanted = context_types_of(request)
     return definition_list(use_cases.list_definitions(definitions(), caller, wanted))

@@ -12,7 +12,7 @@ from shared.wiring.endpoints import definitions, endpoint, variables
 
 @endpoint(KLEN, WRITE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Set the variables of the body on the business."""
+    """Set variables of the business."""
     update = ContextUpdate.of(request)
     set_business_variables(variables(), definitions(), caller, update.variables, update.rules)
     return business_context_set()

@@ -13,7 +13,7 @@ from shared.wiring.endpoints import definitions, endpoint, variables
 
 @endpoint(KLEN, WRITE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Set the variables of the body on the contact of the path."""
+    """Set variables of the contact of the path."""
     update = ContextUpdate.of(request)
     contact_id = contact_id_of(request)
     set_contact_variables(

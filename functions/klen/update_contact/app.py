@@ -13,7 +13,7 @@ from shared.wiring.endpoints import contacts, definitions, endpoint
 
 @endpoint(KLEN, READ, WRITE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Change the contact of the path; the vendor's page asks for the permission to read."""
+    """Change the contact of the path. The vendor documents the permission to read."""
     update = ContactUpdate.of(request)
     contact_id = contact_id_of(request)
     changed = update_contact(

@@ -13,7 +13,7 @@ from shared.wiring.endpoints import definitions, endpoint
 
 @endpoint(KLEN, WRITE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Change the fields of the body on the definition of the path."""
+    """Change the sent fields of the definition of the path."""
     update = DefinitionUpdate.of(request)
     definition_id = variable_id_of(request)
     changed = update_definition(definitions(), caller, definition_id, CONTEXT_TYPES, update.apply)

@@ -1,4 +1,4 @@
-"""POST /v1/imports/{import_id}/cancel: end an import before its file does."""
+"""POST /v1/imports/{import_id}/cancel: cancel an import."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_IMPORTS
 from shared.dialects.native.import_responses import import_shown
@@ -12,6 +12,6 @@ from shared.wiring.imports import import_queue, imports
 
 @endpoint(NATIVE, WRITE_IMPORTS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """End the import of the path."""
+    """Cancel the import of the path."""
     import_id = request.path("import_id")
     return import_shown(cancel_import(imports(), import_queue(), caller, import_id))

@@ -1,4 +1,4 @@
-"""POST /v1/imports: ask for an import, and get an address for its file."""
+"""POST /v1/imports: create an import, and return the upload address of its file."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_IMPORTS
 from shared.dialects.native.import_requests import ImportCreation

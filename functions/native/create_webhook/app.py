@@ -1,4 +1,4 @@
-"""POST /v1/webhooks: subscribe to events."""
+"""POST /v1/webhooks: create a webhook."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
 from shared.dialects.native.webhook_requests import WebhookCreation

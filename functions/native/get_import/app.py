@@ -1,4 +1,4 @@
-"""GET /v1/imports/{import_id}: show how far an import is."""
+"""GET /v1/imports/{import_id}: get an import with its progress."""
 
 from shared.dialects.native.dialect import NATIVE, READ_IMPORTS
 from shared.dialects.native.import_responses import import_shown
@@ -12,5 +12,5 @@ from shared.wiring.imports import imports
 
 @endpoint(NATIVE, READ_IMPORTS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Show the import of the path."""
+    """Return the import of the path."""
     return import_shown(find_import(imports(), caller, request.path("import_id")))

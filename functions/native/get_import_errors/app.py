@@ -1,4 +1,4 @@
-"""GET /v1/imports/{import_id}/errors: get an address of the file of row errors."""
+"""GET /v1/imports/{import_id}/errors: get the address of the file of row errors."""
 
 from shared.dialects.native.dialect import NATIVE, READ_IMPORTS
 from shared.dialects.native.import_responses import import_errors
@@ -12,6 +12,6 @@ from shared.wiring.imports import import_files, imports
 
 @endpoint(NATIVE, READ_IMPORTS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Tell where the row errors of the import of the path are."""
+    """Return the download address of the row errors of the import of the path."""
     import_id = request.path("import_id")
     return import_errors(errors_address(imports(), import_files(), caller, import_id))

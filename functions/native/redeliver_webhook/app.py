@@ -13,8 +13,8 @@ from shared.wiring.webhooks import deliveries, delivery_queue, webhooks
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Queue one part of the deliveries again that the body asks for."""
+    """Queue one page of failed deliveries again, as requested by the body."""
     body, webhook_id = WebhookRedelivery.of(request), request.path("webhook_id")
     ports = (webhooks(), deliveries(), delivery_queue())
-    found = redeliver_since(*ports, caller, webhook_id, body.from_instant, body.place)
+    found = redeliver_since(*ports, caller, webhook_id, body.from_instant, body.position)
     return deliveries_queued(found)

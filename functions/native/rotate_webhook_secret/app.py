@@ -1,4 +1,4 @@
-"""POST /v1/webhooks/{webhook_id}/rotate-secret: give a webhook a new secret."""
+"""POST /v1/webhooks/{webhook_id}/rotate-secret: replace a webhook's secret."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
 from shared.dialects.native.webhook_responses import secret_rotated
@@ -12,5 +12,5 @@ from shared.wiring.webhooks import webhooks
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Give the webhook of the path a new secret."""
+    """Replace the secret of the webhook of the path."""
     return secret_rotated(rotate_secret(webhooks(), caller, request.path("webhook_id")))

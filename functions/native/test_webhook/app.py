@@ -1,4 +1,4 @@
-"""POST /v1/webhooks/{webhook_id}/test: send a test to a webhook."""
+"""POST /v1/webhooks/{webhook_id}/test: send a test event to a webhook."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
 from shared.dialects.native.webhook_payloads import PAYLOADS
@@ -13,6 +13,6 @@ from shared.wiring.webhooks import deliveries, delivery_queue, webhooks
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Begin the delivery of a test to the webhook of the path."""
+    """Queue a test event for the webhook of the path."""
     webhook_id, queue = request.path("webhook_id"), delivery_queue()
     return delivery_begun(send_test(webhooks(), deliveries(), queue, caller, webhook_id, PAYLOADS))

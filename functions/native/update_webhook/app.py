@@ -13,7 +13,7 @@ from shared.wiring.webhooks import url_policy, webhooks
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Change the fields of the body."""
+    """Change the sent fields of the webhook of the path."""
     change = WebhookUpdate.of(request, url_policy()).apply
     webhook_id = request.path("webhook_id")
     return webhook_shown(update_webhook(webhooks(), url_policy(), caller, webhook_id, change))

@@ -13,7 +13,7 @@ from shared.wiring.endpoints import contacts, definitions, endpoint
 
 @endpoint(SETTER)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Change the fields of the body on the contact that it names."""
+    """Change the sent fields of the contact that the body refers to."""
     update = ContactUpdate.of(request)
     changed = update_contact(
         contacts(), definitions(), caller, update.reference, update.apply, update.values, RULES

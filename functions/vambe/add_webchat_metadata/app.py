@@ -16,7 +16,7 @@ from shared.wiring.endpoints import accounts, contacts, definitions, endpoint, e
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Set the fields of the body on the contact of its user id."""
+    """Set custom fields of the contact with the user id in the body."""
     body = WebchatMetadata.of(request)
     fields = body.fields
     contact = find_contact(contacts(), caller, body.contact)
@@ -24,7 +24,7 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
         definitions(), accounts(), extractor(), caller, ContextType.CONTACT, fields
     )
     found = Found(contact, processed.known)
-    kept = set_contact_variables(
+    stored = set_contact_variables(
         variables(), definitions(), caller, contact.contact_id, processed.values, RULES, found
     )
-    return metadata_updated(contact, kept, processed.reports, caller)
+    return metadata_updated(contact, stored, processed.reports, caller)

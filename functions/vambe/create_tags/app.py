@@ -1,4 +1,4 @@
-"""POST /api/public/channels/{channelType}/{platformIdentifier}/tags: tag a contact."""
+"""POST /api/public/channels/{channelType}/{platformIdentifier}/tags: add tags."""
 
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.responses import tags_created
@@ -13,7 +13,7 @@ from shared.wiring.endpoints import contacts, definitions, endpoint, tags
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Give the contact of the path the tags of the body, creating those that do not exist."""
+    """Add tags to the contact of the path, and create those that do not exist."""
     reference, body = contact_on_channel(request), TagCreation.of(request)
     contact = find_contact_by_any(contacts(), caller, reference)
     done = tag_contact(tags(), contacts(), definitions(), caller, contact, body.tags)

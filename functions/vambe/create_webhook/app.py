@@ -1,4 +1,4 @@
-"""POST /api/webhooks: subscribe to events."""
+"""POST /api/webhooks: create a webhook."""
 
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.webhook_requests import WebhookCreation
@@ -13,6 +13,6 @@ from shared.wiring.webhooks import url_policy, webhooks
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Create the webhook of the body, with its secret."""
-    body, to = WebhookCreation.of(request), url_policy()
-    return webhook_created(create_webhook(webhooks(), to, caller, body.draft, body.secret))
+    """Create the webhook of the body."""
+    body, policy = WebhookCreation.of(request), url_policy()
+    return webhook_created(create_webhook(webhooks(), policy, caller, body.draft, body.secret))

@@ -13,7 +13,7 @@ from shared.wiring.endpoints import contacts, endpoint
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """List no messages of the contact of the path, for none are kept here."""
+    """Return an empty list, as messages are not stored. An unknown contact is an error."""
     check_message_limit(request)
     find_contact(contacts(), caller, contact_of(request))
     return message_list()

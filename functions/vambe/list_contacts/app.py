@@ -13,7 +13,7 @@ from shared.wiring.endpoints import contacts, definitions, endpoint, variables
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """List the contacts that the query asks for."""
+    """List the contacts that match the query."""
     query = ContactQuery.of(request)
     latest = list_latest_contacts(contacts(), caller, query.filter(caller.requested_at))
     found = contacts_with_text(variables(), definitions(), caller, latest, query.field)

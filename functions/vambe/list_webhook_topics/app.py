@@ -1,4 +1,4 @@
-"""GET /api/webhooks/topics: list what can be subscribed to."""
+"""GET /api/webhooks/topics: list the topics of webhooks."""
 
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.webhook_responses import topic_list
@@ -10,5 +10,5 @@ from shared.wiring.endpoints import endpoint
 
 @endpoint(VAMBE)
 def lambda_handler(_: Request, __: Caller) -> Response:
-    """List the topics that this service can send."""
+    """List the topics that this service sends."""
     return topic_list()

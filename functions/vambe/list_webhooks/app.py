@@ -12,5 +12,5 @@ from shared.wiring.webhooks import webhooks
 
 @endpoint(VAMBE)
 def lambda_handler(_: Request, caller: Caller) -> Response:
-    """List the webhooks that are sent events in Vambe's words."""
+    """List the webhooks with Vambe's payload format."""
     return webhook_list(list_webhooks_in_format(webhooks(), caller, VAMBE.name))

@@ -16,7 +16,7 @@ from shared.wiring.endpoints import contacts, definitions, endpoint, tags
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Give the contact of the path the tags of the body, and no others."""
+    """Replace the tags of the contact of the path."""
     reference, body = contact_of(request), TagReplacement.of(request)
     contact_id = find_contact(contacts(), caller, reference).contact_id
     change = replaced_by(find_tags(tags(), caller, body.tags_ids))

@@ -12,6 +12,6 @@ from shared.wiring.endpoints import contacts, endpoint
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Find the contacts that have what the query asks for in their number or address."""
+    """Find contacts by a part of their phone number or e-mail address."""
     found = list_latest_contacts(contacts(), caller, search_of(request))
     return contact_list(found[:MAX_FOUND], caller)

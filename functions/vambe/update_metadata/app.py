@@ -17,14 +17,14 @@ from shared.wiring.endpoints import accounts, contacts, definitions, endpoint, e
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Set the fields of the body on the contact of the path."""
+    """Set custom fields of the contact of the path."""
     reference, fields = contact_of(request), fields_of(request)
     contact = find_contact(contacts(), caller, reference)
     processed = process_fields(
         definitions(), accounts(), extractor(), caller, ContextType.CONTACT, fields
     )
     found = Found(contact, processed.known)
-    kept = set_contact_variables(
+    stored = set_contact_variables(
         variables(), definitions(), caller, contact.contact_id, processed.values, RULES, found
     )
-    return metadata_updated(contact, kept, processed.reports, caller)
+    return metadata_updated(contact, stored, processed.reports, caller)

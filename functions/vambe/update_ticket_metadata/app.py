@@ -15,7 +15,7 @@ from shared.wiring.endpoints import accounts, contacts, definitions, endpoint, e
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Set the fields of the body on the ticket that it names."""
+    """Set custom fields of the ticket that the body refers to."""
     body = TicketMetadata.of(request)
     reference, fields = body.ticket, body.fields
     ticket = find_conversation_of(contacts(), caller, reference)

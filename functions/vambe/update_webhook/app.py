@@ -13,8 +13,8 @@ from shared.wiring.webhooks import url_policy, webhooks
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Change the fields of the body."""
-    change, to = WebhookUpdate.of(request).apply, url_policy()
+    """Change the sent fields of the webhook of the path."""
+    change, policy = WebhookUpdate.of(request).apply, url_policy()
     webhook_id = request.path("webhookId")
-    changed = update_webhook(webhooks(), to, caller, webhook_id, change, VAMBE.name)
+    changed = update_webhook(webhooks(), policy, caller, webhook_id, change, VAMBE.name)
     return webhook_shown(changed)

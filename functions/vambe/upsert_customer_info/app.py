@@ -1,4 +1,4 @@
-"""POST /api/public/customer/upsert/info: create or change the contact of a channel."""
+"""POST /api/public/customer/upsert/info: create or change a contact."""
 
 from shared.dialects.vambe.customer_requests import CustomerUpsert
 from shared.dialects.vambe.dialect import VAMBE
@@ -15,7 +15,7 @@ from shared.wiring.endpoints import accounts, contacts, definitions, endpoint, e
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Create the contact of the body, or change the one that has its number or user id."""
+    """Create or change the contact with the phone number or user id in the body."""
     body = CustomerUpsert.of(request)
     identifier, *others = body.identifiers
     upsert = ContactUpsert(identifier, body.draft, body.apply, tuple(others))

@@ -1,4 +1,4 @@
-"""ChatCaptain's answers about apps, which are not kept here.
+"""Responses of ChatCaptain's API about apps, which this service does not store.
 
 Source: ChatCaptain, "App public".
 """
@@ -7,5 +7,5 @@ from shared.gateway.response import Response
 
 
 def public_apps() -> Response:
-    """The answer to a request for the public apps: there are none."""
+    """Build the response to a request for the public apps: an empty list."""
     return Response(200, {"publicApps": []})

@@ -1,6 +1,6 @@
-"""What ChatCaptain's requests about contacts say in their bodies.
+"""Bodies of ChatCaptain's requests about contacts.
 
-Source: ChatCaptain, "Conversation contacts", and what its public n8n nodes send.
+Sources: ChatCaptain, "Conversation contacts", and the requests of its public n8n nodes.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,16 @@ from typing import Any, TypeVar
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
 from shared.domain.contacts import Address, Contact, ContactDraft
 from shared.domain.variables import VERBATIM_AUTO_CREATE, JsonValue
-from shared.gateway.body import OBJECT, Body, body_of, list_of, optional, required, text
 from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    OBJECT,
+    RequestModel,
+    list_of,
+    nested,
+    optional,
+    required,
+    text,
+)
 from shared.validation.contacts import (
     MAX_FIELD_CHARS,
     MAX_ORGANIZATIONS,
@@ -21,10 +29,10 @@ from shared.validation.contacts import (
 from shared.validation.phone_numbers import with_primary_number
 
 RULES = VERBATIM_AUTO_CREATE
-"""How `variables` are taken: by name, of any kind, with or without a definition."""
+"""How `variables` are stored: values of any type, with or without a definition."""
 
 NO_VALUES: Mapping[str, JsonValue] = {}
-"""What a new contact starts with."""
+"""The variables of a new contact."""
 
 _TEXT = text(max_length=MAX_FIELD_CHARS)
 Draft = TypeVar("Draft", bound=ContactDraft)
@@ -51,8 +59,8 @@ _ADDRESS = {
 }
 
 
-class AddressBody(Body, camel=True):
-    """An address in a request; null empties a part."""
+class AddressBody(RequestModel, camel=True):
+    """An address in a request. Null clears a part."""
 
     street: str | None = optional(_TEXT)
     house_number: str | None = optional(_TEXT)
@@ -61,8 +69,8 @@ class AddressBody(Body, camel=True):
     country: str | None = optional(_TEXT)
 
 
-class ContactBody(Body, camel=True):
-    """The fields of a contact in a request; null or empty text empties one."""
+class ContactBody(RequestModel, camel=True):
+    """The fields of a contact in a request. Null or an empty string clears one."""
 
     name: str | None = optional(_TEXT)
     language: str | None = optional(_TEXT)
@@ -77,7 +85,7 @@ class ContactBody(Body, camel=True):
     avatar: str | None = optional(text(max_length=MAX_URL_CHARS))
 
     def apply_to(self, draft: Draft) -> Draft:
-        """A contact, new or known, with the fields that were sent."""
+        """Return a new or existing contact with the sent fields changed."""
         given = {name: getattr(self, name) or None for name in self.sent}
         changes: dict[str, Any] = {
             field: given[name] for name, field in _SAME_MEANING.items() if name in given
@@ -100,19 +108,19 @@ class ContactCreation(ContactBody, camel=True):
 
     @classmethod
     def draft_of(cls, request: Request) -> ContactDraft:
-        """The contact that a request asks for."""
+        """Parse the contact to create."""
         return request.parse(cls, MAX_BODY_BYTES).apply_to(ContactDraft())
 
 
 class ContactChanges(ContactBody, camel=True):
     """The fields of a contact in an update."""
 
-    address: AddressBody | None = optional(body_of(AddressBody))
+    address: AddressBody | None = optional(nested(AddressBody))
     organization_ids: list[str] | None = optional(list_of(_TEXT, max_length=MAX_ORGANIZATIONS))
     variables: dict[str, Any] | None = optional(OBJECT)
 
     def apply_to(self, draft: Draft) -> Draft:
-        """A contact with the fields that were sent."""
+        """Return a contact with the sent fields changed."""
         changed = super().apply_to(draft)
         if "address" in self.sent:
             changed = replace(changed, address=_address(draft.address, self.address))
@@ -122,23 +130,23 @@ class ContactChanges(ContactBody, camel=True):
         return changed
 
 
-class ContactUpdate(Body):
+class ContactUpdate(RequestModel):
     """The body of the update of a contact."""
 
-    contact: ContactChanges = required(body_of(ContactChanges))
+    contact: ContactChanges = required(nested(ContactChanges))
 
     @classmethod
     def of(cls, request: Request) -> "ContactUpdate":
-        """The update that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     @property
     def values(self) -> Mapping[str, JsonValue]:
-        """The variables to set, by name; null removes one."""
+        """The variables to set, by name. Null removes one."""
         return self.contact.variables or NO_VALUES
 
     def apply(self, contact: Contact) -> Contact:
-        """The contact with the fields that were sent."""
+        """Return the contact with the sent fields changed."""
         return self.contact.apply_to(contact)
 
 
@@ -148,7 +156,7 @@ def _channel_ids(before: Mapping[str, str], given: Mapping[str, Any]) -> dict[st
 
 
 def _address(before: Address, body: AddressBody | None) -> Address:
-    # The default of a country is another API's; here a part that nobody gave is empty.
+    # The default country belongs to another API. Here, parts that were not sent are empty.
     known = Address(country="") if before == Address() else before
     if body is None:
         return Address()

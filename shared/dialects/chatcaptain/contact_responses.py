@@ -1,7 +1,7 @@
-"""ChatCaptain's answers about contacts.
+"""Responses of ChatCaptain's API about contacts.
 
-Source: ChatCaptain, "Conversation contacts", and what its public n8n nodes send and show. What is
-not known of a contact is left out.
+Sources: ChatCaptain, "Conversation contacts", and the public n8n nodes. Empty fields of a contact
+are left out.
 """
 
 from typing import Any
@@ -14,18 +14,18 @@ from shared.validation.value_text import to_text
 
 
 def contact_details(found: ContactWithValues) -> Response:
-    """The answer to a request for one contact, and to its change."""
+    """Build the response to a request for one contact, or to change it."""
     variables = {each.name: to_text(each.value) for each in found.values}
     return Response(200, {"contact": {**_contact(found.contact), "variables": variables}})
 
 
 def contact_created(contact: Contact) -> Response:
-    """The answer to the creation of a contact."""
+    """Build the response to the creation of a contact."""
     return Response(201, {"contact": {**_contact(contact), "variables": {}}})
 
 
 def contact_list(listed: NewestContacts) -> Response:
-    """The answer to a list of contacts: with what to ask for the following ones, if any."""
+    """Build the response to a list of contacts, with the token of the next page if there is one."""
     document: dict[str, Any] = {"contacts": [_contact(each) for each in listed.contacts]}
     if listed.following:
         document["nextPageToken"] = _token(listed.following)
@@ -33,7 +33,7 @@ def contact_list(listed: NewestContacts) -> Response:
 
 
 def search_results(found: FoundContacts) -> Response:
-    """The answer to a search: one page of the contacts that were found, and their number."""
+    """Build the response to a search: one page of contacts, and the number of all matches."""
     results = {
         "facetCounts": [],
         "found": found.count,
@@ -79,7 +79,7 @@ def _address(address: Address) -> dict[str, str]:
     return {name: value for name, value in document.items() if value}
 
 
-def _token(mark: Cursor) -> str:
-    # A date, as the page asks for one; what many contacts of one instant differ by is behind the
-    # milliseconds, where no client looks.
-    return f"{to_the_millisecond(mark.created_at)[:-1]}{mark.contact_id:018d}Z"
+def _token(cursor: Cursor) -> str:
+    # The vendor documents a date. The number of the contact follows the milliseconds, to tell
+    # contacts of the same millisecond apart.
+    return f"{to_the_millisecond(cursor.created_at)[:-1]}{cursor.contact_id:018d}Z"

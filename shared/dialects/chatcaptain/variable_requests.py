@@ -1,6 +1,6 @@
-"""What ChatCaptain's requests about variables say in their bodies.
+"""Bodies of ChatCaptain's requests about variables.
 
-Source: ChatCaptain, "Contact variables", "Chatbot variables" and "Conversation variables".
+Sources: ChatCaptain, "Contact variables", "Chatbot variables" and "Conversation variables".
 """
 
 import json
@@ -19,10 +19,11 @@ from shared.domain.variables import (
     JsonObject,
     VariableType,
 )
-from shared.gateway.body import (
+from shared.gateway.request import Request
+from shared.gateway.request_model import (
     INTEGER,
     TEXT,
-    Body,
+    RequestModel,
     before_validator,
     defaulted,
     one_of,
@@ -30,7 +31,6 @@ from shared.gateway.body import (
     required,
     text,
 )
-from shared.gateway.request import Request
 from shared.validation.definitions import (
     MAX_DEFAULT_VALUE_CHARS,
     MAX_DISPLAY_NAME_CHARS,
@@ -38,7 +38,7 @@ from shared.validation.definitions import (
 )
 
 RULES = VERBATIM
-"""How values are taken: as text, whatever the type, and given back as they were sent."""
+"""How values are stored: as strings of any content, returned as they were sent."""
 
 CONTACT = (ContextType.CONTACT,)
 CONVERSATION = (ContextType.CONVERSATION,)
@@ -53,25 +53,25 @@ _SUB_CATEGORIES = (ContextType.CONVERSATION, ContextType.CONTACT)
 
 
 def _as_integer(given: object) -> object:
-    # To JSON, 1.0 is as much an integer as 1.
+    # In JSON Schema, 1.0 is an integer.
     return int(given) if isinstance(given, float) and given.is_integer() else given
 
 
 _SUB_CATEGORY = before_validator(_as_integer, {**INTEGER, "ge": 0, "le": 1})
 
 
-class ValueAssignment(Body):
+class ValueAssignment(RequestModel):
     """The body of "Sets or updates the value of a variable in a conversation"."""
 
     value: str = required(TEXT)
 
     @classmethod
     def of(cls, request: Request) -> "ValueAssignment":
-        """The value that a request assigns."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     def values(self, definition: Definition) -> JsonObject:
-        """The variable to set, by its name."""
+        """Return the variable to set, by name."""
         return {definition.name: self.value}
 
 
@@ -85,16 +85,16 @@ class ContactValueAssignment(ValueAssignment, camel=True):
 
     @classmethod
     def of(cls, request: Request) -> "ContactValueAssignment":
-        """The value that a request assigns, and to which contact."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     @property
     def contact(self) -> Identifier:
-        """The contact that is meant."""
+        """The identifier of the contact."""
         return contact_named(self.contact_id)
 
 
-class VariableCreation(Body, camel=True):
+class VariableCreation(RequestModel, camel=True):
     """The body of "Creates a new global variable"."""
 
     category: str = required(one_of("custom"))
@@ -107,7 +107,7 @@ class VariableCreation(Body, camel=True):
 
     @classmethod
     def draft_of(cls, request: Request) -> DefinitionDraft:
-        """The definition that a request asks for; raises InvalidField for a bad structure."""
+        """Parse the definition to create. Raises InvalidField if the structure is not JSON."""
         body = request.parse(cls, MAX_BODY_BYTES)
         return DefinitionDraft(
             name=body.name,
@@ -119,8 +119,8 @@ class VariableCreation(Body, camel=True):
         )
 
 
-class VariableUpdate(Body, camel=True):
-    """The body of the update of a global variable; null takes the default value away."""
+class VariableUpdate(RequestModel, camel=True):
+    """The body of the update of a global variable. Null removes the default value."""
 
     default_value: str | None = optional(text(max_length=MAX_DEFAULT_VALUE_CHARS))
     label: str | None = optional(text(min_length=1, max_length=MAX_DISPLAY_NAME_CHARS))
@@ -128,11 +128,11 @@ class VariableUpdate(Body, camel=True):
 
     @classmethod
     def of(cls, request: Request) -> "VariableUpdate":
-        """The update that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     def apply(self, definition: Definition) -> Definition:
-        """The definition with the fields that were sent."""
+        """Return the definition with the sent fields changed."""
         changes: dict[str, Any] = {"name": self.name, "display_name": self.label}
         given = {name: value for name, value in changes.items() if value is not None}
         if "default_value" in self.sent:

@@ -1,6 +1,6 @@
-"""ChatCaptain's answers about variables.
+"""Responses of ChatCaptain's API about variables.
 
-Source: ChatCaptain, "Contact variables", "Chatbot variables" and "Conversation variables".
+Sources: ChatCaptain, "Contact variables", "Chatbot variables" and "Conversation variables".
 """
 
 from collections.abc import Collection, Iterable
@@ -23,40 +23,40 @@ _TYPES = {VariableType.NUMBER: "number", VariableType.BOOLEAN: "boolean"}
 
 
 def variable_list(found: Iterable[tuple[Definition, StoredValue]]) -> Response:
-    """The answer to a list of values."""
+    """Build the response to a list of values."""
     return Response(200, {"variables": [_stored_variable(*each) for each in found]})
 
 
 def variable_details(found: tuple[Definition, StoredValue]) -> Response:
-    """The answer to a request for the value of one variable."""
+    """Build the response to a request for the value of one variable."""
     return Response(200, {"variable": _stored_variable(*found)})
 
 
 def variable_set(definition: Definition, value: str, at: datetime) -> Response:
-    """The answer to a set of one variable."""
+    """Build the response to a set of one variable."""
     return Response(200, {"variable": _variable(definition, value, at)})
 
 
 def deleted() -> Response:
-    """The answer to every deletion."""
+    """Build the response to every deletion."""
     return Response(200, {"deleted": True})
 
 
 def global_variable_list(
     definitions: Iterable[Definition], categories: Collection[Category]
 ) -> Response:
-    """The answer to a list of the definitions of some categories."""
+    """Build the response to a list of the definitions of some categories."""
     variables = [_global_variable(each) for each in definitions if each.category in categories]
     return Response(200, {"variables": variables})
 
 
 def global_variable_created(definition: Definition) -> Response:
-    """The answer to the creation of a definition."""
+    """Build the response to the creation of a definition."""
     return Response(201, {"variable": _global_variable(definition)})
 
 
 def global_variable_updated(definition: Definition) -> Response:
-    """The answer to the change of a definition."""
+    """Build the response to the change of a definition."""
     return Response(200, {"variable": _global_variable(definition)})
 
 

@@ -1,4 +1,4 @@
-"""What Klen AI's requests about contacts say in their bodies.
+"""Bodies of Klen AI's requests about contacts.
 
 Source: Klen AI, the pages under "Contacts".
 """
@@ -11,24 +11,24 @@ from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.domain.contacts import Address, Contact, ContactDraft, PhoneNumber
 from shared.domain.errors import InvalidField
 from shared.domain.variables import AUTO_CREATE, JsonValue
-from shared.gateway.body import (
+from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    BOOLEAN,
     INTEGER,
     OBJECT,
     TEXT,
-    TRUTH,
-    Body,
-    body_of,
+    RequestModel,
     defaulted,
     list_of,
+    nested,
     optional,
     required,
     text,
 )
-from shared.gateway.request import Request
 from shared.validation.contacts import MAX_PHONE_NUMBERS, full_name
 
 RULES = AUTO_CREATE
-"""How `custom_context` is taken: names without definition get one, what does not fit is refused."""
+"""How `custom_context` is stored: undefined names get a definition, invalid values are errors."""
 
 _SAME_NAME = ("first_name", "last_name", "email", "company", "website", "status", "stage")
 _ADDRESS = {
@@ -42,18 +42,18 @@ _ADDRESS = {
 Draft = TypeVar("Draft", bound=ContactDraft)
 
 
-class PhoneBody(Body):
-    """A phone number in a request; `id` names one that the contact has."""
+class PhoneBody(RequestModel):
+    """A phone number in a request. `id` refers to an existing number of the contact."""
 
     id: int | None = optional(INTEGER)
     phone_number: str = required(TEXT)
     phone_type: str = defaulted(TEXT, "mobile")
-    primary: bool = defaulted(TRUTH, default=False)
-    do_not_call: bool = defaulted(TRUTH, default=False)
+    primary: bool = defaulted(BOOLEAN, default=False)
+    do_not_call: bool = defaulted(BOOLEAN, default=False)
 
 
-class ContactBody(Body):
-    """The body of "Update Contact"; null puts a field back to its default."""
+class ContactBody(RequestModel):
+    """The body of "Update Contact". Null resets a field to its default."""
 
     first_name: str | None = optional(TEXT)
     last_name: str | None = optional(TEXT)
@@ -70,7 +70,7 @@ class ContactBody(Body):
     team_id: int | None = optional(INTEGER)
     tags: list[str] | None = optional(list_of(TEXT))
     phone_numbers: list[PhoneBody] | None = optional(
-        list_of(body_of(PhoneBody), max_length=MAX_PHONE_NUMBERS)
+        list_of(nested(PhoneBody), max_length=MAX_PHONE_NUMBERS)
     )
     custom_context: dict[str, Any] | None = optional(OBJECT)
     industry_context: dict[str, Any] | None = optional(OBJECT)
@@ -88,40 +88,40 @@ class ContactCreation(ContactBody):
 
     @classmethod
     def of(cls, request: Request) -> "ContactCreation":
-        """The contact that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     def draft(self) -> ContactDraft:
-        """The contact to create."""
+        """Return the contact to create."""
         return _with_fields(ContactDraft(), self)
 
 
 class ContactUpdate:
-    """A change of a contact: PATCH of the fields that were sent, PUT of all."""
+    """A change of a contact. PATCH changes the sent fields, PUT replaces all fields."""
 
-    def __init__(self, body: ContactBody, *, whole: bool) -> None:
+    def __init__(self, body: ContactBody, *, replaces_all: bool) -> None:
         self._body = body
-        self._whole = whole
+        self._replaces_all = replaces_all
 
     @classmethod
     def of(cls, request: Request) -> "ContactUpdate":
-        """The change that a request asks for."""
+        """Parse and validate the body of a request."""
         body = request.parse(ContactBody, MAX_BODY_BYTES)
-        return cls(body, whole=request.method == "PUT")
+        return cls(body, replaces_all=request.method == "PUT")
 
     @property
     def values(self) -> Mapping[str, JsonValue]:
-        """The variables to set on the contact; those that are not sent stay, also with PUT."""
+        """The variables to set on the contact. Others stay unchanged, with PUT too."""
         return self._body.values
 
     def apply(self, contact: Contact) -> Contact:
-        """The contact with the fields that were sent, and with PUT without the others.
+        """Return the contact with the sent fields changed. PUT resets the others.
 
-        PUT keeps the first name if none is sent: a contact has one.
+        PUT keeps the first name if none is sent, as it is required.
         """
-        if not self._whole:
+        if not self._replaces_all:
             return _with_fields(contact, self._body)
-        return _with_fields(_emptied(contact, self._body), self._body)
+        return _with_fields(_reset(contact, self._body), self._body)
 
 
 def _with_fields(draft: Draft, body: ContactBody) -> Draft:
@@ -146,10 +146,10 @@ def _with_fields(draft: Draft, body: ContactBody) -> Draft:
     return replace(draft, **changes, address=_address(draft.address, given))
 
 
-def _emptied(contact: Contact, body: ContactBody) -> Contact:
+def _reset(contact: Contact, body: ContactBody) -> Contact:
     default = ContactDraft()
     kept = _phones_named(contact.phone_numbers, body.phone_numbers or ())
-    emptied = replace(
+    cleared = replace(
         contact,
         **{name: getattr(default, name) for name in _SAME_NAME if name != "first_name"},
         address=default.address,
@@ -157,7 +157,7 @@ def _emptied(contact: Contact, body: ContactBody) -> Contact:
         phone_numbers=kept,
         industry_context=default.industry_context,
     )
-    return replace(emptied, full_name=full_name(emptied.first_name, emptied.last_name))
+    return replace(cleared, full_name=full_name(cleared.first_name, cleared.last_name))
 
 
 def _address(before: Address, given: Mapping[str, Any]) -> Address:
@@ -188,9 +188,10 @@ def _phones_named(
 def _phones(
     before: Sequence[PhoneNumber], bodies: Sequence[PhoneBody] | None
 ) -> tuple[PhoneNumber, ...]:
-    # A number is changed under its id, or found again by itself; any other one is added.
+    # A number with an id changes the number of that id. Without an id, an equal number is changed
+    # and a new one is added.
     phones = {phone.phone_id: phone for phone in before} if bodies else {}
-    asked: list[int] = []
+    primary_ids: list[int] = []
     for body in bodies or ():
         phone_id = body.id
         if phone_id is None:
@@ -198,8 +199,8 @@ def _phones(
         elif phone_id not in phones:
             raise InvalidField("phone_numbers", f"the contact has none with the id {phone_id}")
         phones[phone_id] = _phone(phone_id, phones.get(phone_id), body)
-        asked += [phone_id] if body.primary else []
-    return _with_one_primary(tuple(phones.values()), asked)
+        primary_ids += [phone_id] if body.primary else []
+    return _with_one_primary(tuple(phones.values()), primary_ids)
 
 
 def _id_of(phones: Mapping[int, PhoneNumber], number: str) -> int:
@@ -214,9 +215,11 @@ def _phone(phone_id: int, before: PhoneNumber | None, body: PhoneBody) -> PhoneN
     return replace(phone, **given)
 
 
-def _with_one_primary(phones: tuple[PhoneNumber, ...], asked: list[int]) -> tuple[PhoneNumber, ...]:
-    # The last one that the request calls primary, else the one that is, else the first.
+def _with_one_primary(
+    phones: tuple[PhoneNumber, ...], primary_ids: list[int]
+) -> tuple[PhoneNumber, ...]:
+    # The last number that the request marks as primary, else the current primary, else the first.
     flagged = [phone.phone_id for phone in phones if phone.primary]
     first = [phone.phone_id for phone in phones]
-    chosen = next(iter(asked[-1:] + flagged + first), None)
+    chosen = next(iter(primary_ids[-1:] + flagged + first), None)
     return tuple(replace(phone, primary=phone.phone_id == chosen) for phone in phones)

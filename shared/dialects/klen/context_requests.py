@@ -1,6 +1,6 @@
-"""What Klen AI's requests that set variables say in their bodies.
+"""The body of Klen AI's requests that set variables.
 
-Source: Klen AI, "Set Contact Context Variables" and "Set Business Context Variables".
+Sources: Klen AI, "Set Contact Context Variables" and "Set Business Context Variables".
 """
 
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ class ContextUpdate:
 
     @property
     def rules(self) -> SetRules:
-        """How values are taken that do not hold."""
+        """How undefined variables are handled."""
         return AUTO_CREATE if self.auto_create_variables else STRICT
 
     @classmethod
     def of(cls, request: Request) -> "ContextUpdate":
-        """The update that a request asks for."""
+        """Parse and validate the body of a request."""
         document = request.json_object(MAX_BODY_BYTES)
         variables = required(document, "variables", dict)
         return cls(variables, optional(document, "auto_create_variables", bool, default=False))

@@ -1,6 +1,6 @@
-"""What Klen AI's requests about definitions say in their bodies.
+"""Bodies of Klen AI's requests about definitions.
 
-Source: Klen AI, "Create Context Variable Definition" and "Update Context Variable Definition".
+Sources: Klen AI, "Create Context Variable Definition" and "Update Context Variable Definition".
 """
 
 from collections.abc import Sequence
@@ -8,23 +8,31 @@ from dataclasses import replace
 
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.domain.variables import ContextType, Definition, DefinitionDraft, VariableType
-from shared.gateway.body import TEXT, Body, list_of, member_of, one_of, optional, required
 from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    TEXT,
+    RequestModel,
+    enum_of,
+    list_of,
+    one_of,
+    optional,
+    required,
+)
 
 
-class DefinitionCreation(Body):
+class DefinitionCreation(RequestModel):
     """The body of "Create Context Variable Definition"."""
 
     name: str = required(TEXT)
     display_name: str = required(TEXT)
-    variable_type: VariableType = required(member_of(VariableType))
+    variable_type: VariableType = required(enum_of(VariableType))
     context_type: str = required(one_of("contact", "business"))
     description: str | None = optional(TEXT)
     select_options: list[str] | None = optional(list_of(TEXT))
 
     @classmethod
     def draft_of(cls, request: Request) -> DefinitionDraft:
-        """The definition that a request asks for."""
+        """Parse the definition to create."""
         body = request.parse(cls, MAX_BODY_BYTES)
         return DefinitionDraft(
             name=body.name,
@@ -36,26 +44,26 @@ class DefinitionCreation(Body):
         )
 
 
-class DefinitionUpdate(Body):
-    """The body of "Update Context Variable Definition"; name and context type cannot change."""
+class DefinitionUpdate(RequestModel):
+    """The body of "Update Context Variable Definition". Name and context type are immutable."""
 
     display_name: str | None = optional(TEXT)
     description: str | None = optional(TEXT)
-    variable_type: VariableType | None = optional(member_of(VariableType))
+    variable_type: VariableType | None = optional(enum_of(VariableType))
     select_options: list[str] | None = optional(list_of(TEXT))
 
     @classmethod
     def of(cls, request: Request) -> "DefinitionUpdate":
-        """The update that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     def apply(self, definition: Definition) -> Definition:
-        """The definition with the fields that were sent."""
+        """Return the definition with the sent fields changed."""
         given = {name: getattr(self, name) for name in self.sent}
         variable_type = given.get("variable_type") or definition.variable_type
         return replace(
             definition,
-            display_name=_first_known(given.get("display_name"), definition.display_name),
+            display_name=_first_given(given.get("display_name"), definition.display_name),
             description=given.get("description", definition.description),
             variable_type=variable_type,
             select_options=_options(
@@ -64,7 +72,7 @@ class DefinitionUpdate(Body):
         )
 
 
-def _first_known(given: str | None, before: str) -> str:
+def _first_given(given: str | None, before: str) -> str:
     return before if given is None else given
 
 

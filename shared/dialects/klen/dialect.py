@@ -1,7 +1,7 @@
-"""How Klen AI's API takes keys and words refusals.
+"""API keys and error responses of Klen AI's API.
 
-Sources: Klen AI, "Authentication" for the places of the key, "Development Guide" for the form of
-an error, and the error table of each endpoint's page.
+Sources: Klen AI, "Authentication" for where the key is sent, "Development Guide" for the body of an
+error, and the error table of each endpoint's page.
 """
 
 from shared.domain import errors
@@ -18,8 +18,8 @@ def _presented_key(request: Request) -> str | None:
     return request.bearer_token or request.header("x-api-key") or request.query("api_key")
 
 
-def _document(rejected: MappedError) -> dict[str, str]:
-    return {"error": rejected.row.code, "message": rejected.message}
+def _document(mapped: MappedError) -> dict[str, str]:
+    return {"error": mapped.response.code, "message": mapped.message}
 
 
 KLEN = Dialect(

@@ -1,4 +1,4 @@
-"""Klen AI's answers.
+"""Responses of Klen AI's API.
 
 Source: Klen AI, the pages under "Contacts" and "Context Variables".
 """
@@ -14,39 +14,39 @@ from shared.validation.names import display_name
 
 
 def contact_context_set(contact_id: int) -> Response:
-    """The answer to a set on a contact."""
+    """Build the response to setting variables of a contact."""
     message = "Contact context variables updated successfully"
     return Response(200, {"message": message, "contact_id": contact_id})
 
 
 def business_context_set() -> Response:
-    """The answer to a set on the business."""
+    """Build the response to setting variables of the business."""
     return Response(200, {"message": "Business context variables updated successfully"})
 
 
 def definition_list(definitions: list[Definition]) -> Response:
-    """The answer to a list of definitions."""
+    """Build the response to a list of definitions."""
     variables = [_definition(definition) for definition in definitions]
     return Response(200, {"count": len(variables), "variables": variables})
 
 
 def definition_created(definition: Definition) -> Response:
-    """The answer to the creation of a definition."""
+    """Build the response to the creation of a definition."""
     return _named(201, definition, "Variable definition created successfully")
 
 
 def definition_updated(definition: Definition) -> Response:
-    """The answer to the change of a definition."""
+    """Build the response to the change of a definition."""
     return _named(200, definition, "Variable definition updated successfully")
 
 
 def definition_deleted() -> Response:
-    """The answer to the deletion of a definition."""
+    """Build the response to the deletion of a definition."""
     return Response(200, {"message": "Variable definition deleted successfully"})
 
 
 def contact_list(page: ContactPage) -> Response:
-    """The answer to a list of contacts."""
+    """Build the response to a list of contacts."""
     return Response(
         200,
         {
@@ -60,18 +60,18 @@ def contact_list(page: ContactPage) -> Response:
 
 
 def contact_details(found: ContactWithValues) -> Response:
-    """The answer to a request for one contact."""
+    """Build the response to a request for one contact."""
     custom_context = {each.name: each.value for each in found.values}
     return Response(200, {**_details(found.contact), "custom_context": custom_context})
 
 
 def contact_created(contact: Contact) -> Response:
-    """The answer to the creation of a contact."""
+    """Build the response to the creation of a contact."""
     return Response(201, {**_details(contact), "message": "Contact created successfully"})
 
 
 def contact_updated(contact: Contact) -> Response:
-    """The answer to the change of a contact."""
+    """Build the response to the change of a contact."""
     return Response(200, {**_details(contact), "message": "Contact updated successfully"})
 
 

@@ -1,6 +1,6 @@
-"""How the service's own API takes keys and words refusals.
+"""API keys and error responses of the native API.
 
-Source of their form: RFC 9457, "Problem Details for HTTP APIs"; RFC 6901, "JSON Pointer".
+Sources: RFC 9457, "Problem Details for HTTP APIs"; RFC 6901, "JSON Pointer".
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Any
 from shared.domain import errors
 from shared.domain.errors import ContextError, Fault, InvalidField, InvalidRequest, MissingField
 from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
-from shared.gateway.quoting import MAX_WORDS_CHARS, shown
+from shared.gateway.quoting import MAX_WORDS_CHARS, truncate
 from shared.gateway.request import Request
 
 READ_CONTACTS = "contacts:read"
@@ -32,16 +32,16 @@ def _presented_key(request: Request) -> str | None:
     return request.bearer_token or request.header("x-api-key")
 
 
-def _document(rejected: MappedError) -> dict[str, Any]:
-    row = rejected.row
+def _document(mapped: MappedError) -> dict[str, Any]:
+    response = mapped.response
     return {
-        "type": f"/docs/errors#{row.code}",
-        "title": row.code.replace("_", " ").capitalize(),
-        "status": row.status,
-        "detail": rejected.message,
-        "code": row.code,
-        "request_id": rejected.request_id,
-        "errors": [_told(fault) for fault in _faults(rejected.error)],
+        "type": f"/docs/errors#{response.code}",
+        "title": response.code.replace("_", " ").capitalize(),
+        "status": response.status,
+        "detail": mapped.message,
+        "code": response.code,
+        "request_id": mapped.request_id,
+        "errors": [_fault_document(fault) for fault in _faults(mapped.error)],
     }
 
 
@@ -56,12 +56,12 @@ def _faults(error: ContextError) -> Sequence[Fault]:
     return []
 
 
-def _told(fault: Fault) -> dict[str, str]:
+def _fault_document(fault: Fault) -> dict[str, str]:
     if fault.parameter is not None:
-        place = {"parameter": fault.parameter}
+        location = {"parameter": fault.parameter}
     else:
-        place = {"pointer": "".join(f"/{_escaped(part)}" for part in fault.path)}
-    return {**place, "detail": shown(fault.reason, MAX_WORDS_CHARS), "code": fault.code}
+        location = {"pointer": "".join(f"/{_escaped(part)}" for part in fault.path)}
+    return {**location, "detail": truncate(fault.reason, MAX_WORDS_CHARS), "code": fault.code}
 
 
 def _escaped(part: str | int) -> str:

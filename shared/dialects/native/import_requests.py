@@ -1,68 +1,68 @@
-"""What requests about imports say in their bodies and queries."""
+"""Bodies and queries of requests about imports."""
 
 from shared.dialects.native.dialect import MAX_BODY_BYTES
 from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.imports import FileFormat, ImportDraft, Part, Target
 from shared.domain.upserts import UpsertMode
-from shared.gateway.body import (
+from shared.gateway.request import Request
+from shared.gateway.request_model import (
     INTEGER,
     TEXT,
-    Body,
+    RequestModel,
     after_validator,
-    body_of,
     defaulted,
-    member_of,
+    enum_of,
+    nested,
     nullable,
     object_of,
     optional,
     required,
     text,
 )
-from shared.gateway.request import Request
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.files.records import MAX_FILE_BYTES
 from shared.validation.files.rows import MAX_COLUMN_CHARS, MAX_COLUMNS
 from shared.validation.names import NAME_RULE, is_variable_name
 
-_NO_TARGET = "it must be contact. with the name of a field, variable. with a name, or null"
+_TARGET_RULE = "it must be contact. with the name of a field, variable. with a name, or null"
 
 
 def _target_fault(target: str) -> str | None:
     part, _, name = target.partition(".")
     if part == Part.VARIABLE:
         return None if is_variable_name(name) else NAME_RULE
-    return None if part == Part.CONTACT and name in CONTACT_FIELDS else _NO_TARGET
+    return None if part == Part.CONTACT and name in CONTACT_FIELDS else _TARGET_RULE
 
 
 _SIZE = {**INTEGER, "ge": 1, "le": MAX_FILE_BYTES}
 _COLUMN = text(min_length=1, max_length=MAX_COLUMN_CHARS)
-_WHERE_TO = nullable(after_validator(_target_fault, TEXT))
+_TARGET = nullable(after_validator(_target_fault, TEXT))
 
 
-class IdentifierColumn(Body, closed=True):
+class IdentifierColumn(RequestModel, closed=True):
     """By which identifier contacts are found, and the column that it is in."""
 
-    kind: IdentifierKind = required(member_of(IdentifierKind))
+    kind: IdentifierKind = required(enum_of(IdentifierKind))
     column: str | None = optional(_COLUMN)
 
 
-class ImportCreation(Body, closed=True):
+class ImportCreation(RequestModel, closed=True):
     """The body that creates an import."""
 
-    format: FileFormat = required(member_of(FileFormat))
-    identifier: IdentifierColumn = required(body_of(IdentifierColumn))
-    mode: UpsertMode = defaulted(member_of(UpsertMode), UpsertMode.STRICT)
+    format: FileFormat = required(enum_of(FileFormat))
+    identifier: IdentifierColumn = required(nested(IdentifierColumn))
+    mode: UpsertMode = defaulted(enum_of(UpsertMode), UpsertMode.STRICT)
     mapping: dict[str, str | None] = defaulted(
-        object_of(_COLUMN, _WHERE_TO, max_length=MAX_COLUMNS), {}
+        object_of(_COLUMN, _TARGET, max_length=MAX_COLUMNS), {}
     )
 
     size: int | None = optional(_SIZE)
 
     @classmethod
     def draft_of(cls, request: Request) -> tuple[ImportDraft, int | None]:
-        """The import that a request asks for, and the size of its file if it says so."""
-        body = request.parse_whole(cls, MAX_BODY_BYTES)
+        """Parse the import to create, and the size of its file, None if it was not sent."""
+        body = request.parse_with_all_faults(cls, MAX_BODY_BYTES)
         kind = body.identifier.kind
         draft = ImportDraft(
             file_format=body.format,
@@ -75,7 +75,12 @@ class ImportCreation(Body, closed=True):
 
 
 def identifier_of(request: Request) -> IdentifierKind:
-    """The kind of identifier that a query names, e-mail if none; raises InvalidRequest."""
+    """Return the kind of identifier in the query, e-mail by default.
+
+    Raises:
+        InvalidRequest: There is no such kind.
+
+    """
     given = request.query("identifier")
     try:
         return IdentifierKind.EMAIL if given is None else IdentifierKind(given)

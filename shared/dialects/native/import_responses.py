@@ -1,11 +1,11 @@
-"""The answers to requests about imports."""
+"""Responses to requests about imports."""
 
 import csv
 import io
 from collections.abc import Sequence
 from typing import Any
 
-from shared.dialects.native.instants import written
+from shared.dialects.native.instants import format_instant
 from shared.dialects.native.paging import page
 from shared.domain.imports import Address, ImportJob, ImportPage, Target
 from shared.gateway.file_response import FileResponse
@@ -16,27 +16,27 @@ CSV_TYPE = "text/csv; charset=utf-8"
 
 
 def import_created(job: ImportJob, upload: Address) -> Response:
-    """The answer to the creation of an import: the one that tells where its file goes."""
+    """Build the response to the creation of an import, with the upload address of its file."""
     return Response(201, {**_import(job), "upload": {"method": "PUT", **_address(upload)}})
 
 
 def import_shown(job: ImportJob) -> Response:
-    """The answer to a request for an import, or for its end."""
+    """Build the response to a request for an import, or to cancel it."""
     return Response(200, _import(job))
 
 
 def import_list(found: ImportPage) -> Response:
-    """The answer to a request for the imports of an account."""
+    """Build the response to a request for the imports of an account."""
     return page([_import(each) for each in found.imports], found.following)
 
 
 def import_errors(download: Address) -> Response:
-    """The answer to a request for row errors: where their file is."""
+    """Build the response to a request for row errors: the download address of their file."""
     return Response(200, _address(download))
 
 
 def import_template(columns: Sequence[str]) -> FileResponse:
-    """A file of CSV with these columns, and no row."""
+    """Build a CSV file with a header of these columns and no rows."""
     text = io.StringIO()
     csv.writer(text).writerow([neutralized(column) for column in columns])
     saved_as = 'attachment; filename="contacts.csv"'
@@ -67,14 +67,14 @@ def _import(job: ImportJob) -> dict[str, Any]:
             {"code": job.failure.reason, "detail": job.failure.detail} if job.failure else None
         ),
         "cancel_requested": job.is_cancel_requested,
-        "created_at": written(job.created_at),
-        "updated_at": written(job.updated_at),
-        "expires_at": written(job.expires_at),
+        "created_at": format_instant(job.created_at),
+        "updated_at": format_instant(job.updated_at),
+        "expires_at": format_instant(job.expires_at),
     }
 
 
 def _address(address: Address) -> dict[str, Any]:
-    return {"url": address.url, "expires_at": written(address.expires_at)}
+    return {"url": address.url, "expires_at": format_instant(address.expires_at)}
 
 
 def _target(target: Target | None) -> str | None:

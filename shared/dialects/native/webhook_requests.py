@@ -1,4 +1,4 @@
-"""What requests about webhooks say in their bodies."""
+"""Bodies of requests about webhooks."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,20 +10,20 @@ from shared.dialects.native.dialect import (
     READ_CONTACTS,
     WRITE_WEBHOOKS,
 )
-from shared.dialects.native.paging import place_of
+from shared.dialects.native.paging import decode_cursor
 from shared.domain.webhooks import UrlPolicy, Webhook, WebhookDraft, WebhookStatus
-from shared.gateway.body import (
+from shared.gateway.request import Request
+from shared.gateway.request_model import (
     TEXT,
-    Body,
+    RequestModel,
     after_validator,
     contextual_validator,
     defaulted,
+    enum_of,
     list_of,
-    member_of,
     optional,
     required,
 )
-from shared.gateway.request import Request
 from shared.validation.webhooks import (
     description_fault,
     topics_fault,
@@ -49,7 +49,7 @@ def _instant_fault(text: str) -> str | None:
 
 
 def _cursor_fault(text: str) -> str | None:
-    return None if place_of(text) else "it must be the next_cursor of a response"
+    return None if decode_cursor(text) else "it must be the next_cursor of a response"
 
 
 _URL = contextual_validator(_url_fault, TEXT)
@@ -58,13 +58,13 @@ _VARIABLES = after_validator(variables_fault, list_of(TEXT))
 _DESCRIPTION = after_validator(description_fault, TEXT)
 
 PERMISSIONS = (WRITE_WEBHOOKS, READ_CONTACTS)
-"""What the API key of a webhook needs as long as anything is to be sent."""
+"""The permissions that the API key of a webhook needs for events to be sent."""
 
 _UNSENT: Any = None
-"""What a member that was not sent has in place of a value, which nobody reads."""
+"""The placeholder of a field that was not sent. It is never read."""
 
 
-class WebhookCreation(Body, closed=True):
+class WebhookCreation(RequestModel, closed=True):
     """The body that creates a webhook."""
 
     url: str = required(_URL)
@@ -74,8 +74,8 @@ class WebhookCreation(Body, closed=True):
 
     @classmethod
     def draft_of(cls, request: Request, url_policy: UrlPolicy) -> WebhookDraft:
-        """The webhook that a request asks for."""
-        body = request.parse_whole(cls, MAX_BODY_BYTES, context=url_policy)
+        """Parse the webhook to create."""
+        body = request.parse_with_all_faults(cls, MAX_BODY_BYTES, context=url_policy)
         return WebhookDraft(
             url=body.url,
             topics=tuple(body.topics),
@@ -86,27 +86,27 @@ class WebhookCreation(Body, closed=True):
         )
 
 
-class WebhookUpdate(Body, closed=True):
-    """The body that changes a webhook: what is not sent stays as it is."""
+class WebhookUpdate(RequestModel, closed=True):
+    """The body that changes a webhook. Fields that are not sent keep their values."""
 
     url: str = defaulted(_URL, _UNSENT)
     topics: list[str] = defaulted(_TOPICS, _UNSENT)
     variables: list[str] | None = optional(_VARIABLES)
     description: str = defaulted(_DESCRIPTION, _UNSENT)
-    status: WebhookStatus = defaulted(member_of(WebhookStatus), _UNSENT)
+    status: WebhookStatus = defaulted(enum_of(WebhookStatus), _UNSENT)
 
     @classmethod
     def of(cls, request: Request, url_policy: UrlPolicy) -> "WebhookUpdate":
-        """The update that a request asks for."""
-        return request.parse_whole(cls, MAX_BODY_BYTES, context=url_policy)
+        """Parse and validate the body of a request."""
+        return request.parse_with_all_faults(cls, MAX_BODY_BYTES, context=url_policy)
 
     def apply(self, webhook: Webhook) -> Webhook:
-        """The webhook with the fields that were sent."""
-        given = {name: _kept(getattr(self, name)) for name in self.sent}
+        """Return the webhook with the sent fields changed."""
+        given = {name: _as_stored(getattr(self, name)) for name in self.sent}
         return replace(webhook, **given)
 
 
-class WebhookRedelivery(Body, closed=True):
+class WebhookRedelivery(RequestModel, closed=True):
     """The body that asks for the failed deliveries since an instant."""
 
     since: str = required(after_validator(_instant_fault, TEXT))
@@ -114,19 +114,19 @@ class WebhookRedelivery(Body, closed=True):
 
     @classmethod
     def of(cls, request: Request) -> "WebhookRedelivery":
-        """The redelivery that a request asks for."""
-        return request.parse_whole(cls, MAX_BODY_BYTES)
+        """Parse and validate the body of a request."""
+        return request.parse_with_all_faults(cls, MAX_BODY_BYTES)
 
     @property
     def from_instant(self) -> datetime:
-        """The instant of the oldest event that is wanted."""
+        """The earliest event to redeliver, by its instant."""
         return datetime.fromisoformat(self.since)
 
     @property
-    def place(self) -> str | None:
-        """The delivery after which to go on."""
-        return None if self.cursor is None else place_of(self.cursor)
+    def position(self) -> str | None:
+        """The delivery after which to continue, None for the first request."""
+        return None if self.cursor is None else decode_cursor(self.cursor)
 
 
-def _kept(value: Any) -> Any:
+def _as_stored(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value

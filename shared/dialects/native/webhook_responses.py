@@ -1,9 +1,9 @@
-"""The answers to requests about webhooks."""
+"""Responses to requests about webhooks."""
 
 from typing import Any
 
-from shared.dialects.native.instants import written
-from shared.dialects.native.paging import cursor_of, page
+from shared.dialects.native.instants import format_instant
+from shared.dialects.native.paging import encode_cursor, page
 from shared.domain.webhooks import (
     Attempt,
     Delivery,
@@ -19,49 +19,49 @@ _SUSPENDED = "suspended"
 
 
 def webhook_created(webhook: OwnedWebhook) -> Response:
-    """The answer to the creation of a webhook: one of two that tell its secret."""
+    """Build the response to the creation of a webhook, with its secret."""
     return Response(201, {**_webhook(webhook), "secret": webhook.webhook.secret})
 
 
 def secret_rotated(webhook: OwnedWebhook) -> Response:
-    """The answer to a request for a new secret."""
+    """Build the response to a request for a new secret, with the secret."""
     return Response(200, {**_webhook(webhook), "secret": webhook.webhook.secret})
 
 
 def webhook_shown(webhook: OwnedWebhook) -> Response:
-    """The answer to a request for a webhook, or to a change of it."""
+    """Build the response to a request for a webhook, or to a change of it."""
     return Response(200, _webhook(webhook))
 
 
 def webhook_list(found: OwnedWebhookPage) -> Response:
-    """The answer to a request for the webhooks of an account."""
+    """Build the response to a request for the webhooks of an account."""
     return page([_webhook(each) for each in found.webhooks], found.following)
 
 
 def webhook_deleted(webhook_id: str) -> Response:
-    """The answer to the deletion of a webhook."""
+    """Build the response to the deletion of a webhook."""
     return Response(200, {"id": webhook_id, "deleted": True})
 
 
 def delivery_list(found: DeliveryPage) -> Response:
-    """The answer to a request for what was sent to a webhook."""
+    """Build the response to a request for the deliveries of a webhook."""
     return page([_delivery(each) for each in found.deliveries], found.following)
 
 
 def delivery_begun(delivery: Delivery) -> Response:
-    """The answer to a request to try a webhook."""
+    """Build the response to a request to test a webhook."""
     return Response(201, _delivery(delivery))
 
 
 def delivery_queued(delivery: Delivery) -> Response:
-    """The response to a request to send a delivery again."""
+    """Build the response to a request to send a delivery again."""
     return Response(200, _delivery(delivery))
 
 
 def deliveries_queued(redelivery: Redelivery) -> Response:
-    """The response to a request to send all failed deliveries again."""
+    """Build the response to a request to send all failed deliveries again."""
     following = redelivery.following
-    cursor = None if following is None else cursor_of(following)
+    cursor = None if following is None else encode_cursor(following)
     return Response(200, {"queued": redelivery.queued, "next_cursor": cursor})
 
 
@@ -79,10 +79,10 @@ def _webhook(owned: OwnedWebhook) -> dict[str, Any]:
         "status": _status(owned),
         "suspended_reason": owned.suspension,
         "disabled_reason": _reason(owned),
-        "disabled_at": written(webhook.disabled_at),
-        "failing_since": written(webhook.failing_since),
-        "created_at": written(webhook.created_at),
-        "updated_at": written(webhook.updated_at),
+        "disabled_at": format_instant(webhook.disabled_at),
+        "failing_since": format_instant(webhook.failing_since),
+        "created_at": format_instant(webhook.created_at),
+        "updated_at": format_instant(webhook.updated_at),
     }
 
 
@@ -111,16 +111,16 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
         "topic": delivery.topic,
         "status": delivery.status,
         "canceled_reason": delivery.canceled_reason,
-        "occurred_at": written(delivery.occurred_at),
-        "created_at": written(delivery.created_at),
-        "next_attempt_at": written(delivery.next_attempt_at),
+        "occurred_at": format_instant(delivery.occurred_at),
+        "created_at": format_instant(delivery.created_at),
+        "next_attempt_at": format_instant(delivery.next_attempt_at),
         "attempts": [_attempt(each) for each in delivery.attempts],
     }
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:
     return {
-        "at": written(attempt.at),
+        "at": format_instant(attempt.at),
         "status_code": attempt.status_code,
         "error": attempt.error,
         "error_code": attempt.error_code,

@@ -1,7 +1,7 @@
-"""How Setter AI's API takes keys and words refusals.
+"""API keys and error responses of Setter AI's API.
 
-Source: Setter AI, "Update Contact", Important Notes and Error Handling, and "Send Message", Rate
-Limiting; the pages show no body of an error, so its form is this service's.
+Sources: Setter AI, "Update Contact", Important Notes and Error Handling, and "Send Message", Rate
+Limiting. The pages do not show the body of an error, so this service defines it.
 """
 
 from shared.domain import errors
@@ -10,8 +10,8 @@ from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
 MAX_BODY_BYTES = 1_000_000
 
 
-def _document(rejected: MappedError) -> dict[str, str]:
-    return {"error": rejected.row.code, "message": rejected.message}
+def _document(mapped: MappedError) -> dict[str, str]:
+    return {"error": mapped.response.code, "message": mapped.message}
 
 
 _UNAUTHORIZED = "Unauthorized"

@@ -1,4 +1,4 @@
-"""What Setter AI's requests say in their bodies.
+"""Bodies of Setter AI's requests.
 
 Source: Setter AI, "Update Contact" and "Send Message".
 """
@@ -20,8 +20,16 @@ from shared.domain.contacts import (
 )
 from shared.domain.errors import InvalidField, MissingField, TooManyVariables
 from shared.domain.variables import LENIENT, JsonValue
-from shared.gateway.body import INTEGER, OBJECT, TEXT, Body, optional, required, text
 from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    INTEGER,
+    OBJECT,
+    TEXT,
+    RequestModel,
+    optional,
+    required,
+    text,
+)
 from shared.validation.contact_formats import (
     check_email,
     check_phone_number,
@@ -34,20 +42,20 @@ from shared.validation.phone_numbers import with_primary_number
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
 RULES = LENIENT
-"""How metadata is taken: as custom pairs of any kind, with or without a definition."""
+"""How metadata is stored: values of any type, with or without a definition."""
 
 REPEAT_LIMIT = timedelta(minutes=30)
-"""How long no second message goes to a number; source: "Send Message", Rate Limiting."""
+"""The interval between two messages to a number. Source: "Send Message", Rate Limiting."""
 
 _TEXT = text(max_length=MAX_FIELD_CHARS)
 
 _EMPTY = {"first_name": "", "last_name": "", "full_name": "", "email": None}
 
-_Named = TypeVar("_Named", bound=ContactDraft)
+_Draft = TypeVar("_Draft", bound=ContactDraft)
 
 
-class _ContactFields(Body, camel=True):
-    """What every request can say of a contact."""
+class _ContactFields(RequestModel, camel=True):
+    """The contact fields that all requests share."""
 
     first_name: str | None = optional(_TEXT)
     last_name: str | None = optional(_TEXT)
@@ -57,10 +65,12 @@ class _ContactFields(Body, camel=True):
 
     @property
     def values(self) -> Mapping[str, JsonValue]:
-        """The variables to set, under the names they are kept by.
+        """The variables to set, by variable name.
 
-        Raises TooManyVariables before any key is looked at, or InvalidField when one can make no
-        name, or two of them make the same.
+        Raises:
+            TooManyVariables: There are too many keys. Checked before any key is read.
+            InvalidField: A key cannot be converted to a name, or two keys to different names.
+
         """
         sent = self.metadata or {}
         if len(sent) > MAX_VARIABLES_PER_REQUEST:
@@ -72,7 +82,7 @@ class _ContactFields(Body, camel=True):
 
 
 class ContactUpdate(_ContactFields, camel=True):
-    """The body of "Update Contact"; null empties a field."""
+    """The body of "Update Contact". Null clears a field."""
 
     id: int | None = optional(INTEGER)
     wa_id: str | None = optional(TEXT)
@@ -82,7 +92,7 @@ class ContactUpdate(_ContactFields, camel=True):
 
     @classmethod
     def of(cls, request: Request) -> "ContactUpdate":
-        """The update that a request asks for, its fields held against their formats."""
+        """Parse the body of a request, and validate the formats of its fields."""
         update = request.parse(cls, MAX_BODY_BYTES)
         if update.email:
             check_email("email", update.email)
@@ -94,7 +104,12 @@ class ContactUpdate(_ContactFields, camel=True):
 
     @property
     def reference(self) -> int | Identifier:
-        """The contact that is meant: by `id`, else by `waId`, else by `smsPhoneNumber`."""
+        """The contact to change: by `id`, else by `waId`, else by `smsPhoneNumber`.
+
+        Raises:
+            MissingField: The body has none of them.
+
+        """
         if self.id is not None:
             return self.id
         if self.wa_id:
@@ -104,7 +119,7 @@ class ContactUpdate(_ContactFields, camel=True):
         raise MissingField("id, waId or smsPhoneNumber")
 
     def apply(self, contact: Contact) -> Contact:
-        """The contact with the fields that were sent."""
+        """Return the contact with the sent fields changed."""
         given = {name: getattr(self, name) for name in self.sent}
         changes: dict[str, Any] = {
             name: given[name] or empty for name, empty in _EMPTY.items() if name in given
@@ -118,9 +133,9 @@ class ContactUpdate(_ContactFields, camel=True):
 
 
 class Message(_ContactFields, camel=True):
-    """The body of "Send Message": whom it goes to, and what is known of them.
+    """The body of "Send Message": the recipient and its contact fields.
 
-    What the message would say is not looked at. Null and empty text change nothing.
+    The content of the message is ignored. Null and empty strings change nothing.
     """
 
     phone_number: str = required(_TEXT)
@@ -128,7 +143,10 @@ class Message(_ContactFields, camel=True):
 
     @classmethod
     def of(cls, request: Request) -> "Message":
-        """The message that a request is about, all but its number held against their formats."""
+        """Parse the body of a request, and validate the formats of its fields.
+
+        `digits` validates the phone number.
+        """
         message = request.parse(cls, MAX_BODY_BYTES)
         if message.email:
             check_email("email", message.email)
@@ -138,26 +156,31 @@ class Message(_ContactFields, camel=True):
 
     @cached_property
     def digits(self) -> str:
-        """The number in the form in which WhatsApp and SMS name its holder.
+        """The phone number in the format of WhatsApp and SMS ids.
 
-        Raises InvalidField for one that no message reaches.
+        Raises:
+            InvalidField: It is not a possible phone number.
+
         """
         return dialed_digits("phoneNumber", self.phone_number)
 
     def cooldown(self, at: datetime) -> Cooldown:
-        """The time in which no second message goes to the number, however it is spelled."""
+        """Return the interval without a second message to the number, in any notation of it."""
         return Cooldown(f"message#{self.digits}", at, at + REPEAT_LIMIT)
 
     @property
-    def recipient(self) -> tuple[Identifier, ...]:
-        """Who holds the number, the surest way first; source: "Create Booking", lookup order."""
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """The identifiers to look the contact up by, in this order.
+
+        Source: Setter AI, "Create Booking", lookup order.
+        """
         kinds = (IdentifierKind.WHATSAPP, IdentifierKind.SMS, IdentifierKind.PHONE)
         return tuple(Identifier(kind, self.digits) for kind in kinds)
 
-    def apply(self, contact: _Named) -> _Named:
-        """The contact with the fields that were sent, found by this number from now on.
+    def apply(self, contact: _Draft) -> _Draft:
+        """Return the contact with the sent fields changed and the phone number added.
 
-        A number that it has is not taken from it.
+        Existing numbers of the contact are kept.
         """
         sent = {name: getattr(self, name) for name in (*_EMPTY, "time_zone")}
         numbers = {
@@ -170,7 +193,7 @@ class Message(_ContactFields, camel=True):
         return _with_changes(contact, {**changes, **numbers})
 
 
-def _with_changes(contact: _Named, changes: Mapping[str, Any]) -> _Named:
+def _with_changes(contact: _Draft, changes: Mapping[str, Any]) -> _Draft:
     changed = replace(contact, **changes)
     names = (contact.first_name, contact.last_name)
     if "full_name" in changes or (changed.first_name, changed.last_name) == names:

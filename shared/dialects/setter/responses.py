@@ -1,4 +1,4 @@
-"""Setter AI's answers.
+"""Responses of Setter AI's API.
 
 Source: Setter AI, "Update Contact" and "Send Message".
 """
@@ -7,12 +7,12 @@ from shared.domain.contacts import ContactWithValues
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_second
 
-MESSAGE_TAKEN = Response(201, 201)
-"""The answer to a message: its body is the number of its status."""
+MESSAGE_ACCEPTED = Response(201, 201)
+"""The response to a message. Its body is its status code."""
 
 
 def contact_updated(found: ContactWithValues) -> Response:
-    """The answer to an update: the message of the schema and the data of the example."""
+    """Build the response to an update, with the schema's message and the example's data."""
     contact = found.contact
     changed_at = max([contact.updated_at, *(each.updated_at for each in found.values)])
     data = {

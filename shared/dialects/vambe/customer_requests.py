@@ -1,4 +1,4 @@
-"""What Vambe's request to create or change a customer says in its body.
+"""The body of Vambe's request to create or change a customer.
 
 Source: Vambe, "Upsert a contact".
 """
@@ -12,19 +12,19 @@ from shared.dialects.vambe.references import contact_by_number
 from shared.domain.contacts import Contact, ContactDraft, Identifier, IdentifierKind, PhoneNumber
 from shared.domain.errors import MissingField
 from shared.domain.variables import JsonValue
-from shared.gateway.body import (
-    ANYTHING,
+from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    ANY,
     OBJECT,
     TEXT,
-    Body,
-    body_of,
+    RequestModel,
     list_of,
+    nested,
     one_of,
     optional,
     required,
     text,
 )
-from shared.gateway.request import Request
 from shared.validation.contacts import MAX_FIELD_CHARS, names_of
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
@@ -34,15 +34,15 @@ Draft = TypeVar("Draft", bound=ContactDraft)
 _TEXT = text(max_length=MAX_FIELD_CHARS)
 
 
-class FieldValue(Body):
-    """A custom field by the key of its definition."""
+class FieldValue(RequestModel):
+    """A custom field, by the key of its definition."""
 
     key: str = required(TEXT)
-    value: Any = required(ANYTHING)
+    value: Any = required(ANY)
 
 
-class CustomerUpsert(Body):
-    """The body of "Upsert a contact"; what is null or empty is as if it were not sent.
+class CustomerUpsert(RequestModel):
+    """The body of "Upsert a contact". Null and empty values are ignored.
 
     `channel_id`, `channel_phone_number`, `stageId` and `agentId` are accepted and not stored:
     channels, stages and agents belong to Vambe's product.
@@ -57,21 +57,23 @@ class CustomerUpsert(Body):
     contact_email: str | None = optional(_TEXT)
     meta_data: dict[str, Any] | None = optional(OBJECT)
     custom_field_values: list[FieldValue] | None = optional(
-        list_of(body_of(FieldValue), max_length=MAX_VARIABLES_PER_REQUEST)
+        list_of(nested(FieldValue), max_length=MAX_VARIABLES_PER_REQUEST)
     )
     stage_id: str | None = optional(_TEXT, name="stageId")
     agent_id: str | None = optional(_TEXT, name="agentId")
 
     @classmethod
     def of(cls, request: Request) -> "CustomerUpsert":
-        """The customer that a request tells of."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     @property
     def identifiers(self) -> tuple[Identifier, ...]:
-        """The ways to find the contact on its channel, the likeliest first.
+        """The identifiers to look the contact up by, in this order.
 
-        Raises MissingField when the one that the channel asks for is not there.
+        Raises:
+            MissingField: The body lacks the identifier that its channel requires.
+
         """
         if self.channel == _WEBCHAT:
             if not self.external_user_id:
@@ -83,13 +85,13 @@ class CustomerUpsert(Body):
 
     @property
     def fields(self) -> dict[str, JsonValue]:
-        """The fields as they are sent; those with the key of a definition win."""
+        """The custom fields to set. Those in `custom_field_values` take precedence."""
         keyed = {each.key: each.value for each in self.custom_field_values or ()}
         return custom_fields(self.meta_data or {}, keyed)
 
     @property
     def draft(self) -> ContactDraft:
-        """The contact to create where there is none."""
+        """The contact to create if none is found."""
         found_by = self.identifiers[0].value
         if self.channel == _WEBCHAT:
             known = ContactDraft(webchat_user_id=found_by)
@@ -99,7 +101,7 @@ class CustomerUpsert(Body):
         return self._with_details(replace(known, platform=self.channel))
 
     def apply(self, contact: Contact) -> Contact:
-        """The contact with the name and the e-mail address that were sent."""
+        """Return the contact with the sent name and e-mail address."""
         return self._with_details(contact)
 
     def _with_details(self, draft: Draft) -> Draft:

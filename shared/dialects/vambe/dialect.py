@@ -1,7 +1,7 @@
-"""How Vambe's API takes keys and words refusals.
+"""API keys and error responses of Vambe's API.
 
-Source: Vambe, "Update metadata to an AI contact", Error Responses; the page shows no body of an
-error, so its form is this service's.
+Source: Vambe, "Update metadata to an AI contact", Error Responses. The page does not show the body
+of an error, so this service defines it.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from shared.domain import errors
 from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
 
 MAX_BODY_BYTES = 1_048_576
-"""1 MB, whichever of its two meanings a client keeps under."""
+"""1 MB in its larger meaning, so that clients of both meanings are served."""
 
 _BAD_REQUEST = "Bad Request"
 _UNAUTHORIZED = "Unauthorized"
@@ -22,11 +22,11 @@ _TOO_MANY = "Too Many Requests"
 _SERVER_ERROR = "Internal Server Error"
 
 
-def _document(rejected: MappedError) -> dict[str, Any]:
+def _document(mapped: MappedError) -> dict[str, Any]:
     return {
-        "statusCode": rejected.row.status,
-        "message": rejected.message,
-        "error": rejected.row.code,
+        "statusCode": mapped.response.status,
+        "message": mapped.message,
+        "error": mapped.response.code,
     }
 
 
@@ -64,7 +64,7 @@ VAMBE = Dialect(
         errors.UndefinedVariable: ErrorResponse(
             400, _BAD_REQUEST, "The field '{name}' cannot be set: {reason}"
         ),
-        # Whatever does not fit its type is kept as text, so only its length is left to refuse.
+        # Values that do not match their type are stored as text, so only the length can fail.
         errors.InvalidValue: ErrorResponse(
             413, _TOO_LARGE, "The field '{name}' cannot be kept as {variable_type}: {reason}"
         ),

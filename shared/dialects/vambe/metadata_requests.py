@@ -1,4 +1,4 @@
-"""What Vambe's requests that set metadata say in their bodies.
+"""Bodies of Vambe's requests that set metadata.
 
 Sources: Vambe, "Update metadata to an AI contact", "Add metadata for a webchat contact" and "Update
 metadata of a ticket".
@@ -12,15 +12,23 @@ from shared.dialects.vambe.references import contact_by_number, contact_by_uuid
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.variables import JsonValue
-from shared.gateway.body import OBJECT, TEXT, TRUTH, Body, optional, required, text
 from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    BOOLEAN,
+    OBJECT,
+    TEXT,
+    RequestModel,
+    optional,
+    required,
+    text,
+)
 from shared.validation.contacts import MAX_FIELD_CHARS
 
 _TEXT = text(max_length=MAX_FIELD_CHARS)
 _TICKET = "ticket_id, ai_contact_id or contact_number"
 
 
-class WebchatMetadata(Body, camel=True):
+class WebchatMetadata(RequestModel, camel=True):
     """The body of "Add metadata for a webchat contact"."""
 
     external_user_id: str = required(text(min_length=1))
@@ -28,39 +36,45 @@ class WebchatMetadata(Body, camel=True):
 
     @classmethod
     def of(cls, request: Request) -> "WebchatMetadata":
-        """The metadata that a request brings."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     @property
     def contact(self) -> Identifier:
-        """The contact that is meant."""
+        """The identifier of the contact."""
         return Identifier(IdentifierKind.WEBCHAT, self.external_user_id)
 
     @property
     def fields(self) -> dict[str, JsonValue]:
-        """The fields as they are sent."""
+        """The custom fields to set."""
         return custom_fields(self.metadata)
 
 
-class TicketMetadata(Body):
-    """The body of "Update metadata of a ticket"; here no ticket is ever closed."""
+class TicketMetadata(RequestModel):
+    """The body of "Update metadata of a ticket".
+
+    `allow_closed_ticket` has no effect, as tickets are never closed here.
+    """
 
     ticket_id: str | None = optional(TEXT)
     ai_contact_id: str | None = optional(_TEXT)
     contact_number: str | None = optional(_TEXT)
-    allow_closed_ticket: bool | None = optional(TRUTH)
+    allow_closed_ticket: bool | None = optional(BOOLEAN)
     metadata: dict[str, Any] = required(OBJECT)
 
     @classmethod
     def of(cls, request: Request) -> "TicketMetadata":
-        """The metadata that a request brings."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     @property
     def ticket(self) -> str | tuple[Identifier, ...]:
-        """The ticket that is meant: by its id, or as the latest of a contact.
+        """The id of the ticket, or the identifiers of the contact whose latest ticket it is.
 
-        Raises MissingField or InvalidField unless exactly one way is given.
+        Raises:
+            MissingField: The body has none of the three references.
+            InvalidField: The body has more than one.
+
         """
         given = [each for each in (self.ticket_id, self.ai_contact_id, self.contact_number) if each]
         if not given:
@@ -75,5 +89,5 @@ class TicketMetadata(Body):
 
     @property
     def fields(self) -> dict[str, JsonValue]:
-        """The fields as they are sent."""
+        """The custom fields to set."""
         return custom_fields(self.metadata)

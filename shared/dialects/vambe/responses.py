@@ -1,7 +1,7 @@
-"""Vambe's answers.
+"""Responses of Vambe's API.
 
 Sources: Vambe, the pages of each endpoint under "Contact", "Customer", "Tags", "Ticket" and
-"Webchat". What this service does not keep has one neutral value, listed in `docs/dialects`.
+"Webchat". Fields that this service does not store have a fixed value, listed in `docs/dialects`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from shared.validation.value_text import to_text
 if TYPE_CHECKING:
     from shared.validation.fields.reports import FieldReport
 
-_MADE_UP = UUID("3e0c7a9e-8a55-4c1b-9d7e-5b0f6a4f2c11")
-"""Under this name are the UUIDs of what has none here: the same one for the same thing, always."""
+_NAMESPACE = UUID("3e0c7a9e-8a55-4c1b-9d7e-5b0f6a4f2c11")
+"""The namespace of derived UUIDs, for resources that have no UUID in this service."""
 
 _WITHHELD = "Tags of type TICKET are for contacts with a ticket, and this contact has none."
 
@@ -32,28 +32,31 @@ def metadata_updated(
     reports: Iterable[FieldReport],
     caller: Caller,
 ) -> Response:
-    """The answer to metadata of a contact: an object for each field that was set, as it is kept.
+    """Build the response to metadata of a contact: one object for each field that was set.
 
-    Beside what Vambe's clients know, each tells how its key and its value were understood.
+    In addition to Vambe's fields, each object says how its key and value were interpreted.
     """
     at = to_the_millisecond(caller.requested_at)
-    told = {report.name: report for report in reports}
+    reports_by_name = {report.name: report for report in reports}
     document = [
-        {**_field_value(contact, field, at), **_understanding(told[field.definition.name])}
+        {
+            **_field_value(contact, field, at),
+            **_interpretation(reports_by_name[field.definition.name]),
+        }
         for field in fields
     ]
     return Response(201, document)
 
 
 def ticket_metadata_updated() -> Response:
-    """The answer to metadata of a ticket."""
+    """Build the response to metadata of a ticket."""
     return Response(201, {"status": "ok"})
 
 
 def contact_info(
     found: ContactWithValues, conversations: Sequence[Conversation], caller: Caller
 ) -> Response:
-    """The answer to a request for one contact."""
+    """Build the response to a request for one contact."""
     document = {
         **_contact(found.contact, caller),
         "last_message_content": None,
@@ -65,27 +68,27 @@ def contact_info(
 
 
 def contact_list(contacts: Iterable[ContactSummary], caller: Caller) -> Response:
-    """The answer to a list of contacts."""
+    """Build the response to a list of contacts."""
     return Response(200, [_contact(contact, caller) for contact in contacts])
 
 
 def customer_upserted(contact: Contact, caller: Caller) -> Response:
-    """The answer to the creation or change of a customer."""
+    """Build the response to the creation or change of a customer."""
     return Response(201, _contact(contact, caller))
 
 
 def tag_list(tags: Iterable[Tag], caller: Caller) -> Response:
-    """The answer to a list of tags."""
+    """Build the response to a list of tags."""
     return Response(200, [_tag(tag, caller) for tag in tags])
 
 
 def tags_replaced(contact: Contact) -> Response:
-    """The answer to the replacement of a contact's tags."""
+    """Build the response to the replacement of a contact's tags."""
     return Response(200, {"status": "success", "aiContactTagsLength": len(contact.tags)})
 
 
 def tags_created(made: Sequence[Tag], given: Sequence[str], withheld: Sequence[str]) -> Response:
-    """The answer to tags that were created where there were none, and given to a contact."""
+    """Build the response to tags that were created as needed and given to a contact."""
     document = {
         "status": "success",
         "createdCount": len(made),
@@ -98,29 +101,29 @@ def tags_created(made: Sequence[Tag], given: Sequence[str], withheld: Sequence[s
 
 
 def conversation_list(contact: Contact, conversations: Iterable[Conversation]) -> Response:
-    """The answer to a list of a contact's conversations, whose messages are not kept here."""
+    """Build the response to a list of conversations. Their messages are not stored."""
     return Response(200, [_conversation(contact, each) for each in conversations])
 
 
 def message_list() -> Response:
-    """The answer to a list of a contact's messages, which are not kept here."""
+    """Build the response to a list of messages. It is empty, as messages are not stored."""
     return Response(200, [])
 
 
 def _field_value(contact: Contact, field: SetVariable, at: str) -> dict[str, Any]:
     external_id = field.definition.external_id
     return {
-        "id": _made_up("value", str(contact.uuid), external_id),
+        "id": _derived_uuid("value", str(contact.uuid), external_id),
         "key": field.definition.name,
         "value": to_text(field.value),
         "ai_contact_id": contact.uuid,
-        "definition_id": _made_up("definition", external_id),
+        "definition_id": _derived_uuid("definition", external_id),
         "created_at": at,
         "updated_at": at,
     }
 
 
-def _understanding(report: FieldReport) -> dict[str, Any]:
+def _interpretation(report: FieldReport) -> dict[str, Any]:
     return {
         "sent_key": report.key,
         "matched_by": report.rule,
@@ -143,7 +146,7 @@ def _contact(contact: Contact | ContactSummary, caller: Caller) -> dict[str, Any
         "is_chat_read": False,
         "blocked": False,
         "client_id": _client_id(caller),
-        "ai_customer_id": _made_up("customer", str(contact.uuid)),
+        "ai_customer_id": _derived_uuid("customer", str(contact.uuid)),
         "default_stage_id": None,
         "active_ticket_v2": None,
     }
@@ -181,8 +184,8 @@ def _tag(tag: Tag, caller: Caller) -> dict[str, Any]:
 
 
 def _client_id(caller: Caller) -> str:
-    return _made_up("client", caller.account_id)
+    return _derived_uuid("client", caller.account_id)
 
 
-def _made_up(*names: str) -> str:
-    return str(uuid5(_MADE_UP, "/".join(names)))
+def _derived_uuid(*names: str) -> str:
+    return str(uuid5(_NAMESPACE, "/".join(names)))

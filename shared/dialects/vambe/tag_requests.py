@@ -1,4 +1,4 @@
-"""What Vambe's requests about tags say.
+"""Paths and bodies of Vambe's requests about tags.
 
 Sources: Vambe, "Update all the tags from an AI contact" and "Create tags for a contact".
 """
@@ -10,8 +10,8 @@ from shared.dialects.vambe.dialect import MAX_BODY_BYTES
 from shared.dialects.vambe.references import contact_by_number
 from shared.domain.contacts import Contact, Identifier, Tag
 from shared.domain.errors import ContactNotFound, InvalidField
-from shared.gateway.body import INTEGER, Body, list_of, required, text
 from shared.gateway.request import Request
+from shared.gateway.request_model import INTEGER, RequestModel, list_of, required, text
 from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS
 
 _BY_NUMBER = ("whatsapp", "web-whatsapp", "playground")
@@ -20,39 +20,41 @@ _BY_USERNAME = "instagram"
 _TAG = text(strip_whitespace=True, min_length=1, max_length=MAX_TAG_CHARS)
 
 
-class TagReplacement(Body):
+class TagReplacement(RequestModel):
     """The body of "Update all the tags from an AI contact"."""
 
     tags_ids: list[int] = required(list_of(INTEGER), name="tagsIds")
 
     @classmethod
     def of(cls, request: Request) -> "TagReplacement":
-        """The replacement that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
 
-class TagCreation(Body):
+class TagCreation(RequestModel):
     """The body of "Create tags for a contact"."""
 
     tags: list[str] = required(list_of(_TAG, min_length=1, max_length=MAX_TAGS))
 
     @classmethod
     def of(cls, request: Request) -> "TagCreation":
-        """The tags that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
 
 def replaced_by(tags: Iterable[Tag]) -> Callable[[Contact], Contact]:
-    """The change that gives a contact these tags and no others."""
+    """Return a function that replaces the tags of a contact."""
     values = tuple(dict.fromkeys(tag.value for tag in tags))
     return lambda contact: replace(contact, tags=values)
 
 
 def contact_on_channel(request: Request) -> tuple[Identifier, ...]:
-    """The ways to find the contact of the path's channel, the likeliest first.
+    """Return the identifiers to look the contact of the path up by, in this order.
 
-    Raises InvalidField for another channel, or for a phone number without a digit, and
-    ContactNotFound where contacts go by a name, which is not kept here.
+    Raises:
+        InvalidField: The channel is unknown, or the phone number has no digits.
+        ContactNotFound: The channel identifies contacts by user name, which is not stored.
+
     """
     channel, known_as = request.path("channelType"), request.path("platformIdentifier")
     if channel == _BY_USERNAME:

@@ -1,4 +1,4 @@
-"""What Vambe's requests about webhooks say.
+"""Bodies of Vambe's requests about webhooks.
 
 Source: Vambe, "Webhooks": topic, URL and secret of a webhook, and whether it is active.
 """
@@ -10,8 +10,16 @@ from typing import Any
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
 from shared.domain.changes import EventType
 from shared.domain.webhooks import EVERY_TOPIC, Webhook, WebhookDraft, WebhookStatus
-from shared.gateway.body import TEXT, TRUTH, Body, defaulted, one_of, required, text
 from shared.gateway.request import Request
+from shared.gateway.request_model import (
+    BOOLEAN,
+    TEXT,
+    RequestModel,
+    defaulted,
+    one_of,
+    required,
+    text,
+)
 
 MAX_SECRET_CHARS = 256
 
@@ -19,16 +27,16 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
     "contact.created": (EventType.CONTACT_CREATED,),
     "contact.updated": (EventType.CONTACT_UPDATED, EventType.CONTEXT_UPDATED),
 }
-"""The topics that can be sent here, each with the events that it stands for."""
+"""The topics that this service sends, each with its event types."""
 
 _UNSENT: Any = None
-"""What a member that was not sent has in place of a value, which nobody reads."""
+"""The placeholder of a field that was not sent. It is never read."""
 
 _TOPIC = one_of(*TOPICS)
 _SECRET = text(min_length=1, max_length=MAX_SECRET_CHARS)
 
 
-class WebhookCreation(Body):
+class WebhookCreation(RequestModel):
     """The body of "Create a New Webhook"."""
 
     topic: str = required(_TOPIC)
@@ -37,30 +45,30 @@ class WebhookCreation(Body):
 
     @classmethod
     def of(cls, request: Request) -> "WebhookCreation":
-        """The creation that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     @property
     def draft(self) -> WebhookDraft:
-        """The webhook apart from its secret."""
+        """The webhook to create, without its secret."""
         return WebhookDraft(url=self.url, topics=TOPICS[self.topic], form=VAMBE.name)
 
 
-class WebhookUpdate(Body):
-    """The body of "Update a Webhook": what is not sent stays as it is."""
+class WebhookUpdate(RequestModel):
+    """The body of "Update a Webhook". Fields that are not sent keep their values."""
 
     topic: str = defaulted(_TOPIC, _UNSENT)
     url: str = defaulted(TEXT, _UNSENT)
     secret: str = defaulted(_SECRET, _UNSENT)
-    active: bool = defaulted(TRUTH, _UNSENT)
+    active: bool = defaulted(BOOLEAN, _UNSENT)
 
     @classmethod
     def of(cls, request: Request) -> "WebhookUpdate":
-        """The update that a request asks for."""
+        """Parse and validate the body of a request."""
         return request.parse(cls, MAX_BODY_BYTES)
 
     def apply(self, webhook: Webhook) -> Webhook:
-        """The webhook with the fields that were sent."""
+        """Return the webhook with the sent fields changed."""
         given: dict[str, Any] = {name: getattr(self, name) for name in self.sent}
         if "topic" in given:
             given["topics"] = TOPICS[given.pop("topic")]
@@ -71,6 +79,6 @@ class WebhookUpdate(Body):
 
 
 def topic_of(webhook: Webhook) -> str:
-    """The topic of a webhook in Vambe's words."""
-    is_of_changes = {EVERY_TOPIC, EventType.CONTEXT_UPDATED, EventType.CONTACT_UPDATED}
-    return "contact.updated" if is_of_changes & {*webhook.topics} else "contact.created"
+    """Return Vambe's topic of a webhook."""
+    change_topics = {EVERY_TOPIC, EventType.CONTEXT_UPDATED, EventType.CONTACT_UPDATED}
+    return "contact.updated" if change_topics & {*webhook.topics} else "contact.created"

@@ -1,6 +1,6 @@
-"""Vambe's answers about webhooks.
+"""Responses of Vambe's API about webhooks.
 
-Source: Vambe, "Webhooks"; it shows the answer to a creation, and of the others only what they are.
+Source: Vambe, "Webhooks". It shows the response to a creation and only describes the others.
 """
 
 from collections.abc import Iterable
@@ -13,27 +13,27 @@ from shared.validation.instants import to_the_millisecond
 
 
 def webhook_created(webhook: OwnedWebhook) -> Response:
-    """The answer to the creation of a webhook."""
+    """Build the response to the creation of a webhook."""
     return Response(201, {"status": "created", "id": webhook.webhook.webhook_id})
 
 
 def webhook_list(webhooks: Iterable[OwnedWebhook]) -> Response:
-    """The answer to a request for all webhooks."""
+    """Build the response to a request for all webhooks."""
     return Response(200, [_webhook(each) for each in webhooks])
 
 
 def webhook_shown(webhook: OwnedWebhook) -> Response:
-    """The answer to a request for a webhook, or to a change of it."""
+    """Build the response to a request for a webhook, or to a change of it."""
     return Response(200, _webhook(webhook))
 
 
 def webhook_deleted(webhook_id: str) -> Response:
-    """The answer to the deletion of a webhook."""
+    """Build the response to the deletion of a webhook."""
     return Response(200, {"status": "deleted", "id": webhook_id})
 
 
 def topic_list() -> Response:
-    """The answer to a request for the topics there are."""
+    """Build the response to a request for the available topics."""
     return Response(200, list(TOPICS))
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.api import template
+from tests.api import Api, template
 from tests.chatbot import JOHN, Chatbot
 from tests.failures import FAILURES, failing
 from tests.fixtures import Fixtures
@@ -14,12 +14,16 @@ ROUTES = [
     for route in template().routes
     if route.function.startswith("Chatcaptain") and not route.path.endswith("/")
 ]
-VALUES = {"contactId": JOHN, "conversationId": "conv_1", "variableId": "unknown"}
+VALUES = {
+    "chatbotId": "bot_1",
+    "contactId": JOHN,
+    "conversationId": "conv_1",
+    "variableId": "unknown",
+}
 
 
 def path_of(route) -> str:
-    path = route.path.removeprefix("/v1/chatbots/{chatbotId}")
-    return re.sub(r"\{(\w+)\}", lambda name: VALUES[name[1]], path)
+    return re.sub(r"\{(\w+)\}", lambda name: VALUES[name[1]], route.path)
 
 
 def assert_failed(answer) -> None:
@@ -32,9 +36,10 @@ def assert_failed(answer) -> None:
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
 def test_500_when_nothing_can_be_read(route, bot: Chatbot):
+    key = {"x-chatcaptain-key": bot.key}
     for failure in FAILURES.values():
         with failing({"GetItem": failure}):
-            assert_failed(bot.call(route.method, path_of(route), {}))
+            assert_failed(Api(None).call(route.method, path_of(route), {}, headers=key))
 
 
 @pytest.mark.parametrize(

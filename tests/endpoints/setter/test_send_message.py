@@ -281,7 +281,7 @@ class TestRepeatLimit:
             let_pass(fixtures, "12125550100", timedelta(hours=1))
 
     @pytest.mark.parametrize(
-        "refused",
+        "rejected",
         [
             {"email": "john"},
             {"metadata": {"--": 1}},

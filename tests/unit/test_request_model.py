@@ -8,19 +8,19 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, Strict
 from pydantic.alias_generators import to_camel
 
 from openapi_documents.schemas import schema_of
-from shared.gateway.body import (
-    ANYTHING,
+from shared.gateway.request_model import (
+    ANY,
+    BOOLEAN,
     INTEGER,
     OBJECT,
     TEXT,
-    TRUTH,
-    Body,
+    RequestModel,
     after_validator,
-    body_of,
     contextual_validator,
     defaulted,
+    enum_of,
     list_of,
-    member_of,
+    nested,
     one_of,
     optional,
     required,
@@ -35,24 +35,24 @@ class Color(StrEnum):
     BLUE = "blue"
 
 
-class Part(Body, camel=True):
+class Part(RequestModel, camel=True):
     """A part."""
 
     street_name: str | None = optional(text(max_length=5))
 
 
-class Whole(Body, camel=True):
+class Whole(RequestModel, camel=True):
     """A whole."""
 
     contact_id: str = required(TEXT)
     kind: str = required(one_of("a", "b"))
     how_many: int | None = optional(INTEGER)
-    color: Color | None = optional(member_of(Color))
-    is_primary: bool = defaulted(TRUTH, default=False)
-    part: Part | None = optional(body_of(Part))
+    color: Color | None = optional(enum_of(Color))
+    is_primary: bool = defaulted(BOOLEAN, default=False)
+    part: Part | None = optional(nested(Part))
     names: list[str] | None = optional(list_of(TEXT, min_length=1, max_length=2))
     more: dict[str, Any] | None = optional(OBJECT)
-    whatever: Any = defaulted(ANYTHING, None, name="what-ever")
+    whatever: Any = defaulted(ANY, None, name="what-ever")
 
 
 class PartModel(BaseModel):
@@ -148,7 +148,7 @@ def test_the_schema_is_that_of_a_model():
     assert ours == theirs
 
 
-class Closed(Body, closed=True):
+class Closed(RequestModel, closed=True):
     name: str = required(
         after_validator(lambda text: "it shouts" if text.isupper() else None, TEXT)
     )

@@ -1,7 +1,7 @@
-"""The body of a request as members that are declared, read by the core of pydantic alone.
+"""Declare request bodies as classes and validate them with pydantic-core.
 
-Its models would cost a quarter of a start; what holds values against types, and words what is
-wrong with them, is its core.
+Only the core is imported: importing pydantic and building its models would add a quarter to the
+time of a cold start. Validation and error messages are those of pydantic.
 """
 
 import re
@@ -15,41 +15,47 @@ from pydantic_core import PydanticCustomError, SchemaValidator
 from shared.domain.errors import MAX_FAULTS
 
 Schema: TypeAlias = dict[str, Any]
-"""What a value has to be, in the words of pydantic's core."""
+"""A schema of pydantic-core."""
 
 TEXT: Schema = {"type": "str", "strict": True}
 INTEGER: Schema = {"type": "int", "strict": True}
-TRUTH: Schema = {"type": "bool", "strict": True}
-ANYTHING: Schema = {"type": "any"}
+BOOLEAN: Schema = {"type": "bool", "strict": True}
+ANY: Schema = {"type": "any"}
 
 
 def text(**limits: Any) -> Schema:
-    """A text: `min_length`, `max_length`, `strip_whitespace`."""
+    """Accept a string, limited by `min_length`, `max_length` and `strip_whitespace`."""
     return {**TEXT, **limits}
 
 
 def one_of(*words: str) -> Schema:
-    """One of these words."""
+    """Accept one of these strings."""
     return {"type": "literal", "expected": list(words)}
 
 
-def member_of(kind: type[StrEnum]) -> Schema:
-    """A member of an enumeration, by its value."""
+def enum_of(kind: type[StrEnum]) -> Schema:
+    """Accept the value of an enum member, and convert it to the field."""
     ref = f"{kind.__module__}.{kind.__qualname__}:{id(kind)}"
     return {"type": "enum", "cls": kind, "members": list(kind), "sub_type": "str", "ref": ref}
 
 
 def before_validator(convert: Callable[[Any], object], schema: Schema) -> Schema:
-    """What a function makes of a value before it is held against a schema."""
+    """Convert a value with a function before the schema validates it."""
     function = {"type": "no-info", "function": convert}
     return {"type": "function-before", "function": function, "schema": schema}
 
 
 def after_validator(fault_of: Callable[[Any], str | None], schema: Schema) -> Schema:
-    """What is of a schema and has no fault that a function finds, which gives its words."""
+    """Check a value with a function after the schema has validated it.
+
+    Args:
+        fault_of: Returns the error message for an invalid value, None for a valid one.
+        schema: The schema that validates the value first.
+
+    """
 
     def check(value: Any) -> Any:
-        _refuse(fault_of(value))
+        _fail_for(fault_of(value))
         return value
 
     function = {"type": "no-info", "function": check}
@@ -57,82 +63,85 @@ def after_validator(fault_of: Callable[[Any], str | None], schema: Schema) -> Sc
 
 
 def contextual_validator(fault_of: Callable[[Any, Any], str | None], schema: Schema) -> Schema:
-    """The same with a function that is given what `parse_whole` was given to ask, too."""
+    """Check a value as `after_validator` does, with the validation context as second argument.
+
+    The context is the one that `Request.parse_with_all_faults` passes.
+    """
 
     def check(value: Any, info: Any) -> Any:
-        _refuse(fault_of(value, info.context))
+        _fail_for(fault_of(value, info.context))
         return value
 
     function = {"type": "with-info", "function": check}
     return {"type": "function-after", "function": function, "schema": schema}
 
 
-def _refuse(reason: str | None) -> None:
+def _fail_for(reason: str | None) -> None:
     if reason:
         raise PydanticCustomError("invalid_value", "{reason}", {"reason": reason})
 
 
 MAX_ITEMS = 5000
-"""Of a list for which nothing less is said: each of them can be a fault of its own."""
+"""The default limit of a list. It bounds the work, as each item can be a fault of its own."""
 
 
 def list_of(schema: Schema, **limits: int) -> Schema:
-    """A list of such values: `min_length`, `max_length`."""
+    """Accept a list of such values, limited by `min_length` and `max_length`."""
     return {"type": "list", "items_schema": schema, "max_length": MAX_ITEMS, **limits}
 
 
 def object_of(keys: Schema, values: Schema, **limits: int) -> Schema:
-    """An object of such keys and values: `min_length`, `max_length`.
+    """Accept an object of such keys and values, limited by `min_length` and `max_length`.
 
-    The core counts the members of an object when it has looked at all of them, so that they are
-    counted here before.
+    The maximum is checked before the members: pydantic-core would validate all of them first.
     """
     schema = {"type": "dict", "keys_schema": keys, "values_schema": values, **limits}
     if "max_length" not in limits:
         return schema
 
-    def counted(value: Any) -> Any:
+    def check_size(value: Any) -> Any:
         if isinstance(value, dict) and len(value) > limits["max_length"]:
-            _refuse(f"it has more than {limits['max_length']} members")
+            _fail_for(f"it has more than {limits['max_length']} members")
         return value
 
-    return before_validator(counted, schema)
+    return before_validator(check_size, schema)
 
 
-OBJECT = object_of(TEXT, ANYTHING)
+OBJECT = object_of(TEXT, ANY)
 
 
 def required(schema: Schema, name: str = "") -> Any:
-    """A member that has to be there; `name` where it is sent under another."""
-    return _Member(schema, name)
+    """Declare a required field. `name` is its name in JSON, if it differs."""
+    return _Field(schema, name)
 
 
 def nullable(schema: Schema) -> Schema:
-    """Such a value, or null."""
+    """Accept such a value or null."""
     return {"type": "nullable", "schema": schema}
 
 
 def optional(schema: Schema, name: str = "") -> Any:
-    """A member that may be left out, or null."""
-    return _Member({"type": "default", "schema": nullable(schema), "default": None}, name)
+    """Declare a field that may be missing or null. It is None then."""
+    return _Field({"type": "default", "schema": nullable(schema), "default": None}, name)
 
 
 def defaulted(schema: Schema, default: Any, name: str = "") -> Any:
-    """A member that may be left out, but not null."""
-    return _Member({"type": "default", "schema": schema, "default": default}, name)
+    """Declare a field that may be missing, but not null."""
+    return _Field({"type": "default", "schema": schema, "default": default}, name)
 
 
-class _Member:
+class _Field:
     def __init__(self, schema: Schema, name: str) -> None:
         self.schema = schema
         self.name = name
 
 
-class Body:
-    """A body: each class says its members, and has those of the classes that it is made of.
+class RequestModel:
+    """Base class of request bodies. A subclass declares its fields and inherits those of its bases.
 
-    With `camel` they are sent in camel case; `closed` refuses all other members. `sent` are the
-    names of those that came.
+    Class arguments:
+        camel: The JSON names of the fields are in camel case.
+        closed: Unknown fields are an error. Without it, they are ignored.
     """
 
     __slots__ = (
@@ -145,76 +154,85 @@ class Body:
     model_config: ClassVar[dict[str, Any]] = {}
     __pydantic_core_schema__: ClassVar[Schema]
     __pydantic_fields_set__: set[str]
-    _members: ClassVar[dict[str, _Member]] = {}
+    _fields: ClassVar[dict[str, _Field]] = {}
     _validator: ClassVar[SchemaValidator | None] = None
     _is_closed: ClassVar[bool] = False
 
     def __init_subclass__(cls, *, camel: bool = False, closed: bool = False) -> None:
-        own = {name: each for name, each in vars(cls).items() if isinstance(each, _Member)}
-        for name, member in own.items():
-            member.name = member.name or (_camel(name) if camel else name)
+        own = {name: each for name, each in vars(cls).items() if isinstance(each, _Field)}
+        for name, field in own.items():
+            field.name = field.name or (_camel(name) if camel else name)
             delattr(cls, name)
-        cls._members = {**cls._members, **own}
+        cls._fields = {**cls._fields, **own}
         cls._validator = None
         cls._is_closed = closed
         if closed:
-            # What pydantic makes a JSON Schema by.
+            # Pydantic reads this when it generates the JSON Schema.
             cls.model_config = {"extra": "forbid"}
-        cls.__pydantic_core_schema__ = _schema_of(cls, cls._members)
+        cls.__pydantic_core_schema__ = _schema_of(cls, cls._fields)
 
     @classmethod
     def model_validate(cls, document: Any, /, context: Any = None) -> Self:
-        """The body that a document is; raises pydantic's ValidationError.
+        """Validate a JSON document.
 
-        `context` is what its functions may ask.
+        Args:
+            document: The parsed JSON.
+            context: The second argument of contextual validators.
+
+        Raises:
+            ValidationError: The document is not valid. From pydantic-core.
+
         """
         if cls._validator is None:
             cls._validator = SchemaValidator(cls.__pydantic_core_schema__)
         if cls._is_closed:
-            document = cls.without_most_unknown(document)
+            document = cls.limit_unknown_fields(document)
         body: Self = cls._validator.validate_python(document, context=context)
         return body
 
     @classmethod
-    def without_most_unknown(cls, document: Any) -> Any:
-        """A document with no more unknown members than there are faults told, also inside it."""
+    def limit_unknown_fields(cls, document: Any) -> Any:
+        """Drop unknown fields beyond the number of faults that a response lists, at every level.
+
+        This bounds the work, as pydantic-core reports every unknown field.
+        """
         if not isinstance(document, dict):
             return document
-        kinds = {member.name: member.schema.get("cls") for member in cls._members.values()}
+        kinds = {field.name: field.schema.get("cls") for field in cls._fields.values()}
         unknown = islice((name for name in document if name not in kinds), MAX_FAULTS + 1)
         return {
-            name: kind.without_most_unknown(document[name])
-            if (kind := kinds.get(name)) and issubclass(kind, Body)
+            name: kind.limit_unknown_fields(document[name])
+            if (kind := kinds.get(name)) and issubclass(kind, RequestModel)
             else document[name]
             for name in [*(name for name in document if name in kinds), *unknown]
         }
 
     @property
     def sent(self) -> set[str]:
-        """The names of the members that came, null or not."""
+        """The names of the fields that the client sent, null included."""
         return self.__pydantic_fields_set__
 
 
-def body_of(kind: type[Body]) -> Schema:
-    """A body inside another one."""
+def nested(kind: type[RequestModel]) -> Schema:
+    """Accept an object that another model declares."""
     return kind.__pydantic_core_schema__
 
 
-def _schema_of(kind: type[Body], members: dict[str, _Member]) -> Schema:
-    fields = {
+def _schema_of(kind: type[RequestModel], fields: dict[str, _Field]) -> Schema:
+    model_fields = {
         name: {
             "type": "model-field",
-            "schema": member.schema,
-            **({"validation_alias": member.name} if member.name != name else {}),
+            "schema": field.schema,
+            **({"validation_alias": field.name} if field.name != name else {}),
         }
-        for name, member in members.items()
+        for name, field in fields.items()
     }
     return {
         "type": "model",
         "cls": kind,
         "schema": {
             "type": "model-fields",
-            "fields": fields,
+            "fields": model_fields,
             "model_name": kind.__name__,
             "extra_behavior": kind.model_config.get("extra", "ignore"),
         },
