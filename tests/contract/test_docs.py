@@ -25,17 +25,10 @@ from shared.services.webhooks import deliveries as webhook_deliveries
 from shared.services.webhooks import redeliveries as webhook_redeliveries
 from shared.services.webhooks import subscriptions as webhook_use_cases
 from shared.table.definitions import MAX_DEFINITIONS
-from shared.validation import (
-    contacts,
-    definitions,
-    field_formatting,
-    field_matching,
-    free_text,
-    names,
-    similarity,
-    values,
-    webhooks,
-)
+from shared.validation import contacts, definitions, names, values, webhooks
+from shared.validation.fields import formatting as field_formatting
+from shared.validation.fields import free_text, similarity
+from shared.validation.fields import matching as field_matching
 from shared.validation.json_text import MAX_JSON_DEPTH
 from tests.api import template
 
