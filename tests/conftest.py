@@ -58,6 +58,9 @@ They take twice as long when it is counted what they reach, and what they happen
 what nothing holds.
 """
 
+LOWER_COST = "lower_cost"
+"""The property of a test report that names a scenario which costs less than its budget."""
+
 _COUNTS = "COVERAGE_PROCESS_CONFIG"
 """What makes processes of tests count too."""
 
@@ -76,6 +79,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         counting.start()
         if for_processes:
             os.environ[_COUNTS] = for_processes
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lower = [
+        text
+        for report in terminalreporter.getreports("passed")
+        for name, text in report.user_properties
+        if name == LOWER_COST
+    ]
+    if lower:
+        terminalreporter.section("Costs below their budgets in tests/contract/test_budgets.py")
+        terminalreporter.write_line("\n".join(lower))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
