@@ -5,31 +5,14 @@ fixture that forgets to clear one adapter leaves it to the next test. So `monkey
 of them on every change and again when it undoes the changes.
 """
 
-import importlib
-import pkgutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-import shared.wiring
+from benchmarks.adapters import clear_adapters
 from shared.wiring import endpoints as wiring
 
 ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
-
-
-def cached_adapters() -> Iterator[Any]:
-    """Find every cached function that a module of the wiring defines."""
-    for module in pkgutil.iter_modules(shared.wiring.__path__, "shared.wiring."):
-        for each in vars(importlib.import_module(module.name)).values():
-            if hasattr(each, "cache_clear") and each.__module__ == module.name:
-                yield each
-
-
-def clear_adapters() -> None:
-    """Make the next use of each adapter read the environment again."""
-    for each in cached_adapters():
-        each.cache_clear()
 
 
 class WiringMonkeyPatch(pytest.MonkeyPatch):

@@ -34,9 +34,10 @@ os.environ.update(
 import botocore.session
 from botocore.config import Config
 
+from benchmarks.adapters import clear_adapters
 from local.engines.engine import running_engine
 from shared.wiring import endpoints as wiring
-from tests.adapters import WiringMonkeyPatch, clear_adapters
+from tests.adapters import WiringMonkeyPatch
 from tests.api import Api, template
 from tests.deliveries import Queue
 from tests.fixtures import KEY, Fixtures
