@@ -271,6 +271,7 @@ def recorder(engine_world: Fixtures, everything: Fixtures) -> Iterator[Recorder]
         yield recorder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", BUDGETS)
 def test_no_endpoint_leaves_its_budget(
     dialect: str,

@@ -41,6 +41,7 @@ def seeded() -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", OF_THE_TABLE, ids=name)
 def test_an_example_event_succeeds_on_moto_too(
     path: Path, seeded: None, monkeypatch: pytest.MonkeyPatch, socket_disabled: None
