@@ -105,6 +105,11 @@ test: .venv/.dev ## Run the tests; ENGINE=dynamodb-local for another engine, ARG
 	@rm -f .coverage .coverage.*
 	$(VENV)/coverage run -m pytest -n auto --dist worksteal -m "not packaging and not clients" $(if $(ENGINE),--engine "$(ENGINE)") $(ARGS)
 
+.PHONY: quick
+quick: .venv/.dev ## Run the fast tests and those of endpoints that changed since main; SINCE=commit, ARGS for pytest
+	@$(VENV)/python -m pytest -n auto --dist worksteal -m "not slow" tests/unit tests/services tests/contract \
+		$$($(VENV)/python -m tests.changed_endpoints $(if $(SINCE),--since "$(SINCE)")) $(ARGS)
+
 .PHONY: check
 check: coverage lint clients packaging ## Run the whole gate: coverage, lint, clients and packaging
 

@@ -1,7 +1,7 @@
-"""How fast files of contacts are imported, and in how much memory, on a local engine.
+"""Measure the time and memory of contact imports on a local engine.
 
-Of each file three rows are bad. What a row costs in requests and capacity units is counted in
-`tests/triggers/test_import_cost.py`.
+Each file has three invalid rows. `tests/triggers/test_import_cost.py` measures the requests and
+capacity units of a row.
 """
 
 import json
@@ -38,7 +38,7 @@ _MB = 1024
 
 @dataclass(frozen=True, slots=True)
 class ImportMeasured:
-    """What an import of so many rows took; memory is of the importer's process, in megabytes."""
+    """The time of an import, and the memory of its process in megabytes."""
 
     rows: int
     imported: int
@@ -50,7 +50,7 @@ class ImportMeasured:
 
 
 def measure_import(rows: int) -> ImportMeasured:
-    """Import a file, in a process of its own."""
+    """Import a file in a new process."""
     command = [sys.executable, "-m", "benchmarks.imports", str(rows)]
     ran = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
     return ImportMeasured(**json.loads(ran.stdout.splitlines()[-1]))
@@ -73,7 +73,7 @@ def _measure(rows: int) -> ImportMeasured:
 
 
 def _stage(rows: int, url: str) -> RunMessage:
-    """An import whose file is there, in an account of its own."""
+    """Create an account with an import and its file."""
     session = botocore.session.get_session()
     files: Any = session.create_client("s3", endpoint_url=url)
     queues: Any = session.create_client("sqs", endpoint_url=url)

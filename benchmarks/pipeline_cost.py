@@ -1,10 +1,11 @@
-"""What one change asks of DynamoDB, from the request that makes it to the webhook that is told."""
+"""Measure the DynamoDB requests of one change, from its request to its webhook."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from benchmarks.adapters import clear_adapters
 from benchmarks.client import TEMPLATE, Call, Client
 from benchmarks.recorder import RecordedRequest, Recorder, recording
 from benchmarks.scenario import cost_of
@@ -27,25 +28,25 @@ _ACCOUNT = "account-000"
 
 @dataclass
 class _Queue:
-    """The port `DeliveryQueue`, which keeps what it is given."""
+    """A `DeliveryQueue` that keeps the tasks."""
 
     orders: list[DeliveryTask] = field(default_factory=list)
 
     def send(self, orders: Sequence[DeliveryTask], _: int = 0) -> None:
-        """Take in orders."""
+        """Keep delivery tasks."""
         self.orders += orders
 
 
 class _WebhookSender:
-    """The port `Courier` to a receiver that takes everything."""
+    """A `WebhookSender` that always succeeds."""
 
     def deliver(self, _: Webhook, __: DeliveryTask) -> Attempt:
-        """Bring it."""
+        """Return a successful attempt."""
         return Attempt(datetime.now(UTC), 204, None, 1)
 
 
 def cost_of_log(count: int) -> Sequence[RecordedRequest]:
-    """What it takes to log a write that changes so many variables, the second of its page."""
+    """Measure the log of a write with `count` changes, the second write of its page."""
     with _recorded() as (_, recorder):
         for number in (1, 2):
             recorder.requests.clear()
@@ -54,7 +55,7 @@ def cost_of_log(count: int) -> Sequence[RecordedRequest]:
 
 
 def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
-    """What each step asks for, of a set of 4 variables that one webhook is told of."""
+    """Measure each step of setting 4 variables with one webhook."""
     with _recorded() as (stage, recorder):
         api_key = stage.add_key(requests_per_minute=None)
         stage.add_account()
@@ -92,9 +93,7 @@ def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
 @contextmanager
 def _recorded() -> Iterator[tuple[Stage, Recorder]]:
     with local_table() as (client, name), recording(client, name) as recorder:
-        adapters = (wiring.activity, wiring.contacts, webhook_wiring.webhooks)
-        for cached in (wiring.table, *adapters, webhook_wiring.deliveries):
-            cached.cache_clear()
+        clear_adapters()
         yield Stage(client, name, _ACCOUNT), recorder
 
 

@@ -1,6 +1,6 @@
-"""Run in a fresh process: `probe.py EVENT REPORT` starts the `app` on the path and tells how long.
+"""Time the import and first call of `app` in a new process: `probe.py EVENT REPORT`.
 
-The report is a file, since handlers log to the standard output.
+The report is a file, because handlers log to the standard output.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""Ways to store a contact's values, side by side: the units of setting and of reading them.
+"""Compare storage designs for values by the capacity units of reads and writes.
 
-Nothing is asked of an engine here: each design's items are built, and charged by the rules.
+It builds the items of each design and computes their units, without an engine.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ _SUBJECT = Subject.contact(typical_contact().contact_id)
 
 @dataclass(frozen=True)
 class Workload:
-    """So many variables, side by side or evenly spread, of a contact that has so many."""
+    """A number of variables to set, adjacent or spread, of all variables of a contact."""
 
     count: int
     variables: int
@@ -29,17 +29,17 @@ class Workload:
 
     @property
     def slots(self) -> Sequence[int]:
-        """The slots that are set."""
+        """Return the slots to set."""
         step = self.variables // self.count if self.spread else 1
         return range(0, self.count * step, step)
 
 
 @dataclass(frozen=True)
 class Design:
-    """A way to store values.
+    """A storage design.
 
-    `set_units` gives the write units of one atomic set of values that exist, or None where no
-    transaction can hold it; `read_units` the read units of a contact with all its values.
+    `set_units` returns the write units of one atomic update of values, or None if it exceeds a
+    transaction. `read_units` returns the read units of a contact with all values.
     """
 
     name: str
@@ -59,7 +59,7 @@ SETS = (
 )
 
 READS = (10, 32, 100, 200, 400)
-"""How many variables the contacts have that are read whole."""
+"""Numbers of variables of the contacts that are read."""
 
 
 def _item_per_value(slot: int) -> Item:
@@ -76,7 +76,7 @@ def _item_per_value(slot: int) -> Item:
 
 def _set_items(workload: Workload) -> int | None:
     written = [_item_per_value(slot) for slot in workload.slots]
-    # A value exists only on a contact that exists, so that one alone needs no check.
+    # A single write needs no check, because a value implies that its contact exists.
     return _write(written, checked=_CONTACT if len(written) > 1 else None)
 
 
@@ -152,7 +152,7 @@ def _assignment(slot: int) -> Assignment:
 _NAMES = names(max(workload.variables for workload in SETS))
 
 PAGE_BYTES = item_size(_page(keys.VALUES_PER_PAGE, 0, keys.VALUES_PER_PAGE))
-"""The size of a full page of typical values as it is built."""
+"""The size of a full page with typical values."""
 
 
 def _pages_of(per_page: int, note: str = "") -> Design:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from local.failure import LocalApiError
 from local.names import printable
-from local.webhook_forms import PERMISSIONS
+from local.webhook_permissions import PERMISSIONS
 from shared.adapters.url_policy import PublicUrlPolicy
 from shared.dialects.native.dialect import NATIVE
 from shared.domain.errors import (
@@ -96,7 +96,7 @@ def _create_webhook(table: Table, given: argparse.Namespace) -> None:
         permissions=PERMISSIONS[NATIVE.name],
         description=given.description,
     )
-    with _worded(given):
+    with _as_sentences(given):
         webhook = webhook_administration.create_account_webhook(
             WebhookTable(table), PublicUrlPolicy(), given.account, draft, datetime.now(UTC)
         )
@@ -107,7 +107,7 @@ def _create_webhook(table: Table, given: argparse.Namespace) -> None:
 
 def _assign_webhook(table: Table, given: argparse.Namespace) -> None:
     key = None if given.to_account else _key(table, given)
-    with _worded(given):
+    with _as_sentences(given):
         webhook_administration.assign_webhook(
             WebhookTable(table),
             given.account,
@@ -121,7 +121,7 @@ def _assign_webhook(table: Table, given: argparse.Namespace) -> None:
 
 
 def _disable_webhook(table: Table, given: argparse.Namespace) -> None:
-    with _worded(given):
+    with _as_sentences(given):
         webhook_administration.disable_webhook(
             WebhookTable(table), given.account, given.webhook_id, datetime.now(UTC)
         )
@@ -129,7 +129,7 @@ def _disable_webhook(table: Table, given: argparse.Namespace) -> None:
 
 
 def _enable_webhook(table: Table, given: argparse.Namespace) -> None:
-    with _worded(given):
+    with _as_sentences(given):
         found = webhook_administration.enable_webhook(
             WebhookTable(table), given.account, given.webhook_id, datetime.now(UTC)
         )
@@ -156,8 +156,8 @@ def _row(owned: OwnedWebhook) -> tuple[str, ...]:
 
 
 @contextmanager
-def _worded(given: argparse.Namespace) -> Iterator[None]:
-    """Say in one sentence why a webhook cannot be what is asked for."""
+def _as_sentences(given: argparse.Namespace) -> Iterator[None]:
+    """Turn the errors of webhook rules into one sentence."""
     try:
         yield
     except WebhookNotFound as error:

@@ -1,4 +1,4 @@
-"""Where webhooks may be sent to by a run on one's own machine: there, and to public addresses."""
+"""The URL policy of a local run: this machine and public addresses."""
 
 from collections.abc import Sequence
 from ipaddress import ip_address
@@ -10,15 +10,15 @@ _NAMES = frozenset({"localhost"})
 
 
 class LocalUrlPolicy(PublicUrlPolicy):
-    """The port `Destinations`: this machine, also over plain HTTP, beside what is public."""
+    """The port `UrlPolicy` that also allows this machine, over HTTPS or HTTP."""
 
     def fault_of(self, url: str) -> str | None:
-        """Why nothing may be sent to a URL, by its form alone; None if something may."""
+        """Return why a URL is not allowed, without resolving its host, or None if it is."""
         host = urlsplit(url).hostname or ""
         return None if _is_own_machine(host) else super().fault_of(url)
 
     def addresses_of(self, host: str, port: int) -> Sequence[str]:
-        """The addresses of a host, those of this machine for its names."""
+        """Resolve a host: loopback addresses for the names of this machine."""
         if host in _NAMES:
             return ["127.0.0.1", "::1"]
         return [host] if _is_own_machine(host) else super().addresses_of(host, port)

@@ -34,12 +34,10 @@ os.environ.update(
 import botocore.session
 from botocore.config import Config
 
+from benchmarks.adapters import clear_adapters
 from local.engines.engine import running_engine
-from shared.wiring import changes as change_wiring
 from shared.wiring import endpoints as wiring
-from shared.wiring import import_runs as import_run_wiring
-from shared.wiring import imports as import_wiring
-from shared.wiring import webhooks as webhook_wiring
+from tests.adapters import WiringMonkeyPatch
 from tests.api import Api, template
 from tests.deliveries import Queue
 from tests.fixtures import KEY, Fixtures
@@ -61,6 +59,9 @@ They take twice as long when it is counted what they reach, and what they happen
 what nothing holds.
 """
 
+LOWER_COST = "lower_cost"
+"""The property of a test report that names a scenario which costs less than its budget."""
+
 _COUNTS = "COVERAGE_PROCESS_CONFIG"
 """What makes processes of tests count too."""
 
@@ -81,6 +82,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
             os.environ[_COUNTS] = for_processes
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lower = [
+        text
+        for report in terminalreporter.getreports("passed")
+        for name, text in report.user_properties
+        if name == LOWER_COST
+    ]
+    if lower:
+        terminalreporter.section("Costs below their budgets in tests/contract/test_budgets.py")
+        terminalreporter.write_line("\n".join(lower))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine",
@@ -99,6 +112,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="drawn",
         help="at each request of each endpoint some of the faults on the wire, or all of them",
     )
+
+
+@pytest.fixture
+def monkeypatch() -> Iterator[WiringMonkeyPatch]:
+    """The fixture of pytest, which also clears the adapters of the wiring when it has to."""
+    patch = WiringMonkeyPatch()
+    yield patch
+    patch.undo()
 
 
 @pytest.fixture(scope="session")
@@ -130,12 +151,10 @@ def fresh_table(
     request: pytest.FixtureRequest,
     engine_url: str,
     engine_client: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: WiringMonkeyPatch,
 ) -> Iterator[Fixtures]:
     """An empty table on the engine, which the handlers use."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine_url)
-    if wiring.table()._client.meta.endpoint_url != engine_url:
-        forget_adapters()
+    monkeypatch.use_engine(engine_url)
     # DynamoDB Local keeps the streams of tables that are gone, and is slower for each of them.
     is_cheap = request.config.getoption("--engine") == EMBEDDED
     has_stream = is_cheap or "changes" in request.fixturenames
@@ -152,9 +171,9 @@ def fixtures(fresh_table: Fixtures) -> Fixtures:
 @pytest.fixture
 def engine_world(fresh_table: Fixtures) -> Iterator[Fixtures]:
     """The same, with adapters of its own, for what listens to their client or changes it."""
-    forget_adapters()
+    clear_adapters()
     yield fresh_table
-    forget_adapters()
+    clear_adapters()
 
 
 @pytest.fixture(scope="session")
@@ -182,11 +201,9 @@ def queued(
     queue = Queue(client, dead_letters)
     monkeypatch.setenv("WEBHOOK_DELIVERY_QUEUE_URL", queue.url)
     monkeypatch.setenv("WEBHOOK_DELIVERY_DEAD_LETTERS_URL", dead_letters.url)
-    forget_queues()
     yield queue
     queue.delete()
     dead_letters.delete()
-    forget_queues()
 
 
 @pytest.fixture
@@ -209,9 +226,7 @@ def everything(
     settings = {**queues, "IMPORT_BUCKET_NAME": EVERYTHING, "EVENT_BUS_NAME": EVERYTHING}
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    forget_adapters()
     yield fixtures
-    forget_adapters()
     for url in queues.values():
         sqs.delete_queue(QueueUrl=url)
     for each in s3.list_objects_v2(Bucket=EVERYTHING).get("Contents", ()):
@@ -236,36 +251,3 @@ def _table(client: Any, name: str, *, has_stream: bool) -> Iterator[Fixtures]:
     yield Fixtures(client, name)
     with suppress(client.exceptions.ResourceNotFoundException):
         client.delete_table(TableName=name)
-
-
-def forget_queues() -> None:
-    """Make the next use of a queue of deliveries read the environment again."""
-    webhook_wiring._queue_client.cache_clear()
-    webhook_wiring.delivery_queue.cache_clear()
-    webhook_wiring.delivery_dead_letters.cache_clear()
-
-
-def forget_adapters() -> None:
-    """Make the next use of an adapter read the environment again."""
-    forget_queues()
-    for adapter in (
-        wiring.table,
-        wiring.accounts,
-        wiring.tags,
-        wiring.contacts,
-        wiring.definitions,
-        wiring.variables,
-        wiring.credentials,
-        wiring.accounts,
-        wiring.extractor,
-        webhook_wiring.webhooks,
-        webhook_wiring.deliveries,
-        webhook_wiring.webhook_sender,
-        wiring.activity,
-        change_wiring.bus,
-        import_wiring.imports,
-        import_wiring.import_files,
-        import_wiring.import_queue,
-        import_run_wiring.import_context,
-    ):
-        adapter.cache_clear()

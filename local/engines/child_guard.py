@@ -1,7 +1,7 @@
-"""Processes that never outlive the one that started them.
+"""Child processes that end with their parent.
 
-A child's standard input is a pipe that its parent holds open: when the parent ends, in whatever
-way, the child reads the end of it.
+The standard input of a child is a pipe that the parent holds open. When the parent ends, even by
+`kill -9`, the child reads the end of the pipe.
 """
 
 import contextlib
@@ -19,21 +19,20 @@ _ROOT = Path(__file__).parent.parent.parent
 
 
 def module_command(module: str, *arguments: str) -> list[str]:
-    """Return the command that runs a module of this project with the Python we run on."""
+    """Return the command that runs a module of this project with the current Python."""
     return [sys.executable, "-m", module, *arguments]
 
 
 def start_child(command: Sequence[str], *, errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start a child on a leash.
+    """Start a child process that ends with this one.
 
-    It has a session of its own: Ctrl-C reaches the parent alone, which stops the child last.
+    It runs in its own session, so Ctrl-C reaches only the parent, which stops the child last.
 
     Args:
-        command: a program that ends when its standard input does.
-        errors: the file its stderr goes to; its stdout is thrown away.
-
+        command: A program that exits at the end of its standard input.
+        errors: The file for its stderr. Its stdout is discarded.
     """
-    return subprocess.Popen(  # noqa: S603 - our own words
+    return subprocess.Popen(  # noqa: S603 - a fixed command
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -44,7 +43,7 @@ def start_child(command: Sequence[str], *, errors: IO[bytes]) -> subprocess.Pope
 
 
 def stop_child(child: subprocess.Popen[bytes]) -> None:
-    """Stop a child by letting go of its leash, and by force when that takes over 10 seconds."""
+    """Close the child's standard input, and kill it if it runs 10 seconds later."""
     if child.stdin is not None:
         with contextlib.suppress(OSError):
             child.stdin.close()
@@ -56,7 +55,7 @@ def stop_child(child: subprocess.Popen[bytes]) -> None:
 
 
 def when_child_ends(child: subprocess.Popen[bytes], action: Callable[[], object]) -> None:
-    """In a parent: call `action`, in a thread, once the child has ended."""
+    """Call `action` in a thread when the child has ended."""
 
     def watch() -> None:
         child.wait()
@@ -66,7 +65,7 @@ def when_child_ends(child: subprocess.Popen[bytes], action: Callable[[], object]
 
 
 def when_parent_ends(action: Callable[[], object]) -> None:
-    """In a child: call `action`, in a thread, once the parent has let go or has ended."""
+    """Call `action` in a thread when the parent has closed the pipe or ended."""
 
     def watch() -> None:
         while os.read(sys.stdin.fileno(), 1024):
@@ -77,13 +76,13 @@ def when_parent_ends(action: Callable[[], object]) -> None:
 
 
 def main() -> int:
-    """Run a program that knows nothing of leashes on one: `FOLDER PROGRAM [ARGUMENT ...]`.
+    """Guard a program that does not read its standard input: `FOLDER PROGRAM [ARGUMENT ...]`.
 
-    Returns: its exit status.
-
+    Returns:
+        The exit status of the program.
     """
     folder, *command = sys.argv[1:]
-    child = subprocess.Popen(  # noqa: S603 - our own words
+    child = subprocess.Popen(  # noqa: S603 - a fixed command
         command, cwd=folder, stdin=subprocess.DEVNULL
     )
     when_parent_ends(child.terminate)

@@ -25,12 +25,10 @@ CREATE = "/api/v1/context-variables/create"
 def full(api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Fixtures:
     """The account of acme with room for one definition."""
     monkeypatch.setenv("MAX_DEFINITIONS", str(LIMIT))
-    wiring.definitions.cache_clear()
     fixtures.account("acme", chatbots=("bot_1",))
     fixtures.key(MASTER, permissions=("*",))
     fixtures.key(CHATBOT, permissions=("*",), resource="chatbots/bot_1")
-    yield fixtures
-    wiring.definitions.cache_clear()
+    return fixtures
 
 
 def definition(name: str) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from shared.services.variables.label_extractor import LABELED, LabelExtractor
 from shared.validation.fields.free_text import MAX_FREE_TEXTS
 from shared.wiring import endpoints as wiring
 from tests.api import TEMPLATE
-from tests.conftest import forget_adapters
 from tests.extraction.converse_server import (
     ConverseServer,
     Reply,
@@ -67,9 +66,7 @@ def bedrock(monkeypatch: pytest.MonkeyPatch) -> Iterator[ConverseServer]:
     with converse_server() as server:
         monkeypatch.setenv("EXTRACTION_MODEL_ID", MODEL)
         monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", server.url)
-        forget_adapters()
         yield server
-        forget_adapters()
 
 
 def said(text: str = TEXT) -> dict[str, object]:
@@ -230,17 +227,15 @@ def test_what_the_model_reads_is_held_to_the_definitions(
 
 def test_without_a_model_labels_are_read(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("EXTRACTION_MODEL_ID", raising=False)
-    forget_adapters()
     assert isinstance(wiring.extractor(), LabelExtractor)
     assert not isinstance(wiring.extractor(), FallbackExtractor)
-    forget_adapters()
 
 
 def test_without_a_model_nothing_of_it_is_loaded():
     """In a process of its own, as at a cold start."""
     program = (
-        "import sys; from shared import wiring; before = set(sys.modules); wiring.extractor(); "
-        "print(*before, '|', *sys.modules)"
+        "import sys; from shared.wiring import endpoints; before = set(sys.modules); "
+        "endpoints.extractor(); print(*before, '|', *sys.modules)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program], env=os.environ, capture_output=True, text=True, check=True

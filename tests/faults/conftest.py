@@ -9,7 +9,6 @@ from botocore.retries.standard import ExponentialBackoff
 from shared.services import conflicts
 from shared.table import dynamo
 from shared.wiring import endpoints as wiring
-from tests.conftest import forget_adapters
 from tests.faults.proxy import Proxy
 from tests.fixtures import Fixtures
 
@@ -35,6 +34,5 @@ def wire(engine_url: str, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(module, name, [0.0] * len(getattr(module, name)))
     with Proxy(engine_url) as proxy:
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", proxy.url)
-        forget_adapters()
         yield proxy
         proxy.settle()

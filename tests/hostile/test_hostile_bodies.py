@@ -29,9 +29,7 @@ from local.template import Route
 from openapi_documents.files import FOLDER
 from openapi_documents.making import apis
 from shared.domain.contacts import Conversation
-from shared.wiring import endpoints as wiring
 from tests.api import Api, dialect_of, handler, template
-from tests.conftest import forget_adapters
 from tests.fixtures import Fixtures
 from tests.triggers.importing import BUCKET, Importer
 from tests.triggers.queue import failures, record
@@ -95,10 +93,8 @@ def importer(
     monkeypatch.setenv("IMPORT_QUEUE_URL", made.queue_url)
     monkeypatch.setenv("IMPORT_BUCKET_NAME", BUCKET)
     monkeypatch.setenv("IMPORT_ROWS_PER_SECOND", "100000")
-    forget_adapters()
     yield made
     made.clear()
-    forget_adapters()
 
 
 @pytest.fixture
@@ -106,7 +102,6 @@ def hostile(everything: Fixtures, api: Api, monkeypatch: pytest.MonkeyPatch) -> 
     """An account with names and options that are nearly equal, and few definitions left."""
     # So that names which are new cost their look-up, and no more.
     monkeypatch.setenv("MAX_DEFINITIONS", "110")
-    wiring.definitions.cache_clear()
     fixtures = everything
     fixtures.account("acme", chatbots=("bot_1",))
     fixtures.key(KEY, permissions=("*",))

@@ -58,7 +58,7 @@ def test_a_later_conversation_is_the_last_one_of_its_contact(
     table: Fixtures, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = run(capsys, "create", *OF_JOHN).strip()
-    monkeypatch.setattr("shared.services.administration.urandom", bytes)
+    monkeypatch.setattr("shared.services.accounts.administration.urandom", bytes)
     while (second := run(capsys, "create", *OF_JOHN).strip())[:17] == first[:17]:
         run(capsys, "delete", "--account", "acme", second)
     assert run(capsys, "list", *OF_JOHN).split() == [first, second]

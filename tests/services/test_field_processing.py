@@ -248,7 +248,7 @@ class TestFreeText:
         assert process(sent).values == sent
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sent=st.dictionaries(
         st.text(max_size=12) | st.sampled_from(["notes", "Budget", "company nme", "isActive"]),

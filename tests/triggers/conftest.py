@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.adapters.webhook_sender import HttpWebhookSender
 from shared.wiring import webhooks as webhook_wiring
-from tests.conftest import forget_adapters
 from tests.fixtures import Fixtures
 from tests.receiver import Authority, Receiver, ThisMachine, serve
 from tests.triggers.importing import BUCKET, Importer
@@ -20,16 +20,16 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture
-def receiver(authority: Authority, socket_enabled: None) -> Iterator[Receiver]:
+def receiver(
+    authority: Authority, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Receiver]:
     """A receiver over TLS."""
     receiver, server = serve(authority.server_context())
-    webhook_wiring.choose_url_policy(ThisMachine())
-    webhook_wiring.webhook_sender().tls_context = authority.trust()
+    monkeypatch.setattr(webhook_wiring, "_CHOSEN_DESTINATIONS", [ThisMachine()])
+    monkeypatch.setattr(HttpWebhookSender, "tls_context", authority.trust())
     yield receiver
     server.shutdown()
     server.server_close()
-    webhook_wiring._CHOSEN_DESTINATIONS.clear()
-    webhook_wiring.webhook_sender.cache_clear()
 
 
 @pytest.fixture
@@ -43,7 +43,6 @@ def importer(
     monkeypatch.setenv("IMPORT_BUCKET_NAME", BUCKET)
     monkeypatch.setenv("IMPORT_QUEUE_URL", made.queue_url)
     monkeypatch.setenv("IMPORT_ROWS_PER_SECOND", "100000")
-    forget_adapters()
     fixtures.account()
     fixtures.contact(email="john@example.com")
     fixtures.definition("age", "number")
@@ -52,4 +51,3 @@ def importer(
     fixtures.definition("notes")
     yield made
     made.clear()
-    forget_adapters()

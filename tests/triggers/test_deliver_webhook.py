@@ -17,6 +17,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from shared.adapters import webhook_sender
 from shared.adapters.delivery_failures import CODES, ConnectTimeout, failure_of
 from shared.adapters.delivery_queue import encode_task
+from shared.adapters.webhook_sender import HttpWebhookSender
 from shared.domain.errors import Unavailable, Unreachable
 from shared.domain.webhooks import (
     Attempt,
@@ -592,9 +593,13 @@ def test_a_certificate_of_another_name_is_not_believed(
 
 
 def test_a_certificate_of_an_unknown_authority_is_not_believed(
-    fixtures: Fixtures, receiver: Receiver, tmp_path: Any, ordered: list[tuple[int, int]]
+    fixtures: Fixtures,
+    receiver: Receiver,
+    tmp_path: Any,
+    ordered: list[tuple[int, int]],
+    monkeypatch: pytest.MonkeyPatch,
 ):
-    webhook_wiring.webhook_sender().tls_context = Authority(tmp_path).trust()
+    monkeypatch.setattr(HttpWebhookSender, "tls_context", Authority(tmp_path).trust())
     fixtures.webhook("wh_1", url=receiver.url)
     begin(fixtures)
     assert deliver()

@@ -6,7 +6,6 @@ import pytest
 
 from benchmarks.recorder import Recorder, recording
 from shared.wiring import import_runs as import_run_wiring
-from tests.conftest import forget_adapters
 from tests.triggers.importing import Importer
 
 HEADER = "email,first_name,age,tier\n"
@@ -15,11 +14,10 @@ HEADER = "email,first_name,age,tier\n"
 @pytest.fixture
 def recorder(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
     """Hears the clients that are made from now on; rows are written one by one, as it can hear."""
-    monkeypatch.setattr(
-        import_run_wiring, "for_each", lambda _, do, items: [do(each) for each in items]
-    )
     with recording(importer.fixtures.client, importer.fixtures.table_name) as recorder:
-        forget_adapters()
+        monkeypatch.setattr(
+            import_run_wiring, "for_each", lambda _, do, items: [do(each) for each in items]
+        )
         yield recorder
 
 

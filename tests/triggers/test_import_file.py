@@ -341,7 +341,6 @@ def test_the_function_uses_all_that_its_policy_allows(
     monkeypatch.setattr(
         import_run_wiring, "for_each", lambda _, do, items: [do(each) for each in items]
     )
-    import_run_wiring.import_context.cache_clear()
     content = "external_id,email,new\ncrm-1,a@example.com,x\ncrm-1,b@example.com,x\ncrm-2,none,x\n"
     job = importer.ask(kind="external_id", column="external_id", mode="auto_create")
     message = importer.upload(job, content)

@@ -27,7 +27,6 @@ from shared.domain.changes import (
 from shared.domain.errors import Unavailable
 from shared.domain.variables import ContextType, Definition, Subject, VariableType
 from shared.table.activity import ActivityTable
-from shared.wiring import changes as change_wiring
 from tests.api import ROOT, Api
 from tests.fixtures import LONG_AGO, Fixtures
 from tests.triggers.listener import BUS, Listener
@@ -84,7 +83,6 @@ def changes(
 ) -> Changes:
     monkeypatch.setenv("AWS_ENDPOINT_URL_EVENTBRIDGE", services_url)
     monkeypatch.setenv("EVENT_BUS_NAME", BUS)
-    change_wiring.bus.cache_clear()
     return Changes(fixtures, engine_url, services_url)
 
 

@@ -4,7 +4,6 @@ import pytest
 
 from shared.domain.imports import ImportStatus, SourceFile
 from tests.api import Api
-from tests.conftest import forget_adapters
 from tests.fixtures import Fixtures
 
 FILE = SourceFile(400, "an-etag")
@@ -34,7 +33,6 @@ def test_one_whose_turn_cannot_be_ordered_is_an_error_until_it_can(
     answer = native.call("POST", "/v1/imports/imp_1/cancel")
     assert (answer.status, answer.document["code"]) == (500, "unavailable")
     request.getfixturevalue("everything")
-    forget_adapters()
     answer = native.call("POST", "/v1/imports/imp_1/cancel")
     assert (answer.status, answer.document["cancel_requested"]) == (200, True)
 

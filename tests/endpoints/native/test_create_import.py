@@ -1,13 +1,12 @@
 """POST /v1/imports: ask for an import, and get an address for its file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from shared.domain.imports import OpenImport
-from shared.wiring import imports as import_wiring
 from tests.api import Api
 from tests.fixtures import LONG_AGO, Fixtures
 
@@ -44,15 +43,13 @@ def test_an_import_is_created_and_waits_for_its_file(path: str, native: Api, fix
 
 
 @pytest.fixture
-def in_region(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+def in_region(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Lets the function be in a region of AWS, with its bucket on AWS, too."""
 
     def move(region: str) -> None:
         monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-        import_wiring.import_files.cache_clear()
 
-    yield move
-    import_wiring.import_files.cache_clear()
+    return move
 
 
 @pytest.mark.parametrize(

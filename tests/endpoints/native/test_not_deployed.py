@@ -1,12 +1,8 @@
 """Endpoints that need a queue or a bucket, where a deployment has none: `sam local` makes none."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from shared.domain.imports import ImportStatus, SourceFile
-from shared.wiring import imports as import_wiring
-from shared.wiring import webhooks as webhook_wiring
 from tests.api import Api
 from tests.fixtures import Fixtures
 
@@ -16,25 +12,13 @@ LOGICAL_IDS = {
     "IMPORT_QUEUE_URL": "ImportQueue",
     "WEBHOOK_DELIVERY_QUEUE_URL": "WebhookDeliveryQueue",
 }
-MADE_ONCE = (
-    import_wiring.import_files,
-    import_wiring.import_queue,
-    webhook_wiring.delivery_queue,
-)
 IMPORT = {"format": "csv", "identifier": {"kind": "email"}}
 
 
 @pytest.fixture(params=["logical ids", "nothing"])
-def _without_queues(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def _without_queues(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, logical_id in LOGICAL_IDS.items():
         monkeypatch.setenv(name, logical_id if request.param == "logical ids" else "")
-    for each in MADE_ONCE:
-        each.cache_clear()
-    yield
-    for each in MADE_ONCE:
-        each.cache_clear()
 
 
 @pytest.mark.usefixtures("_without_queues")
