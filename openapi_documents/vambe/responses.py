@@ -45,7 +45,7 @@ class MetadataValues(RootModel[list[MetadataValue]]):
     """The custom fields that were set, in the order in which they were sent."""
 
 
-class RunMessage(BaseModel):
+class Ticket(BaseModel):
     """The ticket of a contact."""
 
     id: str
@@ -94,7 +94,7 @@ class ContactInfo(BaseModel):
     client_id: UUID
     ai_customer_id: UUID
     default_stage_id: Never
-    active_ticket_v2: RunMessage | None
+    active_ticket_v2: Ticket | None
     last_closed_ticket: Never
     metadata: dict[str, str] = Field(description="The custom fields by name")
 
