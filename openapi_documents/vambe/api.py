@@ -28,7 +28,7 @@ Every path is served with and without a trailing slash.
 A request that is refused with a status below 500 changes nothing.
 """
 
-_CONTACT, _CUSTOMER, _TAGS, _TICKET = "Contact", "Customer", "Tags", "RunMessage"
+_CONTACT, _CUSTOMER, _TAGS, _TICKET = "Contact", "Customer", "Tags", "Ticket"
 _WEBCHAT, _WEBHOOKS = "Webchat", "Webhooks"
 
 _UUID = "df980fc8-b6db-4820-bf22-2969482d106d"
@@ -71,7 +71,9 @@ _CONTACT_SHOWN: JsonObject = {
 }
 _WEBHOOK = in_path("webhookId", "The id of the webhook", {"type": "string"}, "wh_123")
 _NO_WEBHOOK = errors.WebhookNotFound("wh_123")
-_BAD_URL = InvalidRequest.of([Fault("invalid_value", "it must start with https://", ("url",))])
+_BAD_URL = InvalidRequest.from_faults(
+    [Fault("invalid_value", "it must start with https://", ("url",))]
+)
 _URL: JsonObject = {"maxLength": MAX_URL_CHARS, "format": "webhook-url"}
 _WEBHOOK_SHOWN: JsonObject = {
     "id": "wh_123",

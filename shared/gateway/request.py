@@ -148,7 +148,7 @@ class Request:
         except ValidationError as invalid:
             faults = invalid.errors(include_url=False, include_context=False, include_input=False)
             told = [Fault(_code(each["type"]), each["msg"], _path(each["loc"])) for each in faults]
-            raise InvalidRequest.of(told) from None
+            raise InvalidRequest.from_faults(told) from None
 
 
 def _code(kind: str) -> str:

@@ -32,7 +32,7 @@ def window_of(
     found = list(faults)
     place, limit = _place(request, form, found), _limit(request, found)
     if found:
-        raise InvalidRequest.of(found)
+        raise InvalidRequest.from_faults(found)
     return place, limit
 
 

@@ -265,7 +265,7 @@ def _check(url_policy: UrlPolicy, draft: WebhookDraft) -> None:
     if reason:
         faults = [Fault("invalid_value", reason, ("url",)), *faults]
     if faults:
-        raise InvalidRequest.of(faults)
+        raise InvalidRequest.from_faults(faults)
 
 
 def _with_status(after: Webhook, before: Webhook) -> Webhook:
