@@ -12,7 +12,7 @@ from urllib.parse import quote
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import Unavailable
-from shared.domain.imports import Address, FileGone, RunMessage, SourceFile
+from shared.domain.imports import FileGone, PresignedUrl, RunMessage, SourceFile
 
 UPLOADS = "uploads/"
 """What the keys of all uploaded files start with; whoever listens for new ones knows it, too."""
@@ -36,15 +36,15 @@ class ImportBucket:
         self._client = client
         self._name = name
 
-    def upload_address(
+    def upload_url(
         self, account_id: str, import_id: str, at: datetime, size: int | None = None
-    ) -> Address:
+    ) -> PresignedUrl:
         """An address that takes the file for a while from now on, by PUT; of that size only."""
         # The length is among the signed headers, so that S3 refuses a request with another one.
         length = {} if size is None else {"ContentLength": size}
         return self._address("put_object", at, Key=upload_key(account_id, import_id), **length)
 
-    def errors_address(self, account_id: str, import_id: str, at: datetime) -> Address:
+    def errors_url(self, account_id: str, import_id: str, at: datetime) -> PresignedUrl:
         """An address that gives the file of row errors for a while from now on."""
         saved_as = f'attachment; filename="{import_id}-errors.csv"'
         key = f"{_errors_folder(account_id, import_id)}errors.csv"
@@ -122,11 +122,11 @@ class ImportBucket:
                 Bucket=self._name, Key=key, Body=content, ContentType="text/csv; charset=utf-8"
             )
 
-    def _address(self, operation: str, at: datetime, **place: str | int) -> Address:
+    def _address(self, operation: str, at: datetime, **place: str | int) -> PresignedUrl:
         url: str = self._client.generate_presigned_url(
             operation, Params={"Bucket": self._name, **place}, ExpiresIn=_ADDRESS_SECONDS
         )
-        return Address(url, at + timedelta(seconds=_ADDRESS_SECONDS))
+        return PresignedUrl(url, at + timedelta(seconds=_ADDRESS_SECONDS))
 
 
 def upload_key(account_id: str, import_id: str) -> str:

@@ -24,7 +24,7 @@ _NOT_PUBLIC = "it leads to an address that is not public"
 class PublicUrlPolicy:
     """The port `Destinations`: hosts all of whose addresses are public, over HTTPS."""
 
-    def fault_of(self, url: str) -> str | None:
+    def find_fault(self, url: str) -> str | None:
         """Why nothing may be sent to a URL, by its form alone; None if something may."""
         parts = urlsplit(url)
         if parts.scheme != "https":
@@ -32,7 +32,7 @@ class PublicUrlPolicy:
         address = _literal(parts.hostname or "")
         return None if address is None or is_public(address) else _NOT_PUBLIC
 
-    def addresses_of(self, host: str, port: int) -> Sequence[str]:
+    def resolve(self, host: str, port: int) -> Sequence[str]:
         """The addresses of a host, IPv4 first; Unreachable if there is none or one is not public.
 
         The function that sends has no way out over IPv6 unless its network gives it one.

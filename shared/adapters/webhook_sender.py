@@ -66,13 +66,13 @@ class HttpWebhookSender:
         return status, failure_of_status(status)
 
     def _post(self, url: str, headers: dict[str, str], body: bytes, deadline: float) -> int:
-        reason = self._destinations.fault_of(url)
+        reason = self._destinations.find_fault(url)
         if reason:
             raise Unreachable(reason)
         parts = urlsplit(url)
         port = parts.port or _PORTS[parts.scheme]
         host = parts.hostname or ""
-        connected = _connected(self._destinations.addresses_of(host, port), port, deadline)
+        connected = _connected(self._destinations.resolve(host, port), port, deadline)
         with self._wrapped(connected, parts) as stream, _ended_at(deadline, stream):
             if isinstance(stream, ssl.SSLSocket):
                 stream.do_handshake()

@@ -1,4 +1,4 @@
-"""The nouns of webhooks: subscriptions to events, and their deliveries."""
+"""Webhooks and their deliveries, and the ports that store and send them."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -11,23 +11,23 @@ from shared.domain.contacts import Contact
 from shared.domain.variables import JsonObject
 
 EVERY_TOPIC = "*"
-"""The topic that stands for all there are, also for those to come."""
+"""The topic that includes all others, also those of later versions."""
 
 TEST_TOPIC = "webhook.test"
-"""What is sent to try a webhook; it is subscribed to by being one."""
+"""The topic of test events. Every webhook receives them without subscribing."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class WebhookStatus(StrEnum):
-    """Whether events are sent to a webhook."""
+    """Whether a webhook is enabled."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
 
 
 class SuspensionReason(StrEnum):
-    """Why a webhook that is not disabled receives nothing."""
+    """Why an enabled webhook receives no events."""
 
     UNASSIGNED = "unassigned"
     KEY_REVOKED = "key_revoked"
@@ -36,7 +36,7 @@ class SuspensionReason(StrEnum):
 
     @property
     def words(self) -> str:
-        """The reason in words."""
+        """The reason as text for people."""
         return _SUSPENSIONS[self]
 
 
@@ -59,7 +59,7 @@ class CancellationReason(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """How far a delivery has come."""
+    """The state of a delivery."""
 
     PENDING = "pending"
     DELIVERED = "delivered"
@@ -69,7 +69,7 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BusEvent:
-    """Something that happened in an account; `document` is all of it, as it is on the bus."""
+    """An event of an account. `document` is the whole event as it is on the event bus."""
 
     event_id: str
     topic: str
@@ -80,7 +80,7 @@ class BusEvent:
 
 @dataclass(frozen=True, slots=True)
 class OldSecret:
-    """A secret that was replaced, and signs beside the new one until then."""
+    """A rotated secret. Requests are signed with it and the new secret until it expires."""
 
     secret: str
     until: datetime
@@ -88,11 +88,13 @@ class OldSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookDraft:
-    """A webhook that does not exist yet.
+    """The settings of a webhook.
 
-    `form` is the name of the API in whose words events are sent; `variables` are those whose
-    changes are sent, None for all. `permissions` are those that its API key needs, all of them,
-    for anything to be sent; an API without permissions needs none.
+    Attributes:
+        form: The name of the payload format.
+        permissions: The permissions that the webhook's API key needs, all of them, to receive
+            events. Empty if the API has no permissions.
+        variables: The variables whose changes are sent. None for all variables.
     """
 
     url: str
@@ -106,12 +108,18 @@ class WebhookDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook(WebhookDraft):
-    """A subscription: where events of some topics are sent, and how they are signed.
+    """A subscription of a URL to events.
 
-    It belongs to the API key of `key_hash` and `key_id`, or to the account. A webhook that was
-    stored before webhooks had owners belongs to neither.
-    `failing_since` is when the first delivery failed that no success came after; `lost` counts
-    the deliveries that were given up since.
+    A webhook belongs to an API key or to the account. Webhooks that were stored before webhooks
+    had owners belong to neither.
+
+    Attributes:
+        key_hash: The hash of the API key that the webhook belongs to.
+        key_id: The id of that key.
+        of_account: Whether the webhook belongs to the account.
+        disabled_by_operator: Whether an operator disabled the webhook.
+        failing_since: When deliveries began to fail. None after a success.
+        lost: The number of deliveries that have failed for good since then.
     """
 
     webhook_id: str
@@ -131,21 +139,21 @@ class Webhook(WebhookDraft):
 
     @property
     def is_active(self) -> bool:
-        """Whether events are sent to it."""
+        """Whether the webhook is enabled."""
         return self.status is WebhookStatus.ACTIVE
 
     def matches(self, topic: str) -> bool:
-        """Whether it is active and subscribed to a topic."""
+        """Return whether the webhook is enabled and subscribed to a topic."""
         return self.is_active and (EVERY_TOPIC in self.topics or topic in self.topics)
 
     def secrets(self, at: datetime) -> list[str]:
-        """The secrets that sign at an instant, the newest first."""
+        """Return the secrets that requests are signed with at a time, newest first."""
         return [self.secret, *(old.secret for old in self.old_secrets if old.until > at)]
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request of a delivery; `error` and `error_code` say why it failed, None if it did not."""
+    """A request of a delivery. `error` and `error_code` are None if it succeeded."""
 
     at: datetime
     status_code: int | None
@@ -156,10 +164,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventReference:
-    """The facts from which an event is built again, without any value of a variable.
+    """What an event is rebuilt from. Contains no values of variables.
 
-    `sequence` is that of its first change in the contact's activity. `visible_to` has the owner
-    and the team of a contact that was deleted.
+    Attributes:
+        sequence: The sequence of the event's first change in the activity log of the contact.
+        fields: The names of the changed contact fields.
+        visible_to: The owner and the team of a deleted contact.
     """
 
     contact_id: int
@@ -171,21 +181,27 @@ class EventReference:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The user and the teams of an API key, which decide what it sees."""
+    """The user and the teams of an API key. They decide which records it can see."""
 
     user: str | None
     teams: frozenset[int]
 
 
 def delivery_id(occurred_at: datetime, event_id: str) -> str:
-    """Name a delivery within its webhook; ids are in the order in which the events happened."""
+    """Return the id of a delivery within its webhook. Ids sort by the time of the event."""
     milliseconds = (occurred_at - _EPOCH) // timedelta(milliseconds=1)
     return f"{milliseconds:015d}.{event_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """An event on its way to a webhook; `event` is None of a test and of old deliveries."""
+    """The delivery of an event to a webhook.
+
+    Attributes:
+        event: What the payload is rebuilt from. None for test events, and for deliveries that
+            an earlier version stored.
+        canceled_reason: Why the delivery was canceled.
+    """
 
     webhook_id: str
     event_id: str
@@ -208,10 +224,12 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryTask:
-    """What is to be sent where: the payload travels with it and is kept nowhere.
+    """A queue message for one attempt of a delivery.
 
-    `attempt` counts the attempts that were made before the one that it is for. `viewer` is who
-    the payload was made for, None for the account; without a payload one is made for the attempt.
+    Attributes:
+        payload: The payload. It is stored nowhere else. None if it is built for the attempt.
+        attempt: The number of earlier attempts.
+        viewer: Whose view of the contact the payload shows. None for the account's.
     """
 
     account_id: str
@@ -226,9 +244,12 @@ class DeliveryTask:
 
 @dataclass(frozen=True, slots=True)
 class PayloadFormat:
-    """How an API words events, None for what it has no words for.
+    """How an API formats events as payloads.
 
-    It is given the contact only if it shows it.
+    Attributes:
+        payload: Formats an event, with the contact if `shows_contact` is set. Returns None for
+            an event that the API does not have.
+        shows_contact: Whether payloads include the contact.
     """
 
     payload: Callable[[BusEvent, Contact | None], JsonObject | None]
@@ -237,7 +258,7 @@ class PayloadFormat:
 
 @dataclass(frozen=True, slots=True)
 class WebhookPage:
-    """Webhooks, oldest first; `following` is where the next ones begin, None if there are none."""
+    """A page of webhooks, oldest first. `following` is the cursor of the next page, or None."""
 
     webhooks: Sequence[Webhook]
     following: str | None
@@ -245,20 +266,20 @@ class WebhookPage:
 
 @dataclass(frozen=True, slots=True)
 class OwnedWebhook:
-    """A webhook, and why it is suspended if it is."""
+    """A webhook, with the reason if it is suspended."""
 
     webhook: Webhook
     suspension: SuspensionReason | None = None
 
     @property
     def is_active(self) -> bool:
-        """Whether events are sent to it."""
+        """Whether the webhook receives events."""
         return self.webhook.is_active and self.suspension is None
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedWebhookPage:
-    """Webhooks with their suspensions, oldest first, and where the next ones begin."""
+    """A page of webhooks with their suspensions, oldest first."""
 
     webhooks: Sequence[OwnedWebhook]
     following: str | None
@@ -266,7 +287,7 @@ class OwnedWebhookPage:
 
 @dataclass(frozen=True, slots=True)
 class Redelivery:
-    """How many deliveries were queued again, and where to go on, None at the end."""
+    """The number of queued deliveries, and the cursor to continue from, or None at the end."""
 
     queued: int
     following: str | None
@@ -274,88 +295,115 @@ class Redelivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """Deliveries, newest first; `following` is where the next begin, None if there are none."""
+    """A page of deliveries, newest first. `following` is the cursor of the next page, or None."""
 
     deliveries: Sequence[Delivery]
     following: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class OwnersFound:
-    """The API keys that exist, by hash, and the contact, None if there is none."""
+class OwnerLookup:
+    """The API keys that own webhooks, by hash, and a contact if one was looked up."""
 
     keys: dict[str, ApiKey]
     contact: Contact | None
 
 
 class Webhooks(Protocol):
-    """Subscriptions to events."""
+    """Stores webhooks."""
 
     def add(self, account_id: str, webhook: Webhook) -> None:
-        """Store a new webhook; WriteConflict if there is one of that id."""
+        """Store a new webhook.
+
+        Raises:
+            WriteConflict: A webhook with this id exists.
+        """
 
     def find(self, account_id: str, webhook_id: str) -> Webhook | None:
-        """The webhook of that id, or None."""
+        """Return the webhook with this id, or None."""
 
     def list(self, account_id: str) -> list[Webhook]:
-        """Every webhook of the account, oldest first."""
+        """Return all webhooks of an account, oldest first."""
 
     def page(self, account_id: str, after: str | None, limit: int) -> WebhookPage:
-        """So many webhooks that were made after the one of that id, oldest first."""
+        """Return up to `limit` webhooks, oldest first, that follow the webhook `after`."""
 
     def replace(self, account_id: str, webhook: Webhook) -> None:
-        """Store a changed webhook over the version before it, else WriteConflict."""
+        """Replace a webhook. `webhook` has the next version.
+
+        Raises:
+            WriteConflict: The stored webhook does not have the version before.
+        """
 
     def delete(self, account_id: str, webhook_id: str) -> None:
-        """Remove a webhook, if there is one."""
+        """Delete a webhook if it exists."""
 
     def find_owners(
         self, account_id: str, key_hashes: Collection[str], contact_id: int | None = None
-    ) -> OwnersFound:
-        """The API keys of those hashes and a contact, in one strongly consistent batch."""
+    ) -> OwnerLookup:
+        """Look up API keys by hash, and a contact, in one batch. Strongly consistent."""
 
 
 class Deliveries(Protocol):
-    """The log of what is sent to webhooks."""
+    """Stores the deliveries of webhooks."""
 
     def add(self, account_id: str, delivery: Delivery) -> None:
-        """Store a new delivery; WriteConflict if the event is being delivered there already."""
+        """Store a new delivery.
 
-    def find(self, account_id: str, order: DeliveryTask) -> Delivery | None:
-        """The delivery of an order, or None."""
+        Raises:
+            WriteConflict: A delivery of the event to the webhook exists.
+        """
+
+    def find(self, account_id: str, task: DeliveryTask) -> Delivery | None:
+        """Return the delivery of a task, or None."""
 
     def find_by_id(self, account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
-        """The delivery of that id, or None."""
+        """Return the delivery with this id, or None."""
 
     def replace(self, account_id: str, delivery: Delivery) -> None:
-        """Store a changed delivery over the version before it, else WriteConflict."""
+        """Replace a delivery. `delivery` has the next version.
+
+        Raises:
+            WriteConflict: The stored delivery does not have the version before.
+        """
 
     def page(self, account_id: str, webhook_id: str, after: str | None, limit: int) -> DeliveryPage:
-        """So many deliveries to a webhook that come after that place, newest first."""
+        """Return up to `limit` deliveries, newest first, that follow the delivery `after`."""
 
 
 class DeliveryQueue(Protocol):
-    """What carries deliveries to whoever makes them."""
+    """Queues delivery tasks."""
 
-    def send(self, orders: Sequence[DeliveryTask], after_seconds: int = 0) -> None:
-        """Take in orders, each at least once; Unavailable if some may not have been taken.
+    def send(self, tasks: Sequence[DeliveryTask], after_seconds: int = 0) -> None:
+        """Queue tasks for processing after a delay.
 
-        They are given after so many seconds, or sooner.
+        Each task is queued at least once. The queue may shorten the delay to its maximum.
+
+        Raises:
+            Unavailable: Some tasks may not have been queued.
         """
 
 
 class UrlPolicy(Protocol):
-    """Where webhooks may be sent to."""
+    """Decides which URLs webhooks may be sent to."""
 
-    def fault_of(self, url: str) -> str | None:
-        """Why nothing may be sent to a URL, by its form alone; None if something may."""
+    def find_fault(self, url: str) -> str | None:
+        """Return why a URL is not allowed, or None. Does not resolve the host."""
 
-    def addresses_of(self, host: str, port: int) -> Sequence[str]:
-        """The addresses of a host, the best first; Unreachable if not all of them may be called."""
+    def resolve(self, host: str, port: int) -> Sequence[str]:
+        """Return the IP addresses of a host in order of preference.
+
+        Raises:
+            Unreachable: The host does not resolve, or one of its addresses is not allowed.
+        """
 
 
 class WebhookSender(Protocol):
-    """Brings events to webhooks."""
+    """Sends requests to webhooks."""
 
-    def deliver(self, webhook: Webhook, order: DeliveryTask) -> Attempt:
-        """Sign and send once, and tell how that went; never raises for what the other did."""
+    def deliver(self, webhook: Webhook, task: DeliveryTask) -> Attempt:
+        """Sign and send one request.
+
+        Returns:
+            The outcome. Errors of the network or the receiver are part of it and not raised.
+        """

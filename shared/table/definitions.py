@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
 from shared.domain.errors import TooManyDefinitions, WriteConflict
 from shared.domain.variables import (
+    AllocatedIds,
     ContextType,
     Definition,
-    Numbers,
     Redefinition,
     SlotIndex,
     Tombstone,
@@ -82,7 +82,7 @@ class DefinitionTable:
         found = map(items.to_definition, self._table.get_many(wanted))
         return {each.name: each for each in found}
 
-    def allocate_ids(self, account_id: str, context_type: ContextType, count: int) -> Numbers:
+    def allocate_ids(self, account_id: str, context_type: ContextType, count: int) -> AllocatedIds:
         """As many definition ids and slots as asked for, never given before or again.
 
         Raises TooManyDefinitions, and then changes nothing. One request, but where the counter
@@ -103,7 +103,7 @@ class DefinitionTable:
         )
         for _ in range(_COUNTS):
             if last is not None:
-                return Numbers(last[_DEFINITION_ID] - count + 1, last[slots] - count)
+                return AllocatedIds(last[_DEFINITION_ID] - count + 1, last[slots] - count)
             there = self._count(account_id)
             if there + count > self._most:
                 raise TooManyDefinitions(self._most)
@@ -132,7 +132,7 @@ class DefinitionTable:
             {_ALLOTTED: becomes},
         )
 
-    def allot_slots(self, account_id: str, context_type: ContextType, count: int) -> int:
+    def allocate_slots(self, account_id: str, context_type: ContextType, count: int) -> int:
         """The first of as many slots as asked for, for definitions that bring their ids.
 
         Whoever brings them is held to no limit, but the account's next definition is.

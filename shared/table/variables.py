@@ -10,11 +10,11 @@ from shared.domain.variables import (
     Assignment,
     ContextType,
     Definition,
-    Found,
     SlotIndex,
     StoredValue,
     Subject,
     Tombstone,
+    VariableLookup,
 )
 from shared.table import items, keys
 from shared.table.definitions import read_slot_index
@@ -41,7 +41,7 @@ class VariableTable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> Found:
+    def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
         """The contact (for a contact subject) and what the names stand for, in one read."""
         wanted = [keys.definition(account_id, subject.context_type, name) for name in names]
         if subject.context_type is ContextType.CONTACT:
@@ -54,7 +54,7 @@ class VariableTable:
                 continue
             definition = items.to_definition(item)
             definitions[definition.name] = definition
-        return Found(contact, definitions)
+        return VariableLookup(contact, definitions)
 
     def save(
         self,

@@ -15,7 +15,7 @@ from shared.domain.webhooks import (
     DeliveryTask,
     EventReference,
     OldSecret,
-    OwnersFound,
+    OwnerLookup,
     Webhook,
     WebhookPage,
     WebhookStatus,
@@ -67,7 +67,7 @@ class WebhookTable:
 
     def find_owners(
         self, account_id: str, key_hashes: Collection[str], contact_id: int | None = None
-    ) -> OwnersFound:
+    ) -> OwnerLookup:
         """The API keys of those hashes and a contact, in one strongly consistent batch."""
         wanted = [keys.api_key(key_hash) for key_hash in sorted({*key_hashes})]
         if contact_id is not None:
@@ -75,7 +75,7 @@ class WebhookTable:
         found = self._table.get_many(wanted)
         api_keys = [items.to_api_key(each) for each in found if _is(each, "api_key")]
         contacts = [items.to_contact(each) for each in found if _is(each, "contact")]
-        return OwnersFound({key.key_hash: key for key in api_keys}, next(iter(contacts), None))
+        return OwnerLookup({key.key_hash: key for key in api_keys}, next(iter(contacts), None))
 
 
 def _is(item: Item, entity: str) -> bool:

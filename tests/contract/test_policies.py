@@ -288,7 +288,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     fixtures.key(KEY_WITH_LIMIT, permissions=("*",), requests_per_minute=100)
     ids = chatbot_ids(fixtures) if logical_id.startswith("Chatcaptain") else {}
     # Without a count of definitions, whoever makes the next one has to count them.
-    fixtures.definitions.allot_slots("acme", ContextType.CONTACT, 0)
+    fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, 0)
     return [
         (method, _with_ids(path.replace("/123/update", "/123456/update"), ids), document)
         for method, path, document in CALLS[logical_id]

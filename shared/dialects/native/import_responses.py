@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.dialects.native.instants import written
 from shared.dialects.native.paging import page
-from shared.domain.imports import Address, ImportJob, ImportPage, Target
+from shared.domain.imports import ImportJob, ImportPage, PresignedUrl, Target
 from shared.gateway.file_response import FileResponse
 from shared.gateway.response import Response
 from shared.validation.files.spreadsheet_cells import neutralized
@@ -15,7 +15,7 @@ from shared.validation.files.spreadsheet_cells import neutralized
 CSV_TYPE = "text/csv; charset=utf-8"
 
 
-def import_created(job: ImportJob, upload: Address) -> Response:
+def import_created(job: ImportJob, upload: PresignedUrl) -> Response:
     """The answer to the creation of an import: the one that tells where its file goes."""
     return Response(201, {**_import(job), "upload": {"method": "PUT", **_address(upload)}})
 
@@ -30,7 +30,7 @@ def import_list(found: ImportPage) -> Response:
     return page([_import(each) for each in found.imports], found.following)
 
 
-def import_errors(download: Address) -> Response:
+def import_errors(download: PresignedUrl) -> Response:
     """The answer to a request for row errors: where their file is."""
     return Response(200, _address(download))
 
@@ -73,7 +73,7 @@ def _import(job: ImportJob) -> dict[str, Any]:
     }
 
 
-def _address(address: Address) -> dict[str, Any]:
+def _address(address: PresignedUrl) -> dict[str, Any]:
     return {"url": address.url, "expires_at": written(address.expires_at)}
 
 

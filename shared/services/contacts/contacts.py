@@ -7,6 +7,15 @@ from os import urandom
 from uuid import uuid4
 
 from shared.domain.accounts import Caller
+from shared.domain.contact_lists import (
+    ContactFilter,
+    ContactPage,
+    ContactSearch,
+    Cursor,
+    FoundContacts,
+    NewestContacts,
+    SummaryFilter,
+)
 from shared.domain.contacts import (
     Claim,
     Contact,
@@ -25,15 +34,6 @@ from shared.domain.errors import (
     SeveralContacts,
     TooManyDefinitions,
     TooSoon,
-)
-from shared.domain.listing import (
-    ContactFilter,
-    ContactPage,
-    ContactSearch,
-    Cursor,
-    FoundContacts,
-    NewestContacts,
-    SummaryFilter,
 )
 from shared.domain.variables import (
     ContextType,

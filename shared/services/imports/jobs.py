@@ -17,7 +17,6 @@ from shared.domain.errors import (
     WriteConflict,
 )
 from shared.domain.imports import (
-    Address,
     ImportDraft,
     ImportFiles,
     ImportJob,
@@ -25,6 +24,7 @@ from shared.domain.imports import (
     ImportQueue,
     Imports,
     ImportStatus,
+    PresignedUrl,
     RunMessage,
 )
 from shared.domain.variables import ContextType, Definitions
@@ -48,7 +48,7 @@ def create_import(
     caller: Caller,
     draft: ImportDraft,
     size: int | None = None,
-) -> tuple[ImportJob, Address]:
+) -> tuple[ImportJob, PresignedUrl]:
     """Store a new import, which begins when its file is at the address that comes with it.
 
     With a size, the address accepts a file of that many bytes only.
@@ -71,7 +71,7 @@ def create_import(
     admit_import(imports, caller, job.import_id)
     imports.add(caller.account_id, job)
     account_id, now = caller.account_id, caller.requested_at
-    return job, files.upload_address(account_id, job.import_id, now, size)
+    return job, files.upload_url(account_id, job.import_id, now, size)
 
 
 def find_import(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
@@ -91,14 +91,16 @@ def list_imports(imports: Imports, caller: Caller, after: str | None, limit: int
     return page._replace(imports=[each for each in page.imports if _is_shown(each, caller)])
 
 
-def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_id: str) -> Address:
+def errors_url(
+    imports: Imports, files: ImportFiles, caller: Caller, import_id: str
+) -> PresignedUrl:
     """An address of the file of row errors; raises ImportNotFound, -NotEnded or -WithoutFile."""
     job = find_import(imports, caller, import_id)
     if not job.has_ended:
         raise ImportNotEnded(import_id)
     if job.file is None:
         raise ImportWithoutFile(import_id)
-    return files.errors_address(caller.account_id, import_id, caller.requested_at)
+    return files.errors_url(caller.account_id, import_id, caller.requested_at)
 
 
 def cancel_import(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, repeat
 
 from shared.domain.accounts import Caller
+from shared.domain.contact_lists import TextFilter
 from shared.domain.contacts import ContactSummary
 from shared.domain.errors import (
     ContactNotFound,
@@ -13,7 +14,6 @@ from shared.domain.errors import (
     UndefinedVariable,
     VariableNotSet,
 )
-from shared.domain.listing import TextFilter
 from shared.domain.variables import (
     BUSINESS,
     Assignment,
@@ -21,7 +21,6 @@ from shared.domain.variables import (
     Definition,
     DefinitionDraft,
     Definitions,
-    Found,
     JsonObject,
     JsonValue,
     SetRules,
@@ -30,6 +29,7 @@ from shared.domain.variables import (
     Subject,
     Tombstone,
     Value,
+    VariableLookup,
     Variables,
     VariableType,
 )
@@ -73,7 +73,7 @@ def set_contact_variables(
     contact_id: int,
     values: JsonObject,
     rules: SetRules,
-    found_before: Found | None = None,
+    found_before: VariableLookup | None = None,
 ) -> list[SetVariable]:
     """Set variables of one contact, all or none; None removes a variable.
 

@@ -22,7 +22,7 @@ from shared.domain.webhooks import (
     DeliveryQueue,
     DeliveryStatus,
     DeliveryTask,
-    OwnersFound,
+    OwnerLookup,
     PayloadFormat,
     Viewer,
     Webhook,
@@ -89,7 +89,7 @@ def queue_deliveries(
     contact_id = contact_id_of(event)
     hashes = key_hashes(taking)
     shows_contact = any(forms[each.form].shows_contact for each in taking)
-    found = OwnersFound({}, None)
+    found = OwnerLookup({}, None)
     if hashes or shows_contact:
         found = webhooks.find_owners(event.account_id, hashes, contact_id)
     audiences = read_audiences(definitions, archive.activity, event, now) if hashes else None
@@ -244,7 +244,7 @@ def _still_sees(caller: Caller, delivery: Delivery, contact: Contact | None) -> 
 def _owner_now(
     webhooks: Webhooks, webhook: Webhook, order: DeliveryTask, now: datetime
 ) -> tuple[Owner, Contact | None]:
-    found = OwnersFound({}, None)
+    found = OwnerLookup({}, None)
     hashes = key_hashes([webhook])
     if hashes or (order.payload is None and order.contact_id is not None):
         found = webhooks.find_owners(order.account_id, hashes, order.contact_id)

@@ -261,7 +261,7 @@ def _found(webhooks: Webhooks, account_id: str, webhook_id: str, form: str | Non
 def _check(url_policy: UrlPolicy, draft: WebhookDraft) -> None:
     faults = faults_of(draft)
     places = {fault.path for fault in faults}
-    reason = None if ("url",) in places else url_policy.fault_of(draft.url)
+    reason = None if ("url",) in places else url_policy.find_fault(draft.url)
     if reason:
         faults = [Fault("invalid_value", reason, ("url",)), *faults]
     if faults:
