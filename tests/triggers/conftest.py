@@ -23,12 +23,12 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def receiver(authority: Authority, socket_enabled: None) -> Iterator[Receiver]:
     """A receiver over TLS."""
     receiver, server = serve(authority.server_context())
-    webhook_wiring.choose_url_policy(ThisMachine())
+    webhook_wiring.override_url_policy(ThisMachine())
     webhook_wiring.webhook_sender().trust = authority.trust()
     yield receiver
     server.shutdown()
     server.server_close()
-    webhook_wiring._CHOSEN_DESTINATIONS.clear()
+    webhook_wiring._URL_POLICY_OVERRIDES.clear()
     webhook_wiring.webhook_sender.cache_clear()
 
 
