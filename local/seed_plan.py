@@ -29,7 +29,7 @@ from shared.services.webhooks.subscriptions import new_secret
 from shared.validation.accounts import check_account
 from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.contacts import check_contact, full_name
-from shared.validation.webhooks import faults_of
+from shared.validation.webhooks import find_faults
 
 SHORT_KEY_LIMIT = 60
 """Requests per minute of a key that is too short to have no limit."""
@@ -262,7 +262,7 @@ def _webhooks(
         if each.api_key is not None and owner is None:
             raise fault((*at, i, "api_key"), "it is no key of this account")
         webhook = _webhook(each, owner, now)
-        for found in faults_of(webhook):
+        for found in find_faults(webhook):
             raise fault((*at, i, *found.path), found.reason)
         planned.append(webhook)
     return planned

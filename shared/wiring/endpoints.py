@@ -47,13 +47,14 @@ CLIENT_CONFIG = Config(
 )
 """Timeouts in seconds, and attempts.
 
-A call takes at most 7.5 seconds, with the pauses between attempts. A request makes three to ten calls and ends at the first that fails, so only four calls that each
-succeed at the last moment could exceed a function's timeout of 29 seconds.
+A call takes at most 7.5 seconds, with the pauses between attempts. A request makes three to ten
+calls and ends at the first that fails, so only four calls that each succeed at the last moment
+could exceed a function's timeout of 29 seconds.
 """
 
 
 _MODEL_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 1})
-"""Timeouts of a model. The most texts of one request fit into a function's 29 seconds."""
+"""Timeouts in seconds. The most texts of a request, one call each, fit into 29 seconds."""
 
 
 def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:

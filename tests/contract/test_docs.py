@@ -25,17 +25,10 @@ from shared.services.webhooks import deliveries as webhook_deliveries
 from shared.services.webhooks import redeliveries as webhook_redeliveries
 from shared.services.webhooks import subscriptions as webhook_use_cases
 from shared.table.definitions import MAX_DEFINITIONS
-from shared.validation import (
-    contacts,
-    definitions,
-    field_formatting,
-    field_matching,
-    free_text,
-    names,
-    similarity,
-    values,
-    webhooks,
-)
+from shared.validation import contacts, definitions, names, values, webhooks
+from shared.validation.fields import formatting as field_formatting
+from shared.validation.fields import free_text, similarity
+from shared.validation.fields import matching as field_matching
 from shared.validation.json_text import MAX_JSON_DEPTH
 from tests.api import template
 
@@ -59,12 +52,12 @@ def test_the_page_of_variables_tells_how_fields_are_processed():
     page = (ROOT / "docs" / "variables.md").read_text()
     rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (?:up to )?([\d.]+) \|$", page, re.MULTILINE))
     assert rows == {rule: str(sure) for rule, sure in field_matching.CONFIDENCE.items()}
-    assert f"similarity of {similarity.MIN_LIKENESS} " in page
+    assert f"similarity of {similarity.MIN_SIMILARITY} " in page
     assert f"less than {field_matching.CLEAR_LEAD} behind" in page
     assert f"more than {field_matching.MAX_CANDIDATES} names" in page
     assert f"more than {free_text.MAX_FREE_TEXT_CHARS:,} characters" in page
     words = re.search(r"\| `boolean` \| [^:]+: ([^|]+);([^|]+); the numbers", page)
-    told = [{*map(similarity.without_accents, part.strip().split(", "))} for part in words.groups()]
+    told = [{*map(similarity.strip_accents, part.strip().split(", "))} for part in words.groups()]
     by_word = field_formatting._BOOLEANS
     assert told[0] == {word for word, meant in by_word.items() if meant}
     assert told[1] == {word for word, meant in by_word.items() if not meant}

@@ -10,7 +10,7 @@ from shared.dialects.native.paging import page
 from shared.domain.imports import ImportJob, ImportPage, PresignedUrl, Target
 from shared.gateway.file_response import FileResponse
 from shared.gateway.response import Response
-from shared.validation.files.spreadsheet_cells import neutralized
+from shared.validation.files.spreadsheet_cells import escape_formulas
 
 CSV_TYPE = "text/csv; charset=utf-8"
 
@@ -38,7 +38,7 @@ def import_errors(download: PresignedUrl) -> Response:
 def import_template(columns: Sequence[str]) -> FileResponse:
     """A file of CSV with these columns, and no row."""
     text = io.StringIO()
-    csv.writer(text).writerow([neutralized(column) for column in columns])
+    csv.writer(text).writerow([escape_formulas(column) for column in columns])
     saved_as = 'attachment; filename="contacts.csv"'
     headers = {"content-type": CSV_TYPE, "content-disposition": saved_as}
     return FileResponse(200, text.getvalue().encode(), headers)

@@ -33,7 +33,7 @@ from shared.services.ids import timed_id
 from shared.services.imports.turns import admit_import, withdraw_import
 from shared.services.variables.definitions import list_definitions
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
-from shared.validation.files.rows import MAX_COLUMNS_BYTES, bytes_of
+from shared.validation.files.rows import MAX_COLUMNS_BYTES, columns_size
 from shared.validation.names import snake_case
 
 KEPT = timedelta(days=30)
@@ -54,7 +54,7 @@ def create_import(
     With a size, the address accepts a file of that many bytes only.
     Raises InvalidField when the mapping is too large to be kept, or TooManyImports.
     """
-    if bytes_of(draft.mapping.items()) > MAX_COLUMNS_BYTES:
+    if columns_size(draft.mapping.items()) > MAX_COLUMNS_BYTES:
         raise InvalidField("mapping", f"it has more than {MAX_COLUMNS_BYTES:,} bytes")
     job = ImportJob(
         **{spec.name: getattr(draft, spec.name) for spec in fields(ImportDraft)},

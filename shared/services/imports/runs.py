@@ -53,15 +53,15 @@ from shared.validation.files.records import (
 from shared.validation.files.rows import (
     MAX_COLUMNS,
     MalformedRow,
-    cells_of,
-    delimiter_of,
+    detect_delimiter,
     has_cells,
     header_start,
-    object_on,
-    row_under,
+    parse_cells,
+    parse_object,
+    to_row,
     without_bom,
 )
-from shared.validation.files.spreadsheet_cells import neutralized
+from shared.validation.files.spreadsheet_cells import escape_formulas
 
 SOURCE = "import"
 """Where a change comes from that a row has made."""
@@ -348,12 +348,12 @@ class _Run:
             return
         start = self._read(0)
         at = header_start(start)
-        delimiter = delimiter_of(start[at:])
+        delimiter = detect_delimiter(start[at:])
         ends = csv_record_end(delimiter, MAX_COLUMNS)
         found = split_records(self._read, at, self._file.size, ends, _is_anything)
         header = next(found, Record(at, b""))
         try:
-            names = [cell.strip() for cell in cells_of(_first(header.content), delimiter)]
+            names = [cell.strip() for cell in parse_cells(_first(header.content), delimiter)]
         except MalformedRow as fault:
             raise InvalidFile(FailureReason.MALFORMED_HEADER, str(fault)) from None
         columns = tuple(targets.of_header(names))
@@ -403,11 +403,11 @@ class _Run:
         if not content.strip():
             return None
         if self._job.file_format is FileFormat.NDJSON:
-            return object_on(content)
-        cells = cells_of(content, self._progress.delimiter)
+            return parse_object(content)
+        cells = parse_cells(content, self._progress.delimiter)
         if not any(cell.strip() for cell in cells):
             return None
-        return row_under([column for column, _ in self._progress.columns], cells)
+        return to_row([column for column, _ in self._progress.columns], cells)
 
     def _store(self, chunk: "_Chunk", errors: Sequence[RowError]) -> None:
         before = self._progress
@@ -492,6 +492,6 @@ def _as_csv(rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO()
     # Columns and messages have words of the file.
     csv.writer(text).writerows(
-        [neutralized(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+        [escape_formulas(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
     )
     return text.getvalue().encode(errors="replace")

@@ -36,7 +36,7 @@ from shared.services.webhooks.owners import (
     visible_owner,
     visible_webhooks,
 )
-from shared.validation.webhooks import faults_of
+from shared.validation.webhooks import find_faults
 
 MAX_WEBHOOKS = 50
 """Of an account: all of them are read for each event of it."""
@@ -259,7 +259,7 @@ def _found(webhooks: Webhooks, account_id: str, webhook_id: str, form: str | Non
 
 
 def _check(url_policy: UrlPolicy, draft: WebhookDraft) -> None:
-    faults = faults_of(draft)
+    faults = find_faults(draft)
     places = {fault.path for fault in faults}
     reason = None if ("url",) in places else url_policy.find_fault(draft.url)
     if reason:
