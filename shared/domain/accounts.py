@@ -37,7 +37,7 @@ class Owned(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The callers that can see a record: a user, the members of a team, or the account."""
+    """Who can see a record: a user, the members of a team, or the whole account."""
 
     owner: str | None = None
     team: int | None = None

@@ -12,7 +12,12 @@ from shared.domain.variables import Value, VariableType
 
 @dataclass(frozen=True, slots=True)
 class LargeValue:
-    """The size in bytes and the SHA-256 of a value that is too large for logs and events."""
+    """Replaces a value that is too large for logs and events.
+
+    Attributes:
+        size: The size of the value in bytes.
+        sha256: The SHA-256 of the value.
+    """
 
     size: int
     sha256: str

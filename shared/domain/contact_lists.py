@@ -111,7 +111,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class NewestContacts:
-    """A page of contacts, newest first. `following` is the cursor of the next page, if any."""
+    """A page of contacts, newest first.
+
+    `following` is the cursor of the next page, if any.
+    """
 
     contacts: list[Contact]
     following: Cursor | None
@@ -119,7 +122,10 @@ class NewestContacts:
 
 @dataclass(frozen=True, slots=True)
 class ContactSearch:
-    """A search for contacts that mention a text. Excludes contacts with `hidden` identifiers."""
+    """A search for contacts that mention a text.
+
+    Excludes contacts with `hidden` identifiers.
+    """
 
     text: str
     page: int
@@ -129,7 +135,10 @@ class ContactSearch:
 
 @dataclass(frozen=True, slots=True)
 class FoundContacts:
-    """A page of search results. Pages count from 1; `count` is the number of all results."""
+    """A page of search results.
+
+    Pages count from 1; `count` is the number of all results.
+    """
 
     contacts: list[Contact]
     count: int

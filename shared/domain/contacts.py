@@ -1,4 +1,4 @@
-"""Contacts, their identifiers, conversations and tags, with the ports that store them."""
+"""Contacts, identifiers, conversations and tags, and the ports that store them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -329,7 +329,10 @@ class Contacts(Protocol):
         """
 
     def cooldown_end(self, account_id: str, about: str) -> datetime | None:
-        """Return when the last cooldown for an action ends, or None if its record has expired."""
+        """Return when the last cooldown for an action ends.
+
+        The time may have passed. None if there was no cooldown or its record has expired.
+        """
 
     def delete(self, account_id: str, contact: Contact) -> None:
         """Delete a contact with its values, identifiers and conversations.

@@ -207,7 +207,10 @@ class OpenImport:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """The open imports of an account. Imports with a file are in the order they run in."""
+    """The open imports of an account.
+
+    Imports with a file are in the order they run in.
+    """
 
     imports: tuple[OpenImport, ...] = ()
     version: int = 0
@@ -222,7 +225,10 @@ class Lease:
 
 
 class RowError(NamedTuple):
-    """Why a row was not imported. `record` is its number in the file, with the header as 1."""
+    """Why a row was not imported.
+
+    `record` is its number in the file, with the header as 1.
+    """
 
     record: int
     column: str
@@ -346,7 +352,10 @@ class ImportFiles(Protocol):
         """Store a file with row errors. Overwrites a file with this number."""
 
     def compact_errors(self, message: RunMessage, fold: int, parts: range) -> None:
-        """Join files with row errors into a compacted file. Overwrites one with this number."""
+        """Join files with row errors into a compacted file.
+
+        Overwrites one with this number.
+        """
 
     def join_errors(self, message: RunMessage, header: bytes, folds: int, parts: range) -> None:
         """Write the final file with row errors.

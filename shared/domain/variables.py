@@ -184,7 +184,7 @@ class SetRules:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What variables are stored on: a contact, a conversation, or the account's business."""
+    """What variables are stored on: a contact, a conversation, or the business."""
 
     context_type: ContextType
     subject_id: str = ""
@@ -240,7 +240,10 @@ class Definitions(Protocol):
     def find_by_names(
         self, account_id: str, context_type: ContextType, names: Iterable[str]
     ) -> dict[str, Definition | Tombstone]:
-        """Return the definition or tombstone of each name. Omits names that were never defined."""
+        """Return the definition or tombstone of each name.
+
+        Omits names that were never defined.
+        """
 
     def allocate_ids(self, account_id: str, context_type: ContextType, count: int) -> AllocatedIds:
         """Allocate `count` definition ids and slots that were never allocated.

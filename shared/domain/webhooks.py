@@ -80,7 +80,10 @@ class BusEvent:
 
 @dataclass(frozen=True, slots=True)
 class OldSecret:
-    """A rotated secret. Requests are signed with it and the new secret until it expires."""
+    """A rotated secret.
+
+    Requests are signed with it and the new secret until it expires.
+    """
 
     secret: str
     until: datetime
@@ -188,7 +191,10 @@ class Viewer:
 
 
 def delivery_id(occurred_at: datetime, event_id: str) -> str:
-    """Return the id of a delivery within its webhook. Ids sort by the time of the event."""
+    """Return the id of a delivery within its webhook.
+
+    Ids sort by the time of the event.
+    """
     milliseconds = (occurred_at - _EPOCH) // timedelta(milliseconds=1)
     return f"{milliseconds:015d}.{event_id}"
 
@@ -258,7 +264,10 @@ class PayloadFormat:
 
 @dataclass(frozen=True, slots=True)
 class WebhookPage:
-    """A page of webhooks, oldest first. `following` is the cursor of the next page, or None."""
+    """A page of webhooks, oldest first.
+
+    `following` is the cursor of the next page, or None.
+    """
 
     webhooks: Sequence[Webhook]
     following: str | None
@@ -295,7 +304,10 @@ class Redelivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPage:
-    """A page of deliveries, newest first. `following` is the cursor of the next page, or None."""
+    """A page of deliveries, newest first.
+
+    `following` is the cursor of the next page, or None.
+    """
 
     deliveries: Sequence[Delivery]
     following: str | None

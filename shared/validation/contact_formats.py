@@ -47,10 +47,11 @@ def check_email(field: str, address: str) -> None:
 
 
 def check_phone_number(field: str, number: str) -> None:
-    """Check that a phone number has a possible length for its country or the United States.
+    """Check that a phone number has a possible length for its country.
 
-    The leading plus is optional, because people also write it before national numbers and omit it
-    before international ones.
+    A number without a country code is checked as one of the United States, too. The leading plus is
+    optional, because people also write it before national numbers and omit it before international
+    ones.
 
     Raises:
         InvalidField: The number is not possible.

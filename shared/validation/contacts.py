@@ -12,7 +12,10 @@ MAX_FULL_NAME_CHARS = 2 * MAX_FIELD_CHARS + 1
 """The length of a full name that consists of a first and a last name of maximal length."""
 
 MAX_IDENTIFIER_BYTES = 500
-"""In UTF-8. With every byte escaped, a partition key stays within DynamoDB's 2048 bytes."""
+"""In UTF-8.
+
+With every byte escaped, a partition key stays within DynamoDB's 2048 bytes.
+"""
 
 IDENTIFIER_RULE = f"it has at most {MAX_IDENTIFIER_BYTES} bytes"
 """The rule of `is_possible_identifier`, for error messages."""
@@ -45,7 +48,9 @@ _ADDRESS_FIELDS = ("street", "house_number", "city", "state", "zip_code", "count
 
 
 def check_contact(contact: ContactDraft) -> None:
-    """Check the limits of all fields, so that the contact and its keys fit into DynamoDB items.
+    """Check the limits of all fields.
+
+    Within the limits, the contact and its keys fit into DynamoDB items.
 
     Raises:
         InvalidField: A field is over its limit.

@@ -35,7 +35,9 @@ def is_variable_name(name: str) -> bool:
 
 
 def display_name(name: str) -> str:
-    """Return the display name of a variable: `last_payment_date` becomes "Last Payment Date".
+    """Return the display name of a variable.
+
+    For example, `last_payment_date` becomes "Last Payment Date".
 
     Source: the rules of auto-creation in `docs/variables.md`.
     """
@@ -44,11 +46,12 @@ def display_name(name: str) -> str:
 
 
 def snake_case(name: str) -> str:
-    """Convert a name to snake case: `companyName` and `Company Name` become `company_name`.
+    """Convert a name to snake case.
 
-    A word ends before a capital that follows a lowercase letter or a digit, before the last of
-    several capitals, and at spaces and punctuation. A text longer than `MAX_SPELLED_CHARS` is
-    returned unchanged, because normalization can take quadratic time.
+    For example, `companyName` and `Company Name` become `company_name`. A word ends before a
+    capital that follows a lowercase letter or a digit, before the last of several capitals, and at
+    spaces and punctuation. A text longer than `MAX_SPELLED_CHARS` is returned unchanged, because
+    normalization can take quadratic time.
     """
     # Most names are in snake case already. The loop below would take thirty times as long.
     if len(name) > MAX_SPELLED_CHARS or _PLAIN_SNAKE_CASE.fullmatch(name):

@@ -80,7 +80,10 @@ def is_iso_date(text: str) -> bool:
 
 
 def plain_number(text: str) -> int | float | None:
-    """Parse a number in plain notation, such as `42` or `-1.5e3`. Returns None if it is not one."""
+    """Parse a number in plain notation, such as `42` or `-1.5e3`.
+
+    Returns None if it is not one.
+    """
     if len(text) > MAX_NUMBER_CHARS or not _PLAIN_NUMBER.fullmatch(text):
         return None
     return float(text) if any(mark in text for mark in ".eE") else int(text)

@@ -1,4 +1,4 @@
-"""Validation of webhooks, except for the policy that decides which hosts are allowed."""
+"""Validation of webhooks. A `UrlPolicy` decides which hosts are allowed."""
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import SplitResult, urlsplit

@@ -1,4 +1,7 @@
-"""Adapters and access control of endpoints. Each adapter is created once per function."""
+"""Adapters and access control of endpoints.
+
+Each adapter is created once per function.
+"""
 
 # Imported first, so that the large imports below run without garbage collection.
 from shared.runtime.startup import end_startup
@@ -54,7 +57,10 @@ could exceed a function's timeout of 29 seconds.
 
 
 _MODEL_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 1})
-"""Timeouts in seconds. The most texts of a request, one call each, fit into 29 seconds."""
+"""Timeouts in seconds.
+
+The most texts of a request, one call each, fit into 29 seconds.
+"""
 
 
 def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:
@@ -69,7 +75,10 @@ def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaH
 
 
 def aws_client(service: str, config: Config) -> Any:
-    """Create a client of an AWS service that drops its connections when a snapshot is restored."""
+    """Create a client of an AWS service.
+
+    The client drops its connections when a snapshot is restored.
+    """
     client: Any = botocore.session.get_session().create_client(service, config=config)
     renew_after_restore(client.close)
     return client
@@ -134,7 +143,10 @@ def activity() -> "ActivityTable":
 
 @cache
 def extractor() -> Extractor:
-    """Return the extractor: the configured model, or labels if there is none or it fails."""
+    """Return the extractor of values from free text.
+
+    It asks the configured model. Without a model, or if the model fails, it extracts labels.
+    """
     # Imported here because few functions extract values, and fewer use a model.
     from shared.services.variables.label_extractor import LabelExtractor  # noqa: PLC0415
 

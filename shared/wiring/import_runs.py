@@ -17,7 +17,10 @@ _MAX_WRITERS = 8
 """The most rows that are written concurrently. botocore keeps ten connections."""
 
 _ROWS_PER_WRITER = 50
-"""The rows that one writer reliably writes in a second. A row takes two or three requests."""
+"""The rows that one writer reliably writes in a second.
+
+A row takes two or three requests.
+"""
 
 
 @cache
@@ -48,5 +51,8 @@ def for_each(
 
 
 def _writers(rows_per_second: float) -> int:
-    """Return the number of writers that the rate needs. More would only delay other requests."""
+    """Return the number of writers that the rate needs.
+
+    More would only delay other requests.
+    """
     return max(1, min(_MAX_WRITERS, ceil(rows_per_second / _ROWS_PER_WRITER)))

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
     from shared.services.webhooks.payloads import EventArchive
 
 _BATCHES = 32
-"""More batches than one process handles concurrently. Only local runs handle several."""
+"""More batches than one process handles concurrently.
+
+Only local runs handle several.
+"""
 
 _URL_POLICY_OVERRIDES: list[UrlPolicy] = []
-"""Policies of local runs and tests. The last one is used. Empty in every deployment."""
+"""Policies of local runs and tests.
+
+The last one is used. Empty in every deployment.
+"""
 
 
 @cache

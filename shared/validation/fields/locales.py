@@ -41,7 +41,7 @@ def decimal_mark(locale: str) -> str | None:
 
 
 def date_order(locale: str) -> DateOrder | None:
-    """Return the order of numeric dates in a locale, or None if the language is unknown."""
+    """Return the order of numeric dates, or None if the language is unknown."""
     if locale.partition("-")[0] not in _LANGUAGES:
         return None
     if locale in _MONTH_FIRST:

@@ -161,7 +161,7 @@ def _time_of_day(clock: re.Match[str]) -> str | None:
 
 
 def _month_words() -> Iterator[tuple[str, int]]:
-    """Return the names of months and their unambiguous prefixes, with the number of the month."""
+    """Yield names of months and their unambiguous prefixes, with the number."""
     months: defaultdict[str, set[int]] = defaultdict(set)
     for number, names in enumerate(_MONTHS, start=1):
         for name in names.split():

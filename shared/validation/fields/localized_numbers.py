@@ -1,4 +1,4 @@
-"""Parsing of localized numbers: with currencies, digit groups and either decimal mark.
+"""Parsing of localized numbers, with currencies and digit groups.
 
 Source of the rules: "Field processing" in `docs/variables.md`.
 """
@@ -73,7 +73,7 @@ def _normalize_currency(text: str) -> str:
 
 
 def _to_plain_digits(digits: str, locale: str) -> str | None:
-    """Return digits with at most a decimal point, or None if they are ambiguous or invalid."""
+    """Remove groups and use a decimal point. Returns None if digits are ambiguous."""
     marks = {mark for mark in ".," if mark in digits}
     if marks == {".", ","}:
         # Only the integer part has groups, so the last mark is the decimal mark.

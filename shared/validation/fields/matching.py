@@ -20,13 +20,22 @@ from shared.validation.fields.similarity import (
 from shared.validation.names import snake_case
 
 CLEAR_LEAD = 0.03
-"""The least lead of the most similar definition over the next one. Below it, neither matches."""
+"""The least lead of the most similar definition over the next one.
+
+Below it, neither matches.
+"""
 
 MAX_CANDIDATES = 100
-"""The most names with one blocking key that are compared. If there are more, none is compared."""
+"""The most names with one blocking key that are compared.
+
+If there are more, none is compared.
+"""
 
 MAX_COMPARED_WORDS = 20_000
-"""The most comparisons of words in one request. Further keys match only by spelling."""
+"""The most comparisons of words in one request.
+
+Further keys match only by spelling.
+"""
 
 _AMBIGUOUS = 2
 """The number of definitions that make a spelling ambiguous."""
@@ -50,7 +59,10 @@ CONFIDENCE = {
     MatchRule.ALIAS: 0.95,
     MatchRule.SIMILARITY: 0.9,
 }
-"""The confidence of each rule from 0 to 1. That of similarity is multiplied by the score."""
+"""The confidence of each rule from 0 to 1.
+
+That of similarity is multiplied by the score.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +146,7 @@ class FieldIndex:
 
 
 def match_name(key: str, known: Mapping[str, Definition]) -> FieldMatch | None:
-    """Return the definition whose name equals a key, as sent or in snake case, or None.
+    """Return the definition whose name is a key, as sent or in snake case.
 
     Args:
         key: The key as sent.
@@ -155,7 +167,10 @@ def _own_names(definition: Definition) -> tuple[str, str]:
 
 
 def _by_spelling(names: Iterable[_Name]) -> dict[str, list[Definition]]:
-    """Return up to two definitions of each spelling. Two are enough to make it ambiguous."""
+    """Return up to two definitions of each spelling.
+
+    Two are enough to make it ambiguous.
+    """
     found: defaultdict[str, list[Definition]] = defaultdict(list)
     for each in names:
         known = found[spelling(each.words)]

@@ -1,4 +1,4 @@
-"""Similarity of names, ignoring case, accents, punctuation and typos in long words.
+"""Similarity of names, ignoring case, accents, punctuation and some typos.
 
 A typo is one inserted, missing, replaced or transposed letter. Names with different meanings often
 differ by that little, so typos are tolerated only inside words of five letters or more, and not in
@@ -27,7 +27,10 @@ Words: TypeAlias = tuple[str, ...]
 
 _MIN_TYPO_CHARS = 5
 _MAX_TYPO_CHARS = 40
-"""Words outside these lengths must be equal. The upper limit bounds the time of a comparison."""
+"""Words outside these lengths must be equal.
+
+The upper limit bounds the time of a comparison.
+"""
 
 _WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PUNCTUATION = re.compile("[^A-Za-z0-9]+")
@@ -45,9 +48,10 @@ _LOOKALIKES = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
 
 
 def split_words(text: str) -> Words:
-    """Split a name into words: `companyName` and `Company-Name` become `("company", "name")`.
+    """Split a name into lowercase words without accents.
 
-    Removes accents from Latin letters only. In other scripts, marks make different letters.
+    For example, `companyName` and `Company-Name` become `("company", "name")`. Removes accents from
+    Latin letters only. In other scripts, marks make different letters.
     """
     separated = _WORD_BOUNDARY.sub(" ", text if text.isascii() else strip_accents(text))
     return tuple(_replace_punctuation(separated).casefold().split())
@@ -75,7 +79,7 @@ def is_stream_safe(text: str) -> bool:
 
 
 def spelling(words: Words) -> str:
-    """Join words without spaces, except between digits: `company name` becomes `companyname`."""
+    """Join words without spaces, except between digits."""
     return re.sub("(?<![0-9]) | (?![0-9])", "", " ".join(words))
 
 
@@ -88,7 +92,7 @@ def blocking_key(words: Words) -> Words:
 
 
 def similarity(first: Words, second: Words) -> float:
-    """Return the similarity of two names: from `MIN_SIMILARITY` to 1, or 0 if they differ."""
+    """Return the similarity of two names, from `MIN_SIMILARITY` to 1, or 0."""
     if blocking_key(first) != blocking_key(second):
         return 0.0
     return min_word_similarity(first, second)
@@ -120,7 +124,10 @@ def _word_similarity(first: str, second: str) -> float:
 
 
 def is_within_one_typo(first: str, second: str) -> bool:
-    """Return whether the Damerau-Levenshtein distance of two words is at most 1, in linear time."""
+    """Return whether the Damerau-Levenshtein distance of two words is at most 1.
+
+    Takes linear time.
+    """
     pairs = enumerate(zip(first, second, strict=False))
     start = next((at for at, (one, other) in pairs if one != other), min(len(first), len(second)))
     one, other = first[start:], second[start:]

@@ -1,4 +1,6 @@
-"""Splitting of files into records, with bounded memory, even if the file is malformed.
+"""Splitting of files into records.
+
+Memory is bounded even if a file is malformed.
 
 A CSV record ends at a line end outside of quoted fields, by the rules of Python's csv module. The
 bytes are split, not the text, so that the position of each record in the file is known.
@@ -115,9 +117,9 @@ def _end_of_rest(buffer: bytes, find_end: FindEnd) -> int:
 
 
 def _after_quotes(buffer: bytes, start: int) -> int | None:
-    """Return the position after the quoted field at a position, or None if it does not end.
+    """Return the position after a quoted field, or None if it does not end.
 
-    Returns the position itself if the field is not quoted.
+    Returns `start` if the field is not quoted.
     """
     if buffer[start : start + 1] != _QUOTE:
         return start

@@ -11,12 +11,18 @@ from shared.validation.files.records import MAX_RECORD_BYTES
 from shared.validation.json_text import json_object
 
 DELIMITERS = (",", ";", "\t")
-"""The supported delimiters. Spreadsheets write semicolons in countries with a decimal comma."""
+"""The supported delimiters.
+
+Spreadsheets write semicolons in countries with a decimal comma.
+"""
 
 MAX_COLUMNS = 500
 MAX_COLUMN_CHARS = 200
 MAX_COLUMNS_BYTES = 60_000
-"""The size of all columns with their targets. They are stored in one item with the import."""
+"""The size of all columns with their targets.
+
+They are stored in one item with the import.
+"""
 
 _BOM = b"\xef\xbb\xbf"
 _BLANK = b",;\t \r\n"

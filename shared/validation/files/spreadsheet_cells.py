@@ -9,7 +9,10 @@ Source: OWASP, "CSV Injection".
 import re
 
 _STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""The characters a formula can start with. The last four are full-width forms of the first."""
+"""The characters a formula can start with.
+
+The last four are full-width forms of the first.
+"""
 
 _QUOTE = "'"
 
