@@ -19,8 +19,13 @@ from local.seed_file import (
 )
 from local.webhook_forms import PERMISSIONS
 from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
-from shared.domain.contacts import Contact, Conversation, PhoneNumber, Tag
+from shared.domain.contacts import (
+    Contact,
+    Conversation,
+    PhoneNumber,
+)
 from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
+from shared.domain.tags import Tag
 from shared.domain.variables import Assignment, ContextType, Definition
 from shared.domain.webhooks import Webhook, WebhookStatus
 from shared.services.accounts.administration import needs_limit, stored_key

@@ -19,8 +19,15 @@ from urllib.parse import SplitResult, urlsplit
 from standardwebhooks import Webhook as Signer
 
 from shared.adapters.delivery_failures import ConnectTimeout, Failure, failure_of, failure_of_status
+from shared.domain.deliveries import (
+    Attempt,
+    DeliveryTask,
+)
 from shared.domain.errors import Unreachable
-from shared.domain.webhooks import Attempt, DeliveryTask, UrlPolicy, Webhook
+from shared.domain.webhooks import (
+    UrlPolicy,
+    Webhook,
+)
 
 TOTAL_SECONDS = 10.0
 """From the look-up of the host to the status of the answer, however slowly that comes."""

@@ -217,15 +217,6 @@ class Cooldown:
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
-    """A label of the account's catalogue of tags."""
-
-    tag_id: int
-    value: str
-    entity_type: str = "CONTACT"
-
-
-@dataclass(frozen=True, slots=True)
 class IdentifierLookup:
     """The result of a lookup by identifier.
 
@@ -358,29 +349,3 @@ class Contacts(Protocol):
 
     def delete_conversation(self, account_id: str, conversation: Conversation) -> None:
         """Delete a conversation and its values."""
-
-
-class Tags(Protocol):
-    """Stores the tags of an account."""
-
-    def allocate_ids(self, account_id: str, count: int) -> int:
-        """Return the first of `count` consecutive tag ids that were never allocated."""
-
-    def reserve(self, account_id: str, highest_id: int) -> None:
-        """Exclude all tag ids up to this one from allocation."""
-
-    def add(self, account_id: str, *tags: Tag) -> None:
-        """Store up to 50 new tags in one transaction.
-
-        Raises:
-            WriteConflict: A tag with the same id, or with the same type and value, exists.
-        """
-
-    def find_by_ids(self, account_id: str, tag_ids: Sequence[int]) -> list[Tag]:
-        """Return the tags that exist, in any order."""
-
-    def find_by_values(self, account_id: str, entity_type: str, values: Sequence[str]) -> list[Tag]:
-        """Return the tags that exist, in any order."""
-
-    def list(self, account_id: str) -> list[Tag]:
-        """Return all tags of the account, in order of id."""

@@ -19,9 +19,9 @@ from shared.domain.contacts import (
     Conversation,
     Cooldown,
     PhoneNumber,
-    Tag,
     primary_phone,
 )
+from shared.domain.tags import Tag
 from shared.domain.variables import (
     Assignment,
     Category,

@@ -5,8 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from shared.domain.accounts import Attribution
-from shared.domain.variables import Subject
-from shared.domain.webhooks import (
+from shared.domain.deliveries import (
     Attempt,
     CancellationReason,
     Delivery,
@@ -14,12 +13,15 @@ from shared.domain.webhooks import (
     DeliveryStatus,
     DeliveryTask,
     EventReference,
+    delivery_id,
+)
+from shared.domain.variables import Subject
+from shared.domain.webhooks import (
     OldSecret,
     OwnerLookup,
     Webhook,
     WebhookPage,
     WebhookStatus,
-    delivery_id,
 )
 from shared.table import items, keys
 from shared.table.dynamo import Item, Table, delete, put

@@ -6,7 +6,11 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.delivery_queue import SqsDeliveryQueue
-from shared.domain.webhooks import PayloadFormat, UrlPolicy, WebhookSender
+from shared.domain.deliveries import WebhookSender
+from shared.domain.webhooks import (
+    PayloadFormat,
+    UrlPolicy,
+)
 from shared.runtime.config import Settings
 from shared.table.webhooks import BatchWebhookTable, DeliveryTable, WebhookTable
 from shared.wiring.endpoints import CLIENT_CONFIG, activity, aws_client, table

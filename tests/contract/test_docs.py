@@ -15,8 +15,9 @@ from shared.dialects.native import dialect as native
 from shared.dialects.native import paging
 from shared.dialects.setter import dialect as setter
 from shared.dialects.vambe import dialect as vambe
+from shared.domain.deliveries import CancellationReason
 from shared.domain.errors import MAX_FAULTS
-from shared.domain.webhooks import CancellationReason, SuspensionReason
+from shared.domain.webhooks import SuspensionReason
 from shared.gateway import quoting
 from shared.gateway.body import MAX_ITEMS
 from shared.gateway.endpoint import MAX_ANSWER_BYTES

@@ -10,10 +10,21 @@ import pytest
 
 from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
-from shared.domain.contacts import Conversation, Identifier, IdentifierKind, PhoneNumber, Tag
+from shared.domain.contacts import (
+    Conversation,
+    Identifier,
+    IdentifierKind,
+    PhoneNumber,
+)
+from shared.domain.deliveries import (
+    Delivery,
+    DeliveryStatus,
+    EventReference,
+    delivery_id,
+)
 from shared.domain.imports import ImportStatus, SourceFile
+from shared.domain.tags import Tag
 from shared.domain.variables import Assignment, ContextType, Subject, VariableType
-from shared.domain.webhooks import Delivery, DeliveryStatus, EventReference, delivery_id
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
 from tests.fixtures import LONG_AGO, NEVER, Fixtures

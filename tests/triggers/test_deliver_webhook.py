@@ -17,12 +17,14 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from shared.adapters import webhook_sender
 from shared.adapters.delivery_failures import CODES, ConnectTimeout, failure_of
 from shared.adapters.delivery_queue import written
-from shared.domain.errors import Unavailable, Unreachable
-from shared.domain.webhooks import (
+from shared.domain.deliveries import (
     Attempt,
     Delivery,
     DeliveryStatus,
     DeliveryTask,
+)
+from shared.domain.errors import Unavailable, Unreachable
+from shared.domain.webhooks import (
     OldSecret,
     Webhook,
     WebhookStatus,

@@ -10,24 +10,26 @@ from os import urandom
 from shared.domain.accounts import Caller
 from shared.domain.changes import EventType
 from shared.domain.contacts import Contact
-from shared.domain.errors import Unavailable, WebhookInactive, WebhookNotFound, WriteConflict
-from shared.domain.variables import Definitions, JsonObject
-from shared.domain.webhooks import (
-    TEST_TOPIC,
+from shared.domain.deliveries import (
     Attempt,
-    BusEvent,
     CancellationReason,
     Deliveries,
     Delivery,
     DeliveryQueue,
     DeliveryStatus,
     DeliveryTask,
+    Viewer,
+    WebhookSender,
+)
+from shared.domain.errors import Unavailable, WebhookInactive, WebhookNotFound, WriteConflict
+from shared.domain.variables import Definitions, JsonObject
+from shared.domain.webhooks import (
+    TEST_TOPIC,
+    BusEvent,
     OwnerLookup,
     PayloadFormat,
-    Viewer,
     Webhook,
     Webhooks,
-    WebhookSender,
     WebhookStatus,
 )
 from shared.services.webhooks.owners import Owner, key_hashes, owner_of

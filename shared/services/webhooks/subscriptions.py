@@ -7,6 +7,10 @@ from datetime import datetime, timedelta
 from os import urandom
 
 from shared.domain.accounts import Caller
+from shared.domain.deliveries import (
+    Deliveries,
+    DeliveryPage,
+)
 from shared.domain.errors import (
     Fault,
     InvalidRequest,
@@ -16,8 +20,6 @@ from shared.domain.errors import (
     WriteConflict,
 )
 from shared.domain.webhooks import (
-    Deliveries,
-    DeliveryPage,
     OldSecret,
     OwnedWebhook,
     OwnedWebhookPage,
