@@ -19,8 +19,13 @@ from local.seed_file import (
 )
 from local.webhook_permissions import PERMISSIONS
 from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
-from shared.domain.contacts import Contact, Conversation, PhoneNumber, Tag
+from shared.domain.contacts import (
+    Contact,
+    Conversation,
+    PhoneNumber,
+)
 from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
+from shared.domain.tags import Tag
 from shared.domain.variables import Assignment, ContextType, Definition
 from shared.domain.webhooks import Webhook, WebhookStatus
 from shared.services.accounts.administration import needs_limit, stored_key
@@ -29,7 +34,7 @@ from shared.services.webhooks.signing_secrets import new_secret
 from shared.validation.accounts import check_account
 from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.contacts import check_contact, full_name
-from shared.validation.webhooks import faults_of
+from shared.validation.webhooks import find_faults
 
 SHORT_KEY_LIMIT = 60
 """The default requests per minute of a short key."""
@@ -261,7 +266,7 @@ def _webhooks(
         if each.api_key is not None and owner is None:
             raise fault((*at, i, "api_key"), "it is no key of this account")
         webhook = _webhook(each, owner, now)
-        for found in faults_of(webhook):
+        for found in find_faults(webhook):
             raise fault((*at, i, *found.path), found.reason)
         planned.append(webhook)
     return planned

@@ -78,7 +78,7 @@ def _write_definitions(table: Table, account_id: str, planned: Sequence[Definiti
     for context_type in ContextType:
         count = sum(each.context_type is context_type for each in planned)
         # The plan counts slots from 0. In an account with values, they would collide.
-        if count and definitions.allot_slots(account_id, context_type, count):
+        if count and definitions.allocate_slots(account_id, context_type, count):
             raise WriteConflict
     for start in range(0, len(planned), _DEFINITIONS_AT_ONCE):
         definitions.add(account_id, planned[start : start + _DEFINITIONS_AT_ONCE])

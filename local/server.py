@@ -30,7 +30,7 @@ from local.provisioning import make_resources
 from local.template import Template, read_template
 from local.triggers.run import running_triggers
 from local.url_policy import LocalUrlPolicy
-from shared.wiring.webhooks import choose_url_policy
+from shared.wiring.webhooks import override_url_policy
 
 _SHUTDOWN_SECONDS = 2
 
@@ -105,7 +105,7 @@ def _run(options: Options) -> None:
         )
         served = prepare_data(options, make_client(), template.table)
         if endpoints:
-            choose_url_policy(LocalUrlPolicy())
+            override_url_policy(LocalUrlPolicy())
         if endpoints and endpoints.link:
             use_link(endpoints.link)
         functions = load_functions(definitions)

@@ -12,16 +12,16 @@ _NAMES = frozenset({"localhost"})
 class LocalUrlPolicy(PublicUrlPolicy):
     """The port `UrlPolicy` that also allows this machine, over HTTPS or HTTP."""
 
-    def fault_of(self, url: str) -> str | None:
+    def find_fault(self, url: str) -> str | None:
         """Return why a URL is not allowed, without resolving its host, or None if it is."""
         host = urlsplit(url).hostname or ""
-        return None if _is_own_machine(host) else super().fault_of(url)
+        return None if _is_own_machine(host) else super().find_fault(url)
 
-    def addresses_of(self, host: str, port: int) -> Sequence[str]:
+    def resolve(self, host: str, port: int) -> Sequence[str]:
         """Resolve a host: loopback addresses for the names of this machine."""
         if host in _NAMES:
             return ["127.0.0.1", "::1"]
-        return [host] if _is_own_machine(host) else super().addresses_of(host, port)
+        return [host] if _is_own_machine(host) else super().resolve(host, port)
 
 
 def _is_own_machine(host: str) -> bool:

@@ -48,7 +48,7 @@ class ThisMachine(PublicUrlPolicy):
     def __init__(self, hosts: Sequence[str] = (HOST,)) -> None:
         self._hosts = hosts
 
-    def addresses_of(self, host: str, port: int) -> Sequence[str]:  # noqa: ARG002 - a port's form
+    def resolve(self, host: str, port: int) -> Sequence[str]:  # noqa: ARG002 - a port's form
         if host not in self._hosts:
             raise Unreachable("there is no host of this name", "host_not_found")
         return ["127.0.0.1"]

@@ -60,7 +60,7 @@ _EXAMPLE: dict[str, Any] = {
     "origin_id": None,
 }
 _INSTANT: JsonObject = {"type": "string", "format": "date-time"}
-_BAD_QUERY = InvalidRequest.of(
+_BAD_QUERY = InvalidRequest.from_faults(
     [
         Fault("invalid_value", "it must be a sequence, such as 7", parameter="after"),
         Fault("invalid_value", "it must be an instant", parameter="since"),

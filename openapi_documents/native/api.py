@@ -94,10 +94,10 @@ _PAGING = (
         "cursor", "The `next_cursor` of the previous page", {"type": "string", "format": "cursor"}
     ),
 )
-_BAD_PAGE = InvalidRequest.of(
+_BAD_PAGE = InvalidRequest.from_faults(
     [Fault("invalid_value", "it must be a number from 1 to 100", parameter="limit")]
 )
-_BAD_BODY = InvalidRequest.of(
+_BAD_BODY = InvalidRequest.from_faults(
     [
         Fault("invalid_value", "it must start with https://", ("url",)),
         Fault("unknown_member", "Extra inputs are not permitted", ("topic",)),
@@ -106,7 +106,7 @@ _BAD_BODY = InvalidRequest.of(
 
 _FORBIDDEN = errors.WebhookForbidden("it belongs to an API key that sees more than this one")
 _SUSPENDED = errors.WebhookInactive("its API key was revoked")
-_BAD_REDELIVERY = InvalidRequest.of([Fault("required", "it is required", ("since",))])
+_BAD_REDELIVERY = InvalidRequest.from_faults([Fault("required", "it is required", ("since",))])
 
 _LIMITS: JsonObject = {
     "properties": {

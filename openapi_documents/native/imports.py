@@ -156,13 +156,13 @@ _IMPORTED: dict[str, Any] = {
 _CANCELED: dict[str, Any] = {**_IMPORTED, "status": "canceled", "cancel_requested": True}
 _UPLOAD = "https://imports.s3.us-east-1.amazonaws.com/uploads/acme/imp_018f9c5b2a40123456789abcdef"
 _UNTIL = "2026-11-22T06:00:00.000Z"
-_BAD_IMPORT = InvalidRequest.of(
+_BAD_IMPORT = InvalidRequest.from_faults(
     [
         Fault("required", "Field required", ("identifier",)),
         Fault("invalid_value", "Input should be 'csv' or 'ndjson'", ("format",)),
     ]
 )
-_BAD_KIND = InvalidRequest.of(
+_BAD_KIND = InvalidRequest.from_faults(
     [Fault("invalid_value", "it must be one of: email, phone", parameter="identifier")]
 )
 

@@ -10,7 +10,11 @@ from typing import Generic, Literal, TypeVar
 from pydantic import BaseModel, Field
 
 from shared.adapters.delivery_failures import CODES
-from shared.domain.webhooks import CancellationReason, DeliveryStatus, SuspensionReason
+from shared.domain.deliveries import (
+    CancellationReason,
+    DeliveryStatus,
+)
+from shared.domain.webhooks import SuspensionReason
 
 Thing = TypeVar("Thing")
 

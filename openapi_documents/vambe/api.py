@@ -77,7 +77,9 @@ _CONTACT_SHOWN: JsonObject = {
 }
 _WEBHOOK = in_path("webhookId", "The id of the webhook", {"type": "string"}, "wh_123")
 _NO_WEBHOOK = errors.WebhookNotFound("wh_123")
-_BAD_URL = InvalidRequest.of([Fault("invalid_value", "it must start with https://", ("url",))])
+_BAD_URL = InvalidRequest.from_faults(
+    [Fault("invalid_value", "it must start with https://", ("url",))]
+)
 _URL: JsonObject = {"maxLength": MAX_URL_CHARS, "format": "webhook-url"}
 _WEBHOOK_SHOWN: JsonObject = {
     "id": "wh_123",

@@ -10,8 +10,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.domain.deliveries import (
+    DeliveryTask,
+    Viewer,
+)
 from shared.domain.errors import Unavailable
-from shared.domain.webhooks import DeliveryTask, Viewer
 
 _MAX_MESSAGES = 10
 _MAX_BATCH_BYTES = 262_144

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.errors import Unavailable
-from shared.domain.imports import Address, FileGone, RunMessage, SourceFile
+from shared.domain.imports import FileGone, PresignedUrl, RunMessage, SourceFile
 
 UPLOADS = "uploads/"
 """The prefix of the keys of uploads, which the bucket notification filters by."""
@@ -36,9 +36,9 @@ class ImportBucket:
         self._client = client
         self._name = name
 
-    def upload_address(
+    def upload_url(
         self, account_id: str, import_id: str, at: datetime, size: int | None = None
-    ) -> Address:
+    ) -> PresignedUrl:
         """Presign a URL that uploads the file by PUT.
 
         Args:
@@ -52,7 +52,7 @@ class ImportBucket:
         length = {} if size is None else {"ContentLength": size}
         return self._address("put_object", at, Key=upload_key(account_id, import_id), **length)
 
-    def errors_address(self, account_id: str, import_id: str, at: datetime) -> Address:
+    def errors_url(self, account_id: str, import_id: str, at: datetime) -> PresignedUrl:
         """Presign a URL that downloads the report of row errors until an hour after `at`."""
         disposition = f'attachment; filename="{import_id}-errors.csv"'
         key = f"{_errors_folder(account_id, import_id)}errors.csv"
@@ -138,11 +138,11 @@ class ImportBucket:
                 Bucket=self._name, Key=key, Body=content, ContentType="text/csv; charset=utf-8"
             )
 
-    def _address(self, operation: str, at: datetime, **params: str | int) -> Address:
+    def _address(self, operation: str, at: datetime, **params: str | int) -> PresignedUrl:
         url: str = self._client.generate_presigned_url(
             operation, Params={"Bucket": self._name, **params}, ExpiresIn=_ADDRESS_SECONDS
         )
-        return Address(url, at + timedelta(seconds=_ADDRESS_SECONDS))
+        return PresignedUrl(url, at + timedelta(seconds=_ADDRESS_SECONDS))
 
 
 def upload_key(account_id: str, import_id: str) -> str:

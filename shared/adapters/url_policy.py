@@ -24,7 +24,7 @@ _NOT_PUBLIC = "it leads to an address that is not public"
 class PublicUrlPolicy:
     """Implements the port `UrlPolicy`: HTTPS, and hosts with public addresses only."""
 
-    def fault_of(self, url: str) -> str | None:
+    def find_fault(self, url: str) -> str | None:
         """Return why a URL is not allowed, without a DNS lookup; None if it is allowed."""
         parts = urlsplit(url)
         if parts.scheme != "https":
@@ -32,7 +32,7 @@ class PublicUrlPolicy:
         address = _literal(parts.hostname or "")
         return None if address is None or is_public(address) else _NOT_PUBLIC
 
-    def addresses_of(self, host: str, port: int) -> Sequence[str]:
+    def resolve(self, host: str, port: int) -> Sequence[str]:
         """Resolve a host to its addresses, IPv4 first.
 
         IPv4 comes first because Lambda functions have no IPv6 route by default.

@@ -19,8 +19,15 @@ from urllib.parse import SplitResult, urlsplit
 from standardwebhooks import Webhook as Signer
 
 from shared.adapters.delivery_failures import ConnectTimeout, Failure, failure_of, failure_of_status
+from shared.domain.deliveries import (
+    Attempt,
+    DeliveryTask,
+)
 from shared.domain.errors import Unreachable
-from shared.domain.webhooks import Attempt, DeliveryTask, UrlPolicy, Webhook
+from shared.domain.webhooks import (
+    UrlPolicy,
+    Webhook,
+)
 
 TOTAL_SECONDS = 10.0
 """The deadline of a request, from the DNS lookup to the status of the response."""
@@ -69,13 +76,13 @@ class HttpWebhookSender:
         return status, failure_of_status(status)
 
     def _post(self, url: str, headers: dict[str, str], body: bytes, deadline: float) -> int:
-        reason = self._url_policy.fault_of(url)
+        reason = self._url_policy.find_fault(url)
         if reason:
             raise Unreachable(reason)
         parts = urlsplit(url)
         port = parts.port or _PORTS[parts.scheme]
         host = parts.hostname or ""
-        connected = _connect(self._url_policy.addresses_of(host, port), port, deadline)
+        connected = _connect(self._url_policy.resolve(host, port), port, deadline)
         with self._wrap_tls(connected, parts) as stream, _closed_at(deadline, stream):
             if isinstance(stream, ssl.SSLSocket):
                 stream.do_handshake()

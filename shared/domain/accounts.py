@@ -1,25 +1,25 @@
-"""Accounts, API keys and callers, with the ports that store them."""
+"""Accounts, API keys and callers, and the ports that store them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 EVERYTHING = "*"
-"""The permission that covers all others."""
+"""The permission that includes all others."""
 
 ANY_KEY = "any API key"
-"""What an endpoint asks for that accepts every valid API key, whatever its permissions."""
+"""The permission of endpoints that accept every valid API key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A permission word of any dialect, on one resource or on all (`resource` None)."""
+    """A permission on one resource, or on all resources if `resource` is None."""
 
     permission: str
     resource: str | None = None
 
     def allows(self, permission: str, resource: str | None) -> bool:
-        """Whether this grant covers the permission on the resource; `*` covers everything."""
+        """Return whether the grant includes the permission on the resource."""
         return self.permission in (EVERYTHING, permission) and self.resource in (None, resource)
 
 
@@ -28,28 +28,28 @@ class Owned(Protocol):
 
     @property
     def owner(self) -> str | None:
-        """The user it belongs to, if any."""
+        """The user that owns the record, or None."""
 
     @property
     def team(self) -> int | None:
-        """The team it belongs to, if any."""
+        """The team that owns the record, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who can see a record: one user, the members of one team, or the whole account."""
+    """Who can see a record: a user, the members of a team, or the whole account."""
 
     owner: str | None = None
     team: int | None = None
 
 
 WHOLE_ACCOUNT = Audience()
-"""The audience of a record that has neither owner nor team."""
+"""The audience of a record without owner and team."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyDraft:
-    """What an API key is to be, apart from the key itself."""
+    """The properties of an API key that is to be created."""
 
     name: str = ""
     active: bool = True
@@ -63,7 +63,7 @@ class ApiKeyDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey(ApiKeyDraft):
-    """An API key as it is kept: by its hash, never by itself."""
+    """A stored API key. The key itself is not stored, only its hash and a short hint."""
 
     key_id: str
     account_id: str
@@ -76,8 +76,9 @@ class ApiKey(ApiKeyDraft):
 class Attribution:
     """Who wrote something, when, and by which request.
 
-    `source` is the API or trigger it came by; `origin_id` is what a system that writes gave along,
-    so that it knows its own writes again.
+    Attributes:
+        source: The API or trigger that the write came through.
+        origin_id: The id that the client sent along, by which it recognizes its own writes.
     """
 
     at: datetime
@@ -89,7 +90,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking: the account, what the key may do, whom it speaks for, and since when."""
+    """The authenticated caller of a request: its account, key, grants, user and teams."""
 
     account_id: str
     key_id: str
@@ -106,25 +107,25 @@ class Caller:
 
     @property
     def attribution(self) -> Attribution:
-        """To whom a write of this caller is put down."""
+        """The attribution of writes in this request."""
         return Attribution(
             self.requested_at, self.source, self.key_id, self.request_id, self.origin_id
         )
 
     def may(self, permission: str, resource: str | None = None) -> bool:
-        """Whether any grant of the key allows the permission on the resource."""
+        """Return whether a grant of the key includes the permission on the resource."""
         return any(grant.allows(permission, resource) for grant in self.grants)
 
     def sees(self, record: Owned) -> bool:
-        """Whether a record is the whole account's, the caller's or its team's."""
+        """Return whether a record belongs to the account, the caller or one of its teams."""
         if record.owner is None and record.team is None:
             return True
         if record.owner is not None and record.owner == self.user:
             return True
         return record.team in self.teams
 
-    def may_change(self, definition: Owned) -> bool:
-        """Whether a definition is the whole account's or the caller's own."""
+    def can_change(self, definition: Owned) -> bool:
+        """Return whether a definition belongs to the account or to the caller."""
         if definition.owner is None:
             return definition.team is None
         return definition.owner == self.user
@@ -132,9 +133,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A tenant: nothing of one is ever visible in another.
+    """A tenant. Its data is never visible in another account.
 
-    `locale` says how its people write numbers and dates, such as `es-CL`; "" where nobody said.
+    Attributes:
+        chatbots: The ids of the account's chatbots.
+        locale: How the account writes numbers and dates, such as `es-CL`. Empty if not set.
     """
 
     account_id: str
@@ -143,35 +146,52 @@ class Account:
     locale: str = ""
 
     def owns(self, resource: str) -> bool:
-        """Whether a resource, such as `chatbots/bot_1`, is this account's."""
+        """Return whether a resource, such as `chatbots/bot_1`, belongs to this account."""
         kind, _, name = resource.partition("/")
         return kind == "chatbots" and name in self.chatbots
 
 
 class Credentials(Protocol):
-    """API keys, by hash and by account."""
+    """Stores API keys."""
 
     def find(self, key_hash: str) -> ApiKey | None:
-        """The key of that hash, strongly consistent, or None."""
+        """Return the key with this hash, or None. Strongly consistent."""
 
     def count_request(self, caller: Caller, minute: int, limit: int) -> bool:
-        """Count a request of a key in a minute since the epoch; False over the limit."""
+        """Count a request of the caller's key.
+
+        Args:
+            caller: The caller of the request.
+            minute: The minute of the request, counted from the epoch.
+            limit: The most requests per minute.
+
+        Returns:
+            False if the key has reached the limit in this minute.
+        """
 
     def add(self, key: ApiKey) -> None:
-        """Store a new key; WriteConflict if its hash is known already."""
+        """Store a new key.
+
+        Raises:
+            WriteConflict: A key with this hash exists.
+        """
 
     def list(self, account_id: str) -> list[ApiKey]:
-        """Every key of an account, oldest first."""
+        """Return all keys of an account, oldest first."""
 
     def revoke(self, key: ApiKey) -> None:
-        """Make a key inactive; the next request with it is refused."""
+        """Deactivate a key. The next request with it fails."""
 
 
 class Accounts(Protocol):
-    """Tenants."""
+    """Stores accounts."""
 
     def find(self, account_id: str) -> Account | None:
-        """The account of that id, or None."""
+        """Return the account with this id, or None."""
 
     def add(self, account: Account) -> None:
-        """Store a new account; WriteConflict if there is one of that id."""
+        """Store a new account.
+
+        Raises:
+            WriteConflict: An account with this id exists.
+        """

@@ -1,4 +1,4 @@
-"""Contacts, their identifiers, conversations and tags, with the ports that store them."""
+"""Contacts, identifiers, conversations and tags, and the ports that store them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,14 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from shared.domain.accounts import (
-    Attribution,
-)
+from shared.domain.accounts import Attribution
 from shared.domain.variables import Assignment, Definition, JsonValue, StoredValue
 
 
 class IdentifierKind(StrEnum):
-    """A way to name a contact other than by its number."""
+    """A kind of id, besides the contact id, that a contact can be looked up by."""
 
     UUID = "uuid"
     EXTERNAL_ID = "external_id"
@@ -32,19 +30,19 @@ _NO_DIGIT = re.compile(r"[^0-9]")
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """One way to name a contact, in the form it is looked up by.
+    """An identifier of a contact, normalized for lookup.
 
-    However it is spelled: an e-mail address in small letters, a number by its digits alone.
+    E-mail addresses are in lowercase, and phone numbers have only digits.
     """
 
     kind: IdentifierKind
     value: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "value", _lookup_form(self.kind, self.value))
+        object.__setattr__(self, "value", _normalize(self.kind, self.value))
 
 
-def _lookup_form(kind: IdentifierKind, text: str) -> str:
+def _normalize(kind: IdentifierKind, text: str) -> str:
     if kind is IdentifierKind.EMAIL:
         return text.casefold()
     if kind in _NUMBERS and _NUMBER.fullmatch(text):
@@ -53,7 +51,7 @@ def _lookup_form(kind: IdentifierKind, text: str) -> str:
 
 
 def digits_in(text: str) -> str:
-    """The digits of a number, in whatever way it is spelled."""
+    """Return the digits of a phone number without any other characters."""
     return _NO_DIGIT.sub("", text)
 
 
@@ -72,9 +70,9 @@ class PhoneNumber:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A postal address; what is not known is empty.
+    """A postal address. Unknown parts are empty.
 
-    `street` is the whole line unless the number of the house is known apart.
+    `street` includes the house number unless `house_number` is set.
     """
 
     street: str = ""
@@ -86,7 +84,7 @@ class Address:
 
     @property
     def street_line(self) -> str:
-        """The street with the number of the house."""
+        """The street and the house number."""
         return f"{self.street} {self.house_number}".strip()
 
 
@@ -96,7 +94,7 @@ DEFAULT_STATUS = "not_contacted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactDraft:
-    """A contact that has no number yet; it is not found by its `channel_ids`."""
+    """A contact without an id. Contacts cannot be looked up by `channel_ids`."""
 
     uuid: str | None = None
     external_id: str | None = None
@@ -127,7 +125,7 @@ class ContactDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact(ContactDraft):
-    """A person an agent talks to, without the values of its variables."""
+    """A person that an agent talks to, without the values of variables."""
 
     contact_id: int
     created_at: datetime
@@ -136,18 +134,18 @@ class Contact(ContactDraft):
 
     @property
     def primary_phone(self) -> PhoneNumber | None:
-        """The primary phone, else the first, else None."""
+        """The primary phone number, or the first if none is primary, or None."""
         return primary_phone(self.phone_numbers)
 
     @property
     def phone_number(self) -> str | None:
-        """The number of the primary phone."""
+        """The text of the primary phone number."""
         return self.primary_phone.number if self.primary_phone else None
 
     @property
     def identifiers(self) -> frozenset[Identifier]:
-        """Every way to name this contact other than by its number."""
-        named = (
+        """All identifiers of the contact besides its id."""
+        pairs = (
             (IdentifierKind.UUID, self.uuid),
             (IdentifierKind.EXTERNAL_ID, self.external_id),
             (IdentifierKind.EMAIL, self.email),
@@ -156,12 +154,12 @@ class Contact(ContactDraft):
             (IdentifierKind.WEBCHAT, self.webchat_user_id),
             *((IdentifierKind.PHONE, phone.number) for phone in self.phone_numbers),
         )
-        return frozenset(Identifier(kind, value) for kind, value in named if value)
+        return frozenset(Identifier(kind, value) for kind, value in pairs if value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactSummary:
-    """What a list shows of a contact; what it leaves out is unknown and not empty."""
+    """The fields of a contact that lists show."""
 
     contact_id: int
     created_at: datetime
@@ -182,14 +180,14 @@ class ContactSummary:
 
 
 def primary_phone(phones: Iterable[PhoneNumber]) -> PhoneNumber | None:
-    """The primary one of several phones, else the first, else None."""
+    """Return the primary phone number, or the first if none is primary, or None."""
     ranked = sorted(phones, key=lambda phone: not phone.primary)
     return ranked[0] if ranked else None
 
 
 @dataclass(frozen=True, slots=True)
 class ContactWithValues:
-    """A contact and all that is stored on it."""
+    """A contact and all its stored values."""
 
     contact: Contact
     values: tuple[StoredValue, ...]
@@ -197,7 +195,7 @@ class ContactWithValues:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation with a contact, on which variables can be kept."""
+    """A conversation with a contact. It can have variables of its own."""
 
     conversation_id: str
     contact_id: int
@@ -205,7 +203,13 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Cooldown:
-    """What is not done again between two instants, since it was done at the first of them."""
+    """A period in which an action is not repeated.
+
+    Attributes:
+        about: The action, such as a message that was sent to a contact.
+        starts_at: When the action was done.
+        ends_at: When the action may be repeated.
+    """
 
     about: str
     starts_at: datetime
@@ -213,17 +217,13 @@ class Cooldown:
 
 
 @dataclass(frozen=True, slots=True)
-class Tag:
-    """A label of the account's catalogue of tags."""
-
-    tag_id: int
-    value: str
-    entity_type: str = "CONTACT"
-
-
-@dataclass(frozen=True, slots=True)
 class IdentifierLookup:
-    """The contacts that have an identifier, and the one that a claim on it was made for."""
+    """The result of a lookup by identifier.
+
+    Attributes:
+        contacts: All contacts with the identifier.
+        claimed_by: The id of the contact that last claimed the identifier, or None.
+    """
 
     contacts: list[Contact]
     claimed_by: int | None
@@ -231,35 +231,42 @@ class IdentifierLookup:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What makes a contact the only one for an identifier: no other claim came after `seen`."""
+    """A claim of a new contact on an identifier.
+
+    Of several contacts that are created for one identifier concurrently, only one is stored.
+
+    Attributes:
+        identifier: The claimed identifier.
+        seen: `claimed_by` of the lookup before. The claim fails if it has changed since.
+    """
 
     identifier: Identifier
     seen: int | None
 
 
 class Contacts(Protocol):
-    """Contacts."""
+    """Stores contacts, their identifiers and their conversations."""
 
     def allocate_ids(self, account_id: str, count: int = 1) -> int:
-        """The first of as many contact ids as asked for, never given before or again."""
+        """Return the first of `count` consecutive contact ids that were never allocated."""
 
     def reserve(self, account_id: str, highest_id: int) -> None:
-        """Give no contact id up to this one from now on."""
+        """Exclude all contact ids up to this one from allocation."""
 
     def find(self, account_id: str, contact_id: int) -> Contact | None:
-        """The contact of that id without its values, or None."""
+        """Return the contact with this id, or None."""
 
     def find_with_values(self, account_id: str, contact_id: int) -> ContactWithValues | None:
-        """The contact of that id and all that is stored on it, or None."""
+        """Return the contact with this id and its values, or None."""
 
     def find_many(self, account_id: str, contact_ids: Sequence[int]) -> list[Contact]:
-        """Those contacts that exist, without their values, in the order asked for."""
+        """Return the contacts that exist, in the order of the ids."""
 
     def find_by_identifier(self, account_id: str, identifier: Identifier) -> IdentifierLookup:
-        """Every contact with that identifier, strongly consistent, and who is being made for it."""
+        """Look up all contacts with an identifier. Strongly consistent."""
 
     def list(self, account_id: str) -> list[ContactSummary]:
-        """Every contact of the account in order of id."""
+        """Return a summary of every contact of the account, in order of id."""
 
     def add(
         self,
@@ -271,10 +278,19 @@ class Contacts(Protocol):
         claims: Sequence[Claim] = (),
         cooldown: Cooldown | None = None,
     ) -> None:
-        """Store a new contact with its values and identifiers, all or none, else WriteConflict.
+        """Store a new contact in one transaction.
 
-        With a claim, of several contacts made for one identifier at once only one is stored;
-        with a cooldown only if none about the same is running, and then it begins.
+        Args:
+            account_id: The account of the contact.
+            contact: The contact, with an allocated id.
+            by: Who creates the contact.
+            assignments: The values to store on the contact.
+            created: Definitions to store with the values.
+            claims: Claims on identifiers, which must still be unclaimed.
+            cooldown: A cooldown to start. None for the same action may be running.
+
+        Raises:
+            WriteConflict: A condition failed, and nothing was stored.
         """
 
     def replace(
@@ -287,50 +303,49 @@ class Contacts(Protocol):
         created: Sequence[Definition] = (),
         cooldown: Cooldown | None = None,
     ) -> None:
-        """Store a changed contact over exactly the version before it, else WriteConflict.
+        """Replace a contact in one transaction.
 
-        With a cooldown only if none about the same is running, and then it begins.
+        Args:
+            account_id: The account of the contact.
+            before: The contact as it was read.
+            after: The contact to store.
+            by: Who changes the contact.
+            assignments: The values to store on the contact.
+            created: Definitions to store with the values.
+            cooldown: A cooldown to start. None for the same action may be running.
+
+        Raises:
+            WriteConflict: The contact has another version than `before`, or another condition
+                failed. Nothing was stored.
         """
 
     def cooldown_end(self, account_id: str, about: str) -> datetime | None:
-        """When the last cooldown about this ends or has ended; None when that is long ago."""
+        """Return when the last cooldown for an action ends.
 
-    def delete(self, account_id: str, contact: Contact) -> None:
-        """Remove exactly this version of a contact and all that is its own, else WriteConflict."""
-
-    def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
-        """The conversation of that id, or None."""
-
-    def list_conversations(self, account_id: str, contact_id: int) -> Sequence[Conversation]:
-        """The conversations with a contact, in order of id."""
-
-    def add_conversation(self, account_id: str, conversation: Conversation) -> None:
-        """Store a conversation; WriteConflict if its id is in use or its contact is not there."""
-
-    def delete_conversation(self, account_id: str, conversation: Conversation) -> None:
-        """Remove a conversation and its values."""
-
-
-class Tags(Protocol):
-    """The account's catalogue of tags."""
-
-    def allocate_ids(self, account_id: str, count: int) -> int:
-        """The first of as many tag ids as asked for, never given before or again."""
-
-    def reserve(self, account_id: str, highest_id: int) -> None:
-        """Give no tag id up to this one from now on."""
-
-    def add(self, account_id: str, *tags: Tag) -> None:
-        """Store at most 50 tags, all or none.
-
-        WriteConflict if there is one of an id, or one that says the same.
+        The time may have passed. None if there was no cooldown or its record has expired.
         """
 
-    def find_by_ids(self, account_id: str, tag_ids: Sequence[int]) -> list[Tag]:
-        """Those tags that exist, in no order."""
+    def delete(self, account_id: str, contact: Contact) -> None:
+        """Delete a contact with its values, identifiers and conversations.
 
-    def find_by_values(self, account_id: str, entity_type: str, values: Sequence[str]) -> list[Tag]:
-        """Those tags that exist, in no order."""
+        Conversations are deleted first, in writes of their own.
 
-    def list(self, account_id: str) -> list[Tag]:
-        """Every tag of the account in order of id."""
+        Raises:
+            WriteConflict: The contact has another version.
+        """
+
+    def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
+        """Return the conversation with this id, or None."""
+
+    def list_conversations(self, account_id: str, contact_id: int) -> Sequence[Conversation]:
+        """Return the conversations with a contact, in order of id."""
+
+    def add_conversation(self, account_id: str, conversation: Conversation) -> None:
+        """Store a new conversation.
+
+        Raises:
+            WriteConflict: A conversation with this id exists, or the contact does not exist.
+        """
+
+    def delete_conversation(self, account_id: str, conversation: Conversation) -> None:
+        """Delete a conversation and its values."""

@@ -1,4 +1,4 @@
-"""Contacts that come in from other systems, one by one or as rows of a file."""
+"""Contacts that other systems send, in messages or as rows of a file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from shared.domain.variables import JsonValue
 
 
 class UpsertMode(StrEnum):
-    """How what comes in is held against the definitions of its account.
+    """How incoming variables are matched with the definitions of the account.
 
-    Strict takes names and values as they are defined; coerce also what people write for them;
-    auto-create does that too, and defines the names that are not known.
+    Strict accepts exact names and valid values. Coerce also matches similar names and parses
+    localized values. Auto-create coerces, and defines unknown names.
     """
 
     STRICT = "strict"
@@ -22,9 +22,14 @@ class UpsertMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IncomingContact:
-    """Whom something comes in about, and what: fields of the contact, and variables.
+    """The contact fields and variables of one message or row.
 
-    `message_id` is what it is taken once by.
+    Attributes:
+        identifier: Identifies the contact.
+        fields: Contact fields by name. None empties a field.
+        variables: Values of variables by key, as sent.
+        mode: How variables are matched with definitions.
+        message_id: The idempotency key. A message with the same id is processed once.
     """
 
     identifier: Identifier

@@ -1,4 +1,4 @@
-"""Definitions and values of variables, with the ports that store them."""
+"""Definitions and values of variables, and the ports that store them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +16,11 @@ JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, J
 JsonObject: TypeAlias = dict[str, JsonValue]
 
 Value: TypeAlias = str | int | float | bool
-"""What a variable can hold, in the form JSON gives it."""
+"""The value of a variable, as JSON represents it."""
 
 
 class VariableType(StrEnum):
-    """The data type that a definition asks of its values."""
+    """The data type of a variable."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -30,7 +30,7 @@ class VariableType(StrEnum):
 
 
 class ContextType(StrEnum):
-    """What a variable is about."""
+    """The kind of subject that a variable belongs to."""
 
     CONTACT = "contact"
     BUSINESS = "business"
@@ -38,7 +38,7 @@ class ContextType(StrEnum):
 
 
 class Category(StrEnum):
-    """Where a definition comes from."""
+    """The origin of a definition."""
 
     CUSTOM = "custom"
     APP = "app"
@@ -47,10 +47,16 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionDraft:
-    """A variable definition that has no number yet.
+    """A variable definition without an id.
 
-    `structure` is the JSON that a text of this variable has, as far as it is known: None for plain
-    text, empty for JSON of any form.
+    Attributes:
+        is_default: Whether the system provides the definition. It cannot be changed or deleted.
+        select_options: The allowed values of a select variable.
+        aliases: Further names that incoming values are matched by.
+        structure: The structure of the JSON that the text of the variable contains. None for
+            plain text, empty for JSON of unknown structure.
+        owner: The user that the definition belongs to, or None.
+        team: The team that the definition belongs to, or None.
     """
 
     name: str
@@ -69,16 +75,18 @@ class DefinitionDraft:
 
     @property
     def audience(self) -> Audience:
-        """Who can see the definition and the values stored under it."""
+        """Who can see the definition and its values."""
         return Audience(self.owner, self.team)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition(DefinitionDraft):
-    """A variable definition: its name is unique in its account and context type.
+    """A variable definition. Its name is unique in its account and context type.
 
-    `definition_id` is given once and never again. `slot` is the place of the name's values in
-    storage: it outlives the definition, so a name that is defined again finds its values.
+    Attributes:
+        definition_id: The id. Ids are never reused.
+        slot: The storage slot of the values. The slot outlives the definition: a definition that
+            is created again under the same name has the same values.
     """
 
     definition_id: int
@@ -89,7 +97,7 @@ class Definition(DefinitionDraft):
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A deleted definition. Keeps the slot of its stored values, and who can see them."""
+    """A deleted definition. Keeps the slot of its stored values and their audience."""
 
     name: str
     slot: int
@@ -100,7 +108,7 @@ class Tombstone:
 class Redefinition(Definition):
     """A new definition under the name of a deleted one that had another audience.
 
-    It gets a slot of its own. The values in the slot of `deleted` are not shown again.
+    It has a new slot. The values in the slot of `deleted` are never shown again.
     """
 
     deleted: Tombstone
@@ -108,23 +116,25 @@ class Redefinition(Definition):
 
 @dataclass(frozen=True, slots=True)
 class SlotIndex:
-    """What a reader of values needs to know about definitions, by slot.
+    """The current names and audiences of slots, for reading values.
 
-    `names` has the current names of renamed variables; "" is a slot whose name another variable
-    has taken. `audiences` has the slots that not the whole account can see.
+    Attributes:
+        names: The current names of renamed variables. An empty name marks a slot whose values
+            are hidden, because another variable has taken the name.
+        audiences: The audiences of the slots that only a user or a team can see.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
     audiences: Mapping[int, Audience] = field(default_factory=dict)
 
     def audience_of(self, slot: int) -> Audience:
-        """Who can see the values in a slot."""
+        """Return who can see the values in a slot."""
         return self.audiences.get(slot, WHOLE_ACCOUNT)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredValue:
-    """A value as it is kept: with the name and type it was set under, and when."""
+    """A stored value, with the name and type of its variable when it was set."""
 
     slot: int
     name: str
@@ -136,7 +146,7 @@ class StoredValue:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One variable to set, or to remove when `value` is None."""
+    """A variable to set, or to clear if `value` is None."""
 
     slot: int
     name: str
@@ -146,7 +156,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class SetVariable:
-    """A variable that was set: what it is, and its value as it is kept now."""
+    """A variable that was set, with the value as it was stored."""
 
     definition: Definition
     value: Value
@@ -154,17 +164,15 @@ class SetVariable:
 
 @dataclass(frozen=True, slots=True)
 class SetRules:
-    """How an API handles unknown variables, invalid values and large writes.
+    """How an API handles unknown variables and invalid or large values.
 
     Attributes:
-        create_undefined: Create a definition for an unknown name, with the type of its value.
-            Otherwise reject the request.
-        keep_invalid: Store a value that does not fit its type as text. Otherwise reject the
-            request.
-        keep_form: Store text as it was sent if its type would normalize it.
-        in_parts: Write values that exceed one transaction in several.
-        new_as_text: Create new definitions with the type text, and store their values as text.
-
+        create_undefined: Create a definition for an unknown name instead of failing. Its type is
+            inferred from the value.
+        keep_invalid: Store a value that does not match its type as text instead of failing.
+        keep_form: Store text as it was sent instead of normalizing it for its type.
+        in_parts: Allow several writes for values that are too large for one.
+        new_as_text: Create definitions of type text, and store their values as text.
     """
 
     create_undefined: bool = False
@@ -195,19 +203,19 @@ LENIENT_TEXT = SetRules(create_undefined=True, keep_invalid=True, new_as_text=Tr
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What variables are kept on: a contact, a conversation, or the account's business."""
+    """What variables are stored on: a contact, a conversation, or the business."""
 
     context_type: ContextType
     subject_id: str = ""
 
     @classmethod
     def contact(cls, contact_id: int) -> "Subject":
-        """The contact of that number."""
+        """Return the subject of a contact."""
         return cls(ContextType.CONTACT, str(contact_id))
 
     @classmethod
     def conversation(cls, conversation_id: str) -> "Subject":
-        """The conversation of that id."""
+        """Return the subject of a conversation."""
         return cls(ContextType.CONVERSATION, conversation_id)
 
 
@@ -215,16 +223,16 @@ BUSINESS = Subject(ContextType.BUSINESS)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a set needs to know: the contact it is for, and what its names stand for."""
+class VariableLookup:
+    """The contact of a subject, and the definitions of names, deleted ones included."""
 
     contact: "Contact | None"
     definitions: dict[str, Definition | Tombstone]
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """The first of several definition ids and the first of several slots, all unused."""
+class AllocatedIds:
+    """The first of several consecutive definition ids, and of as many slots."""
 
     first_id: int
     first_slot: int
@@ -232,7 +240,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What a text says about the field of that name, and how sure that is from 0 to 1."""
+    """A value that was extracted from text, with a confidence from 0 to 1."""
 
     name: str
     value: JsonValue
@@ -240,57 +248,81 @@ class Extracted:
 
 
 class Definitions(Protocol):
-    """Variable definitions."""
+    """Stores variable definitions."""
 
     def list(self, account_id: str) -> list[Definition]:
-        """The account's definitions in order of id."""
+        """Return all definitions of an account, in order of id."""
 
     def find(self, account_id: str, reference: int | str) -> Definition | None:
-        """The definition of that id, or of that external id, or None."""
+        """Return the definition with this id or external id, or None."""
 
     def find_by_names(
         self, account_id: str, context_type: ContextType, names: Iterable[str]
     ) -> dict[str, Definition | Tombstone]:
-        """What each name stands for; a name never defined is left out."""
+        """Return the definition or tombstone of each name.
 
-    def allocate_ids(self, account_id: str, context_type: ContextType, count: int) -> Numbers:
-        """As many definition ids and slots as asked for, never given before or again.
-
-        Raises TooManyDefinitions where the account would have more than it can.
+        Omits names that were never defined.
         """
 
-    def allot_slots(self, account_id: str, context_type: ContextType, count: int) -> int:
-        """The first of as many slots as asked for, for definitions that bring their ids."""
+    def allocate_ids(self, account_id: str, context_type: ContextType, count: int) -> AllocatedIds:
+        """Allocate `count` definition ids and slots that were never allocated.
+
+        Raises:
+            TooManyDefinitions: The account would exceed its limit of definitions.
+        """
+
+    def allocate_slots(self, account_id: str, context_type: ContextType, count: int) -> int:
+        """Return the first of `count` new slots, for definitions that already have ids."""
 
     def reserve(self, account_id: str, highest_id: int) -> None:
-        """Give no definition id up to this one from now on."""
+        """Exclude all definition ids up to this one from allocation."""
 
     def add(self, account_id: str, definitions: Sequence[Definition]) -> None:
-        """Store new definitions, at most 30, all or none; WriteConflict if a name is taken."""
+        """Store up to 30 new definitions in one transaction.
+
+        Raises:
+            WriteConflict: A definition with one of the names exists.
+        """
 
     def slot_index(self, account_id: str, context_type: ContextType) -> SlotIndex:
-        """The current names and the audiences of slots, strongly consistent."""
+        """Return the current names and audiences of slots. Strongly consistent."""
 
     def replace(self, account_id: str, before: Definition, after: Definition) -> None:
-        """Store a changed definition over exactly the version before it, else WriteConflict."""
+        """Replace a definition.
+
+        Raises:
+            WriteConflict: The definition has another version than `before`.
+        """
 
     def rename(
         self, account_id: str, before: Definition, after: Definition, displaced: Tombstone | None
     ) -> None:
-        """Store a definition under its new name, its values with it, else WriteConflict.
+        """Store a definition under a new name. Its values keep their slot.
 
-        `displaced` is what a deleted definition of that name has left; it is shown no longer.
+        Args:
+            account_id: The account of the definition.
+            before: The definition as it was read.
+            after: The definition with the new name.
+            displaced: The tombstone of the new name, if any. Its values are hidden.
+
+        Raises:
+            WriteConflict: The definition has another version than `before`, or the new name is
+                taken.
         """
 
     def delete(self, account_id: str, definition: Definition) -> None:
-        """Leave a tombstone in place of exactly this version, else WriteConflict."""
+        """Replace a definition by a tombstone.
+
+        Raises:
+            WriteConflict: The definition has another version.
+        """
 
 
 class Variables(Protocol):
-    """Values of variables, on any subject."""
+    """Stores the values of variables."""
 
-    def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> Found:
-        """The contact (for a contact subject) and what the names stand for, in one read."""
+    def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
+        """Look up names, and the contact if the subject is one, in a single request."""
 
     def save(
         self,
@@ -302,24 +334,37 @@ class Variables(Protocol):
         *,
         in_parts: bool = False,
     ) -> None:
-        """Write values and the definitions made for them, all or none.
+        """Store values, and the definitions created for them, in one transaction.
 
-        WriteConflict if the subject is gone or a name was defined meanwhile; ContextTooLarge
-        beyond what one write can hold, which in parts is written in several.
+        Args:
+            account_id: The account of the subject.
+            subject: What the values are stored on.
+            assignments: The variables to set or clear.
+            created: Definitions to store with the values.
+            by: Who writes the values.
+            in_parts: Allow several writes for values that are too large for one transaction.
+
+        Raises:
+            WriteConflict: The subject does not exist, or a definition with one of the new names
+                was created concurrently.
+            ContextTooLarge: The values are too large for one transaction.
         """
 
     def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
-        """Every value stored on a subject, in order of slot, by the names of today."""
+        """Return all values of a subject, in order of slot, with current names."""
 
     def find_value(
         self, account_id: str, subject: Subject, definition: Definition
     ) -> StoredValue | None:
-        """The value of one variable on a subject, or None."""
+        """Return the value of a variable on a subject, or None."""
 
     def values_of_many(
         self, account_id: str, contact_ids: Sequence[int], definition: Definition
     ) -> dict[int, StoredValue]:
-        """The values of one variable on those contacts that have one, by contact."""
+        """Return the values of a variable on several contacts, by contact id.
+
+        Omits contacts without a value.
+        """
 
     def clear(
         self,
@@ -328,14 +373,23 @@ class Variables(Protocol):
         by: Attribution,
         sees: Callable[[Audience], bool],
     ) -> None:
-        """Remove the values of a subject whose audience the caller is in, else WriteConflict.
+        """Clear the values of a subject that the caller can see.
 
-        They are removed at once, or page by page beyond one write.
+        Clears page by page if the values are too many for one transaction.
+
+        Args:
+            account_id: The account of the subject.
+            subject: What the values are stored on.
+            by: Who clears the values.
+            sees: Returns whether the caller is in an audience.
+
+        Raises:
+            WriteConflict: The values changed since they were read.
         """
 
 
 class Extractor(Protocol):
-    """Reads what people wrote about a contact in sentences."""
+    """Extracts values of variables from free text."""
 
     def extract(self, text: str, definitions: Sequence[Definition]) -> list[Extracted]:
-        """What a text says about the fields of these definitions, unchecked; maybe nothing."""
+        """Return the values of these definitions that a text states, not yet validated."""

@@ -170,7 +170,7 @@ class Request:
             return model.model_validate(document, context=context)
         except ValidationError as invalid:
             faults = invalid.errors(include_url=False, include_context=False, include_input=False)
-            raise InvalidRequest.of(
+            raise InvalidRequest.from_faults(
                 [Fault(_code(each["type"]), each["msg"], _path(each["loc"])) for each in faults]
             ) from None
 

@@ -1,1 +1,1 @@
-"""Configuration, logging, snapshots and start of a function."""
+"""Configuration, logging, SnapStart support and startup of a function."""

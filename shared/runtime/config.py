@@ -1,4 +1,4 @@
-"""What a function is told by its environment."""
+"""Settings of a function, read from environment variables."""
 
 import os
 from collections.abc import Mapping
@@ -8,12 +8,22 @@ from shared.domain.errors import NotDeployed
 
 
 class MissingSetting(Exception):
-    """An environment variable that must be set is not; the message names it."""
+    """A required environment variable is not set. The message names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a function; region, endpoint and log level are read by their libraries."""
+    """The settings of a function.
+
+    The libraries read region, endpoint and log level from the environment themselves.
+
+    Attributes:
+        extraction_model_id: The Bedrock model that extracts values. Empty extracts labels only.
+        activity_days: How long changes stay in the activity log.
+        import_rows_per_second: The most rows that one import writes in a second.
+        max_definitions: The most variable definitions of an account.
+        imports_per_account: The most imports of an account that run concurrently.
+    """
 
     table_name: str
     extraction_model_id: str = ""
@@ -29,7 +39,11 @@ class Settings:
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """The settings of this environment; raises MissingSetting naming the variable."""
+        """Read the settings from environment variables.
+
+        Raises:
+            MissingSetting: `TABLE_NAME` is not set.
+        """
         return cls(
             table_name=_required(environment, "TABLE_NAME"),
             extraction_model_id=environment.get("EXTRACTION_MODEL_ID", ""),
@@ -47,9 +61,11 @@ class Settings:
         )
 
     def queue_url(self, setting: str) -> str:
-        """Return the address of a queue; raises NotDeployed when the setting is none.
+        """Return the URL of a queue.
 
-        `sam local` makes no queues, and sets logical ids of the template in place of addresses.
+        Raises:
+            NotDeployed: The setting is no URL. `sam local` creates no queues, and sets logical ids
+                of the template instead of URLs.
         """
         url = str(getattr(self, setting))
         if "://" not in url:
@@ -57,17 +73,23 @@ class Settings:
         return url
 
     def bucket_name(self) -> str:
-        """Return the name of the bucket of imports; raises NotDeployed when the setting is none.
+        """Return the name of the bucket for imports.
 
-        `sam local` makes no buckets, and sets the logical id, with capitals that no bucket has.
+        Raises:
+            NotDeployed: The setting is no bucket name. `sam local` creates no buckets, and sets
+                the logical id, which has uppercase letters.
         """
         name = self.import_bucket_name
         if not name or name != name.lower():
             raise NotDeployed("bucket")
         return name
 
-    def needed(self, setting: str) -> str:
-        """A setting that only some functions have; raises MissingSetting naming the variable."""
+    def require(self, setting: str) -> str:
+        """Return a setting that only some functions have.
+
+        Raises:
+            MissingSetting: The environment variable is not set.
+        """
         return _required({setting.upper(): getattr(self, setting)}, setting.upper())
 
 

@@ -1,7 +1,8 @@
-"""What a function renews when it starts from a snapshot of itself: Lambda's SnapStart.
+"""Support for Lambda SnapStart.
 
-Many environments start from one snapshot, so that whatever was drawn or opened before it is the
-same in all of them. Ids, keys and tokens are drawn from the operating system, which AWS renews.
+Many environments start from one snapshot and share the random state and the connections that were
+created before it. Ids, keys and tokens use the operating system's generator, which Lambda reseeds.
+
 Source: https://docs.aws.amazon.com/lambda/latest/dg/snapstart-uniqueness.html
 """
 
@@ -13,13 +14,13 @@ _SNAP_START = "snap-start"
 
 
 def renew_after_restore(drop_connections: Callable[[], object]) -> None:
-    """Have connections opened and pauses drawn anew by every start from a snapshot.
+    """Drop connections and reseed random pauses whenever a snapshot is restored.
 
-    Where functions start in the ordinary way, it does nothing.
+    Does nothing if the function does not use SnapStart.
     """
     if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != _SNAP_START:
         return
-    # It comes with Lambda's own runtime, and is of no use to other starts.
+    # Part of Lambda's managed runtime, and absent elsewhere.
     from snapshot_restore_py import (  # type: ignore[import-untyped]  # noqa: PLC0415
         register_after_restore,
     )

@@ -1,7 +1,7 @@
-"""What a function's start does without: the search for garbage.
+"""Garbage collection during the start of a function.
 
-What is imported stays, so that looking through all of it again and again, while it grows, finds
-nothing and takes a tenth of the start. Imported before whatever is large.
+Imported modules stay in memory, so collecting while they are imported frees nothing and takes a
+tenth of the start. Import this module before all large ones.
 """
 
 import gc
@@ -10,6 +10,6 @@ gc.disable()
 
 
 def end_startup() -> None:
-    """Search for garbage from now on, and never in what is there: it stays as long as we do."""
+    """Freeze the objects created at import and enable garbage collection."""
     gc.freeze()
     gc.enable()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.domain.accounts import Account, ApiKey, Grant
-from shared.domain.contacts import Tag
+from shared.domain.tags import Tag
 from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item

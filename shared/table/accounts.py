@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shared.domain.accounts import Account
-from shared.domain.contacts import Tag
+from shared.domain.tags import Tag
 from shared.table import account_items, keys
 from shared.table.dynamo import Table
 from shared.table.operations import IS_NEW, put

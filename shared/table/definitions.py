@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from shared.domain.accounts import WHOLE_ACCOUNT
 from shared.domain.errors import TooManyDefinitions, WriteConflict
-from shared.domain.variables import ContextType, Definition, Numbers, SlotIndex, Tombstone
+from shared.domain.variables import AllocatedIds, ContextType, Definition, SlotIndex, Tombstone
 from shared.table import codec, definition_items, keys
 from shared.table.account_items import COUNTERS
 from shared.table.definition_items import to_definition
@@ -84,7 +84,7 @@ class DefinitionTable:
         found = map(to_definition, self._table.get_many(wanted))
         return {each.name: each for each in found}
 
-    def allocate_ids(self, account_id: str, context_type: ContextType, count: int) -> Numbers:
+    def allocate_ids(self, account_id: str, context_type: ContextType, count: int) -> AllocatedIds:
         """Allocate consecutive definition ids and slots that were never allocated before.
 
         Sends one request. Only if the upper bound of the account's definitions is missing, or
@@ -109,7 +109,7 @@ class DefinitionTable:
         )
         for _ in range(_MAX_COUNTS):
             if allocated is not None:
-                return Numbers(allocated[_DEFINITION_ID] - count + 1, allocated[slots] - count)
+                return AllocatedIds(allocated[_DEFINITION_ID] - count + 1, allocated[slots] - count)
             existing = self._count(account_id)
             if existing + count > self._limit:
                 raise TooManyDefinitions(self._limit)
@@ -144,7 +144,7 @@ class DefinitionTable:
             {_UPPER_BOUND: upper_bound},
         )
 
-    def allot_slots(self, account_id: str, context_type: ContextType, count: int) -> int:
+    def allocate_slots(self, account_id: str, context_type: ContextType, count: int) -> int:
         """Allocate consecutive slots for definitions that have ids already; return the first.
 
         Does not apply the limit. The next `allocate_ids` counts the definitions and does.

@@ -10,11 +10,11 @@ from shared.domain.variables import (
     Assignment,
     ContextType,
     Definition,
-    Found,
     SlotIndex,
     StoredValue,
     Subject,
     Tombstone,
+    VariableLookup,
 )
 from shared.table import contact_items, definition_items, keys, value_items
 from shared.table.definitions import read_slot_index
@@ -35,7 +35,7 @@ class VariableTable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> Found:
+    def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
         """Find the definitions of names and, for a contact subject, the contact.
 
         Sends one request for each 100 names.
@@ -51,7 +51,7 @@ class VariableTable:
                 continue
             definition = definition_items.to_definition(item)
             definitions[definition.name] = definition
-        return Found(contact, definitions)
+        return VariableLookup(contact, definitions)
 
     def save(
         self,

@@ -4,8 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from shared.domain.accounts import Attribution
-from shared.domain.variables import Subject
-from shared.domain.webhooks import (
+from shared.domain.deliveries import (
     Attempt,
     CancellationReason,
     Delivery,
@@ -13,12 +12,15 @@ from shared.domain.webhooks import (
     DeliveryStatus,
     DeliveryTask,
     EventReference,
+    delivery_id,
+)
+from shared.domain.variables import Subject
+from shared.domain.webhooks import (
     OldSecret,
-    OwnersFound,
+    OwnerLookup,
     Webhook,
     WebhookPage,
     WebhookStatus,
-    delivery_id,
 )
 from shared.table import codec, keys
 from shared.table.account_items import to_api_key
@@ -82,7 +84,7 @@ class WebhookTable:
 
     def find_owners(
         self, account_id: str, key_hashes: Collection[str], contact_id: int | None = None
-    ) -> OwnersFound:
+    ) -> OwnerLookup:
         """Return API keys by hash and a contact, read in one strongly consistent batch."""
         wanted = [keys.api_key(key_hash) for key_hash in sorted({*key_hashes})]
         if contact_id is not None:
@@ -90,7 +92,7 @@ class WebhookTable:
         found = self._table.get_many(wanted)
         api_keys = [to_api_key(each) for each in found if _is_entity(each, "api_key")]
         contacts = [to_contact(each) for each in found if _is_entity(each, "contact")]
-        return OwnersFound({key.key_hash: key for key in api_keys}, next(iter(contacts), None))
+        return OwnerLookup({key.key_hash: key for key in api_keys}, next(iter(contacts), None))
 
 
 def _is_entity(item: Item, entity: str) -> bool:

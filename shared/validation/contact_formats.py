@@ -1,6 +1,6 @@
-"""Whether an e-mail address, a phone number or a time zone can be one.
+"""Validation of e-mail addresses, phone numbers and time zones.
 
-The libraries that know are slow to load, so that each waits for the first request that needs it.
+The libraries for these are slow to import, so each is imported by the first request that needs it.
 """
 
 import re
@@ -18,21 +18,22 @@ _PLAIN_ADDRESS = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _MAX_PLAIN_CHARS = 63
-"""Of such an address, no part is longer than it may be."""
+"""Addresses of up to this length have no part that is longer than RFC 5321 allows."""
 
 _MAX_CHARS = 500
-"""Of what is held against a form at all: the longest field of a contact."""
+"""The longest text that is checked: the longest contact field."""
 
 _ASSUMED_REGION = "US"
-"""Where a number is taken to be from that names no country."""
+"""The region of numbers without a country code."""
 
 
 def check_email(field: str, address: str) -> None:
-    """Hold an e-mail address against the syntax of RFC 5322; nothing is sent or looked up.
+    """Check an e-mail address by the syntax of RFC 5322, without DNS lookups.
 
-    Raises InvalidField naming the field.
+    Raises:
+        InvalidField: The address is invalid.
     """
-    # The library takes all of these, and loading it a twelfth of a start.
+    # The library accepts all of these, and importing it takes a twelfth of a cold start.
     if len(address) <= _MAX_PLAIN_CHARS and _PLAIN_ADDRESS.fullmatch(address):
         return
     if len(address) > _MAX_CHARS:
@@ -46,13 +47,16 @@ def check_email(field: str, address: str) -> None:
 
 
 def check_phone_number(field: str, number: str) -> None:
-    """Hold a phone number against the lengths of its country, or else of the United States.
+    """Check that a phone number has a possible length for its country.
 
-    A plus may be there or not: people write it before national numbers, and leave it out before
-    international ones.
-    Raises InvalidField naming the field.
+    A number without a country code is checked as one of the United States, too. The leading plus is
+    optional, because people also write it before national numbers and omit it before international
+    ones.
+
+    Raises:
+        InvalidField: The number is not possible.
     """
-    # The parser would find a number in any text around it; here the number is the text.
+    # The parser would also accept a number within other text.
     written = len(number) <= _MAX_CHARS and _WRITTEN_NUMBER.fullmatch(number) is not None
     digits = number.removeprefix("+")
     if not written or not any(_is_possible(form) for form in (digits, f"+{digits}")):
@@ -60,10 +64,13 @@ def check_phone_number(field: str, number: str) -> None:
 
 
 def dialed_digits(field: str, number: str) -> str:
-    """The digits that reach a phone from anywhere: E.164 without its plus.
+    """Return a phone number in E.164 format, without the plus.
 
-    A number without a plus is taken to have one; where none such is possible, its own digits.
-    Raises InvalidField for what is no possible number, and for one with an extension.
+    A number without a plus is read as an international one. If that is not possible, its own
+    digits are returned.
+
+    Raises:
+        InvalidField: The number is not possible, or has an extension.
     """
     import phonenumbers  # noqa: PLC0415
 
@@ -78,9 +85,12 @@ def dialed_digits(field: str, number: str) -> str:
 
 
 def check_time_zone(field: str, name: str) -> None:
-    """Hold a time zone against the IANA database; raises InvalidField naming the field.
+    """Check that a time zone is in the IANA database.
 
-    The database is the one that comes with this code: a function's machine may have none.
+    Uses the packaged database, because the Lambda environment may have none.
+
+    Raises:
+        InvalidField: The time zone is unknown.
     """
     if name not in _time_zones():
         raise InvalidField(field, "it is no time zone of the IANA database")

@@ -1,4 +1,4 @@
-"""JSON objects as they are taken from outside."""
+"""Strict parsing of JSON objects from clients."""
 
 import json
 import math
@@ -8,14 +8,15 @@ from shared.domain.errors import MalformedBody
 from shared.domain.variables import JsonObject
 
 MAX_JSON_DEPTH = 32
-"""Levels of objects and arrays in each other."""
+"""The most levels of nested objects and arrays."""
 
 
 def json_object(text: bytes) -> JsonObject:
-    """The JSON object that a text is.
+    """Parse a JSON object.
 
-    Raises MalformedBody; a name given twice, a number JSON does not know and text that UTF-8
-    cannot carry are faults too.
+    Raises:
+        MalformedBody: The text is no JSON object, is nested too deeply, has a duplicate name, a
+            number that is not finite, or a lone surrogate.
     """
     try:
         document = json.loads(
@@ -34,14 +35,14 @@ def json_object(text: bytes) -> JsonObject:
 
 
 class _DuplicateNames(ValueError):
-    """A name is given twice in one object."""
+    """An object has two members with the same name."""
 
 
 def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         raise _DuplicateNames
-    return made
+    return members
 
 
 def _reject_constant(name: str) -> NoReturn:
@@ -82,7 +83,7 @@ def _parts(node: Any) -> Any:
 
 
 def _reject_surrogates(text: bytes, document: JsonObject) -> None:
-    # Only an escape can bring a lone surrogate in, and most bodies have none to look at.
+    # Only an escape sequence can produce a lone surrogate, and most bodies have none.
     if b"\\u" not in text:
         return
     try:

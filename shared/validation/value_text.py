@@ -1,4 +1,4 @@
-"""The text that stands for a JSON value where only text can be kept.
+"""Conversion of JSON values to text.
 
 Source: the text forms in `docs/variables.md`.
 """
@@ -11,11 +11,14 @@ from shared.domain.variables import JsonValue
 
 _PLAIN_FROM = 1e-6
 _PLAIN_BELOW = 1e21
-"""Between these, JavaScript writes a number without an exponent (ECMA-262, Number::toString)."""
+"""JavaScript writes numbers in this range without an exponent (ECMA-262, Number::toString)."""
 
 
 def to_text(value: JsonValue) -> str:
-    """A JSON value as text: `95`, `true`, an object as its JSON, an array joined by ", "."""
+    """Return a JSON value as text.
+
+    Numbers are written as in JavaScript, arrays are joined by ", ", and objects become JSON.
+    """
     match value:
         case str():
             return value
@@ -28,19 +31,19 @@ def to_text(value: JsonValue) -> str:
         case list():
             return ", ".join(map(to_text, value))
         case dict():
-            return json.dumps(_whole(value), ensure_ascii=False, separators=(",", ":"))
+            return json.dumps(_with_integers(value), ensure_ascii=False, separators=(",", ":"))
     return str(value)
 
 
-def _whole(value: JsonValue) -> JsonValue:
-    # What is whole has no fraction in JavaScript's JSON: 1.0 is 1.
+def _with_integers(value: JsonValue) -> JsonValue:
+    # JavaScript writes 1.0 as 1.
     match value:
         case float() if value.is_integer() and abs(value) < _PLAIN_BELOW:
             return int(value)
         case list():
-            return [_whole(part) for part in value]
+            return [_with_integers(part) for part in value]
         case dict():
-            return {name: _whole(part) for name, part in value.items()}
+            return {name: _with_integers(part) for name, part in value.items()}
     return value
 
 

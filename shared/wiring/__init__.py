@@ -1,1 +1,1 @@
-"""The composition root: chooses the adapters of each kind of function."""
+"""The composition root: creates the adapters that each kind of function uses."""

@@ -1,4 +1,4 @@
-"""The adapters of functions that are started by a stream; each is made once."""
+"""Adapters of functions that process the table's stream. Each is created once."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -16,7 +16,12 @@ from shared.wiring.endpoints import CLIENT_CONFIG, aws_client, log, table
 def change_trigger(
     name: str, take_together: Callable[[Sequence[Sequence[Change]]], None]
 ) -> StreamTrigger[Change]:
-    """Make a Lambda handler for changes, of several contacts together or of one contact."""
+    """Create a trigger that processes the changes of each contact in order.
+
+    Args:
+        name: The name of the trigger in logs.
+        take_together: Processes the changes of several contacts in fewer requests.
+    """
     table()
     bus()
     return StreamTrigger(name, log(), to_change, _contact_of, anonymous, take_together)
@@ -24,13 +29,13 @@ def change_trigger(
 
 @cache
 def bus() -> EventBus:
-    """The event bus of this function's environment."""
+    """Return the event bus."""
     client = aws_client("events", CLIENT_CONFIG)
-    return EventBus(client, Settings.from_env().needed("event_bus_name"))
+    return EventBus(client, Settings.from_env().require("event_bus_name"))
 
 
-def activity_is_kept_for() -> timedelta:
-    """How long a change stays in its contact's log."""
+def activity_retention() -> timedelta:
+    """Return how long changes stay in the activity log."""
     return timedelta(days=Settings.from_env().activity_days)
 
 

@@ -1,6 +1,9 @@
-"""The one module that chooses adapters; each is made once, at the start of a function."""
+"""Adapters and access control of endpoints.
 
-# First of all, since what comes next is large.
+Each adapter is created once per function.
+"""
+
+# Imported first, so that the large imports below run without garbage collection.
 from shared.runtime.startup import end_startup
 
 # isort: split
@@ -42,28 +45,40 @@ CLIENT_CONFIG = Config(
     read_timeout=1,
     retries={"mode": "standard", "total_max_attempts": 3},
     tcp_keepalive=True,
-    # A tenth of a request's CPU. What calls are made of is ours, and the service looks at it too.
+    # Validation takes a tenth of a request's CPU, and DynamoDB validates parameters too.
     parameter_validation=False,
 )
-"""Seconds and tries: no call takes longer than 7.5 seconds, three tries and the pauses between.
+"""Timeouts in seconds, and attempts.
 
-A request makes three to ten calls, and ends at the first that fails: to outlast the 29 seconds of
-a function, four would have to succeed at the last moment.
+A call takes at most 7.5 seconds, with the pauses between attempts. A request makes three to ten
+calls and ends at the first that fails, so only four calls that each succeed at the last moment
+could exceed a function's timeout of 29 seconds.
 """
 
 
 _MODEL_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 1})
-"""Seconds and tries of a model: as many texts as a request may have fit into its 29 seconds."""
+"""Timeouts in seconds.
+
+The most texts of a request, one call each, fit into 29 seconds.
+"""
 
 
 def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:
-    """Make a Lambda handler for callers who have any one of the permissions."""
+    """Create a decorator that makes a Lambda handler of an endpoint.
+
+    Args:
+        dialect: Reads the API key and formats errors.
+        permissions: The caller needs one of these.
+    """
     table()
     return make_endpoint(dialect, permissions, _AccessControl(), log())
 
 
 def aws_client(service: str, config: Config) -> Any:
-    """A client of a service of AWS, which is fit for a start from a snapshot."""
+    """Create a client of an AWS service.
+
+    The client drops its connections when a snapshot is restored.
+    """
     client: Any = botocore.session.get_session().create_client(service, config=config)
     renew_after_restore(client.close)
     return client
@@ -71,56 +86,56 @@ def aws_client(service: str, config: Config) -> Any:
 
 @cache
 def table() -> Table:
-    """The table of this function's environment."""
+    """Return the table."""
     return Table(aws_client("dynamodb", CLIENT_CONFIG), Settings.from_env().table_name)
 
 
 @cache
 def log() -> PowertoolsLog:
-    """The log of this function."""
+    """Return the log."""
     return PowertoolsLog()
 
 
 @cache
 def accounts() -> AccountTable:
-    """The accounts of the table."""
+    """Return the storage of accounts."""
     return AccountTable(table())
 
 
 @cache
 def tags() -> TagTable:
-    """The catalogues of tags of the table."""
+    """Return the storage of tags."""
     return TagTable(table())
 
 
 @cache
 def contacts() -> ContactTable:
-    """The contacts of the table."""
+    """Return the storage of contacts."""
     return ContactTable(table())
 
 
 @cache
 def definitions() -> DefinitionTable:
-    """The definitions of the table."""
+    """Return the storage of definitions."""
     return DefinitionTable(table(), Settings.from_env().max_definitions)
 
 
 @cache
 def variables() -> VariableTable:
-    """The values of the table."""
+    """Return the storage of values."""
     return VariableTable(table())
 
 
 @cache
 def credentials() -> CredentialTable:
-    """The API keys of the table."""
+    """Return the storage of API keys."""
     return CredentialTable(table())
 
 
 @cache
 def activity() -> "ActivityTable":
-    """The logs of changes of the table."""
-    # Loaded here, since few functions log changes or read them.
+    """Return the storage of activity logs."""
+    # Imported here because few functions use it.
     from shared.table.activity import ActivityTable  # noqa: PLC0415
 
     return ActivityTable(table())
@@ -128,8 +143,11 @@ def activity() -> "ActivityTable":
 
 @cache
 def extractor() -> Extractor:
-    """What reads fields in texts: labels, or the model of this function's environment if any."""
-    # Loaded here, since few functions read texts, and fewer ask a model.
+    """Return the extractor of values from free text.
+
+    It asks the configured model. Without a model, or if the model fails, it extracts labels.
+    """
+    # Imported here because few functions extract values, and fewer use a model.
     from shared.services.variables.label_extractor import LabelExtractor  # noqa: PLC0415
 
     model_id = Settings.from_env().extraction_model_id
@@ -143,16 +161,16 @@ def extractor() -> Extractor:
 
 
 class _AccessControl:
-    """The port `Guard` over the API keys of the table."""
+    """Implements the port `Guard` with the stored API keys."""
 
     def authenticate_key(self, presented_key: str | None) -> Caller:
-        """The caller of a key, as of now."""
+        """Return the caller that an API key belongs to."""
         return authenticate(credentials(), presented_key, datetime.now(UTC))
 
     def authorize(
         self, caller: Caller, method: str, permissions: tuple[str, ...], resource: str | None
     ) -> None:
-        """Authorize a request by its HTTP method and the permissions; any one is enough."""
+        """Check the rate limit, the method, the permissions and the owner of the resource."""
         enforce_rate_limit(credentials(), caller)
         check_method(caller, method)
         authorize(caller, permissions, resource)

@@ -1,4 +1,4 @@
-"""What imports are worked on with, by the one function that reads their files."""
+"""The context of the function that runs imports."""
 
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -14,15 +14,18 @@ from shared.wiring.endpoints import accounts, contacts, definitions
 from shared.wiring.imports import import_files, import_queue, imports
 
 _MAX_WRITERS = 8
-"""How many rows of a file are written at once at most; botocore keeps ten connections."""
+"""The most rows that are written concurrently. botocore keeps ten connections."""
 
 _ROWS_PER_WRITER = 50
-"""Rows that one writer is sure to write in a second: a row is two or three requests."""
+"""The rows that one writer reliably writes in a second.
+
+A row takes two or three requests.
+"""
 
 
 @cache
 def import_context() -> ImportContext:
-    """What imports are worked on with."""
+    """Return the context that imports run in."""
     settings = Settings.from_env()
     return ImportContext(
         imports=imports(),
@@ -42,11 +45,14 @@ def import_context() -> ImportContext:
 def for_each(
     writers: int, do: Callable[[Item], Result], items: Iterable[Item], /
 ) -> Sequence[Result]:
-    """What is done for each of many, a few at a time; it comes back when all of it is done."""
+    """Call `do` for each item in several threads, and return the results in order."""
     with ThreadPoolExecutor(writers) as pool:
         return list(pool.map(do, items))
 
 
 def _writers(rows_per_second: float) -> int:
-    """As many writers as the pace needs: more of them would only hold up other requests."""
+    """Return the number of writers that the rate needs.
+
+    More would only delay other requests.
+    """
     return max(1, min(_MAX_WRITERS, ceil(rows_per_second / _ROWS_PER_WRITER)))

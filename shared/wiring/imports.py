@@ -1,4 +1,4 @@
-"""The adapters of functions that are about imports of files; each is made once."""
+"""Adapters of functions for imports. Each is created once."""
 
 from functools import cache
 
@@ -14,30 +14,29 @@ _FILES_CONFIG = Config(
     connect_timeout=1,
     read_timeout=10,
     retries={"mode": "standard", "total_max_attempts": 3},
-    # An address that is signed asks whoever uses it for no checksum.
+    # A signed URL must not require a checksum from the client that uses it.
     request_checksum_calculation="when_required",
     signature_version="s3v4",
-    # Else it is signed for the host of all regions, which redirects to a new bucket's own, or never
-    # knows of it.
+    # Otherwise URLs are signed for the global host, which redirects or fails for new buckets.
     s3={"addressing_style": "virtual"},
 )
 
 
 @cache
 def imports() -> ImportTable:
-    """The imports of the table."""
+    """Return the storage of imports."""
     return ImportTable(table())
 
 
 @cache
 def import_files() -> ImportBucket:
-    """The files of imports in the bucket of this function's environment."""
+    """Return the storage of files."""
     client = aws_client("s3", _FILES_CONFIG)
     return ImportBucket(client, Settings.from_env().bucket_name())
 
 
 @cache
 def import_queue() -> SqsImportQueue:
-    """The queue of runs of imports of this function's environment."""
+    """Return the queue of import runs."""
     client = aws_client("sqs", CLIENT_CONFIG)
     return SqsImportQueue(client, Settings.from_env().queue_url("import_queue_url"))

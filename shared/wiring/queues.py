@@ -1,4 +1,4 @@
-"""What makes handlers of functions that are started by a queue."""
+"""Triggers of functions that process a queue."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,6 @@ from shared.wiring.endpoints import log, table
 
 
 def queue_trigger(name: str) -> Callable[[MessageHandler], LambdaHandler]:
-    """Make a Lambda handler for the messages of a queue."""
+    """Create a decorator that makes a Lambda handler of a function for one message."""
     table()
     return make_queue_trigger(name, log(), anonymous)

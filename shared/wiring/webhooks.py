@@ -1,4 +1,4 @@
-"""The adapters of functions that are about webhooks; each is made once."""
+"""Adapters of functions for webhooks. Each is created once."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,11 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.delivery_queue import SqsDeliveryQueue
-from shared.domain.webhooks import PayloadFormat, UrlPolicy, WebhookSender
+from shared.domain.deliveries import WebhookSender
+from shared.domain.webhooks import (
+    PayloadFormat,
+    UrlPolicy,
+)
 from shared.runtime.config import Settings
 from shared.table.webhooks import BatchWebhookTable, DeliveryTable, WebhookTable
 from shared.wiring.endpoints import CLIENT_CONFIG, activity, aws_client, table
@@ -16,21 +20,27 @@ if TYPE_CHECKING:
     from shared.services.webhooks.payloads import EventArchive
 
 _BATCHES = 32
-"""More than run at the same time in one process, which happens only in a local run."""
+"""More batches than one process handles concurrently.
 
-_CHOSEN_DESTINATIONS: list[UrlPolicy] = []
-"""What was chosen in place of public addresses; empty wherever it is deployed."""
+Only local runs handle several.
+"""
+
+_URL_POLICY_OVERRIDES: list[UrlPolicy] = []
+"""Policies of local runs and tests.
+
+The last one is used. Empty in every deployment.
+"""
 
 
 @cache
 def webhooks() -> WebhookTable:
-    """The webhooks of the table."""
+    """Return the storage of webhooks."""
     return WebhookTable(table())
 
 
 def event_archive(forms: Mapping[str, PayloadFormat]) -> "EventArchive":
-    """Where events are read again, to be worded in one of these forms."""
-    # Loaded here, since only the two functions about deliveries build payloads.
+    """Return the archive that rebuilds events in the given payload formats."""
+    # Imported here because only the two functions for deliveries build payloads.
     from shared.adapters.event_bus import event_document  # noqa: PLC0415
     from shared.services.webhooks.payloads import EventArchive  # noqa: PLC0415
 
@@ -39,37 +49,37 @@ def event_archive(forms: Mapping[str, PayloadFormat]) -> "EventArchive":
 
 @lru_cache(_BATCHES)
 def webhooks_of_batch(_received_at: datetime) -> BatchWebhookTable:
-    """The webhooks of the table for the messages that were received together.
+    """Return a storage of webhooks that caches them for one batch of messages.
 
-    A batch has many events of one account while a file is imported. A webhook that is made or
-    changed after the batch was received counts from the next batch on.
+    During an import, a batch has many events of one account. Changes of webhooks take effect with
+    the next batch.
     """
     return BatchWebhookTable(table())
 
 
 @cache
 def deliveries() -> DeliveryTable:
-    """The log of what is sent to the webhooks of the table."""
+    """Return the storage of deliveries."""
     return DeliveryTable(table())
 
 
 @cache
 def delivery_queue() -> SqsDeliveryQueue:
-    """The queue of deliveries to webhooks of this function's environment."""
+    """Return the queue of deliveries."""
     url = Settings.from_env().queue_url("webhook_delivery_queue_url")
     return SqsDeliveryQueue(_queue_client(), url)
 
 
 @cache
 def delivery_dead_letters() -> SqsDeliveryQueue:
-    """The queue of deliveries that were given up."""
+    """Return the dead-letter queue of deliveries."""
     url = Settings.from_env().queue_url("webhook_delivery_dead_letters_url")
     return SqsDeliveryQueue(_queue_client(), url)
 
 
 def delivery_queues() -> "DeliveryQueues":
-    """Both queues of deliveries."""
-    # Loaded here, since only one function makes deliveries.
+    """Return the queue of deliveries with its dead-letter queue."""
+    # Imported here because only one function sends deliveries.
     from shared.services.webhooks.deliveries import DeliveryQueues  # noqa: PLC0415
 
     return DeliveryQueues(delivery_queue(), delivery_dead_letters())
@@ -80,28 +90,28 @@ def _queue_client() -> Any:
     return aws_client("sqs", CLIENT_CONFIG)
 
 
-def choose_url_policy(chosen: UrlPolicy) -> None:
-    """Send webhooks elsewhere: for a run on one's own machine, and for tests.
+def override_url_policy(policy: UrlPolicy) -> None:
+    """Allow other URLs than public ones, for local runs and tests.
 
-    No setting leads here: nothing that is deployed calls it, and a test holds that.
+    Deployed code does not call this, which a test checks, and no setting enables it.
     """
-    _CHOSEN_DESTINATIONS.append(chosen)
+    _URL_POLICY_OVERRIDES.append(policy)
     webhook_sender.cache_clear()
 
 
 @cache
 def webhook_sender() -> WebhookSender:
-    """What brings events to webhooks."""
-    # Loaded here, since only one function sends anything to anybody.
+    """Return the sender of webhook requests."""
+    # Imported here because only one function sends requests.
     from shared.adapters.webhook_sender import HttpWebhookSender  # noqa: PLC0415
 
     return HttpWebhookSender(url_policy())
 
 
 def url_policy() -> UrlPolicy:
-    """Where webhooks may be sent to: public addresses over HTTPS, unless others were chosen."""
-    if _CHOSEN_DESTINATIONS:
-        return _CHOSEN_DESTINATIONS[-1]
+    """Return the URL policy: public HTTPS addresses only, unless it is overridden."""
+    if _URL_POLICY_OVERRIDES:
+        return _URL_POLICY_OVERRIDES[-1]
     from shared.adapters.url_policy import PublicUrlPolicy  # noqa: PLC0415
 
     return PublicUrlPolicy()

@@ -100,7 +100,7 @@ def set_up(fixtures: Fixtures) -> Scene:
     phone = PhoneNumber(1, PHONES[0], primary=True)
     doomed = fixtures.contact(124, phone_numbers=(phone,))
     made = [fixtures.definition(name) for name in (PAIR[0], *FIRST_PAGE)]
-    fixtures.definitions.allot_slots(ACCOUNT, ContextType.CONTACT, VALUES_PER_PAGE - len(made))
+    fixtures.definitions.allocate_slots(ACCOUNT, ContextType.CONTACT, VALUES_PER_PAGE - len(made))
     made += [fixtures.definition(name) for name in SECOND_PAGE]
     people = tuple(
         Person(each.contact_id, str(each.external_id), str(each.uuid)) for each in (steady, doomed)

@@ -15,8 +15,9 @@ from shared.dialects.native import dialect as native
 from shared.dialects.native import paging
 from shared.dialects.setter import dialect as setter
 from shared.dialects.vambe import dialect as vambe
+from shared.domain.deliveries import CancellationReason
 from shared.domain.errors import MAX_FAULTS
-from shared.domain.webhooks import CancellationReason, SuspensionReason
+from shared.domain.webhooks import SuspensionReason
 from shared.gateway import quoting
 from shared.gateway.endpoint import MAX_RESPONSE_BYTES
 from shared.gateway.request_model import MAX_ITEMS
@@ -53,12 +54,12 @@ def test_the_page_of_variables_tells_how_fields_are_processed():
     page = (ROOT / "docs" / "variables.md").read_text()
     rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (?:up to )?([\d.]+) \|$", page, re.MULTILINE))
     assert rows == {rule: str(sure) for rule, sure in field_matching.CONFIDENCE.items()}
-    assert f"similarity of {similarity.MIN_LIKENESS} " in page
+    assert f"similarity of {similarity.MIN_SIMILARITY} " in page
     assert f"less than {field_matching.CLEAR_LEAD} behind" in page
     assert f"more than {field_matching.MAX_CANDIDATES} names" in page
     assert f"more than {free_text.MAX_FREE_TEXT_CHARS:,} characters" in page
     words = re.search(r"\| `boolean` \| [^:]+: ([^|]+);([^|]+); the numbers", page)
-    told = [{*map(similarity.without_accents, part.strip().split(", "))} for part in words.groups()]
+    told = [{*map(similarity.strip_accents, part.strip().split(", "))} for part in words.groups()]
     by_word = field_formatting._BOOLEANS
     assert told[0] == {word for word, meant in by_word.items() if meant}
     assert told[1] == {word for word, meant in by_word.items() if not meant}

@@ -9,7 +9,12 @@ import pytest
 
 from local.seed import load_file
 from shared.domain.accounts import Attribution
-from shared.domain.webhooks import Delivery, DeliveryStatus, EventReference, WebhookStatus
+from shared.domain.deliveries import (
+    Delivery,
+    DeliveryStatus,
+    EventReference,
+)
+from shared.domain.webhooks import WebhookStatus
 from tests.api import invoke, is_told_in_band, template
 from tests.fixtures import NEVER, Fixtures
 from tests.triggers.queue import Context, trigger

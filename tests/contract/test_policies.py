@@ -10,10 +10,21 @@ import pytest
 
 from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
-from shared.domain.contacts import Conversation, Identifier, IdentifierKind, PhoneNumber, Tag
+from shared.domain.contacts import (
+    Conversation,
+    Identifier,
+    IdentifierKind,
+    PhoneNumber,
+)
+from shared.domain.deliveries import (
+    Delivery,
+    DeliveryStatus,
+    EventReference,
+    delivery_id,
+)
 from shared.domain.imports import ImportStatus, SourceFile
+from shared.domain.tags import Tag
 from shared.domain.variables import Assignment, ContextType, Subject, VariableType
-from shared.domain.webhooks import Delivery, DeliveryStatus, EventReference, delivery_id
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
 from tests.fixtures import LONG_AGO, NEVER, Fixtures
@@ -288,7 +299,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     fixtures.key(KEY_WITH_LIMIT, permissions=("*",), requests_per_minute=100)
     ids = chatbot_ids(fixtures) if logical_id.startswith("Chatcaptain") else {}
     # Without a count of definitions, whoever makes the next one has to count them.
-    fixtures.definitions.allot_slots("acme", ContextType.CONTACT, 0)
+    fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, 0)
     return [
         (method, _with_ids(path.replace("/123/update", "/123456/update"), ids), document)
         for method, path, document in CALLS[logical_id]

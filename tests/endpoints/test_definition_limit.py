@@ -161,7 +161,7 @@ def test_values_of_known_variables_are_set_in_a_full_account(full: Fixtures, api
 
 
 def test_an_account_from_before_there_was_a_limit_is_counted(full: Fixtures, api: Api):
-    full.definitions.allot_slots("acme", ContextType.CONTACT, 0)
+    full.definitions.allocate_slots("acme", ContextType.CONTACT, 0)
     assert klen_create(api, "the_last").status == 201
     assert klen_create(api, "one_more").status == 400
 

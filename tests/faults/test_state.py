@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.domain.contacts import Conversation, Tag
+from shared.domain.contacts import Conversation
+from shared.domain.tags import Tag
 from tests.faults.state import comparable, flaws, told
 from tests.fixtures import Fixtures
 

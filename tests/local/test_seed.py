@@ -22,7 +22,13 @@ from local.seed_plan import AccountPlan
 from local.seed_writer import write_account
 from local.template import table_definition
 from shared.domain.accounts import Account, ApiKey, Grant
-from shared.domain.contacts import Contact, Conversation, Identifier, IdentifierKind, Tag
+from shared.domain.contacts import (
+    Contact,
+    Conversation,
+    Identifier,
+    IdentifierKind,
+)
+from shared.domain.tags import Tag
 from shared.domain.variables import (
     BUSINESS,
     Assignment,

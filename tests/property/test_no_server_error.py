@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from openapi_documents.making import apis
-from shared.domain.contacts import Conversation, Tag
+from shared.domain.contacts import Conversation
+from shared.domain.tags import Tag
 from tests.api import Answer, Api, dialect_of, is_told_in_band, template
 from tests.fixtures import KEY, Fixtures
 

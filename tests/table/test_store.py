@@ -13,9 +13,9 @@ from shared.domain.contacts import (
     Identifier,
     IdentifierKind,
     PhoneNumber,
-    Tag,
 )
 from shared.domain.errors import ContextTooLarge, WriteConflict
+from shared.domain.tags import Tag
 from shared.domain.variables import (
     BUSINESS,
     Assignment,

@@ -79,7 +79,7 @@ class Importer:
         """Send the file of an import as a client does; returns the message that S3 sends."""
         data = content.encode() if isinstance(content, str) else content
         files = import_wiring.import_files()
-        address = files.upload_address(account_id, job.import_id, LONG_AGO, size).url
+        address = files.upload_url(account_id, job.import_id, LONG_AGO, size).url
         with urllib.request.urlopen(
             urllib.request.Request(address, data=data, method="PUT")
         ) as answer:
@@ -133,7 +133,7 @@ class Importer:
 
     def errors(self, job: ImportJob) -> str:
         """The file of row errors, as a client gets it."""
-        address = import_wiring.import_files().errors_address("acme", job.import_id, LONG_AGO).url
+        address = import_wiring.import_files().errors_url("acme", job.import_id, LONG_AGO).url
         with urllib.request.urlopen(address) as answer:
             return answer.read().decode()
 

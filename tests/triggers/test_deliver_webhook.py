@@ -18,12 +18,14 @@ from shared.adapters import webhook_sender
 from shared.adapters.delivery_failures import CODES, ConnectTimeout, failure_of
 from shared.adapters.delivery_queue import encode_task
 from shared.adapters.webhook_sender import HttpWebhookSender
-from shared.domain.errors import Unavailable, Unreachable
-from shared.domain.webhooks import (
+from shared.domain.deliveries import (
     Attempt,
     Delivery,
     DeliveryStatus,
     DeliveryTask,
+)
+from shared.domain.errors import Unavailable, Unreachable
+from shared.domain.webhooks import (
     OldSecret,
     Webhook,
     WebhookStatus,

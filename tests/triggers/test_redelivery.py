@@ -10,15 +10,15 @@ import pytest
 from shared.adapters.delivery_queue import encode_task
 from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
-from shared.domain.variables import VariableType
-from shared.domain.webhooks import (
+from shared.domain.deliveries import (
     CancellationReason,
     Delivery,
     DeliveryStatus,
     DeliveryTask,
     EventReference,
-    Webhook,
 )
+from shared.domain.variables import VariableType
+from shared.domain.webhooks import Webhook
 from tests.deliveries import Queue
 from tests.fixtures import LONG_AGO, Fixtures
 from tests.receiver import Receiver

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.accounts import Account, ApiKey, Attribution, Grant
-from shared.domain.contacts import Address, Contact, PhoneNumber, Tag
+from shared.domain.contacts import (
+    Address,
+    Contact,
+    PhoneNumber,
+)
+from shared.domain.tags import Tag
 from shared.domain.variables import Definition
 from shared.table import account_items, codec, contact_items, definition_items, keys
 

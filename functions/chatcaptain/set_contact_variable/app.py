@@ -5,7 +5,7 @@ from shared.dialects.chatcaptain.parameters import assigned_variable_id_of
 from shared.dialects.chatcaptain.variable_requests import CONTACT, RULES, ContactValueAssignment
 from shared.dialects.chatcaptain.variable_responses import variable_set
 from shared.domain.accounts import Caller
-from shared.domain.variables import Found
+from shared.domain.variables import VariableLookup
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.contacts import find_contact
@@ -22,7 +22,7 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     variable_id = assigned_variable_id_of(request)
     definition = find_definition(definitions(), caller, variable_id, CONTACT)
     values = body.values(definition)
-    found = Found(contact, {definition.name: definition})
+    found = VariableLookup(contact, {definition.name: definition})
     set_contact_variables(
         variables(), definitions(), caller, contact.contact_id, values, RULES, found
     )

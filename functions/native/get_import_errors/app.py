@@ -5,7 +5,7 @@ from shared.dialects.native.import_responses import import_errors
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.imports.jobs import errors_address
+from shared.services.imports.jobs import errors_url
 from shared.wiring.endpoints import endpoint
 from shared.wiring.imports import import_files, imports
 
@@ -14,4 +14,4 @@ from shared.wiring.imports import import_files, imports
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Return the download address of the row errors of the import of the path."""
     import_id = request.path("import_id")
-    return import_errors(errors_address(imports(), import_files(), caller, import_id))
+    return import_errors(errors_url(imports(), import_files(), caller, import_id))

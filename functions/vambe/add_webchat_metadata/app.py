@@ -5,7 +5,7 @@ from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.metadata_requests import WebchatMetadata
 from shared.dialects.vambe.responses import metadata_updated
 from shared.domain.accounts import Caller
-from shared.domain.variables import ContextType, Found
+from shared.domain.variables import ContextType, VariableLookup
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.contacts import find_contact
@@ -23,7 +23,7 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     processed = process_fields(
         definitions(), accounts(), extractor(), caller, ContextType.CONTACT, fields
     )
-    found = Found(contact, processed.known)
+    found = VariableLookup(contact, processed.known)
     stored = set_contact_variables(
         variables(), definitions(), caller, contact.contact_id, processed.values, RULES, found
     )

@@ -24,7 +24,7 @@ from shared.validation.contacts import (
     MAX_FIELD_CHARS,
     MAX_ORGANIZATIONS,
     MAX_URL_CHARS,
-    names_of,
+    split_full_name,
 )
 from shared.validation.phone_numbers import with_primary_number
 
@@ -92,7 +92,7 @@ class ContactBody(RequestModel, camel=True):
         }
         if "name" in given:
             changes["full_name"] = given["name"] or ""
-            changes["first_name"], changes["last_name"] = names_of(changes["full_name"])
+            changes["first_name"], changes["last_name"] = split_full_name(changes["full_name"])
         if "phone_number" in given:
             numbers = with_primary_number(draft.phone_numbers, given["phone_number"])
             changes["phone_numbers"] = numbers

@@ -6,8 +6,8 @@ are left out.
 
 from typing import Any
 
+from shared.domain.contact_lists import Cursor, FoundContacts, NewestContacts
 from shared.domain.contacts import Address, Contact, ContactWithValues
-from shared.domain.listing import Cursor, FoundContacts, NewestContacts
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
 from shared.validation.value_text import to_text

@@ -7,9 +7,9 @@ Sources: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation va
 import re
 from datetime import UTC, datetime
 
+from shared.domain.contact_lists import ContactSearch, Cursor
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.listing import ContactSearch, Cursor
 from shared.domain.variables import Category, ContextType
 from shared.gateway.request import Request
 

@@ -5,8 +5,8 @@ Source: Klen AI, the pages under "Contacts" and "Context Variables".
 
 import re
 
+from shared.domain.contact_lists import ContactFilter
 from shared.domain.errors import ContactNotFound, DefinitionNotFound
-from shared.domain.listing import ContactFilter
 from shared.domain.variables import ContextType
 from shared.gateway.request import Request
 

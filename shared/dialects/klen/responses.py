@@ -5,8 +5,8 @@ Source: Klen AI, the pages under "Contacts" and "Context Variables".
 
 from typing import Any
 
+from shared.domain.contact_lists import ContactPage
 from shared.domain.contacts import Contact, ContactSummary, ContactWithValues, PhoneNumber
-from shared.domain.listing import ContactPage
 from shared.domain.variables import Definition
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_second

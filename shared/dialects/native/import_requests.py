@@ -87,7 +87,7 @@ def identifier_of(request: Request) -> IdentifierKind:
     except ValueError:
         reason = f"it must be one of: {', '.join(IdentifierKind)}"
         fault = Fault("invalid_value", reason, parameter="identifier")
-        raise InvalidRequest.of([fault]) from None
+        raise InvalidRequest.from_faults([fault]) from None
 
 
 def _target(text: str | None) -> Target | None:

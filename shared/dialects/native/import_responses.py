@@ -7,15 +7,15 @@ from typing import Any
 
 from shared.dialects.native.instants import format_instant
 from shared.dialects.native.paging import page
-from shared.domain.imports import Address, ImportJob, ImportPage, Target
+from shared.domain.imports import ImportJob, ImportPage, PresignedUrl, Target
 from shared.gateway.file_response import FileResponse
 from shared.gateway.response import Response
-from shared.validation.files.spreadsheet_cells import neutralized
+from shared.validation.files.spreadsheet_cells import escape_formulas
 
 CSV_TYPE = "text/csv; charset=utf-8"
 
 
-def import_created(job: ImportJob, upload: Address) -> Response:
+def import_created(job: ImportJob, upload: PresignedUrl) -> Response:
     """Build the response to the creation of an import, with the upload address of its file."""
     return Response(201, {**_import(job), "upload": {"method": "PUT", **_address(upload)}})
 
@@ -30,7 +30,7 @@ def import_list(found: ImportPage) -> Response:
     return page([_import(each) for each in found.imports], found.following)
 
 
-def import_errors(download: Address) -> Response:
+def import_errors(download: PresignedUrl) -> Response:
     """Build the response to a request for row errors: the download address of their file."""
     return Response(200, _address(download))
 
@@ -38,7 +38,7 @@ def import_errors(download: Address) -> Response:
 def import_template(columns: Sequence[str]) -> FileResponse:
     """Build a CSV file with a header of these columns and no rows."""
     text = io.StringIO()
-    csv.writer(text).writerow([neutralized(column) for column in columns])
+    csv.writer(text).writerow([escape_formulas(column) for column in columns])
     saved_as = 'attachment; filename="contacts.csv"'
     headers = {"content-type": CSV_TYPE, "content-disposition": saved_as}
     return FileResponse(200, text.getvalue().encode(), headers)
@@ -73,7 +73,7 @@ def _import(job: ImportJob) -> dict[str, Any]:
     }
 
 
-def _address(address: Address) -> dict[str, Any]:
+def _address(address: PresignedUrl) -> dict[str, Any]:
     return {"url": address.url, "expires_at": format_instant(address.expires_at)}
 
 

@@ -42,7 +42,7 @@ def page_parameters(
     found = list(faults)
     position, limit = _position(request, pattern, found), _limit(request, found)
     if found:
-        raise InvalidRequest.of(found)
+        raise InvalidRequest.from_faults(found)
     return position, limit
 
 

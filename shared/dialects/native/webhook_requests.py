@@ -35,7 +35,7 @@ _MAX_INSTANT_CHARS = 40
 
 
 def _url_fault(url: str, url_policy: UrlPolicy) -> str | None:
-    return url_fault(url) or url_policy.fault_of(url)
+    return url_fault(url) or url_policy.find_fault(url)
 
 
 def _instant_fault(text: str) -> str | None:

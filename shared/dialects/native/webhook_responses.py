@@ -4,13 +4,15 @@ from typing import Any
 
 from shared.dialects.native.instants import format_instant
 from shared.dialects.native.paging import encode_cursor, page
-from shared.domain.webhooks import (
+from shared.domain.deliveries import (
     Attempt,
     Delivery,
     DeliveryPage,
+    Redelivery,
+)
+from shared.domain.webhooks import (
     OwnedWebhook,
     OwnedWebhookPage,
-    Redelivery,
     Webhook,
 )
 from shared.gateway.response import Response

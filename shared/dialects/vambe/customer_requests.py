@@ -25,7 +25,7 @@ from shared.gateway.request_model import (
     required,
     text,
 )
-from shared.validation.contacts import MAX_FIELD_CHARS, names_of
+from shared.validation.contacts import MAX_FIELD_CHARS, split_full_name
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
 _WEBCHAT = "webchat"
@@ -110,5 +110,5 @@ class CustomerUpsert(RequestModel):
             changes["email"] = self.contact_email
         if self.contact_name and self.contact_name != draft.full_name:
             changes["full_name"] = self.contact_name
-            changes["first_name"], changes["last_name"] = names_of(self.contact_name)
+            changes["first_name"], changes["last_name"] = split_full_name(self.contact_name)
         return replace(draft, **changes)

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from shared.domain.accounts import Caller
-from shared.domain.contacts import Contact, ContactSummary, ContactWithValues, Conversation, Tag
+from shared.domain.contacts import (
+    Contact,
+    ContactSummary,
+    ContactWithValues,
+    Conversation,
+)
+from shared.domain.tags import Tag
 from shared.domain.variables import SetVariable
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond

@@ -8,8 +8,12 @@ from dataclasses import replace
 
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES
 from shared.dialects.vambe.references import contact_by_number
-from shared.domain.contacts import Contact, Identifier, Tag
+from shared.domain.contacts import (
+    Contact,
+    Identifier,
+)
 from shared.domain.errors import ContactNotFound, InvalidField
+from shared.domain.tags import Tag
 from shared.gateway.request import Request
 from shared.gateway.request_model import INTEGER, RequestModel, list_of, required, text
 from shared.validation.contacts import MAX_TAG_CHARS, MAX_TAGS

@@ -4,6 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from shared.domain.accounts import Caller
+from shared.domain.contact_lists import (
+    ContactFilter,
+    ContactPage,
+    ContactSearch,
+    Cursor,
+    FoundContacts,
+    NewestContacts,
+    SummaryFilter,
+)
 from shared.domain.contacts import (
     Claim,
     Contact,
@@ -14,15 +23,6 @@ from shared.domain.contacts import (
     IdentifierKind,
 )
 from shared.domain.errors import ContactNotFound, SeveralContacts
-from shared.domain.listing import (
-    ContactFilter,
-    ContactPage,
-    ContactSearch,
-    Cursor,
-    FoundContacts,
-    NewestContacts,
-    SummaryFilter,
-)
 from shared.services.variables.visibility import visible_values
 from shared.validation.contacts import is_contact_id, is_possible_identifier
 

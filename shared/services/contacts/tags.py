@@ -4,8 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.domain.accounts import Caller
-from shared.domain.contacts import Contact, Contacts, Tag, Tags
+from shared.domain.contacts import (
+    Contact,
+    Contacts,
+)
 from shared.domain.errors import InvalidField, TagNotFound
+from shared.domain.tags import (
+    Tag,
+    Tags,
+)
 from shared.domain.variables import STRICT, Definitions
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.conversations import list_conversations

@@ -20,12 +20,12 @@ from shared.validation.files.records import (
 from shared.validation.files.rows import (
     MAX_COLUMNS,
     MalformedRow,
-    cells_of,
-    delimiter_of,
+    detect_delimiter,
     has_cells,
     header_start,
-    object_on,
-    row_under,
+    parse_cells,
+    parse_object,
+    to_row,
     without_bom,
 )
 
@@ -76,12 +76,12 @@ def read_header(read: Callable[[int], bytes], file_size: int) -> Header:
     """
     start = read(0)
     offset = header_start(start)
-    delimiter = delimiter_of(start[offset:])
+    delimiter = detect_delimiter(start[offset:])
     find_end = csv_record_end(delimiter, MAX_COLUMNS)
     records = split_records(read, offset, file_size, find_end, _accept_any)
     record = next(records, Record(offset, b""))
     try:
-        names = [cell.strip() for cell in cells_of(_without_bom(record.content), delimiter)]
+        names = [cell.strip() for cell in parse_cells(_without_bom(record.content), delimiter)]
     except MalformedRow as error:
         raise InvalidFile(FailureReason.MALFORMED_HEADER, str(error)) from None
     line = start.count(b"\n", 0, offset) + 1
@@ -152,11 +152,11 @@ def _parse(
     if not content.strip():
         return None
     if file_format is FileFormat.NDJSON:
-        return object_on(content)
-    cells = cells_of(content, progress.delimiter)
+        return parse_object(content)
+    cells = parse_cells(content, progress.delimiter)
     if not any(cell.strip() for cell in cells):
         return None
-    return row_under([column for column, _ in progress.columns], cells)
+    return to_row([column for column, _ in progress.columns], cells)
 
 
 def _accept_any(_: bytes) -> bool:

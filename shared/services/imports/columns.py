@@ -12,9 +12,9 @@ from shared.validation.files.rows import (
     MAX_COLUMN_CHARS,
     MAX_COLUMNS,
     MAX_COLUMNS_BYTES,
-    bytes_of,
+    columns_size,
 )
-from shared.validation.files.spreadsheet_cells import restored
+from shared.validation.files.spreadsheet_cells import unescape_formula
 from shared.validation.names import is_variable_name, snake_case
 
 _MAX_CACHED_COLUMNS = 10_000
@@ -80,12 +80,12 @@ class ColumnTargets:
 
     def _find(self, column: str) -> Target | None:
         # Templates escape names that a spreadsheet would run as formulas.
-        for spelling in (column, restored(column)):
+        for spelling in (column, unescape_formula(column)):
             if spelling in self._draft.mapping:
                 return self._defined(column, self._draft.mapping[spelling])
             if spelling == self._draft.identifier_column:
                 return self._identifying
-        spelled = restored(column)
+        spelled = unescape_formula(column)
         name = snake_case(spelled)
         if name in CONTACT_FIELDS:
             return Target(Part.CONTACT, name)
@@ -109,7 +109,7 @@ class ColumnTargets:
         if self._identifying not in targets:
             name = self._draft.identifier_column
             raise InvalidFile(FailureReason.IDENTIFIER_COLUMN_MISSING, name)
-        if bytes_of(columns) > MAX_COLUMNS_BYTES:
+        if columns_size(columns) > MAX_COLUMNS_BYTES:
             detail = f"columns of more than {MAX_COLUMNS_BYTES:,} bytes"
             raise InvalidFile(FailureReason.MALFORMED_HEADER, detail)
 

@@ -17,7 +17,6 @@ from shared.domain.errors import (
     WriteConflict,
 )
 from shared.domain.imports import (
-    Address,
     ImportDraft,
     ImportFiles,
     ImportJob,
@@ -25,6 +24,7 @@ from shared.domain.imports import (
     ImportQueue,
     Imports,
     ImportStatus,
+    PresignedUrl,
     RunMessage,
 )
 from shared.domain.variables import ContextType, Definitions
@@ -33,7 +33,7 @@ from shared.services.ids import timed_id
 from shared.services.imports.turns import admit_import, withdraw_import
 from shared.services.variables.definitions import list_definitions
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
-from shared.validation.files.rows import MAX_COLUMNS_BYTES, bytes_of
+from shared.validation.files.rows import MAX_COLUMNS_BYTES, columns_size
 from shared.validation.names import snake_case
 
 RETENTION = timedelta(days=30)
@@ -48,7 +48,7 @@ def create_import(
     caller: Caller,
     draft: ImportDraft,
     size: int | None = None,
-) -> tuple[ImportJob, Address]:
+) -> tuple[ImportJob, PresignedUrl]:
     """Store a new import, which starts when its file is uploaded.
 
     With a size, the upload URL accepts only a file of that many bytes.
@@ -61,7 +61,7 @@ def create_import(
         TooManyImports: The account has the maximum of open imports.
 
     """
-    if bytes_of(draft.mapping.items()) > MAX_COLUMNS_BYTES:
+    if columns_size(draft.mapping.items()) > MAX_COLUMNS_BYTES:
         raise InvalidField("mapping", f"it has more than {MAX_COLUMNS_BYTES:,} bytes")
     job = ImportJob(
         **{spec.name: getattr(draft, spec.name) for spec in fields(ImportDraft)},
@@ -78,7 +78,7 @@ def create_import(
     admit_import(imports, caller, job.import_id)
     imports.add(caller.account_id, job)
     account_id, now = caller.account_id, caller.requested_at
-    return job, files.upload_address(account_id, job.import_id, now, size)
+    return job, files.upload_url(account_id, job.import_id, now, size)
 
 
 def find_import(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
@@ -99,7 +99,9 @@ def list_imports(imports: Imports, caller: Caller, after: str | None, limit: int
     return page._replace(imports=[each for each in page.imports if _is_visible(each, caller)])
 
 
-def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_id: str) -> Address:
+def errors_url(
+    imports: Imports, files: ImportFiles, caller: Caller, import_id: str
+) -> PresignedUrl:
     """Presign a URL of the report of row errors.
 
     Raises:
@@ -113,7 +115,7 @@ def errors_address(imports: Imports, files: ImportFiles, caller: Caller, import_
         raise ImportNotEnded(import_id)
     if job.file is None:
         raise ImportWithoutFile(import_id)
-    return files.errors_address(caller.account_id, import_id, caller.requested_at)
+    return files.errors_url(caller.account_id, import_id, caller.requested_at)
 
 
 def cancel_import(

@@ -17,7 +17,7 @@ from shared.domain.errors import (
     UndefinedVariable,
 )
 from shared.domain.imports import RowError
-from shared.validation.files.spreadsheet_cells import neutralized
+from shared.validation.files.spreadsheet_cells import escape_formulas
 
 ERROR_COLUMNS = ("row", "column", "code", "message")
 
@@ -53,7 +53,7 @@ def to_csv(rows: Iterable[Sequence[object]]) -> bytes:
     """Return rows as CSV in UTF-8, with cells that spreadsheets do not run as formulas."""
     text = io.StringIO()
     csv.writer(text).writerows(
-        [neutralized(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+        [escape_formulas(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
     )
     return text.getvalue().encode(errors="replace")
 

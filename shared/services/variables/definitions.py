@@ -213,6 +213,6 @@ def _changeable(
     context_types: Collection[ContextType],
 ) -> Definition:
     definition = find_definition(definitions, caller, reference, context_types)
-    if not caller.may_change(definition):
+    if not caller.can_change(definition):
         raise PermissionDenied("ownership of the definition")
     return definition

@@ -25,7 +25,7 @@ from shared.validation.fields.formatting import (
     depends_on_locale,
     format_value,
 )
-from shared.validation.fields.free_text import free_texts
+from shared.validation.fields.free_text import find_free_texts
 from shared.validation.fields.matching import FieldIndex, FieldMatch, MatchRule, match_name
 from shared.validation.fields.reports import FieldReport
 from shared.validation.names import is_variable_name, snake_case
@@ -88,7 +88,7 @@ def process_fields(
     """
     found = definitions.find_by_names(caller.account_id, context_type, _possible_names(sent))
     matches = _match_names(found, caller, context_type, sent)
-    texts = free_texts(sent)
+    texts = find_free_texts(sent)
     catalogue: list[Definition] = []
     if texts or len(matches) < len(sent):
         catalogue = list_definitions(definitions, caller, (context_type,))

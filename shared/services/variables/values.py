@@ -4,18 +4,17 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
 
 from shared.domain.accounts import Caller
+from shared.domain.contact_lists import TextFilter
 from shared.domain.contacts import ContactSummary
 from shared.domain.errors import (
     ContactNotFound,
     VariableNotSet,
 )
-from shared.domain.listing import TextFilter
 from shared.domain.variables import (
     BUSINESS,
     ContextType,
     Definition,
     Definitions,
-    Found,
     JsonObject,
     JsonValue,
     SetRules,
@@ -23,6 +22,7 @@ from shared.domain.variables import (
     StoredValue,
     Subject,
     Tombstone,
+    VariableLookup,
     Variables,
 )
 from shared.services.conflicts import retry_on_conflict
@@ -43,7 +43,7 @@ def set_contact_variables(
     contact_id: int,
     values: JsonObject,
     rules: SetRules,
-    found_before: Found | None = None,
+    found_before: VariableLookup | None = None,
 ) -> list[SetVariable]:
     """Set variables of one contact, all or none.
 

@@ -7,10 +7,7 @@ from datetime import datetime, timedelta
 from shared.domain.accounts import Caller
 from shared.domain.changes import EventType
 from shared.domain.contacts import Contact
-from shared.domain.errors import WriteConflict
-from shared.domain.variables import JsonObject
-from shared.domain.webhooks import (
-    TEST_TOPIC,
+from shared.domain.deliveries import (
     Attempt,
     CancellationReason,
     Deliveries,
@@ -18,10 +15,15 @@ from shared.domain.webhooks import (
     DeliveryQueue,
     DeliveryStatus,
     DeliveryTask,
-    OwnersFound,
+    WebhookSender,
+)
+from shared.domain.errors import WriteConflict
+from shared.domain.variables import JsonObject
+from shared.domain.webhooks import (
+    TEST_TOPIC,
+    OwnerLookup,
     Webhook,
     Webhooks,
-    WebhookSender,
 )
 from shared.services.webhooks.delivery_records import cancel_delivery, save_delivery
 from shared.services.webhooks.owners import Owner, key_hashes, owner_of
@@ -145,7 +147,7 @@ def _can_still_see(caller: Caller, delivery: Delivery, contact: Contact | None) 
 def _read_owner(
     webhooks: Webhooks, webhook: Webhook, task: DeliveryTask, now: datetime
 ) -> tuple[Owner, Contact | None]:
-    found = OwnersFound({}, None)
+    found = OwnerLookup({}, None)
     hashes = key_hashes([webhook])
     if hashes or (task.payload is None and task.contact_id is not None):
         found = webhooks.find_owners(task.account_id, hashes, task.contact_id)

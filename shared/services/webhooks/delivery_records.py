@@ -3,16 +3,18 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from shared.domain.variables import JsonObject
-from shared.domain.webhooks import (
-    TEST_TOPIC,
-    BusEvent,
+from shared.domain.deliveries import (
     CancellationReason,
     Deliveries,
     Delivery,
     DeliveryStatus,
     DeliveryTask,
     Viewer,
+)
+from shared.domain.variables import JsonObject
+from shared.domain.webhooks import (
+    TEST_TOPIC,
+    BusEvent,
     Webhook,
 )
 from shared.services.webhooks.payloads import reference_to

@@ -5,17 +5,19 @@ from datetime import datetime
 from os import urandom
 
 from shared.domain.accounts import Caller
-from shared.domain.errors import Unavailable, WebhookInactive, WriteConflict
-from shared.domain.variables import Definitions
-from shared.domain.webhooks import (
-    TEST_TOPIC,
-    BusEvent,
+from shared.domain.deliveries import (
     CancellationReason,
     Deliveries,
     Delivery,
     DeliveryQueue,
     DeliveryStatus,
-    OwnersFound,
+)
+from shared.domain.errors import Unavailable, WebhookInactive, WriteConflict
+from shared.domain.variables import Definitions
+from shared.domain.webhooks import (
+    TEST_TOPIC,
+    BusEvent,
+    OwnerLookup,
     PayloadFormat,
     Webhook,
     Webhooks,
@@ -57,7 +59,7 @@ def queue_deliveries(
     contact_id = contact_id_of(event)
     hashes = key_hashes(subscribed)
     shows_contact = any(formats[each.form].shows_contact for each in subscribed)
-    found = OwnersFound({}, None)
+    found = OwnerLookup({}, None)
     if hashes or shows_contact:
         found = webhooks.find_owners(event.account_id, hashes, contact_id)
     audiences = read_audiences(definitions, archive.activity, event, now) if hashes else None

@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.accounts import ApiKey, Caller
+from shared.domain.deliveries import Viewer
 from shared.domain.errors import (
     PermissionDenied,
     RestrictedKey,
     WebhookForbidden,
     WebhookNotFound,
 )
-from shared.domain.webhooks import OwnedWebhook, SuspensionReason, Viewer, Webhook, Webhooks
+from shared.domain.webhooks import (
+    OwnedWebhook,
+    SuspensionReason,
+    Webhook,
+    Webhooks,
+)
 from shared.services.accounts.access import authorize
 
 _OTHER_KEY = "it belongs to an API key that sees more than this one"

@@ -8,8 +8,16 @@ from typing import TypeAlias
 from shared.domain.accounts import Attribution, Audience, Caller
 from shared.domain.changes import Activity, ActivityEntry, Event, EventType
 from shared.domain.contacts import Contact
+from shared.domain.deliveries import (
+    Delivery,
+    EventReference,
+)
 from shared.domain.variables import ContextType, Definitions, JsonObject
-from shared.domain.webhooks import BusEvent, Delivery, EventReference, PayloadFormat, Webhook
+from shared.domain.webhooks import (
+    BusEvent,
+    PayloadFormat,
+    Webhook,
+)
 from shared.services.variables.visibility import visible_entries
 from shared.services.webhooks.owners import Owner
 

@@ -9,6 +9,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.domain.accounts import Caller
+from shared.domain.deliveries import (
+    Deliveries,
+    Delivery,
+    DeliveryQueue,
+    DeliveryStatus,
+    DeliveryTask,
+    Redelivery,
+)
 from shared.domain.errors import (
     DeliveryNotFound,
     DeliveryNotRepeatable,
@@ -17,13 +25,7 @@ from shared.domain.errors import (
     WriteConflict,
 )
 from shared.domain.webhooks import (
-    Deliveries,
-    Delivery,
-    DeliveryQueue,
-    DeliveryStatus,
-    DeliveryTask,
     OwnedWebhook,
-    Redelivery,
     Webhooks,
 )
 from shared.services.webhooks.subscriptions import find_webhook

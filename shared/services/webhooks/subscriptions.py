@@ -5,6 +5,10 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 from shared.domain.accounts import Caller
+from shared.domain.deliveries import (
+    Deliveries,
+    DeliveryPage,
+)
 from shared.domain.errors import (
     Fault,
     InvalidRequest,
@@ -14,8 +18,6 @@ from shared.domain.errors import (
     WriteConflict,
 )
 from shared.domain.webhooks import (
-    Deliveries,
-    DeliveryPage,
     OldSecret,
     OwnedWebhook,
     OwnedWebhookPage,
@@ -35,7 +37,7 @@ from shared.services.webhooks.owners import (
     visible_webhooks,
 )
 from shared.services.webhooks.signing_secrets import new_secret
-from shared.validation.webhooks import faults_of
+from shared.validation.webhooks import find_faults
 
 MAX_WEBHOOKS = 50
 """The most webhooks of an account; each event of the account reads all of them."""
@@ -260,13 +262,13 @@ def _found(
 
 
 def _validate(url_policy: UrlPolicy, draft: WebhookDraft) -> None:
-    faults = faults_of(draft)
+    faults = find_faults(draft)
     paths = {fault.path for fault in faults}
-    reason = None if ("url",) in paths else url_policy.fault_of(draft.url)
+    reason = None if ("url",) in paths else url_policy.find_fault(draft.url)
     if reason:
         faults = [Fault("invalid_value", reason, ("url",)), *faults]
     if faults:
-        raise InvalidRequest.of(faults)
+        raise InvalidRequest.from_faults(faults)
 
 
 def _with_status(after: Webhook, before: Webhook) -> Webhook:

@@ -4,8 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from shared.domain.deliveries import Attempt
 from shared.domain.errors import WebhookNotFound
-from shared.domain.webhooks import Attempt, Webhook, Webhooks, WebhookStatus
+from shared.domain.webhooks import (
+    Webhook,
+    Webhooks,
+    WebhookStatus,
+)
 from shared.services.webhooks.subscriptions import change_webhook
 
 MAX_FAILED_DELIVERIES = 5

@@ -1,1 +1,1 @@
-"""Match and format fields written in the words of other systems."""
+"""Matching of incoming keys and values with variable definitions."""

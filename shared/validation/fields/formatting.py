@@ -1,4 +1,4 @@
-"""Values of all sorts, brought into the form that their definition asks for.
+"""Formatting of loosely written values for the type of their definition.
 
 Source of the rules: "Field processing" in `docs/variables.md`.
 """
@@ -15,31 +15,30 @@ from shared.validation.fields.matching import CLEAR_LEAD
 from shared.validation.fields.similarity import (
     Words,
     blocking_key,
-    likeness_of_words,
+    min_word_similarity,
     spelling,
-    words_of,
+    split_words,
 )
 from shared.validation.value_text import to_text
 from shared.validation.values import coerce_value
 
 _YES = "true yes y on 1 si s sim oui ja verdadero verdadeiro vrai wahr vero"
 _NO = "false no n off 0 nao non nein falso faux falsch"
-"""Yes and no in English, Spanish, Portuguese, French, German and Italian, without accents."""
+"""Words for yes and no in English, Spanish, Portuguese, French, German and Italian, unaccented."""
 
 _BOOLEANS = dict.fromkeys(_YES.split(), True) | dict.fromkeys(_NO.split(), False)
 
 _MAX_WORD_CHARS = 200
 
 MAX_COMPARED_OPTION_CHARS = 100_000
-"""Where the values of one request would have to be compared with longer options than these in all,
-the others are taken as an option only where they are spelled like it."""
+"""The most characters of options that the values of one request are compared with."""
 
-_REMEMBERED_OPTIONS = 64
-"""Of how many definitions the options stay parsed, so that rows of a file share them."""
+_CACHED_OPTIONS = 64
+"""The number of definitions whose parsed options are cached for the next rows of a file."""
 
 
 class Form(StrEnum):
-    """How the form of a value came about."""
+    """How a value was formatted."""
 
     AS_SENT = "as_sent"
     FORMATTED = "formatted"
@@ -48,21 +47,21 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """A value in the form of its definition; one that is unfit is as it was sent."""
+    """A formatted value. An invalid value is as it was sent."""
 
     value: JsonValue
     form: Form
 
 
 class OptionBudget:
-    """How many characters of options one request may still have its values compared with."""
+    """Limits the options that the values of one request are compared with."""
 
     def __init__(self) -> None:
         self._left = MAX_COMPARED_OPTION_CHARS
         self._parsed: set[tuple[str, ...]] = set()
 
     def allows(self, options: tuple[str, ...]) -> bool:
-        """Whether these options may be compared; those that were before may be again."""
+        """Return whether options may be compared. Options count once."""
         if options in self._parsed:
             return True
         self._left -= sum(map(len, options))
@@ -75,10 +74,14 @@ class OptionBudget:
 def format_value(
     definition: DefinitionDraft, value: JsonValue, locale: str, budget: OptionBudget | None = None
 ) -> Formatted:
-    """Bring a value into the form of its definition where there is one way to do it.
+    """Format a value for the type of its definition if the result is unambiguous.
 
-    `locale` is the account's, such as `es-CL`, or "" where it is not known. Values that share a
-    budget are compared with so many options and no more.
+    Args:
+        definition: The definition of the variable.
+        value: The value as sent.
+        locale: The locale of the account, such as `es-CL`, or "" if unknown.
+        budget: Limits comparisons with options. Values of one request share it. Over the limit,
+            only a value that equals an option is valid.
     """
     if value is None:
         return Formatted(None, Form.AS_SENT)
@@ -90,17 +93,17 @@ def format_value(
     if found is None:
         return Formatted(value, Form.INVALID)
     try:
-        kept = coerce_value(definition, found)
+        coerced = coerce_value(definition, found)
     except InvalidValue:
         return Formatted(value, Form.INVALID)
-    is_as_sent = type(kept) is type(value) and kept == value
-    return Formatted(kept, Form.AS_SENT if is_as_sent else Form.FORMATTED)
+    is_as_sent = type(coerced) is type(value) and coerced == value
+    return Formatted(coerced, Form.AS_SENT if is_as_sent else Form.FORMATTED)
 
 
 def depends_on_locale(definition: DefinitionDraft, value: JsonValue) -> bool:
-    """Whether a locale may be needed to read a value."""
-    written = isinstance(value, str)
-    return written and definition.variable_type in (VariableType.NUMBER, VariableType.DATE)
+    """Return whether parsing a value may need the locale."""
+    is_text = isinstance(value, str)
+    return is_text and definition.variable_type in (VariableType.NUMBER, VariableType.DATE)
 
 
 def _text(_: DefinitionDraft, value: JsonValue, _locale: str) -> JsonValue:
@@ -110,7 +113,7 @@ def _text(_: DefinitionDraft, value: JsonValue, _locale: str) -> JsonValue:
 def _number(_: DefinitionDraft, value: JsonValue, locale: str) -> JsonValue:
     if not isinstance(value, str):
         return value
-    # Loaded here, as dates are, since each knows much that only its own values need.
+    # Imported here, as for dates, because the tables are needed only by such values.
     from shared.validation.fields.localized_numbers import parse_number  # noqa: PLC0415
 
     return parse_number(value, locale)
@@ -130,7 +133,7 @@ def _boolean(_: DefinitionDraft, value: JsonValue, _locale: str) -> JsonValue:
     if isinstance(value, list | dict):
         return None
     text = to_text(value)
-    return _BOOLEANS.get(spelling(words_of(text))) if len(text) <= _MAX_WORD_CHARS else None
+    return _BOOLEANS.get(spelling(split_words(text))) if len(text) <= _MAX_WORD_CHARS else None
 
 
 def _select(definition: DefinitionDraft, value: JsonValue, _locale: str) -> JsonValue:
@@ -140,32 +143,32 @@ def _select(definition: DefinitionDraft, value: JsonValue, _locale: str) -> Json
     text = to_text(value)
     if text in options or len(text) > _MAX_WORD_CHARS:
         return text
-    parsed = _parsed(options)
-    words = words_of(text)
+    parsed = _parse_options(options)
+    words = split_words(text)
     spelled = spelling(words)
-    meant = parsed.by_spelling.get(spelled) if spelled else None
-    if meant:
-        return meant[0] if len(meant) == 1 else None
-    return _nearest(words, parsed.by_outline.get(blocking_key(words), ()))
+    matches = parsed.by_spelling.get(spelled) if spelled else None
+    if matches:
+        return matches[0] if len(matches) == 1 else None
+    return _find_most_similar(words, parsed.by_blocking_key.get(blocking_key(words), ()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """The options of a definition, by all that values are compared with."""
+    """The options of a definition, indexed for comparisons."""
 
     by_spelling: Mapping[str, Sequence[str]]
-    by_outline: Mapping[Words, Sequence[tuple[Words, str]]]
+    by_blocking_key: Mapping[Words, Sequence[tuple[Words, str]]]
 
 
-@lru_cache(_REMEMBERED_OPTIONS)
-def _parsed(options: tuple[str, ...]) -> _Options:
+@lru_cache(_CACHED_OPTIONS)
+def _parse_options(options: tuple[str, ...]) -> _Options:
     by_spelling: defaultdict[str, list[str]] = defaultdict(list)
-    by_outline: defaultdict[Words, list[tuple[Words, str]]] = defaultdict(list)
+    by_blocking_key: defaultdict[Words, list[tuple[Words, str]]] = defaultdict(list)
     for option in options:
-        words = words_of(option)
+        words = split_words(option)
         by_spelling[spelling(words)].append(option)
-        by_outline[blocking_key(words)].append((words, option))
-    return _Options(dict(by_spelling), dict(by_outline))
+        by_blocking_key[blocking_key(words)].append((words, option))
+    return _Options(dict(by_spelling), dict(by_blocking_key))
 
 
 def _may_be_compared(
@@ -175,9 +178,9 @@ def _may_be_compared(
     return budget is None or value in options or budget.allows(options)
 
 
-def _nearest(words: Words, options: Sequence[tuple[Words, str]]) -> str | None:
+def _find_most_similar(words: Words, options: Sequence[tuple[Words, str]]) -> str | None:
     ranked = sorted(
-        ((likeness_of_words(words, each), option) for each, option in options), reverse=True
+        ((min_word_similarity(words, each), option) for each, option in options), reverse=True
     )
     if not ranked or ranked[0][0] == 0:
         return None

@@ -1,6 +1,6 @@
-"""How numbers and dates are written in a locale; of a language that is not here, nobody knows.
+"""Decimal marks and date orders of locales, for six languages.
 
-Source: Unicode CLDR, number symbols and short date formats; a test holds these tables to it.
+Source: Unicode CLDR, number symbols and short date formats. A test compares the tables with it.
 """
 
 from enum import Enum
@@ -13,7 +13,7 @@ _OTHER_MARK_IN = (
     "en-PL en-PT en-RO en-SE en-SI en-SK en-ZA es-BR es-BZ es-CU es-DO es-GT es-HN es-MX es-NI "
     "es-PA es-PE es-PR es-SV es-US it-CH"
 )
-"""Where a country writes a decimal mark that is not its language's."""
+"""Locales whose decimal mark differs from that of the language."""
 
 _MONTH_FIRST_IN = "en en-AS en-BI en-GU en-MH en-MP en-PH en-PR en-UM en-US en-VI es-PA es-PR"
 _YEAR_FIRST_IN = "en-CA en-SE en-ZA fr-CA"
@@ -24,7 +24,7 @@ _YEAR_FIRST = frozenset(_YEAR_FIRST_IN.split())
 
 
 class DateOrder(Enum):
-    """In which order a date of three numbers is written."""
+    """The order of day, month and year in a numeric date."""
 
     DAY_FIRST = "day, month, year"
     MONTH_FIRST = "month, day, year"
@@ -32,7 +32,7 @@ class DateOrder(Enum):
 
 
 def decimal_mark(locale: str) -> str | None:
-    """What parts whole and fraction in a locale, or None where that is not known."""
+    """Return the decimal mark of a locale, or None if the language is unknown."""
     language = locale.partition("-")[0]
     if language not in _LANGUAGES:
         return None
@@ -41,7 +41,7 @@ def decimal_mark(locale: str) -> str | None:
 
 
 def date_order(locale: str) -> DateOrder | None:
-    """In which order a locale writes dates of numbers, or None where that is not known."""
+    """Return the order of numeric dates, or None if the language is unknown."""
     if locale.partition("-")[0] not in _LANGUAGES:
         return None
     if locale in _MONTH_FIRST:

@@ -1,4 +1,4 @@
-"""Dates as people write them: three numbers, or day, year and the name of a month.
+"""Parsing of localized dates: numeric ones, and ones with the name of a month.
 
 Source of the rules: "Field processing" in `docs/variables.md`.
 """
@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from shared.validation.fields.locales import DateOrder, date_order
-from shared.validation.fields.similarity import without_accents
+from shared.validation.fields.similarity import strip_accents
 from shared.validation.values import is_iso_date
 
 _MAX_CHARS = 64
 _MAX_SENT_CHARS = 200
-"""With spaces around and between the words."""
+"""Allows for spaces around and between the words."""
 
 _MONTHS = (
     "january enero janeiro janvier januar gennaio jan",
@@ -30,9 +30,9 @@ _MONTHS = (
     "november noviembre novembro novembre nov",
     "december diciembre dezembro decembre dezember dicembre dec",
 )
-"""The months of a year in English, Spanish, Portuguese, French, German and Italian.
+"""The months in English, Spanish, Portuguese, French, German and Italian.
 
-Where a part of three letters or more is of one month only, it is that month too: `sept`, `ago`.
+Every prefix of three letters or more that only one month has is a name of it too: `sept`, `ago`.
 """
 
 _WEEKDAYS = (
@@ -46,10 +46,10 @@ _WEEKDAYS = (
 )
 _WEEKDAY_OF = {word: day for day, words in enumerate(_WEEKDAYS) for word in words.split()}
 
-_EMPTY_WORDS = "am d de del den der el er feira il le nd o of rd st th the"
-"""Words and endings that say nothing: `the 12th of March`, `le 1er mars`, `terça-feira`."""
+_FILLER_WORDS = "am d de del den der el er feira il le nd o of rd st th the"
+"""Words and endings that are ignored: `the 12th of March`, `le 1er mars`, `terça-feira`."""
 
-_FILLERS = frozenset(_EMPTY_WORDS.split())
+_FILLERS = frozenset(_FILLER_WORDS.split())
 
 _NUMBERS = re.compile(r"([0-9]{1,4})([-/.])([0-9]{1,2})\2([0-9]{1,4})\.?")
 _COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
@@ -62,11 +62,18 @@ _CLOCK = re.compile(
 
 
 def parse_date(text: str, locale: str) -> str | None:
-    """The ISO date that a text says, with its time of day if it has one, or None.
+    """Parse a localized date.
 
-    A year of four digits first, a day above 12, a month by name or the same number twice tell
-    the order by themselves. Else the locale tells it; where it does not, it is no date. Nor is
-    one with a year of two digits, one that does not exist, or one on another day of the week.
+    The order is clear if the year comes first, a number is above 12, day and month are equal, or
+    the month is a word. Otherwise the order of the locale is used.
+
+    Args:
+        text: The date, with or without a time of day.
+        locale: The locale, such as `es-CL`, or "" if unknown.
+
+    Returns:
+        The ISO 8601 date, with the time if there is one. None if the date is ambiguous or does not
+        exist, has a year of two digits, or names another day of the week.
     """
     if len(text) > _MAX_SENT_CHARS:
         return None
@@ -76,7 +83,7 @@ def parse_date(text: str, locale: str) -> str | None:
     with_t = tidy.replace(" ", "T", 1)
     if is_iso_date(with_t):
         return with_t
-    plain = without_accents(tidy).casefold()
+    plain = strip_accents(tidy).casefold()
     clock = re.search(rf"{_CLOCK.pattern}$", plain)
     day = _day(plain[: clock.start()] if clock else plain, locale)
     if day is None or clock is None:
@@ -92,11 +99,11 @@ def _day(text: str, locale: str) -> str | None:
     numbers = _NUMBERS.fullmatch(text)
     if numbers:
         first, _, second, third = numbers.groups()
-        return _of_numbers(first, second, third, date_order(locale))
-    return _of_words(text) if _IN_WORDS.fullmatch(text) else None
+        return _numeric_date(first, second, third, date_order(locale))
+    return _date_in_words(text) if _IN_WORDS.fullmatch(text) else None
 
 
-def _of_numbers(first: str, second: str, third: str, order: DateOrder | None) -> str | None:
+def _numeric_date(first: str, second: str, third: str, order: DateOrder | None) -> str | None:
     if len(first) == 4 and len(third) <= 2:
         return _iso(int(first), int(second), int(third))
     if len(first) > 2 or len(third) != 4:
@@ -113,12 +120,12 @@ def _of_numbers(first: str, second: str, third: str, order: DateOrder | None) ->
     return None
 
 
-def _of_words(text: str) -> str | None:
+def _date_in_words(text: str) -> str | None:
     parts = [part for part in _PARTS.findall(text) if part not in _FILLERS]
     weekdays = {_WEEKDAY_OF[part] for part in parts if part in _WEEKDAY_OF}
     match [part for part in parts if part not in _WEEKDAY_OF]:
         case [day, month, year] if day.isdigit() and year.isdigit():
-            # Either end can be the year: 12 March 2024, 2024 March 12.
+            # The year is first or last: 12 March 2024, 2024 March 12.
             day, year = (day, year) if len(year) == 4 else (year, day)
         case [month, day, year]:
             pass
@@ -154,13 +161,13 @@ def _time_of_day(clock: re.Match[str]) -> str | None:
 
 
 def _month_words() -> Iterator[tuple[str, int]]:
-    """Every word that means one month: the names, and the starts of names."""
-    meant: defaultdict[str, set[int]] = defaultdict(set)
+    """Yield names of months and their unambiguous prefixes, with the number."""
+    months: defaultdict[str, set[int]] = defaultdict(set)
     for number, names in enumerate(_MONTHS, start=1):
         for name in names.split():
             for end in range(3, len(name) + 1):
-                meant[name[:end]].add(number)
-    return ((word, min(numbers)) for word, numbers in meant.items() if len(numbers) == 1)
+                months[name[:end]].add(number)
+    return ((word, min(numbers)) for word, numbers in months.items() if len(numbers) == 1)
 
 
 _MONTH_OF = dict(_month_words())

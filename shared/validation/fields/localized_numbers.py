@@ -1,4 +1,4 @@
-"""Numbers as people write them: with a currency, with groups of digits, with either decimal mark.
+"""Parsing of localized numbers, with currencies and digit groups.
 
 Source of the rules: "Field processing" in `docs/variables.md`.
 """
@@ -18,12 +18,12 @@ _CURRENCIES = (
     "SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD "
     "TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW"
 )
-"""The currencies in use; source: ISO 4217."""
+"""The currency codes in use. Source: ISO 4217."""
 
-# Letters of a currency go before its sign, as in US$ and R$; a few have letters alone.
+# Some currency signs follow letters, as in US$ and R$. A few symbols have only letters.
 _CURRENCY = rf"(?:[A-Z]{{1,3}} ?)?¤|{_CURRENCIES.replace(' ', '|')}|S/\.?|Bs\.?|kr\.?|zł|Kč|Ft|Fr\."
 
-_WRITTEN = re.compile(
+_LOCALIZED = re.compile(
     rf"(?P<sign>[+-]?) ?(?:{_CURRENCY})? ?(?P<inner>[+-]?)"
     rf"(?P<digits>[0-9](?:[0-9.,' ]*[0-9])?)(?P<dash>[.,]-)?"
     rf" ?(?:{_CURRENCY})?"
@@ -32,61 +32,66 @@ _WRITTEN = re.compile(
 _GROUPED = {
     mark: re.compile(rf"[1-9][0-9]{{0,2}}(?:{re.escape(mark)}[0-9]{{3}})+") for mark in ".,' "
 }
-_LAKHS = re.compile("[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}")
-"""Groups as India counts: 1,23,456."""
+_INDIAN_GROUPS = re.compile("[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}")
+"""Indian digit groups: 1,23,456."""
 
-_LOOKS = str.maketrans({"\u2212": "-", "\u2019": "'", "\u202f": " ", "\u00a0": " ", "\u2009": " "})
+_ASCII_FORMS = str.maketrans(
+    {"\u2212": "-", "\u2019": "'", "\u202f": " ", "\u00a0": " ", "\u2009": " "}
+)
 
 
 def parse_number(text: str, locale: str) -> int | float | None:
-    """The number that a text says, or None where it says none, or could say two.
+    """Parse a localized number.
 
-    "1.234,50 €", "$1,234.50", "(1 234)" and "1'234" tell by themselves which mark is which. What
-    does not, such as "1.234", is read as the locale writes numbers; where the locale is not
-    known, it is no number, unless it is one for a machine: digits with a point.
+    "1.234,50 €", "$1,234.50", "(1 234)" and "1'234" are unambiguous. A number such as "1.234" is
+    read by the decimal mark of the locale. If the locale is unknown, "1.234" is read with a decimal
+    point, and "1,234" is ambiguous.
+
+    Returns:
+        The number, or None if the text is no number or is ambiguous.
     """
     if len(text) > MAX_NUMBER_CHARS:
         return None
-    tidy = text.strip().translate(_LOOKS)
+    tidy = text.strip().translate(_ASCII_FORMS)
     plain = plain_number(tidy)
     if plain is not None and not _may_be_grouped(tidy.lstrip("+-"), ".", locale):
         return plain
     is_negative = tidy.startswith("(") and tidy.endswith(")")
-    written = _WRITTEN.fullmatch(_with_signs(tidy[1:-1].strip() if is_negative else tidy))
-    if written is None or sum((is_negative, *map(bool, written.group("sign", "inner")))) > 1:
+    parts = _LOCALIZED.fullmatch(_normalize_currency(tidy[1:-1].strip() if is_negative else tidy))
+    if parts is None or sum((is_negative, *map(bool, parts.group("sign", "inner")))) > 1:
         return None
-    digits = _in_plain_digits(written["digits"], locale)
+    digits = _to_plain_digits(parts["digits"], locale)
     if digits is None:
         return None
-    is_negative = is_negative or "-" in written.group("sign", "inner")
+    is_negative = is_negative or "-" in parts.group("sign", "inner")
     return plain_number(f"-{digits}" if is_negative else digits)
 
 
-def _with_signs(text: str) -> str:
-    # Every sign of a currency as one, the international one.
+def _normalize_currency(text: str) -> str:
+    """Replace every currency sign by the generic one."""
     return "".join("¤" if unicodedata.category(char) == "Sc" else char for char in text)
 
 
-def _in_plain_digits(digits: str, locale: str) -> str | None:
-    """Digits with a point at most, or None where two numbers could be meant, or none."""
+def _to_plain_digits(digits: str, locale: str) -> str | None:
+    """Remove groups and use a decimal point. Returns None if digits are ambiguous."""
     marks = {mark for mark in ".," if mark in digits}
     if marks == {".", ","}:
-        # The last one parts the fraction, since groups are of the whole only.
-        return _joined(digits, max(marks, key=digits.rindex))
+        # Only the integer part has groups, so the last mark is the decimal mark.
+        return _with_decimal_point(digits, max(marks, key=digits.rindex))
     if not marks:
         return _without_groups(digits)
     (mark,) = marks
     if digits.count(mark) > 1:
         return _without_groups(digits)
     if " " in digits or "'" in digits or not _is_grouped(digits, mark):
-        return _joined(digits, mark)
+        return _with_decimal_point(digits, mark)
     decimal = decimal_mark(locale)
     if decimal is None:
         return None
-    return _joined(digits, mark) if decimal == mark else _without_groups(digits)
+    return _with_decimal_point(digits, mark) if decimal == mark else _without_groups(digits)
 
 
-def _joined(digits: str, decimal: str) -> str | None:
+def _with_decimal_point(digits: str, decimal: str) -> str | None:
     if digits.count(decimal) != 1:
         return None
     whole, fraction = digits.split(decimal)
@@ -106,7 +111,7 @@ def _without_groups(digits: str) -> str | None:
 def _is_grouped(digits: str, mark: str) -> bool:
     if _GROUPED[mark].fullmatch(digits):
         return True
-    return mark == "," and _LAKHS.fullmatch(digits) is not None
+    return mark == "," and _INDIAN_GROUPS.fullmatch(digits) is not None
 
 
 def _may_be_grouped(digits: str, mark: str, locale: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which definition a key means that is sent in words of another system.
+"""Matching of incoming keys with variable definitions.
 
 Source of the rules: "Field processing" in `docs/variables.md`.
 """
@@ -13,30 +13,36 @@ from shared.validation.definitions import MAX_DISPLAY_NAME_CHARS
 from shared.validation.fields.similarity import (
     Words,
     blocking_key,
-    likeness_of_words,
+    min_word_similarity,
     spelling,
-    words_of,
+    split_words,
 )
 from shared.validation.names import snake_case
 
 CLEAR_LEAD = 0.03
-"""By how much the likest definition must be ahead of the next one, or neither is meant."""
+"""The least lead of the most similar definition over the next one.
 
+Below it, neither matches.
+"""
 
 MAX_CANDIDATES = 100
-"""Where more names than these begin and end alike, none is compared, so that no request waits."""
+"""The most names with one blocking key that are compared.
 
+If there are more, none is compared.
+"""
 
 MAX_COMPARED_WORDS = 20_000
-"""Where one request needs more comparisons of words than these, its other keys are not compared."""
+"""The most comparisons of words in one request.
 
+Further keys match only by spelling.
+"""
 
 _AMBIGUOUS = 2
-"""How many definitions of one spelling are enough to know that it means none of them."""
+"""The number of definitions that make a spelling ambiguous."""
 
 
 class MatchRule(StrEnum):
-    """Why a value was taken for a field, the surest rule first."""
+    """The rule by which a key was matched, in order of precedence."""
 
     EXACT = "exact"
     SNAKE_CASE = "snake_case"
@@ -53,12 +59,15 @@ CONFIDENCE = {
     MatchRule.ALIAS: 0.95,
     MatchRule.SIMILARITY: 0.9,
 }
-"""How sure each rule is, from 0 to 1; similarity is at most that sure, the likeness counted in."""
+"""The confidence of each rule from 0 to 1.
+
+That of similarity is multiplied by the score.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldMatch:
-    """The definition that a key means, by which rule, and how sure that is from 0 to 1."""
+    """The definition that a key matches, with the rule and the confidence from 0 to 1."""
 
     definition: Definition
     rule: MatchRule
@@ -66,50 +75,50 @@ class FieldMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Spelled:
-    """One of the names of a definition, as its words."""
+class _Name:
+    """A name, display name or alias of a definition, split into words."""
 
     words: Words
     definition: Definition
 
 
 class FieldIndex:
-    """The definitions of one context type, prepared to match many keys."""
+    """An index of the definitions of one context type, for matching many keys."""
 
     def __init__(self, definitions: Sequence[Definition]) -> None:
         self._by_name = {each.name: each for each in definitions}
-        own = [_Spelled(words_of(text), each) for each in definitions for text in _own_names(each)]
-        aliases = [_Spelled(words_of(text), each) for each in definitions for text in each.aliases]
+        own = [_Name(split_words(text), each) for each in definitions for text in _own_names(each)]
+        aliases = [_Name(split_words(text), each) for each in definitions for text in each.aliases]
         self._by_own_name = _by_spelling(own)
         self._by_alias = _by_spelling(aliases)
-        self._by_outline: defaultdict[Words, list[_Spelled]] = defaultdict(list)
-        for spelled in (*own, *aliases):
-            self._by_outline[blocking_key(spelled.words)].append(spelled)
+        self._by_blocking_key: defaultdict[Words, list[_Name]] = defaultdict(list)
+        for name in (*own, *aliases):
+            self._by_blocking_key[blocking_key(name.words)].append(name)
         self._comparisons_left = MAX_COMPARED_WORDS
 
     def renew(self) -> None:
-        """Allow as many comparisons as at first: what follows is another request, or row."""
+        """Reset the limit of comparisons before the next request or row."""
         self._comparisons_left = MAX_COMPARED_WORDS
 
     def match(self, key: str) -> FieldMatch | None:
-        """The definition that a key means, or None: where two could be meant, neither is."""
-        meant = self._meant(key)
-        if meant or len(key) > MAX_DISPLAY_NAME_CHARS:
-            return _only(meant)
-        return self._most_similar(words_of(key))
+        """Return the definition that a key matches, or None if there is none or several."""
+        matches = self._match_spelling(key)
+        if matches or len(key) > MAX_DISPLAY_NAME_CHARS:
+            return _only(matches)
+        return self._match_similarity(split_words(key))
 
     def match_spelled(self, key: str) -> FieldMatch | None:
-        """The definition that a key means without a slip in it, or None."""
-        return _only(self._meant(key))
+        """Return the definition that a key matches without typos, or None."""
+        return _only(self._match_spelling(key))
 
-    def _meant(self, key: str) -> list[FieldMatch]:
-        """All that the first rule finds which finds any."""
-        named = match_name(key, self._by_name)
-        if named:
-            return [named]
+    def _match_spelling(self, key: str) -> list[FieldMatch]:
+        """Return the matches of the first rule that has any."""
+        exact = match_name(key, self._by_name)
+        if exact:
+            return [exact]
         if len(key) > MAX_DISPLAY_NAME_CHARS:
             return []
-        spelled = spelling(words_of(key))
+        spelled = spelling(split_words(key))
         for rule, known in (
             (MatchRule.DISPLAY_NAME, self._by_own_name),
             (MatchRule.ALIAS, self._by_alias),
@@ -118,16 +127,16 @@ class FieldIndex:
                 return [FieldMatch(each, rule, CONFIDENCE[rule]) for each in known[spelled]]
         return []
 
-    def _most_similar(self, words: Words) -> FieldMatch | None:
-        candidates = self._by_outline.get(blocking_key(words), ())
+    def _match_similarity(self, words: Words) -> FieldMatch | None:
+        candidates = self._by_blocking_key.get(blocking_key(words), ())
         comparisons = len(candidates) * len(words)
         if len(candidates) > MAX_CANDIDATES or comparisons > self._comparisons_left:
             return None
         self._comparisons_left -= comparisons
         scores: dict[str, float] = {}
-        for spelled in candidates:
-            name = spelled.definition.name
-            scores[name] = max(scores.get(name, 0.0), likeness_of_words(words, spelled.words))
+        for candidate in candidates:
+            name = candidate.definition.name
+            scores[name] = max(scores.get(name, 0.0), min_word_similarity(words, candidate.words))
         ranked = sorted(scores.items(), key=lambda scored: -scored[1])
         if not ranked or ranked[0][1] == 0 or _is_close(ranked):
             return None
@@ -137,9 +146,11 @@ class FieldIndex:
 
 
 def match_name(key: str, known: Mapping[str, Definition]) -> FieldMatch | None:
-    """The definition whose name a key is, as it is or in snake case, or None.
+    """Return the definition whose name is a key, as sent or in snake case.
 
-    It needs no other definitions than those of the two names.
+    Args:
+        key: The key as sent.
+        known: Definitions by name. Only those of the two names are needed.
     """
     for rule, name in ((MatchRule.EXACT, key), (MatchRule.SNAKE_CASE, snake_case(key))):
         if name in known:
@@ -147,22 +158,25 @@ def match_name(key: str, known: Mapping[str, Definition]) -> FieldMatch | None:
     return None
 
 
-def _only(meant: Sequence[FieldMatch]) -> FieldMatch | None:
-    return meant[0] if len(meant) == 1 else None
+def _only(matches: Sequence[FieldMatch]) -> FieldMatch | None:
+    return matches[0] if len(matches) == 1 else None
 
 
 def _own_names(definition: Definition) -> tuple[str, str]:
     return definition.name, definition.display_name
 
 
-def _by_spelling(names: Iterable[_Spelled]) -> dict[str, list[Definition]]:
-    """Return the definitions of each spelling; no more than two, since two are ambiguous."""
+def _by_spelling(names: Iterable[_Name]) -> dict[str, list[Definition]]:
+    """Return up to two definitions of each spelling.
+
+    Two are enough to make it ambiguous.
+    """
     found: defaultdict[str, list[Definition]] = defaultdict(list)
     for each in names:
         known = found[spelling(each.words)]
         if len(known) < _AMBIGUOUS and each.definition not in known:
             known.append(each.definition)
-    # What has neither letters nor digits names nothing.
+    # A name without letters and digits matches nothing.
     found.pop("", None)
     return dict(found)
 

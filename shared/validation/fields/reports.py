@@ -1,4 +1,4 @@
-"""What is told of a field that was processed."""
+"""Reports on processed fields."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,14 @@ from shared.validation.fields.matching import MatchRule
 
 @dataclass(frozen=True, slots=True)
 class FieldReport:
-    """What became of a field: under which name it is set, why, how sure that is, in what form.
+    """How a field was matched and formatted.
 
-    `key` is the one that was sent; of an extracted field, that of the text it was read in.
-    Without a rule, no definition was meant, and the name is made of the key.
+    Attributes:
+        key: The key as sent. For an extracted field, the key of the text.
+        name: The name of the variable. Derived from the key if no definition matches.
+        rule: The rule that matched the definition, or None.
+        confidence: The confidence of the match from 0 to 1, or None.
+        form: How the value was formatted.
     """
 
     key: str

@@ -1,8 +1,8 @@
-"""How alike two names are: case, accents and punctuation aside, and one slip in a long word.
+"""Similarity of names, ignoring case, accents, punctuation and some typos.
 
-A slip is a letter too many, a letter missing, another letter, or two neighbors in each other's
-place. Names that differ in meaning often differ by no more than that, so that a slip is forgiven
-only where people make slips: in the middle of words of five letters and more.
+A typo is one inserted, missing, replaced or transposed letter. Names with different meanings often
+differ by that little, so typos are tolerated only inside words of five letters or more, and not in
+their first or last letter.
 """
 
 import re
@@ -10,28 +10,30 @@ import unicodedata
 from typing import TypeAlias
 
 MAX_MARKS_IN_A_ROW = 30
-"""Of one letter, for which no script needs more.
+"""The most combining marks on one letter. No script needs more.
 
-Source: UAX #15, Stream-Safe Text Format. Normalization sorts such marks, in time by the square of
-their number.
+Normalization sorts these marks in quadratic time. Source: UAX #15, Stream-Safe Text Format.
 """
 
-MIN_LIKENESS = 0.94
+MIN_SIMILARITY = 0.94
 """The Jaro-Winkler similarity that each word must have with its counterpart.
 
-It lets a missing, doubled or misplaced letter pass in a word of five letters, and another letter
-only in one of eight: `stage` is no `state`, and `message` no `massage`.
+It tolerates a missing, doubled or transposed letter in words of five letters, and a replaced letter
+only in words of eight: `stage` does not match `state`, nor `message` `massage`.
 """
 
 Words: TypeAlias = tuple[str, ...]
-"""A name as its words, in small letters without accents."""
+"""The words of a name, in lowercase without accents."""
 
-_SHORTEST_FORGIVEN = 5
-MAX_FORGIVEN_CHARS = 40
-"""Of a word that may have a slip: longer ones are compared as they are, which takes no time."""
+_MIN_TYPO_CHARS = 5
+_MAX_TYPO_CHARS = 40
+"""Words outside these lengths must be equal.
 
-_WORD_BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_NO_WORD = re.compile("[^A-Za-z0-9]+")
+The upper limit bounds the time of a comparison.
+"""
+
+_WORD_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_PUNCTUATION = re.compile("[^A-Za-z0-9]+")
 _ACCENTS = re.compile("(?<=[A-Za-z])[\u0300-\u036f]+")
 
 _PAIRS = (
@@ -40,35 +42,36 @@ _PAIRS = (
     "internal/interval kontakt/kontrakt marital/martial payer/player pedido/perdido "
     "signer/singer staring/starting through/thorough trail/trial united/untied"
 )
-"""Words that fields are called by, and that are no more than a slip apart."""
+"""Words in names of fields that are one typo apart but have different meanings."""
 
 _LOOKALIKES = frozenset(frozenset(pair.split("/")) for pair in _PAIRS.split())
 
 
-def words_of(text: str) -> Words:
-    """The words of a name: `companyName` and `Company-Name` are `("company", "name")`.
+def split_words(text: str) -> Words:
+    """Split a name into lowercase words without accents.
 
-    Accents are left off Latin letters only: in other scripts such marks make other letters.
+    For example, `companyName` and `Company-Name` become `("company", "name")`. Removes accents from
+    Latin letters only. In other scripts, marks make different letters.
     """
-    parted = _WORD_BORDER.sub(" ", text if text.isascii() else without_accents(text))
-    return tuple(_spaced(parted).casefold().split())
+    separated = _WORD_BOUNDARY.sub(" ", text if text.isascii() else strip_accents(text))
+    return tuple(_replace_punctuation(separated).casefold().split())
 
 
-def without_accents(text: str) -> str:
-    """A text without the accents on its Latin letters, and with the plain form of odd characters.
+def strip_accents(text: str) -> str:
+    """Remove accents from Latin letters, and replace compatibility characters.
 
-    Full-width digits and ligatures become what they stand for (Unicode's NFKC).
+    Full-width digits and ligatures become plain characters (Unicode's NFKC).
     """
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
 def is_stream_safe(text: str) -> bool:
-    """Whether a text has no letter with more marks than any script needs."""
+    """Return whether no letter has more combining marks than any script needs."""
     if text.isascii():
         return True
     marks = 0
     for char in text:
-        # What a composed letter is composed of is not counted: that adds a few to each run.
+        # Marks within composed letters are not counted. They add a few to each run.
         marks = marks + 1 if unicodedata.combining(char) else 0
         if marks > MAX_MARKS_IN_A_ROW:
             return False
@@ -76,22 +79,27 @@ def is_stream_safe(text: str) -> bool:
 
 
 def spelling(words: Words) -> str:
-    """Words as one, so that `company name` is `companyname`; digits of two words stay apart."""
+    """Join words without spaces, except between digits."""
     return re.sub("(?<![0-9]) | (?![0-9])", "", " ".join(words))
 
 
 def blocking_key(words: Words) -> Words:
-    """What two names have in common that are alike: of a long word, its first and last letter."""
+    """Return the key that all names similar to a name share.
+
+    It has the first and last letter of each long word, and short words in full.
+    """
     return tuple(f"{word[0]}~{_stem(word)[-1]}" if _is_long(word) else word for word in words)
 
 
 def similarity(first: Words, second: Words) -> float:
-    """How alike two names of the same outline are, from `MIN_LIKENESS` to 1, else 0."""
-    return likeness_of_words(first, second) if blocking_key(first) == blocking_key(second) else 0.0
+    """Return the similarity of two names, from `MIN_SIMILARITY` to 1, or 0."""
+    if blocking_key(first) != blocking_key(second):
+        return 0.0
+    return min_word_similarity(first, second)
 
 
-def likeness_of_words(first: Words, second: Words) -> float:
-    """The same of two names that are known to have the same outline."""
+def min_word_similarity(first: Words, second: Words) -> float:
+    """Return the similarity of two names that have the same blocking key."""
     least = 1.0 if first else 0.0
     for one, other in zip(first, second, strict=True):
         least = min(least, _word_similarity(one, other))
@@ -106,17 +114,20 @@ def _word_similarity(first: str, second: str) -> float:
     stems = _stem(first), _stem(second)
     if frozenset(stems) in _LOOKALIKES or abs(len(stems[0]) - len(stems[1])) > 1:
         return 0.0
-    if not is_within_a_slip(*stems):
+    if not is_within_one_typo(*stems):
         return 0.0
-    # Loaded here, since most requests have nothing to compare.
+    # Imported here because most requests compare no words.
     from jellyfish import jaro_winkler_similarity  # noqa: PLC0415
 
     similarity = jaro_winkler_similarity(first, second)
-    return similarity if similarity >= MIN_LIKENESS else 0.0
+    return similarity if similarity >= MIN_SIMILARITY else 0.0
 
 
-def is_within_a_slip(first: str, second: str) -> bool:
-    """Return whether the Damerau-Levenshtein distance of two words is at most 1, in linear time."""
+def is_within_one_typo(first: str, second: str) -> bool:
+    """Return whether the Damerau-Levenshtein distance of two words is at most 1.
+
+    Takes linear time.
+    """
     pairs = enumerate(zip(first, second, strict=False))
     start = next((at for at, (one, other) in pairs if one != other), min(len(first), len(second)))
     one, other = first[start:], second[start:]
@@ -129,16 +140,16 @@ def is_within_a_slip(first: str, second: str) -> bool:
 
 
 def _stem(word: str) -> str:
-    # A plural is no other word: `interests` is about the same as `interest`.
-    return word[:-1] if len(word) > _SHORTEST_FORGIVEN and word[-1] == "s" else word
+    # Singular and plural match: `interests` and `interest`.
+    return word[:-1] if len(word) > _MIN_TYPO_CHARS and word[-1] == "s" else word
 
 
 def _is_long(word: str) -> bool:
-    is_of_length = _SHORTEST_FORGIVEN <= len(word) <= MAX_FORGIVEN_CHARS
+    is_of_length = _MIN_TYPO_CHARS <= len(word) <= _MAX_TYPO_CHARS
     return is_of_length and word.isascii() and word.isalpha()
 
 
-def _spaced(text: str) -> str:
+def _replace_punctuation(text: str) -> str:
     if text.isascii():
-        return _NO_WORD.sub(" ", text)
+        return _PUNCTUATION.sub(" ", text)
     return "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in text)

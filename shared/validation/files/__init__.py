@@ -1,1 +1,1 @@
-"""Records and rows of imported files."""
+"""Parsing of the files of imports."""

@@ -1,7 +1,9 @@
-"""Files cut into records, however long and however broken, with no more than a few in memory.
+"""Splitting of files into records.
 
-A record of CSV ends at the end of a line that is in no quoted field, by the rules of Python's csv
-module; its bytes are looked at and not its text, so that each record has its place in the file.
+Memory is bounded even if a file is malformed.
+
+A CSV record ends at a line end outside of quoted fields, by the rules of Python's csv module. The
+bytes are split, not the text, so that the position of each record in the file is known.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 
 MAX_FILE_BYTES = 2_000_000_000
 MAX_RECORD_BYTES = 2_000_000
-"""The longest record: a value as large as may be, and what is around it."""
+"""The longest record. It has room for one value of maximal size."""
 
 _LINE = b"\n"
 _QUOTE = b'"'
@@ -17,26 +19,32 @@ _QUOTE = b'"'
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record, and the place after it; without content it is longer than may be."""
+    """A record of a file.
+
+    Attributes:
+        end: The position after the record.
+        content: The bytes of the record. None if it is longer than `MAX_RECORD_BYTES`.
+    """
 
     end: int
     content: bytes | None
 
 
 FindEnd = Callable[[bytes, int], int | None]
-"""The place after the record that begins there, or None where it does not end in these bytes."""
+"""Returns the position after the record that starts at a position, or None if it does not end."""
 
 
 def line_end(buffer: bytes, start: int) -> int | None:
-    """The end of a record that is a line."""
+    """Return the position after a line, or None if it does not end in the buffer."""
     at = buffer.find(_LINE, start)
     return None if at < 0 else at + 1
 
 
 def csv_record_end(delimiter: str, most_cells: int) -> FindEnd:
-    """What finds the end of a record of CSV; of one with more cells, the end of its first line.
+    """Create a function that finds the end of a CSV record.
 
-    So rows that all open quotes, and close them in the next, cost no look through all others.
+    For a record with more than `most_cells` cells it returns the end of the first line. This bounds
+    the work if every row opens a quote that the next row closes.
     """
     comma = delimiter.encode()
 
@@ -63,10 +71,17 @@ def split_records(
     find_end: FindEnd,
     is_whole: Callable[[bytes], bool],
 ) -> Iterator[Record]:
-    """The records of a file of that size from an offset on; `read` gives bytes from an offset.
+    """Iterate over the records of a file.
 
-    Quotes that are never closed, or closed in another record, would take other records with them:
-    where several lines are no whole record, or do not end, the first of them is taken alone.
+    A quote that is never closed, or is closed in another record, would join many records. If
+    several lines are no whole record or do not end, only the first of them is returned.
+
+    Args:
+        read: Returns the next bytes from a position in the file.
+        offset: The position to start from.
+        size: The size of the file.
+        find_end: Finds the end of a record.
+        is_whole: Returns whether the content of several lines is one valid record.
     """
     buffer, start, is_overlong = b"", 0, False
     while offset < size:
@@ -79,7 +94,7 @@ def split_records(
                 continue
             end = line_end(buffer, 0) if following < size else _end_of_rest(buffer, find_end)
         if end is None:
-            # Of a line without an end no more is kept than that it is there.
+            # The content of an overlong line is dropped to bound memory.
             offset, buffer, is_overlong = offset + len(buffer), b"", True
             continue
         if not is_overlong and not _is_line(buffer, start, end) and not is_whole(buffer[start:end]):
@@ -95,20 +110,23 @@ def _is_line(buffer: bytes, start: int, end: int) -> bool:
 
 
 def _end_of_rest(buffer: bytes, find_end: FindEnd) -> int:
-    """The end of the last record, whose line need not be ended."""
+    """Return the end of the last record. Its line may lack a line end."""
     if find_end(buffer + _LINE, 0) is not None:
         return len(buffer)
     return line_end(buffer, 0) or len(buffer)
 
 
 def _after_quotes(buffer: bytes, start: int) -> int | None:
-    """The place after the quotes that a field begins with, if it does; None if they stay open."""
+    """Return the position after a quoted field, or None if it does not end.
+
+    Returns `start` if the field is not quoted.
+    """
     if buffer[start : start + 1] != _QUOTE:
         return start
     at = start + 1
     while True:
         at = buffer.find(_QUOTE, at) + 1
-        # What a quote at the end of the buffer is, the next byte tells.
+        # A quote at the end of the buffer may be the first half of an escaped quote.
         if at in (0, len(buffer)):
             return None
         if buffer[at : at + 1] != _QUOTE:

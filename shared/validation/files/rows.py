@@ -1,4 +1,4 @@
-"""The rows of a file: cells of CSV under a header, or a JSON object on each line."""
+"""Parsing of rows: CSV cells under a header, or a JSON object on each line."""
 
 import csv
 import re
@@ -11,88 +11,105 @@ from shared.validation.files.records import MAX_RECORD_BYTES
 from shared.validation.json_text import json_object
 
 DELIMITERS = (",", ";", "\t")
-"""What may stand between cells: as spreadsheets write them in countries with a decimal comma, too.
+"""The supported delimiters.
+
+Spreadsheets write semicolons in countries with a decimal comma.
 """
 
 MAX_COLUMNS = 500
 MAX_COLUMN_CHARS = 200
 MAX_COLUMNS_BYTES = 60_000
-"""Of all columns and where they go: an import keeps them, and a mapping, in one item."""
+"""The size of all columns with their targets.
+
+They are stored in one item with the import.
+"""
 
 _BOM = b"\xef\xbb\xbf"
-_NO_TEXT = b",;\t \r\n"
+_BLANK = b",;\t \r\n"
 _QUOTED = re.compile(rb'(?<![^,;\t\r\n"])"[^"]*"')
 
-# A cell may be as long as a record; the module's own limit is far below a value's.
+# The default limit of the module is far below the size of a value.
 csv.field_size_limit(MAX_RECORD_BYTES)
 
 
 class MalformedRow(Exception):
-    """A row cannot be read; the message is the reason."""
+    """A row cannot be parsed. The message is the reason."""
 
 
-def bytes_of(columns: Iterable[tuple[str, Target | None]]) -> int:
-    """How much columns and where they go are to keep."""
+def columns_size(columns: Iterable[tuple[str, Target | None]]) -> int:
+    """Return the size of columns with their targets, in bytes as stored."""
     return sum(len(f"{column}{target}".encode()) for column, target in columns)
 
 
 def without_bom(content: bytes) -> bytes:
-    """The start of a file without the mark that some programs put there."""
+    """Remove the byte order mark from the start of a file."""
     return content.removeprefix(_BOM)
 
 
 def header_start(start: bytes) -> int:
-    """Where the header of a file is: after a mark, and after lines without any text."""
-    marked = without_bom(start)
-    text = len(start) - len(marked.lstrip(_NO_TEXT))
-    return max(start.rfind(b"\n", 0, text) + 1, len(start) - len(marked))
+    """Return the position of the header, after a byte order mark and blank lines."""
+    content = without_bom(start)
+    text = len(start) - len(content.lstrip(_BLANK))
+    return max(start.rfind(b"\n", 0, text) + 1, len(start) - len(content))
 
 
-def delimiter_of(header: bytes) -> str:
-    """What stands between the cells of a header: whatever is there most often, but for quotes."""
+def detect_delimiter(header: bytes) -> str:
+    """Return the most frequent delimiter of a header, outside of quotes."""
     line = _QUOTED.sub(b"", header).partition(b"\n")[0]
     return max(DELIMITERS, key=lambda each: line.count(each.encode()))
 
 
-def cells_of(content: bytes, delimiter: str) -> list[str]:
-    """The cells of a record of CSV; raises MalformedRow."""
+def parse_cells(content: bytes, delimiter: str) -> list[str]:
+    """Parse the cells of a CSV record.
+
+    Raises:
+        MalformedRow: The record is not valid CSV in UTF-8.
+    """
     try:
-        rows = list(csv.reader([_text(content)], delimiter=delimiter, strict=True))
+        rows = list(csv.reader([_decode(content)], delimiter=delimiter, strict=True))
     except csv.Error as fault:
         raise MalformedRow(f"it is no CSV: {fault}") from None
     return rows[0] if rows else []
 
 
 def has_cells(content: bytes, delimiter: str, count: int) -> bool:
-    """Whether a record of CSV has as many cells."""
+    """Return whether a CSV record is valid and has this number of cells."""
     try:
-        return len(cells_of(content, delimiter)) == count
+        return len(parse_cells(content, delimiter)) == count
     except MalformedRow:
         return False
 
 
-def row_under(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, JsonValue]:
-    """The cells by their columns, without empty ones; raises MalformedRow."""
+def to_row(columns: Sequence[str], cells: Sequence[str]) -> Mapping[str, JsonValue]:
+    """Return cells by column, without blank ones.
+
+    Raises:
+        MalformedRow: The number of cells differs from that of the columns.
+    """
     if len(cells) != len(columns):
         raise MalformedRow(f"it has {len(cells)} cells, and the header {len(columns)}")
     given = zip(columns, cells, strict=True)
     return {column: cell for column, cell in given if column and cell.strip()}
 
 
-def object_on(content: bytes) -> Mapping[str, JsonValue]:
-    """The object on a line of NDJSON; raises MalformedRow."""
+def parse_object(content: bytes) -> Mapping[str, JsonValue]:
+    """Parse the JSON object on a line of NDJSON.
+
+    Raises:
+        MalformedRow: The line is no JSON object, or the object has too many or too long names.
+    """
     try:
-        found = json_object(content)
+        row = json_object(content)
     except MalformedBody as fault:
         raise MalformedRow(f"it is no JSON object: {fault.reason}") from None
-    if len(found) > MAX_COLUMNS:
+    if len(row) > MAX_COLUMNS:
         raise MalformedRow(f"it has more than {MAX_COLUMNS} members")
-    if any(len(name) > MAX_COLUMN_CHARS for name in found):
+    if any(len(name) > MAX_COLUMN_CHARS for name in row):
         raise MalformedRow(f"it has a name of more than {MAX_COLUMN_CHARS} characters")
-    return found
+    return row
 
 
-def _text(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError:

@@ -1,28 +1,32 @@
-"""Cells of CSV files that a spreadsheet opens: none of them is to run as a formula.
+"""Protection against formulas in the cells of CSV files.
 
-Source: OWASP, "CSV Injection". A cell that starts with one of these characters gets a quote before
-it, which spreadsheets do not show. So does a part of a cell behind a separator: in many countries a
-spreadsheet splits lines at semicolons, not at commas.
+A cell that starts like a formula gets a leading quote, which spreadsheets do not show. So does a
+part of a cell after a delimiter, because spreadsheets split lines at semicolons in many countries.
+
+Source: OWASP, "CSV Injection".
 """
 
 import re
 
 _STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-"""What a formula can start with; the last four are the full-width forms of the first four."""
+"""The characters a formula can start with.
+
+The last four are full-width forms of the first.
+"""
 
 _QUOTE = "'"
 
 _PART = re.compile(rf"([;\t\r\n][ \"]*)(?=[{re.escape(''.join(_STARTS))}])")
-"""The start of a part of a cell that would be a formula behind a separator."""
+"""A delimiter within a cell that is followed by the start of a formula."""
 
 
-def neutralized(cell: str) -> str:
-    """Return the cell in a form that a spreadsheet reads as text."""
+def escape_formulas(cell: str) -> str:
+    """Return a cell that spreadsheets read as text."""
     inner = _PART.sub(rf"\1{_QUOTE}", cell)
     return _QUOTE + inner if inner.startswith(_STARTS) else inner
 
 
-def restored(cell: str) -> str:
-    """Return the cell that was neutralized to this one; another cell is returned as it is."""
+def unescape_formula(cell: str) -> str:
+    """Remove the leading quote that `escape_formulas` added to a cell, if any."""
     inner = cell.removeprefix(_QUOTE)
     return inner if inner.startswith(_STARTS) else cell

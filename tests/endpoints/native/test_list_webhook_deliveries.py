@@ -4,7 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.webhooks import Attempt, Delivery, DeliveryStatus
+from shared.domain.deliveries import (
+    Attempt,
+    Delivery,
+    DeliveryStatus,
+)
 from tests.api import Api
 from tests.fixtures import LONG_AGO, Fixtures
 

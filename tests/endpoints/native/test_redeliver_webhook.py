@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-from shared.domain.webhooks import CancellationReason, DeliveryStatus
+from shared.domain.deliveries import (
+    CancellationReason,
+    DeliveryStatus,
+)
 from shared.services.webhooks import redeliveries as webhook_redeliveries
 from tests.api import Api
 from tests.deliveries import Queue

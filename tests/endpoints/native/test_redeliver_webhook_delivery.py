@@ -8,15 +8,15 @@ import pytest
 
 from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
-from shared.domain.variables import VariableType
-from shared.domain.webhooks import (
+from shared.domain.deliveries import (
     Attempt,
     CancellationReason,
     Delivery,
     DeliveryStatus,
     EventReference,
-    WebhookStatus,
 )
+from shared.domain.variables import VariableType
+from shared.domain.webhooks import WebhookStatus
 from tests.api import Api
 from tests.deliveries import Queue
 from tests.fixtures import LONG_AGO, NEVER, Fixtures

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from shared.domain.contacts import Conversation, Tag
+from shared.domain.contacts import Conversation
+from shared.domain.tags import Tag
 from tests.api import Api
 from tests.fixtures import Fixtures
 

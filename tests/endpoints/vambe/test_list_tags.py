@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.contacts import Tag
+from shared.domain.tags import Tag
 from tests.api import Api
 from tests.fixtures import Fixtures
 

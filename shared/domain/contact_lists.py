@@ -1,4 +1,4 @@
-"""Which contacts to list or search for, and one page of them."""
+"""Filters and pages of contact lists."""
 
 import math
 from dataclasses import dataclass
@@ -9,21 +9,21 @@ from shared.domain.contacts import Contact, ContactSummary, Identifier, digits_i
 
 
 class SummaryFilter(Protocol):
-    """Tells which contacts to list."""
+    """A filter of contact summaries."""
 
     def matches(self, contact: ContactSummary) -> bool:
-        """Whether the contact is one of them."""
+        """Return whether the filter selects the contact."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimeFilter:
-    """Which contacts to list by when they were made and last changed; None takes all."""
+    """Selects contacts created or updated after a time. None matches every contact."""
 
     created_after: datetime | None = None
     updated_after: datetime | None = None
 
     def matches(self, contact: ContactSummary) -> bool:
-        """Whether the contact passes every part of the filter."""
+        """Return whether the contact meets every condition."""
         return (self.created_after is None or contact.created_at > self.created_after) and (
             self.updated_after is None or contact.updated_at > self.updated_after
         )
@@ -31,13 +31,13 @@ class TimeFilter:
 
 @dataclass(frozen=True, slots=True)
 class ContactDetailFilter:
-    """Which contacts to list by a part of the phone number, or of the e-mail address."""
+    """Selects contacts by a part of the phone number or of the e-mail address."""
 
     digits: str | None = None
     email: str | None = None
 
     def matches(self, contact: ContactSummary) -> bool:
-        """Whether the contact has one of the parts; None is part of nothing."""
+        """Return whether the contact has one of the parts. None matches no contact."""
         digits = digits_in(contact.phone_number or "")
         address = (contact.email or "").casefold()
         return (self.digits is not None and self.digits in digits) or (
@@ -47,7 +47,10 @@ class ContactDetailFilter:
 
 @dataclass(frozen=True, slots=True)
 class TextFilter:
-    """Which contacts to list by the text form of a variable: the first name that is defined."""
+    """Selects contacts by the value of a variable, as text.
+
+    The variable is the first of `names` that is defined.
+    """
 
     names: tuple[str, ...]
     text: str
@@ -55,9 +58,11 @@ class TextFilter:
 
 @dataclass(frozen=True, slots=True)
 class ContactFilter:
-    """Which contacts to list; None takes all.
+    """Selects contacts by all conditions that are not None.
 
-    `search` looks in names and e-mail address, `mention` in the phone number, too.
+    Attributes:
+        search: A part of a name or of the e-mail address.
+        mention: A part of a name, of the e-mail address or of the phone number.
     """
 
     stage: str | None = None
@@ -67,7 +72,7 @@ class ContactFilter:
     mention: str | None = None
 
     def matches(self, contact: ContactSummary) -> bool:
-        """Whether the contact passes every part of the filter."""
+        """Return whether the contact meets every condition."""
         return (
             self.stage in (None, contact.stage)
             and self.status in (None, contact.status)
@@ -79,7 +84,7 @@ class ContactFilter:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """One page, counted from 1, of a filtered list; `count` is of all pages."""
+    """A page of a filtered list. Pages count from 1; `count` is the size of the list."""
 
     contacts: list[ContactSummary]
     count: int
@@ -88,15 +93,16 @@ class ContactPage:
 
     @property
     def pages(self) -> int:
-        """How many pages there are."""
+        """The number of pages."""
         return math.ceil(self.count / self.limit)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
-    """A place in the list of contacts, newest first: right before what was made then.
+    """A position in the list of contacts, newest first: the last contact of a page.
 
-    Contacts of one instant are told apart by their numbers; 0 is before all of them.
+    The next page has the contacts that compare lower. With `contact_id` 0, it has the contacts
+    created before `created_at`.
     """
 
     created_at: datetime
@@ -105,7 +111,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class NewestContacts:
-    """Contacts, newest first; `following` is where the next ones begin, None if there are none."""
+    """A page of contacts, newest first.
+
+    `following` is the cursor of the next page, if any.
+    """
 
     contacts: list[Contact]
     following: Cursor | None
@@ -113,7 +122,10 @@ class NewestContacts:
 
 @dataclass(frozen=True, slots=True)
 class ContactSearch:
-    """Which contacts to search for, and which page of them; `hidden` ones are not found."""
+    """A search for contacts that mention a text.
+
+    Excludes contacts with `hidden` identifiers.
+    """
 
     text: str
     page: int
@@ -123,7 +135,10 @@ class ContactSearch:
 
 @dataclass(frozen=True, slots=True)
 class FoundContacts:
-    """One page, counted from 1, of what a search has found; `count` is of all pages."""
+    """A page of search results.
+
+    Pages count from 1; `count` is the number of all results.
+    """
 
     contacts: list[Contact]
     count: int
