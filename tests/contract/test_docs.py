@@ -25,17 +25,8 @@ from shared.services.webhooks import deliveries as webhook_deliveries
 from shared.services.webhooks import redeliveries as webhook_redeliveries
 from shared.services.webhooks import subscriptions as webhook_use_cases
 from shared.table.definitions import MAX_DEFINITIONS
-from shared.validation import (
-    contacts,
-    definitions,
-    field_formatting,
-    field_matching,
-    free_text,
-    names,
-    similarity,
-    values,
-    webhooks,
-)
+from shared.validation import contacts, definitions, names, values, webhooks
+from shared.validation.fields import formatting, free_text, matching, similarity
 from shared.validation.json_text import MAX_JSON_DEPTH
 from tests.api import template
 
@@ -58,22 +49,22 @@ def test_every_link_leads_to_a_file(page: Path):
 def test_the_page_of_variables_tells_how_fields_are_processed():
     page = (ROOT / "docs" / "variables.md").read_text()
     rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (?:up to )?([\d.]+) \|$", page, re.MULTILINE))
-    assert rows == {rule: str(sure) for rule, sure in field_matching.CONFIDENCE.items()}
+    assert rows == {rule: str(sure) for rule, sure in matching.CONFIDENCE.items()}
     assert f"similarity of {similarity.MIN_LIKENESS} " in page
-    assert f"less than {field_matching.CLEAR_LEAD} behind" in page
-    assert f"more than {field_matching.MAX_CANDIDATES} names" in page
+    assert f"less than {matching.CLEAR_LEAD} behind" in page
+    assert f"more than {matching.MAX_CANDIDATES} names" in page
     assert f"more than {free_text.MAX_FREE_TEXT_CHARS:,} characters" in page
     words = re.search(r"\| `boolean` \| [^:]+: ([^|]+);([^|]+); the numbers", page)
     told = [{*map(similarity.without_accents, part.strip().split(", "))} for part in words.groups()]
-    by_word = field_formatting._BOOLEANS
+    by_word = formatting._BOOLEANS
     assert told[0] == {word for word, meant in by_word.items() if meant}
     assert told[1] == {word for word, meant in by_word.items() if not meant}
 
 
-def test_the_readme_lists_exactly_the_routes_of_the_template():
+def test_the_page_of_endpoints_lists_exactly_the_routes_of_the_template():
     listed = {
         (method, path, name)
-        for name, methods, path in ROW.findall((ROOT / "README.md").read_text())
+        for name, methods, path in ROW.findall((ROOT / "docs" / "endpoints.md").read_text())
         for method in methods.split(", ")
     }
     served = {
@@ -82,6 +73,17 @@ def test_the_readme_lists_exactly_the_routes_of_the_template():
         if not route.path.endswith("/")
     }
     assert listed == served
+
+
+def test_the_page_of_endpoints_lists_exactly_the_triggers_of_the_template():
+    page = (ROOT / "docs" / "endpoints.md").read_text().split("\n## Triggers\n")[1]
+    listed = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    served = [path.parent.name for path in (ROOT / "functions" / "triggers").glob("*/app.py")]
+    assert sorted(listed) == sorted(served)
+
+
+def test_the_readme_is_short():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 200
 
 
 def test_every_route_is_served_with_a_trailing_slash_too():
@@ -116,10 +118,10 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "the reason that an error gives": f"{quoting.MAX_WORDS_CHARS:,} characters",
         "the key of a field whose words are looked for": f"{names.MAX_SPELLED_CHARS} characters",
         "comparisons of words for misspelled keys of one request": (
-            f"{field_matching.MAX_COMPARED_WORDS:,}"
+            f"{matching.MAX_COMPARED_WORDS:,}"
         ),
         "options that the values of one request are compared with": (
-            f"{field_formatting.MAX_COMPARED_OPTION_CHARS:,} characters in all"
+            f"{formatting.MAX_COMPARED_OPTION_CHARS:,} characters in all"
         ),
         "marks in a row in a free text that is read": f"{similarity.MAX_MARKS_IN_A_ROW}",
         "a request body": (
