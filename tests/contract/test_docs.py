@@ -112,30 +112,28 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "a text value": f"{values.MAX_TEXT_BYTES:,} bytes of UTF-8",
         "variables in one request": f"{values.MAX_VARIABLES_PER_REQUEST:,}",
         "definitions of an account": f"{MAX_DEFINITIONS:,}, a parameter of the template",
-        "an item of a list in a request": f"{MAX_ITEMS:,} of them where nothing less is said",
-        "faults of one request that are told": f"{MAX_FAULTS}",
-        "a name that an error quotes": f"{quoting.MAX_NAME_CHARS} characters",
-        "the reason that an error gives": f"{quoting.MAX_WORDS_CHARS:,} characters",
-        "the key of a field whose words are looked for": f"{names.MAX_SPELLED_CHARS} characters",
-        "comparisons of words for misspelled keys of one request": (
-            f"{matching.MAX_COMPARED_WORDS:,}"
+        "items of a list in a request": f"{MAX_ITEMS:,}, unless a lower limit is given",
+        "errors reported for one request": f"{MAX_FAULTS}",
+        "a name quoted in an error message": f"{quoting.MAX_NAME_CHARS} characters",
+        "the reason in an error message": f"{quoting.MAX_WORDS_CHARS:,} characters",
+        "a key that is matched to definitions": f"{names.MAX_SPELLED_CHARS} characters",
+        "word comparisons for misspelled keys in one request": (f"{matching.MAX_COMPARED_WORDS:,}"),
+        "options compared with the values of one request": (
+            f"{formatting.MAX_COMPARED_OPTION_CHARS:,} characters in total"
         ),
-        "options that the values of one request are compared with": (
-            f"{formatting.MAX_COMPARED_OPTION_CHARS:,} characters in all"
-        ),
-        "marks in a row in a free text that is read": f"{similarity.MAX_MARKS_IN_A_ROW}",
+        "consecutive combining marks in a free text": f"{similarity.MAX_MARKS_IN_A_ROW}",
         "a request body": (
             f"{klen.MAX_BODY_BYTES:,} bytes; {vambe.MAX_BODY_BYTES:,} to Vambe's API"
         ),
-        "objects and arrays in each other": f"{MAX_JSON_DEPTH} levels",
+        "nesting of objects and arrays": f"{MAX_JSON_DEPTH} levels",
         "options of a select": (
             f"{definitions.MAX_OPTIONS}, of 1 to {definitions.MAX_OPTION_CHARS} characters"
         ),
         "a display name": f"1 to {definitions.MAX_DISPLAY_NAME_CHARS} characters",
         "a description": f"{definitions.MAX_DESCRIPTION_CHARS:,} characters",
-        "a default value, a structure of JSON": f"{definitions.MAX_STRUCTURE_CHARS:,} characters",
+        "a default value, a JSON structure": f"{definitions.MAX_STRUCTURE_CHARS:,} characters",
         "a field of a contact": f"{contacts.MAX_FIELD_CHARS} characters",
-        "a full name that is made of first and last name": (
+        "a full name composed of first and last name": (
             f"{contacts.MAX_FULL_NAME_CHARS:,} characters"
         ),
         "phone numbers, tags of a contact": f"{contacts.MAX_PHONE_NUMBERS}, {contacts.MAX_TAGS}",
@@ -146,9 +144,9 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "other channels, organizations of a contact": (
             f"{contacts.MAX_CHANNELS}, {contacts.MAX_ORGANIZATIONS}"
         ),
-        "the address of an avatar": f"{contacts.MAX_URL_CHARS:,} characters",
+        "the URL of an avatar": f"{contacts.MAX_URL_CHARS:,} characters",
         "industry context of a contact": f"{contacts.MAX_INDUSTRY_CONTEXT_BYTES:,} bytes",
-        "an answer": f"{MAX_ANSWER_BYTES:,} bytes",
+        "a response": f"{MAX_ANSWER_BYTES:,} bytes",
     }
     parameters = parse_template((ROOT / "template.yaml").read_text())["Parameters"]
     assert parameters["MaxDefinitions"]["Default"] == MAX_DEFINITIONS
