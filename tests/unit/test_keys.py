@@ -37,6 +37,7 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "tag_value": keys.tag_value(account, "CONTACT", text),
         "value_part": keys.value_part(account, Subject.contact(7), 3, 1),
         "import_job": keys.import_job(account, text),
+        "import_backlog": keys.import_backlog(account),
         "webhook": keys.webhook(account, text),
         "delivery": keys.delivery(account, text, f"7.{text}"),
         "activity_head": keys.activity_head(account, 7),
