@@ -162,21 +162,21 @@ def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
     delays = {5: "5 seconds", 300: "5 minutes", 1800: "30 minutes"}
     delays |= {hours * 3600: f"{hours} hours" for hours in (2, 5, 10)}
     *first, last = [delays[int(each.total_seconds())] for each in webhook_deliveries.DELAYS]
-    assert f"It is tried again after {', '.join(first)} and {last}, then given up." in page
+    assert f"It is retried after {', '.join(first)} and {last}; then the delivery fails." in page
     for told in (
         f"the body is over {native.MAX_BODY_BYTES:,} bytes",
-        f"from 1 to {paging.MAX_LIMIT}, {paging.DEFAULT_LIMIT} if it is not given",
+        f"from 1 to {paging.MAX_LIMIT}, {paging.DEFAULT_LIMIT} by default",
         f"up to {webhooks.MAX_URL_CHARS:,} characters, without user name",
         f"| up to {webhooks.MAX_DESCRIPTION_CHARS:,} characters |",
         f"1 to {webhooks.MAX_FILTERED_VARIABLES} names",
         f"An account has at most {webhook_use_cases.MAX_WEBHOOKS} webhooks;",
         f"For {webhook_use_cases.OLD_SECRETS_SIGN.total_seconds() / 3600:.0f} hours each request",
         f"within {webhook_sender.TOTAL_SECONDS:.0f} seconds is a success",
-        f"So do {webhook_deliveries.MAX_LOST} deliveries given up",
+        f"So do {webhook_deliveries.MAX_LOST} failed deliveries",
         f"and {webhook_deliveries.MAX_FAILING.days} days without a success",
         f"for {webhook_deliveries.KEPT_FOR.days} days",
-        f"looks at {webhook_redeliveries.MAX_LOOKED_AT} deliveries of the log at most",
-        f"queues up to {webhook_redeliveries.MAX_QUEUED} of them",
+        f"reads at most {webhook_redeliveries.MAX_LOOKED_AT} deliveries of the log",
+        f"queues at most {webhook_redeliveries.MAX_QUEUED} of them",
     ):
         assert told in page, told
     for topic in webhooks.TOPICS:
