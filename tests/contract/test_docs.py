@@ -33,6 +33,7 @@ from tests.api import template
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
+SECTION_LINK = re.compile(r"\]\((?!https?://)([^)#]*\.md|)#([^)]+)\)")
 ROW = re.compile(r"^\| [^|]+ \| `(\w+)` \| ([A-Z, ]+) \| `([^`]+)` \|", re.MULTILINE)
 
 
@@ -40,10 +41,24 @@ def relative(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def sections(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=relative)
 def test_every_link_leads_to_a_file(page: Path):
     missing = [link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()]
     assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_every_link_into_a_page_leads_to_a_section(page: Path):
+    found = SECTION_LINK.findall(page.read_text())
+    linked = [(page.parent / path if path else page, anchor) for path, anchor in found]
+    assert [each for each in linked if each[1] not in sections(each[0])] == []
 
 
 def test_the_page_of_variables_tells_how_fields_are_processed():
