@@ -11,11 +11,12 @@ REPORT = '{"dependencies": [{"name": "idna", "version": "1", "vulns": [{"id": "P
 
 
 def audit(folder: Path, report: str, status: int) -> subprocess.CompletedProcess[str]:
-    """Run the audit with a program that behaves as pip-audit: arguments in, report out."""
+    """Run the audit with a program that behaves as pip-audit: a lock in, a report out."""
     program = folder / "pip-audit"
     program.write_text(
         "#!/usr/bin/env bash\n"
-        f'printf "%s\\n" "$@" > {folder}/arguments\n'
+        f'printf "%s\\n" "$@" >> {folder}/arguments\n'
+        'case " $* " in *" --dry-run "*) exit 0;; esac\n'
         'while [ "$1" != --output ]; do shift; done\n'
         f"printf '%s' '{report}' > \"$2\"\n"
         f"exit {status}\n"
@@ -55,3 +56,12 @@ def test_an_audit_that_cannot_run_is_a_warning(tmp_path: Path, status: int) -> N
 
     assert ran.returncode == 0
     assert "::warning::" in ran.stdout
+
+
+def test_a_lock_that_cannot_be_read_fails_the_audit(tmp_path: Path) -> None:
+    assert (
+        subprocess.run(
+            [ROOT / ".ci" / "audit"], env={**os.environ, "PIP_AUDIT": "false"}, check=False
+        ).returncode
+        == 1
+    )
