@@ -117,14 +117,14 @@ def test_every_client_of_aws_is_made_fit_for_a_snapshot():
 
 @pytest.mark.parametrize("handler", HANDLERS, ids=relative)
 def test_an_endpoint_has_its_name_in_every_place(handler: Path):
-    """Folder and logical id (held by test_template.py), event, test, README row, docs row."""
+    """Folder and logical id (see test_template.py), event, test, row of endpoints.md, section."""
     dialect, name = handler.parent.parent.name, handler.parent.name
     group = "trigger" if dialect == TRIGGERS else dialect
     logical_id = "".join(word.capitalize() for word in f"{group}_{name}".split("_"))
     assert (ROOT / "events" / dialect / f"{name}.json").is_file()
     tests = ROOT / "tests" / (TRIGGERS if dialect == TRIGGERS else f"endpoints/{dialect}")
     assert (tests / f"test_{name}.py").is_file()
-    assert f"`{name}`" in (ROOT / "README.md").read_text()
+    assert f"`{name}`" in (ROOT / "docs" / "endpoints.md").read_text()
     pages = {NO_DIALECT: "openapi.md", TRIGGERS: "triggers.md"}
     page = pages.get(dialect, f"dialects/{dialect}.md")
     assert f"`{name}`" in (ROOT / "docs" / page).read_text()
