@@ -84,12 +84,6 @@ def test_the_readme_lists_exactly_the_routes_of_the_template():
     assert listed == served
 
 
-def test_every_route_is_served_with_a_trailing_slash_too():
-    routes = {(route.method, route.path) for route in template().routes}
-    plain = {(method, path) for method, path in routes if not path.endswith("/")}
-    assert routes == plain | {(method, f"{path}/") for method, path in plain}
-
-
 @pytest.mark.parametrize("page", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=relative)
 def test_a_decision_tells_context_options_choice_and_consequences(page: Path):
     text = page.read_text()
