@@ -168,7 +168,8 @@ SNAP_STARTED := Klen|Chatcaptain|Setter|Vambe
 			print "      AutoPublishAlias: live"; \
 			print "      AutoPublishAliasAllProperties: true"; \
 			print "      VersionDeletionPolicy: Delete" } \
-		/^      ContentUri: shared\/$$/ { print "      PublishLambdaVersion: true" }' $< > $@
+		/^      ContentUri: shared\/$$/ { print "      PublishLambdaVersion: true" }' $< | \
+		sed -E 's#(\$$\{($(SNAP_STARTED))[A-Za-z]+\.Arn\})/invocations#\1:live/invocations#' > $@
 
 .PHONY: openapi
 openapi: .venv/.dev ## Write the OpenAPI documents from the code, and tell what has changed

@@ -5,6 +5,7 @@ second registration.
 """
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,9 @@ DEFAULT_ENDPOINT = "http://127.0.0.1:3010"
 _TABLE_LOGICAL_ID = "Table"
 _DEFAULT_TIMEOUT_SECONDS = 3
 _DEFAULT_MEMORY_MB = 128
+_INTEGRATED = re.compile(r"/functions/\$\{(\w+)\.Arn\}")
+"""What in the address of an integration is the function's logical id."""
+
 _INDEX_KEYS = ("IndexName", "KeySchema", "Projection")
 
 
@@ -115,11 +119,12 @@ def read_template(
     functions: dict[str, FunctionDefinition] = {}
     routes: list[Route] = []
     sources: list[EventSource] = []
+    of_body = _routes_of_body(resources)
     for logical_id, resource in resources.items():
         if resource.get("Type") != "AWS::Serverless::Function":
             continue
         properties = _merged_properties(document, resource)
-        own_routes = list(_routes(logical_id, properties, resolver))
+        own_routes = [*_routes(logical_id, properties, resolver), *of_body.get(logical_id, ())]
         own_sources = list(read_event_sources(logical_id, properties, resolver.resolve))
         if own_routes or own_sources:
             functions[logical_id] = _function(logical_id, properties, resolver, path.parent)
@@ -234,6 +239,32 @@ def _routes(logical_id: str, properties: Mapping[str, Any], resolver: Resolver) 
             path=str(resolver.resolve(place.get("Path", "$default"))),
             function=logical_id,
         )
+
+
+def _routes_of_body(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Route]]:
+    """Read the routes of an HTTP API's `DefinitionBody`, by the logical id of their function.
+
+    The address of a route's integration names its function.
+    """
+    routes: dict[str, list[Route]] = {}
+    for resource in resources.values():
+        if resource.get("Type") != "AWS::Serverless::HttpApi":
+            continue
+        paths = resource["Properties"].get("DefinitionBody", {}).get("paths", {})
+        for path, operations in paths.items():
+            for method in operations.keys() - {"parameters"}:
+                function = _integrated_function(operations[method])
+                route = Route(method=method.upper(), path=path, function=function)
+                routes.setdefault(function, []).append(route)
+    return routes
+
+
+def _integrated_function(operation: Mapping[str, Any]) -> str:
+    uri = operation.get("x-amazon-apigateway-integration", {}).get("uri", {})
+    found = _INTEGRATED.search(str(uri.get("Fn::Sub", "")) if isinstance(uri, dict) else "")
+    if found is None:
+        raise LocalApiError("A route of the template's DefinitionBody names no function.")
+    return found[1]
 
 
 def _table(resources: Mapping[str, Mapping[str, Any]], resolver: Resolver) -> TableDefinition:

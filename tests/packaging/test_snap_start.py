@@ -51,19 +51,23 @@ def test_the_stack_fits_with_them_too(resources: dict[str, Any]) -> None:
     assert types_of(resources).total() <= MAX_RESOURCES
 
 
-def test_whoever_calls_such_a_function_calls_its_alias(resources: dict[str, Any]) -> None:
+def test_routes_call_the_alias_of_such_a_function(resources: dict[str, Any]) -> None:
+    """An alias leads to the version that a snapshot was taken of."""
     (api,) = of_type(resources, "AWS::ApiGatewayV2::Api")
     calls = [
-        method["x-amazon-apigateway-integration"]["uri"]
-        for path in api["Body"]["paths"].values()
-        for method in path.values()
+        operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+        for operations in api["Body"]["paths"].values()
+        for method, operation in operations.items()
+        if method != "parameters"
     ]
-    calls += [each["FunctionName"] for each in of_type(resources, "AWS::Lambda::Permission")]
-    names = snap_started(resources)
-    of_names = [call for call in map(str, calls) if names & set(re.findall(r"[A-Z]\w+", call))]
-    of_aliases = [call for call in map(str, calls) if "Aliaslive" in call]
-    assert of_names == []
-    assert len(of_aliases) > len(names)
+    by_alias = {
+        name for call in calls for name in re.findall(r"\$\{(\w+)\.Arn\}:live/invocations$", call)
+    }
+    directly = {
+        name for call in calls for name in re.findall(r"\$\{(\w+)\.Arn\}/invocations$", call)
+    }
+    assert by_alias == snap_started(resources)
+    assert not by_alias & directly
 
 
 def test_a_new_layer_makes_new_versions(template: Path, resources: dict[str, Any]) -> None:
