@@ -217,6 +217,14 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True)
+class BacklogChange:
+    """A new backlog, stored only if the account still has the version that was seen."""
+
+    seen: Backlog
+    imports: Sequence[OpenImport]
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """The exclusive right of one invocation, the holder, to run an import until a time."""
 
@@ -247,11 +255,11 @@ class LeaseLost(Exception):
 class Imports(Protocol):
     """Stores imports, their progress and the backlogs of accounts."""
 
-    def add(self, account_id: str, job: ImportJob) -> None:
-        """Store a new import.
+    def add(self, account_id: str, job: ImportJob, change: BacklogChange | None = None) -> None:
+        """Store a new import and a change of the backlog, both or neither.
 
         Raises:
-            WriteConflict: An import with this id exists.
+            WriteConflict: An import with this id exists, or the backlog has another version.
         """
 
     def find(self, account_id: str, import_id: str) -> ImportJob | None:
@@ -269,11 +277,13 @@ class Imports(Protocol):
             WriteConflict: The import has another status.
         """
 
-    def cancel(self, account_id: str, import_id: str, at: datetime) -> None:
-        """Cancel an import that is waiting for its file.
+    def cancel(
+        self, account_id: str, import_id: str, at: datetime, change: BacklogChange | None = None
+    ) -> None:
+        """Cancel an import that waits for its file, and change the backlog, both or neither.
 
         Raises:
-            WriteConflict: The import has another status.
+            WriteConflict: The import has another status, or the backlog another version.
         """
 
     def enqueue(self, message: RunMessage, at: datetime) -> None:
@@ -282,11 +292,11 @@ class Imports(Protocol):
     def backlog(self, account_id: str) -> Backlog:
         """Return the open imports of an account."""
 
-    def replace_backlog(self, account_id: str, seen: Backlog, new: Sequence[OpenImport]) -> None:
-        """Replace the open imports of an account.
+    def replace_backlog(self, account_id: str, change: BacklogChange) -> None:
+        """Store the open imports of an account.
 
         Raises:
-            WriteConflict: The backlog has another version than `seen`.
+            WriteConflict: The backlog has another version than the one that was seen.
         """
 
     def begin_run(self, message: RunMessage, lease: Lease, at: datetime) -> None:

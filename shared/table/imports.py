@@ -3,7 +3,7 @@
 An import has a lease, which only one run at a time holds.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import WriteConflict
 from shared.domain.imports import (
     Backlog,
+    BacklogChange,
     Failure,
     FailureReason,
     FileFormat,
@@ -30,7 +31,7 @@ from shared.domain.imports import (
 from shared.domain.upserts import UpsertMode
 from shared.table import codec, keys
 from shared.table.dynamo import Table
-from shared.table.operations import IS_NEW, Item, put, update
+from shared.table.operations import IS_NEW, Item, Write, put, update
 
 _IS_HOLDER = "#holder = :seen"
 _IS_FREE = "(attribute_not_exists(#holder) OR #holder = :holder OR #leased_until < :now)"
@@ -43,13 +44,14 @@ class ImportTable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def add(self, account_id: str, job: ImportJob) -> None:
-        """Store a new import.
+    def add(self, account_id: str, job: ImportJob, change: BacklogChange | None = None) -> None:
+        """Store a new import and a change of the backlog, both or neither.
 
         Raises:
-            WriteConflict: An import with this id exists.
+            WriteConflict: An import with this id exists, or the backlog has another version.
         """
-        self._table.write([put(_import_item(account_id, job), IS_NEW)])
+        added = put(_import_item(account_id, job), IS_NEW)
+        self._table.write([added, *_backlog_writes(account_id, change)])
 
     def find(self, account_id: str, import_id: str) -> ImportJob | None:
         """Return an import, or None if it does not exist."""
@@ -82,15 +84,19 @@ class ImportTable:
         changes = {"status": status, "is_cancel_requested": True, "updated_at": at}
         self._update(account_id, import_id, changes, "#status = :status")
 
-    def cancel(self, account_id: str, import_id: str, at: datetime) -> None:
-        """Cancel an import that waits for its file.
+    def cancel(
+        self, account_id: str, import_id: str, at: datetime, change: BacklogChange | None = None
+    ) -> None:
+        """Cancel an import that waits for its file, and change the backlog, both or neither.
 
         Raises:
-            WriteConflict: The import has another status.
+            WriteConflict: The import has another status, or the backlog another version.
         """
-        changes = {"status": ImportStatus.CANCELED, "updated_at": at}
+        key = keys.import_job(account_id, import_id)
+        sets = {"status": codec.encode(ImportStatus.CANCELED), "updated_at": codec.encode(at)}
         waiting = {":seen": codec.encode(ImportStatus.AWAITING_FILE)}
-        self._update(account_id, import_id, changes, "#status = :seen", waiting)
+        canceled = update(key, sets, (), "#status = :seen", waiting)
+        self._table.write([canceled, *_backlog_writes(account_id, change)])
 
     def enqueue(self, message: RunMessage, at: datetime) -> None:
         """Mark an import that waits for its file as queued. Otherwise do nothing."""
@@ -109,23 +115,13 @@ class ImportTable:
         plain = [codec.decode(each) for each in item["open"]["L"]]
         return Backlog(tuple(_to_open(*each) for each in plain), codec.decode(item["version"]))
 
-    def replace_backlog(self, account_id: str, seen: Backlog, new: Sequence[OpenImport]) -> None:
+    def replace_backlog(self, account_id: str, change: BacklogChange) -> None:
         """Store the open imports of an account.
 
         Raises:
-            WriteConflict: The stored backlog is not `seen`.
+            WriteConflict: The backlog has another version than the one that was seen.
         """
-        plain = [(each.import_id, each.expires_at, each.has_file, each.check) for each in new]
-        sets = {
-            **codec.entity_attributes("import_backlog"),
-            "open": codec.encode(plain),
-            "version": codec.encode(seen.version + 1),
-        }
-        condition, values = "attribute_not_exists(#version)", None
-        if seen.version:
-            condition, values = "#version = :seen", {":seen": codec.encode(seen.version)}
-        key = keys.import_backlog(account_id)
-        self._table.write([update(key, sets, (), condition, values)])
+        self._table.write(_backlog_writes(account_id, change))
 
     def begin_run(self, message: RunMessage, lease: Lease, at: datetime) -> None:
         """Begin a run of an import and take its lease.
@@ -220,6 +216,23 @@ def _conflict_as_lease_lost() -> Iterator[None]:
         yield
     except WriteConflict:
         raise LeaseLost from None
+
+
+def _backlog_writes(account_id: str, change: BacklogChange | None) -> list[Write]:
+    if change is None:
+        return []
+    plain = [
+        (each.import_id, each.expires_at, each.has_file, each.check) for each in change.imports
+    ]
+    sets = {
+        **codec.entity_attributes("import_backlog"),
+        "open": codec.encode(plain),
+        "version": codec.encode(change.seen.version + 1),
+    }
+    condition, values = "attribute_not_exists(#version)", None
+    if change.seen.version:
+        condition, values = "#version = :seen", {":seen": codec.encode(change.seen.version)}
+    return [update(keys.import_backlog(account_id), sets, (), condition, values)]
 
 
 def _import_item(account_id: str, job: ImportJob) -> Item:

@@ -252,7 +252,7 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Try a webhook: one": (2, 1, 1),
         "Send a delivery again: one": (3, 2, 1),
         "Send all failed deliveries again: 1 of 100": (3, 12, 1),
-        "Create an import: one": (3, 1, 2),
+        "Create an import: one": (2, 1, 4),
         "List imports: 10": (1, 2, 0),
         "Get an import: one": (1, 1, 0),
         "Get row errors of an import: one": (1, 1, 0),

@@ -33,7 +33,7 @@ _DRAWN = re.compile(
     r"|(?<!\w)[0-9a-f]{16,20}(?!\w)"  # an external id, a stamp
     r"|(?<=wh_)[0-9a-f]{27}|whsec_[A-Za-z0-9+/]{43}="
     r"|(\d{15}\.)?evt_[0-9a-f]{32}"
-    r"|(?<=imp_)[0-9a-f]{20,}"
+    r"|(?<=imp_)[0-9a-f]{20,}(', \d{13})?"  # with the end of its place in the backlog
     r"|(?<=X-Amz-Date=)\w+|(?<=X-Amz-Signature=)\w+"  # of an address that is signed
     r"|20\d\d-\d\d-\d\dT[\d:.]+(Z|\+00:00)"
 )

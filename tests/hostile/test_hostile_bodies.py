@@ -51,6 +51,7 @@ PATH = {
     "contactId": "external123",
     "conversationId": "conv_1",
     "botIntegrationId": "456",
+    "delivery_id": "001795323600000.evt_0123456789abcdef0123456789abcdef",
 }
 KEY = "everything"
 

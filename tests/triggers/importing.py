@@ -10,7 +10,7 @@ import botocore.session
 from shared.adapters.import_bucket import upload_key
 from shared.domain.accounts import Caller
 from shared.domain.contacts import IdentifierKind
-from shared.domain.imports import FileFormat, ImportDraft, ImportJob, Target
+from shared.domain.imports import BacklogChange, FileFormat, ImportDraft, ImportJob, Target
 from shared.domain.upserts import UpsertMode
 from shared.services.imports.jobs import cancel_import, create_import
 from shared.wiring import import_runs as import_run_wiring
@@ -129,7 +129,7 @@ class Importer:
             replace(each, expires_at=LONG_AGO) if each.import_id == job.import_id else each
             for each in backlog.imports
         ]
-        imports.replace_backlog("acme", backlog, new)
+        imports.replace_backlog("acme", BacklogChange(backlog, new))
 
     def errors(self, job: ImportJob) -> str:
         """The file of row errors, as a client gets it."""

@@ -30,7 +30,7 @@ from shared.domain.imports import (
 from shared.domain.variables import ContextType, Definitions
 from shared.services.conflicts import retry_on_conflict
 from shared.services.ids import timed_id
-from shared.services.imports.turns import admit_import, withdraw_import
+from shared.services.imports.turns import add_import, cancel_waiting_import
 from shared.services.variables.definitions import list_definitions
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.files.rows import MAX_COLUMNS_BYTES, columns_size
@@ -75,8 +75,7 @@ def create_import(
         # TTL attributes have whole seconds.
         expires_at=(caller.requested_at + RETENTION).replace(microsecond=0),
     )
-    admit_import(imports, caller, job.import_id)
-    imports.add(caller.account_id, job)
+    add_import(imports, caller, job)
     account_id, now = caller.account_id, caller.requested_at
     return job, files.upload_url(account_id, job.import_id, now, size)
 
@@ -145,8 +144,7 @@ def _cancel(imports: Imports, caller: Caller, import_id: str) -> ImportJob:
         if job.has_ended:
             raise ImportEnded(import_id)
         if job.status is ImportStatus.AWAITING_FILE:
-            imports.cancel(caller.account_id, import_id, caller.requested_at)
-            withdraw_import(imports, caller, import_id)
+            cancel_waiting_import(imports, caller, import_id)
         else:
             imports.request_cancel(caller.account_id, import_id, job.status, caller.requested_at)
         # Read the import again, as it is now.

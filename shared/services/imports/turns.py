@@ -18,7 +18,14 @@ from os import urandom
 
 from shared.domain.accounts import Caller
 from shared.domain.errors import TooManyImports
-from shared.domain.imports import ImportQueue, Imports, OpenImport, RunMessage
+from shared.domain.imports import (
+    BacklogChange,
+    ImportJob,
+    ImportQueue,
+    Imports,
+    OpenImport,
+    RunMessage,
+)
 from shared.services.conflicts import retry_on_conflict
 
 MAX_OPEN_IMPORTS = 100
@@ -45,23 +52,29 @@ class Turn(StrEnum):
     DUPLICATE = "queued before"
 
 
-def admit_import(imports: Imports, caller: Caller, import_id: str) -> None:
-    """Add a new import to the backlog of its account; raises TooManyImports."""
+def add_import(imports: Imports, caller: Caller, job: ImportJob) -> None:
+    """Store a new import, and its place in its account's backlog; raises TooManyImports."""
 
     def attempt() -> None:
         backlog = imports.backlog(caller.account_id)
         left = _unexpired(backlog.imports, caller.requested_at)
         if len(left) >= MAX_OPEN_IMPORTS:
             raise TooManyImports(MAX_OPEN_IMPORTS)
-        added = OpenImport(import_id, caller.requested_at + _UPLOAD_PERIOD)
-        imports.replace_backlog(caller.account_id, backlog, [*left, added])
+        added = OpenImport(job.import_id, caller.requested_at + _UPLOAD_PERIOD)
+        imports.add(caller.account_id, job, BacklogChange(backlog, [*left, added]))
 
     retry_on_conflict(attempt)
 
 
-def withdraw_import(imports: Imports, caller: Caller, import_id: str) -> None:
-    """Remove an import without a file from the backlog of its account."""
-    retry_on_conflict(lambda: _remove(imports, caller.account_id, import_id))
+def cancel_waiting_import(imports: Imports, caller: Caller, import_id: str) -> None:
+    """Cancel an import that waits for its file, and free its place in the backlog.
+
+    Raises WriteConflict when the import or the backlog has changed meanwhile.
+    """
+    backlog = imports.backlog(caller.account_id)
+    left = [each for each in backlog.imports if each.import_id != import_id]
+    freed = BacklogChange(backlog, left) if len(left) < len(backlog.imports) else None
+    imports.cancel(caller.account_id, import_id, caller.requested_at, freed)
 
 
 def take_turn(
@@ -96,7 +109,7 @@ def take_turn(
         if not may_run:
             queue.send(replace(message, check=check), CHECK_SECONDS)
         new = [renewed if each is entry else each for each in left]
-        imports.replace_backlog(message.account_id, backlog, new)
+        imports.replace_backlog(message.account_id, BacklogChange(backlog, new))
         promoted = _promoted(backlog.imports, new, limit)
         others = [each for each in promoted if each.import_id != message.import_id]
         return (Turn.RUN if may_run else Turn.WAIT), others
@@ -125,7 +138,7 @@ def _remove(
     backlog = imports.backlog(account_id)
     left = [each for each in backlog.imports if each.import_id != import_id]
     if len(left) != len(backlog.imports):
-        imports.replace_backlog(account_id, backlog, left)
+        imports.replace_backlog(account_id, BacklogChange(backlog, left))
     return backlog.imports, left
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from shared.domain.imports import OpenImport
+from shared.domain.imports import BacklogChange, OpenImport
 from tests.api import Api
 from tests.fixtures import LONG_AGO, Fixtures
 
@@ -163,7 +163,9 @@ def test_an_account_has_a_hundred_open_imports_at_most(native: Api, fixtures: Fi
 
 def test_an_import_whose_address_has_expired_no_longer_counts(native: Api, fixtures: Fixtures):
     expired = [OpenImport(f"imp_{number}", LONG_AGO) for number in range(100)]
-    fixtures.imports.replace_backlog("acme", fixtures.imports.backlog("acme"), expired)
+    fixtures.imports.replace_backlog(
+        "acme", BacklogChange(fixtures.imports.backlog("acme"), expired)
+    )
     answer = native.call("POST", PATH, IMPORT)
     assert answer.status == 201
     (left,) = fixtures.imports.backlog("acme").imports

@@ -220,14 +220,20 @@ def test_409_when_several_contacts_have_it(held: dict, setter: Api, fixtures: Fi
     assert fixtures.items() == before
 
 
-def test_contacts_that_the_key_cannot_see_are_neither_changed_nor_in_the_way(setter, fixtures):
-    fixtures.contact(7, wa_id="12125550100", team=42)
+def test_a_contact_of_another_account_is_neither_changed_nor_in_the_way(setter, fixtures):
     fixtures.contact(8, wa_id="12125550100", account="globex")
     send(setter, {"phoneNumber": "12125550100", "firstName": "Jo"})
-    (made,) = [each for each in fixtures.contacts.list("acme") if each.contact_id != 7]
+    (made,) = fixtures.contacts.list("acme")
     assert made.first_name == "Jo"
-    assert fixtures.contacts.find("acme", 7).version == 1
     assert fixtures.contacts.find("globex", 8).version == 1
+
+
+def test_a_message_to_the_number_of_a_hidden_contact_makes_no_second_one(setter, fixtures):
+    fixtures.contact(7, wa_id="12125550100", team=42)
+    before = fixtures.items()
+    answer = setter.call("POST", PATH, {"phoneNumber": "12125550100", "firstName": "Jo"})
+    assert answer.status == 403
+    assert fixtures.items() == before
 
 
 def test_metadata_is_merged_by_key_and_kept_as_an_update_keeps_it(setter: Api, fixtures: Fixtures):
