@@ -252,7 +252,7 @@ def _routes_of_body(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, lis
             continue
         paths = resource["Properties"].get("DefinitionBody", {}).get("paths", {})
         for path, operations in paths.items():
-            for method in operations.keys() - {"parameters"}:
+            for method in (each for each in operations if each != "parameters"):
                 function = _integrated_function(operations[method])
                 route = Route(method=method.upper(), path=path, function=function)
                 routes.setdefault(function, []).append(route)
