@@ -302,7 +302,7 @@ API = Api(
             parameters=(_WHICH,),
             body=RequestBody(
                 model=WebhookRedelivery,
-                examples={"since": {"since": "2026-11-22T05:00:00Z"}},
+                examples={"since": {"since": "2026-11-22T05:00:00+00:00"}},
             ),
             response=SuccessResponse(
                 description="How many were queued",

@@ -5,6 +5,7 @@ The tests validate every response against these models.
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, Field
@@ -42,6 +43,14 @@ class Problem(BaseModel):
     errors: list[RequestFault] = Field(description="All faults of body and query")
 
 
+class WebhookState(StrEnum):
+    """Whether events are sent to a webhook, and if not, whether it or its owner is why."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    SUSPENDED = "suspended"
+
+
 class Webhook(BaseModel):
     """A subscription to events, without its secret."""
 
@@ -57,7 +66,7 @@ class Webhook(BaseModel):
         description="The kind of owner, null for a webhook created by an earlier version"
     )
     key_id: str | None = Field(description="The id of the API key that it belongs to")
-    status: Literal["active", "disabled", "suspended"] = Field(
+    status: WebhookState = Field(
         description="Nothing is sent to a webhook that is disabled or suspended"
     )
     suspended_reason: SuspensionReason | None = Field(

@@ -39,6 +39,11 @@ def enum_of(kind: type[StrEnum]) -> Schema:
     return {"type": "enum", "cls": kind, "members": list(kind), "sub_type": "str", "ref": ref}
 
 
+def as_integer(given: object) -> object:
+    """Return 1 for 1.0, which is the same integer in JSON, and any other value unchanged."""
+    return int(given) if isinstance(given, float) and given.is_integer() else given
+
+
 def before_validator(convert: Callable[[Any], object], schema: Schema) -> Schema:
     """Convert a value with a function before the schema validates it."""
     function = {"type": "no-info", "function": convert}

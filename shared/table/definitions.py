@@ -98,24 +98,26 @@ class DefinitionTable:
             raise TooManyDefinitions(self._limit)
         slots = _slot_counter(context_type)
         counters = {_DEFINITION_ID: count, slots: count}
-        allocated, stored = self._table.add_within(
-            keys.counters(account_id),
-            COUNTERS,
-            {**counters, _UPPER_BOUND: count},
-            # An account that has never allocated an id has no definitions to count.
-            f"#{_UPPER_BOUND} <= :room OR attribute_not_exists(#{_DEFINITION_ID})",
-            {":room": {"N": str(self._limit - count)}},
-            {},
-        )
         for _ in range(_MAX_COUNTS):
+            allocated, stored = self._table.add_within(
+                keys.counters(account_id),
+                COUNTERS,
+                {**counters, _UPPER_BOUND: count},
+                # An account that has never allocated an id has no definitions to count.
+                f"#{_UPPER_BOUND} <= :room OR attribute_not_exists(#{_DEFINITION_ID})",
+                {":room": {"N": str(self._limit - count)}},
+                {},
+            )
+            if allocated is None:
+                existing = self._count(account_id)
+                if existing + count > self._limit:
+                    raise TooManyDefinitions(self._limit)
+                # If another writer counts first, the next round uses its count.
+                allocated, _ = self._allocate_counted(
+                    account_id, counters, existing + count, stored
+                )
             if allocated is not None:
                 return AllocatedIds(allocated[_DEFINITION_ID] - count + 1, allocated[slots] - count)
-            existing = self._count(account_id)
-            if existing + count > self._limit:
-                raise TooManyDefinitions(self._limit)
-            allocated, stored = self._allocate_counted(
-                account_id, counters, existing + count, stored
-            )
         raise WriteConflict
 
     def _count(self, account_id: str) -> int:

@@ -24,6 +24,7 @@ from shared.gateway.request_model import (
     INTEGER,
     TEXT,
     RequestModel,
+    as_integer,
     before_validator,
     defaulted,
     one_of,
@@ -52,12 +53,7 @@ _TYPES = {
 _SUB_CATEGORIES = (ContextType.CONVERSATION, ContextType.CONTACT)
 
 
-def _as_integer(given: object) -> object:
-    # In JSON Schema, 1.0 is an integer.
-    return int(given) if isinstance(given, float) and given.is_integer() else given
-
-
-_SUB_CATEGORY = before_validator(_as_integer, {**INTEGER, "ge": 0, "le": 1})
+_SUB_CATEGORY = before_validator(as_integer, {**INTEGER, "ge": 0, "le": 1})
 
 
 class ValueAssignment(RequestModel):

@@ -11,6 +11,8 @@ from shared.gateway.request_model import (
     TEXT,
     RequestModel,
     after_validator,
+    as_integer,
+    before_validator,
     defaulted,
     enum_of,
     nested,
@@ -35,7 +37,7 @@ def _target_fault(target: str) -> str | None:
     return None if part == Part.CONTACT and name in CONTACT_FIELDS else _TARGET_RULE
 
 
-_SIZE = {**INTEGER, "ge": 1, "le": MAX_FILE_BYTES}
+_SIZE = before_validator(as_integer, {**INTEGER, "ge": 1, "le": MAX_FILE_BYTES})
 _COLUMN = text(min_length=1, max_length=MAX_COLUMN_CHARS)
 _TARGET = nullable(after_validator(_target_fault, TEXT))
 

@@ -170,3 +170,8 @@ def test_an_import_whose_address_has_expired_no_longer_counts(native: Api, fixtu
     assert answer.status == 201
     (left,) = fixtures.imports.backlog("acme").imports
     assert left.import_id == answer.document["id"]
+
+
+def test_a_size_that_is_written_as_a_fraction_is_the_integer_that_it_is(native: Api):
+    answer = native.call("POST", PATH, {**IMPORT, "size": 5.0})
+    assert answer.status == 201
