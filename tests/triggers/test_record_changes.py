@@ -92,6 +92,19 @@ def set_values(api: Api, **values: Any) -> None:
     assert answer.status == 200, answer.document
 
 
+def calls_noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that every later call of AWS adds its name to."""
+    call = BaseClient._make_api_call
+    called: list[str] = []
+
+    def note(self: BaseClient, name: str, request: dict[str, Any]) -> Any:
+        called.append(name)
+        return call(self, name, request)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", note)
+    return called
+
+
 class TestLog:
     def test_it_has_what_changed_from_what_to_what(self, changes: Changes, api: Api):
         set_values(api, membership_level="Silver")
@@ -603,14 +616,7 @@ class TestTogether:
             world.contact(contact_id)
             world.value(level, "a", contact_id)
         records = changes.stream.new_records()
-        call = BaseClient._make_api_call
-        called: list[str] = []
-
-        def note(self: BaseClient, name: str, request: dict[str, Any]) -> Any:
-            called.append(name)
-            return call(self, name, request)
-
-        monkeypatch.setattr(BaseClient, "_make_api_call", note)
+        called = calls_noted(monkeypatch)
         changes.take(records)
         assert called == ["BatchGetItem", "TransactWriteItems", "PutEvents"]
         for contact_id in range(1000, 1003):
@@ -655,14 +661,7 @@ class TestTogether:
         for contact_id in (1000, 1001):
             world.value(level, "a", contact_id)
         records = changes.stream.new_records()
-        call = BaseClient._make_api_call
-        called: list[str] = []
-
-        def note(self: BaseClient, name: str, request: dict[str, Any]) -> Any:
-            called.append(name)
-            return call(self, name, request)
-
-        monkeypatch.setattr(BaseClient, "_make_api_call", note)
+        called = calls_noted(monkeypatch)
         changes.take(records)
         assert called == ["BatchGetItem", "PutItem", "PutItem"]
 
