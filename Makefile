@@ -1,10 +1,10 @@
 # Everything a contributor runs. `make` alone lists the targets.
 #
-# Five environments, each made from a lock and touched again only when its lock changes:
+# Six environments, each made from a lock and touched again only when its lock changes:
 # .venv (the service, its local run, its tests), .venv-sam (the SAM command line, which pins another
 # boto3), .venv-node (the linter of the OpenAPI documents, and the generator of TypeScript clients),
-# .venv-clients (the generator of Python clients) and .venv-bench (what is measured, and what it is
-# measured beside).
+# .venv-clients (the generator of Python clients), .venv-audit (the lookup of vulnerabilities) and
+# .venv-bench (what is measured, and what it is measured beside).
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
@@ -63,6 +63,12 @@ RUNTIME_PYTHON_DIR = $(shell for python in python3.13 "$$(pyenv prefix 3.13 2>/d
 	@.venv-clients/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
+.venv-audit/.audit: requirements/audit.txt | python
+	@echo "Making .venv-audit from $< ..."
+	@test -x .venv-audit/bin/python || $(PYTHON) -m venv .venv-audit
+	@.venv-audit/bin/python $(PIP_INSTALL) $<
+	@touch $@
+
 # Node.js comes as a wheel, and with it the npm packages of the lock.
 .venv-node/.node: requirements/node/requirements.txt requirements/node/package-lock.json | python
 	@echo "Making .venv-node from $(<D) ..."
@@ -104,6 +110,11 @@ install: .venv/.local ## Make .venv, for the commands python -m local.admin and 
 test: .venv/.dev ## Run the tests; ENGINE=dynamodb-local for another engine, ARGS for pytest
 	@rm -f .coverage .coverage.*
 	$(VENV)/coverage run -m pytest -n auto --dist worksteal -m "not packaging and not clients" $(if $(ENGINE),--engine "$(ENGINE)") $(ARGS)
+
+.PHONY: quick
+quick: .venv/.dev ## Run the fast tests and those of endpoints that changed since main; SINCE=commit, ARGS for pytest
+	@$(VENV)/python -m pytest -n auto --dist worksteal -m "not slow" tests/unit tests/services tests/contract \
+		$$($(VENV)/python -m tests.changed_endpoints $(if $(SINCE),--since "$(SINCE)")) $(ARGS)
 
 .PHONY: check
 check: coverage lint clients packaging ## Run the whole gate: coverage, lint, clients and packaging
@@ -168,6 +179,10 @@ openapi: .venv/.dev ## Write the OpenAPI documents from the code, and tell what 
 openapi-changes: .venv/.dev ## Tell what has changed in the documents since SINCE=HEAD; fail when it is breaking
 	@$(VENV)/python -m openapi_documents changes $(if $(SINCE),--since "$(SINCE)")
 
+.PHONY: audit
+audit: ## Audit the locked packages for known vulnerabilities; a warning without a network
+	@.ci/audit
+
 .PHONY: bench
 bench: .venv-bench/.bench build ## Measure, and write docs/benchmarks.md; ENGINE=dynamodb-local for a million contacts
 	.venv-bench/bin/python -m benchmarks $(if $(ENGINE),--engine "$(ENGINE)")
@@ -194,6 +209,7 @@ lock: .venv-lock/.lock ## Write the locks anew from requirements/*.in; UPGRADE=1
 	$(UV_COMPILE) -c requirements/dev.txt functions/docs/get_page/requirements.in -o functions/docs/get_page/requirements.txt
 	$(UV_COMPILE) -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
 	$(UV_COMPILE) requirements/clients.in -o requirements/clients.txt
+	$(UV_COMPILE) requirements/audit.in -o requirements/audit.txt
 	$(UV_COMPILE) requirements/node/requirements.in -o requirements/node/requirements.txt
 	$(UV_COMPILE) requirements/sam.in -o requirements/sam.txt
 

@@ -1,1 +1,1 @@
-"""The measurements that `docs/benchmarks.md` is written from; `python -m benchmarks` runs them."""
+"""Measurements for `docs/benchmarks.md`, run by `python -m benchmarks`."""

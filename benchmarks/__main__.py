@@ -37,13 +37,14 @@ _ENGINES = (EMBEDDED, "dynamodb-local")
 
 
 def main() -> int:
-    """Measure everything, write the report and print the targets.
+    """Measure, write the report and print the targets.
 
-    Returns: the exit status: 0, also when a target is missed; 2 with a sentence on stderr when
-        there is nothing to measure.
+    Returns:
+        The exit status: 0, even if a target is missed, or 2 with a sentence on stderr if
+        the build is missing.
     """
     engine = _parser().parse_args().engine
-    # What handlers log in this process would be lost among the bars.
+    # Logs of handlers would break the progress bars.
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
     try:
         hold_to_runtime_version()
@@ -60,7 +61,7 @@ def main() -> int:
 
 def _measure(engine: str, template: Template) -> Results:
     costs, growth = _counted(engine, template)
-    # Times and conflicts are measured beside the engine that everyone has.
+    # Times and conflicts are always measured on the embedded engine.
     with local_table() as (dynamodb, table_name):
         with _bar("cold starts", starts_of(template)) as advance:
             cold_start = measure_cold_start(dynamodb, table_name, template, advance)

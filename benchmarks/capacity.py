@@ -1,6 +1,6 @@
-"""DynamoDB's capacity units, computed from items by the documented rules.
+"""Compute DynamoDB's capacity units from items by the documented rules.
 
-Local engines miscount them, above all those of transactions and batches, so nothing here asks one.
+Local engines report wrong units, mostly for transactions and batches.
 
 Sources, all in the Amazon DynamoDB Developer Guide:
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 Item: TypeAlias = Mapping[str, Any]
-"""An item as DynamoDB's wire has it: attribute name to `{"S": ...}` and the like."""
+"""An item in the format of the DynamoDB API: attribute name to `{"S": ...}` and so on."""
 
 READ_UNIT_BYTES = 4096
 WRITE_UNIT_BYTES = 1024
@@ -29,30 +29,30 @@ _TRANSACTION_FACTOR = 2
 
 @dataclass(frozen=True)
 class Index:
-    """A global secondary index: its keys, and every attribute that it holds."""
+    """A global secondary index: its keys and projected attributes."""
 
     key_attributes: frozenset[str]
     attributes: frozenset[str]
 
     @classmethod
     def of(cls, definition: Mapping[str, Any], table_keys: Iterable[str]) -> "Index":
-        """The index of an entry of `GlobalSecondaryIndexes` that projects named attributes."""
+        """Create an index from an entry of `GlobalSecondaryIndexes` with named projections."""
         own = frozenset(key["AttributeName"] for key in definition["KeySchema"])
         projected = definition["Projection"].get("NonKeyAttributes", ())
         return cls(own, own | frozenset(table_keys) | frozenset(projected))
 
     def entry(self, item: Item | None) -> Item | None:
-        """What the index holds of an item; None when the item lacks one of the index's keys."""
+        """Return the index entry of an item, or None if the item lacks a key of the index."""
         if item is None or not self.key_attributes <= item.keys():
             return None
         return {name: value for name, value in item.items() if name in self.attributes}
 
     def write_units(self, before: Item | None, after: Item | None) -> int:
-        """The units of carrying a write of the table over to the index.
+        """Return the write units of propagating a table write to the index.
 
-        Nothing while the entry stays as it is; one write when it appears, changes or goes; two
-        when its key changes. DynamoDB carries writes over after they are committed, so an entry
-        costs no more for being written by a transaction. ("GSI", write capacity units)
+        An unchanged entry costs nothing. An added, changed or removed entry costs one write, and
+        a changed key costs two. DynamoDB propagates writes after the commit, so a transaction
+        does not raise the cost. ("GSI", write capacity units)
         """
         old, new = self.entry(before), self.entry(after)
         if old == new:
@@ -66,18 +66,20 @@ class Index:
 
 
 def item_size(item: Item) -> int:
-    """The bytes of an item: of the names and the values of its attributes.
+    """Return the bytes of the attribute names and values of an item.
 
-    ("CapacityUnitCalculations", without the 100 bytes that only storage is billed for)
+    ("CapacityUnitCalculations", without the 100 bytes that count only for storage)
     """
     return sum(len(name.encode()) + value_size(value) for name, value in item.items())
 
 
 def value_size(value: Mapping[str, Any]) -> int:
-    """The bytes of an attribute's value: text, bytes, number, boolean, null, list or object.
+    """Return the bytes of an attribute value: text, bytes, number, boolean, null, list or map.
 
-    Raises ValueError for the kinds that the table does not use. A number counts one byte,
-    and one for each two of its significant digits. ("CapacityUnitCalculations")
+    A number has one byte plus one for every two significant digits. ("CapacityUnitCalculations")
+
+    Raises:
+        ValueError: The table does not use this type.
     """
     ((kind, content),) = value.items()
     match kind:
@@ -97,7 +99,7 @@ def value_size(value: Mapping[str, Any]) -> int:
 
 
 def get_units(item: Item | None, *, consistent: bool) -> float:
-    """The read units of getting one item, alone or in a batch; a missing one costs the least.
+    """Return the read units of one item in GetItem or BatchGetItem, which may be missing.
 
     ("read-write-operations": GetItem, BatchGetItem)
     """
@@ -105,24 +107,24 @@ def get_units(item: Item | None, *, consistent: bool) -> float:
 
 
 def query_units(items: Iterable[Item], *, consistent: bool) -> float:
-    """The read units of one request of a query that returns all it reads, with all attributes.
+    """Return the read units of one Query request without a filter or projection.
 
-    The sizes are added up before they are rounded. ("read-write-operations": Query)
+    DynamoDB rounds the sum of the sizes. ("read-write-operations": Query)
     """
     return _read_units(sum(map(item_size, items)), consistent=consistent)
 
 
 def write_units(before: Item | None, after: Item | None) -> int:
-    """The write units of putting, updating or deleting an item, in the table alone.
+    """Return the write units of putting, updating or deleting an item, without indexes.
 
-    The larger one of both counts; a write that changes nothing, be it that its condition fails,
-    costs what the item does. ("read-write-operations": PutItem, UpdateItem, DeleteItem)
+    The larger of both sizes counts. A write that changes nothing or fails its condition costs the
+    size of the item. ("read-write-operations": PutItem, UpdateItem, DeleteItem)
     """
     return _write_units(max(item_size(before or {}), item_size(after or {})))
 
 
 def transaction_units(before: Item | None, after: Item | None) -> int:
-    """The write units of one action of a transaction, ConditionCheck included, in the table alone.
+    """Return the write units of one action of a transaction, without indexes.
 
     ("transaction-apis", capacity management)
     """

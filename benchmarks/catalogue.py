@@ -1,4 +1,4 @@
-"""All that is measured, in the order in which the report shows it."""
+"""All scenarios in the order of the report."""
 
 from benchmarks.scenario import Scenario
 from benchmarks.scenarios import chatcaptain, klen, native, setter, vambe
@@ -10,7 +10,7 @@ APIS = {
     "vambe": "Vambe",
     "native": "Contact Context",
 }
-"""What the report calls each dialect, in its order."""
+"""The name of each dialect in the report, in order."""
 
 SCENARIOS: tuple[Scenario, ...] = (
     *klen.SCENARIOS,

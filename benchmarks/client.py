@@ -1,4 +1,4 @@
-"""A client of the deployed handlers: each call is the event that API Gateway would send."""
+"""Call the deployed handlers with API Gateway events."""
 
 import asyncio
 import json
@@ -17,7 +17,7 @@ TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 
 @dataclass(frozen=True)
 class Call:
-    """One request: a method, a path, a document to send as JSON unless it is None, a query."""
+    """One request: method, path, JSON document or None, and query."""
 
     method: str
     path: str
@@ -27,14 +27,18 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a handler answered."""
+    """The response of a handler."""
 
     status: int
     body: str
 
 
 def route_of(call: Call, template: Template) -> Match:
-    """The route of a call; raises ValueError when the template has none."""
+    """Return the route of a call.
+
+    Raises:
+        ValueError: The template has no route for it.
+    """
     match = find_route(template.routes, call.method, call.path)
     if match is None:
         raise ValueError(f"the template has no route for {call.method} {call.path}")
@@ -42,7 +46,7 @@ def route_of(call: Call, template: Template) -> Match:
 
 
 def event_of(call: Call, match: Match, api_key: str) -> dict[str, Any]:
-    """The event of a call by its route, with the key wherever one of the APIs looks for it."""
+    """Build the event of a call with the API key in the headers of all APIs."""
     headers = {
         "host": "api.example.com",
         "content-type": "application/json",
@@ -62,7 +66,7 @@ def event_of(call: Call, match: Match, api_key: str) -> dict[str, Any]:
 
 
 class Client:
-    """Calls every function of a template, in this process; `called` are those it has called."""
+    """Calls the functions of a template in this process, and collects the names of those called."""
 
     def __init__(self, template: Template) -> None:
         self.called: set[str] = set()
@@ -70,7 +74,11 @@ class Client:
         self._functions = load_functions(template.functions)
 
     def send(self, call: Call, api_key: str) -> Answer:
-        """The answer to a call; raises FunctionError when the handler does."""
+        """Return the response to a call.
+
+        Raises:
+            FunctionError: The handler raised.
+        """
         match = route_of(call, self._template)
         self.called.add(match.route.function)
         function = self._functions[match.route.function]

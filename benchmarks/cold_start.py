@@ -1,8 +1,8 @@
-"""Cold start: from a fresh process to the first answer, of every function and beside bare ones.
+"""Measure cold starts: from a new process to the first response.
 
-The bare handler is what anyone would write first: boto3, a client, one read. The empty one is what
-the runtime costs by itself. All are started through the Lambda runtime interface and talk to the
-same engine. Samples are taken in turn, so that what else the machine does hits all alike.
+Every function is compared with two baselines: a bare handler (boto3, one client, one read), and an
+empty one (the runtime itself). All start through the Lambda runtime interface and use the same
+engine. Samples alternate, so that other load of the machine affects all of them equally.
 """
 
 import json
@@ -42,12 +42,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 ROUNDS = 11
-"""Rounds of one start of each function, after one that is not counted: it reads the disk."""
+"""Rounds with one start of each function, after a warm-up round that fills the disk cache."""
 
 EMPTY, BARE = "an empty handler", "bare boto3, compiled"
 BARE_UNCOMPILED = "bare boto3, as `sam build` ships it"
 BASELINES = (EMPTY, BARE, BARE_UNCOMPILED)
-"""What the functions are held against; started twice in each round."""
+"""The baselines. Each round starts them twice."""
 
 _STARTS_OF_BASELINE = 2
 _TRIGGERS = "triggers"
@@ -57,56 +57,56 @@ _DEMO_DATA = _ROOT / "local" / "demo-seed.json"
 
 @dataclass(frozen=True)
 class Function:
-    """A function that is deployed: its group of functions, and its own name."""
+    """A deployed function: its group and its name."""
 
     group: str
     name: str
 
     @property
     def is_waited_for(self) -> bool:
-        """Whether somebody waits for its answer: for none of what queues and streams start."""
+        """Whether a client waits for the response. Queues and streams have no waiting client."""
         return self.group != _TRIGGERS
 
     @property
     def logical_id(self) -> str:
-        """Its name in the template."""
+        """The logical id in the template."""
         words = f"{self.group if self.is_waited_for else 'trigger'}_{self.name}"
         return "".join(part.capitalize() for part in words.split("_"))
 
     @property
     def event(self) -> dict[str, Any]:
-        """Its example event, which succeeds on the demo data."""
+        """The example event, which succeeds on the demo data."""
         path = _ROOT / "events" / self.group / f"{self.name}.json"
         event: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return event
 
 
 OURS = Function("klen", "set_contact_context")
-"""The function whose imports are shown."""
+"""The function whose imports the report shows."""
 
 Variant = Function | str
-"""What is started: a function, or one of `BASELINES`."""
+"""A function or one of `BASELINES`."""
 
 
 @dataclass(frozen=True)
 class Starts:
-    """All samples of a variant."""
+    """The samples of a variant."""
 
     samples: tuple[Sample, ...]
 
     def median(self, of: Callable[[Sample], float]) -> float:
-        """The median of a part of the samples."""
+        """Return the median of one part of the samples."""
         return statistics.median(map(of, self.samples))
 
     def quartiles(self, of: Callable[[Sample], float]) -> tuple[float, float]:
-        """The first and the third quartile of a part of the samples."""
+        """Return the first and third quartile of one part of the samples."""
         first, _, third = statistics.quantiles(map(of, self.samples), n=4, method="inclusive")
         return first, third
 
 
 @dataclass(frozen=True)
 class ImportCost:
-    """A module and its share, 0 to 1, of the time of all imports, without those it makes itself."""
+    """A module and its share, 0 to 1, of the total import time, without its own imports."""
 
     module: str
     share: float
@@ -114,7 +114,7 @@ class ImportCost:
 
 @dataclass(frozen=True)
 class ColdStart:
-    """Everything that is measured about cold starts; `imports` are dearest first."""
+    """The results of cold starts. `imports` are in descending order of cost."""
 
     starts: Mapping[Variant, Starts]
     imports: Mapping[Variant, Sequence[ImportCost]]
@@ -122,20 +122,20 @@ class ColdStart:
 
     @property
     def functions(self) -> list[Function]:
-        """The functions, in order."""
+        """Return the functions in order."""
         return [each for each in self.starts if isinstance(each, Function)]
 
     def ratio(self, variant: Variant, to: Variant) -> float:
-        """A variant's median from process to answer, by another one's."""
+        """Return the ratio of the medians of two variants, from process to response."""
         return self._median(variant) / self._median(to)
 
     def ratio_quartiles(self, variant: Variant, to: Variant) -> tuple[float, float]:
-        """A variant's quartiles from process to answer, by another one's median."""
+        """Return the quartiles of a variant divided by the median of another one."""
         first, third = self.starts[variant].quartiles(lambda each: each.total_ms)
         return first / self._median(to), third / self._median(to)
 
     def imports_beside(self, function: Variant, other: Variant) -> list[ImportCost]:
-        """What a function imports and another one does not, dearest first."""
+        """Return the imports of a function that another one lacks, in descending order of cost."""
         known = {each.module for each in self.imports[other]}
         return [each for each in self.imports[function] if each.module not in known]
 
@@ -144,13 +144,13 @@ class ColdStart:
 
 
 def functions_of(template: Template) -> list[Function]:
-    """Every function, in the order of the template."""
+    """Return every function in the order of the template."""
     folders = [each.code_folder for each in template.functions.values()]
     return [Function(folder.parent.name, folder.name) for folder in folders]
 
 
 def starts_of(template: Template) -> int:
-    """How many processes `measure_cold_start` starts."""
+    """Return the number of processes that `measure_cold_start` starts."""
     return (ROUNDS + 1) * (len(functions_of(template)) + _STARTS_OF_BASELINE * len(BASELINES))
 
 
@@ -160,10 +160,14 @@ def measure_cold_start(
     template: Template,
     advance: Callable[[], object],
 ) -> ColdStart:
-    """Start every function and the baselines over and over; `advance` after each.
+    """Start every function and the baselines repeatedly, and call `advance` after each.
 
-    The table is empty, and the one that this process's environment names; it is left with the demo
-    data. Raises NotBuilt, or HandlerFailed when a handler answers with anything but success.
+    The environment of this process must name the table, which must be empty. The measurement
+    loads the demo data into it.
+
+    Raises:
+        NotBuilt: The build is missing.
+        HandlerFailed: A handler did not succeed.
     """
     load_file(_DEMO_DATA, client, table_name)
     demo = Snapshot(client, table_name)
@@ -194,7 +198,7 @@ def _prepared(function: Function, template: Template) -> Prepared:
 
 
 def aws_environment() -> dict[str, str]:
-    """What of this process's environment leads to the engine."""
+    """Return the variables of this process that configure access to the engine."""
     names = (
         "AWS_REGION",
         "AWS_DEFAULT_REGION",
@@ -231,17 +235,17 @@ def _sample_in_turn(
     often = [*variants, *BASELINES * (_STARTS_OF_BASELINE - 1)]
     for variant in random.sample(often, len(often)):
         sample(variant)
-    taken: dict[Variant, list[Sample]] = {variant: [] for variant in variants}
+    processed: dict[Variant, list[Sample]] = {variant: [] for variant in variants}
     for _ in range(ROUNDS):
         for variant in random.sample(often, len(often)):
-            taken[variant].append(sample(variant))
-    return {variant: Starts(tuple(samples)) for variant, samples in taken.items()}
+            processed[variant].append(sample(variant))
+    return {variant: Starts(tuple(samples)) for variant, samples in processed.items()}
 
 
 def _import_costs(prepared: Prepared) -> list[ImportCost]:
-    """Every module that is imported, dearest first.
+    """Return every imported module in descending order of cost.
 
-    `-X importtime` slows every import down a little, so that only shares mean something.
+    `-X importtime` slows down imports, so only the shares are meaningful.
     """
     command = [*isolated_python(), "-X", "importtime", "-c", "import app"]
     environment = {**prepared.environment, "PYTHONPATH": python_path(prepared.folders)}

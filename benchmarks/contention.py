@@ -1,8 +1,8 @@
-"""Writers that meet: how often they conflict, what that costs, and whether anything is lost.
+"""Measure concurrent writers: conflicts, their cost, and lost updates.
 
-Each writer is a process of its own that sends its requests as fast as they are answered, all from
-the same moment. Each writes what is its own, over and over, so that afterwards everything must hold
-what its writer was last told is done.
+Each writer is a process that sends requests without pauses. All start at the same time. Each writer
+updates its own variables repeatedly, so in the end these must have the values of its last
+successful request.
 """
 
 import json
@@ -25,10 +25,10 @@ from benchmarks.stage import CONTACT_ID, Stage
 from local.template import read_template
 
 WRITERS = (1, 2, 4, 8)
-"""How many write at once."""
+"""Numbers of concurrent writers."""
 
 REQUESTS = 40
-"""How many requests each of them sends."""
+"""Requests of each writer."""
 
 _VARIABLES_EACH = 4
 _FIELDS = (
@@ -52,11 +52,11 @@ _START_SECONDS = 1.0
 _HEAD_START_SECONDS = 0.2
 
 _counts: Counter[str] = Counter()
-"""What this process has counted, of its task alone."""
+"""The counters of this process for its current task."""
 
 
 class Meeting(StrEnum):
-    """What the writers write."""
+    """The data that the writers share."""
 
     VARIABLES_OF_ONE = "variables of one contact"
     VARIABLES_OF_MANY = "variables, each of its own contact"
@@ -65,16 +65,16 @@ class Meeting(StrEnum):
 
 @dataclass(frozen=True)
 class Contention:
-    """What came of it.
+    """The result of one measurement.
 
-    `done` and `refused` are answers; `calls`, `conflicts` and `tried_again` are of DynamoDB, the
-    last by botocore; `lost` counts what does not hold what its writer was last told.
+    `done` and `refused` count responses. `calls` and `conflicts` count requests to DynamoDB, and
+    `tried_again` the retries of botocore. `lost` counts variables without their last written value.
     """
 
     meeting: Meeting
     writers: int
     done: int
-    refused: int
+    rejected: int
     calls: int
     conflicts: int
     tried_again: int
@@ -83,7 +83,7 @@ class Contention:
 
 @dataclass(frozen=True)
 class _Task:
-    """What one writer does: so many requests on a contact, from a moment on."""
+    """The task of a writer: a number of requests for one contact, from a start time."""
 
     meeting: Meeting
     writer: int
@@ -93,18 +93,18 @@ class _Task:
 
 
 def meetings() -> int:
-    """How many times `measure_contention` lets writers meet."""
+    """Return the number of measurements of `measure_contention`."""
     return len(Meeting) * len(WRITERS)
 
 
 def measure_contention(
     make_stage: Callable[[str], Stage], client: Client, advance: Callable[[], object]
 ) -> list[Contention]:
-    """Let writers meet in each way and number; `advance` after each."""
+    """Measure each kind and number of writers, and call `advance` after each."""
     measured = []
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max(WRITERS), mp_context=context, initializer=_begin) as pool:
-        # Each of them is busy for a while, so that all of them are started.
+        # Each is busy for a while, so that the pool starts all of its processes.
         list(pool.map(time.sleep, [_START_SECONDS] * max(WRITERS)))
         for meeting in Meeting:
             for writers in WRITERS:
@@ -139,7 +139,7 @@ def _meet(
         meeting,
         writers,
         done=counts["done"],
-        refused=counts["refused"],
+        rejected=counts["refused"],
         calls=counts["calls"],
         conflicts=counts["conflicts"],
         tried_again=counts["tried_again"],
@@ -153,7 +153,7 @@ def _contacts(meeting: Meeting, writers: int) -> Sequence[int]:
 
 
 def _begin() -> None:
-    """Make a process ready to be a writer."""
+    """Prepare a writer process."""
     botocore.register_initializer(_listen)
     _client()
 
@@ -164,7 +164,7 @@ def _client() -> Client:
 
 
 def _write(task: _Task) -> Mapping[str, Any]:
-    """In a process of its own: send the requests, and tell what came of them."""
+    """Send the requests of a task in a writer process, and return the counts."""
     _counts.clear()
     last = None
     time.sleep(max(0.0, task.start_at - time.time()))

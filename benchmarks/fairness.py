@@ -37,15 +37,15 @@ _KEYS = {name: f"fairness_{name}_0123456789" for name in ("busy", "quiet")}
 _POLL_SECONDS = 0.02
 _PATIENCE_SECONDS = 600
 _SETTLE_SECONDS = 5
-"""The files are read for this long before the first row comes."""
+"""Delay between the start of the files and the first row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """Seconds from the end of an upload to the end of its import, each a sample.
+    """Samples of the seconds between the end of an upload and the end of its import.
 
-    `running` is how many of the other account's imports were running and how many were waiting
-    when the last row was imported.
+    `running` has the numbers of running and waiting imports of the other account at the end of the
+    last row.
     """
 
     alone: Sequence[float]
@@ -55,18 +55,17 @@ class Fairness:
 
     @property
     def ratio(self) -> float:
-        """The median beside the other imports by the median alone."""
+        """Return the median during other imports divided by the median alone."""
         return statistics.median(self.beside) / statistics.median(self.alone)
 
 
 def measure_fairness(
     files: int = FILES, rows: int = ROWS_PER_FILE, samples: int = ROW_SAMPLES
 ) -> Fairness:
-    """Import one row again and again, alone and beside the files of another account.
+    """Import one row repeatedly, alone and during imports of another account.
 
     Raises:
-        TimeoutError: a row was not imported.
-
+        TimeoutError: A row was not imported.
     """
     with tempfile.TemporaryDirectory() as folder:
         seed = Path(folder) / "seed.json"
@@ -121,7 +120,7 @@ def _account(name: str) -> dict[str, object]:
 
 
 def fairness_section(found: Fairness) -> str:
-    """The section of the page that shows what was measured."""
+    """Render the section of the page."""
     rows = [
         (name, f"{statistics.median(samples):.2f}", f"{max(samples):.2f}")
         for name, samples in (("alone", found.alone), ("beside the files", found.beside))
@@ -139,7 +138,7 @@ def fairness_section(found: Fairness) -> str:
 
 
 def main() -> int:
-    """Measure, and replace the section of the page."""
+    """Measure and replace the section of the page."""
     section = fairness_section(measure_fairness())
     before = PAGE.read_text(encoding="utf-8").partition(HEADING)[0]
     PAGE.write_text(before.rstrip() + "\n\n" + section, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How often field processing is right, on a set of keys, values and texts labeled by hand."""
+"""Measure field processing on a set of labeled keys, values and texts."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,29 +8,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shared.domain.model import (
-    Account,
-    Caller,
-    ContextType,
-    Definition,
-    JsonValue,
-    VariableType,
-)
-from shared.extraction.labels import LabelExtractor
-from shared.services.field_processing import process_fields
-from shared.validation.field_formatting import Form, format_value
-from shared.validation.field_matching import FieldIndex, MatchRule
+from shared.domain.accounts import Account, Caller
+from shared.domain.variables import ContextType, Definition, JsonValue, VariableType
+from shared.services.variables.field_processing import process_fields
+from shared.services.variables.label_extractor import LabelExtractor
+from shared.validation.fields.formatting import Form, format_value
+from shared.validation.fields.matching import FieldIndex, MatchRule
 from shared.validation.names import display_name
 
 _LABELED_SET = Path(__file__).parent / "labeled-fields.json"
 
 OTHER_WORDS, NO_FIELD = "other_words", "none"
-"""Kinds of keys that no rule is for: synonyms that are no alias, and keys that mean no field."""
+"""Kinds of keys without a rule: synonyms that are not aliases, and keys without a field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How a rule did: what it should have found, what it found, and what of each was right."""
+    """The score of a rule: expected, found and correct results."""
 
     name: str
     labeled: int
@@ -40,29 +34,29 @@ class Score:
 
     @property
     def precision(self) -> float | None:
-        """Of what was found, the share that is right; None where nothing was."""
+        """The precision, or None if nothing was found."""
         return self.right / self.found if self.found else None
 
     @property
     def recall(self) -> float | None:
-        """Of what should have been found, the share that was; None where nothing should."""
+        """The recall, or None if nothing was expected."""
         return self.recalled / self.labeled if self.labeled else None
 
 
 @cache
 def labeled_set() -> Mapping[str, Any]:
-    """The set: definitions; keys, values and texts, each with what it means."""
+    """Load the labeled set: definitions, keys, values and texts."""
     labeled: Mapping[str, Any] = json.loads(_LABELED_SET.read_text(encoding="utf-8"))
     return labeled
 
 
 def definitions() -> list[Definition]:
-    """The definitions of the set."""
+    """Return the definitions of the set."""
     return [_definition(number, each) for number, each in enumerate(labeled_set()["definitions"])]
 
 
 def score_keys() -> list[Score]:
-    """How each rule of matching did; last, the kinds of keys that no rule is for."""
+    """Score each matching rule, then the kinds of keys without a rule."""
     index = FieldIndex(definitions())
     rows = [(row, index.match(row["key"])) for row in labeled_set()["keys"]]
     kinds = [rule.value for rule in MatchRule if rule is not MatchRule.EXTRACTION]
@@ -85,20 +79,20 @@ def score_keys() -> list[Score]:
 
 
 def keys_left_alone() -> tuple[int, int]:
-    """Of the keys that mean no field, how many were taken for none, and how many there are."""
+    """Count the keys without a field that matched nothing, and all keys without a field."""
     index = FieldIndex(definitions())
     rows = [row for row in labeled_set()["keys"] if row["kind"] == NO_FIELD]
     return sum(index.match(row["key"]) is None for row in rows), len(rows)
 
 
 def score_values() -> list[Score]:
-    """How reading values did, for each type that has more than one way to write them."""
+    """Score the parsing of values for each type with several formats."""
     types = (VariableType.NUMBER, VariableType.BOOLEAN, VariableType.DATE, VariableType.SELECT)
     return [_score_type(variable_type) for variable_type in types]
 
 
 def score_texts() -> Score:
-    """How reading free texts by their labels did, field by field."""
+    """Score the label extraction from free texts by field."""
     should, did = [], []
     for row in labeled_set()["texts"]:
         found, says = _read(row["text"], row["locale"]), row["says"]
@@ -121,10 +115,10 @@ def _score_type(variable_type: VariableType) -> Score:
             continue
         definition = named[name] if name else of_type[variable_type]
         formatted = format_value(definition, row["value"], row["locale"])
-        is_right = formatted.form is not Form.UNFIT and _same(formatted.value, row["means"])
+        is_right = formatted.form is not Form.INVALID and _same(formatted.value, row["means"])
         if row["means"] is not None:
             should.append(is_right)
-        if formatted.form is not Form.UNFIT:
+        if formatted.form is not Form.INVALID:
             did.append(is_right)
     return _score(variable_type, should, did)
 
@@ -159,7 +153,7 @@ def _definition(number: int, given: Mapping[str, Any]) -> Definition:
 
 
 class _Catalogue:
-    """What `process_fields` asks of the port `Definitions`."""
+    """The part of the port `Definitions` that `process_fields` uses."""
 
     def list(self, _account_id: str) -> list[Definition]:
         return definitions()
@@ -172,7 +166,7 @@ class _Catalogue:
 
 
 class _OneAccount:
-    """What `process_fields` asks of the port `Accounts`."""
+    """The part of the port `Accounts` that `process_fields` uses."""
 
     def __init__(self, locale: str) -> None:
         self._locale = locale

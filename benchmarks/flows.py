@@ -1,6 +1,6 @@
-"""`python -m benchmarks.flows`: measure what runs without a request, and write its page.
+"""`python -m benchmarks.flows`: measure the triggers and write their page.
 
-It is apart from `python -m benchmarks`, since it takes several minutes more.
+It takes several minutes, so `python -m benchmarks` does not include it.
 """
 
 import statistics
@@ -22,11 +22,11 @@ from benchmarks.report.tables import table, units
 TEXT = Path(__file__).with_suffix(".md")
 ROWS = (1_000, 50_000)
 CHANGES = (1, 4, 32)
-"""How many variables one write changes."""
+"""Numbers of variables that one write changes."""
 
 
 def main() -> int:
-    """Measure everything, and write the page."""
+    """Measure and write the page."""
     with tqdm(total=4 + len(ROWS), desc="flows", disable=None) as bar:
         costs = {count: cost_of_log(count) for count in CHANGES}
         pipeline = cost_of_pipeline()

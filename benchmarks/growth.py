@@ -1,4 +1,4 @@
-"""What requests cost as an account grows: requests and units, by DynamoDB's documented rules."""
+"""Measure the requests and capacity units of calls as an account grows."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,21 +18,21 @@ LIST_CONTACTS = "list contacts, the first page"
 
 _CONTACT = f"/api/v1/contacts/{CONTACT_ID}"
 _LISTED_AT_MOST = 10_000
-"""A list reads all there is, and the embedded engine takes its time for that."""
+"""Lists read all contacts, which takes the embedded engine long."""
 
 
 @dataclass(frozen=True)
 class Growth:
-    """The cost of requests, by what they do, at each size of what grows.
+    """The cost of requests by name at each size.
 
-    Where a size is missing, the request was not made.
+    A request that was not made at a size has no entry for it.
     """
 
     grows: str
     costs: Mapping[str, Mapping[int, Cost]]
 
     def is_flat(self, request: str) -> bool:
-        """Whether a request costs the same at all sizes."""
+        """Return whether a request costs the same at all sizes."""
         costs = {
             (len(cost.requests), cost.read_units, cost.write_units)
             for cost in self.costs[request].values()
@@ -42,7 +42,7 @@ class Growth:
 
 @dataclass(frozen=True)
 class _Axis:
-    """What grows, through which sizes; `fill` makes it so large, and says what is then asked."""
+    """A dimension of growth with its sizes. `fill` creates the data and returns the requests."""
 
     grows: str
     sizes: Sequence[int]
@@ -55,15 +55,15 @@ DEFINITIONS = "definitions in the account"
 CONTACTS = "contacts in the account"
 
 EMBEDDED_CONTACTS, MOST_CONTACTS = 100_000, 1_000_000
-"""How many contacts the embedded engine holds in bearable time and memory; and all that is asked.
+"""Maximum of contacts on the embedded engine, and on DynamoDB Local.
 
-It keeps an account of 100,000 in a gigabyte; DynamoDB Local needs less for each, and ten minutes
-for all.
+The embedded engine needs a gigabyte for 100,000 contacts. DynamoDB Local needs less memory for
+each, and ten minutes for all.
 """
 
 
 def points_of_growth(contacts: int) -> int:
-    """How many sizes `measure_growth` goes through."""
+    """Return the number of sizes that `measure_growth` measures."""
     return sum(len(axis.sizes) for axis in _AXES) + len(_contact_counts(contacts))
 
 
@@ -74,7 +74,7 @@ def measure_growth(
     contacts: int,
     advance: Callable[[], object],
 ) -> list[Growth]:
-    """Measure along every axis, with up to so many contacts; `advance` after each size."""
+    """Measure all dimensions with up to `contacts` contacts, and call `advance` after each size."""
     measured = []
     for axis in _AXES:
         costs: dict[str, dict[int, Cost]] = {}

@@ -1,7 +1,7 @@
-"""Bodies that ask for more work than their size says, and how much CPU they cost.
+"""Generate hostile request bodies and measure their CPU.
 
-Every place of every documented body is filled with every family of hostile content. Beside each
-stands a plain body of the same size, so that what is compared is the content and nothing else.
+Each field of each documented body gets content of each hostile family. The cost is compared with a
+plain body of the same size, so only the content differs.
 """
 
 import copy
@@ -16,16 +16,16 @@ from typing import Any, TypeAlias
 from openapi_documents.files import FOLDER
 
 MAX_RATIO = 10.0
-"""How many times the CPU of a plain body of its size a hostile one may cost."""
+"""Maximum ratio of the CPU of a hostile body to that of a plain one."""
 
 FEW_NAMES = 150
-"""How many names that a request may send, and each of which is looked up."""
+"""Number of names in a request, each of which is looked up."""
 
 _HOLE = "@hostile@"
 _METHODS = ("post", "put", "patch")
 _DRAWN_AT_ONCE = 3
 _LEAST_SECONDS = 0.001
-"""What a request costs at least: a message that is refused at once costs less than its frame."""
+"""Minimum cost of a request, because an early error costs less than the measurement."""
 
 _TRIES = 8
 _PLAIN_TRIES = 2
@@ -36,7 +36,7 @@ Place: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An endpoint that takes a body: its route, an example of the body, and where it has holes."""
+    """An endpoint with a request body: its route, an example body and the fields to fill."""
 
     dialect: str
     method: str
@@ -46,13 +46,13 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """Method and path, as people write them."""
+        """The method and path."""
         return f"{self.method.upper()} {self.path}"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A hostile body for an endpoint, and the plain one that it is compared with."""
+    """A hostile body and the plain body to compare it with."""
 
     family: str
     place: str
@@ -62,7 +62,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a case costs: seconds of CPU of both bodies, at best."""
+    """The cost of a case: the minimum CPU seconds of both bodies."""
 
     case: Case
     hostile: float
@@ -70,12 +70,12 @@ class Cost:
 
     @property
     def ratio(self) -> float:
-        """How many times the plain body the hostile one costs."""
+        """The ratio of the hostile to the plain cost."""
         return self.hostile / max(self.plain, _LEAST_SECONDS)
 
 
 Send: TypeAlias = Callable[[bytes], float]
-"""Sends a body, and gives the seconds of CPU that its answer took."""
+"""Sends a body and returns the CPU seconds of the response."""
 
 
 def _of(unit: str, start: str = "", end: str = "") -> Callable[[int], str]:
@@ -130,28 +130,28 @@ VALUES: Mapping[str, Callable[[int], str]] = {
     "many numbers": _raw("9,", "[", "9]"),
     "many objects": _raw("{},", "[", "{}]"),
 }
-"""What a value may be filled with, as JSON of about so many bytes."""
+"""Generators of values as JSON of about a number of bytes."""
 
 DRAWN = tuple(VALUES)[:8]
-"""The families that the gate tries at every place; the benchmark tries all of them."""
+"""The families that the gate tests in every field. The benchmark tests all families."""
 
 NAMES: Mapping[str, Callable[[int], str]] = {
     "a name of combining marks": _of("\u0301\u0327", "a"),
     "a name of hyphens": _of("a-"),
     "a name of capitals": _of("aB"),
 }
-"""What a name of a member may be."""
+"""Generators of member names."""
 
 _FEW: Mapping[str, Callable[[int], str]] = {
     "names with a slip": lambda number: f"annual recurring revenu in countri {number:03d}",
     "names of marks": lambda number: f"a{chr(0x301) * 80}{number:03d}",
     "names of words": lambda number: f"wordA-wordB wordC.wordD {number:03d}",
 }
-"""Names of which a request has a few hundred."""
+"""Generators for requests with hundreds of names."""
 
 
 def endpoints() -> list[Endpoint]:
-    """Every endpoint of the OpenAPI documents that takes a body."""
+    """Return the endpoints of the OpenAPI documents with a request body."""
     return [
         Endpoint(dialect, method, path, example, places)
         for dialect in ("chatcaptain", "klen", "native", "setter", "vambe")
@@ -163,10 +163,10 @@ def endpoints() -> list[Endpoint]:
 
 
 def cases(endpoint: Endpoint, size: int, *, drawn: bool) -> Iterator[Case]:
-    """The hostile bodies of about so many bytes for an endpoint."""
+    """Generate hostile bodies of about `size` bytes for an endpoint."""
     alike: Counter[str] = Counter()
     for place, schema in endpoint.places.items():
-        # Places of one form get different families each, where not all are tried.
+        # A drawn selection gives fields of the same type different families.
         form = json.dumps(schema, sort_keys=True)
         families = _drawn(alike[form]) if drawn else tuple(VALUES)
         alike[form] += 1
@@ -190,7 +190,7 @@ def _drawn(number: int) -> tuple[str, ...]:
 
 
 def measured(case: Case, send: Send) -> Cost:
-    """What a case costs; what costs too much is measured again, so that no pause counts."""
+    """Measure a case, and repeat when it is too slow, to exclude pauses of the machine."""
     plain = min(send(case.plain) for _ in range(_PLAIN_TRIES))
     cost = Cost(case, send(case.hostile), plain)
     for _ in range(_TRIES):

@@ -1,7 +1,6 @@
 """`python -m benchmarks.hostile_bodies`: measure hostile bodies, and write their page.
 
-Every family at every place of every body takes minutes, so that it is apart from the gate, which
-draws some of them.
+All families in all fields take minutes, so the gate tests only a selection.
 """
 
 import argparse
@@ -34,7 +33,7 @@ from local.event import Request, build_event
 from local.functions import LoadedFunction, load_functions
 from local.routing import find_route
 from local.template import Template, read_template
-from shared.domain.model import ContextType
+from shared.domain.variables import ContextType
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks" / "hostile-bodies.md"
 BODY_BYTES = 100_000
@@ -49,9 +48,10 @@ _DRAWN = (
 
 
 def main() -> int:
-    """Measure every body, write the page, and name what costs too much.
+    """Measure every body, write the page and print the bodies over the limit.
 
-    Returns: the exit status: 1 if a body costs more than the limit.
+    Returns:
+        The exit status: 1 if a body exceeds the limit.
     """
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile_bodies")
     parser.add_argument("--drawn", action="store_true", help="only what the gate tries")
@@ -70,7 +70,7 @@ def _costs(*, drawn: bool) -> dict[tuple[str, str], list[Cost]]:
     template = read_template(TEMPLATE)
     costs: defaultdict[tuple[str, str], list[Cost]] = defaultdict(list)
     with local_table() as (dynamodb, table_name):
-        # So that names which are new cost their look-up, and no more.
+        # New names then cost only their lookup.
         os.environ["MAX_DEFINITIONS"] = str(DEFINITIONS + 10)
         functions = load_functions(template.functions)
         for number, endpoint in enumerate(tqdm(endpoints(), desc="endpoints", disable=None)):

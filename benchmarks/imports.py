@@ -1,7 +1,7 @@
-"""How fast files of contacts are imported, and in how much memory, on a local engine.
+"""Measure the time and memory of contact imports on a local engine.
 
-Of each file three rows are bad. What a row costs in requests and capacity units is counted in
-`tests/triggers/test_import_cost.py`.
+Each file has three invalid rows. `tests/triggers/test_import_cost.py` measures the requests and
+capacity units of a row.
 """
 
 import json
@@ -18,20 +18,17 @@ from typing import Any
 import botocore.session
 
 from benchmarks.stage import LONG_AGO, local_table
-from shared import import_run_wiring, import_wiring, wiring
-from shared.domain.imports import FileFormat, ImportDraft, SourceFile, Ticket
-from shared.domain.model import (
-    Account,
-    Caller,
-    ContextType,
-    DefinitionDraft,
-    IdentifierKind,
-    VariableType,
-)
-from shared.files.bucket import upload_key
-from shared.services.definitions import create_definition
-from shared.services.import_runs import work_on
-from shared.services.imports import create_import
+from shared.adapters.import_bucket import upload_key
+from shared.domain.accounts import Account, Caller
+from shared.domain.contacts import IdentifierKind
+from shared.domain.imports import FileFormat, ImportDraft, RunMessage, SourceFile
+from shared.domain.variables import ContextType, DefinitionDraft, VariableType
+from shared.services.imports.jobs import create_import
+from shared.services.imports.runs import process_run
+from shared.services.variables.definitions import create_definition
+from shared.wiring import endpoints as wiring
+from shared.wiring import import_runs as import_run_wiring
+from shared.wiring import imports as import_wiring
 
 _ACCOUNT = "acme"
 _RUN = timedelta(seconds=120)
@@ -41,7 +38,7 @@ _MB = 1024
 
 @dataclass(frozen=True, slots=True)
 class ImportMeasured:
-    """What an import of so many rows took; memory is of the importer's process, in megabytes."""
+    """The time of an import, and the memory of its process in megabytes."""
 
     rows: int
     imported: int
@@ -53,7 +50,7 @@ class ImportMeasured:
 
 
 def measure_import(rows: int) -> ImportMeasured:
-    """Import a file, in a process of its own."""
+    """Import a file in a new process."""
     command = [sys.executable, "-m", "benchmarks.imports", str(rows)]
     ran = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - ours
     return ImportMeasured(**json.loads(ran.stdout.splitlines()[-1]))
@@ -66,17 +63,17 @@ def _measure(rows: int) -> ImportMeasured:
         before = _peak_mb()
         began_at, runs = time.perf_counter(), 0
         while True:
-            told = work_on(import_run_wiring.workshop(), ticket, datetime.now(UTC) + _RUN)
+            told = process_run(import_run_wiring.import_context(), ticket, datetime.now(UTC) + _RUN)
             runs += 1
             if told["outcome"] != "running":
                 break
-            ticket = Ticket(ticket.account_id, ticket.import_id, ticket.run + 1)
+            ticket = RunMessage(ticket.account_id, ticket.import_id, ticket.run + 1)
         seconds = time.perf_counter() - began_at
     return ImportMeasured(rows, told["imported"], told["failed"], runs, seconds, _peak_mb(), before)
 
 
-def _stage(rows: int, url: str) -> Ticket:
-    """An import whose file is there, in an account of its own."""
+def _stage(rows: int, url: str) -> RunMessage:
+    """Create an account with an import and its file."""
     session = botocore.session.get_session()
     files: Any = session.create_client("s3", endpoint_url=url)
     queues: Any = session.create_client("sqs", endpoint_url=url)
@@ -101,7 +98,7 @@ def _stage(rows: int, url: str) -> Ticket:
     content = "".join(_lines(rows)).encode()
     key = upload_key(_ACCOUNT, job.import_id)
     put = files.put_object(Bucket="imports", Key=key, Body=content)
-    return Ticket(_ACCOUNT, job.import_id, 0, SourceFile(len(content), put["ETag"].strip('"')))
+    return RunMessage(_ACCOUNT, job.import_id, 0, SourceFile(len(content), put["ETag"].strip('"')))
 
 
 def _age() -> DefinitionDraft:

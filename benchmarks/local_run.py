@@ -1,7 +1,7 @@
-"""How fast the local run imports a file, logs every change and publishes it, beside an earlier one.
+"""Measure how fast a local run imports a file and logs and publishes every change.
 
-`python -m benchmarks.local_run [ROWS]` prints both: of this version, and of the last one in which
-the local API and its engine spoke HTTP and each contact was logged by itself.
+`python -m benchmarks.local_run [ROWS]` compares this version with an earlier one, in which the
+local API used HTTP to its engine and logged each contact separately.
 """
 
 import contextlib
@@ -25,11 +25,11 @@ from local.ports import HOST, listening_socket
 ROWS = 2_000
 README_ROWS = 10_000
 BEFORE = "812087e"
-"""The commit that this version is measured beside."""
+"""The commit to compare with."""
 
 _BAD_ROWS = (10, 20, 30)
 _RECORDS_PER_ROW = 2
-"""Records of the stream that `record_changes` takes for a row: a contact and its page of values."""
+"""Stream records of a row for `record_changes`: a contact and its value page."""
 
 _KEY = "native_0123456789"
 _POLL_SECONDS = 0.5
@@ -41,9 +41,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class LocalImport:
-    """An import by a local run until all changes were logged and published.
+    """An import by a local run, until all changes are logged and published.
 
-    CPU seconds are of the local API and of its engine.
+    It has the CPU seconds of the local API and of its engine.
     """
 
     version: str
@@ -54,7 +54,7 @@ class LocalImport:
 
 
 def measure_local_imports() -> Sequence[LocalImport]:
-    """Import the same file by the earlier version and by this one, and the README's by this one."""
+    """Import one file with both versions, and the README's file with this one."""
     return [*_compare(ROWS), _measure(_ROOT, "this version", README_ROWS)]
 
 
@@ -97,7 +97,7 @@ def _measure(root: Path, version: str, rows: int) -> LocalImport:
 
 
 def _lines(rows: int) -> Iterator[str]:
-    """The lines of the README's file."""
+    """Generate the lines of the README's file."""
     yield "email,first_name,membership_level\n"
     for number in range(rows):
         level = "Diamond" if number in _BAD_ROWS else "Gold"
@@ -121,16 +121,16 @@ class _Run:
             return json.load(answer)
 
     def logged(self) -> int:
-        """How many records of the stream were logged and published."""
+        """Return the number of stream records that were logged and published."""
         return sum(int(count) for count in _LOGGED.findall(self._output.read_text()))
 
     def check(self, began_at: float) -> None:
-        """Raise RuntimeError when the run has ended or takes too long."""
+        """Raise RuntimeError if the run has ended or takes too long."""
         if self._process.poll() is not None or time.monotonic() - began_at > _PATIENCE_SECONDS:
             raise RuntimeError(self._output.read_text()[-2_000:])
 
     def wait_until_ready(self) -> None:
-        """Return when it serves and has logged its demo data."""
+        """Wait until it serves requests and has logged its demo data."""
         began_at = time.monotonic()
         while "Ctrl-C" not in self._output.read_text():
             self.check(began_at)
@@ -141,7 +141,7 @@ class _Run:
             time.sleep(1)
 
     def cpu(self) -> tuple[float, float]:
-        """CPU seconds of the local API and of its engine."""
+        """Return the CPU seconds of the local API and of its engine."""
         own = self._process.pid
         children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
         return _cpu_of(own), sum(_cpu_of(int(child)) for child in children)
@@ -173,7 +173,7 @@ def _running(root: Path) -> Iterator[_Run]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print rows per second and CPU of both versions."""
+    """Print the rows per second and CPU of both versions."""
     rows = int(arguments[0]) if arguments else ROWS
     for each in _compare(rows):
         cpu = f"{1000 * each.api_cpu / rows:.2f} + {1000 * each.engine_cpu / rows:.2f}"

@@ -1,4 +1,4 @@
-"""How long a change takes to its log entry and to its webhook, on a local run."""
+"""Measure the delay from a change to its log entry and its webhook, on a local run."""
 
 import contextlib
 import http.client
@@ -31,24 +31,23 @@ _ROOT = Path(__file__).parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Delays:
-    """Milliseconds from the answer to a write, each a sample."""
+    """Samples of the milliseconds after the response to a write."""
 
     to_activity: Sequence[float]
     to_webhook: Sequence[float]
 
 
 def measure_delays(samples: int = SAMPLES) -> Delays:
-    """Set a variable again and again on a local run of its own, each time after the last is done.
+    """Set a variable repeatedly on a new local run, each time after the previous change arrived.
 
-    Activity is asked for every few milliseconds, so that a delay to it is as much too long.
+    The activity is polled every few milliseconds, which adds as much to its delay.
 
     Raises:
-        TimeoutError: a change did not come through.
-
+        TimeoutError: A change did not arrive.
     """
     arrivals: queue.Queue[tuple[float, str]] = queue.Queue()
     with _receiver(arrivals) as port, local_service() as api:
-        # What the demo data made is through when this is.
+        # Changes of the demo data arrive before this one.
         api.send("POST", _SET, _KLEN, {"variables": {"account_balance": -1}})
         api.wait_for(-1)
         webhook = {"url": f"http://{HOST}:{port}/", "topics": ["contact.context.updated"]}
@@ -65,13 +64,13 @@ def measure_delays(samples: int = SAMPLES) -> Delays:
 
 
 class LocalApi:
-    """A client of a local run, on one connection."""
+    """A client of a local run with one connection."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection(HOST, port, timeout=_PATIENCE_SECONDS)
 
     def send(self, method: str, path: str, key: dict[str, str], document: Any = None) -> Any:
-        """Send a request, and return the document of its answer."""
+        """Send a request and return the JSON of the response."""
         body = None if document is None else json.dumps(document)
         self._connection.request(method, path, body, {**key, "Content-Type": "application/json"})
         answer = self._connection.getresponse()
@@ -81,11 +80,11 @@ class LocalApi:
         return json.loads(content)
 
     def reconnect(self) -> None:
-        """Use a new connection from now on: the server closes one that is idle."""
+        """Open a new connection, because the server closes idle ones."""
         self._connection.close()
 
     def wait_for(self, number: int) -> float:
-        """Return when the newest entry of the log is of a number."""
+        """Wait until the newest log entry has this number, and return the time."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < deadline:
             entries = self.send("GET", _ACTIVITY, _NATIVE)["data"]
@@ -129,7 +128,7 @@ def _receiver(arrivals: "queue.Queue[tuple[float, str]]") -> Iterator[int]:
 
 @contextlib.contextmanager
 def local_service(*arguments: str) -> Iterator[LocalApi]:
-    """Start a local run of its own, with these arguments, and stop it at the end."""
+    """Start a local run with these arguments, and stop it at the end."""
     with listening_socket(0, "--port") as one, listening_socket(0, "--port") as other:
         port, engine_port = one.getsockname()[1], other.getsockname()[1]
     with tempfile.TemporaryFile() as output:
@@ -151,7 +150,7 @@ def local_service(*arguments: str) -> Iterator[LocalApi]:
 def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        # The port is taken from the start on, and answers once all is loaded.
+        # The port is bound early and serves after everything is loaded.
         with contextlib.suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection(HOST, port, timeout=_PATIENCE_SECONDS)
             with contextlib.closing(connection):

@@ -1,22 +1,32 @@
-"""What one change asks of DynamoDB, from the request that makes it to the webhook that is told."""
+"""Measure the DynamoDB requests of one change, from its request to its webhook."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from benchmarks.adapters import clear_adapters
 from benchmarks.client import TEMPLATE, Call, Client
 from benchmarks.recorder import RecordedRequest, Recorder, recording
 from benchmarks.scenario import cost_of
 from benchmarks.stage import CONTACT_ID, TYPICAL, VALUE, Stage, changes, local_table, names
 from local.template import read_template
-from shared import webhook_wiring, wiring
 from shared.dialects.native.webhook_payloads import PAYLOADS
 from shared.domain.changes import EventType, PageWrite, VariableChange
-from shared.domain.model import JsonObject, VariableType
-from shared.domain.webhooks import Attempt, BusEvent, DeliveryOrder, Webhook
-from shared.services.webhook_deliveries import DeliveryQueues, deliver, order_deliveries
+from shared.domain.deliveries import (
+    Attempt,
+    DeliveryTask,
+)
+from shared.domain.variables import JsonObject, VariableType
+from shared.domain.webhooks import (
+    BusEvent,
+    Webhook,
+)
+from shared.services.webhooks.deliveries import DeliveryQueues, deliver
+from shared.services.webhooks.fan_out import queue_deliveries
 from shared.table.keys import VALUES_PER_PAGE
+from shared.wiring import endpoints as wiring
+from shared.wiring import webhooks as webhook_wiring
 
 KEPT_FOR = timedelta(days=90)
 _SET = 4
@@ -25,25 +35,25 @@ _ACCOUNT = "account-000"
 
 @dataclass
 class _Queue:
-    """The port `DeliveryQueue`, which keeps what it is given."""
+    """A `DeliveryQueue` that keeps the tasks."""
 
-    orders: list[DeliveryOrder] = field(default_factory=list)
+    orders: list[DeliveryTask] = field(default_factory=list)
 
-    def send(self, orders: Sequence[DeliveryOrder], _: int = 0) -> None:
-        """Take in orders."""
+    def send(self, orders: Sequence[DeliveryTask], _: int = 0) -> None:
+        """Keep delivery tasks."""
         self.orders += orders
 
 
-class _Courier:
-    """The port `Courier` to a receiver that takes everything."""
+class _WebhookSender:
+    """A `WebhookSender` that always succeeds."""
 
-    def deliver(self, _: Webhook, __: DeliveryOrder) -> Attempt:
-        """Bring it."""
+    def deliver(self, _: Webhook, __: DeliveryTask) -> Attempt:
+        """Return a successful attempt."""
         return Attempt(datetime.now(UTC), 204, None, 1)
 
 
 def cost_of_log(count: int) -> Sequence[RecordedRequest]:
-    """What it takes to log a write that changes so many variables, the second of its page."""
+    """Measure the log of a write with `count` changes, the second write of its page."""
     with _recorded() as (_, recorder):
         for number in (1, 2):
             recorder.requests.clear()
@@ -52,7 +62,7 @@ def cost_of_log(count: int) -> Sequence[RecordedRequest]:
 
 
 def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
-    """What each step asks for, of a set of 4 variables that one webhook is told of."""
+    """Measure each step of setting 4 variables with one webhook."""
     with _recorded() as (stage, recorder):
         api_key = stage.add_key(requests_per_minute=None)
         stage.add_account()
@@ -79,10 +89,10 @@ def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
         forms = {"native": PAYLOADS}
         definitions = wiring.definitions()
         archive, queues = webhook_wiring.event_archive(forms), DeliveryQueues(queue, queue)
-        order_deliveries(webhooks, deliveries, definitions, archive, queue, _event(now), now)
+        queue_deliveries(webhooks, deliveries, definitions, archive, queue, _event(now), now)
         step("`queue_webhooks`")
         (order,) = queue.orders
-        deliver(webhooks, deliveries, archive, _Courier(), queues, order, now)
+        deliver(webhooks, deliveries, archive, _WebhookSender(), queues, order, now)
         step("`deliver_webhook`")
     return {**asked, "together": [each for part in asked.values() for each in part]}
 
@@ -90,9 +100,7 @@ def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
 @contextmanager
 def _recorded() -> Iterator[tuple[Stage, Recorder]]:
     with local_table() as (client, name), recording(client, name) as recorder:
-        adapters = (wiring.activity, wiring.contacts, webhook_wiring.webhooks)
-        for cached in (wiring.table, *adapters, webhook_wiring.deliveries):
-            cached.cache_clear()
+        clear_adapters()
         yield Stage(client, name, _ACCOUNT), recorder
 
 

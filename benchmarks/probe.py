@@ -1,6 +1,6 @@
-"""Run in a fresh process: `probe.py EVENT REPORT` starts the `app` on the path and tells how long.
+"""Time the import and first call of `app` in a new process: `probe.py EVENT REPORT`.
 
-The report is a file, since handlers log to the standard output.
+The report is a file, because handlers log to the standard output.
 """
 
 import json
@@ -17,13 +17,13 @@ import app  # type: ignore[import-not-found]  # noqa: E402
 imported = time.perf_counter_ns()
 modules = len(sys.modules) - before
 answer = app.lambda_handler(event, None)
-answered = time.perf_counter_ns()
+responded = time.perf_counter_ns()
 
 if not 200 <= answer["statusCode"] < 300:
     sys.exit(f"the handler answered {answer}")
 report = {
     "import_ns": imported - start,
-    "first_request_ns": answered - imported,
+    "first_request_ns": responded - imported,
     "modules": modules,
 }
 with open(sys.argv[2], "w", encoding="utf-8") as file:  # noqa: PTH123

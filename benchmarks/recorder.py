@@ -1,4 +1,4 @@
-"""What the product asks of DynamoDB: every request, with the capacity units it would consume."""
+"""Record every DynamoDB request of the product with its capacity units."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 _KEY_MARK = "APIKEY#"
-"""What only the partition keys of an API key and of its counts contain."""
+"""A substring of only the partition keys of API keys and their counters."""
 
 _LONE_WRITES = ("PutItem", "UpdateItem", "DeleteItem")
 
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """One request: its operation, its units, and whether it was about the caller's API key."""
+    """A request: its operation, its units, and whether it is for the caller's API key."""
 
     operation: str
     read_units: float
@@ -39,14 +39,14 @@ class RecordedRequest:
 
 
 class Recorder:
-    """Listens to the clients of DynamoDB and computes the units of each of their requests.
+    """Records the requests of DynamoDB clients and computes their units.
 
-    Items are read before and after each write, by a client that is not listened to: what a write
-    costs depends on the size of the item that was there.
+    A separate client reads the items before and after each write, because the cost of a write
+    depends on both sizes.
     """
 
     def __init__(self, observer: DynamoDBClient, table_name: str) -> None:
-        """`observer` is a client of the same engine, made outside of the recording."""
+        """`observer` is a client of the same engine, created outside of the recording."""
         self.requests: list[RecordedRequest] = []
         self._observer = observer
         self._table_name = table_name
@@ -57,7 +57,7 @@ class Recorder:
         ]
 
     def listen_to(self, session: Session) -> None:
-        """Record the requests of every client that the session makes from now on."""
+        """Record the requests of all clients that the session creates after this call."""
         session.register("before-parameter-build.dynamodb", self._before)
         session.register("after-call.dynamodb", self._after)
 
@@ -88,10 +88,10 @@ class Recorder:
         return units
 
     def _items(self, keys: Sequence[Item]) -> list[Item | None]:
-        """The items of those keys, None for those that do not exist, in the order asked for."""
+        """Read the items of keys in the given order, with None for missing ones."""
         if not keys:
             return []
-        # As many as a transaction writes are as many as a batch reads.
+        # A batch can read as many items as a transaction writes.
         wanted: Any = {self._table_name: {"Keys": keys, "ConsistentRead": True}}
         found = self._observer.batch_get_item(RequestItems=wanted)["Responses"][self._table_name]
         by_key = {self._place(item): item for item in found}
@@ -105,7 +105,7 @@ class Recorder:
 def recording(observer: DynamoDBClient, table_name: str) -> Iterator[Recorder]:
     """Record what every client asks whose session is made inside this context.
 
-    Adapters that the product keeps from before are not heard: make it forget them first.
+    It does not record adapters from before: call `clear_adapters` first.
     """
     recorder = Recorder(observer, table_name)
     botocore.register_initializer(recorder.listen_to)

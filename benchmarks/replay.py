@@ -1,7 +1,7 @@
-"""DynamoDB's answers to one request of an endpoint, recorded once and given again and again.
+"""Record the DynamoDB responses for one request of an endpoint, and replay them.
 
-So the same request can be made any number of times, also one that would be refused the second
-time; and no engine's work is measured with the function's.
+So a request can be repeated even if the second one would fail, and the measurement excludes the
+work of an engine.
 """
 
 import asyncio
@@ -21,13 +21,13 @@ from botocore import xform_name
 from botocore.session import Session
 
 from benchmarks.waiting import when_listening
-from local.engines.leash import module_command, start_child, stop_child, when_parent_ends
+from local.engines.child_guard import module_command, start_child, stop_child, when_parent_ends
 from local.ports import HOST, listening_socket
 
 
 @dataclass(frozen=True)
 class RecordedCall:
-    """One call of boto3, by its method and what it is given, and the answer's body."""
+    """A boto3 call: its method, its parameters and the body of the response."""
 
     method: str
     params: Mapping[str, Any]
@@ -36,17 +36,17 @@ class RecordedCall:
 
 @dataclass
 class Recording:
-    """The calls of one request, in turn."""
+    """The calls of one request in order."""
 
     calls: list[RecordedCall] = field(default_factory=list)
 
     def listen_to(self, session: Session) -> None:
-        """Record the calls of every client that the session makes from now on."""
+        """Record the calls of all clients that the session creates after this call."""
         session.register("before-parameter-build.dynamodb", self._before)
         session.register("after-call.dynamodb", self._after)
 
     def _before(self, **event: Any) -> None:
-        # What is asked for as text, before botocore converts it.
+        # The parameters, before botocore converts them.
         event["context"]["asked"] = json.dumps(event["params"])
 
     def _after(self, **event: Any) -> None:
@@ -57,7 +57,7 @@ class Recording:
 
 @contextmanager
 def recording_calls() -> Iterator[Recording]:
-    """Record the calls of every client whose session is made inside this context."""
+    """Record the calls of all clients with a session created in this context."""
     recording = Recording()
     botocore.register_initializer(recording.listen_to)
     try:
@@ -68,7 +68,7 @@ def recording_calls() -> Iterator[Recording]:
 
 @contextmanager
 def replaying(recording: Recording) -> Iterator[str]:
-    """Answer as recorded, in turn and again from the start, in a process of its own; its URL."""
+    """Serve the recorded responses in a loop, in a new process, and yield its URL."""
     with listening_socket(0, "--port") as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
@@ -84,7 +84,7 @@ def replaying(recording: Recording) -> Iterator[str]:
 
 
 class _Replayer(asyncio.Protocol):
-    """One connection that is kept: a request in, the next answer out."""
+    """A persistent connection that sends the next response for each request."""
 
     def __init__(self, answers: Iterator[bytes]) -> None:
         self._answers = answers

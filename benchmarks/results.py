@@ -1,4 +1,4 @@
-"""Everything that one run has measured."""
+"""The results of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from benchmarks.warm import WarmRequest
 
 @dataclass(frozen=True)
 class Results:
-    """What is shown; `engine` is the one that the counts were recorded on."""
+    """The results in the report. `engine` is the engine of the counts."""
 
     engine: str
     costs: Mapping[Scenario, Cost]

@@ -1,7 +1,7 @@
-"""Starts of functions through the Lambda runtime interface: AWS's emulator and runtime client.
+"""Start functions through the Lambda runtime interface emulator and client of AWS.
 
-The emulator comes with the SAM command line; it starts the runtime at the first invocation, hands
-it the event over HTTP, and tells in its log how long the initialization took.
+The SAM CLI contains the emulator. It starts the runtime at the first invocation, sends the event
+over HTTP, and logs the duration of the initialization.
 """
 
 import http.client
@@ -23,10 +23,10 @@ from benchmarks.waiting import when_listening
 from local.ports import listening_socket
 
 RUNTIME_VERSION = (3, 13)
-"""The Python that the functions run on."""
+"""The Python version of the functions."""
 
 RUNTIME_PACKAGES = ("awslambdaric", "simplejson", "snapshot-restore-py")
-"""What the runtime brings beside the function: its client, and what that imports."""
+"""The packages of the runtime: its client and the dependencies."""
 
 _ROOT = Path(__file__).parent.parent
 _INVOCATION = "/2015-03-31/functions/function/invocations"
@@ -35,12 +35,12 @@ _SUCCESS = range(200, 300)
 
 
 class HandlerFailed(Exception):
-    """A function that is measured did not succeed; the message is its answer and its log."""
+    """A measured function failed. The message has its response and its log."""
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A function that can be started: its folders, its environment, and its first event."""
+    """A function to start: its folders, its environment and its first event."""
 
     folders: tuple[Path, ...]
     environment: Mapping[str, str]
@@ -49,22 +49,27 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Sample:
-    """One start, in milliseconds: all of it, and the part before the event was handed over."""
+    """The milliseconds of one start: the total, and the part before the event."""
 
     total_ms: float
     init_ms: float
 
     @property
     def first_request_ms(self) -> float:
-        """From the event to the answer."""
+        """The milliseconds from the event to the response."""
         return self.total_ms - self.init_ms
 
 
 def start(prepared: Prepared, runtime_folder: Path) -> Sample:
-    """Start a function in a fresh process, invoke it once, and end it.
+    """Start a function in a new process, invoke it once, and stop it.
 
-    `runtime_folder` holds `RUNTIME_PACKAGES`, compiled.
-    Raises NotBuilt when there is no emulator, HandlerFailed when the answer is no success.
+    Args:
+        prepared: The function.
+        runtime_folder: A folder with `RUNTIME_PACKAGES`, compiled.
+
+    Raises:
+        NotBuilt: The emulator is missing.
+        HandlerFailed: The function failed.
     """
     folders = (*prepared.folders, runtime_folder)
     with _emulator(folders, prepared.environment) as (process, address):
@@ -84,21 +89,21 @@ def start(prepared: Prepared, runtime_folder: Path) -> Sample:
 
 
 def python_path(folders: Sequence[Path]) -> str:
-    """The `PYTHONPATH` of these folders."""
+    """Return the `PYTHONPATH` of these folders."""
     return os.pathsep.join(map(str, folders))
 
 
 def hold_to_runtime_version() -> None:
-    """Raise NotBuilt unless this is the Python that the functions run on."""
+    """Raise NotBuilt unless this Python has the version of the functions."""
     if sys.version_info[:2] != RUNTIME_VERSION:
         wanted = ".".join(map(str, RUNTIME_VERSION))
         raise NotBuilt(f"Python {wanted} is needed, which the functions run on: run make bench")
 
 
 def isolated_python() -> tuple[str, ...]:
-    """The start of a command that runs Python with nothing but the folders of its path.
+    """Return the command prefix for Python with only the folders of its path.
 
-    Nothing is compiled on the way: what is not compiled stays so, as on Lambda's read-only disk.
+    It writes no bytecode, as on the read-only disk of Lambda.
     """
     return (sys.executable, "-P", "-S", "-B")
 

@@ -1,4 +1,4 @@
-"""A scenario: one request of an endpoint, on data that was prepared for it, and what it costs."""
+"""Scenarios: one request of an endpoint on prepared data, and its cost."""
 
 import json
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from benchmarks.stage import Stage
 
 @dataclass(frozen=True)
 class Scenario:
-    """A request of a kind, on data of a kind.
+    """A request on prepared data.
 
-    `prepare` fills an account and says what to request in it.
+    `prepare` creates the data in an account and returns the request.
     """
 
     dialect: str
@@ -24,24 +24,24 @@ class Scenario:
 
     @property
     def name(self) -> str:
-        """What tells it from every other scenario of its dialect."""
+        """The unique name in its dialect."""
         return f"{self.group}: {self.title}"
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one request of an endpoint asked of DynamoDB."""
+    """The DynamoDB requests of one request of an endpoint."""
 
     requests: tuple[RecordedRequest, ...]
 
     @property
     def for_key(self) -> "Cost":
-        """The part that found the API key, and counted the request if the key is limited."""
+        """The part for the API key: its lookup, and the counter of a limited key."""
         return Cost(tuple(each for each in self.requests if each.is_about_key))
 
     @property
     def after_key(self) -> "Cost":
-        """The part that came after the key was known."""
+        """The part after the key lookup."""
         return Cost(tuple(each for each in self.requests if not each.is_about_key))
 
     @property
@@ -51,55 +51,64 @@ class Cost:
 
     @property
     def read_units(self) -> float:
-        """Read units of all requests."""
+        """The read units of all requests."""
         return sum(each.read_units for each in self.requests)
 
     @property
     def write_units(self) -> int:
-        """Write units of all requests, indexes included."""
+        """The write units of all requests, including indexes."""
         return sum(each.write_units for each in self.requests)
 
 
 class UnexpectedAnswer(Exception):
-    """A request that was to succeed was refused, so its cost means nothing."""
+    """A request failed, so its cost is meaningless."""
 
 
 def measure(scenario: Scenario, stage: Stage, client: Client, recorder: Recorder) -> Cost:
-    """What the request of a scenario costs in an empty account.
+    """Measure the request of a scenario in an empty account.
 
-    Raises UnexpectedAnswer unless the endpoint answers with success.
+    Raises:
+        UnexpectedAnswer: The request failed.
     """
     call, api_key = prepared(scenario, stage)
     return cost_of(call, api_key, client, recorder)
 
 
 def cost_of(call: Call, api_key: str, client: Client, recorder: Recorder) -> Cost:
-    """What a request costs; raises UnexpectedAnswer unless it succeeds."""
+    """Measure a request.
+
+    Raises:
+        UnexpectedAnswer: The request failed.
+    """
     recorder.requests.clear()
-    answered(call, client.send(call, api_key))
+    responded(call, client.send(call, api_key))
     return Cost(tuple(recorder.requests))
 
 
 def prepared(scenario: Scenario, stage: Stage) -> tuple[Call, str]:
-    """The request of a scenario and the key it comes with, once an empty account is filled."""
+    """Create the data of a scenario, and return its request and API key."""
     api_key = stage.add_key(scenario.requests_per_minute)
     stage.add_account()
     return scenario.prepare(stage), api_key
 
 
-def answered(call: Call, answer: Answer) -> Answer:
-    """The answer to a request; raises UnexpectedAnswer unless it is a success."""
-    if _is_refusal(answer):
+def responded(call: Call, answer: Answer) -> Answer:
+    """Return a successful response.
+
+    Raises:
+        UnexpectedAnswer: The response is an error.
+    """
+    if _is_error(answer):
         raise UnexpectedAnswer(f"{call.method} {call.path}: {answer.status} {answer.body}")
     return answer
 
 
-def _is_refusal(answer: Answer) -> bool:
-    # One API tells an error in place of what was asked for, with the status of a success.
+def _is_error(answer: Answer) -> bool:
     if not 200 <= answer.status < 300:
         return True
-    # A file comes as it is, and is no refusal.
-    if not answer.body.startswith(("{", "[")):
+    is_file = not answer.body.startswith(("{", "["))
+    if is_file:
         return False
+    # One API returns errors with a success status.
     document = json.loads(answer.body)
     return isinstance(document, dict) and "error" in document

@@ -1,4 +1,4 @@
-"""A small table as it was, to be brought back after each request that changes it."""
+"""Save a small table and restore it after a request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Snapshot:
     """All items of a table at one moment."""
 
     def __init__(self, client: DynamoDBClient, table_name: str) -> None:
-        """Take it now."""
+        """Read all items."""
         self._client = client
         self._table_name = table_name
         table = client.describe_table(TableName=table_name)["Table"]
@@ -22,7 +22,7 @@ class Snapshot:
         self._items = self._scan()
 
     def restore(self) -> None:
-        """Make the table what it was."""
+        """Restore the items of the table."""
         now = self._scan()
         came = [
             {"DeleteRequest": {"Key": self._key(now[place])}}

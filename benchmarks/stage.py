@@ -1,4 +1,4 @@
-"""An account with typical data, for one scenario to happen in."""
+"""An account with typical data for one scenario."""
 
 from __future__ import annotations
 
@@ -18,46 +18,46 @@ from local.functions import function_environment
 from local.ports import listening_socket
 from local.provisioning import make_resources
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
+from shared.domain.accounts import EVERYTHING, Account, ApiKey, Attribution, Grant
 from shared.domain.changes import PageWrite, VariableChange
-from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
-from shared.domain.model import (
-    BUSINESS,
-    EVERYTHING,
-    Account,
-    ApiKey,
-    Assignment,
-    Attribution,
+from shared.domain.contacts import (
     Contact,
-    ContextType,
     Conversation,
-    Definition,
-    DefinitionDraft,
-    Grant,
     IdentifierKind,
     PhoneNumber,
-    Subject,
-    Tag,
-    VariableType,
 )
-from shared.domain.webhooks import (
+from shared.domain.deliveries import (
     Attempt,
     Delivery,
     DeliveryStatus,
     EventReference,
-    Webhook,
     delivery_id,
 )
-from shared.services.access import hash_api_key
-from shared.services.definitions import number_definitions
+from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
+from shared.domain.tags import Tag
+from shared.domain.variables import (
+    BUSINESS,
+    Assignment,
+    ContextType,
+    Definition,
+    DefinitionDraft,
+    Subject,
+    VariableType,
+)
+from shared.domain.webhooks import Webhook
+from shared.services.accounts.access import hash_api_key
+from shared.services.variables.definitions import number_definitions
 from shared.table import keys
+from shared.table.account_items import tag_item
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.activity import ActivityTable
+from shared.table.contact_items import contact_item
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
-from shared.table.dynamo import Item, Table
+from shared.table.dynamo import Table
 from shared.table.imports import ImportTable
-from shared.table.items import contact_item, tag_item
+from shared.table.operations import Item
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.names import display_name
@@ -75,10 +75,10 @@ IMPORT_ID = "imp_0018d0e2b3c40000000000000000"
 WAITING_IMPORT_ID = "imp_0018d0e2b3c40000000000000001"
 
 DELIVERIES = 100
-"""How many deliveries a webhook has, the last of which has failed."""
+"""Deliveries of a webhook. The last one has failed."""
 
 MANY = 1000
-"""How many definitions, contacts or fields are many."""
+"""A large number of definitions, contacts or fields."""
 
 KEPT_UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -90,26 +90,26 @@ FAILED_DELIVERY = delivery_id(
 )
 
 TYPICAL = Attribution(LONG_AGO, "klen", "key-0001", "request-id-00001")
-"""To whom what is there was put down."""
-"""When everything was made; no round instant, for a number's zeros at the end cost nothing."""
+"""The actor of the prepared data."""
+"""The creation time. It has no trailing zeros, which would take no space in a number."""
 
 VALUE = "fifteen letters"
-"""A value of 15 characters, which is typical."""
+"""A typical value of 15 characters."""
 
 NEW_VALUE = "fifteen changes"
 """Another one."""
 
 HELD = (10, 32, 100, 400)
-"""How many variables contacts have whose values are read or written."""
+"""Numbers of variables on a contact."""
 
 SIZES = {"9 KB": 9_000, "100 KB": 100_000, "900 KB": 900_000}
-"""Sizes of values that are too large for a page, in bytes."""
+"""Sizes in bytes of values that are too large for a page."""
 
 LARGE = "100 KB"
 """One of them."""
 
 EMBEDDED = "ministack"
-"""The engine that holds its data in memory; others have a folder for them."""
+"""The engine that keeps its data in memory. Others get a folder."""
 
 _DEFINITIONS_PER_WRITE = 30
 _PUTS_PER_BATCH = 25
@@ -117,7 +117,7 @@ _VALUES_PER_WRITE = 90 * keys.VALUES_PER_PAGE
 
 
 class Stage:
-    """An account of its own in a table: with a key, and with what a scenario puts into it."""
+    """An account in a table with a key and the data of a scenario."""
 
     def __init__(self, client: DynamoDBClient, table_name: str, account: str) -> None:
         self._client = client
@@ -136,7 +136,7 @@ class Stage:
         self._deliveries = DeliveryTable(table)
 
     def add_account(self) -> None:
-        """The account itself, with a chatbot."""
+        """Add the account with a chatbot."""
         self._accounts.add(Account(self.account, "Example Company", (CHATBOT,), "en-US"))
 
     @property
@@ -144,7 +144,7 @@ class Stage:
         return f"klen_benchmark_{self.account}"
 
     def add_key(self, requests_per_minute: int | None) -> str:
-        """A key that may do everything; unlimited when the limit is None."""
+        """Add a key with all permissions. None means no limit."""
         secret = self._secret
         key_hash = hash_api_key(secret)
         self._credentials.add(
@@ -163,48 +163,48 @@ class Stage:
     def define(
         self, count: int, context_type: ContextType = ContextType.CONTACT
     ) -> list[Definition]:
-        """Definitions of text variables with names of 17 characters, in order of slot."""
+        """Create text definitions with names of 17 characters, in order of slot."""
         return self._add_definitions([_draft(name, context_type) for name in names(count)])
 
     def define_one(
         self, name: str, shown_as: str, variable_type: VariableType = VariableType.TEXT
     ) -> Definition:
-        """A definition of a variable of contacts."""
+        """Create one definition for contacts."""
         draft = _draft(name, ContextType.CONTACT)
         typed = replace(draft, display_name=shown_as, variable_type=variable_type)
         (made,) = self._add_definitions([typed])
         return made
 
     def delete_definitions(self, definitions: Sequence[Definition]) -> None:
-        """Delete definitions; values that are stored under them stay."""
+        """Delete definitions without their values."""
         for definition in definitions:
             self._definitions.delete(self.account, definition)
 
     def add_contact(
         self, variables: Sequence[Definition] = (), contact_id: int = CONTACT_ID, **more: Any
     ) -> None:
-        """A contact with the usual fields, four identifiers and a value of each variable.
+        """Add a contact with typical fields, four identifiers and a value of each variable.
 
-        `more` are other fields of it.
+        `more` has further fields.
         """
         contact = replace(typical_contact(contact_id), **more)
         self._contacts.add(self.account, contact, TYPICAL, _assignments(variables))
 
     def add_listed_contacts(self, count: int, first: int = 1) -> None:
-        """Contacts without values and identifiers, which a list does not read: made faster."""
+        """Add contacts without values and identifiers, which lists do not read."""
         contacts = (typical_contact(number) for number in range(first, first + count))
         self._put(contact_item(self.account, each, TYPICAL) for each in contacts)
 
     def add_conversation(
         self, variables: Sequence[Definition] = (), conversation_id: str = CONVERSATION_ID
     ) -> None:
-        """A conversation with the contact, and a value of each variable."""
+        """Add a conversation of the contact with a value of each variable."""
         self._contacts.add_conversation(self.account, Conversation(conversation_id, CONTACT_ID))
         if variables:
             self._save(Subject.conversation(conversation_id), _assignments(variables))
 
     def add_tags(self, count: int) -> list[Tag]:
-        """Tags of contacts."""
+        """Add tags of contacts."""
         tags = [Tag(number, f"tag-number-{number:04d}") for number in range(1, count + 1)]
         by_id = [(keys.tag(self.account, tag.tag_id), tag) for tag in tags]
         by_value = [(keys.tag_value(self.account, tag.entity_type, tag.value), tag) for tag in tags]
@@ -213,7 +213,7 @@ class Stage:
         return tags
 
     def add_activity(self, variables: Sequence[Definition], count: int) -> None:
-        """Changes of the contact's variables, one for each write, one variable after the other."""
+        """Add changes of the contact's variables in turn, one for each write."""
         for number in range(1, count + 1):
             changed = variables[number % len(variables)]
             change = VariableChange(
@@ -223,7 +223,7 @@ class Stage:
             self._activity.record(self.account, CONTACT_ID, [write], KEPT_UNTIL)
 
     def add_webhooks(self, count: int, form: str = "native") -> None:
-        """Webhooks that take all changes of variables, the first of them `WEBHOOK_ID`."""
+        """Add webhooks for all variable changes. The first one is `WEBHOOK_ID`."""
         for number in range(count):
             webhook = Webhook(
                 webhook_id=f"{WEBHOOK_ID[:-4]}{number:04d}",
@@ -239,7 +239,7 @@ class Stage:
             self._webhooks.add(self.account, webhook)
 
     def add_imports(self, count: int) -> None:
-        """Imports that wait for their files, the first of them `IMPORT_ID`, which has ended."""
+        """Add imports that wait for their files, and the completed import `IMPORT_ID`."""
         for number in range(count):
             is_first = number == 0
             job = ImportJob(
@@ -257,7 +257,7 @@ class Stage:
             self._imports.add(self.account, job)
 
     def add_deliveries(self) -> None:
-        """Deliveries to the first webhook, a minute after each other; the last one has failed."""
+        """Add deliveries of the first webhook, one a minute. The last one has failed."""
         for number in range(DELIVERIES):
             at = LONG_AGO + timedelta(minutes=number)
             last = number == DELIVERIES - 1
@@ -275,17 +275,17 @@ class Stage:
             self._deliveries.add(self.account, delivery)
 
     def set_business(self, variables: Sequence[Definition]) -> None:
-        """A value of each variable on the business."""
+        """Set a value of each variable on the business."""
         self._save(BUSINESS, _assignments(variables))
 
     def set_values(self, variables: Sequence[Definition]) -> None:
-        """A value of each variable on the contact, in as many writes as that takes."""
+        """Set a value of each variable on the contact, in as many writes as necessary."""
         for start in range(0, len(variables), _VALUES_PER_WRITE):
             some = variables[start : start + _VALUES_PER_WRITE]
             self._save(Subject.contact(CONTACT_ID), _assignments(some))
 
     def set_text(self, variable: Definition, text: str) -> None:
-        """A value of a text variable on the contact."""
+        """Set a text value on the contact."""
         self._save(Subject.contact(CONTACT_ID), _assignments([variable], text))
 
     def _add_definitions(self, drafts: Sequence[DefinitionDraft]) -> list[Definition]:
@@ -306,24 +306,24 @@ class Stage:
 
 
 def names(count: int, word: str = "variable") -> list[str]:
-    """Different names of variables of 17 characters, which is typical; of one word they sort."""
+    """Return sorted variable names of 17 characters, a typical length."""
     width = 17 - len(word) - len("_name_")
     return [f"{word}_name_{number:0{width}d}" for number in range(count)]
 
 
 def changes(of: Sequence[str]) -> dict[str, str]:
-    """A new value of 15 characters for each name, in the body of a set."""
+    """Return a new value of 15 characters for each name."""
     return dict.fromkeys(of, NEW_VALUE)
 
 
 def text_of(size: int) -> str:
-    """A text of that many bytes."""
+    """Return a text of `size` bytes."""
     return "x" * size
 
 
 @contextmanager
 def local_table(engine: str = EMBEDDED) -> Iterator[tuple[DynamoDBClient, str]]:
-    """A table on a local engine, in an environment in which handlers find it, and its name.
+    """Create a table on a local engine and set the environment for handlers.
 
     The environment of this process stays changed.
     """
@@ -367,7 +367,7 @@ def _assignments(variables: Sequence[Definition], value: str = VALUE) -> list[As
 
 
 def typical_contact(contact_id: int = CONTACT_ID) -> Contact:
-    """A contact with the fields that most have, and four identifiers."""
+    """Return a contact with the typical fields and four identifiers."""
     return Contact(
         contact_id=contact_id,
         created_at=LONG_AGO,

@@ -1,4 +1,4 @@
-"""What is started to be measured: our built functions, and others that are put together here."""
+"""Prepare folders of built functions and of baseline handlers."""
 
 import os
 import shutil
@@ -25,23 +25,27 @@ BOTO3_PACKAGES = (
     "six",
     "urllib3",
 )
-"""What boto3 needs."""
+"""boto3 and its dependencies."""
 
 
 class NotBuilt(Exception):
-    """What is to be measured, or the Python to measure it with, is not there."""
+    """The build, or the Python for it, is missing."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """The bytes of a folder, as files and as the archive that is uploaded."""
+    """The bytes of a folder as files and as an uploaded archive."""
 
     unzipped: int
     zipped: int
 
 
 def built_function(logical_id: str) -> tuple[Path, ...]:
-    """The folders of a function that was built, and of its layer; raises NotBuilt."""
+    """Return the folders of a built function and its layer.
+
+    Raises:
+        NotBuilt: The build is missing.
+    """
     folders = (_BUILD / logical_id, _LAYER)
     for folder in folders:
         if not folder.is_dir():
@@ -52,9 +56,9 @@ def built_function(logical_id: str) -> tuple[Path, ...]:
 def stage_handler(
     folder: Path, handler: str, packages: Sequence[str], *, compiled: bool
 ) -> tuple[Path, ...]:
-    """Put a handler of this package and what it needs into a folder, as `sam build` would.
+    """Copy a handler of this package and its packages into a folder, like `sam build`.
 
-    The versions are those of this environment. `compiled` adds byte code that is never checked.
+    The packages have the versions of this environment. `compiled` adds unchecked bytecode.
     """
     folder.mkdir(parents=True, exist_ok=True)
     stage_packages(folder, packages)
@@ -65,19 +69,19 @@ def stage_handler(
 
 
 def stage_packages(folder: Path, packages: Sequence[str]) -> None:
-    """Put packages of this environment into a folder, without byte code."""
+    """Copy packages of this environment into a folder, without bytecode."""
     for package in packages:
         _copy_distribution(package, folder)
 
 
 def compile_folder(folder: Path) -> None:
-    """Add byte code that is never checked, as our build does."""
+    """Add unchecked bytecode, like our build."""
     mode = ("--invalidation-mode", "unchecked-hash")
     run([sys.executable, "-m", "compileall", "-q", *mode, str(folder)])
 
 
 def layer_size() -> Size:
-    """The size of the built layer."""
+    """Return the size of the built layer."""
     files = [path for path in _LAYER.rglob("*") if path.is_file()]
     with tempfile.TemporaryFile() as archive:
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -89,9 +93,10 @@ def layer_size() -> Size:
 def run(
     command: Sequence[str], environment: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program in nothing but this environment and the user's PATH.
+    """Run a program with only this environment and the user's PATH.
 
-    Raises CalledProcessError when it fails.
+    Raises:
+        CalledProcessError: The program failed.
     """
     return subprocess.run(  # noqa: S603 - our own words
         command,

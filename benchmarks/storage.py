@@ -1,6 +1,6 @@
-"""Ways to store a contact's values, side by side: the units of setting and of reading them.
+"""Compare storage designs for values by the capacity units of reads and writes.
 
-Nothing is asked of an engine here: each design's items are built, and charged by the rules.
+It builds the items of each design and computes their units, without an engine.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,18 +9,19 @@ from functools import partial
 
 from benchmarks.capacity import Item, item_size, query_units, transaction_units, write_units
 from benchmarks.stage import LONG_AGO, TYPICAL, VALUE, names, typical_contact
-from shared.domain.model import Assignment, Subject, VariableType
-from shared.table import items, keys
-from shared.table.dynamo import MAX_WRITES, as_item
+from shared.domain.variables import Assignment, Subject, VariableType
+from shared.table import codec, keys, value_items
+from shared.table.contact_items import contact_item
+from shared.table.operations import MAX_WRITES, as_item
 
 _ACCOUNT = "account-000"
-_CONTACT = items.contact_item(_ACCOUNT, typical_contact(), TYPICAL)
+_CONTACT = contact_item(_ACCOUNT, typical_contact(), TYPICAL)
 _SUBJECT = Subject.contact(typical_contact().contact_id)
 
 
 @dataclass(frozen=True)
 class Workload:
-    """So many variables, side by side or evenly spread, of a contact that has so many."""
+    """A number of variables to set, adjacent or spread, of all variables of a contact."""
 
     count: int
     variables: int
@@ -28,17 +29,17 @@ class Workload:
 
     @property
     def slots(self) -> Sequence[int]:
-        """The slots that are set."""
+        """Return the slots to set."""
         step = self.variables // self.count if self.spread else 1
         return range(0, self.count * step, step)
 
 
 @dataclass(frozen=True)
 class Design:
-    """A way to store values.
+    """A storage design.
 
-    `set_units` gives the write units of one atomic set of values that exist, or None where no
-    transaction can hold it; `read_units` the read units of a contact with all its values.
+    `set_units` returns the write units of one atomic update of values, or None if it exceeds a
+    transaction. `read_units` returns the read units of a contact with all values.
     """
 
     name: str
@@ -58,7 +59,7 @@ SETS = (
 )
 
 READS = (10, 32, 100, 200, 400)
-"""How many variables the contacts have that are read whole."""
+"""Numbers of variables of the contacts that are read."""
 
 
 def _item_per_value(slot: int) -> Item:
@@ -70,12 +71,12 @@ def _item_per_value(slot: int) -> Item:
         "updated_at": LONG_AGO,
     }
     partition = keys.subject(_ACCOUNT, _SUBJECT).pk
-    return items.entity_item(keys.Key(partition, f"VALUE#{slot:06d}"), "value", facts)
+    return codec.entity_item(keys.Key(partition, f"VALUE#{slot:06d}"), "value", facts)
 
 
 def _set_items(workload: Workload) -> int | None:
     written = [_item_per_value(slot) for slot in workload.slots]
-    # A value exists only on a contact that exists, so that one alone needs no check.
+    # A single write needs no check, because a value implies that its contact exists.
     return _write(written, checked=_CONTACT if len(written) > 1 else None)
 
 
@@ -87,11 +88,16 @@ def _page(per_page: int, page: int, variables: int) -> Item:
     slots = range(page * per_page, min((page + 1) * per_page, variables))
     key = keys.values_page(_ACCOUNT, _SUBJECT, page)
     kept = {
-        items.value_attribute(slot): items.stored_value(_assignment(slot), LONG_AGO, stamp="")
+        value_items.value_attribute(slot): value_items.encode_value(
+            _assignment(slot), LONG_AGO, generation=""
+        )
         for slot in slots
     }
-    written = {items.ATTRIBUTION: items.attribution(TYPICAL), items.WRITES: items.encode(1)}
-    return {**as_item(key), **items.entity_mark("values"), **written, **kept}
+    written = {
+        codec.ATTRIBUTION: codec.encode_attribution(TYPICAL),
+        value_items.WRITES: codec.encode(1),
+    }
+    return {**as_item(key), **codec.entity_attributes("values"), **written, **kept}
 
 
 def _set_pages(per_page: int, workload: Workload) -> int | None:
@@ -146,7 +152,7 @@ def _assignment(slot: int) -> Assignment:
 _NAMES = names(max(workload.variables for workload in SETS))
 
 PAGE_BYTES = item_size(_page(keys.VALUES_PER_PAGE, 0, keys.VALUES_PER_PAGE))
-"""The size of a full page of typical values as it is built."""
+"""The size of a full page with typical values."""
 
 
 def _pages_of(per_page: int, note: str = "") -> Design:

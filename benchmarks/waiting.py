@@ -1,4 +1,4 @@
-"""Waiting for a process of ours to listen."""
+"""Wait for a process to listen."""
 
 import socket
 import time
@@ -10,7 +10,11 @@ _PAUSE_SECONDS = 0.002
 
 
 def when_listening(port: int) -> None:
-    """Return once something listens on the port; raises OSError after 20 seconds without."""
+    """Wait until a process listens on the port.
+
+    Raises:
+        OSError: No process listens after 20 seconds.
+    """
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         try:

@@ -1,7 +1,8 @@
-"""Warm requests: CPU and memory of a function, beside the same calls by hand, and beside a peer.
+"""Measure the CPU and memory of warm requests, compared with two baselines.
 
-The function is the built one, on the Python it runs on. DynamoDB's answers are recorded once and
-replayed by a process of their own, so that only the function's work is measured.
+The baselines are a handler with the same DynamoDB calls, and a peer on another stack. The function
+is the built one on its Python version. A separate process replays recorded DynamoDB responses, so
+only the work of the function is measured.
 """
 
 import asyncio
@@ -16,13 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.adapters import clear_adapters
 from benchmarks.catalogue import SCENARIOS
 from benchmarks.client import Client, event_of, route_of
 from benchmarks.cold_start import aws_environment
 from benchmarks.fastapi_postgres.database import NoPostgres, fill, running_postgres
 from benchmarks.replay import Recording, recording_calls, replaying
 from benchmarks.runtime import isolated_python, python_path
-from benchmarks.scenario import Scenario, answered, prepared
+from benchmarks.scenario import Scenario, prepared, responded
 from benchmarks.stage import CONTACT_ID, VALUE, Stage, changes, names
 from benchmarks.staging import (
     BOTO3_PACKAGES,
@@ -31,8 +33,7 @@ from benchmarks.staging import (
     stage_handler,
 )
 from local.template import Template
-from shared import wiring
-from shared.services.access import hash_api_key
+from shared.services.accounts.access import hash_api_key
 
 _WANTED = {
     "klen": (
@@ -51,15 +52,15 @@ _WANTED = {
         "Get a contact: of 32 fields",
     ),
 }
-"""What is measured warm, by the names in the catalogue: what callers do most, of each API."""
+"""The scenarios to measure, by name: the most frequent requests of each API."""
 
 SET, GET = (f"klen, {name}" for name in _WANTED["klen"][:2])
-"""What the peer does too."""
+"""The scenarios that the peer implements."""
 
 OURS, BY_HAND, PEER = "ours", "the same calls by hand", "FastAPI and PostgreSQL"
 
 ROUNDS = 5
-"""Processes of each, started in turn."""
+"""Processes of each variant, started in turn."""
 
 _BATCHES, _BATCH, _WARM_UP = 5, 20, 20
 _PROBE = Path(__file__).parent / "warm_probe.py"
@@ -68,7 +69,7 @@ _ROOT = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Usage:
-    """What one request costs: CPU in each batch of each process; memory of it at its height."""
+    """The cost of a request: CPU by batch and process, and peak memory."""
 
     cpu_ms: tuple[float, ...]
     peak_kilobytes: float
@@ -76,37 +77,37 @@ class Usage:
 
     @property
     def median_ms(self) -> float:
-        """The median of CPU."""
+        """The median CPU."""
         return statistics.median(self.cpu_ms)
 
     @property
     def quartiles_ms(self) -> tuple[float, float]:
-        """The first and the third quartile of CPU."""
+        """The first and third quartile of CPU."""
         first, _, third = statistics.quantiles(self.cpu_ms, n=4, method="inclusive")
         return first, third
 
 
 @dataclass(frozen=True)
 class WarmRequest:
-    """What is measured of one kind of request, by who makes it; and how many calls it makes."""
+    """The usage of one request by variant, and its number of DynamoDB calls."""
 
     name: str
     calls: int
     usages: Mapping[str, Usage]
 
     def ratio(self, to: str) -> float:
-        """Our CPU by another one's."""
+        """Return our CPU divided by that of a variant."""
         return self.usages[OURS].median_ms / self.usages[to].median_ms
 
     def ratio_quartiles(self, to: str) -> tuple[float, float]:
-        """Our quartiles by another one's median."""
+        """Return our quartiles divided by the median of a variant."""
         first, third = self.usages[OURS].quartiles_ms
         return first / self.usages[to].median_ms, third / self.usages[to].median_ms
 
 
 @dataclass(frozen=True)
 class _Subject:
-    """Who is measured: its folders, its environment and what it is given."""
+    """A variant to measure: its folders, environment and event."""
 
     folders: tuple[Path, ...]
     environment: Mapping[str, str]
@@ -114,12 +115,12 @@ class _Subject:
 
 
 def wanted_scenarios() -> list[Scenario]:
-    """The scenarios that are measured warm."""
+    """Return the scenarios to measure."""
     return [each for each in SCENARIOS if each.name in _WANTED.get(each.dialect, ())]
 
 
 def processes_of_warm() -> int:
-    """How many processes `measure_warm` starts, the peer's included."""
+    """Return the number of processes of `measure_warm`, including the peer."""
     return ROUNDS * (2 * len(wanted_scenarios()) + 2)
 
 
@@ -128,9 +129,9 @@ def measure_warm(
     template: Template,
     advance: Callable[[], object],
 ) -> list[WarmRequest]:
-    """Measure each of the wanted scenarios; `advance` after each process.
+    """Measure each scenario, and call `advance` after each process.
 
-    `make_stage` makes an empty account of a name in the table that the environment names.
+    `make_stage` creates an empty account by name in the table of the environment.
     """
     with ExitStack() as stack:
         bare = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -154,10 +155,10 @@ def _measure(
     call, api_key = prepared(scenario, stage)
     match = route_of(call, template)
     event = event_of(call, match, api_key)
-    _forget_adapters()
+    clear_adapters()
     with recording_calls() as recording:
-        answer = answered(call, Client(template).send(call, api_key))
-    _forget_adapters()
+        answer = responded(call, Client(template).send(call, api_key))
+    clear_adapters()
     function = template.functions[match.route.function]
     environment = {**function.environment, **aws_environment()}
     by_hand = {
@@ -172,13 +173,6 @@ def _measure(
     if name in peers:
         subjects[PEER] = peers[name]
     return WarmRequest(name, len(recording.calls), _usages(subjects, recording, advance))
-
-
-def _forget_adapters() -> None:
-    # Those that were made before are not listened to, and those made here no longer than here.
-    for made_once in vars(wiring).values():
-        if hasattr(made_once, "cache_clear"):
-            made_once.cache_clear()
 
 
 def _usages(
@@ -217,7 +211,7 @@ def _probed(subject: _Subject, url: str) -> Any:
 
 @contextmanager
 def _peers() -> Iterator[dict[str, _Subject]]:
-    """The same requests of the peer, by the names of ours; none where there is no PostgreSQL."""
+    """Yield the peer's variants by scenario name, or none without PostgreSQL."""
     secret, variables = "a-key-of-the-peer", names(32)
     with ExitStack() as stack:
         try:

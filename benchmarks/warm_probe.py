@@ -1,8 +1,8 @@
-"""Run in a fresh process: `warm_probe.py TASK REPORT` warms the `app` on the path up and measures.
+"""Measure warm requests of `app` in a new process: `warm_probe.py TASK REPORT`.
 
-CPU is that of this process alone, all its threads together, per request of each batch; memory is
-traced in requests of its own, since tracing slows down. The report is a file, since handlers log to
-the standard output.
+CPU is the time of all threads of this process, per request, for each batch. Separate requests trace
+the memory, because tracing is slow. The report is a file, because handlers log to the standard
+output.
 """
 
 import gc
@@ -18,7 +18,7 @@ import app  # type: ignore[import-not-found]
 
 
 def measure(run: Callable[[int], None], task: dict[str, Any]) -> dict[str, Any]:
-    """What `run`, which makes so many requests, costs for each."""
+    """Measure the cost of a request. `run` makes a given number of requests."""
     run(task["warm_up"])
     gc.collect()
     batches = [_cpu_ns(run, task["batch"]) for _ in range(task["batches"])]
@@ -59,10 +59,10 @@ def _requests_of(event: dict[str, Any]) -> Callable[[int], None]:
 
 
 def main() -> None:
-    """Read the task, measure, write the report."""
-    with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123 - as little as can be imported
+    """Read the task, measure and write the report."""
+    with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123 - keeps imports minimal
         task = json.load(file)
-    # What is no Lambda function brings its own way to make requests.
+    # The peer is not a Lambda function and defines how to make requests.
     requests_of = getattr(app, "requests_of", _requests_of)
     report = measure(requests_of(task["event"]), task)
     with open(sys.argv[2], "w", encoding="utf-8") as file:  # noqa: PTH123

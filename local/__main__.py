@@ -5,7 +5,7 @@ import sys
 
 
 def _main() -> int:
-    # Until something has been started, Ctrl-C has nothing to stop and nothing to say.
+    # Before anything has started, Ctrl-C exits without a message.
     handler = signal.getsignal(signal.SIGINT)
     if handler is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)

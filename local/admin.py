@@ -1,7 +1,7 @@
 """`python -m local.admin`: manage accounts, their API keys and their conversations.
 
-It works on a local engine and on a real table; `docs/api-keys.md` has examples.
-What is meant for a reader goes to stderr where a script reads stdout.
+It works on a local engine and on a table on AWS. `docs/api-keys.md` has examples.
+Messages for people go to stderr when scripts parse stdout.
 """
 
 from __future__ import annotations
@@ -20,23 +20,24 @@ from local.instants import parse_instant
 from local.names import name_fault, printable
 from local.seed_file import MAX_TEAM
 from local.table_command import add_table_options, storage_faults, table_client
+from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
 from shared.domain.errors import InvalidField
-from shared.domain.model import Account, ApiKey, ApiKeyDraft, Grant
-from shared.services import administration
-from shared.services.administration import AdministrationError
+from shared.services.accounts import administration
+from shared.services.accounts.administration import AdministrationError
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
-"""Of a team; int() would refuse numbers of thousands of digits in words of its own."""
+"""Maximum of digits of a team id. int() rejects thousands of digits with another message."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the command line asks for.
+    """Run the command.
 
-    Returns: the exit status: 0, or 2 with one sentence on stderr.
+    Returns:
+        The exit status: 0, or 2 with one sentence on stderr.
     """
     try:
         given = _parser().parse_args(arguments)
@@ -178,7 +179,7 @@ def _print_columns(rows: Sequence[Sequence[str]]) -> None:
 
 
 def _read_key() -> str:
-    # A key in an argument would be in the shell's history and in every list of processes.
+    # An argument would leave the key in the shell's history and in process lists.
     try:
         return sys.stdin.readline().rstrip("\r\n")
     except UnicodeDecodeError:
@@ -248,7 +249,7 @@ def _add_account_creation(parser: argparse.ArgumentParser) -> None:
 
 def _add_key_creation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", required=True, help="the account's id")
-    # Said either way: a key without permissions is a full key of the APIs that know none.
+    # Required, because APIs without permissions give full access to a key that has none.
     permissions = parser.add_mutually_exclusive_group(required=True)
     permissions.add_argument(
         "--permission",

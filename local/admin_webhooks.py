@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from local.failure import LocalApiError
 from local.names import printable
-from local.webhook_forms import PERMISSIONS
+from local.webhook_permissions import PERMISSIONS
+from shared.adapters.url_policy import PublicUrlPolicy
 from shared.dialects.native.dialect import NATIVE
 from shared.domain.errors import (
     InvalidRequest,
@@ -20,9 +21,9 @@ from shared.domain.errors import (
     WebhookNotFound,
 )
 from shared.domain.webhooks import EVERY_TOPIC, OwnedWebhook, WebhookDraft
-from shared.outbound.destinations import PublicDestinations
-from shared.services import administration, webhook_administration
-from shared.services.administration import KeyNotFound
+from shared.services.accounts import administration
+from shared.services.accounts.administration import KeyNotFound
+from shared.services.webhooks import administration as webhook_administration
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
 from shared.table.webhooks import WebhookTable
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.command_line import CommandParser
-    from shared.domain.model import ApiKey
+    from shared.domain.accounts import ApiKey
     from shared.table.dynamo import Table
 
 _COLUMNS = ("ID", "STATE", "OWNER", "FORM", "TOPICS", "URL", "REASON")
@@ -95,9 +96,9 @@ def _create_webhook(table: Table, given: argparse.Namespace) -> None:
         permissions=PERMISSIONS[NATIVE.name],
         description=given.description,
     )
-    with _worded(given):
+    with _as_sentences(given):
         webhook = webhook_administration.create_account_webhook(
-            WebhookTable(table), PublicDestinations(), given.account, draft, datetime.now(UTC)
+            WebhookTable(table), PublicUrlPolicy(), given.account, draft, datetime.now(UTC)
         )
     made = f"Made webhook {webhook.webhook_id} of the account."
     print(f"{made} This is the only time its secret is shown:", file=sys.stderr, flush=True)
@@ -106,7 +107,7 @@ def _create_webhook(table: Table, given: argparse.Namespace) -> None:
 
 def _assign_webhook(table: Table, given: argparse.Namespace) -> None:
     key = None if given.to_account else _key(table, given)
-    with _worded(given):
+    with _as_sentences(given):
         webhook_administration.assign_webhook(
             WebhookTable(table),
             given.account,
@@ -120,7 +121,7 @@ def _assign_webhook(table: Table, given: argparse.Namespace) -> None:
 
 
 def _disable_webhook(table: Table, given: argparse.Namespace) -> None:
-    with _worded(given):
+    with _as_sentences(given):
         webhook_administration.disable_webhook(
             WebhookTable(table), given.account, given.webhook_id, datetime.now(UTC)
         )
@@ -128,7 +129,7 @@ def _disable_webhook(table: Table, given: argparse.Namespace) -> None:
 
 
 def _enable_webhook(table: Table, given: argparse.Namespace) -> None:
-    with _worded(given):
+    with _as_sentences(given):
         found = webhook_administration.enable_webhook(
             WebhookTable(table), given.account, given.webhook_id, datetime.now(UTC)
         )
@@ -155,8 +156,8 @@ def _row(owned: OwnedWebhook) -> tuple[str, ...]:
 
 
 @contextmanager
-def _worded(given: argparse.Namespace) -> Iterator[None]:
-    """Say in one sentence why a webhook cannot be what is asked for."""
+def _as_sentences(given: argparse.Namespace) -> Iterator[None]:
+    """Turn the errors of webhook rules into one sentence."""
     try:
         yield
     except WebhookNotFound as error:

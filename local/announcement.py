@@ -1,4 +1,4 @@
-"""What the console says when the local API is ready."""
+"""The messages of a local API that is ready."""
 
 import sys
 from pathlib import Path
@@ -10,20 +10,19 @@ from local.ports import HOST
 from local.template import DEFAULT_TABLE_NAME
 
 DEMO_KEY = "klen_abcdef123456789"
-"""The demo data's API key: the example of the vendor's public documentation, secret to nobody."""
+"""The API key of the demo data: a public example from the vendor's documentation."""
 
 _DEMO_CONTACT = 123
 _DEMO_BODY = '{"variables": {"membership_level": "Gold"}}'
 
 
 def announce(options: Options, endpoints: Endpoints | None, served: Served) -> None:
-    """Print the address, a ready curl line, the page of the APIs and how to make a key.
+    """Print the address, a curl command, the documentation page and how to create a key.
 
     Args:
-        options: what the user asked for.
-        endpoints: of the local engines; None for a real table.
-        served: the data that is served.
-
+        options: The options of the command line.
+        endpoints: The endpoints of the local engines. None for a table on AWS.
+        served: A description of the data.
     """
     endpoint_url = endpoints.table if endpoints else None
     address = f"http://{HOST}:{options.port}"
@@ -60,6 +59,6 @@ def _table_option(options: Options) -> str:
 
 
 def _python() -> str:
-    """Return the Python that has the service's packages, in words that a shell understands here."""
+    """Return the shell command of the Python that has the packages of the service."""
     program, folder = Path(sys.executable), Path.cwd()
     return str(program.relative_to(folder)) if program.is_relative_to(folder) else "python"

@@ -1,4 +1,4 @@
-"""How every command of `local` reads its command line."""
+"""The command-line parser of all commands of `local`."""
 
 import argparse
 from typing import NoReturn
@@ -7,13 +7,12 @@ from local.failure import LocalApiError
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser of command lines that refuses with one sentence.
+    """An argument parser that raises one sentence instead of exiting.
 
     Raises:
-        LocalApiError: where argparse would end the process.
-
+        LocalApiError: The command line is not valid.
     """
 
     def error(self, message: str) -> NoReturn:
-        """Refuse a command line."""
+        """Raise the message of argparse."""
         raise LocalApiError(f"{message[0].upper()}{message[1:]}.")

@@ -14,7 +14,7 @@ from typing import Protocol
 from local.command_line import CommandParser
 from local.names import name_fault, printable
 from local.seed_file import MAX_ID
-from shared.services import administration
+from shared.services.accounts import conversations
 from shared.table.accounts import AccountTable
 from shared.table.contacts import ContactTable
 from shared.table.dynamo import Table
@@ -54,7 +54,7 @@ def add_conversation_commands(add_parser: Callable[..., CommandParser], add_verb
 
 
 def _create(table: Table, given: argparse.Namespace) -> None:
-    made = administration.create_conversation(
+    made = conversations.create_conversation(
         AccountTable(table),
         ContactTable(table),
         given.account,
@@ -67,7 +67,7 @@ def _create(table: Table, given: argparse.Namespace) -> None:
 
 
 def _list(table: Table, given: argparse.Namespace) -> None:
-    found = administration.list_conversations(
+    found = conversations.list_conversations(
         AccountTable(table), ContactTable(table), given.account, given.contact
     )
     if not found:
@@ -77,7 +77,7 @@ def _list(table: Table, given: argparse.Namespace) -> None:
 
 
 def _delete(table: Table, given: argparse.Namespace) -> None:
-    gone = administration.delete_conversation(
+    gone = conversations.delete_conversation(
         AccountTable(table), ContactTable(table), given.account, given.id
     )
     print(f"Deleted the conversation '{printable(gone.conversation_id)}' and its variables.")

@@ -1,7 +1,7 @@
-"""Cross-origin answers that an HTTP API gives by itself.
+"""CORS as an HTTP API implements it.
 
-With a CORS configuration, API Gateway answers preflight requests without any route, adds the CORS
-headers to every other response and drops those that a function returned.
+With a CORS configuration, API Gateway responds to preflight requests without a route. It adds the
+CORS headers to all other responses and removes those of the function.
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 """
 
@@ -13,13 +13,13 @@ from local.template import CorsConfiguration
 
 
 def is_preflight(request: Request) -> bool:
-    """Tell whether a request is a browser's question before a cross-origin request."""
+    """Return whether a request is a CORS preflight request."""
     names = {name for name, _ in request.headers}
     return request.method == "OPTIONS" and {"origin", "access-control-request-method"} <= names
 
 
 def preflight_response(cors: CorsConfiguration, request: Request) -> Response:
-    """Answer a preflight request: 204, with CORS headers when the origin is allowed."""
+    """Return 204 for a preflight request, with CORS headers if the origin is allowed."""
     headers = _shared_headers(cors, request)
     if headers:
         headers += _list_header("access-control-allow-methods", cors.allow_methods)
@@ -30,7 +30,7 @@ def preflight_response(cors: CorsConfiguration, request: Request) -> Response:
 
 
 def with_cors(cors: CorsConfiguration, request: Request, response: Response) -> Response:
-    """Replace the CORS headers of a response by the configured ones."""
+    """Replace the CORS headers of a response with the configured ones."""
     kept = [
         (name, value) for name, value in response.headers if not name.startswith("access-control-")
     ]

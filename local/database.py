@@ -1,4 +1,4 @@
-"""The table: reached, and found or made."""
+"""Connect to the table, and create it if it is missing."""
 
 from __future__ import annotations
 
@@ -25,25 +25,24 @@ _CONFIG = Config(
     read_timeout=20,
     retries={"mode": "standard", "max_attempts": 10},
 )
-"""Seconds and tries: whoever loads much data would rather wait than begin again."""
+"""Long timeouts and many retries, because loading much data should not start over."""
 
 _LOCAL_CONFIG = Config(retries={"mode": "standard", "max_attempts": 2})
-"""An engine on this machine answers at once or not at all."""
+"""Few retries: a local engine responds immediately or not at all."""
 
 
 def make_client(*, region: str | None = None, endpoint_url: str | None = None) -> DynamoDBClient:
     """Return a DynamoDB client.
 
-    An engine on this machine gets made-up credentials, so that it works without an AWS account.
+    A local engine gets placeholder credentials, so it works without an AWS account.
 
     Args:
-        region: the table's region; as AWS's own tools choose it unless given.
-        endpoint_url: a local engine's endpoint; as AWS's own tools choose it unless given.
+        region: The region of the table. By default botocore chooses it.
+        endpoint_url: The endpoint of a local engine. By default botocore chooses it.
 
     Raises:
-        BotoCoreError: there is no region.
-        ValueError: the endpoint is no address.
-
+        BotoCoreError: No region is configured.
+        ValueError: The endpoint is not a URL.
     """
     if endpoint_url and _is_loopback(endpoint_url):
         client = make_local_client("dynamodb", region or DEFAULT_REGION, endpoint_url)
@@ -57,18 +56,17 @@ def make_client(*, region: str | None = None, endpoint_url: str | None = None) -
 def ensure_table(
     client: DynamoDBClient, name: str, definition: TableDefinition, *, create: bool
 ) -> None:
-    """Make sure that the table is there, with the indexes that the template gives it.
+    """Ensure that the table exists with the indexes of the template.
 
     Args:
-        client: a DynamoDB client.
-        name: the table's name.
-        definition: the table as the template has it.
-        create: whether to make the table when it is absent.
+        client: A DynamoDB client.
+        name: The name of the table.
+        definition: The table definition of the template.
+        create: Whether to create a missing table.
 
     Raises:
-        LocalApiError: the table is absent and not to be made, has other indexes, or can't be
-            reached.
-
+        LocalApiError: The table is missing and `create` is false, it has other indexes, or it is
+            not reachable.
     """
     try:
         _ensure_table(client, name, definition, create=create)
@@ -77,13 +75,13 @@ def ensure_table(
 
 
 def is_empty(client: DynamoDBClient, name: str) -> bool:
-    """Tell whether a table holds no item."""
+    """Return whether a table has no items."""
     return not client.scan(TableName=name, Limit=1)["Items"]
 
 
 def make_local_client(service: str, region: str, endpoint_url: str) -> Any:
-    """Return a client of any service of the engine on this machine."""
-    # No profile and no configuration file, so that a broken one is no hindrance.
+    """Return a client of a service of the local engine."""
+    # Ignore profiles and configuration files, which may be broken.
     nothing: Any = {
         "profile": (None, None, None, None),
         "config_file": (None, None, os.devnull, None),

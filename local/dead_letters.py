@@ -1,6 +1,6 @@
-"""`python -m local.dead_letters`: look at what could not be processed, try it again or drop it.
+"""`python -m local.dead_letters`: list, redrive and drop dead letters.
 
-It works on a local run and on a deployed stack; `docs/triggers.md` has examples.
+It works on a local run and on a deployed stack. `docs/triggers.md` has examples.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ _SHOWN_CHARACTERS = 300
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what the command line asks for.
+    """Run the command.
 
-    Returns: the exit status: 0; 1 when a dead letter failed again; or, with one sentence on stderr,
-        2.
+    Returns:
+        The exit status: 0, 1 if a dead letter failed again, or 2 with one sentence on stderr.
     """
     try:
         given = _parser().parse_args(arguments)

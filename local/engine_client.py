@@ -1,8 +1,8 @@
-"""A lean client for the JSON services of an engine on this machine.
+"""A lightweight client for the JSON services of a local engine.
 
-The readers of streams and queues make a request for every few records. botocore takes over a
-millisecond of CPU for each, mostly for signing, models and time stamps that an engine on this
-machine does not need, and turns JSON into other types that an event has to be made of again.
+The readers of streams and queues make one request for every few records. botocore spends over a
+millisecond of CPU on each, mostly on signing, service models and timestamps that a local engine
+does not need. It also converts the JSON to types that an event has to convert back.
 """
 
 import contextlib
@@ -30,21 +30,19 @@ _AUTHORIZATION: Final = (
     f"AWS4-HMAC-SHA256 Credential={LOCAL_CREDENTIAL}/20000101/us-east-1/local/aws4_request, "
     "SignedHeaders=host, Signature=0"
 )
-"""DynamoDB Local requires the header and does not verify the signature."""
+"""DynamoDB Local requires this header and does not verify the signature."""
 
 
 class EngineClient:
-    """A client with botocore's method names whose responses are the JSON as it is sent.
+    """A thread-safe client with botocore's method names that returns the JSON unconverted.
 
-    Times are numbers and binary values are Base64, as in the events of Lambda.
-    Several threads may use it at the same time.
+    Times are numbers and binary values are Base64, as in Lambda events.
 
     Args:
-        service: `sqs`, `dynamodbstreams` or `local`, the operations of the embedded engine itself.
-        endpoint_url: of the engine.
-        headers: sent with every request.
-        link: to use instead of HTTP.
-
+        service: `sqs`, `dynamodbstreams`, or `local` for the operations of the embedded engine.
+        endpoint_url: The endpoint of the engine.
+        headers: Headers of every request.
+        link: The link to use in place of HTTP.
     """
 
     def __init__(
@@ -66,16 +64,15 @@ class EngineClient:
         self._idle: queue.SimpleQueue[http.client.HTTPConnection] = queue.SimpleQueue()
 
     def close(self) -> None:
-        """Close the connections that are not in use; those of the link stay."""
+        """Close the idle HTTP connections; those of the link stay open."""
         with contextlib.suppress(queue.Empty):
             while True:
                 self._idle.get_nowait().close()
 
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
-        """Return the method that calls an operation, such as `get_records` for GetRecords.
+        """Return the method of an operation, such as `get_records` for GetRecords.
 
-        The method raises ClientError for an error response and HTTPClientError when there is no
-        response.
+        The method raises ClientError for an error response and HTTPClientError without a response.
         """
         operation = name.title().replace("_", "")
 
@@ -104,7 +101,7 @@ class EngineClient:
                 response = connection.getresponse()
                 received = response.status, response.read()
             except (OSError, http.client.HTTPException) as error:
-                # The engine may have closed a connection that was idle.
+                # The engine may have closed an idle connection.
                 connection.close()
                 failure = error
                 continue

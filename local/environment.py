@@ -1,4 +1,4 @@
-"""The environment that handlers find, as Lambda would have set it."""
+"""The environment variables of handlers, as Lambda sets them."""
 
 import dataclasses
 import os
@@ -14,11 +14,11 @@ from botocore.handlers import BUILTIN_HANDLERS, disable_signing
 from local.engines.link import EngineLink
 
 LOCAL_CREDENTIAL = "local"
-"""Both parts of the made-up credentials that a local engine is given."""
+"""The placeholder access key and secret for a local engine."""
 
 _ENDPOINT = "AWS_ENDPOINT_URL"
 _SERVICES = ("SQS", "EVENTBRIDGE", "S3")
-"""What botocore calls the services, other than the table's, that functions use."""
+"""The botocore names of the services besides DynamoDB that functions use."""
 
 _LINKED_SERVICES = ("dynamodb", "eventbridge", "sqs")
 
@@ -27,9 +27,9 @@ _PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Endpoints:
-    """Where the local engines are: the table's, and that of queues, buses and buckets.
+    """The endpoints of the local engines: for the table, and for queues, buses and buckets.
 
-    The link, if any, leads to an embedded engine that has all of them.
+    The link, if any, leads to an embedded engine that serves all of them.
     """
 
     table: str
@@ -45,22 +45,21 @@ def set_environment(
     region: str,
     services_url: str | None = None,
 ) -> None:
-    """Set what functions need, before any of them is imported.
+    """Set the environment variables that functions need, before their import.
 
-    On a local engine, credentials are made up and the user's own are out of reach, so that nothing
-    done locally can touch an account.
-    A log level of the user's own wins; otherwise logs begin at WARNING.
+    A local engine gets placeholder credentials. The user's credentials become unavailable, so that
+    a local run can't access an AWS account.
+    The log level is WARNING unless the user has set one.
 
     Args:
-        environment: what to change, such as `os.environ`.
-        variables: the functions' own variables, from the template.
-        endpoint_url: a local engine's endpoint; None for a real table.
-        region: the region of the table.
-        services_url: where queues, buses and buckets are; with the table unless given.
-
+        environment: The mapping to update, such as `os.environ`.
+        variables: The variables of the functions in the template.
+        endpoint_url: The endpoint of a local engine. None for a table on AWS.
+        region: The region of the table.
+        services_url: The endpoint of queues, buses and buckets. By default that of the table.
     """
     log_level = environment.get("POWERTOOLS_LOG_LEVEL", "WARNING")
-    # An empty endpoint is none, and leaves the user's own in place.
+    # An empty endpoint is ignored, so that the user's own stays in place.
     empty = {name for name in variables if name.startswith(_ENDPOINT) and not variables[name]}
     environment.update({name: variables[name] for name in variables.keys() - empty})
     environment["POWERTOOLS_LOG_LEVEL"] = log_level
@@ -74,10 +73,10 @@ def set_environment(
 
 
 def use_link(path: Path) -> None:
-    """Let the clients that functions make from now on send their requests over the engine's link.
+    """Send the requests of all new clients over the link of the engine.
 
-    They are not signed: the engine does not verify that, and it takes a tenth of their CPU.
-    Requests for files go over HTTP, since addresses of files are verified.
+    These requests are not signed: the engine does not verify signatures, and signing takes a tenth
+    of their CPU. S3 requests use HTTP, because the engine verifies presigned URLs.
     """
     link = EngineLink(path)
 
@@ -97,13 +96,13 @@ def use_link(path: Path) -> None:
 
 
 class _Content:
-    """The content of a response, as botocore reads it."""
+    """The content of a response, with the interface that botocore reads."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
 
     def stream(self) -> list[bytes]:
-        """Return the content in parts."""
+        """Return the content in chunks."""
         return [self._content]
 
 
@@ -116,9 +115,9 @@ def _text(value: str | bytes) -> str:
 
 
 def set_local_credentials(environment: MutableMapping[str, str]) -> None:
-    """Make credentials up, and put the user's own out of reach.
+    """Set placeholder credentials and make the user's own unavailable.
 
-    A local engine has to be started with them, since it checks the signatures of addresses.
+    A local engine needs the same ones, because it verifies presigned URLs.
     """
     for name in _PROFILE_VARIABLES:
         environment.pop(name, None)

@@ -19,10 +19,10 @@ _TEXT_TYPES = frozenset({"application/json", "application/javascript", "applicat
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Request:
-    """An HTTP request as it came in.
+    """An HTTP request as received.
 
-    `raw_path` and `raw_query` are still percent-encoded; `headers` has lowercase names, in order,
-    a name once for each time it was sent.
+    `raw_path` and `raw_query` are percent-encoded. `headers` has lowercase names in order, and
+    repeats a name that was sent repeatedly.
     """
 
     method: str
@@ -36,7 +36,7 @@ class Request:
 
 
 def new_request_id() -> str:
-    """Return an id of the form that API Gateway gives to requests of an HTTP API."""
+    """Return a request id in the format of an HTTP API."""
     return base64.b64encode(os.urandom(11)).decode("ascii")
 
 
@@ -45,15 +45,14 @@ def build_event(
 ) -> dict[str, Any]:
     """Build the event that an HTTP API sends to the function behind a route.
 
-    Parts that the request lacks (cookies, query string, path parameters, body) are left out, as
-    API Gateway does, and `rawPath` is decoded, `rawQueryString` is not.
+    As in API Gateway, the event omits parts that the request lacks (cookies, query string, path
+    parameters, body). `rawPath` is decoded, `rawQueryString` is not.
 
     Args:
-        request: the request.
-        match: the route chosen for it.
-        request_id: what `requestContext.requestId` becomes.
-        time: when the request came in, with its time zone.
-
+        request: The request.
+        match: The matching route.
+        request_id: The value of `requestContext.requestId`.
+        time: When the request arrived, with a time zone.
     """
     headers = _headers(request, time)
     path = unquote(request.raw_path)
@@ -110,7 +109,7 @@ def _request_context(
 
 
 def _headers(request: Request, time: dt.datetime) -> dict[str, str]:
-    """Join repeated headers by commas, add what API Gateway adds; cookies have their own place."""
+    """Join repeated headers with commas and add those of API Gateway, without cookies."""
     joined = _joined((name, value) for name, value in request.headers if name != "cookie")
     before = joined.get("x-forwarded-for")
     joined["x-forwarded-for"] = f"{before}, {request.source_ip}" if before else request.source_ip
@@ -146,10 +145,10 @@ def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def _is_text(content_type: str | None) -> bool:
-    """Tell whether an HTTP API hands a body of this type on as text; all else comes as base64.
+    """Return whether an HTTP API passes a body of this type as text, and not as Base64.
 
-    AWS documents only that "binary" types are encoded; which types are text was measured on
-    the service: no `application/x-www-form-urlencoded`, nothing without a type.
+    AWS documents only that "binary" types are encoded. The text types were measured on the
+    service: `application/x-www-form-urlencoded` and bodies without a type are not text.
     Source: https://github.com/ministackorg/ministack/pull/766
     """
     if content_type is None:
@@ -161,8 +160,8 @@ def _is_text(content_type: str | None) -> bool:
 def _text(body: bytes) -> str | None:
     """Return a body as text, or None when it is not UTF-8.
 
-    What API Gateway does with a text body that is not UTF-8 is not documented.
-    Here it goes on as base64, so that nothing is altered unseen and the function can refuse it.
+    AWS does not document how API Gateway passes a text body that is not UTF-8. Here the event has
+    it as Base64, so that the function receives it unchanged and can reject it.
     """
     try:
         return body.decode("utf-8")

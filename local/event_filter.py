@@ -1,4 +1,4 @@
-"""The filters of event sources: which records a function is called with.
+"""The filter criteria of event sources.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
 """
@@ -18,12 +18,12 @@ _ABSENT = object()
 
 
 def passes(patterns: Sequence[Mapping[str, Any]], record: Mapping[str, Any]) -> bool:
-    """Tell whether a record passes one of the patterns, or there are none."""
+    """Return whether a record matches one of the patterns, or there are no patterns."""
     return not patterns or any(_matches(pattern, record) for pattern in patterns)
 
 
 def pattern_fault(pattern: Any) -> str | None:
-    """Return what is wrong with a pattern, or None when it can be matched."""
+    """Return why a pattern is not supported, or None if it is."""
     if not isinstance(pattern, Mapping):
         return "a pattern that is no object"
     for key, rule in pattern.items():
@@ -69,7 +69,7 @@ def _passes_test(test: Any, value: Any) -> bool:
 
 
 def _same(one: Any, other: Any) -> bool:
-    # True is no 1 in JSON.
+    # In JSON, true does not equal 1.
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 

@@ -1,4 +1,4 @@
-"""What makes a function of the template run, other than a request: streams, queues, rules, buckets.
+"""The event sources of functions in the template: streams, queues, rules and buckets.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html
 """
@@ -16,10 +16,10 @@ from local.failure import LocalApiError
 Resolve = Callable[[Any], Any]
 
 NO_LIMIT = -1
-"""Of retries and ages, as event source mappings say it."""
+"""The value of event source mappings for unlimited retries and ages."""
 
 _MAX_CONCURRENCY = 5
-"""Batches of one queue at once where the template sets no limit: as many as Lambda begins with.
+"""Concurrent batches of a queue without a limit in the template: the initial number of Lambda.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 """
@@ -30,7 +30,7 @@ _REQUESTS = "HttpApi"
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class EventSource:
-    """What all sources have: a name of their own, a function, and the batches it takes."""
+    """The properties of all sources: a name, a function and its batches."""
 
     name: str
     function: str
@@ -42,7 +42,7 @@ class EventSource:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class StreamSource(EventSource):
-    """The table's stream; what can't be processed is told to `failures`, the ARN of a queue."""
+    """The stream of the table. `failures` is the queue ARN of its on-failure destination."""
 
     bisects: bool = False
     max_retries: int = NO_LIMIT
@@ -52,9 +52,9 @@ class StreamSource(EventSource):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class QueueSource(EventSource):
-    """A queue, by its ARN; at most so many batches at once.
+    """A queue by its ARN, with a limit of concurrent batches.
 
-    With `max_direct_tries`, each message is an event of its own, tried so many times and then gone.
+    With `max_direct_tries`, each message is one event, which is deleted after so many tries.
     """
 
     queue: str
@@ -66,7 +66,7 @@ class QueueSource(EventSource):
 class DirectSource(EventSource):
     """A rule or a bucket that calls a function without a queue of the template between them.
 
-    `place` is the event's properties, `kind` its type; Lambda tries again `max_retries` times.
+    `place` has the properties of the event and `kind` its type. Lambda retries `max_retries` times.
     """
 
     kind: str
@@ -77,16 +77,15 @@ class DirectSource(EventSource):
 def read_event_sources(
     logical_id: str, properties: Mapping[str, Any], resolve: Resolve
 ) -> Iterator[EventSource]:
-    """Read the sources of one function; those that are switched off are left out.
+    """Read the enabled sources of one function.
 
     Args:
-        logical_id: the function's.
-        properties: the function's, `Globals` merged in.
-        resolve: replaces intrinsic functions.
+        logical_id: The logical id of the function.
+        properties: The properties of the function, merged with `Globals`.
+        resolve: Resolves intrinsic functions.
 
     Raises:
-        LocalApiError: a source is of a type that the local run does not know.
-
+        LocalApiError: The local run does not support the type of a source.
     """
     for event_name, event in properties.get("Events", {}).items():
         if event.get("Type") == _REQUESTS:

@@ -1,5 +1,5 @@
-"""The one error that ends the local API with a sentence instead of a traceback."""
+"""The error that commands report as one sentence, without a traceback."""
 
 
 class LocalApiError(Exception):
-    """Something the user can put right: its text is one sentence, shown as it is on stderr."""
+    """An error that the user can fix. Its message is one sentence for stderr."""

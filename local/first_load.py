@@ -1,4 +1,4 @@
-"""The data that a local API begins with: a seed, loaded once, as a whole."""
+"""Load the seed of a local API, once and completely."""
 
 from __future__ import annotations
 
@@ -24,27 +24,26 @@ DEMO_SEED = Path(__file__).parent / "demo-seed.json"
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The data that is served: a sentence about it, and one of its accounts where one is known."""
+    """The served data: a sentence about it, and one of its accounts if known."""
 
     summary: str
     account: str | None = None
 
 
 def prepare_data(options: Options, client: DynamoDBClient, definition: TableDefinition) -> Served:
-    """Make the table and fill it if it is empty.
+    """Create the table, and load the seed if it is empty.
 
-    A real table is never given the demo data, whose API key everyone knows.
-    A table that an earlier run did not fill to the end is made anew: nobody was let in before that
-    end, so that it holds nothing but a part of a seed.
+    A table on AWS never gets the demo data, because its API key is public.
+    A table that an earlier run filled only in part is created again. It holds no other data,
+    because the API does not start before the seed is complete.
 
     Args:
-        options: what the user asked for.
-        client: a DynamoDB client.
-        definition: the table as the template has it.
+        options: The options of the command line.
+        client: A DynamoDB client.
+        definition: The table definition of the template.
 
     Raises:
-        LocalApiError: the table, the data folder or the seed can't be used.
-
+        LocalApiError: The table, the data folder or the seed is not usable.
     """
     is_local = options.engine != "aws"
     ensure_table(client, options.table, definition, create=is_local)
@@ -80,7 +79,7 @@ def _load(seed: Path, client: DynamoDBClient, table_name: str, mark: Path | None
 
 
 def _mark(options: Options) -> Path | None:
-    """Return the file that is there as long as the table holds a part of a seed."""
+    """Return the marker file that exists while the table has an incomplete seed."""
     if options.data is None:
         return None
     return options.data / options.engine / f"{options.table}.loading"
@@ -94,8 +93,8 @@ def _remove(mark: Path) -> None:
 
 
 def _account(seed: Path, client: DynamoDBClient, table_name: str) -> str | None:
-    """Return the first account of a seed, if the table has it."""
-    # A pipe can't be read twice, and a seed that was not loaded may be anything.
+    """Return the first account of a seed if the table has it."""
+    # A pipe is readable only once, and a seed that was not loaded may be invalid.
     if not seed.is_file():
         return None
     try:

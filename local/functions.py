@@ -1,4 +1,4 @@
-"""Handlers, loaded and called as Lambda does."""
+"""Load and call handlers as Lambda does."""
 
 import asyncio
 import concurrent.futures
@@ -18,22 +18,22 @@ from local.template import DEFAULT_REGION, FunctionDefinition
 HandlerFunction = Callable[[dict[str, Any], "LambdaContext"], object]
 
 MAX_INTEGRATION_SECONDS = 30
-"""How long an HTTP API waits for a function.
+"""The integration timeout of an HTTP API.
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 """
 
 
 class FunctionError(Exception):
-    """A handler raised; what it raised is the cause."""
+    """A handler raised an error, which is the cause."""
 
 
 class FunctionTimeoutError(Exception):
-    """A function took longer than its own `Timeout`."""
+    """A function exceeded its `Timeout`."""
 
 
 class IntegrationTimeoutError(Exception):
-    """A function took longer than an HTTP API waits."""
+    """A function exceeded the integration timeout of an HTTP API."""
 
 
 class LambdaContext:
@@ -58,28 +58,27 @@ class LambdaContext:
         self._deadline = time.monotonic() + definition.timeout_seconds
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return the milliseconds left before the function times out, never below zero."""
+        """Return the milliseconds until the timeout of the function, at least 0."""
         return max(0, int((self._deadline - time.monotonic()) * 1000))
 
 
 class LoadedFunction:
-    """A handler that was imported, ready to be called."""
+    """An imported handler."""
 
     def __init__(self, definition: FunctionDefinition, handler: HandlerFunction) -> None:
         self.definition = definition
         self.handler = handler
 
     async def invoke(self, event: dict[str, Any]) -> object:
-        """Call the handler in a thread of its own and return what it returned.
+        """Call the handler in its own thread and return its result.
 
-        A thread can't be stopped: a handler that times out runs on, unheard, where Lambda would
-        end it.
+        A handler that times out continues in its thread, because Python can't stop threads. Lambda
+        would stop it.
 
         Raises:
-            FunctionError: the handler raised; its error is the cause.
-            FunctionTimeoutError: the function's own `Timeout` passed.
+            FunctionError: The handler raised; its error is the cause.
+            FunctionTimeoutError: The `Timeout` of the function passed.
             IntegrationTimeoutError: 30 seconds passed first.
-
         """
         outcome = self._start(event, LambdaContext(self.definition))
         allowed = min(self.definition.timeout_seconds, MAX_INTEGRATION_SECONDS)
@@ -91,12 +90,11 @@ class LoadedFunction:
             raise IntegrationTimeoutError from None
 
     def run(self, event: dict[str, Any]) -> object:
-        """Call the handler as `invoke` does, for as long as the function's own `Timeout`.
+        """Call the handler like `invoke`, limited only by the `Timeout` of the function.
 
         Raises:
-            FunctionError: the handler raised; its error is the cause.
-            FunctionTimeoutError: the function's own `Timeout` passed.
-
+            FunctionError: The handler raised; its error is the cause.
+            FunctionTimeoutError: The `Timeout` of the function passed.
         """
         outcome = self._start(event, LambdaContext(self.definition))
         try:
@@ -108,30 +106,29 @@ class LoadedFunction:
         self, event: dict[str, Any], context: LambdaContext
     ) -> concurrent.futures.Future[object]:
         outcome: concurrent.futures.Future[object] = concurrent.futures.Future()
-        # From here on it can't be cancelled: a handler that ended late may still set it.
+        # A running future can't be cancelled, so a late handler may still set its result.
         outcome.set_running_or_notify_cancel()
 
         def call() -> None:
             try:
                 outcome.set_result(self.handler(event, context))
-            # sys.exit in a handler ends a Lambda invocation with an error, and not us.
+            # On Lambda sys.exit fails the invocation. Here it must not end the process.
             except BaseException as error:  # noqa: BLE001
                 failure = FunctionError()
                 failure.__cause__ = error
                 outcome.set_exception(failure)
 
-        # A pool would run full of handlers that hang, and be waited for when the server stops.
+        # A thread pool would fill up with hanging handlers and block the stop of the server.
         name = f"{self.definition.logical_id}-{context.aws_request_id}"
         threading.Thread(target=call, name=name, daemon=True).start()
         return outcome
 
 
 def function_environment(functions: Mapping[str, FunctionDefinition]) -> dict[str, str]:
-    """Merge the functions' environment variables, since they share one process here.
+    """Merge the environment variables of all functions, which share one process here.
 
     Raises:
-        LocalApiError: two functions want different values of one variable.
-
+        LocalApiError: Two functions have different values for one variable.
     """
     merged: dict[str, str] = {}
     owners: dict[str, str] = {}
@@ -149,11 +146,10 @@ def function_environment(functions: Mapping[str, FunctionDefinition]) -> dict[st
 def load_functions(functions: Mapping[str, FunctionDefinition]) -> dict[str, LoadedFunction]:
     """Import each function's handler, by logical id.
 
-    Every handler's module is called `app`, so that each is loaded under a name of its own.
+    Every handler module is called `app`, so each is imported under another name.
 
     Raises:
-        LocalApiError: a handler can't be found, or its import fails.
-
+        LocalApiError: A handler is missing, or its import fails.
     """
     return {
         logical_id: LoadedFunction(definition, _load_handler(definition))

@@ -1,4 +1,4 @@
-"""The local API Gateway: an ASGI application that calls handlers as an HTTP API does."""
+"""The local API Gateway: an ASGI application that calls handlers like an HTTP API."""
 
 import datetime as dt
 import sys
@@ -35,14 +35,13 @@ class _ClientLeftError(Exception):
 
 
 class Gateway:
-    """An HTTP API over loaded functions.
+    """An HTTP API for loaded functions.
 
     Args:
-        template: routes and CORS.
-        functions: the handlers, by logical id; one for each route.
-        log: is given one line for each request: method, path, status, milliseconds.
-            The query string is left out, for it may hold an API key.
-
+        template: The routes and the CORS configuration.
+        functions: The handlers by logical id, one for each route.
+        log: Called with one line a request: method, path, status, milliseconds. The line omits the
+            query string, which may have an API key.
     """
 
     def __init__(
@@ -57,9 +56,9 @@ class Gateway:
         self._log = log
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Serve one HTTP request; other ASGI scopes are not served.
+        """Serve one HTTP request and ignore other ASGI scopes.
 
-        A request whose body was cut off is dropped: what has come of it may look like a whole one.
+        A request with a truncated body is dropped, because it may parse as a complete one.
         """
         if scope["type"] != "http":
             return
@@ -79,12 +78,12 @@ class Gateway:
         self._log(f"{self._logged_as(request)} {response.status} {milliseconds:.0f} ms")
 
     def _logged_as(self, request: Request) -> str:
-        # Not by its path, in which phone numbers may be.
+        # The path may contain phone numbers.
         match = find_route(self._routes, request.method, request.raw_path)
         return f"{request.method} {match.route.path if match else '(no route)'}"
 
     async def answer(self, request: Request, request_id: str) -> Response:
-        """Return the response to a request whose body is within the limit."""
+        """Respond to a request with a body within the limit."""
         if self._cors and is_preflight(request):
             return preflight_response(self._cors, request)
         match = find_route(self._routes, request.method, request.raw_path)
@@ -99,8 +98,8 @@ class Gateway:
     async def _invoke(self, request: Request, match: Match, request_id: str) -> Response:
         """Call the function of a route.
 
-        API Gateway answers 500 when a function fails, times out or answers what it should not, and
-        503 when it has itself waited for the longest time it may.
+        API Gateway responds with 500 if a function fails, times out or returns an invalid response,
+        and with 503 after its own integration timeout.
         Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
         """
         function = self._functions[match.route.function]
@@ -123,14 +122,13 @@ class Gateway:
 
 
 async def _read_body(receive: Receive) -> bytes | None:
-    """Read the whole body, or return None when it is beyond the limit.
+    """Read the body. Return None if it exceeds the limit.
 
-    What is beyond is read as well and thrown away: a client that is still sending would
-    otherwise see a broken connection and no answer.
+    The rest of a large body is read and discarded. Otherwise a client that is still sending would
+    see a broken connection and no response.
 
     Raises:
-        _ClientLeftError: the client left before the end of its body.
-
+        _ClientLeftError: The client disconnected before the end of the body.
     """
     chunks: list[bytes] = []
     size = 0

@@ -1,4 +1,4 @@
-"""Moments as people write them."""
+"""Parse dates and times of the command line."""
 
 from datetime import UTC, datetime
 
@@ -6,13 +6,13 @@ from shared.validation.values import is_iso_date
 
 
 def parse_instant(text: str) -> datetime:
-    """Read an ISO 8601 date or time; one without a zone is UTC, a date is its first moment.
+    """Parse an ISO 8601 date or time. A missing zone means UTC, a date its midnight.
 
-    Returns: the moment in UTC, to the millisecond, as the table keeps it.
+    Returns:
+        The time in UTC, in milliseconds, as the table stores it.
 
     Raises:
-        ValueError: it is no such text, or outside of the years 1 to 9999; the message says so.
-
+        ValueError: The text is no such date or time, or its year is not between 1 and 9999.
     """
     if not is_iso_date(text):
         raise ValueError("it must be an ISO date or time such as 2024-01-01T10:00:00Z")

@@ -1,4 +1,4 @@
-"""Names that people give, and what a console may be shown of them."""
+"""Check names and make them safe to print on a console."""
 
 import unicodedata
 
@@ -6,9 +6,9 @@ MAX_NAME_CHARS = 200
 
 
 def name_fault(name: str) -> str | None:
-    """Tell what is wrong with the name of an account or a key, or return None.
+    """Return why the name of an account or a key is not valid, or None if it is.
 
-    Control characters would forge rows and color the console of whoever lists the names.
+    Control characters could forge rows and colors on the console that lists the names.
     """
     if len(name) > MAX_NAME_CHARS:
         return f"it has at most {MAX_NAME_CHARS} characters"
@@ -21,7 +21,7 @@ def name_fault(name: str) -> str | None:
 
 
 def printable(text: str) -> str:
-    """Return a text with escapes in place of all that a console does not show as a character."""
+    """Return a text with escapes in place of unprintable characters."""
     return "".join(each if each.isprintable() else _escaped(each) for each in text)
 
 

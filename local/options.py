@@ -12,16 +12,16 @@ from local.failure import LocalApiError
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, SERVICE_TEMPLATE
 
 _MAX_PORT = 65524
-"""Behind it there are ports for the engines."""
+"""The highest port of the API that leaves room for the ports of the engines."""
 
 _PORTS_TO_THE_ENGINE = 10
-"""From the API's port to the engine's, which leaves 3001 to `sam local start-api`."""
+"""Offset from the API's port to the engine's. It leaves 3001 free for `sam local start-api`."""
 _ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.*-]+(:[0-9]{1,5})?")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Options:
-    """What the user asked for; `region` and `engine_port` have their defaults filled in."""
+    """The options of the command line, with the defaults of `region` and `engine_port`."""
 
     port: int
     engine: str
@@ -36,21 +36,20 @@ class Options:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The parameters of the template that the command line sets."""
+        """The template parameters that the command line sets."""
         return {"CorsOrigins": self.cors_origins} if self.cors_origins else {}
 
     @property
     def services_port(self) -> int:
-        """Where queues, buses and buckets are: in the embedded engine, which others lack."""
+        """The port of the embedded engine, the only one with queues, buses and buckets."""
         return self.engine_port if self.engine == EMBEDDED else self.engine_port + 1
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
-    """Read the command line.
+    """Parse the command line.
 
     Raises:
-        LocalApiError: an option is unknown, malformed or does not go with another.
-
+        LocalApiError: An option is unknown, malformed or conflicts with another.
     """
     given = _parser().parse_args(arguments)
     if given.engine == "aws":

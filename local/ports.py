@@ -1,4 +1,4 @@
-"""Ports on 127.0.0.1, checked before anything starts on them."""
+"""Bind ports on 127.0.0.1 before anything starts on them."""
 
 import socket
 import time
@@ -9,31 +9,30 @@ HOST = "127.0.0.1"
 
 
 def listening_socket(port: int, option: str, *, patience_seconds: float = 0) -> socket.socket:
-    """Take a port on 127.0.0.1; the caller closes the socket.
+    """Bind a port on 127.0.0.1. The caller closes the socket.
 
     Args:
-        port: the port; 0 takes any that is free.
-        option: the command-line option that chooses another port, for the message.
-        patience_seconds: how long to wait for a process that is just leaving the port.
+        port: The port. 0 chooses a free one.
+        option: The command-line option for the port, for the error message.
+        patience_seconds: How long to wait for a process that is releasing the port.
 
     Raises:
-        LocalApiError: the port is taken, or may not be used.
-
+        LocalApiError: The port is in use or not permitted.
     """
     deadline = time.monotonic() + patience_seconds
     while True:
-        # Named in full, for asyncio sends small answers at once only on sockets that say TCP.
-        taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        # Connections of an earlier run, still fading out, must not look like a server.
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Explicit TCP, because asyncio sets TCP_NODELAY only on sockets that state it.
+        processed = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        # Ignore connections of an earlier run in TIME_WAIT.
+        processed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            taken.bind((HOST, port))
+            processed.bind((HOST, port))
         except OSError as error:
-            taken.close()
+            processed.close()
             if time.monotonic() < deadline:
                 time.sleep(0.1)
                 continue
             message = f"Port {port} on {HOST} can't be used ({error.strerror}): "
             raise LocalApiError(message + f"choose another with {option}.") from error
-        taken.listen()
-        return taken
+        processed.listen()
+        return processed

@@ -1,4 +1,4 @@
-"""How far each reader of a stream has come, in a file."""
+"""The positions of stream readers, in a file."""
 
 import json
 import threading
@@ -9,13 +9,10 @@ _GIVEN_UP = "given up"
 
 
 class Positions:
-    """The sequence numbers that readers have dealt with, by the reader's name.
-
-    Readers run in threads of their own, and share it.
+    """The last processed sequence number of each reader. It is thread-safe.
 
     Args:
-        folder: where they survive; None keeps them in memory only.
-
+        folder: The folder of the file. None keeps the positions in memory only.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -24,28 +21,26 @@ class Positions:
         self._writing = threading.Lock()
 
     def of(self, reader: str) -> int:
-        """Return the last sequence number that a reader has dealt with; 0 before its first."""
+        """Return the last sequence number that a reader has processed, or 0."""
         return self._numbers.get(reader, 0)
 
     def keep(self, reader: str, number: int) -> None:
-        """Note that a reader has dealt with everything up to a sequence number.
+        """Store that a reader has processed everything up to a sequence number.
 
         Raises:
-            OSError: it can't be written, and is known until the process ends.
-
+            OSError: The file is not writable. The position is kept in memory.
         """
         with self._writing:
             self._numbers[reader] = number
             self._write()
 
-    def keep_given_up(self, number: int) -> None:
-        """Let the stream keep what was given up, and all behind it, for its day.
+    def keep_failed(self, number: int) -> None:
+        """Keep failed records and all later ones in the stream for 24 hours.
 
-        It can then be tried again after a stop as well.
+        So they can be redriven after a restart too.
 
         Raises:
-            OSError: it can't be written, and is known until the process ends.
-
+            OSError: The file is not writable. The position is kept in memory.
         """
         with self._writing:
             self._numbers.setdefault(_GIVEN_UP, number - 1)
@@ -60,7 +55,7 @@ class Positions:
 
 
 def read_positions(folder: Path) -> dict[str, int]:
-    """Return what a folder tells; nothing when it tells nothing that can be read."""
+    """Read the positions in a folder. Return none if the file is missing or unreadable."""
     try:
         numbers = json.loads((folder / FILE_NAME).read_bytes())
         return {name: int(number) for name, number in numbers.items()}

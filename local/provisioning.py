@@ -1,4 +1,4 @@
-"""The template's queues, buses, rules and buckets, made on the local engine."""
+"""Create the queues, buses, rules and buckets of the template on the local engine."""
 
 import contextlib
 from typing import Any
@@ -8,12 +8,11 @@ from local.resources import RESOURCE_REGION, Bucket, Resources, Rule
 
 
 def make_resources(resources: Resources, endpoint_url: str) -> None:
-    """Make all of them; what an engine has kept from an earlier run is left as it is.
+    """Create all resources, and leave those of an earlier run unchanged.
 
     Args:
-        resources: of the template.
-        endpoint_url: the engine's.
-
+        resources: The resources of the template.
+        endpoint_url: The endpoint of the engine.
     """
     if resources.queues:
         queues = make_local_client("sqs", RESOURCE_REGION, endpoint_url)

@@ -1,8 +1,8 @@
-"""Dead letters: what could not be processed, and how it is tried again.
+"""List, redrive and drop dead letters.
 
-The dead letters of a queue are its messages, which go back into it.
-Those of the table's stream only name records, which the stream still has for a day after they were
-written: they are read there, and their function is called with them.
+The dead letters of a queue are its messages. A redrive moves them back.
+The dead letters of the table's stream name ranges of records. The stream has the records for 24
+hours. A redrive reads them from the stream and calls their function.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from local.triggers.invocation import reported_failures
 from local.triggers.records import stream_record
 
 Call = Callable[[str, dict[str, Any]], Any]
-"""Calls the function of an ARN with an event, and raises RedriveError when it fails."""
+"""Calls the function of an ARN with an event. Raises RedriveError if it fails."""
 
 _MARK = "DeadLetters"
 _MAX_READ = 10
 _HIDDEN_SECONDS = 300
-"""How long messages are hidden while all of a queue are read."""
+"""The visibility timeout of messages while a command reads the whole queue."""
 
 Message = Mapping[str, Any]
 
 
 class RedriveError(Exception):
-    """A dead letter could not be tried again, and stays; its text is a sentence."""
+    """A redrive failed and the dead letter stays. The message is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterQueue:
-    """A queue of dead letters, and the URL of the queue they come from; None for a stream's."""
+    """A dead-letter queue, with the URL of its source queue, or None for a stream."""
 
     name: str
     url: str
@@ -44,17 +44,16 @@ class DeadLetterQueue:
 def dead_letter_queues(
     queues: Any, stack: str, names_in_stack: Collection[str]
 ) -> list[DeadLetterQueue]:
-    """Return the queues of a stack that hold dead letters.
+    """Return the dead-letter queues of a stack.
 
     Args:
-        queues: a client of SQS.
-        stack: the name of the stack, which every queue of it begins with.
-        names_in_stack: what its queues are called in its template. CloudFormation adds something
-            of its own to them, while the local run does not.
-
+        queues: An SQS client.
+        stack: The name of the stack, which prefixes the names of its queues.
+        names_in_stack: The names of the queues in the template. CloudFormation adds a suffix, the
+            local run does not.
     """
     pages = queues.get_paginator("list_queues").paginate(QueueNamePrefix=f"{stack}-")
-    # A stack shop-prod has queues that begin with shop- as well.
+    # The queues of a stack shop-prod start with shop- too.
     chosen = "|".join(map(re.escape, names_in_stack))
     is_own = re.compile(rf".*/{re.escape(stack)}-(?:{chosen})(?:-[A-Za-z0-9]+)?").fullmatch
     urls = [url for page in pages for url in page.get("QueueUrls", []) if is_own(url)]
@@ -72,9 +71,9 @@ def dead_letter_queues(
 
 
 def peek(queues: Any, queue: DeadLetterQueue) -> list[Message]:
-    """Return the messages of a queue, which stay in it.
+    """Return the messages of a queue without removing them.
 
-    Of more than can be read while they are hidden, some are left out.
+    The result of a very long queue is incomplete, because the visibility timeout ends first.
     """
     seen: dict[str, Message] = {}
     is_new = True
@@ -89,7 +88,7 @@ def peek(queues: Any, queue: DeadLetterQueue) -> list[Message]:
 
 
 def _show(queues: Any, queue: DeadLetterQueue, messages: Sequence[Message]) -> None:
-    """Let messages that were received be seen again."""
+    """Make received messages visible again."""
     for start in range(0, len(messages), _MAX_READ):
         queues.change_message_visibility_batch(
             QueueUrl=queue.url,
@@ -101,10 +100,10 @@ def _show(queues: Any, queue: DeadLetterQueue, messages: Sequence[Message]) -> N
 
 
 def send_back(queues: Any, queue: DeadLetterQueue, only: Collection[str] = ()) -> int:
-    """Put the messages of a queue back to where they come from, and return how many they were.
+    """Move messages of a dead-letter queue to its source queue, and return their number.
 
-    `only` names those that are meant, by id; all are unless it does.
-    One that is put back is deleted after that: if this is cut short, it is there twice.
+    `only` selects messages by id; without ids, all are moved.
+    A message is sent before it is deleted, so an interruption duplicates it.
     """
     count = 0
     for message in _wanted(queues, queue, only):
@@ -119,7 +118,7 @@ def send_back(queues: Any, queue: DeadLetterQueue, only: Collection[str] = ()) -
 
 
 def drop(queues: Any, queue: DeadLetterQueue, only: Collection[str] = ()) -> int:
-    """Delete the messages of a queue, those of these ids or all, and return how many they were."""
+    """Delete the messages of a queue with these ids, or all, and return their number."""
     count = 0
     for message in _wanted(queues, queue, only):
         _delete(queues, queue, message)
@@ -136,18 +135,18 @@ def call_again(
     call: Call,
     only: Collection[str] = (),
 ) -> tuple[int, list[str]]:
-    """Call the function of a stream with what the messages of a queue name, oldest first.
+    """Call the function of a stream with the records that dead letters name, oldest first.
 
     Args:
-        queues: a client of SQS.
-        streams: a client of DynamoDB's streams.
-        queue: the stream's dead letters.
-        patterns: the filters of the function.
-        call: calls the function.
-        only: the ids of the messages that are meant, all if it is empty.
+        queues: An SQS client.
+        streams: A DynamoDB Streams client.
+        queue: The dead-letter queue of the stream.
+        patterns: The filter patterns of the function.
+        call: Calls the function.
+        only: The ids of the messages to redrive. Empty means all.
 
-    Returns: how many messages are done with, and for each that stays a sentence that says why.
-
+    Returns:
+        The number of redriven messages, and a sentence for each message that stays.
     """
     messages = list(_wanted(queues, queue, only))
     messages.sort(key=lambda message: int(_batch(message)["startSequenceNumber"]))
@@ -168,7 +167,7 @@ def call_again(
 
 
 def _wanted(queues: Any, queue: DeadLetterQueue, only: Collection[str]) -> Iterator[Message]:
-    """The messages of a queue that are meant, hidden from others; those that are not stay seen."""
+    """Receive the selected messages of a queue and keep the others visible."""
     others: list[Message] = []
     try:
         while batch := _receive(queues, queue.url, _HIDDEN_SECONDS):
@@ -242,7 +241,7 @@ def _receive(queues: Any, url: str, seconds: int) -> list[Message]:
         VisibilityTimeout=seconds,
         AttributeNames=["All"],
         MessageAttributeNames=["All"],
-        # Not less: a short poll may miss messages that are there.
+        # At least one second: short polling may miss messages.
         WaitTimeSeconds=1,
     )
     return list(received.get("Messages", []))

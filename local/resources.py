@@ -1,4 +1,4 @@
-"""The queues, buses, rules and buckets of the template, as the local run makes them."""
+"""Read the queues, buses, rules and buckets of the template for a local run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from local.event_sources import DirectSource, EventSource, QueueSource
 
 LOCAL_ACCOUNT_ID = "123456789012"
 RESOURCE_REGION = "us-east-1"
-"""Where the local engine has them, whatever the region of the run."""
+"""The region of the resources on the local engine, for runs in any region."""
 
 _Resources = Mapping[str, Mapping[str, Any]]
 _Resolve = Callable[[Any], Any]
@@ -33,7 +33,7 @@ _QUEUE_ATTRIBUTES = (
     "VisibilityTimeout",
 )
 _RETRY_SECONDS = 60
-"""How long Lambda waits before it tries an event again that no queue of the template holds.
+"""The delay before Lambda retries an asynchronous invocation.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
@@ -41,7 +41,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-hand
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Queue:
-    """A queue: its name, and its attributes as `CreateQueue` takes them."""
+    """A queue with the attributes for `CreateQueue`."""
 
     name: str
     attributes: Mapping[str, str]
@@ -49,7 +49,7 @@ class Queue:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A rule of a bus: `pattern` is JSON, `targets` is what `PutTargets` takes."""
+    """A rule of a bus with its pattern as JSON and the targets for `PutTargets`."""
 
     name: str
     bus: str
@@ -59,7 +59,7 @@ class Rule:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Bucket:
-    """A bucket: whom it tells of its objects, in the words of S3's own API."""
+    """A bucket with its notification configuration, in the format of the S3 API."""
 
     name: str
     notifications: tuple[Mapping[str, Any], ...] = ()
@@ -68,7 +68,7 @@ class Bucket:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Resources:
-    """All that has to be made before a function runs, beside the table."""
+    """The resources besides the table that functions need."""
 
     queues: tuple[Queue, ...] = ()
     buses: tuple[str, ...] = ()
@@ -79,13 +79,12 @@ class Resources:
 def names_and_attributes(
     resources: _Resources, resolve: _Resolve, endpoint_url: str
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what `Ref` and `GetAtt` give for the resources that are made locally.
+    """Return the values of `Ref` and `GetAtt` for the local resources.
 
     Args:
-        resources: of the template, by logical id.
-        resolve: replaces intrinsic functions in their names.
-        endpoint_url: where the engine is, which a queue's URL begins with.
-
+        resources: The resources of the template by logical id.
+        resolve: Resolves intrinsic functions.
+        endpoint_url: The endpoint of the engine, which prefixes the URLs of queues.
     """
     references: dict[str, str] = {}
     attributes: dict[str, str] = {}
@@ -108,7 +107,7 @@ def names_and_attributes(
 
 
 def read_resources(resources: _Resources, resolve: _Resolve) -> Resources:
-    """Read the resources of a template whose names are known to `resolve`."""
+    """Read the resources of a template with a resolver of their names."""
     queues: list[Queue] = []
     buses: list[str] = []
     rules: list[Rule] = []
@@ -126,7 +125,7 @@ def read_resources(resources: _Resources, resolve: _Resolve) -> Resources:
             rules.append(_rule(logical_id, properties))
         else:
             buckets.append(_bucket(logical_id, properties))
-    # A queue can only name dead letters that are there.
+    # A dead-letter queue must exist before its source queue.
     queues.sort(key=lambda queue: "RedrivePolicy" in queue.attributes)
     return Resources(
         queues=tuple(queues), buses=tuple(buses), rules=tuple(rules), buckets=tuple(buckets)
@@ -136,11 +135,12 @@ def read_resources(resources: _Resources, resolve: _Resolve) -> Resources:
 def with_direct_sources(
     resources: Resources, sources: Iterable[EventSource]
 ) -> tuple[Resources, tuple[EventSource, ...]]:
-    """Put a queue before each function that a rule or a bucket calls by itself.
+    """Add a queue for each function that a rule or a bucket invokes asynchronously.
 
-    Lambda keeps such events in a queue of its own, and tries each of them again by itself.
+    Lambda queues such events internally and retries each of them.
 
-    Returns: the resources and the sources, none of which is direct any more.
+    Returns:
+        The resources and the sources, with queues in place of direct sources.
     """
     made: list[EventSource] = []
     for source in sources:
@@ -230,7 +230,7 @@ def _bucket(logical_id: str, properties: Mapping[str, Any]) -> Bucket:
 
 
 def _notification(properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a notification as S3's API takes it, from the template's words for it."""
+    """Convert a notification configuration from CloudFormation's format to the S3 API's."""
     events = properties.get("Events", properties.get("Event"))
     notification: dict[str, Any] = {
         "QueueArn": properties["Queue"],

@@ -1,4 +1,4 @@
-"""What an HTTP API makes of a function's answer: payload format 2.0.
+"""Convert the result of a function to an HTTP response: payload format 2.0.
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MAX_LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024
-"""The largest answer of a synchronous invocation.
+"""The maximum response size of a synchronous invocation.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """
@@ -19,7 +19,7 @@ Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Response:
-    """An HTTP response; `headers` in order, a name once for each time it is sent."""
+    """An HTTP response. `headers` are in order and may repeat a name."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -27,24 +27,23 @@ class Response:
 
 
 class InvalidAnswerError(Exception):
-    """A function answered what API Gateway can't turn into a response."""
+    """A function returned a result that is not a valid response for API Gateway."""
 
 
 def gateway_response(status: int, message: str) -> Response:
-    """Return a response that API Gateway makes by itself: `{"message": ...}`."""
+    """Return a response of API Gateway itself: `{"message": ...}`."""
     body = json.dumps({"message": message}, separators=(",", ":")).encode()
     return Response(status=status, headers=(("content-type", "application/json"),), body=body)
 
 
 def function_response(answer: object) -> Response:
-    """Turn what a handler returned into the HTTP response that a client sees.
+    """Convert the result of a handler to the HTTP response for the client.
 
-    With `statusCode`, the answer is a response, its type `text/plain` unless given.
-    Without it, API Gateway infers: 200, `application/json`, the answer itself as the body.
+    A result with `statusCode` is a response, with the default type `text/plain`.
+    Any other result becomes the body of a 200 response of type `application/json`.
 
     Raises:
-        InvalidAnswerError: not JSON, beyond Lambda's limit of 6 MB, or of the wrong shape.
-
+        InvalidAnswerError: The result is not JSON, exceeds Lambda's 6 MB or has a wrong format.
     """
     try:
         encoded = json.dumps(answer)

@@ -1,4 +1,4 @@
-"""The choice of a route, as an HTTP API makes it.
+"""Match requests to routes as an HTTP API does.
 
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 """
@@ -12,7 +12,7 @@ _STATIC, _VARIABLE, _GREEDY = range(3)
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Route:
-    """A method (or `ANY`), a path (or `$default`) and the logical id of the function behind it."""
+    """A method (or `ANY`), a path (or `$default`) and the logical id of its function."""
 
     method: str
     path: str
@@ -20,30 +20,29 @@ class Route:
 
     @property
     def key(self) -> str:
-        """The route key as API Gateway writes it: `POST /a/{id}`, `ANY /{proxy+}`, `$default`."""
+        """The route key of API Gateway, such as `POST /a/{id}`, `ANY /{proxy+}` or `$default`."""
         return self.path if self.path == "$default" else f"{self.method} {self.path}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Match:
-    """The route chosen for a request, and the values of its path variables, decoded."""
+    """The matching route of a request with its decoded path parameters."""
 
     route: Route
     path_parameters: dict[str, str]
 
 
 def find_route(routes: Iterable[Route], method: str, raw_path: str) -> Match | None:
-    """Choose the route of a request, or None when no route fits.
+    """Return the matching route of a request, or None.
 
-    A full match comes first (literal segments before variables), then a greedy variable, then
-    `$default`; for the same path, the method itself comes before `ANY`.
-    A trailing slash makes another path.
+    The order is: a full match (literal segments before variables), a greedy variable, `$default`.
+    On the same path, the exact method precedes `ANY`.
+    A path with a trailing slash is another path.
 
     Args:
-        routes: every route of the API.
-        method: the request's method, in capitals.
-        raw_path: the request's path, still percent-encoded: an encoded slash is no separator.
-
+        routes: All routes of the API.
+        method: The method of the request in capitals.
+        raw_path: The percent-encoded path. An encoded slash does not separate segments.
     """
     segments = raw_path.split("/")
     best: Match | None = None
@@ -89,10 +88,10 @@ def _kind(part: str) -> int:
 
 
 def _rank(route: Route) -> tuple[object, ...]:
-    """Order routes by how exactly they match: the smaller, the better."""
+    """Return the sort key of a route; more specific routes come first."""
     is_any = route.method == "ANY"
     if route.path == "$default":
         return (2, (), is_any)
     kinds = tuple(_kind(part) for part in route.path.split("/"))
-    # Of two greedy routes, the one with the longer literal start is the closer match.
+    # The greedy route with the longer literal prefix is more specific.
     return (1 if _GREEDY in kinds else 0, kinds, is_any)

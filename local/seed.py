@@ -1,6 +1,6 @@
 """`python -m local.seed`: load a seed file into a table.
 
-The format is described in `docs/seed-file.md`.
+`docs/seed-file.md` describes the format.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from local.seed_writer import write_account
 from local.table_command import add_table_options, storage_faults, table_client
 from local.template import SERVICE_TEMPLATE, read_template
 from shared.domain.errors import Unavailable, WriteConflict
-from shared.services.access import MIN_UNLIMITED_KEY_CHARS, hash_api_key
+from shared.services.accounts.access import MIN_UNLIMITED_KEY_CHARS, hash_api_key
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
 from shared.table.dynamo import Table
@@ -38,7 +38,7 @@ _REMAINS = "; what is written of it stays, without API keys"
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """How much was loaded."""
+    """The counts of a load."""
 
     accounts: int
     keys: int
@@ -49,7 +49,7 @@ class LoadReport:
 
     @property
     def summary(self) -> str:
-        """What was loaded, and which keys got a limit that the file does not give them."""
+        """Describe the counts, and the keys that got a default limit."""
         loaded = (
             f"Loaded {_counted(self.accounts, 'account')}, {_counted(self.keys, 'API key')}, "
             f"{_counted(self.definitions, 'definition')}, {_counted(self.contacts, 'contact')} "
@@ -65,36 +65,34 @@ class LoadReport:
 
 
 def load_file(path: Path, client: DynamoDBClient, table_name: str) -> LoadReport:
-    """Load a seed file into a table; nothing is written unless all of the file holds.
+    """Load a seed file into a table, after the whole file has been validated.
 
     Args:
-        path: the file.
-        client: a DynamoDB client.
-        table_name: the table, in which none of the file's accounts and keys may be yet.
+        path: The file.
+        client: A DynamoDB client.
+        table_name: The table. It must not have any of the accounts and keys of the file.
 
     Raises:
-        SeedError: the file or a part of it can't be loaded; the message names the place.
-        LocalApiError: the table can't be used.
-        OSError: the file can't be read.
-
+        SeedError: A part of the file is not valid. The message has its JSON path.
+        LocalApiError: The table is not usable.
+        OSError: The file is not readable.
     """
     now = datetime.now(UTC)
     seed = read_seed(path)
     plans = plan_accounts(seed, now)
     table = Table(client, table_name)
     with storage_faults(table_name):
-        _refuse_known(table, seed)
+        _check_new(table, seed)
         for plan in plans:
             _write(table, plan, now)
     return _report(seed, plans)
 
 
 def load_seed(path: Path, client: DynamoDBClient, table_name: str) -> LoadReport:
-    """Load a seed file into a table, as `load_file` does, for a command line.
+    """Load a seed file like `load_file`, with errors for a command line.
 
     Raises:
-        LocalApiError: it can't be loaded or read; the message names the file and the place in it.
-
+        LocalApiError: The file is not readable or valid. The message has its path and JSON path.
     """
     try:
         return load_file(path, client, table_name)
@@ -105,9 +103,10 @@ def load_seed(path: Path, client: DynamoDBClient, table_name: str) -> LoadReport
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Load the file that the command line names.
+    """Run the command.
 
-    Returns: the exit status: 0, or 2 with one sentence on stderr.
+    Returns:
+        The exit status: 0, or 2 with one sentence on stderr.
     """
     try:
         given = _parser().parse_args(arguments)
@@ -124,7 +123,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _create_table(given: argparse.Namespace) -> None:
-    # On AWS a table belongs to its stack, which gives it backups, encryption and protection.
+    # On AWS the stack creates the table with backups, encryption and deletion protection.
     if not given.endpoint_url:
         raise LocalApiError(
             "--create-table needs the --endpoint-url of a local engine: "
@@ -134,7 +133,7 @@ def _create_table(given: argparse.Namespace) -> None:
     ensure_table(table_client(given), given.table, table, create=True)
 
 
-def _refuse_known(table: Table, seed: SeedFile) -> None:
+def _check_new(table: Table, seed: SeedFile) -> None:
     for i, account in enumerate(seed.accounts):
         if AccountTable(table).find(account.id):
             raise fault(("accounts", i, "id"), f"account '{account.id}' is already in the table")

@@ -1,33 +1,26 @@
-"""The definitions of a seeded account: those that are given, and those that values ask for."""
+"""The definitions of a seeded account: the given ones and those of undefined values."""
 
 from collections.abc import Mapping, Sequence
 from os import urandom
 
-from local.seed_fault import JsonPath, fault, located, numbered, refuse_twins
+from local.seed_fault import JsonPath, check_unique, fault, located, numbered
 from local.seed_file import SeedDefinition
-from shared.domain.model import (
-    Assignment,
-    ContextType,
-    Definition,
-    JsonValue,
-    VariableType,
-)
+from shared.domain.variables import Assignment, ContextType, Definition, JsonValue, VariableType
 from shared.validation.definitions import check_definition
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
-from shared.validation.text_form import text_form
+from shared.validation.value_text import to_text
 from shared.validation.values import coerce_value
 
 
 class Catalogue:
-    """The definitions of one account; slots count from 0 in each context type.
+    """The definitions of one account, with slots from 0 in each context type.
 
     Raises:
-        SeedError: an id, external id or name is given twice, or a definition breaks a rule.
-
+        SeedError: An id, external id or name is not unique, or a definition is not valid.
     """
 
     def __init__(self, given: Sequence[SeedDefinition], at: JsonPath) -> None:
-        _refuse_twins(given, at)
+        _reject_duplicate_names(given, at)
         self._slots = dict.fromkeys(ContextType, 0)
         self._given: dict[tuple[ContextType, str], Definition] = {}
         self._made: dict[tuple[ContextType, str], Definition] = {}
@@ -40,19 +33,18 @@ class Catalogue:
 
     @property
     def definitions(self) -> list[Definition]:
-        """All definitions: the given ones in their order, then the others as they came up."""
+        """All definitions: the given ones in order, then the others by first use."""
         return [*self._given.values(), *self._made.values()]
 
     def assign(
         self, context_type: ContextType, values: Mapping[str, JsonValue], at: JsonPath
     ) -> list[Assignment]:
-        """The values as their definitions keep them; null is no value.
+        """Convert values by their definitions and skip nulls.
 
-        A name without definition gets one of type text, and its values their text form.
+        A name without a definition gets one of type text, and its values are converted to text.
 
         Raises:
-            SeedError: a value does not fit, or its name can't be a variable's.
-
+            SeedError: A value does not match its definition, or a name is not valid.
         """
         return [
             self._assign(context_type, name, value, (*at, name))
@@ -65,7 +57,7 @@ class Catalogue:
     ) -> Assignment:
         definition = self._given.get((context_type, name))
         if definition is None:
-            definition, value = self._text(context_type, name, at), text_form(value)
+            definition, value = self._text(context_type, name, at), to_text(value)
         with located(at):
             kept = coerce_value(definition, value)
         return Assignment(definition.slot, name, definition.variable_type, kept)
@@ -88,13 +80,13 @@ class Catalogue:
         return slot
 
 
-def _refuse_twins(given: Sequence[SeedDefinition], at: JsonPath) -> None:
-    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
-    refuse_twins(
+def _reject_duplicate_names(given: Sequence[SeedDefinition], at: JsonPath) -> None:
+    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
+    check_unique(
         "external id",
         (((*at, i, "external_id"), each.external_id) for i, each in enumerate(given)),
     )
-    refuse_twins(
+    check_unique(
         "name of a context type",
         (((*at, i, "name"), (each.context_type, each.name)) for i, each in enumerate(given)),
     )

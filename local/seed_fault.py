@@ -1,4 +1,4 @@
-"""What can be wrong in a seed file, named by its place."""
+"""Errors of a seed file with their JSON paths."""
 
 import json
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -9,25 +9,24 @@ from typing import TypeAlias
 from shared.domain.errors import InvalidField, InvalidValue, MissingField
 
 JsonPath: TypeAlias = tuple[str | int, ...]
-"""The names and positions that lead to a place in a JSON document."""
+"""The names and indexes of a path in a JSON document."""
 
 
 class SeedError(Exception):
-    """A seed that cannot be loaded: the message is a sentence, without its full stop."""
+    """A seed file is not valid. The message is a sentence without a full stop."""
 
 
 def fault(path: JsonPath, reason: str) -> SeedError:
-    """What is wrong at a place of the file, such as `$.accounts[0].id: it is required`."""
+    """Create an error with its path, such as `$.accounts[0].id: it is required`."""
     return SeedError(f"${''.join(map(_step, path))}: {reason}")
 
 
 @contextmanager
 def located(path: JsonPath) -> Iterator[None]:
-    """Name the place for what the rules of the service refuse there.
+    """Add the path to validation errors of the service.
 
     Raises:
-        SeedError: in place of InvalidField, MissingField and InvalidValue.
-
+        SeedError: In place of InvalidField, MissingField and InvalidValue.
     """
     try:
         yield
@@ -39,16 +38,15 @@ def located(path: JsonPath) -> Iterator[None]:
         raise fault(path, f"it is no {error.variable_type}: {error.reason}") from None
 
 
-def refuse_twins(what: str, given: Iterable[tuple[JsonPath, Hashable | None]]) -> None:
-    """Hold that no value is given twice; None is none.
+def check_unique(what: str, given: Iterable[tuple[JsonPath, Hashable | None]]) -> None:
+    """Check that values are unique, and ignore None.
 
     Args:
-        what: what the values are, for the message, which does not repeat them.
-        given: each value with its place.
+        what: The noun for the values in the message, which omits the values.
+        given: The values with their paths.
 
     Raises:
-        SeedError: naming the place of the second one.
-
+        SeedError: A value is repeated. The message has the path of the second one.
     """
     seen: set[Hashable] = set()
     for path, value in given:
@@ -58,7 +56,7 @@ def refuse_twins(what: str, given: Iterable[tuple[JsonPath, Hashable | None]]) -
 
 
 def numbered(ids: Sequence[int | None], above: int = 0) -> list[int]:
-    """Give those without an id the ones above the largest, and above the one named, in order."""
+    """Replace each None with the next id above the largest one and above `above`."""
     largest = max((each for each in ids if each is not None), default=0)
     unused = count(max(largest, above) + 1)
     return [next(unused) if each is None else each for each in ids]

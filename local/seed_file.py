@@ -1,4 +1,4 @@
-"""The seed file: read strictly, so that a mistake in it is named by its place."""
+"""Parse a seed file strictly, with errors that name their JSON path."""
 
 import json
 import math
@@ -20,23 +20,17 @@ from pydantic_core import PydanticCustomError
 from local.instants import parse_instant
 from local.names import name_fault
 from local.seed_fault import JsonPath, SeedError, fault
+from shared.domain.contacts import IdentifierKind
 from shared.domain.imports import FileFormat
-from shared.domain.model import (
-    Category,
-    ContextType,
-    IdentifierKind,
-    JsonObject,
-    JsonValue,
-    VariableType,
-)
-from shared.services.access import is_possible_key
-from shared.services.administration import KEY_RULE
+from shared.domain.variables import Category, ContextType, JsonObject, JsonValue, VariableType
+from shared.services.accounts.access import is_possible_key
+from shared.services.accounts.administration import KEY_RULE
 
 MAX_ID = 10**15
-"""The largest id: exact in every JSON reader, and short of the digits that keys are padded to."""
+"""The largest id: exact in every JSON parser and within the padding of the keys."""
 
 MAX_TEAM = 2**63 - 1
-"""The largest number of a team: what 64 bits hold, as in the databases that it comes from."""
+"""The largest team id: a signed 64-bit integer."""
 
 _MAX_DEPTH = 64
 _MAX_WORD_CHARS = 200
@@ -84,7 +78,7 @@ Uuid: TypeAlias = Annotated[str, BeforeValidator(_is_uuid)]
 
 
 class _Part(BaseModel):
-    """A part of the file: no other fields, no conversion between JSON's types."""
+    """A part of the file, without extra fields and conversions between JSON types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -97,7 +91,7 @@ class SeedPermission(_Part):
 
 
 class SeedApiKey(_Part):
-    """An API key, in the clear; only its hash is stored."""
+    """An API key in plain text. The table stores only its hash."""
 
     key: Annotated[str, AfterValidator(_is_key)]
     name: Name = ""
@@ -154,7 +148,7 @@ class SeedContact(_Part):
 
 
 class SeedConversation(_Part):
-    """A conversation with one of the account's contacts."""
+    """A conversation with a contact of the account."""
 
     id: Word | None = None
     contact_id: Number
@@ -162,7 +156,7 @@ class SeedConversation(_Part):
 
 
 class SeedTag(_Part):
-    """A label of the account's catalogue of tags."""
+    """A tag of the account."""
 
     id: Number | None = None
     value: Word
@@ -170,7 +164,7 @@ class SeedTag(_Part):
 
 
 class SeedWebhook(_Part):
-    """A webhook, with its secret in the clear."""
+    """A webhook with its secret in plain text."""
 
     id: Word
     url: str
@@ -184,7 +178,7 @@ class SeedWebhook(_Part):
 
 
 class SeedImport(_Part):
-    """An import that waits for its file, or one that has ended: then `imported` is given."""
+    """An import that waits for its file, or a completed one with `imported`."""
 
     id: Word
     format: FileFormat = FileFormat.CSV
@@ -194,7 +188,7 @@ class SeedImport(_Part):
 
 
 class SeedAccount(_Part):
-    """An account and all that it has."""
+    """An account with its data."""
 
     id: str
     name: Name = ""
@@ -217,12 +211,11 @@ class SeedFile(_Part):
 
 
 def read_seed(path: Path) -> SeedFile:
-    """Read a seed file; what its parts mean to each other is not looked at yet.
+    """Parse a seed file without checking the references between its parts.
 
     Raises:
-        SeedError: it is no JSON, or a field is unknown, missing or of another type.
-        OSError: it can't be read.
-
+        SeedError: The file is not JSON, or a field is unknown, missing or of another type.
+        OSError: The file is not readable.
     """
     document = _parse(path.read_bytes())
     _refuse_non_json(document, ())
@@ -233,8 +226,8 @@ def read_seed(path: Path) -> SeedFile:
         raise fault(first["loc"], _reason(first["type"], first["msg"])) from None
 
 
-class _Twins(dict[str, Any]):
-    """A JSON object in which a name is given twice."""
+class _DuplicateNames(dict[str, Any]):
+    """A JSON object with a duplicate name."""
 
 
 def _parse(content: bytes) -> JsonValue:
@@ -254,11 +247,11 @@ def _parse(content: bytes) -> JsonValue:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
-    return made if len(made) == len(pairs) else _Twins(made)
+    return made if len(made) == len(pairs) else _DuplicateNames(made)
 
 
 def _refuse_non_json(node: JsonValue, path: JsonPath) -> None:
-    """Refuse what the reader lets pass though it is no JSON, or no text that can be stored."""
+    """Reject NaN and infinity, which the parser accepts, and text that is not storable."""
     if len(path) > _MAX_DEPTH:
         raise fault(path, f"it is nested deeper than {_MAX_DEPTH} levels")
     match node:
@@ -276,7 +269,7 @@ def _refuse_non_json(node: JsonValue, path: JsonPath) -> None:
 
 
 def _refuse_bad_names(node: JsonObject, path: JsonPath) -> None:
-    if isinstance(node, _Twins):
+    if isinstance(node, _DuplicateNames):
         raise fault(path, "a name is given twice in this object")
     if not all(map(_is_unicode, node)):
         raise fault(path, "a name holds a lone surrogate, which is no text")

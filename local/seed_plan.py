@@ -1,4 +1,4 @@
-"""What a seed file asks to be stored: every record in full, every rule held, nothing written."""
+"""Convert a seed file to validated records, without writing them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from os import urandom
 from uuid import uuid4
 
 from local.seed_catalogue import Catalogue
-from local.seed_fault import JsonPath, fault, located, numbered, refuse_twins
+from local.seed_fault import JsonPath, check_unique, fault, located, numbered
 from local.seed_file import (
     SeedAccount,
     SeedApiKey,
@@ -17,39 +17,34 @@ from local.seed_file import (
     SeedImport,
     SeedWebhook,
 )
-from local.webhook_forms import PERMISSIONS
-from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
-from shared.domain.model import (
-    Account,
-    ApiKey,
-    ApiKeyDraft,
-    Assignment,
+from local.webhook_permissions import PERMISSIONS
+from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
+from shared.domain.contacts import (
     Contact,
-    ContextType,
     Conversation,
-    Definition,
-    Grant,
     PhoneNumber,
-    Tag,
 )
+from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
+from shared.domain.tags import Tag
+from shared.domain.variables import Assignment, ContextType, Definition
 from shared.domain.webhooks import Webhook, WebhookStatus
-from shared.services.administration import needs_limit, stored_key
-from shared.services.imports import KEPT
-from shared.services.webhooks import new_secret
+from shared.services.accounts.administration import needs_limit, stored_key
+from shared.services.imports.jobs import RETENTION
+from shared.services.webhooks.signing_secrets import new_secret
 from shared.validation.accounts import check_account
 from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.contacts import check_contact, full_name
-from shared.validation.webhooks import faults_of
+from shared.validation.webhooks import find_faults
 
 SHORT_KEY_LIMIT = 60
-"""Requests per minute of a key that is too short to have no limit."""
+"""The default requests per minute of a short key."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountPlan:
-    """All that is to be stored of one account, each record with its final ids.
+    """The records of one account with their final ids.
 
-    The slots of the definitions count from 0 in each context type, as in an account that is new.
+    The slots of definitions start at 0 in each context type, as in a new account.
     """
 
     account: Account
@@ -64,26 +59,25 @@ class AccountPlan:
 
     @property
     def value_count(self) -> int:
-        """How many values there are, on all subjects."""
+        """The number of values of all subjects."""
         of_subjects = [kept for _, kept in (*self.contacts, *self.conversations)]
         return len(self.business) + sum(map(len, of_subjects))
 
 
 def plan_accounts(seed: SeedFile, now: datetime) -> list[AccountPlan]:
-    """Turn a seed file into the records to store.
+    """Convert a seed file to records.
 
     Args:
-        seed: the file.
-        now: when records without a time of their own were made.
+        seed: The file.
+        now: The creation time of records that have none.
 
     Raises:
-        SeedError: an id, name or key is given twice, a reference leads nowhere, or a value does
-            not fit; the message names the place.
-
+        SeedError: An id, name or key is not unique, a reference is broken, or a value is not
+            valid. The message has the JSON path.
     """
     at: JsonPath = ("accounts",)
-    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(seed.accounts)))
-    refuse_twins(
+    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(seed.accounts)))
+    check_unique(
         "API key",
         (
             ((*at, i, "api_keys", j, "key"), key.key)
@@ -91,7 +85,7 @@ def plan_accounts(seed: SeedFile, now: datetime) -> list[AccountPlan]:
             for j, key in enumerate(account.api_keys)
         ),
     )
-    refuse_twins(
+    check_unique(
         "chatbot",
         (
             ((*at, i, "chatbots", j), chatbot)
@@ -133,7 +127,7 @@ def _account(given: SeedAccount, at: JsonPath, now: datetime) -> AccountPlan:
 
 
 def is_limited(given: SeedApiKey) -> bool:
-    """Whether loading gives a key the limit of short keys, since the file gives it none."""
+    """Return whether a key gets the default limit of short keys."""
     return given.requests_per_minute is None and needs_limit(given.key)
 
 
@@ -151,16 +145,16 @@ def _key(account_id: str, given: SeedApiKey, now: datetime) -> ApiKey:
 
 
 def _tags(given: SeedAccount, at: JsonPath) -> dict[int, Tag]:
-    """The catalogue of tags; one that only contacts know of is called by its number."""
-    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given.tags)))
-    worn = {tag_id for contact in given.contacts for tag_id in contact.tags}
-    ids = numbered([each.id for each in given.tags], above=max(worn, default=0))
+    """Build the tags by id. A tag that only contacts reference gets its id as name."""
+    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(given.tags)))
+    used = {tag_id for contact in given.contacts for tag_id in contact.tags}
+    ids = numbered([each.id for each in given.tags], above=max(used, default=0))
     tags = {
         tag_id: Tag(tag_id, each.value, each.entity_type)
         for tag_id, each in zip(ids, given.tags, strict=True)
     }
-    tags |= {tag_id: Tag(tag_id, str(tag_id)) for tag_id in sorted(worn - tags.keys())}
-    refuse_twins("tag", ((at, f"{tag.value} ({tag.entity_type})") for tag in tags.values()))
+    tags |= {tag_id: Tag(tag_id, str(tag_id)) for tag_id in sorted(used - tags.keys())}
+    check_unique("tag", ((at, f"{tag.value} ({tag.entity_type})") for tag in tags.values()))
     return tags
 
 
@@ -173,7 +167,7 @@ def _contacts(
 ) -> list[tuple[Contact, list[Assignment]]]:
     for field in ("id", "uuid", "external_id"):
         named = ((*at, i, field) for i in range(len(given)))
-        refuse_twins(field, zip(named, (getattr(each, field) for each in given), strict=True))
+        check_unique(field, zip(named, (getattr(each, field) for each in given), strict=True))
     ids = numbered([each.id for each in given])
     planned = []
     for i, each in enumerate(given):
@@ -186,7 +180,7 @@ def _contacts(
 
 
 def _tag_values(given: SeedContact, at: JsonPath, tags: Mapping[int, Tag]) -> tuple[str, ...]:
-    refuse_twins("tag", (((*at, i), tag_id) for i, tag_id in enumerate(given.tags)))
+    check_unique("tag", (((*at, i), tag_id) for i, tag_id in enumerate(given.tags)))
     return tuple(tags[tag_id].value for tag_id in given.tags)
 
 
@@ -224,7 +218,7 @@ def _conversations(
     catalogue: Catalogue,
     contact_ids: set[int],
 ) -> list[tuple[Conversation, list[Assignment]]]:
-    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
+    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
     planned = []
     for i, each in enumerate(given):
         if each.contact_id not in contact_ids:
@@ -239,7 +233,7 @@ def _conversations(
 
 
 def _imports(given: Sequence[SeedImport], at: JsonPath, now: datetime) -> list[ImportJob]:
-    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
+    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
     return [_import(each, now) for each in given]
 
 
@@ -252,7 +246,7 @@ def _import(given: SeedImport, now: datetime) -> ImportJob:
         identifier_column=IDENTIFYING_FIELDS[given.identifier],
         created_at=now,
         updated_at=now,
-        expires_at=now + KEPT,
+        expires_at=now + RETENTION,
     )
     if given.imported is None:
         return waiting
@@ -265,14 +259,14 @@ def _import(given: SeedImport, now: datetime) -> ImportJob:
 def _webhooks(
     given: Sequence[SeedWebhook], at: JsonPath, keys: Mapping[str, ApiKey], now: datetime
 ) -> list[Webhook]:
-    refuse_twins("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
+    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
     planned = []
     for i, each in enumerate(given):
         owner = keys.get(each.api_key) if each.api_key is not None else None
         if each.api_key is not None and owner is None:
             raise fault((*at, i, "api_key"), "it is no key of this account")
         webhook = _webhook(each, owner, now)
-        for found in faults_of(webhook):
+        for found in find_faults(webhook):
             raise fault((*at, i, *found.path), found.reason)
         planned.append(webhook)
     return planned

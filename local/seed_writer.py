@@ -1,4 +1,4 @@
-"""Writing what a seed file asks for, through the adapters that the service itself uses."""
+"""Write the records of a seed file through the adapters of the service."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,37 +8,30 @@ from typing import TypeVar
 from tqdm import tqdm
 
 from local.seed_plan import AccountPlan
+from shared.domain.accounts import Attribution
+from shared.domain.contacts import Contact, Conversation
 from shared.domain.errors import WriteConflict
-from shared.domain.model import (
-    BUSINESS,
-    Assignment,
-    Attribution,
-    Contact,
-    ContextType,
-    Conversation,
-    Definition,
-    Subject,
-)
+from shared.domain.variables import BUSINESS, Assignment, ContextType, Definition, Subject
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 from shared.table.imports import ImportTable
-from shared.table.items import is_large
+from shared.table.value_items import is_large
 from shared.table.variables import VariableTable
 from shared.table.webhooks import WebhookTable
 
 Record = TypeVar("Record")
 
 SOURCE = "seed"
-"""Whom the writes of a seed file are put down to."""
+"""The actor of the writes of a seed file."""
 
 _DEFINITIONS_AT_ONCE = 20
-"""With the longest texts and options allowed, these stay below a transaction's 4 MB."""
+"""With texts and options of maximum length, these stay below the 4 MB of a transaction."""
 
 _VALUES_AT_ONCE = 32
-"""With the longest values that a page holds, these stay below a transaction's 4 MB."""
+"""With values of the maximum length in a page, these stay below the 4 MB of a transaction."""
 
 _THREADS = 8
 _RECORDS_PER_THREAD = 25
@@ -46,20 +39,19 @@ _SECONDS_BEFORE_PROGRESS = 2.0
 
 
 def write_account(table: Table, plan: AccountPlan, now: datetime) -> None:
-    """Store all of an account that is new, in an order that lets no half of it be used.
+    """Store a new account, in an order that makes it usable only when complete.
 
-    The account comes first, so that of two loaders one is refused; its keys come last, so that
-    nobody gets in before everything is there.
+    The account is first, so that one of two concurrent loads fails. The keys are last, so that no
+    client can authenticate before all data is stored.
 
     Args:
-        table: where to.
-        plan: what.
-        now: when business and conversation values are set.
+        table: The table.
+        plan: The records of the account.
+        now: The time of business and conversation values.
 
     Raises:
-        WriteConflict: somebody else writes the same account or key.
-        Unavailable: the table can't be reached; what is written stays.
-
+        WriteConflict: The account or a key was written concurrently.
+        Unavailable: The table is not reachable. Completed writes stay.
     """
     account_id = plan.account.account_id
     AccountTable(table).add(plan.account)
@@ -85,8 +77,8 @@ def _write_definitions(table: Table, account_id: str, planned: Sequence[Definiti
         definitions.reserve(account_id, max(each.definition_id for each in planned))
     for context_type in ContextType:
         count = sum(each.context_type is context_type for each in planned)
-        # The plan counts slots from 0: in an account with values of its own it would mix them up.
-        if count and definitions.allot_slots(account_id, context_type, count):
+        # The plan counts slots from 0. In an account with values, they would collide.
+        if count and definitions.allocate_slots(account_id, context_type, count):
             raise WriteConflict
     for start in range(0, len(planned), _DEFINITIONS_AT_ONCE):
         definitions.add(account_id, planned[start : start + _DEFINITIONS_AT_ONCE])
@@ -155,5 +147,5 @@ def _write_each(what: str, write: Callable[[Record], None], records: Sequence[Re
         for _ in written:
             pass
     finally:
-        # The first failure or Ctrl-C ends it: what has not begun by then is not written.
+        # The first failure or Ctrl-C cancels the writes that have not started.
         pool.shutdown(cancel_futures=True)

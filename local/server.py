@@ -1,4 +1,4 @@
-"""The local API from start to stop."""
+"""Start, run and stop the local API."""
 
 import contextlib
 import gc
@@ -17,7 +17,6 @@ import uvicorn
 
 from local.announcement import announce
 from local.database import make_client
-from local.destinations import OwnMachineDestinations
 from local.engines.engine import EMBEDDED, running_engine
 from local.engines.link import socket_in
 from local.environment import Endpoints, set_environment, set_local_credentials, use_link
@@ -30,22 +29,24 @@ from local.ports import HOST, listening_socket
 from local.provisioning import make_resources
 from local.template import Template, read_template
 from local.triggers.run import running_triggers
-from shared.webhook_wiring import choose_destinations
+from local.url_policy import LocalUrlPolicy
+from shared.wiring.webhooks import override_url_policy
 
 _SHUTDOWN_SECONDS = 2
 
 _PARAMETERS = {"ImportRowsPerSecond": "10000"}
-"""The default protects the capacity of a table on AWS; an engine on this machine has none."""
+"""A high pace: the default protects the capacity of a table on AWS."""
 
 _ALLOCATIONS_PER_COLLECTION = 20_000
-"""Objects between two collections of garbage; nearly all that requests leave is in no cycle."""
+"""Allocations between two garbage collections. Requests leave hardly any reference cycles."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the local API until Ctrl-C or SIGTERM.
 
-    Returns: the exit status: 0; or, with one sentence on stderr, 2 when the user has to put
-        something right and 1 when the engine has ended.
+    Returns:
+        The exit status: 0, or with one sentence on stderr 2 for an error that the user can fix
+        and 1 if the engine has ended.
     """
     signal.signal(signal.SIGTERM, _end)
     try:
@@ -62,11 +63,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 class _EngineEndedError(Exception):
-    """The engine is gone, without which no request can be answered."""
+    """The engine has ended, so the API can't serve requests."""
 
 
 def _end(*_: object) -> NoReturn:
-    """Turn SIGTERM into an exit that still stops what was started."""
+    """Exit on SIGTERM through the context managers that stop the engines."""
     sys.exit(0)
 
 
@@ -85,7 +86,7 @@ def _run(options: Options) -> None:
     definitions = template.functions
     variables = function_environment(definitions)
     if options.engine == "aws":
-        # AWS runs the triggers of a deployed table, and its queues have names of their own.
+        # AWS runs the triggers of a deployed table. Its queues have other names.
         definitions = {route.function: definitions[route.function] for route in template.routes}
         variables = without_local_names(variables, template)
     engine_ended = threading.Event()
@@ -104,7 +105,7 @@ def _run(options: Options) -> None:
         )
         served = prepare_data(options, make_client(), template.table)
         if endpoints:
-            choose_destinations(OwnMachineDestinations())
+            override_url_policy(LocalUrlPolicy())
         if endpoints and endpoints.link:
             use_link(endpoints.link)
         functions = load_functions(definitions)
@@ -120,9 +121,9 @@ def _run(options: Options) -> None:
 
 
 def without_local_names(variables: Mapping[str, str], template: Template) -> dict[str, str]:
-    """Leave out the variables that name what only a local run makes.
+    """Remove the variables that name local resources.
 
-    Nothing may be sent to what happens to have such a name on AWS.
+    Otherwise functions might send to a resource on AWS of the same name.
     """
     return {name: value for name, value in variables.items() if value not in template.local_names}
 
@@ -131,7 +132,7 @@ def without_local_names(variables: Mapping[str, str], template: Template) -> dic
 def _running_engines(
     options: Options, when_one_ends: Callable[[], object]
 ) -> Iterator[Endpoints | None]:
-    """Run what the functions work on: an engine for the table, and one for all else."""
+    """Run an engine for the table, and one for the other services."""
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="contact-context-"))
         link = socket_in(Path(folder)) if options.engine == EMBEDDED else None
@@ -201,7 +202,7 @@ def _serve(
 
 
 class _AnnouncedServer(uvicorn.Server):
-    """A server that says when it is ready, and stops when the engine has ended."""
+    """A server that reports when it is ready, and stops when the engine has ended."""
 
     def __init__(
         self,
@@ -221,13 +222,13 @@ class _AnnouncedServer(uvicorn.Server):
         return await super().on_tick(counter) or self._engine_ended.is_set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # A request that is cut off because the user wants to stop is no error to report.
+        # A request that a stop interrupts is not reported as an error.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         await super().shutdown(sockets)
 
 
 def _print_line(line: str) -> None:
-    # Whoever reads the console may have gone away; that is no reason to fail a request.
+    # A closed console must not fail a request.
     with contextlib.suppress(OSError):
-        # In one piece, for several threads print.
+        # One write, because several threads print.
         print(f"{line}\n", end="", flush=True)

@@ -1,4 +1,4 @@
-"""What every command that works on a table shares: its options, its client, its faults."""
+"""The options, client and error messages of commands that use a table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def add_table_options(parser: argparse.ArgumentParser) -> None:
-    """Give a command the options that name its table."""
+    """Add the options for the table to a command."""
     parser.add_argument(
         "--table",
         default=os.environ.get("TABLE_NAME") or DEFAULT_TABLE_NAME,
@@ -36,11 +36,10 @@ def add_table_options(parser: argparse.ArgumentParser) -> None:
 
 
 def table_client(given: argparse.Namespace) -> DynamoDBClient:
-    """Return a DynamoDB client for the options.
+    """Create a DynamoDB client from the options.
 
     Raises:
-        LocalApiError: there is no region, or the address is none.
-
+        LocalApiError: The region is missing, or the endpoint is not a URL.
     """
     try:
         return make_client(region=given.region, endpoint_url=given.endpoint_url)
@@ -50,11 +49,10 @@ def table_client(given: argparse.Namespace) -> DynamoDBClient:
 
 @contextmanager
 def storage_faults(table_name: str) -> Iterator[None]:
-    """Say in a sentence what is wrong with a table.
+    """Convert errors of a table to one sentence.
 
     Raises:
-        LocalApiError: in place of what the table's adapter raises.
-
+        LocalApiError: In place of the errors of the adapter.
     """
     try:
         yield

@@ -1,6 +1,6 @@
-"""`python -m local.webhook_receiver`: take webhooks on this machine, and tell which are genuine.
+"""`python -m local.webhook_receiver`: receive webhooks and print whether they are genuine.
 
-It is what a subscriber would write, in small: verify the signature, answer, then look at the event.
+It shows the steps of a subscriber: verify the signature, respond, then process the event.
 """
 
 import argparse
@@ -23,13 +23,14 @@ _MAX_BODY_BYTES = 1_000_000
 def main(arguments: Sequence[str]) -> int:
     """Listen until Ctrl-C.
 
-    Returns: the exit status: 0, or 2 with one sentence on stderr.
+    Returns:
+        The exit status: 0, or 2 with one sentence on stderr.
     """
     try:
         given = _parser().parse_args(arguments)
         secret = given.secret or os.environ.get(_SECRET, "")
         verifier = _verifier(secret)
-        # A port that is taken is told in the words of the other commands.
+        # Reports a port in use with the message of the other commands.
         listening_socket(given.port, "--port").close()
     except LocalApiError as error:
         print(error, file=sys.stderr)
@@ -48,14 +49,14 @@ def _verifier(secret: str) -> Webhook:
         raise LocalApiError(
             f"Give the secret that creating the webhook has told, with --secret or {_SECRET}."
         )
-    # One that somebody else has chosen is no base64: its bytes are the key.
+    # A secret that is not Base64 is used as raw bytes.
     return Webhook(secret if secret.startswith(_GENERATED) else secret.encode())
 
 
 def _handler(verifier: Webhook) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            """Take one event, and print whether it is genuine."""
+            """Receive one event, and print whether it is genuine."""
             length = self.headers.get("content-length", "")
             if not length.isdecimal() or int(length) > _MAX_BODY_BYTES:
                 self._answer(413)
@@ -77,7 +78,7 @@ def _handler(verifier: Webhook) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing: each request has a line of its own."""
+            """Suppress the access log, because each event has a line."""
 
     return Handler
 

@@ -1,1 +1,1 @@
-"""The OpenAPI documents of every API that is served, made from the code."""
+"""Generate the OpenAPI documents of every API from the code."""

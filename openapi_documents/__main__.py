@@ -1,6 +1,6 @@
-"""`python -m openapi_documents`: write the documents, or tell what has changed in them.
+"""`python -m openapi_documents`: generate the documents, or list what changed in them.
 
-`write` makes them from the code; `changes` holds what is committed against an earlier commit.
+`write` generates them from the code. `changes` compares them with an earlier commit.
 """
 
 import argparse
@@ -19,28 +19,28 @@ from openapi_documents.changes import Change, changes_between
 from openapi_documents.files import FOLDER, ROOT, written_files
 from openapi_documents.making import WHOLE, apis, make_documents
 
-_NOWHERE = "http://127.0.0.1:9"
-"""Where functions would look for their table; nothing is asked of it."""
+_UNUSED_ENDPOINT = "http://127.0.0.1:9"
+"""An endpoint for AWS clients. The functions are loaded, but never called."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command.
 
-    Returns: the exit status, 1 when `changes` found a breaking one.
+    Returns:
+        The exit status: 1 if `changes` found a breaking change.
+
     """
     parser = argparse.ArgumentParser(prog="python -m openapi_documents", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser(
-        "write", help="make the documents from the code, and tell what has changed since HEAD"
-    )
-    changes = commands.add_parser("changes", help="tell what has changed since a commit")
-    changes.add_argument("--since", default="HEAD", help="the commit, HEAD if not given")
+    commands.add_parser("write", help="generate the documents, and list the changes since HEAD")
+    changes = commands.add_parser("changes", help="list the changes since a commit")
+    changes.add_argument("--since", default="HEAD", help="the commit, HEAD by default")
     options = parser.parse_args(arguments)
     if options.command == "write":
         _write()
-        _tell_changes("HEAD")
+        _print_changes("HEAD")
         return 0
-    return _tell_changes(options.since)
+    return _print_changes(options.since)
 
 
 def _write() -> None:
@@ -58,12 +58,12 @@ def _permissions_of(template: Template) -> Callable[[str], Sequence[str]]:
         if each.code_folder.parent.name in names
     }
     variables = function_environment(functions)
-    set_environment(os.environ, variables, endpoint_url=_NOWHERE, region=DEFAULT_REGION)
+    set_environment(os.environ, variables, endpoint_url=_UNUSED_ENDPOINT, region=DEFAULT_REGION)
     loaded: Mapping[str, Any] = load_functions(functions)
     return lambda logical_id: loaded[logical_id].handler.permissions
 
 
-def _tell_changes(commit: str) -> int:
+def _print_changes(commit: str) -> int:
     changes = [
         (path.stem, change)
         for path in sorted(FOLDER.glob("*.json"))

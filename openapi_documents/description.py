@@ -1,7 +1,7 @@
-"""What a dialect says of its API beyond what its code tells by itself.
+"""Types for describing an API in addition to its code.
 
-The code tells routes, permissions, bodies, statuses and the words of refusals; a description adds
-summaries, parameters, the form of answers, examples, and which refusals an endpoint can give.
+Routes, permissions, request bodies and error messages come from the code. A description adds
+summaries, parameters, response bodies, examples, and the errors of each operation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,20 +11,20 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from shared.domain.errors import ContextError
-from shared.gateway import body
 from shared.gateway.dialect import Dialect
+from shared.gateway.request_model import RequestModel
 
 JsonObject = dict[str, Any]
 
-Model: TypeAlias = type[BaseModel] | type[body.Body]
-"""What a schema is made of: what parses a body, or a model that stands for it."""
+Model: TypeAlias = type[BaseModel] | type[RequestModel]
+"""What a schema is generated from: a request model, or a pydantic model of the same body."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """A parameter of a path or a query; those of a path are always required.
+    """A parameter of a path, query or header. Path parameters are always required.
 
-    With `may_be_empty`, an empty value is the same as none.
+    With `may_be_empty`, an empty value means that the parameter is not set.
     """
 
     name: str
@@ -37,16 +37,16 @@ class Parameter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Body:
-    """The body of a request, by the model that parses it."""
+class RequestBody:
+    """The body of a request, with examples by name."""
 
     model: Model
     examples: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """The answer to a request that succeeds: JSON of a model, or a file of text."""
+class SuccessResponse:
+    """The response to a successful request: JSON of a model, or a text file."""
 
     description: str
     model: Any
@@ -57,26 +57,26 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """What one method of an endpoint takes and answers.
+    """One method of an endpoint.
 
-    `refusals` are examples of the errors that this operation can meet beside those of its API;
-    `dialect` words them, if it does so otherwise than the API's.
+    `error_responses` are examples of errors of this operation, in addition to those of every
+    operation. `dialect` maps them to responses, if it is not the dialect of the API.
     """
 
     operation_id: str
     summary: str
     tag: str
-    answer: Answer
+    response: SuccessResponse
     description: str = ""
-    body: Body | None = None
+    body: RequestBody | None = None
     parameters: Sequence[Parameter] = ()
-    refusals: Sequence[ContextError] = ()
+    error_responses: Sequence[ContextError] = ()
     dialect: Dialect | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """A request that the service sends to webhooks; `name` is that of its schema."""
+    """A request that the service sends to webhooks. `name` is the name of its schema."""
 
     topic: str
     name: str
@@ -89,20 +89,20 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Api:
-    """One API that is served.
+    """The description of one API.
 
     Args:
-        dialect: the dialect itself, with its table of refusals.
-        title: the name of the API.
-        description: what is to be known before the first request, in Markdown.
-        tags: the groups of operations, each with a sentence.
-        security: the places of the key, any one of which is enough, as security schemes.
-        refusal: the body of a refusal.
-        coded: the members of that body whose words are those of the table of refusals.
-        operations: by name of endpoint and method, such as `("get_contact", "GET")`.
-        in_band: the body of a refusal that is answered with the status of a success, if any is.
-        events: what the webhooks of this API are sent.
-        limits: what validation asks of bodies beyond their models, as parts of their schemas.
+        dialect: The dialect, with its error mapping.
+        title: The name of the API.
+        description: An introduction in Markdown.
+        tags: The groups of operations, with a sentence for each.
+        security: The alternative places of the API key, as security schemes.
+        error_response: The body of an error response.
+        coded: The members of that body whose values come from the error mapping.
+        operations: By endpoint and method, such as `("get_contact", "GET")`.
+        in_band: The body of an error with a success status, None if the API has none.
+        events: The events that the webhooks of this API receive.
+        limits: Constraints of request bodies that their models lack, as partial schemas.
 
     """
 
@@ -111,7 +111,7 @@ class Api:
     description: str
     tags: Mapping[str, str]
     security: Mapping[str, JsonObject]
-    refusal: type[BaseModel]
+    error_response: type[BaseModel]
     coded: Sequence[str]
     operations: Mapping[tuple[str, str], Operation]
     in_band: type[BaseModel] | None = None

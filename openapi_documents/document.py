@@ -1,4 +1,4 @@
-"""The OpenAPI document of one dialect, made from its code, the template and its description."""
+"""Build the OpenAPI document of one API from code, template and description."""
 
 import tomllib
 from collections import Counter
@@ -11,9 +11,9 @@ from pydantic import BaseModel
 
 from local.routing import Route
 from openapi_documents.description import Api, Event, JsonObject, Operation, Parameter
-from openapi_documents.refusals import refusal_responses
+from openapi_documents.error_responses import error_responses_of
 from openapi_documents.schemas import COMPONENTS, component_schemas, reference
-from shared.domain.model import ANY_KEY
+from shared.domain.accounts import ANY_KEY
 
 OPENAPI_VERSION = "3.1.1"
 
@@ -21,10 +21,10 @@ SERVERS: list[JsonObject] = [
     {"url": "http://127.0.0.1:3000", "description": "The local API of `make run`"},
     {"url": "/", "description": "The service that serves this document"},
 ]
-"""The addresses that a client can have; generators use the first one by default."""
+"""The base URLs of the service. Client generators use the first one by default."""
 
 PermissionsOf = Callable[[str], Sequence[str]]
-"""The permissions of a function, by its logical id; any one of them is enough."""
+"""Returns the permissions of a function by its logical id. Any one of them is enough."""
 
 _PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 _WEBHOOK_HEADERS = [
@@ -37,18 +37,18 @@ _WEBHOOK_HEADERS = [
 ]
 
 _RENAMED = {"413": "ContentTooLarge"}
-"""Names by RFC 9110, where Python has older ones before 3.13."""
+"""Names of RFC 9110 that `HTTPStatus` has since Python 3.13."""
 
 _SHARED_RESPONSES = "#/components/responses/"
 
 
 def document_of(api: Api, routes: Mapping[Route, str], permissions_of: PermissionsOf) -> JsonObject:
-    """The document of an API.
+    """Build the document of an API.
 
     Args:
-        api: what its dialect says of it.
-        routes: its routes without a trailing slash, each with the name of its endpoint.
-        permissions_of: tells what each function asks of a key.
+        api: The description of the API.
+        routes: The routes without a trailing slash, each with the name of its endpoint.
+        permissions_of: Returns the permissions of a function.
 
     """
     paths: dict[str, JsonObject] = {}
@@ -57,10 +57,10 @@ def document_of(api: Api, routes: Mapping[Route, str], permissions_of: Permissio
         made = _operation(api, operation, route.method, permissions_of(route.function))
         paths.setdefault(route.path, {})[route.method.lower()] = made
     used = [api.operations[endpoint, route.method] for route, endpoint in routes.items()]
-    responses = _taken_out(paths)
+    responses = _extract_shared_responses(paths)
     schemas = component_schemas(
         [each.body.model for each in used if each.body],
-        [*(each.answer.model for each in used), api.refusal, *_in_band(api)],
+        [*(each.response.model for each in used), api.error_response, *_in_band(api)],
         api.limits,
     )
     schemas |= {event.name: event.schema for event in api.events}
@@ -84,7 +84,7 @@ def document_of(api: Api, routes: Mapping[Route, str], permissions_of: Permissio
 
 
 def webhooks_of(events: Sequence[Event]) -> JsonObject:
-    """Return the `webhooks` of a document: the request that each event is, by its topic."""
+    """Build the `webhooks` of a document: the request of each event, by topic."""
     return {event.topic: {"post": _webhook(event)} for event in events}
 
 
@@ -110,7 +110,7 @@ def _webhook(event: Event) -> JsonObject:
 
 
 def project_version() -> str:
-    """The version of the project."""
+    """Return the version of the project."""
     version: str = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"]
     return version
 
@@ -132,7 +132,9 @@ def _operation(
         examples = {name: {"value": value} for name, value in operation.body.examples.items()}
         content = {"schema": reference(operation.body.model), "examples": examples}
         made["requestBody"] = {"required": True, "content": {"application/json": content}}
-    made["responses"] = _answers(operation, refusal_responses(api, operation, method, permissions))
+    made["responses"] = _all_responses(
+        operation, error_responses_of(api, operation, method, permissions)
+    )
     made["security"] = [{name: []} for name in api.security]
     return made
 
@@ -158,36 +160,39 @@ def _parameter(parameter: Parameter) -> JsonObject:
     return made if parameter.example is None else {**made, "example": parameter.example}
 
 
-def _answers(operation: Operation, refusals: JsonObject) -> JsonObject:
-    """All responses; a refusal with the status of the success is another form of its body."""
-    status, success = str(operation.answer.status), _success(operation)
-    if status not in refusals:
-        return {status: success, **refusals}
-    refused = refusals[status]["content"]["application/json"]
-    answered = success["content"]["application/json"]
+def _all_responses(operation: Operation, error_responses: JsonObject) -> JsonObject:
+    """Merge all responses. An error with the success status is an alternative of its body."""
+    status, success = str(operation.response.status), _success(operation)
+    if status not in error_responses:
+        return {status: success, **error_responses}
+    error = error_responses[status]["content"]["application/json"]
+    success_content = success["content"]["application/json"]
     content = {
-        "schema": {"anyOf": [answered["schema"], refused["schema"]]},
-        "examples": {"success": {"value": answered["example"]}, **refused["examples"]},
+        "schema": {"anyOf": [success_content["schema"], error["schema"]]},
+        "examples": {"success": {"value": success_content["example"]}, **error["examples"]},
     }
-    description = f"{success['description']}. Or: {refusals[status]['description']}"
+    description = f"{success['description']}. Or: {error_responses[status]['description']}"
     both = {"description": description, "content": {"application/json": content}}
-    return {status: both, **{name: each for name, each in refusals.items() if name != status}}
+    return {
+        status: both,
+        **{name: each for name, each in error_responses.items() if name != status},
+    }
 
 
 def _success(operation: Operation) -> JsonObject:
-    answer = operation.answer
-    content = {"schema": reference(answer.model), "example": answer.example}
-    return {"description": answer.description, "content": {answer.content_type: content}}
+    response = operation.response
+    content = {"schema": reference(response.model), "example": response.example}
+    return {"description": response.description, "content": {response.content_type: content}}
 
 
 def _in_band(api: Api) -> list[type[BaseModel]]:
     return [api.in_band] if api.in_band else []
 
 
-def _taken_out(paths: Mapping[str, JsonObject]) -> JsonObject:
-    """Put the responses that several operations share among the components.
+def _extract_shared_responses(paths: Mapping[str, JsonObject]) -> JsonObject:
+    """Move responses that several operations share to the components.
 
-    Of several that have one status, the commonest gets the name of the status.
+    Among those of one status, only the most frequent is moved. It is named after the status.
     """
     times = Counter(repr(response) for _, _, response in _responses(paths))
     shared: dict[str, Any] = {}

@@ -1,14 +1,14 @@
-"""The page that explains the error codes of the service's own API, one anchor for each code.
+"""Render the page that explains the error codes of the native API.
 
-The `type` of a problem document links to it.
+It has an anchor for each code. The `type` of a problem document links to it.
 """
 
 import re
 from collections.abc import Iterator
 from html import escape
 
+from openapi_documents.error_responses import sentence_of
 from openapi_documents.native.error_codes import ACTIONS, FAULTS
-from openapi_documents.refusals import sentence_of
 from shared.dialects.native.dialect import NATIVE
 
 _PAGE = """\
@@ -44,7 +44,7 @@ _PAGE = """\
 
 
 def error_page() -> str:
-    """Render the page from the error table of the native API."""
+    """Render the page from the error mapping of the native API."""
     faults = (
         f"      <dt><code>{code}</code></dt><dd>{_html(text)}</dd>" for code, text in FAULTS.items()
     )
@@ -52,9 +52,9 @@ def error_page() -> str:
 
 
 def _sections() -> Iterator[str]:
-    codes = sorted({row.code for row in NATIVE.refusals.values()})
+    codes = sorted({row.code for row in NATIVE.error_responses.values()})
     for code in codes:
-        rows = {error: row for error, row in NATIVE.refusals.items() if row.code == code}
+        rows = {error: row for error, row in NATIVE.error_responses.items() if row.code == code}
         statuses = sorted({row.status for row in rows.values()})
         status = ", ".join(f"{each}" for each in statuses)
         causes = dict.fromkeys(sentence_of(error) for error in rows)

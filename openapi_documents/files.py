@@ -1,4 +1,4 @@
-"""The files that the documents are kept in, which are the ones that are served."""
+"""The generated files, which the functions of the documentation serve."""
 
 import json
 from collections.abc import Mapping
@@ -15,9 +15,10 @@ _ERRORS = _PAGE / "errors.html"
 
 
 def written_files(documents: Mapping[str, JsonObject]) -> dict[Path, str]:
-    """Return the text of every generated file: the documents, and two parts of the docs page.
+    """Return the text of every generated file by path.
 
-    The parts are the list of documents that the page offers, and the page of error codes.
+    The files are the documents, the list of documents for the docs page, and the page of error
+    codes.
     """
     texts = {FOLDER / f"{name}.json": _text(document) for name, document in documents.items()}
     parts = {

@@ -1,4 +1,4 @@
-"""Forms of requests that several APIs share, and the refusals of what does not fit them."""
+"""Parameters, schemas and examples of errors that several APIs share."""
 
 from typing import Any
 
@@ -8,41 +8,41 @@ from shared.validation.names import MAX_NAME_CHARS
 from shared.validation.values import MAX_TEXT_BYTES, MAX_VARIABLES_PER_REQUEST
 
 NAME_PATTERN = rf"^[\p{{L}}\p{{M}}\p{{N}}_]{{1,{MAX_NAME_CHARS}}}$"
-"""The name of a variable: letters of every script, their marks, digits and underscores."""
+"""A variable name: letters of any script, combining marks, digits and underscores."""
 
 NAME: JsonObject = {"pattern": NAME_PATTERN, "format": "variable-name"}
-"""The same as a schema; the format says what no pattern can, that it is composed (NFC)."""
+"""The schema of a variable name. The format requires NFC, which a pattern cannot express."""
 
 VARIABLES_BY_NAME: JsonObject = {
     "maxProperties": MAX_VARIABLES_PER_REQUEST,
     "propertyNames": NAME,
 }
-"""Names of variables with anything."""
+"""An object of variable names with any values."""
 
 KEY: JsonObject = {"maxLength": MAX_NAME_CHARS, "pattern": r"[\p{L}\p{N}]"}
-"""What becomes the name of a variable: it has a letter or a digit."""
+"""A key that is converted to a variable name. It needs a letter or a digit."""
 
 METADATA: JsonObject = {"maxProperties": MAX_VARIABLES_PER_REQUEST, "propertyNames": KEY}
-"""Such keys with anything."""
+"""An object of such keys with any values."""
 
 TEXT: JsonObject = {"type": "string"}
 
 TOO_LONG = errors.InvalidValue("notes", "text", f"it is longer than {MAX_TEXT_BYTES} bytes")
 FULL = errors.TooManyDefinitions(5000)
-"""The refusal of a definition beyond those that an account can have by the template's default."""
+"""An account exceeds its limit of definitions, at the template's default."""
 
 TOO_MUCH = (
     errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
     errors.ContextTooLarge(),
     FULL,
 )
-"""The refusals of more variables than a request can set, or their owner or account can have."""
+"""The errors of exceeding the limits of variables: per request, per subject, per account."""
 
 _LARGEST_NUMBER = 1e38
 
 
 def in_path(name: str, description: str, schema: JsonObject, example: Any) -> Parameter:
-    """A parameter of a path."""
+    """Describe a path parameter."""
     return Parameter(
         name=name, place="path", description=description, schema=schema, example=example
     )
@@ -57,7 +57,7 @@ def in_query(
     required: bool = False,
     may_be_empty: bool = False,
 ) -> Parameter:
-    """A parameter of a query; any text unless told otherwise."""
+    """Describe a query parameter, a string by default."""
     return Parameter(
         name=name,
         place="query",
@@ -70,17 +70,17 @@ def in_query(
 
 
 def number_or_any(**bounds: int) -> JsonObject:
-    """A number within these bounds, or any text, which is taken for no number at all."""
+    """Build the schema of a number within bounds that also accepts other text, which is ignored."""
     return {"anyOf": [{"type": "integer", **bounds}, TEXT]}
 
 
 def texts(most: int, *names: str) -> JsonObject:
-    """The properties of these names, as texts of at most so many characters."""
+    """Build properties of these names, limited to `most` characters."""
     return {name: {"maxLength": most} for name in names}
 
 
 def variables() -> JsonObject:
-    """Names of variables with their values; null removes one."""
+    """Build the schema of an object of variables. Null removes a variable."""
     return {
         **VARIABLES_BY_NAME,
         "additionalProperties": {

@@ -1,4 +1,4 @@
-"""Every document, made from the code as it is now."""
+"""Generate all documents from the current code."""
 
 import importlib
 from pathlib import Path
@@ -10,13 +10,13 @@ from openapi_documents.document import PermissionsOf, document_of
 from openapi_documents.whole import whole_of
 
 WHOLE = "all"
-"""The name of the document of all APIs."""
+"""The name of the document that combines all APIs."""
 
 _DIALECTS = Path(__file__).parents[1] / "shared" / "dialects"
 
 
 def make_documents(template: Template, permissions_of: PermissionsOf) -> dict[str, JsonObject]:
-    """The document of each dialect, and the one of all, by name."""
+    """Generate the document of each API and the combined one, by name."""
     own = {
         name: document_of(api, routes_of(template, name), permissions_of)
         for name, api in apis().items()
@@ -25,14 +25,14 @@ def make_documents(template: Template, permissions_of: PermissionsOf) -> dict[st
 
 
 def apis() -> dict[str, Api]:
-    """The description of each dialect, by its name."""
+    """Return the description of each API, by the name of its dialect."""
     names = sorted(folder.parent.name for folder in _DIALECTS.glob("*/dialect.py"))
     modules = {name: importlib.import_module(f"openapi_documents.{name}.api") for name in names}
     return {name: module.API for name, module in modules.items()}
 
 
 def routes_of(template: Template, dialect: str) -> dict[Route, str]:
-    """The routes of a dialect without a trailing slash, each with the name of its endpoint."""
+    """Return the routes of a dialect, without those with a trailing slash, with their endpoints."""
     folders = {name: each.code_folder for name, each in template.functions.items()}
     return {
         route: folders[route.function].name

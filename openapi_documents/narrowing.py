@@ -1,6 +1,6 @@
-"""What one JSON Schema allows that another one refuses.
+"""Find what one JSON Schema allows and another one rejects.
 
-For a request this is asked of the schema before and after, for an answer the other way round.
+For a request, the first schema is the earlier one; for a response, the later one.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,13 +17,13 @@ _ALL_TYPES = frozenset({"string", "number", "integer", "boolean", "object", "arr
 
 
 class Schemas:
-    """The schemas of one document, its references followed."""
+    """The schemas of one document."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
 
     def resolve(self, schema: Any) -> JsonObject:
-        """A schema in whose place no reference stands; what stood beside one is laid over it."""
+        """Replace a reference by its target. Keywords beside the reference take precedence."""
         if schema is True:
             return {}
         if schema is False:
@@ -42,7 +42,7 @@ class Schemas:
 
 
 class Narrowing:
-    """The comparison of what `wide` allows with what `narrow` does, each by its own document."""
+    """Compares schemas of two documents: what `wide` allows and `narrow` rejects."""
 
     def __init__(self, wide: Schemas, narrow: Schemas) -> None:
         self._wide = wide
@@ -50,23 +50,23 @@ class Narrowing:
         self._compared: set[tuple[str, str]] = set()
 
     def faults(self, wide: Any, narrow: Any, place: str) -> Iterator[str]:
-        """A sentence for each thing that the first schema allows and the second does not."""
+        """Yield a sentence for each constraint that only the second schema has."""
         references = (_reference(wide), _reference(narrow))
         if all(references):
             if references in self._compared:
                 return
             self._compared.add(references)
         old, new = self._wide.resolve(wide), self._narrow.resolve(narrow)
-        yield from _of_types(old, new, place)
-        yield from _of_values(old, new, place)
-        yield from _of_bounds(old, new, place)
-        yield from self._of_members(old, new, place)
-        yield from self._of_choices(old, new, place)
+        yield from _type_faults(old, new, place)
+        yield from _value_faults(old, new, place)
+        yield from _bound_faults(old, new, place)
+        yield from self._member_faults(old, new, place)
+        yield from self._choice_faults(old, new, place)
         for part, word in _PARTS.items():
             if part in new:
                 yield from self.faults(old.get(part, {}), new[part], f"{place}.{word}")
 
-    def _of_members(self, old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
+    def _member_faults(self, old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
         for name in new.get("required", []):
             if name not in old.get("required", []):
                 yield f"{place} needs {name}"
@@ -74,13 +74,13 @@ class Narrowing:
             if name in old.get("properties", {}):
                 yield from self.faults(old["properties"][name], schema, f"{place}.{name}")
 
-    def _of_choices(self, old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
+    def _choice_faults(self, old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
         for kind in ("anyOf", "oneOf"):
             if kind not in new:
                 continue
             for choice in old.get(kind, [{**old, kind: True}]):
                 if not any(self._fits(choice, each) for each in new[kind]):
-                    yield f"{place} has a form that is not taken"
+                    yield f"{place} rejects an alternative"
 
     def _fits(self, wide: Any, narrow: Any) -> bool:
         choice = {name: part for name, part in wide.items() if part is not True}
@@ -89,15 +89,15 @@ class Narrowing:
 
 
 def _reference(schema: Any) -> str:
-    # Only a bare reference: what stands beside one makes it another schema.
+    # Keywords beside a reference make it a different schema.
     if isinstance(schema, dict) and schema.keys() == {"$ref"}:
         return str(schema["$ref"])
     return ""
 
 
-def _of_types(old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
+def _type_faults(old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
     if "not" in new and new != old:
-        yield f"{place} is not taken"
+        yield f"{place} is not accepted"
     lost = sorted(_types(old) - _types(new))
     if lost:
         yield f"{place} is no {' or '.join(lost)}"
@@ -111,7 +111,7 @@ def _types(schema: JsonObject) -> frozenset[str]:
     return types | {"integer"} if "number" in types else types
 
 
-def _of_values(old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
+def _value_faults(old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
     after = _values(new)
     if after is None:
         return
@@ -131,7 +131,7 @@ def _values(schema: JsonObject) -> list[Any] | None:
     return values
 
 
-def _of_bounds(old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
+def _bound_faults(old: JsonObject, new: JsonObject, place: str) -> Iterator[str]:
     for name in _LOWER_BOUNDS:
         if name in new and old.get(name, float("-inf")) < new[name]:
             yield f"{place} has the {name} {new[name]}"

@@ -1,4 +1,4 @@
-"""JSON Schemas of pydantic models, in the form that people read."""
+"""Generate readable JSON Schemas from models."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,46 +10,55 @@ from openapi_documents.description import JsonObject, Model
 
 COMPONENTS = "#/components/schemas/"
 
+_PUBLISHED_NAMES = {"UpsertMode": "IntakeMode"}
+"""Schema names that are not the class name. They stay because clients generate code from them."""
+
 
 def component_schemas(
     requests: Iterable[Model],
-    answers: Iterable[Model],
+    responses: Iterable[Model],
     limits: Mapping[Model, JsonObject],
 ) -> JsonObject:
-    """The schemas of all models and of those they hold, by name, in alphabetical order."""
+    """Generate the schemas of all models and their nested models, sorted by name."""
     wanted = [(model, "validation") for model in requests]
-    wanted += [(model, "serialization") for model in answers]
+    wanted += [(model, "serialization") for model in responses]
     _, document = models_json_schema(wanted, ref_template=f"{COMPONENTS}{{model}}")  # type: ignore[arg-type]
-    schemas = {name: _tidy(schema) for name, schema in document.get("$defs", {}).items()}
+    schemas = {
+        _PUBLISHED_NAMES.get(name, name): _tidy(schema)
+        for name, schema in document.get("$defs", {}).items()
+    }
     for model, limit in limits.items():
         schemas[model.__name__] = merged(schemas[model.__name__], limit)
     return dict(sorted(schemas.items()))
 
 
 def schema_of(model: Model) -> JsonObject:
-    """The schema of a request's body by itself."""
+    """Generate the schema of one request body."""
     schema: JsonObject = component_schemas([model], [], {})[model.__name__]
     return schema
 
 
 def reference(model: Model) -> JsonObject:
-    """A reference to the schema of a model."""
+    """Build a reference to the schema of a model."""
     return {"$ref": f"{COMPONENTS}{model.__name__}"}
 
 
 def merged(schema: Any, part: Any) -> Any:
-    """A schema with another one laid over it, object by object."""
+    """Merge a part into a schema, recursively. The part takes precedence."""
     if not isinstance(schema, dict) or not isinstance(part, dict):
         return part
     return {**schema, **{name: merged(schema.get(name), value) for name, value in part.items()}}
 
 
 def _tidy(schema: Any) -> Any:
-    # Titles repeat names.
+    # Titles only repeat the names.
     if isinstance(schema, list):
         return [_tidy(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
+    if isinstance(schema.get("$ref"), str):
+        name = schema["$ref"].removeprefix(COMPONENTS)
+        schema = {**schema, "$ref": f"{COMPONENTS}{_PUBLISHED_NAMES.get(name, name)}"}
     kept = {
         name: {key: _tidy(value) for key, value in part.items()}
         if name == "properties"
@@ -57,14 +66,14 @@ def _tidy(schema: Any) -> Any:
         for name, part in schema.items()
         if not (name == "title" and isinstance(part, str))
     }
-    return _with_one_type(_default_in_words(kept))
+    return _with_one_type(_default_in_description(kept))
 
 
-def _default_in_words(schema: JsonObject) -> JsonObject:
+def _default_in_description(schema: JsonObject) -> JsonObject:
     """Move a default from its keyword to the description.
 
-    Generators make a member with a default one that is always sent, which would overwrite what is
-    stored. A default of null says only that a member may be left out.
+    Generated clients always send a member with a default, which would overwrite stored data. A
+    default of null is dropped, as it only says that the member is optional.
     """
     if not isinstance(schema.get("default"), str | bool | int | float | dict):
         return {name: part for name, part in schema.items() if name != "default"}
@@ -74,7 +83,7 @@ def _default_in_words(schema: JsonObject) -> JsonObject:
 
 
 def _with_one_type(schema: JsonObject) -> JsonObject:
-    """`anyOf` of plain types as one list of types: `["string", "null"]`."""
+    """Convert `anyOf` of plain types to a list of types, such as `["string", "null"]`."""
     choices = schema.get("anyOf", [])
     plain = [choice for choice in choices if _is_plain(choice)]
     others = [choice for choice in choices if not _is_plain(choice)]

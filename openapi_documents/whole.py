@@ -1,4 +1,4 @@
-"""One document of several: every API that is served, told apart by its name."""
+"""Combine the documents of all APIs into one, with names prefixed by API."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,11 +18,11 @@ _SECURITY = "securitySchemes"
 
 
 def whole_of(documents: Mapping[str, JsonObject]) -> JsonObject:
-    """The document of all APIs.
+    """Combine documents into one.
 
     Args:
-        documents: the document of each, by the name of its dialect. What they name alike, such as
-            a schema, gets that name as its prefix.
+        documents: The document of each API, by dialect. The dialect becomes the prefix of names
+            that several documents can use, such as schemas.
 
     """
     paths: dict[str, JsonObject] = {}
@@ -53,18 +53,18 @@ def whole_of(documents: Mapping[str, JsonObject]) -> JsonObject:
 
 
 def _described(documents: Mapping[str, JsonObject]) -> str:
-    told = [
+    sections = [
         f"## {document['info']['title']}\n\n{document['info']['description']}"
         for document in documents.values()
     ]
-    return "\n".join([DESCRIPTION, *told])
+    return "\n".join([DESCRIPTION, *sections])
 
 
 def _prefixed(document: JsonObject, name: str) -> JsonObject:
     prefix, title = name.capitalize(), document["info"]["title"]
     components = {
         kind: {
-            # Security schemes have names of their own in every document.
+            # The names of security schemes are already unique.
             part if kind == _SECURITY else f"{prefix}{part}": _pointed(value, prefix)
             for part, value in parts.items()
         }
@@ -98,7 +98,7 @@ def _operation(operation: JsonObject, name: str, title: str) -> JsonObject:
 
 
 def _pointed(part: Any, prefix: str) -> Any:
-    """A part of a document whose references lead to the prefixed names."""
+    """Prefix the names in all references of a part."""
     if isinstance(part, list):
         return [_pointed(each, prefix) for each in part]
     if not isinstance(part, dict):

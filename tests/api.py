@@ -85,13 +85,13 @@ def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
     denied = recorder.actions - allowed_actions(TEMPLATE.read_text(), logical_id)
     denied |= denied_calls(TEMPLATE.read_text(), logical_id, recorder)
     assert not denied, f"the policy of {logical_id} lacks {denied}"
-    answered = Answer(answer["statusCode"], _document(answer), answer["headers"])
-    assert answered.headers["x-content-type-options"] == "nosniff"
+    responded = Answer(answer["statusCode"], _document(answer), answer["headers"])
+    assert responded.headers["x-content-type-options"] == "nosniff"
     if dialect_of(logical_id) != "docs":
-        assert answered.headers["cache-control"] == "no-store"
-    undocumented = why_undocumented(dialect_of(logical_id), event["routeKey"], answered)
+        assert responded.headers["cache-control"] == "no-store"
+    undocumented = why_undocumented(dialect_of(logical_id), event["routeKey"], responded)
     assert undocumented is None, undocumented
-    return answered
+    return responded
 
 
 def is_told_in_band(answer: Answer) -> bool:

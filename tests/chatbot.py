@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from shared.domain.model import Conversation
+from shared.domain.contacts import Conversation
 from tests.api import Answer, Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 KEY = "CCSB-a1b2c3d4-e5f6g7h8i9j0"
 JOHN = "external123"
@@ -33,21 +33,21 @@ class Chatbot:
         return answer.document
 
 
-def chatbot_of(world: World) -> Chatbot:
+def chatbot_of(fixtures: Fixtures) -> Chatbot:
     """The chatbot of acme: contact 123, its conversation, and a variable of each type."""
-    world.account("acme", chatbots=("bot_1",))
-    world.account("globex", chatbots=("bot_2",))
-    world.key(KEY, permissions=("*",), resource="chatbots/bot_1")
-    world.contact(language="EN")
-    world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    fixtures.account("acme", chatbots=("bot_1",))
+    fixtures.account("globex", chatbots=("bot_2",))
+    fixtures.key(KEY, permissions=("*",), resource="chatbots/bot_1")
+    fixtures.contact(language="EN")
+    fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
     made = [
-        world.definition("customer_email"),
-        world.definition("age", "number"),
-        world.definition("vip", "boolean"),
-        world.definition("birthday", "date"),
-        world.definition("tier", "select", select_options=("Gold", "Silver")),
-        world.definition("topic", context_type="conversation"),
-        world.definition("hours", context_type="business"),
+        fixtures.definition("customer_email"),
+        fixtures.definition("age", "number"),
+        fixtures.definition("vip", "boolean"),
+        fixtures.definition("birthday", "date"),
+        fixtures.definition("tier", "select", select_options=("Gold", "Silver")),
+        fixtures.definition("topic", context_type="conversation"),
+        fixtures.definition("hours", context_type="business"),
     ]
     return Chatbot({each.name: each.external_id for each in made})
 

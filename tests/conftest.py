@@ -34,12 +34,14 @@ os.environ.update(
 import botocore.session
 from botocore.config import Config
 
+from benchmarks.adapters import clear_adapters
 from local.engines.engine import running_engine
-from shared import change_wiring, import_run_wiring, import_wiring, webhook_wiring, wiring
+from shared.wiring import endpoints as wiring
+from tests.adapters import WiringMonkeyPatch
 from tests.api import Api, template
 from tests.deliveries import Queue
+from tests.fixtures import KEY, Fixtures
 from tests.ports import free_port
-from tests.world import KEY, World
 
 # Every client that is made would parse AWS's descriptions of its service anew, and thousands are.
 _DESCRIPTIONS = botocore.session.create_loader()
@@ -56,6 +58,9 @@ UNCOUNTED = ("concurrency", "e2e", "faults", "hostile", "property")
 They take twice as long when it is counted what they reach, and what they happen to reach would hide
 what nothing holds.
 """
+
+LOWER_COST = "lower_cost"
+"""The property of a test report that names a scenario which costs less than its budget."""
 
 _COUNTS = "COVERAGE_PROCESS_CONFIG"
 """What makes processes of tests count too."""
@@ -77,6 +82,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
             os.environ[_COUNTS] = for_processes
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    lower = [
+        text
+        for report in terminalreporter.getreports("passed")
+        for name, text in report.user_properties
+        if name == LOWER_COST
+    ]
+    if lower:
+        terminalreporter.section("Costs below their budgets in tests/contract/test_budgets.py")
+        terminalreporter.write_line("\n".join(lower))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine",
@@ -95,6 +112,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="drawn",
         help="at each request of each endpoint some of the faults on the wire, or all of them",
     )
+
+
+@pytest.fixture
+def monkeypatch() -> Iterator[WiringMonkeyPatch]:
+    """The fixture of pytest, which also clears the adapters of the wiring when it has to."""
+    patch = WiringMonkeyPatch()
+    yield patch
+    patch.undo()
 
 
 @pytest.fixture(scope="session")
@@ -126,49 +151,49 @@ def fresh_table(
     request: pytest.FixtureRequest,
     engine_url: str,
     engine_client: Any,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[World]:
+    monkeypatch: WiringMonkeyPatch,
+) -> Iterator[Fixtures]:
     """An empty table on the engine, which the handlers use."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", engine_url)
-    if wiring.table()._client.meta.endpoint_url != engine_url:
-        forget_adapters()
+    monkeypatch.use_engine(engine_url)
     # DynamoDB Local keeps the streams of tables that are gone, and is slower for each of them.
     is_cheap = request.config.getoption("--engine") == EMBEDDED
     has_stream = is_cheap or "changes" in request.fixturenames
-    with _table(engine_client, TABLE_NAME, has_stream=has_stream) as world:
-        yield world
+    with _table(engine_client, TABLE_NAME, has_stream=has_stream) as fixtures:
+        yield fixtures
 
 
 @pytest.fixture
-def world(fresh_table: World) -> World:
+def fixtures(fresh_table: Fixtures) -> Fixtures:
     """What a test starts from: nothing, but where a folder has a world of its own."""
     return fresh_table
 
 
 @pytest.fixture
-def engine_world(fresh_table: World) -> Iterator[World]:
+def engine_world(fresh_table: Fixtures) -> Iterator[Fixtures]:
     """The same, with adapters of its own, for what listens to their client or changes it."""
-    forget_adapters()
+    clear_adapters()
     yield fresh_table
-    forget_adapters()
+    clear_adapters()
 
 
 @pytest.fixture(scope="session")
 def acme(engine_client: Any) -> list[dict[str, Any]]:
     """The items of an account that has a key, contact 123 and three definitions."""
-    with _table(engine_client, f"{TABLE_NAME}-of-acme", has_stream=False) as world:
-        world.key()
-        world.contact()
-        world.definition("last_payment_date", "date")
-        world.definition(
+    with _table(engine_client, f"{TABLE_NAME}-of-acme", has_stream=False) as fixtures:
+        fixtures.key()
+        fixtures.contact()
+        fixtures.definition("last_payment_date", "date")
+        fixtures.definition(
             "membership_level", "select", select_options=("Bronze", "Silver", "Gold", "Platinum")
         )
-        world.definition("support_hours", context_type="business", is_default=True)
-        return world.items()
+        fixtures.definition("support_hours", context_type="business", is_default=True)
+        return fixtures.items()
 
 
 @pytest.fixture
-def queued(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queue]:
+def queued(
+    fixtures: Fixtures, services_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Queue]:
     """The queue of deliveries, empty, which the handlers use."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", services_url)
     client = botocore.session.get_session().create_client("sqs", endpoint_url=services_url)
@@ -176,15 +201,15 @@ def queued(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch) -> 
     queue = Queue(client, dead_letters)
     monkeypatch.setenv("WEBHOOK_DELIVERY_QUEUE_URL", queue.url)
     monkeypatch.setenv("WEBHOOK_DELIVERY_DEAD_LETTERS_URL", dead_letters.url)
-    forget_queues()
     yield queue
     queue.delete()
     dead_letters.delete()
-    forget_queues()
 
 
 @pytest.fixture
-def everything(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def everything(
+    fixtures: Fixtures, services_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Fixtures]:
     """The table with a bus, queues and a bucket beside it, which the handlers use."""
     session = botocore.session.get_session()
     sqs: Any = session.create_client("sqs", endpoint_url=services_url)
@@ -201,9 +226,7 @@ def everything(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch)
     settings = {**queues, "IMPORT_BUCKET_NAME": EVERYTHING, "EVENT_BUS_NAME": EVERYTHING}
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    forget_adapters()
-    yield world
-    forget_adapters()
+    yield fixtures
     for url in queues.values():
         sqs.delete_queue(QueueUrl=url)
     for each in s3.list_objects_v2(Bucket=EVERYTHING).get("Contents", ()):
@@ -213,51 +236,18 @@ def everything(world: World, services_url: str, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def api(world: World, acme: list[dict[str, Any]]) -> Api:
+def api(fixtures: Fixtures, acme: list[dict[str, Any]]) -> Api:
     """A client with the key of acme, who has contact 123 and three definitions."""
-    world.put_back(acme)
+    fixtures.put_back(acme)
     return Api(KEY)
 
 
 @contextmanager
-def _table(client: Any, name: str, *, has_stream: bool) -> Iterator[World]:
+def _table(client: Any, name: str, *, has_stream: bool) -> Iterator[Fixtures]:
     arguments = dict(template().table.arguments)
     if not has_stream:
         del arguments["StreamSpecification"]
     client.create_table(TableName=name, **arguments)
-    yield World(client, name)
+    yield Fixtures(client, name)
     with suppress(client.exceptions.ResourceNotFoundException):
         client.delete_table(TableName=name)
-
-
-def forget_queues() -> None:
-    """Make the next use of a queue of deliveries read the environment again."""
-    webhook_wiring._queue_client.cache_clear()
-    webhook_wiring.delivery_queue.cache_clear()
-    webhook_wiring.delivery_dead_letters.cache_clear()
-
-
-def forget_adapters() -> None:
-    """Make the next use of an adapter read the environment again."""
-    forget_queues()
-    for adapter in (
-        wiring.table,
-        wiring.accounts,
-        wiring.tags,
-        wiring.contacts,
-        wiring.definitions,
-        wiring.variables,
-        wiring.credentials,
-        wiring.accounts,
-        wiring.extractor,
-        webhook_wiring.webhooks,
-        webhook_wiring.deliveries,
-        webhook_wiring.courier,
-        wiring.activity,
-        change_wiring.bus,
-        import_wiring.imports,
-        import_wiring.import_files,
-        import_wiring.import_queue,
-        import_run_wiring.workshop,
-    ):
-        adapter.cache_clear()

@@ -8,10 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
 
-from shared import wiring
+from shared.wiring import endpoints as wiring
 
 
-def refused(code: str) -> tuple[Any, dict[str, Any]]:
+def rejected(code: str) -> tuple[Any, dict[str, Any]]:
     """What botocore makes of an error answer of DynamoDB."""
     return SimpleNamespace(status_code=400, headers={}), {
         "Error": {"Code": code, "Message": "a message that names the value Gold"},
@@ -49,12 +49,12 @@ def failing(answers: dict[str, Any]) -> Iterator[list[str]]:
 
 
 FAILURES = {
-    "throttled": refused("ProvisionedThroughputExceededException"),
-    "throttled by the account": refused("ThrottlingException"),
-    "failed inside": refused("InternalServerError"),
-    "in progress": refused("TransactionInProgressException"),
-    "denied": refused("AccessDeniedException"),
-    "gone": refused("ResourceNotFoundException"),
+    "throttled": rejected("ProvisionedThroughputExceededException"),
+    "throttled by the account": rejected("ThrottlingException"),
+    "failed inside": rejected("InternalServerError"),
+    "in progress": rejected("TransactionInProgressException"),
+    "denied": rejected("AccessDeniedException"),
+    "gone": rejected("ResourceNotFoundException"),
     "timed out": ReadTimeoutError(endpoint_url="https://dynamodb.example.com"),
 }
 """What may come in place of an answer while nothing is read or written."""

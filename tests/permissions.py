@@ -9,8 +9,10 @@ from threading import get_ident, local
 from typing import Any, Self
 
 from local.intrinsics import parse_template
-from shared import import_wiring, webhook_wiring, wiring
 from shared.domain.errors import NotDeployed
+from shared.wiring import endpoints as wiring
+from shared.wiring import imports as import_wiring
+from shared.wiring import webhooks as webhook_wiring
 
 _SINGLE = {
     "Put": "PutItem",

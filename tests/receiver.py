@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from shared.adapters.url_policy import PublicUrlPolicy
 from shared.domain.errors import Unreachable
-from shared.outbound.destinations import PublicDestinations
 
 HOST = "hooks.example.com"
 
@@ -42,13 +42,13 @@ class Receiver:
         return f"https://{HOST}:{self.port}/hooks?a=b"
 
 
-class ThisMachine(PublicDestinations):
+class ThisMachine(PublicUrlPolicy):
     """Takes the names of receivers for this machine, and keeps every other rule."""
 
     def __init__(self, hosts: Sequence[str] = (HOST,)) -> None:
         self._hosts = hosts
 
-    def addresses_of(self, host: str, port: int) -> Sequence[str]:  # noqa: ARG002 - a port's form
+    def resolve(self, host: str, port: int) -> Sequence[str]:  # noqa: ARG002 - a port's form
         if host not in self._hosts:
             raise Unreachable("there is no host of this name", "host_not_found")
         return ["127.0.0.1"]

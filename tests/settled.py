@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
-from shared.domain.model import Contact, Definition, Subject
-from shared.table import items, keys
-from shared.table.dynamo import key_of
-from tests.world import World
+from shared.domain.contacts import Contact
+from shared.domain.variables import Definition, Subject
+from shared.table import keys
+from shared.table.contact_items import to_contact
+from shared.table.definition_items import to_definition
+from shared.table.operations import key_of
+from tests.fixtures import Fixtures
 
 
-def assert_settled(world: World, account: str = "acme") -> None:
+def assert_settled(fixtures: Fixtures, account: str = "acme") -> None:
     """No identifier, no definition and no page of values is lost, and none is left."""
-    found = world.items()
-    contacts = [items.to_contact(item) for item in _of(found, "contact")]
+    found = fixtures.items()
+    contacts = [to_contact(item) for item in _of(found, "contact")]
     assert _keys(found, "identifier") == identifiers_of(contacts, account)
     assert _keys(found, "definition_pointer") == _pointers(found, account)
     homes = {keys.subject(account, Subject.contact(each.contact_id)).pk for each in contacts}
@@ -31,7 +34,7 @@ def identifiers_of(contacts: Iterable[Contact], account: str = "acme") -> set[ke
 
 
 def _pointers(found: Iterable[dict[str, Any]], account: str) -> set[keys.Key]:
-    definitions = map(items.to_definition, _of(found, "definition"))
+    definitions = map(to_definition, _of(found, "definition"))
     return {
         key
         for each in definitions

@@ -1,1 +1,1 @@
-"""What a user would build instead: FastAPI over PostgreSQL, a contact's variables in JSONB."""
+"""The peer: FastAPI and PostgreSQL, with the variables of a contact in JSONB."""

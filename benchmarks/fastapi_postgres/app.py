@@ -1,7 +1,6 @@
-"""The service as `warm_probe.py` runs it: requests one after the other, on one event loop.
+"""The peer for `warm_probe.py`: sequential requests on one event loop.
 
-It is called as an ASGI server calls it, so that no server's work is in it, as none is in a Lambda
-function's.
+It is called through ASGI without a server, as a Lambda function has none.
 """
 
 import asyncio
@@ -15,7 +14,7 @@ from benchmarks.fastapi_postgres.service import service
 
 
 def requests_of(event: dict[str, Any]) -> Callable[[int], None]:
-    """What makes so many requests of an event: a method, a path, headers and a body."""
+    """Return a function that repeats the request of an event: method, path, headers and body."""
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     app = service()

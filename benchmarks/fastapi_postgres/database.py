@@ -1,4 +1,4 @@
-"""PostgreSQL of this system, on a folder that goes with it, with one account's data."""
+"""Run the installed PostgreSQL on a temporary folder with the data of one account."""
 
 import json
 import os
@@ -24,23 +24,24 @@ _SETTINGS = {
     "jit": "off",
     "synchronous_commit": "on",
 }
-"""Durable, as DynamoDB is; short statements gain nothing from being compiled."""
+"""Durable, like DynamoDB. JIT compilation does not help short statements."""
 
 
 class NoPostgres(Exception):
-    """There is no PostgreSQL on this system."""
+    """PostgreSQL is not installed."""
 
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
-    """A new database over loopback, by its URL, stopped and removed afterwards.
+    """Run a new database on loopback, yield its URL, and remove it afterwards.
 
-    Raises NoPostgres when neither the PATH nor Debian's folders have one.
+    Raises:
+        NoPostgres: Neither the PATH nor Debian's folders have it.
     """
     programs = _programs()
     with listening_socket(0, "--port") as free:
         port = free.getsockname()[1]
-    # No root may run it, so that root lends it to a user that PostgreSQL's package has made.
+    # PostgreSQL does not run as root, so root uses the user of its package.
     user = _USER if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent, "data")
@@ -50,7 +51,7 @@ def running_postgres() -> Iterator[str]:
             shutil.chown(folder, user)
         _run([programs / "initdb", "-D", folder, "-U", _USER, "-A", "trust", "-E", "UTF8"], user)
         settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
-        process = subprocess.Popen(  # noqa: S603 - our own words
+        process = subprocess.Popen(  # noqa: S603 - a fixed command
             [programs / "postgres", "-D", folder, "-p", str(port), *settings],
             user=user,
             stdin=subprocess.DEVNULL,
@@ -69,7 +70,7 @@ def running_postgres() -> Iterator[str]:
 async def fill(
     url: str, *, key_hash: str, contact_id: int, values: dict[str, str], details: dict[str, object]
 ) -> None:
-    """Make the tables, one account with its key, its definitions, and a contact with its values."""
+    """Create the tables and an account with a key, definitions and a contact with values."""
     import asyncpg  # noqa: PLC0415 - only here, where PostgreSQL is
 
     connection = await asyncpg.connect(url)
@@ -95,7 +96,7 @@ async def fill(
 
 def _programs() -> Path:
     found = shutil.which("postgres")
-    # Debian keeps its programs out of the PATH; a link there leads to them.
+    # Debian has the programs outside of the PATH; follow a link that is on it.
     candidates = [Path(found).resolve().parent] if found else []
     candidates += sorted(Path("/").glob(_PLACES.removeprefix("/")), reverse=True)
     for folder in candidates:
@@ -105,7 +106,7 @@ def _programs() -> Path:
 
 
 def _run(command: Sequence[str | Path], user: str | None) -> None:
-    subprocess.run(  # noqa: S603 - our own words
+    subprocess.run(  # noqa: S603 - a fixed command
         command, check=True, user=user, cwd="/", capture_output=True, stdin=subprocess.DEVNULL
     )
 

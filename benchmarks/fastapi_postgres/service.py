@@ -1,7 +1,7 @@
-"""The service: the same two requests, keys, types and refusals, as FastAPI's documentation has it.
+"""The peer's service: the same two requests, keys, types and errors.
 
-At its best: a pool of connections that stay open, statements that stay prepared, one statement for
-each of the three things that a request asks: the key, the definitions, the write.
+It follows FastAPI's documentation and is optimized: pooled connections, prepared statements, and
+one statement each for the key, the definitions and the write.
 """
 
 import hashlib
@@ -69,7 +69,7 @@ async def set_context(
     account: Annotated[str, Depends(_account)],
     pool: Annotated[Any, Depends(_pool)],
 ) -> dict[str, Any]:
-    """Set variables of a contact, each held against the type of its definition."""
+    """Set variables of a contact, validated by their definitions."""
     rows = await pool.fetch(
         "select name, variable_type, options from definitions"
         " where account_id = $1 and context_type = 'contact' and name = any($2)",
@@ -96,7 +96,7 @@ async def get_contact(
     account: Annotated[str, Depends(_account)],
     pool: Annotated[Any, Depends(_pool)],
 ) -> dict[str, Any]:
-    """A contact with its variables."""
+    """Return a contact with its variables."""
     row = await pool.fetchrow(
         "select details, context from contacts where account_id = $1 and contact_id = $2",
         account,
@@ -118,7 +118,7 @@ def _check(name: str, value: Any, definition: Any) -> None:
 
 
 def service() -> FastAPI:
-    """The application."""
+    """Create the application."""
     app = FastAPI(lifespan=_lifespan, openapi_url=None)
     app.add_api_route("/contacts/{contact_id}/context", set_context, methods=["POST"])
     app.add_api_route("/contacts/{contact_id}", get_contact, methods=["GET"])

@@ -1,1 +1,1 @@
-"""`docs/benchmarks.md` and its figures, written from what was measured."""
+"""Write `docs/benchmarks.md` and its figures from the results."""

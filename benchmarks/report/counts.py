@@ -1,4 +1,4 @@
-"""What requests cost, and how often field processing is right: all that is counted."""
+"""Render the counts: request costs and the quality of field processing."""
 # ruff: noqa: E501 - a sentence of the page is a line
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -61,7 +61,7 @@ Keys of the kind `other_words` are synonyms that are no alias, for which there i
 
 
 def counts_part(costs: Mapping[Scenario, Cost]) -> list[str]:
-    """Every scenario by API and group."""
+    """Render the scenarios by API and group."""
     unlimited = next(costs[each] for each in costs if each.requests_per_minute is None)
     limited = next(costs[each] for each in costs if each.requests_per_minute is not None)
     parts = [
@@ -84,7 +84,7 @@ def _groups(wanted: Iterable[Scenario], costs: Mapping[Scenario, Cost]) -> Itera
 
 
 def storage_part() -> list[str]:
-    """The designs side by side."""
+    """Render the comparison of storage designs."""
     header = ("", *(design.name for design in DESIGNS))
     sets = [(_workload(each), *(units(it.set_units(each)) for it in DESIGNS)) for each in SETS]
     reads = [
@@ -99,7 +99,7 @@ def storage_part() -> list[str]:
 
 
 def fields_part() -> list[str]:
-    """Precision and recall on the labeled set."""
+    """Render precision and recall on the labeled set."""
     alone, count = keys_left_alone()
     return [
         _FIELDS.format(**{name: len(rows) for name, rows in labeled_set().items()}),

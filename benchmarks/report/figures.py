@@ -1,4 +1,4 @@
-"""The figures of the page, as SVG; the same numbers always make the same file."""
+"""Draw the figures of the page as SVG, with deterministic output."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +19,7 @@ from benchmarks.warm import BY_HAND, WarmRequest
 _OURS, _OTHERS, _LIMIT = "#2563a8", "#9aa5b1", "#b3261e"
 _SETTINGS: dict[str, Any] = {
     "svg.hashsalt": "contact-context",
-    # Words stay words, which any reader can search and every browser has a font for.
+    # Keep text as text, so that it is searchable.
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "font.size": 9,
@@ -33,7 +33,7 @@ _BAR_INCHES = 0.22
 
 
 def write_figures(results: Results, folder: Path) -> None:
-    """Write every figure that the page shows."""
+    """Write the figures of the page."""
     folder.mkdir(exist_ok=True)
     with mpl.rc_context(_SETTINGS):
         figures = {
@@ -113,7 +113,7 @@ def _contention(contentions: Sequence[Contention]) -> Figure:
     axes = figure.subplots()
     for meeting in Meeting:
         those = [each for each in contentions if each.meeting is meeting]
-        calls = [each.calls / (each.done + each.refused) for each in those]
+        calls = [each.calls / (each.done + each.rejected) for each in those]
         axes.plot([each.writers for each in those], calls, marker="o", label=meeting.value)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("writers at once")

@@ -1,4 +1,4 @@
-"""How costs grow, and what happens when writers meet."""
+"""Render the growth of costs and the contention of writers."""
 # ruff: noqa: E501 - a sentence of the page is a line
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ A real table conflicts less or more, by how long its requests take; that nothing
 
 
 def growth_part(growths: Sequence[Growth], engine: str) -> list[str]:
-    """A figure, and a table for each thing that grows."""
+    """Render a figure, and a table for each dimension."""
     contacts = next(each for each in growths if each.grows == CONTACTS)
     held = max(size for costs in contacts.costs.values() for size in costs)
     parts = [_GROWTH.format(engine=engine, contacts=held)]
@@ -51,7 +51,7 @@ def growth_part(growths: Sequence[Growth], engine: str) -> list[str]:
 
 
 def contention_part(contentions: Sequence[Contention]) -> list[str]:
-    """A table of all meetings, and a figure."""
+    """Render a table of all measurements and a figure."""
     header = (
         "writers of",
         "how many",
@@ -67,8 +67,8 @@ def contention_part(contentions: Sequence[Contention]) -> list[str]:
             each.meeting,
             str(each.writers),
             str(each.done),
-            str(each.refused),
-            f"{each.calls / (each.done + each.refused):.2f}",
+            str(each.rejected),
+            f"{each.calls / (each.done + each.rejected):.2f}",
             str(each.conflicts),
             str(each.tried_again),
             str(each.lost),

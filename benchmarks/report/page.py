@@ -1,4 +1,4 @@
-"""The page as a whole."""
+"""Render the whole page."""
 # ruff: noqa: E501 - a sentence of the page is a line
 
 from pathlib import Path
@@ -44,7 +44,7 @@ PostgreSQL, for the peer, is looked for on the PATH and where Debian has it; wit
 
 
 def render(results: Results) -> str:
-    """The whole page."""
+    """Return the page in Markdown."""
     parts = [
         _INTRODUCTION,
         targets_part(targets(results)),

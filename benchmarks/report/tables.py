@@ -1,4 +1,4 @@
-"""Tables in Markdown, and figures in words."""
+"""Format tables, figures and numbers in Markdown."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,34 +9,34 @@ _GROUPS = {**APIS, "docs": "the documentation", "triggers": "the triggers"}
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table with a header."""
+    """Format a table with a header."""
     lines = [header, ["---"] * len(header), *rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def figure(name: str, says: str) -> str:
-    """A figure of `docs/benchmarks`, with what it says for those who do not see it."""
+    """Format a figure of `docs/benchmarks` with its alternative text."""
     return f"![{says}](benchmarks/{name}.svg)\n"
 
 
 def units(count: float | None) -> str:
-    """A number of units, a dash where there is none."""
+    """Format a number of units, with a dash for None."""
     return "-" if count is None else f"{count:g}"
 
 
 def megabytes(size: int) -> str:
-    """A size in megabytes."""
+    """Format a size in megabytes."""
     return f"{size / 1e6:.1f} MB"
 
 
 def title(variant: Variant) -> str:
-    """What a function, or what it is held against, is called."""
+    """Return the title of a function or a baseline."""
     if isinstance(variant, Function):
         return f"`{variant.name}` of {_GROUPS.get(variant.group, variant.group)}"
     return variant
 
 
 def request_title(name: str) -> str:
-    """What a warm request is called: its API, then what it does."""
+    """Return the title of a warm request: its API and name."""
     dialect, _, rest = name.partition(", ")
     return f"{APIS[dialect]}: {rest}"

@@ -1,4 +1,4 @@
-"""The targets, each beside what was measured."""
+"""Compare the results with the targets."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ _Name = TypeVar("_Name")
 
 _READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
 _FLAT = {DEFINITIONS: (SET_ONE_PAGE, GET_CONTACT), CONTACTS: (SET_ONE_PAGE, GET_CONTACT, FIND)}
-"""What has to cost the same however many there are; a list reads what it lists."""
+"""Requests whose cost must not grow. Lists read what they return, so they may grow."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """What is asked for, what was measured, and whether that is enough."""
+    """A target, the measured value and whether it is met."""
 
     asked: str
     measured: str
@@ -41,12 +41,12 @@ class Target:
 
     @property
     def verdict(self) -> str:
-        """One word."""
+        """The verdict in one word."""
         return "met" if self.is_met else "missed"
 
 
 def targets(results: Results) -> list[Target]:
-    """Every target, held against what was measured."""
+    """Compare every target with the results."""
     small, large = _target_costs(results)
     contact = _growth_of(results, DEFINITIONS).costs[GET_CONTACT]
     writes = [each for each in small.operations if each not in _READS]
@@ -99,7 +99,7 @@ def targets(results: Results) -> list[Target]:
 
 
 def targets_part(held: Iterable[Target]) -> str:
-    """A row for each target."""
+    """Render a table of the targets."""
     rows = [(target.asked, target.measured, target.verdict) for target in held]
     return "## Targets\n\n" + table(("target", "measured", "result"), rows)
 
@@ -122,7 +122,7 @@ def _flat_targets(results: Results) -> list[Target]:
 
 
 def _list_target(growth: Growth) -> Target:
-    """The one that needs every contact: the vendors' pages have numbers, and tell how many."""
+    """Compare the target of lists, which read all contacts for page numbers and totals."""
     costs = growth.costs[LIST_CONTACTS]
     sizes = sorted(costs)
     first, last = (units(costs[size].read_units) for size in (sizes[0], sizes[-1]))

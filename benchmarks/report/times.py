@@ -1,4 +1,4 @@
-"""How long starts take, and what warm requests use."""
+"""Render cold starts and warm requests."""
 # ruff: noqa: E501 - a sentence of the page is a line
 
 from collections.abc import Sequence
@@ -77,7 +77,7 @@ _DEAREST_IMPORTS, _DEAREST_OTHER_IMPORTS = 15, 3
 
 
 def cold_start_part(cold_start: ColdStart) -> list[str]:
-    """A figure, a row for each function, and what they import."""
+    """Render a figure, a row for each function, and the imports."""
     header = (
         "",
         "ratio to bare, compiled",
@@ -110,7 +110,7 @@ def cold_start_part(cold_start: ColdStart) -> list[str]:
 
 
 def warm_part(warm: Sequence[WarmRequest], rounds: int) -> list[str]:
-    """A figure, a row for each request, and the peer."""
+    """Render a figure, a row for each request, and the peer."""
     header = (
         "",
         "calls",

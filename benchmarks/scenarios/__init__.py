@@ -1,1 +1,1 @@
-"""What is measured of each API: requests on data that makes their work small or large."""
+"""The scenarios of each API, with little and much data."""

@@ -1,6 +1,6 @@
-"""What is measured of ChatCaptain's API.
+"""The scenarios of ChatCaptain's API.
 
-Each of its requests reads the account, which says whose the chatbot is.
+Each request reads the account, which has the owner of the chatbot.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +23,7 @@ from benchmarks.stage import (
     names,
     text_of,
 )
-from shared.domain.model import ContextType, Definition
+from shared.domain.variables import ContextType, Definition
 from shared.table.keys import VALUES_PER_PAGE
 
 _CHATBOT = f"/v1/chatbots/{CHATBOT}"
@@ -56,7 +56,7 @@ def _get_value(held: int) -> Callable[[Stage], Call]:
 
 
 def _with_large_value(size: str, request: Callable[[Definition], Call]) -> Callable[[Stage], Call]:
-    """A request about a contact of 32, of which it is told the variable that has a large value."""
+    """Prepare a request on a contact of 32 values, given its variable with a large value."""
 
     def prepare(stage: Stage) -> Call:
         defined = stage.define(VALUES_PER_PAGE)
@@ -81,7 +81,7 @@ def _put(value: str) -> Callable[[Definition], Call]:
 
 
 def _set_value(held: int, place: int = 0, value: str = NEW_VALUE) -> Callable[[Stage], Call]:
-    """Set the variable at a place, on a contact that has the first `held` of all defined ones."""
+    """Set the variable at an index, on a contact with values of the first `held` ones."""
 
     def prepare(stage: Stage) -> Call:
         defined = stage.define(max(held, place + 1))
@@ -94,7 +94,7 @@ def _set_value(held: int, place: int = 0, value: str = NEW_VALUE) -> Callable[[S
 def _in_conversation(
     method: str, held: int, suffix: str = "", document: Mapping[str, Any] | None = None
 ) -> Callable[[Stage], Call]:
-    """A request about a conversation that holds values; `suffix` may name its first variable."""
+    """Prepare a request on a conversation with values. `suffix` may name the first variable."""
 
     def prepare(stage: Stage) -> Call:
         defined = stage.define(max(held, 1), ContextType.CONVERSATION)
@@ -273,4 +273,4 @@ SCENARIOS = (
         "Delete a contact", "of 32 variables, with 10 conversations of 4", _delete_contact(32, 10)
     ),
 )
-"""Every scenario of this API, in the order in which the report shows them."""
+"""All scenarios in the order of the report."""

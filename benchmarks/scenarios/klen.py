@@ -1,4 +1,4 @@
-"""What is measured of Klen AI's API."""
+"""The scenarios of Klen AI's API."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.client import Call
 from benchmarks.scenario import Scenario
 from benchmarks.stage import CONTACT_ID, MANY, Stage, changes, names
-from shared.domain.model import ContextType
+from shared.domain.variables import ContextType
 from shared.table.keys import VALUES_PER_PAGE
 
 _CONTACT = f"/api/v1/contacts/{CONTACT_ID}"
@@ -18,9 +18,9 @@ _Scenario = partial(Scenario, "klen")
 def _set_existing(
     wanted: Sequence[int], on: int, live: int | None = None
 ) -> Callable[[Stage], Call]:
-    """Set the variables at these places on a contact that has the first `on` of all defined ones.
+    """Set the variables at these indexes on a contact with values of the first `on` ones.
 
-    `live` definitions are left of those that the contact's values were set under, or made in all.
+    `live` is the number of definitions that remain of the contact's values, or exist in total.
     """
 
     def prepare(stage: Stage) -> Call:
@@ -33,7 +33,7 @@ def _set_existing(
 
 
 def _set_first_values(page: int, count: int) -> Callable[[Stage], Call]:
-    """Set variables that the contact lacks, on a page of which it has none."""
+    """Set the first values of a page."""
 
     def prepare(stage: Stage) -> Call:
         defined = stage.define((page + 1) * VALUES_PER_PAGE)
@@ -146,7 +146,7 @@ def _sets_of_existing() -> Iterator[Scenario]:
                 yield _Scenario(
                     group, f"{count} on a contact of {on}", _set_existing(range(count), on)
                 )
-    # Every 32nd variable is on another page; 32 of them on a contact of 400 share its 13 pages.
+    # A page has 32 variables, so 32 spread over a contact of 400 touch all of its 13 pages.
     group = "Set existing variables, spread over pages"
     for count, on, step in ((4, 100, 32), (4, 400, 32), (32, 100, 3), (32, 400, 12)):
         wanted = range(0, count * step, step)
@@ -154,7 +154,7 @@ def _sets_of_existing() -> Iterator[Scenario]:
 
 
 TARGET_GROUP = "Set 4 existing variables on a contact of 32"
-"""The scenarios that the target of `docs/benchmarks.md` is held against."""
+"""The scenarios of the target in `docs/benchmarks.md`."""
 
 SCENARIOS = (
     *_sets_of_existing(),
@@ -193,4 +193,4 @@ SCENARIOS = (
     _Scenario("Change a contact of 32", "its email", _update_contact({"email": "new@example.com"})),
     _Scenario("Change a contact of 32", "4 variables", _update_contact({}, variables=4)),
 )
-"""Every scenario of this API, in the order in which the report shows them."""
+"""All scenarios in the order of the report."""

@@ -1,4 +1,4 @@
-"""What is measured of the service's own API."""
+"""The scenarios of the service's own API."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.client import Call
 from benchmarks.scenario import Scenario
 from benchmarks.stage import FAILED_DELIVERY, IMPORT_ID, WAITING_IMPORT_ID, WEBHOOK_ID, Stage
-from shared.services.webhooks import MAX_WEBHOOKS
+from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
 
 _API = "/v1/webhooks"
 _WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
@@ -31,7 +31,7 @@ def _list_webhooks(stage: Stage) -> Call:
 def _of_webhook(
     method: str, path: str = "", document: Mapping[str, Any] | None = None
 ) -> Callable[[Stage], Call]:
-    """A request about one of ten webhooks, which has been sent 100 events."""
+    """Prepare a request on one of ten webhooks with 100 deliveries."""
 
     def prepare(stage: Stage) -> Call:
         stage.add_webhooks(10)
@@ -44,7 +44,7 @@ def _of_webhook(
 def _of_imports(
     method: str, path: str = "", document: Mapping[str, Any] | None = None
 ) -> Callable[[Stage], Call]:
-    """A request of an account with ten imports, the first of which has ended."""
+    """Prepare a request on an account with ten imports, of which the first is completed."""
 
     def prepare(stage: Stage) -> Call:
         stage.add_imports(10)
@@ -97,4 +97,4 @@ SCENARIOS = (
     _Scenario("Cancel an import", "one", _of_imports("POST", f"/{WAITING_IMPORT_ID}/cancel")),
     _Scenario("List deliveries to a webhook", "50 of 100", _of_webhook("GET", "/deliveries")),
 )
-"""Every scenario of this API, in the order in which the report shows them."""
+"""All scenarios in the order of the report."""

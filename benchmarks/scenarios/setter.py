@@ -1,4 +1,4 @@
-"""What is measured of Setter AI's API."""
+"""The scenarios of Setter AI's API."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.client import Call
 from benchmarks.scenario import Scenario
 from benchmarks.stage import CONTACT_ID, Stage, changes, names
-from shared.domain.model import PhoneNumber
+from shared.domain.contacts import PhoneNumber
 from shared.table.keys import VALUES_PER_PAGE
 
 _DIGITS = "12125550123"
@@ -26,7 +26,7 @@ def _update(
     known: int = 0,
     unknown: int = 0,
 ) -> Callable[[Stage], Call]:
-    """Change fields, and so many known and unknown variables, on a contact that holds some."""
+    """Change fields and a number of defined and undefined variables of a contact."""
 
     def prepare(stage: Stage) -> Call:
         defined = stage.define(held)
@@ -43,7 +43,7 @@ def _message(
     known: int = 0,
     unknown: int = 0,
 ) -> Callable[[Stage], Call]:
-    """A message to the number of a contact `having` it, to nobody's when this is None."""
+    """Send a message to the number of a contact, or to an unknown number for None."""
 
     def prepare(stage: Stage) -> Call:
         defined = stage.define(VALUES_PER_PAGE)
@@ -89,4 +89,4 @@ SCENARIOS = (
     _Scenario(_TO_SOMEONE, "found by phone number", _message({"firstName": "Ada"}, _HAVING_PHONE)),
     _Scenario(_TO_SOMEONE, "with 4 variables", _message({}, _HAVING_NUMBER, known=4)),
 )
-"""Every scenario of this API, in the order in which the report shows them."""
+"""All scenarios in the order of the report."""

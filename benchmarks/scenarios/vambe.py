@@ -1,4 +1,4 @@
-"""What is measured of Vambe's API."""
+"""The scenarios of Vambe's API."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -19,7 +19,7 @@ from benchmarks.stage import (
     names,
     text_of,
 )
-from shared.domain.model import ContextType, VariableType
+from shared.domain.variables import ContextType, VariableType
 from shared.table.keys import VALUES_PER_PAGE
 
 _API = "/api/public"
@@ -36,7 +36,7 @@ _Scenario = partial(Scenario, "vambe")
 def _set_fields(
     fields: Mapping[str, Any], *, held: int = VALUES_PER_PAGE, defined: int = 0
 ) -> Callable[[Stage], Call]:
-    """Set fields of a contact that has the first `held` of all defined ones."""
+    """Set fields of a contact with values of the first `held` definitions."""
 
     def prepare(stage: Stage) -> Call:
         stage.add_contact(stage.define(max(held, defined))[:held])
@@ -48,7 +48,7 @@ def _set_fields(
 def _set_field_in_other_words(
     key: str, value: str, defined: int, variable_type: VariableType = VariableType.TEXT
 ) -> Callable[[Stage], Call]:
-    """Set a field that is called `budget_name_0000`, and shown as "Monthly spending"."""
+    """Set the field `budget_name_0000` with the display name "Monthly spending"."""
 
     def prepare(stage: Stage) -> Call:
         meant = stage.define_one("budget_name_0000", "Monthly spending", variable_type)
@@ -233,7 +233,7 @@ def _list_messages(stage: Stage) -> Call:
 def _of_webhooks(
     method: str, path: str = "", document: Mapping[str, Any] | None = None
 ) -> Callable[[Stage], Call]:
-    """A request about webhooks, of which there are ten."""
+    """Prepare a request on ten webhooks."""
 
     def prepare(stage: Stage) -> Call:
         stage.add_webhooks(10, form="vambe")
@@ -293,4 +293,4 @@ SCENARIOS = (
     _Scenario("Change a webhook", "one", _of_webhooks("PUT", f"/{WEBHOOK_ID}", {"active": False})),
     _Scenario("Delete a webhook", "one", _of_webhooks("DELETE", f"/{WEBHOOK_ID}")),
 )
-"""Every scenario of this API, in the order in which the report shows them."""
+"""All scenarios in the order of the report."""

@@ -1,6 +1,6 @@
 """The embedded engine as an ASGI application.
 
-Whoever imports this imports ministack, which reads the environment right then.
+Importing this module imports ministack, which reads the environment at its import.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from local.engines.queue_log import QueueLog
 from local.engines.services import Answer, Request, call_service
 
 _NOT_KEPT: Answer = (500, {}, b"The messages can't be written: is the disk full?")
-"""The client sends it again: a message may be there twice then, as it may on AWS."""
+"""The client sends it again, so a message may arrive twice, as on AWS."""
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -23,12 +23,11 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class Application:
-    """Answers requests to the services.
+    """An ASGI application that responds for the services.
 
     Args:
-        journal: what keeps tables; None keeps them in memory only.
-        queue_log: what keeps messages; None keeps them in memory only.
-
+        journal: Persists the tables. None keeps them in memory only.
+        queue_log: Persists the messages. None keeps them in memory only.
     """
 
     def __init__(self, journal: Journal | None, queue_log: QueueLog | None) -> None:
@@ -36,22 +35,22 @@ class Application:
         self._queue_log = queue_log
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request."""
+        """Respond to one HTTP request."""
         body = await _read(receive)
-        # Half a request may well look like a whole one.
+        # A truncated request may parse as a complete one.
         if body is None:
             return
         await _reply(await self._answer(_request(scope, body)), send)
 
     async def serve_link(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """Answer the requests of one connection of the link, one after the other."""
+        """Respond to the requests of one link connection in turn."""
         with contextlib.suppress(IncompleteReadError, ConnectionError):
             while True:
                 header_length, body_length = LENGTHS.unpack(await reader.readexactly(LENGTHS.size))
                 headers = json.loads(await reader.readexactly(header_length))
                 body = await reader.readexactly(body_length)
                 request = Request(method="POST", path="/", query="", headers=headers, body=body)
-                # A task has a context of its own, where ministack keeps whom a request is from.
+                # Each task has its own context, which holds ministack's account and region.
                 status, answer_headers, answer = await create_task(self._answer(request))
                 writer.write(frame([status, answer_headers], answer))
                 await writer.drain()
@@ -97,7 +96,7 @@ async def _read(receive: Receive) -> bytes | None:
 async def _reply(answer: Answer, send: Send) -> None:
     status, headers, body = answer
     encoded = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
-    # That of a HEAD tells of a body that does not come.
+    # The length of a HEAD response describes a body that is not sent.
     if not any(name == b"content-length" for name, _ in encoded):
         encoded.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": encoded})

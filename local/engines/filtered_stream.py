@@ -1,7 +1,7 @@
 """GetRecords of ministack's DynamoDB streams, with a filter.
 
-Without a filter, every reader receives, parses and drops all records of the stream, of which a log
-of changes makes most: that takes more CPU than the functions that are called.
+Without a filter, every reader receives and parses all records of the stream, and drops most of
+them. That takes more CPU than the functions themselves.
 """
 
 import json
@@ -15,20 +15,20 @@ from ministack.services import dynamodb, dynamodb_streams  # type: ignore[import
 from local.engines.stream_filter import LAST_NUMBER
 from local.event_filter import passes
 
-_LOOKED_AT: Final = 5_000
-"""Records that one request looks at, at most: the engine answers nobody else meanwhile."""
+_MAX_SCANNED: Final = 5_000
+"""Maximum of records that one request scans, because the engine serves one request at a time."""
 
 
 def filtered_records(body: bytes, patterns: Sequence[Mapping[str, Any]]) -> bytes | None:
     """Return the response of GetRecords with the records that match one of the patterns.
 
     Args:
-        body: of the request.
-        patterns: as in the filter criteria of an event source.
+        body: The body of the request.
+        patterns: Patterns as in the filter criteria of an event source.
 
-    Returns: the response's body; None where ministack is to respond without a filter: the iterator
-        is not valid, has expired, or is of a stream that has been closed.
-
+    Returns:
+        The body of the response. None if the iterator is invalid, expired or of a closed
+        stream, and ministack has to respond without a filter.
     """
     request = json.loads(body)
     iterator = dynamodb_streams._decode_iterator(request["ShardIterator"])  # noqa: SLF001
@@ -57,7 +57,7 @@ def filtered_records(body: bytes, patterns: Sequence[Mapping[str, Any]]) -> byte
 
 
 def _is_live(iterator: Mapping[str, Any]) -> bool:
-    """Return whether an iterator has not expired and its stream still grows."""
+    """Return whether an iterator has not expired and its stream is open."""
     if time.time() - iterator["i"] >= dynamodb_streams._ITERATOR_TTL_SECONDS:  # noqa: SLF001
         return False
     scope = {"account_id": iterator["a"], "region": iterator["r"]}
@@ -74,7 +74,7 @@ def _records_since(iterator: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     records: list[dict[str, Any]] = dynamodb.stream_records_since(
         iterator["t"],
         iterator["p"],
-        _LOOKED_AT,
+        _MAX_SCANNED,
         account_id=iterator["a"],
         region=iterator["r"],
     )

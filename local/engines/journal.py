@@ -1,16 +1,20 @@
-"""What keeps ministack's DynamoDB state over a stop, a crash or a kill.
+"""A journal that persists ministack's DynamoDB state over a stop, a crash or a kill.
 
 ministack holds its tables in memory.
-At a clean stop they are written as one snapshot; between two snapshots each write is appended to a
-journal before it is made, and replayed at the next start.
+A clean stop writes them as one snapshot. Between two snapshots, each write is appended to a journal
+before it is applied, and the next start replays the journal.
 
-What is guaranteed: a write that was acknowledged survives a stop, a crash and `kill -9` of the
-process; a write that was not acknowledged may survive; a write that the journal has no room for is
-not made; the stream records of a write that was acknowledged are there again as they were, under
-the same sequence numbers, until every reader in `positions.json` is past them, or for 24 hours.
-What is not: a crash of the whole machine can lose the last seconds, since the journal is not
-forced to the disk; and a write that was only possible because ministack had removed an expired item
-may fail to replay, which is counted in `failed_replays`.
+Guarantees:
+- An acknowledged write survives a stop, a crash and `kill -9` of the process. A write without an
+  acknowledgement may survive.
+- A write that does not fit on the disk is not applied.
+- The stream records of an acknowledged write keep their sequence numbers, until every reader in
+  `positions.json` has passed them or for 24 hours.
+
+Limits:
+- A crash of the whole machine can lose the last seconds, because the journal is not synced to disk.
+- A write that succeeded only after ministack had removed an expired item may fail to replay.
+  `failed_replays` counts these.
 """
 
 import asyncio
@@ -31,8 +35,8 @@ from ministack.services import dynamodb  # type: ignore[import-untyped]
 from local.engines.services import Answer, call_table
 from local.engines.stream_records import (
     Name,
+    created_since,
     kept_records,
-    made_since,
     name_again,
     names_of,
     positions,
@@ -55,34 +59,33 @@ _NOT_WRITTEN: Final[Answer] = (
         }
     ).encode("ascii"),
 )
-"""DynamoDB's own error for a fault that is not the client's.
+"""DynamoDB's error for a fault of the server.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 """
 
 
 class JournalError(Exception):
-    """The data folder can't be used: its text is a sentence for the user."""
+    """The data folder is not usable. The message is a sentence for the user."""
 
 
 class Journal:
     """The snapshot and the journal in one folder.
 
-    ministack's persistence must be switched on for that folder before it is imported
-    (`PERSIST_STATE=1`, `STATE_DIR`).
+    Before ministack is imported, `PERSIST_STATE=1` and `STATE_DIR` must enable its persistence in
+    the same folder.
 
     Raises:
-        JournalError: another process uses the folder, its snapshot or its journal can't be read,
-            or it can't be written.
-        OSError: the folder can't be used.
-
+        JournalError: Another process uses the folder, its snapshot or journal is not readable, or
+            it is not writable.
+        OSError: The folder is not usable.
     """
 
     def __init__(self, folder: Path) -> None:
         self._snapshot = folder / f"{_SERVICE}.json"
         self._path = folder / "journal.jsonl"
         folder.mkdir(parents=True, exist_ok=True)
-        # Held open, and with it the lock, until the process ends.
+        # The open file holds the lock until the process ends.
         self._lock_file = (folder / "lock").open("a")
         self._take_lock()
         self._writing = asyncio.Lock()
@@ -92,13 +95,14 @@ class Journal:
         self.compact()
 
     async def record(self, target: str, body: bytes) -> Answer:
-        """Handle one request; if it is to write, it is in the journal before.
+        """Handle one request, and append it to the journal first if it writes.
 
-        Writes go one by one, so that the journal has the order in which they take effect, and one
-        that is refused can be taken back from its end.
+        Writes run one at a time. So the journal has the order in which they take effect, and a
+        rejected write is removed from its end.
 
-        Returns: status, headers and body of the answer; DynamoDB's InternalServerError when the
-            journal can't take the write, which is then not made.
+        Returns:
+            Status, headers and body of the response. DynamoDB's InternalServerError if the
+            journal can't store the write, which is not applied then.
         """
         if target.partition(".")[2].startswith(_READ_PREFIXES):
             return await call_table(target, body)
@@ -116,22 +120,21 @@ class Journal:
             finally:
                 if not done:
                     self._cut(end)
-            if made := made_since(before):
+            if made := created_since(before):
                 self._append_names(names_of(made))
             return answer
 
     def compact(self) -> None:
-        """Write a new snapshot and begin an empty journal after it.
+        """Write a new snapshot and start an empty journal.
 
         Raises:
-            JournalError: the snapshot can't be written; the old one and its journal stay.
-
+            JournalError: The snapshot can't be written. The old one and its journal stay.
         """
         before = self._snapshot_version()
         readers = read_positions(self._snapshot.parent).values()
         streams = kept_records(min(readers, default=None))
         persistence.save_state(_SERVICE, {**dynamodb.get_state(), _STREAMS_FIELD: streams})
-        # ministack logs a failure to save and goes on.
+        # ministack logs a failure to save and continues.
         if self._snapshot_version() == before:
             raise JournalError(f"The data file {self._snapshot} can't be written.")
         temporary = self._path.with_suffix(".tmp")
@@ -143,12 +146,12 @@ class Journal:
         temporary.replace(self._path)
 
     def _append_names(self, names: list[Name]) -> None:
-        # Without room for them, the write's records come under other names after a kill.
+        # If they don't fit on the disk, the records get other names after a kill.
         with contextlib.suppress(OSError):
             self._append(names)
 
     def _append(self, entry: object) -> None:
-        """Write one whole line or, raising OSError, none of it."""
+        """Write one complete line, or nothing and raise OSError."""
         line = json.dumps(entry).encode("ascii") + b"\n"
         end = self._file.tell()
         try:
@@ -156,7 +159,7 @@ class Journal:
         except OSError:
             self._cut(end)
             raise
-        # The last bytes of a disk take a part of a line without any error.
+        # A disk that is nearly full stores a part of a line without an error.
         if written != len(line):
             self._cut(end)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -171,7 +174,7 @@ class Journal:
             try:
                 fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                # The engine of a run that was killed is still writing its snapshot.
+                # The engine of a killed run may still write its snapshot.
                 if time.monotonic() < deadline:
                     time.sleep(0.05)
                     continue
@@ -205,15 +208,15 @@ class Journal:
         for target, body, names in writes:
             before = positions()
             status, _, _ = await call_table(target, body)
-            name_again(made_since(before), names)
+            name_again(created_since(before), names)
             self.failed_replays += status != 200
 
     def _read_writes(self) -> list[tuple[str, bytes, list[Name]]]:
-        """Return the writes that the snapshot lacks; all of them are read before any is made."""
-        # What comes after the last line break was torn by a kill in the middle of its write.
+        """Read all writes that the snapshot lacks, before any of them is applied."""
+        # The part after the last line break is an incomplete write of a killed process.
         header, *entries = self._path.read_bytes().split(b"\n")[:-1]
-        # A journal of another snapshot is already part of this one: the process ended between
-        # the two steps of `compact`.
+        # The snapshot contains a journal of another version: the process ended between the two
+        # steps of `compact`.
         if json.loads(header)[_HEADER_FIELD] != self._fingerprint():
             return []
         return _read_entries([json.loads(entry) for entry in entries])
@@ -231,7 +234,7 @@ class Journal:
 
 
 def _read_entries(entries: list[Any]) -> list[tuple[str, bytes, list[Name]]]:
-    """Read writes; each is followed by the names of its stream records, if it has any."""
+    """Read writes, each with the names of its stream records."""
     writes: list[tuple[str, bytes, list[Name]]] = []
     for entry in entries:
         if entry and isinstance(entry[0], str):

@@ -1,8 +1,8 @@
-"""The link of the local API to the embedded engine: requests and responses as frames.
+"""A faster protocol between the local API and the embedded engine: framed messages.
 
-Both are processes of this project. HTTP between them takes more CPU than most requests themselves;
-a frame is a header of JSON and a body, each with its length before it. Everything else speaks HTTP
-to the engine: its services are the same on both ways.
+HTTP between the two processes takes more CPU than most requests. A frame is a JSON header and a
+body, each preceded by its length. Other clients use HTTP; the engine serves the same services on
+both.
 """
 
 import contextlib
@@ -16,34 +16,33 @@ from pathlib import Path
 from typing import Any, Final
 
 LENGTHS: Final = struct.Struct(">II")
-"""The lengths of a frame's header and its body, which follow."""
+"""The prefix of a frame: the lengths of its header and its body."""
 
 SOCKET_NAME: Final = "engine"
 
 _MAX_PATH_BYTES: Final = 100
-"""The address of a Unix socket has 104 bytes on macOS, and a few more on Linux."""
+"""The path of a Unix socket has at most 104 bytes on macOS, and a few more on Linux."""
 
 _TIMEOUT_SECONDS: Final = 20
 
 
 def frame(header: Any, body: bytes) -> bytes:
-    """Return a frame as it is sent."""
+    """Encode a frame."""
     encoded = json.dumps(header, separators=(",", ":")).encode("ascii")
     return LENGTHS.pack(len(encoded), len(body)) + encoded + body
 
 
 def socket_in(folder: Path) -> Path | None:
-    """Return where in a folder the engine listens; None where that is no address of a socket."""
+    """Return the socket path in a folder, or None if it is too long for a Unix socket."""
     path = folder / SOCKET_NAME
     return path if len(os.fsencode(path)) <= _MAX_PATH_BYTES else None
 
 
 class EngineLink:
-    """Sends requests over the link, for any number of threads; connections are kept.
+    """A thread-safe client of the link with a pool of connections.
 
     Args:
-        path: of the engine's socket.
-
+        path: The path of the engine's socket.
     """
 
     def __init__(self, path: Path) -> None:
@@ -51,11 +50,10 @@ class EngineLink:
         self._idle: queue.SimpleQueue[socket.socket] = queue.SimpleQueue()
 
     def send(self, headers: Mapping[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
-        """Send one request, and return status, headers and body of the response.
+        """Send one request and return the status, headers and body of the response.
 
         Raises:
-            OSError: there is no response.
-
+            OSError: The engine did not respond.
         """
         connection = self._connection()
         try:
@@ -68,7 +66,7 @@ class EngineLink:
         return response
 
     def close(self) -> None:
-        """Close the connections that are not in use."""
+        """Close the idle connections."""
         with contextlib.suppress(queue.Empty):
             while True:
                 self._idle.get_nowait().close()

@@ -1,10 +1,9 @@
-"""The embedded engine's process: a few services of ministack, and nothing else of it, on 127.0.0.1.
+"""The process of the embedded engine: some services of ministack on 127.0.0.1.
 
-They are DynamoDB and its streams, SQS, EventBridge and S3.
-ministack's own server would also open ports for other services and look for containers to remove,
-and would start more slowly.
-Every access key and region sees the same tables, as with DynamoDB Local's `-sharedDb`, and the same
-queues, buses and buckets.
+It serves DynamoDB and its streams, SQS, EventBridge and S3. The server of ministack starts more
+slowly, opens ports for other services, and looks for containers to remove.
+All access keys and regions share the tables, as with DynamoDB Local's `-sharedDb`, and the queues,
+buses and buckets.
 
 Run as `python -m local.engines.ministack_server PORT [FOLDER] [--link SOCKET]`.
 """
@@ -21,20 +20,21 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from local.engines.leash import when_parent_ends
+from local.engines.child_guard import when_parent_ends
 
 if TYPE_CHECKING:
     from local.engines.application import Application
 
 
 _ALLOCATIONS_PER_COLLECTION = 20_000
-"""Objects between two collections of garbage; nearly all that requests leave is in no cycle."""
+"""Allocations between two garbage collections. Requests leave hardly any reference cycles."""
 
 
 def main() -> int:
-    """Serve until the parent process ends or a signal comes.
+    """Serve until the parent process ends or a signal arrives.
 
-    Returns: the exit status; 1 with a sentence on stderr when the folder can't be used.
+    Returns:
+        The exit status: 1, with a sentence on stderr, if the folder is not usable.
     """
     gc.callbacks.append(_freeze_survivors)
     gc.set_threshold(_ALLOCATIONS_PER_COLLECTION)
@@ -66,10 +66,10 @@ def main() -> int:
 
 
 def _freeze_survivors(phase: str, information: dict[str, int]) -> None:
-    """Take what has survived a full collection of garbage out of the next ones.
+    """Freeze the objects that survive a full garbage collection.
 
-    They would look at every item there is, and nothing is answered meanwhile: seconds, with a
-    hundred thousand contacts. Items are in no cycles, so that they are freed without it.
+    A full collection scans every stored item and blocks requests: for seconds, with 100,000
+    contacts. Items have no reference cycles, so reference counting frees them.
     """
     if phase == "stop" and information["generation"] == 2:
         gc.freeze()
@@ -92,7 +92,7 @@ def _arguments() -> argparse.Namespace:
 
 
 class _LinkedServer(uvicorn.Server):
-    """A server that also listens on the socket of the link, if there is one."""
+    """A server that also listens on the socket of the link, if given."""
 
     def __init__(
         self, configuration: uvicorn.Config, application: "Application", link: Path | None
@@ -102,7 +102,7 @@ class _LinkedServer(uvicorn.Server):
         self._link = link
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        # Before the port, since whoever finds the port open uses the link.
+        # Before the port, because clients use the link once the port is open.
         if self._link:
             await asyncio.start_unix_server(self._application.serve_link, self._link)
         await super().startup(sockets)
@@ -119,7 +119,7 @@ def _serve(port: int, application: "Application", link: Path | None) -> None:
             lifespan="off",
             log_level="error",
             access_log=False,
-            # Longer than a client's pool would keep a connection that it may still use.
+            # Longer than the pool of a client keeps an idle connection.
             timeout_keep_alive=75,
             timeout_graceful_shutdown=2,
         ),
@@ -131,7 +131,7 @@ def _serve(port: int, application: "Application", link: Path | None) -> None:
         server.should_exit = True
 
     when_parent_ends(stop)
-    # uvicorn stops on these, and then hands them on: without this, they would end us right there.
+    # uvicorn stops on these signals and raises them again, which would end the process early.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
     server.run()

@@ -1,13 +1,11 @@
-"""What keeps the messages of ministack's queues over a stop, a crash or a kill.
+"""A log that persists the messages of ministack's queues over a stop, a crash or a kill.
 
-Each message is in a file before the request that made it is answered, and each that has been
-deleted is marked as gone; at a start, the messages that are left are there again as soon as their
-queue is made.
+Each message is in the file before the response to its request. Each deletion is logged too. After
+a start, the remaining messages return to their queue when the queue is created.
 
-What is guaranteed: a message that was taken survives a stop, a crash and `kill -9` of the process.
-What is not: how often it was received, and how long it was to stay unseen; a message that was being
-worked on is received again at once.
-What an S3 bucket tells a queue may be lost when the process is killed in the same moment.
+An accepted message survives a stop, a crash and `kill -9` of the process. Its receive count and its
+visibility timeout do not: a message in flight is received again at once.
+An S3 event notification may be lost if the process is killed at the same moment.
 """
 
 import errno
@@ -36,9 +34,8 @@ class QueueLog:
     """The log of one folder.
 
     Raises:
-        JournalError: the log can't be read.
-        OSError: the folder can't be used.
-
+        JournalError: The log is not readable.
+        OSError: The folder is not usable.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,11 +45,10 @@ class QueueLog:
         self._file, self._entries = self._written()
 
     def record(self) -> None:
-        """Write what has changed in the queues since the last time.
+        """Append the changes of the queues since the previous call.
 
         Raises:
-            OSError: the file can't be written; what has changed is written the next time.
-
+            OSError: The file is not writable. The next call writes the changes.
         """
         queues = sqs._queues.all_values()  # noqa: SLF001 - it has no other way
         for queue in queues:
@@ -88,7 +84,7 @@ class QueueLog:
                 yield "message", name, message
 
     def _give_back(self, queue: dict[str, Any]) -> None:
-        """Put the messages of an earlier process into a queue that has just been made."""
+        """Restore the messages of an earlier process into a new queue."""
         self._waiting.remove(queue["name"])
         queue["messages"] += [
             {**message, "visible_at": 0, "receipt_handle": None}
@@ -100,7 +96,7 @@ class QueueLog:
         if not self._path.exists():
             return kept
         try:
-            # What comes after the last line break was torn by a kill in the middle of its write.
+            # The part after the last line break is an incomplete write of a killed process.
             for line in self._path.read_bytes().split(b"\n")[:-1]:
                 kind, name, content = json.loads(line)
                 _apply((kind, name, content), kept)
@@ -113,7 +109,7 @@ class QueueLog:
         return kept
 
     def _written(self) -> tuple[FileIO, int]:
-        """Write the log anew, with what is kept and nothing else; return it and its length."""
+        """Rewrite the log with the remaining messages; return the file and its length."""
         entries = [
             ("message", name, message)
             for name, kept in self._kept.items()
@@ -127,10 +123,10 @@ class QueueLog:
 
 
 def _begin_with(kept: Messages, messages: Sequence[dict[str, Any]]) -> bool:
-    """Tell, without going through them, whether messages are all that are kept and newer ones.
+    """Return whether messages are the kept ones followed by newer ones, in constant time.
 
-    A message comes behind all others, so the last one that is kept is in the same place only if
-    none has gone.
+    New messages are appended, so the last kept message has the same index only if none was
+    deleted.
     """
     if not kept:
         return True
@@ -139,7 +135,7 @@ def _begin_with(kept: Messages, messages: Sequence[dict[str, Any]]) -> bool:
 
 
 def _write(file: FileIO, entries: Sequence[Entry]) -> None:
-    """Write whole lines or, raising OSError, none."""
+    """Write complete lines, or nothing and raise OSError."""
     lines = b"".join(json.dumps(entry).encode("ascii") + b"\n" for entry in entries)
     end, written = file.tell(), 0
     try:
@@ -148,7 +144,7 @@ def _write(file: FileIO, entries: Sequence[Entry]) -> None:
         if written != len(lines):
             file.truncate(end)
             file.seek(end)
-    # The last bytes of a disk take a part of a line without any error.
+    # A disk that is nearly full stores a part of a line without an error.
     if written != len(lines):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

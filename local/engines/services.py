@@ -1,7 +1,7 @@
-"""The services of ministack that the embedded engine serves, and no other.
+"""The services of ministack that the embedded engine serves.
 
-Requests are told apart as AWS's own protocols do: DynamoDB, its streams, SQS and EventBridge name
-their operation in a header; what names none is S3's.
+DynamoDB, its streams, SQS and EventBridge name their operation in a header, by the protocols of
+AWS. A request without that header is for S3.
 """
 
 import json
@@ -25,13 +25,13 @@ from local.engines.stream_filter import FILTER_HEADER
 Answer = tuple[int, dict[str, str], bytes]
 
 TAKE_EVENTS: Final = "LocalEngine.TakeEvents"
-"""The engine's own operation: the events of all buses since the last time that it was asked."""
+"""An operation of the engine: returns the events of all buses since its previous call."""
 
 ACCOUNT_ID: Final = "123456789012"
-"""Whose queues, buses and buckets they are, as in the template's ARNs."""
+"""The account of the queues, buses and buckets, as in the ARNs of the template."""
 
 REGION: Final = "us-east-1"
-"""Where all of it is, whatever region a client names."""
+"""The region of all resources, whichever region a client names."""
 
 _JSON: Final = "application/x-amz-json-1.0"
 _BUS_LOG: Final = BusLog()
@@ -41,7 +41,7 @@ _UNABLE: Final[Answer] = (501, {}, b"The local S3 takes no body in signed chunks
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request; header names are lowercase, the path and the query as they came."""
+    """An HTTP request with lowercase header names and the raw path and query."""
 
     method: str
     path: str
@@ -56,15 +56,15 @@ class Request:
 
     @property
     def is_for_table(self) -> bool:
-        """Whether it is for DynamoDB itself."""
+        """Whether the request is for DynamoDB tables."""
         return self.target.startswith("DynamoDB_")
 
 
 async def call_service(request: Request) -> Answer:
     """Let ministack handle one request.
 
-    Returns: status, headers and body of the answer.
-
+    Returns:
+        Status, headers and body of the response.
     """
     target = request.target
     if target.startswith("DynamoDB_"):
@@ -73,7 +73,7 @@ async def call_service(request: Request) -> Answer:
         return _filtered_records(request) or await _handle(dynamodb_streams, request)
     if target == TAKE_EVENTS:
         return 200, {"content-type": _JSON}, json.dumps(_BUS_LOG.take()).encode("ascii")
-    # A context of its own for each request: what is set here ends with it.
+    # Each request has its own context, so these settings end with it.
     responses.set_request_account_id(ACCOUNT_ID)
     responses.set_request_region(REGION)
     if target.startswith("AmazonSQS."):
@@ -100,9 +100,9 @@ def _filtered_records(request: Request) -> Answer | None:
 
 async def _put_events(request: Request) -> Answer:
     answer = await _handle(eventbridge, request)
-    _BUS_LOG.add(eventbridge._events_log_list())  # noqa: SLF001 - it has no other way
-    # ministack keeps every event for a replay that nobody asks for.
-    eventbridge._events_log.clear()  # noqa: SLF001 - it has no other way
+    _BUS_LOG.add(eventbridge._events_log_list())  # noqa: SLF001 - ministack has no public API for it
+    # ministack keeps every event for archive replays, which are not used here.
+    eventbridge._events_log.clear()  # noqa: SLF001 - ministack has no public API for it
     return answer
 
 

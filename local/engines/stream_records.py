@@ -1,7 +1,7 @@
-"""The records of ministack's DynamoDB streams: taken out of it for a snapshot, and put back.
+"""Save and restore the records of ministack's DynamoDB streams.
 
-A write that is made again at a start makes its records again too, under other names: `name_again`
-gives them the names that readers know them by.
+A replayed write creates new stream records with new names. `name_again` gives them their original
+names, which the positions of readers refer to.
 """
 
 from typing import Any
@@ -11,28 +11,28 @@ from ministack.services import dynamodb  # type: ignore[import-untyped]
 Record = dict[str, Any]
 Scope = tuple[str, str, str]
 Name = tuple[str, str, int]
-"""A record's event id, its sequence number, and the second it was made in."""
+"""The event id, sequence number and creation second of a record."""
 
 
 def positions() -> dict[Scope, int]:
-    """Return how many records each stream has ever had."""
-    streams = dynamodb._stream_records.all_items()  # noqa: SLF001 - it has no other way
+    """Count the records that each stream has ever had."""
+    streams = dynamodb._stream_records.all_items()  # noqa: SLF001 - ministack has no public API for it
     return {scope: _trimmed(scope) + len(records) for scope, records in streams}
 
 
-def made_since(before: dict[Scope, int]) -> list[Record]:
-    """Return the records that were made since `positions` was asked."""
+def created_since(before: dict[Scope, int]) -> list[Record]:
+    """Return the records created since the call of `positions`."""
     made: list[Record] = []
     for scope, records in dynamodb._stream_records.all_items():  # noqa: SLF001
         trimmed = _trimmed(scope)
         start = before.get(scope, 0) - trimmed
-        # A table that was made anew begins a stream anew.
+        # A recreated table starts a new stream.
         made += records[start if 0 <= start <= len(records) else 0 :]
     return made
 
 
 def names_of(records: list[Record]) -> list[Name]:
-    """Return what readers know records by."""
+    """Return the names of records."""
     return [
         (
             record["eventID"],
@@ -44,7 +44,7 @@ def names_of(records: list[Record]) -> list[Name]:
 
 
 def name_again(records: list[Record], names: list[Name]) -> None:
-    """Give records the names that they had before."""
+    """Rename records to their original names."""
     for record, (event_id, number, made_at) in zip(records, names, strict=False):
         record["eventID"] = event_id
         record["dynamodb"]["SequenceNumber"] = number
@@ -52,7 +52,7 @@ def name_again(records: list[Record], names: list[Name]) -> None:
 
 
 def kept_records(after: int | None) -> list[tuple[Scope, list[Record]]]:
-    """Return the records of each stream behind a sequence number; all of them when it is None."""
+    """Return the records of each stream after a sequence number, or all for None."""
     streams = dynamodb._stream_records.all_items()  # noqa: SLF001
     return [
         (scope, [record for record in records if after is None or _number(record) > after])
@@ -61,7 +61,7 @@ def kept_records(after: int | None) -> list[tuple[Scope, list[Record]]]:
 
 
 def restore_records(kept: list[tuple[Scope, list[Record]]]) -> None:
-    """Put back what `kept_records` returned in an earlier process."""
+    """Restore the records that `kept_records` returned in an earlier process."""
     for (account, region, table), records in kept:
         dynamodb._stream_records.set_scoped(account, region, table, records)  # noqa: SLF001
 

@@ -1,1 +1,1 @@
-"""What runs functions without a request: the readers of streams and queues, as Lambda has them."""
+"""Event source mappings of the local run: readers of streams and queues that call functions."""

@@ -1,4 +1,4 @@
-"""What goes over the buses, on the console."""
+"""Print the events of the buses on the console."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 _POLL_SECONDS = 0.1
 _SINGLE_LINES = 10
-"""In a second; an import makes thousands."""
+"""Maximum of lines a second, because an import produces thousands of events."""
 _MAX_DETAIL = 500
-"""Characters; an event may be 256 KB."""
+"""Maximum of characters of a line, because an event may have 256 KB."""
 
 
 class BusPrinter:
-    """Prints a line for each event: its type and its detail; in a rush, how many there were.
+    """Prints the type and the detail of each event, or counts when there are many.
 
     Args:
-        engine: a client of the embedded engine's own operations.
-        log: is given each line.
-        stop: ends it.
-
+        engine: A client of the embedded engine's own operations.
+        log: Called with each line.
+        stop: Set to stop.
     """
 
     def __init__(self, *, engine: Any, log: Callable[[str], None], stop: threading.Event) -> None:
@@ -35,17 +34,17 @@ class BusPrinter:
         self._stop = stop
 
     def run(self) -> None:
-        """Print until stopped; while the engine does not answer, try again."""
+        """Print until stopped. Retry while the engine does not respond."""
         while not self._stop.wait(_POLL_SECONDS):
             try:
-                taken = self._engine.take_events()
+                processed = self._engine.take_events()
             except (BotoCoreError, ClientError):
                 continue
-            self._lines.tell(taken["Events"], time.monotonic(), taken["More"])
+            self._lines.print(processed["Events"], time.monotonic(), processed["More"])
 
 
 class EventLines:
-    """Tells the first few events of each second one by one, and of the others their number."""
+    """Prints the first events of each second in full, and counts the others."""
 
     def __init__(self, log: Callable[[str], None]) -> None:
         self._log = log
@@ -53,15 +52,15 @@ class EventLines:
         self._told = 0
         self._untold: Counter[str] = Counter()
 
-    def tell(
+    def print(
         self,
         events: Sequence[Mapping[str, Any]],
         now: float,
         more: Mapping[str, int] | None = None,
     ) -> None:
-        """Print events that have just come, and count more of them by type.
+        """Print new events and count more of them by type.
 
-        Without any, print what is still to be printed.
+        A call without events prints the pending counts.
         """
         if now - self._begun >= 1:
             for kind, count in self._untold.items():

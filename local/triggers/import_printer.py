@@ -1,4 +1,4 @@
-"""How far imports of files are, on the console."""
+"""Print the progress of file imports on the console."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from local.event_sources import StreamSource
-from shared.table.items import decode
+from shared.table.codec import decode
 
 IMPORT_CHANGES = StreamSource(
     name="import progress on the console",
@@ -14,7 +14,7 @@ IMPORT_CHANGES = StreamSource(
     batch_size=100,
     patterns=({"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"entity": {"S": ["import"]}}}},),
 )
-"""What the console reads of the table's stream: a seed's imports come in and do not go on."""
+"""The stream records that change an import. The INSERT records of a seed's imports are omitted."""
 
 _WAITING = "awaiting_file"
 
@@ -22,7 +22,7 @@ _WAITING = "awaiting_file"
 class ImportPrinter:
     """Prints one line for each step of an import.
 
-    It takes the place of a function behind a reader of the stream, and never fails.
+    A stream reader calls it in place of a function. It never reports a failure.
     """
 
     name = IMPORT_CHANGES.name
@@ -32,7 +32,7 @@ class ImportPrinter:
         self._last: dict[str, str] = {}
 
     def call(self, event: Mapping[str, Any], _ids: Sequence[str]) -> set[str]:
-        """Print what the records of an event tell that was not yet printed."""
+        """Print the steps in the records of an event that are new."""
         for record in event["Records"]:
             image = record["dynamodb"]["NewImage"]
             line = progress_line({name: decode(value) for name, value in image.items()})
@@ -43,7 +43,7 @@ class ImportPrinter:
 
 
 def progress_line(job: Mapping[str, Any]) -> str | None:
-    """Return the line that tells how far an import is, or None while it waits for its file."""
+    """Format the progress of an import. Return None while it waits for its file."""
     status, progress = job.get("status"), job.get("progress") or {}
     if status == _WAITING:
         return None

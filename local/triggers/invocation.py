@@ -1,4 +1,4 @@
-"""One call of a function with a batch, and what became of each record."""
+"""Call a function with a batch and read which records failed."""
 
 import sys
 import threading
@@ -13,26 +13,25 @@ Log = Callable[[str], None]
 
 
 class Caller(Protocol):
-    """What a reader brings its batches to."""
+    """A callable for the batches of a reader."""
 
     @property
     def name(self) -> str:
-        """Whose failures they are."""
+        """The name to report failures with."""
 
     def call(self, event: dict[str, Any], ids: Sequence[str]) -> set[str]:
-        """Take a batch of records that have these ids, and return the ids of those that failed."""
+        """Process a batch of records with these ids, and return the ids of the failed ones."""
 
 
 class Invoker:
-    """Calls one function, and tells the console of each call.
+    """Calls one function and logs each call.
 
     Args:
-        function: the function.
-        kind: what its records come from, in a word.
-        reports_failures: whether what it returns tells which records failed.
-        log: is given one line for each call: kind, function, records done of all, milliseconds.
-        stop: once it is set, failures are what stopping is like and are not told.
-
+        function: The function.
+        kind: The kind of its event source, for the log.
+        reports_failures: Whether the function returns partial batch failures.
+        log: Called with one line a call: kind, function, successful records of all, milliseconds.
+        stop: Suppresses the log of failures once set, because stopping causes them.
     """
 
     def __init__(
@@ -56,9 +55,10 @@ class Invoker:
         return self._function.definition.logical_id
 
     def call(self, event: dict[str, Any], ids: Sequence[str]) -> set[str]:
-        """Call the function with a batch of records that have these ids.
+        """Call the function with a batch of records with these ids.
 
-        Returns: the ids of the records that failed; all of them when the function did.
+        Returns:
+            The ids of the failed records: all of them if the function raised.
         """
         started = time.monotonic()
         failed = self._call(event, ids)
@@ -92,7 +92,7 @@ class Invoker:
 
 
 def reported_failures(answer: Any, ids: Collection[str]) -> set[str] | None:
-    """Return the ids that an answer reports as failed, or None when it is none that Lambda takes.
+    """Return the ids in a batch item failures response, or None if Lambda would reject it.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """

@@ -1,4 +1,4 @@
-"""A function on a queue, run as Lambda's event source mapping runs it.
+"""Run a function on a queue, as an event source mapping of Lambda does.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 """
@@ -27,17 +27,16 @@ Message = Mapping[str, Any]
 
 
 class QueueReader:
-    """Reads one queue, a few batches at once.
+    """Reads one queue with a few concurrent batches.
 
-    A message stays in the queue until it is done: one that failed is seen again when its
-    visibility ends, and the queue's own redrive policy takes it away in the end.
+    A message stays in the queue until it is processed. A failed one becomes visible again after
+    its visibility timeout, until the redrive policy of the queue moves it to the dead letters.
 
     Args:
-        source: the event source.
-        invoker: calls its function.
-        queues: a client of the queues.
-        stop: ends it.
-
+        source: The event source.
+        invoker: Calls its function.
+        queues: An SQS client.
+        stop: Set to stop.
     """
 
     def __init__(
@@ -50,7 +49,7 @@ class QueueReader:
         self._free = threading.Semaphore(source.max_concurrency)
 
     def run(self) -> None:
-        """Read until stopped; while the engine does not answer, try again."""
+        """Read until stopped. Retry while the engine does not respond."""
         url = self._url()
         while not self._stop.is_set():
             self._free.acquire()
@@ -72,7 +71,7 @@ class QueueReader:
         return ""
 
     def _next_batch(self, url: str) -> list[Message]:
-        """Return a batch that is full, or as old as the window, or all there is."""
+        """Return a batch that is full, has reached the batching window, or has all messages."""
         try:
             batch = self._receive(url, self._source.batch_size, _WAIT_SECONDS)
         except (BotoCoreError, ClientError):
@@ -106,17 +105,17 @@ class QueueReader:
             for start in range(0, len(done), _MAX_READ):
                 self._delete(url, done[start : start + _MAX_READ])
         except (BotoCoreError, ClientError):
-            # They are seen again, as when Lambda can't delete what was done.
+            # The messages become visible again, as on Lambda when the deletion fails.
             return
         finally:
             self._free.release()
 
     def _done(self, messages: Sequence[Message]) -> list[Message]:
-        """Call the function, and return the messages that have no further business here."""
+        """Call the function and return the messages to delete."""
         if self._source.max_direct_tries is not None:
             return [message for message in messages if self._is_done_directly(message)]
         records = {each["MessageId"]: queue_record(each, self._source.queue) for each in messages}
-        # A message that no filter lets through is gone, as with Lambda.
+        # Lambda deletes messages that match no filter.
         wanted = {
             message_id: record
             for message_id, record in records.items()
@@ -130,7 +129,7 @@ class QueueReader:
         return [message for message in messages if message["MessageId"] not in failed]
 
     def _is_done_directly(self, message: Message) -> bool:
-        """Call the function with what a message holds, and tell whether to forget it."""
+        """Call the function with the event in a message, and return whether to delete it."""
         event = json.loads(message["Body"])
         if event.get("Event") == _BUCKET_TEST:
             return True
@@ -149,7 +148,7 @@ class QueueReader:
 
 
 def _readable(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a record as filters see it: a body that is JSON as what it says."""
+    """Return a record for filters, with a JSON body parsed."""
     try:
         return {**record, "body": json.loads(record["body"])}
     except ValueError:

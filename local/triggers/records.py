@@ -1,4 +1,4 @@
-"""Records of streams and queues, as Lambda hands them to a function."""
+"""Convert records of streams and queues to the records of Lambda events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _IMAGES = ("Keys", "NewImage", "OldImage")
 
 
 def stream_record(record: Mapping[str, Any], stream_arn: str) -> dict[str, Any]:
-    """Turn a record of `GetRecords`, as botocore returns it, into one of a Lambda event."""
+    """Convert a record of `GetRecords`, as botocore returns it, to one of a Lambda event."""
     content = dict(record["dynamodb"])
     for name in _IMAGES:
         if name in content:
@@ -23,9 +23,9 @@ def stream_record(record: Mapping[str, Any], stream_arn: str) -> dict[str, Any]:
 
 
 def json_stream_record(record: Mapping[str, Any], stream_arn: str) -> dict[str, Any]:
-    """Turn a record of `GetRecords`, as the JSON of the response has it, into one of an event.
+    """Convert a record of `GetRecords`, in the JSON of the response, to one of a Lambda event.
 
-    Its keys and images are shared, not copied.
+    The result shares the keys and images of the record.
     Source: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
     """
     made = {name: record[name] for name in _STREAM_FIELDS if name in record}
@@ -36,13 +36,13 @@ def json_stream_record(record: Mapping[str, Any], stream_arn: str) -> dict[str, 
 
 
 def created_at(record: Mapping[str, Any]) -> float:
-    """Return the second in which a record of a stream was made."""
+    """Return the creation time of a stream record, in epoch seconds."""
     made = record["dynamodb"].get("ApproximateCreationDateTime", 0)
     return made.timestamp() if isinstance(made, datetime) else float(made)
 
 
 def queue_record(message: Mapping[str, Any], queue_arn: str) -> dict[str, Any]:
-    """Turn a message of `ReceiveMessage` into a record of a Lambda event.
+    """Convert a message of `ReceiveMessage` to a record of a Lambda event.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
     """

@@ -1,4 +1,4 @@
-"""Everything that runs functions without a request, from start to stop."""
+"""Start and stop the triggers of a local run."""
 
 from __future__ import annotations
 
@@ -39,18 +39,17 @@ def running_triggers(
     folder: Path | None,
     log: Log,
 ) -> Iterator[None]:
-    """Run the template's event sources while entered.
+    """Run the event sources of the template within the context.
 
     Args:
-        template: the sources.
-        functions: the handlers, by logical id.
-        table: name of the table whose stream is read.
-        endpoints: of the local engines.
-        folder: where the positions in the stream survive; None keeps them in memory only.
-        log: is given one line for each call of a function, and for each event of a bus.
-
+        template: The template with the event sources.
+        functions: The handlers by logical id.
+        table: The name of the table with the stream.
+        endpoints: The endpoints of the local engines.
+        folder: The folder for stream positions. None keeps them in memory only.
+        log: Called with one line for each call of a function and each event of a bus.
     """
-    # The clients take a while to make, and a template without triggers needs none.
+    # Clients are slow to create, and a template without triggers needs none.
     if not template.sources and not template.resources.buses:
         yield
         return
@@ -96,7 +95,7 @@ def running_triggers(
     finally:
         stop.set()
         _join(threads)
-        # What is cut off because the user wants to stop comes again, and is no error to report.
+        # Records that a stop interrupts are retried at the next start, so they are no error.
         logging.disable()
 
 

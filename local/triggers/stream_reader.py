@@ -1,4 +1,4 @@
-"""A function on the table's stream, run as Lambda's event source mapping runs it.
+"""Run a function on the table's stream, as an event source mapping of Lambda does.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
 """
@@ -32,17 +32,16 @@ Record = Mapping[str, Any]
 
 
 class StreamReader:
-    """Reads one stream, one batch after the other, from where it was left.
+    """Reads one stream, one batch at a time, from its last position.
 
     Args:
-        source: the event source.
-        invoker: calls its function.
-        stream_arn: the table's stream.
-        streams: a client of the streams.
-        queues: a client of the queues, for what can't be processed.
-        positions: how far it has come.
-        stop: ends it.
-
+        source: The event source.
+        invoker: Calls its function.
+        stream_arn: The ARN of the table's stream.
+        streams: A DynamoDB Streams client.
+        queues: An SQS client, for the on-failure destination.
+        positions: The positions of all readers.
+        stop: Set to stop.
     """
 
     def __init__(
@@ -65,7 +64,7 @@ class StreamReader:
         self._stop = stop
 
     def run(self) -> None:
-        """Read until stopped; while the engine does not answer or the disk is full, try again."""
+        """Read until stopped. Retry while the engine does not respond or the disk is full."""
         while not self._stop.is_set():
             try:
                 self._read_shards()
@@ -73,7 +72,7 @@ class StreamReader:
                 self._stop.wait(_FIRST_RETRY_SECONDS)
 
     def _read_shards(self) -> None:
-        """Read shard after shard; one that has followers ends, and they come after it."""
+        """Read the shards in order: a closed shard before its children."""
         done: set[str] = set()
         while not self._stop.is_set():
             description = self._streams.describe_stream(StreamArn=self._stream_arn)
@@ -87,15 +86,15 @@ class StreamReader:
 
     def _read_shard(self, shard_id: str) -> None:
         for records, position in self._batches(shard_id):
-            if records and not self._is_dealt_with(shard_id, records, tries=0):
+            if records and not self._process(shard_id, records, tries=0):
                 return
             self._positions.keep(self._source.name, position)
 
     def _batches(self, shard_id: str) -> Iterator[tuple[list[Record], int]]:
-        """Yield batches that are full, or as old as the window, or all there is.
+        """Yield batches that are full, have reached the batching window, or have all records.
 
-        Each comes with the position that is reached with it: that of its last record, or behind
-        those that no filter let through.
+        Each has the position to store after it: that of its last record or of later records that
+        match no filter.
         """
         size = self._source.batch_size
         pending: list[Record] = []
@@ -120,10 +119,10 @@ class StreamReader:
         return passes(self._source.patterns, json_stream_record(record, self._stream_arn))
 
     def _reads(self, shard_id: str) -> Iterator[tuple[list[Record], int]]:
-        """Yield what each read of a shard gives that is behind our position, until its end.
+        """Yield the records of each read after the stored position, until the end of the shard.
 
-        Each comes with the sequence number of the last record that was read, which an engine that
-        filters may have left out; 0 if there is nothing behind our position.
+        Each has the sequence number of the last scanned record, which the engine's filter may have
+        omitted, or 0 if there is none after the position.
         """
         after = self._positions.of(self._source.name)
         iterator: str | None = self._streams.get_shard_iterator(
@@ -141,30 +140,30 @@ class StreamReader:
             if not last:
                 self._stop.wait(_POLL_SECONDS)
 
-    def _is_dealt_with(self, shard_id: str, records: Sequence[Record], *, tries: int) -> bool:
-        """Call the function until all records are done or given up; False when stopped before."""
+    def _process(self, shard_id: str, records: Sequence[Record], *, tries: int) -> bool:
+        """Call the function until all records succeed or fail for good. Return False if stopped."""
         while not self._stop.is_set():
             if self._is_too_old(records[0]):
-                self._give_up(shard_id, records, "RecordAgeExceeded", tries)
+                self._report_failed(shard_id, records, "RecordAgeExceeded", tries)
                 return True
             rest = self._call(records)
             if not rest:
                 return True
-            # What was done of a batch is not done again, and the rest begins anew.
+            # Retry only the rest of the batch, with a new count of tries.
             tries = tries + 1 if len(rest) == len(records) else 1
             if len(rest) == len(records) > 1 and self._source.bisects:
                 middle = len(rest) // 2
                 halves = (rest[:middle], rest[middle:])
-                return all(self._is_dealt_with(shard_id, each, tries=tries - 1) for each in halves)
+                return all(self._process(shard_id, each, tries=tries - 1) for each in halves)
             if tries > self._source.max_retries != NO_LIMIT:
-                self._give_up(shard_id, rest, "RetryAttemptsExhausted", tries)
+                self._report_failed(shard_id, rest, "RetryAttemptsExhausted", tries)
                 return True
             records = rest
             self._stop.wait(min(_FIRST_RETRY_SECONDS * 2 ** (tries - 1), _LAST_RETRY_SECONDS))
         return False
 
     def _call(self, records: Sequence[Record]) -> Sequence[Record]:
-        """Call the function, and return the first record that failed with all behind it."""
+        """Call the function, and return the first failed record and all after it."""
         event = {"Records": [json_stream_record(record, self._stream_arn) for record in records]}
         ids = [record["dynamodb"]["SequenceNumber"] for record in records]
         failed = self._invoker.call(event, ids)
@@ -174,16 +173,16 @@ class StreamReader:
         allowed = self._source.max_age_seconds
         return allowed != NO_LIMIT and time.time() - created_at(record) > allowed
 
-    def _give_up(
+    def _report_failed(
         self, shard_id: str, records: Sequence[Record], condition: str, tries: int
     ) -> None:
-        """Tell the queue of failures which records were given up; the records are not in it."""
+        """Send the positions of the failed records, without the records, to the failure queue."""
         if self._source.failures is None:
             return
         name = self._invoker.name
         region = self._source.failures.split(":")[3]
         first, last = records[0], records[-1]
-        self._positions.keep_given_up(_number(first))
+        self._positions.keep_failed(_number(first))
         message = {
             "requestContext": {
                 "requestId": str(uuid.uuid4()),

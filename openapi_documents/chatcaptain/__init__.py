@@ -1,1 +1,1 @@
-"""What ChatCaptain's API is, in the words of OpenAPI."""
+"""The OpenAPI description of ChatCaptain's API."""

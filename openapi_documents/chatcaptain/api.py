@@ -1,13 +1,20 @@
-"""ChatCaptain's API.
+"""Describe ChatCaptain's API.
 
-Source of its words: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation
+Source: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation
 variables" and "Conversation contacts".
 """
 
 from collections.abc import Sequence
 
-from openapi_documents.chatcaptain import answers
-from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
+from openapi_documents.chatcaptain import responses
+from openapi_documents.description import (
+    Api,
+    JsonObject,
+    Operation,
+    Parameter,
+    RequestBody,
+    SuccessResponse,
+)
 from openapi_documents.forms import (
     FULL,
     NAME,
@@ -18,7 +25,7 @@ from openapi_documents.forms import (
     in_query,
     number_or_any,
 )
-from shared.dialects.chatcaptain.contact_bodies import (
+from shared.dialects.chatcaptain.contact_requests import (
     ContactChanges,
     ContactCreation,
     ContactUpdate,
@@ -32,7 +39,7 @@ from shared.dialects.chatcaptain.dialect import (
     WRITES,
 )
 from shared.dialects.chatcaptain.parameters import MAX_PER_PAGE
-from shared.dialects.chatcaptain.variable_bodies import (
+from shared.dialects.chatcaptain.variable_requests import (
     ContactValueAssignment,
     ValueAssignment,
     VariableCreation,
@@ -43,12 +50,12 @@ from shared.domain import errors
 DESCRIPTION = """\
 ChatCaptain's API of contacts and variables.
 
-The key is sent as `x-chatcaptain-key`.
+Send the key as `x-chatcaptain-key`.
 It needs a permission on the resource `chatbots/{chatbotId}`.
 
-What creates or changes something answers 400 to a request that is not valid.
-What gets, lists, searches or deletes answers it with 200 and an `error`.
-A request that is answered with an error below 500 changes nothing.
+Operations that create or change something respond with 400 to an invalid request.
+Operations that get, list, search or delete respond with 200 and an `error`.
+A request that fails with a status below 500 changes nothing.
 
 Every path is served with and without a trailing slash.
 """
@@ -68,12 +75,12 @@ _CONVERSATION = in_path("conversationId", "The id of the conversation", _ID, "co
 _VARIABLE = in_path("variableId", "The id of the variable", _ID, "var_membership_level")
 _ASSIGNED = in_path(
     "contactId",
-    "The id of the variable; other methods have the contact's at this place",
+    "The id of the variable. Other methods have the id of the contact here",
     _ID,
     "var_membership_level",
 )
 
-_OF_CONTACT = (
+_CONTACT_ERRORS = (
     errors.ContactNotFound("fdnklxaCACfw92b01v"),
     errors.SeveralContacts("external_id"),
 )
@@ -81,7 +88,7 @@ _NO_CONVERSATION = errors.ConversationNotFound("conv_1")
 _NO_VARIABLE = errors.DefinitionNotFound("var_membership_level")
 _NO_VALUE = errors.VariableNotSet("membership_level")
 _TAKEN = errors.DuplicateDefinition("customer_email")
-_OF_VALUES = (
+_VALUE_ERRORS = (
     errors.UndefinedVariable("membership_level", "it has no definition"),
     TOO_LONG,
 )
@@ -115,14 +122,14 @@ _PERSON: JsonObject = {
 }
 _CONTACT_FOUND: JsonObject = {"contact": {**_PERSON, "variables": {"customer_id": "12345"}}}
 
-_VARIABLE_SET = Answer(
-    description="The variable as it is now",
-    model=answers.VariableResponse,
+_VARIABLE_SET = SuccessResponse(
+    description="The changed variable",
+    model=responses.VariableResponse,
     example={"variable": _VALUE},
 )
-_DELETED = Answer(
+_DELETED = SuccessResponse(
     description="It was deleted",
-    model=answers.Deleted,
+    model=responses.Deleted,
     example={"deleted": True},
 )
 
@@ -132,9 +139,9 @@ def _variable_update(operation_id: str) -> Operation:
         operation_id=operation_id,
         summary="Update a global variable",
         tag=_CHATBOT_VARIABLES,
-        description="Changes what is sent, with `PUT` as with `PATCH`; values follow a new name.",
+        description="Changes the sent fields, with `PUT` too. A renamed variable keeps its values.",
         parameters=(_CHATBOT, _VARIABLE),
-        body=Body(
+        body=RequestBody(
             model=VariableUpdate,
             examples={
                 "all": {
@@ -144,12 +151,12 @@ def _variable_update(operation_id: str) -> Operation:
                 }
             },
         ),
-        answer=Answer(
-            description="The variable as it is now",
-            model=answers.GlobalVariableResponse,
+        response=SuccessResponse(
+            description="The changed variable",
+            model=responses.GlobalVariableResponse,
             example={"variable": {**_GLOBAL, "label": "Updated Label"}},
         ),
-        refusals=(
+        error_responses=(
             _NO_VARIABLE,
             _TAKEN,
             errors.DefaultDefinitionUnchangeable("support_hours"),
@@ -158,9 +165,9 @@ def _variable_update(operation_id: str) -> Operation:
 
 
 def _variables_of(
-    kind: str, tag: str, its_id: Parameter, refusals: Sequence[errors.ContextError]
+    kind: str, tag: str, its_id: Parameter, error_responses: Sequence[errors.ContextError]
 ) -> dict[tuple[str, str], Operation]:
-    """Listing, deleting and getting variables, which contacts and conversations have alike."""
+    """Describe listing, deleting and getting the variables of contacts or conversations."""
     return {
         (f"list_{kind}_variables", "GET"): Operation(
             operation_id=f"list{kind.capitalize()}Variables",
@@ -168,22 +175,22 @@ def _variables_of(
             tag=tag,
             parameters=(_CHATBOT, its_id),
             dialect=VARIABLE_LISTS,
-            answer=Answer(
+            response=SuccessResponse(
                 description="The variables that have a value",
-                model=answers.VariableList,
+                model=responses.VariableList,
                 example={"variables": [_VALUE]},
             ),
-            refusals=refusals,
+            error_responses=error_responses,
         ),
         (f"delete_{kind}_variables", "DELETE"): Operation(
             operation_id=f"delete{kind.capitalize()}Variables",
             summary=f"Delete all variables of a {kind}",
             tag=tag,
-            description="Removes the values; the global variables stay.",
+            description="Removes the values. The global variables stay.",
             parameters=(_CHATBOT, its_id),
             dialect=READS,
-            answer=_DELETED,
-            refusals=refusals,
+            response=_DELETED,
+            error_responses=error_responses,
         ),
         (f"get_{kind}_variable", "GET"): Operation(
             operation_id=f"get{kind.capitalize()}Variable",
@@ -191,35 +198,35 @@ def _variables_of(
             tag=tag,
             parameters=(_CHATBOT, its_id, _VARIABLE),
             dialect=READS,
-            answer=Answer(
+            response=SuccessResponse(
                 description="The variable",
-                model=answers.VariableResponse,
+                model=responses.VariableResponse,
                 example={"variable": _VALUE},
             ),
-            refusals=(*refusals, _NO_VARIABLE, _NO_VALUE),
+            error_responses=(*error_responses, _NO_VARIABLE, _NO_VALUE),
         ),
     }
 
 
 _OPERATIONS = {
-    **_variables_of("contact", _CONTACT_VARIABLES, _CONTACT, _OF_CONTACT),
+    **_variables_of("contact", _CONTACT_VARIABLES, _CONTACT, _CONTACT_ERRORS),
     **_variables_of("conversation", _CONVERSATION_VARIABLES, _CONVERSATION, (_NO_CONVERSATION,)),
     ("set_contact_variable", "PUT"): Operation(
         operation_id="setContactVariable",
         summary="Set or update a variable of a contact",
         tag=_CONTACT_VARIABLES,
-        description="A value is a string whatever the type, and comes back as it was sent.",
+        description="A value is a string for every type, and is returned as it was sent.",
         parameters=(_CHATBOT, _ASSIGNED),
-        body=Body(
+        body=RequestBody(
             model=ContactValueAssignment,
             examples={"value": {"value": "Custom Value", "contactId": "fdnklxaCACfw92b01v"}},
         ),
-        answer=_VARIABLE_SET,
-        refusals=(
+        response=_VARIABLE_SET,
+        error_responses=(
             errors.MissingField("contactId"),
-            *_OF_CONTACT,
+            *_CONTACT_ERRORS,
             _NO_VARIABLE,
-            *_OF_VALUES,
+            *_VALUE_ERRORS,
         ),
     ),
     ("list_variables", "GET"): Operation(
@@ -230,13 +237,13 @@ _OPERATIONS = {
             _CHATBOT,
             in_query(
                 "filters",
-                "Categories with commas between them: 0 custom, 1 app, 2 entity; all if not given",
+                "Categories separated by commas: 0 custom, 1 app, 2 entity. All by default",
             ),
         ),
         dialect=VARIABLE_LISTS,
-        answer=Answer(
+        response=SuccessResponse(
             description="The variables, oldest first",
-            model=answers.GlobalVariableList,
+            model=responses.GlobalVariableList,
             example={"variables": [_GLOBAL]},
         ),
     ),
@@ -245,7 +252,7 @@ _OPERATIONS = {
         summary="Create a global variable",
         tag=_CHATBOT_VARIABLES,
         parameters=(_CHATBOT,),
-        body=Body(
+        body=RequestBody(
             model=VariableCreation,
             examples={
                 "text": {
@@ -266,13 +273,13 @@ _OPERATIONS = {
                 },
             },
         ),
-        answer=Answer(
+        response=SuccessResponse(
             status=201,
             description="The variable was created",
-            model=answers.GlobalVariableResponse,
+            model=responses.GlobalVariableResponse,
             example={"variable": _GLOBAL},
         ),
-        refusals=(errors.MissingField("name"), _TAKEN, FULL),
+        error_responses=(errors.MissingField("name"), _TAKEN, FULL),
     ),
     ("update_variable", "PATCH"): _variable_update("updateVariable"),
     ("update_variable", "PUT"): _variable_update("replaceVariable"),
@@ -280,28 +287,33 @@ _OPERATIONS = {
         operation_id="deleteVariable",
         summary="Delete a global variable",
         tag=_CHATBOT_VARIABLES,
-        description="Stored values stay, and are found again by a variable of the same name.",
+        description="Stored values stay. A new variable of the same name has them again.",
         parameters=(_CHATBOT, _VARIABLE),
         dialect=READS,
-        answer=_DELETED,
-        refusals=(_NO_VARIABLE, errors.DefaultDefinitionUndeletable("support_hours")),
+        response=_DELETED,
+        error_responses=(_NO_VARIABLE, errors.DefaultDefinitionUndeletable("support_hours")),
     ),
     ("set_conversation_variable", "PUT"): Operation(
         operation_id="setConversationVariable",
         summary="Set or update a variable of a conversation",
         tag=_CONVERSATION_VARIABLES,
-        description="A value is a string whatever the type, and comes back as it was sent.",
+        description="A value is a string for every type, and is returned as it was sent.",
         parameters=(_CHATBOT, _CONVERSATION, _VARIABLE),
-        body=Body(model=ValueAssignment, examples={"value": {"value": "Custom Value"}}),
-        answer=_VARIABLE_SET,
-        refusals=(errors.MissingField("value"), _NO_CONVERSATION, _NO_VARIABLE, *_OF_VALUES),
+        body=RequestBody(model=ValueAssignment, examples={"value": {"value": "Custom Value"}}),
+        response=_VARIABLE_SET,
+        error_responses=(
+            errors.MissingField("value"),
+            _NO_CONVERSATION,
+            _NO_VARIABLE,
+            *_VALUE_ERRORS,
+        ),
     ),
     ("create_contact", "POST"): Operation(
         operation_id="createContact",
         summary="Create a contact",
         tag=_CONTACTS,
         parameters=(_CHATBOT,),
-        body=Body(
+        body=RequestBody(
             model=ContactCreation,
             examples={
                 "contact": {
@@ -313,13 +325,13 @@ _OPERATIONS = {
                 }
             },
         ),
-        answer=Answer(
+        response=SuccessResponse(
             status=201,
             description="The contact was created",
-            model=answers.ContactResponse,
+            model=responses.ContactResponse,
             example={"contact": {**_PERSON, "variables": {}}},
         ),
-        refusals=(errors.MissingField("language"),),
+        error_responses=(errors.MissingField("language"),),
     ),
     ("get_contact", "GET"): Operation(
         operation_id="getContact",
@@ -327,23 +339,23 @@ _OPERATIONS = {
         tag=_CONTACTS,
         parameters=(_CHATBOT, _CONTACT),
         dialect=READS,
-        answer=Answer(
+        response=SuccessResponse(
             description="The contact with its variables",
-            model=answers.ContactResponse,
+            model=responses.ContactResponse,
             example=_CONTACT_FOUND,
         ),
-        refusals=_OF_CONTACT,
+        error_responses=_CONTACT_ERRORS,
     ),
     ("update_contact", "PATCH"): Operation(
         operation_id="updateContact",
         summary="Update a contact",
         tag=_CONTACTS,
         description=(
-            "Changes the fields that are sent; null or empty text empties one. "
-            "`variables` are set by name, with or without a global variable; null removes one."
+            "Changes the sent fields. Null or an empty string clears a field. `variables` are set "
+            "by name, with or without a global variable. Null removes a variable."
         ),
         parameters=(_CHATBOT, _CONTACT),
-        body=Body(
+        body=RequestBody(
             model=ContactUpdate,
             examples={
                 "contact": {
@@ -356,15 +368,15 @@ _OPERATIONS = {
                 }
             },
         ),
-        answer=Answer(
-            description="The contact as it is now",
-            model=answers.ContactResponse,
+        response=SuccessResponse(
+            description="The changed contact",
+            model=responses.ContactResponse,
             example=_CONTACT_FOUND,
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("contact"),
-            *_OF_CONTACT,
-            *_OF_VALUES,
+            *_CONTACT_ERRORS,
+            *_VALUE_ERRORS,
             *TOO_MUCH,
         ),
     ),
@@ -375,18 +387,18 @@ _OPERATIONS = {
         description="Deletes the contact with its variables and conversations.",
         parameters=(_CHATBOT, _CONTACT),
         dialect=READS,
-        answer=_DELETED,
-        refusals=_OF_CONTACT,
+        response=_DELETED,
+        error_responses=_CONTACT_ERRORS,
     ),
     ("list_public_apps", "GET"): Operation(
         operation_id="listPublicApps",
         summary="List all public apps",
         tag=_PUBLIC_APPS,
-        description="No apps are kept here. Clients call it to test their key.",
+        description="Returns an empty list: apps are not stored. Clients use it to test their key.",
         dialect=PUBLIC_APPS,
-        answer=Answer(
+        response=SuccessResponse(
             description="No apps",
-            model=answers.PublicAppList,
+            model=responses.PublicAppList,
             example={"publicApps": []},
         ),
     ),
@@ -394,37 +406,37 @@ _OPERATIONS = {
         operation_id="listContacts",
         summary="List all contacts of a chatbot",
         tag=_CONTACTS,
-        description="Newest first; what is no limit is the default.",
+        description="Lists contacts, newest first. An invalid limit means the default.",
         parameters=(
             _CHATBOT,
             in_query(
                 "pageToken",
-                "A date: only contacts created before it; or the `nextPageToken` of an answer",
+                "A date, to list contacts created before it; or the `nextPageToken` of a response",
                 {"type": "string", "format": "date-time"},
                 may_be_empty=True,
             ),
             in_query(
                 "limit",
-                f"The most contacts of one answer; {MAX_PER_PAGE} if not given",
+                f"The page size, {MAX_PER_PAGE} by default",
                 number_or_any(minimum=1),
             ),
         ),
         dialect=CONTACT_LISTS,
-        answer=Answer(
+        response=SuccessResponse(
             description="The contacts",
-            model=answers.ContactList,
+            model=responses.ContactList,
             example={
                 "contacts": [_PERSON],
                 "nextPageToken": "2025-09-29T07:08:00.000000000000000000123Z",
             },
         ),
-        refusals=(errors.InvalidField("pageToken", "it is no ISO 8601 date"),),
+        error_responses=(errors.InvalidField("pageToken", "it is no ISO 8601 date"),),
     ),
     ("search_contacts", "GET"): Operation(
         operation_id="searchContacts",
         summary="Search contacts",
         tag=_CONTACTS,
-        description="Looks in names, e-mail addresses and primary phone numbers.",
+        description="Searches names, e-mail addresses and primary phone numbers.",
         parameters=(
             _CHATBOT,
             in_query("query", "The search term", example="john", required=True),
@@ -437,19 +449,17 @@ _OPERATIONS = {
             ),
             in_query(
                 "pageSize",
-                "The most contacts of one page",
+                "The page size",
                 {"type": "integer", "minimum": 1, "maximum": MAX_PER_PAGE},
                 example=250,
                 required=True,
             ),
-            in_query(
-                "hiddenHits", "Ids with commas between them of contacts that shall not be found"
-            ),
+            in_query("hiddenHits", "Ids of contacts to leave out, separated by commas"),
         ),
         dialect=SEARCHES,
-        answer=Answer(
+        response=SuccessResponse(
             description="One page of the contacts that were found",
-            model=answers.SearchResponse,
+            model=responses.SearchResponse,
             example={
                 "results": {
                     "facetCounts": [],
@@ -459,7 +469,7 @@ _OPERATIONS = {
                 }
             },
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("query"),
             errors.InvalidField("pageSize", f"it is a number from 1 to {MAX_PER_PAGE}"),
         ),
@@ -474,7 +484,7 @@ API = Api(
     description=DESCRIPTION,
     tags={
         _CONTACT_VARIABLES: "The values of variables on contacts.",
-        _CHATBOT_VARIABLES: "The global variables: what can have a value.",
+        _CHATBOT_VARIABLES: "The definitions of variables.",
         _CONVERSATION_VARIABLES: "The values of variables in conversations.",
         _CONTACTS: "The people an agent talks to.",
         _PUBLIC_APPS: "The apps that are offered to every workspace.",
@@ -482,9 +492,9 @@ API = Api(
     security={
         "chatcaptainApiKey": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},
     },
-    refusal=answers.ErrorResponse,
+    error_response=responses.ErrorResponse,
     coded=("error", "statusCode"),
-    in_band=answers.ErrorNotice,
+    in_band=responses.ErrorNotice,
     operations=_OPERATIONS,
     limits={
         VariableCreation: {"properties": {"name": NAME, "structureJson": {"format": "json"}}},

@@ -1,1 +1,1 @@
-"""What Klen AI's API is, in the words of OpenAPI."""
+"""The OpenAPI description of Klen AI's API."""

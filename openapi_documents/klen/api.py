@@ -1,11 +1,18 @@
-"""Klen AI's API.
+"""Describe Klen AI's API.
 
-Source of its words: Klen AI, the pages under "Contacts" and "Context Variables".
+Source: Klen AI, the pages under "Contacts" and "Context Variables".
 """
 
 from typing import Any
 
-from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
+from openapi_documents.description import (
+    Api,
+    JsonObject,
+    Operation,
+    Parameter,
+    RequestBody,
+    SuccessResponse,
+)
 from openapi_documents.forms import (
     FULL,
     NAME,
@@ -16,14 +23,14 @@ from openapi_documents.forms import (
     texts,
     variables,
 )
-from openapi_documents.klen import answers
-from openapi_documents.klen.bodies import ContextUpdate
+from openapi_documents.klen import responses
+from openapi_documents.klen.requests import ContextUpdate
 from openapi_documents.schemas import merged
-from shared.dialects.klen.contact_bodies import ContactBody, ContactCreation, PhoneBody
-from shared.dialects.klen.definition_bodies import DefinitionCreation, DefinitionUpdate
+from shared.dialects.klen.contact_requests import ContactBody, ContactCreation, PhoneBody
+from shared.dialects.klen.definition_requests import DefinitionCreation, DefinitionUpdate
 from shared.dialects.klen.dialect import KLEN
 from shared.domain import errors
-from shared.domain.model import VariableType
+from shared.domain.variables import VariableType
 from shared.validation.contacts import MAX_FIELD_CHARS, MAX_IDENTIFIER_BYTES, MAX_TAG_CHARS
 from shared.validation.definitions import (
     MAX_DESCRIPTION_CHARS,
@@ -35,18 +42,18 @@ from shared.validation.definitions import (
 DESCRIPTION = """\
 The contacts and context-variables API of Klen AI.
 
-The key is sent as `Authorization: Bearer`, or as `X-API-Key`, or as the query parameter `api_key`.
-It is looked for in this order.
+Send the key as `Authorization: Bearer`, as `X-API-Key`, or as the query parameter `api_key`.
+The service looks for it in this order.
 
 Every path is served with and without a trailing slash.
-A refused request changes nothing.
+A request that fails with a status below 500 changes nothing.
 """
 
 _CONTACTS, _VARIABLES = "Contacts", "Context variables"
 
 
 def _id(name: str, kind: str, example: int) -> Parameter:
-    description = f"The number of the {kind}; what is no number is no {kind}"
+    description = f"The number of the {kind}"
     return in_path(name, description, {"type": "integer", "minimum": 0}, example)
 
 
@@ -55,7 +62,7 @@ _VARIABLE_ID = _id("variable_id", "definition", 2)
 
 _NO_CONTACT = errors.ContactNotFound("123")
 _NO_DEFINITION = errors.DefinitionNotFound("2")
-_OF_VALUES = (
+_VALUE_ERRORS = (
     errors.UndefinedVariable("nickname", "it does not exist"),
     errors.InvalidValue(
         "membership_level", "select", "it must be one of: Bronze, Silver, Gold, Platinum"
@@ -143,16 +150,16 @@ def _definition_update(operation_id: str) -> Operation:
             "Select options are replaced as a whole; name and context type cannot change."
         ),
         parameters=(_VARIABLE_ID,),
-        body=Body(
+        body=RequestBody(
             model=DefinitionUpdate,
             examples={"options": {"select_options": ["Bronze", "Silver", "Gold"]}},
         ),
-        answer=Answer(
+        response=SuccessResponse(
             description="The definition was changed",
-            model=answers.DefinitionUpdated,
+            model=responses.DefinitionUpdated,
             example=_named(2, "membership_level", "Membership Level", message),
         ),
-        refusals=(
+        error_responses=(
             _NO_DEFINITION,
             errors.DefaultDefinitionUnchangeable("support_hours"),
             errors.MissingField("select_options"),
@@ -168,16 +175,20 @@ def _contact_update(operation_id: str, description: str) -> Operation:
         tag=_CONTACTS,
         description=description,
         parameters=(_CONTACT_ID,),
-        body=Body(
+        body=RequestBody(
             model=ContactBody,
             examples={"stage": {"first_name": "John", "stage": "qualified_lead", "tags": ["VIP"]}},
         ),
-        answer=Answer(
+        response=SuccessResponse(
             description="The contact was changed",
-            model=answers.ContactUpdated,
+            model=responses.ContactUpdated,
             example={**_CONTACT, "message": "Contact updated successfully"},
         ),
-        refusals=(_NO_CONTACT, errors.MissingField("phone_numbers.0.phone_number"), *_OF_VALUES),
+        error_responses=(
+            _NO_CONTACT,
+            errors.MissingField("phone_numbers.0.phone_number"),
+            *_VALUE_ERRORS,
+        ),
     )
 
 
@@ -186,12 +197,9 @@ _OPERATIONS = {
         operation_id="setContactContext",
         summary="Set Contact Context Variables",
         tag=_VARIABLES,
-        description=(
-            "Sets many variables of a contact at once: all of them, or none. "
-            "`null` removes a variable."
-        ),
+        description=("Sets many variables of a contact atomically. `null` removes a variable."),
         parameters=(_CONTACT_ID,),
-        body=Body(
+        body=RequestBody(
             model=ContextUpdate,
             examples={
                 "variables": {
@@ -205,25 +213,25 @@ _OPERATIONS = {
                 }
             },
         ),
-        answer=Answer(
+        response=SuccessResponse(
             description="All variables were set",
-            model=answers.ContactContextSet,
+            model=responses.ContactContextSet,
             example={
                 "message": "Contact context variables updated successfully",
                 "contact_id": 123,
             },
         ),
-        refusals=(_NO_CONTACT, errors.MissingField("variables"), *_OF_VALUES),
+        error_responses=(_NO_CONTACT, errors.MissingField("variables"), *_VALUE_ERRORS),
     ),
     ("set_business_context", "POST"): Operation(
         operation_id="setBusinessContext",
         summary="Set Business Context Variables",
         tag=_VARIABLES,
         description=(
-            "Sets many variables of the account's own business at once: all of them, or none. "
+            "Sets many variables of the account's own business atomically. "
             "`null` removes a variable."
         ),
-        body=Body(
+        body=RequestBody(
             model=ContextUpdate,
             examples={
                 "variables": {
@@ -232,24 +240,24 @@ _OPERATIONS = {
                 }
             },
         ),
-        answer=Answer(
+        response=SuccessResponse(
             description="All variables were set",
-            model=answers.BusinessContextSet,
+            model=responses.BusinessContextSet,
             example={"message": "Business context variables updated successfully"},
         ),
-        refusals=(errors.MissingField("variables"), *_OF_VALUES),
+        error_responses=(errors.MissingField("variables"), *_VALUE_ERRORS),
     ),
     ("list_definitions", "GET"): Operation(
         operation_id="listDefinitions",
         summary="List Context Variables",
         tag=_VARIABLES,
-        description="Lists all definitions that the key can see, in order of id.",
+        description="Lists the definitions that the key can see, in order of id.",
         parameters=(
-            in_query("context_type", "`contact` or `business`; anything else lists nothing"),
+            in_query("context_type", "`contact` or `business`. Any other value lists nothing"),
         ),
-        answer=Answer(
+        response=SuccessResponse(
             description="The definitions",
-            model=answers.DefinitionList,
+            model=responses.DefinitionList,
             example={"count": 2, "variables": _DEFINITIONS},
         ),
     ),
@@ -257,8 +265,8 @@ _OPERATIONS = {
         operation_id="createDefinition",
         summary="Create Context Variable Definition",
         tag=_VARIABLES,
-        description="Creates the definition of a variable; its name is unique in its context type.",
-        body=Body(
+        description="Creates the definition of a variable. Its name is unique in its context type.",
+        body=RequestBody(
             model=DefinitionCreation,
             examples={
                 "select": {
@@ -271,15 +279,15 @@ _OPERATIONS = {
                 }
             },
         ),
-        answer=Answer(
+        response=SuccessResponse(
             status=201,
             description="The definition was created",
-            model=answers.DefinitionCreated,
+            model=responses.DefinitionCreated,
             example=_named(
                 5, "loyalty_tier", "Loyalty Tier", "Variable definition created successfully"
             ),
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("display_name"),
             errors.DuplicateDefinition("membership_level"),
             FULL,
@@ -291,44 +299,44 @@ _OPERATIONS = {
         operation_id="deleteDefinition",
         summary="Delete Context Variable Definition",
         tag=_VARIABLES,
-        description="Deletes a definition; values that were set under its name stay.",
+        description="Deletes a definition. Values under its name stay.",
         parameters=(_VARIABLE_ID,),
-        answer=Answer(
+        response=SuccessResponse(
             description="The definition was deleted",
-            model=answers.DefinitionDeleted,
+            model=responses.DefinitionDeleted,
             example={"message": "Variable definition deleted successfully"},
         ),
-        refusals=(_NO_DEFINITION, errors.DefaultDefinitionUndeletable("support_hours")),
+        error_responses=(_NO_DEFINITION, errors.DefaultDefinitionUndeletable("support_hours")),
     ),
     ("list_contacts", "GET"): Operation(
         operation_id="listContacts",
         summary="Get Contacts",
         tag=_CONTACTS,
-        description="Lists one page of the contacts that fit all filters, in order of id.",
+        description="Lists one page of the contacts that match all filters, in order of id.",
         parameters=(
             in_query("stage", "Contacts in exactly this stage"),
             in_query("status", "Contacts with exactly this status"),
             in_query("tag", "Contacts with exactly this tag"),
             in_query(
                 "search",
-                "Contacts with this in their first, last or full name or e-mail address, "
-                "whatever the case",
+                "Contacts with this text in their first, last or full name or e-mail address. "
+                "Case is ignored",
             ),
-            # The page tells of no refusal, so that what is no such number stands for the default.
+            # The vendor documents no error for these, so an invalid number means the default.
             in_query(
                 "page",
-                "The page; what is no number is the first",
+                "The page number. An invalid one means 1",
                 number_or_any(minimum=1, default=1),
             ),
             in_query(
                 "limit",
-                "Contacts on a page; what is no number is 25",
+                "The page size. An invalid one means 25",
                 number_or_any(minimum=1, maximum=100, default=25),
             ),
         ),
-        answer=Answer(
+        response=SuccessResponse(
             description="The page",
-            model=answers.ContactList,
+            model=responses.ContactList,
             example={"count": 1, "page": 1, "limit": 25, "pages": 1, "contacts": [_LISTED]},
         ),
     ),
@@ -336,26 +344,26 @@ _OPERATIONS = {
         operation_id="getContact",
         summary="Get Contact Details",
         tag=_CONTACTS,
-        description="Shows a contact; `custom_context` has its variables in JSON's own types.",
+        description="Returns a contact. `custom_context` has its variables in JSON types.",
         parameters=(_CONTACT_ID,),
-        answer=Answer(
+        response=SuccessResponse(
             description="The contact",
-            model=answers.ContactDetails,
+            model=responses.ContactDetails,
             example={
                 **_CONTACT,
                 "custom_context": {"membership_level": "Gold", "account_balance": 250.5},
             },
         ),
-        refusals=(_NO_CONTACT,),
+        error_responses=(_NO_CONTACT,),
     ),
     ("create_contact", "POST"): Operation(
         operation_id="createContact",
         summary="Create Contact",
         tag=_CONTACTS,
         description=(
-            "Creates a contact. `custom_context` sets variables; names without definition get one."
+            "Creates a contact. `custom_context` sets variables. Undefined names are defined."
         ),
-        body=Body(
+        body=RequestBody(
             model=ContactCreation,
             examples={
                 "contact": {
@@ -367,21 +375,21 @@ _OPERATIONS = {
                 }
             },
         ),
-        answer=Answer(
+        response=SuccessResponse(
             status=201,
             description="The contact was created",
-            model=answers.ContactCreated,
+            model=responses.ContactCreated,
             example={**_CONTACT, "message": "Contact created successfully"},
         ),
-        refusals=(errors.MissingField("first_name"), *_OF_VALUES),
+        error_responses=(errors.MissingField("first_name"), *_VALUE_ERRORS),
     ),
     ("update_contact", "PUT"): _contact_update(
         "replaceContact",
-        "Replaces the fields of a contact: what is not sent goes back to its default, but for the "
+        "Replaces the fields of a contact. Fields that are not sent get their defaults, except the "
         "first name, the team and the variables.",
     ),
     ("update_contact", "PATCH"): _contact_update(
-        "updateContact", "Changes the fields of a contact that are sent."
+        "updateContact", "Changes the sent fields of a contact."
     ),
 }
 
@@ -398,7 +406,7 @@ _CONTACT_LIMITS: JsonObject = {
 }
 
 _NEW_PHONE_NUMBERS: JsonObject = {
-    # A new contact has no phone number yet that an id could name.
+    # A new contact has no phone numbers that an id could refer to.
     "properties": {"phone_numbers": {"items": {"properties": {"id": {"type": "null"}}}}}
 }
 
@@ -436,7 +444,7 @@ API = Api(
         "klenHeader": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
         "klenQuery": {"type": "apiKey", "in": "query", "name": "api_key"},
     },
-    refusal=answers.ErrorResponse,
+    error_response=responses.ErrorResponse,
     coded=("error",),
     operations=_OPERATIONS,
     limits={

@@ -1,1 +1,1 @@
-"""What the service's own API is, in the words of OpenAPI."""
+"""The OpenAPI description of the native API."""

@@ -1,4 +1,4 @@
-"""The activity of contacts in the service's own API."""
+"""Describe the operations on the activity of contacts in the native API."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,18 +6,18 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from openapi_documents.description import Answer, JsonObject, Operation, Parameter
+from openapi_documents.description import JsonObject, Operation, Parameter, SuccessResponse
 from openapi_documents.forms import TEXT, in_path, in_query
-from openapi_documents.native.answers import Page
+from openapi_documents.native.responses import Page
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
-from shared.domain.model import VariableType
+from shared.domain.variables import VariableType
 
 TAG = "Activity"
 
 
 class LargeValue(BaseModel):
-    """What stands for a value that is too large to be told again."""
+    """The size and hash of a value that is too large to be repeated."""
 
     bytes: int
     sha256: str
@@ -35,11 +35,11 @@ class Change(BaseModel):
     old: Content = Field(description="The value before, null for none")
     new: Content = Field(description="The value after, null for none")
     at: datetime
-    source: str | None = Field(description="The API or trigger that the write came by")
+    source: str | None = Field(description="The API or trigger of the write")
     key_id: str | None = Field(description="The id of the API key that wrote")
     request_id: str | None
     origin_id: str | None = Field(
-        description="What the writer sent as X-Origin-Id, so that it knows its own writes again"
+        description="The X-Origin-Id of the request, by which a system recognizes its own writes"
     )
 
 
@@ -60,7 +60,7 @@ _EXAMPLE: dict[str, Any] = {
     "origin_id": None,
 }
 _INSTANT: JsonObject = {"type": "string", "format": "date-time"}
-_BAD_QUERY = InvalidRequest.of(
+_BAD_QUERY = InvalidRequest.from_faults(
     [
         Fault("invalid_value", "it must be a sequence, such as 7", parameter="after"),
         Fault("invalid_value", "it must be an instant", parameter="since"),
@@ -69,35 +69,40 @@ _BAD_QUERY = InvalidRequest.of(
 
 
 def operations(paging: tuple[Parameter, ...]) -> Mapping[tuple[str, str], Operation]:
-    """The operations on activity, whose lists are paged by these parameters."""
+    """Describe the operations on activity.
+
+    Args:
+        paging: The parameters of paged lists.
+
+    """
     return {
         ("list_contact_activity", "GET"): Operation(
             operation_id="listContactActivity",
             summary="List the activity of a contact",
             tag=TAG,
             description=(
-                "Lists what was changed on a contact, newest first. A page can have fewer changes "
-                "than asked for, or none, although more follow: go on while there is a "
-                "`next_cursor`. A change takes a moment to appear."
+                "Lists the changes of a contact, newest first. A page can have fewer changes than "
+                "`limit`, or none, although more follow: continue until `next_cursor` is null. "
+                "A change appears after a short delay."
             ),
             parameters=(
                 in_path("contact_id", "The id of the contact", TEXT, "contact_123"),
                 in_query("variable", "Only changes of this variable"),
-                in_query("source", "Only changes that came by this API or trigger"),
+                in_query("source", "Only changes by this API or trigger"),
                 in_query("since", "Only changes at this instant or later", _INSTANT),
                 in_query("until", "Only changes before this instant", _INSTANT),
                 in_query(
                     "after",
-                    "Only changes after the one of this sequence",
+                    "Only changes after this sequence number",
                     {"type": "integer", "minimum": 0},
                 ),
                 *paging,
             ),
-            answer=Answer(
+            response=SuccessResponse(
                 description="One page of changes",
                 model=ActivityList,
                 example={"data": [_EXAMPLE], "next_cursor": None},
             ),
-            refusals=(_BAD_QUERY, errors.ContactNotFound("contact_123")),
+            error_responses=(_BAD_QUERY, errors.ContactNotFound("contact_123")),
         ),
     }

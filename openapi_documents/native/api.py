@@ -1,22 +1,22 @@
-"""The service's own API."""
+"""Describe the native API."""
 
 from typing import Any
 
-from openapi_documents.description import Answer, Api, Body, JsonObject, Operation
+from openapi_documents.description import Api, JsonObject, Operation, RequestBody, SuccessResponse
 from openapi_documents.forms import TEXT, in_path, in_query
-from openapi_documents.native import activity, answers, events, imports
+from openapi_documents.native import activity, events, imports, responses
 from shared.dialects.native.dialect import NATIVE
-from shared.dialects.native.import_bodies import ImportCreation
+from shared.dialects.native.import_requests import ImportCreation
 from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
-from shared.dialects.native.webhook_bodies import (
+from shared.dialects.native.webhook_requests import (
     WebhookCreation,
     WebhookRedelivery,
     WebhookUpdate,
 )
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
-from shared.services.webhook_redeliveries import MAX_QUEUED
-from shared.services.webhooks import MAX_WEBHOOKS
+from shared.services.webhooks.redeliveries import MAX_QUEUED
+from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
 from shared.validation.names import MAX_NAME_CHARS
 from shared.validation.webhooks import (
     MAX_DESCRIPTION_CHARS,
@@ -28,15 +28,15 @@ from shared.validation.webhooks import (
 DESCRIPTION = """\
 The API of Contact Context itself, made for AI agents and those who build them.
 
-The key is sent as `Authorization: Bearer` or as `X-API-Key`.
+Send the key as `Authorization: Bearer` or as `X-API-Key`.
 
-Errors are problem documents (RFC 9457), which list all that is wrong with a request at once.
+Errors are problem documents (RFC 9457). They list all faults of a request.
 Their `type` links to [the explanation of the code](/docs/errors).
-Lists come in pages: send the `next_cursor` of one as `cursor` to get the next.
-Times are of UTC. Unknown members of a body are refused.
+Lists are paged: send the `next_cursor` of a page as `cursor` to get the next page.
+Times are in UTC. Unknown members of a body are an error.
 
 Every path is served with and without a trailing slash.
-A request that is refused with a status below 500 changes nothing.
+A request that fails with a status below 500 changes nothing.
 """
 
 _WEBHOOKS = "Webhooks"
@@ -49,7 +49,7 @@ _SHOWN: dict[str, Any] = {
     "url": "https://example.com/hooks",
     "topics": ["contact.context.updated"],
     "variables": ["membership_level"],
-    "description": "Tells the CRM of levels",
+    "description": "Updates levels in the CRM",
     "form": "native",
     "owner": "key",
     "key_id": "0f3b1c2d4e5f",
@@ -87,17 +87,17 @@ _DELIVERY: dict[str, Any] = {
 _PAGING = (
     in_query(
         "limit",
-        f"How many to list, {DEFAULT_LIMIT} if it is not given",
+        f"The size of the page, {DEFAULT_LIMIT} by default",
         {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
     ),
     in_query(
-        "cursor", "The `next_cursor` of the page before", {"type": "string", "format": "cursor"}
+        "cursor", "The `next_cursor` of the previous page", {"type": "string", "format": "cursor"}
     ),
 )
-_BAD_PAGE = InvalidRequest.of(
+_BAD_PAGE = InvalidRequest.from_faults(
     [Fault("invalid_value", "it must be a number from 1 to 100", parameter="limit")]
 )
-_BAD_BODY = InvalidRequest.of(
+_BAD_BODY = InvalidRequest.from_faults(
     [
         Fault("invalid_value", "it must start with https://", ("url",)),
         Fault("unknown_member", "Extra inputs are not permitted", ("topic",)),
@@ -106,7 +106,7 @@ _BAD_BODY = InvalidRequest.of(
 
 _FORBIDDEN = errors.WebhookForbidden("it belongs to an API key that sees more than this one")
 _SUSPENDED = errors.WebhookInactive("its API key was revoked")
-_BAD_REDELIVERY = InvalidRequest.of([Fault("required", "it is required", ("since",))])
+_BAD_REDELIVERY = InvalidRequest.from_faults([Fault("required", "it is required", ("since",))])
 
 _LIMITS: JsonObject = {
     "properties": {
@@ -126,15 +126,15 @@ API = Api(
     title="Contact Context native API",
     description=DESCRIPTION,
     tags={
-        activity.TAG: "What was changed on a contact, by whom and when.",
-        _WEBHOOKS: "What tells your systems of what happens, as soon as it does.",
-        imports.TAG: "Files of contacts, taken in row by row.",
+        activity.TAG: "The changes of a contact: who changed what, and when.",
+        _WEBHOOKS: "Notify your systems of events as they happen.",
+        imports.TAG: "Import contacts from files, row by row.",
     },
     security={
         "nativeBearer": {"type": "http", "scheme": "bearer", "description": "The API key"},
         "nativeHeader": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
     },
-    refusal=answers.Problem,
+    error_response=responses.Problem,
     coded=("code",),
     events=events.events(_WEBHOOKS),
     operations={
@@ -143,8 +143,8 @@ API = Api(
             operation_id="createWebhook",
             summary="Create a webhook",
             tag=_WEBHOOKS,
-            description="Subscribes to events. The secret is told only in this answer.",
-            body=Body(
+            description="Subscribes to events. Only this response has the secret.",
+            body=RequestBody(
                 model=WebhookCreation,
                 examples={
                     "levels": {
@@ -155,13 +155,13 @@ API = Api(
                     "everything": {"url": "https://example.com/hooks", "topics": ["*"]},
                 },
             ),
-            answer=Answer(
+            response=SuccessResponse(
                 status=201,
                 description="The webhook, with its secret",
-                model=answers.WebhookWithSecret,
+                model=responses.WebhookWithSecret,
                 example=_WITH_SECRET,
             ),
-            refusals=(_BAD_BODY, errors.TooManyWebhooks(MAX_WEBHOOKS)),
+            error_responses=(_BAD_BODY, errors.TooManyWebhooks(MAX_WEBHOOKS)),
         ),
         ("list_webhooks", "GET"): Operation(
             operation_id="listWebhooks",
@@ -169,85 +169,87 @@ API = Api(
             tag=_WEBHOOKS,
             description="Lists the webhooks of the account, oldest first.",
             parameters=_PAGING,
-            answer=Answer(
+            response=SuccessResponse(
                 description="One page of webhooks",
-                model=answers.WebhookList,
+                model=responses.WebhookList,
                 example={"data": [_SHOWN], "next_cursor": None},
             ),
-            refusals=(_BAD_PAGE,),
+            error_responses=(_BAD_PAGE,),
         ),
         ("get_webhook", "GET"): Operation(
             operation_id="getWebhook",
             summary="Get a webhook",
             tag=_WEBHOOKS,
-            description="Shows a webhook, and why nothing is sent to it if that is so.",
+            description="Returns a webhook. If nothing is sent to it, the reason is included.",
             parameters=(_WHICH,),
-            answer=Answer(description="The webhook", model=answers.Webhook, example=_SHOWN),
-            refusals=(_NO_WEBHOOK,),
+            response=SuccessResponse(
+                description="The webhook", model=responses.Webhook, example=_SHOWN
+            ),
+            error_responses=(_NO_WEBHOOK,),
         ),
         ("update_webhook", "PATCH"): Operation(
             operation_id="updateWebhook",
             summary="Change a webhook",
             tag=_WEBHOOKS,
             description=(
-                "Changes what is sent, and nothing else. `status` disables a webhook, or makes it "
-                "active again, without what was not sent meanwhile."
+                "Changes only the sent fields. `status` disables a webhook or activates it again. "
+                "Events that happened while it was disabled are not sent."
             ),
             parameters=(_WHICH,),
-            body=Body(
+            body=RequestBody(
                 model=WebhookUpdate,
                 examples={
                     "topics": {"topics": ["contact.created", "contact.deleted"]},
                     "active again": {"status": "active"},
                 },
             ),
-            answer=Answer(
-                description="The webhook as it is now", model=answers.Webhook, example=_SHOWN
+            response=SuccessResponse(
+                description="The changed webhook", model=responses.Webhook, example=_SHOWN
             ),
-            refusals=(_BAD_BODY, _NO_WEBHOOK, _FORBIDDEN),
+            error_responses=(_BAD_BODY, _NO_WEBHOOK, _FORBIDDEN),
         ),
         ("delete_webhook", "DELETE"): Operation(
             operation_id="deleteWebhook",
             summary="Delete a webhook",
             tag=_WEBHOOKS,
-            description="Deletes a webhook. What is on its way to it is not sent any more.",
+            description="Deletes a webhook. Pending deliveries are not sent.",
             parameters=(_WHICH,),
-            answer=Answer(
+            response=SuccessResponse(
                 description="It was deleted",
-                model=answers.WebhookDeleted,
+                model=responses.WebhookDeleted,
                 example={"id": _WEBHOOK_ID, "deleted": True},
             ),
-            refusals=(_NO_WEBHOOK,),
+            error_responses=(_NO_WEBHOOK,),
         ),
         ("rotate_webhook_secret", "POST"): Operation(
             operation_id="rotateWebhookSecret",
             summary="Give a webhook a new secret",
             tag=_WEBHOOKS,
             description=(
-                "Makes a new secret, which is told only in this answer. For 24 hours the old one "
-                "signs beside it."
+                "Creates a new secret. Only this response has it. For 24 hours, requests are "
+                "signed with the old secret too."
             ),
             parameters=(_WHICH,),
-            answer=Answer(
+            response=SuccessResponse(
                 description="The webhook, with its new secret",
-                model=answers.WebhookWithSecret,
+                model=responses.WebhookWithSecret,
                 example=_WITH_SECRET,
             ),
-            refusals=(_NO_WEBHOOK, _FORBIDDEN),
+            error_responses=(_NO_WEBHOOK, _FORBIDDEN),
         ),
         ("test_webhook", "POST"): Operation(
             operation_id="testWebhook",
             summary="Try a webhook",
             tag=_WEBHOOKS,
             description=(
-                "Sends an event of the type `webhook.test` on the way that all events take, also "
-                "to a webhook that is disabled. It is tried once."
+                "Sends an event of the type `webhook.test` like any other event, with a single "
+                "attempt. A disabled webhook receives it too."
             ),
             parameters=(_WHICH,),
-            answer=Answer(
+            response=SuccessResponse(
                 status=201,
-                description="The delivery has begun",
-                model=answers.Delivery,
+                description="The pending delivery",
+                model=responses.Delivery,
                 example={
                     **_DELIVERY,
                     "topic": "webhook.test",
@@ -256,24 +258,23 @@ API = Api(
                     "attempts": [],
                 },
             ),
-            refusals=(_NO_WEBHOOK, _SUSPENDED, errors.NotDeployed("queue")),
+            error_responses=(_NO_WEBHOOK, _SUSPENDED, errors.NotDeployed("queue")),
         ),
         ("redeliver_webhook_delivery", "POST"): Operation(
             operation_id="redeliverWebhookDelivery",
             summary="Send a delivery again",
             tag=_WEBHOOKS,
             description=(
-                "Queues a delivery again, whether or not it has arrived, under the same "
-                "`webhook-id`. The event is read again: what the owner of the webhook sees now is "
-                "sent."
+                "Queues a delivery again with the same `webhook-id`, whether or not it succeeded. "
+                "The event is read again: it has only what the owner of the webhook can see now."
             ),
             parameters=(
                 _WHICH,
                 in_path("delivery_id", "The `id` of the delivery", TEXT, _DELIVERY_ID),
             ),
-            answer=Answer(
+            response=SuccessResponse(
                 description="The delivery, which is pending",
-                model=answers.Delivery,
+                model=responses.Delivery,
                 example={
                     **_DELIVERY,
                     "status": "pending",
@@ -281,7 +282,7 @@ API = Api(
                     "attempts": [],
                 },
             ),
-            refusals=(
+            error_responses=(
                 _NO_WEBHOOK,
                 errors.DeliveryNotFound(_DELIVERY_ID),
                 _SUSPENDED,
@@ -294,37 +295,37 @@ API = Api(
             summary="Send all failed deliveries again",
             tag=_WEBHOOKS,
             description=(
-                f"Queues the deliveries again that failed or were canceled, of events since an "
-                f"instant, the newest first. One request queues up to {MAX_QUEUED}: send it again "
-                "with `next_cursor` as `cursor` until that is null."
+                "Queues all failed and canceled deliveries of events since an instant, newest "
+                f"first. One request queues up to {MAX_QUEUED}: repeat it with `next_cursor` as "
+                "`cursor` until that is null."
             ),
             parameters=(_WHICH,),
-            body=Body(
+            body=RequestBody(
                 model=WebhookRedelivery,
                 examples={"since": {"since": "2026-11-22T05:00:00+00:00"}},
             ),
-            answer=Answer(
+            response=SuccessResponse(
                 description="How many were queued",
-                model=answers.Redelivery,
+                model=responses.Redelivery,
                 example={"queued": 3, "next_cursor": None},
             ),
-            refusals=(_BAD_REDELIVERY, _NO_WEBHOOK, _SUSPENDED, errors.NotDeployed("queue")),
+            error_responses=(_BAD_REDELIVERY, _NO_WEBHOOK, _SUSPENDED, errors.NotDeployed("queue")),
         ),
         ("list_webhook_deliveries", "GET"): Operation(
             operation_id="listWebhookDeliveries",
             summary="List deliveries",
             tag=_WEBHOOKS,
             description=(
-                "Lists what was sent to a webhook in the last 30 days, the newest event first, "
-                "with every attempt."
+                "Lists the deliveries to a webhook in the last 30 days with all attempts, newest "
+                "event first."
             ),
             parameters=(_WHICH, *_PAGING),
-            answer=Answer(
+            response=SuccessResponse(
                 description="One page of deliveries",
-                model=answers.DeliveryList,
+                model=responses.DeliveryList,
                 example={"data": [_DELIVERY], "next_cursor": None},
             ),
-            refusals=(_BAD_PAGE, _NO_WEBHOOK),
+            error_responses=(_BAD_PAGE, _NO_WEBHOOK),
         ),
         **imports.operations(_PAGING, _BAD_PAGE),
     },

@@ -1,4 +1,4 @@
-"""What the error codes of the service's own API mean, and what a client can do about each."""
+"""Explain the error codes of the native API: their meaning, and what a client can do."""
 
 from collections.abc import Mapping
 
@@ -38,11 +38,11 @@ ACTIONS: Mapping[str, str] = {
         "operator of the service to assign it to a valid API key."
     ),
 }
-"""What to do about an error, by its code."""
+"""What a client can do about an error, by error code."""
 
 FAULTS: Mapping[str, str] = {
     "required": "The member or parameter is missing. Send it.",
     "unknown_member": "The body has a member that this endpoint does not know. Leave it out.",
     "invalid_value": "The value is not what the member or parameter accepts. `detail` says why.",
 }
-"""What the code of one entry of `errors` means."""
+"""The meaning of the code of an entry of `errors`."""

@@ -1,4 +1,4 @@
-"""What the service sends to webhooks, made from the schemas of its events in `docs/events`."""
+"""Describe the events of native webhooks, from the schemas in `docs/events`."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from shared.domain.webhooks import TEST_TOPIC
 
 _SCHEMAS = Path(__file__).parents[2] / "docs" / "events"
 _OF_THE_BUS = ("id", "type", "occurred_at", "visible_to")
-"""Members of an event on the bus that the data of a webhook does not have."""
+"""Members of a bus event that the data of a webhook event lacks."""
 
 _AT = "2026-11-22T05:00:00.000Z"
 _DATA: dict[str, Any] = {
@@ -50,7 +50,7 @@ _TEST: JsonObject = {"schema_version": 1, "account_id": "acme", "webhook_id": "w
 
 
 def events(tag: str) -> list[Event]:
-    """Return a description of each event that webhooks are sent, the test included."""
+    """Describe all events that webhooks receive, the test event included."""
     sent = [
         _event(tag, topic, _data_schema(topic), {**_DATA, **_MORE.get(topic, {})})
         for topic in EventType
@@ -84,7 +84,7 @@ def _event(tag: str, topic: str, data: JsonObject, example: JsonObject) -> Event
 
 
 def _data_schema(topic: str) -> JsonObject:
-    """The schema of an event without the members that its envelope has, open to new members."""
+    """Build the schema of the data of an event, without the members of its envelope."""
     schema = json.loads((_SCHEMAS / f"{topic}.json").read_text(encoding="utf-8"))
     properties = schema["properties"]
     return {

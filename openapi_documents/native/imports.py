@@ -1,4 +1,4 @@
-"""The imports of the service's own API."""
+"""Describe the operations on imports in the native API."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,17 +6,23 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, RootModel
 
-from openapi_documents.description import Answer, Body, JsonObject, Operation, Parameter
+from openapi_documents.description import (
+    JsonObject,
+    Operation,
+    Parameter,
+    RequestBody,
+    SuccessResponse,
+)
 from openapi_documents.forms import TEXT, in_path, in_query
-from openapi_documents.native.answers import Page
-from shared.dialects.native.import_answers import CSV_TYPE
-from shared.dialects.native.import_bodies import ImportCreation
+from openapi_documents.native.responses import Page
+from shared.dialects.native.import_requests import ImportCreation
+from shared.dialects.native.import_responses import CSV_TYPE
 from shared.domain import errors
+from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.imports import FailureReason, FileFormat, ImportStatus, Part
-from shared.domain.intake import IntakeMode
-from shared.domain.model import IdentifierKind
-from shared.services.import_turns import MAX_OPEN_IMPORTS
+from shared.domain.upserts import UpsertMode
+from shared.services.imports.turns import MAX_OPEN_IMPORTS
 from shared.validation.contact_fields import CONTACT_FIELDS
 
 TAG = "Imports"
@@ -31,35 +37,35 @@ LIMITS: JsonObject = {
         }
     }
 }
-"""What is asked of the body that creates an import, beyond its model."""
+"""Constraints of the body that creates an import that its model lacks."""
 
 
 class ImportIdentifier(BaseModel):
-    """By which identifier contacts are found, and the column that it is in."""
+    """The identifier that contacts are found by, and its column."""
 
     kind: IdentifierKind
     column: str
 
 
 class ImportColumn(BaseModel):
-    """A column of a file, and where it goes."""
+    """A column of a file and its target."""
 
     column: str
-    target: str | None = Field(description="A field or a variable, null if it is left out")
+    target: str | None = Field(description="A field or a variable, null for an ignored column")
 
 
 class ImportProgress(BaseModel):
-    """How far a file is read; each row was imported or has failed."""
+    """The progress of an import. Each row that was read was imported or has failed."""
 
     rows: int
     imported: int
     failed: int
     bytes_read: int
-    bytes_total: int | None = Field(description="How large the file is, null until it is there")
+    bytes_total: int | None = Field(description="The size of the file, null before the upload")
 
 
 class ImportFailure(BaseModel):
-    """Why a file could not be imported as a whole, or not to its end."""
+    """Why a file could not be imported, or only in part."""
 
     code: FailureReason
     detail: str
@@ -72,40 +78,40 @@ class Import(BaseModel):
     status: ImportStatus
     format: FileFormat
     identifier: ImportIdentifier
-    mode: IntakeMode
+    mode: UpsertMode
     mapping: dict[str, str | None]
     columns: list[ImportColumn] = Field(
-        description="The columns of a CSV file, as soon as its header was read"
+        description="The columns of a CSV file, empty before its header is read"
     )
     progress: ImportProgress
     failure: ImportFailure | None
     cancel_requested: bool
     created_at: datetime
     updated_at: datetime
-    expires_at: datetime = Field(description="When the import and its files are forgotten")
+    expires_at: datetime = Field(description="When the import and its files are deleted")
 
 
 class Download(BaseModel):
-    """An address that whoever knows it may use for a while."""
+    """A temporary download address. It needs no key."""
 
     url: str
     expires_at: datetime
 
 
 class Upload(Download):
-    """Where a file goes, and how."""
+    """A temporary upload address. It needs no key."""
 
     method: Literal["PUT"]
 
 
 class ImportWithUpload(Import):
-    """An import, and where its file goes: shown only here."""
+    """An import with the upload address of its file, which no other response has."""
 
     upload: Upload
 
 
 class ImportTemplate(RootModel[str]):
-    """A file of CSV with a header and no rows."""
+    """A CSV file with a header and no rows."""
 
 
 class ImportList(Page[Import]):
@@ -150,13 +156,13 @@ _IMPORTED: dict[str, Any] = {
 _CANCELED: dict[str, Any] = {**_IMPORTED, "status": "canceled", "cancel_requested": True}
 _UPLOAD = "https://imports.s3.us-east-1.amazonaws.com/uploads/acme/imp_018f9c5b2a40123456789abcdef"
 _UNTIL = "2026-11-22T06:00:00.000Z"
-_BAD_IMPORT = InvalidRequest.of(
+_BAD_IMPORT = InvalidRequest.from_faults(
     [
         Fault("required", "Field required", ("identifier",)),
         Fault("invalid_value", "Input should be 'csv' or 'ndjson'", ("format",)),
     ]
 )
-_BAD_KIND = InvalidRequest.of(
+_BAD_KIND = InvalidRequest.from_faults(
     [Fault("invalid_value", "it must be one of: email, phone", parameter="identifier")]
 )
 
@@ -164,18 +170,24 @@ _BAD_KIND = InvalidRequest.of(
 def operations(
     paging: tuple[Parameter, ...], bad_page: InvalidRequest
 ) -> Mapping[tuple[str, str], Operation]:
-    """What imports are asked for, looked at and ended by."""
+    """Describe the operations on imports.
+
+    Args:
+        paging: The parameters of paged lists.
+        bad_page: An example of an error of these parameters.
+
+    """
     return {
         ("create_import", "POST"): Operation(
             operation_id="createImport",
             summary="Ask for an import",
             tag=TAG,
             description=(
-                "Send the file to the address of the answer by PUT, without a key. The import "
-                "begins when it is there. With `size`, the address accepts only a file of that "
-                "many bytes."
+                "Upload the file with PUT to the address in the response, without a key. The "
+                "import starts after the upload. With `size`, the address accepts only a file of "
+                "that many bytes."
             ),
-            body=Body(
+            body=RequestBody(
                 model=ImportCreation,
                 examples={
                     "by e-mail address": {
@@ -191,16 +203,16 @@ def operations(
                     },
                 },
             ),
-            answer=Answer(
+            response=SuccessResponse(
                 status=201,
-                description="The import, and where its file goes",
+                description="The import, and the upload address of its file",
                 model=ImportWithUpload,
                 example={
                     **_WAITING,
                     "upload": {"method": "PUT", "url": _UPLOAD, "expires_at": _UNTIL},
                 },
             ),
-            refusals=(
+            error_responses=(
                 _BAD_IMPORT,
                 errors.NotDeployed("bucket"),
                 errors.TooManyImports(MAX_OPEN_IMPORTS),
@@ -212,57 +224,59 @@ def operations(
             tag=TAG,
             description="Lists the imports of the last 30 days, newest first.",
             parameters=paging,
-            answer=Answer(
+            response=SuccessResponse(
                 description="One page of imports",
                 model=ImportList,
                 example={"data": [_IMPORTED], "next_cursor": None},
             ),
-            refusals=(bad_page,),
+            error_responses=(bad_page,),
         ),
         ("get_import_template", "GET"): Operation(
             operation_id="getImportTemplate",
             summary="Get a template",
             tag=TAG,
-            description="A CSV file with the columns that an import can have, and no rows.",
+            description="Returns a CSV file with the columns that an import can have, and no rows.",
             parameters=(
                 in_query(
                     "identifier",
-                    "The kind of identifier whose column comes first, email if it is not given",
+                    "The kind of identifier whose column comes first, `email` by default",
                     {"type": "string", "enum": list(IdentifierKind)},
                 ),
             ),
-            answer=Answer(
+            response=SuccessResponse(
                 description="The header of a file",
                 model=ImportTemplate,
                 example="email,first_name,last_name,membership_level",
                 content_type=CSV_TYPE,
             ),
-            refusals=(_BAD_KIND,),
+            error_responses=(_BAD_KIND,),
         ),
         ("get_import", "GET"): Operation(
             operation_id="getImport",
             summary="Get an import",
             tag=TAG,
-            description="Shows how far an import is, where its columns go, and why it has failed.",
+            description=(
+                "Returns the progress of an import, the targets of its columns, and why it failed."
+            ),
             parameters=(_WHICH_IMPORT,),
-            answer=Answer(description="The import", model=Import, example=_IMPORTED),
-            refusals=(_NO_IMPORT,),
+            response=SuccessResponse(description="The import", model=Import, example=_IMPORTED),
+            error_responses=(_NO_IMPORT,),
         ),
         ("get_import_errors", "GET"): Operation(
             operation_id="getImportErrors",
             summary="Get row errors",
             tag=TAG,
             description=(
-                "Where a CSV file is with a line for each row that was not imported: `row` (its "
-                "line as a table shows it), `column`, `code` and `message`."
+                "Returns the address of a CSV file with a line for each row that was not imported: "
+                "`row` (the line number in a spreadsheet), `column`, `code` and `message`."
             ),
             parameters=(_WHICH_IMPORT,),
-            answer=Answer(
+            response=SuccessResponse(
                 description="The address of the file",
                 model=Download,
                 example={"url": f"{_UPLOAD}/errors.csv", "expires_at": _UNTIL},
             ),
-            refusals=(
+            error_responses=(
                 _NO_IMPORT,
                 errors.ImportNotEnded(_IMPORT_ID),
                 errors.ImportWithoutFile(_IMPORT_ID),
@@ -274,11 +288,17 @@ def operations(
             summary="Cancel an import",
             tag=TAG,
             description=(
-                "Ends an import before its file does, after at most a few hundred more rows. What "
-                "was imported stays."
+                "Stops an import, after at most a few hundred more rows. Rows that were imported "
+                "stay."
             ),
             parameters=(_WHICH_IMPORT,),
-            answer=Answer(description="The import as it is now", model=Import, example=_CANCELED),
-            refusals=(_NO_IMPORT, errors.ImportEnded(_IMPORT_ID), errors.NotDeployed("queue")),
+            response=SuccessResponse(
+                description="The canceled import", model=Import, example=_CANCELED
+            ),
+            error_responses=(
+                _NO_IMPORT,
+                errors.ImportEnded(_IMPORT_ID),
+                errors.NotDeployed("queue"),
+            ),
         ),
     }

@@ -1,1 +1,1 @@
-"""What Setter AI's API is, in the words of OpenAPI."""
+"""The OpenAPI description of Setter AI's API."""

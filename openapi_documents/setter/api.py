@@ -1,23 +1,23 @@
-"""Setter AI's API.
+"""Describe Setter AI's API.
 
-Sources of its words: Setter AI, "Update Contact" and "Send Message".
+Sources: Setter AI, "Update Contact" and "Send Message".
 """
 
-from openapi_documents.description import Answer, Api, Body, JsonObject, Operation
+from openapi_documents.description import Api, JsonObject, Operation, RequestBody, SuccessResponse
 from openapi_documents.forms import METADATA, TEXT, TOO_MUCH, in_path, texts
-from openapi_documents.setter import answers
-from shared.dialects.setter.bodies import ContactUpdate, Message
+from openapi_documents.setter import responses
 from shared.dialects.setter.dialect import SETTER
+from shared.dialects.setter.requests import ContactUpdate, Message
 from shared.domain import errors
 from shared.validation.contacts import MAX_FIELD_CHARS
 
 DESCRIPTION = """\
 The contacts API of Setter AI.
 
-The key is sent as `Authorization: Bearer`; it is one without permissions.
+Send the key as `Authorization: Bearer`. It must be a key without permissions.
 
 Every path is served with and without a trailing slash.
-A request that is refused with a status below 500 changes nothing.
+A request that fails with a status below 500 changes nothing.
 """
 
 _CONTACTS = "Contacts"
@@ -25,8 +25,8 @@ _CONTACTS = "Contacts"
 _TEXTS = texts(MAX_FIELD_CHARS, "firstName", "lastName", "fullName")
 
 
-def _form(name: str) -> JsonObject:
-    """A text of this format; an empty one and null both empty the field."""
+def _format(name: str) -> JsonObject:
+    """Build the schema of a string of this format. It can be empty, which clears the field."""
     return {"maxLength": MAX_FIELD_CHARS, "if": {"minLength": 1}, "then": {"format": name}}
 
 
@@ -44,9 +44,9 @@ _LIMITS: JsonObject = {
     },
     "properties": {
         **_TEXTS,
-        "phoneNumber": _form("phone-number"),
-        "email": _form("email"),
-        "defaultTimeZone": _form("time-zone"),
+        "phoneNumber": _format("phone-number"),
+        "email": _format("email"),
+        "defaultTimeZone": _format("time-zone"),
         "metadata": METADATA,
     },
 }
@@ -55,8 +55,8 @@ _MESSAGE_LIMITS: JsonObject = {
     "properties": {
         **_TEXTS,
         "phoneNumber": {"maxLength": MAX_FIELD_CHARS, "format": "phone-number"},
-        "email": _form("email"),
-        "timeZone": _form("time-zone"),
+        "email": _format("email"),
+        "timeZone": _format("time-zone"),
         "metadata": METADATA,
     },
 }
@@ -67,7 +67,7 @@ API = Api(
     description=DESCRIPTION,
     tags={_CONTACTS: "The people an agent talks to."},
     security={"setterBearer": {"type": "http", "scheme": "bearer", "description": "The API key"}},
-    refusal=answers.ErrorResponse,
+    error_response=responses.ErrorResponse,
     coded=("error",),
     operations={
         ("update_contact", "PUT"): Operation(
@@ -75,10 +75,10 @@ API = Api(
             summary="Update Contact",
             tag=_CONTACTS,
             description=(
-                "Changes the fields that are sent of the contact found by `id`, else by `waId`, "
-                "else by `smsPhoneNumber`. `null` empties a field, and removes a key of `metadata`."
+                "Changes the sent fields of the contact found by `id`, else by `waId`, else by "
+                "`smsPhoneNumber`. `null` clears a field, and removes a key of `metadata`."
             ),
-            body=Body(
+            body=RequestBody(
                 model=ContactUpdate,
                 examples={
                     "names": {
@@ -94,9 +94,9 @@ API = Api(
                     },
                 },
             ),
-            answer=Answer(
-                description="The contact as it is now",
-                model=answers.ContactUpdated,
+            response=SuccessResponse(
+                description="The changed contact",
+                model=responses.ContactUpdated,
                 example={
                     "message": "Contact updated successfully",
                     "data": {
@@ -115,7 +115,7 @@ API = Api(
                     },
                 },
             ),
-            refusals=(
+            error_responses=(
                 errors.MissingField("id, waId or smsPhoneNumber"),
                 errors.InvalidField("email", "An email address must have an @-sign."),
                 errors.ContactNotFound("123"),
@@ -128,11 +128,11 @@ API = Api(
             summary="Send Message",
             tag=_CONTACTS,
             description=(
-                "Creates the contact of a phone number, or changes the one that has it. No message "
-                "is sent. To one number there is one request in 30 minutes."
+                "Creates or changes the contact with a phone number. No message is sent. Each "
+                "number is accepted once in 30 minutes."
             ),
             parameters=(in_path("botIntegrationId", "Any id", TEXT, "42"),),
-            body=Body(
+            body=RequestBody(
                 model=Message,
                 examples={
                     "contact": {
@@ -144,13 +144,13 @@ API = Api(
                     },
                 },
             ),
-            answer=Answer(
+            response=SuccessResponse(
                 status=201,
                 description="The contact was created or changed",
-                model=answers.MessageAccepted,
+                model=responses.MessageAccepted,
                 example=201,
             ),
-            refusals=(
+            error_responses=(
                 errors.MissingField("phoneNumber"),
                 errors.InvalidField("phoneNumber", "it is no possible phone number"),
                 errors.SeveralContacts("wa_id"),

@@ -1,1 +1,1 @@
-"""What Vambe's API is, in the words of OpenAPI."""
+"""The OpenAPI description of Vambe's API."""

@@ -1,30 +1,37 @@
-"""Vambe's API.
+"""Describe Vambe's API.
 
-Source of its words: Vambe, the pages under "Contact", "Customer", "Tags", "Ticket" and "Webchat".
+Source: Vambe, the pages under "Contact", "Customer", "Tags", "Ticket" and "Webchat".
 """
 
-from openapi_documents.description import Answer, Api, Body, JsonObject, Operation, Parameter
+from openapi_documents.description import (
+    Api,
+    JsonObject,
+    Operation,
+    Parameter,
+    RequestBody,
+    SuccessResponse,
+)
 from openapi_documents.forms import KEY, METADATA, TOO_LONG, TOO_MUCH, in_path, in_query
-from openapi_documents.vambe import answers, events
-from openapi_documents.vambe.bodies import ContactMetadata
-from shared.dialects.vambe.customer_bodies import CustomerUpsert, FieldValue
+from openapi_documents.vambe import events, responses
+from openapi_documents.vambe.requests import ContactMetadata
+from shared.dialects.vambe.customer_requests import CustomerUpsert, FieldValue
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
-from shared.dialects.vambe.metadata_bodies import TicketMetadata, WebchatMetadata
-from shared.dialects.vambe.tag_bodies import TagCreation, TagReplacement
-from shared.dialects.vambe.webhook_bodies import WebhookCreation, WebhookUpdate
+from shared.dialects.vambe.metadata_requests import TicketMetadata, WebchatMetadata
+from shared.dialects.vambe.tag_requests import TagCreation, TagReplacement
+from shared.dialects.vambe.webhook_requests import WebhookCreation, WebhookUpdate
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
-from shared.services.webhooks import MAX_WEBHOOKS
+from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
 from shared.validation.contacts import MAX_IDENTIFIER_BYTES, MAX_TAGS
 from shared.validation.webhooks import MAX_URL_CHARS
 
 DESCRIPTION = """\
 The contacts, customers, tags and tickets of Vambe's public API.
 
-The key is sent as `x-api-key`; it is one without permissions.
+Send the key as `x-api-key`. It must be a key without permissions.
 
 Every path is served with and without a trailing slash.
-A request that is refused with a status below 500 changes nothing.
+A request that fails with a status below 500 changes nothing.
 """
 
 _CONTACT, _CUSTOMER, _TAGS, _TICKET = "Contact", "Customer", "Tags", "Ticket"
@@ -41,11 +48,11 @@ _WITH_A_DIGIT: JsonObject = {"type": "string", "pattern": "[0-9]"}
 _ID = in_path("aiContactId", "The UUID of the contact", _OF_UUID, _UUID)
 
 _NO_CONTACT = errors.ContactNotFound(_UUID)
-_OF_ID = (errors.InvalidField("aiContactId", "it must be a UUID"), _NO_CONTACT)
+_ID_ERRORS = (errors.InvalidField("aiContactId", "it must be a UUID"), _NO_CONTACT)
 _SEVERAL_WITH_NUMBER = errors.SeveralContacts("phone")
-_OF_BODIES = (errors.BodyTooLarge(MAX_BODY_BYTES),)
-_OF_FIELDS = (
-    *_OF_BODIES,
+_BODY_ERRORS = (errors.BodyTooLarge(MAX_BODY_BYTES),)
+_FIELD_ERRORS = (
+    *_BODY_ERRORS,
     errors.UndefinedVariable("company_name", "it has no definition that this key can use"),
     TOO_LONG,
     *TOO_MUCH,
@@ -70,7 +77,9 @@ _CONTACT_SHOWN: JsonObject = {
 }
 _WEBHOOK = in_path("webhookId", "The id of the webhook", {"type": "string"}, "wh_123")
 _NO_WEBHOOK = errors.WebhookNotFound("wh_123")
-_BAD_URL = InvalidRequest.of([Fault("invalid_value", "it must start with https://", ("url",))])
+_BAD_URL = InvalidRequest.from_faults(
+    [Fault("invalid_value", "it must start with https://", ("url",))]
+)
 _URL: JsonObject = {"maxLength": MAX_URL_CHARS, "format": "webhook-url"}
 _WEBHOOK_SHOWN: JsonObject = {
     "id": "wh_123",
@@ -96,7 +105,7 @@ _FIELD_SHOWN: JsonObject = {
 
 
 def _query(name: str, description: str, schema: JsonObject) -> Parameter:
-    # Clients of a search form send what was not filled in as an empty value.
+    # Clients of a search form send empty values for fields that are not filled in.
     return in_query(name, description, schema, may_be_empty=True)
 
 
@@ -116,10 +125,10 @@ def _uuid(name: str, description: str) -> Parameter:
     return _query(name, description, _OF_UUID)
 
 
-_FIELDS_SET = Answer(
+_FIELDS_SET = SuccessResponse(
     status=201,
     description="The custom fields that were set",
-    model=answers.MetadataValues,
+    model=responses.MetadataValues,
     example=[_FIELD_SHOWN],
 )
 
@@ -129,29 +138,29 @@ _OPERATIONS = {
         summary="Update metadata to an AI contact",
         tag=_CONTACT,
         description=(
-            "Sets any custom fields of a contact. Keys become snake case, values text; a field "
-            "without definition gets one. `null` leaves a field as it is."
+            "Sets custom fields of a contact. Keys are converted to snake case, and values to "
+            "text. Undefined fields are defined. `null` leaves a field unchanged."
         ),
         parameters=(_ID,),
-        body=Body(
+        body=RequestBody(
             model=ContactMetadata,
             examples={
                 "flat": {"companyName": "Acme Corp", "leadScore": 85, "interests": ["AI"]},
                 "wrapped": {"metadata": {"companyName": "Acme Corp"}},
             },
         ),
-        answer=_FIELDS_SET,
-        refusals=(*_OF_ID, *_OF_FIELDS),
+        response=_FIELDS_SET,
+        error_responses=(*_ID_ERRORS, *_FIELD_ERRORS),
     ),
     ("get_contact_info", "GET"): Operation(
         operation_id="getContactInfo",
         summary="Get info of an AI contact",
         tag=_CONTACT,
-        description="Shows a contact; `metadata` has its custom fields as text.",
+        description="Returns a contact. `metadata` has its custom fields as text.",
         parameters=(_ID,),
-        answer=Answer(
+        response=SuccessResponse(
             description="The contact",
-            model=answers.ContactInfo,
+            model=responses.ContactInfo,
             example={
                 **_CONTACT_SHOWN,
                 "last_message_content": None,
@@ -160,20 +169,20 @@ _OPERATIONS = {
                 "metadata": {"company_name": "Acme Corp", "lead_score": "85"},
             },
         ),
-        refusals=_OF_ID,
+        error_responses=_ID_ERRORS,
     ),
     ("list_contact_conversations", "GET"): Operation(
         operation_id="listContactConversations",
         summary="Retrieve conversations by AI contact",
         tag=_CONTACT,
-        description="Lists the conversations with a contact, whose messages are not kept here.",
+        description="Lists the conversations with a contact. Their messages are not stored.",
         parameters=(
             _ID,
-            _number("daysBack", "Held against its form; filters nothing", 0, 1_000_000),
+            _number("daysBack", "Validated, but filters nothing", 0, 1_000_000),
         ),
-        answer=Answer(
+        response=SuccessResponse(
             description="The conversations",
-            model=answers.Conversations,
+            model=responses.Conversations,
             example=[
                 {
                     "conversation_id": "conv_1",
@@ -185,47 +194,48 @@ _OPERATIONS = {
                 }
             ],
         ),
-        refusals=_OF_ID,
+        error_responses=_ID_ERRORS,
     ),
     ("list_contact_messages", "GET"): Operation(
         operation_id="listContactMessages",
         summary="Retrieve messages by AI contact",
         tag=_CONTACT,
-        description="Lists nothing: messages are not kept here. An unknown contact is 404.",
-        parameters=(_ID, _number("limit", "Held against its form; filters nothing", 1, 1000)),
-        answer=Answer(description="No messages", model=answers.Messages, example=[]),
-        refusals=_OF_ID,
+        description="Returns an empty list, as messages are not stored. An unknown contact is 404.",
+        parameters=(_ID, _number("limit", "Validated, but filters nothing", 1, 1000)),
+        response=SuccessResponse(description="No messages", model=responses.Messages, example=[]),
+        error_responses=_ID_ERRORS,
     ),
     ("list_contacts", "GET"): Operation(
         operation_id="listContacts",
         summary="Get contacts by time filters",
         tag=_CONTACT,
         description=(
-            "Lists the contacts that fit all filters. One of `days`, `created_after` and "
-            "`updated_after` is required; the two of a custom field come together."
+            "Lists the contacts that match all filters. One of `days`, `created_after` and "
+            "`updated_after` is required. `custom_field_key` and `custom_field_value` require "
+            "each other."
         ),
         parameters=(
-            _number("days", "Contacts whose last message is at most so many days old", 1, 365),
+            _number("days", "Contacts whose last message is at most this many days old", 1, 365),
             _moment("created_after", "Contacts that were created after this"),
             _moment("updated_after", "Contacts that were changed after this"),
             _text("custom_field_key", "Contacts with `custom_field_value` in this custom field"),
             _text("custom_field_value", "The text that the custom field has"),
             _query(
                 "entity",
-                "Whose custom field it is; those of tickets are not searched",
+                "The kind of custom field. Fields of tickets are not searched",
                 {"type": "string", "enum": ["customer", "ticket"]},
             ),
-            _uuid("stage_id", "Finds none: no contact is in a stage"),
-            _uuid("pipeline_id", "Finds none: no contact is in a pipeline"),
-            _number("limit", "The most contacts to list; all if it is not given", 1, 1000),
-            _number("offset", "How many contacts to leave out before", 0, 1_000_000),
+            _uuid("stage_id", "Matches no contact, as stages are not stored"),
+            _uuid("pipeline_id", "Matches no contact, as pipelines are not stored"),
+            _number("limit", "The most contacts to list, all by default", 1, 1000),
+            _number("offset", "The number of contacts to skip", 0, 1_000_000),
         ),
-        answer=Answer(
-            description="The contacts, the last changed first, or in the order of the time filter",
-            model=answers.Contacts,
+        response=SuccessResponse(
+            description="The contacts, last changed first, or in the order of the time filter",
+            model=responses.Contacts,
             example=[_CONTACT_SHOWN],
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("days"),
             errors.InvalidField("days", "it must be a number from 1 to 365"),
         ),
@@ -239,12 +249,12 @@ _OPERATIONS = {
             _query("phone", "A part of the phone number", _WITH_A_DIGIT),
             _text("email", "A part of the e-mail address, in any case"),
         ),
-        answer=Answer(
-            description="At most 50 contacts, the last changed first",
-            model=answers.Contacts,
+        response=SuccessResponse(
+            description="At most 50 contacts, last changed first",
+            model=responses.Contacts,
             example=[_CONTACT_SHOWN],
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("phone or email"),
             errors.InvalidField("phone", "it must be a phone number"),
         ),
@@ -253,19 +263,19 @@ _OPERATIONS = {
         operation_id="addWebchatContactMetadata",
         summary="Add metadata for a webchat contact",
         tag=_WEBCHAT,
-        description="Sets any custom fields of the contact with this user id.",
-        body=Body(
+        description="Sets custom fields of the contact with this user id.",
+        body=RequestBody(
             model=WebchatMetadata,
             examples={
                 "campaign": {"externalUserId": "user-12345", "metadata": {"utm_source": "google"}}
             },
         ),
-        answer=_FIELDS_SET,
-        refusals=(
+        response=_FIELDS_SET,
+        error_responses=(
             errors.MissingField("externalUserId"),
             _NO_CONTACT,
             errors.SeveralContacts("webchat_user_id"),
-            *_OF_FIELDS,
+            *_FIELD_ERRORS,
         ),
     ),
     ("upsert_customer_info", "POST"): Operation(
@@ -273,10 +283,10 @@ _OPERATIONS = {
         summary="Upsert a contact",
         tag=_CUSTOMER,
         description=(
-            "Changes the contact with the phone number, or with the user id of a webchat, or "
-            "creates it."
+            "Creates or changes the contact with this phone number, or with this user id of a "
+            "webchat."
         ),
-        body=Body(
+        body=RequestBody(
             model=CustomerUpsert,
             examples={
                 "whatsapp": {
@@ -289,26 +299,26 @@ _OPERATIONS = {
                 "webchat": {"channel": "webchat", "external_user_id": "user-12345"},
             },
         ),
-        answer=Answer(
+        response=SuccessResponse(
             status=201,
-            description="The contact as it is now",
-            model=answers.Contact,
+            description="The created or changed contact",
+            model=responses.Contact,
             example=_CONTACT_SHOWN,
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("contact_phone_number"),
             _SEVERAL_WITH_NUMBER,
-            *_OF_FIELDS,
+            *_FIELD_ERRORS,
         ),
     ),
     ("list_tags", "GET"): Operation(
         operation_id="listTags",
         summary="Get all tags",
-        description="Shows the tags of the account, in order of id.",
+        description="Lists the tags of the account, in order of id.",
         tag=_TAGS,
-        answer=Answer(
+        response=SuccessResponse(
             description="All tags",
-            model=answers.Tags,
+            model=responses.Tags,
             example=[
                 {
                     "id": 1,
@@ -328,19 +338,19 @@ _OPERATIONS = {
         operation_id="replaceContactTags",
         summary="Update all the tags from an AI contact",
         tag=_TAGS,
-        description="Gives a contact these tags, and no others.",
+        description="Replaces the tags of a contact.",
         parameters=(_ID,),
-        body=Body(model=TagReplacement, examples={"two": {"tagsIds": [1, 5]}}),
-        answer=Answer(
+        body=RequestBody(model=TagReplacement, examples={"two": {"tagsIds": [1, 5]}}),
+        response=SuccessResponse(
             description="The contact has these tags",
-            model=answers.TagsReplaced,
+            model=responses.TagsReplaced,
             example={"status": "success", "aiContactTagsLength": 2},
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("tagsIds"),
-            *_OF_ID,
+            *_ID_ERRORS,
             errors.TagNotFound("99"),
-            *_OF_BODIES,
+            *_BODY_ERRORS,
         ),
     ),
     ("create_tags", "POST"): Operation(
@@ -348,28 +358,28 @@ _OPERATIONS = {
         summary="Create tags for a contact",
         tag=_TAGS,
         description=(
-            "Adds tags to those of a contact; one that does not exist is made. Tags of tickets "
-            "are given only to a contact with a conversation."
+            "Adds tags to a contact, and creates those that do not exist. Tags of tickets are "
+            "added only to a contact with a conversation."
         ),
         parameters=(
             in_path(
                 "channelType",
-                "The channel; on Instagram no contact is found",
+                "The channel. Contacts on Instagram are not found",
                 {"type": "string", "enum": ["whatsapp", "web-whatsapp", "playground", "instagram"]},
                 "whatsapp",
             ),
             in_path(
                 "platformIdentifier",
-                "The phone number of the contact, however it is spelled",
+                "The phone number of the contact, in any notation",
                 _WITH_A_DIGIT,
                 "+56912345678",
             ),
         ),
-        body=Body(model=TagCreation, examples={"two": {"tags": ["VIP", "new-tag-2024"]}}),
-        answer=Answer(
+        body=RequestBody(model=TagCreation, examples={"two": {"tags": ["VIP", "new-tag-2024"]}}),
+        response=SuccessResponse(
             status=201,
-            description="The contact has these tags, too",
-            model=answers.TagsCreated,
+            description="The tags were added",
+            model=responses.TagsCreated,
             example={
                 "status": "success",
                 "createdCount": 1,
@@ -379,12 +389,12 @@ _OPERATIONS = {
                 "details": "",
             },
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("tags"),
             errors.InvalidField("channelType", "it is one of: whatsapp, web-whatsapp"),
             _NO_CONTACT,
             _SEVERAL_WITH_NUMBER,
-            *_OF_BODIES,
+            *_BODY_ERRORS,
         ),
     ),
     ("update_ticket_metadata", "POST"): Operation(
@@ -392,36 +402,36 @@ _OPERATIONS = {
         summary="Update metadata of a ticket",
         tag=_TICKET,
         description=(
-            "Sets any custom fields of a ticket: of the one with that id, or of the last one of a "
-            "contact. Exactly one of the three is given."
+            "Sets custom fields of a ticket: the one with this id, or the latest of a contact. "
+            "Send exactly one of `ticket_id`, `ai_contact_id` and `contact_number`."
         ),
-        body=Body(
+        body=RequestBody(
             model=TicketMetadata,
             examples={
                 "contact": {"ai_contact_id": _UUID, "metadata": {"order_id": "ORD-12345"}},
                 "number": {"contact_number": "+56912345678", "metadata": {"priority": "high"}},
             },
         ),
-        answer=Answer(
+        response=SuccessResponse(
             status=201,
             description="All fields were set",
-            model=answers.TicketUpdated,
+            model=responses.TicketUpdated,
             example={"status": "ok"},
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("ticket_id, ai_contact_id or contact_number"),
             _NO_CONTACT,
             errors.ConversationNotFound("conv_1"),
             _SEVERAL_WITH_NUMBER,
-            *_OF_FIELDS,
+            *_FIELD_ERRORS,
         ),
     ),
     ("create_webhook", "POST"): Operation(
         operation_id="createWebhook",
         summary="Create a New Webhook",
         tag=_WEBHOOKS,
-        description="Registers a URL that is sent what happens.",
-        body=Body(
+        description="Registers a URL that receives events.",
+        body=RequestBody(
             model=WebhookCreation,
             examples={
                 "updates": {
@@ -431,76 +441,80 @@ _OPERATIONS = {
                 }
             },
         ),
-        answer=Answer(
+        response=SuccessResponse(
             status=201,
             description="The webhook was created",
-            model=answers.WebhookCreated,
+            model=responses.WebhookCreated,
             example={"status": "created", "id": "wh_123"},
         ),
-        refusals=(
+        error_responses=(
             errors.MissingField("topic"),
             _BAD_URL,
             errors.TooManyWebhooks(MAX_WEBHOOKS),
-            *_OF_BODIES,
+            *_BODY_ERRORS,
         ),
     ),
     ("list_webhooks", "GET"): Operation(
         operation_id="listWebhooks",
         summary="Get All Webhooks",
         tag=_WEBHOOKS,
-        description="Lists the webhooks that were created here, the oldest first.",
-        answer=Answer(description="All webhooks", model=answers.Webhooks, example=[_WEBHOOK_SHOWN]),
+        description="Lists the webhooks that this API created, oldest first.",
+        response=SuccessResponse(
+            description="All webhooks", model=responses.Webhooks, example=[_WEBHOOK_SHOWN]
+        ),
     ),
     ("get_webhook", "GET"): Operation(
         operation_id="getWebhook",
         summary="Get a Webhook",
         tag=_WEBHOOKS,
-        description="Shows a webhook without its secret.",
+        description="Returns a webhook without its secret.",
         parameters=(_WEBHOOK,),
-        answer=Answer(description="The webhook", model=answers.Webhook, example=_WEBHOOK_SHOWN),
-        refusals=(_NO_WEBHOOK,),
+        response=SuccessResponse(
+            description="The webhook", model=responses.Webhook, example=_WEBHOOK_SHOWN
+        ),
+        error_responses=(_NO_WEBHOOK,),
     ),
     ("update_webhook", "PUT"): Operation(
         operation_id="updateWebhook",
         summary="Update a Webhook",
         tag=_WEBHOOKS,
-        description="Changes what is sent of a webhook, and nothing else.",
+        description="Changes the sent fields of a webhook.",
         parameters=(_WEBHOOK,),
-        body=Body(
+        body=RequestBody(
             model=WebhookUpdate,
             examples={"off": {"active": False}, "secret": {"secret": "updatedSecret"}},
         ),
-        answer=Answer(
-            description="The webhook as it is now", model=answers.Webhook, example=_WEBHOOK_SHOWN
+        response=SuccessResponse(
+            description="The changed webhook", model=responses.Webhook, example=_WEBHOOK_SHOWN
         ),
-        refusals=(
+        error_responses=(
             _BAD_URL,
             _NO_WEBHOOK,
             errors.WebhookForbidden("it belongs to an API key that sees more than this one"),
-            *_OF_BODIES,
+            *_BODY_ERRORS,
         ),
     ),
     ("delete_webhook", "DELETE"): Operation(
         operation_id="deleteWebhook",
         summary="Delete a Webhook",
         tag=_WEBHOOKS,
-        description="Deletes a webhook for good.",
+        description="Deletes a webhook.",
         parameters=(_WEBHOOK,),
-        answer=Answer(
+        response=SuccessResponse(
             description="The webhook was deleted",
-            model=answers.WebhookDeleted,
+            model=responses.WebhookDeleted,
             example={"status": "deleted", "id": "wh_123"},
         ),
-        refusals=(_NO_WEBHOOK,),
+        error_responses=(_NO_WEBHOOK,),
     ),
     ("list_webhook_topics", "GET"): Operation(
         operation_id="listWebhookTopics",
         summary="Get Available Webhook Topics",
         tag=_WEBHOOKS,
-        description="Lists what this service can send.",
-        answer=Answer(
+        description="Lists the topics that this service sends.",
+        response=SuccessResponse(
             description="The topics",
-            model=answers.WebhookTopics,
+            model=responses.WebhookTopics,
             example=["contact.created", "contact.updated"],
         ),
     ),
@@ -510,7 +524,7 @@ _NUMBERED: JsonObject = {**_WITH_A_DIGIT, "maxLength": MAX_IDENTIFIER_BYTES}
 _NOT_GIVEN: JsonObject = {"anyOf": [{"type": "null"}, {"maxLength": 0}]}
 
 
-def _meant_by(name: str, schema: JsonObject) -> JsonObject:
+def _referred_by(name: str, schema: JsonObject) -> JsonObject:
     others = {"ticket_id", "ai_contact_id", "contact_number"} - {name}
     properties = {name: schema, **dict.fromkeys(sorted(others), _NOT_GIVEN)}
     return {"required": [name], "properties": properties}
@@ -526,14 +540,14 @@ API = Api(
     description=DESCRIPTION,
     tags={
         _CONTACT: "The people an agent talks to.",
-        _CUSTOMER: "Contacts by the channel on which they are.",
-        _TAGS: "The labels of an account, and those of a contact.",
+        _CUSTOMER: "Contacts by channel.",
+        _TAGS: "The tags of accounts and contacts.",
         _TICKET: "Conversations with contacts.",
         _WEBCHAT: "Contacts of a web page.",
-        _WEBHOOKS: "What is told to your systems as it happens.",
+        _WEBHOOKS: "Notify your systems of events as they happen.",
     },
     security={"vambeApiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
-    refusal=answers.ErrorResponse,
+    error_response=responses.ErrorResponse,
     coded=("statusCode", "error"),
     operations=_OPERATIONS,
     events=events.events(_WEBHOOKS),
@@ -547,11 +561,11 @@ API = Api(
         },
         TicketMetadata: {
             "if": _needed("ticket_id", _FILLED),
-            "then": _meant_by("ticket_id", _FILLED),
+            "then": _referred_by("ticket_id", _FILLED),
             "else": {
                 "oneOf": [
-                    _meant_by("ai_contact_id", _OF_UUID),
-                    _meant_by("contact_number", _NUMBERED),
+                    _referred_by("ai_contact_id", _OF_UUID),
+                    _referred_by("contact_number", _NUMBERED),
                 ]
             },
             "properties": {"metadata": METADATA},

@@ -1,12 +1,12 @@
-"""What the service sends to webhooks that were created by Vambe's API.
+"""Describe the events of webhooks in Vambe's format.
 
-What makes it is `shared/dialects/vambe/webhook_payloads.py`.
+They are built by `shared/dialects/vambe/webhook_payloads.py`.
 """
 
 from typing import Any
 
 from openapi_documents.description import Event, JsonObject
-from shared.dialects.vambe.webhook_bodies import TOPICS
+from shared.dialects.vambe.webhook_requests import TOPICS
 
 _UUID = "df980fc8-b6db-4820-bf22-2969482d106d"
 _ID: JsonObject = {"type": "string", "format": "uuid"}
@@ -18,7 +18,7 @@ _DESCRIPTIONS = {
 
 
 def events(tag: str) -> list[Event]:
-    """Return a description of the event of each topic."""
+    """Describe the event of each topic."""
     return [_event(tag, topic) for topic in TOPICS]
 
 
@@ -61,7 +61,7 @@ def _schema(topic: str) -> JsonObject:
             "platform": _TEXT,
             "metadata": {
                 "type": "object",
-                "description": "The custom fields that have changed; null for one that was removed",
+                "description": "The changed custom fields, null for removed ones",
                 "additionalProperties": _TEXT,
             },
         },

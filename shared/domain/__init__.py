@@ -1,1 +1,1 @@
-"""The nouns of the product, its errors and its ports; standard library only."""
+"""Domain objects, errors and ports. Uses the standard library only."""

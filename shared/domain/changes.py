@@ -1,16 +1,23 @@
-"""What has changed: the nouns of the change stream, of activity and of events."""
+"""Changes of contacts and values: the change stream, the activity log and events."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from shared.domain.model import WHOLE_ACCOUNT, Attribution, Audience, Value, VariableType
+from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
+from shared.domain.variables import Value, VariableType
 
 
 @dataclass(frozen=True, slots=True)
 class LargeValue:
-    """What stands for a value that is too large to be told again: its bytes and its SHA-256."""
+    """Replaces a value that is too large for logs and events.
+
+    Attributes:
+        size: The size of the value in bytes.
+        sha256: The SHA-256 of the value.
+    """
 
     size: int
     sha256: str
@@ -21,9 +28,12 @@ Content: TypeAlias = Value | LargeValue
 
 @dataclass(frozen=True, slots=True)
 class VariableChange:
-    """A variable whose value or type is another than before; None where it has no value.
+    """A change of the value or type of a variable.
 
-    `audience` is known of changes that were read from the activity of a contact.
+    Attributes:
+        old: The value before the change, or None if the variable had none.
+        new: The value after the change, or None if the variable has none.
+        audience: Who can see the value. Only set on changes read from the activity log.
     """
 
     slot: int
@@ -36,7 +46,11 @@ class VariableChange:
 
 @dataclass(frozen=True, slots=True)
 class PageWrite:
-    """One write of a page of a contact's values: the `number`-th of that page, with its changes."""
+    """A write of one page of a contact's values.
+
+    Attributes:
+        number: The position of this write among all writes of the page, from 1.
+    """
 
     account_id: str
     contact_id: int
@@ -47,7 +61,7 @@ class PageWrite:
 
 
 class ContactChangeKind(StrEnum):
-    """What has happened to a contact itself."""
+    """What happened to a contact."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -56,9 +70,12 @@ class ContactChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactChange:
-    """A contact that was created, deleted, or whose `fields` were changed; `version` is its own.
+    """The creation, update or deletion of a contact.
 
-    `visible_to` has the owner and the team of a contact that was deleted.
+    Attributes:
+        version: The version of the contact after the change.
+        fields: The names of the changed fields.
+        visible_to: The owner and the team of a deleted contact.
     """
 
     account_id: str
@@ -71,14 +88,17 @@ class ContactChange:
 
 
 Change: TypeAlias = PageWrite | ContactChange
-"""What one record of the table's stream tells."""
+"""The content of one record of the table's stream."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityEntry:
-    """A change in the log of its contact; sequences have no gaps.
+    """A change in the activity log of a contact.
 
-    `event` has the first and the last sequence of the changes that are told with it, for good.
+    Attributes:
+        sequence: The position in the log of the contact. Sequences have no gaps.
+        event: The first and the last sequence of the event that the change belongs to. It never
+            changes.
     """
 
     sequence: int
@@ -88,7 +108,7 @@ class ActivityEntry:
 
 
 class EventType(StrEnum):
-    """What an event tells."""
+    """The type of an event. Webhooks subscribe to types as topics."""
 
     CONTEXT_UPDATED = "contact.context.updated"
     CONTACT_CREATED = "contact.created"
@@ -98,7 +118,7 @@ class EventType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What is told to others about a contact; told again, it has the same id."""
+    """A change of a contact as it is published. An event published again keeps its id."""
 
     event_id: str
     event_type: EventType
@@ -112,9 +132,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
-    """Which changes of a log are wanted; None is any.
+    """Selects changes of an activity log. None matches every change.
 
-    `after` is a sequence; `since` is included and `until` is not.
+    Attributes:
+        after: Matches only changes with a higher sequence.
+        since: The earliest time, inclusive.
+        until: The latest time, exclusive.
     """
 
     after: int = 0
@@ -123,8 +146,8 @@ class ActivityFilter:
     since: datetime | None = None
     until: datetime | None = None
 
-    def takes(self, entry: ActivityEntry) -> bool:
-        """Whether a change is wanted."""
+    def matches(self, entry: ActivityEntry) -> bool:
+        """Return whether the filter selects the change."""
         return (
             entry.sequence > self.after
             and self.variable in (None, entry.change.variable)
@@ -132,3 +155,78 @@ class ActivityFilter:
             and (self.since is None or self.since <= entry.by.at)
             and (self.until is None or entry.by.at < self.until)
         )
+
+
+class Activity(Protocol):
+    """Stores the activity logs of contacts."""
+
+    def record(
+        self, account_id: str, contact_id: int, writes: Sequence[PageWrite], keep_until: datetime
+    ) -> list[ActivityEntry]:
+        """Log the writes that are not logged yet.
+
+        Args:
+            account_id: The account of the contact.
+            contact_id: The contact that the writes belong to.
+            writes: Writes in the order of the stream.
+            keep_until: When the entries expire.
+
+        Returns:
+            The entries of all writes, in order of sequence. Includes the other changes of the
+            same event.
+
+        Raises:
+            WriteConflict: The log of the contact is being written concurrently.
+        """
+
+    def record_together(
+        self, logs: Sequence[tuple[Sequence[PageWrite], datetime]]
+    ) -> Sequence[Sequence[ActivityEntry]]:
+        """Log the writes of several contacts.
+
+        Args:
+            logs: For each contact, its writes and when their entries expire.
+
+        Returns:
+            For each contact, the entries as `record` returns them.
+
+        Raises:
+            WriteConflict: A log is being written concurrently. Other logs may have been written.
+        """
+
+    def list(
+        self, account_id: str, contact_id: int, before: int, now: datetime
+    ) -> Iterable[ActivityEntry]:
+        """Iterate over the changes before a sequence, newest first.
+
+        Skips expired changes. Variables have their current names.
+        """
+
+    def event(
+        self, account_id: str, contact_id: int, first: int, now: datetime
+    ) -> Sequence[ActivityEntry]:
+        """Return the changes of an event, in order of sequence.
+
+        Args:
+            account_id: The account of the contact.
+            contact_id: The contact that the event is about.
+            first: The sequence of the first change of the event.
+            now: The current time.
+
+        Returns:
+            The changes, with the current names of variables. Empty if the changes have expired.
+        """
+
+    def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
+        """Remove the log of a deleted contact. Writes that arrive later are not logged."""
+
+
+class Bus(Protocol):
+    """Publishes events."""
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Publish events, each at least once.
+
+        Raises:
+            Unavailable: Some events may not have been published.
+        """

@@ -1,7 +1,8 @@
-"""Every way in which the product refuses, as a fact with attributes.
+"""Every error that a use case can raise.
 
-An error carries what a dialect needs to word its answer; it never carries the words.
-Each dialect has a row for each class here, and a test holds it to that.
+An error has attributes and no message: each dialect maps every class to an error response of its
+own, and a test checks that no class is missing. The docstring of a class, up to a semicolon, is
+shown in the OpenAPI documents and on the error page, with attributes in backticks filled in.
 """
 
 from collections.abc import Sequence
@@ -10,11 +11,11 @@ from typing import NamedTuple
 
 
 class ContextError(Exception):
-    """The root of every refusal."""
+    """Base class of all errors that are mapped to an error response."""
 
 
 class AuthenticationRequired(ContextError):
-    """No API key was sent."""
+    """The request has no API key."""
 
 
 class InvalidApiKey(ContextError):
@@ -23,63 +24,67 @@ class InvalidApiKey(ContextError):
 
 @dataclass(eq=False)
 class PermissionDenied(ContextError):
-    """The caller may not do this; `permission` is the word it lacks, or what it reached for."""
+    """The API key lacks the required permission; `permission` names what it lacks."""
 
     permission: str
 
 
 class RestrictedKey(ContextError):
-    """The API knows no permissions, and the API key is restricted to some."""
+    """The API key is limited to some permissions, and this API has no permissions."""
 
 
 class ReadOnlyKey(ContextError):
-    """The API key is read-only, and the request may change data."""
+    """The API key is read-only, and this operation changes data."""
 
 
 @dataclass(eq=False)
 class RateLimitExceeded(ContextError):
-    """The key has used up its requests of this minute; it may try again in `retry_after` s."""
+    """The API key has exceeded its requests per minute; `retry_after` is in seconds."""
 
     retry_after: int
 
 
 @dataclass(eq=False)
 class MalformedBody(ContextError):
-    """The body is not a JSON object; `reason` says what is wrong with it."""
+    """The body is not a valid JSON object; `reason` describes the fault."""
 
     reason: str
 
 
 @dataclass(eq=False)
 class BodyTooLarge(ContextError):
-    """The body has more than `limit` bytes."""
+    """The body is larger than `limit` bytes."""
 
     limit: int
 
 
 @dataclass(eq=False)
 class MissingField(ContextError):
-    """A field that must be there is not."""
+    """A required field is missing."""
 
     field: str
 
 
 @dataclass(eq=False)
 class InvalidField(ContextError):
-    """A field of the request does not have the form it must have."""
+    """A field of the request is invalid."""
 
     field: str
     reason: str
 
 
 MAX_FAULTS = 100
-"""How many faults of one request are told; of more, that there are more."""
+"""The most faults that one error lists. A longer list ends with "there are more"."""
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong with a request: a code for programs, and where it is.
+    """One thing that is wrong with a request.
 
-    `path` leads to it in the body; `parameter` names it where it is in the query.
+    Attributes:
+        code: A stable code for programs.
+        reason: The explanation for people.
+        path: The location in the body, as names and indexes. Empty for the body as a whole.
+        parameter: The name of the query parameter, if the fault is in the query.
     """
 
     code: str
@@ -90,60 +95,60 @@ class Fault(NamedTuple):
 
 @dataclass(eq=False)
 class InvalidRequest(ContextError):
-    """Body or query are not as they must be; `faults` are all that is wrong, `summary` in words."""
+    """The body or the query is invalid; `faults` lists what is wrong, `summary` is text."""
 
     faults: Sequence[Fault]
     summary: str
 
     @classmethod
-    def of(cls, faults: Sequence[Fault]) -> "InvalidRequest":
-        """The error of these faults, at least one, with the words of the first of them."""
+    def from_faults(cls, faults: Sequence[Fault]) -> "InvalidRequest":
+        """Make the error of one or more faults. Lists the first `MAX_FAULTS` of them."""
         shown = faults[:MAX_FAULTS]
         places = (fault.parameter or ".".join(map(str, fault.path)) or "body" for fault in shown)
-        told = [f"{place}: {fault.reason}" for place, fault in zip(places, shown, strict=True)]
+        sentences = [f"{place}: {fault.reason}" for place, fault in zip(places, shown, strict=True)]
         if len(faults) > MAX_FAULTS:
-            told.append("there are more")
-        return cls(shown, "; ".join(told))
+            sentences.append("there are more")
+        return cls(shown, "; ".join(sentences))
 
 
 @dataclass(eq=False)
 class WebhookNotFound(ContextError):
-    """There is no such webhook in the account."""
+    """The account has no webhook with this id."""
 
     webhook_id: str
 
 
 @dataclass(eq=False)
 class TooManyWebhooks(ContextError):
-    """The account has as many webhooks as it can have."""
+    """The account already has `limit` webhooks, the maximum."""
 
     limit: int
 
 
 @dataclass(eq=False)
 class TooManyImports(ContextError):
-    """The account has as many imports that have not ended as it can have."""
+    """The account already has `limit` open imports, the maximum."""
 
     limit: int
 
 
 @dataclass(eq=False)
 class WebhookForbidden(ContextError):
-    """The webhook is not this key's to change; `reason` says why."""
+    """The API key is not allowed to change this webhook; `reason` says why."""
 
     reason: str
 
 
 @dataclass(eq=False)
 class WebhookInactive(ContextError):
-    """Nothing can be sent to the webhook now; `reason` says why."""
+    """The webhook is disabled or suspended; `reason` says why."""
 
     reason: str
 
 
 @dataclass(eq=False)
 class DeliveryNotFound(ContextError):
-    """The webhook has no such delivery."""
+    """The webhook has no delivery with this id."""
 
     delivery_id: str
 
@@ -157,46 +162,46 @@ class DeliveryNotRepeatable(ContextError):
 
 @dataclass(eq=False)
 class ImportNotFound(ContextError):
-    """There is no such import in the account."""
+    """The account has no import with this id."""
 
     import_id: str
 
 
 @dataclass(eq=False)
 class ImportNotEnded(ContextError):
-    """The import goes on, so that not all is known of it yet."""
+    """The import has not ended, so its row errors are incomplete."""
 
     import_id: str
 
 
 @dataclass(eq=False)
 class ImportWithoutFile(ContextError):
-    """The import has ended before its file came, so that there is nothing to be known of it."""
+    """The import ended before its file was uploaded, so it has no row errors."""
 
     import_id: str
 
 
 @dataclass(eq=False)
 class ImportEnded(ContextError):
-    """The import has ended, so that it cannot be changed any more."""
+    """The import has ended and cannot be changed."""
 
     import_id: str
 
 
 @dataclass(eq=False)
 class TooManyVariables(ContextError):
-    """One request sets more variables than can be written at once."""
+    """The request sets more than `limit` variables."""
 
     limit: int
 
 
 class ContextTooLarge(ContextError):
-    """The values together are larger than one write can hold."""
+    """The values are too large to be stored in one write."""
 
 
 @dataclass(eq=False)
 class UndefinedVariable(ContextError):
-    """A variable has no definition, and none can be made; `reason` says why."""
+    """The variable is not defined and cannot be created; `reason` says why."""
 
     name: str
     reason: str
@@ -204,7 +209,7 @@ class UndefinedVariable(ContextError):
 
 @dataclass(eq=False)
 class InvalidValue(ContextError):
-    """A value does not fit the type of its variable."""
+    """The value does not match the type of its variable."""
 
     name: str
     variable_type: str
@@ -213,120 +218,120 @@ class InvalidValue(ContextError):
 
 @dataclass(eq=False)
 class ContactNotFound(ContextError):
-    """There is no such contact that the caller can see."""
+    """The contact does not exist or is not visible to the caller."""
 
     contact_id: str
 
 
 @dataclass(eq=False)
 class ConversationNotFound(ContextError):
-    """There is no such conversation with a contact that the caller can see."""
+    """The conversation does not exist, or its contact is not visible to the caller."""
 
     conversation_id: str
 
 
 @dataclass(eq=False)
 class TagNotFound(ContextError):
-    """There is no such tag in the account's catalogue."""
+    """The account has no tag with this id."""
 
     tag_id: str
 
 
 @dataclass(eq=False)
 class VariableNotSet(ContextError):
-    """The variable has no value here."""
+    """The variable has no value."""
 
     name: str
 
 
 @dataclass(eq=False)
 class TooSoon(ContextError):
-    """The same was asked for not long ago; it may be asked again in `retry_after` s."""
+    """The same request was made recently; `retry_after` is in seconds."""
 
     retry_after: int
 
 
 @dataclass(eq=False)
 class SeveralContacts(ContextError):
-    """More than one contact that the caller can see has this identifier."""
+    """Several contacts that are visible to the caller have this identifier."""
 
     kind: str
 
 
 @dataclass(eq=False)
 class DefinitionNotFound(ContextError):
-    """There is no such definition that the caller can see."""
+    """The definition does not exist or is not visible to the caller."""
 
     definition_id: str
 
 
 @dataclass(eq=False)
 class DuplicateDefinition(ContextError):
-    """The name is taken in this context type."""
+    """A definition with this name exists in the context type."""
 
     name: str
 
 
 @dataclass(eq=False)
 class TooManyDefinitions(ContextError):
-    """The account has as many definitions as it can have."""
+    """The account already has `limit` definitions, the maximum."""
 
     limit: int
 
 
 @dataclass(eq=False)
 class DefaultDefinitionUnchangeable(ContextError):
-    """A definition that the system provides cannot be changed."""
+    """A default definition cannot be changed."""
 
     name: str
 
 
 @dataclass(eq=False)
 class DefaultDefinitionUndeletable(ContextError):
-    """A definition that the system provides cannot be deleted."""
+    """A default definition cannot be deleted."""
 
     name: str
 
 
 @dataclass(eq=False)
 class AnswerTooLarge(ContextError):
-    """What was asked for is larger than the `limit` bytes that one answer can hold."""
+    """The response would be larger than `limit` bytes."""
 
     limit: int
 
 
 class Unavailable(ContextError):
-    """The storage could not answer in time, or other writers were always faster."""
+    """The storage did not respond in time, or concurrent writes prevented this one."""
 
 
 @dataclass(eq=False)
 class NotDeployed(ContextError):
-    """The deployment lacks the `resource` that the request needs; `sam local` makes none."""
+    """The deployment has no `resource`, which this operation needs; `sam local` creates none."""
 
     resource: str
 
 
 class InternalFailure(ContextError):
-    """Something went wrong that the caller can't mend."""
+    """The service failed unexpectedly."""
 
 
 class WriteConflict(Exception):
-    """What was read has changed before it was written: read again, then write again.
+    """A record changed between reading and writing it.
 
-    It is settled inside the use cases and never reaches a caller.
+    Use cases read and write again. The error never reaches a client.
     """
 
 
 @dataclass(eq=False)
 class Postponed(Exception):
-    """The work of a message is not done yet: it is to be given again in `seconds`."""
+    """The message cannot be completed yet and must be redelivered in `seconds`."""
 
     seconds: int
 
 
 @dataclass(eq=False)
 class Unreachable(Exception):
-    """A host is not there, or must not be called; `reason` says which, `code` to programs."""
+    """A host does not resolve or must not be called; `reason` is text, `code` is for programs."""
 
     reason: str
     code: str = "address_not_allowed"

@@ -1,4 +1,4 @@
-"""Imports of files: the nouns, and what is asked of where they are kept."""
+"""Imports of files with contacts, and the ports that store and queue them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,19 +6,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from shared.domain.intake import IntakeMode
-from shared.domain.model import IdentifierKind
+from shared.domain.contacts import IdentifierKind
+from shared.domain.upserts import UpsertMode
 
 
 class FileFormat(StrEnum):
-    """What a file of contacts is written in."""
+    """The format of an imported file."""
 
     CSV = "csv"
     NDJSON = "ndjson"
 
 
 class ImportStatus(StrEnum):
-    """How far an import is."""
+    """The state of an import."""
 
     AWAITING_FILE = "awaiting_file"
     QUEUED = "queued"
@@ -32,7 +32,7 @@ ENDED = (ImportStatus.COMPLETED, ImportStatus.FAILED, ImportStatus.CANCELED)
 
 
 class FailureReason(StrEnum):
-    """Why a file as a whole could not be imported, or not to its end."""
+    """Why an import failed as a whole. Errors of single rows do not fail an import."""
 
     EMPTY_FILE = "empty_file"
     FILE_TOO_LARGE = "file_too_large"
@@ -46,21 +46,21 @@ class FailureReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an import has failed: a reason for programs, and what it is about for people."""
+    """Why an import failed: a reason for programs, and a detail for people."""
 
     reason: FailureReason
     detail: str
 
 
 class Part(StrEnum):
-    """What of a contact a column fills."""
+    """The part of a contact that a column fills."""
 
     CONTACT = "contact"
     VARIABLE = "variable"
 
 
 class Target(NamedTuple):
-    """Where a column goes: a field of the contact, or one of its variables."""
+    """The contact field or the variable that a column fills."""
 
     part: Part
     name: str
@@ -71,21 +71,25 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportDraft:
-    """What an import is to be.
+    """The settings of an import.
 
-    `mapping` says where columns go that their own names do not tell; None leaves one out.
+    Attributes:
+        identifier_kind: The kind of identifier that rows are matched to contacts by.
+        identifier_column: The column that has the identifier.
+        mode: How columns are matched with definitions.
+        mapping: The targets of columns whose names do not match them. None ignores a column.
     """
 
     file_format: FileFormat
     identifier_kind: IdentifierKind
     identifier_column: str
-    mode: IntakeMode = IntakeMode.STRICT
+    mode: UpsertMode = UpsertMode.STRICT
     mapping: Mapping[str, Target | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """The file of an import: how large it is, and what it would change with its bytes."""
+    """The uploaded file of an import: its size in bytes and its ETag."""
 
     size: int
     etag: str
@@ -93,11 +97,17 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a file is read, and what has become of its rows.
+    """How much of a file has been imported. Stored by field name.
 
-    `offset` counts bytes, `records` counts lines as a table shows them, the header and empty ones
-    too; `error_parts` are the files of row errors so far, `error_folds` those that many of them
-    were put together in. `columns` are those of a CSV file, each with where it goes.
+    Attributes:
+        offset: The position of the next record, in bytes.
+        records: The number of records before it, with the header and empty lines.
+        imported: The number of imported rows.
+        failed: The number of rows with errors.
+        error_parts: The number of files with row errors.
+        error_folds: The number of compacted files, each joined from many of those.
+        delimiter: The delimiter of a CSV file.
+        columns: The columns of a CSV file with their targets.
     """
 
     offset: int = 0
@@ -111,16 +121,19 @@ class Progress:
 
     @property
     def rows(self) -> int:
-        """How many rows were read: each was imported or has failed."""
+        """The number of processed rows."""
         return self.imported + self.failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportJob(ImportDraft):
-    """An import, whom it is done for, and how far it is.
+    """An import, the API key that created it, and its progress.
 
-    `run` is how many functions have worked on it to their end, `stalled` how many of the last of
-    them came no further.
+    A large file takes several runs, each an invocation of the function that imports files.
+
+    Attributes:
+        run: The number of completed runs.
+        stalled: The number of latest runs in a row that made no progress.
     """
 
     import_id: str
@@ -141,29 +154,32 @@ class ImportJob(ImportDraft):
 
     @property
     def has_ended(self) -> bool:
-        """Whether nothing will change any more."""
+        """Whether the import was completed, failed or was canceled."""
         return self.status in ENDED
 
 
-class Address(NamedTuple):
-    """An address that anybody may use who knows it, until it expires."""
+class PresignedUrl(NamedTuple):
+    """A URL that gives access to one file without an API key until it expires."""
 
     url: str
     expires_at: datetime
 
 
 class ImportPage(NamedTuple):
-    """Some of the imports of an account, and where the next ones are."""
+    """A page of imports. `following` is the cursor of the next page, or None."""
 
     imports: Sequence[ImportJob]
     following: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """What lets a function work on an import once: the run that it is to be.
+class RunMessage:
+    """A queue message that starts a run of an import.
 
-    `check` is the token of a queued import's periodic check; other messages have none.
+    Attributes:
+        run: The number of the run. A message of another run than the next one has no effect.
+        file: The file, if the message reports its upload.
+        check: The token of the periodic check of a queued import. Empty in other messages.
     """
 
     account_id: str
@@ -175,10 +191,12 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class OpenImport:
-    """An import that has not ended, as its account's backlog lists it.
+    """An entry of an account's backlog: an import that has not ended.
 
-    `check` is the token of the message that checks next whether the import may run; it is empty
-    while the import runs or has no file. An entry that nobody renews expires.
+    Attributes:
+        expires_at: When the entry expires unless it is renewed.
+        check: The token of the message that next checks whether the import may run. Empty while
+            the import runs or has no file.
     """
 
     import_id: str
@@ -189,7 +207,10 @@ class OpenImport:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """The open imports of an account: those with a file in the order in which they run."""
+    """The open imports of an account.
+
+    Imports with a file are in the order they run in.
+    """
 
     imports: tuple[OpenImport, ...] = ()
     version: int = 0
@@ -197,7 +218,7 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class BacklogChange:
-    """What is to replace a backlog that is still as it was seen."""
+    """A new backlog, stored only if the account still has the version that was seen."""
 
     seen: Backlog
     imports: Sequence[OpenImport]
@@ -205,14 +226,17 @@ class BacklogChange:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who works on an import, and by when that has ended in any case."""
+    """The exclusive right of one invocation, the holder, to run an import until a time."""
 
     holder: str
     until: datetime
 
 
 class RowError(NamedTuple):
-    """Why a row was not imported; `record` is its line as a table shows it."""
+    """Why a row was not imported.
+
+    `record` is its number in the file, with the header as 1.
+    """
 
     record: int
     column: str
@@ -221,92 +245,141 @@ class RowError(NamedTuple):
 
 
 class FileGone(Exception):
-    """The file of an import is not there any more, or is another one by now."""
+    """The file of an import was deleted or replaced."""
 
 
 class LeaseLost(Exception):
-    """Somebody else works on the import, or nobody is to work on it any more."""
+    """Another invocation runs the import, or the import has ended."""
 
 
 class Imports(Protocol):
-    """Imports and how far they are."""
+    """Stores imports, their progress and the backlogs of accounts."""
 
     def add(self, account_id: str, job: ImportJob, change: BacklogChange | None = None) -> None:
         """Store a new import and a change of the backlog, both or neither.
 
-        WriteConflict if there is one of that id, or the backlog is not as it was seen.
+        Raises:
+            WriteConflict: An import with this id exists, or the backlog has another version.
         """
 
     def find(self, account_id: str, import_id: str) -> ImportJob | None:
-        """The import of that id, or None."""
+        """Return the import with this id, or None."""
 
     def page(self, account_id: str, after: str | None, limit: int) -> ImportPage:
-        """So many imports that were made before the one of that id, newest first."""
+        """Return up to `limit` imports, newest first, that follow the import `after`."""
 
     def request_cancel(
         self, account_id: str, import_id: str, status: ImportStatus, at: datetime
     ) -> None:
-        """Ask for the end of an import; WriteConflict if it does not have this status."""
+        """Request the cancellation of an import that has this status.
+
+        Raises:
+            WriteConflict: The import has another status.
+        """
 
     def cancel(
         self, account_id: str, import_id: str, at: datetime, change: BacklogChange | None = None
     ) -> None:
-        """End an import that waits for its file, and change the backlog, both or neither.
+        """Cancel an import that waits for its file, and change the backlog, both or neither.
 
-        WriteConflict if it does not wait, or the backlog is not as it was seen.
+        Raises:
+            WriteConflict: The import has another status, or the backlog another version.
         """
 
-    def enqueue(self, ticket: Ticket, at: datetime) -> None:
-        """Mark an import as queued with the file of the ticket, if it waits for its file."""
+    def enqueue(self, message: RunMessage, at: datetime) -> None:
+        """Mark an import as queued and store its file, if it is waiting for the file."""
 
     def backlog(self, account_id: str) -> Backlog:
-        """The open imports of an account."""
+        """Return the open imports of an account."""
 
     def replace_backlog(self, account_id: str, change: BacklogChange) -> None:
-        """Store the open imports of an account; WriteConflict if they are not as they were seen."""
+        """Store the open imports of an account.
 
-    def begin_run(self, ticket: Ticket, lease: Lease, at: datetime) -> None:
-        """Begin a run of an import; LeaseLost if another is on, or it is not the next one."""
+        Raises:
+            WriteConflict: The backlog has another version than the one that was seen.
+        """
 
-    def checkpoint(self, ticket: Ticket, lease: Lease, progress: Progress, at: datetime) -> None:
-        """Store how far a run is; LeaseLost if it is not on any more."""
+    def begin_run(self, message: RunMessage, lease: Lease, at: datetime) -> None:
+        """Start a run and take the lease of the import.
 
-    def end_run(self, ticket: Ticket, lease: Lease, job: ImportJob, at: datetime) -> None:
-        """Store status, failure and stalled runs, and end the run; LeaseLost as above."""
+        Raises:
+            LeaseLost: Another holder has the lease, the message is not of the next run, or the
+                import has ended.
+        """
 
-    def is_leased(self, ticket: Ticket, at: datetime) -> bool:
-        """Whether a run of an import is on."""
+    def checkpoint(
+        self, message: RunMessage, lease: Lease, progress: Progress, at: datetime
+    ) -> None:
+        """Store the progress of a run.
+
+        Raises:
+            LeaseLost: Another holder has the lease.
+        """
+
+    def end_run(self, message: RunMessage, lease: Lease, job: ImportJob, at: datetime) -> None:
+        """Store status, failure and stalled runs of the import, and release the lease.
+
+        Raises:
+            LeaseLost: Another holder has the lease.
+        """
+
+    def is_leased(self, message: RunMessage, at: datetime) -> bool:
+        """Return whether an invocation holds a lease of the import that has not expired."""
 
 
 class ImportFiles(Protocol):
-    """The files of imports, and those of their row errors."""
+    """Stores the files of imports and their row errors.
 
-    def upload_address(
+    Methods raise Unavailable if the storage does not respond.
+    """
+
+    def upload_url(
         self, account_id: str, import_id: str, at: datetime, size: int | None = None
-    ) -> Address:
-        """An address that takes the file for a while from now on, by PUT; of that size only."""
+    ) -> PresignedUrl:
+        """Sign a URL for uploading the file with PUT.
 
-    def errors_address(self, account_id: str, import_id: str, at: datetime) -> Address:
-        """An address that gives the file of row errors for a while from now on."""
+        Args:
+            account_id: The account of the import.
+            import_id: The import.
+            at: The current time.
+            size: The only accepted size of the file in bytes. None accepts every size.
+        """
 
-    def find(self, ticket: Ticket) -> SourceFile | None:
-        """The file that has come last, None if it was removed; Unavailable."""
+    def errors_url(self, account_id: str, import_id: str, at: datetime) -> PresignedUrl:
+        """Sign a URL for downloading the file with row errors."""
 
-    def read(self, ticket: Ticket, file: SourceFile, offset: int, size: int) -> bytes:
-        """So many bytes of the file from there on, fewer at its end; FileGone, Unavailable."""
+    def find(self, message: RunMessage) -> SourceFile | None:
+        """Return the last uploaded file, or None if it was deleted."""
 
-    def put_errors(self, ticket: Ticket, part: int, content: bytes) -> None:
-        """Store a part of the row errors, over one of that number."""
+    def read(self, message: RunMessage, file: SourceFile, offset: int, size: int) -> bytes:
+        """Return `size` bytes of the file from an offset, or fewer at its end.
 
-    def fold_errors(self, ticket: Ticket, fold: int, parts: range) -> None:
-        """Put parts together in one file, over one of that number."""
+        Raises:
+            FileGone: The file was deleted or replaced.
+        """
 
-    def join_errors(self, ticket: Ticket, header: bytes, folds: int, parts: range) -> None:
-        """Make one file of a header, as many folds, and the parts behind them."""
+    def put_errors(self, message: RunMessage, part: int, content: bytes) -> None:
+        """Store a file with row errors. Overwrites a file with this number."""
+
+    def compact_errors(self, message: RunMessage, fold: int, parts: range) -> None:
+        """Join files with row errors into a compacted file.
+
+        Overwrites one with this number.
+        """
+
+    def join_errors(self, message: RunMessage, header: bytes, folds: int, parts: range) -> None:
+        """Write the final file with row errors.
+
+        Args:
+            message: The message of the run.
+            header: The first line of the file.
+            folds: The number of compacted files.
+            parts: The numbers of the files that were not compacted, which follow them.
+        """
 
 
 class ImportQueue(Protocol):
-    """What brings tickets to whoever works on them."""
+    """Queues runs of imports."""
 
-    def send(self, ticket: Ticket, delay_seconds: int) -> None:
-        """Take in a ticket, at least once, to be given after a while."""
+    def send(self, message: RunMessage, delay_seconds: int) -> None:
+        """Queue a message for delivery after a delay. It is delivered at least once."""

@@ -1,30 +1,31 @@
-"""The nouns of webhooks: subscriptions to events, and their deliveries."""
+"""Webhooks and their deliveries, and the ports that store and send them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
-from shared.domain.model import Attribution, Contact, JsonObject
+from shared.domain.accounts import ApiKey
+from shared.domain.contacts import Contact
+from shared.domain.variables import JsonObject
 
 EVERY_TOPIC = "*"
-"""The topic that stands for all there are, also for those to come."""
+"""The topic that includes all others, also those of later versions."""
 
 TEST_TOPIC = "webhook.test"
-"""What is sent to try a webhook; it is subscribed to by being one."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""The topic of test events. Every webhook receives them without subscribing."""
 
 
 class WebhookStatus(StrEnum):
-    """Whether events are sent to a webhook."""
+    """Whether a webhook is enabled."""
 
     ACTIVE = "active"
     DISABLED = "disabled"
 
 
 class SuspensionReason(StrEnum):
-    """Why a webhook that is not disabled receives nothing."""
+    """Why an enabled webhook receives no events."""
 
     UNASSIGNED = "unassigned"
     KEY_REVOKED = "key_revoked"
@@ -33,7 +34,7 @@ class SuspensionReason(StrEnum):
 
     @property
     def words(self) -> str:
-        """The reason in words."""
+        """The reason as text for people."""
         return _SUSPENSIONS[self]
 
 
@@ -45,28 +46,9 @@ _SUSPENSIONS = {
 }
 
 
-class CancellationReason(StrEnum):
-    """Why a delivery was canceled."""
-
-    WEBHOOK_DELETED = "webhook_deleted"
-    WEBHOOK_DISABLED = "webhook_disabled"
-    WEBHOOK_SUSPENDED = "webhook_suspended"
-    EVENT_UNAVAILABLE = "event_unavailable"
-    NOT_QUEUED = "not_queued"
-
-
-class DeliveryStatus(StrEnum):
-    """How far a delivery has come."""
-
-    PENDING = "pending"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    CANCELED = "canceled"
-
-
 @dataclass(frozen=True, slots=True)
 class BusEvent:
-    """Something that happened in an account; `document` is all of it, as it is on the bus."""
+    """An event of an account. `document` is the whole event as it is on the event bus."""
 
     event_id: str
     topic: str
@@ -77,7 +59,10 @@ class BusEvent:
 
 @dataclass(frozen=True, slots=True)
 class OldSecret:
-    """A secret that was replaced, and signs beside the new one until then."""
+    """A rotated secret.
+
+    Requests are signed with it and the new secret until it expires.
+    """
 
     secret: str
     until: datetime
@@ -85,11 +70,13 @@ class OldSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookDraft:
-    """A webhook that does not exist yet.
+    """The settings of a webhook.
 
-    `form` is the name of the API in whose words events are sent; `variables` are those whose
-    changes are sent, None for all. `permissions` are those that its API key needs, all of them,
-    for anything to be sent; an API without permissions needs none.
+    Attributes:
+        form: The name of the payload format.
+        permissions: The permissions that the webhook's API key needs, all of them, to receive
+            events. Empty if the API has no permissions.
+        variables: The variables whose changes are sent. None for all variables.
     """
 
     url: str
@@ -103,12 +90,18 @@ class WebhookDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook(WebhookDraft):
-    """A subscription: where events of some topics are sent, and how they are signed.
+    """A subscription of a URL to events.
 
-    It belongs to the API key of `key_hash` and `key_id`, or to the account. A webhook that was
-    stored before webhooks had owners belongs to neither.
-    `failing_since` is when the first delivery failed that no success came after; `lost` counts
-    the deliveries that were given up since.
+    A webhook belongs to an API key or to the account. Webhooks that were stored before webhooks
+    had owners belong to neither.
+
+    Attributes:
+        key_hash: The hash of the API key that the webhook belongs to.
+        key_id: The id of that key.
+        of_account: Whether the webhook belongs to the account.
+        disabled_by_operator: Whether an operator disabled the webhook.
+        failing_since: When deliveries began to fail. None after a success.
+        lost: The number of deliveries that have failed for good since then.
     """
 
     webhook_id: str
@@ -128,104 +121,26 @@ class Webhook(WebhookDraft):
 
     @property
     def is_active(self) -> bool:
-        """Whether events are sent to it."""
+        """Whether the webhook is enabled."""
         return self.status is WebhookStatus.ACTIVE
 
-    def takes(self, topic: str) -> bool:
-        """Whether it is active and subscribed to a topic."""
+    def matches(self, topic: str) -> bool:
+        """Return whether the webhook is enabled and subscribed to a topic."""
         return self.is_active and (EVERY_TOPIC in self.topics or topic in self.topics)
 
     def secrets(self, at: datetime) -> list[str]:
-        """The secrets that sign at an instant, the newest first."""
+        """Return the secrets that requests are signed with at a time, newest first."""
         return [self.secret, *(old.secret for old in self.old_secrets if old.until > at)]
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """One request of a delivery; `error` and `error_code` say why it failed, None if it did not."""
+class PayloadFormat:
+    """How an API formats events as payloads.
 
-    at: datetime
-    status_code: int | None
-    error: str | None
-    milliseconds: int
-    error_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventReference:
-    """The facts from which an event is built again, without any value of a variable.
-
-    `sequence` is that of its first change in the contact's activity. `visible_to` has the owner
-    and the team of a contact that was deleted.
-    """
-
-    contact_id: int
-    by: Attribution
-    sequence: int | None = None
-    fields: tuple[str, ...] = ()
-    visible_to: tuple[str | None, int | None] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """The user and the teams of an API key, which decide what it sees."""
-
-    user: str | None
-    teams: frozenset[int]
-
-
-def delivery_id(occurred_at: datetime, event_id: str) -> str:
-    """Name a delivery within its webhook; ids are in the order in which the events happened."""
-    milliseconds = (occurred_at - _EPOCH) // timedelta(milliseconds=1)
-    return f"{milliseconds:015d}.{event_id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """An event on its way to a webhook; `event` is None of a test and of old deliveries."""
-
-    webhook_id: str
-    event_id: str
-    topic: str
-    occurred_at: datetime
-    created_at: datetime
-    expires_at: datetime
-    status: DeliveryStatus = DeliveryStatus.PENDING
-    attempts: tuple[Attempt, ...] = ()
-    next_attempt_at: datetime | None = None
-    event: EventReference | None = None
-    canceled_reason: CancellationReason | None = None
-    version: int = 1
-
-    @property
-    def delivery_id(self) -> str:
-        """The id of the delivery within its webhook."""
-        return delivery_id(self.occurred_at, self.event_id)
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryOrder:
-    """What is to be sent where: the payload travels with it and is kept nowhere.
-
-    `attempt` counts the attempts that were made before the one that it is for. `viewer` is who
-    the payload was made for, None for the account; without a payload one is made for the attempt.
-    """
-
-    account_id: str
-    webhook_id: str
-    event_id: str
-    occurred_at: datetime
-    payload: JsonObject | None
-    attempt: int = 0
-    contact_id: int | None = None
-    viewer: Viewer | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PayloadForm:
-    """How an API words events, None for what it has no words for.
-
-    It is given the contact only if it shows it.
+    Attributes:
+        payload: Formats an event, with the contact if `shows_contact` is set. Returns None for
+            an event that the API does not have.
+        shows_contact: Whether payloads include the contact.
     """
 
     payload: Callable[[BusEvent, Contact | None], JsonObject | None]
@@ -234,7 +149,10 @@ class PayloadForm:
 
 @dataclass(frozen=True, slots=True)
 class WebhookPage:
-    """Webhooks, oldest first; `following` is where the next ones begin, None if there are none."""
+    """A page of webhooks, oldest first.
+
+    `following` is the cursor of the next page, or None.
+    """
 
     webhooks: Sequence[Webhook]
     following: str | None
@@ -242,36 +160,77 @@ class WebhookPage:
 
 @dataclass(frozen=True, slots=True)
 class OwnedWebhook:
-    """A webhook, and why it is suspended if it is."""
+    """A webhook, with the reason if it is suspended."""
 
     webhook: Webhook
     suspension: SuspensionReason | None = None
 
     @property
     def is_active(self) -> bool:
-        """Whether events are sent to it."""
+        """Whether the webhook receives events."""
         return self.webhook.is_active and self.suspension is None
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedWebhookPage:
-    """Webhooks with their suspensions, oldest first, and where the next ones begin."""
+    """A page of webhooks with their suspensions, oldest first."""
 
     webhooks: Sequence[OwnedWebhook]
     following: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Redelivery:
-    """How many deliveries were queued again, and where to go on, None at the end."""
+class OwnerLookup:
+    """The API keys that own webhooks, by hash, and a contact if one was looked up."""
 
-    queued: int
-    following: str | None
+    keys: dict[str, ApiKey]
+    contact: Contact | None
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryPage:
-    """Deliveries, newest first; `following` is where the next begin, None if there are none."""
+class Webhooks(Protocol):
+    """Stores webhooks."""
 
-    deliveries: Sequence[Delivery]
-    following: str | None
+    def add(self, account_id: str, webhook: Webhook) -> None:
+        """Store a new webhook.
+
+        Raises:
+            WriteConflict: A webhook with this id exists.
+        """
+
+    def find(self, account_id: str, webhook_id: str) -> Webhook | None:
+        """Return the webhook with this id, or None."""
+
+    def list(self, account_id: str) -> list[Webhook]:
+        """Return all webhooks of an account, oldest first."""
+
+    def page(self, account_id: str, after: str | None, limit: int) -> WebhookPage:
+        """Return up to `limit` webhooks, oldest first, that follow the webhook `after`."""
+
+    def replace(self, account_id: str, webhook: Webhook) -> None:
+        """Replace a webhook. `webhook` has the next version.
+
+        Raises:
+            WriteConflict: The stored webhook does not have the version before.
+        """
+
+    def delete(self, account_id: str, webhook_id: str) -> None:
+        """Delete a webhook if it exists."""
+
+    def find_owners(
+        self, account_id: str, key_hashes: Collection[str], contact_id: int | None = None
+    ) -> OwnerLookup:
+        """Look up API keys by hash, and a contact, in one batch. Strongly consistent."""
+
+
+class UrlPolicy(Protocol):
+    """Decides which URLs webhooks may be sent to."""
+
+    def find_fault(self, url: str) -> str | None:
+        """Return why a URL is not allowed, or None. Does not resolve the host."""
+
+    def resolve(self, host: str, port: int) -> Sequence[str]:
+        """Return the IP addresses of a host in order of preference.
+
+        Raises:
+            Unreachable: The host does not resolve, or one of its addresses is not allowed.
+        """

@@ -1,1 +1,1 @@
-"""The adapter of API Gateway's HTTP API events, free of dialects."""
+"""Adapter for API Gateway HTTP API events. Independent of the dialects."""

@@ -1,33 +1,36 @@
-"""What makes a dialect: where its key is, and how it words each refusal."""
+"""Define a dialect: where its API key is, and its response to each error."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.errors import ContextError, RateLimitExceeded, TooSoon
-from shared.gateway.quoting import shown_attributes
+from shared.gateway.quoting import truncate_attributes
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """How a dialect answers an error: status, code, and a message with its attributes in braces."""
+class ErrorResponse:
+    """The response of a dialect to one error.
+
+    `message` is a format string. Its fields are the attributes of the error.
+    """
 
     status: int
     code: str
     message: str
 
-    def word(self, error: ContextError) -> str:
-        """The message for this very error, which quotes no more of a request than can be read."""
-        return self.message.format_map(shown_attributes(vars(error)))
+    def format_message(self, error: ContextError) -> str:
+        """Format the message with the attributes of an error, truncated to a readable length."""
+        return self.message.format_map(truncate_attributes(vars(error)))
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """An error on its way to the client: its row, its words, and the request it answers."""
+class MappedError:
+    """An error with its response and formatted message, as the body of the response needs it."""
 
-    row: Refusal
+    response: ErrorResponse
     message: str
     error: ContextError
     request_id: str
@@ -35,25 +38,31 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One API that is served, as data.
+    """One API that the service implements.
 
-    `presented_key` finds the API key in a request; `refusals` has a row for every error of the
-    domain; `refusal_document` makes the body of an answer to an error, of type `refusal_type`;
-    `resource_of` names what permissions are asked for, where an API gives them on resources.
+    Attributes:
+        name: The name of the dialect, as in paths of the project and in logs.
+        presented_key: Returns the API key of a request, None if it has none.
+        error_responses: The error mapping. It has an entry for every error of the domain.
+        error_document: Builds the JSON body of an error response.
+        resource_of: Returns the resource that the key needs a permission on. None, the default,
+            if permissions of this API are not bound to resources.
+        error_content_type: The content type of error responses.
+
     """
 
     name: str
     presented_key: Callable[[Request], str | None]
-    refusals: Mapping[type[ContextError], Refusal]
-    refusal_document: Callable[[Refused], Any]
+    error_responses: Mapping[type[ContextError], ErrorResponse]
+    error_document: Callable[[MappedError], Any]
     resource_of: Callable[[Request], str | None] = lambda _: None
-    refusal_type: str = "application/json"
+    error_content_type: str = "application/json"
 
-    def refusal(self, error: ContextError, request_id: str = "") -> Response:
-        """The answer to an error; one over the limit says when to try again."""
-        row = self.refusals[type(error)]
-        headers = {"content-type": self.refusal_type}
+    def error_response(self, error: ContextError, request_id: str = "") -> Response:
+        """Build the response to an error, with `Retry-After` if the client has to wait."""
+        response = self.error_responses[type(error)]
+        headers = {"content-type": self.error_content_type}
         if isinstance(error, RateLimitExceeded | TooSoon):
             headers["retry-after"] = str(error.retry_after)
-        refused = Refused(row, row.word(error), error, request_id)
-        return Response(row.status, self.refusal_document(refused), headers)
+        mapped = MappedError(response, response.format_message(error), error, request_id)
+        return Response(response.status, self.error_document(mapped), headers)

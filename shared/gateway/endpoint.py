@@ -1,6 +1,6 @@
-"""What every endpoint does around its use case: authenticate, run, answer, log.
+"""Wrap the handler of an endpoint: authenticate, authorize, run, map errors, log.
 
-Authentication comes before anything is parsed: without a key, a broken body is 401 too.
+Authentication precedes parsing: a request without a valid key gets 401, even with a broken body.
 """
 
 import json
@@ -9,15 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
+from shared.domain.accounts import Caller
 from shared.domain.errors import AnswerTooLarge, ContextError, InternalFailure
-from shared.domain.model import Caller
 from shared.gateway.dialect import Dialect
 from shared.gateway.file_response import FileResponse
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 
-MAX_ANSWER_BYTES = 6_000_000
-"""What Lambda hands on, the body escaped once more as a JSON string.
+MAX_RESPONSE_BYTES = 6_000_000
+"""The largest response of Lambda, with the body escaped as a JSON string.
 
 Source: AWS Lambda Developer Guide, "Lambda quotas", invocation payload.
 """
@@ -28,67 +28,87 @@ Handler: TypeAlias = Callable[[Request, Caller], Response | FileResponse]
 LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 
-class Guard(Protocol):
-    """Lets a caller pass, or raises why not."""
+class AccessControl(Protocol):
+    """Authenticates callers and authorizes their requests."""
 
-    def identify(self, presented_key: str | None) -> Caller:
-        """The caller of a key."""
+    def authenticate_key(self, presented_key: str | None) -> Caller:
+        """Return the caller that a key belongs to.
 
-    def admit(
+        Raises:
+            AuthenticationRequired: There is no key.
+            InvalidApiKey: The key is unknown, revoked or expired.
+
+        """
+
+    def authorize(
         self, caller: Caller, method: str, permissions: tuple[str, ...], resource: str | None
     ) -> None:
-        """Authorize a request by its HTTP method and the permissions, any one of which is enough.
+        """Authorize a request, after counting it against the rate limit of the key.
 
-        Counts the request against the limit of the key first.
+        Args:
+            caller: Who sends the request.
+            method: The HTTP method.
+            permissions: The key needs any one of them.
+            resource: The resource that the permission is for. None for the whole account.
+
+        Raises:
+            ContextError: The request exceeds the rate limit or is not permitted.
+
         """
 
 
 class Log(Protocol):
-    """Where endpoints report to: ids and facts, never keys, headers, bodies or values."""
+    """The log of endpoints. It records ids and facts, never keys, headers, bodies or values."""
 
-    def answered(self, facts: Mapping[str, Any]) -> None:
-        """An endpoint has answered."""
+    def responded(self, facts: Mapping[str, Any]) -> None:
+        """Log a response."""
 
     def failed(self, facts: Mapping[str, Any]) -> None:
-        """An endpoint has failed in a way that is nobody's fault but ours."""
+        """Log an unexpected exception, which is a fault of the service."""
 
 
 def endpoint(
-    dialect: Dialect, permissions: tuple[str, ...], guard: Guard, log: Log
+    dialect: Dialect, permissions: tuple[str, ...], access_control: AccessControl, log: Log
 ) -> Callable[[Handler], LambdaHandler]:
-    """Make a Lambda handler of a function from request and caller to response.
+    """Return a decorator that turns a function of request and caller into a Lambda handler.
 
-    The caller needs any one of the permissions. Every error of the domain is answered as the
-    dialect words it; any other one as its internal failure.
+    Args:
+        dialect: Maps errors of the domain to responses. Any other exception is an internal
+            failure.
+        permissions: The caller needs any one of them.
+        access_control: Authenticates and authorizes.
+        log: Where responses and failures are recorded.
+
     """
 
     def wrap(handle: Handler) -> LambdaHandler:
-        def answer(request: Request, facts: dict[str, Any]) -> dict[str, Any]:
+        def respond(request: Request, facts: dict[str, Any]) -> dict[str, Any]:
             try:
                 caller = replace(
-                    guard.identify(dialect.presented_key(request)),
+                    access_control.authenticate_key(dialect.presented_key(request)),
                     source=dialect.name,
                     request_id=request.request_id,
                     origin_id=request.origin_id,
                 )
                 facts |= {"account_id": caller.account_id, "key_id": caller.key_id}
-                guard.admit(caller, request.method, permissions, dialect.resource_of(request))
+                resource = dialect.resource_of(request)
+                access_control.authorize(caller, request.method, permissions, resource)
                 return _rendered(handle(request, caller))
             except ContextError as error:
                 facts |= {"refusal": type(error).__name__, **_cause(error)}
-                return dialect.refusal(error, request.request_id).to_event()
-            except Exception as error:  # noqa: BLE001 - the one place that answers for all others
+                return dialect.error_response(error, request.request_id).to_event()
+            except Exception as error:  # noqa: BLE001 - every failure gets a response
                 log.failed({**facts, **anonymous(error)})
-                return dialect.refusal(InternalFailure(), request.request_id).to_event()
+                return dialect.error_response(InternalFailure(), request.request_id).to_event()
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             request = Request(event)
             facts = facts_of(dialect.name, request, context)
-            rendered = answer(request, facts)
-            log.answered({**facts, "status": rendered["statusCode"]})
+            rendered = respond(request, facts)
+            log.responded({**facts, "status": rendered["statusCode"]})
             return rendered
 
-        # For whoever describes the API: what this endpoint asks of a key is said only here.
+        # The generator of the OpenAPI documents reads the permissions.
         vars(lambda_handler)["permissions"] = permissions
         return lambda_handler
 
@@ -96,7 +116,7 @@ def endpoint(
 
 
 def facts_of(dialect: str, request: Request, context: Any) -> dict[str, Any]:
-    """What is logged of every request, before anything is known of its caller."""
+    """Return the facts to log about a request whose caller is not known yet."""
     return {
         "dialect": dialect,
         "route": request.route,
@@ -107,14 +127,14 @@ def facts_of(dialect: str, request: Request, context: Any) -> dict[str, Any]:
 
 def _rendered(response: Response | FileResponse) -> dict[str, Any]:
     rendered = response.to_event()
-    may_be_too_large = len(rendered["body"]) * _LONGEST_ESCAPE > MAX_ANSWER_BYTES
-    if may_be_too_large and len(json.dumps(rendered)) > MAX_ANSWER_BYTES:
-        raise AnswerTooLarge(MAX_ANSWER_BYTES)
+    may_be_too_large = len(rendered["body"]) * _LONGEST_ESCAPE > MAX_RESPONSE_BYTES
+    if may_be_too_large and len(json.dumps(rendered)) > MAX_RESPONSE_BYTES:
+        raise AnswerTooLarge(MAX_RESPONSE_BYTES)
     return rendered
 
 
 def _cause(error: BaseException) -> dict[str, Any]:
-    # What AWS calls its errors is told; what it says in them may quote a request.
+    # The error code of AWS is logged, its message is not: the message may quote the request.
     cause = error.__cause__
     if cause is None:
         return {}
@@ -123,7 +143,10 @@ def _cause(error: BaseException) -> dict[str, Any]:
 
 
 def anonymous(error: Exception) -> dict[str, Any]:
-    """The class, cause and place of an exception: its message may quote a value."""
+    """Describe an exception by class, cause and traceback, without its message.
+
+    The message may quote a value.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     response = getattr(error, "response", None) or {}
     return {

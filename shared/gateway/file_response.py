@@ -1,4 +1,4 @@
-"""A file as it goes back to API Gateway.
+"""Responses of API Gateway with a body of any type.
 
 Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs".
 """
@@ -13,14 +13,14 @@ from shared.gateway.response import PRIVATE_HEADERS
 
 @dataclass(frozen=True, slots=True)
 class FileResponse:
-    """A status, a body of any type, and headers beside those of every response."""
+    """A response of bytes. `headers` are added to those of every response."""
 
     status: int
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_event(self) -> dict[str, Any]:
-        """The response in payload format 2.0, which carries bytes as base64."""
+        """Build the response in payload format 2.0, with the body as base64."""
         return {
             "statusCode": self.status,
             "headers": {**PRIVATE_HEADERS, **self.headers},

@@ -1,4 +1,4 @@
-"""What an endpoint does around its work that asks for no key: run, answer, log."""
+"""Wrap the handler of an endpoint that needs no API key: run, map errors, log."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -12,34 +12,37 @@ OpenHandler: TypeAlias = Callable[[Request], FileResponse]
 
 _NOT_FOUND = Response(404, {"message": "Not Found"})
 _FAILED = Response(500, {"message": "Internal Server Error"})
-"""Both in the words of API Gateway: no dialect has a say here."""
+"""Both bodies are those of API Gateway, as the endpoint belongs to no dialect."""
 
 
 class FileNotServed(Exception):
-    """There is no file of the name that the path has."""
+    """No file has the name in the path."""
 
 
 def open_endpoint(group: str, log: Log) -> Callable[[OpenHandler], LambdaHandler]:
-    """Make a Lambda handler of a function from request to file, for every caller.
+    """Return a decorator that turns a function of a request into a public Lambda handler.
 
-    `group` stands in the log where endpoints with a key have their dialect.
+    Args:
+        group: The folder of the function. Logged in place of a dialect.
+        log: Where responses and failures are recorded.
+
     """
 
     def wrap(handle: OpenHandler) -> LambdaHandler:
-        def answer(request: Request, facts: Mapping[str, Any]) -> dict[str, Any]:
+        def respond(request: Request, facts: Mapping[str, Any]) -> dict[str, Any]:
             try:
                 return handle(request).to_event()
             except FileNotServed:
                 return _NOT_FOUND.to_event()
-            except Exception as error:  # noqa: BLE001 - the one place that answers for all others
+            except Exception as error:  # noqa: BLE001 - every failure gets a response
                 log.failed({**facts, **anonymous(error)})
                 return _FAILED.to_event()
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             request = Request(event)
             facts = facts_of(group, request, context)
-            rendered = answer(request, facts)
-            log.answered({**facts, "status": rendered["statusCode"]})
+            rendered = respond(request, facts)
+            log.responded({**facts, "status": rendered["statusCode"]})
             return rendered
 
         return lambda_handler

@@ -1,27 +1,27 @@
-"""What of a request is quoted in an answer: a name, or a reason, but no more than can be read."""
+"""Truncate what error responses quote from a request."""
 
 from typing import Any
 
 MAX_NAME_CHARS = 200
-MAX_PLACE_CHARS = 300
-"""Of a name in the place of a fault: longer than any that can be right, so that it leads there."""
+MAX_PATH_PART_CHARS = 300
+"""Of each name in the path of a fault. Longer than any valid name, so the path stays exact."""
 
 MAX_WORDS_CHARS = 2000
-"""Of a reason, and of all faults of a request in words."""
+"""Of the reason of an error, and of the summary of all faults of a request."""
 
-_WORDS = frozenset({"reason", "summary"})
-
-
-def shown(given: Any, longest: int = MAX_NAME_CHARS) -> Any:
-    """A text of a request, cut where it is longer than that; anything else as it is."""
-    if isinstance(given, str) and len(given) > longest:
-        return f"{given[: longest - 1]}…"
-    return given
+_LONG_ATTRIBUTES = frozenset({"reason", "summary"})
 
 
-def shown_attributes(attributes: dict[str, Any]) -> dict[str, Any]:
-    """The attributes of an error as a message quotes them."""
+def truncate(value: Any, max_chars: int = MAX_NAME_CHARS) -> Any:
+    """Truncate a string with an ellipsis. Other values are returned unchanged."""
+    if isinstance(value, str) and len(value) > max_chars:
+        return f"{value[: max_chars - 1]}…"
+    return value
+
+
+def truncate_attributes(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Truncate the attributes of an error for its message."""
     return {
-        name: shown(value, MAX_WORDS_CHARS if name in _WORDS else MAX_NAME_CHARS)
+        name: truncate(value, MAX_WORDS_CHARS if name in _LONG_ATTRIBUTES else MAX_NAME_CHARS)
         for name, value in attributes.items()
     }

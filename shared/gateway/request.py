@@ -1,4 +1,4 @@
-"""An API Gateway HTTP API event (payload format 2.0) as a request.
+"""Read requests from API Gateway HTTP API events (payload format 2.0).
 
 Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs".
 """
@@ -17,65 +17,65 @@ from shared.domain.errors import (
     MalformedBody,
     MissingField,
 )
-from shared.domain.model import JsonObject
-from shared.gateway.quoting import MAX_PLACE_CHARS, shown
+from shared.domain.variables import JsonObject
+from shared.gateway.quoting import MAX_PATH_PART_CHARS, truncate
 from shared.validation.json_text import json_object
 
 MAX_ORIGIN_CHARS = 128
-"""The longest id of an origin, in characters."""
+"""The longest `X-Origin-Id`, in characters."""
 
 if TYPE_CHECKING:
     from pydantic_core import ValidationError
 
-Whole = TypeVar("Whole", bound="ParsableInContext")
+ParsedInContext = TypeVar("ParsedInContext", bound="ParsableInContext")
 Parsed = TypeVar("Parsed", bound="Parsable")
 
 
 class Parsable(Protocol):
-    """A body that pydantic, or its core alone, reads from a document."""
+    """A request model, or a model of pydantic."""
 
     @classmethod
     def model_validate(cls, document: Any, /) -> Self:
-        """The body that a document is; raises pydantic's ValidationError."""
+        """Validate a JSON document. Raises pydantic's ValidationError."""
 
 
 class ParsableInContext(Protocol):
-    """The same with functions that ask a context."""
+    """A model whose validators use a context."""
 
     @classmethod
     def model_validate(cls, document: Any, /, *, context: Any = None) -> Self:
-        """The body that a document is; raises pydantic's ValidationError."""
+        """Validate a JSON document. Raises pydantic's ValidationError."""
 
 
 class Request:
-    """What the client sent; nothing is parsed before it is asked for."""
+    """The request of a client. Nothing is parsed before it is used."""
 
     def __init__(self, event: Mapping[str, Any]) -> None:
         self._event = event
 
     @property
     def method(self) -> str:
-        """The HTTP method, in capitals."""
+        """The HTTP method, in upper case."""
         return str(self._event["requestContext"]["http"]["method"])
 
     @property
     def route(self) -> str:
-        """The route that matched, such as `GET /api/v1/contacts/{contact_id}`."""
+        """The matched route, such as `GET /api/v1/contacts/{contact_id}`."""
         return str(self._event.get("routeKey", ""))
 
     @property
     def request_id(self) -> str:
-        """The id API Gateway gave the request."""
+        """The request id of API Gateway."""
         return str(self._event["requestContext"].get("requestId", ""))
 
     @property
     def origin_id(self) -> str | None:
-        """The `X-Origin-Id` by which a system knows its own writes again; None for none fit."""
+        """The `X-Origin-Id` by which a system recognizes its own writes. None if invalid."""
         given = self.header("x-origin-id")
         return given if given and len(given) <= MAX_ORIGIN_CHARS and given.isprintable() else None
 
     def header(self, name: str) -> str | None:
-        """Return the value of a header, whose `name` is given in lower case; None if not sent.
+        """Return the value of a header, None if it was not sent. `name` is in lower case.
 
         Header names are case-insensitive (RFC 9110, section 5.1). API Gateway sends them in lower
         case; the gateway of `sam local start-api` sends them as `Authorization` and `X-Api-Key`.
@@ -85,27 +85,27 @@ class Request:
 
     @cached_property
     def _headers_in_lower_case(self) -> dict[str, str]:
-        # Built at the first header that is not found as it is: once in a request, in a microsecond.
+        # Built only when a header is not found in lower case.
         return {name.lower(): value for name, value in (self._event.get("headers") or {}).items()}
 
     @property
     def bearer_token(self) -> str | None:
-        """The token of `Authorization: Bearer`; None when there is no such header."""
+        """The token of `Authorization: Bearer`, None without such a header."""
         scheme, _, token = (self.header("authorization") or "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else None
 
     def query(self, name: str) -> str | None:
-        """A query parameter, decoded; several of one name are joined by commas."""
+        """Return a decoded query parameter. Repeated ones are joined by commas."""
         value: str | None = (self._event.get("queryStringParameters") or {}).get(name)
         return value
 
     def path(self, name: str) -> str:
-        """A path parameter, decoded."""
+        """Return a decoded path parameter, empty if the route has none of this name."""
         return str((self._event.get("pathParameters") or {}).get(name, ""))
 
     @cached_property
     def body(self) -> bytes:
-        """The body as it was sent; empty when there was none."""
+        """The body as it was sent, empty if there was none."""
         body = self._event.get("body") or ""
         if not self._event.get("isBase64Encoded"):
             return str(body).encode(errors="surrogatepass")
@@ -115,18 +115,31 @@ class Request:
             raise MalformedBody("it is not base64") from None
 
     def json_object(self, limit: int) -> JsonObject:
-        """The body as a JSON object of at most `limit` bytes.
+        """Parse the body as a JSON object.
 
-        Raises BodyTooLarge or MalformedBody; a name given twice, a number JSON does not know
-        and text that UTF-8 cannot carry are faults too.
+        Args:
+            limit: The largest body, in bytes.
+
+        Raises:
+            BodyTooLarge: The body exceeds the limit.
+            MalformedBody: The body is not a JSON object, repeats a name, or has a number that is
+                not JSON or text that is not valid Unicode.
+
         """
         if len(self.body) > limit:
             raise BodyTooLarge(limit)
         return json_object(self.body)
 
     def parse(self, kind: type[Parsed], limit: int) -> Parsed:
-        """The body as its members; raises what `json_object` does, MissingField, InvalidField."""
-        # Endpoints without a body start faster without it.
+        """Parse the body, and stop at the first fault.
+
+        Raises:
+            MissingField: A required field is missing. Takes precedence over other faults.
+            InvalidField: A field is not valid.
+            ContextError: The body is not a JSON object, as `json_object` raises it.
+
+        """
+        # Imported here because endpoints without a body start faster without it.
         from pydantic_core import ValidationError  # noqa: PLC0415
 
         document = self.json_object(limit)
@@ -135,10 +148,20 @@ class Request:
         except ValidationError as invalid:
             raise _first_fault(invalid) from None
 
-    def parse_whole(self, model: type[Whole], limit: int, *, context: object = None) -> Whole:
-        """The body as its members; raises what `json_object` does, or InvalidRequest.
+    def parse_with_all_faults(
+        self, model: type[ParsedInContext], limit: int, *, context: object = None
+    ) -> ParsedInContext:
+        """Parse the body, and collect all faults.
 
-        That one tells all that is wrong; `context` is what the body's functions may ask.
+        Args:
+            model: The model to validate with.
+            limit: The largest body, in bytes.
+            context: The second argument of contextual validators.
+
+        Raises:
+            InvalidRequest: The body is not valid. Has all faults.
+            ContextError: The body is not a JSON object, as `json_object` raises it.
+
         """
         from pydantic_core import ValidationError  # noqa: PLC0415
 
@@ -147,23 +170,26 @@ class Request:
             return model.model_validate(document, context=context)
         except ValidationError as invalid:
             faults = invalid.errors(include_url=False, include_context=False, include_input=False)
-            told = [Fault(_code(each["type"]), each["msg"], _path(each["loc"])) for each in faults]
-            raise InvalidRequest.of(told) from None
+            raise InvalidRequest.from_faults(
+                [Fault(_code(each["type"]), each["msg"], _path(each["loc"])) for each in faults]
+            ) from None
 
 
 def _code(kind: str) -> str:
     return {"missing": "required", "extra_forbidden": "unknown_member"}.get(kind, "invalid_value")
 
 
-def _path(place: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    # A fault of a name is one of its member; objects whose members can be named so are in another.
-    is_of_name = len(place) > 2 and place[-1] == "[key]"
-    return tuple(shown(part, MAX_PLACE_CHARS) for part in (place[:-1] if is_of_name else place))
+def _path(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    # Pydantic-core appends "[key]" to the location of an invalid key. The path of the fault is that
+    # of the member. A shorter location can be a member that is itself named "[key]".
+    is_of_key = len(location) > 2 and location[-1] == "[key]"
+    parts = location[:-1] if is_of_key else location
+    return tuple(truncate(part, MAX_PATH_PART_CHARS) for part in parts)
 
 
 def _first_fault(invalid: "ValidationError") -> MissingField | InvalidField:
     faults = invalid.errors(include_url=False, include_context=False, include_input=False)
     missing = [fault for fault in faults if fault["type"] == "missing"]
     fault = (missing or faults)[0]
-    field = ".".join(str(shown(part)) for part in fault["loc"])
+    field = ".".join(str(truncate(part)) for part in fault["loc"])
     return MissingField(field) if missing else InvalidField(field, fault["msg"])

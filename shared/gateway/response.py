@@ -1,4 +1,4 @@
-"""What goes back to API Gateway.
+"""JSON responses of API Gateway.
 
 Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integrations for HTTP APIs".
 """
@@ -12,7 +12,7 @@ PRIVATE_HEADERS: Mapping[str, str] = {
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
 }
-"""The headers of every response that says nothing else: no copy is kept, no type is guessed.
+"""The default headers: no caching, no guessing of the content type.
 
 Sources: RFC 9111, "HTTP Caching", section 5.2.2.5; WHATWG Fetch Standard, X-Content-Type-Options.
 """
@@ -20,14 +20,14 @@ Sources: RFC 9111, "HTTP Caching", section 5.2.2.5; WHATWG Fetch Standard, X-Con
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A status, a JSON document, and headers beside those of every response."""
+    """A response of JSON. `headers` are added to those of every response."""
 
     status: int
     document: Any
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def to_event(self) -> dict[str, Any]:
-        """The response in payload format 2.0."""
+        """Build the response in payload format 2.0."""
         return {
             "statusCode": self.status,
             "headers": {"content-type": "application/json", **PRIVATE_HEADERS, **self.headers},

@@ -1,1 +1,1 @@
-"""The use cases: one module per family, functions over the ports."""
+"""The use cases of the service: functions over the ports of the domain, one package a topic."""

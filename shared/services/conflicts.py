@@ -1,4 +1,4 @@
-"""Writers that meet: the one that comes second reads again and tries again."""
+"""Retry read-then-write operations that conflict with other writers."""
 
 import random
 import time
@@ -9,18 +9,25 @@ from shared.domain.errors import Unavailable, WriteConflict
 
 T = TypeVar("T")
 
-_LONGEST_PAUSES = (0.0, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
-"""Seconds before each try; drawn between nothing and this, so that writers fall out of step."""
+_MAX_DELAYS = (0.0, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
+"""The longest delay before each attempt, in seconds.
+
+Delays are random, so that concurrent writers do not retry at the same time.
+"""
 
 
-def until_settled(attempt: Callable[[], T]) -> T:
-    """Run a read-then-write until no other writer came between.
+def retry_on_conflict(attempt: Callable[[], T]) -> T:
+    """Call a function again while it raises WriteConflict.
 
-    Raises Unavailable when others were faster every time.
+    Each call of the function must read again what its write depends on.
+
+    Raises:
+        Unavailable: Every attempt has conflicted with another writer.
+
     """
-    for longest_pause in _LONGEST_PAUSES:
-        if longest_pause:
-            time.sleep(random.uniform(0, longest_pause))  # noqa: S311 - jitter, not a secret
+    for max_delay in _MAX_DELAYS:
+        if max_delay:
+            time.sleep(random.uniform(0, max_delay))  # noqa: S311 - jitter, not a secret
         try:
             return attempt()
         except WriteConflict:

@@ -1,1 +1,1 @@
-"""The adapter of the single DynamoDB table."""
+"""Store everything in a single DynamoDB table."""

@@ -1,12 +1,13 @@
-"""Accounts and their catalogue of tags in the table."""
+"""Store accounts and their tags."""
 
 from collections.abc import Sequence
 
-from shared.domain.model import Account, Tag
-from shared.table import items, keys
-from shared.table.dynamo import Table, put
+from shared.domain.accounts import Account
+from shared.domain.tags import Tag
+from shared.table import account_items, keys
+from shared.table.dynamo import Table
+from shared.table.operations import IS_NEW, put
 
-_NEW = "attribute_not_exists(pk)"
 _TAG_ID = "tag_id"
 
 
@@ -17,13 +18,17 @@ class AccountTable:
         self._table = table
 
     def find(self, account_id: str) -> Account | None:
-        """The account of that id, or None."""
+        """Return an account, or None if it does not exist."""
         item = self._table.get(keys.account(account_id))
-        return items.to_account(item) if item else None
+        return account_items.to_account(item) if item else None
 
     def add(self, account: Account) -> None:
-        """Store a new account; WriteConflict if there is one of that id."""
-        self._table.write([put(items.account_item(account), _NEW)])
+        """Store a new account.
+
+        Raises:
+            WriteConflict: An account with this id exists.
+        """
+        self._table.write([put(account_items.account_item(account), IS_NEW)])
 
 
 class TagTable:
@@ -32,23 +37,27 @@ class TagTable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def allot(self, account_id: str, count: int) -> int:
-        """The first of as many tag ids as asked for, never given before or again."""
-        counters = keys.counters(account_id)
-        return self._table.add(counters, items.COUNTERS, {_TAG_ID: count})[_TAG_ID] - count + 1
+    def allocate_ids(self, account_id: str, count: int) -> int:
+        """Allocate consecutive tag ids that were never allocated before; return the first."""
+        counters = self._table.add(
+            keys.counters(account_id), account_items.COUNTERS, {_TAG_ID: count}
+        )
+        return counters[_TAG_ID] - count + 1
 
     def reserve(self, account_id: str, highest_id: int) -> None:
-        """Give no tag id up to this one from now on."""
-        self._table.raise_to(keys.counters(account_id), items.COUNTERS, _TAG_ID, highest_id)
+        """Exclude all ids up to this one from allocation."""
+        self._table.raise_to(keys.counters(account_id), account_items.COUNTERS, _TAG_ID, highest_id)
 
     def add(self, account_id: str, *tags: Tag) -> None:
-        """Store at most 50 tags, all or none.
+        """Store at most 50 new tags in one transaction.
 
-        WriteConflict if there is one of an id, or one that says the same.
+        Raises:
+            WriteConflict: A tag with one of the ids, or with the same value and entity type,
+                exists.
         """
         self._table.write(
             [
-                put(items.tag_item(key, tag), _NEW)
+                put(account_items.tag_item(key, tag), IS_NEW)
                 for tag in tags
                 for key in (
                     keys.tag(account_id, tag.tag_id),
@@ -58,16 +67,16 @@ class TagTable:
         )
 
     def find_by_ids(self, account_id: str, tag_ids: Sequence[int]) -> list[Tag]:
-        """Those tags that exist, in no order."""
+        """Return the tags that exist, in no order."""
         wanted = [keys.tag(account_id, tag_id) for tag_id in tag_ids]
-        return [items.to_tag(item) for item in self._table.get_many(wanted)]
+        return [account_items.to_tag(item) for item in self._table.get_many(wanted)]
 
     def find_by_values(self, account_id: str, entity_type: str, values: Sequence[str]) -> list[Tag]:
-        """Those tags that exist, in no order."""
+        """Return the tags that exist, in no order."""
         wanted = [keys.tag_value(account_id, entity_type, value) for value in values]
-        return [items.to_tag(item) for item in self._table.get_many(wanted)]
+        return [account_items.to_tag(item) for item in self._table.get_many(wanted)]
 
     def list(self, account_id: str) -> list[Tag]:
-        """Every tag of the account in order of id."""
+        """Return all tags of an account in order of id."""
         found = self._table.query(keys.tags_partition(account_id), keys.TAGS)
-        return [items.to_tag(item) for item in found]
+        return [account_items.to_tag(item) for item in found]

@@ -1,43 +1,43 @@
-"""Contacts in the table: a partition each, an item for each identifier, one index to list them."""
+"""Store contacts, their identifiers, conversations and cooldowns.
+
+A contact and its values share a partition. Each identifier of a contact has an item of its own.
+An index lists the contacts of an account.
+"""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from shared.domain.errors import ContextTooLarge, Unavailable
-from shared.domain.model import (
-    Assignment,
-    Attribution,
+from shared.domain.accounts import Attribution
+from shared.domain.contacts import (
+    Claim,
     Contact,
     ContactSummary,
     ContactWithValues,
     Conversation,
     Cooldown,
-    Definition,
     Identifier,
-    Subject,
+    IdentifierLookup,
 )
-from shared.domain.ports import Claim, Named
-from shared.table import items, keys
-from shared.table.dynamo import MAX_WRITES, Item, Table, Write, check, delete, put
-from shared.table.pages import (
-    EXISTS,
-    ValuesWrite,
-    new_pages,
-    read_values,
-    removals,
-    write_in_parts,
-    write_with_definitions,
-)
-from shared.table.variables import VALUES, with_slot_index
+from shared.domain.errors import ContextTooLarge, Unavailable
+from shared.domain.variables import Assignment, Definition, Subject
+from shared.table import codec, contact_items, keys
+from shared.table.account_items import COUNTERS
+from shared.table.contact_writes import claim_write, cooldown_writes, identifier_changes
+from shared.table.dynamo import Table
+from shared.table.operations import EXISTS, IS_NEW, MAX_WRITES, Item, Write, check, delete, put
+from shared.table.page_removal import clear_pages
+from shared.table.page_writes import ValuesWrite, new_pages
+from shared.table.pages import read_values
+from shared.table.transactions import write_in_parts, write_with_definitions
+from shared.table.value_items import InconsistentRead
+from shared.table.variables import with_slot_index
 
 _INDEX = "contacts_by_account"
 _CONTACT_ID = "contact_id"
-_NEW = "attribute_not_exists(pk)"
-_CLAIM_KEPT = timedelta(hours=1)
-_READS = 5
-"""How often a contact is read whose values change while they are read."""
-_LOOKUPS = 4
-"""How often contacts are looked up whose identifier changes hands while it is looked up."""
+_MAX_READS = 5
+"""How often to read a contact whose values are changed during the read."""
+_MAX_LOOKUPS = 4
+"""How often to look up an identifier that moves between contacts during the lookup."""
 
 
 class ContactTable:
@@ -46,66 +46,70 @@ class ContactTable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def allot(self, account_id: str, count: int = 1) -> int:
-        """The first of as many contact ids as asked for, never given before or again."""
-        counters = keys.counters(account_id)
-        last = self._table.add(counters, items.COUNTERS, {_CONTACT_ID: count})
-        return last[_CONTACT_ID] - count + 1
+    def allocate_ids(self, account_id: str, count: int = 1) -> int:
+        """Allocate consecutive contact ids that were never allocated before; return the first."""
+        counters = self._table.add(keys.counters(account_id), COUNTERS, {_CONTACT_ID: count})
+        return counters[_CONTACT_ID] - count + 1
 
     def reserve(self, account_id: str, highest_id: int) -> None:
-        """Give no contact id up to this one from now on."""
-        self._table.raise_to(keys.counters(account_id), items.COUNTERS, _CONTACT_ID, highest_id)
+        """Exclude all ids up to this one from allocation."""
+        self._table.raise_to(keys.counters(account_id), COUNTERS, _CONTACT_ID, highest_id)
 
     def find(self, account_id: str, contact_id: int) -> Contact | None:
-        """The contact of that id without its values, or None."""
+        """Return a contact without its values, or None if it does not exist."""
         item = self._table.get(keys.subject(account_id, Subject.contact(contact_id)))
-        return items.to_contact(item) if item else None
+        return contact_items.to_contact(item) if item else None
 
     def find_many(self, account_id: str, contact_ids: Sequence[int]) -> list[Contact]:
-        """Those contacts that exist, without their values, in the order asked for."""
+        """Return the contacts that exist, without their values, in the order of the ids."""
         wanted = [keys.subject(account_id, Subject.contact(each)) for each in contact_ids]
-        found = [items.to_contact(item) for item in self._table.get_many(wanted)]
-        place = {contact_id: place for place, contact_id in enumerate(contact_ids)}
-        return sorted(found, key=lambda contact: place[contact.contact_id])
+        found = [contact_items.to_contact(item) for item in self._table.get_many(wanted)]
+        positions = {contact_id: position for position, contact_id in enumerate(contact_ids)}
+        return sorted(found, key=lambda contact: positions[contact.contact_id])
 
     def find_with_values(self, account_id: str, contact_id: int) -> ContactWithValues | None:
-        """The contact of that id and all that is stored on it, or None."""
+        """Return a contact and its values, or None if it does not exist.
+
+        Raises:
+            Unavailable: Large values were changed during each of several reads.
+        """
         subject = Subject.contact(contact_id)
-        for _ in range(_READS):
-            contact, rest = self._read(account_id, subject)
+        for _ in range(_MAX_READS):
+            contact, value_items = self._read_partition(account_id, subject)
             if contact is None:
                 return None
             try:
-                values = read_values(rest)
-            except items.TornValue:
+                values = read_values(value_items)
+            except InconsistentRead:
                 continue
             indexed = with_slot_index(self._table, account_id, subject.context_type, values)
             return ContactWithValues(contact, indexed)
         raise Unavailable
 
-    def find_by_identifier(self, account_id: str, identifier: Identifier) -> Named:
-        """Every contact with that identifier, strongly consistent, and who is being made for it.
+    def find_by_identifier(self, account_id: str, identifier: Identifier) -> IdentifierLookup:
+        """Find the contacts with an identifier, and the contact that has claimed it.
 
-        A contact can lose it between the two reads, while another one gets it: then both reads
-        are made again.
+        Strongly consistent. Reads the identifier's items and then the contacts. If a contact lost
+        the identifier between the two reads, another may have received it, so both are repeated.
         """
-        named = Named([], None)
-        for _ in range(_LOOKUPS):
+        lookup = IdentifierLookup([], None)
+        for _ in range(_MAX_LOOKUPS):
             entries = self._table.query(keys.identifier_partition(account_id, identifier))
-            ids = {entry["sk"]["S"]: items.decode(entry[_CONTACT_ID]) for entry in entries}
+            ids = {entry["sk"]["S"]: codec.decode(entry[_CONTACT_ID]) for entry in entries}
             claimed_by = ids.pop(keys.claim(account_id, identifier).sk, None)
             found = self.find_many(account_id, list(ids.values()))
-            named = Named([each for each in found if identifier in each.identifiers], claimed_by)
-            if len(named.contacts) == len(ids):
+            lookup = IdentifierLookup(
+                [each for each in found if identifier in each.identifiers], claimed_by
+            )
+            if len(lookup.contacts) == len(ids):
                 break
-        return named
+        return lookup
 
     def list(self, account_id: str) -> list[ContactSummary]:
-        """Every contact of the account in order of id."""
+        """Return all contacts of an account in order of id. The read is eventually consistent."""
         partition = keys.listed_contact(account_id, 0).pk
-        return [
-            items.to_contact_summary(item) for item in self._table.query_index(_INDEX, partition)
-        ]
+        found = self._table.query_index(_INDEX, partition)
+        return [contact_items.to_contact_summary(item) for item in found]
 
     def add(
         self,
@@ -117,18 +121,33 @@ class ContactTable:
         claims: Sequence[Claim] = (),
         cooldown: Cooldown | None = None,
     ) -> None:
-        """Store a new contact with its values and identifiers, all or none, else WriteConflict.
+        """Store a new contact with its values and identifiers in one transaction.
 
-        With a claim, of several contacts made for one identifier at once only one is stored;
-        with a cooldown only if none about the same is running, and then it begins.
+        Args:
+            account_id: The account.
+            contact: The contact.
+            by: Who creates it.
+            assignments: The values of its variables.
+            created: New definitions.
+            claims: Claims on identifiers. Of several requests that create a contact for the same
+                identifier, only one succeeds.
+            cooldown: A cooldown to start.
+
+        Raises:
+            WriteConflict: The contact exists, a definition or a claim was created by another
+                request, or a cooldown about the same is running.
+            ContextTooLarge: The writes do not fit into a transaction.
         """
         subject = Subject.contact(contact.contact_id)
         writes = [
-            put(items.contact_item(account_id, contact, by), _NEW),
+            put(contact_items.contact_item(account_id, contact, by), IS_NEW),
             *new_pages(account_id, subject, assignments, by),
-            *(put(_identifier_item(account_id, each, contact)) for each in contact.identifiers),
-            *(_claim(account_id, each, contact) for each in claims),
-            *_cooldown_writes(account_id, cooldown),
+            *(
+                put(contact_items.identifier_item(account_id, each, contact.contact_id))
+                for each in contact.identifiers
+            ),
+            *(claim_write(account_id, each, contact) for each in claims),
+            *cooldown_writes(account_id, cooldown),
         ]
         write_with_definitions(self._table, account_id, writes, created)
 
@@ -142,9 +161,21 @@ class ContactTable:
         created: Sequence[Definition] = (),
         cooldown: Cooldown | None = None,
     ) -> None:
-        """Store a changed contact over exactly the version before it, else WriteConflict.
+        """Store a changed contact and set values on it in one transaction.
 
-        With a cooldown only if none about the same is running, and then it begins.
+        Args:
+            account_id: The account.
+            before: The stored contact.
+            after: The changed contact.
+            by: Who changes it.
+            assignments: The values to set.
+            created: New definitions.
+            cooldown: A cooldown to start.
+
+        Raises:
+            WriteConflict: The stored contact is not `before`, another request wrote a page or
+                created a definition, or a cooldown about the same is running.
+            ContextTooLarge: The writes do not fit into a transaction.
         """
         ValuesWrite(
             account_id=account_id,
@@ -153,136 +184,107 @@ class ContactTable:
             by=by,
             others=[
                 put(
-                    items.contact_item(account_id, after, by),
+                    contact_items.contact_item(account_id, after, by),
                     "version = :before",
-                    {":before": items.encode(before.version)},
+                    {":before": codec.encode(before.version)},
                 ),
-                *_identifier_changes(account_id, before, after),
-                *_cooldown_writes(account_id, cooldown),
+                *identifier_changes(account_id, before, after),
+                *cooldown_writes(account_id, cooldown),
             ],
             created=created,
         ).apply(self._table)
 
     def delete(self, account_id: str, contact: Contact) -> None:
-        """Remove exactly this version of a contact and all that is its own, else WriteConflict.
+        """Delete a contact, its conversations, values and identifiers.
 
-        Its conversations go first. It is there until the last write, which takes all that one
-        transaction can hold; what a writer added meanwhile is removed after it.
+        The conversations are deleted first. If the rest does not fit into one transaction, the
+        values are deleted before the contact. Values that another request added meanwhile are
+        deleted last.
+
+        Raises:
+            WriteConflict: The stored contact is not this version, or its values were changed.
         """
         for conversation in self.list_conversations(account_id, contact.contact_id):
             self.delete_conversation(account_id, conversation)
         subject = Subject.contact(contact.contact_id)
         profile = keys.subject(account_id, subject)
-        values = removals(self._table.query(profile.pk, VALUES))
-        core = [
-            delete(profile, "version = :seen", {":seen": items.encode(contact.version)}),
+        page_deletions = clear_pages(self._table.query(profile.pk, keys.VALUES))
+        contact_deletions = [
+            delete(profile, "version = :seen", {":seen": codec.encode(contact.version)}),
             *(
                 delete(keys.identifier(account_id, each, contact.contact_id))
                 for each in contact.identifiers
             ),
         ]
-        if not self._written_together(core, values):
-            write_in_parts(self._table, values, [check(profile, EXISTS)])
-            self._table.write(core)
-        self._remove_values(profile.pk)
+        if not self._try_together(contact_deletions, page_deletions):
+            write_in_parts(self._table, page_deletions, [check(profile, EXISTS)])
+            self._table.write(contact_deletions)
+        self._delete_values(profile.pk)
 
     def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
-        """The conversation of that id, or None."""
+        """Return a conversation, or None if it does not exist."""
         item = self._table.get(keys.subject(account_id, Subject.conversation(conversation_id)))
-        return items.to_conversation(item) if item else None
+        return contact_items.to_conversation(item) if item else None
 
     def list_conversations(self, account_id: str, contact_id: int) -> Sequence[Conversation]:
-        """The conversations with a contact, in order of id."""
+        """Return the conversations of a contact in order of id."""
         listed = self._table.query(keys.conversations_partition(account_id, contact_id))
-        return [items.to_conversation(item) for item in listed]
+        return [contact_items.to_conversation(item) for item in listed]
 
     def cooldown_end(self, account_id: str, about: str) -> datetime | None:
-        """When the last cooldown about this ends or has ended; None when that is long ago."""
+        """Return when the latest cooldown ends or has ended. None if its record has expired."""
         item = self._table.get(keys.cooldown(account_id, about))
-        return items.instant(items.decode(item["ends_at"])) if item else None
+        return codec.to_datetime(codec.decode(item["ends_at"])) if item else None
 
     def add_conversation(self, account_id: str, conversation: Conversation) -> None:
-        """Store a conversation; WriteConflict if its id is in use or its contact is not there."""
-        subject = Subject.conversation(conversation.conversation_id)
-        listed = keys.contact_conversation(
-            account_id, conversation.contact_id, conversation.conversation_id
-        )
+        """Store a new conversation.
+
+        Raises:
+            WriteConflict: The conversation exists, or its contact does not.
+        """
+        profile, listed = _conversation_keys(account_id, conversation)
         self._table.write(
             [
-                put(items.conversation_item(keys.subject(account_id, subject), conversation), _NEW),
-                put(items.conversation_item(listed, conversation)),
+                put(contact_items.conversation_item(profile, conversation), IS_NEW),
+                put(contact_items.conversation_item(listed, conversation)),
                 check(keys.subject(account_id, Subject.contact(conversation.contact_id)), EXISTS),
             ]
         )
 
     def delete_conversation(self, account_id: str, conversation: Conversation) -> None:
-        """Remove a conversation and its values."""
-        subject = Subject.conversation(conversation.conversation_id)
-        profile = keys.subject(account_id, subject)
-        listed = keys.contact_conversation(
-            account_id, conversation.contact_id, conversation.conversation_id
-        )
-        self._remove_values(profile.pk)
+        """Delete a conversation and its values."""
+        profile, listed = _conversation_keys(account_id, conversation)
+        self._delete_values(profile.pk)
         self._table.write([delete(profile), delete(listed)])
-        # What a writer added meanwhile.
-        self._remove_values(profile.pk)
+        # Another request may have added values before the conversation was deleted.
+        self._delete_values(profile.pk)
 
-    def _remove_values(self, partition: str) -> None:
-        values = removals(self._table.query(partition, VALUES))
-        write_in_parts(self._table, values, ())
+    def _delete_values(self, partition: str) -> None:
+        write_in_parts(self._table, clear_pages(self._table.query(partition, keys.VALUES)), ())
 
-    def _read(self, account_id: str, subject: Subject) -> tuple[Contact | None, Sequence[Item]]:
+    def _read_partition(
+        self, account_id: str, subject: Subject
+    ) -> tuple[Contact | None, Sequence[Item]]:
         found = list(self._table.query(keys.subject(account_id, subject).pk))
         profile = [item for item in found if item["entity"]["S"] == "contact"]
-        rest = [item for item in found if item["entity"]["S"] != "contact"]
-        return (items.to_contact(profile[0]) if profile else None), rest
+        value_items = [item for item in found if item["entity"]["S"] != "contact"]
+        return (contact_items.to_contact(profile[0]) if profile else None), value_items
 
-    def _written_together(self, core: Sequence[Write], values: Sequence[Sequence[Write]]) -> bool:
-        writes = [*core, *(write for change in values for write in change)]
-        if len(writes) > MAX_WRITES:
+    def _try_together(self, writes: Sequence[Write], groups: Sequence[Sequence[Write]]) -> bool:
+        """Apply all writes in one transaction; return whether they fit."""
+        transaction = [*writes, *(write for group in groups for write in group)]
+        if len(transaction) > MAX_WRITES:
             return False
         try:
-            self._table.write(writes)
+            self._table.write(transaction)
         except ContextTooLarge:
             return False
         return True
 
 
-def _claim(account_id: str, claim: Claim, contact: Contact) -> Write:
-    # Over no claim, or over the one that was seen to have led to no contact.
-    item = items.claim_item(
-        keys.claim(account_id, claim.identifier),
-        contact.contact_id,
-        contact.created_at + _CLAIM_KEPT,
+def _conversation_keys(account_id: str, conversation: Conversation) -> tuple[keys.Key, keys.Key]:
+    profile = keys.subject(account_id, Subject.conversation(conversation.conversation_id))
+    listed = keys.contact_conversation(
+        account_id, conversation.contact_id, conversation.conversation_id
     )
-    return put(
-        item,
-        "attribute_not_exists(pk) OR contact_id = :seen OR expires_at < :now",
-        {":seen": items.encode(claim.seen), ":now": items.seconds(contact.created_at)},
-    )
-
-
-def _identifier_changes(account_id: str, before: Contact, after: Contact) -> list[Write]:
-    gone = before.identifiers - after.identifiers
-    new = after.identifiers - before.identifiers
-    return [
-        *(delete(keys.identifier(account_id, each, before.contact_id)) for each in gone),
-        *(put(_identifier_item(account_id, each, after)) for each in new),
-    ]
-
-
-def _cooldown_writes(account_id: str, cooldown: Cooldown | None) -> list[Write]:
-    # TTL deletes late, so an item that is still there may be of one that has ended.
-    if cooldown is None:
-        return []
-    started = {":start": items.encode(cooldown.starts_at)}
-    item = items.cooldown_item(account_id, cooldown)
-    return [put(item, f"{_NEW} OR ends_at <= :start", started)]
-
-
-def _identifier_item(account_id: str, identifier: Identifier, contact: Contact) -> Item:
-    return items.entity_item(
-        keys.identifier(account_id, identifier, contact.contact_id),
-        "identifier",
-        {_CONTACT_ID: contact.contact_id},
-    )
+    return profile, listed

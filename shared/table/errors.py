@@ -1,4 +1,4 @@
-"""What botocore raises, in the words of the domain; translated here and nowhere else.
+"""Translate botocore's errors to domain errors.
 
 Source of the codes: Amazon DynamoDB Developer Guide, "Error handling with DynamoDB", and the
 API reference of TransactWriteItems for the cancellation reasons.
@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ChecksumError, ClientError
 
 from shared.domain.errors import ContextTooLarge, Unavailable, WriteConflict
 
-_CONFLICTS = frozenset(
+_CONFLICT_CODES = frozenset(
     {
         "ConditionalCheckFailed",
         "ConditionalCheckFailedException",
@@ -23,8 +23,8 @@ _CONFLICTS = frozenset(
         "TransactionConflictException",
     }
 )
-_TOO_LARGE = frozenset({"ItemCollectionSizeLimitExceeded", "ValidationError"})
-_OVERLOADS = frozenset(
+_TOO_LARGE_CODES = frozenset({"ItemCollectionSizeLimitExceeded", "ValidationError"})
+_UNAVAILABLE_CODES = frozenset(
     {
         "InternalServerError",
         "LimitExceededException",
@@ -34,22 +34,23 @@ _OVERLOADS = frozenset(
         "ServiceUnavailable",
         "ThrottlingError",
         "ThrottlingException",
-        # An earlier try of this very transaction still runs: it may yet be written.
+        # A previous attempt of this transaction is still running and may succeed.
         "TransactionInProgressException",
     }
 )
+_CHECKSUM_HEADER = "x-amz-crc32"
 
 
-_CHECKSUM = "x-amz-crc32"
+def verify_checksum(http_response: Any, **_: Any) -> None:
+    """Verify the checksum of a response. Registered as a handler of botocore's `after-call`.
 
+    botocore retries a request when the checksum is wrong, but accepts the response of the last
+    attempt. An existing item could then look like a missing one.
 
-def hold_to_checksum(http_response: Any, **_: Any) -> None:
-    """Raise ChecksumError for an answer that is not what DynamoDB sent.
-
-    botocore asks again for such an answer, but takes the last one as it is: an item that is there
-    would be read as none.
+    Raises:
+        ChecksumError: The body does not match DynamoDB's checksum.
     """
-    expected = http_response.headers.get(_CHECKSUM)
+    expected = http_response.headers.get(_CHECKSUM_HEADER)
     if expected is None:
         return
     actual = crc32(http_response.content)
@@ -60,10 +61,15 @@ def hold_to_checksum(http_response: Any, **_: Any) -> None:
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Raise WriteConflict, ContextTooLarge or Unavailable for what a call to DynamoDB raises.
+def translate_errors() -> Iterator[None]:
+    """Translate errors of DynamoDB calls in the `with` block.
 
-    What is nobody's fault but ours, such as a malformed expression, passes as it is.
+    Errors that only a bug can cause, such as a malformed expression, are not translated.
+
+    Raises:
+        WriteConflict: A condition is false, or another transaction writes the same item.
+        ContextTooLarge: An item or a transaction exceeds DynamoDB's size limit.
+        Unavailable: DynamoDB is overloaded, failing or unreachable.
     """
     try:
         yield
@@ -75,22 +81,22 @@ def translated() -> Iterator[None]:
 
 def _translation(error: ClientError) -> Exception:
     codes = _codes(error)
-    if codes & _TOO_LARGE or _is_oversized_transaction(error, codes):
+    if codes & _TOO_LARGE_CODES or _is_oversized_transaction(error, codes):
         return ContextTooLarge()
-    if codes & _CONFLICTS:
+    if codes & _CONFLICT_CODES:
         return WriteConflict()
-    if codes & _OVERLOADS or _is_of_the_server(error):
+    if codes & _UNAVAILABLE_CODES or _is_server_error(error):
         return Unavailable()
     return error
 
 
 def _is_oversized_transaction(error: ClientError, codes: set[str]) -> bool:
-    # Pages are bounded, a transaction over many of them is not: 4 MB is DynamoDB's limit.
+    # The size of a page is bounded. A transaction with many pages can exceed 4 MB, the limit.
     return error.operation_name == "TransactWriteItems" and "ValidationException" in codes
 
 
-def _is_of_the_server(error: ClientError) -> bool:
-    # What stands before DynamoDB may answer in its place, without any code of its.
+def _is_server_error(error: ClientError) -> bool:
+    # A proxy in front of DynamoDB can fail without an error code of DynamoDB.
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return status >= HTTPStatus.INTERNAL_SERVER_ERROR
 

@@ -1,12 +1,13 @@
-"""Records of the table's stream: what they tell of contacts and of the values kept on them.
+"""Convert records of the table's stream to changes of contacts and of their values.
 
-Source: Amazon DynamoDB API Reference, "StreamRecord", as AWS Lambda hands it over.
+Source: Amazon DynamoDB API Reference, "StreamRecord", in the format that AWS Lambda receives.
 """
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from shared.domain.accounts import Attribution
 from shared.domain.changes import (
     Change,
     ContactChange,
@@ -16,9 +17,9 @@ from shared.domain.changes import (
     PageWrite,
     VariableChange,
 )
-from shared.domain.model import Attribution, VariableType
-from shared.table import items, keys
-from shared.table.dynamo import Item
+from shared.domain.variables import VariableType
+from shared.table import codec, keys, value_items
+from shared.table.operations import Item
 
 _KINDS = {
     "INSERT": ContactChangeKind.CREATED,
@@ -26,27 +27,30 @@ _KINDS = {
     "REMOVE": ContactChangeKind.DELETED,
 }
 
-_NO_FIELDS = frozenset(
-    {"pk", "sk", "gsi1pk", "gsi1sk", "entity", "v", "updated_at", "version", items.ATTRIBUTION}
+_INTERNAL_ATTRIBUTES = frozenset(
+    {"pk", "sk", "gsi1pk", "gsi1sk", "entity", "v", "updated_at", "version", codec.ATTRIBUTION}
 )
-"""What an item of a contact carries that says nothing of the contact."""
+"""Attributes of a contact item that are not fields of the contact."""
 
 
 def to_change(record: Mapping[str, Any]) -> Change | None:
-    """What a record tells, or None when that is nothing that others hear of.
+    """Convert a stream record.
 
-    Pages go only with their contact, whose own record tells it.
+    Returns:
+        None if the record is not about a contact, or changes nothing that subscribers see. The
+        removal of a page is not a change: pages are deleted with their contact only, which has a
+        record of its own.
     """
-    told = record["dynamodb"]
-    new, old = told.get("NewImage", {}), told.get("OldImage", {})
+    stream_record = record["dynamodb"]
+    new, old = stream_record.get("NewImage", {}), stream_record.get("OldImage", {})
     entity = (new or old).get("entity", {}).get("S")
-    of = keys.contact_of(told["Keys"]["pk"]["S"])
-    if of is None:
+    contact = keys.contact_of(stream_record["Keys"]["pk"]["S"])
+    if contact is None:
         return None
     if entity == "contact":
-        return _contact_change(*of, record, new, old)
-    if entity == "values" and items.WRITES in new:
-        return _page_write(*of, record, new, old)
+        return _contact_change(*contact, record, new, old)
+    if entity == "values" and value_items.WRITES in new:
+        return _page_write(*contact, record, new, old)
     return None
 
 
@@ -54,69 +58,79 @@ def _contact_change(
     account_id: str, contact_id: int, record: Mapping[str, Any], new: Item, old: Item
 ) -> ContactChange | None:
     kind = _KINDS[record["eventName"]]
-    changed = {name for name in {*new, *old} - _NO_FIELDS if new.get(name) != old.get(name)}
+    names = {*new, *old} - _INTERNAL_ATTRIBUTES
+    changed = {name for name in names if new.get(name) != old.get(name)}
     if kind is ContactChangeKind.UPDATED and not changed:
         return None
     return ContactChange(
         account_id=account_id,
         contact_id=contact_id,
         kind=kind,
-        version=items.decode((new or old)["version"]),
+        version=codec.decode((new or old)["version"]),
         by=_attribution(record, new),
         fields=tuple(sorted(changed)) if kind is ContactChangeKind.UPDATED else (),
-        visible_to=_visible_to(old) if kind is ContactChangeKind.DELETED else None,
+        visible_to=_owner_and_team(old) if kind is ContactChangeKind.DELETED else None,
     )
 
 
-def _visible_to(contact: Item) -> tuple[str | None, int | None]:
+def _owner_and_team(contact: Item) -> tuple[str | None, int | None]:
     owner, team = (contact.get(name) for name in ("owner", "team"))
-    return items.decode(owner) if owner else None, items.decode(team) if team else None
+    return codec.decode(owner) if owner else None, codec.decode(team) if team else None
 
 
 def _page_write(
     account_id: str, contact_id: int, record: Mapping[str, Any], new: Item, old: Item
 ) -> PageWrite:
-    before, after = _contents(old), _contents(new)
+    before, after = _slot_contents(old), _slot_contents(new)
     slots = [slot for slot in sorted({*before, *after}) if before.get(slot) != after.get(slot)]
     return PageWrite(
         account_id=account_id,
         contact_id=contact_id,
         page=keys.page_number(new["sk"]["S"]),
-        number=items.decode(new[items.WRITES]),
+        number=codec.decode(new[value_items.WRITES]),
         by=_attribution(record, new),
         changes=tuple(_variable_change(slot, before.get(slot), after.get(slot)) for slot in slots),
     )
 
 
-_Kept = tuple[str, VariableType, type, Content]
-"""A value as it is compared: to Python, True and 1 are equal."""
+class _SlotContent(NamedTuple):
+    """A stored value in comparable form."""
+
+    name: str
+    variable_type: VariableType
+    python_type: type
+    """Distinguishes True from 1, which are equal in Python."""
+    content: Content
 
 
-def _contents(page: Item) -> dict[int, _Kept]:
-    return {slot: _kept(*told) for slot, told in items.values_told(page).items()}
+def _slot_contents(page: Item) -> dict[int, _SlotContent]:
+    stored = value_items.stored_contents(page)
+    return {slot: _slot_content(*each) for slot, each in stored.items()}
 
 
-def _kept(name: str, value: Any, variable_type: str) -> _Kept:
+def _slot_content(name: str, value: Any, variable_type: str) -> _SlotContent:
     content: Content = value
     if isinstance(value, dict):
         content = LargeValue(value["bytes"], value["sha256"])
-    return name, VariableType(variable_type), type(content), content
+    return _SlotContent(name, VariableType(variable_type), type(content), content)
 
 
-def _variable_change(slot: int, before: _Kept | None, after: _Kept | None) -> VariableChange:
+def _variable_change(
+    slot: int, before: _SlotContent | None, after: _SlotContent | None
+) -> VariableChange:
     name, variable_type, *_ = after or before or ("", VariableType.TEXT)
     return VariableChange(
         slot=slot,
         variable=name,
         variable_type=variable_type,
-        old=before[-1] if before else None,
-        new=after[-1] if after else None,
+        old=before.content if before else None,
+        new=after.content if after else None,
     )
 
 
 def _attribution(record: Mapping[str, Any], new: Item) -> Attribution:
-    # What is gone does not tell who removed it.
+    # A deletion has no new image that says who made it.
     if new:
-        return items.to_attribution(new)
+        return codec.to_attribution(new)
     at = record["dynamodb"]["ApproximateCreationDateTime"]
     return Attribution(datetime.fromtimestamp(at, UTC))

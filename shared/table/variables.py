@@ -1,40 +1,32 @@
-"""Values in the table: 32 slots share an item, a set within one of them is one request."""
+"""Store the values of variables."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
+from shared.domain.contacts import Contact
 from shared.domain.errors import Unavailable, WriteConflict
-from shared.domain.model import (
-    WHOLE_ACCOUNT,
+from shared.domain.variables import (
     Assignment,
-    Attribution,
-    Audience,
-    Contact,
     ContextType,
     Definition,
     SlotIndex,
     StoredValue,
     Subject,
     Tombstone,
+    VariableLookup,
 )
-from shared.domain.ports import Found
-from shared.table import items, keys
+from shared.table import contact_items, definition_items, keys, value_items
 from shared.table.definitions import read_slot_index
-from shared.table.dynamo import Item, Table, check, key_of
-from shared.table.pages import (
-    EXISTS,
-    ValuesWrite,
-    read_values,
-    removals,
-    small_update,
-    write_in_parts,
-)
+from shared.table.dynamo import Table
+from shared.table.operations import EXISTS, Item, check, key_of
+from shared.table.page_removal import clear_pages
+from shared.table.page_writes import ValuesWrite, single_page_update
+from shared.table.pages import read_values
+from shared.table.transactions import write_in_parts
 
-VALUES = "VALUES#"
-"""What the sort keys of all pages and parts of values start with."""
-
-_READS = 5
-"""How often values are read that change while they are read."""
+_MAX_READS = 5
+"""How often to read values that are changed during the read."""
 
 
 class VariableTable:
@@ -43,8 +35,11 @@ class VariableTable:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> Found:
-        """The contact (for a contact subject) and what the names stand for, in one read."""
+    def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
+        """Find the definitions of names and, for a contact subject, the contact.
+
+        Sends one request for each 100 names.
+        """
         wanted = [keys.definition(account_id, subject.context_type, name) for name in names]
         if subject.context_type is ContextType.CONTACT:
             wanted.insert(0, keys.subject(account_id, subject))
@@ -52,11 +47,11 @@ class VariableTable:
         definitions: dict[str, Definition | Tombstone] = {}
         for item in self._table.get_many(wanted):
             if item["entity"]["S"] == "contact":
-                contact = items.to_contact(item)
+                contact = contact_items.to_contact(item)
                 continue
-            definition = items.to_definition(item)
+            definition = definition_items.to_definition(item)
             definitions[definition.name] = definition
-        return Found(contact, definitions)
+        return VariableLookup(contact, definitions)
 
     def save(
         self,
@@ -68,33 +63,48 @@ class VariableTable:
         *,
         in_parts: bool = False,
     ) -> None:
-        """Write values and the definitions made for them, all or none.
+        """Write all values or none, and the new definitions that they need.
 
-        Definitions that do not fit into one transaction with the values are made before them.
-        WriteConflict if the subject is gone or a name was defined meanwhile; ContextTooLarge
-        beyond what one transaction can hold, which in parts is written in several.
+        Definitions that do not fit into the transaction are created before the values.
+
+        Args:
+            account_id: The account.
+            subject: The contact, conversation or business.
+            assignments: The values to set. None removes a value.
+            created: New definitions.
+            by: Who sets the values.
+            in_parts: Use several transactions if one is too small. A failure can then leave some
+                of the values written.
+
+        Raises:
+            WriteConflict: The subject does not exist, or another request wrote a page or
+                created a definition.
+            ContextTooLarge: The writes do not fit into a transaction, and `in_parts` is false.
         """
         if not created and self._save_page(account_id, subject, assignments, by):
             return
+        subject_exists = check(keys.subject(account_id, subject), EXISTS)
         ValuesWrite(
             account_id=account_id,
             subject=subject,
             assignments=assignments,
             by=by,
-            others=()
-            if _is_business(subject)
-            else [check(keys.subject(account_id, subject), EXISTS)],
+            others=() if _is_business(subject) else [subject_exists],
             created=created,
             in_parts=in_parts,
         ).apply(self._table)
 
     def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
-        """Every value stored on a subject, in order of slot, by the names of today."""
+        """Return all values of a subject in order of slot, with their current names.
+
+        Raises:
+            Unavailable: Large values were changed during each of several reads.
+        """
         partition = keys.subject(account_id, subject).pk
-        for _ in range(_READS):
+        for _ in range(_MAX_READS):
             try:
-                values = read_values(self._table.query(partition, VALUES))
-            except items.TornValue:
+                values = read_values(self._table.query(partition, keys.VALUES))
+            except value_items.InconsistentRead:
                 continue
             return with_slot_index(self._table, account_id, subject.context_type, values)
         raise Unavailable
@@ -102,17 +112,17 @@ class VariableTable:
     def find_value(
         self, account_id: str, subject: Subject, definition: Definition
     ) -> StoredValue | None:
-        """The value of one variable on a subject, or None."""
+        """Return the value of one variable on a subject, or None."""
         page = keys.page_of(definition.slot)
         item = self._table.get(keys.values_page(account_id, subject, page))
-        values = self._on_page(account_id, subject, item) if item else ()
+        values = self._values_on(item, account_id, subject) if item else ()
         found = [value for value in values if value.slot == definition.slot]
         return replace(found[0], name=definition.name) if found else None
 
     def values_of_many(
         self, account_id: str, contact_ids: Sequence[int], definition: Definition
     ) -> dict[int, StoredValue]:
-        """The values of one variable on those contacts that have one, by contact."""
+        """Return the values of one variable by contact id. Contacts without a value are absent."""
         page = keys.page_of(definition.slot)
         contacts = {
             keys.values_page(account_id, Subject.contact(each), page): each for each in contact_ids
@@ -121,7 +131,7 @@ class VariableTable:
         return {
             contact_id: replace(value, name=definition.name)
             for contact_id, item in found.items()
-            for value in self._on_page(account_id, Subject.contact(contact_id), item)
+            for value in self._values_on(item, account_id, Subject.contact(contact_id))
             if value.slot == definition.slot
         }
 
@@ -132,35 +142,45 @@ class VariableTable:
         by: Attribution,
         sees: Callable[[Audience], bool],
     ) -> None:
-        """Remove the values of a subject whose audience the caller is in, else WriteConflict.
+        """Remove the values of a subject that the caller can see.
 
-        They are removed at once, or page by page beyond one write. Nothing is removed that was not
-        read: of a set that comes between, all stays or none.
+        Uses one transaction, or one for each group of pages that fits. Only values that were read
+        are removed: a concurrent set keeps all of its values on a page or none.
+
+        Args:
+            account_id: The account.
+            subject: The contact, conversation or business.
+            by: Who removes the values.
+            sees: Returns whether the caller can see values of an audience.
+
+        Raises:
+            WriteConflict: Another request wrote a page. Pages before it may have been cleared.
         """
-        found = list(self._table.query(keys.subject(account_id, subject).pk, VALUES))
+        found = list(self._table.query(keys.subject(account_id, subject).pk, keys.VALUES))
         if not found:
             return
-        # Read after the values, so that it has the audience of each of them.
+        # Read the index after the values, so that it has the audience of each of them.
         index = read_slot_index(self._table, account_id, subject.context_type)
         hidden = {slot for slot, audience in index.audiences.items() if not sees(audience)}
-        write_in_parts(self._table, removals(found, by, hidden), ())
+        write_in_parts(self._table, clear_pages(found, by, hidden), ())
 
-    def _on_page(self, account_id: str, subject: Subject, page: Item) -> Sequence[StoredValue]:
-        if items.LARGE_VALUES in page:
+    def _values_on(self, page: Item, account_id: str, subject: Subject) -> Sequence[StoredValue]:
+        if value_items.GENERATION in page:
             return self.list(account_id, subject)
-        return items.to_values(page, {})
+        return value_items.to_values(page, {})
 
     def _save_page(
         self, account_id: str, subject: Subject, assignments: Sequence[Assignment], by: Attribution
     ) -> bool:
-        # A page exists only on a subject that exists, so finding it spares the check of both.
-        change = small_update(account_id, subject, assignments, by)
-        if change is None:
+        """Set values on an existing page with one update; return whether that was possible."""
+        write = single_page_update(account_id, subject, assignments, by)
+        if write is None:
             return False
         if not _is_business(subject):
-            change["Update"]["ConditionExpression"] += f" AND {EXISTS}"
+            # A page exists only if its subject does, so the subject need not be checked.
+            write["Update"]["ConditionExpression"] += f" AND {EXISTS}"
         try:
-            self._table.write([change])
+            self._table.write([write])
         except WriteConflict:
             return False
         return True
@@ -169,17 +189,18 @@ class VariableTable:
 def with_slot_index(
     table: Table, account_id: str, context_type: ContextType, values: Sequence[StoredValue]
 ) -> tuple[StoredValue, ...]:
-    """Give values their current names and their audiences; leave out those of displaced ones.
+    """Give values the current names of their variables and their audiences.
 
-    The index is read after the values, so that it has the audience of each of them.
+    Leaves out values whose name is now that of another variable. Reads the index after the values,
+    so that it has the audience of each of them.
     """
     if not values:
         return ()
     index = read_slot_index(table, account_id, context_type)
-    return tuple(_indexed(value, index) for value in values if index.names.get(value.slot) != "")
+    return tuple(_with_index(value, index) for value in values if index.names.get(value.slot) != "")
 
 
-def _indexed(value: StoredValue, index: SlotIndex) -> StoredValue:
+def _with_index(value: StoredValue, index: SlotIndex) -> StoredValue:
     name = index.names.get(value.slot, value.name)
     audience = index.audience_of(value.slot)
     if name == value.name and audience == WHOLE_ACCOUNT:

@@ -1,30 +1,34 @@
-"""Webhooks and the log of their deliveries in the table."""
+"""Store webhooks and their deliveries."""
 
 from collections.abc import Collection
-from dataclasses import fields
 from typing import Any
 
-from shared.domain.model import Attribution, Subject
-from shared.domain.ports import OwnersFound
-from shared.domain.webhooks import (
+from shared.domain.accounts import Attribution
+from shared.domain.deliveries import (
     Attempt,
     CancellationReason,
     Delivery,
-    DeliveryOrder,
     DeliveryPage,
     DeliveryStatus,
+    DeliveryTask,
     EventReference,
+    delivery_id,
+)
+from shared.domain.variables import Subject
+from shared.domain.webhooks import (
     OldSecret,
+    OwnerLookup,
     Webhook,
     WebhookPage,
     WebhookStatus,
-    delivery_id,
 )
-from shared.table import items, keys
-from shared.table.dynamo import Item, Table, delete, put
+from shared.table import codec, keys
+from shared.table.account_items import to_api_key
+from shared.table.contact_items import to_contact
+from shared.table.dynamo import Table
+from shared.table.operations import IS_NEW, Item, delete, put
 
-_NEW = "attribute_not_exists(pk)"
-_INSTANTS_OF_WEBHOOKS = ("created_at", "updated_at", "disabled_at", "failing_since")
+_WEBHOOK_TIMES = ("created_at", "updated_at", "disabled_at", "failing_since")
 
 
 class WebhookTable:
@@ -34,21 +38,31 @@ class WebhookTable:
         self._table = table
 
     def add(self, account_id: str, webhook: Webhook) -> None:
-        """Store a new webhook; WriteConflict if there is one of that id."""
-        self._table.write([put(_webhook_item(account_id, webhook), _NEW)])
+        """Store a new webhook.
+
+        Raises:
+            WriteConflict: A webhook with this id exists.
+        """
+        self._table.write([put(_webhook_item(account_id, webhook), IS_NEW)])
 
     def find(self, account_id: str, webhook_id: str) -> Webhook | None:
-        """The webhook of that id, or None."""
+        """Return a webhook, or None if it does not exist."""
         item = self._table.get(keys.webhook(account_id, webhook_id))
         return _to_webhook(item) if item else None
 
     def list(self, account_id: str) -> list[Webhook]:
-        """Every webhook of the account, oldest first."""
+        """Return all webhooks of an account, oldest first."""
         found = self._table.query(keys.webhooks_partition(account_id), keys.WEBHOOKS)
         return [_to_webhook(item) for item in found]
 
     def page(self, account_id: str, after: str | None, limit: int) -> WebhookPage:
-        """So many webhooks that were made after the one of that id, oldest first."""
+        """Return a page of webhooks, oldest first.
+
+        Args:
+            account_id: The account.
+            after: The id of the last webhook of the previous page. None starts at the first.
+            limit: The maximum number of webhooks.
+        """
         start = None if after is None else keys.webhook(account_id, after)
         partition = keys.webhooks_partition(account_id)
         found, is_more = self._table.query_page(partition, keys.WEBHOOKS, start, limit)
@@ -56,40 +70,47 @@ class WebhookTable:
         return WebhookPage(webhooks, webhooks[-1].webhook_id if is_more else None)
 
     def replace(self, account_id: str, webhook: Webhook) -> None:
-        """Store a changed webhook over the version before it, else WriteConflict."""
-        before = {":before": items.encode(webhook.version - 1)}
+        """Store a changed webhook.
+
+        Raises:
+            WriteConflict: The stored version is not the one before.
+        """
+        before = {":before": codec.encode(webhook.version - 1)}
         self._table.write([put(_webhook_item(account_id, webhook), "version = :before", before)])
 
     def delete(self, account_id: str, webhook_id: str) -> None:
-        """Remove a webhook, if there is one."""
+        """Delete a webhook, if it exists."""
         self._table.write([delete(keys.webhook(account_id, webhook_id))])
 
     def find_owners(
         self, account_id: str, key_hashes: Collection[str], contact_id: int | None = None
-    ) -> OwnersFound:
-        """The API keys of those hashes and a contact, in one strongly consistent batch."""
+    ) -> OwnerLookup:
+        """Return API keys by hash and a contact, read in one strongly consistent batch."""
         wanted = [keys.api_key(key_hash) for key_hash in sorted({*key_hashes})]
         if contact_id is not None:
             wanted.append(keys.subject(account_id, Subject.contact(contact_id)))
         found = self._table.get_many(wanted)
-        api_keys = [items.to_api_key(each) for each in found if _is(each, "api_key")]
-        contacts = [items.to_contact(each) for each in found if _is(each, "contact")]
-        return OwnersFound({key.key_hash: key for key in api_keys}, next(iter(contacts), None))
+        api_keys = [to_api_key(each) for each in found if _is_entity(each, "api_key")]
+        contacts = [to_contact(each) for each in found if _is_entity(each, "contact")]
+        return OwnerLookup({key.key_hash: key for key in api_keys}, next(iter(contacts), None))
 
 
-def _is(item: Item, entity: str) -> bool:
+def _is_entity(item: Item, entity: str) -> bool:
     return bool(item["entity"]["S"] == entity)
 
 
 class BatchWebhookTable(WebhookTable):
-    """The adapter of the port `Webhooks` for one batch of events: lists an account only once."""
+    """The adapter of the port `Webhooks` for one batch of events.
+
+    Reads the list of an account once and caches it.
+    """
 
     def __init__(self, table: Table) -> None:
         super().__init__(table)
         self._listed: dict[str, list[Webhook]] = {}
 
     def list(self, account_id: str) -> list[Webhook]:
-        """Every webhook of the account, oldest first, as it was for the batch's first event."""
+        """Return all webhooks of an account as of the first event, oldest first."""
         if account_id not in self._listed:
             self._listed[account_id] = super().list(account_id)
         return self._listed[account_id]
@@ -102,27 +123,42 @@ class DeliveryTable:
         self._table = table
 
     def add(self, account_id: str, delivery: Delivery) -> None:
-        """Store a new delivery; WriteConflict if the event is being delivered there already."""
-        self._table.write([put(_delivery_item(account_id, delivery), _NEW)])
+        """Store a new delivery.
 
-    def find(self, account_id: str, order: DeliveryOrder) -> Delivery | None:
-        """The delivery of an order, or None."""
+        Raises:
+            WriteConflict: The event already has a delivery to this webhook.
+        """
+        self._table.write([put(_delivery_item(account_id, delivery), IS_NEW)])
+
+    def find(self, account_id: str, task: DeliveryTask) -> Delivery | None:
+        """Return the delivery of a task, or None if it does not exist."""
         return self.find_by_id(
-            account_id, order.webhook_id, delivery_id(order.occurred_at, order.event_id)
+            account_id, task.webhook_id, delivery_id(task.occurred_at, task.event_id)
         )
 
     def find_by_id(self, account_id: str, webhook_id: str, delivery_id: str) -> Delivery | None:
-        """The delivery of that id, or None."""
+        """Return a delivery, or None if it does not exist."""
         item = self._table.get(keys.delivery(account_id, webhook_id, delivery_id))
         return _to_delivery(item) if item else None
 
     def replace(self, account_id: str, delivery: Delivery) -> None:
-        """Store a changed delivery over the version before it, else WriteConflict."""
-        before = {":before": items.encode(delivery.version - 1)}
+        """Store a changed delivery.
+
+        Raises:
+            WriteConflict: The stored version is not the one before.
+        """
+        before = {":before": codec.encode(delivery.version - 1)}
         self._table.write([put(_delivery_item(account_id, delivery), "version = :before", before)])
 
     def page(self, account_id: str, webhook_id: str, after: str | None, limit: int) -> DeliveryPage:
-        """So many deliveries to a webhook that come after that place, newest first."""
+        """Return a page of deliveries to a webhook, newest first.
+
+        Args:
+            account_id: The account.
+            webhook_id: The webhook.
+            after: The id of the last delivery of the previous page. None starts at the newest.
+            limit: The maximum number of deliveries.
+        """
         start = None if after is None else keys.delivery(account_id, webhook_id, after)
         partition = keys.deliveries_partition(account_id, webhook_id)
         found, is_more = self._table.query_page(
@@ -133,46 +169,46 @@ class DeliveryTable:
 
 
 def _webhook_item(account_id: str, webhook: Webhook) -> Item:
-    plain = {spec.name: getattr(webhook, spec.name) for spec in fields(Webhook)}
+    plain = codec.field_values(webhook)
     plain["old_secrets"] = [[old.secret, old.until] for old in webhook.old_secrets]
-    return items.entity_item(keys.webhook(account_id, webhook.webhook_id), "webhook", plain)
+    return codec.entity_item(keys.webhook(account_id, webhook.webhook_id), "webhook", plain)
 
 
 def _to_webhook(item: Item) -> Webhook:
-    plain = items.known_fields(item, Webhook)
-    for name in _INSTANTS_OF_WEBHOOKS:
-        _make_instant(plain, name)
+    plain = codec.decode_fields(item, Webhook)
+    for name in _WEBHOOK_TIMES:
+        _decode_time(plain, name)
     variables = plain.get("variables")
     plain["variables"] = None if variables is None else tuple(variables)
     plain["topics"] = tuple(plain["topics"])
     plain["permissions"] = tuple(plain.get("permissions", ()))
     plain["status"] = WebhookStatus(plain["status"])
     plain["old_secrets"] = tuple(
-        OldSecret(secret, items.instant(until)) for secret, until in plain["old_secrets"]
+        OldSecret(secret, codec.to_datetime(until)) for secret, until in plain["old_secrets"]
     )
     return Webhook(**plain)
 
 
 def _delivery_item(account_id: str, delivery: Delivery) -> Item:
-    plain = {spec.name: getattr(delivery, spec.name) for spec in fields(Delivery)}
+    plain = codec.field_values(delivery)
     plain["attempts"] = [
         [each.at, each.status_code, each.error, each.milliseconds, each.error_code]
         for each in delivery.attempts
     ]
-    plain["event"] = _reference(delivery.event)
+    plain["event"] = _encode_reference(delivery.event)
     key = keys.delivery(account_id, delivery.webhook_id, delivery.delivery_id)
-    item = items.entity_item(key, "delivery", plain)
-    return {**item, "expires_at": items.seconds(delivery.expires_at)}
+    item = codec.entity_item(key, "delivery", plain)
+    return {**item, "expires_at": codec.ttl(delivery.expires_at)}
 
 
 def _to_delivery(item: Item) -> Delivery:
-    plain = items.known_fields(item, Delivery)
+    plain = codec.decode_fields(item, Delivery)
     for name in ("occurred_at", "created_at", "next_attempt_at"):
-        _make_instant(plain, name)
-    plain["expires_at"] = items.instant(plain["expires_at"] * 1000)
+        _decode_time(plain, name)
+    plain["expires_at"] = codec.to_datetime(plain["expires_at"] * 1000)
     plain["status"] = DeliveryStatus(plain["status"])
     plain["attempts"] = tuple(
-        Attempt(items.instant(at), *others) for at, *others in plain["attempts"]
+        Attempt(codec.to_datetime(at), *others) for at, *others in plain["attempts"]
     )
     if "event" in plain:
         plain["event"] = _to_reference(plain["event"])
@@ -181,26 +217,26 @@ def _to_delivery(item: Item) -> Delivery:
     return Delivery(**plain)
 
 
-def _reference(event: EventReference | None) -> list[Any] | None:
-    """The reference as a list: the names of its members would be stored with each delivery."""
+def _encode_reference(event: EventReference | None) -> list[Any] | None:
+    """Build a list, because DynamoDB stores the names of a map's members with every item."""
     if event is None:
         return None
     by = event.by
-    written_by = [by.at, by.source, by.key_id, by.request_id, by.origin_id]
-    return [event.contact_id, written_by, event.sequence, event.fields, event.visible_to]
+    attribution = [by.at, by.source, by.key_id, by.request_id, by.origin_id]
+    return [event.contact_id, attribution, event.sequence, event.fields, event.visible_to]
 
 
 def _to_reference(plain: list[Any]) -> EventReference:
     contact_id, (at, *others), sequence, names, visible_to = plain
     return EventReference(
         contact_id=contact_id,
-        by=Attribution(items.instant(at), *others),
+        by=Attribution(codec.to_datetime(at), *others),
         sequence=sequence,
         fields=tuple(names),
         visible_to=None if visible_to is None else tuple(visible_to),
     )
 
 
-def _make_instant(plain: dict[str, Any], name: str) -> None:
+def _decode_time(plain: dict[str, Any], name: str) -> None:
     if name in plain:
-        plain[name] = items.instant(plain[name])
+        plain[name] = codec.to_datetime(plain[name])

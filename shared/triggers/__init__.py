@@ -1,1 +1,1 @@
-"""What starts functions other than requests: queues and streams, and the frame around each."""
+"""Lambda handlers for SQS queues and DynamoDB streams, with partial batch responses."""

@@ -1,4 +1,4 @@
-"""Events of the bus, as a rule hands them on to a queue.
+"""Parse events that an EventBridge rule forwards to a queue.
 
 Source: Amazon EventBridge User Guide, "Events".
 """
@@ -12,7 +12,12 @@ from shared.triggers.queue import Message
 
 
 def event_of(message: Message) -> BusEvent:
-    """The event of a message; raises KeyError, TypeError or ValueError when it is none of ours."""
+    """Parse the event of a message.
+
+    Raises:
+        KeyError, TypeError, ValueError: The message is not an event of this service.
+
+    """
     envelope: Any = json.loads(message.body)
     detail = envelope["detail"]
     return BusEvent(

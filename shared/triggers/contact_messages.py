@@ -1,4 +1,4 @@
-"""What a `contact.upsert` message says, on the queue itself or as an event of the bus."""
+"""Parse `contact.upsert` messages, sent to the queue directly or as events of the bus."""
 
 from typing import Annotated, Any
 
@@ -12,16 +12,18 @@ from pydantic import (
     ValidationError,
 )
 
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.intake import IncomingContact, IntakeMode
-from shared.domain.model import Caller, Identifier, IdentifierKind, JsonObject
+from shared.domain.upserts import IncomingContact, UpsertMode
+from shared.domain.variables import JsonObject
 from shared.triggers.queue import Message
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.contacts import MAX_FIELD_CHARS
 from shared.validation.json_text import json_object
 
 SOURCE = "inbound"
-"""Where a change comes from that a message has made."""
+"""The source of changes that a message makes."""
 
 _MAX_ID_CHARS = 100
 _MAX_ORIGIN_CHARS = 128
@@ -31,7 +33,7 @@ Id = Annotated[StrictStr, StringConstraints(min_length=1, max_length=_MAX_ID_CHA
 Origin = Annotated[StrictStr, StringConstraints(min_length=1, max_length=_MAX_ORIGIN_CHARS)]
 
 
-class NamedBy(BaseModel):
+class ContactIdentifier(BaseModel):
     """The identifier of a contact."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
@@ -41,43 +43,49 @@ class NamedBy(BaseModel):
 
 
 class ContactUpsertMessage(BaseModel):
-    """A contact to create or to change; a member that is not known is a fault."""
+    """A contact to create or update; unknown members are errors."""
 
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     schema_version: Annotated[StrictInt, Field(ge=1, le=1)] = 1
     id: Id | None = None
     account_id: Id
-    identifier: NamedBy
+    identifier: ContactIdentifier
     contact: dict[StrictStr, StrictStr | None] = {}
     variables: dict[StrictStr, Any] = {}
-    mode: IntakeMode = IntakeMode.STRICT
+    mode: UpsertMode = UpsertMode.STRICT
     origin_id: Origin | None = None
 
     @classmethod
     def of(cls, message: Message) -> "ContactUpsertMessage":
-        """The message of a queue.
+        """Parse and validate a queue message.
 
-        Its own id is what it is taken once by, else the bus's, else the queue's.
-        Raises MalformedBody, MissingField or InvalidField.
+        The id that makes the message idempotent is its own, else the id of the bus event, else the
+        id of the SQS message.
+
+        Raises:
+            MalformedBody: The body is not a JSON object.
+            MissingField: A required member is missing.
+            InvalidField: A member is unknown or has an invalid value.
+
         """
         document = json_object(message.body.encode(errors="surrogatepass"))
-        known_as: Any = message.message_id
+        message_id: Any = message.message_id
         if "detail-type" in document:
-            known_as = document.get("id") or known_as
+            message_id = document.get("id") or message_id
             document = _detail(document)
         contact = document.get("contact")
         if isinstance(contact, dict) and len(contact) > len(CONTACT_FIELDS):
             raise InvalidField("contact", f"it has at most {len(CONTACT_FIELDS)} fields")
         if document.get("id") is None:
-            document = {**document, "id": known_as}
+            document = {**document, "id": message_id}
         try:
             return cls.model_validate(document)
         except ValidationError as invalid:
-            raise _fault(invalid) from None
+            raise _error_of(invalid) from None
 
     def caller(self, message: Message) -> Caller:
-        """Whom the message speaks for: the account that it names, since IAM guards the queue."""
+        """Return a caller for the account that the message names; IAM restricts who can send."""
         return Caller(
             self.account_id,
             "",
@@ -89,7 +97,7 @@ class ContactUpsertMessage(BaseModel):
 
     @property
     def incoming(self) -> IncomingContact:
-        """What comes in."""
+        """The contact of the message, with the identifier among its fields."""
         kind = self.identifier.kind
         return IncomingContact(
             identifier=Identifier(kind, self.identifier.value),
@@ -107,8 +115,8 @@ def _detail(event: JsonObject) -> JsonObject:
     return detail
 
 
-def _fault(invalid: ValidationError) -> MissingField | InvalidField:
-    # Of several the first: whoever reads the log sees which member it is.
-    fault = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
-    field = ".".join(map(str, fault["loc"]))
-    return MissingField(field) if fault["type"] == "missing" else InvalidField(field, fault["msg"])
+def _error_of(invalid: ValidationError) -> MissingField | InvalidField:
+    # The log shows the first invalid member only.
+    first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
+    field = ".".join(map(str, first["loc"]))
+    return MissingField(field) if first["type"] == "missing" else InvalidField(field, first["msg"])

@@ -1,4 +1,4 @@
-"""What the queue of imports says: a file has come, or an import is to go on.
+"""Parse messages of the import queue: events of uploaded files, and run messages.
 
 Source: Amazon S3 User Guide, "Event message structure".
 """
@@ -8,15 +8,23 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from shared.domain.errors import InvalidField
-from shared.domain.imports import SourceFile, Ticket
+from shared.domain.imports import RunMessage, SourceFile
 from shared.triggers.queue import Message
 from shared.validation.json_text import json_object
+from shared.validation.run_messages import decode_run_message
 
 
-def tickets_of(message: Message) -> list[Ticket]:
-    """The runs that a message is about: none for the one that S3 sends when it is set up.
+def run_messages_of(message: Message) -> list[RunMessage]:
+    """Return the run messages of a queue message.
 
-    Raises MalformedBody or InvalidField.
+    Returns:
+        One run message per uploaded file, or the run message itself. Nothing for the test event
+        that S3 sends when the notification is set up.
+
+    Raises:
+        MalformedBody: The body is not a JSON object.
+        InvalidField: The body is neither an S3 event nor a run message.
+
     """
     document: Any = json_object(message.body.encode(errors="surrogatepass"))
     try:
@@ -24,25 +32,13 @@ def tickets_of(message: Message) -> list[Ticket]:
             return []
         if "Records" in document:
             return [_first_run(record["s3"]["object"]) for record in document["Records"]]
-        return [_run(document)]
+        return [decode_run_message(document)]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise InvalidField("body", "it is no message about a file or an import") from None
 
 
-def _run(document: Mapping[str, Any]) -> Ticket:
-    size_and_etag = document.get("file")
-    source = SourceFile(*size_and_etag) if size_and_etag else None
-    return Ticket(
-        account_id=str(document["account_id"]),
-        import_id=str(document["import_id"]),
-        run=document["run"],
-        file=source,
-        check=str(document.get("check", "")),
-    )
-
-
-def _first_run(file: Mapping[str, Any]) -> Ticket:
-    # The key was quoted by us, and again by S3.
+def _first_run(file: Mapping[str, Any]) -> RunMessage:
+    # S3 quotes keys in events, and the parts of an upload key are quoted already.
     _, account_id, import_id = unquote_plus(file["key"]).split("/")
     source = SourceFile(int(file["size"]), str(file["eTag"]))
-    return Ticket(unquote(account_id), unquote(import_id), 0, source)
+    return RunMessage(unquote(account_id), unquote(import_id), 0, source)

@@ -1,4 +1,4 @@
-"""The frame around each message of an SQS batch: one that fails comes again, the others do not.
+"""Make Lambda handlers for SQS batches in which only failed messages are retried.
 
 Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS", partial batch responses.
 """
@@ -10,13 +10,13 @@ from typing import Any, Protocol, TypeAlias
 
 from shared.domain.errors import ContextError, Postponed
 
-_NO_CONTEXT = 29_000
-"""Milliseconds that are left where nobody says, as in a test."""
+_DEFAULT_REMAINING_MS = 29_000
+"""Remaining milliseconds of an invocation without a Lambda context, as in a test."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of a queue, when its batch was received, and when its function must have ended."""
+    """An SQS message, the time at which its batch arrived, and the end of the invocation."""
 
     message_id: str
     body: str
@@ -25,47 +25,54 @@ class Message:
 
 
 Facts: TypeAlias = Mapping[str, Any]
-"""What was done, in ids and counts: it is logged."""
+"""The ids and counts that are logged for a processed message."""
 
 MessageHandler: TypeAlias = Callable[[Message], Facts]
-"""Takes a message, and tells what was done."""
+"""Processes one message and returns the facts to log."""
 
 LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
 
 class Log(Protocol):
-    """Where triggers report to: ids and facts, never bodies or values."""
+    """Logs the outcome of messages: ids and counts, never bodies or values."""
 
-    def taken(self, facts: Mapping[str, Any]) -> None:
-        """A message was taken."""
+    def processed(self, facts: Mapping[str, Any]) -> None:
+        """Log a message that was processed or postponed."""
 
-    def refused(self, facts: Mapping[str, Any]) -> None:
-        """A message was refused, and comes again or goes to the dead letters."""
+    def rejected(self, facts: Mapping[str, Any]) -> None:
+        """Log an invalid message, which SQS retries and then sends to the dead-letter queue."""
 
     def failed(self, facts: Mapping[str, Any]) -> None:
-        """A message has failed in a way that is nobody's fault but ours."""
+        """Log a message that failed because of an unexpected error."""
 
 
 def queue_trigger(
-    name: str, log: Log, tell: Callable[[Exception], dict[str, Any]]
+    name: str, log: Log, describe: Callable[[Exception], dict[str, Any]]
 ) -> Callable[[MessageHandler], LambdaHandler]:
-    """Make a Lambda handler of a function that takes one message.
+    """Make a decorator that turns a function of one message into a Lambda handler.
 
-    One that is Postponed or fails comes again when the queue's time-out has passed.
+    A message is retried after the queue's visibility timeout if the function raises, Postponed
+    included.
+
+    Args:
+        name: The name of the trigger in the log.
+        log: Receives the outcome of each message.
+        describe: Returns the facts to log of an unexpected error, without values.
+
     """
 
     def wrap(handle: MessageHandler) -> LambdaHandler:
-        def is_taken(message: Message, facts: dict[str, Any]) -> bool:
+        def is_processed(message: Message, facts: dict[str, Any]) -> bool:
             try:
-                log.taken({**facts, **handle(message)})
+                log.processed({**facts, **handle(message)})
             except Postponed as postponed:
-                log.taken({**facts, "postponed_seconds": postponed.seconds})
+                log.processed({**facts, "postponed_seconds": postponed.seconds})
                 return False
             except ContextError as error:
-                log.refused({**facts, **_refusal(error)})
+                log.rejected({**facts, **_error_facts(error)})
                 return False
-            except Exception as error:  # noqa: BLE001 - the other messages of the batch go on
-                log.failed({**facts, **tell(error)})
+            except Exception as error:  # noqa: BLE001 - one message must not fail the whole batch
+                log.failed({**facts, **describe(error)})
                 return False
             return True
 
@@ -76,7 +83,7 @@ def queue_trigger(
             failed = [
                 message.message_id
                 for message in messages
-                if not is_taken(message, {**facts, "message_id": message.message_id})
+                if not is_processed(message, {**facts, "message_id": message.message_id})
             ]
             return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
@@ -85,14 +92,14 @@ def queue_trigger(
     return wrap
 
 
-def _refusal(error: ContextError) -> dict[str, Any]:
-    # Its class and what it is about: a reason may quote a value.
+def _error_facts(error: ContextError) -> dict[str, Any]:
+    # The class and the field only: the reason may quote a value.
     about = vars(error).get("field") or vars(error).get("name")
     return {"refusal": type(error).__name__, "about": about}
 
 
 def _message(record: Mapping[str, Any], context: Any, now: datetime) -> Message:
-    left = context.get_remaining_time_in_millis() if context else _NO_CONTEXT
+    left = context.get_remaining_time_in_millis() if context else _DEFAULT_REMAINING_MS
     return Message(
         message_id=record["messageId"],
         body=record["body"],

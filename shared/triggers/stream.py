@@ -1,9 +1,9 @@
-"""The frame around the records of a stream's batch: those of one group are taken together.
+"""Make Lambda handlers for stream batches whose records are processed in groups.
 
-Groups have nothing to do with one another, so that some are taken at the same time.
+Groups are independent of each other, so several are processed at the same time.
 
-A group that fails is reported by its first record. Lambda delivers that record and all after it
-again, so whoever takes a group has to bear to be given it twice.
+A group that fails is reported by its first record. Lambda retries that record and all later ones,
+so the processing of a group must be idempotent.
 Source: AWS Lambda Developer Guide, "Using Lambda with Amazon DynamoDB", partial batch responses.
 """
 
@@ -19,41 +19,36 @@ R = TypeVar("R")
 
 LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 
-_GROUPS_AT_ONCE = 8
-"""How many groups are taken at the same time; botocore keeps ten connections."""
+_MAX_WORKERS = 8
+"""How many bundles are processed at the same time; botocore keeps ten connections."""
 
-
-_RECORDS_TOGETHER = 20
-"""Records of the groups that are taken together: they share a read and a few writes."""
+_MAX_BUNDLE_RECORDS = 20
+"""The most records of a bundle, whose groups share a read and a few writes."""
 
 _MAX_OUTAGES = 2
-"""Groups of a bundle that find the storage unavailable before the others are not tried.
+"""After this many groups of a bundle found the storage unavailable, the others are not tried.
 
-Each try may last until its time-out, and the function has to end before its own.
+Each try can last until its request times out, and the function must end before its own timeout.
 """
 
 _Numbered: TypeAlias = Sequence[tuple[str, T]]
+"""Items of one group, each with the sequence number of its record."""
+
 _Bundle: TypeAlias = list[_Numbered[T]]
 
 
 class Log(Protocol):
-    """Where triggers report to: ids and facts, never values."""
+    """Logs the outcome of batches: ids and counts, never values."""
 
-    def taken(self, facts: Mapping[str, Any]) -> None:
-        """A batch was taken, but for the records that failed."""
+    def processed(self, facts: Mapping[str, Any]) -> None:
+        """Log a batch and the number of its failures."""
 
     def failed(self, facts: Mapping[str, Any]) -> None:
-        """A record or a group of them has failed."""
+        """Log a record or a group that failed."""
 
 
 class StreamTrigger(Generic[T]):
-    """What makes a Lambda handler of a function that takes the records of one group, in order.
-
-    `read` makes of a record what the function takes, or None of one that nobody needs; `group_of`
-    says what belongs together; `tell` says of an exception what may be logged.
-    `take_together`, if any, takes several small groups in fewer requests. When it raises, each of
-    them is taken by itself.
-    """
+    """A decorator that turns a function of one group of records into a Lambda handler."""
 
     def __init__(
         self,
@@ -61,18 +56,30 @@ class StreamTrigger(Generic[T]):
         log: Log,
         read: Callable[[Mapping[str, Any]], T | None],
         group_of: Callable[[T], Hashable],
-        tell: Callable[[Exception], dict[str, Any]],
-        take_together: Callable[[Sequence[Sequence[T]]], None] | None = None,
+        describe: Callable[[Exception], dict[str, Any]],
+        process_together: Callable[[Sequence[Sequence[T]]], None] | None = None,
     ) -> None:
+        """Create the decorator.
+
+        Args:
+            name: The name of the trigger in the log.
+            log: Receives the outcome of each batch.
+            read: Parses a record; returns None for a record that is not needed.
+            group_of: Returns the key of the group that a parsed record belongs to.
+            describe: Returns the facts to log of an error, without values.
+            process_together: Processes several small groups in fewer requests. If it raises, each
+                of the groups is processed separately.
+
+        """
         self._name = name
         self._log = log
         self._read = read
         self._group_of = group_of
-        self._tell = tell
-        self._take_together = take_together
+        self._describe = describe
+        self._process_together = process_together
 
-    def __call__(self, take: Callable[[Sequence[T]], None]) -> LambdaHandler:
-        """The Lambda handler around `take`."""
+    def __call__(self, process: Callable[[Sequence[T]], None]) -> LambdaHandler:
+        """Make a Lambda handler that calls `process` with the records of each group, in order."""
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             records = event["Records"]
@@ -82,11 +89,13 @@ class StreamTrigger(Generic[T]):
             }
             groups, failed = self._grouped(records, facts)
 
-            def faults_of(bundle: _Bundle[T]) -> list[str]:
-                return self._faults_of(bundle, take, facts)
+            def failures_of(bundle: _Bundle[T]) -> list[str]:
+                return self._failures_of(bundle, process, facts)
 
-            failed += chain.from_iterable(_of_each(faults_of, self._bundles(groups.values())))
-            self._log.taken({**facts, "records": len(records), "failed": len(failed)})
+            failed += chain.from_iterable(
+                _map_concurrently(failures_of, self._bundles(groups.values()))
+            )
+            self._log.processed({**facts, "records": len(records), "failed": len(failed)})
             return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
         return lambda_handler
@@ -101,7 +110,7 @@ class StreamTrigger(Generic[T]):
             try:
                 found = self._read(record)
             except Exception as error:  # noqa: BLE001 - one record that can't be read fails alone
-                self._log.failed({**facts, "record": number, **self._tell(error)})
+                self._log.failed({**facts, "record": number, **self._describe(error)})
                 failed.append(number)
                 continue
             if found is not None:
@@ -109,58 +118,58 @@ class StreamTrigger(Generic[T]):
         return groups, failed
 
     def _bundles(self, groups: Iterable[_Numbered[T]]) -> list[_Bundle[T]]:
-        """Groups by those that are taken together: each by itself where nothing takes several."""
-        if self._take_together is None:
+        """Bundle small groups; without `process_together`, each group is a bundle of its own."""
+        if self._process_together is None:
             return [[group] for group in groups]
         bundles: list[_Bundle[T]] = []
         room = 0
         for group in groups:
             if len(group) > room:
                 bundles.append([])
-                room = _RECORDS_TOGETHER
+                room = _MAX_BUNDLE_RECORDS
             bundles[-1].append(group)
             room -= len(group)
         return bundles
 
-    def _faults_of(
+    def _failures_of(
         self,
         bundle: _Bundle[T],
-        take: Callable[[Sequence[T]], None],
+        process: Callable[[Sequence[T]], None],
         facts: Mapping[str, Any],
     ) -> list[str]:
-        """Take the groups of a bundle, and return the first record of each that failed."""
-        if len(bundle) > 1 and self._are_taken_together(bundle):
+        """Process the groups of a bundle; return the first record of each group that failed."""
+        if len(bundle) > 1 and self._are_processed_together(bundle):
             return []
         failed: list[str] = []
         outages = 0
         for numbered in bundle:
-            is_out = outages == _MAX_OUTAGES
+            is_skipped = outages == _MAX_OUTAGES
             group = [each for _, each in numbered]
-            error = Unavailable() if is_out else _error_of(take, group)
+            error = Unavailable() if is_skipped else _error_of(process, group)
             if error:
-                self._log.failed({**facts, **self._tell(error)})
+                self._log.failed({**facts, **self._describe(error)})
                 failed.append(numbered[0][0])
-            outages += not is_out and isinstance(error, Unavailable)
+            outages += not is_skipped and isinstance(error, Unavailable)
         return failed
 
-    def _are_taken_together(self, bundle: _Bundle[T]) -> bool:
+    def _are_processed_together(self, bundle: _Bundle[T]) -> bool:
         groups = [[each for _, each in numbered] for numbered in bundle]
-        return self._take_together is not None and not _error_of(self._take_together, groups)
+        return self._process_together is not None and not _error_of(self._process_together, groups)
 
 
-def _error_of(take: Callable[[S], None], taken: S) -> Exception | None:
+def _error_of(process: Callable[[S], None], items: S) -> Exception | None:
     try:
-        take(taken)
-    except Exception as error:  # noqa: BLE001 - one group that fails takes no other with it
+        process(items)
+    except Exception as error:  # noqa: BLE001 - one group must not fail the others
         return error
     return None
 
 
-def _of_each(do: Callable[[S], R], each: Sequence[S]) -> list[R]:
-    if len(each) <= 1:
-        return list(map(do, each))
-    # Loaded here: whoever changes a contact now and then waits for no threads.
+def _map_concurrently(function: Callable[[S], R], items: Sequence[S]) -> list[R]:
+    if len(items) <= 1:
+        return list(map(function, items))
+    # Imported here, so that the cold start of a batch with one group does not load threads.
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
 
-    with ThreadPoolExecutor(_GROUPS_AT_ONCE) as workers:
-        return list(workers.map(do, each))
+    with ThreadPoolExecutor(_MAX_WORKERS) as workers:
+        return list(workers.map(function, items))

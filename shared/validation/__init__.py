@@ -1,1 +1,1 @@
-"""The validation layer all dialects share: pure functions, no I/O."""
+"""Validation shared by all dialects: pure functions without I/O."""

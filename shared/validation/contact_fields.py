@@ -1,14 +1,14 @@
-"""The fields of a contact that other systems fill: their names, and how they are put on it."""
+"""The contact fields that messages and imports can set."""
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+from shared.domain.contacts import Address, ContactDraft, IdentifierKind
 from shared.domain.errors import InvalidField
-from shared.domain.model import Address, ContactDraft, IdentifierKind
+from shared.validation.contact_formats import check_email, check_phone_number, check_time_zone
 from shared.validation.contacts import MAX_FIELD_CHARS, MAX_FULL_NAME_CHARS, full_name
 from shared.validation.phone_numbers import with_primary_number
-from shared.validation.reach import check_email, check_phone_number, check_time_zone
 
 Draft = TypeVar("Draft", bound=ContactDraft)
 
@@ -38,9 +38,9 @@ _EMPTY: dict[str, str | None] = {
     "sms_phone_number": None,
     "webchat_user_id": None,
 }
-"""The fields that a contact keeps as they are sent, with what they are when they are emptied."""
+"""The fields that are stored as sent, with their empty values."""
 
-_LASTING = frozenset({"uuid", "external_id"})
+_NOT_CLEARABLE = frozenset({"uuid", "external_id"})
 _ADDRESS = {spec.name: str(spec.default) for spec in fields(Address)}
 _PHONE = "phone_number"
 _CHECKS = {
@@ -51,16 +51,20 @@ _CHECKS = {
     "time_zone": check_time_zone,
 }
 
-CONTACT_FIELDS = (*_EMPTY, _PHONE, *_ADDRESS, *sorted(_LASTING))
-"""The names of all fields."""
+CONTACT_FIELDS = (*_EMPTY, _PHONE, *_ADDRESS, *sorted(_NOT_CLEARABLE))
+"""The names of all fields that can be set."""
 
 
 def check_fields(given: Mapping[str, str | None]) -> None:
-    """Hold fields against their formats; raises InvalidField naming the first that has none."""
+    """Check the names, lengths and formats of fields.
+
+    Raises:
+        InvalidField: A field is unknown or invalid. Names the first such field.
+    """
     for name, text in given.items():
         if name not in CONTACT_FIELDS:
             raise InvalidField(name, "a contact has no such field")
-        if not text and name in _LASTING:
+        if not text and name in _NOT_CLEARABLE:
             raise InvalidField(name, "it cannot be emptied")
         longest = MAX_FULL_NAME_CHARS if name == "full_name" else MAX_FIELD_CHARS
         if text and len(text) > longest:
@@ -70,14 +74,18 @@ def check_fields(given: Mapping[str, str | None]) -> None:
 
 
 def with_fields(draft: Draft, given: Mapping[str, str | None]) -> Draft:
-    """A contact with the fields that were given; null and empty text empty a field.
+    """Return a contact with changed fields.
 
-    The full name follows the others unless it was given itself.
+    If a name changes and no full name is given, the full name is derived from the names.
+
+    Args:
+        draft: The contact to change.
+        given: Field values by name. None and empty text clear a field.
     """
     changes: dict[str, Any] = {
         name: given[name] or empty for name, empty in _EMPTY.items() if name in given
     }
-    changes |= {name: given[name] for name in _LASTING & given.keys()}
+    changes |= {name: given[name] for name in _NOT_CLEARABLE & given.keys()}
     parts = {name: given[name] or empty for name, empty in _ADDRESS.items() if name in given}
     if parts:
         changes["address"] = replace(draft.address, **parts)

@@ -1,21 +1,24 @@
-"""What the fields of a contact may look like, and the names people see for its states."""
+"""Limits of contact fields, and full names."""
 
 import json
 from collections.abc import Collection
 
+from shared.domain.contacts import ContactDraft
 from shared.domain.errors import InvalidField
-from shared.domain.model import ContactDraft
 
 MAX_FIELD_CHARS = 500
 
 MAX_FULL_NAME_CHARS = 2 * MAX_FIELD_CHARS + 1
-"""Of a full name that is made of both names, each as long as it may be."""
+"""The length of a full name that consists of a first and a last name of maximal length."""
 
 MAX_IDENTIFIER_BYTES = 500
-"""Of UTF-8: with all of them escaped, a partition key stays within DynamoDB's 2048 bytes."""
+"""In UTF-8.
+
+With every byte escaped, a partition key stays within DynamoDB's 2048 bytes.
+"""
 
 IDENTIFIER_RULE = f"it has at most {MAX_IDENTIFIER_BYTES} bytes"
-"""The rule of `is_possible_identifier`, in words for the one who broke it."""
+"""The rule of `is_possible_identifier`, for error messages."""
 
 MAX_CONTACT_ID = 10**18 - 1
 
@@ -45,9 +48,12 @@ _ADDRESS_FIELDS = ("street", "house_number", "city", "state", "zip_code", "count
 
 
 def check_contact(contact: ContactDraft) -> None:
-    """Hold a contact against the limits that keep it, and its keys, within a DynamoDB item.
+    """Check the limits of all fields.
 
-    Raises InvalidField naming the field.
+    Within the limits, the contact and its keys fit into DynamoDB items.
+
+    Raises:
+        InvalidField: A field is over its limit.
     """
     for name in _TEXT_FIELDS:
         _check_length(name, getattr(contact, name) or "")
@@ -66,27 +72,27 @@ def check_contact(contact: ContactDraft) -> None:
 
 
 def is_possible_identifier(text: str) -> bool:
-    """Whether a contact can have this identifier; a longer one makes no key."""
+    """Return whether an identifier is short enough for a key."""
     return len(text.encode()) <= MAX_IDENTIFIER_BYTES
 
 
 def is_contact_id(number: int) -> bool:
-    """Whether a contact can have this number."""
+    """Return whether a number is in the range of contact ids."""
     return 0 <= number <= MAX_CONTACT_ID
 
 
 def is_tag_id(number: int) -> bool:
-    """Whether a tag can have this number; a longer one makes no key."""
+    """Return whether a number is in the range of tag ids, so that it fits into a key."""
     return 0 <= number <= MAX_TAG_ID
 
 
 def full_name(first_name: str, last_name: str) -> str:
-    """The full name made of both names, of one, or of none."""
+    """Return the full name from first and last name. Both may be empty."""
     return f"{first_name} {last_name}".strip()
 
 
-def names_of(full_name: str) -> tuple[str, str]:
-    """First and last name of whom an API knows by one name: its first word, and all after it."""
+def split_full_name(full_name: str) -> tuple[str, str]:
+    """Split a full name into first and last name, after the first word."""
     first_name, _, last_name = full_name.strip().partition(" ")
     return first_name, last_name.strip()
 

@@ -1,11 +1,11 @@
-"""What a variable definition may look like."""
+"""Validation of variable definitions."""
 
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.model import DefinitionDraft, VariableType
+from shared.domain.variables import DefinitionDraft, VariableType
 from shared.validation.names import NAME_RULE, is_variable_name
 
 MAX_EXTERNAL_ID_CHARS = 200
-"""With all of them escaped, a sort key stays within DynamoDB's 1024 bytes."""
+"""With every character escaped, a sort key stays within DynamoDB's 1024 bytes."""
 
 MAX_DISPLAY_NAME_CHARS = 200
 MAX_DESCRIPTION_CHARS = 1000
@@ -17,9 +17,11 @@ MAX_ALIASES = 20
 
 
 def check_definition(draft: DefinitionDraft) -> None:
-    """Hold a definition against the rules of names, lengths, aliases and options.
+    """Check name, lengths, aliases and options of a definition.
 
-    Raises InvalidField, or MissingField for a select type without options.
+    Raises:
+        InvalidField: A field is invalid.
+        MissingField: A select definition has no options.
     """
     if not is_variable_name(draft.name):
         raise InvalidField("name", NAME_RULE)

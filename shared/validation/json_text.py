@@ -1,50 +1,51 @@
-"""JSON objects as they are taken from outside."""
+"""Strict parsing of JSON objects from clients."""
 
 import json
 import math
 from typing import Any, NoReturn
 
 from shared.domain.errors import MalformedBody
-from shared.domain.model import JsonObject
+from shared.domain.variables import JsonObject
 
 MAX_JSON_DEPTH = 32
-"""Levels of objects and arrays in each other."""
+"""The most levels of nested objects and arrays."""
 
 
 def json_object(text: bytes) -> JsonObject:
-    """The JSON object that a text is.
+    """Parse a JSON object.
 
-    Raises MalformedBody; a name given twice, a number JSON does not know and text that UTF-8
-    cannot carry are faults too.
+    Raises:
+        MalformedBody: The text is no JSON object, is nested too deeply, has a duplicate name, a
+            number that is not finite, or a lone surrogate.
     """
     try:
         document = json.loads(
             text.decode(),
-            object_pairs_hook=_object_without_twins,
-            parse_constant=_refuse_constant,
+            object_pairs_hook=_object_without_duplicates,
+            parse_constant=_reject_constant,
             parse_float=_finite,
         )
     except (ValueError, RecursionError) as fault:
         raise MalformedBody(_reason(fault)) from None
     if not isinstance(document, dict):
         raise MalformedBody("it is not an object")
-    _refuse_deep(document)
-    _refuse_surrogates(text, document)
+    _reject_deep_nesting(document)
+    _reject_surrogates(text, document)
     return document
 
 
-class _Twins(ValueError):
-    """A name is given twice in one object."""
+class _DuplicateNames(ValueError):
+    """An object has two members with the same name."""
 
 
-def _object_without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise _Twins
-    return made
+def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise _DuplicateNames
+    return members
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
@@ -59,7 +60,7 @@ def _reason(fault: Exception) -> str:
     match fault:
         case json.JSONDecodeError():
             return f"{fault.msg} at line {fault.lineno}, column {fault.colno}"
-        case _Twins():
+        case _DuplicateNames():
             return "a name is given twice in one object"
         case UnicodeDecodeError():
             return "it is not UTF-8"
@@ -68,7 +69,7 @@ def _reason(fault: Exception) -> str:
     return "it holds a number that is none, or too large to be kept"
 
 
-def _refuse_deep(document: JsonObject) -> None:
+def _reject_deep_nesting(document: JsonObject) -> None:
     level: list[Any] = [document]
     for _ in range(MAX_JSON_DEPTH):
         level = [part for node in level for part in _parts(node) if isinstance(part, dict | list)]
@@ -81,8 +82,8 @@ def _parts(node: Any) -> Any:
     return node.values() if isinstance(node, dict) else node
 
 
-def _refuse_surrogates(text: bytes, document: JsonObject) -> None:
-    # Only an escape can bring a lone surrogate in, and most bodies have none to look at.
+def _reject_surrogates(text: bytes, document: JsonObject) -> None:
+    # Only an escape sequence can produce a lone surrogate, and most bodies have none.
     if b"\\u" not in text:
         return
     try:

@@ -1,4 +1,4 @@
-"""The names of variables, and the names people see."""
+"""Names of variables, display names and snake case."""
 
 import re
 import unicodedata
@@ -7,23 +7,23 @@ MAX_NAME_CHARS = 100
 """The longest name of a variable."""
 
 MAX_SPELLED_CHARS = 200
-"""The longest text whose words are looked for; a longer one is no name of anything."""
+"""The longest text that is converted to snake case."""
 
 NAME_RULE = f"a name has 1 to {MAX_NAME_CHARS} letters, digits and underscores, composed (NFC)"
-"""The rule of `is_variable_name`, in words for the one who broke it."""
+"""The rule of `is_variable_name`, for error messages."""
 
 _UNDERSCORES = re.compile("_+")
 _PLAIN_SNAKE_CASE = re.compile("[a-z0-9]+(?:_[a-z0-9]+)*")
-_ASCII_BORDER = re.compile(
+_ASCII_WORD_BOUNDARY = re.compile(
     "[^A-Za-z0-9_]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", re.ASCII
 )
 _PLAIN_NAME = re.compile(rf"[A-Za-z0-9_]{{1,{MAX_NAME_CHARS}}}")
 
 
 def is_variable_name(name: str) -> bool:
-    """Whether a variable can have this name: letters of any script, digits and underscores.
+    """Return whether a name has only letters of any script, digits and underscores.
 
-    One spelling of a name is one name, so letters with marks are taken in their composed form.
+    Names must be in composed form (NFC), so that a name has only one spelling.
     """
     if _PLAIN_NAME.fullmatch(name):
         return True
@@ -35,7 +35,9 @@ def is_variable_name(name: str) -> bool:
 
 
 def display_name(name: str) -> str:
-    """The name people see for a variable: `last_payment_date` becomes "Last Payment Date".
+    """Return the display name of a variable.
+
+    For example, `last_payment_date` becomes "Last Payment Date".
 
     Source: the rules of auto-creation in `docs/variables.md`.
     """
@@ -44,24 +46,25 @@ def display_name(name: str) -> str:
 
 
 def snake_case(name: str) -> str:
-    """A name in snake case: `companyName` and `Company Name` become `company_name`.
+    """Convert a name to snake case.
 
-    Words part where a small letter or digit meets a capital, before the last capital of several,
-    and at spaces and punctuation; digits part nothing. A text of more than `MAX_SPELLED_CHARS` is
-    left as it is: normalization can take time by the square of the length.
+    For example, `companyName` and `Company Name` become `company_name`. A word ends before a
+    capital that follows a lowercase letter or a digit, before the last of several capitals, and at
+    spaces and punctuation. A text longer than `MAX_SPELLED_CHARS` is returned unchanged, because
+    normalization can take quadratic time.
     """
-    # Most are in it already, and going through them letter by letter costs thirty times as much.
+    # Most names are in snake case already. The loop below would take thirty times as long.
     if len(name) > MAX_SPELLED_CHARS or _PLAIN_SNAKE_CASE.fullmatch(name):
         return name
     if name.isascii():
-        return _UNDERSCORES.sub("_", _ASCII_BORDER.sub("_", name)).strip("_").lower()
-    spelled = unicodedata.normalize("NFC", name)
-    around = zip(f" {spelled}", spelled, f"{spelled[1:]} ", strict=False)
-    parted = "".join(_parted(before, char, after) for before, char, after in around)
-    return unicodedata.normalize("NFC", _UNDERSCORES.sub("_", parted).strip("_").lower())
+        return _UNDERSCORES.sub("_", _ASCII_WORD_BOUNDARY.sub("_", name)).strip("_").lower()
+    composed = unicodedata.normalize("NFC", name)
+    neighbors = zip(f" {composed}", composed, f"{composed[1:]} ", strict=False)
+    separated = "".join(_with_separator(*characters) for characters in neighbors)
+    return unicodedata.normalize("NFC", _UNDERSCORES.sub("_", separated).strip("_").lower())
 
 
-def _parted(before: str, char: str, after: str) -> str:
+def _with_separator(before: str, char: str, after: str) -> str:
     if not _is_letter_digit_or_mark(char):
         return "_"
     after_a_word = before.islower() or before.isdigit()
@@ -70,7 +73,7 @@ def _parted(before: str, char: str, after: str) -> str:
 
 
 def _is_capital(char: str) -> bool:
-    # Some letters count as upper case and have no lower one: those part no words.
+    # Some uppercase letters have no lowercase form. They do not start words.
     return char != char.lower()
 
 

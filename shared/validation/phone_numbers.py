@@ -1,18 +1,22 @@
-"""The phone numbers of a contact, where an API knows only one of them."""
+"""Changes of phone numbers through APIs that have one number per contact."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shared.domain.model import PhoneNumber, primary_phone
+from shared.domain.contacts import PhoneNumber, primary_phone
 
 
 def with_primary_number(
     phones: Sequence[PhoneNumber], number: str | None
 ) -> tuple[PhoneNumber, ...]:
-    """The phone numbers of a contact with another primary one, or without the primary one if None.
+    """Return the phone numbers of a contact with another primary number.
 
-    Another number of the contact takes its place as it is. A new one takes over its id and type,
-    but not who asked not to be called on it.
+    A number that the contact already has becomes the primary one. A new number replaces the primary
+    one and keeps its id and type, but not its do-not-call state.
+
+    Args:
+        phones: The phone numbers of the contact.
+        number: The new primary number. None removes the primary number.
     """
     before = primary_phone(phones)
     known = [phone for phone in phones if phone.number == number]

@@ -1,4 +1,4 @@
-"""Whether a value fits the type of its variable, and which type a new variable gets.
+"""Validation and normalization of values by type, and inference of types.
 
 Source of the accepted forms: the type table in `docs/variables.md`.
 """
@@ -8,16 +8,16 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from shared.domain.errors import InvalidValue
-from shared.domain.model import DefinitionDraft, JsonValue, Value, VariableType
+from shared.domain.variables import DefinitionDraft, JsonValue, Value, VariableType
 
 MAX_NUMBER_CHARS = 64
-"""The longest text that is read as a number."""
+"""The longest text that is parsed as a number."""
 
 MAX_VARIABLES_PER_REQUEST = 5000
 """The most variables that one request sets."""
 
 MAX_TEXT_BYTES = 1_000_000
-"""The longest value in bytes of UTF-8: four parts of a DynamoDB item each, and no more."""
+"""The largest value in bytes of UTF-8. It is stored in up to four items."""
 
 _PLAIN_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -32,26 +32,29 @@ _FALSE = frozenset({"false", "no", "0"})
 _MAX_TRUTH_CHARS = max(map(len, _TRUE | _FALSE))
 
 
-class _Unfit(Exception):
-    """A value does not fit; the message is the reason."""
+class _Invalid(Exception):
+    """A value does not match its type. The message is the reason."""
 
 
 def coerce_value(definition: DefinitionDraft, value: JsonValue) -> Value:
-    """Bring a JSON value into the form in which its variable keeps it.
+    """Convert a JSON value to the stored form of its variable's type.
 
-    Text, dates and options stay text as sent, numbers become int or float, booleans bool.
-    Raises InvalidValue when the value does not fit the definition's type.
+    Numbers become int or float and booleans become bool. Text, dates and options stay as sent.
+
+    Raises:
+        InvalidValue: The value does not match the type.
     """
     try:
         return _COERCIONS[definition.variable_type](definition, value)
-    except _Unfit as unfit:
-        raise InvalidValue(definition.name, definition.variable_type, str(unfit)) from None
+    except _Invalid as fault:
+        raise InvalidValue(definition.name, definition.variable_type, str(fault)) from None
 
 
 def infer_type(name: str, value: JsonValue) -> VariableType:
-    """The type a variable gets that is created from its first value; never select.
+    """Infer the type of a new variable from its first value. Never infers select.
 
-    Raises InvalidValue for arrays and objects, which no type holds.
+    Raises:
+        InvalidValue: The value is an array, an object or null.
     """
     if isinstance(value, bool):
         return VariableType.BOOLEAN
@@ -63,7 +66,7 @@ def infer_type(name: str, value: JsonValue) -> VariableType:
 
 
 def is_iso_date(text: str) -> bool:
-    """Whether the text is an ISO 8601 calendar date, alone or with a time of day."""
+    """Return whether a text is an ISO 8601 calendar date, with or without a time."""
     try:
         if _DATE.fullmatch(text):
             date.fromisoformat(text)
@@ -77,7 +80,10 @@ def is_iso_date(text: str) -> bool:
 
 
 def plain_number(text: str) -> int | float | None:
-    """The number that a text is as machines write it: `42`, `-1.5e3`; None where it is none."""
+    """Parse a number in plain notation, such as `42` or `-1.5e3`.
+
+    Returns None if it is not one.
+    """
     if len(text) > MAX_NUMBER_CHARS or not _PLAIN_NUMBER.fullmatch(text):
         return None
     return float(text) if any(mark in text for mark in ".eE") else int(text)
@@ -85,32 +91,32 @@ def plain_number(text: str) -> int | float | None:
 
 def _text(_: DefinitionDraft, value: JsonValue) -> Value:
     if not isinstance(value, str):
-        raise _Unfit("it must be a string")
+        raise _Invalid("it must be a string")
     if len(value.encode()) > MAX_TEXT_BYTES:
-        raise _Unfit(f"it is longer than {MAX_TEXT_BYTES} bytes")
+        raise _Invalid(f"it is longer than {MAX_TEXT_BYTES} bytes")
     return value
 
 
 def _number(_: DefinitionDraft, value: JsonValue) -> Value:
     if isinstance(value, bool):
-        raise _Unfit("a boolean is not a number")
+        raise _Invalid("a boolean is not a number")
     if isinstance(value, str):
         value = plain_number(value)
     if not isinstance(value, int | float):
-        raise _Unfit("it must be a number or a numeric string")
-    return _storable(value)
+        raise _Invalid("it must be a number or a numeric string")
+    return _normalize_number(value)
 
 
-def _storable(number: int | float) -> int | float:
-    # Whole floats become int, as JavaScript has it; DynamoDB keeps 38 digits from 1E-130 on.
+def _normalize_number(number: int | float) -> int | float:
+    # Whole floats become int, as in JavaScript. DynamoDB stores 38 digits and at least 1E-130.
     if not -_LARGEST < number < _LARGEST or 0 < abs(number) < _SMALLEST:
-        raise _Unfit("it must have at most 38 digits")
+        raise _Invalid("it must have at most 38 digits")
     return int(number) if number == int(number) else number
 
 
 def _date(_: DefinitionDraft, value: JsonValue) -> Value:
     if not isinstance(value, str) or not is_iso_date(value):
-        raise _Unfit("it must be an ISO date such as 2023-12-01 or 2023-01-15T14:30:00Z")
+        raise _Invalid("it must be an ISO date such as 2023-12-01 or 2023-01-15T14:30:00Z")
     return value
 
 
@@ -122,13 +128,13 @@ def _boolean(_: DefinitionDraft, value: JsonValue) -> Value:
         return True
     if word in _FALSE:
         return False
-    raise _Unfit("it must be true or false, or one of the words true, yes, 1, false, no, 0")
+    raise _Invalid("it must be true or false, or one of the words true, yes, 1, false, no, 0")
 
 
 def _select(definition: DefinitionDraft, value: JsonValue) -> Value:
     options = definition.select_options or ()
     if not isinstance(value, str) or value not in options:
-        raise _Unfit(f"it must be one of: {', '.join(options)}")
+        raise _Invalid(f"it must be one of: {', '.join(options)}")
     return value
 
 

@@ -1,4 +1,4 @@
-"""What a webhook must be like, apart from where it may lead."""
+"""Validation of webhooks. A `UrlPolicy` decides which hosts are allowed."""
 
 from collections.abc import Iterator, Sequence
 from urllib.parse import SplitResult, urlsplit
@@ -16,18 +16,18 @@ TOPICS = (*EventType, EVERY_TOPIC)
 _INVALID = "invalid_value"
 
 
-def faults_of(draft: WebhookDraft) -> list[Fault]:
-    """All that is wrong with a webhook, each with the name of its field."""
+def find_faults(draft: WebhookDraft) -> list[Fault]:
+    """Return every fault of a webhook, with the name of the field as path."""
     return [
-        *_named("url", url_fault(draft.url)),
-        *_named("topics", topics_fault(draft.topics)),
-        *_named("variables", variables_fault(draft.variables)),
-        *_named("description", description_fault(draft.description)),
+        *_field_fault("url", url_fault(draft.url)),
+        *_field_fault("topics", topics_fault(draft.topics)),
+        *_field_fault("variables", variables_fault(draft.variables)),
+        *_field_fault("description", description_fault(draft.description)),
     ]
 
 
 def url_fault(url: str) -> str | None:
-    """What is wrong with the form of an address, if anything; not whether it may be called."""
+    """Return what is wrong with the syntax of a URL, or None."""
     if len(url) > MAX_URL_CHARS:
         return f"it is longer than {MAX_URL_CHARS} characters"
     if not url.isascii() or not url.isprintable() or " " in url:
@@ -43,7 +43,7 @@ def url_fault(url: str) -> str | None:
 
 
 def topics_fault(topics: Sequence[str]) -> str | None:
-    """What is wrong with a list of topics, if anything."""
+    """Return what is wrong with a list of topics, or None."""
     if not topics:
         return "there must be at least one topic"
     if len({*topics}) < len(topics):
@@ -54,7 +54,7 @@ def topics_fault(topics: Sequence[str]) -> str | None:
 
 
 def variables_fault(variables: Sequence[str] | None) -> str | None:
-    """What is wrong with a filter of variables, if anything."""
+    """Return what is wrong with a filter of variables, or None."""
     if variables is None:
         return None
     if not 1 <= len(variables) <= MAX_FILTERED_VARIABLES:
@@ -65,7 +65,7 @@ def variables_fault(variables: Sequence[str] | None) -> str | None:
 
 
 def description_fault(description: str) -> str | None:
-    """What is wrong with a description, if anything."""
+    """Return what is wrong with a description, or None."""
     if len(description) > MAX_DESCRIPTION_CHARS:
         return f"it is longer than {MAX_DESCRIPTION_CHARS} characters"
     return None
@@ -79,6 +79,6 @@ def _forbidden_part(parts: SplitResult) -> str | None:
     return None
 
 
-def _named(field: str, reason: str | None) -> Iterator[Fault]:
+def _field_fault(field: str, reason: str | None) -> Iterator[Fault]:
     if reason:
         yield Fault(_INVALID, reason, (field,))

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from shared import wiring
 from shared.domain.errors import (
     ContactNotFound,
     ContextError,
@@ -21,8 +20,9 @@ from shared.domain.errors import (
     UndefinedVariable,
     VariableNotSet,
 )
-from shared.services.access import hash_api_key
-from shared.services.administration import revoke_key
+from shared.services.accounts.access import hash_api_key
+from shared.services.accounts.administration import revoke_key
+from shared.wiring import endpoints as wiring
 from tests.api import Answer, Api, is_told_in_band
 from tests.concurrency import objects
 from tests.concurrency.linearizability import Step
@@ -81,7 +81,7 @@ class Call(ABC):
         """What an answer of success says."""
         return self.effects()
 
-    def refusal(self, error: type[ContextError]) -> list[Observation]:
+    def error_response(self, error: type[ContextError]) -> list[Observation]:
         """What a refusal says; raises KeyError if there is no reason to be refused so."""
         raise KeyError(error)
 
@@ -94,7 +94,7 @@ class Call(ABC):
         admitted = Observation(key_object(self.key), objects.key_is(objects.ACTIVE))
         if answer.status < 400 and not is_told_in_band(answer):
             return [admitted, *self.success(answer.document)]
-        return [admitted, *self.refusal(_error(answer.document))]
+        return [admitted, *self.error_response(_error(answer.document))]
 
     def _send(self, method: str, path: str, document: Any = None, **facts: Any) -> Answer:
         # Each API looks for the key in its own place.
@@ -118,7 +118,7 @@ class ContactCall(Call):
 
     person: Person
 
-    def refusal(self, error: type[ContextError]) -> list[Observation]:
+    def error_response(self, error: type[ContextError]) -> list[Observation]:
         """The contact may be missing."""
         return {ContactNotFound: [self._of(objects.is_missing())]}[error]
 
@@ -177,10 +177,10 @@ class KlenSet(ContactSet):
         names = [Observation(CATALOG, objects.has_names([name])) for name in self._moving()]
         return [*self.effects(), *names]
 
-    def refusal(self, error: type[ContextError]) -> list[Observation]:
+    def error_response(self, error: type[ContextError]) -> list[Observation]:
         if error is UndefinedVariable:
             return [Observation(CATALOG, objects.lacks_a_name(self._moving()))]
-        return super().refusal(error)
+        return super().error_response(error)
 
     def _moving(self) -> list[str]:
         return [name for name in self.values if name in MOVING]
@@ -189,10 +189,10 @@ class KlenSet(ContactSet):
 class _SetThatShows(ContactSet):
     """A set that shows the contact as it is read after it."""
 
-    def refusal(self, error: type[ContextError]) -> list[Observation]:
+    def error_response(self, error: type[ContextError]) -> list[Observation]:
         # It may have been deleted between the write and the read.
         effects = [each._replace(is_certain=False) for each in self.effects()]
-        return [*super().refusal(error), *effects]
+        return [*super().error_response(error), *effects]
 
 
 class SetterSet(_SetThatShows):
@@ -232,11 +232,11 @@ class VariableCall(ContactCall):
     name: str
     reference: str
 
-    def refusal(self, error: type[ContextError]) -> list[Observation]:
+    def error_response(self, error: type[ContextError]) -> list[Observation]:
         """The variable may not be defined."""
         if error in (DefinitionNotFound, UndefinedVariable):
             return [Observation(CATALOG, objects.is_undefined(self.reference))]
-        return super().refusal(error)
+        return super().error_response(error)
 
     def _found(self) -> list[Observation]:
         if self.name in STEADY:
@@ -272,11 +272,11 @@ class ChatCaptainGetVariable(VariableCall):
         shown = _variables({self.name: document["variable"]["value"]})
         return [self._of(objects.shows_some(shown, ())), *self._found()]
 
-    def refusal(self, error: type[ContextError]) -> list[Observation]:
+    def error_response(self, error: type[ContextError]) -> list[Observation]:
         # It may be that it has no value since the contact is gone.
         if error is VariableNotSet:
             return [self._of(objects.lacks(_name(self.name))), *self._found()]
-        return super().refusal(error)
+        return super().error_response(error)
 
 
 class KlenGet(ContactCall):
@@ -346,9 +346,9 @@ class ChatCaptainDelete(ContactCall):
         left = Observation(phone_object(self.phone), objects.leaves(self.person.uuid))
         return [self._of(objects.deletes()), left]
 
-    def refusal(self, error: type[ContextError]) -> list[Observation]:
+    def error_response(self, error: type[ContextError]) -> list[Observation]:
         elsewhere = objects.leads_elsewhere(self.person.uuid)
-        return [*super().refusal(error), Observation(phone_object(self.phone), elsewhere)]
+        return [*super().error_response(error), Observation(phone_object(self.phone), elsewhere)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -396,7 +396,7 @@ class DefinitionCall(Call):
     def effects(self) -> list[Observation]:
         return [Observation(CATALOG, objects.defines(objects.Entry(self.name)))]
 
-    def refusal(self, error: type[ContextError]) -> list[Observation]:
+    def error_response(self, error: type[ContextError]) -> list[Observation]:
         return {DuplicateDefinition: [Observation(CATALOG, objects.name_is_taken(self.name))]}[
             error
         ]
@@ -443,7 +443,7 @@ class ReferenceCall(Call):
 
     reference: int | str
 
-    def refusal(self, error: type[ContextError]) -> list[Observation]:
+    def error_response(self, error: type[ContextError]) -> list[Observation]:
         missing = Observation(CATALOG, objects.is_undefined(self.reference))
         return {DefinitionNotFound: [missing]}[error]
 

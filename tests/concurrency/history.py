@@ -20,7 +20,7 @@ class Event:
     call: Call
     answer: Answer
     invoked: int
-    answered: int
+    responded: int
 
     def __str__(self) -> str:
         return f"{self.author}: {self.call} -> {self.answer.status} {self.answer.document}"
@@ -38,8 +38,8 @@ def by_object(history: Iterable[Event]) -> dict[str, list[Operation]]:
     operations = defaultdict(list)
     for event in history:
         for seen in event.call.observations(event.answer):
-            answered = event.answered if seen.is_certain else None
+            responded = event.responded if seen.is_certain else None
             operations[seen.object_name].append(
-                Operation(str(event), seen.step, event.invoked, answered)
+                Operation(str(event), seen.step, event.invoked, responded)
             )
     return operations

@@ -31,7 +31,7 @@ class Operation:
     words: str
     step: Step
     invoked: int
-    answered: int | None = None
+    responded: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,13 @@ def dead_end(history: Sequence[Operation], initial: Any) -> DeadEnd | None:
     States are compared and remembered, so they must be hashable, and none of them None.
     """
     operations = sorted(history, key=_deadline)
-    answered = sum(1 << i for i, each in enumerate(operations) if each.answered is not None)
+    responded = sum(1 << i for i, each in enumerate(operations) if each.responded is not None)
     furthest = _Node(0, initial)
     tried = {(0, initial)}
     open_nodes = [furthest]
     while open_nodes:
         node = open_nodes.pop()
-        if node.done & answered == answered:
+        if node.done & responded == responded:
             return None
         if node.done.bit_count() > furthest.done.bit_count():
             furthest = node
@@ -95,7 +95,7 @@ def dead_end(history: Sequence[Operation], initial: Any) -> DeadEnd | None:
 
 
 def _deadline(operation: Operation) -> float:
-    return inf if operation.answered is None else operation.answered
+    return inf if operation.responded is None else operation.responded
 
 
 def _next(operations: Sequence[Operation], done: int) -> list[int]:

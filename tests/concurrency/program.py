@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TypeVar
 
-from shared import wiring
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
+from shared.wiring import endpoints as wiring
 from tests.api import Answer
 from tests.concurrency import calls
 from tests.concurrency.scene import (

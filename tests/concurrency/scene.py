@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from shared.domain.model import ContextType, PhoneNumber
+from shared.domain.contacts import PhoneNumber
+from shared.domain.variables import ContextType
 from shared.table.keys import VALUES_PER_PAGE
 from tests.concurrency import objects
-from tests.world import World
+from tests.fixtures import Fixtures
 
 ACCOUNT = "acme"
 CHATBOT = "bot_1"
@@ -90,17 +91,17 @@ def made_object(number: int) -> str:
     return f"the contact's number {number}"
 
 
-def set_up(world: World) -> Scene:
+def set_up(fixtures: Fixtures) -> Scene:
     """Make the scene in a table."""
-    world.account(ACCOUNT, chatbots=(CHATBOT,))
+    fixtures.account(ACCOUNT, chatbots=(CHATBOT,))
     for key in (MASTER_KEY, *OTHER_KEYS):
-        world.key(key, permissions=("*",))
-    steady = world.contact(123)
+        fixtures.key(key, permissions=("*",))
+    steady = fixtures.contact(123)
     phone = PhoneNumber(1, PHONES[0], primary=True)
-    doomed = world.contact(124, phone_numbers=(phone,))
-    made = [world.definition(name) for name in (PAIR[0], *FIRST_PAGE)]
-    world.definitions.allot_slots(ACCOUNT, ContextType.CONTACT, VALUES_PER_PAGE - len(made))
-    made += [world.definition(name) for name in SECOND_PAGE]
+    doomed = fixtures.contact(124, phone_numbers=(phone,))
+    made = [fixtures.definition(name) for name in (PAIR[0], *FIRST_PAGE)]
+    fixtures.definitions.allocate_slots(ACCOUNT, ContextType.CONTACT, VALUES_PER_PAGE - len(made))
+    made += [fixtures.definition(name) for name in SECOND_PAGE]
     people = tuple(
         Person(each.contact_id, str(each.external_id), str(each.uuid)) for each in (steady, doomed)
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any, Self
 
-from shared import wiring
+from shared.wiring import endpoints as wiring
 from tests.api import Answer
 from tests.concurrency.calls import Call
 from tests.concurrency.history import Event

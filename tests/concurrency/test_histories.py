@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from local.engines.leash import module_command, start_child, stop_child
+from local.engines.child_guard import module_command, start_child, stop_child
 from tests.concurrency.history import Event, assert_explained
 from tests.concurrency.program import last_looks
 from tests.concurrency.scene import Scene, set_up
 from tests.concurrency.stage import Stage
 from tests.concurrency.worker import Task
+from tests.fixtures import Fixtures
 from tests.settled import assert_settled
-from tests.world import World
 
 WORKERS = 4
 CALLS = 45
@@ -36,7 +36,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def test_one_order_explains_what_every_client_was_answered(
-    seed: int, engine_world: World, tmp_path: Path
+    seed: int, engine_world: Fixtures, tmp_path: Path
 ) -> None:
     scene = set_up(engine_world)
     history = run_workers(scene, seed, tmp_path)

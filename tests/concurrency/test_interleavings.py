@@ -22,40 +22,40 @@ from tests.concurrency.program import Program, last_looks
 from tests.concurrency.scene import MASTER_KEY, PHONES, Person, Scene, set_up
 from tests.concurrency.stage import Actor, Stage
 from tests.conftest import TABLE_NAME
+from tests.fixtures import Fixtures
 from tests.settled import assert_settled
-from tests.world import World
 
 MOST_AT_ONCE = 3
 
 
-class Theater:
+class Scheduler:
     """A table with the scene, which can be set again in a moment."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.scene = set_up(world)
-        self._items = self.world.items()
+    def __init__(self, fixtures: Fixtures) -> None:
+        self.fixtures = fixtures
+        self.scene = set_up(fixtures)
+        self._items = self.fixtures.items()
 
     def reset(self) -> None:
         """Put everything back to where it was."""
-        self.world.client.delete_table(TableName=TABLE_NAME)
-        self.world.client.create_table(TableName=TABLE_NAME, **template().table.arguments)
-        self.world.put_back(self._items)
+        self.fixtures.client.delete_table(TableName=TABLE_NAME)
+        self.fixtures.client.create_table(TableName=TABLE_NAME, **template().table.arguments)
+        self.fixtures.put_back(self._items)
 
 
 @pytest.fixture
-def theater(world: World, monkeypatch: pytest.MonkeyPatch) -> Theater:
+def scheduler(fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Scheduler:
     # Who tries again does so at once: others take no step while it waits.
     monkeypatch.setattr(conflicts, "_LONGEST_PAUSES", (0.0,) * 7)
-    return Theater(world)
+    return Scheduler(fixtures)
 
 
-def curtain(theater: Theater, stage: Stage, people: Iterable[Person]) -> None:
+def curtain(scheduler: Scheduler, stage: Stage, people: Iterable[Person]) -> None:
     """Hold what was answered against what is there of these contacts in the end."""
     for call in last_looks(people):
         stage.do(call)
-    assert_explained(theater.scene, stage.history)
-    assert_settled(theater.world)
+    assert_explained(scheduler.scene, stage.history)
+    assert_settled(scheduler.fixtures)
 
 
 # ---- What hypothesis finds ---------------------------------------------------------------------
@@ -64,13 +64,13 @@ def curtain(theater: Theater, stage: Stage, people: Iterable[Person]) -> None:
 class Interleavings(RuleBasedStateMachine):
     """Calls that begin, take steps and end, at most three at once."""
 
-    theater: Theater
+    scheduler: Scheduler
 
     @initialize()
     def set_the_scene(self) -> None:
-        self.theater.reset()
+        self.scheduler.reset()
         self.stage = Stage().__enter__()
-        self.program = Program("me", self.theater.scene, self._pick)
+        self.program = Program("me", self.scheduler.scene, self._pick)
 
     @precondition(lambda self: len(self.stage.actors) < MOST_AT_ONCE)
     @rule(data=st.data())
@@ -97,7 +97,7 @@ class Interleavings(RuleBasedStateMachine):
         try:
             for actor in list(self.stage.actors):
                 self.stage.finish(actor)
-            curtain(self.theater, self.stage, self.theater.scene.people)
+            curtain(self.scheduler, self.stage, self.scheduler.scene.people)
         finally:
             self.stage.__exit__()
 
@@ -111,10 +111,10 @@ class Interleavings(RuleBasedStateMachine):
 
 @pytest.mark.timeout(0)  # to make what it finds small takes minutes; each step ends by itself
 def test_any_interleaving_is_explained_by_an_order(
-    theater: Theater, request: pytest.FixtureRequest
+    scheduler: Scheduler, request: pytest.FixtureRequest
 ) -> None:
     rounds = request.config.getoption("--rounds")
-    Interleavings.theater = theater
+    Interleavings.scheduler = scheduler
     run_state_machine_as_test(
         Interleavings,
         settings=settings(
@@ -226,24 +226,24 @@ INTERRUPTED: list[tuple[Make, Make]] = [
 
 @pytest.mark.parametrize(("first", "second"), INTERRUPTED, ids=lambda make: make.__name__)
 def test_a_call_between_any_two_steps_of_another_is_explained(
-    first: Make, second: Make, theater: Theater
+    first: Make, second: Make, scheduler: Scheduler
 ) -> None:
     steps = 0
-    while not is_over_after(steps, first, second, theater):
+    while not is_over_after(steps, first, second, scheduler):
         steps += 1
     assert steps > 1
 
 
-def is_over_after(steps: int, first: Make, second: Make, theater: Theater) -> bool:
+def is_over_after(steps: int, first: Make, second: Make, scheduler: Scheduler) -> bool:
     """Make the second call after so many steps of the first; whether that had ended by then."""
-    theater.reset()
+    scheduler.reset()
     with Stage() as stage:
-        stage.do(first_set(theater.scene))
-        actor = stage.begin(first(theater.scene))
+        stage.do(first_set(scheduler.scene))
+        actor = stage.begin(first(scheduler.scene))
         for _ in range(steps):
             stage.step(actor)
         is_over = actor.answer is not None
-        stage.do(second(theater.scene))
+        stage.do(second(scheduler.scene))
         stage.finish(actor)
-        curtain(theater, stage, theater.scene.people[1:])
+        curtain(scheduler, stage, scheduler.scene.people[1:])
     return is_over

@@ -8,20 +8,20 @@ import pytest
 from tests.concurrency.linearizability import Operation, dead_end
 
 
-def write(value, invoked, answered=None) -> Operation:
-    return Operation(f"write {value}", lambda _: value, invoked, answered)
+def write(value, invoked, responded=None) -> Operation:
+    return Operation(f"write {value}", lambda _: value, invoked, responded)
 
 
-def read(value, invoked, answered) -> Operation:
+def read(value, invoked, responded) -> Operation:
     return Operation(
-        f"read {value}", lambda state: state if state == value else None, invoked, answered
+        f"read {value}", lambda state: state if state == value else None, invoked, responded
     )
 
 
-def add(before, invoked, answered=None) -> Operation:
+def add(before, invoked, responded=None) -> Operation:
     """Count one up, and tell what there was before."""
     return Operation(
-        f"add to {before}", lambda state: state + 1 if state == before else None, invoked, answered
+        f"add to {before}", lambda state: state + 1 if state == before else None, invoked, responded
     )
 
 
@@ -93,7 +93,7 @@ def explains(order: tuple[Operation, ...]) -> bool:
     """Whether operations in this order keep to their instants and answer what they did."""
     state = 0
     for index, operation in enumerate(order):
-        if any(later.answered < operation.invoked for later in order[index + 1 :]):
+        if any(later.responded < operation.invoked for later in order[index + 1 :]):
             return False
         state = operation.step(state)
         if state is None:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from botocore.config import Config
 
-from local.engines.leash import when_parent_ends
-from shared import wiring
+from local.engines.child_guard import when_parent_ends
+from shared.wiring import endpoints as wiring
 from tests.concurrency.history import Event
 from tests.concurrency.program import Program
 from tests.concurrency.scene import Scene
@@ -55,9 +55,9 @@ def run(task: Task) -> list[Event]:
         call = program.next_call()
         invoked = time.monotonic_ns()
         answer = call.send()
-        answered = time.monotonic_ns()
+        responded = time.monotonic_ns()
         program.learn(call, answer)
-        events.append(Event(task.author, call, answer, invoked, answered))
+        events.append(Event(task.author, call, answer, invoked, responded))
     return events
 
 

@@ -7,44 +7,49 @@ import pytest
 
 from local.intrinsics import parse_template
 from local.options import parse_options
-from shared.config import Settings
+from shared.adapters import delivery_failures as failures
+from shared.adapters import webhook_sender
 from shared.dialects.chatcaptain import dialect as chatcaptain
 from shared.dialects.klen import dialect as klen
 from shared.dialects.native import dialect as native
 from shared.dialects.native import paging
 from shared.dialects.setter import dialect as setter
 from shared.dialects.vambe import dialect as vambe
+from shared.domain.deliveries import CancellationReason
 from shared.domain.errors import MAX_FAULTS
-from shared.domain.webhooks import CancellationReason, SuspensionReason
+from shared.domain.webhooks import SuspensionReason
 from shared.gateway import quoting
-from shared.gateway.body import MAX_ITEMS
-from shared.gateway.endpoint import MAX_ANSWER_BYTES
-from shared.outbound import courier, failures
-from shared.services import webhook_deliveries, webhook_redeliveries
-from shared.services import webhooks as webhook_use_cases
+from shared.gateway.endpoint import MAX_RESPONSE_BYTES
+from shared.gateway.request_model import MAX_ITEMS
+from shared.runtime.config import Settings
+from shared.services.webhooks import deliveries as webhook_deliveries
+from shared.services.webhooks import delivery_records, webhook_health
+from shared.services.webhooks import redeliveries as webhook_redeliveries
+from shared.services.webhooks import subscriptions as webhook_use_cases
 from shared.table.definitions import MAX_DEFINITIONS
-from shared.validation import (
-    contacts,
-    definitions,
-    field_formatting,
-    field_matching,
-    free_text,
-    likeness,
-    names,
-    values,
-    webhooks,
-)
+from shared.validation import contacts, definitions, names, values, webhooks
+from shared.validation.fields import formatting as field_formatting
+from shared.validation.fields import free_text, similarity
+from shared.validation.fields import matching as field_matching
 from shared.validation.json_text import MAX_JSON_DEPTH
 from tests.api import template
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 LINK = re.compile(r"\]\((?!https?://|#)([^)#]+)[^)]*\)")
+SECTION_LINK = re.compile(r"\]\((?!https?://)([^)#]*\.md|)#([^)]+)\)")
 ROW = re.compile(r"^\| [^|]+ \| `(\w+)` \| ([A-Z, ]+) \| `([^`]+)` \|", re.MULTILINE)
 
 
 def relative(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+def sections(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)
@@ -53,25 +58,32 @@ def test_every_link_leads_to_a_file(page: Path):
     assert not missing
 
 
+@pytest.mark.parametrize("page", PAGES, ids=relative)
+def test_every_link_into_a_page_leads_to_a_section(page: Path):
+    found = SECTION_LINK.findall(page.read_text())
+    linked = [(page.parent / path if path else page, anchor) for path, anchor in found]
+    assert [each for each in linked if each[1] not in sections(each[0])] == []
+
+
 def test_the_page_of_variables_tells_how_fields_are_processed():
     page = (ROOT / "docs" / "variables.md").read_text()
     rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \| (?:up to )?([\d.]+) \|$", page, re.MULTILINE))
     assert rows == {rule: str(sure) for rule, sure in field_matching.CONFIDENCE.items()}
-    assert f"similarity of {likeness.MIN_LIKENESS} " in page
+    assert f"similarity of {similarity.MIN_SIMILARITY} " in page
     assert f"less than {field_matching.CLEAR_LEAD} behind" in page
     assert f"more than {field_matching.MAX_CANDIDATES} names" in page
     assert f"more than {free_text.MAX_FREE_TEXT_CHARS:,} characters" in page
     words = re.search(r"\| `boolean` \| [^:]+: ([^|]+);([^|]+); the numbers", page)
-    told = [{*map(likeness.without_accents, part.strip().split(", "))} for part in words.groups()]
+    told = [{*map(similarity.strip_accents, part.strip().split(", "))} for part in words.groups()]
     by_word = field_formatting._BOOLEANS
     assert told[0] == {word for word, meant in by_word.items() if meant}
     assert told[1] == {word for word, meant in by_word.items() if not meant}
 
 
-def test_the_readme_lists_exactly_the_routes_of_the_template():
+def test_the_page_of_endpoints_lists_exactly_the_routes_of_the_template():
     listed = {
         (method, path, name)
-        for name, methods, path in ROW.findall((ROOT / "README.md").read_text())
+        for name, methods, path in ROW.findall((ROOT / "docs" / "endpoints.md").read_text())
         for method in methods.split(", ")
     }
     served = {
@@ -80,6 +92,17 @@ def test_the_readme_lists_exactly_the_routes_of_the_template():
         if not route.path.endswith("/")
     }
     assert listed == served
+
+
+def test_the_page_of_endpoints_lists_exactly_the_triggers_of_the_template():
+    page = (ROOT / "docs" / "endpoints.md").read_text().split("\n## Triggers\n")[1]
+    listed = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    served = [path.parent.name for path in (ROOT / "functions" / "triggers").glob("*/app.py")]
+    assert sorted(listed) == sorted(served)
+
+
+def test_the_readme_is_short():
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 200
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=relative)
@@ -102,30 +125,30 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "a text value": f"{values.MAX_TEXT_BYTES:,} bytes of UTF-8",
         "variables in one request": f"{values.MAX_VARIABLES_PER_REQUEST:,}",
         "definitions of an account": f"{MAX_DEFINITIONS:,}, a parameter of the template",
-        "an item of a list in a request": f"{MAX_ITEMS:,} of them where nothing less is said",
-        "faults of one request that are told": f"{MAX_FAULTS}",
-        "a name that an error quotes": f"{quoting.MAX_NAME_CHARS} characters",
-        "the reason that an error gives": f"{quoting.MAX_WORDS_CHARS:,} characters",
-        "the key of a field whose words are looked for": f"{names.MAX_SPELLED_CHARS} characters",
-        "comparisons of words for misspelled keys of one request": (
+        "items of a list in a request": f"{MAX_ITEMS:,}, unless a lower limit is given",
+        "errors reported for one request": f"{MAX_FAULTS}",
+        "a name quoted in an error message": f"{quoting.MAX_NAME_CHARS} characters",
+        "the reason in an error message": f"{quoting.MAX_WORDS_CHARS:,} characters",
+        "a key that is matched to definitions": f"{names.MAX_SPELLED_CHARS} characters",
+        "word comparisons for misspelled keys in one request": (
             f"{field_matching.MAX_COMPARED_WORDS:,}"
         ),
-        "options that the values of one request are compared with": (
-            f"{field_formatting.MAX_COMPARED_OPTION_CHARS:,} characters in all"
+        "options compared with the values of one request": (
+            f"{field_formatting.MAX_COMPARED_OPTION_CHARS:,} characters in total"
         ),
-        "marks in a row in a free text that is read": f"{likeness.MAX_MARKS_IN_A_ROW}",
+        "consecutive combining marks in a free text": f"{similarity.MAX_MARKS_IN_A_ROW}",
         "a request body": (
             f"{klen.MAX_BODY_BYTES:,} bytes; {vambe.MAX_BODY_BYTES:,} to Vambe's API"
         ),
-        "objects and arrays in each other": f"{MAX_JSON_DEPTH} levels",
+        "nesting of objects and arrays": f"{MAX_JSON_DEPTH} levels",
         "options of a select": (
             f"{definitions.MAX_OPTIONS}, of 1 to {definitions.MAX_OPTION_CHARS} characters"
         ),
         "a display name": f"1 to {definitions.MAX_DISPLAY_NAME_CHARS} characters",
         "a description": f"{definitions.MAX_DESCRIPTION_CHARS:,} characters",
-        "a default value, a structure of JSON": f"{definitions.MAX_STRUCTURE_CHARS:,} characters",
+        "a default value, a JSON structure": f"{definitions.MAX_STRUCTURE_CHARS:,} characters",
         "a field of a contact": f"{contacts.MAX_FIELD_CHARS} characters",
-        "a full name that is made of first and last name": (
+        "a full name composed of first and last name": (
             f"{contacts.MAX_FULL_NAME_CHARS:,} characters"
         ),
         "phone numbers, tags of a contact": f"{contacts.MAX_PHONE_NUMBERS}, {contacts.MAX_TAGS}",
@@ -136,9 +159,9 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "other channels, organizations of a contact": (
             f"{contacts.MAX_CHANNELS}, {contacts.MAX_ORGANIZATIONS}"
         ),
-        "the address of an avatar": f"{contacts.MAX_URL_CHARS:,} characters",
+        "the URL of an avatar": f"{contacts.MAX_URL_CHARS:,} characters",
         "industry context of a contact": f"{contacts.MAX_INDUSTRY_CONTEXT_BYTES:,} bytes",
-        "an answer": f"{MAX_ANSWER_BYTES:,} bytes",
+        "a response": f"{MAX_RESPONSE_BYTES:,} bytes",
     }
     parameters = parse_template((ROOT / "template.yaml").read_text())["Parameters"]
     assert parameters["MaxDefinitions"]["Default"] == MAX_DEFINITIONS
@@ -154,21 +177,21 @@ def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
     delays = {5: "5 seconds", 300: "5 minutes", 1800: "30 minutes"}
     delays |= {hours * 3600: f"{hours} hours" for hours in (2, 5, 10)}
     *first, last = [delays[int(each.total_seconds())] for each in webhook_deliveries.DELAYS]
-    assert f"It is tried again after {', '.join(first)} and {last}, then given up." in page
+    assert f"It is retried after {', '.join(first)} and {last}; then the delivery fails." in page
     for told in (
         f"the body is over {native.MAX_BODY_BYTES:,} bytes",
-        f"from 1 to {paging.MAX_LIMIT}, {paging.DEFAULT_LIMIT} if it is not given",
+        f"from 1 to {paging.MAX_LIMIT}, {paging.DEFAULT_LIMIT} by default",
         f"up to {webhooks.MAX_URL_CHARS:,} characters, without user name",
         f"| up to {webhooks.MAX_DESCRIPTION_CHARS:,} characters |",
         f"1 to {webhooks.MAX_FILTERED_VARIABLES} names",
         f"An account has at most {webhook_use_cases.MAX_WEBHOOKS} webhooks;",
         f"For {webhook_use_cases.OLD_SECRETS_SIGN.total_seconds() / 3600:.0f} hours each request",
-        f"within {courier.TOTAL_SECONDS:.0f} seconds is a success",
-        f"So do {webhook_deliveries.MAX_LOST} deliveries given up",
-        f"and {webhook_deliveries.MAX_FAILING.days} days without a success",
-        f"for {webhook_deliveries.KEPT_FOR.days} days",
-        f"looks at {webhook_redeliveries.MAX_LOOKED_AT} deliveries of the log at most",
-        f"queues up to {webhook_redeliveries.MAX_QUEUED} of them",
+        f"within {webhook_sender.TOTAL_SECONDS:.0f} seconds is a success",
+        f"So do {webhook_health.MAX_FAILED_DELIVERIES} failed deliveries",
+        f"and {webhook_health.MAX_FAILING.days} days without a success",
+        f"for {delivery_records.RETENTION.days} days",
+        f"reads at most {webhook_redeliveries.MAX_SCANNED} deliveries of the log",
+        f"queues at most {webhook_redeliveries.MAX_QUEUED} of them",
     ):
         assert told in page, told
     for topic in webhooks.TOPICS:

@@ -10,7 +10,7 @@ from jsonschema_rs import Draft202012Validator
 from tests.api import Answer, Api, dialect_of, is_told_in_band, template
 from tests.contract.test_policies import CALLS, KEY_WITH_LIMIT, stage
 from tests.documented import document
-from tests.world import World
+from tests.fixtures import Fixtures
 
 FORMATS = {"cursor": bool}
 """A cursor is opaque: no schema says more of it than that it is not empty."""
@@ -49,9 +49,9 @@ def test_there_are_parameters_of_each_kind():
     ids=lambda part: part if isinstance(part, str) else part["name"],
 )
 def test_an_empty_value_is_none_or_valid_or_refused_as_documented(
-    logical_id: str, parameter: dict[str, Any], everything: World, api: Api, world: World
+    logical_id: str, parameter: dict[str, Any], everything: Fixtures, api: Api, fixtures: Fixtures
 ):
-    stage(logical_id, world)
+    stage(logical_id, fixtures)
     method, path, body = CALLS[logical_id][0]
     path, _, text = path.partition("?")
     query = {name: value for name, value in parse_qsl(text) if name != parameter["name"]}

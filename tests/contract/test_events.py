@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 
 from local.seed import load_file
-from shared.domain.model import Attribution
-from shared.domain.webhooks import Delivery, DeliveryStatus, EventReference, WebhookStatus
+from shared.domain.accounts import Attribution
+from shared.domain.deliveries import (
+    Delivery,
+    DeliveryStatus,
+    EventReference,
+)
+from shared.domain.webhooks import WebhookStatus
 from tests.api import invoke, is_told_in_band, template
+from tests.fixtures import NEVER, Fixtures
 from tests.triggers.queue import Context, trigger
-from tests.world import NEVER, World
 
 ROOT = Path(__file__).parents[2]
 AT = datetime.fromtimestamp(1795323600, UTC)
@@ -33,11 +38,11 @@ def logical_id_of(path: Path) -> str:
     return "".join(part.capitalize() for part in words.replace("/", "_").split("_"))
 
 
-def fail_a_delivery(world: World) -> None:
+def fail_a_delivery(fixtures: Fixtures) -> None:
     """Make the demo webhook active, with a delivery that has failed: no seed file has any."""
-    (webhook,) = [each for each in world.webhooks.list("acme") if each.form == "native"]
+    (webhook,) = [each for each in fixtures.webhooks.list("acme") if each.form == "native"]
     active = replace(webhook, status=WebhookStatus.ACTIVE, version=webhook.version + 1)
-    world.webhooks.replace("acme", active)
+    fixtures.webhooks.replace("acme", active)
     delivery = Delivery(
         webhook_id=webhook.webhook_id,
         event_id="evt_0123456789abcdef0123456789abcdef",
@@ -48,11 +53,11 @@ def fail_a_delivery(world: World) -> None:
         status=DeliveryStatus.FAILED,
         event=EventReference(contact_id=123, by=Attribution(AT)),
     )
-    world.deliveries.add("acme", delivery)
+    fixtures.deliveries.add("acme", delivery)
 
 
 @pytest.mark.parametrize("path", [each for each in EVENTS if each not in OF_TRIGGERS], ids=name)
-def test_an_example_event_succeeds_on_the_demo_data(path: Path, everything: World):
+def test_an_example_event_succeeds_on_the_demo_data(path: Path, everything: Fixtures):
     load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
     if "redeliver" in path.stem:
         fail_a_delivery(everything)
@@ -62,7 +67,7 @@ def test_an_example_event_succeeds_on_the_demo_data(path: Path, everything: Worl
 
 
 @pytest.mark.parametrize("path", OF_TRIGGERS, ids=name)
-def test_an_example_of_a_trigger_is_taken_on_the_demo_data(path: Path, everything: World):
+def test_an_example_of_a_trigger_is_taken_on_the_demo_data(path: Path, everything: Fixtures):
     load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
     answer = trigger(logical_id_of(path), json.loads(path.read_text()), Context())
     assert answer == {"batchItemFailures": []}

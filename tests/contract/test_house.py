@@ -14,8 +14,8 @@ HANDLERS = sorted((ROOT / "functions").glob("*/*/app.py"))
 VENDORS = re.compile("klen|chatcaptain|vambe|setter", re.IGNORECASE)
 CORE = [
     path
-    for room in ("domain", "validation", "services", "table", "extraction", "gateway")
-    for path in sorted((ROOT / "shared" / room).glob("*.py"))
+    for room in ("domain", "validation", "services", "table", "adapters", "gateway")
+    for path in sorted((ROOT / "shared" / room).rglob("*.py"))
 ]
 SOURCES = [
     path
@@ -103,26 +103,28 @@ def test_a_function_loads_its_own_dialect_and_no_boto3(handler: Path):
     unwanted = {"boto3", "local", "openapi_documents"}
     assert not {name.split(".")[0] for name in loaded} & unwanted
     if group == NO_DIALECT:
-        assert not {"botocore.session", "pydantic", "shared.table", "shared.wiring"} & {*loaded}
+        assert not {"botocore.session", "pydantic", "shared.table", "shared.wiring.endpoints"} & {
+            *loaded
+        }
 
 
 def test_every_client_of_aws_is_made_fit_for_a_snapshot():
     """By `wiring.aws_client`, which alone makes any."""
     sources = (ROOT / "shared").rglob("*.py")
     makers = [relative(path) for path in sources if "create_client(" in path.read_text()]
-    assert makers == ["shared/wiring.py"]
+    assert makers == ["shared/wiring/endpoints.py"]
 
 
 @pytest.mark.parametrize("handler", HANDLERS, ids=relative)
 def test_an_endpoint_has_its_name_in_every_place(handler: Path):
-    """Folder and logical id (held by test_template.py), event, test, README row, docs row."""
+    """Folder and logical id (see test_template.py), event, test, row of endpoints.md, section."""
     dialect, name = handler.parent.parent.name, handler.parent.name
     group = "trigger" if dialect == TRIGGERS else dialect
     logical_id = "".join(word.capitalize() for word in f"{group}_{name}".split("_"))
     assert (ROOT / "events" / dialect / f"{name}.json").is_file()
     tests = ROOT / "tests" / (TRIGGERS if dialect == TRIGGERS else f"endpoints/{dialect}")
     assert (tests / f"test_{name}.py").is_file()
-    assert f"`{name}`" in (ROOT / "README.md").read_text()
+    assert f"`{name}`" in (ROOT / "docs" / "endpoints.md").read_text()
     pages = {NO_DIALECT: "openapi.md", TRIGGERS: "triggers.md"}
     page = pages.get(dialect, f"dialects/{dialect}.md")
     assert f"`{name}`" in (ROOT / "docs" / page).read_text()

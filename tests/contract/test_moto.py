@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from local.seed import load_file
 from tests.api import handler, template
-from tests.conftest import TABLE_NAME, forget_adapters
+from tests.conftest import TABLE_NAME
 from tests.contract.test_events import EVENTS, OF_TRIGGERS, ROOT, logical_id_of, name
 
 ELSEWHERE = ("webhook", "import")
@@ -38,11 +38,10 @@ def seeded() -> Iterator[None]:
         del definition["StreamSpecification"]
         client.create_table(TableName=TABLE_NAME, **definition)
         load_file(ROOT / "local" / "demo-seed.json", client, TABLE_NAME)
-        forget_adapters()
         yield
-    forget_adapters()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", OF_THE_TABLE, ids=name)
 def test_an_example_event_succeeds_on_moto_too(
     path: Path, seeded: None, monkeypatch: pytest.MonkeyPatch, socket_disabled: None

@@ -9,12 +9,12 @@ from jsonschema_rs import Draft202012Validator
 
 from openapi_documents.files import FOLDER, ROOT, written_files
 from openapi_documents.making import WHOLE, apis, make_documents, routes_of
-from shared.dialects.vambe.webhook_bodies import TOPICS as VAMBE_TOPICS
+from shared.dialects.vambe.webhook_requests import TOPICS as VAMBE_TOPICS
 from shared.domain.webhooks import EVERY_TOPIC, TEST_TOPIC
 from shared.validation.webhooks import TOPICS
 from tests.api import Answer, Api, handler, template
 from tests.documented import CONDITIONS, closed, document, why_undocumented
-from tests.world import World
+from tests.fixtures import Fixtures
 
 DIALECTS = sorted(apis())
 UUID = "df980fc8-b6db-4820-bf22-2969482d106d"
@@ -212,7 +212,7 @@ REQUEST_BODIES: dict[tuple[str, str], dict[str, list[Any]]] = {
 
 
 @pytest.mark.parametrize(("dialect", "schema"), REQUEST_BODIES)
-def test_conditions_accept_what_the_service_accepts(dialect: str, schema: str, world: World):
+def test_conditions_accept_what_the_service_accepts(dialect: str, schema: str, fixtures: Fixtures):
     """As a validator reads the schema, and as the endpoint answers."""
     components = document(dialect)["components"]
     target = {"$ref": f"#/components/schemas/{schema}", "components": components}
@@ -227,7 +227,7 @@ def test_conditions_accept_what_the_service_accepts(dialect: str, schema: str, w
     ]
     method, path = place.split(" ")
     permissions = () if dialect in {"setter", "vambe"} else ("*",)
-    world.key("everything", permissions=permissions)
+    fixtures.key("everything", permissions=permissions)
     for expected, bodies in REQUEST_BODIES[dialect, schema].items():
         for body in bodies:
             assert validator.is_valid(body) == (expected == "fits"), body
@@ -273,9 +273,11 @@ def test_every_parameter_of_a_path_is_described(dialect: str):
     ("dialect", "scheme"),
     [(name, scheme) for name in DIALECTS for scheme in apis()[name].security],
 )
-def test_a_key_is_taken_from_every_place_that_is_told(dialect: str, scheme: str, world: World):
-    world.key("everything", permissions=("*",))
-    world.account("acme", chatbots=("chatbotId",))
+def test_a_key_is_taken_from_every_place_that_is_told(
+    dialect: str, scheme: str, fixtures: Fixtures
+):
+    fixtures.key("everything", permissions=("*",))
+    fixtures.account("acme", chatbots=("chatbotId",))
     headers, query = {}, {}
     match apis()[dialect].security[scheme]:
         case {"type": "http", "scheme": "bearer"}:
@@ -286,8 +288,8 @@ def test_a_key_is_taken_from_every_place_that_is_told(dialect: str, scheme: str,
             query[name] = "everything"
     route = next(iter(routes_of(template(), dialect)))
     path = route.path.replace("{", "").replace("}", "")
-    refused = {Api(None).call(route.method, path).status, 401, 403}
-    assert Api(None).call(route.method, path, headers=headers, query=query).status not in refused
+    rejected = {Api(None).call(route.method, path).status, 401, 403}
+    assert Api(None).call(route.method, path, headers=headers, query=query).status not in rejected
 
 
 UNDOCUMENTED = {

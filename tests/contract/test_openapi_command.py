@@ -48,6 +48,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_documents_are_written_committed_and_compared(project: Path):
     """The way of a change: written, told, committed, changed again, told as breaking."""
     written = run(project, "write")

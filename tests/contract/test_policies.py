@@ -8,25 +8,27 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
-from shared.domain.imports import ImportStatus, SourceFile
-from shared.domain.model import (
-    Assignment,
-    Attribution,
-    ContextType,
+from shared.domain.contacts import (
     Conversation,
     Identifier,
     IdentifierKind,
     PhoneNumber,
-    Subject,
-    Tag,
-    VariableType,
 )
-from shared.domain.webhooks import Delivery, DeliveryStatus, EventReference, delivery_id
+from shared.domain.deliveries import (
+    Delivery,
+    DeliveryStatus,
+    EventReference,
+    delivery_id,
+)
+from shared.domain.imports import ImportStatus, SourceFile
+from shared.domain.tags import Tag
+from shared.domain.variables import Assignment, ContextType, Subject, VariableType
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
+from tests.fixtures import LONG_AGO, NEVER, Fixtures
 from tests.permissions import Recorder, allowed_actions, is_permitted
-from tests.world import LONG_AGO, NEVER, World
 
 KEY_WITH_LIMIT = "klen_limited"
 LARGE = {"a_new_one": "x" * 9000}
@@ -237,24 +239,24 @@ def test_every_function_has_calls():
     assert CALLS.keys() == answering
 
 
-def chatbot_ids(world: World) -> dict[str, str]:
+def chatbot_ids(fixtures: Fixtures) -> dict[str, str]:
     """The variables of a chatbot whose contact and conversation have large values, by name.
 
     The contact has more pages than one transaction removes.
     """
-    world.account("acme", chatbots=("bot_1",))
-    world.contact(7)
-    world.contacts.add_conversation("acme", Conversation("conv_7", 7))
-    topic = world.definition("topic", context_type="conversation")
-    notes = world.definition("notes")
-    world.value(notes, "x" * 9000, 7)
+    fixtures.account("acme", chatbots=("bot_1",))
+    fixtures.contact(7)
+    fixtures.contacts.add_conversation("acme", Conversation("conv_7", 7))
+    topic = fixtures.definition("topic", context_type="conversation")
+    notes = fixtures.definition("notes")
+    fixtures.value(notes, "x" * 9000, 7)
     spread = [Assignment(32 * page, f"v{page}", VariableType.TEXT, "x") for page in range(1, 101)]
-    world.variables.save(
+    fixtures.variables.save(
         "acme", Subject.contact(7), spread, [], Attribution(LONG_AGO), in_parts=True
     )
     assignment = Assignment(topic.slot, topic.name, topic.variable_type, "x" * 9000)
     subject = Subject.conversation("conv_7")
-    world.variables.save("acme", subject, [assignment], [], Attribution(LONG_AGO))
+    fixtures.variables.save("acme", subject, [assignment], [], Attribution(LONG_AGO))
     return {f"<{each.name}>": each.external_id for each in (topic, notes)}
 
 
@@ -272,9 +274,9 @@ def failed_delivery() -> Delivery:
     )
 
 
-def stage(logical_id: str, world: World) -> list[tuple[str, str, Any]]:
+def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     """Set up all that the calls of a function need beside `api`, and return them to be sent."""
-    world.contact(
+    fixtures.contact(
         123_456,
         email="old@example.com",
         wa_id="old",
@@ -282,22 +284,22 @@ def stage(logical_id: str, world: World) -> list[tuple[str, str, Any]]:
         webchat_user_id="user-1",
         phone_numbers=(PhoneNumber(1, "+15550100"),),
     )
-    world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-    world.value(world.definition("story"), "x" * 9000)
-    world.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
-    other = world.key("klen_of_another", permissions=("*",))
-    world.webhook("wh_1", key=other)
-    world.deliveries.add("acme", failed_delivery())
-    world.import_job("imp_1")
-    world.import_job("imp_2", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))
-    world.import_job("imp_3", status=ImportStatus.RUNNING, file=SourceFile(400, "an-etag"))
-    world.webhook("wh_vambe", form="vambe", key=other)
+    fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    fixtures.value(fixtures.definition("story"), "x" * 9000)
+    fixtures.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
+    other = fixtures.key("klen_of_another", permissions=("*",))
+    fixtures.webhook("wh_1", key=other)
+    fixtures.deliveries.add("acme", failed_delivery())
+    fixtures.import_job("imp_1")
+    fixtures.import_job("imp_2", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))
+    fixtures.import_job("imp_3", status=ImportStatus.RUNNING, file=SourceFile(400, "an-etag"))
+    fixtures.webhook("wh_vambe", form="vambe", key=other)
     for tag in (Tag(1, "VIP"), Tag(5, "Newsletter")):
-        world.tags.add("acme", tag)
-    world.key(KEY_WITH_LIMIT, permissions=("*",), requests_per_minute=100)
-    ids = chatbot_ids(world) if logical_id.startswith("Chatcaptain") else {}
+        fixtures.tags.add("acme", tag)
+    fixtures.key(KEY_WITH_LIMIT, permissions=("*",), requests_per_minute=100)
+    ids = chatbot_ids(fixtures) if logical_id.startswith("Chatcaptain") else {}
     # Without a count of definitions, whoever makes the next one has to count them.
-    world.definitions.allot_slots("acme", ContextType.CONTACT, 0)
+    fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, 0)
     return [
         (method, _with_ids(path.replace("/123/update", "/123456/update"), ids), document)
         for method, path, document in CALLS[logical_id]
@@ -321,9 +323,9 @@ def _with_ids(path: str, ids: dict[str, str]) -> str:
 
 @pytest.mark.parametrize("logical_id", CALLS)
 def test_a_function_uses_all_that_its_policy_allows(
-    logical_id: str, everything: World, api: Api, world: World
+    logical_id: str, everything: Fixtures, api: Api, fixtures: Fixtures
 ):
-    calls = stage(logical_id, world)
+    calls = stage(logical_id, fixtures)
     with Recorder() as recorder:
         for call in calls:
             answer = send(*call)

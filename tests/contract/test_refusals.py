@@ -39,7 +39,7 @@ def test_there_are_dialects_and_errors():
 
 @pytest.mark.parametrize("dialect", dialects(), ids=lambda dialect: dialect.name)
 def test_a_dialect_has_exactly_one_row_for_each_error(dialect: Dialect):
-    assert set(dialect.refusals) == set(ERRORS)
+    assert set(dialect.error_responses) == set(ERRORS)
 
 
 @pytest.mark.parametrize("dialect", dialects(), ids=lambda dialect: dialect.name)
@@ -51,9 +51,11 @@ def test_a_row_can_be_worded(dialect: Dialect, error: type[errors.ContextError])
 
     An answer of 200 tells the error in band.
     """
-    answer = dialect.refusal(example_of(error))
+    answer = dialect.error_response(example_of(error))
     assert answer.status == 200 or 400 <= answer.status <= 500 or error is errors.NotDeployed
     assert answer.document.get("error") or answer.document["detail"]
     text = str(answer.document)
-    named = [name for _, name, _, _ in string.Formatter().parse(dialect.refusals[error].message)]
+    named = [
+        name for _, name, _, _ in string.Formatter().parse(dialect.error_responses[error].message)
+    ]
     assert all(name is None or f"{{{name}}}" not in text for name in named)

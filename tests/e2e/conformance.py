@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from openapi_documents.making import apis
 from shared.domain import errors
-from shared.gateway.dialect import Refusal
+from shared.gateway.dialect import ErrorResponse
 from shared.validation.names import is_variable_name
 
 DIALECT = "CONFORMANCE_DIALECT"
@@ -78,7 +78,7 @@ schemathesis.openapi.format(
 schemathesis.openapi.format("cursor", st.just("MTo3"))
 
 
-def _is_worded_by(row: Refusal, message: str) -> bool:
+def _is_worded_by(row: ErrorResponse, message: str) -> bool:
     pattern = re.sub(r"\\\{\w+\\\}", ".*", re.escape(row.message))
     return re.fullmatch(pattern, message, re.DOTALL) is not None
 
@@ -93,9 +93,9 @@ def refused_for_what_is_stored(ctx, response, case) -> None:
     dialect = apis()[os.environ[DIALECT]].dialect
     document = response.json()
     message = document["message"] if "message" in document else document["detail"]
-    stored = [dialect.refusals[error] for error in OF_WHAT_IS_STORED]
+    stored = [dialect.error_responses[error] for error in OF_WHAT_IS_STORED]
     if any(_is_worded_by(row, message) for row in stored if row.status == 400):
         return
     faults = FAULTS_OF_FORM.get(case.operation.path, [])
-    told = [dialect.refusal(fault).document["message"] for fault in faults]
+    told = [dialect.error_response(fault).document["message"] for fault in faults]
     assert message.startswith((*told,)), f"refused for its form: {document}"

@@ -35,7 +35,7 @@ class Service:
         self._output.close()
 
     def bash(self, command: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the README against this service's ports."""
+        """Run a command of the docs against this service's ports."""
         moved = command.replace(":3000", f":{self.port}").replace(":3010", f":{self.engine_port}")
         return subprocess.run(
             ["bash", "-c", moved], cwd=ROOT, capture_output=True, text=True, check=False

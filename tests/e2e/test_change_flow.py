@@ -132,9 +132,9 @@ def test_a_webhook_that_is_not_genuine_is_refused(tmp_path: Path) -> None:
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/", data=b"{}", headers=headers, method="POST"
         )
-        with pytest.raises(urllib.error.HTTPError) as refused:
+        with pytest.raises(urllib.error.HTTPError) as rejected:
             urllib.request.urlopen(request)
-        with refused.value as answer:
+        with rejected.value as answer:
             assert answer.code == 400
         assert "REFUSED" in wait_for(output.read_text, "REFUSED")
 
@@ -156,14 +156,14 @@ def test_the_receiver_asks_for_the_secret() -> None:
     assert "--secret" in ran.stderr
 
 
-def shell_of(section: str) -> str:
-    """Return the commands of a section of the README, one after the other."""
-    text = (ROOT / "README.md").read_text().split(f"\n## {section}\n")[1].split("\n## ")[0]
+def shell_of(page: str, section: str) -> str:
+    """Return the commands of a section of a page, one after the other."""
+    text = (ROOT / page).read_text().split(f"\n## {section}\n")[1].split("\n## ")[0]
     return "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
 
 
 def run_as_a_reader(service: Service, commands: str, folder: Path) -> str:
-    """Run commands of the README on this service's ports, in a folder with a `.venv` of its own."""
+    """Run commands of a page on this service's ports, in a folder with a `.venv` of its own."""
     python = folder / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} "$@"\n')
@@ -185,7 +185,7 @@ def test_a_reader_of_the_readme_sees_a_change_in_all_three_places(
     service: Service, tmp_path: Path
 ) -> None:
     # A machine that also runs other tests takes longer than a reader's.
-    commands = shell_of("Follow a change").replace("sleep 2", "sleep 8")
+    commands = shell_of("README.md", "Follow a change").replace("sleep 2", "sleep 8")
 
     seen = run_as_a_reader(service, commands, tmp_path)
 
@@ -200,10 +200,11 @@ def test_a_reader_of_the_readme_sees_a_change_in_all_three_places(
     assert [(each["variable"], each["new"]) for each in logged] == [("membership_level", "Bronze")]
 
 
-def test_a_reader_of_the_readme_imports_a_file_and_gets_its_three_row_errors(
+def test_a_reader_of_the_docs_imports_a_file_and_gets_its_three_row_errors(
     service: Service, tmp_path: Path
 ) -> None:
-    commands = shell_of("Import a file").replace("10_000", "300").replace("sleep 5", "sleep 1")
+    commands = shell_of("docs/imports.md", "Import a file")
+    commands = commands.replace("10_000", "300").replace("sleep 5", "sleep 1")
 
     seen = run_as_a_reader(service, commands, tmp_path)
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from shared import wiring
 from shared.domain.errors import TooManyDefinitions
-from shared.domain.model import ContextType
+from shared.domain.variables import ContextType
+from shared.wiring import endpoints as wiring
 from tests.api import Answer, Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 LIMIT = 4
 """One more than acme has."""
@@ -22,15 +22,13 @@ CREATE = "/api/v1/context-variables/create"
 
 
 @pytest.fixture
-def full(api: Api, world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+def full(api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Fixtures:
     """The account of acme with room for one definition."""
     monkeypatch.setenv("MAX_DEFINITIONS", str(LIMIT))
-    wiring.definitions.cache_clear()
-    world.account("acme", chatbots=("bot_1",))
-    world.key(MASTER, permissions=("*",))
-    world.key(CHATBOT, permissions=("*",), resource="chatbots/bot_1")
-    yield world
-    wiring.definitions.cache_clear()
+    fixtures.account("acme", chatbots=("bot_1",))
+    fixtures.key(MASTER, permissions=("*",))
+    fixtures.key(CHATBOT, permissions=("*",), resource="chatbots/bot_1")
+    return fixtures
 
 
 def definition(name: str) -> dict[str, Any]:
@@ -121,7 +119,7 @@ WAYS = [
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_a_full_account_gets_no_definition_more_and_nothing_is_written(
-    way: Callable[..., Answer], full: World, api: Api
+    way: Callable[..., Answer], full: Fixtures, api: Api
 ):
     assert klen_create(api, "the_last").status == 201
     before = full.items()
@@ -131,14 +129,16 @@ def test_a_full_account_gets_no_definition_more_and_nothing_is_written(
     assert full.items() == before
 
 
-def test_one_request_makes_all_of_its_definitions_or_none(full: World, api: Api):
+def test_one_request_makes_all_of_its_definitions_or_none(full: Fixtures, api: Api):
     before = full.items()
     assert klen_set(api, "one", "two").status == 400
     assert full.items() == before
     assert klen_set(api, "one").status == 200
 
 
-def test_a_request_beyond_every_limit_is_refused_in_an_account_without_any(full: World, api: Api):
+def test_a_request_beyond_every_limit_is_refused_in_an_account_without_any(
+    full: Fixtures, api: Api
+):
     full.key("of another", account="other")
     full.contact(7, account="other")
     names = [f"name_{number}" for number in range(LIMIT + 1)]
@@ -147,7 +147,7 @@ def test_a_request_beyond_every_limit_is_refused_in_an_account_without_any(full:
     assert answer.status == 400
 
 
-def test_a_definition_that_is_deleted_makes_room(full: World, api: Api):
+def test_a_definition_that_is_deleted_makes_room(full: Fixtures, api: Api):
     made = klen_create(api, "the_last").document["id"]
     assert klen_create(api, "one_more").status == 400
     assert api.call("DELETE", f"/api/v1/context-variables/{made}/delete").status == 200
@@ -155,60 +155,60 @@ def test_a_definition_that_is_deleted_makes_room(full: World, api: Api):
     assert klen_create(api, "yet_one_more").status == 400
 
 
-def test_values_of_known_variables_are_set_in_a_full_account(full: World, api: Api):
+def test_values_of_known_variables_are_set_in_a_full_account(full: Fixtures, api: Api):
     klen_create(api, "the_last")
     assert klen_set(api, "the_last").status == 200
 
 
-def test_an_account_from_before_there_was_a_limit_is_counted(full: World, api: Api):
-    full.definitions.allot_slots("acme", ContextType.CONTACT, 0)
+def test_an_account_from_before_there_was_a_limit_is_counted(full: Fixtures, api: Api):
+    full.definitions.allocate_slots("acme", ContextType.CONTACT, 0)
     assert klen_create(api, "the_last").status == 201
     assert klen_create(api, "one_more").status == 400
 
 
-def test_those_who_come_at_once_stay_within_the_limit(full: World, api: Api):
+def test_those_who_come_at_once_stay_within_the_limit(full: Fixtures, api: Api):
     """The ids are given out by one condition, whoever asks for them."""
     table = wiring.definitions()
 
-    def allot(_: int) -> bool:
+    def allocate_ids(_: int) -> bool:
         try:
-            table.allot("acme", ContextType.CONTACT, 1)
+            table.allocate_ids("acme", ContextType.CONTACT, 1)
         except TooManyDefinitions:
             return False
         return True
 
     klen_create(api, "the_last")
     with ThreadPoolExecutor(4) as pool:
-        assert not any(pool.map(allot, range(8)))
+        assert not any(pool.map(allocate_ids, range(8)))
 
 
-def test_a_definition_that_was_not_written_after_all_takes_no_room(full: World, api: Api):
-    wiring.definitions().allot("acme", ContextType.CONTACT, 1)
+def test_a_definition_that_was_not_written_after_all_takes_no_room(full: Fixtures, api: Api):
+    wiring.definitions().allocate_ids("acme", ContextType.CONTACT, 1)
     assert klen_create(api, "the_last").status == 201
     assert klen_create(api, "one_more").status == 400
 
 
 def test_a_recount_that_others_outrun_is_made_again(
-    full: World, api: Api, monkeypatch: pytest.MonkeyPatch
+    full: Fixtures, api: Api, monkeypatch: pytest.MonkeyPatch
 ):
     table = wiring.definitions()
-    table.allot("acme", ContextType.CONTACT, 1)
+    table.allocate_ids("acme", ContextType.CONTACT, 1)
     count, others = table._count, iter([1])
 
     def count_while_another_takes_an_id(account_id: str) -> int:
         found = count(account_id)
         for each in others:
-            full.definitions.allot("acme", ContextType.CONTACT, each)
+            full.definitions.allocate_ids("acme", ContextType.CONTACT, each)
         return found
 
     monkeypatch.setattr(table, "_count", count_while_another_takes_an_id)
     assert klen_create(api, "the_last").status == 201
 
 
-def test_a_recount_gives_ids_to_one_of_two_that_counted_the_same(full: World, monkeypatch: Any):
+def test_a_recount_gives_ids_to_one_of_two_that_counted_the_same(full: Fixtures, monkeypatch: Any):
     """The second one counts again, also where the counter is what it was before the first one."""
     table = wiring.definitions()
-    table.allot("acme", ContextType.CONTACT, 1)
+    table.allocate_ids("acme", ContextType.CONTACT, 1)
     counts = iter((LIMIT - 1, LIMIT - 1, LIMIT))
     second: list[Any] = []
 
@@ -216,10 +216,10 @@ def test_a_recount_gives_ids_to_one_of_two_that_counted_the_same(full: World, mo
         counted = next(counts)
         if not second:
             second.append(None)
-            second.append(table.allot("acme", ContextType.CONTACT, 1))
+            second.append(table.allocate_ids("acme", ContextType.CONTACT, 1))
         return counted
 
     monkeypatch.setattr(table, "_count", count)
     with pytest.raises(TooManyDefinitions):
-        table.allot("acme", ContextType.CONTACT, 1)
+        table.allocate_ids("acme", ContextType.CONTACT, 1)
     assert len(second) == 2

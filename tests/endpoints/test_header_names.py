@@ -8,7 +8,7 @@ import pytest
 
 from local.seed import load_file
 from tests.api import dialect_of, invoke, is_told_in_band, template
-from tests.world import World
+from tests.fixtures import Fixtures
 
 ROOT = Path(__file__).parents[2]
 SAM_EVENTS = json.loads((ROOT / "tests/local/fixtures/sam_events.json").read_bytes())
@@ -21,7 +21,7 @@ def test_every_dialect_has_an_event_of_sam():
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_an_event_of_sams_own_gateway_succeeds(case: dict[str, Any], everything: World):
+def test_an_event_of_sams_own_gateway_succeeds(case: dict[str, Any], everything: Fixtures):
     """Each is an event that SAM's code has made, in which header names begin with capitals."""
     load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
     assert any(name != name.lower() for name in case["event"]["headers"])
@@ -32,13 +32,15 @@ def test_an_event_of_sams_own_gateway_succeeds(case: dict[str, Any], everything:
 
 @pytest.mark.parametrize("change", [str.lower, str.upper, str.title])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_the_case_of_header_names_does_not_matter(case: dict[str, Any], change, everything: World):
+def test_the_case_of_header_names_does_not_matter(
+    case: dict[str, Any], change, everything: Fixtures
+):
     load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
     headers = {change(name): value for name, value in case["event"]["headers"].items()}
     assert invoke(case["function"], {**case["event"], "headers": headers}).status == 200
 
 
-def test_a_packed_answer_is_given_to_whoever_asks_with_capitals(everything: World):
+def test_a_packed_answer_is_given_to_whoever_asks_with_capitals(everything: Fixtures):
     case = next(case for case in CASES if case["function"] == "DocsGetDocument")
     answer = invoke(case["function"], case["event"])
     assert answer.headers["content-encoding"] == "gzip"

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Conversation, Subject
+from shared.domain.contacts import Conversation
+from shared.domain.variables import Subject
 from tests.api import Answer, Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 SECRET = "one_key_for_all"
 UUID = "df980fc8-b6db-4820-bf22-000000000123"
@@ -26,15 +27,15 @@ TYPES = {
 
 
 @pytest.fixture
-def data(world: World) -> World:
+def data(fixtures: Fixtures) -> Fixtures:
     """One contact with the ids that the clients of each API use, and a variable of each type."""
-    world.account("acme", chatbots=("bot_1",))
-    world.key(SECRET, permissions=("*",))
-    world.contact(123, wa_id="15550100")
+    fixtures.account("acme", chatbots=("bot_1",))
+    fixtures.key(SECRET, permissions=("*",))
+    fixtures.contact(123, wa_id="15550100")
     for name, (variable_type, _, _) in TYPES.items():
         options = ("Bronze", "Gold") if variable_type == "select" else None
-        world.definition(name, variable_type, select_options=options)
-    return world
+        fixtures.definition(name, variable_type, select_options=options)
+    return fixtures
 
 
 def send(method: str, path: str, document: Any = None) -> Answer:
@@ -113,7 +114,7 @@ def held_by_all(native: dict[str, Any], as_text: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("name", TYPES)
 @pytest.mark.parametrize("writer", WRITERS)
-def test_a_value_is_read_by_all(writer: str, name: str, data: World):
+def test_a_value_is_read_by_all(writer: str, name: str, data: Fixtures):
     _, value, text = TYPES[name]
     assert WRITERS[writer](name, value).status in (200, 201)
     held_by_all({name: value}, {name: text})
@@ -121,20 +122,20 @@ def test_a_value_is_read_by_all(writer: str, name: str, data: World):
 
 @pytest.mark.parametrize("name", TYPES)
 @pytest.mark.parametrize("writer", ["klen", "setter", "chatcaptain, a contact"])
-def test_null_removes_a_value_for_all(writer: str, name: str, data: World):
+def test_null_removes_a_value_for_all(writer: str, name: str, data: Fixtures):
     assert write_by_klen(name, TYPES[name][1]).status == 200
     assert WRITERS[writer](name, None).status == 200
     held_by_all({}, {})
 
 
-def test_null_leaves_a_value_where_the_api_says_so(data: World):
+def test_null_leaves_a_value_where_the_api_says_so(data: Fixtures):
     write_by_klen("note", "kept")
     assert write_by_vambe("note", None).status == 201
     held_by_all({"note": "kept"}, {"note": "kept"})
 
 
 @pytest.mark.parametrize("writer", ["klen", "setter", "chatcaptain, a contact", "vambe"])
-def test_a_name_nobody_defined_is_read_by_all(writer: str, data: World):
+def test_a_name_nobody_defined_is_read_by_all(writer: str, data: Fixtures):
     assert WRITERS[writer]("favourite_colour", "teal").status in (200, 201)
     held_by_all({"favourite_colour": "teal"}, {"favourite_colour": "teal"})
     assert "favourite_colour" in variable_ids()
@@ -142,7 +143,7 @@ def test_a_name_nobody_defined_is_read_by_all(writer: str, data: World):
     assert "favourite_colour" in {each["name"] for each in defined}
 
 
-def test_a_name_nobody_defined_has_no_id_to_write_it_by(data: World):
+def test_a_name_nobody_defined_has_no_id_to_write_it_by(data: Fixtures):
     path = f"{CHATBOT}/contacts/variables/nobody"
     before = data.items()
     assert send("PUT", path, {"value": "teal", "contactId": EXTERNAL_ID}).status == 400
@@ -150,17 +151,17 @@ def test_a_name_nobody_defined_has_no_id_to_write_it_by(data: World):
 
 
 @pytest.mark.parametrize("writer", ["setter", "vambe", "chatcaptain", "chatcaptain, a contact"])
-def test_what_does_not_fit_is_read_by_all_as_it_was_sent(writer: str, data: World):
+def test_what_does_not_fit_is_read_by_all_as_it_was_sent(writer: str, data: Fixtures):
     assert WRITERS[writer]("balance", "a lot").status in (200, 201)
     held_by_all({"balance": "a lot"}, {"balance": "a lot"})
 
 
-def test_what_does_not_fit_is_refused_where_the_api_says_so(data: World):
+def test_what_does_not_fit_is_refused_where_the_api_says_so(data: Fixtures):
     assert write_by_klen("balance", "a lot").status == 400
     held_by_all({}, {})
 
 
-def test_deleting_all_variables_deletes_them_for_all(data: World):
+def test_deleting_all_variables_deletes_them_for_all(data: Fixtures):
     for name, (_, value, _) in TYPES.items():
         write_by_klen(name, value)
     path = f"{CHATBOT}/contacts/variables/{EXTERNAL_ID}"
@@ -171,7 +172,7 @@ def test_deleting_all_variables_deletes_them_for_all(data: World):
 CONVERSATION = f"{CHATBOT}/conversations/conv_1/variables"
 
 
-def test_a_value_of_a_conversation_is_that_of_its_ticket(data: World):
+def test_a_value_of_a_conversation_is_that_of_its_ticket(data: Fixtures):
     data.contacts.add_conversation("acme", Conversation("conv_1", 123))
     topic = data.definition("topic", context_type="conversation").external_id
     ticket = {"ticket_id": "conv_1", "metadata": {"topic": "Billing", "orderId": "ORD-1"}}
@@ -187,7 +188,7 @@ def test_a_value_of_a_conversation_is_that_of_its_ticket(data: World):
     held_by_all({}, {})
 
 
-def test_a_deleted_contact_is_gone_for_all(data: World):
+def test_a_deleted_contact_is_gone_for_all(data: Fixtures):
     write_by_klen("note", "gone")
     assert send("DELETE", f"{CHATBOT}/contacts/{EXTERNAL_ID}").document == {"deleted": True}
     assert send("GET", "/api/v1/contacts/123").status == 404
@@ -204,7 +205,7 @@ DEFINITION_DELETIONS: dict[str, Callable[[str], Answer]] = {
 
 
 @pytest.mark.parametrize("deleter", DEFINITION_DELETIONS)
-def test_a_deleted_definition_is_gone_for_all(deleter: str, data: World):
+def test_a_deleted_definition_is_gone_for_all(deleter: str, data: Fixtures):
     write_by_klen("note", "stays on the contact")
     assert DEFINITION_DELETIONS[deleter](variable_ids()["note"]).status == 200
     assert "note" not in variable_ids()
@@ -214,7 +215,7 @@ def test_a_deleted_definition_is_gone_for_all(deleter: str, data: World):
     assert read_by_vambe() == {"note": "stays on the contact"}
 
 
-def test_a_renamed_variable_has_its_new_name_for_all(data: World):
+def test_a_renamed_variable_has_its_new_name_for_all(data: Fixtures):
     write_by_klen("note", "same value")
     path = f"{CHATBOT}/variables/{variable_ids()['note']}"
     assert send("PATCH", path, {"name": "remark"}).status == 200

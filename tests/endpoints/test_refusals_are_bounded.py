@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.api import Answer, Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 KEY = "everything"
 HOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
@@ -13,9 +13,9 @@ LONG = "n" * 900_000
 
 
 @pytest.fixture
-def master(api: Api, world: World) -> Api:
-    world.account("acme", chatbots=("bot_1",))
-    world.key(KEY, permissions=("*",))
+def master(api: Api, fixtures: Fixtures) -> Api:
+    fixtures.account("acme", chatbots=("bot_1",))
+    fixtures.key(KEY, permissions=("*",))
     return Api(KEY)
 
 

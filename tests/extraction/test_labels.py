@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.model import ContextType, Definition, VariableType
-from shared.extraction.labels import LABELED, STATED, LabelExtractor
-from shared.validation.free_text import MAX_FREE_TEXT_CHARS
+from shared.domain.variables import ContextType, Definition, VariableType
+from shared.services.variables.label_extractor import LABELED, STATED, LabelExtractor
+from shared.validation.fields.free_text import MAX_FREE_TEXT_CHARS
 
 
 def define(name: str, variable_type: str = "text", shown: str = "", aliases=()) -> Definition:

@@ -10,15 +10,15 @@ import pytest
 from botocore.config import Config
 
 from local.intrinsics import parse_template
-from shared import wiring
-from shared.domain.model import Account, Caller, ContextType, Definition, VariableType
-from shared.extraction.fallback import FallbackExtractor
-from shared.extraction.labels import LABELED, LabelExtractor
-from shared.extraction.model import INFERRED, MAX_FIELDS
-from shared.services.field_processing import process_fields
-from shared.validation.free_text import MAX_FREE_TEXTS
+from shared.adapters.bedrock_extractor import INFERRED, MAX_FIELDS
+from shared.domain.accounts import Account, Caller
+from shared.domain.variables import ContextType, Definition, VariableType
+from shared.services.variables.fallback_extractor import FallbackExtractor
+from shared.services.variables.field_processing import process_fields
+from shared.services.variables.label_extractor import LABELED, LabelExtractor
+from shared.validation.fields.free_text import MAX_FREE_TEXTS
+from shared.wiring import endpoints as wiring
 from tests.api import TEMPLATE
-from tests.conftest import forget_adapters
 from tests.extraction.converse_server import (
     ConverseServer,
     Reply,
@@ -30,8 +30,8 @@ from tests.extraction.converse_server import (
     message,
     uses_tool,
 )
+from tests.fixtures import LONG_AGO, Fixtures
 from tests.ports import free_port
-from tests.world import LONG_AGO, World
 
 MODEL = "example.reader-v1:0"
 TEXT = "Budget: 5000. She was promoted to Gold last week, pays since 12/03/2024."
@@ -66,9 +66,7 @@ def bedrock(monkeypatch: pytest.MonkeyPatch) -> Iterator[ConverseServer]:
     with converse_server() as server:
         monkeypatch.setenv("EXTRACTION_MODEL_ID", MODEL)
         monkeypatch.setenv("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", server.url)
-        forget_adapters()
         yield server
-        forget_adapters()
 
 
 def said(text: str = TEXT) -> dict[str, object]:
@@ -206,19 +204,19 @@ def test_of_very_many_definitions_the_model_is_told_of_some(bedrock: ConverseSer
 
 
 def test_what_the_model_reads_is_held_to_the_definitions(
-    bedrock: ConverseServer, engine_world: World
+    bedrock: ConverseServer, engine_world: Fixtures
 ):
-    world = engine_world
-    world.accounts.add(Account("acme", locale="es-CL"))
-    world.definition("budget", "number")
-    world.definition("level", "select", select_options=("Silver", "Gold"))
-    world.definition("first_payment", "date")
-    world.definition("hidden", owner="somebody else")
+    fixtures = engine_world
+    fixtures.accounts.add(Account("acme", locale="es-CL"))
+    fixtures.definition("budget", "number")
+    fixtures.definition("level", "select", select_options=("Silver", "Gold"))
+    fixtures.definition("first_payment", "date")
+    fixtures.definition("hidden", owner="somebody else")
     arguments = {"budget": "5000", "level": "gold", "first_payment": "12/03/2024", "hidden": "She"}
     bedrock.reply = uses_tool({**arguments, "level": "Diamond"})
     sent = {"notes": TEXT, "budget": "7.000"}
     processed = process_fields(
-        *(world.definitions, world.accounts, wiring.extractor()),
+        *(fixtures.definitions, fixtures.accounts, wiring.extractor()),
         *(Caller("acme", "a-key", LONG_AGO), ContextType.CONTACT, sent),
     )
     assert processed.values == {"notes": TEXT, "budget": 7000, "first_payment": "2024-03-12"}
@@ -229,21 +227,26 @@ def test_what_the_model_reads_is_held_to_the_definitions(
 
 def test_without_a_model_labels_are_read(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("EXTRACTION_MODEL_ID", raising=False)
-    forget_adapters()
     assert isinstance(wiring.extractor(), LabelExtractor)
     assert not isinstance(wiring.extractor(), FallbackExtractor)
-    forget_adapters()
 
 
 def test_without_a_model_nothing_of_it_is_loaded():
     """In a process of its own, as at a cold start."""
     program = (
-        "import sys; from shared import wiring; before = set(sys.modules); wiring.extractor(); "
-        "print(*before, '|', *sys.modules)"
+        "import sys; from shared.wiring import endpoints; before = set(sys.modules); "
+        "endpoints.extractor(); print(*before, '|', *sys.modules)"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program], env=os.environ, capture_output=True, text=True, check=True
     )
     before, after = (set(part.split()) for part in ran.stdout.split("|"))
-    assert "shared.extraction.labels" in after - before
-    assert not {"shared.extraction.model", "shared.extraction.fallback", "jellyfish"} & after
+    assert "shared.services.variables.label_extractor" in after - before
+    assert (
+        not {
+            "shared.adapters.bedrock_extractor",
+            "shared.services.variables.fallback_extractor",
+            "jellyfish",
+        }
+        & after
+    )

@@ -6,24 +6,23 @@ import pytest
 from botocore.config import Config
 from botocore.retries.standard import ExponentialBackoff
 
-from shared import wiring
 from shared.services import conflicts
 from shared.table import dynamo
-from tests.conftest import forget_adapters
+from shared.wiring import endpoints as wiring
 from tests.faults.proxy import Proxy
-from tests.world import World
+from tests.fixtures import Fixtures
 
 READ_SECONDS = 0.4
 
 
 @pytest.fixture
-def world(engine_world: World) -> World:
+def fixtures(engine_world: Fixtures) -> Fixtures:
     """A world on an engine, which `api` fills and which is read without the proxy."""
     return engine_world
 
 
 @pytest.fixture
-def wire(engine_url: str, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+def wire(engine_url: str, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     """The wire between the handlers' botocore and the engine.
 
     Nobody waits longer than it takes: how often something is tried again is as it is.
@@ -35,6 +34,5 @@ def wire(engine_url: str, world: World, monkeypatch: pytest.MonkeyPatch) -> Iter
         monkeypatch.setattr(module, name, [0.0] * len(getattr(module, name)))
     with Proxy(engine_url) as proxy:
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", proxy.url)
-        forget_adapters()
         yield proxy
         proxy.settle()

@@ -32,14 +32,14 @@ class Kind:
         return self.only is None or operation in self.only
 
 
-def refusal(code: str, status: int = 400, **members: Any) -> Reply:
+def error_response(code: str, status: int = 400, **members: Any) -> Reply:
     """How DynamoDB words an error."""
     return Reply.of(status, {"__type": _CODES + code, "message": _WORDS, **members})
 
 
-def refused(code: str, status: int = 400) -> Fault:
+def rejected(code: str, status: int = 400) -> Fault:
     """The request is refused and not done."""
-    return lambda exchange: exchange.answer(refusal(code, status))
+    return lambda exchange: exchange.answer(error_response(code, status))
 
 
 def conflict(exchange: Exchange) -> None:
@@ -48,11 +48,11 @@ def conflict(exchange: Exchange) -> None:
         let_pass(exchange)
         return
     if exchange.operation != "TransactWriteItems":
-        exchange.answer(refusal("TransactionConflictException"))
+        exchange.answer(error_response("TransactionConflictException"))
         return
     count = len(exchange.document["TransactItems"])
     reasons = [{"Code": "None"}] * (count - 1) + [{"Code": "TransactionConflict"}]
-    exchange.answer(refusal("TransactionCanceledException", CancellationReasons=reasons))
+    exchange.answer(error_response("TransactionCanceledException", CancellationReasons=reasons))
 
 
 def page_of_a_balancer(exchange: Exchange) -> None:
@@ -129,17 +129,17 @@ def none_processed(exchange: Exchange) -> None:
 BATCHES = frozenset({"BatchGetItem"})
 
 KINDS = {
-    "throttled": Kind(refused("ThrottlingException")),
-    "over the throughput": Kind(refused("ProvisionedThroughputExceededException")),
-    "failed inside": Kind(refused("InternalServerError", 500)),
+    "throttled": Kind(rejected("ThrottlingException")),
+    "over the throughput": Kind(rejected("ProvisionedThroughputExceededException")),
+    "failed inside": Kind(rejected("InternalServerError", 500)),
     "unavailable": Kind(page_of_a_balancer),
     "in progress": Kind(
-        refused("TransactionInProgressException"), only=frozenset({"TransactWriteItems"})
+        rejected("TransactionInProgressException"), only=frozenset({"TransactWriteItems"})
     ),
     "conflict": Kind(conflict, only=WRITES),
-    "table gone": Kind(refused("ResourceNotFoundException"), heals=False),
-    "denied": Kind(refused("AccessDeniedException"), heals=False),
-    "signed by a wrong clock": Kind(refused("InvalidSignatureException"), heals=False),
+    "table gone": Kind(rejected("ResourceNotFoundException"), heals=False),
+    "denied": Kind(rejected("AccessDeniedException"), heals=False),
+    "signed by a wrong clock": Kind(rejected("InvalidSignatureException"), heals=False),
     "reset before": Kind(reset_before),
     "reset after": Kind(reset_after, loses_answers=True),
     "stalled before": Kind(stalled_before),

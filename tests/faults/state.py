@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shared.domain.model import ContextType, Definition, Subject
-from shared.table import items, keys
-from shared.table.dynamo import Item, as_item, key_of
+from shared.domain.variables import ContextType, Definition, Subject
+from shared.table import codec, contact_items, keys, value_items
+from shared.table.account_items import to_tag
+from shared.table.definition_items import to_definition
+from shared.table.operations import Item, as_item, key_of
 from shared.table.pages import read_values
-from tests.world import World
+from tests.fixtures import Fixtures
 
 _FIRST_NEW_ID = 1_000_000
 """Where ids are counted from that are given while a test runs; no other is as high."""
@@ -42,11 +44,11 @@ _ACCOUNT = "acme"
 class Start:
     """What a table holds now, to come back to."""
 
-    def __init__(self, world: World) -> None:
-        for table in (world.contacts, world.definitions, world.tags):
+    def __init__(self, fixtures: Fixtures) -> None:
+        for table in (fixtures.contacts, fixtures.definitions, fixtures.tags):
             table.reserve(_ACCOUNT, _FIRST_NEW_ID)
-        self._world = world
-        self._items = _by_key(world.items())
+        self._world = fixtures
+        self._items = _by_key(fixtures.items())
 
     def rewind(self) -> None:
         """Put the table back to it."""
@@ -84,13 +86,13 @@ def _lines(item: Item) -> Iterator[str]:
     if entity in _UNCOMPARED:
         return
     plain = {
-        name: attribute["B"] if "B" in attribute else items.decode(attribute)
+        name: attribute["B"] if "B" in attribute else codec.decode(attribute)
         for name, attribute in item.items()
         if name not in _DIFFERING
     }
-    if items.ATTRIBUTION in plain:
-        _, *by = plain[items.ATTRIBUTION]
-        plain[items.ATTRIBUTION] = by
+    if codec.ATTRIBUTION in plain:
+        _, *by = plain[codec.ATTRIBUTION]
+        plain[codec.ATTRIBUTION] = by
     slots = {name for name in plain if _SLOT.fullmatch(name)}
     if entity in ("values", "renames"):
         yield from (f"{plain['pk']} {_without_time(plain[name])!r}" for name in slots)
@@ -118,7 +120,7 @@ def flaws(found: Iterable[Item]) -> list[str]:
 
 
 def _flaws_of_contacts(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]]) -> Iterator[str]:
-    contacts = [items.to_contact(item) for item in kinds.get("contact", ())]
+    contacts = [contact_items.to_contact(item) for item in kinds.get("contact", ())]
     wanted = {
         keys.identifier(_ACCOUNT, each, contact.contact_id)
         for contact in contacts
@@ -128,7 +130,7 @@ def _flaws_of_contacts(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]
     yield from (f"nothing finds {key}" for key in wanted - there)
     yield from (f"nobody has {key}" for key in there - wanted)
     for item in kinds.get("conversation", ()):
-        conversation = items.to_conversation(item)
+        conversation = contact_items.to_conversation(item)
         subject = Subject.conversation(conversation.conversation_id)
         places = (
             keys.subject(_ACCOUNT, subject),
@@ -149,10 +151,10 @@ def _flaws_of_values(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]])
             yield f"{pk} has values and does not exist"
         try:
             read_values(found)
-        except items.TornValue:
+        except value_items.InconsistentRead:
             yield f"{pk} has a torn value"
         pages = [item for item in found if item["entity"]["S"] == "values"]
-        parts = sum(sum(items.large_slots(page).values()) for page in pages)
+        parts = sum(sum(value_items.large_slots(page).values()) for page in pages)
         if parts != len(found) - len(pages):
             yield f"{pk} has parts of no value"
 
@@ -161,11 +163,11 @@ def _flaws_of_definitions(
     by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]]
 ) -> Iterator[str]:
     named = [*kinds.get("definition", ()), *kinds.get("tombstone", ())]
-    slots = Counter((_context_type(item), items.decode(item["slot"])) for item in named)
+    slots = Counter((_context_type(item), codec.decode(item["slot"])) for item in named)
     yield from (f"slot {slot} is given twice" for slot, count in slots.items() if count > 1)
     wanted = set()
     for item in kinds.get("definition", ()):
-        each = items.to_definition(item)
+        each = to_definition(item)
         assert isinstance(each, Definition)
         wanted.add(keys.definition_id(_ACCOUNT, each.definition_id))
         wanted.add(keys.definition_external_id(_ACCOUNT, each.external_id))
@@ -176,12 +178,12 @@ def _flaws_of_definitions(
 
 def _flaws_of_tags(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]]) -> Iterator[str]:
     for item in kinds.get("tag", ()):
-        tag = items.to_tag(item)
+        tag = to_tag(item)
         places = (
             keys.tag(_ACCOUNT, tag.tag_id),
             keys.tag_value(_ACCOUNT, tag.entity_type, tag.value),
         )
-        if any(key not in by_key or items.to_tag(by_key[key]) != tag for key in places):
+        if any(key not in by_key or to_tag(by_key[key]) != tag for key in places):
             yield f"{key_of(item)} has no counterpart"
 
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 
-from shared import wiring
+from shared.wiring import endpoints as wiring
 from tests.api import Answer, Api
 from tests.faults.proxy import Exchange, Proxy, let_pass
-from tests.world import KEY, World
+from tests.fixtures import KEY, Fixtures
 
 CONTACT = "/api/v1/contacts/123"
 MESSAGE = "/api/v1/bot-integrations/456/messages/send"
@@ -37,9 +37,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 
 @pytest.fixture
-def any_api(world: World) -> Api:
+def any_api(fixtures: Fixtures) -> Api:
     """A client whose key every API takes."""
-    world.key(KEY, permissions=("*",))
+    fixtures.key(KEY, permissions=("*",))
     return Api(KEY)
 
 
@@ -72,8 +72,8 @@ def test_a_cooldown_is_longer_or_shorter_by_the_skew(any_api: Api, wire: Proxy, 
     assert any_api.call("POST", MESSAGE, document).status == 201
 
 
-def test_a_limit_holds_in_each_minute_of_each_clock(world: World, wire: Proxy, clock: Clock):
-    world.key("klen_limited", requests_per_minute=2)
+def test_a_limit_holds_in_each_minute_of_each_clock(fixtures: Fixtures, wire: Proxy, clock: Clock):
+    fixtures.key("klen_limited", requests_per_minute=2)
     limited = Api("klen_limited")
     # No minute may end while its requests are counted.
     clock.stands_at = datetime(2026, 1, 1, 10, tzinfo=UTC)
@@ -85,8 +85,8 @@ def test_a_limit_holds_in_each_minute_of_each_clock(world: World, wire: Proxy, c
     assert limited.call("GET", "/api/v1/context-variables").status == 429
 
 
-def test_a_key_ends_by_the_clock_of_the_function(world: World, wire: Proxy, clock: Clock):
-    world.key("klen_ending", valid_until=datetime.now(UTC) + timedelta(minutes=5))
+def test_a_key_ends_by_the_clock_of_the_function(fixtures: Fixtures, wire: Proxy, clock: Clock):
+    fixtures.key("klen_ending", valid_until=datetime.now(UTC) + timedelta(minutes=5))
     for skew, status in ((timedelta(0), 200), (AHEAD, 401), (BEHIND, 200)):
         clock.skew = skew
         assert Api("klen_ending").call("GET", "/api/v1/context-variables").status == status
@@ -94,7 +94,7 @@ def test_a_key_ends_by_the_clock_of_the_function(world: World, wire: Proxy, cloc
 
 @pytest.mark.parametrize("skew", SKEWS)
 def test_of_two_who_meet_one_makes_the_contact_and_the_other_changes_it(
-    skew: timedelta, any_api: Api, world: World, wire: Proxy, clock: Clock
+    skew: timedelta, any_api: Api, fixtures: Fixtures, wire: Proxy, clock: Clock
 ):
     """A claim is kept for an hour: so far may the clocks of two functions differ."""
     document = {"channel": "whatsapp", "contact_phone_number": "+15550100"}
@@ -111,5 +111,5 @@ def test_of_two_who_meet_one_makes_the_contact_and_the_other_changes_it(
     wire.meddle(meanwhile, lasting=True)
     late = any_api.call("POST", UPSERT, {**document, "contact_email": "jo@example.com"})
     assert [late.status, *(answer.status for answer in met)] == [201, 201]
-    (summary,) = world.contacts.list("acme")
+    (summary,) = fixtures.contacts.list("acme")
     assert (summary.full_name, summary.email) == ("Jo", "jo@example.com")

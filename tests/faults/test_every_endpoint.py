@@ -18,7 +18,7 @@ from tests.contract.test_policies import CALLS, send, stage
 from tests.faults.kinds import KINDS, WRITES
 from tests.faults.proxy import Proxy
 from tests.faults.state import Start, comparable, flaws, told
-from tests.world import World
+from tests.fixtures import Fixtures
 
 Call = tuple[str, str, Any]
 CASES = [
@@ -87,12 +87,12 @@ class Case:
 class Rehearsal:
     """A call that is made again and again from the same start."""
 
-    def __init__(self, world: World, wire: Proxy, call: Call) -> None:
-        self._world = world
+    def __init__(self, fixtures: Fixtures, wire: Proxy, call: Call) -> None:
+        self._world = fixtures
         self._wire = wire
         self._call = call
-        self.start = Start(world)
-        self.before = told(world.items())
+        self.start = Start(fixtures)
+        self.before = told(fixtures.items())
         self.done = self.make()
         self.operations = self._wire.operations
         self.done_again = self.make()
@@ -162,16 +162,16 @@ def faults_of(rehearsal: Rehearsal, case: Case, logical_id: str) -> Iterator[str
 def test_what_is_answered_holds_whatever_happens_on_the_wire(
     logical_id: str,
     number: int,
-    everything: World,
+    everything: Fixtures,
     api: Api,
-    world: World,
+    fixtures: Fixtures,
     wire: Proxy,
     request: pytest.FixtureRequest,
 ):
-    calls = stage(logical_id, world)
+    calls = stage(logical_id, fixtures)
     for each in calls[:number]:
         assert send(*each).status in (200, 201)
-    rehearsal = Rehearsal(world, wire, calls[number])
+    rehearsal = Rehearsal(fixtures, wire, calls[number])
     assert rehearsal.done.answer.status in (200, 201)
     assert not is_told_in_band(rehearsal.done.answer)
     refused_again = logical_id in REFUSED_AGAIN

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Assignment, Attribution, Conversation, Subject
+from shared.domain.accounts import Attribution
+from shared.domain.contacts import Conversation
+from shared.domain.variables import Assignment, Subject
 from tests.api import ROOT, Api
 from tests.contract.test_policies import A_UUID
 from tests.faults.proxy import Exchange, Proxy, let_pass
 from tests.faults.state import Start, flaws, told
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 
 KEY = "vambe_0123456789"
 CHATBOT_CONTACT = "/v1/chatbots/bot_1/contacts/external123"
@@ -23,7 +25,7 @@ MANY_LARGE = {f"field_{number:03d}": f"{number:03d}" * 3000 for number in range(
 
 
 @pytest.fixture
-def world(engine_world: World) -> World:
+def fixtures(engine_world: Fixtures) -> Fixtures:
     """An account with one contact, its key, and a chatbot."""
     engine_world.account("acme")
     engine_world.key(KEY, permissions=("*",))
@@ -84,48 +86,48 @@ def metadata() -> dict[str, Any]:
 
 @pytest.mark.timeout(300)
 def test_a_set_in_steps_that_dies_is_completed_by_sending_it_again(
-    world: World, wire: Proxy, request: pytest.FixtureRequest
+    fixtures: Fixtures, wire: Proxy, request: pytest.FixtureRequest
 ):
-    world.value(world.definition("kept"), "as it was")
-    start, victim = Start(world), Victim(wire, ("POST", METADATA, MANY_LARGE))
+    fixtures.value(fixtures.definition("kept"), "as it was")
+    start, victim = Start(fixtures), Victim(wire, ("POST", METADATA, MANY_LARGE))
     victim.run()
     writes = victim.writes
     assert writes >= 5
-    done = told(world.items())
+    done = told(fixtures.items())
     for step in steps(writes, request):
         start.rewind()
         victim.run(until=step)
-        assert flaws(world.items()) == []
+        assert flaws(fixtures.items()) == []
         left = metadata()
         assert left.items() <= {**MANY_LARGE, "kept": "as it was"}.items()
         assert left["kept"] == "as it was"
         assert (left.keys() >= MANY_LARGE.keys()) == (step == writes)
         victim.run()
-        assert told(world.items()) == done
-        assert flaws(world.items()) == []
+        assert told(fixtures.items()) == done
+        assert flaws(fixtures.items()) == []
 
 
 @pytest.mark.timeout(300)
 def test_a_deletion_that_dies_is_completed_by_sending_it_again(
-    world: World, wire: Proxy, request: pytest.FixtureRequest
+    fixtures: Fixtures, wire: Proxy, request: pytest.FixtureRequest
 ):
     for name, value in MANY_LARGE.items():
-        world.value(world.definition(name), value)
-    topic = world.definition("topic", context_type="conversation")
+        fixtures.value(fixtures.definition(name), value)
+    topic = fixtures.definition("topic", context_type="conversation")
     assignment = Assignment(topic.slot, topic.name, topic.variable_type, "Billing")
-    world.variables.save(
+    fixtures.variables.save(
         "acme", Subject.conversation("conv_1"), [assignment], [], Attribution(LONG_AGO)
     )
-    start, victim = Start(world), Victim(wire, ("DELETE", CHATBOT_CONTACT, None))
+    start, victim = Start(fixtures), Victim(wire, ("DELETE", CHATBOT_CONTACT, None))
     victim.run()
     writes = victim.writes
     assert writes >= 4
-    done = told(world.items())
-    assert world.contacts.find("acme", 123) is None
+    done = told(fixtures.items())
+    assert fixtures.contacts.find("acme", 123) is None
     for step in steps(writes, request):
         start.rewind()
         victim.run(until=step)
-        assert flaws(world.items()) == []
-        assert (world.contacts.find("acme", 123) is None) == (step == writes)
+        assert flaws(fixtures.items()) == []
+        assert (fixtures.contacts.find("acme", 123) is None) == (step == writes)
         victim.run()
-        assert told(world.items()) == done
+        assert told(fixtures.items()) == done

@@ -4,20 +4,21 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Conversation, Tag
+from shared.domain.contacts import Conversation
+from shared.domain.tags import Tag
 from tests.faults.state import comparable, flaws, told
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
 @pytest.fixture
-def found(world: World) -> list[dict[str, Any]]:
+def found(fixtures: Fixtures) -> list[dict[str, Any]]:
     """The items of an account that has one of everything."""
-    world.contact(email="john@example.com")
-    world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-    world.value(world.definition("notes"), "x" * 9000)
-    world.definition("topic", context_type="conversation")
-    world.tags.add("acme", Tag(1, "VIP"))
-    return world.items()
+    fixtures.contact(email="john@example.com")
+    fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    fixtures.value(fixtures.definition("notes"), "x" * 9000)
+    fixtures.definition("topic", context_type="conversation")
+    fixtures.tags.add("acme", Tag(1, "VIP"))
+    return fixtures.items()
 
 
 def test_an_account_holds_as_it_is_made(found: list[dict[str, Any]]):
@@ -49,13 +50,13 @@ def test_parts_of_no_value_are_seen(found: list[dict[str, Any]]):
     assert any("no value" in flaw for flaw in flaws(found))
 
 
-def test_what_is_set_is_compared_and_what_is_drawn_is_not(world: World):
-    tier = world.definition("tier")
-    world.contact()
-    world.value(tier, "Gold")
-    gold = told(world.items())
-    world.value(tier, "Gold")
-    assert told(world.items()) == gold
-    world.value(tier, "Silver")
-    assert told(world.items()) != gold
+def test_what_is_set_is_compared_and_what_is_drawn_is_not(fixtures: Fixtures):
+    tier = fixtures.definition("tier")
+    fixtures.contact()
+    fixtures.value(tier, "Gold")
+    gold = told(fixtures.items())
+    fixtures.value(tier, "Gold")
+    assert told(fixtures.items()) == gold
+    fixtures.value(tier, "Silver")
+    assert told(fixtures.items()) != gold
     assert comparable("CONTACT#1000001 is CONTACT#123") == "CONTACT#~ is CONTACT#123"

@@ -4,16 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from shared import wiring
+from shared.domain.accounts import Attribution
 from shared.domain.errors import ContextError, Unavailable, WriteConflict
-from shared.domain.model import Attribution
 from shared.table import keys
-from shared.table.dynamo import Table, put
+from shared.table.dynamo import Table
+from shared.table.operations import put
+from shared.wiring import endpoints as wiring
 from tests.api import dialect_of
 from tests.contract.test_policies import CALLS, send
 from tests.faults.kinds import BATCHES, KINDS, reset_after
 from tests.faults.proxy import Exchange, Proxy, let_pass
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 
 KEY = keys.tag("acme", 1)
 OTHER = keys.tag("acme", 2)
@@ -54,7 +55,9 @@ def test_a_batch_is_read_whole_or_not_at_all(kind: str, table: Table, wire: Prox
         table.get_many([KEY, OTHER])
 
 
-def test_a_transaction_whose_answer_is_lost_is_done_once(table: Table, world: World, wire: Proxy):
+def test_a_transaction_whose_answer_is_lost_is_done_once(
+    table: Table, fixtures: Fixtures, wire: Proxy
+):
     """botocore gives each transaction a token, and tries again under the same one."""
     tokens: list[str] = []
 
@@ -66,37 +69,39 @@ def test_a_transaction_whose_answer_is_lost_is_done_once(table: Table, world: Wo
     wire.meddle(note, lasting=True)
     table.write([put(OTHER_ITEM, new), put({**OTHER_ITEM, "sk": {"S": "third"}}, new)])
     assert tokens == [tokens[0]] * 2
-    assert OTHER_ITEM in world.items()
+    assert OTHER_ITEM in fixtures.items()
 
 
-def test_a_number_whose_answer_is_lost_is_never_given(world: World, wire: Proxy):
+def test_a_number_whose_answer_is_lost_is_never_given(fixtures: Fixtures, wire: Proxy):
     """DynamoDB adds twice, as nothing marks an addition: a number is left out, and none doubled."""
     contacts = wiring.contacts()
-    first = contacts.allot("acme")
+    first = contacts.allocate_ids("acme")
     wire.meddle(reset_after)
-    assert contacts.allot("acme") == first + 2
-    assert contacts.allot("acme") == first + 3
+    assert contacts.allocate_ids("acme") == first + 2
+    assert contacts.allocate_ids("acme") == first + 3
 
 
-def test_a_request_whose_count_is_lost_counts_twice(world: World, wire: Proxy):
-    caller = world.caller(world.key(requests_per_minute=3))
+def test_a_request_whose_count_is_lost_counts_twice(fixtures: Fixtures, wire: Proxy):
+    caller = fixtures.caller(fixtures.key(requests_per_minute=3))
     wire.meddle(reset_after)
     passes = [wiring.credentials().count_request(caller, 7, 3) for _ in range(3)]
     assert passes == [True, True, False]
 
 
-def test_a_lone_write_whose_answer_is_lost_meets_itself(table: Table, world: World, wire: Proxy):
+def test_a_lone_write_whose_answer_is_lost_meets_itself(
+    table: Table, fixtures: Fixtures, wire: Proxy
+):
     """It has no token: tried again, its condition fails, and the use case reads what it wrote."""
-    before = world.contact()
+    before = fixtures.contact()
     after = replace(before, company="Acme", version=before.version + 1)
     wire.meddle(reset_after)
     with pytest.raises(WriteConflict):
         wiring.contacts().replace("acme", before, after, Attribution(LONG_AGO))
-    assert world.contacts.find("acme", 123) == after
+    assert fixtures.contacts.find("acme", 123) == after
 
 
-def test_a_table_that_is_gone_is_every_endpoints_server_error(world: World, wire: Proxy):
-    world.client.delete_table(TableName=world.table_name)
+def test_a_table_that_is_gone_is_every_endpoints_server_error(fixtures: Fixtures, wire: Proxy):
+    fixtures.client.delete_table(TableName=fixtures.table_name)
     for logical_id, calls in CALLS.items():
         if dialect_of(logical_id) != "docs":
             assert send(*calls[0]).status == 500

@@ -28,13 +28,11 @@ from local.routing import find_route
 from local.template import Route
 from openapi_documents.files import FOLDER
 from openapi_documents.making import apis
-from shared import wiring
-from shared.domain.model import Conversation
+from shared.domain.contacts import Conversation
 from tests.api import Api, dialect_of, handler, template
-from tests.conftest import forget_adapters
+from tests.fixtures import Fixtures
 from tests.triggers.importing import BUCKET, Importer
 from tests.triggers.queue import failures, record
-from tests.world import World
 
 BODY_BYTES = 100_000
 LONGEST_REFUSAL = 50_000
@@ -89,48 +87,45 @@ def document(dialect: str) -> Any:
 
 @pytest.fixture
 def importer(
-    hostile: World, services_url: str, monkeypatch: pytest.MonkeyPatch
+    hostile: Fixtures, services_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Importer]:
     """Imports of the account."""
     made = Importer.on(hostile, services_url)
     monkeypatch.setenv("IMPORT_QUEUE_URL", made.queue_url)
     monkeypatch.setenv("IMPORT_BUCKET_NAME", BUCKET)
     monkeypatch.setenv("IMPORT_ROWS_PER_SECOND", "100000")
-    forget_adapters()
     yield made
     made.clear()
-    forget_adapters()
 
 
 @pytest.fixture
-def hostile(everything: World, api: Api, monkeypatch: pytest.MonkeyPatch) -> World:
+def hostile(everything: Fixtures, api: Api, monkeypatch: pytest.MonkeyPatch) -> Fixtures:
     """An account with names and options that are nearly equal, and few definitions left."""
     # So that names which are new cost their look-up, and no more.
     monkeypatch.setenv("MAX_DEFINITIONS", "110")
-    wiring.definitions.cache_clear()
-    world = everything
-    world.account("acme", chatbots=("bot_1",))
-    world.key(KEY, permissions=("*",))
-    world.key("of the chatbot", permissions=("*",), resource="chatbots/bot_1")
-    world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-    world.webhook("wh_1")
-    world.webhook("wh_2", form="vambe")
+    fixtures = everything
+    fixtures.account("acme", chatbots=("bot_1",))
+    fixtures.key(KEY, permissions=("*",))
+    fixtures.key("of the chatbot", permissions=("*",), resource="chatbots/bot_1")
+    fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    fixtures.webhook("wh_1")
+    fixtures.webhook("wh_2", form="vambe")
     for number in range(100):
-        world.definition(f"annual_recurring_revenue_in_country_{number:03d}")
+        fixtures.definition(f"annual_recurring_revenue_in_country_{number:03d}")
     options = tuple(f"option{chr(0x301) * 20} number {number:03d}" for number in range(200))
-    world.definition("a_new_field", "select", select_options=options)
-    world.definition("topic", context_type="conversation")
-    return world
+    fixtures.definition("a_new_field", "select", select_options=options)
+    fixtures.definition("topic", context_type="conversation")
+    return fixtures
 
 
 class Sender:
     """Sends bodies to an endpoint, and holds what is answered to its document."""
 
-    def __init__(self, method: str, route_path: str, world: World) -> None:
+    def __init__(self, method: str, route_path: str, fixtures: Fixtures) -> None:
         self._method = method.upper()
         is_of_conversations = "conversationId" in route_path
         name = "topic" if is_of_conversations else "a_new_field"
-        (variable,) = [each for each in world.definitions.list("acme") if each.name == name]
+        (variable,) = [each for each in fixtures.definitions.list("acme") if each.name == name]
         ids = {**PATH, "variableId": variable.external_id}
         if route_path.endswith("/contacts/variables/{contactId}"):
             # There the variable stands where others have the contact.
@@ -174,7 +169,9 @@ def too_costly(costs: list[Cost]) -> list[str]:
 
 
 @pytest.mark.parametrize("endpoint", endpoints(), ids=lambda each: f"{each.dialect} {each.name}")
-def test_a_hostile_body_costs_what_a_plain_one_of_its_size_does(endpoint: Endpoint, hostile: World):
+def test_a_hostile_body_costs_what_a_plain_one_of_its_size_does(
+    endpoint: Endpoint, hostile: Fixtures
+):
     send = Sender(endpoint.method, endpoint.path, hostile)
     send(b"{}")
     costs = [measured(case, send) for case in cases(endpoint, BODY_BYTES, drawn=True)]
@@ -183,7 +180,7 @@ def test_a_hostile_body_costs_what_a_plain_one_of_its_size_does(endpoint: Endpoi
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
-def test_a_hostile_query_or_path_costs_what_a_plain_one_does(route: Route, hostile: World):
+def test_a_hostile_query_or_path_costs_what_a_plain_one_does(route: Route, hostile: Fixtures):
     """Of every parameter of the documents, and of what stands in the path."""
     send = Sender(route.method, route.path, hostile)
     names = [each["name"] for each in parameters(route) if each["in"] == "query"]
@@ -214,7 +211,7 @@ ROW_BYTES = 60_000
 
 @pytest.mark.parametrize(("file_format", "mode"), [("csv", "coerce"), ("ndjson", "auto_create")])
 def test_a_hostile_row_of_an_import_costs_what_a_plain_one_does(
-    file_format: str, mode: str, hostile: World, importer: Importer
+    file_format: str, mode: str, hostile: Fixtures, importer: Importer
 ):
     columns = ["phone_number", "a_new_field", "is_active"]
     hostile.definition("is_active", "boolean")
@@ -248,7 +245,7 @@ def test_a_hostile_row_of_an_import_costs_what_a_plain_one_does(
 
 
 @pytest.mark.parametrize("mode", ["coerce"])
-def test_a_hostile_message_costs_what_a_plain_one_does(mode: str, hostile: World):
+def test_a_hostile_message_costs_what_a_plain_one_does(mode: str, hostile: Fixtures):
     def message(text: str, place: str) -> bytes:
         body = {
             "account_id": "acme",

@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import islice, product
 
 from benchmarks.hostile import MAX_RATIO
-from shared.domain.model import ContextType, DefinitionDraft, VariableType
-from shared.services.definitions import number_definitions
-from shared.validation.field_matching import MAX_CANDIDATES
+from shared.domain.variables import ContextType, DefinitionDraft, VariableType
+from shared.services.variables.definitions import number_definitions
+from shared.validation.fields.matching import MAX_CANDIDATES
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/public/contact/df980fc8-b6db-4820-bf22-000000000123/update-metadata"
 HOSTILE, PLAIN = "acme", "globex"
@@ -21,18 +21,18 @@ Shape = Callable[[int, DefinitionDraft], DefinitionDraft]
 """Gives a definition what it is to have, by its number."""
 
 
-def costs(world: World, shapes: Mapping[str, Shape], document: Mapping[str, str]) -> float:
+def costs(fixtures: Fixtures, shapes: Mapping[str, Shape], document: Mapping[str, str]) -> float:
     """Return how many times the CPU of a plain account a request costs in a hostile one."""
-    return seconds(world, HOSTILE, shapes[HOSTILE], document) / seconds(
-        world, PLAIN, shapes[PLAIN], document
+    return seconds(fixtures, HOSTILE, shapes[HOSTILE], document) / seconds(
+        fixtures, PLAIN, shapes[PLAIN], document
     )
 
 
-def seconds(world: World, account: str, shape: Shape, document: Mapping[str, str]) -> float:
+def seconds(fixtures: Fixtures, account: str, shape: Shape, document: Mapping[str, str]) -> float:
     """CPU that a request of an account with many definitions takes."""
-    world.account(account, chatbots=())
-    world.key(account * 4, account, permissions=())
-    world.contact(account=account)
+    fixtures.account(account, chatbots=())
+    fixtures.key(account * 4, account, permissions=())
+    fixtures.contact(account=account)
     drafts = [
         shape(
             number,
@@ -46,8 +46,8 @@ def seconds(world: World, account: str, shape: Shape, document: Mapping[str, str
         for number in range(DEFINITIONS)
     ]
     for start in range(0, DEFINITIONS, 20):
-        some = number_definitions(world.definitions, account, drafts[start : start + 20], {})
-        world.definitions.add(account, some)
+        some = number_definitions(fixtures.definitions, account, drafts[start : start + 20], {})
+        fixtures.definitions.add(account, some)
     # Names that are sent are defined then, so that a request costs so much only once.
     sender = Api(account * 4)
     sender.call("POST", PATH, {"warm": "x"})
@@ -67,17 +67,17 @@ def _of(words: list[str], number: int) -> str:
     return words[number] if number < MAX_CANDIDATES else f"another {number}"
 
 
-def test_display_names_that_are_nearly_keys_cost_what_others_do(world: World):
+def test_display_names_that_are_nearly_keys_cost_what_others_do(fixtures: Fixtures):
     words = similar_words("bc", 95)
     shapes: dict[str, Shape] = {
         HOSTILE: lambda number, draft: replace(draft, display_name=_of(words, number)),
         PLAIN: lambda number, draft: replace(draft, display_name=f"b{_of(words, number)}y"[:200]),
     }
     document = dict.fromkeys(similar_words("de", 95), "x")
-    assert costs(world, shapes, document) < MAX_RATIO
+    assert costs(fixtures, shapes, document) < MAX_RATIO
 
 
-def test_options_that_are_nearly_values_cost_what_others_do(world: World):
+def test_options_that_are_nearly_values_cost_what_others_do(fixtures: Fixtures):
     def with_options(draft: DefinitionDraft, options: list[str]) -> DefinitionDraft:
         return replace(draft, variable_type=VariableType.SELECT, select_options=tuple(options))
 
@@ -88,4 +88,4 @@ def test_options_that_are_nearly_values_cost_what_others_do(world: World):
     }
     value = similar_words("de", 190)[0]
     document = {f"n_{number}x": value for number in range(DEFINITIONS)}
-    assert costs(world, shapes, document) < MAX_RATIO
+    assert costs(fixtures, shapes, document) < MAX_RATIO

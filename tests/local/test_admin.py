@@ -11,13 +11,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local.admin import main
+from shared.domain.accounts import Account, Caller, Grant
 from shared.domain.errors import InvalidApiKey, RateLimitExceeded
-from shared.domain.model import Account, Caller, ContextType, Grant
-from shared.services.access import KEY_PREFIX, authenticate, hold_to_limit, is_possible_key
+from shared.domain.variables import ContextType
+from shared.services.accounts.access import (
+    KEY_PREFIX,
+    authenticate,
+    enforce_rate_limit,
+    is_possible_key,
+)
 from shared.table import keys
-from shared.table.dynamo import as_item
+from shared.table.operations import as_item
 from tests.api import ROOT
-from tests.world import World
+from tests.fixtures import Fixtures
 
 Capture = pytest.CaptureFixture[str]
 
@@ -25,10 +31,10 @@ CREATE_KEY = ("key", "create", "--account", "acme", "--permission", "can_read_co
 
 
 @pytest.fixture
-def table(world: World) -> World:
+def table(fixtures: Fixtures) -> Fixtures:
     """A table with the account acme, the one that the environment names."""
-    world.accounts.add(Account("acme", "Acme", ("bot_1",)))
-    return world
+    fixtures.accounts.add(Account("acme", "Acme", ("bot_1",)))
+    return fixtures
 
 
 def run(capsys: Capture, *arguments: str) -> str:
@@ -39,7 +45,7 @@ def run(capsys: Capture, *arguments: str) -> str:
     return printed.out
 
 
-def refusal(capsys: Capture, *arguments: str) -> str:
+def error_response(capsys: Capture, *arguments: str) -> str:
     """Run a command that fails, and give its only line."""
     assert main(arguments) == 2
     printed = capsys.readouterr()
@@ -48,8 +54,8 @@ def refusal(capsys: Capture, *arguments: str) -> str:
     return printed.err.strip()
 
 
-def enter(world: World, secret: str, after: timedelta = timedelta()) -> Caller:
-    return authenticate(world.credentials, secret, datetime.now(UTC) + after)
+def enter(fixtures: Fixtures, secret: str, after: timedelta = timedelta()) -> Caller:
+    return authenticate(fixtures.credentials, secret, datetime.now(UTC) + after)
 
 
 def stdin(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
@@ -57,27 +63,27 @@ def stdin(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
 
 
 class TestAccounts:
-    def test_an_account_is_made_and_shown(self, world: World, capsys: Capture) -> None:
+    def test_an_account_is_made_and_shown(self, fixtures: Fixtures, capsys: Capture) -> None:
         chatbots = ("--chatbot", "bot_1", "--chatbot", "bot_2")
         more = ("--name", "My Account", "--locale", "es-CL", *chatbots)
         run(capsys, "account", "create", "my-account_1", *more)
         expected = Account("my-account_1", "My Account", ("bot_1", "bot_2"), "es-CL")
-        assert world.accounts.find("my-account_1") == expected
+        assert fixtures.accounts.find("my-account_1") == expected
         shown = run(capsys, "account", "show", "my-account_1")
         assert re.search(r"name +My Account\n.*bot_1, bot_2\nlocale +es-CL\nAPI keys +0, 0", shown)
 
-    def test_the_keys_of_an_account_are_counted(self, table: World, capsys: Capture) -> None:
+    def test_the_keys_of_an_account_are_counted(self, table: Fixtures, capsys: Capture) -> None:
         run(capsys, *CREATE_KEY)
         run(capsys, *CREATE_KEY)
         run(capsys, "key", "revoke", "--account", "acme", table.credentials.list("acme")[0].key_id)
         assert "2, 1 of them active" in run(capsys, "account", "show", "acme")
 
-    def test_an_account_is_made_once(self, table: World, capsys: Capture) -> None:
-        message = refusal(capsys, "account", "create", "acme", "--name", "Another")
+    def test_an_account_is_made_once(self, table: Fixtures, capsys: Capture) -> None:
+        message = error_response(capsys, "account", "create", "acme", "--name", "Another")
         assert message == "There is an account 'acme' already."
         assert table.accounts.find("acme") == Account("acme", "Acme", ("bot_1",))
 
-    def test_data_of_an_earlier_version_is_indexed(self, table: World, capsys: Capture) -> None:
+    def test_data_of_an_earlier_version_is_indexed(self, table: Fixtures, capsys: Capture) -> None:
         table.definition("of_all")
         owned = table.definition("secret", owner="ann")
         index = keys.slot_index("acme", ContextType.CONTACT)
@@ -87,50 +93,56 @@ class TestAccounts:
             assert printed == "Indexed 1 definitions that have an owner or a team.\n"
             found = table.definitions.slot_index("acme", ContextType.CONTACT)
             assert found.audiences == {owned.slot: owned.audience}
-        assert refusal(capsys, "account", "index", "x") == "There is no account 'x'."
+        assert error_response(capsys, "account", "index", "x") == "There is no account 'x'."
 
     @pytest.mark.parametrize("account_id", ["", "Acme", "a#b", "ä", "a" * 65, "acme\n"])
     def test_an_id_has_lowercase_letters_digits_dashes_and_underscores(
-        self, world: World, capsys: Capture, account_id: str
+        self, fixtures: Fixtures, capsys: Capture, account_id: str
     ) -> None:
-        message = refusal(capsys, "account", "create", account_id)
+        message = error_response(capsys, "account", "create", account_id)
         assert message.startswith("The id is not valid: an id has 1 to 64 lowercase letters")
-        assert world.items() == []
+        assert fixtures.items() == []
 
-    def test_a_name_has_no_control_characters(self, world: World, capsys: Capture) -> None:
-        assert "control character" in refusal(capsys, "account", "create", "a", "--name", "x\ty")
-        assert world.items() == []
+    def test_a_name_has_no_control_characters(self, fixtures: Fixtures, capsys: Capture) -> None:
+        assert "control character" in error_response(
+            capsys, "account", "create", "a", "--name", "x\ty"
+        )
+        assert fixtures.items() == []
 
     def test_what_an_account_is_called_is_shown_on_its_own_line(
-        self, world: World, capsys: Capture
+        self, fixtures: Fixtures, capsys: Capture
     ) -> None:
-        world.accounts.add(Account("acme", "a\nAPI keys 9", ("b\x1b[2J",)))
+        fixtures.accounts.add(Account("acme", "a\nAPI keys 9", ("b\x1b[2J",)))
         shown = run(capsys, "account", "show", "acme")
         assert shown.count("\n") == 5
         assert "\x1b" not in shown
 
-    def test_a_name_has_at_most_200_characters(self, world: World, capsys: Capture) -> None:
-        assert "200 characters" in refusal(capsys, "account", "create", "a", "--name", "x" * 201)
-        assert world.items() == []
+    def test_a_name_has_at_most_200_characters(self, fixtures: Fixtures, capsys: Capture) -> None:
+        assert "200 characters" in error_response(
+            capsys, "account", "create", "a", "--name", "x" * 201
+        )
+        assert fixtures.items() == []
 
     @pytest.mark.parametrize(
         "locale", ["ES", "es_CL", "es-cl", "spanish", "es-CL-x", "es-", "es\n"]
     )
     def test_a_locale_is_a_language_and_a_country(
-        self, world: World, capsys: Capture, locale: str
+        self, fixtures: Fixtures, capsys: Capture, locale: str
     ) -> None:
-        message = refusal(capsys, "account", "create", "a", "--locale", locale)
+        message = error_response(capsys, "account", "create", "a", "--locale", locale)
         assert message.startswith("The locale is not valid: a locale is a language")
-        assert world.items() == []
+        assert fixtures.items() == []
 
-    @pytest.mark.usefixtures("world")
+    @pytest.mark.usefixtures("fixtures")
     def test_an_unknown_account_is_not_shown(self, capsys: Capture) -> None:
-        assert refusal(capsys, "account", "show", "nobody") == "There is no account 'nobody'."
+        assert (
+            error_response(capsys, "account", "show", "nobody") == "There is no account 'nobody'."
+        )
 
 
 class TestMakingKeys:
     def test_the_key_alone_is_on_stdout_and_lets_its_holder_in(
-        self, table: World, capsys: Capture
+        self, table: Fixtures, capsys: Capture
     ) -> None:
         printed = run(capsys, *CREATE_KEY)
         secret = printed.removesuffix("\n")
@@ -139,17 +151,17 @@ class TestMakingKeys:
         caller = enter(table, secret)
         assert (caller.account_id, caller.grants) == ("acme", (Grant("can_read_contacts"),))
 
-    def test_two_keys_are_never_the_same(self, table: World, capsys: Capture) -> None:
+    def test_two_keys_are_never_the_same(self, table: Fixtures, capsys: Capture) -> None:
         assert run(capsys, *CREATE_KEY) != run(capsys, *CREATE_KEY)
         first, second = table.credentials.list("acme")
         assert first.key_id != second.key_id
 
-    def test_the_key_itself_is_nowhere_in_the_table(self, table: World, capsys: Capture) -> None:
+    def test_the_key_itself_is_nowhere_in_the_table(self, table: Fixtures, capsys: Capture) -> None:
         secret = run(capsys, *CREATE_KEY).strip()
         hidden = secret.removeprefix(KEY_PREFIX)[:-4]
         assert hidden not in json.dumps(table.items())
 
-    def test_a_permission_may_be_for_one_resource(self, table: World, capsys: Capture) -> None:
+    def test_a_permission_may_be_for_one_resource(self, table: Fixtures, capsys: Capture) -> None:
         word = "chatbots.contacts.variables.list"
         more = ("--permission", f"{word}@chatbots/bot_1")
         caller = enter(table, run(capsys, *CREATE_KEY, *more).strip())
@@ -157,20 +169,20 @@ class TestMakingKeys:
         assert not caller.may(word, "chatbots/bot_2")
         assert caller.may("can_read_contacts", "chatbots/bot_2")
 
-    def test_a_key_may_speak_for_a_user_and_teams(self, table: World, capsys: Capture) -> None:
+    def test_a_key_may_speak_for_a_user_and_teams(self, table: Fixtures, capsys: Capture) -> None:
         whom = ("--user", "u1", "--team", "7", "--team", "8")
         caller = enter(table, run(capsys, *CREATE_KEY, *whom).strip())
         assert (caller.user, caller.teams) == ("u1", frozenset({7, 8}))
 
-    def test_a_key_is_held_to_its_limit(self, table: World, capsys: Capture) -> None:
+    def test_a_key_is_held_to_its_limit(self, table: Fixtures, capsys: Capture) -> None:
         secret = run(capsys, *CREATE_KEY, "--requests-per-minute", "1").strip()
         caller = enter(table, secret)
-        hold_to_limit(table.credentials, caller)
+        enforce_rate_limit(table.credentials, caller)
         with pytest.raises(RateLimitExceeded):
-            hold_to_limit(table.credentials, caller)
+            enforce_rate_limit(table.credentials, caller)
 
     @pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S+00:00"])
-    def test_a_key_ends_at_its_expiry(self, table: World, capsys: Capture, form: str) -> None:
+    def test_a_key_ends_at_its_expiry(self, table: Fixtures, capsys: Capture, form: str) -> None:
         expiry = datetime.now(UTC) + timedelta(days=2)
         secret = run(capsys, *CREATE_KEY, "--expires", expiry.strftime(form)).strip()
         enter(table, secret)
@@ -178,7 +190,7 @@ class TestMakingKeys:
             enter(table, secret, after=timedelta(days=3))
 
     def test_a_key_of_elsewhere_keeps_working(
-        self, table: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+        self, table: Fixtures, capsys: Capture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         stdin(monkeypatch, b"CCSB-example-of-another-product\r\n")
         assert run(capsys, *CREATE_KEY, "--import-key") == ""
@@ -197,21 +209,21 @@ class TestMakingKeys:
     )
     def test_what_can_be_no_key_is_not_brought_over(
         self,
-        table: World,
+        table: Fixtures,
         capsys: Capture,
         monkeypatch: pytest.MonkeyPatch,
         content: bytes,
         reason: str,
     ) -> None:
         stdin(monkeypatch, content)
-        assert reason in refusal(capsys, *CREATE_KEY, "--import-key")
+        assert reason in error_response(capsys, *CREATE_KEY, "--import-key")
         assert table.credentials.list("acme") == []
 
     def test_a_short_key_of_elsewhere_needs_a_limit(
-        self, table: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+        self, table: Fixtures, capsys: Capture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         stdin(monkeypatch, b"x" * 15)
-        message = refusal(capsys, *CREATE_KEY, "--import-key")
+        message = error_response(capsys, *CREATE_KEY, "--import-key")
         assert "fewer than 16 characters needs a limit of requests per minute" in message
         assert table.credentials.list("acme") == []
         stdin(monkeypatch, b"x" * 15)
@@ -221,22 +233,26 @@ class TestMakingKeys:
         run(capsys, *CREATE_KEY, "--import-key")
         assert enter(table, "x" * 16).requests_per_minute is None
 
-    def test_a_short_key_that_is_stored_already_keeps_working(self, table: World) -> None:
+    def test_a_short_key_that_is_stored_already_keeps_working(self, table: Fixtures) -> None:
         table.key("12345678")
         assert enter(table, "12345678").requests_per_minute is None
 
-    def test_a_key_is_read_only_when_it_is_asked_for(self, table: World, capsys: Capture) -> None:
+    def test_a_key_is_read_only_when_it_is_asked_for(
+        self, table: Fixtures, capsys: Capture
+    ) -> None:
         assert enter(table, run(capsys, *CREATE_KEY, "--read-only").strip()).read_only
         assert not enter(table, run(capsys, *CREATE_KEY).strip()).read_only
 
     def test_a_key_belongs_to_one_account(
-        self, table: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+        self, table: Fixtures, capsys: Capture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         table.accounts.add(Account("other"))
         table.key("brought-over-key", account="other")
         before = table.items()
         stdin(monkeypatch, b"brought-over-key")
-        assert refusal(capsys, *CREATE_KEY, "--import-key") == "This API key is in use already."
+        assert (
+            error_response(capsys, *CREATE_KEY, "--import-key") == "This API key is in use already."
+        )
         assert table.items() == before
 
     @pytest.mark.parametrize(
@@ -261,28 +277,28 @@ class TestMakingKeys:
         ],
     )
     def test_a_mistake_makes_no_key(
-        self, table: World, capsys: Capture, arguments: tuple[str, ...], message: str
+        self, table: Fixtures, capsys: Capture, arguments: tuple[str, ...], message: str
     ) -> None:
         before = table.items()
-        assert message in refusal(capsys, *CREATE_KEY, *arguments)
+        assert message in error_response(capsys, *CREATE_KEY, *arguments)
         assert table.items() == before
 
     @pytest.mark.usefixtures("table")
     def test_a_key_without_permissions_is_made_when_it_is_asked_for(
-        self, table: World, capsys: Capture
+        self, table: Fixtures, capsys: Capture
     ) -> None:
         secret = run(capsys, "key", "create", "--account", "acme", "--no-permissions").strip()
         assert enter(table, secret).grants == ()
 
     def test_a_key_has_permissions_or_none_and_not_both(self, capsys: Capture) -> None:
-        assert "not allowed with" in refusal(capsys, *CREATE_KEY, "--no-permissions")
+        assert "not allowed with" in error_response(capsys, *CREATE_KEY, "--no-permissions")
 
     def test_a_key_without_permission_is_not_made(self, capsys: Capture) -> None:
-        assert "--permission" in refusal(capsys, "key", "create", "--account", "acme")
+        assert "--permission" in error_response(capsys, "key", "create", "--account", "acme")
 
 
 class TestListingKeys:
-    def test_a_key_is_listed_by_all_but_itself(self, table: World, capsys: Capture) -> None:
+    def test_a_key_is_listed_by_all_but_itself(self, table: Fixtures, capsys: Capture) -> None:
         facts = ("--name", "nightly import", "--requests-per-minute", "60")
         more = ("--expires", "2999-01-31", "--permission", "chatbots.variables.list@chatbots/bot_1")
         secret = run(capsys, *CREATE_KEY, *facts, *more).strip()
@@ -296,7 +312,7 @@ class TestListingKeys:
         assert row.endswith("can_read_contacts chatbots.variables.list@chatbots/bot_1")
 
     def test_the_list_says_whom_a_key_speaks_for_and_whether_it_is_read_only(
-        self, table: World, capsys: Capture
+        self, table: Fixtures, capsys: Capture
     ) -> None:
         run(capsys, *CREATE_KEY, "--user", "u\x1b1", "--team", "12", "--team", "7", "--read-only")
         table.key("a-key-without-user-and-teams")
@@ -307,18 +323,20 @@ class TestListingKeys:
         assert re.search(r"active +- .* - +- +can_read_contacts can", by_state[False])
 
     def test_the_hint_of_a_short_key_gives_little_away(
-        self, table: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+        self, table: Fixtures, capsys: Capture, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         stdin(monkeypatch, b"12345678")
         run(capsys, *CREATE_KEY, "--import-key", "--requests-per-minute", "60")
         assert table.credentials.list("acme")[0].hint == "...78"
 
-    def test_a_key_past_its_time_is_listed_as_expired(self, table: World, capsys: Capture) -> None:
+    def test_a_key_past_its_time_is_listed_as_expired(
+        self, table: Fixtures, capsys: Capture
+    ) -> None:
         table.key("long-forgotten-key", valid_until=datetime(2025, 1, 1, tzinfo=UTC))
         assert "  expired  " in run(capsys, "key", "list", "--account", "acme")
 
     def test_a_name_of_odd_characters_cannot_forge_a_row_or_color_the_console(
-        self, table: World, capsys: Capture
+        self, table: Fixtures, capsys: Capture
     ) -> None:
         """Such a key was stored before names were held to a rule."""
         table.key("oddly-named-key", name="a\nb\x1b[31m\u202ec\\ é")
@@ -326,7 +344,7 @@ class TestListingKeys:
         assert listed.count("\n") == 2
         assert r"a\nb\x1b[31m\u202ec\ é" in listed
 
-    def test_another_accounts_keys_are_not_listed(self, table: World, capsys: Capture) -> None:
+    def test_another_accounts_keys_are_not_listed(self, table: Fixtures, capsys: Capture) -> None:
         table.accounts.add(Account("other"))
         table.key("the-other-account-key", account="other")
         mine = table.key("the-key-of-this-account")
@@ -339,14 +357,14 @@ class TestListingKeys:
         printed = capsys.readouterr()
         assert (printed.out, printed.err) == ("", "The account 'acme' has no API keys.\n")
 
-    @pytest.mark.usefixtures("world")
+    @pytest.mark.usefixtures("fixtures")
     def test_an_unknown_account_has_no_list(self, capsys: Capture) -> None:
-        message = refusal(capsys, "key", "list", "--account", "nobody")
+        message = error_response(capsys, "key", "list", "--account", "nobody")
         assert message == "There is no account 'nobody'."
 
 
 class TestRevokingKeys:
-    def test_a_revoked_key_is_refused_at_once(self, table: World, capsys: Capture) -> None:
+    def test_a_revoked_key_is_refused_at_once(self, table: Fixtures, capsys: Capture) -> None:
         secret = run(capsys, *CREATE_KEY).strip()
         enter(table, secret)
         (key,) = table.credentials.list("acme")
@@ -355,35 +373,35 @@ class TestRevokingKeys:
             enter(table, secret)
         assert "  revoked  " in run(capsys, "key", "list", "--account", "acme")
 
-    def test_a_key_can_be_revoked_twice(self, table: World, capsys: Capture) -> None:
+    def test_a_key_can_be_revoked_twice(self, table: Fixtures, capsys: Capture) -> None:
         key = table.key("twice-revoked-key")
         for _ in range(2):
             run(capsys, "key", "revoke", "--account", "acme", key.key_id)
         assert not table.credentials.list("acme")[0].active
 
-    def test_an_unknown_key_is_named(self, table: World, capsys: Capture) -> None:
+    def test_an_unknown_key_is_named(self, table: Fixtures, capsys: Capture) -> None:
         table.key("a-key-that-stays-active")
-        message = refusal(capsys, "key", "revoke", "--account", "acme", "no-such-id")
+        message = error_response(capsys, "key", "revoke", "--account", "acme", "no-such-id")
         assert message == "The account 'acme' has no API key with the id 'no-such-id'."
         assert table.credentials.list("acme")[0].active
 
-    def test_another_accounts_key_is_not_revoked(self, table: World, capsys: Capture) -> None:
+    def test_another_accounts_key_is_not_revoked(self, table: Fixtures, capsys: Capture) -> None:
         table.accounts.add(Account("other"))
         key = table.key("the-other-account-key", account="other")
-        message = refusal(capsys, "key", "revoke", "--account", "acme", key.key_id)
+        message = error_response(capsys, "key", "revoke", "--account", "acme", key.key_id)
         assert message.startswith("The account 'acme' has no API key")
         assert table.credentials.list("other")[0].active
 
 
 class TestTheTable:
-    @pytest.mark.usefixtures("world")
+    @pytest.mark.usefixtures("fixtures")
     def test_a_table_that_is_not_there_is_named(self, capsys: Capture) -> None:
-        message = refusal(capsys, "account", "show", "acme", "--table", "missing")
+        message = error_response(capsys, "account", "show", "acme", "--table", "missing")
         assert message.startswith("The table missing can't be used: ")
 
     def test_an_engine_that_is_not_there_is_named(self, capsys: Capture) -> None:
         where = ("--endpoint-url", "http://127.0.0.1:1")
-        message = refusal(capsys, "account", "show", "acme", *where)
+        message = error_response(capsys, "account", "show", "acme", *where)
         assert message.startswith("The table contact-context can't be used: Could not connect")
 
     def test_a_region_is_needed_where_there_is_no_endpoint(
@@ -392,11 +410,11 @@ class TestTheTable:
         monkeypatch.delenv("AWS_DEFAULT_REGION")
         monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
         monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-        message = refusal(capsys, "account", "show", "acme")
+        message = error_response(capsys, "account", "show", "acme")
         assert message == "The table contact-context can't be used: You must specify a region."
 
     def test_it_works_in_a_process_of_its_own_without_an_aws_account(
-        self, engine_world: World
+        self, engine_world: Fixtures
     ) -> None:
         engine_world.accounts.add(Account("acme"))
         unset = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
@@ -418,7 +436,7 @@ NATIVE_WEBHOOK = ("webhooks:write", "contacts:read")
 
 
 class TestWebhooks:
-    def test_they_are_listed_with_owner_and_state(self, table: World, capsys: Capture) -> None:
+    def test_they_are_listed_with_owner_and_state(self, table: Fixtures, capsys: Capture) -> None:
         key = table.key("native_0123456789", permissions=NATIVE_WEBHOOK)
         table.webhook("wh_1", permissions=NATIVE_WEBHOOK)
         table.webhook("wh_2", key=None)
@@ -437,7 +455,7 @@ class TestWebhooks:
         assert run(capsys, "webhook", "list", "--account", "acme") == ""
 
     def test_one_of_the_account_is_created_and_its_secret_is_printed_once(
-        self, table: World, capsys: Capture
+        self, table: Fixtures, capsys: Capture
     ) -> None:
         url = "https://example.com/hooks"
         arguments = ("--url", url, "--topic", "contact.created", "--topic", "contact.deleted")
@@ -446,7 +464,7 @@ class TestWebhooks:
         assert (made.secret, made.url, made.of_account) == (secret, url, True)
         assert made.topics == ("contact.created", "contact.deleted")
 
-    def test_one_without_topics_has_all(self, table: World, capsys: Capture) -> None:
+    def test_one_without_topics_has_all(self, table: Fixtures, capsys: Capture) -> None:
         url = ("--url", "https://example.com/")
         run(capsys, "webhook", "create", "--account", "acme", *url)
         assert table.webhooks.list("acme")[0].topics == ("*",)
@@ -460,20 +478,22 @@ class TestWebhooks:
         ],
     )
     def test_one_that_is_not_valid_is_not_created(
-        self, table: World, capsys: Capture, arguments: tuple[str, ...]
+        self, table: Fixtures, capsys: Capture, arguments: tuple[str, ...]
     ) -> None:
-        message = refusal(capsys, "webhook", "create", "--account", "acme", *arguments)
+        message = error_response(capsys, "webhook", "create", "--account", "acme", *arguments)
         assert message.startswith("The webhook is not valid: ")
         assert table.webhooks.list("acme") == []
 
-    def test_there_are_only_so_many(self, table: World, capsys: Capture) -> None:
+    def test_there_are_only_so_many(self, table: Fixtures, capsys: Capture) -> None:
         for number in range(50):
             table.webhook(f"wh_{number}")
         url = ("--url", "https://example.com/")
-        message = refusal(capsys, "webhook", "create", "--account", "acme", *url)
+        message = error_response(capsys, "webhook", "create", "--account", "acme", *url)
         assert message == "An account has at most 50 webhooks."
 
-    def test_one_is_given_to_a_key_or_to_the_account(self, table: World, capsys: Capture) -> None:
+    def test_one_is_given_to_a_key_or_to_the_account(
+        self, table: Fixtures, capsys: Capture
+    ) -> None:
         table.webhook("wh_1", key=None, of_account=False)
         key = table.key("native_0123456789", permissions=NATIVE_WEBHOOK)
         at = ("--account", "acme", "wh_1")
@@ -498,7 +518,7 @@ class TestWebhooks:
     )
     def test_a_key_that_may_not_be_told_gets_none(
         self,
-        table: World,
+        table: Fixtures,
         capsys: Capture,
         form: str,
         permissions: tuple[str, ...],
@@ -507,16 +527,16 @@ class TestWebhooks:
         table.webhook("wh_1", key=None, form=form)
         key = table.key("native_0123456789", permissions=permissions)
         at = ("--account", "acme", "wh_1", "--key", key.key_id)
-        assert refusal(capsys, "webhook", "assign", *at).endswith(words)
+        assert error_response(capsys, "webhook", "assign", *at).endswith(words)
         assert table.webhooks.find("acme", "wh_1").of_account
 
-    def test_a_key_of_another_account_gets_none(self, table: World, capsys: Capture) -> None:
+    def test_a_key_of_another_account_gets_none(self, table: Fixtures, capsys: Capture) -> None:
         table.webhook("wh_1", key=None)
         key = table.key("native_globex", account="globex", permissions=("*",))
         at = ("--account", "acme", "wh_1", "--key", key.key_id)
-        assert "no API key" in refusal(capsys, "webhook", "assign", *at)
+        assert "no API key" in error_response(capsys, "webhook", "assign", *at)
 
-    def test_one_is_disabled_and_enabled(self, table: World, capsys: Capture) -> None:
+    def test_one_is_disabled_and_enabled(self, table: Fixtures, capsys: Capture) -> None:
         table.webhook("wh_1", key=None)
         at = ("--account", "acme", "wh_1")
         for _ in range(2):
@@ -531,14 +551,16 @@ class TestWebhooks:
             assert (found.is_active, found.disabled_by_operator) == (True, False)
             assert found.disabled_reason is None
 
-    def test_one_that_is_enabled_can_be_suspended(self, table: World, capsys: Capture) -> None:
+    def test_one_that_is_enabled_can_be_suspended(self, table: Fixtures, capsys: Capture) -> None:
         table.webhook("wh_1", key=None, of_account=False)
         at = ("--account", "acme", "wh_1")
         assert "but suspended: " in run(capsys, "webhook", "enable", *at)
 
     @pytest.mark.parametrize("verb", ["disable", "enable", "assign"])
-    def test_what_is_not_there_is_said_so(self, table: World, capsys: Capture, verb: str) -> None:
+    def test_what_is_not_there_is_said_so(
+        self, table: Fixtures, capsys: Capture, verb: str
+    ) -> None:
         table.webhook("wh_1", account="globex")
         more = ("--to-account",) if verb == "assign" else ()
-        message = refusal(capsys, "webhook", verb, "--account", "acme", "wh_1", *more)
+        message = error_response(capsys, "webhook", verb, "--account", "acme", "wh_1", *more)
         assert message == "The account 'acme' has no webhook 'wh_1'."

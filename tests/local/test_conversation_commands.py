@@ -5,10 +5,10 @@ import re
 import pytest
 
 from local.admin import main
+from shared.domain.contacts import Conversation
 from shared.domain.errors import WriteConflict
-from shared.domain.model import Conversation
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 Capture = pytest.CaptureFixture[str]
 
@@ -18,12 +18,12 @@ CHATBOT = {"x-chatcaptain-key": KEY}
 
 
 @pytest.fixture
-def table(world: World) -> World:
+def table(fixtures: Fixtures) -> Fixtures:
     """A table with an account that has a chatbot, contact 123 and a key that may do everything."""
-    world.account()
-    world.contact()
-    world.key(KEY, permissions=("*",))
-    return world
+    fixtures.account()
+    fixtures.contact()
+    fixtures.key(KEY, permissions=("*",))
+    return fixtures
 
 
 def run(capsys: Capture, *arguments: str) -> str:
@@ -34,7 +34,7 @@ def run(capsys: Capture, *arguments: str) -> str:
     return printed.out
 
 
-def refusal(capsys: Capture, *arguments: str) -> str:
+def error_response(capsys: Capture, *arguments: str) -> str:
     """Run a command that fails, and give its only line."""
     assert main(("conversation", *arguments)) == 2
     printed = capsys.readouterr()
@@ -43,7 +43,9 @@ def refusal(capsys: Capture, *arguments: str) -> str:
     return printed.err.strip()
 
 
-def test_a_conversation_gets_an_id_that_is_alone_on_stdout(table: World, capsys: Capture) -> None:
+def test_a_conversation_gets_an_id_that_is_alone_on_stdout(
+    table: Fixtures, capsys: Capture
+) -> None:
     first = run(capsys, "create", *OF_JOHN).strip()
     second = run(capsys, "create", *OF_JOHN).strip()
     assert re.fullmatch("conv_[0-9a-f]{24}", first)
@@ -53,16 +55,16 @@ def test_a_conversation_gets_an_id_that_is_alone_on_stdout(table: World, capsys:
 
 
 def test_a_later_conversation_is_the_last_one_of_its_contact(
-    table: World, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    table: Fixtures, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = run(capsys, "create", *OF_JOHN).strip()
-    monkeypatch.setattr("shared.services.administration.urandom", bytes)
+    monkeypatch.setattr("shared.services.accounts.administration.urandom", bytes)
     while (second := run(capsys, "create", *OF_JOHN).strip())[:17] == first[:17]:
         run(capsys, "delete", "--account", "acme", second)
     assert run(capsys, "list", *OF_JOHN).split() == [first, second]
 
 
-def test_variables_of_a_conversation_are_set_and_read(table: World, capsys: Capture) -> None:
+def test_variables_of_a_conversation_are_set_and_read(table: Fixtures, capsys: Capture) -> None:
     topic = table.definition("topic", context_type="conversation").external_id
     run(capsys, "create", *OF_JOHN, "--id", "conv_1")
     path = f"/v1/chatbots/bot_1/conversations/conv_1/variables/{topic}"
@@ -72,14 +74,14 @@ def test_variables_of_a_conversation_are_set_and_read(table: World, capsys: Capt
     assert got.document["variable"]["value"] == "Billing"
 
 
-def test_fields_of_a_ticket_are_set(table: World, capsys: Capture) -> None:
+def test_fields_of_a_ticket_are_set(table: Fixtures, capsys: Capture) -> None:
     run(capsys, "create", *OF_JOHN, "--id", "conv_1")
     body = {"ticket_id": "conv_1", "metadata": {"topic": "Billing"}}
     answer = Api(KEY).call("POST", "/api/public/ticket/metadata", body)
     assert answer.status == 201, answer.document
 
 
-def test_conversations_of_a_contact_are_listed(table: World, capsys: Capture) -> None:
+def test_conversations_of_a_contact_are_listed(table: Fixtures, capsys: Capture) -> None:
     table.contact(7)
     for name in ("b", "a"):
         run(capsys, "create", *OF_JOHN, "--id", name)
@@ -87,13 +89,13 @@ def test_conversations_of_a_contact_are_listed(table: World, capsys: Capture) ->
     assert run(capsys, "list", *OF_JOHN) == "a\nb\n"
 
 
-def test_no_conversations_are_said_to_be_none(table: World, capsys: Capture) -> None:
+def test_no_conversations_are_said_to_be_none(table: Fixtures, capsys: Capture) -> None:
     assert main(("conversation", "list", *OF_JOHN)) == 0
     printed = capsys.readouterr()
     assert (printed.out, printed.err) == ("", "Contact 123 has no conversations.\n")
 
 
-def test_a_deleted_conversation_leaves_nothing(table: World, capsys: Capture) -> None:
+def test_a_deleted_conversation_leaves_nothing(table: Fixtures, capsys: Capture) -> None:
     topic = table.definition("topic", context_type="conversation").external_id
     before = table.items()
     run(capsys, "create", *OF_JOHN, "--id", "conv_1")
@@ -128,16 +130,16 @@ def test_a_deleted_conversation_leaves_nothing(table: World, capsys: Capture) ->
     ],
 )
 def test_a_mistake_changes_nothing(
-    table: World, capsys: Capture, arguments: tuple[str, ...], message: str
+    table: Fixtures, capsys: Capture, arguments: tuple[str, ...], message: str
 ) -> None:
     table.account("other", chatbots=())
     table.contacts.add_conversation("acme", Conversation("taken", 123))
     before = table.items()
-    assert message in refusal(capsys, *arguments)
+    assert message in error_response(capsys, *arguments)
     assert table.items() == before
 
 
-def test_a_conversation_is_not_stored_without_its_contact(world: World) -> None:
+def test_a_conversation_is_not_stored_without_its_contact(fixtures: Fixtures) -> None:
     with pytest.raises(WriteConflict):
-        world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-    assert world.items() == []
+        fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    assert fixtures.items() == []

@@ -37,7 +37,7 @@ def gateway_to(
     return Gateway(template, {"F": LoadedFunction(definition, handler)}, lambda _: None)
 
 
-def answered(
+def responded(
     handler: HandlerFunction,
     *,
     timeout_seconds: int = 5,
@@ -68,7 +68,7 @@ def test_api_gateway_gives_up_before_a_function_that_may_run_longer(
 ) -> None:
     monkeypatch.setattr("local.functions.MAX_INTEGRATION_SECONDS", 0.05)
 
-    response = answered(sleeper, timeout_seconds=60)
+    response = responded(sleeper, timeout_seconds=60)
 
     assert (response.status, response.body) == (503, b'{"message":"Service Unavailable"}')
 
@@ -77,7 +77,7 @@ def test_a_timeout_error_of_the_handler_is_no_time_out() -> None:
     def refuse(_event: dict[str, Any], _context: object) -> None:
         raise TimeoutError("of its own")
 
-    assert answered(refuse, timeout_seconds=60).status == 500
+    assert responded(refuse, timeout_seconds=60).status == 500
 
 
 def sent_for(handler: HandlerFunction, *messages: dict[str, Any]) -> list[Any]:
@@ -136,13 +136,13 @@ PREFLIGHT = (("origin", ORIGIN), ("access-control-request-method", "POST"))
 
 
 def test_without_cors_a_functions_headers_are_its_own() -> None:
-    response = answered(hello, headers=(("origin", ORIGIN),))
+    response = responded(hello, headers=(("origin", ORIGIN),))
 
     assert ("access-control-allow-origin", "made by the function") in response.headers
 
 
 def test_a_preflight_is_answered_without_a_function_or_a_route() -> None:
-    response = answered(hello, cors=CORS, method="OPTIONS", path="/nowhere", headers=PREFLIGHT)
+    response = responded(hello, cors=CORS, method="OPTIONS", path="/nowhere", headers=PREFLIGHT)
 
     assert (response.status, response.body) == (204, b"")
     assert dict(response.headers) == {
@@ -156,11 +156,11 @@ def test_a_preflight_is_answered_without_a_function_or_a_route() -> None:
 
 
 def test_without_cors_a_preflight_is_a_request_like_any_other() -> None:
-    assert answered(hello, method="OPTIONS", path="/nowhere", headers=PREFLIGHT).status == 404
+    assert responded(hello, method="OPTIONS", path="/nowhere", headers=PREFLIGHT).status == 404
 
 
 def test_the_configured_headers_replace_those_of_the_function() -> None:
-    headers = dict(answered(hello, cors=CORS, headers=(("origin", ORIGIN),)).headers)
+    headers = dict(responded(hello, cors=CORS, headers=(("origin", ORIGIN),)).headers)
 
     assert headers["access-control-allow-origin"] == ORIGIN
     assert headers["access-control-expose-headers"] == "x-own"
@@ -169,13 +169,13 @@ def test_the_configured_headers_replace_those_of_the_function() -> None:
 
 @pytest.mark.parametrize("headers", [(), (("origin", "https://evil.example"),)])
 def test_another_origin_gets_no_cors_headers(headers: tuple[tuple[str, str], ...]) -> None:
-    response = answered(hello, cors=CORS, headers=headers)
+    response = responded(hello, cors=CORS, headers=headers)
 
     assert not [name for name, _ in response.headers if name.startswith("access-control-")]
 
 
 def test_any_origin_can_be_allowed() -> None:
-    response = answered(
+    response = responded(
         hello, cors=CorsConfiguration(allow_origins=("*",)), headers=(("origin", ORIGIN),)
     )
 

@@ -187,7 +187,7 @@ def test_a_journal_that_is_broken_is_named_and_kept(tmp_path: Path, content: byt
 
     done = run_to_end("--port", str(free_port()), "--data", str(tmp_path))
 
-    refused(done, f"The data file {journal} is broken")
+    rejected(done, f"The data file {journal} is broken")
     assert journal.read_bytes() == content
 
 
@@ -304,7 +304,7 @@ def test_without_a_seed_the_account_of_a_key_is_left_to_the_reader(start_api: St
 def test_a_data_folder_that_can_be_none_is_named(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("kept")
 
-    refused(
+    rejected(
         run_to_end("--port", str(free_port()), "--data", str(tmp_path / place)),
         f"The data folder {tmp_path / place} can't be used",
     )
@@ -355,7 +355,7 @@ def test_without_a_data_folder_nothing_is_kept(start_api: StartApi) -> None:
         assert api.request("GET", "/items/1").status == 404
 
 
-def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
+def rejected(done: subprocess.CompletedProcess[str], *words: str) -> None:
     """Check that a start was refused in one sentence, with status 2."""
     assert done.returncode == 2
     assert done.stdout == ""
@@ -373,7 +373,7 @@ def test_a_taken_port_is_named(option: str) -> None:
         ports[option] = str(other.getsockname()[1])
         done = run_to_end(*(word for pair in ports.items() for word in pair))
 
-    refused(done, f"Port {ports[option]}", f"choose another with {option}")
+    rejected(done, f"Port {ports[option]}", f"choose another with {option}")
 
 
 def test_a_data_folder_in_use_is_named(start_api: StartApi, tmp_path: Path) -> None:
@@ -381,7 +381,7 @@ def test_a_data_folder_in_use_is_named(start_api: StartApi, tmp_path: Path) -> N
     with start_api("--data", data):
         done = run_to_end("--port", str(free_port()), "--data", data)
 
-    refused(done, "is in use by another local API")
+    rejected(done, "is in use by another local API")
 
 
 def test_a_data_file_that_is_broken_is_named_and_kept(tmp_path: Path) -> None:
@@ -390,7 +390,7 @@ def test_a_data_file_that_is_broken_is_named_and_kept(tmp_path: Path) -> None:
     snapshot.parent.mkdir()
     snapshot.write_text("{broken")
 
-    refused(run_to_end("--port", str(free_port()), "--data", str(tmp_path)), "can't be read")
+    rejected(run_to_end("--port", str(free_port()), "--data", str(tmp_path)), "can't be read")
     assert snapshot.read_text() == "{broken"
 
 
@@ -407,7 +407,7 @@ def test_a_data_file_that_is_broken_is_named_and_kept(tmp_path: Path) -> None:
     ],
 )
 def test_options_that_make_no_sense_are_named(arguments: list[str], words: list[str]) -> None:
-    refused(run_to_end(*arguments), *words)
+    rejected(run_to_end(*arguments), *words)
 
 
 @pytest.mark.parametrize(
@@ -423,7 +423,7 @@ def test_a_broken_seed_is_named(tmp_path: Path, text: str | None, words: list[st
     if text is not None:
         seed.write_text(text)
 
-    refused(run_to_end("--port", str(free_port()), "--seed", str(seed)), *words)
+    rejected(run_to_end("--port", str(free_port()), "--seed", str(seed)), *words)
 
 
 def test_a_seed_is_not_loaded_over_kept_data(start_api: StartApi, tmp_path: Path) -> None:
@@ -453,7 +453,7 @@ def test_a_real_table_is_never_made(start_api: StartApi) -> None:
             environment=aws_environment(f"http://127.0.0.1:{aws.engine_port}"),
         )
 
-    refused(done, "There is no table absent")
+    rejected(done, "There is no table absent")
 
 
 def test_a_real_table_is_served(start_api: StartApi, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -472,7 +472,7 @@ def test_dynamodb_local_without_java_says_so(tmp_path: Path) -> None:
         environment={"PATH": str(tmp_path)},
     )
 
-    refused(done, "needs Java", "no working java on the PATH")
+    rejected(done, "needs Java", "no working java on the PATH")
 
 
 def program(folder: Path, name: str, script: str) -> None:

@@ -21,29 +21,29 @@ from local.seed import LoadReport, SeedError, load_file, main
 from local.seed_plan import AccountPlan
 from local.seed_writer import write_account
 from local.template import table_definition
-from shared.domain.model import (
-    BUSINESS,
-    Account,
-    ApiKey,
-    Assignment,
+from shared.domain.accounts import Account, ApiKey, Grant
+from shared.domain.contacts import (
     Contact,
-    ContextType,
     Conversation,
-    Definition,
-    Grant,
     Identifier,
     IdentifierKind,
+)
+from shared.domain.tags import Tag
+from shared.domain.variables import (
+    BUSINESS,
+    Assignment,
+    ContextType,
+    Definition,
     Subject,
-    Tag,
     VariableType,
 )
-from shared.services.access import authenticate, hash_api_key
+from shared.services.accounts.access import authenticate, hash_api_key
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.dynamo import Table
 from tests.api import ROOT, TEMPLATE, Api
+from tests.fixtures import LONG_AGO, Fixtures
 from tests.local.running_api import PATIENCE_SECONDS
 from tests.ports import free_port
-from tests.world import LONG_AGO, World
 
 DEMO = ROOT / "local" / "demo-seed.json"
 
@@ -123,9 +123,9 @@ def nowhere() -> Any:
         yield make_client(endpoint_url=url)
 
 
-def load(world: World, seed: Path, *accounts: dict[str, Any]) -> LoadReport:
+def load(fixtures: Fixtures, seed: Path, *accounts: dict[str, Any]) -> LoadReport:
     seed.write_text(json.dumps({"accounts": accounts}))
-    return load_file(seed, world.client, world.table_name)
+    return load_file(seed, fixtures.client, fixtures.table_name)
 
 
 @contextmanager
@@ -143,40 +143,42 @@ def failing(client: Any, operation: str) -> Iterator[None]:
         client.meta.events.unregister(event, fail)
 
 
-def values_of(world: World, subject: Subject, account: str = "acme") -> dict[str, Any]:
-    return {each.name: each.value for each in world.variables.list(account, subject)}
+def values_of(fixtures: Fixtures, subject: Subject, account: str = "acme") -> dict[str, Any]:
+    return {each.name: each.value for each in fixtures.variables.list(account, subject)}
 
 
-def named(world: World, name: str, context_type: ContextType = ContextType.CONTACT) -> Definition:
-    found = world.definitions.find_by_names("acme", context_type, [name])[name]
+def named(
+    fixtures: Fixtures, name: str, context_type: ContextType = ContextType.CONTACT
+) -> Definition:
+    found = fixtures.definitions.find_by_names("acme", context_type, [name])[name]
     assert isinstance(found, Definition)
     return found
 
 
-def tags_of(world: World) -> list[Tag]:
-    return TagTable(Table(world.client, world.table_name)).list("acme")
+def tags_of(fixtures: Fixtures) -> list[Tag]:
+    return TagTable(Table(fixtures.client, fixtures.table_name)).list("acme")
 
 
 class TestTheExampleOfTheFormat:
     """Every field of the documented example arrives where the service looks for it."""
 
     @pytest.fixture(autouse=True)
-    def report(self, world: World, seed: Path) -> LoadReport:
-        return load(world, seed, EXAMPLE)
+    def report(self, fixtures: Fixtures, seed: Path) -> LoadReport:
+        return load(fixtures, seed, EXAMPLE)
 
     def test_the_report_counts_what_was_loaded(self, report: LoadReport) -> None:
         assert report.summary == (
             "Loaded 1 account, 1 API key, 2 definitions, 1 contact and 2 values."
         )
 
-    def test_the_account_is_there(self, world: World) -> None:
-        account = world.accounts.find("acme")
+    def test_the_account_is_there(self, fixtures: Fixtures) -> None:
+        account = fixtures.accounts.find("acme")
         assert account is not None
         assert (account.name, account.chatbots) == ("Acme", ("bot_1",))
         assert account.locale == "es-CL"
 
-    def test_the_key_lets_its_caller_in_with_its_permissions(self, world: World) -> None:
-        caller = authenticate(world.credentials, "klen_abcdef123456789", datetime.now(UTC))
+    def test_the_key_lets_its_caller_in_with_its_permissions(self, fixtures: Fixtures) -> None:
+        caller = authenticate(fixtures.credentials, "klen_abcdef123456789", datetime.now(UTC))
         assert caller.account_id == "acme"
         assert caller.grants == (
             Grant("can_read_contacts"),
@@ -184,42 +186,42 @@ class TestTheExampleOfTheFormat:
         )
 
     def test_a_short_key_gets_a_limit_unless_the_file_gives_one(
-        self, world: World, seed: Path
+        self, fixtures: Fixtures, seed: Path
     ) -> None:
         given = [
             {"key": "12345678"},
             {"key": "123456789", "requests_per_minute": 600},
             {"key": "1234567890123456"},
         ]
-        report = load(world, seed, {"id": "globex", "api_keys": given})
+        report = load(fixtures, seed, {"id": "globex", "api_keys": given})
         assert report.summary.endswith(
             "\n1 API key of fewer than 16 characters got a limit of 60 requests per minute: "
             "give requests_per_minute in the file for another."
         )
-        limits = {key.hint: key.requests_per_minute for key in world.credentials.list("globex")}
+        limits = {key.hint: key.requests_per_minute for key in fixtures.credentials.list("globex")}
         assert limits == {"...78": 60, "...89": 600, "1234...3456": None}
 
-    def test_a_key_is_read_only_when_the_file_says_so(self, world: World, seed: Path) -> None:
+    def test_a_key_is_read_only_when_the_file_says_so(self, fixtures: Fixtures, seed: Path) -> None:
         given = [{"key": "read_only_0123456789", "read_only": True}, {"key": "writes_0123456789"}]
-        load(world, seed, {"id": "globex", "api_keys": given})
+        load(fixtures, seed, {"id": "globex", "api_keys": given})
         now = datetime.now(UTC)
-        assert authenticate(world.credentials, "read_only_0123456789", now).read_only
-        assert not authenticate(world.credentials, "writes_0123456789", now).read_only
+        assert authenticate(fixtures.credentials, "read_only_0123456789", now).read_only
+        assert not authenticate(fixtures.credentials, "writes_0123456789", now).read_only
 
-    def test_the_key_is_kept_as_a_hash_only(self, world: World) -> None:
-        assert "abcdef123456789" not in json.dumps(world.items())
-        (key,) = world.credentials.list("acme")
+    def test_the_key_is_kept_as_a_hash_only(self, fixtures: Fixtures) -> None:
+        assert "abcdef123456789" not in json.dumps(fixtures.items())
+        (key,) = fixtures.credentials.list("acme")
         assert (key.name, key.requests_per_minute, key.hint) == ("docs example", 60, "klen...6789")
 
-    def test_the_definition_keeps_its_ids_and_options(self, world: World) -> None:
-        found = named(world, "membership_level")
+    def test_the_definition_keeps_its_ids_and_options(self, fixtures: Fixtures) -> None:
+        found = named(fixtures, "membership_level")
         assert (found.definition_id, found.external_id) == (2, "var_loyalty")
         assert found.select_options == ("Bronze", "Silver", "Gold")
         assert found.aliases == ("Nivel", "tier")
-        assert world.definitions.find("acme", 2) == found
+        assert fixtures.definitions.find("acme", 2) == found
 
-    def test_the_contact_has_every_field(self, world: World) -> None:
-        contact = world.contacts.find("acme", 123)
+    def test_the_contact_has_every_field(self, fixtures: Fixtures) -> None:
+        contact = fixtures.contacts.find("acme", 123)
         assert contact is not None
         given = {
             field: value
@@ -230,7 +232,7 @@ class TestTheExampleOfTheFormat:
         assert contact.created_at == datetime(2024, 1, 1, 10, tzinfo=UTC)
         assert contact.updated_at == datetime(2024, 1, 2, 10, tzinfo=UTC)
 
-    def test_the_contact_is_found_by_each_identifier(self, world: World) -> None:
+    def test_the_contact_is_found_by_each_identifier(self, fixtures: Fixtures) -> None:
         identifiers = [
             Identifier(IdentifierKind.UUID, "df980fc8-b6db-4820-bf22-2969482d106d"),
             Identifier(IdentifierKind.EXTERNAL_ID, "fdnklxaCACfw92b01v"),
@@ -240,55 +242,55 @@ class TestTheExampleOfTheFormat:
             Identifier(IdentifierKind.SMS, "1234567890"),
             Identifier(IdentifierKind.WEBCHAT, "u-1"),
         ]
-        found = [world.ids_with(each) for each in identifiers]
+        found = [fixtures.ids_with(each) for each in identifiers]
         assert found == [[123]] * len(identifiers)
 
-    def test_the_phone_number_is_the_primary_one(self, world: World) -> None:
-        contact = world.contacts.find("acme", 123)
+    def test_the_phone_number_is_the_primary_one(self, fixtures: Fixtures) -> None:
+        contact = fixtures.contacts.find("acme", 123)
         assert contact is not None
         (phone,) = contact.phone_numbers
         assert (phone.phone_id, phone.number, phone.primary) == (1, "+15550100", True)
 
-    def test_the_contact_has_the_words_of_its_tags(self, world: World) -> None:
+    def test_the_contact_has_the_words_of_its_tags(self, fixtures: Fixtures) -> None:
         """A tag that only contacts know of, such as the example's 5, is called by its number."""
-        contact = world.contacts.find("acme", 123)
+        contact = fixtures.contacts.find("acme", 123)
         assert contact is not None
         assert contact.tags == ("VIP", "5")
-        assert tags_of(world) == [Tag(1, "VIP"), Tag(5, "5")]
+        assert tags_of(fixtures) == [Tag(1, "VIP"), Tag(5, "5")]
 
-    def test_the_values_are_there(self, world: World) -> None:
-        assert values_of(world, Subject.contact(123)) == {"membership_level": "Gold"}
-        assert values_of(world, BUSINESS) == {"support_hours": "9-5"}
+    def test_the_values_are_there(self, fixtures: Fixtures) -> None:
+        assert values_of(fixtures, Subject.contact(123)) == {"membership_level": "Gold"}
+        assert values_of(fixtures, BUSINESS) == {"support_hours": "9-5"}
 
-    def test_the_next_ids_are_above_the_largest(self, world: World) -> None:
-        largest = named(world, "support_hours", ContextType.BUSINESS).definition_id
+    def test_the_next_ids_are_above_the_largest(self, fixtures: Fixtures) -> None:
+        largest = named(fixtures, "support_hours", ContextType.BUSINESS).definition_id
         assert largest == 3
-        assert world.definition("next").definition_id == 4
-        assert world.contacts.allot("acme") == 124
+        assert fixtures.definition("next").definition_id == 4
+        assert fixtures.contacts.allocate_ids("acme") == 124
 
-    def test_the_next_definition_does_not_take_over_values(self, world: World) -> None:
-        assert world.definition("next").slot == named(world, "membership_level").slot + 1
+    def test_the_next_definition_does_not_take_over_values(self, fixtures: Fixtures) -> None:
+        assert fixtures.definition("next").slot == named(fixtures, "membership_level").slot + 1
 
 
 class TestWhatIsLeftOut:
     """Everything but an account's id can be left out, or is made up where that can be."""
 
-    def test_a_file_without_accounts_loads_nothing(self, world: World, seed: Path) -> None:
+    def test_a_file_without_accounts_loads_nothing(self, fixtures: Fixtures, seed: Path) -> None:
         seed.write_text("{}")
-        report = load_file(seed, world.client, world.table_name)
+        report = load_file(seed, fixtures.client, fixtures.table_name)
         assert report.summary == (
             "Loaded 0 accounts, 0 API keys, 0 definitions, 0 contacts and 0 values."
         )
 
-    def test_a_file_may_begin_with_a_byte_order_mark(self, world: World, seed: Path) -> None:
+    def test_a_file_may_begin_with_a_byte_order_mark(self, fixtures: Fixtures, seed: Path) -> None:
         seed.write_bytes(b'\xef\xbb\xbf{"accounts": [{"id": "acme"}]}')
-        assert load_file(seed, world.client, world.table_name).accounts == 1
+        assert load_file(seed, fixtures.client, fixtures.table_name).accounts == 1
 
     def test_ids_are_given_above_the_largest_in_the_order_of_the_file(
-        self, world: World, seed: Path
+        self, fixtures: Fixtures, seed: Path
     ) -> None:
         load(
-            world,
+            fixtures,
             seed,
             {
                 "id": "acme",
@@ -301,54 +303,54 @@ class TestWhatIsLeftOut:
                 "tags": [{"value": "x"}, {"id": 3, "value": "y"}],
             },
         )
-        ids = {each.name: each.definition_id for each in world.definitions.list("acme")}
+        ids = {each.name: each.definition_id for each in fixtures.definitions.list("acme")}
         assert ids == {"a": 8, "b": 7, "c": 9}
-        contacts = {each.contact_id: each.first_name for each in world.contacts.list("acme")}
+        contacts = {each.contact_id: each.first_name for each in fixtures.contacts.list("acme")}
         assert contacts == {40: "", 41: "A", 42: "C"}
-        assert [tag.tag_id for tag in tags_of(world)] == [3, 4]
+        assert [tag.tag_id for tag in tags_of(fixtures)] == [3, 4]
 
     def test_a_definition_is_a_text_of_contacts_under_its_displayed_name(
-        self, world: World, seed: Path
+        self, fixtures: Fixtures, seed: Path
     ) -> None:
-        load(world, seed, {"id": "acme", "definitions": [{"name": "lead_source"}]})
-        found = named(world, "lead_source")
+        load(fixtures, seed, {"id": "acme", "definitions": [{"name": "lead_source"}]})
+        found = named(fixtures, "lead_source")
         assert found.variable_type is VariableType.TEXT
         assert found.display_name == "Lead Source"
         assert found.external_id
 
     def test_a_contact_gets_its_full_name_uuid_and_external_id(
-        self, world: World, seed: Path
+        self, fixtures: Fixtures, seed: Path
     ) -> None:
-        load(world, seed, {"id": "acme", "contacts": [{"first_name": "Jo", "last_name": "Doe"}]})
-        contact = world.contacts.find("acme", 1)
+        load(fixtures, seed, {"id": "acme", "contacts": [{"first_name": "Jo", "last_name": "Doe"}]})
+        contact = fixtures.contacts.find("acme", 1)
         assert contact is not None
         assert contact.full_name == "Jo Doe"
         assert contact.uuid
         assert contact.external_id
         assert contact.updated_at == contact.created_at
 
-    def test_an_identifier_may_be_as_long_as_allowed(self, world: World, seed: Path) -> None:
+    def test_an_identifier_may_be_as_long_as_allowed(self, fixtures: Fixtures, seed: Path) -> None:
         """The longest account id and an email of which every byte is escaped in its key."""
         email = "#" * 500
-        load(world, seed, {"id": "a" * 64, "contacts": [{"id": 1, "email": email}]})
+        load(fixtures, seed, {"id": "a" * 64, "contacts": [{"id": 1, "email": email}]})
         identifier = Identifier(IdentifierKind.EMAIL, email)
-        assert world.ids_with(identifier, "a" * 64) == [1]
+        assert fixtures.ids_with(identifier, "a" * 64) == [1]
 
-    def test_a_conversation_gets_an_id(self, world: World, seed: Path) -> None:
+    def test_a_conversation_gets_an_id(self, fixtures: Fixtures, seed: Path) -> None:
         contacts = [{"id": 1}]
         conversations = [{"contact_id": 1, "variables": {"topic": "Billing"}}]
-        load(world, seed, {"id": "acme", "contacts": contacts, "conversations": conversations})
+        load(fixtures, seed, {"id": "acme", "contacts": contacts, "conversations": conversations})
         (item,) = [
             each
-            for each in world.items()
+            for each in fixtures.items()
             if each["entity"]["S"] == "conversation" and each["sk"]["S"] == "PROFILE"
         ]
         subject = Subject.conversation(item["conversation_id"]["S"])
-        assert values_of(world, subject) == {"topic": "Billing"}
+        assert values_of(fixtures, subject) == {"topic": "Billing"}
 
-    def test_a_key_is_active_without_limits(self, world: World, seed: Path) -> None:
-        load(world, seed, {"id": "acme", "api_keys": [{"key": "1234567890123456"}]})
-        key = world.credentials.find(hash_api_key("1234567890123456"))
+    def test_a_key_is_active_without_limits(self, fixtures: Fixtures, seed: Path) -> None:
+        load(fixtures, seed, {"id": "acme", "api_keys": [{"key": "1234567890123456"}]})
+        key = fixtures.credentials.find(hash_api_key("1234567890123456"))
         assert isinstance(key, ApiKey)
         assert key.active
         assert (key.grants, key.requests_per_minute, key.user) == ((), None, None)
@@ -357,7 +359,7 @@ class TestWhatIsLeftOut:
 class TestValues:
     """Values take the form of their definition, or the text form where there is none."""
 
-    def test_names_without_definition_get_texts(self, world: World, seed: Path) -> None:
+    def test_names_without_definition_get_texts(self, fixtures: Fixtures, seed: Path) -> None:
         texts: list[tuple[Any, str]] = [
             ("as it is", "as it is"),
             ("", ""),
@@ -375,40 +377,40 @@ class TestValues:
             ({"a": 1, "b": ["ü"]}, '{"a":1,"b":["ü"]}'),
         ]
         variables = {f"extra_{i}": value for i, (value, _) in enumerate(texts)}
-        load(world, seed, {"id": "acme", "contacts": [{"id": 1, "variables": variables}]})
+        load(fixtures, seed, {"id": "acme", "contacts": [{"id": 1, "variables": variables}]})
         expected = {f"extra_{i}": text for i, (_, text) in enumerate(texts)}
-        assert values_of(world, Subject.contact(1)) == expected
-        kinds = {each.variable_type for each in world.definitions.list("acme")}
+        assert values_of(fixtures, Subject.contact(1)) == expected
+        kinds = {each.variable_type for each in fixtures.definitions.list("acme")}
         assert kinds == {VariableType.TEXT}
 
     def test_one_definition_is_made_for_a_name_that_several_contacts_have(
-        self, world: World, seed: Path
+        self, fixtures: Fixtures, seed: Path
     ) -> None:
         contacts = [{"id": 1, "variables": {"extra": 1}}, {"id": 2, "variables": {"extra": "two"}}]
-        load(world, seed, {"id": "acme", "contacts": contacts})
-        assert len(world.definitions.list("acme")) == 1
-        assert values_of(world, Subject.contact(1)) == {"extra": "1"}
-        assert values_of(world, Subject.contact(2)) == {"extra": "two"}
+        load(fixtures, seed, {"id": "acme", "contacts": contacts})
+        assert len(fixtures.definitions.list("acme")) == 1
+        assert values_of(fixtures, Subject.contact(1)) == {"extra": "1"}
+        assert values_of(fixtures, Subject.contact(2)) == {"extra": "two"}
 
-    def test_null_is_no_value_and_makes_no_definition(self, world: World, seed: Path) -> None:
-        load(world, seed, {"id": "acme", "contacts": [{"id": 1, "variables": {"extra": None}}]})
-        assert values_of(world, Subject.contact(1)) == {}
-        assert world.definitions.list("acme") == []
+    def test_null_is_no_value_and_makes_no_definition(self, fixtures: Fixtures, seed: Path) -> None:
+        load(fixtures, seed, {"id": "acme", "contacts": [{"id": 1, "variables": {"extra": None}}]})
+        assert values_of(fixtures, Subject.contact(1)) == {}
+        assert fixtures.definitions.list("acme") == []
 
-    def test_a_value_takes_the_form_of_its_definition(self, world: World, seed: Path) -> None:
+    def test_a_value_takes_the_form_of_its_definition(self, fixtures: Fixtures, seed: Path) -> None:
         definitions = [
             {"name": "balance", "variable_type": "number"},
             {"name": "is_active", "variable_type": "boolean"},
         ]
         contacts = [{"id": 1, "variables": {"balance": "250.50", "is_active": "yes"}}]
-        load(world, seed, {"id": "acme", "definitions": definitions, "contacts": contacts})
-        assert values_of(world, Subject.contact(1)) == {"balance": 250.5, "is_active": True}
+        load(fixtures, seed, {"id": "acme", "definitions": definitions, "contacts": contacts})
+        assert values_of(fixtures, Subject.contact(1)) == {"balance": 250.5, "is_active": True}
 
     def test_a_name_means_another_variable_on_each_kind_of_subject(
-        self, world: World, seed: Path
+        self, fixtures: Fixtures, seed: Path
     ) -> None:
         load(
-            world,
+            fixtures,
             seed,
             {
                 "id": "acme",
@@ -418,17 +420,19 @@ class TestValues:
                 "business_variables": {"n": "business"},
             },
         )
-        assert values_of(world, Subject.contact(1)) == {"n": "contact"}
-        assert values_of(world, Subject.conversation("c")) == {"n": "conversation"}
-        assert values_of(world, BUSINESS) == {"n": "business"}
+        assert values_of(fixtures, Subject.contact(1)) == {"n": "contact"}
+        assert values_of(fixtures, Subject.conversation("c")) == {"n": "conversation"}
+        assert values_of(fixtures, BUSINESS) == {"n": "business"}
 
-    def test_a_default_value_is_kept(self, world: World, seed: Path) -> None:
-        load(world, seed, {"id": "acme", "definitions": [{"name": "n", "default_value": "none"}]})
-        assert named(world, "n").default_value == "none"
-
-    def test_owners_and_teams_are_kept(self, world: World, seed: Path) -> None:
+    def test_a_default_value_is_kept(self, fixtures: Fixtures, seed: Path) -> None:
         load(
-            world,
+            fixtures, seed, {"id": "acme", "definitions": [{"name": "n", "default_value": "none"}]}
+        )
+        assert named(fixtures, "n").default_value == "none"
+
+    def test_owners_and_teams_are_kept(self, fixtures: Fixtures, seed: Path) -> None:
+        load(
+            fixtures,
             seed,
             {
                 "id": "acme",
@@ -437,10 +441,10 @@ class TestValues:
                 "contacts": [{"id": 1, "owner": "u2", "team": 8}],
             },
         )
-        caller = authenticate(world.credentials, "12345678", datetime.now(UTC))
+        caller = authenticate(fixtures.credentials, "12345678", datetime.now(UTC))
         assert (caller.user, caller.teams) == ("u1", frozenset({7, 8}))
-        assert (named(world, "n").owner, named(world, "n").team) == ("u1", 7)
-        contact = world.contacts.find("acme", 1)
+        assert (named(fixtures, "n").owner, named(fixtures, "n").team) == ("u1", 7)
+        contact = fixtures.contacts.find("acme", 1)
         assert isinstance(contact, Contact)
         assert (contact.owner, contact.team) == ("u2", 8)
 
@@ -455,10 +459,10 @@ class TestValues:
         ],
     )
     def test_a_time_is_kept_to_the_millisecond_in_utc(
-        self, world: World, seed: Path, written: str, at: datetime
+        self, fixtures: Fixtures, seed: Path, written: str, at: datetime
     ) -> None:
-        load(world, seed, {"id": "acme", "contacts": [{"id": 1, "created_at": written}]})
-        contact = world.contacts.find("acme", 1)
+        load(fixtures, seed, {"id": "acme", "contacts": [{"id": 1, "created_at": written}]})
+        contact = fixtures.contacts.find("acme", 1)
         assert contact is not None
         assert contact.created_at == at
 
@@ -466,13 +470,15 @@ class TestValues:
 class TestMuch:
     """Nothing that one transaction can't hold is refused, nor mixed up."""
 
-    def test_more_definitions_than_a_transaction_holds(self, world: World, seed: Path) -> None:
+    def test_more_definitions_than_a_transaction_holds(
+        self, fixtures: Fixtures, seed: Path
+    ) -> None:
         names = [f"n{i}" for i in range(45)]
-        load(world, seed, {"id": "acme", "definitions": [{"name": name} for name in names]})
-        assert [each.name for each in world.definitions.list("acme")] == names
+        load(fixtures, seed, {"id": "acme", "definitions": [{"name": name} for name in names]})
+        assert [each.name for each in fixtures.definitions.list("acme")] == names
 
     def test_more_pages_of_values_than_a_transaction_holds(
-        self, engine_world: World, seed: Path
+        self, engine_world: Fixtures, seed: Path
     ) -> None:
         """A value on each of 100 pages, 32 variables apart: too many writes for one transaction."""
         definitions = [{"name": f"n{i}"} for i in range(3200)]
@@ -485,7 +491,7 @@ class TestMuch:
         )
         assert values_of(engine_world, Subject.contact(1)) == variables
 
-    def test_more_bytes_than_a_transaction_holds(self, engine_world: World, seed: Path) -> None:
+    def test_more_bytes_than_a_transaction_holds(self, engine_world: Fixtures, seed: Path) -> None:
         """600 of the longest values: over 4 MB on contact, conversation and business alike."""
         variables = {f"n{i}": "x" * 8192 for i in range(600)}
         load(
@@ -502,7 +508,7 @@ class TestMuch:
             assert values_of(engine_world, subject) == variables
 
     def test_many_contacts_are_all_there_with_their_own_values(
-        self, engine_world: World, seed: Path
+        self, engine_world: Fixtures, seed: Path
     ) -> None:
         """Many enough that several threads write them at once."""
         contacts = [
@@ -527,7 +533,7 @@ class InterruptedPlan(Sequence[tuple[Conversation, Sequence[Assignment]]]):
         return Conversation(f"conv_{i}", 1), []
 
 
-def test_ctrl_c_writes_nothing_that_had_not_begun(engine_world: World) -> None:
+def test_ctrl_c_writes_nothing_that_had_not_begun(engine_world: Fixtures) -> None:
     contact = Contact(contact_id=1, created_at=LONG_AGO, updated_at=LONG_AGO)
     plan = AccountPlan(
         account=Account("acme"),
@@ -800,9 +806,9 @@ def test_a_mistake_is_named_by_its_place_and_the_table_not_even_asked(
     nowhere: Any, seed: Path, content: str | bytes, message: str
 ) -> None:
     seed.write_bytes(content if isinstance(content, bytes) else content.encode())
-    with pytest.raises(SeedError) as refused:
+    with pytest.raises(SeedError) as rejected:
         load_file(seed, nowhere, "contact-context")
-    assert message in str(refused.value)
+    assert message in str(rejected.value)
 
 
 def test_a_file_without_mistakes_would_ask_the_table(nowhere: Any, seed: Path) -> None:
@@ -813,62 +819,64 @@ def test_a_file_without_mistakes_would_ask_the_table(nowhere: Any, seed: Path) -
 
 
 def test_a_mistake_in_the_last_account_keeps_the_first_from_being_written(
-    world: World, seed: Path
+    fixtures: Fixtures, seed: Path
 ) -> None:
     with pytest.raises(SeedError, match=r"\$\.accounts\[1\]\.contacts\[0\]\.id"):
-        load(world, seed, {"id": "fine"}, {"id": "other", "contacts": [{"id": -1}]})
-    assert world.items() == []
+        load(fixtures, seed, {"id": "fine"}, {"id": "other", "contacts": [{"id": -1}]})
+    assert fixtures.items() == []
 
 
-def test_a_key_given_twice_is_not_repeated_in_the_message(world: World, seed: Path) -> None:
-    with pytest.raises(SeedError) as refused:
-        load(world, seed, {"id": "a", "api_keys": [{"key": "12345678"}, {"key": "12345678"}]})
-    assert "12345678" not in str(refused.value)
+def test_a_key_given_twice_is_not_repeated_in_the_message(fixtures: Fixtures, seed: Path) -> None:
+    with pytest.raises(SeedError) as rejected:
+        load(fixtures, seed, {"id": "a", "api_keys": [{"key": "12345678"}, {"key": "12345678"}]})
+    assert "12345678" not in str(rejected.value)
 
 
 class TestATableInUse:
     """A file goes into a table only as a whole and only once."""
 
-    def test_an_account_that_is_there_is_refused(self, world: World, seed: Path) -> None:
-        load(world, seed, {"id": "acme"})
-        before = world.items()
-        with pytest.raises(SeedError, match="account 'acme' is already in the table") as refused:
-            load(world, seed, {"id": "other"}, {"id": "acme"})
-        assert str(refused.value).startswith("$.accounts[1].id: ")
-        assert world.items() == before
+    def test_an_account_that_is_there_is_refused(self, fixtures: Fixtures, seed: Path) -> None:
+        load(fixtures, seed, {"id": "acme"})
+        before = fixtures.items()
+        with pytest.raises(SeedError, match="account 'acme' is already in the table") as rejected:
+            load(fixtures, seed, {"id": "other"}, {"id": "acme"})
+        assert str(rejected.value).startswith("$.accounts[1].id: ")
+        assert fixtures.items() == before
 
-    def test_a_key_that_is_there_is_refused(self, world: World, seed: Path) -> None:
-        load(world, seed, {"id": "acme", "api_keys": [{"key": "12345678"}]})
-        before = world.items()
-        with pytest.raises(SeedError, match="API key is already in the table") as refused:
-            load(world, seed, {"id": "other", "api_keys": [{"key": "12345678"}]})
-        assert str(refused.value).startswith("$.accounts[0].api_keys[0].key: ")
-        assert world.items() == before
+    def test_a_key_that_is_there_is_refused(self, fixtures: Fixtures, seed: Path) -> None:
+        load(fixtures, seed, {"id": "acme", "api_keys": [{"key": "12345678"}]})
+        before = fixtures.items()
+        with pytest.raises(SeedError, match="API key is already in the table") as rejected:
+            load(fixtures, seed, {"id": "other", "api_keys": [{"key": "12345678"}]})
+        assert str(rejected.value).startswith("$.accounts[0].api_keys[0].key: ")
+        assert fixtures.items() == before
 
     def test_values_are_never_mixed_into_slots_that_are_taken(
-        self, world: World, seed: Path
+        self, fixtures: Fixtures, seed: Path
     ) -> None:
-        world.definition("taken")
+        fixtures.definition("taken")
         with pytest.raises(SeedError, match="somebody else wrote to account 'acme' meanwhile"):
-            load(world, seed, {"id": "acme", "definitions": [{"name": "n"}]})
+            load(fixtures, seed, {"id": "acme", "definitions": [{"name": "n"}]})
 
-    def test_a_second_account_is_another_world(self, world: World, seed: Path) -> None:
-        load(world, seed, {"id": "a", "contacts": [{"id": 1, "first_name": "A"}]})
-        load(world, seed, {"id": "b", "contacts": [{"id": 1, "first_name": "B"}]})
-        names = [each.first_name for each in world.contacts.list("a")]
+    def test_a_second_account_is_another_world(self, fixtures: Fixtures, seed: Path) -> None:
+        load(fixtures, seed, {"id": "a", "contacts": [{"id": 1, "first_name": "A"}]})
+        load(fixtures, seed, {"id": "b", "contacts": [{"id": 1, "first_name": "B"}]})
+        names = [each.first_name for each in fixtures.contacts.list("a")]
         assert names == ["A"]
 
     def test_an_account_that_was_written_in_part_has_no_keys(
-        self, world: World, seed: Path
+        self, fixtures: Fixtures, seed: Path
     ) -> None:
         # The contact's transaction fails, after the account and before its key.
         with (
-            failing(world.client, "TransactWriteItems"),
+            failing(fixtures.client, "TransactWriteItems"),
             pytest.raises(SeedError, match="stopped answering amid account 'acme'"),
         ):
-            load(world, seed, {"id": "acme", "contacts": [{}], "api_keys": [{"key": "12345678"}]})
-        assert world.accounts.find("acme")
-        assert world.credentials.list("acme") == []
+            load(
+                fixtures, seed, {"id": "acme", "contacts": [{}], "api_keys": [{"key": "12345678"}]}
+            )
+        assert fixtures.accounts.find("acme")
+        assert fixtures.credentials.list("acme") == []
 
     def test_a_table_that_is_not_there_is_named(self, engine_client: Any, seed: Path) -> None:
         seed.write_text('{"accounts": [{"id": "acme"}]}')
@@ -880,8 +888,8 @@ class TestTheDemo:
     """The demo data are what the README and the vendor's own pages show."""
 
     @pytest.fixture
-    def client(self, world: World) -> Api:
-        load_file(DEMO, world.client, world.table_name)
+    def client(self, fixtures: Fixtures) -> Api:
+        load_file(DEMO, fixtures.client, fixtures.table_name)
         return Api("klen_abcdef123456789")
 
     def test_the_vendors_example_of_a_list_is_recognized(self, client: Api) -> None:
@@ -943,12 +951,12 @@ class TestTheCommand:
     """`python -m local.seed` says in one sentence what it did or why it did not."""
 
     def test_it_loads_a_file_and_says_so(
-        self, world: World, seed: Path, capsys: pytest.CaptureFixture[str]
+        self, fixtures: Fixtures, seed: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         seed.write_text('{"accounts": [{"id": "acme"}]}')
-        assert main([str(seed), "--table", world.table_name]) == 0
+        assert main([str(seed), "--table", fixtures.table_name]) == 0
         assert capsys.readouterr().out.startswith("Loaded 1 account, ")
-        assert world.accounts.find("acme")
+        assert fixtures.accounts.find("acme")
 
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -960,7 +968,7 @@ class TestTheCommand:
         ],
         ids=["a mistake in the file", "no such file", "no file given", "an address that is none"],
     )
-    @pytest.mark.usefixtures("world")
+    @pytest.mark.usefixtures("fixtures")
     def test_it_says_why_it_did_not(
         self,
         seed: Path,
@@ -972,7 +980,7 @@ class TestTheCommand:
         assert main([each.format(seed=seed) for each in arguments]) == 2
         assert capsys.readouterr().err.endswith(message.format(seed=seed))
 
-    def test_a_local_engine_needs_no_aws_account(self, engine_world: World, seed: Path) -> None:
+    def test_a_local_engine_needs_no_aws_account(self, engine_world: Fixtures, seed: Path) -> None:
         """The command runs in a process that has neither credentials nor a region nor a profile."""
         seed.write_text('{"accounts": [{"id": "acme"}]}')
         unset = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
@@ -1058,19 +1066,19 @@ WEBHOOK = {"id": "wh_1", "url": "https://example.com/", "topics": ["*"]}
 
 
 def test_a_webhook_belongs_to_the_key_that_it_names_or_to_the_account(
-    world: World, seed: Path
+    fixtures: Fixtures, seed: Path
 ) -> None:
     owned = {**WEBHOOK, "id": "wh_2", "api_key": "native_0123456789"}
     keys = [{"key": "native_0123456789", "permissions": ["*"]}]
-    load(world, seed, {"id": "acme", "api_keys": keys, "webhooks": [WEBHOOK, owned]})
-    first, second = world.webhooks.list("acme")
-    (key,) = world.credentials.list("acme")
+    load(fixtures, seed, {"id": "acme", "api_keys": keys, "webhooks": [WEBHOOK, owned]})
+    first, second = fixtures.webhooks.list("acme")
+    (key,) = fixtures.credentials.list("acme")
     assert (first.of_account, first.key_hash) == (True, None)
     assert (second.of_account, second.key_hash, second.key_id) == (False, key.key_hash, key.key_id)
     assert second.permissions == ("webhooks:write", "contacts:read")
 
 
-def test_a_webhook_of_a_key_of_another_account_is_refused(world: World, seed: Path) -> None:
+def test_a_webhook_of_a_key_of_another_account_is_refused(fixtures: Fixtures, seed: Path) -> None:
     webhook = {**WEBHOOK, "api_key": "native_0123456789"}
     with pytest.raises(SeedError, match=r"webhooks\[0\]\.api_key"):
-        load(world, seed, {"id": "acme", "webhooks": [webhook]})
+        load(fixtures, seed, {"id": "acme", "webhooks": [webhook]})

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from local.engines import engine
-from local.engines.leash import module_command, start_child, stop_child
+from local.engines.child_guard import module_command, start_child, stop_child
 from local.ports import HOST
 from tests.packaging.conftest import ROOT
 
@@ -46,7 +46,7 @@ def running_emulator(port: int, folder: Path) -> Iterator[str]:
     ]
     with tempfile.TemporaryFile() as errors:
         child = start_child(
-            module_command("local.engines.leash", str(folder), *command), errors=errors
+            module_command("local.engines.child_guard", str(folder), *command), errors=errors
         )
         try:
             engine._wait_until_ready("ministack", child, port, errors)

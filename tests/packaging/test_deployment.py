@@ -19,11 +19,11 @@ import pytest
 import yaml
 
 from local.seed import load_file
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
+from tests.fixtures import Fixtures
 from tests.packaging.conftest import ROOT
 from tests.packaging.emulator import running_emulator
 from tests.ports import free_port
-from tests.world import World
 
 pytestmark = [pytest.mark.packaging, pytest.mark.timeout(300)]
 
@@ -167,7 +167,7 @@ def test_a_change_comes_by_the_stream_into_the_activity_of_its_contact(stack: St
 
 
 def test_a_message_of_the_queue_makes_a_contact(stack: Stack) -> None:
-    contacts = World(stack.client("dynamodb"), stack.resources["Table"]).contacts
+    contacts = Fixtures(stack.client("dynamodb"), stack.resources["Table"]).contacts
     address = "from-the-queue@example.com"
     identifier = {"kind": "email", "value": address}
     body = {"account_id": "acme", "identifier": identifier, "contact": {"first_name": "Ana"}}

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from openapi_documents.making import apis
-from shared.domain.model import Conversation, Tag
+from shared.domain.contacts import Conversation
+from shared.domain.tags import Tag
 from tests.api import Answer, Api, dialect_of, is_told_in_band, template
-from tests.world import KEY, World
+from tests.fixtures import KEY, Fixtures
 
 CHATBOT_KEY = "CCSB-a1b2c3d4-e5f6g7h8i9j0"
 MASTER_KEY = "everything"
@@ -253,18 +254,18 @@ def filled(path: str, contact_id: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda name: quote(values.get(name[1], contact_id), safe=""), path)
 
 
-def populate(world: World) -> list[str]:
+def populate(fixtures: Fixtures) -> list[str]:
     """Make what the words and names above may mean; gives the ids that a path may have."""
-    world.account("acme", chatbots=("bot_1",))
-    world.key(MASTER_KEY, permissions=("*",))
-    world.key(CHATBOT_KEY, permissions=("*",), resource="chatbots/bot_1")
-    topic = world.definition("topic", context_type="conversation")
-    level = world.definitions.find_by_names("acme", "contact", ["membership_level"])
-    world.contact(124, wa_id="42", webchat_user_id="user-1")
-    world.contacts.add_conversation("acme", Conversation("conv_1", 124))
-    world.tags.add("acme", Tag(1, "Gold"))
-    world.webhook("wh_1")
-    world.webhook("wh_2", form="vambe")
+    fixtures.account("acme", chatbots=("bot_1",))
+    fixtures.key(MASTER_KEY, permissions=("*",))
+    fixtures.key(CHATBOT_KEY, permissions=("*",), resource="chatbots/bot_1")
+    topic = fixtures.definition("topic", context_type="conversation")
+    level = fixtures.definitions.find_by_names("acme", "contact", ["membership_level"])
+    fixtures.contact(124, wa_id="42", webchat_user_id="user-1")
+    fixtures.contacts.add_conversation("acme", Conversation("conv_1", 124))
+    fixtures.tags.add("acme", Tag(1, "Gold"))
+    fixtures.webhook("wh_1")
+    fixtures.webhook("wh_2", form="vambe")
     variables = [topic.external_id, level["membership_level"].external_id]
     return ["123", "1", "2", "3", "4", "external123", "conv_1", "wh_1", "wh_2", *variables]
 
@@ -272,9 +273,9 @@ def populate(world: World) -> list[str]:
 class Stock:
     """What a table holds, looked at once for each request."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._items = world.items()
+    def __init__(self, fixtures: Fixtures) -> None:
+        self._world = fixtures
+        self._items = fixtures.items()
 
     def has_changed(self) -> bool:
         """Whether the table holds anything else than when this was last asked."""
@@ -283,9 +284,11 @@ class Stock:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
-def test_every_answer_is_a_documented_one(route, everything: World, api: Api, world: World):
-    populate(world)
-    stock = Stock(world)
+def test_every_answer_is_a_documented_one(
+    route, everything: Fixtures, api: Api, fixtures: Fixtures
+):
+    populate(fixtures)
+    stock = Stock(fixtures)
 
     @settings(
         max_examples=60,
@@ -304,10 +307,12 @@ def test_every_answer_is_a_documented_one(route, everything: World, api: Api, wo
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
-def test_every_object_gets_a_documented_answer(route, everything: World, api: Api, world: World):
+def test_every_object_gets_a_documented_answer(
+    route, everything: Fixtures, api: Api, fixtures: Fixtures
+):
     """The same with a good key and a JSON object, so that more of it gets further."""
-    ids = populate(world)
-    stock = Stock(world)
+    ids = populate(fixtures)
+    stock = Stock(fixtures)
 
     @settings(
         max_examples=60,

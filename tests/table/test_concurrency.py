@@ -9,13 +9,13 @@ import pytest
 
 from shared.domain.errors import WriteConflict
 from tests.api import Answer, Api
-from tests.world import KEY, World
+from tests.fixtures import KEY, Fixtures
 
 CONTEXT = "/api/v1/contacts/123/context"
 
 
 @pytest.fixture
-def world(engine_world: World) -> World:
+def fixtures(engine_world: Fixtures) -> Fixtures:
     engine_world.key()
     engine_world.contact()
     return engine_world
@@ -45,20 +45,20 @@ def statuses(answers: list[Answer]) -> Counter:
     return Counter(answer.status for answer in answers)
 
 
-def test_writers_of_different_variables_never_lose_each_others_writes(world: World):
+def test_writers_of_different_variables_never_lose_each_others_writes(fixtures: Fixtures):
     names = [f"variable_{i}" for i in range(48)]
     for name in names:
-        world.definition(name, "number")
+        fixtures.definition(name, "number")
     answers = all_at_once([set_variables({name: i}) for i, name in enumerate(names[:12])])
     answers += all_at_once([set_variables(dict.fromkeys(names[i::12], i)) for i in range(12)])
     assert statuses(answers) == {200: 24}
     assert custom_context() == {name: i % 12 for i, name in enumerate(names)}
 
 
-def test_a_set_over_several_pages_is_seen_whole_or_not_at_all(world: World):
+def test_a_set_over_several_pages_is_seen_whole_or_not_at_all(fixtures: Fixtures):
     names = [f"variable_{i}" for i in range(40)]
     for name in names:
-        world.definition(name, "number")
+        fixtures.definition(name, "number")
     answers = all_at_once([set_variables(dict.fromkeys(names, i)) for i in range(8)])
     assert statuses(answers) == {200: 8}
     values = custom_context()
@@ -66,7 +66,7 @@ def test_a_set_over_several_pages_is_seen_whole_or_not_at_all(world: World):
     assert len(set(values.values())) == 1
 
 
-def test_one_name_is_created_once_however_many_ask(world: World):
+def test_one_name_is_created_once_however_many_ask(fixtures: Fixtures):
     answers = all_at_once(
         [set_variables({"same": i, f"own_{i}": i}, auto_create_variables=True) for i in range(8)]
     )
@@ -79,15 +79,15 @@ def test_one_name_is_created_once_however_many_ask(world: World):
     assert {f"own_{i}": i for i in range(8)}.items() <= custom_context().items()
 
 
-def test_of_writers_who_give_one_name_two_types_the_later_is_refused(world: World):
+def test_of_writers_who_give_one_name_two_types_the_later_is_refused(fixtures: Fixtures):
     calls = [set_variables({"same": value}, auto_create_variables=True) for value in (1, "one")]
     answers = all_at_once(calls * 3)
-    refused = [answer.document["error"] for answer in answers if answer.status == 400]
+    rejected = [answer.document["error"] for answer in answers if answer.status == 400]
     assert statuses(answers)[200] == 3
-    assert refused == ["invalid_value"] * 3
+    assert rejected == ["invalid_value"] * 3
 
 
-def test_a_definition_is_created_once_and_every_other_is_a_duplicate(world: World):
+def test_a_definition_is_created_once_and_every_other_is_a_duplicate(fixtures: Fixtures):
     document = {
         "name": "tier",
         "display_name": "Tier",
@@ -100,14 +100,14 @@ def test_a_definition_is_created_once_and_every_other_is_a_duplicate(world: Worl
     assert {answer.document.get("error") for answer in answers} == {None, "duplicate_variable"}
 
 
-def test_no_contact_id_is_given_twice(world: World):
+def test_no_contact_id_is_given_twice(fixtures: Fixtures):
     path = "/api/v1/contacts/create"
     answers = all_at_once([lambda: Api(KEY).call("POST", path, {"first_name": "Jo"})] * 12)
     assert statuses(answers) == {201: 12}
     assert {answer.document["id"] for answer in answers} == set(range(124, 136))
 
 
-def test_writers_of_different_fields_of_a_contact_never_lose_each_others_writes(world: World):
+def test_writers_of_different_fields_of_a_contact_never_lose_each_others_writes(fixtures: Fixtures):
     path = "/api/v1/contacts/123/update"
     fields = ("company", "website", "city", "stage", "status", "email")
     calls = [
@@ -121,9 +121,9 @@ def test_writers_of_different_fields_of_a_contact_never_lose_each_others_writes(
         assert kept == f"{field}@example.com"
 
 
-def test_a_definition_deleted_while_it_is_set_ends_in_one_of_two_orders(world: World):
+def test_a_definition_deleted_while_it_is_set_ends_in_one_of_two_orders(fixtures: Fixtures):
     for round_number in range(5):
-        made = world.definition(f"tier_{round_number}")
+        made = fixtures.definition(f"tier_{round_number}")
         delete = f"/api/v1/context-variables/{made.definition_id}/delete"
         answers = all_at_once(
             [
@@ -136,20 +136,20 @@ def test_a_definition_deleted_while_it_is_set_ends_in_one_of_two_orders(world: W
         assert (made.name in custom_context()) == (answers[0].status == 200)
 
 
-def test_a_limit_lets_exactly_its_number_pass(world: World):
-    caller = world.caller(world.key("klen_limited", requests_per_minute=5))
+def test_a_limit_lets_exactly_its_number_pass(fixtures: Fixtures):
+    caller = fixtures.caller(fixtures.key("klen_limited", requests_per_minute=5))
 
     def passes(_: int) -> bool:
-        return world.credentials.count_request(caller, 7, 5)
+        return fixtures.credentials.count_request(caller, 7, 5)
 
     with ThreadPoolExecutor(8) as pool:
         assert Counter(pool.map(passes, range(20))) == {True: 5, False: 15}
 
 
-def test_a_key_can_be_brought_over_once(world: World):
+def test_a_key_can_be_brought_over_once(fixtures: Fixtures):
     def bring(_: int) -> str:
         try:
-            world.key("klen_brought_over")
+            fixtures.key("klen_brought_over")
         except WriteConflict:
             return "known"
         return "added"

@@ -8,26 +8,20 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import (
-    Caller,
-    Contact,
-    ContactDraft,
-    Identifier,
-    IdentifierKind,
-    PhoneNumber,
-    SetRules,
-    Subject,
-)
-from shared.services.contacts import (
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Contact, ContactDraft, Identifier, IdentifierKind, PhoneNumber
+from shared.domain.variables import SetRules, Subject
+from shared.services.contacts.writes import (
     ContactUpsert,
     delete_contact,
     update_contact,
     upsert_contact,
 )
-from shared.table import items, keys
+from shared.table import keys
+from shared.table.contact_items import to_contact
 from tests.api import Answer, Api
+from tests.fixtures import LONG_AGO, Fixtures
 from tests.settled import assert_settled
-from tests.world import LONG_AGO, World
 
 SETTER_KEY = "setter_0123456789"
 KLEN_KEY = "klen_abcdef123456789"
@@ -35,7 +29,7 @@ CALLER = Caller("acme", "a-key", LONG_AGO)
 
 
 @pytest.fixture
-def world(engine_world: World) -> World:
+def fixtures(engine_world: Fixtures) -> Fixtures:
     engine_world.key(KLEN_KEY)
     engine_world.key(SETTER_KEY, permissions=())
     return engine_world
@@ -53,20 +47,20 @@ def all_at_once(calls: list[Callable[[], Any]]) -> list[Any]:
         return list(pool.map(run, calls))
 
 
-def contacts_of(world: World) -> list[Contact]:
-    found = [item for item in world.items() if item["entity"]["S"] == "contact"]
-    return [items.to_contact(item) for item in found]
+def contacts_of(fixtures: Fixtures) -> list[Contact]:
+    found = [item for item in fixtures.items() if item["entity"]["S"] == "contact"]
+    return [to_contact(item) for item in found]
 
 
 def wa_id(text: str) -> Identifier:
     return Identifier(IdentifierKind.WHATSAPP, text)
 
 
-def change(world: World, contact_id: int, **fields: Any) -> None:
+def change(fixtures: Fixtures, contact_id: int, **fields: Any) -> None:
     """Give a contact fields as a use case does: over the version that was read, until it holds."""
     update_contact(
-        world.contacts,
-        world.definitions,
+        fixtures.contacts,
+        fixtures.definitions,
         CALLER,
         contact_id,
         lambda contact: replace(contact, **fields),
@@ -79,47 +73,47 @@ def update(document: dict[str, Any]) -> Answer:
     return Api(SETTER_KEY).call("PUT", "/api/v1/contacts", document)
 
 
-def test_two_writers_who_give_one_whatsapp_id_both_hold_it(world: World):
+def test_two_writers_who_give_one_whatsapp_id_both_hold_it(fixtures: Fixtures):
     for contact_id in (1, 2):
-        world.contact(contact_id, wa_id=f"55500{contact_id}")
+        fixtures.contact(contact_id, wa_id=f"55500{contact_id}")
     all_at_once(
         [
-            lambda contact_id=contact_id: change(world, contact_id, wa_id="777")
+            lambda contact_id=contact_id: change(fixtures, contact_id, wa_id="777")
             for contact_id in (1, 2)
         ]
     )
-    assert world.ids_with(wa_id("777")) == [1, 2]
-    assert world.ids_with(wa_id("555001")) == world.ids_with(wa_id("555002")) == []
+    assert fixtures.ids_with(wa_id("777")) == [1, 2]
+    assert fixtures.ids_with(wa_id("555001")) == fixtures.ids_with(wa_id("555002")) == []
     assert update({"waId": "777", "firstName": "Jo"}).status == 409
-    assert_settled(world)
+    assert_settled(fixtures)
 
 
-def test_writers_of_one_contacts_identifiers_leave_only_the_last(world: World):
-    world.contact(1, wa_id="1000")
+def test_writers_of_one_contacts_identifiers_leave_only_the_last(fixtures: Fixtures):
+    fixtures.contact(1, wa_id="1000")
     numbers = [f"200{i}" for i in range(6)]
-    all_at_once([lambda number=number: change(world, 1, wa_id=number) for number in numbers])
-    (contact,) = contacts_of(world)
+    all_at_once([lambda number=number: change(fixtures, 1, wa_id=number) for number in numbers])
+    (contact,) = contacts_of(fixtures)
     assert contact.wa_id in numbers
-    assert world.ids_with(wa_id(str(contact.wa_id))) == [1]
-    assert_settled(world)
+    assert fixtures.ids_with(wa_id(str(contact.wa_id))) == [1]
+    assert_settled(fixtures)
 
 
-def test_a_number_that_changes_hands_is_always_somebodys(world: World):
+def test_a_number_that_changes_hands_is_always_somebodys(fixtures: Fixtures):
     """The next contact gets it before the one before loses it, so no lookup may find nobody."""
-    world.contact(1, wa_id="777")
-    world.contact(2)
+    fixtures.contact(1, wa_id="777")
+    fixtures.contact(2)
     done = Event()
 
     def hand_over() -> None:
         for giver, taker in [(1, 2), (2, 1)] * 8:
-            change(world, taker, wa_id="777")
-            change(world, giver, wa_id=None)
+            change(fixtures, taker, wa_id="777")
+            change(fixtures, giver, wa_id=None)
         done.set()
 
     def look() -> list[list[Contact]]:
         seen = []
         while not done.is_set():
-            seen.append(world.contacts.find_by_identifier("acme", wa_id("777")).contacts)
+            seen.append(fixtures.contacts.find_by_identifier("acme", wa_id("777")).contacts)
         return seen
 
     _, *looks = all_at_once([hand_over, look, look])
@@ -127,61 +121,61 @@ def test_a_number_that_changes_hands_is_always_somebodys(world: World):
     assert found
     assert all(contacts for contacts in found)
     assert all(contact.wa_id == "777" for contacts in found for contact in contacts)
-    assert_settled(world)
+    assert_settled(fixtures)
 
 
-def test_a_change_is_seen_by_the_next_lookup(world: World):
-    world.contact(1, wa_id="1000")
+def test_a_change_is_seen_by_the_next_lookup(fixtures: Fixtures):
+    fixtures.contact(1, wa_id="1000")
     for number in range(1001, 1021):
-        change(world, 1, wa_id=str(number))
-        assert world.ids_with(wa_id(str(number))) == [1]
-        assert world.ids_with(wa_id(str(number - 1))) == []
+        change(fixtures, 1, wa_id=str(number))
+        assert fixtures.ids_with(wa_id(str(number))) == [1]
+        assert fixtures.ids_with(wa_id(str(number - 1))) == []
 
 
 class TestDeletion:
     """A contact that is deleted gives its number back, and nothing of it is left."""
 
-    def test_a_number_is_free_for_the_next_contact(self, world: World):
-        world.contact(1, wa_id="777", email="john@example.com")
-        set_value(world, 1)
-        delete(world, 1)
-        assert world.ids_with(wa_id("777")) == []
+    def test_a_number_is_free_for_the_next_contact(self, fixtures: Fixtures):
+        fixtures.contact(1, wa_id="777", email="john@example.com")
+        set_value(fixtures, 1)
+        delete(fixtures, 1)
+        assert fixtures.ids_with(wa_id("777")) == []
         assert update({"waId": "777"}).status == 404
-        world.contact(2, wa_id="777", first_name="Jo")
-        set_value(world, 2)
+        fixtures.contact(2, wa_id="777", first_name="Jo")
+        set_value(fixtures, 2)
         found = update({"waId": "777"}).document["data"]
         assert (found["id"], found["firstName"], found["metadata"]) == (2, "Jo", {"plan": "2"})
-        assert_settled(world)
-        assert not left_of(world, 1)
+        assert_settled(fixtures)
+        assert not left_of(fixtures, 1)
 
-    def test_a_number_that_goes_to_the_next_contact_is_always_somebodys(self, world: World):
-        world.contact(1, wa_id="777")
+    def test_a_number_that_goes_to_the_next_contact_is_always_somebodys(self, fixtures: Fixtures):
+        fixtures.contact(1, wa_id="777")
         done = Event()
 
         def renew() -> None:
             for contact_id in range(2, 12):
-                world.contact(contact_id, wa_id="777")
-                delete(world, contact_id - 1)
+                fixtures.contact(contact_id, wa_id="777")
+                delete(fixtures, contact_id - 1)
             done.set()
 
         def look() -> list[list[int]]:
             seen = []
             while not done.is_set():
-                seen.append(world.ids_with(wa_id("777")))
+                seen.append(fixtures.ids_with(wa_id("777")))
             return seen
 
         _, *looks = all_at_once([renew, look, look])
         found = [tuple(ids) for seen in looks for ids in seen]
         assert found
         assert set(found) <= {(i,) for i in range(1, 12)} | {(i, i + 1) for i in range(1, 12)}
-        assert_settled(world)
+        assert_settled(fixtures)
 
-    def test_deleted_while_its_number_changes_it_leaves_neither_number(self, world: World):
+    def test_deleted_while_its_number_changes_it_leaves_neither_number(self, fixtures: Fixtures):
         for contact_id in range(1, 9):
-            world.contact(contact_id, wa_id=f"100{contact_id}")
+            fixtures.contact(contact_id, wa_id=f"100{contact_id}")
             answers = all_at_once(
                 [
-                    lambda contact_id=contact_id: delete(world, contact_id),
+                    lambda contact_id=contact_id: delete(fixtures, contact_id),
                     lambda contact_id=contact_id: (
                         update(
                             {"id": contact_id, "phoneNumber": "2125550100", "metadata": {"a": 1}}
@@ -190,9 +184,9 @@ class TestDeletion:
                 ]
             )
             assert answers[1] in (200, 404)
-            assert not left_of(world, contact_id)
-            assert_settled(world)
-        assert contacts_of(world) == []
+            assert not left_of(fixtures, contact_id)
+            assert_settled(fixtures)
+        assert contacts_of(fixtures) == []
 
 
 class TestUpserts:
@@ -200,7 +194,7 @@ class TestUpserts:
 
     SPELLINGS = ("12125550100", "+12125550100", "+1 (212) 555-0100")
 
-    def test_of_messages_to_one_number_one_is_taken(self, world: World):
+    def test_of_messages_to_one_number_one_is_taken(self, fixtures: Fixtures):
         def send(place: int) -> Answer:
             document = {"phoneNumber": self.SPELLINGS[place % 3], "metadata": {f"m{place}": place}}
             return Api(SETTER_KEY).call(
@@ -209,19 +203,21 @@ class TestUpserts:
 
         answers = all_at_once([lambda place=place: send(place) for place in range(8)])
         assert sorted(answer.status for answer in answers) == [201] + [429] * 7
-        (contact,) = contacts_of(world)
-        (taken,) = [place for place, answer in enumerate(answers) if answer.status == 201]
-        stored = world.variables.list("acme", Subject.contact(contact.contact_id))
-        assert {each.name: each.value for each in stored} == {f"m{taken}": taken}
-        assert_settled(world)
+        (contact,) = contacts_of(fixtures)
+        (processed,) = [place for place, answer in enumerate(answers) if answer.status == 201]
+        stored = fixtures.variables.list("acme", Subject.contact(contact.contact_id))
+        assert {each.name: each.value for each in stored} == {f"m{processed}": processed}
+        assert_settled(fixtures)
 
-    def test_it_is_one_also_when_two_teams_each_have_a_contact_of_the_number(self, world: World):
+    def test_it_is_one_also_when_two_teams_each_have_a_contact_of_the_number(
+        self, fixtures: Fixtures
+    ):
         for team in (1, 2):
-            world.key(f"setter_team_{team}", permissions=(), teams=frozenset({team}))
+            fixtures.key(f"setter_team_{team}", permissions=(), teams=frozenset({team}))
         for place in range(5):
             number = f"1212555010{place}"
             for team in (1, 2):
-                world.contact(10 * team + place, wa_id=number, team=team)
+                fixtures.contact(10 * team + place, wa_id=number, team=team)
             answers = all_at_once(
                 [
                     lambda team=team, number=number: Api(f"setter_team_{team}").call(
@@ -233,9 +229,9 @@ class TestUpserts:
                 ]
             )
             assert sorted(answer.status for answer in answers) == [201, 429]
-        assert [each.first_name for each in contacts_of(world)].count("Jo") == 5
+        assert [each.first_name for each in contacts_of(fixtures)].count("Jo") == 5
 
-    def test_messages_to_several_numbers_do_not_hold_each_other(self, world: World):
+    def test_messages_to_several_numbers_do_not_hold_each_other(self, fixtures: Fixtures):
         def send(place: int) -> Answer:
             document = {"phoneNumber": f"1212555010{place}", "metadata": {"same": place}}
             return Api(SETTER_KEY).call(
@@ -244,10 +240,12 @@ class TestUpserts:
 
         answers = all_at_once([lambda place=place: send(place) for place in range(6)])
         assert [answer.status for answer in answers] == [201] * 6
-        assert len(contacts_of(world)) == 6
-        assert_settled(world)
+        assert len(contacts_of(fixtures)) == 6
+        assert_settled(fixtures)
 
-    def test_whoever_shares_an_identifier_with_others_gets_the_same_contact(self, world: World):
+    def test_whoever_shares_an_identifier_with_others_gets_the_same_contact(
+        self, fixtures: Fixtures
+    ):
         phone = Identifier(IdentifierKind.PHONE, "+12125550100")
         sms = Identifier(IdentifierKind.SMS, "12125550100")
         asked = [
@@ -255,55 +253,55 @@ class TestUpserts:
             (phone,),
             (phone, wa_id("12125550100")),
         ]
-        made = all_at_once([lambda by=by: upsert(world, by) for by in asked * 2])
-        (contact,) = contacts_of(world)
+        made = all_at_once([lambda by=by: upsert(fixtures, by) for by in asked * 2])
+        (contact,) = contacts_of(fixtures)
         assert {each.contact_id for each, _ in made} == {contact.contact_id}
         assert [created for _, created in made].count(True) == 1
         assert contact.version == len(made)
         assert contact.company == "x" * (len(made) - 1)
-        assert_settled(world)
+        assert_settled(fixtures)
 
-    def test_a_number_whose_contact_is_deleted_meanwhile_gets_one_contact(self, world: World):
+    def test_a_number_whose_contact_is_deleted_meanwhile_gets_one_contact(self, fixtures: Fixtures):
         phone = Identifier(IdentifierKind.PHONE, "+12125550100")
         for _ in range(5):
-            (before, _), *_ = [upsert(world, (phone,))]
+            (before, _), *_ = [upsert(fixtures, (phone,))]
             all_at_once(
                 [
-                    lambda contact_id=before.contact_id: delete(world, contact_id),
-                    lambda: upsert(world, (phone,)),
-                    lambda: upsert(world, (phone,)),
+                    lambda contact_id=before.contact_id: delete(fixtures, contact_id),
+                    lambda: upsert(fixtures, (phone,)),
+                    lambda: upsert(fixtures, (phone,)),
                 ]
             )
-            assert len(world.ids_with(phone)) <= 1
-            assert not left_of(world, before.contact_id)
-            assert_settled(world)
+            assert len(fixtures.ids_with(phone)) <= 1
+            assert not left_of(fixtures, before.contact_id)
+            assert_settled(fixtures)
 
 
-def upsert(world: World, by: tuple[Identifier, ...]) -> tuple[Contact, bool]:
+def upsert(fixtures: Fixtures, by: tuple[Identifier, ...]) -> tuple[Contact, bool]:
     draft = ContactDraft(
         wa_id="12125550100",
         sms_phone_number="12125550100",
         phone_numbers=(PhoneNumber(1, "+12125550100"),),
     )
     wanted = ContactUpsert(by[0], draft, _marked, otherwise=by[1:])
-    return upsert_contact(world.contacts, world.definitions, CALLER, wanted, {}, SetRules())
+    return upsert_contact(fixtures.contacts, fixtures.definitions, CALLER, wanted, {}, SetRules())
 
 
 def _marked(contact: Contact) -> Contact:
     return replace(contact, company=f"{contact.company}x")
 
 
-def delete(world: World, contact_id: int) -> None:
-    delete_contact(world.contacts, CALLER, contact_id)
+def delete(fixtures: Fixtures, contact_id: int) -> None:
+    delete_contact(fixtures.contacts, CALLER, contact_id)
 
 
-def set_value(world: World, contact_id: int) -> None:
+def set_value(fixtures: Fixtures, contact_id: int) -> None:
     path = f"/api/v1/contacts/{contact_id}/context"
     document = {"variables": {"plan": str(contact_id)}, "auto_create_variables": True}
     assert Api(KLEN_KEY).call("POST", path, document).status == 200
 
 
-def left_of(world: World, contact_id: int) -> list[str]:
+def left_of(fixtures: Fixtures, contact_id: int) -> list[str]:
     """The keys of what is in the partitions of a contact."""
     partition = keys.subject("acme", Subject.contact(contact_id)).pk
-    return [item["sk"]["S"] for item in world.items() if item["pk"]["S"].startswith(partition)]
+    return [item["sk"]["S"] for item in fixtures.items() if item["pk"]["S"].startswith(partition)]

@@ -4,7 +4,7 @@ import pytest
 
 from tests.api import Api
 from tests.chatbot import JOHN, chatbot_of
-from tests.world import World
+from tests.fixtures import Fixtures
 
 VAMBE = "vambe_0123456789"
 CONTACT = "/api/public/contact/tags/df980fc8-b6db-4820-bf22-000000000123"
@@ -12,7 +12,7 @@ LONGEST, ESCAPED = "x" * 500, "%23" * 400
 
 
 @pytest.fixture
-def world(engine_world: World) -> World:
+def fixtures(engine_world: Fixtures) -> Fixtures:
     return engine_world
 
 
@@ -27,8 +27,10 @@ def world(engine_world: World) -> World:
         ("DELETE", "/variables/{odd}"),
     ],
 )
-def test_what_can_have_no_such_id_is_not_there(method: str, path: str, odd: str, world: World):
-    answer = chatbot_of(world).call(method, path.format(odd=odd))
+def test_what_can_have_no_such_id_is_not_there(
+    method: str, path: str, odd: str, fixtures: Fixtures
+):
+    answer = chatbot_of(fixtures).call(method, path.format(odd=odd))
     assert answer.status == 200
     assert answer.document["error"]
 
@@ -38,7 +40,7 @@ def test_what_can_have_no_such_id_is_not_there(method: str, path: str, odd: str,
     [10**18, 10**1500, -1, -(10**1500)],
     ids=["too large", "far too large", "negative", "far too small"],
 )
-def test_no_tag_has_a_number_beyond_all_keys(number: int, world: World):
-    world.key(VAMBE, permissions=())
-    world.contact()
+def test_no_tag_has_a_number_beyond_all_keys(number: int, fixtures: Fixtures):
+    fixtures.key(VAMBE, permissions=())
+    fixtures.contact()
     assert Api(VAMBE).call("PATCH", CONTACT, {"tagsIds": [number]}).status == 400

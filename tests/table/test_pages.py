@@ -7,20 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shared.domain.accounts import Attribution, Audience
+from shared.domain.contacts import Conversation
 from shared.domain.errors import ContextTooLarge, WriteConflict
-from shared.domain.model import (
-    BUSINESS,
-    Assignment,
-    Attribution,
-    Audience,
-    Conversation,
-    Definition,
-    Subject,
-    VariableType,
-)
-from shared.services.conflicts import until_settled
+from shared.domain.variables import BUSINESS, Assignment, Definition, Subject, VariableType
+from shared.services.conflicts import retry_on_conflict
 from shared.table.dynamo import Table
-from tests.world import World
+from tests.fixtures import Fixtures
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
 JOHN = Subject.contact(123)
@@ -34,7 +27,7 @@ def everything(_: Audience) -> bool:
 
 
 @pytest.fixture
-def world(engine_world: World) -> World:
+def fixtures(engine_world: Fixtures) -> Fixtures:
     engine_world.contact()
     return engine_world
 
@@ -43,75 +36,77 @@ def text(slot: int, value: str | None) -> Assignment:
     return Assignment(slot, f"variable_{slot}", VariableType.TEXT, value)
 
 
-def save(world: World, *assignments: Assignment, subject: Subject = JOHN, **how) -> None:
-    world.variables.save("acme", subject, assignments, [], Attribution(NOW), **how)
+def save(fixtures: Fixtures, *assignments: Assignment, subject: Subject = JOHN, **how) -> None:
+    fixtures.variables.save("acme", subject, assignments, [], Attribution(NOW), **how)
 
 
-def held(world: World, subject: Subject = JOHN) -> dict[int, object]:
-    return {each.slot: each.value for each in world.variables.list("acme", subject)}
+def held(fixtures: Fixtures, subject: Subject = JOHN) -> dict[int, object]:
+    return {each.slot: each.value for each in fixtures.variables.list("acme", subject)}
 
 
-def entities(world: World) -> list[str]:
-    return [item["entity"]["S"] for item in world.items()]
+def entities(fixtures: Fixtures) -> list[str]:
+    return [item["entity"]["S"] for item in fixtures.items()]
 
 
 class TestLargeValues:
     @pytest.mark.parametrize("subject", [JOHN, BUSINESS], ids=["contact", "business"])
     @pytest.mark.parametrize("value", [LARGE, MEGABYTE, "x" * 8193])
-    def test_a_large_value_comes_back_whole(self, value: str, subject: Subject, world: World):
-        save(world, text(0, value), text(1, "small"), text(40, value), subject=subject)
-        assert held(world, subject) == {0: value, 1: "small", 40: value}
-        save(world, text(1, "other"), subject=subject)
-        assert held(world, subject) == {0: value, 1: "other", 40: value}
+    def test_a_large_value_comes_back_whole(self, value: str, subject: Subject, fixtures: Fixtures):
+        save(fixtures, text(0, value), text(1, "small"), text(40, value), subject=subject)
+        assert held(fixtures, subject) == {0: value, 1: "small", 40: value}
+        save(fixtures, text(1, "other"), subject=subject)
+        assert held(fixtures, subject) == {0: value, 1: "other", 40: value}
 
-    def test_a_contact_is_read_with_its_large_values(self, world: World):
-        save(world, text(0, MEGABYTE))
-        (value,) = world.contacts.find_with_values("acme", 123).values
+    def test_a_contact_is_read_with_its_large_values(self, fixtures: Fixtures):
+        save(fixtures, text(0, MEGABYTE))
+        (value,) = fixtures.contacts.find_with_values("acme", 123).values
         assert value.value == MEGABYTE
 
     @pytest.mark.parametrize("after", [None, "small", LARGE])
-    def test_what_takes_its_place_leaves_no_part_behind(self, after: str | None, world: World):
-        save(world, text(0, MEGABYTE), text(2, LARGE))
-        assert entities(world).count("value_part") == 5
-        save(world, text(0, after))
-        assert entities(world).count("value_part") == (2 if after == LARGE else 1)
-        save(world, text(2, "small"), text(50, "small"))
-        assert entities(world).count("value_part") == (1 if after == LARGE else 0)
+    def test_what_takes_its_place_leaves_no_part_behind(
+        self, after: str | None, fixtures: Fixtures
+    ):
+        save(fixtures, text(0, MEGABYTE), text(2, LARGE))
+        assert entities(fixtures).count("value_part") == 5
+        save(fixtures, text(0, after))
+        assert entities(fixtures).count("value_part") == (2 if after == LARGE else 1)
+        save(fixtures, text(2, "small"), text(50, "small"))
+        assert entities(fixtures).count("value_part") == (1 if after == LARGE else 0)
         expected = {0: after, 2: "small", 50: "small"}
-        assert held(world) == {slot: value for slot, value in expected.items() if value}
+        assert held(fixtures) == {slot: value for slot, value in expected.items() if value}
 
-    def test_a_subject_that_is_not_there_takes_none(self, world: World):
-        before = world.items()
+    def test_a_subject_that_is_not_there_takes_none(self, fixtures: Fixtures):
+        before = fixtures.items()
         with pytest.raises(WriteConflict):
-            save(world, text(0, LARGE), subject=Subject.contact(9))
-        assert world.items() == before
+            save(fixtures, text(0, LARGE), subject=Subject.contact(9))
+        assert fixtures.items() == before
 
-    def test_a_new_and_a_changed_contact_take_them(self, world: World):
-        contact = world.contacts.find("acme", 123)
-        world.contacts.replace("acme", contact, contact, Attribution(NOW), [text(0, LARGE)])
-        assert held(world) == {0: LARGE}
+    def test_a_new_and_a_changed_contact_take_them(self, fixtures: Fixtures):
+        contact = fixtures.contacts.find("acme", 123)
+        fixtures.contacts.replace("acme", contact, contact, Attribution(NOW), [text(0, LARGE)])
+        assert held(fixtures) == {0: LARGE}
 
-    def test_writers_of_one_page_never_lose_a_value(self, world: World):
+    def test_writers_of_one_page_never_lose_a_value(self, fixtures: Fixtures):
         def write(slot: int) -> None:
             value = (LARGE if slot % 2 else "small") + str(slot)
-            until_settled(lambda: save(world, text(slot, value)))
+            retry_on_conflict(lambda: save(fixtures, text(slot, value)))
 
         for _ in range(3):
             with ThreadPoolExecutor(4) as pool:
                 list(pool.map(write, range(4)))
-        assert held(world) == {0: "small0", 1: f"{LARGE}1", 2: "small2", 3: f"{LARGE}3"}
-        assert entities(world).count("value_part") == 2
+        assert held(fixtures) == {0: "small0", 1: f"{LARGE}1", 2: "small2", 3: f"{LARGE}3"}
+        assert entities(fixtures).count("value_part") == 2
 
-    def test_a_reader_never_meets_half_of_one(self, world: World):
+    def test_a_reader_never_meets_half_of_one(self, fixtures: Fixtures):
         values = [letter * 700_000 for letter in "ab"]
-        save(world, text(0, values[0]))
+        save(fixtures, text(0, values[0]))
 
         def write(_: int) -> None:
             for value in values:
-                save(world, text(0, value))
+                save(fixtures, text(0, value))
 
         def read(_: int) -> set[object]:
-            return {held(world)[0] for _ in range(4)}
+            return {held(fixtures)[0] for _ in range(4)}
 
         with ThreadPoolExecutor(2) as pool:
             writing, reading = pool.submit(write, 0), pool.submit(read, 0)
@@ -120,28 +115,28 @@ class TestLargeValues:
 
 
 class TestInParts:
-    def test_what_one_transaction_cannot_hold_is_refused_whole(self, world: World):
-        before = world.items()
+    def test_what_one_transaction_cannot_hold_is_refused_whole(self, fixtures: Fixtures):
+        before = fixtures.items()
         with pytest.raises(ContextTooLarge):
-            save(world, *(text(page * 32, "x") for page in range(100)))
-        assert world.items() == before
+            save(fixtures, *(text(page * 32, "x") for page in range(100)))
+        assert fixtures.items() == before
 
-    def test_in_parts_it_is_written(self, world: World):
+    def test_in_parts_it_is_written(self, fixtures: Fixtures):
         assignments = [text(page * 32, "x") for page in range(150)]
-        save(world, *assignments, in_parts=True)
-        assert len(held(world)) == 150
+        save(fixtures, *assignments, in_parts=True)
+        assert len(held(fixtures)) == 150
 
-    def test_many_large_values_are_written(self, world: World):
+    def test_many_large_values_are_written(self, fixtures: Fixtures):
         assignments = [text(slot, f"{slot}{LARGE}") for slot in range(110)]
-        save(world, *assignments, in_parts=True)
-        assert held(world) == {slot: f"{slot}{LARGE}" for slot in range(110)}
+        save(fixtures, *assignments, in_parts=True)
+        assert held(fixtures) == {slot: f"{slot}{LARGE}" for slot in range(110)}
 
-    def test_a_subject_that_is_not_there_takes_no_part(self, world: World):
-        before = world.items()
+    def test_a_subject_that_is_not_there_takes_no_part(self, fixtures: Fixtures):
+        before = fixtures.items()
         assignments = [text(page * 32, "x") for page in range(150)]
         with pytest.raises(WriteConflict):
-            save(world, *assignments, subject=Subject.contact(9), in_parts=True)
-        assert world.items() == before
+            save(fixtures, *assignments, subject=Subject.contact(9), in_parts=True)
+        assert fixtures.items() == before
 
 
 class TestRemoval:
@@ -150,167 +145,169 @@ class TestRemoval:
         [JOHN, BUSINESS, Subject.conversation("conv_1")],
         ids=["contact", "business", "conversation"],
     )
-    def test_clearing_leaves_nothing_but_the_subject(self, subject: Subject, world: World):
-        world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-        save(world, text(0, LARGE), text(1, "x"), text(40, "x"), subject=subject)
-        world.variables.clear("acme", subject, Attribution(NOW), everything)
-        assert held(world, subject) == {}
-        assert "value_part" not in entities(world)
-        save(world, text(1, "again"), subject=subject)
-        assert held(world, subject) == {1: "again"}
+    def test_clearing_leaves_nothing_but_the_subject(self, subject: Subject, fixtures: Fixtures):
+        fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
+        save(fixtures, text(0, LARGE), text(1, "x"), text(40, "x"), subject=subject)
+        fixtures.variables.clear("acme", subject, Attribution(NOW), everything)
+        assert held(fixtures, subject) == {}
+        assert "value_part" not in entities(fixtures)
+        save(fixtures, text(1, "again"), subject=subject)
+        assert held(fixtures, subject) == {1: "again"}
 
     def test_a_set_that_comes_between_is_seen_before_anything_is_cleared(
-        self, world: World, monkeypatch
+        self, fixtures: Fixtures, monkeypatch
     ):
-        save(world, text(0, "x"), text(40, "x"))
-        after_query(monkeypatch, lambda: save(world, text(0, "new"), text(80, "new")))
+        save(fixtures, text(0, "x"), text(40, "x"))
+        after_query(monkeypatch, lambda: save(fixtures, text(0, "new"), text(80, "new")))
         with pytest.raises(WriteConflict):
-            world.variables.clear("acme", JOHN, Attribution(NOW), everything)
-        assert held(world) == {0: "new", 40: "x", 80: "new"}
-        world.variables.clear("acme", JOHN, Attribution(NOW), everything)
-        assert held(world) == {}
+            fixtures.variables.clear("acme", JOHN, Attribution(NOW), everything)
+        assert held(fixtures) == {0: "new", 40: "x", 80: "new"}
+        fixtures.variables.clear("acme", JOHN, Attribution(NOW), everything)
+        assert held(fixtures) == {}
 
-    def test_a_set_of_other_pages_that_comes_between_stays(self, world: World, monkeypatch):
-        save(world, text(0, "x"), text(40, "x"))
-        after_query(monkeypatch, lambda: save(world, text(80, "new"), text(120, "new")))
-        world.variables.clear("acme", JOHN, Attribution(NOW), everything)
-        assert held(world) == {80: "new", 120: "new"}
+    def test_a_set_of_other_pages_that_comes_between_stays(self, fixtures: Fixtures, monkeypatch):
+        save(fixtures, text(0, "x"), text(40, "x"))
+        after_query(monkeypatch, lambda: save(fixtures, text(80, "new"), text(120, "new")))
+        fixtures.variables.clear("acme", JOHN, Attribution(NOW), everything)
+        assert held(fixtures) == {80: "new", 120: "new"}
 
     def test_what_a_conversation_is_given_while_it_is_deleted_goes_too(
-        self, world: World, monkeypatch
+        self, fixtures: Fixtures, monkeypatch
     ):
         subject = Subject.conversation("conv_1")
-        world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+        fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
         after_query(
             monkeypatch,
-            lambda: save(world, text(0, "late"), subject=subject),
+            lambda: save(fixtures, text(0, "late"), subject=subject),
             "ACCOUNT#acme#CONVERSATION#conv_1",
         )
-        world.contacts.delete("acme", world.contacts.find("acme", 123))
-        assert held(world, subject) == {}
+        fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 123))
+        assert held(fixtures, subject) == {}
 
-    def test_a_deleted_contact_leaves_nothing(self, world: World):
-        before = [item for item in world.items() if "#CONTACT#123" not in item["pk"]["S"]]
-        contact = world.contact(7, email="jo@example.com", wa_id="7")
+    def test_a_deleted_contact_leaves_nothing(self, fixtures: Fixtures):
+        before = [item for item in fixtures.items() if "#CONTACT#123" not in item["pk"]["S"]]
+        contact = fixtures.contact(7, email="jo@example.com", wa_id="7")
         subject = Subject.conversation("conv_7")
-        world.contacts.add_conversation("acme", Conversation("conv_7", 7))
-        save(world, text(0, LARGE), subject=subject)
+        fixtures.contacts.add_conversation("acme", Conversation("conv_7", 7))
+        save(fixtures, text(0, LARGE), subject=subject)
         pages = [text(page * 32, "x") for page in range(1, 90)]
-        save(world, text(0, LARGE), *pages, subject=Subject.contact(7))
-        assert world.contacts.list_conversations("acme", 7) == [Conversation("conv_7", 7)]
-        world.contacts.delete("acme", contact)
-        left = [item for item in world.items() if "#CONTACT#123" not in item["pk"]["S"]]
+        save(fixtures, text(0, LARGE), *pages, subject=Subject.contact(7))
+        assert fixtures.contacts.list_conversations("acme", 7) == [Conversation("conv_7", 7)]
+        fixtures.contacts.delete("acme", contact)
+        left = [item for item in fixtures.items() if "#CONTACT#123" not in item["pk"]["S"]]
         assert [item for item in left if item["entity"]["S"] != "counters"] == [
             item for item in before if item["entity"]["S"] != "counters"
         ]
 
-    def test_a_contact_of_more_than_a_transaction_is_deleted_too(self, world: World):
-        contact = world.contact(7)
+    def test_a_contact_of_more_than_a_transaction_is_deleted_too(self, fixtures: Fixtures):
+        contact = fixtures.contact(7)
         assignments = [text(page * 32, "x") for page in range(150)]
-        save(world, *assignments, subject=Subject.contact(7), in_parts=True)
-        world.contacts.delete("acme", contact)
-        assert world.contacts.find("acme", 7) is None
-        assert held(world, Subject.contact(7)) == {}
+        save(fixtures, *assignments, subject=Subject.contact(7), in_parts=True)
+        fixtures.contacts.delete("acme", contact)
+        assert fixtures.contacts.find("acme", 7) is None
+        assert held(fixtures, Subject.contact(7)) == {}
 
     @pytest.mark.parametrize("how", ["cleared", "deleted"])
-    def test_large_values_of_more_than_a_transaction_are_removed(self, how: str, world: World):
-        contact = world.contact(7)
+    def test_large_values_of_more_than_a_transaction_are_removed(
+        self, how: str, fixtures: Fixtures
+    ):
+        contact = fixtures.contact(7)
         subject = Subject.contact(7)
         for slot in range(26):
-            save(world, text(slot, MEGABYTE), subject=subject)
-        save(world, text(30, LARGE), text(31, "x"), text(40, LARGE), subject=subject)
+            save(fixtures, text(slot, MEGABYTE), subject=subject)
+        save(fixtures, text(30, LARGE), text(31, "x"), text(40, LARGE), subject=subject)
         if how == "cleared":
-            world.variables.clear("acme", subject, Attribution(NOW), everything)
+            fixtures.variables.clear("acme", subject, Attribution(NOW), everything)
         else:
-            world.contacts.delete("acme", contact)
-        assert held(world, subject) == {}
-        assert "value_part" not in entities(world)
-        assert (world.contacts.find("acme", 7) is None) == (how == "deleted")
+            fixtures.contacts.delete("acme", contact)
+        assert held(fixtures, subject) == {}
+        assert "value_part" not in entities(fixtures)
+        assert (fixtures.contacts.find("acme", 7) is None) == (how == "deleted")
 
-    def test_another_version_is_not_deleted(self, world: World):
-        contact = world.contacts.find("acme", 123)
-        save(world, text(0, "x"))
-        world.contacts.replace("acme", contact, _next(contact), Attribution(NOW))
+    def test_another_version_is_not_deleted(self, fixtures: Fixtures):
+        contact = fixtures.contacts.find("acme", 123)
+        save(fixtures, text(0, "x"))
+        fixtures.contacts.replace("acme", contact, _next(contact), Attribution(NOW))
         with pytest.raises(WriteConflict):
-            world.contacts.delete("acme", contact)
-        assert held(world) == {0: "x"}
+            fixtures.contacts.delete("acme", contact)
+        assert held(fixtures) == {0: "x"}
 
 
 class TestRenames:
-    def test_values_follow_their_definition(self, world: World):
-        made = world.definition("old_name")
-        world.value(made, "kept")
+    def test_values_follow_their_definition(self, fixtures: Fixtures):
+        made = fixtures.definition("old_name")
+        fixtures.value(made, "kept")
         after = _renamed(made, "new_name")
-        world.definitions.rename("acme", made, after, None)
-        assert names(world) == {"new_name": "kept"}
-        assert world.definitions.find("acme", made.external_id) == after
-        assert world.definitions.list("acme") == [after]
+        fixtures.definitions.rename("acme", made, after, None)
+        assert names(fixtures) == {"new_name": "kept"}
+        assert fixtures.definitions.find("acme", made.external_id) == after
+        assert fixtures.definitions.list("acme") == [after]
 
     @pytest.mark.parametrize("by", ["definition_id", "external_id"])
-    def test_it_is_found_while_it_is_renamed(self, by: str, world: World, monkeypatch):
-        made = world.definition("old_name")
+    def test_it_is_found_while_it_is_renamed(self, by: str, fixtures: Fixtures, monkeypatch):
+        made = fixtures.definition("old_name")
         after = _renamed(made, "new_name")
         get, waiting = Table.get, [after]
 
         def get_then_rename(table: Table, key):
             found = get(table, key)
             if waiting:
-                world.definitions.rename("acme", made, waiting.pop(), None)
+                fixtures.definitions.rename("acme", made, waiting.pop(), None)
             return found
 
         monkeypatch.setattr(Table, "get", get_then_rename)
-        assert world.definitions.find("acme", getattr(made, by)) == after
+        assert fixtures.definitions.find("acme", getattr(made, by)) == after
 
-    def test_a_name_that_was_left_is_free_and_empty(self, world: World):
-        made = world.definition("old_name")
-        world.value(made, "kept")
-        world.definitions.rename("acme", made, _renamed(made, "new_name"), None)
-        second = world.definition("old_name")
-        assert names(world) == {"new_name": "kept"}
-        world.value(second, "fresh")
-        assert names(world) == {"new_name": "kept", "old_name": "fresh"}
+    def test_a_name_that_was_left_is_free_and_empty(self, fixtures: Fixtures):
+        made = fixtures.definition("old_name")
+        fixtures.value(made, "kept")
+        fixtures.definitions.rename("acme", made, _renamed(made, "new_name"), None)
+        second = fixtures.definition("old_name")
+        assert names(fixtures) == {"new_name": "kept"}
+        fixtures.value(second, "fresh")
+        assert names(fixtures) == {"new_name": "kept", "old_name": "fresh"}
 
-    def test_what_a_deleted_variable_left_gives_way(self, world: World):
-        gone = world.definition("name")
-        world.value(gone, "left over")
-        world.definitions.delete("acme", gone)
-        other = world.definition("other")
-        world.value(other, "moved")
-        (displaced,) = world.definitions.find_by_names(
+    def test_what_a_deleted_variable_left_gives_way(self, fixtures: Fixtures):
+        gone = fixtures.definition("name")
+        fixtures.value(gone, "left over")
+        fixtures.definitions.delete("acme", gone)
+        other = fixtures.definition("other")
+        fixtures.value(other, "moved")
+        (displaced,) = fixtures.definitions.find_by_names(
             "acme", other.context_type, ["name"]
         ).values()
         with pytest.raises(WriteConflict):
-            world.definitions.rename("acme", other, _renamed(other, "name"), None)
-        world.definitions.rename("acme", other, _renamed(other, "name"), displaced)
-        assert names(world) == {"name": "moved"}
+            fixtures.definitions.rename("acme", other, _renamed(other, "name"), None)
+        fixtures.definitions.rename("acme", other, _renamed(other, "name"), displaced)
+        assert names(fixtures) == {"name": "moved"}
 
-    def test_a_name_that_is_taken_stays_whose_it_is(self, world: World):
-        one, other = world.definition("one"), world.definition("other")
-        before = world.items()
+    def test_a_name_that_is_taken_stays_whose_it_is(self, fixtures: Fixtures):
+        one, other = fixtures.definition("one"), fixtures.definition("other")
+        before = fixtures.items()
         with pytest.raises(WriteConflict):
-            world.definitions.rename("acme", one, _renamed(one, other.name), None)
-        assert world.items() == before
+            fixtures.definitions.rename("acme", one, _renamed(one, other.name), None)
+        assert fixtures.items() == before
 
-    def test_one_variable_is_read_alone_and_under_its_name_of_today(self, world: World):
-        one, large = world.definition("one"), world.definition("large")
-        world.value(one, "first")
-        assert world.variables.find_value("acme", JOHN, large) is None
-        world.value(large, LARGE)
+    def test_one_variable_is_read_alone_and_under_its_name_of_today(self, fixtures: Fixtures):
+        one, large = fixtures.definition("one"), fixtures.definition("large")
+        fixtures.value(one, "first")
+        assert fixtures.variables.find_value("acme", JOHN, large) is None
+        fixtures.value(large, LARGE)
         renamed = _renamed(one, "other")
-        world.definitions.rename("acme", one, renamed, None)
-        found = world.variables.find_value("acme", JOHN, renamed)
+        fixtures.definitions.rename("acme", one, renamed, None)
+        found = fixtures.variables.find_value("acme", JOHN, renamed)
         assert found is not None
         assert (found.name, found.value) == ("other", "first")
-        assert world.variables.find_value("acme", JOHN, large).value == LARGE
-        assert world.variables.find_value("acme", Subject.contact(9), one) is None
+        assert fixtures.variables.find_value("acme", JOHN, large).value == LARGE
+        assert fixtures.variables.find_value("acme", Subject.contact(9), one) is None
 
-    def test_a_variable_of_many_contacts_is_read_at_once(self, world: World):
-        made = world.definition("tier")
+    def test_a_variable_of_many_contacts_is_read_at_once(self, fixtures: Fixtures):
+        made = fixtures.definition("tier")
         for contact_id in range(200, 320):
-            world.contact(contact_id)
-        world.value(made, "Gold", contact_id=200)
-        world.value(made, LARGE, contact_id=300)
-        found = world.variables.values_of_many("acme", list(range(200, 320)), made)
+            fixtures.contact(contact_id)
+        fixtures.value(made, "Gold", contact_id=200)
+        fixtures.value(made, LARGE, contact_id=300)
+        found = fixtures.variables.values_of_many("acme", list(range(200, 320)), made)
         assert {key: each.value for key, each in found.items()} == {200: "Gold", 300: LARGE}
 
 
@@ -327,8 +324,8 @@ def after_query(monkeypatch, act: Callable[[], None], pk: str = "ACCOUNT#acme#CO
     monkeypatch.setattr(Table, "query", read_then_act)
 
 
-def names(world: World) -> dict[str, object]:
-    return {each.name: each.value for each in world.variables.list("acme", JOHN)}
+def names(fixtures: Fixtures) -> dict[str, object]:
+    return {each.name: each.value for each in fixtures.variables.list("acme", JOHN)}
 
 
 def _renamed(definition: Definition, name: str) -> Definition:

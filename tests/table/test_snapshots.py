@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from tests.api import ROOT
-from tests.world import World
+from tests.fixtures import Fixtures
 
 START_AND_FORK_TWICE = """
 import json, os, random, runpy, socket, sys
 runpy.run_path("functions/klen/get_contact/app.py")
-from shared import wiring
+from shared.wiring import endpoints as wiring
 from shared.table.keys import Key
 
 def request():
@@ -63,14 +63,14 @@ def resumed(kind_of_start: str) -> list[list[Any]]:
     return json.loads(ran.stdout)
 
 
-def test_from_a_snapshot_connections_and_chance_are_new(world: World):
+def test_from_a_snapshot_connections_and_chance_are_new(fixtures: Fixtures):
     (one, one_opened), (other, other_opened) = resumed("snap-start")
     assert one != other
     assert (one_opened, other_opened) == (1, 1)
 
 
 @pytest.mark.parametrize("kind_of_start", ["on-demand", "provisioned-concurrency"])
-def test_other_starts_are_left_alone(kind_of_start: str, world: World):
+def test_other_starts_are_left_alone(kind_of_start: str, fixtures: Fixtures):
     (one, one_opened), (other, other_opened) = resumed(kind_of_start)
     assert one == other
     assert (one_opened, other_opened) == (0, 0)

@@ -5,28 +5,29 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.errors import ContextTooLarge, WriteConflict
-from shared.domain.model import (
-    BUSINESS,
-    Account,
-    Assignment,
-    Attribution,
+from shared.domain.accounts import Account, Attribution
+from shared.domain.contacts import (
     Contact,
-    ContextType,
     Conversation,
     Cooldown,
-    Definition,
     Identifier,
     IdentifierKind,
     PhoneNumber,
+)
+from shared.domain.errors import ContextTooLarge, WriteConflict
+from shared.domain.tags import Tag
+from shared.domain.variables import (
+    BUSINESS,
+    Assignment,
+    ContextType,
+    Definition,
     Subject,
-    Tag,
     Tombstone,
     VariableType,
 )
 from shared.table.accounts import TagTable
 from shared.table.dynamo import Table
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
 BY = Attribution(NOW)
@@ -34,7 +35,7 @@ JOHN = Subject.contact(123)
 
 
 @pytest.fixture
-def world(engine_world: World) -> World:
+def fixtures(engine_world: Fixtures) -> Fixtures:
     return engine_world
 
 
@@ -42,8 +43,8 @@ def assign(definition: Definition, value) -> Assignment:
     return Assignment(definition.slot, definition.name, definition.variable_type, value)
 
 
-def held(world: World, subject: Subject = JOHN) -> dict:
-    return {each.name: each.value for each in world.variables.list("acme", subject)}
+def held(fixtures: Fixtures, subject: Subject = JOHN) -> dict:
+    return {each.name: each.value for each in fixtures.variables.list("acme", subject)}
 
 
 def numbered(slot: int, value=1) -> Assignment:
@@ -51,69 +52,73 @@ def numbered(slot: int, value=1) -> Assignment:
 
 
 class TestValues:
-    def test_each_kind_of_value_comes_back_as_it_was(self, world: World):
-        world.contact()
+    def test_each_kind_of_value_comes_back_as_it_was(self, fixtures: Fixtures):
+        fixtures.contact()
         values = ["", "text", "\x00", 0, -7, 10**37, 0.1, 1.5e-100, True, False]
         assignments = [numbered(slot, value) for slot, value in enumerate(values)]
-        world.variables.save("acme", JOHN, assignments, [], BY)
-        stored = world.variables.list("acme", JOHN)
+        fixtures.variables.save("acme", JOHN, assignments, [], BY)
+        stored = fixtures.variables.list("acme", JOHN)
         assert [(each.value, type(each.value)) for each in stored] == [
             (value, type(value)) for value in values
         ]
         assert {each.updated_at for each in stored} == {NOW}
 
-    def test_setting_and_removing_leave_other_values_alone(self, world: World):
-        world.contact()
+    def test_setting_and_removing_leave_other_values_alone(self, fixtures: Fixtures):
+        fixtures.contact()
         slots = [0, 1, 31, 32, 500]
-        world.variables.save("acme", JOHN, [numbered(slot) for slot in slots], [], BY)
-        world.variables.save("acme", JOHN, [numbered(1, None), numbered(32, 9)], [], BY)
-        assert held(world) == {"variable_0": 1, "variable_31": 1, "variable_32": 9} | {
+        fixtures.variables.save("acme", JOHN, [numbered(slot) for slot in slots], [], BY)
+        fixtures.variables.save("acme", JOHN, [numbered(1, None), numbered(32, 9)], [], BY)
+        assert held(fixtures) == {"variable_0": 1, "variable_31": 1, "variable_32": 9} | {
             "variable_500": 1
         }
 
     @pytest.mark.parametrize("slots", [[0], [40], [0, 40]])
-    def test_a_subject_that_is_not_there_takes_no_values(self, slots, world: World):
+    def test_a_subject_that_is_not_there_takes_no_values(self, slots, fixtures: Fixtures):
         with pytest.raises(WriteConflict):
-            world.variables.save("acme", JOHN, [numbered(slot) for slot in slots], [], BY)
-        assert world.items() == []
+            fixtures.variables.save("acme", JOHN, [numbered(slot) for slot in slots], [], BY)
+        assert fixtures.items() == []
 
-    def test_the_business_is_always_there(self, world: World):
+    def test_the_business_is_always_there(self, fixtures: Fixtures):
         for slots in ([0], [40], [1, 41]):
-            world.variables.save("acme", BUSINESS, [numbered(slot) for slot in slots], [], BY)
-        assert len(held(world, BUSINESS)) == 4
+            fixtures.variables.save("acme", BUSINESS, [numbered(slot) for slot in slots], [], BY)
+        assert len(held(fixtures, BUSINESS)) == 4
 
-    def test_a_conversation_takes_values_once_it_is_there(self, world: World):
+    def test_a_conversation_takes_values_once_it_is_there(self, fixtures: Fixtures):
         subject = Subject.conversation("conv_1")
         with pytest.raises(WriteConflict):
-            world.variables.save("acme", subject, [numbered(0)], [], BY)
-        world.contact()
-        world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-        world.variables.save("acme", subject, [numbered(0)], [], BY)
-        assert held(world, subject) == {"variable_0": 1}
+            fixtures.variables.save("acme", subject, [numbered(0)], [], BY)
+        fixtures.contact()
+        fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
+        fixtures.variables.save("acme", subject, [numbered(0)], [], BY)
+        assert held(fixtures, subject) == {"variable_0": 1}
 
-    def test_values_and_the_definitions_made_for_them_are_written_together(self, world: World):
-        world.contact()
-        taken = world.definition("taken")
-        rival = replace(taken, definition_id=99, external_id="other", slot=7)
+    def test_values_and_the_definitions_made_for_them_are_written_together(
+        self, fixtures: Fixtures
+    ):
+        fixtures.contact()
+        processed = fixtures.definition("taken")
+        rival = replace(processed, definition_id=99, external_id="other", slot=7)
         with pytest.raises(WriteConflict):
-            world.variables.save("acme", JOHN, [numbered(7)], [rival], BY)
-        assert held(world) == {}
-        assert world.definitions.find("acme", 99) is None
+            fixtures.variables.save("acme", JOHN, [numbered(7)], [rival], BY)
+        assert held(fixtures) == {}
+        assert fixtures.definitions.find("acme", 99) is None
 
     @pytest.mark.parametrize("count", [1, 30, 34, 100])
-    def test_any_number_of_new_definitions_can_come_with_their_values(self, count, world: World):
-        world.contact()
+    def test_any_number_of_new_definitions_can_come_with_their_values(
+        self, count, fixtures: Fixtures
+    ):
+        fixtures.contact()
         made = [a_definition(i) for i in range(count)]
-        world.variables.save("acme", JOHN, [assign(each, 1) for each in made], made, BY)
-        assert len(held(world)) == count
-        assert len(world.definitions.list("acme")) == count
+        fixtures.variables.save("acme", JOHN, [assign(each, 1) for each in made], made, BY)
+        assert len(held(fixtures)) == count
+        assert len(fixtures.definitions.list("acme")) == count
 
-    def test_more_pages_than_a_transaction_holds_are_too_large(self, world: World):
-        world.contact()
+    def test_more_pages_than_a_transaction_holds_are_too_large(self, fixtures: Fixtures):
+        fixtures.contact()
         assignments = [numbered(page * 32) for page in range(100)]
         with pytest.raises(ContextTooLarge):
-            world.variables.save("acme", JOHN, assignments, [], BY)
-        assert held(world) == {}
+            fixtures.variables.save("acme", JOHN, assignments, [], BY)
+        assert held(fixtures) == {}
 
 
 def a_definition(i: int, **facts) -> Definition:
@@ -132,7 +137,7 @@ def a_definition(i: int, **facts) -> Definition:
 
 
 class TestDefinitions:
-    def test_every_field_comes_back(self, world: World):
+    def test_every_field_comes_back(self, fixtures: Fixtures):
         made = a_definition(
             0,
             variable_type=VariableType.SELECT,
@@ -144,81 +149,83 @@ class TestDefinitions:
             owner="ann",
             team=42,
         )
-        world.definitions.add("acme", [made])
-        assert world.definitions.find("acme", 1) == made
-        assert world.definitions.list("acme") == [made]
+        fixtures.definitions.add("acme", [made])
+        assert fixtures.definitions.find("acme", 1) == made
+        assert fixtures.definitions.list("acme") == [made]
 
-    def test_numbers_are_given_once(self, world: World):
-        first = world.definitions.allot("acme", ContextType.CONTACT, 3)
-        second = world.definitions.allot("acme", ContextType.BUSINESS, 1)
-        third = world.definitions.allot("acme", ContextType.CONTACT, 1)
+    def test_numbers_are_given_once(self, fixtures: Fixtures):
+        first = fixtures.definitions.allocate_ids("acme", ContextType.CONTACT, 3)
+        second = fixtures.definitions.allocate_ids("acme", ContextType.BUSINESS, 1)
+        third = fixtures.definitions.allocate_ids("acme", ContextType.CONTACT, 1)
         assert (first.first_id, first.first_slot) == (1, 0)
         assert (second.first_id, second.first_slot) == (4, 0)
         assert (third.first_id, third.first_slot) == (5, 3)
 
     @pytest.mark.parametrize(("reserved", "following"), [(100, 101), (2, 4)])
-    def test_reserved_ids_are_not_given(self, reserved: int, following: int, world: World):
-        world.definitions.allot("acme", ContextType.CONTACT, 3)
-        world.definitions.reserve("acme", reserved)
-        assert world.definitions.allot("acme", ContextType.CONTACT, 1).first_id == following
+    def test_reserved_ids_are_not_given(self, reserved: int, following: int, fixtures: Fixtures):
+        fixtures.definitions.allocate_ids("acme", ContextType.CONTACT, 3)
+        fixtures.definitions.reserve("acme", reserved)
+        assert (
+            fixtures.definitions.allocate_ids("acme", ContextType.CONTACT, 1).first_id == following
+        )
 
-    def test_a_name_is_taken_once_in_its_context_type(self, world: World):
-        world.definitions.add("acme", [a_definition(0)])
+    def test_a_name_is_taken_once_in_its_context_type(self, fixtures: Fixtures):
+        fixtures.definitions.add("acme", [a_definition(0)])
         with pytest.raises(WriteConflict):
-            world.definitions.add("acme", [a_definition(1), a_definition(2, name="variable_0")])
-        assert len(world.definitions.list("acme")) == 1
+            fixtures.definitions.add("acme", [a_definition(1), a_definition(2, name="variable_0")])
+        assert len(fixtures.definitions.list("acme")) == 1
         other = a_definition(3, name="variable_0", context_type=ContextType.BUSINESS)
-        world.definitions.add("acme", [other])
-        assert len(world.definitions.list("acme")) == 2
+        fixtures.definitions.add("acme", [other])
+        assert len(fixtures.definitions.list("acme")) == 2
 
-    def test_a_deleted_name_leaves_its_slot_behind(self, world: World):
+    def test_a_deleted_name_leaves_its_slot_behind(self, fixtures: Fixtures):
         made = a_definition(5)
-        world.definitions.add("acme", [made])
-        world.definitions.delete("acme", made)
-        assert world.definitions.find("acme", 6) is None
-        found = world.definitions.find_by_names("acme", ContextType.CONTACT, ["variable_5"])
+        fixtures.definitions.add("acme", [made])
+        fixtures.definitions.delete("acme", made)
+        assert fixtures.definitions.find("acme", 6) is None
+        found = fixtures.definitions.find_by_names("acme", ContextType.CONTACT, ["variable_5"])
         assert found == {"variable_5": Tombstone("variable_5", 5)}
         with pytest.raises(WriteConflict):
-            world.definitions.add("acme", [a_definition(9, name="variable_5")])
-        world.definitions.add("acme", [a_definition(9, name="variable_5", slot=5)])
+            fixtures.definitions.add("acme", [a_definition(9, name="variable_5")])
+        fixtures.definitions.add("acme", [a_definition(9, name="variable_5", slot=5)])
 
-    def test_only_the_version_that_was_seen_is_replaced_or_deleted(self, world: World):
+    def test_only_the_version_that_was_seen_is_replaced_or_deleted(self, fixtures: Fixtures):
         made = a_definition(0)
-        world.definitions.add("acme", [made])
+        fixtures.definitions.add("acme", [made])
         changed = replace(made, display_name="New", version=2)
-        world.definitions.replace("acme", made, changed)
+        fixtures.definitions.replace("acme", made, changed)
         with pytest.raises(WriteConflict):
-            world.definitions.replace("acme", made, changed)
+            fixtures.definitions.replace("acme", made, changed)
         with pytest.raises(WriteConflict):
-            world.definitions.delete("acme", made)
-        assert world.definitions.find("acme", 1) == changed
+            fixtures.definitions.delete("acme", made)
+        assert fixtures.definitions.find("acme", 1) == changed
 
-    def test_a_successor_of_the_same_name_is_not_overwritten(self, world: World):
+    def test_a_successor_of_the_same_name_is_not_overwritten(self, fixtures: Fixtures):
         made = a_definition(0)
-        world.definitions.add("acme", [made])
-        world.definitions.delete("acme", made)
+        fixtures.definitions.add("acme", [made])
+        fixtures.definitions.delete("acme", made)
         successor = a_definition(0, definition_id=2, external_id="second")
-        world.definitions.add("acme", [successor])
+        fixtures.definitions.add("acme", [successor])
         with pytest.raises(WriteConflict):
-            world.definitions.replace("acme", made, replace(made, version=2))
+            fixtures.definitions.replace("acme", made, replace(made, version=2))
         with pytest.raises(WriteConflict):
-            world.definitions.delete("acme", made)
-        assert world.definitions.list("acme") == [successor]
+            fixtures.definitions.delete("acme", made)
+        assert fixtures.definitions.list("acme") == [successor]
 
-    def test_a_thousand_definitions_are_listed_and_found(self, world: World):
+    def test_a_thousand_definitions_are_listed_and_found(self, fixtures: Fixtures):
         for start in range(0, 1000, 25):
             some = [a_definition(i, description="x" * 900) for i in range(start, start + 25)]
-            world.definitions.add("acme", some)
-        assert [each.definition_id for each in world.definitions.list("acme")] == list(
+            fixtures.definitions.add("acme", some)
+        assert [each.definition_id for each in fixtures.definitions.list("acme")] == list(
             range(1, 1001)
         )
         names = [f"variable_{i}" for i in range(250)]
-        assert len(world.definitions.find_by_names("acme", ContextType.CONTACT, names)) == 250
+        assert len(fixtures.definitions.find_by_names("acme", ContextType.CONTACT, names)) == 250
 
 
 class TestContacts:
-    def test_every_field_comes_back(self, world: World):
-        contact = world.contact(
+    def test_every_field_comes_back(self, fixtures: Fixtures):
+        contact = fixtures.contact(
             email="john@example.com",
             phone_numbers=(PhoneNumber(1, "+1", primary=True), PhoneNumber(2, "+2")),
             tags=("VIP",),
@@ -232,42 +239,44 @@ class TestContacts:
             owner="ann",
             team=42,
         )
-        assert world.contacts.find("acme", 123) == contact
-        found = world.contacts.find_with_values("acme", 123)
+        assert fixtures.contacts.find("acme", 123) == contact
+        found = fixtures.contacts.find_with_values("acme", 123)
         assert (found.contact, found.values) == (contact, ())
 
-    def test_an_id_is_taken_once(self, world: World):
-        world.contact(email="john@example.com")
+    def test_an_id_is_taken_once(self, fixtures: Fixtures):
+        fixtures.contact(email="john@example.com")
         with pytest.raises(WriteConflict):
-            world.contact(email="jane@example.com")
-        assert world.contacts.find("acme", 123).email == "john@example.com"
+            fixtures.contact(email="jane@example.com")
+        assert fixtures.contacts.find("acme", 123).email == "john@example.com"
 
-    def test_an_identifier_finds_none_one_or_several(self, world: World):
+    def test_an_identifier_finds_none_one_or_several(self, fixtures: Fixtures):
         wa_id = Identifier(IdentifierKind.WHATSAPP, "1234567890")
-        assert world.ids_with(wa_id) == []
-        world.contact(1, wa_id="1234567890")
-        assert world.ids_with(wa_id) == [1]
-        world.contact(2, wa_id="1234567890")
-        world.contact(3, wa_id="1234567890")
-        assert world.ids_with(wa_id) == [1, 2, 3]
-        assert world.ids_with(wa_id, "globex") == []
+        assert fixtures.ids_with(wa_id) == []
+        fixtures.contact(1, wa_id="1234567890")
+        assert fixtures.ids_with(wa_id) == [1]
+        fixtures.contact(2, wa_id="1234567890")
+        fixtures.contact(3, wa_id="1234567890")
+        assert fixtures.ids_with(wa_id) == [1, 2, 3]
+        assert fixtures.ids_with(wa_id, "globex") == []
 
-    def test_only_the_version_that_was_seen_is_replaced(self, world: World):
-        before = world.contact(email="john@example.com")
+    def test_only_the_version_that_was_seen_is_replaced(self, fixtures: Fixtures):
+        before = fixtures.contact(email="john@example.com")
         after = replace(before, email="new@example.com", version=2)
-        world.contacts.replace("acme", before, after, BY, [numbered(0), numbered(40)])
+        fixtures.contacts.replace("acme", before, after, BY, [numbered(0), numbered(40)])
         with pytest.raises(WriteConflict):
-            world.contacts.replace("acme", before, replace(before, email="x"), BY, [numbered(0, 9)])
-        assert world.contacts.find("acme", 123) == after
-        assert held(world) == {"variable_0": 1, "variable_40": 1}
+            fixtures.contacts.replace(
+                "acme", before, replace(before, email="x"), BY, [numbered(0, 9)]
+            )
+        assert fixtures.contacts.find("acme", 123) == after
+        assert held(fixtures) == {"variable_0": 1, "variable_40": 1}
 
-    def test_they_are_listed_in_order_of_number(self, world: World):
+    def test_they_are_listed_in_order_of_number(self, fixtures: Fixtures):
         for contact_id in (20, 3, 100):
-            world.contact(contact_id)
-        world.contact(4, account="globex")
-        assert [each.contact_id for each in world.contacts.list("acme")] == [3, 20, 100]
+            fixtures.contact(contact_id)
+        fixtures.contact(4, account="globex")
+        assert [each.contact_id for each in fixtures.contacts.list("acme")] == [3, 20, 100]
 
-    def test_a_list_tells_all_that_a_summary_has(self, world: World):
+    def test_a_list_tells_all_that_a_summary_has(self, fixtures: Fixtures):
         told = {
             "updated_at": NOW,
             "email": "john@example.com",
@@ -280,105 +289,105 @@ class TestContacts:
             "owner": "ann",
             "team": 42,
         }
-        contact = world.contact(**told)
-        (summary,) = world.contacts.list("acme")
+        contact = fixtures.contact(**told)
+        (summary,) = fixtures.contacts.list("acme")
         for spec in fields(summary):
             assert getattr(summary, spec.name) == getattr(contact, spec.name)
 
-    def test_a_contact_comes_with_values_on_many_pages(self, world: World):
+    def test_a_contact_comes_with_values_on_many_pages(self, fixtures: Fixtures):
         contact = Contact(contact_id=9, created_at=LONG_AGO, updated_at=LONG_AGO)
         assignments = [numbered(slot) for slot in range(0, 2000, 40)]
-        world.contacts.add("acme", contact, BY, assignments)
-        found = world.contacts.find_with_values("acme", 9)
+        fixtures.contacts.add("acme", contact, BY, assignments)
+        found = fixtures.contacts.find_with_values("acme", 9)
         assert [each.slot for each in found.values] == list(range(0, 2000, 40))
 
-    def test_while_a_cooldown_runs_nothing_is_written_with_another(self, world: World):
-        before = world.contact()
+    def test_while_a_cooldown_runs_nothing_is_written_with_another(self, fixtures: Fixtures):
+        before = fixtures.contact()
         made = Contact(contact_id=7, created_at=NOW, updated_at=NOW, wa_id="7")
         pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
-        assert world.contacts.cooldown_end("acme", "a#b") is None
-        world.contacts.add("acme", made, BY, cooldown=pause)
-        assert world.contacts.cooldown_end("acme", "a#b") == pause.ends_at
-        assert world.contacts.cooldown_end("globex", "a#b") is None
-        held_items = world.items()
+        assert fixtures.contacts.cooldown_end("acme", "a#b") is None
+        fixtures.contacts.add("acme", made, BY, cooldown=pause)
+        assert fixtures.contacts.cooldown_end("acme", "a#b") == pause.ends_at
+        assert fixtures.contacts.cooldown_end("globex", "a#b") is None
+        held_items = fixtures.items()
         early = pause.ends_at - timedelta(milliseconds=1)
         for again in (pause, Cooldown("a#b", early, early + timedelta(minutes=30))):
             with pytest.raises(WriteConflict):
-                world.contacts.add("acme", replace(made, contact_id=8), BY, cooldown=again)
+                fixtures.contacts.add("acme", replace(made, contact_id=8), BY, cooldown=again)
             with pytest.raises(WriteConflict):
-                world.contacts.replace(
+                fixtures.contacts.replace(
                     "acme", before, replace(before, version=2), BY, [numbered(0)], cooldown=again
                 )
-        assert world.items() == held_items
-        world.contacts.replace("acme", before, replace(before, version=2), BY)
-        world.contacts.add(
+        assert fixtures.items() == held_items
+        fixtures.contacts.replace("acme", before, replace(before, version=2), BY)
+        fixtures.contacts.add(
             "acme", replace(made, contact_id=8), BY, cooldown=replace(pause, about="a")
         )
 
-    def test_a_cooldown_that_has_ended_is_in_nobodys_way(self, world: World):
-        before = world.contact()
+    def test_a_cooldown_that_has_ended_is_in_nobodys_way(self, fixtures: Fixtures):
+        before = fixtures.contact()
         after = replace(before, version=2)
         pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
         next_one = Cooldown("a#b", pause.ends_at, pause.ends_at + timedelta(minutes=30))
-        world.contacts.replace("acme", before, after, BY, cooldown=pause)
-        world.contacts.replace("acme", after, replace(after, version=3), BY, cooldown=next_one)
-        assert world.contacts.cooldown_end("acme", "a#b") == next_one.ends_at
+        fixtures.contacts.replace("acme", before, after, BY, cooldown=pause)
+        fixtures.contacts.replace("acme", after, replace(after, version=3), BY, cooldown=next_one)
+        assert fixtures.contacts.cooldown_end("acme", "a#b") == next_one.ends_at
 
-    def test_an_ended_cooldown_is_left_to_be_deleted(self, world: World):
-        before = world.contact()
+    def test_an_ended_cooldown_is_left_to_be_deleted(self, fixtures: Fixtures):
+        before = fixtures.contact()
         pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
-        world.contacts.replace("acme", before, replace(before, version=2), BY, cooldown=pause)
-        (item,) = [each for each in world.items() if each["entity"]["S"] == "cooldown"]
+        fixtures.contacts.replace("acme", before, replace(before, version=2), BY, cooldown=pause)
+        (item,) = [each for each in fixtures.items() if each["entity"]["S"] == "cooldown"]
         assert 0 <= int(item["expires_at"]["N"]) - pause.ends_at.timestamp() <= 1
 
 
 class TestTheRest:
-    def test_accounts(self, world: World):
+    def test_accounts(self, fixtures: Fixtures):
         account = Account("acme", "Acme", ("bot_1", "bot_2"))
-        world.accounts.add(account)
-        assert world.accounts.find("acme") == account
-        assert world.accounts.find("globex") is None
+        fixtures.accounts.add(account)
+        assert fixtures.accounts.find("acme") == account
+        assert fixtures.accounts.find("globex") is None
         with pytest.raises(WriteConflict):
-            world.accounts.add(account)
+            fixtures.accounts.add(account)
 
-    def test_api_keys(self, world: World):
-        key = world.key(
+    def test_api_keys(self, fixtures: Fixtures):
+        key = fixtures.key(
             requests_per_minute=2,
             valid_until=NOW,
             user="ann",
             teams=frozenset({1, 2}),
             name="a name",
         )
-        assert world.credentials.find(key.key_hash) == key
-        assert world.credentials.list("acme") == [key]
-        assert world.credentials.list("globex") == []
-        caller = world.caller(key)
-        passed = [world.credentials.count_request(caller, 7, 2) for _ in range(3)]
+        assert fixtures.credentials.find(key.key_hash) == key
+        assert fixtures.credentials.list("acme") == [key]
+        assert fixtures.credentials.list("globex") == []
+        caller = fixtures.caller(key)
+        passed = [fixtures.credentials.count_request(caller, 7, 2) for _ in range(3)]
         assert passed == [True, True, False]
-        assert world.credentials.count_request(caller, 8, 2)
-        world.credentials.revoke(key)
-        assert not world.credentials.find(key.key_hash).active
+        assert fixtures.credentials.count_request(caller, 8, 2)
+        fixtures.credentials.revoke(key)
+        assert not fixtures.credentials.find(key.key_hash).active
         with pytest.raises(WriteConflict):
-            world.key()
+            fixtures.key()
 
-    def test_tags(self, world: World):
-        tags = TagTable(Table(world.client, world.table_name))
+    def test_tags(self, fixtures: Fixtures):
+        tags = TagTable(Table(fixtures.client, fixtures.table_name))
         for tag_id in (10, 2):
             tags.add("acme", Tag(tag_id, f"tag {tag_id}"))
         assert tags.list("acme") == [Tag(2, "tag 2"), Tag(10, "tag 10")]
         with pytest.raises(WriteConflict):
             tags.add("acme", Tag(2, "again"))
 
-    def test_every_item_says_what_it_is(self, world: World):
-        world.accounts.add(Account("acme"))
-        key = world.key(requests_per_minute=1)
-        world.credentials.count_request(world.caller(key), 7, 1)
-        world.contact(wa_id="1")
-        gone = world.definition("gone")
-        world.definition("here")
-        world.definitions.delete("acme", gone)
-        world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-        items = world.items()
+    def test_every_item_says_what_it_is(self, fixtures: Fixtures):
+        fixtures.accounts.add(Account("acme"))
+        key = fixtures.key(requests_per_minute=1)
+        fixtures.credentials.count_request(fixtures.caller(key), 7, 1)
+        fixtures.contact(wa_id="1")
+        gone = fixtures.definition("gone")
+        fixtures.definition("here")
+        fixtures.definitions.delete("acme", gone)
+        fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
+        items = fixtures.items()
         assert {item["entity"]["S"] for item in items} == {
             "account",
             "api_key",

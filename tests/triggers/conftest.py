@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from shared import webhook_wiring
-from tests.conftest import forget_adapters
+from shared.adapters.webhook_sender import HttpWebhookSender
+from shared.wiring import webhooks as webhook_wiring
+from tests.fixtures import Fixtures
 from tests.receiver import Authority, Receiver, ThisMachine, serve
 from tests.triggers.importing import BUCKET, Importer
-from tests.world import World
 
 
 @pytest.fixture(scope="session")
@@ -20,36 +20,34 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture
-def receiver(authority: Authority, socket_enabled: None) -> Iterator[Receiver]:
+def receiver(
+    authority: Authority, socket_enabled: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Receiver]:
     """A receiver over TLS."""
     receiver, server = serve(authority.server_context())
-    webhook_wiring.choose_destinations(ThisMachine())
-    webhook_wiring.courier().trust = authority.trust()
+    monkeypatch.setattr(webhook_wiring, "_CHOSEN_DESTINATIONS", [ThisMachine()])
+    monkeypatch.setattr(HttpWebhookSender, "tls_context", authority.trust())
     yield receiver
     server.shutdown()
     server.server_close()
-    webhook_wiring._CHOSEN_DESTINATIONS.clear()
-    webhook_wiring.courier.cache_clear()
 
 
 @pytest.fixture
 def importer(
-    services_url: str, world: World, monkeypatch: pytest.MonkeyPatch
+    services_url: str, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Importer]:
     """The imports of acme, which has a contact and definitions; no run waits for its pace."""
-    made = Importer.on(world, services_url)
+    made = Importer.on(fixtures, services_url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", services_url)
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", services_url)
     monkeypatch.setenv("IMPORT_BUCKET_NAME", BUCKET)
     monkeypatch.setenv("IMPORT_QUEUE_URL", made.queue_url)
     monkeypatch.setenv("IMPORT_ROWS_PER_SECOND", "100000")
-    forget_adapters()
-    world.account()
-    world.contact(email="john@example.com")
-    world.definition("age", "number")
-    world.definition("member_since", "date", display_name="Customer since")
-    world.definition("tier", "select", select_options=("Silver", "Gold"))
-    world.definition("notes")
+    fixtures.account()
+    fixtures.contact(email="john@example.com")
+    fixtures.definition("age", "number")
+    fixtures.definition("member_since", "date", display_name="Customer since")
+    fixtures.definition("tier", "select", select_options=("Silver", "Gold"))
+    fixtures.definition("notes")
     yield made
     made.clear()
-    forget_adapters()

@@ -7,14 +7,16 @@ from typing import Any
 
 import botocore.session
 
-from shared import import_run_wiring, import_wiring
+from shared.adapters.import_bucket import upload_key
+from shared.domain.accounts import Caller
+from shared.domain.contacts import IdentifierKind
 from shared.domain.imports import BacklogChange, FileFormat, ImportDraft, ImportJob, Target
-from shared.domain.intake import IntakeMode
-from shared.domain.model import Caller, IdentifierKind
-from shared.files.bucket import upload_key
-from shared.services.imports import cancel_import, create_import
+from shared.domain.upserts import UpsertMode
+from shared.services.imports.jobs import cancel_import, create_import
+from shared.wiring import import_runs as import_run_wiring
+from shared.wiring import imports as import_wiring
+from tests.fixtures import LONG_AGO, Fixtures
 from tests.triggers.queue import Context, failures, record
-from tests.world import LONG_AGO, World
 
 BUCKET = "imports"
 QUEUE = "imports"
@@ -25,21 +27,21 @@ FUNCTION = "TriggerImportFile"
 class Importer:
     """An account's imports, and the messages of their queue that are not taken yet."""
 
-    world: World
+    fixtures: Fixtures
     s3: Any
     sqs: Any
     queue_url: str
     dead: list[Any] = field(default_factory=list)
 
     @classmethod
-    def on(cls, world: World, url: str) -> "Importer":
+    def on(cls, fixtures: Fixtures, url: str) -> "Importer":
         """A new bucket and a new queue of an engine."""
         session = botocore.session.get_session()
         s3: Any = session.create_client("s3", endpoint_url=url)
         sqs: Any = session.create_client("sqs", endpoint_url=url)
         s3.create_bucket(Bucket=BUCKET)
         queue = sqs.create_queue(QueueName=QUEUE, Attributes={"VisibilityTimeout": "0"})
-        return cls(world, s3, sqs, queue["QueueUrl"])
+        return cls(fixtures, s3, sqs, queue["QueueUrl"])
 
     def clear(self) -> None:
         """Remove what is left."""
@@ -59,11 +61,11 @@ class Importer:
             file_format=FileFormat(file_format),
             identifier_kind=kind,
             identifier_column=facts.pop("column", "email"),
-            mode=IntakeMode(facts.pop("mode", "strict")),
+            mode=UpsertMode(facts.pop("mode", "strict")),
             mapping=mapping,
         )
         account_id = facts.pop("account_id", "acme")
-        caller = Caller(account_id, "a-key", import_run_wiring.workshop().now(), **facts)
+        caller = Caller(account_id, "a-key", import_run_wiring.import_context().now(), **facts)
         job, _ = create_import(import_wiring.imports(), import_wiring.import_files(), caller, draft)
         return job
 
@@ -77,7 +79,7 @@ class Importer:
         """Send the file of an import as a client does; returns the message that S3 sends."""
         data = content.encode() if isinstance(content, str) else content
         files = import_wiring.import_files()
-        address = files.upload_address(account_id, job.import_id, LONG_AGO, size).url
+        address = files.upload_url(account_id, job.import_id, LONG_AGO, size).url
         with urllib.request.urlopen(
             urllib.request.Request(address, data=data, method="PUT")
         ) as answer:
@@ -116,7 +118,7 @@ class Importer:
 
     def cancel(self, job: ImportJob) -> None:
         """Ask for the end of an import."""
-        caller = Caller("acme", "a-key", import_run_wiring.workshop().now())
+        caller = Caller("acme", "a-key", import_run_wiring.import_context().now())
         cancel_import(import_wiring.imports(), import_wiring.import_queue(), caller, job.import_id)
 
     def expire(self, job: ImportJob) -> None:
@@ -131,7 +133,7 @@ class Importer:
 
     def errors(self, job: ImportJob) -> str:
         """The file of row errors, as a client gets it."""
-        address = import_wiring.import_files().errors_address("acme", job.import_id, LONG_AGO).url
+        address = import_wiring.import_files().errors_url("acme", job.import_id, LONG_AGO).url
         with urllib.request.urlopen(address) as answer:
             return answer.read().decode()
 

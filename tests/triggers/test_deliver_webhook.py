@@ -14,56 +14,60 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from shared import webhook_wiring
-from shared.domain.errors import Unavailable, Unreachable
-from shared.domain.webhooks import (
+from shared.adapters import webhook_sender
+from shared.adapters.delivery_failures import CODES, ConnectTimeout, failure_of
+from shared.adapters.delivery_queue import encode_task
+from shared.adapters.webhook_sender import HttpWebhookSender
+from shared.domain.deliveries import (
     Attempt,
     Delivery,
-    DeliveryOrder,
     DeliveryStatus,
+    DeliveryTask,
+)
+from shared.domain.errors import Unavailable, Unreachable
+from shared.domain.webhooks import (
     OldSecret,
     Webhook,
     WebhookStatus,
 )
-from shared.messages.queue import written
-from shared.outbound import courier
-from shared.outbound.failures import CODES, ConnectTimeout, failure_of
-from shared.services import webhook_deliveries
-from shared.services.webhook_deliveries import DELAYS, MAX_LOST
+from shared.services.webhooks import deliveries as webhook_deliveries
+from shared.services.webhooks.deliveries import DELAYS
+from shared.services.webhooks.webhook_health import MAX_FAILED_DELIVERIES
+from shared.wiring import webhooks as webhook_wiring
 from tests.deliveries import Queue
-from tests.failures import failing, refused
+from tests.failures import failing, rejected
+from tests.fixtures import Fixtures
 from tests.receiver import HOST, Authority, Receiver, serve
 from tests.triggers.queue import failures, record
-from tests.world import World
 
 SECRET = "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3Q="
 OTHER_SECRET = "whsec_YW5vdGhlciBzZWNyZXQgb2YgYSB0ZXN0"
 AT = datetime(2026, 11, 22, 5, tzinfo=UTC)
 PAYLOAD = {"type": "contact.created", "timestamp": "2026-11-22T05:00:00.000Z", "data": {"ñ": "é"}}
-ORDER = DeliveryOrder("acme", "wh_1", "evt_1", AT, PAYLOAD)
+ORDER = DeliveryTask("acme", "wh_1", "evt_1", AT, PAYLOAD)
 
 
-def begin(world: World, **facts: Any) -> None:
+def begin(fixtures: Fixtures, **facts: Any) -> None:
     """A delivery of the order that has begun."""
     known = {"webhook_id": "wh_1", "event_id": "evt_1", "topic": "contact.created"}
     known |= {"occurred_at": AT, "created_at": AT, "expires_at": AT + timedelta(days=30)}
-    world.deliveries.add("acme", Delivery(**{**known, **facts}))
+    fixtures.deliveries.add("acme", Delivery(**{**known, **facts}))
 
 
 def deliver(attempt: int = 0) -> bool:
     """Hand the order of an attempt over, and tell whether its message is done."""
-    message = record(written(replace(ORDER, attempt=attempt)), "m1")
+    message = record(encode_task(replace(ORDER, attempt=attempt)), "m1")
     return failures("TriggerDeliverWebhook", message) == []
 
 
-def delivery(world: World) -> Delivery:
-    found = world.deliveries.find("acme", ORDER)
+def delivery(fixtures: Fixtures) -> Delivery:
+    found = fixtures.deliveries.find("acme", ORDER)
     assert found is not None
     return found
 
 
-def webhook(world: World) -> Webhook:
-    found = world.webhooks.find("acme", "wh_1")
+def webhook(fixtures: Fixtures) -> Webhook:
+    found = fixtures.webhooks.find("acme", "wh_1")
     assert found is not None
     return found
 
@@ -80,16 +84,18 @@ def ordered(queued: Queue, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, i
     return told
 
 
-def make_due(world: World) -> None:
+def make_due(fixtures: Fixtures) -> None:
     """Let the time of the next try come."""
-    found = delivery(world)
+    found = delivery(fixtures)
     due = replace(found, next_attempt_at=AT, version=found.version + 1)
-    world.deliveries.replace("acme", due)
+    fixtures.deliveries.replace("acme", due)
 
 
-def test_a_delivery_arrives_signed_and_is_done(world: World, receiver: Receiver, queued: Queue):
-    world.webhook("wh_1", url=receiver.url, secret=SECRET)
-    begin(world)
+def test_a_delivery_arrives_signed_and_is_done(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
+):
+    fixtures.webhook("wh_1", url=receiver.url, secret=SECRET)
+    begin(fixtures)
     assert deliver()
     (received,) = receiver.received
     assert received.path == "/hooks?a=b"
@@ -99,18 +105,20 @@ def test_a_delivery_arrives_signed_and_is_done(world: World, receiver: Receiver,
     assert Verifier(SECRET).verify(received.body, received.headers) == PAYLOAD
     with pytest.raises(WebhookVerificationError):
         Verifier(OTHER_SECRET).verify(received.body, received.headers)
-    done = delivery(world)
+    done = delivery(fixtures)
     assert (done.status, done.next_attempt_at) == (DeliveryStatus.DELIVERED, None)
     (attempt,) = done.attempts
     assert (attempt.status_code, attempt.error) == (204, None)
 
 
-def test_an_old_secret_signs_too_until_its_time(world: World, receiver: Receiver, queued: Queue):
+def test_an_old_secret_signs_too_until_its_time(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
+):
     soon = datetime.now(UTC) + timedelta(hours=1)
     gone = "whsec_Z29uZSBzZWNyZXQ="
     old = (OldSecret(OTHER_SECRET, soon), OldSecret(gone, AT - timedelta(days=1)))
-    world.webhook("wh_1", url=receiver.url, secret=SECRET, old_secrets=old)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url, secret=SECRET, old_secrets=old)
+    begin(fixtures)
     deliver()
     (received,) = receiver.received
     assert len(received.headers["webhook-signature"].split(" ")) == 2
@@ -124,18 +132,20 @@ def test_an_old_secret_signs_too_until_its_time(world: World, receiver: Receiver
     "secret", ["no base64: ñ", "whsec_my-secret-1", "whsec_abcde", "whsec_ñ", "whsec_"]
 )
 def test_a_secret_of_any_form_signs_by_its_bytes(
-    secret: str, world: World, receiver: Receiver, queued: Queue
+    secret: str, fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
-    world.webhook("wh_1", url=receiver.url, secret=secret)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url, secret=secret)
+    begin(fixtures)
     assert deliver()
     (received,) = receiver.received
     assert Verifier(secret.encode()).verify(received.body, received.headers) == PAYLOAD
 
 
-def test_a_secret_in_base64_may_lack_its_padding(world: World, receiver: Receiver, queued: Queue):
-    world.webhook("wh_1", url=receiver.url, secret=SECRET.rstrip("="))
-    begin(world)
+def test_a_secret_in_base64_may_lack_its_padding(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
+):
+    fixtures.webhook("wh_1", url=receiver.url, secret=SECRET.rstrip("="))
+    begin(fixtures)
     assert deliver()
     (received,) = receiver.received
     assert Verifier(SECRET).verify(received.body, received.headers) == PAYLOAD
@@ -209,20 +219,20 @@ FAILURES = {
 @pytest.mark.parametrize("case", FAILURES)
 def test_what_fails_is_tried_again_later(
     case: str,
-    world: World,
+    fixtures: Fixtures,
     receiver: Receiver,
     ordered: list[tuple[int, int]],
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(courier, "TOTAL_SECONDS", 0.4)
+    monkeypatch.setattr(webhook_sender, "TOTAL_SECONDS", 0.4)
     receiver.answer, status, code, error = FAILURES[case]
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     began = time.monotonic()
     assert deliver()
     assert time.monotonic() - began < 1.5
     assert len(receiver.received) == 1
-    failed = delivery(world)
+    failed = delivery(fixtures)
     assert failed.status is DeliveryStatus.PENDING
     (attempt,) = failed.attempts
     assert (attempt.status_code, attempt.error_code, attempt.error) == (status, code, error)
@@ -231,21 +241,21 @@ def test_what_fails_is_tried_again_later(
         == attempt.at.replace(microsecond=attempt.at.microsecond // 1000 * 1000) + DELAYS[0]
     )
     assert ordered == [(1, DELAYS[0].total_seconds())]
-    assert webhook(world).failing_since is not None
+    assert webhook(fixtures).failing_since is not None
 
 
 def test_a_body_that_comes_slowly_is_not_waited_for(
-    world: World, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(courier, "TOTAL_SECONDS", 0.4)
+    monkeypatch.setattr(webhook_sender, "TOTAL_SECONDS", 0.4)
     receiver.answer = drip_body
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     assert deliver()
-    assert delivery(world).status is DeliveryStatus.DELIVERED
+    assert delivery(fixtures).status is DeliveryStatus.DELIVERED
 
 
-def test_a_large_answer_is_not_read(world: World, receiver: Receiver, queued: Queue):
+def test_a_large_answer_is_not_read(fixtures: Fixtures, receiver: Receiver, queued: Queue):
     sent: list[int] = []
 
     def flood(handler: BaseHTTPRequestHandler) -> None:
@@ -254,67 +264,69 @@ def test_a_large_answer_is_not_read(world: World, receiver: Receiver, queued: Qu
         sent.extend(handler.wfile.write(b"x" * 10_000) for _ in range(5000))
 
     receiver.answer = flood
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     assert deliver()
     assert sum(sent) < 20_000_000
 
 
 def test_tries_come_ever_later_and_after_the_last_one_the_order_is_put_aside(
-    world: World, receiver: Receiver, queued: Queue, ordered: list[tuple[int, int]]
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, ordered: list[tuple[int, int]]
 ):
     receiver.answer = 500
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     for attempt in range(len(DELAYS) + 1):
         assert queued.put_aside() == []
         assert deliver(attempt)
-        make_due(world) if attempt < len(DELAYS) else None
+        make_due(fixtures) if attempt < len(DELAYS) else None
     assert ordered == [(place + 1, delay.total_seconds()) for place, delay in enumerate(DELAYS)]
-    given_up = delivery(world)
+    given_up = delivery(fixtures)
     assert (given_up.status, given_up.next_attempt_at) == (DeliveryStatus.FAILED, None)
     assert len(given_up.attempts) == len(DELAYS) + 1
     (letter,) = queued.put_aside()
-    assert letter == json.loads(written(replace(ORDER, attempt=len(DELAYS) + 1)))
+    assert letter == json.loads(encode_task(replace(ORDER, attempt=len(DELAYS) + 1)))
     assert {each.headers["webhook-id"] for each in receiver.received} == {"evt_1"}
 
 
-def given_up(world: World) -> None:
+def given_up(fixtures: Fixtures) -> None:
     """A delivery of which all attempts have failed."""
     attempts = (Attempt(AT, 500, "the receiver answered 500", 1),) * (len(DELAYS) + 1)
-    begin(world, status=DeliveryStatus.FAILED, attempts=attempts)
+    begin(fixtures, status=DeliveryStatus.FAILED, attempts=attempts)
 
 
-def test_an_order_that_was_put_back_begins_anew(world: World, receiver: Receiver, queued: Queue):
-    world.webhook("wh_1", url=receiver.url)
-    given_up(world)
+def test_an_order_that_was_put_back_begins_anew(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
+):
+    fixtures.webhook("wh_1", url=receiver.url)
+    given_up(fixtures)
     assert deliver(len(DELAYS) + 1)
-    assert delivery(world).status is DeliveryStatus.DELIVERED
+    assert delivery(fixtures).status is DeliveryStatus.DELIVERED
     assert len(receiver.received) == 1
 
 
 def test_a_second_order_of_the_last_attempt_begins_nothing(
-    world: World, receiver: Receiver, queued: Queue
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
-    world.webhook("wh_1", url=receiver.url)
-    given_up(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    given_up(fixtures)
     assert deliver(len(DELAYS))
     assert (receiver.received, queued.put_aside()) == ([], [])
-    assert delivery(world).status is DeliveryStatus.FAILED
+    assert delivery(fixtures).status is DeliveryStatus.FAILED
 
 
 def test_before_its_time_it_is_ordered_anew(
-    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+    fixtures: Fixtures, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
-    world.webhook("wh_1", url=receiver.url)
-    begin(world, next_attempt_at=datetime.now(UTC) + timedelta(seconds=100))
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures, next_attempt_at=datetime.now(UTC) + timedelta(seconds=100))
     assert deliver()
     assert receiver.received == []
     assert ordered == [(0, 100)]
 
 
 def test_what_is_put_off_for_hours_is_sent_on_and_never_hidden(
-    world: World, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
     """A message that is hidden is in flight, of which a queue has only so many."""
     asked: list[tuple[str, Any]] = []
@@ -322,15 +334,15 @@ def test_what_is_put_off_for_hours_is_sent_on_and_never_hidden(
     monkeypatch.setattr(
         client, "_make_api_call", lambda name, sent: asked.append((name, sent)) or {}
     )
-    world.webhook("wh_1", url=receiver.url)
-    begin(world, next_attempt_at=datetime.now(UTC) + timedelta(hours=10))
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures, next_attempt_at=datetime.now(UTC) + timedelta(hours=10))
     assert deliver()
     ((name, sent),) = asked
     assert (name, [each["DelaySeconds"] for each in sent["Entries"]]) == ("SendMessageBatch", [900])
 
 
 def test_what_somebody_else_is_trying_is_left_to_them(
-    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+    fixtures: Fixtures, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
     """Two orders of one attempt: while the first is at it, the second one waits, and ends then."""
     receiver.answer = 500
@@ -342,31 +354,31 @@ def test_what_somebody_else_is_trying_is_left_to_them(
         handler.end_headers()
 
     receiver.answer = meanwhile
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     assert deliver()
     assert seen == [True]
     (second, following) = ordered
     assert (second[0], following) == (0, (1, DELAYS[0].total_seconds()))
     assert 55 < second[1] <= 60
-    make_due(world)
+    make_due(fixtures)
     assert deliver(second[0])
     assert len(receiver.received) == 1
     assert len(ordered) == 2
 
 
 def test_whoever_is_overtaken_between_reading_and_claiming_waits(
-    world: World, receiver: Receiver, ordered: list[tuple[int, int]], monkeypatch: Any
+    fixtures: Fixtures, receiver: Receiver, ordered: list[tuple[int, int]], monkeypatch: Any
 ):
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
-    real = type(world.webhooks).find
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
+    real = type(fixtures.webhooks).find
 
     def overtaken(*arguments: Any) -> Webhook | None:
-        make_due(world)
+        make_due(fixtures)
         return real(*arguments)
 
-    monkeypatch.setattr(type(world.webhooks), "find", overtaken)
+    monkeypatch.setattr(type(fixtures.webhooks), "find", overtaken)
     assert deliver()
     assert receiver.received == []
     assert ordered == [(0, 60)]
@@ -376,7 +388,7 @@ def test_whoever_is_overtaken_between_reading_and_claiming_waits(
 def test_an_order_of_an_attempt_that_was_made_ends(
     attempt: int,
     left: list[tuple[int, int]],
-    world: World,
+    fixtures: Fixtures,
     receiver: Receiver,
     ordered: list[tuple[int, int]],
 ):
@@ -384,43 +396,43 @@ def test_an_order_of_an_attempt_that_was_made_ends(
 
     One ahead is an order that comes before the attempt before it is written down.
     """
-    world.webhook("wh_1", url=receiver.url)
+    fixtures.webhook("wh_1", url=receiver.url)
     attempts = (Attempt(AT, 500, "x", 1),) * 2
-    begin(world, attempts=attempts, next_attempt_at=datetime.now(UTC) + timedelta(seconds=60))
+    begin(fixtures, attempts=attempts, next_attempt_at=datetime.now(UTC) + timedelta(seconds=60))
     assert deliver(attempt)
     assert ordered == left
 
 
 def test_of_two_orders_that_were_put_back_one_is_left_after_an_attempt(
-    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+    fixtures: Fixtures, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
     receiver.answer = 500
-    world.webhook("wh_1", url=receiver.url)
-    given_up(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    given_up(fixtures)
     assert deliver(len(DELAYS) + 1)
     assert deliver(len(DELAYS) + 1)
     (_, (second, _)) = ordered
-    make_due(world)
+    make_due(fixtures)
     assert deliver(1)
-    make_due(world)
+    make_due(fixtures)
     for attempt in (second, 2):
         assert deliver(attempt)
-        make_due(world)
+        make_due(fixtures)
     assert len(receiver.received) == 3
     assert [attempt for attempt, _ in ordered] == [1, 2, 2, 3]
 
 
 def test_a_try_that_was_killed_is_made_again(
-    world: World, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
     """After the answer and before it was written down: the receiver knows the event by its id."""
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
 
     class Killed(BaseException):
         pass
 
-    real, writes = type(world.deliveries).replace, []
+    real, writes = type(fixtures.deliveries).replace, []
 
     def killed_at_second(self: Any, account_id: str, changed: Delivery) -> None:
         writes.append(changed)
@@ -429,96 +441,100 @@ def test_a_try_that_was_killed_is_made_again(
         real(self, account_id, changed)
 
     with monkeypatch.context() as dying:
-        dying.setattr(type(world.deliveries), "replace", killed_at_second)
+        dying.setattr(type(fixtures.deliveries), "replace", killed_at_second)
         with pytest.raises(Killed):
             deliver()
-    assert delivery(world).attempts == ()
-    make_due(world)
+    assert delivery(fixtures).attempts == ()
+    make_due(fixtures)
     assert deliver()
     assert [each.headers["webhook-id"] for each in receiver.received] == ["evt_1", "evt_1"]
-    assert delivery(world).status is DeliveryStatus.DELIVERED
+    assert delivery(fixtures).status is DeliveryStatus.DELIVERED
 
 
 @pytest.mark.parametrize("status", [DeliveryStatus.DELIVERED, DeliveryStatus.CANCELED])
 def test_what_is_done_is_not_done_again(
-    status: DeliveryStatus, world: World, receiver: Receiver, queued: Queue
+    status: DeliveryStatus, fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
-    world.webhook("wh_1", url=receiver.url)
-    begin(world, status=status)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures, status=status)
     assert deliver()
     assert receiver.received == []
 
 
-def test_what_nobody_knows_of_any_more_is_dropped(world: World, receiver: Receiver, queued: Queue):
-    world.webhook("wh_1", url=receiver.url)
+def test_what_nobody_knows_of_any_more_is_dropped(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
+):
+    fixtures.webhook("wh_1", url=receiver.url)
     assert deliver()
     assert receiver.received == []
 
 
 @pytest.mark.parametrize("is_there", [True, False])
 def test_to_a_webhook_that_is_disabled_or_gone_nothing_is_sent(
-    *, is_there: bool, world: World, receiver: Receiver, queued: Queue
+    *, is_there: bool, fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
     if is_there:
-        world.webhook("wh_1", url=receiver.url, status=WebhookStatus.DISABLED)
-    begin(world)
+        fixtures.webhook("wh_1", url=receiver.url, status=WebhookStatus.DISABLED)
+    begin(fixtures)
     assert deliver()
     assert receiver.received == []
-    assert delivery(world).status is DeliveryStatus.CANCELED
+    assert delivery(fixtures).status is DeliveryStatus.CANCELED
 
 
 def test_a_test_is_sent_to_a_disabled_webhook_and_tried_once(
-    world: World, receiver: Receiver, queued: Queue
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
     receiver.answer = 500
-    world.webhook("wh_1", url=receiver.url, status=WebhookStatus.DISABLED)
-    begin(world, topic="webhook.test")
+    fixtures.webhook("wh_1", url=receiver.url, status=WebhookStatus.DISABLED)
+    begin(fixtures, topic="webhook.test")
     assert deliver()
     assert len(receiver.received) == 1
-    assert delivery(world).status is DeliveryStatus.FAILED
-    assert webhook(world).failing_since is None
+    assert delivery(fixtures).status is DeliveryStatus.FAILED
+    assert webhook(fixtures).failing_since is None
 
 
-def test_a_success_ends_a_row_of_failures(world: World, receiver: Receiver, queued: Queue):
-    world.webhook("wh_1", url=receiver.url, failing_since=AT, lost=MAX_LOST - 1)
-    begin(world)
+def test_a_success_ends_a_row_of_failures(fixtures: Fixtures, receiver: Receiver, queued: Queue):
+    fixtures.webhook("wh_1", url=receiver.url, failing_since=AT, lost=MAX_FAILED_DELIVERIES - 1)
+    begin(fixtures)
     assert deliver()
-    assert (webhook(world).failing_since, webhook(world).lost) == (None, 0)
+    assert (webhook(fixtures).failing_since, webhook(fixtures).lost) == (None, 0)
 
 
 @pytest.mark.parametrize(("answer", "lost"), [(204, 0), (503, 3)])
 def test_what_a_webhook_could_not_be_told_it_is_told_by_the_next_try(
     answer: int,
     lost: int,
-    world: World,
+    fixtures: Fixtures,
     receiver: Receiver,
     queued: Queue,
     monkeypatch: pytest.MonkeyPatch,
 ):
     receiver.answer = answer
-    world.webhook("wh_1", url=receiver.url, failing_since=datetime.now(UTC), lost=2)
-    begin(world, attempts=(Attempt(AT, 503, "x", 1),) * len(DELAYS))
+    fixtures.webhook("wh_1", url=receiver.url, failing_since=datetime.now(UTC), lost=2)
+    begin(fixtures, attempts=(Attempt(AT, 503, "x", 1),) * len(DELAYS))
 
     def unavailable(*_: Any) -> None:
         raise Unavailable
 
     with monkeypatch.context() as broken:
-        broken.setattr(type(world.webhooks), "replace", unavailable)
+        broken.setattr(type(fixtures.webhooks), "replace", unavailable)
         assert not deliver(len(DELAYS))
-    assert webhook(world).lost == 2
-    make_due(world)
+    assert webhook(fixtures).lost == 2
+    make_due(fixtures)
     assert deliver(len(DELAYS))
-    assert webhook(world).lost == lost
+    assert webhook(fixtures).lost == lost
 
 
 def test_after_so_many_lost_deliveries_a_webhook_is_disabled_and_tells_why(
-    world: World, receiver: Receiver, queued: Queue
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
     receiver.answer = 503
-    world.webhook("wh_1", url=receiver.url, failing_since=datetime.now(UTC), lost=MAX_LOST - 1)
-    begin(world, attempts=(Attempt(AT, 503, "x", 1),) * len(DELAYS))
+    fixtures.webhook(
+        "wh_1", url=receiver.url, failing_since=datetime.now(UTC), lost=MAX_FAILED_DELIVERIES - 1
+    )
+    begin(fixtures, attempts=(Attempt(AT, 503, "x", 1),) * len(DELAYS))
     assert deliver(len(DELAYS))
-    disabled = webhook(world)
+    disabled = webhook(fixtures)
     assert disabled.status is WebhookStatus.DISABLED
     assert disabled.disabled_reason == (
         "5 deliveries in a row were given up; the last error was: the receiver answered 503"
@@ -527,99 +543,103 @@ def test_after_so_many_lost_deliveries_a_webhook_is_disabled_and_tells_why(
 
 
 def test_after_so_many_days_without_success_a_webhook_is_disabled(
-    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+    fixtures: Fixtures, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
     receiver.answer = 503
     since = datetime.now(UTC) - timedelta(days=5)
-    world.webhook("wh_1", url=receiver.url, failing_since=since)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url, failing_since=since)
+    begin(fixtures)
     assert deliver()
-    assert "no delivery has succeeded for 5 days" in (webhook(world).disabled_reason or "")
+    assert "no delivery has succeeded for 5 days" in (webhook(fixtures).disabled_reason or "")
 
 
 def test_a_receiver_that_is_gone_for_good_is_disabled_at_once(
-    world: World, receiver: Receiver, queued: Queue
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
     receiver.answer = 410
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     assert deliver()
-    assert delivery(world).status is DeliveryStatus.FAILED
-    assert "gone for good" in (webhook(world).disabled_reason or "")
+    assert delivery(fixtures).status is DeliveryStatus.FAILED
+    assert "gone for good" in (webhook(fixtures).disabled_reason or "")
 
 
 def test_a_webhook_that_is_deleted_while_it_is_told_stays_deleted(
-    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+    fixtures: Fixtures, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
     def delete(handler: BaseHTTPRequestHandler) -> None:
-        world.webhooks.delete("acme", "wh_1")
+        fixtures.webhooks.delete("acme", "wh_1")
         handler.send_response(500)
         handler.end_headers()
 
     receiver.answer = delete
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     assert deliver()
-    assert world.webhooks.find("acme", "wh_1") is None
+    assert fixtures.webhooks.find("acme", "wh_1") is None
 
 
 def test_a_certificate_of_another_name_is_not_believed(
-    world: World, receiver: Receiver, authority: Authority, ordered: list[tuple[int, int]]
+    fixtures: Fixtures, receiver: Receiver, authority: Authority, ordered: list[tuple[int, int]]
 ):
     other, server = serve(authority.server_context("other.example.com"))
-    world.webhook("wh_1", url=f"https://{HOST}:{other.port}/")
-    begin(world)
+    fixtures.webhook("wh_1", url=f"https://{HOST}:{other.port}/")
+    begin(fixtures)
     assert deliver()
     server.shutdown()
     server.server_close()
     assert other.received == []
-    (attempt,) = delivery(world).attempts
+    (attempt,) = delivery(fixtures).attempts
     assert attempt.error_code == "certificate_host_mismatch"
     assert attempt.error == "the certificate is for another host"
 
 
 def test_a_certificate_of_an_unknown_authority_is_not_believed(
-    world: World, receiver: Receiver, tmp_path: Any, ordered: list[tuple[int, int]]
+    fixtures: Fixtures,
+    receiver: Receiver,
+    tmp_path: Any,
+    ordered: list[tuple[int, int]],
+    monkeypatch: pytest.MonkeyPatch,
 ):
-    webhook_wiring.courier().trust = Authority(tmp_path).trust()
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    monkeypatch.setattr(HttpWebhookSender, "tls_context", Authority(tmp_path).trust())
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     assert deliver()
-    (attempt,) = delivery(world).attempts
+    (attempt,) = delivery(fixtures).attempts
     assert attempt.error_code == "certificate_untrusted"
     assert attempt.error == "the certificate authority is not trusted"
 
 
 def test_plain_http_is_not_spoken_even_where_it_was_stored(
-    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+    fixtures: Fixtures, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
-    world.webhook("wh_1", url=f"http://{HOST}:{receiver.port}/")
-    begin(world)
+    fixtures.webhook("wh_1", url=f"http://{HOST}:{receiver.port}/")
+    begin(fixtures)
     assert deliver()
     assert receiver.received == []
-    (attempt,) = delivery(world).attempts
+    (attempt,) = delivery(fixtures).attempts
     assert attempt.error_code == "address_not_allowed"
     assert attempt.error == "it must start with https://"
 
 
 def test_a_refused_connection_is_a_failure(
-    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+    fixtures: Fixtures, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
-    world.webhook("wh_1", url=f"https://{HOST}:9/")
-    begin(world)
+    fixtures.webhook("wh_1", url=f"https://{HOST}:9/")
+    begin(fixtures)
     assert deliver()
-    (attempt,) = delivery(world).attempts
+    (attempt,) = delivery(fixtures).attempts
     assert attempt.error_code == "connection_refused"
     assert attempt.error == "the connection was refused"
 
 
 def test_a_host_without_an_address_is_a_failure(
-    world: World, receiver: Receiver, ordered: list[tuple[int, int]]
+    fixtures: Fixtures, receiver: Receiver, ordered: list[tuple[int, int]]
 ):
-    world.webhook("wh_1", url="https://nowhere.example.com/")
-    begin(world)
+    fixtures.webhook("wh_1", url="https://nowhere.example.com/")
+    begin(fixtures)
     assert deliver()
-    (attempt,) = delivery(world).attempts
+    (attempt,) = delivery(fixtures).attempts
     assert (attempt.error_code, attempt.error) == (
         "host_not_found",
         "there is no host of this name",
@@ -668,71 +688,71 @@ def test_a_certificate_that_is_refused_says_why(number: int, code: str):
 
 
 def test_a_connection_that_is_not_made_in_time_is_told_from_a_slow_response(
-    world: World,
+    fixtures: Fixtures,
     receiver: Receiver,
     ordered: list[tuple[int, int]],
     monkeypatch: pytest.MonkeyPatch,
 ):
     """With no time left, nothing is connected to."""
-    monkeypatch.setattr(courier, "TOTAL_SECONDS", 0.0)
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    monkeypatch.setattr(webhook_sender, "TOTAL_SECONDS", 0.0)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     assert deliver()
     assert receiver.received == []
-    (attempt,) = delivery(world).attempts
+    (attempt,) = delivery(fixtures).attempts
     assert attempt.error_code == "connect_timeout"
 
 
 def test_a_delivery_that_fails_comes_again_when_it_is_due(
-    world: World, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
     """On the engine's own queue: its message is done, and another one comes then."""
     monkeypatch.setattr(webhook_deliveries, "DELAYS", (timedelta(seconds=1),))
     receiver.answer = 500
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     webhook_wiring.delivery_queue().send([ORDER])
     (message,) = queued.receive()
     assert failures("TriggerDeliverWebhook", message) == []
     assert queued.receive() == []
     time.sleep(1.2)
     (again,) = queued.receive()
-    assert json.loads(again["body"]) == json.loads(written(replace(ORDER, attempt=1)))
+    assert json.loads(again["body"]) == json.loads(encode_task(replace(ORDER, attempt=1)))
     receiver.answer = 200
     assert failures("TriggerDeliverWebhook", again) == []
-    assert delivery(world).status is DeliveryStatus.DELIVERED
+    assert delivery(fixtures).status is DeliveryStatus.DELIVERED
 
 
 def test_a_try_whose_next_one_cannot_be_ordered_is_made_again(
-    world: World, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
     """Written down without an order, it would never be tried again."""
     receiver.answer = 500
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     with monkeypatch.context() as broken:
         broken.setattr(webhook_wiring.delivery_queue(), "_url", "http://127.0.0.1:9/queue/gone")
         assert not deliver()
-    assert delivery(world).attempts == ()
-    make_due(world)
+    assert delivery(fixtures).attempts == ()
+    make_due(fixtures)
     assert deliver()
-    assert len(delivery(world).attempts) == 1
+    assert len(delivery(fixtures).attempts) == 1
 
 
 @pytest.mark.parametrize("body", ["", "{", "{}", json.dumps({"account_id": "acme"})])
-def test_what_is_no_order_comes_again(body: str, world: World, queued: Queue):
+def test_what_is_no_order_comes_again(body: str, fixtures: Fixtures, queued: Queue):
     assert failures("TriggerDeliverWebhook", record(body, "bad")) == ["bad"]
 
 
-THROTTLED = refused("ProvisionedThroughputExceededException")
+THROTTLED = rejected("ProvisionedThroughputExceededException")
 
 
 def test_while_the_table_is_throttled_nothing_is_sent(
-    world: World, receiver: Receiver, queued: Queue
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
     """Nothing is known of a delivery then, nor can it be claimed."""
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     for operation in ("GetItem", "PutItem"):
         with failing({operation: THROTTLED}):
             assert not deliver()
@@ -742,7 +762,7 @@ def test_while_the_table_is_throttled_nothing_is_sent(
 
 
 def test_a_try_that_could_not_be_written_down_is_made_again_under_the_same_id(
-    world: World, receiver: Receiver, queued: Queue
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
     """The table is throttled from the moment at which the receiver has answered."""
     answers: dict[str, Any] = {}
@@ -754,12 +774,12 @@ def test_a_try_that_could_not_be_written_down_is_made_again_under_the_same_id(
         handler.end_headers()
 
     receiver.answer = answer
-    world.webhook("wh_1", url=receiver.url)
-    begin(world)
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
     with failing(answers):
         assert not deliver()
     receiver.answer = 200
-    make_due(world)
+    make_due(fixtures)
     assert deliver()
     assert [each.headers["webhook-id"] for each in receiver.received] == ["evt_1", "evt_1"]
-    assert delivery(world).status is DeliveryStatus.DELIVERED
+    assert delivery(fixtures).status is DeliveryStatus.DELIVERED

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.recorder import Recorder, recording
-from shared import import_run_wiring
-from tests.conftest import forget_adapters
+from shared.wiring import import_runs as import_run_wiring
 from tests.triggers.importing import Importer
 
 HEADER = "email,first_name,age,tier\n"
@@ -15,11 +14,10 @@ HEADER = "email,first_name,age,tier\n"
 @pytest.fixture
 def recorder(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
     """Hears the clients that are made from now on; rows are written one by one, as it can hear."""
-    monkeypatch.setattr(
-        import_run_wiring, "for_each", lambda _, do, items: [do(each) for each in items]
-    )
-    with recording(importer.world.client, importer.world.table_name) as recorder:
-        forget_adapters()
+    with recording(importer.fixtures.client, importer.fixtures.table_name) as recorder:
+        monkeypatch.setattr(
+            import_run_wiring, "for_each", lambda _, do, items: [do(each) for each in items]
+        )
         yield recorder
 
 
@@ -59,7 +57,7 @@ def test_a_file_costs_the_same_however_many_definitions_there_are_but_for_one_li
 ):
     before = cost(importer, recorder, rows(0, 10, 1))
     for number in range(30):
-        importer.world.definition(f"another_{number}")
+        importer.fixtures.definition(f"another_{number}")
     after = cost(importer, recorder, rows(10, 10, 1))
     assert (after[0], after[2]) == (before[0], before[2])
     assert after[1] - before[1] < 5

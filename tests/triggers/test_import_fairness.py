@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 
 from local.event_sources import QueueSource
-from shared import import_wiring
 from shared.domain.imports import ImportJob, ImportStatus
-from shared.services import import_runs
+from shared.services.imports import import_run
+from shared.wiring import imports as import_wiring
 from tests.api import template
 from tests.triggers.importing import FUNCTION, Importer
 
 (SOURCE,) = (each for each in template().sources if each.function == FUNCTION)
 PER_ACCOUNT = 2
-TURN = import_runs.TURN.total_seconds()
+TURN = import_run.TURN.total_seconds()
 SHORT = 1.0
 DECISION = 0.1
 ROWS = 6
@@ -44,8 +44,8 @@ class Scheduler:
         # The engine would keep a delayed message for minutes of our time.
         client = import_wiring.import_queue()._client
         client.meta.events.register("before-parameter-build.sqs.SendMessage", self._without_delay)
-        monkeypatch.setattr(import_runs, "CHUNK_ROWS", 2)
-        monkeypatch.setattr(import_runs, "TURN", import_runs.TURN * 0)
+        monkeypatch.setattr(import_run, "CHUNK_ROWS", 2)
+        monkeypatch.setattr(import_run, "TURN", import_run.TURN * 0)
 
     def upload(self, account_id: str, rows: int, at: float) -> ImportJob:
         """Send a file of an account at a moment."""
@@ -61,7 +61,7 @@ class Scheduler:
         while self._messages and not (until and until.import_id in self.ended):
             self._run_next()
 
-    def take_in(self) -> None:
+    def ingest(self) -> None:
         """Let the messages come right away that others than functions have sent."""
         for body in iter(self.importer.next_message, None):
             self._add(body, 0)
@@ -110,7 +110,7 @@ def _about(body: Any) -> tuple[str, str]:
 def scheduler(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> Scheduler:
     monkeypatch.setenv("IMPORTS_PER_ACCOUNT", str(PER_ACCOUNT))
     for account_id in ("globex", *(f"busy_{number}" for number in range(5))):
-        importer.world.definition("age", "number", account=account_id)
+        importer.fixtures.definition("age", "number", account=account_id)
     return Scheduler(importer, monkeypatch)
 
 
@@ -164,7 +164,7 @@ def test_a_queued_import_says_so_and_can_be_canceled(scheduler: Scheduler):
     waiting = scheduler.importer.job(jobs[2])
     assert (waiting.status, waiting.file is not None) == (ImportStatus.QUEUED, True)
     scheduler.importer.cancel(jobs[2])
-    scheduler.take_in()
+    scheduler.ingest()
     scheduler.run()
     assert scheduler.importer.job(jobs[2]).status is ImportStatus.CANCELED
     assert scheduler.importer.errors(jobs[2]).splitlines() == ["row,column,code,message"]

@@ -16,15 +16,18 @@ from typing import Any
 
 import pytest
 
-from shared import import_run_wiring, import_wiring
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Contact, Identifier, IdentifierKind
 from shared.domain.errors import Postponed, Unavailable
 from shared.domain.imports import ImportStatus, Lease
-from shared.domain.model import Caller, Contact, Identifier, IdentifierKind
-from shared.services import import_runs
-from shared.services.import_runs import Workshop, work_on_all
-from shared.services.imports import cancel_import
-from shared.triggers.import_messages import tickets_of
+from shared.services.imports import import_run
+from shared.services.imports.context import ImportContext
+from shared.services.imports.jobs import cancel_import
+from shared.services.imports.runs import process_runs
+from shared.triggers.import_messages import run_messages_of
 from shared.triggers.queue import Message
+from shared.wiring import import_runs as import_run_wiring
+from shared.wiring import imports as import_wiring
 from tests.triggers.importing import BUCKET, Importer
 
 _SCENES = count()
@@ -123,9 +126,9 @@ class SlowDefinitions(Slow):
         self._clock.late += self._clock.step
 
 
-def impatient_workshop(clock: Clock) -> Workshop:
+def impatient_workshop(clock: Clock) -> ImportContext:
     """What imports are worked on with, by a clock, and without delays."""
-    made = import_run_wiring.workshop()
+    made = import_run_wiring.import_context()
     return replace(made, queue=ImpatientQueue(made.queue), now=clock.now)
 
 
@@ -153,9 +156,9 @@ class Scene:
         """Hand a message to a function whose adapters may have a plan; whether it was taken."""
         now = datetime.now(UTC)
         message = Message("a-message", json.dumps(body), now, now + timedelta(seconds=120))
-        workshop = self._workshop(plan, planned)
+        import_context = self._workshop(plan, planned)
         try:
-            work_on_all(workshop, tickets_of(message), message.ends_at)
+            process_runs(import_context, run_messages_of(message), message.ends_at)
         except Postponed:
             return False
         return True
@@ -175,11 +178,11 @@ class Scene:
     def end_lease(self) -> None:
         """Let the time of a killed function pass."""
         key = {"pk": {"S": "ACCOUNT#acme#IMPORTS"}, "sk": {"S": f"IMPORT#{self.job.import_id}"}}
-        world = self.importer.world
-        item = world.client.get_item(TableName=world.table_name, Key=key)["Item"]
+        fixtures = self.importer.fixtures
+        item = fixtures.client.get_item(TableName=fixtures.table_name, Key=key)["Item"]
         if "holder" in item:
             item["leased_until"] = {"N": "0"}
-            world.client.put_item(TableName=world.table_name, Item=item)
+            fixtures.client.put_item(TableName=fixtures.table_name, Item=item)
 
     def outcome(self) -> tuple[Any, ...]:
         """All that a client sees of the import, and what it has made."""
@@ -192,7 +195,7 @@ class Scene:
         (found,) = self._contacts(name)
         return found
 
-    def _workshop(self, plan: Plan | None, planned: Sequence[str]) -> Workshop:
+    def _workshop(self, plan: Plan | None, planned: Sequence[str]) -> ImportContext:
         clock = Clock(self._seconds)
         made = impatient_workshop(clock)
         made = replace(made, imports=SlowImports(made.imports, clock))
@@ -207,7 +210,7 @@ class Scene:
 
     def held_by(self, name: str) -> list[dict[str, Any]]:
         """The variables of each contact of somebody in this scene."""
-        contacts = self.importer.world.contacts
+        contacts = self.importer.fixtures.contacts
         found = [
             contacts.find_with_values("acme", each.contact_id) for each in self._contacts(name)
         ]
@@ -218,7 +221,7 @@ class Scene:
 
     def _contacts(self, name: str) -> Sequence[Contact]:
         named = Identifier(IdentifierKind.EMAIL, self.address(name))
-        return self.importer.world.contacts.find_by_identifier("acme", named).contacts
+        return self.importer.fixtures.contacts.find_by_identifier("acme", named).contacts
 
 
 CLEAN = (ImportStatus.COMPLETED, (4, 2, 6), ERRORS, HELD)
@@ -226,9 +229,9 @@ CLEAN = (ImportStatus.COMPLETED, (4, 2, 6), ERRORS, HELD)
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_runs, "CHUNK_ROWS", 2)
-    monkeypatch.setattr(import_runs, "BLOCK_BYTES", 50)
-    monkeypatch.setattr(import_runs, "ERROR_PARTS_PER_FOLD", 1)
+    monkeypatch.setattr(import_run, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(import_run, "BLOCK_BYTES", 50)
+    monkeypatch.setattr(import_run, "ERROR_PARTS_PER_FILE", 1)
 
 
 @pytest.mark.parametrize("seconds", [0, 100], ids=["in one run", "in a run for each chunk"])
@@ -313,10 +316,10 @@ def test_a_row_with_more_new_names_than_fit_a_run_is_gone_on_with(importer: Impo
     while body is not None:
         clock = Clock(30)
         made = impatient_workshop(clock)
-        workshop = replace(made, definitions=SlowDefinitions(made.definitions, clock))
+        import_context = replace(made, definitions=SlowDefinitions(made.definitions, clock))
         now = datetime.now(UTC)
         message = Message("a-message", json.dumps(body), now, now + timedelta(seconds=120))
-        work_on_all(workshop, tickets_of(message), message.ends_at)
+        process_runs(import_context, run_messages_of(message), message.ends_at)
         # Else its function is ended before it can tell how far it came.
         assert clock.now() < message.ends_at + clock.step
         body, runs = importer.next_message(), runs + 1
@@ -343,20 +346,20 @@ def test_messages_that_come_twice_and_late_change_nothing(importer: Importer):
         assert scene.deliver(body)
         seen += [each for each in waiting(importer) if each not in seen]
     assert scene.outcome() == CLEAN
-    before = importer.world.items()
+    before = importer.fixtures.items()
     for body in reversed(seen):
         assert scene.deliver(body)
     assert waiting(importer) == []
-    assert importer.world.items() == before
+    assert importer.fixtures.items() == before
 
 
 def test_a_message_that_comes_while_its_run_is_on_is_put_off(importer: Importer):
     scene = Scene(importer)
     with pytest.raises(Killed):
         scene.deliver(scene.message, Plan(12, Killed(), is_made=True))
-    before = importer.world.items()
+    before = importer.fixtures.items()
     assert not scene.deliver(scene.message)
-    assert importer.world.items() == before
+    assert importer.fixtures.items() == before
     scene.finish(scene.message)
     assert scene.outcome() == CLEAN
 
@@ -364,7 +367,7 @@ def test_a_message_that_comes_while_its_run_is_on_is_put_off(importer: Importer)
 def test_a_storage_that_stays_away_is_waited_for_and_then_given_up(
     importer: Importer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(import_runs, "MAX_STALLED", 2)
+    monkeypatch.setattr(import_run, "MAX_STALLED", 2)
     scene = Scene(importer)
     bodies: list[Any] = [scene.message]
     while bodies:
@@ -468,7 +471,7 @@ def test_a_file_that_was_removed_ends_the_import(importer: Importer):
 def test_a_canceled_import_stops_before_the_next_chunk(importer: Importer):
     scene = Scene(importer, seconds_per_chunk=100)
     assert scene.deliver(scene.message)
-    importer.world.imports.request_cancel(
+    importer.fixtures.imports.request_cancel(
         "acme", scene.job.import_id, ImportStatus.RUNNING, datetime.now(UTC)
     )
     scene.finish(*waiting(importer))
@@ -492,8 +495,8 @@ def test_a_canceled_import_ends_though_the_message_of_its_next_run_is_lost(impor
 
 def test_a_cancel_orders_no_run_while_one_is_on(importer: Importer):
     scene = Scene(importer, seconds_per_chunk=100)
-    (ticket,) = tickets_of(Message("a-message", json.dumps(scene.message), NOW, NOW))
-    importer.world.imports.begin_run(ticket, Lease("somebody", NOW + timedelta(days=1)), NOW)
+    (ticket,) = run_messages_of(Message("a-message", json.dumps(scene.message), NOW, NOW))
+    importer.fixtures.imports.begin_run(ticket, Lease("somebody", NOW + timedelta(days=1)), NOW)
     caller = Caller("acme", "a-key", NOW)
     imports, queue = import_wiring.imports(), import_wiring.import_queue()
     assert cancel_import(imports, queue, caller, scene.job.import_id).is_cancel_requested
@@ -502,7 +505,7 @@ def test_a_cancel_orders_no_run_while_one_is_on(importer: Importer):
 
 def test_a_file_for_a_canceled_import_is_left_alone(importer: Importer):
     scene = Scene(importer)
-    importer.world.imports.cancel("acme", scene.job.import_id, datetime.now(UTC))
+    importer.fixtures.imports.cancel("acme", scene.job.import_id, datetime.now(UTC))
     scene.finish(scene.message)
     assert importer.job(scene.job).status is ImportStatus.CANCELED
     assert scene._held() == {name: [] for name in NAMES}

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared import import_run_wiring
+from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.imports import ImportStatus
-from shared.domain.model import Identifier, IdentifierKind
-from shared.services import import_runs
+from shared.services.imports import import_run
+from shared.wiring import import_runs as import_run_wiring
 from tests.api import TEMPLATE
 from tests.permissions import Recorder, allowed_actions
 from tests.triggers.importing import FUNCTION, Importer
@@ -18,13 +18,13 @@ from tests.triggers.importing import FUNCTION, Importer
 def values(importer: Importer, email: str) -> dict[str, Any]:
     """The values of the one contact with an e-mail address."""
     (contact,) = contacts(importer, email)
-    found = importer.world.contacts.find_with_values("acme", contact.contact_id)
+    found = importer.fixtures.contacts.find_with_values("acme", contact.contact_id)
     return {each.name: each.value for each in found.values}
 
 
 def contacts(importer: Importer, email: str) -> list[Any]:
     named = Identifier(IdentifierKind.EMAIL, email)
-    return importer.world.contacts.find_by_identifier("acme", named).contacts
+    return importer.fixtures.contacts.find_by_identifier("acme", named).contacts
 
 
 def errors(importer: Importer, job: Any) -> list[list[str]]:
@@ -86,7 +86,7 @@ def test_bad_rows_fail_alone(importer: Importer):
 
 def test_a_row_error_is_short_however_many_options_there_are(importer: Importer):
     options = tuple(f"Option {number:03d} {'x' * 80}" for number in range(200))
-    importer.world.definition("plan", "select", select_options=options)
+    importer.fixtures.definition("plan", "select", select_options=options)
     job = importer.done("email,plan\na@example.com,Gold\nb@example.com,Silver\n")
     _, *rows = csv.reader(io.StringIO(importer.errors(job)))
     assert [row[:3] for row in rows] == [[line, "plan", "invalid_value"] for line in ("2", "3")]
@@ -151,8 +151,8 @@ def test_cells_may_hold_lines_and_any_script(importer: Importer):
 def test_the_errors_of_many_chunks_are_put_together_in_their_order(
     importer: Importer, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(import_runs, "CHUNK_ROWS", 1)
-    monkeypatch.setattr(import_runs, "ERROR_PARTS_PER_FOLD", 2)
+    monkeypatch.setattr(import_run, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(import_run, "ERROR_PARTS_PER_FILE", 2)
     rows = [f"{age}@example.com,{'old' if age % 2 else age}" for age in range(10)]
     job = importer.done("\n".join(["email,age", *rows]))
     assert (job.progress.error_parts, job.progress.error_folds) == (5, 2)
@@ -212,11 +212,11 @@ def test_ndjson_is_read_line_by_line(importer: Importer):
 def test_a_file_that_cannot_be_imported_says_why(
     importer: Importer, content: bytes, reason: str, detail: str
 ):
-    before = importer.world.contacts.list("acme")
+    before = importer.fixtures.contacts.list("acme")
     job = importer.done(content + (b"a@example.com\n" if content.strip(b"\n\xef\xbb\xbf") else b""))
     assert (job.status, job.failure.reason) == ("failed", reason)
     assert detail in job.failure.detail
-    assert importer.world.contacts.list("acme") == before
+    assert importer.fixtures.contacts.list("acme") == before
     assert errors(importer, job) == []
 
 
@@ -303,12 +303,14 @@ def test_contacts_are_found_by_any_identifier(
     job = importer.done(content, kind=kind, column=column)
     assert job.progress.imported == 2
     named = Identifier(IdentifierKind(kind), name)
-    (found,) = importer.world.contacts.find_by_identifier("acme", named).contacts
-    assert importer.world.contacts.find_with_values("acme", found.contact_id).values[0].value == 8
+    (found,) = importer.fixtures.contacts.find_by_identifier("acme", named).contacts
+    assert (
+        importer.fixtures.contacts.find_with_values("acme", found.contact_id).values[0].value == 8
+    )
 
 
 def test_several_contacts_of_an_identifier_are_nobody(importer: Importer):
-    importer.world.contact(7, email="john@example.com")
+    importer.fixtures.contact(7, email="john@example.com")
     job = importer.done("email,age\njohn@example.com,7\n")
     assert errors(importer, job) == [["2", "email", "conflict"]]
 
@@ -339,7 +341,6 @@ def test_the_function_uses_all_that_its_policy_allows(
     monkeypatch.setattr(
         import_run_wiring, "for_each", lambda _, do, items: [do(each) for each in items]
     )
-    import_run_wiring.workshop.cache_clear()
     content = "external_id,email,new\ncrm-1,a@example.com,x\ncrm-1,b@example.com,x\ncrm-2,none,x\n"
     job = importer.ask(kind="external_id", column="external_id", mode="auto_create")
     message = importer.upload(job, content)
@@ -370,7 +371,7 @@ def test_no_cell_of_row_errors_runs_in_a_spreadsheet(importer: Importer):
 
 def test_a_template_is_imported_as_it_was_given(importer: Importer):
     """A column that the template has with a quote before it is known with and without it."""
-    importer.world.definition("-balance", "number")
+    importer.fixtures.definition("-balance", "number")
     rows = "a@example.com,-7,'=text,x\n"
     job = importer.done(
         "email,'-balance,notes,'=plan\n" + rows, mapping={"=plan": "variable.tier"}, mode="strict"
@@ -388,8 +389,8 @@ def test_a_phone_number_and_a_negative_number_are_stored_as_they_are(importer: I
     job = importer.done("phone_number,age\n+12125550100,-3\n", kind="phone", column="phone_number")
     assert job.progress.imported == 1
     named = Identifier(IdentifierKind.PHONE, "+12125550100")
-    (contact,) = importer.world.contacts.find_by_identifier("acme", named).contacts
-    found = importer.world.contacts.find_with_values("acme", contact.contact_id)
+    (contact,) = importer.fixtures.contacts.find_by_identifier("acme", named).contacts
+    found = importer.fixtures.contacts.find_with_values("acme", contact.contact_id)
     assert [each.value for each in found.values] == [-3]
 
 

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from shared import webhook_wiring
-from shared.domain.webhooks import DeliveryStatus, WebhookStatus
-from shared.messages.queue import order_of
+from shared.adapters.delivery_queue import decode_task
+from shared.domain.deliveries import DeliveryStatus
+from shared.domain.webhooks import WebhookStatus
+from shared.wiring import webhooks as webhook_wiring
 from tests.deliveries import Queue
 from tests.documented import why_undocumented_event
-from tests.failures import failing, refused
+from tests.failures import failing, rejected
+from tests.fixtures import Fixtures
 from tests.triggers.queue import failures, record
-from tests.world import World
 
 AT = "2026-11-22T05:00:00.000Z"
 CHANGES = [
@@ -62,8 +63,8 @@ def take(*details: dict[str, Any]) -> list[str]:
     return failures("TriggerQueueWebhooks", *records)
 
 
-def test_a_webhook_is_sent_the_event_as_the_specification_has_it(world: World, queued: Queue):
-    world.webhook("wh_1")
+def test_a_webhook_is_sent_the_event_as_the_specification_has_it(fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1")
     assert take(detail()) == []
     (order,) = queued.orders()
     told = detail()
@@ -78,17 +79,19 @@ def test_a_webhook_is_sent_the_event_as_the_specification_has_it(world: World, q
         "contact_id": 123,
         "viewer": None,
     }
-    (delivery,) = world.deliveries.page("acme", "wh_1", None, 9).deliveries
+    (delivery,) = fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries
     assert delivery.status is DeliveryStatus.PENDING
     assert delivery.attempts == ()
 
 
-def test_only_webhooks_of_the_account_that_take_the_topic_are_told(world: World, queued: Queue):
-    world.webhook("wh_all")
-    world.webhook("wh_topic", topics=("contact.created", "contact.context.updated"))
-    world.webhook("wh_other_topic", topics=("contact.created",))
-    world.webhook("wh_disabled", status=WebhookStatus.DISABLED)
-    world.webhook("wh_globex", account="globex")
+def test_only_webhooks_of_the_account_that_take_the_topic_are_told(
+    fixtures: Fixtures, queued: Queue
+):
+    fixtures.webhook("wh_all")
+    fixtures.webhook("wh_topic", topics=("contact.created", "contact.context.updated"))
+    fixtures.webhook("wh_other_topic", topics=("contact.created",))
+    fixtures.webhook("wh_disabled", status=WebhookStatus.DISABLED)
+    fixtures.webhook("wh_globex", account="globex")
     take(detail())
     assert {order["webhook_id"] for order in queued.orders()} == {"wh_all", "wh_topic"}
 
@@ -105,72 +108,72 @@ def test_only_webhooks_of_the_account_that_take_the_topic_are_told(world: World,
     ],
 )
 def test_changes_of_other_variables_are_left_out(
-    variables: Any, told: dict, sent: Any, world: World, queued: Queue
+    variables: Any, told: dict, sent: Any, fixtures: Fixtures, queued: Queue
 ):
     """Of an event that was truncated nobody knows what is not in it, so it is sent."""
-    world.webhook("wh_1", variables=variables)
+    fixtures.webhook("wh_1", variables=variables)
     take(detail(**told))
     orders = queued.orders()
     names = [[each["variable"] for each in o["payload"]["data"]["changes"]] for o in orders]
     assert names == ([] if sent is None else [sent])
 
 
-def test_many_webhooks_are_told_in_batches(world: World, queued: Queue):
+def test_many_webhooks_are_told_in_batches(fixtures: Fixtures, queued: Queue):
     for number in range(12):
-        world.webhook(f"wh_{number}")
+        fixtures.webhook(f"wh_{number}")
     assert take(detail()) == []
     assert len({order["webhook_id"] for order in queued.orders()}) == 12
 
 
-def test_orders_of_a_webhook_are_a_group(world: World, queued: Queue):
+def test_orders_of_a_webhook_are_a_group(fixtures: Fixtures, queued: Queue):
     """So that the queue gives those of others first while many of one are tried."""
     for name in ("wh_1", "wh_2"):
-        world.webhook(name)
+        fixtures.webhook(name)
     assert take(detail()) == []
     assert sorted(queued.groups()) == ["wh_1", "wh_2"]
 
 
-def test_large_events_are_told_in_batches_that_hold_them(world: World, queued: Queue):
+def test_large_events_are_told_in_batches_that_hold_them(fixtures: Fixtures, queued: Queue):
     for number in range(4):
-        world.webhook(f"wh_{number}")
+        fixtures.webhook(f"wh_{number}")
     assert take(detail(changes=[{"variable": "a", "new": "x" * 100_000}])) == []
     assert len({order["webhook_id"] for order in queued.orders()}) == 4
 
 
-def test_letters_that_a_message_must_not_have_are_escaped(world: World, queued: Queue):
-    world.webhook("wh_1")
+def test_letters_that_a_message_must_not_have_are_escaped(fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1")
     value = "a\ufffeb\uffff\\uffff\U0001ffff"
     assert take(detail(changes=[{"variable": "a", "new": value}])) == []
     (message,) = queued.receive()
     assert not {"\ufffe", "\uffff"} & {*message["body"]}
-    assert order_of(message["body"]).payload["data"]["changes"][0]["new"] == value
+    assert decode_task(message["body"]).payload["data"]["changes"][0]["new"] == value
 
 
-def test_an_event_given_twice_is_one_delivery(world: World, queued: Queue):
-    world.webhook("wh_1")
+def test_an_event_given_twice_is_one_delivery(fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1")
     assert take(detail()) == []
     assert take(detail()) == []
-    assert len(world.deliveries.page("acme", "wh_1", None, 9).deliveries) == 1
+    assert len(fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries) == 1
     # Nobody knows whether the first order was sent, so there are two, of which one is done.
     assert {order["event_id"] for order in queued.orders()} == {"evt_1"}
 
 
-def test_an_event_given_again_after_its_delivery_orders_nothing(world: World, queued: Queue):
-    world.webhook("wh_1")
+def test_an_event_given_again_after_its_delivery_orders_nothing(fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1")
     take(detail())
     for each in queued.receive():
         queued.remove(each)
-    (delivery,) = world.deliveries.page("acme", "wh_1", None, 9).deliveries
+    (delivery,) = fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries
     done = replace(delivery, status=DeliveryStatus.DELIVERED, version=2)
-    world.deliveries.replace("acme", done)
+    fixtures.deliveries.replace("acme", done)
     assert take(detail()) == []
     assert queued.orders() == []
 
 
 def test_an_order_that_could_not_be_sent_is_sent_when_the_event_comes_again(
-    world: World, queued: Queue, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
-    world.webhook("wh_1")
+    fixtures.webhook("wh_1")
     with monkeypatch.context() as broken:
         broken.setattr(webhook_wiring.delivery_queue(), "_url", "http://127.0.0.1:9/queue/gone")
         assert take(detail()) == ["m0"]
@@ -183,8 +186,8 @@ def test_an_order_that_could_not_be_sent_is_sent_when_the_event_comes_again(
     "body",
     ["", "{", "[]", "{}", {"detail": {}}, event(detail(occurred_at="now"))],
 )
-def test_what_is_no_event_comes_again_alone(body: Any, world: World, queued: Queue):
-    world.webhook("wh_1")
+def test_what_is_no_event_comes_again_alone(body: Any, fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1")
     good = record(event(detail()), "good")
     assert failures("TriggerQueueWebhooks", record(body, "bad"), good) == ["bad"]
     assert len(queued.orders()) == 1
@@ -199,10 +202,10 @@ def test_what_is_no_event_comes_again_alone(body: Any, world: World, queued: Que
     ],
 )
 def test_a_webhook_of_vambe_is_told_in_both_forms_that_vambe_shows(
-    topic: str, word: str, world: World, queued: Queue
+    topic: str, word: str, fixtures: Fixtures, queued: Queue
 ):
-    contact = world.contact(email="john@example.com", platform="whatsapp")
-    world.webhook("wh_1", form="vambe", topics=(topic,))
+    contact = fixtures.contact(email="john@example.com", platform="whatsapp")
+    fixtures.webhook("wh_1", form="vambe", topics=(topic,))
     told = detail(type=topic)
     if topic != "contact.context.updated":
         del told["changes"]
@@ -235,11 +238,11 @@ def test_a_webhook_of_vambe_is_told_in_both_forms_that_vambe_shows(
     ],
 )
 def test_a_value_that_the_event_leaves_out_is_not_told_to_vambe_as_another(
-    news: Any, metadata: Any, world: World, queued: Queue
+    news: Any, metadata: Any, fixtures: Fixtures, queued: Queue
 ):
     """Null would say that it was removed, and the size of a value is none."""
-    world.contact()
-    world.webhook("wh_1", form="vambe")
+    fixtures.contact()
+    fixtures.webhook("wh_1", form="vambe")
     changes = [{"sequence": 7, "variable": f"v{n}", **new} for n, new in enumerate(news)]
     assert take(detail(changes=changes)) == []
     (order,) = queued.orders()
@@ -262,10 +265,10 @@ OF_EVENTS = {
 @pytest.mark.parametrize("topic", OF_EVENTS)
 @pytest.mark.parametrize("form", ["native", "vambe"])
 def test_what_is_sent_is_in_the_document_of_its_api(
-    topic: str, form: str, world: World, queued: Queue
+    topic: str, form: str, fixtures: Fixtures, queued: Queue
 ):
-    world.contact()
-    world.webhook("wh_1", form=form)
+    fixtures.contact()
+    fixtures.webhook("wh_1", form=form)
     common = {name: each for name, each in detail(type=topic).items() if name not in OF_CONTEXT}
     assert take({**common, **OF_EVENTS[topic]}) == []
     for order in queued.orders():
@@ -273,27 +276,27 @@ def test_what_is_sent_is_in_the_document_of_its_api(
     assert why_undocumented_event("native", {"type": topic})
 
 
-def test_of_a_contact_that_is_gone_nobody_is_told_in_those_forms(world: World, queued: Queue):
-    world.webhook("wh_1", form="vambe")
-    world.webhook("wh_2", form="native")
+def test_of_a_contact_that_is_gone_nobody_is_told_in_those_forms(fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1", form="vambe")
+    fixtures.webhook("wh_2", form="native")
     assert take(detail()) == []
     assert [order["webhook_id"] for order in queued.orders()] == ["wh_2"]
 
 
-def test_a_deletion_has_no_words_in_vambe(world: World, queued: Queue):
+def test_a_deletion_has_no_words_in_vambe(fixtures: Fixtures, queued: Queue):
     """A webhook that takes everything was made so by the service's own API."""
-    world.contact()
-    world.webhook("wh_1", form="vambe")
+    fixtures.contact()
+    fixtures.webhook("wh_1", form="vambe")
     assert take(detail(type="contact.deleted")) == []
     assert queued.orders() == []
 
 
 @pytest.mark.parametrize("operation", ["Query", "PutItem"])
 def test_while_the_table_is_throttled_the_event_comes_again(
-    operation: str, world: World, queued: Queue
+    operation: str, fixtures: Fixtures, queued: Queue
 ):
-    world.webhook("wh_1")
-    with failing({operation: refused("ProvisionedThroughputExceededException")}):
+    fixtures.webhook("wh_1")
+    with failing({operation: rejected("ProvisionedThroughputExceededException")}):
         assert take(detail()) == ["m0"]
     assert queued.orders() == []
     assert take(detail()) == []

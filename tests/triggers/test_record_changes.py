@@ -14,7 +14,8 @@ from botocore.client import BaseClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared import change_wiring
+from shared.adapters import event_bus as bus_module
+from shared.domain.accounts import Attribution
 from shared.domain.changes import (
     ActivityEntry,
     Event,
@@ -24,14 +25,13 @@ from shared.domain.changes import (
     VariableChange,
 )
 from shared.domain.errors import Unavailable
-from shared.domain.model import Attribution, ContextType, Definition, Subject, VariableType
-from shared.messages import bus as bus_module
+from shared.domain.variables import ContextType, Definition, Subject, VariableType
 from shared.table.activity import ActivityTable
 from tests.api import ROOT, Api
+from tests.fixtures import LONG_AGO, Fixtures
 from tests.triggers.listener import BUS, Listener
 from tests.triggers.queue import trigger
 from tests.triggers.stream import Stream
-from tests.world import LONG_AGO, World
 
 NEWEST = 10**19
 _NAMES = count()
@@ -45,9 +45,9 @@ def schema(event_type: str) -> jsonschema_rs.Draft202012Validator:
 class Changes:
     """The stream of the table, the trigger that takes it, and who listens."""
 
-    def __init__(self, world: World, engine_url: str, services_url: str) -> None:
-        self.world = world
-        self.stream = Stream(engine_url, world.table_name)
+    def __init__(self, fixtures: Fixtures, engine_url: str, services_url: str) -> None:
+        self.fixtures = fixtures
+        self.stream = Stream(engine_url, fixtures.table_name)
         self.listener = Listener(services_url, f"listener-{next(_NAMES)}")
         self.stream.new_records()
 
@@ -68,7 +68,7 @@ class Changes:
 
     def log(self, contact_id: int = 123) -> list[tuple[int, str, Any, Any]]:
         """The log of a contact, oldest first: sequence, variable, old and new."""
-        entries = self.world.activity.list("acme", contact_id, NEWEST, LONG_AGO)
+        entries = self.fixtures.activity.list("acme", contact_id, NEWEST, LONG_AGO)
         told = [(e.sequence, e.change.variable, e.change.old, e.change.new) for e in entries]
         return told[::-1]
 
@@ -76,15 +76,14 @@ class Changes:
 @pytest.fixture
 def changes(
     api: Api,
-    world: World,
+    fixtures: Fixtures,
     engine_url: str,
     services_url: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Changes:
     monkeypatch.setenv("AWS_ENDPOINT_URL_EVENTBRIDGE", services_url)
     monkeypatch.setenv("EVENT_BUS_NAME", BUS)
-    change_wiring.bus.cache_clear()
-    return Changes(world, engine_url, services_url)
+    return Changes(fixtures, engine_url, services_url)
 
 
 def set_values(api: Api, **values: Any) -> None:
@@ -116,13 +115,13 @@ class TestLog:
             (3, "membership_level", "Silver", "Gold"),
         ]
 
-    def test_it_has_who_changed_it(self, changes: Changes, api: Api, world: World):
+    def test_it_has_who_changed_it(self, changes: Changes, api: Api, fixtures: Fixtures):
         headers = {"x-origin-id": "crm-7"}
         document = {"variables": {"membership_level": "Gold"}}
         api.call("POST", "/api/v1/contacts/123/context", document, headers=headers)
         changes.take()
-        (entry,) = world.activity.list("acme", 123, NEWEST, LONG_AGO)
-        key_id = world.key("another-key").key_id
+        (entry,) = fixtures.activity.list("acme", 123, NEWEST, LONG_AGO)
+        key_id = fixtures.key("another-key").key_id
         assert (entry.by.source, entry.by.request_id) == ("klen", "a-request")
         assert entry.by.origin_id == "crm-7"
         assert entry.by.key_id != key_id
@@ -145,17 +144,19 @@ class TestLog:
             (2, "membership_level", "Gold", None),
         ]
 
-    def test_true_and_one_are_not_the_same(self, changes: Changes, world: World):
-        flag = world.definition("flag", "boolean")
+    def test_true_and_one_are_not_the_same(self, changes: Changes, fixtures: Fixtures):
+        flag = fixtures.definition("flag", "boolean")
         for value in (True, 1, 1.5, "1.5"):
-            world.value(flag, value)
+            fixtures.value(flag, value)
         changes.take()
         assert [new for _, _, _, new in changes.log()] == [True, 1, 1.5, "1.5"]
 
-    def test_a_large_value_is_told_by_its_size_and_digest(self, changes: Changes, world: World):
-        story = world.definition("story")
+    def test_a_large_value_is_told_by_its_size_and_digest(
+        self, changes: Changes, fixtures: Fixtures
+    ):
+        story = fixtures.definition("story")
         for value in ("x" * 9000, "x" * 9000, "y" * 9000, "short"):
-            world.value(story, value)
+            fixtures.value(story, value)
         changes.take()
         (_, _, _, first), (_, _, old, second), (_, _, last, short) = changes.log()
         assert isinstance(first, LargeValue)
@@ -163,11 +164,11 @@ class TestLog:
         assert (old, last, short) == (first, second, "short")
         assert first.sha256 != second.sha256
 
-    def test_everything_that_is_cleared(self, changes: Changes, world: World):
+    def test_everything_that_is_cleared(self, changes: Changes, fixtures: Fixtures):
         for slot in range(40):
-            world.value(world.definition(f"variable_{slot}"), slot)
+            fixtures.value(fixtures.definition(f"variable_{slot}"), slot)
         changes.take()
-        world.variables.clear(
+        fixtures.variables.clear(
             "acme", Subject.contact(123), Attribution(LONG_AGO, "chatcaptain"), lambda _: True
         )
         changes.take()
@@ -177,29 +178,29 @@ class TestLog:
         (event,) = [each for each in changes.heard() if each["source"] == "chatcaptain"]
         assert len(event["changes"]) == 40
 
-    def test_a_variable_is_called_as_it_is_called_today(self, changes: Changes, world: World):
-        before = world.definition("level")
-        world.value(before, "Gold")
+    def test_a_variable_is_called_as_it_is_called_today(self, changes: Changes, fixtures: Fixtures):
+        before = fixtures.definition("level")
+        fixtures.value(before, "Gold")
         changes.take()
         after = replace(before, name="grade", version=before.version + 1)
-        world.definitions.rename("acme", before, after, None)
+        fixtures.definitions.rename("acme", before, after, None)
         assert changes.log() == [(1, "grade", None, "Gold")]
 
     def test_another_accounts_contact_of_the_number_is_not_touched(
-        self, changes: Changes, api: Api, world: World
+        self, changes: Changes, api: Api, fixtures: Fixtures
     ):
-        world.account("globex")
-        world.contact(123, account="globex")
+        fixtures.account("globex")
+        fixtures.contact(123, account="globex")
         set_values(api, membership_level="Gold")
         changes.take()
-        assert list(world.activity.list("globex", 123, NEWEST, LONG_AGO)) == []
+        assert list(fixtures.activity.list("globex", 123, NEWEST, LONG_AGO)) == []
 
     def test_businesses_and_conversations_have_none(self, changes: Changes, api: Api):
         body = {"variables": {"support_hours": "9-5"}}
         assert api.call("POST", "/api/v1/business/context", body).status == 200
-        before = changes.world.items()
+        before = changes.fixtures.items()
         assert changes.take() == []
-        assert changes.world.items() == before
+        assert changes.fixtures.items() == before
         assert changes.heard() == []
 
 
@@ -260,11 +261,11 @@ class TestDelivery:
         assert changes.log() == LOGGED
 
     def test_a_bus_that_takes_nothing_keeps_no_change_of_a_deleted_contact_back(
-        self, changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch
+        self, changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
     ):
-        world.contact(7)
-        world.value(world.definition("level"), "Gold", 7)
-        world.contacts.delete("acme", world.contacts.find("acme", 7))
+        fixtures.contact(7)
+        fixtures.value(fixtures.definition("level"), "Gold", 7)
+        fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 7))
         records = changes.stream.new_records()
         take_in_vain(changes, records, monkeypatch)
         assert changes.take(records) == []
@@ -276,14 +277,14 @@ class TestDelivery:
         assert changes.log(7) == []
 
     def test_a_contact_that_fails_takes_no_other_with_it(
-        self, changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch
+        self, changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
     ):
-        world.contact(7)
-        level = world.definition("level")
+        fixtures.contact(7)
+        level = fixtures.definition("level")
         changes.take()
         changes.heard()
-        world.value(level, "a", 7)
-        world.value(level, "b", 123)
+        fixtures.value(level, "a", 7)
+        fixtures.value(level, "b", 123)
         records = changes.stream.new_records()
         record = ActivityTable.record
 
@@ -325,7 +326,7 @@ class TestDelivery:
 def records_of_two_pages(changes: Changes, api: Api) -> list[dict[str, Any]]:
     """What a request has written, all else being told."""
     for place in range(40):
-        changes.world.definition(f"variable_{place}")
+        changes.fixtures.definition(f"variable_{place}")
     changes.take()
     changes.heard()
     set_values(api, **{f"variable_{place}": "x" for place in range(40)})
@@ -373,14 +374,14 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_worker_that_is_killed_between_any_two_steps_loses_and_doubles_nothing(
-    changes: Changes, api: Api, world: World, monkeypatch: pytest.MonkeyPatch, when: str
+    changes: Changes, api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch, when: str
 ):
     """At each call to AWS in turn the worker ends; Lambda then hands all records over again."""
     for contact_id, killed_at in enumerate(range(1, 8), 1000):
-        world.contact(contact_id)
-        level = world.definition(f"level_{contact_id}")
+        fixtures.contact(contact_id)
+        level = fixtures.definition(f"level_{contact_id}")
         for value in ("a", "b"):
-            world.value(level, value, contact_id)
+            fixtures.value(level, value, contact_id)
         records = changes.stream.new_records()
         calls = take_killed(changes, records, killed_at, when, monkeypatch)
         assert changes.take(records) == []
@@ -394,13 +395,13 @@ def test_a_worker_that_is_killed_between_any_two_steps_loses_and_doubles_nothing
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_what_a_contact_was_set_before_it_was_deleted_is_told_though_the_worker_is_killed(
-    changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch, when: str
+    changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch, when: str
 ):
-    level = world.definition("level")
+    level = fixtures.definition("level")
     for contact_id, killed_at in enumerate(range(1, 8), 1000):
-        world.contact(contact_id)
-        world.value(level, "a", contact_id)
-        world.contacts.delete("acme", world.contacts.find("acme", contact_id))
+        fixtures.contact(contact_id)
+        fixtures.value(level, "a", contact_id)
+        fixtures.contacts.delete("acme", fixtures.contacts.find("acme", contact_id))
         records = changes.stream.new_records()
         calls = take_killed(changes, records, killed_at, when, monkeypatch)
         assert changes.take(records) == []
@@ -447,32 +448,25 @@ def take_killed(
 
 
 def test_what_the_changes_of_a_contact_cost(
-    changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch
+    changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ):
     """One read, one transaction and one request to the bus, however many writes there are."""
-    level = world.definition("level")
+    level = fixtures.definition("level")
     changes.take()
     for value in range(7):
-        world.value(level, value)
+        fixtures.value(level, value)
     records = changes.stream.new_records()
-    call = BaseClient._make_api_call
-    called: list[str] = []
-
-    def note(self: BaseClient, name: str, request: dict[str, Any]) -> Any:
-        called.append(name)
-        return call(self, name, request)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", note)
+    called = calls_noted(monkeypatch)
     assert trigger("TriggerRecordChanges", {"Records": records}) == {"batchItemFailures": []}
     assert called == ["GetItem", "TransactWriteItems", "PutEvents"]
 
 
 class TestContacts:
     def test_a_contact_is_created_changed_and_deleted(
-        self, changes: Changes, api: Api, world: World
+        self, changes: Changes, api: Api, fixtures: Fixtures
     ):
-        made = world.contact(7, email="jo@example.com")
-        world.value(world.definition("level"), "Gold", 7)
+        made = fixtures.contact(7, email="jo@example.com")
+        fixtures.value(fixtures.definition("level"), "Gold", 7)
         changes.take()
         assert [event["type"] for event in changes.heard()] == [
             "contact.created",
@@ -484,36 +478,38 @@ class TestContacts:
         (changed,) = changes.heard()
         assert (changed["type"], changed["fields"]) == ("contact.updated", ["email"])
         assert changed["source"] == "klen"
-        world.contacts.delete("acme", world.contacts.find("acme", 7))
+        fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 7))
         changes.take()
         (gone,) = changes.heard()
         assert (gone["type"], gone["contact_id"]) == ("contact.deleted", "contact_7")
         assert gone["visible_to"] == {"owner": None, "team": None}
         assert made.contact_id == 7
 
-    def test_the_deletion_of_a_contact_says_who_saw_it(self, changes: Changes, world: World):
-        world.contact(7, owner="u1", team=101)
-        world.contacts.delete("acme", world.contacts.find("acme", 7))
+    def test_the_deletion_of_a_contact_says_who_saw_it(self, changes: Changes, fixtures: Fixtures):
+        fixtures.contact(7, owner="u1", team=101)
+        fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 7))
         changes.take()
         (gone,) = [each for each in changes.heard() if each["type"] == "contact.deleted"]
         assert gone["visible_to"] == {"owner": "u1", "team": 101}
 
     def test_a_deleted_contact_leaves_no_log_even_if_a_change_arrives_late(
-        self, changes: Changes, world: World
+        self, changes: Changes, fixtures: Fixtures
     ):
-        world.contact(7)
-        level = world.definition("level")
+        fixtures.contact(7)
+        level = fixtures.definition("level")
         for value in range(120):
-            world.value(level, value, 7)
+            fixtures.value(level, value, 7)
         records = changes.stream.new_records()
         changes.take(records)
         assert len(changes.log(7)) == 120
-        world.contacts.delete("acme", world.contacts.find("acme", 7))
+        fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 7))
         changes.take()
         assert changes.log(7) == []
         changes.take(records)
         assert changes.log(7) == []
-        left = [item for item in world.items() if item["pk"]["S"].endswith("#CONTACT#7#ACTIVITY")]
+        left = [
+            item for item in fixtures.items() if item["pk"]["S"].endswith("#CONTACT#7#ACTIVITY")
+        ]
         assert [item["sk"]["S"] for item in left] == ["HEAD"]
         assert "expires_at" in left[0]
 
@@ -532,7 +528,7 @@ class TestEvents:
 
     def test_a_request_over_several_pages_is_one_event(self, changes: Changes, api: Api):
         for place in range(40):
-            changes.world.definition(f"variable_{place}")
+            changes.fixtures.definition(f"variable_{place}")
         set_values(api, **{f"variable_{place}": "x" for place in range(40)})
         changes.take()
         (event,) = changes.heard()
@@ -543,7 +539,7 @@ class TestEvents:
         self, changes: Changes, api: Api
     ):
         for place in range(40):
-            changes.world.definition(f"variable_{place}")
+            changes.fixtures.definition(f"variable_{place}")
         set_values(api, **{f"variable_{place}": "x" * 8000 for place in range(40)})
         changes.take()
         (event,) = changes.heard()
@@ -570,12 +566,12 @@ PROGRAMS = st.lists(
 def test_what_a_contact_has_can_be_built_from_its_log(
     changes: Changes, program: list[tuple[int, Any]], random: Random
 ):
-    world = changes.world
+    fixtures = changes.fixtures
     contact_id = 1000 + next(_NAMES)
-    world.contact(contact_id)
+    fixtures.contact(contact_id)
     changes.stream.new_records()
     for slot, value in program:
-        world.value(numbered(world, slot), value, contact_id)
+        fixtures.value(numbered(fixtures, slot), value, contact_id)
     records = changes.stream.new_records()
     cut = random.randint(0, len(records))
     changes.take(records[:cut])
@@ -584,16 +580,16 @@ def test_what_a_contact_has_can_be_built_from_its_log(
     for _, name, old, new in changes.log(contact_id):
         assert built.get(name) == old
         built[name] = new
-    held = world.contacts.find_with_values("acme", contact_id).values
+    held = fixtures.contacts.find_with_values("acme", contact_id).values
     kept = {name: told(value) for name, value in built.items() if value is not None}
     assert kept == {each.name: told(each.value) for each in held}
 
 
-def numbered(world: World, number: int) -> Definition:
+def numbered(fixtures: Fixtures, number: int) -> Definition:
     """The definition of a variable that is named by a number."""
     name = f"variable_{number}"
-    found = world.definitions.find_by_names("acme", ContextType.CONTACT, [name])
-    return found.get(name) or world.definition(name)
+    found = fixtures.definitions.find_by_names("acme", ContextType.CONTACT, [name])
+    return found.get(name) or fixtures.definition(name)
 
 
 def told(value: Any) -> Any:
@@ -607,14 +603,14 @@ def told(value: Any) -> Any:
 
 class TestTogether:
     def test_contacts_share_requests(
-        self, changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch
+        self, changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
     ):
         """Three contacts are made with a value each."""
-        level = world.definition("level")
+        level = fixtures.definition("level")
         changes.take()
         for contact_id in range(1000, 1003):
-            world.contact(contact_id)
-            world.value(level, "a", contact_id)
+            fixtures.contact(contact_id)
+            fixtures.value(level, "a", contact_id)
         records = changes.stream.new_records()
         called = calls_noted(monkeypatch)
         changes.take(records)
@@ -623,13 +619,13 @@ class TestTogether:
             assert changes.log(contact_id) == [(1, "level", None, "a")]
 
     def test_what_comes_again_together_is_logged_once_and_told_under_the_same_id(
-        self, changes: Changes, world: World
+        self, changes: Changes, fixtures: Fixtures
     ):
-        level = world.definition("level")
+        level = fixtures.definition("level")
         for contact_id in (1000, 1001, 1002):
-            world.contact(contact_id)
+            fixtures.contact(contact_id)
             for value in ("a", "a", "b"):
-                world.value(level, value, contact_id)
+                fixtures.value(level, value, contact_id)
         records = changes.stream.new_records()
         assert changes.take(records) == []
         first = by_id(changes)
@@ -638,41 +634,43 @@ class TestTogether:
         for contact_id in (1000, 1001, 1002):
             assert changes.log(contact_id) == [(1, "level", None, "a"), (2, "level", "a", "b")]
 
-    def test_a_log_with_many_writes_among_others_has_no_gap(self, changes: Changes, world: World):
-        level = world.definition("level")
-        world.contact(1000)
-        world.contact(1001)
+    def test_a_log_with_many_writes_among_others_has_no_gap(
+        self, changes: Changes, fixtures: Fixtures
+    ):
+        level = fixtures.definition("level")
+        fixtures.contact(1000)
+        fixtures.contact(1001)
         changes.take()
         for value in range(9):
-            world.value(level, value, 1000)
-        world.value(level, "a", 1001)
+            fixtures.value(level, value, 1000)
+        fixtures.value(level, "a", 1001)
         assert changes.take() == []
         assert [entry[0] for entry in changes.log(1000)] == list(range(1, 10))
         assert changes.log(1001) == [(1, "level", None, "a")]
 
     def test_a_write_that_changes_nothing_costs_no_transaction(
-        self, changes: Changes, world: World, monkeypatch: pytest.MonkeyPatch
+        self, changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
     ):
-        level = world.definition("level")
+        level = fixtures.definition("level")
         for contact_id in (1000, 1001):
-            world.contact(contact_id)
-            world.value(level, "a", contact_id)
+            fixtures.contact(contact_id)
+            fixtures.value(level, "a", contact_id)
         changes.take()
         for contact_id in (1000, 1001):
-            world.value(level, "a", contact_id)
+            fixtures.value(level, "a", contact_id)
         records = changes.stream.new_records()
         called = calls_noted(monkeypatch)
         changes.take(records)
         assert called == ["BatchGetItem", "PutItem", "PutItem"]
 
     def test_deleted_contacts_are_told_before_their_logs_are_closed(
-        self, changes: Changes, world: World
+        self, changes: Changes, fixtures: Fixtures
     ):
-        level = world.definition("level")
+        level = fixtures.definition("level")
         for contact_id in (1000, 1001):
-            world.contact(contact_id)
-            world.value(level, "a", contact_id)
-            world.contacts.delete("acme", world.contacts.find("acme", contact_id))
+            fixtures.contact(contact_id)
+            fixtures.value(level, "a", contact_id)
+            fixtures.contacts.delete("acme", fixtures.contacts.find("acme", contact_id))
         assert changes.take() == []
         told = sorted(event["type"] for event in changes.heard())
         kinds = ("contact.context.updated", "contact.created", "contact.deleted")

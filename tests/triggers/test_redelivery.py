@@ -7,28 +7,29 @@ from typing import Any
 
 import pytest
 
+from shared.adapters.delivery_queue import encode_task
+from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
-from shared.domain.model import Attribution, VariableType
-from shared.domain.webhooks import (
+from shared.domain.deliveries import (
     CancellationReason,
     Delivery,
-    DeliveryOrder,
     DeliveryStatus,
+    DeliveryTask,
     EventReference,
-    Webhook,
 )
-from shared.messages.queue import written
+from shared.domain.variables import VariableType
+from shared.domain.webhooks import Webhook
 from tests.deliveries import Queue
+from tests.fixtures import LONG_AGO, Fixtures
 from tests.receiver import Receiver
 from tests.triggers.queue import failures, record
-from tests.world import LONG_AGO, World
 
 AT = LONG_AGO + timedelta(minutes=1)
 BY = Attribution(AT, "klen", "key-1", "request-1")
-ORDER = DeliveryOrder("acme", "wh_1", "evt_1", AT, None, 0, 123)
+ORDER = DeliveryTask("acme", "wh_1", "evt_1", AT, None, 0, 123)
 
 
-def begin(world: World, topic: str = "contact.context.updated", **facts: Any) -> None:
+def begin(fixtures: Fixtures, topic: str = "contact.context.updated", **facts: Any) -> None:
     """A delivery that was queued again."""
     reference = {"contact_id": 123, "by": BY, "sequence": 1, **facts}
     delivery = Delivery(
@@ -40,36 +41,36 @@ def begin(world: World, topic: str = "contact.context.updated", **facts: Any) ->
         expires_at=AT + timedelta(days=36_500),
         event=EventReference(**reference),
     )
-    world.deliveries.add("acme", delivery)
+    fixtures.deliveries.add("acme", delivery)
 
 
-def log(world: World, count: int = 2) -> None:
+def log(fixtures: Fixtures, count: int = 2) -> None:
     """One request that changed so many variables, the first two of which are defined."""
     names = ["level", "age", *(f"v{number}" for number in range(2, count))]
     changes = [
         VariableChange(slot, name, VariableType.TEXT, None, f"new {name}")
         for slot, name in enumerate(names[:count])
     ]
-    world.log(1, *changes)
+    fixtures.log(1, *changes)
 
 
-def define(world: World, **facts: Any) -> None:
-    world.definition("level")
-    world.definition("age", **facts)
+def define(fixtures: Fixtures, **facts: Any) -> None:
+    fixtures.definition("level")
+    fixtures.definition("age", **facts)
 
 
 def deliver() -> None:
-    assert failures("TriggerDeliverWebhook", record(written(ORDER), "m1")) == []
+    assert failures("TriggerDeliverWebhook", record(encode_task(ORDER), "m1")) == []
 
 
-def delivery(world: World) -> Delivery:
-    found = world.deliveries.find("acme", ORDER)
+def delivery(fixtures: Fixtures) -> Delivery:
+    found = fixtures.deliveries.find("acme", ORDER)
     assert found is not None
     return found
 
 
-def hook(world: World, receiver: Receiver, **facts: Any) -> Webhook:
-    return world.webhook("wh_1", url=receiver.url, **facts)
+def hook(fixtures: Fixtures, receiver: Receiver, **facts: Any) -> Webhook:
+    return fixtures.webhook("wh_1", url=receiver.url, **facts)
 
 
 def sent(receiver: Receiver) -> Any:
@@ -78,12 +79,14 @@ def sent(receiver: Receiver) -> Any:
     return json.loads(received.body)
 
 
-def test_an_event_of_changes_is_sent_as_it_was(world: World, receiver: Receiver, queued: Queue):
-    hook(world, receiver)
-    world.contact()
-    define(world)
-    log(world)
-    begin(world)
+def test_an_event_of_changes_is_sent_as_it_was(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
+):
+    hook(fixtures, receiver)
+    fixtures.contact()
+    define(fixtures)
+    log(fixtures)
+    begin(fixtures)
     deliver()
     assert sent(receiver) == {
         "type": "contact.context.updated",
@@ -104,45 +107,47 @@ def test_an_event_of_changes_is_sent_as_it_was(world: World, receiver: Receiver,
             "activity_url": "/v1/contacts/contact_123/activity?after=0",
         },
     }
-    assert delivery(world).status is DeliveryStatus.DELIVERED
+    assert delivery(fixtures).status is DeliveryStatus.DELIVERED
 
 
-def test_an_event_of_many_changes_is_whole(world: World, receiver: Receiver, queued: Queue):
+def test_an_event_of_many_changes_is_whole(fixtures: Fixtures, receiver: Receiver, queued: Queue):
     """The log keeps 16 changes in an item."""
-    hook(world, receiver)
-    log(world, 40)
-    begin(world)
+    hook(fixtures, receiver)
+    log(fixtures, 40)
+    begin(fixtures)
     deliver()
     changes = sent(receiver)["data"]["changes"]
     assert [each["sequence"] for each in changes] == list(range(1, 41))
 
 
-def test_the_key_decides_by_what_it_sees_now(world: World, receiver: Receiver, queued: Queue):
-    owner = world.key("native_0123456789", permissions=("*",))
-    hook(world, receiver, key=owner)
-    world.contact()
-    define(world, owner="u1")
-    log(world)
-    begin(world)
+def test_the_key_decides_by_what_it_sees_now(fixtures: Fixtures, receiver: Receiver, queued: Queue):
+    owner = fixtures.key("native_0123456789", permissions=("*",))
+    hook(fixtures, receiver, key=owner)
+    fixtures.contact()
+    define(fixtures, owner="u1")
+    log(fixtures)
+    begin(fixtures)
     deliver()
     assert [each["variable"] for each in sent(receiver)["data"]["changes"]] == ["level"]
 
 
-def test_only_variables_of_the_filter_are_sent(world: World, receiver: Receiver, queued: Queue):
-    hook(world, receiver, variables=("age",))
-    log(world)
-    begin(world)
+def test_only_variables_of_the_filter_are_sent(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
+):
+    hook(fixtures, receiver, variables=("age",))
+    log(fixtures)
+    begin(fixtures)
     deliver()
     assert [each["variable"] for each in sent(receiver)["data"]["changes"]] == ["age"]
 
 
-def test_a_variable_has_the_name_of_today(world: World, receiver: Receiver, queued: Queue):
-    hook(world, receiver)
-    before = world.definition("level")
-    log(world, 1)
+def test_a_variable_has_the_name_of_today(fixtures: Fixtures, receiver: Receiver, queued: Queue):
+    hook(fixtures, receiver)
+    before = fixtures.definition("level")
+    log(fixtures, 1)
     after = replace(before, name="tier", version=before.version + 1)
-    world.definitions.rename("acme", before, after, None)
-    begin(world)
+    fixtures.definitions.rename("acme", before, after, None)
+    begin(fixtures)
     deliver()
     assert [each["variable"] for each in sent(receiver)["data"]["changes"]] == ["tier"]
 
@@ -156,13 +161,13 @@ OTHERS = {
 
 @pytest.mark.parametrize("topic", OTHERS)
 def test_other_events_are_built_from_the_reference(
-    topic: str, world: World, receiver: Receiver, queued: Queue
+    topic: str, fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
-    owner = world.key("native_0123456789", permissions=("*",))
-    hook(world, receiver, key=owner)
+    owner = fixtures.key("native_0123456789", permissions=("*",))
+    hook(fixtures, receiver, key=owner)
     if topic != "contact.deleted":
-        world.contact()
-    begin(world, topic, sequence=None, **OTHERS[topic])
+        fixtures.contact()
+    begin(fixtures, topic, sequence=None, **OTHERS[topic])
     deliver()
     message = sent(receiver)
     assert message["type"] == topic
@@ -172,13 +177,13 @@ def test_other_events_are_built_from_the_reference(
     assert "visible_to" not in message["data"]
 
 
-def test_in_vambes_words(world: World, receiver: Receiver, queued: Queue):
-    owner = world.key("vambe_0123456789", permissions=())
-    hook(world, receiver, key=owner, form="vambe")
-    contact = world.contact()
-    define(world)
-    log(world)
-    begin(world)
+def test_in_vambes_words(fixtures: Fixtures, receiver: Receiver, queued: Queue):
+    owner = fixtures.key("vambe_0123456789", permissions=())
+    hook(fixtures, receiver, key=owner, form="vambe")
+    contact = fixtures.contact()
+    define(fixtures)
+    log(fixtures)
+    begin(fixtures)
     deliver()
     data = sent(receiver)["data"]
     assert (data["contact_id"], data["metadata"]["level"]) == (contact.uuid, "new level")
@@ -192,67 +197,69 @@ UNAVAILABLE = {
 
 @pytest.mark.parametrize("case", UNAVAILABLE)
 def test_what_cannot_be_read_any_more_is_canceled(
-    case: str, world: World, receiver: Receiver, queued: Queue
+    case: str, fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
-    hook(world, receiver)
-    begin(world, **UNAVAILABLE[case])
+    hook(fixtures, receiver)
+    begin(fixtures, **UNAVAILABLE[case])
     deliver()
     assert receiver.received == []
-    ended = delivery(world)
+    ended = delivery(fixtures)
     assert ended.status is DeliveryStatus.CANCELED
     assert ended.canceled_reason is CancellationReason.EVENT_UNAVAILABLE
 
 
-def test_what_the_log_keeps_no_longer_is_canceled(world: World, receiver: Receiver, queued: Queue):
+def test_what_the_log_keeps_no_longer_is_canceled(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
+):
     """DynamoDB deletes late."""
-    hook(world, receiver)
+    hook(fixtures, receiver)
     change = VariableChange(0, "level", VariableType.TEXT, None, "Gold")
-    world.log(1, change, kept_for=timedelta(days=1))
-    begin(world)
+    fixtures.log(1, change, kept_for=timedelta(days=1))
+    begin(fixtures)
     deliver()
     assert receiver.received == []
-    assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+    assert delivery(fixtures).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
 
 
 def test_nothing_of_a_deleted_contact_is_sent_again(
-    world: World, receiver: Receiver, queued: Queue
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
-    hook(world, receiver)
-    log(world)
-    world.activity.close("acme", 123, LONG_AGO + timedelta(days=36_500))
-    begin(world)
+    hook(fixtures, receiver)
+    log(fixtures)
+    fixtures.activity.close("acme", 123, LONG_AGO + timedelta(days=36_500))
+    begin(fixtures)
     deliver()
     assert receiver.received == []
 
 
 @pytest.mark.parametrize("facts", [{"owner": "u1"}, {"team": 7}])
 def test_a_contact_that_the_key_sees_no_longer_is_not_sent(
-    facts: Any, world: World, receiver: Receiver, queued: Queue
+    facts: Any, fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
-    hook(world, receiver, key=world.key("native_0123456789", permissions=("*",)))
-    world.contact(**facts)
-    define(world)
-    log(world)
-    begin(world)
+    hook(fixtures, receiver, key=fixtures.key("native_0123456789", permissions=("*",)))
+    fixtures.contact(**facts)
+    define(fixtures)
+    log(fixtures)
+    begin(fixtures)
     deliver()
     assert receiver.received == []
-    assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+    assert delivery(fixtures).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
 
 
 def test_a_redelivery_that_fails_is_tried_again_and_read_again(
-    world: World, receiver: Receiver, queued: Queue
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
     receiver.answer = 500
-    hook(world, receiver)
-    log(world)
-    begin(world)
+    hook(fixtures, receiver)
+    log(fixtures)
+    begin(fixtures)
     deliver()
-    pending = delivery(world)
+    pending = delivery(fixtures)
     assert (pending.status, len(pending.attempts)) == (DeliveryStatus.PENDING, 1)
     receiver.answer = 200
     due = replace(pending, next_attempt_at=AT, version=pending.version + 1)
-    world.deliveries.replace("acme", due)
-    again = record(written(replace(ORDER, attempt=1)), "m2")
+    fixtures.deliveries.replace("acme", due)
+    again = record(encode_task(replace(ORDER, attempt=1)), "m2")
     assert failures("TriggerDeliverWebhook", again) == []
-    assert delivery(world).status is DeliveryStatus.DELIVERED
+    assert delivery(fixtures).status is DeliveryStatus.DELIVERED
     assert [each.headers["webhook-id"] for each in receiver.received] == ["evt_1", "evt_1"]

@@ -4,25 +4,25 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind
-from shared.table.items import ATTRIBUTION, to_attribution
+from shared.domain.contacts import Identifier, IdentifierKind
+from shared.table.codec import ATTRIBUTION, to_attribution
 from tests.api import TEMPLATE
+from tests.fixtures import Fixtures
 from tests.permissions import Recorder, allowed_actions
 from tests.triggers.queue import failures, record
-from tests.world import World
 
 JOHN = {"kind": "email", "value": "john@example.com"}
 
 
 @pytest.fixture
-def account(world: World) -> World:
+def account(fixtures: Fixtures) -> Fixtures:
     """An account with contact 123 and three definitions."""
-    world.account()
-    world.contact(email="john@example.com")
-    world.definition("age", "number")
-    world.definition("member_since", "date", display_name="Customer since")
-    world.definition("tier", "select", select_options=("Silver", "Gold"))
-    return world
+    fixtures.account()
+    fixtures.contact(email="john@example.com")
+    fixtures.definition("age", "number")
+    fixtures.definition("member_since", "date", display_name="Customer since")
+    fixtures.definition("tier", "select", select_options=("Silver", "Gold"))
+    return fixtures
 
 
 def message(**members: Any) -> dict[str, Any]:
@@ -49,17 +49,17 @@ def take(*bodies: Any) -> list[int]:
     return [int(each[1:]) for each in failures("TriggerUpsertContacts", *records)]
 
 
-def values(world: World, contact_id: int = 123) -> dict[str, Any]:
-    found = world.contacts.find_with_values("acme", contact_id)
+def values(fixtures: Fixtures, contact_id: int = 123) -> dict[str, Any]:
+    found = fixtures.contacts.find_with_values("acme", contact_id)
     return {each.name: each.value for each in found.values}
 
 
-def found(world: World, kind: str, value: str) -> list[Any]:
+def found(fixtures: Fixtures, kind: str, value: str) -> list[Any]:
     named = Identifier(IdentifierKind(kind), value)
-    return world.contacts.find_by_identifier("acme", named).contacts
+    return fixtures.contacts.find_by_identifier("acme", named).contacts
 
 
-def test_a_contact_that_is_known_gets_fields_and_variables(account: World):
+def test_a_contact_that_is_known_gets_fields_and_variables(account: Fixtures):
     body = message(contact={"company": "Initech", "last_name": "Doe"}, variables={"age": 42})
     assert take(body) == []
     (john,) = found(account, "email", "john@example.com")
@@ -80,7 +80,7 @@ def test_a_contact_that_is_known_gets_fields_and_variables(account: World):
     ],
 )
 def test_a_contact_that_is_not_known_is_made(
-    account: World, kind: str, value: str, field: str, kept: str | None
+    account: Fixtures, kind: str, value: str, field: str, kept: str | None
 ):
     body = message(identifier={"kind": kind, "value": value}, variables={"age": 1})
     assert take(body) == []
@@ -89,14 +89,14 @@ def test_a_contact_that_is_not_known_is_made(
     assert values(account, made.contact_id) == {"age": 1}
 
 
-def test_what_a_contact_is_found_by_may_be_said_twice(account: World):
+def test_what_a_contact_is_found_by_may_be_said_twice(account: Fixtures):
     body = message(contact={"email": "John@Example.com", "company": "Initech"})
     assert take(body) == []
     (john,) = found(account, "email", "john@example.com")
     assert (john.email, john.company) == ("john@example.com", "Initech")
 
 
-def test_an_event_of_the_bus_is_the_same(account: World):
+def test_an_event_of_the_bus_is_the_same(account: Fixtures):
     assert take(event(message(variables={"age": 7}))) == []
     assert values(account) == {"age": 7}
 
@@ -117,7 +117,7 @@ def test_an_event_of_the_bus_is_the_same(account: World):
     ],
 )
 def test_a_mode_says_what_is_taken(
-    account: World, mode: str, sent: dict[str, Any], kept: dict[str, Any] | None
+    account: Fixtures, mode: str, sent: dict[str, Any], kept: dict[str, Any] | None
 ):
     assert take(message(variables=sent, mode=mode)) == ([] if kept else [0])
     assert values(account) == (kept or {})
@@ -164,7 +164,9 @@ def test_a_mode_says_what_is_taken(
         event({}),
     ],
 )
-def test_a_message_that_cannot_be_taken_fails_alone_and_changes_nothing(account: World, body: Any):
+def test_a_message_that_cannot_be_taken_fails_alone_and_changes_nothing(
+    account: Fixtures, body: Any
+):
     before = account.items()
     assert take(body) == [0]
     assert account.items() == before
@@ -172,12 +174,12 @@ def test_a_message_that_cannot_be_taken_fails_alone_and_changes_nothing(account:
     assert values(account) == {"age": 2}
 
 
-def test_several_contacts_of_an_identifier_are_nobody(account: World):
+def test_several_contacts_of_an_identifier_are_nobody(account: Fixtures):
     account.contact(7, email="john@example.com")
     assert take(message(variables={"age": 1})) == [0]
 
 
-def test_a_change_is_put_down_to_its_message(account: World):
+def test_a_change_is_put_down_to_its_message(account: Fixtures):
     assert take(message(variables={"age": 1}, origin_id="crm-sync", id="m-1")) == []
     written = [each for each in account.items() if ATTRIBUTION in each]
     by = [to_attribution(each) for each in written if each["pk"]["S"].endswith("#CONTACT#123")]
@@ -186,7 +188,7 @@ def test_a_change_is_put_down_to_its_message(account: World):
     }
 
 
-def test_a_message_is_taken_once(account: World):
+def test_a_message_is_taken_once(account: Fixtures):
     old, new = record(message(variables={"age": 1}), "old"), record(message(variables={"age": 2}))
     assert failures("TriggerUpsertContacts", old) == []
     assert failures("TriggerUpsertContacts", new) == []
@@ -196,18 +198,18 @@ def test_a_message_is_taken_once(account: World):
     assert values(account) == {"age": 2}
 
 
-def test_an_id_of_the_sender_is_what_a_message_is_taken_once_by(account: World):
+def test_an_id_of_the_sender_is_what_a_message_is_taken_once_by(account: Fixtures):
     assert take(message(variables={"age": 1}, id="a"), message(variables={"age": 2}, id="a")) == []
     assert values(account) == {"age": 1}
 
 
-def test_an_event_that_comes_in_two_messages_is_taken_once(account: World):
+def test_an_event_that_comes_in_two_messages_is_taken_once(account: Fixtures):
     one, other = (event(message(variables={"age": age})) for age in (1, 2))
     assert take(one, other) == []
     assert values(account) == {"age": 1}
 
 
-def test_another_account_is_not_touched(account: World):
+def test_another_account_is_not_touched(account: Fixtures):
     account.account("initech")
     account.contact(9, account="initech", email="john@example.com")
     before = account.contacts.find("initech", 9)
@@ -215,7 +217,7 @@ def test_another_account_is_not_touched(account: World):
     assert account.contacts.find("initech", 9) == before
 
 
-def test_the_function_uses_all_that_its_policy_allows(account: World):
+def test_the_function_uses_all_that_its_policy_allows(account: Fixtures):
     account.contact(9, email="old@example.com")
     body = message(
         identifier={"kind": "external_id", "value": "external9"},
@@ -229,11 +231,11 @@ def test_the_function_uses_all_that_its_policy_allows(account: World):
     assert recorder.actions == allowed
 
 
-def test_the_log_tells_ids_and_no_values(account: World, caplog: pytest.LogCaptureFixture):
+def test_the_log_tells_ids_and_no_values(account: Fixtures, caplog: pytest.LogCaptureFixture):
     take(message(variables={"tier": "a secret tier"}), message(contact={"company": "Secret Inc"}))
-    refused, taken = (vars(each) for each in caplog.records if each.name == "contact-context")
-    assert (refused["message_id"], refused["refusal"]) == ("m0", "InvalidValue")
-    assert (refused["about"], taken["account_id"]) == ("tier", "acme")
-    told = repr((refused, taken))
+    rejected, processed = (vars(each) for each in caplog.records if each.name == "contact-context")
+    assert (rejected["message_id"], rejected["refusal"]) == ("m0", "InvalidValue")
+    assert (rejected["about"], processed["account_id"]) == ("tier", "acme")
+    told = repr((rejected, processed))
     assert "ecret" not in told
     assert "example.com" not in told

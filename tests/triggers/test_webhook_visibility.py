@@ -6,44 +6,50 @@ from typing import Any
 
 import pytest
 
-from shared import wiring
+from shared.adapters.delivery_queue import encode_task
+from shared.domain.accounts import ApiKey, Attribution, Grant
 from shared.domain.changes import VariableChange
-from shared.domain.model import ApiKey, Attribution, ContextType, Definition, Grant, VariableType
-from shared.domain.webhooks import CancellationReason, Delivery, DeliveryOrder, DeliveryStatus
-from shared.messages.queue import written
-from shared.table.items import api_key_item
+from shared.domain.deliveries import (
+    CancellationReason,
+    Delivery,
+    DeliveryStatus,
+    DeliveryTask,
+)
+from shared.domain.variables import ContextType, Definition, VariableType
+from shared.table.account_items import api_key_item
+from shared.wiring import endpoints as wiring
 from tests.api import Api
 from tests.deliveries import Queue
+from tests.fixtures import KEY, LONG_AGO, Fixtures
 from tests.receiver import Receiver
 from tests.triggers.queue import failures, record
 from tests.triggers.test_queue_webhooks import CHANGES, detail, take
-from tests.world import KEY, LONG_AGO, World
 
 NATIVE = ("webhooks:write", "contacts:read")
 MINE = {"owner": "u1"}
 OURS = {"team": 7}
 
 
-def key(world: World, permissions: tuple[str, ...] = NATIVE, **facts: Any) -> ApiKey:
-    return world.key("native_0123456789", permissions=permissions, **facts)
+def key(fixtures: Fixtures, permissions: tuple[str, ...] = NATIVE, **facts: Any) -> ApiKey:
+    return fixtures.key("native_0123456789", permissions=permissions, **facts)
 
 
-def change_key(world: World, known: ApiKey, **facts: Any) -> None:
+def change_key(fixtures: Fixtures, known: ApiKey, **facts: Any) -> None:
     """Store what a key has become."""
     item = api_key_item(replace(known, **facts))
-    world.client.put_item(TableName=world.table_name, Item=item)
+    fixtures.client.put_item(TableName=fixtures.table_name, Item=item)
 
 
-def hook(world: World, owner: ApiKey, **facts: Any) -> None:
-    world.webhook("wh_1", key=owner, permissions=NATIVE, **facts)
+def hook(fixtures: Fixtures, owner: ApiKey, **facts: Any) -> None:
+    fixtures.webhook("wh_1", key=owner, permissions=NATIVE, **facts)
 
 
-def define(world: World, **facts: Any) -> None:
+def define(fixtures: Fixtures, **facts: Any) -> None:
     """The two variables of the event, and its changes in the log; the facts are of the second."""
-    level, age = world.definition("level"), world.definition("age", "number", **facts)
+    level, age = fixtures.definition("level"), fixtures.definition("age", "number", **facts)
     earlier = [change_of(level) for _ in range(CHANGES[0]["sequence"] - 1)]
-    world.log(1, *earlier)
-    world.log(2, change_of(level), change_of(age))
+    fixtures.log(1, *earlier)
+    fixtures.log(2, change_of(level), change_of(age))
 
 
 def change_of(definition: Definition) -> VariableChange:
@@ -57,8 +63,8 @@ def deliver_all(queued: Queue) -> None:
         assert failures("TriggerDeliverWebhook", message) == []
 
 
-def delivery(world: World) -> Delivery:
-    (found,) = world.deliveries.page("acme", "wh_1", None, 9).deliveries
+def delivery(fixtures: Fixtures) -> Delivery:
+    (found,) = fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries
     return found
 
 
@@ -74,77 +80,77 @@ LOST = {
 
 @pytest.mark.parametrize("case", LOST)
 def test_an_event_is_not_begun_for_a_key_that_may_not_be_told(
-    case: str, world: World, queued: Queue
+    case: str, fixtures: Fixtures, queued: Queue
 ):
-    known = key(world)
-    hook(world, known)
-    world.contact()
-    define(world)
-    change_key(world, known, **LOST[case])
+    known = key(fixtures)
+    hook(fixtures, known)
+    fixtures.contact()
+    define(fixtures)
+    change_key(fixtures, known, **LOST[case])
     assert take(detail(), detail(id="evt_2", type="contact.created")) == []
     assert queued.orders() == []
-    assert world.deliveries.page("acme", "wh_1", None, 9).deliveries == []
+    assert fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries == []
 
 
 @pytest.mark.parametrize("case", LOST)
 def test_what_has_begun_is_not_sent_after_the_key_was_lost(
-    case: str, world: World, queued: Queue, receiver: Receiver
+    case: str, fixtures: Fixtures, queued: Queue, receiver: Receiver
 ):
-    known = key(world)
-    hook(world, known, url=receiver.url)
-    world.contact()
-    define(world)
+    known = key(fixtures)
+    hook(fixtures, known, url=receiver.url)
+    fixtures.contact()
+    define(fixtures)
     assert take(detail()) == []
-    change_key(world, known, **LOST[case])
+    change_key(fixtures, known, **LOST[case])
     deliver_all(queued)
     assert receiver.received == []
-    found = delivery(world)
+    found = delivery(fixtures)
     assert found.status is DeliveryStatus.CANCELED
     assert found.canceled_reason is CancellationReason.WEBHOOK_SUSPENDED
 
 
 def test_a_retry_is_not_sent_after_the_key_was_revoked(
-    world: World, queued: Queue, receiver: Receiver
+    fixtures: Fixtures, queued: Queue, receiver: Receiver
 ):
-    known = key(world)
-    hook(world, known, url=receiver.url)
-    world.contact()
-    define(world)
+    known = key(fixtures)
+    hook(fixtures, known, url=receiver.url)
+    fixtures.contact()
+    define(fixtures)
     receiver.answer = 500
     assert take(detail()) == []
     deliver_all(queued)
     assert len(receiver.received) == 1
-    world.credentials.revoke(known)
-    found = delivery(world)
+    fixtures.credentials.revoke(known)
+    found = delivery(fixtures)
     due = replace(found, next_attempt_at=LONG_AGO, version=found.version + 1)
-    world.deliveries.replace("acme", due)
+    fixtures.deliveries.replace("acme", due)
     deliver_all(queued)
     assert len(receiver.received) == 1
-    order = DeliveryOrder("acme", "wh_1", "evt_1", found.occurred_at, {"a": 1}, 1, 123)
-    assert failures("TriggerDeliverWebhook", record(written(order), "m")) == []
+    order = DeliveryTask("acme", "wh_1", "evt_1", found.occurred_at, {"a": 1}, 1, 123)
+    assert failures("TriggerDeliverWebhook", record(encode_task(order), "m")) == []
     assert len(receiver.received) == 1
-    assert delivery(world).status is DeliveryStatus.CANCELED
+    assert delivery(fixtures).status is DeliveryStatus.CANCELED
 
 
 def test_a_key_that_is_revoked_while_a_delivery_is_claimed_is_sent_nothing(
-    world: World, queued: Queue, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, queued: Queue, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ):
     """The key is read after the claim: between the two, nothing is sent yet."""
-    known = key(world)
-    hook(world, known, url=receiver.url)
-    world.contact()
-    define(world)
+    known = key(fixtures)
+    hook(fixtures, known, url=receiver.url)
+    fixtures.contact()
+    define(fixtures)
     assert take(detail()) == []
-    claim = type(world.deliveries).replace
+    claim = type(fixtures.deliveries).replace
 
     def claim_and_revoke(self: Any, account_id: str, changed: Delivery) -> None:
         claim(self, account_id, changed)
-        world.credentials.revoke(known)
+        fixtures.credentials.revoke(known)
 
-    monkeypatch.setattr(type(world.deliveries), "replace", claim_and_revoke)
+    monkeypatch.setattr(type(fixtures.deliveries), "replace", claim_and_revoke)
     deliver_all(queued)
     assert receiver.received == []
-    assert delivery(world).status is DeliveryStatus.CANCELED
+    assert delivery(fixtures).status is DeliveryStatus.CANCELED
 
 
 CONTACTS = {
@@ -162,20 +168,22 @@ CONTACTS = {
 @pytest.mark.parametrize("topic", ["contact.context.updated", "contact.created", "contact.updated"])
 @pytest.mark.parametrize("case", CONTACTS)
 def test_a_contact_that_the_key_does_not_see_is_not_told(
-    case: str, topic: str, world: World, queued: Queue
+    case: str, topic: str, fixtures: Fixtures, queued: Queue
 ):
     facts, of_key, is_told = CONTACTS[case]
-    hook(world, key(world, **of_key))
-    world.contact(**facts)
-    define(world)
+    hook(fixtures, key(fixtures, **of_key))
+    fixtures.contact(**facts)
+    define(fixtures)
     assert take(detail(type=topic)) == []
     assert bool(queued.orders()) is is_told
 
 
 @pytest.mark.parametrize("case", CONTACTS)
-def test_the_deletion_of_a_contact_is_told_to_who_saw_it(case: str, world: World, queued: Queue):
+def test_the_deletion_of_a_contact_is_told_to_who_saw_it(
+    case: str, fixtures: Fixtures, queued: Queue
+):
     facts, of_key, is_told = CONTACTS[case]
-    hook(world, key(world, **of_key))
+    hook(fixtures, key(fixtures, **of_key))
     whose = {"owner": facts.get("owner"), "team": facts.get("team")}
     assert take(detail(type="contact.deleted", visible_to=whose)) == []
     orders = queued.orders()
@@ -183,15 +191,19 @@ def test_the_deletion_of_a_contact_is_told_to_who_saw_it(case: str, world: World
     assert all("visible_to" not in order["payload"]["data"] for order in orders)
 
 
-def test_a_deletion_that_does_not_say_whose_contact_it_was_is_not_told(world: World, queued: Queue):
-    hook(world, key(world))
+def test_a_deletion_that_does_not_say_whose_contact_it_was_is_not_told(
+    fixtures: Fixtures, queued: Queue
+):
+    hook(fixtures, key(fixtures))
     assert take(detail(type="contact.deleted")) == []
     assert queued.orders() == []
 
 
-def test_of_a_contact_that_is_gone_only_the_deletion_is_told_to_a_key(world: World, queued: Queue):
-    hook(world, key(world))
-    define(world)
+def test_of_a_contact_that_is_gone_only_the_deletion_is_told_to_a_key(
+    fixtures: Fixtures, queued: Queue
+):
+    hook(fixtures, key(fixtures))
+    define(fixtures)
     for topic in ("contact.created", "contact.updated", "contact.context.updated"):
         assert take(detail(type=topic, id=f"evt_{topic}")) == []
     assert queued.orders() == []
@@ -209,11 +221,11 @@ def test_of_a_contact_that_is_gone_only_the_deletion_is_told_to_a_key(world: Wor
 )
 @pytest.mark.parametrize("truncated", [False, True])
 def test_changes_of_variables_that_the_key_does_not_see_are_left_out(
-    facts: Any, of_key: Any, told: list[str], truncated: bool, world: World, queued: Queue
+    facts: Any, of_key: Any, told: list[str], truncated: bool, fixtures: Fixtures, queued: Queue
 ):
-    hook(world, key(world, **of_key))
-    world.contact()
-    define(world, **facts)
+    hook(fixtures, key(fixtures, **of_key))
+    fixtures.contact()
+    define(fixtures, **facts)
     assert take(detail(truncated=truncated)) == []
     (order,) = queued.orders()
     assert [each["variable"] for each in order["payload"]["data"]["changes"]] == told
@@ -222,22 +234,22 @@ def test_changes_of_variables_that_the_key_does_not_see_are_left_out(
 
 @pytest.mark.parametrize("how", ["deleted", "renamed"])
 def test_a_variable_that_takes_the_name_of_a_hidden_one_shows_nothing_of_it(
-    how: str, world: World, queued: Queue
+    how: str, fixtures: Fixtures, queued: Queue
 ):
     """An event has names, which can have become those of others before it is taken."""
-    hook(world, key(world))
-    world.key(permissions=("*",), user="u1")
-    world.key("klen_of_another", permissions=("*",))
-    world.contact()
-    define(world, **MINE)
-    before = world.definitions.find_by_names("acme", ContextType.CONTACT, ["age"])["age"]
+    hook(fixtures, key(fixtures))
+    fixtures.key(permissions=("*",), user="u1")
+    fixtures.key("klen_of_another", permissions=("*",))
+    fixtures.contact()
+    define(fixtures, **MINE)
+    before = fixtures.definitions.find_by_names("acme", ContextType.CONTACT, ["age"])["age"]
     assert isinstance(before, Definition)
     if how == "deleted":
         path = f"/api/v1/context-variables/{before.definition_id}/delete"
         assert Api(KEY).call("DELETE", path).status == 200
     else:
         after = replace(before, name="age_of_mine", version=before.version + 1)
-        world.definitions.rename("acme", before, after, None)
+        fixtures.definitions.rename("acme", before, after, None)
     draft = {"name": "age", "display_name": "Age", "variable_type": "number"}
     made = Api("klen_of_another").call(
         "POST", "/api/v1/context-variables/create", {**draft, "context_type": "contact"}
@@ -248,97 +260,99 @@ def test_a_variable_that_takes_the_name_of_a_hidden_one_shows_nothing_of_it(
     assert [each["variable"] for each in order["payload"]["data"]["changes"]] == ["level"]
 
 
-def test_an_event_without_a_visible_change_is_not_sent(world: World, queued: Queue):
-    hook(world, key(world))
-    world.contact()
-    define(world, **MINE)
+def test_an_event_without_a_visible_change_is_not_sent(fixtures: Fixtures, queued: Queue):
+    hook(fixtures, key(fixtures))
+    fixtures.contact()
+    define(fixtures, **MINE)
     assert take(detail(changes=CHANGES[1:])) == []
     assert queued.orders() == []
-    assert world.deliveries.page("acme", "wh_1", None, 9).deliveries == []
+    assert fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries == []
 
 
-def test_a_webhook_of_vambe_is_told_what_its_key_reads_there(world: World, queued: Queue):
-    owner = world.key("vambe_0123456789", permissions=())
-    world.webhook("wh_1", key=owner, form="vambe", permissions=())
-    world.contact()
-    define(world, **MINE)
+def test_a_webhook_of_vambe_is_told_what_its_key_reads_there(fixtures: Fixtures, queued: Queue):
+    owner = fixtures.key("vambe_0123456789", permissions=())
+    fixtures.webhook("wh_1", key=owner, form="vambe", permissions=())
+    fixtures.contact()
+    define(fixtures, **MINE)
     assert take(detail()) == []
     (order,) = queued.orders()
     assert order["payload"]["data"]["metadata"] == {"level": "Gold"}
-    change_key(world, owner, grants=(Grant("can_read_contacts"),))
+    change_key(fixtures, owner, grants=(Grant("can_read_contacts"),))
     assert take(detail(id="evt_2")) == []
     assert len(queued.orders()) <= 1
 
 
-def test_a_restricted_key_of_one_webhook_stops_the_events_of_no_other(world: World, queued: Queue):
-    restricted = world.key("vambe_0123456789", permissions=("can_read_contacts",))
-    world.webhook("wh_0", key=restricted, form="vambe", permissions=())
-    hook(world, key(world))
-    world.contact()
-    define(world)
+def test_a_restricted_key_of_one_webhook_stops_the_events_of_no_other(
+    fixtures: Fixtures, queued: Queue
+):
+    restricted = fixtures.key("vambe_0123456789", permissions=("can_read_contacts",))
+    fixtures.webhook("wh_0", key=restricted, form="vambe", permissions=())
+    hook(fixtures, key(fixtures))
+    fixtures.contact()
+    define(fixtures)
     assert take(detail()) == []
     assert [order["webhook_id"] for order in queued.orders()] == ["wh_1"]
 
 
-def test_a_webhook_of_vambe_is_not_told_of_a_hidden_contact(world: World, queued: Queue):
-    owner = world.key("vambe_0123456789", permissions=())
-    world.webhook("wh_1", key=owner, form="vambe", permissions=())
-    world.contact(**MINE)
-    define(world)
+def test_a_webhook_of_vambe_is_not_told_of_a_hidden_contact(fixtures: Fixtures, queued: Queue):
+    owner = fixtures.key("vambe_0123456789", permissions=())
+    fixtures.webhook("wh_1", key=owner, form="vambe", permissions=())
+    fixtures.contact(**MINE)
+    define(fixtures)
     assert take(detail()) == []
     assert queued.orders() == []
 
 
-def test_a_webhook_of_the_account_is_told_everything(world: World, queued: Queue):
-    world.webhook("wh_1", key=None)
-    world.contact(**MINE)
-    define(world, **OURS)
+def test_a_webhook_of_the_account_is_told_everything(fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1", key=None)
+    fixtures.contact(**MINE)
+    define(fixtures, **OURS)
     assert take(detail()) == []
     (order,) = queued.orders()
     assert len(order["payload"]["data"]["changes"]) == 2
 
 
-def test_a_webhook_of_nobody_is_told_nothing(world: World, queued: Queue):
-    world.webhook("wh_1", key=None, of_account=False)
-    world.contact()
+def test_a_webhook_of_nobody_is_told_nothing(fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1", key=None, of_account=False)
+    fixtures.contact()
     assert take(detail()) == []
     assert queued.orders() == []
 
 
 def test_a_contact_that_moves_to_another_owner_before_the_attempt_is_not_told(
-    world: World, queued: Queue, receiver: Receiver
+    fixtures: Fixtures, queued: Queue, receiver: Receiver
 ):
-    hook(world, key(world), url=receiver.url)
-    before = world.contact()
-    define(world)
+    hook(fixtures, key(fixtures), url=receiver.url)
+    before = fixtures.contact()
+    define(fixtures)
     assert take(detail()) == []
     after = replace(before, owner="u1", version=before.version + 1)
-    world.contacts.replace("acme", before, after, Attribution(LONG_AGO))
+    fixtures.contacts.replace("acme", before, after, Attribution(LONG_AGO))
     deliver_all(queued)
     assert receiver.received == []
-    assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+    assert delivery(fixtures).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
 
 
 @pytest.mark.parametrize("topic", ["contact.context.updated", "contact.created", "contact.updated"])
 @pytest.mark.parametrize("form", ["native", "vambe"])
 def test_nothing_of_a_contact_that_is_deleted_before_the_attempt_is_sent_to_a_key(
-    topic: str, form: str, world: World, queued: Queue, receiver: Receiver
+    topic: str, form: str, fixtures: Fixtures, queued: Queue, receiver: Receiver
 ):
     """Nobody knows any more whether the key sees it: it may have been given to another owner."""
-    hook(world, key(world, ("*",)), url=receiver.url, form=form)
-    contact = world.contact()
-    define(world)
+    hook(fixtures, key(fixtures, ("*",)), url=receiver.url, form=form)
+    contact = fixtures.contact()
+    define(fixtures)
     assert take(detail(type=topic)) == []
-    world.contacts.delete("acme", contact)
+    fixtures.contacts.delete("acme", contact)
     deliver_all(queued)
     assert receiver.received == []
-    assert delivery(world).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+    assert delivery(fixtures).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
 
 
 def test_the_deletion_of_a_contact_is_sent_to_a_key(
-    world: World, queued: Queue, receiver: Receiver
+    fixtures: Fixtures, queued: Queue, receiver: Receiver
 ):
-    hook(world, key(world), url=receiver.url)
+    hook(fixtures, key(fixtures), url=receiver.url)
     whose = {"owner": None, "team": None}
     assert take(detail(type="contact.deleted", visible_to=whose)) == []
     deliver_all(queued)
@@ -346,30 +360,30 @@ def test_the_deletion_of_a_contact_is_sent_to_a_key(
 
 
 def test_a_webhook_that_is_given_to_a_narrower_key_sends_what_that_one_sees(
-    world: World, queued: Queue, receiver: Receiver
+    fixtures: Fixtures, queued: Queue, receiver: Receiver
 ):
     """What is on its way was made for the account, and is made again from the log."""
-    world.webhook("wh_1", key=None, url=receiver.url)
-    world.contact()
-    define(world, **MINE)
+    fixtures.webhook("wh_1", key=None, url=receiver.url)
+    fixtures.contact()
+    define(fixtures, **MINE)
     assert take(detail()) == []
-    known = world.webhooks.find("acme", "wh_1")
-    owner = key(world)
+    known = fixtures.webhooks.find("acme", "wh_1")
+    owner = key(fixtures)
     given = {"key_hash": owner.key_hash, "key_id": owner.key_id, "of_account": False}
-    world.webhooks.replace("acme", replace(known, **given, permissions=NATIVE, version=2))
+    fixtures.webhooks.replace("acme", replace(known, **given, permissions=NATIVE, version=2))
     deliver_all(queued)
     (received,) = receiver.received
     sent = json.loads(received.body)
     assert [each["variable"] for each in sent["data"]["changes"]] == ["level"]
 
 
-def test_all_keys_and_the_contact_are_read_in_one_batch(engine_world: World, queued: Queue):
-    world = engine_world
-    owners = [world.key(f"native_{n:010d}", permissions=NATIVE) for n in range(3)]
+def test_all_keys_and_the_contact_are_read_in_one_batch(engine_world: Fixtures, queued: Queue):
+    fixtures = engine_world
+    owners = [fixtures.key(f"native_{n:010d}", permissions=NATIVE) for n in range(3)]
     for n in range(6):
-        world.webhook(f"wh_{n}", key=owners[n % 3], permissions=NATIVE)
-    world.contact()
-    define(world)
+        fixtures.webhook(f"wh_{n}", key=owners[n % 3], permissions=NATIVE)
+    fixtures.contact()
+    define(fixtures)
     asked: list[str] = []
     events = wiring.table()._client.meta.events
     events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))

@@ -80,7 +80,7 @@ def asked(made: dict[str, Any]) -> dict[str, Any]:
     return thing
 
 
-def answered(made: dict[str, Any]) -> dict[str, Any]:
+def responded(made: dict[str, Any]) -> dict[str, Any]:
     """The schema of the answer alone."""
     thing = copy.deepcopy(made["components"]["schemas"]["Thing"])
     made["components"]["schemas"]["Answered"] = thing
@@ -102,11 +102,11 @@ BREAKING: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     ),
     "a place of the key that is gone": (
         lambda made: operation(made)["security"].pop(),
-        "takes no key from header",
+        "accepts no key from header",
     ),
     "another place of the key": (
         lambda made: made["components"]["securitySchemes"]["header"].update(name="X-Other"),
-        "takes no key from header",
+        "accepts no key from header",
     ),
     "a permission that is not enough any more": (
         lambda made: operation(made)["x-permissions"].remove("read"),
@@ -122,7 +122,7 @@ BREAKING: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     ),
     "a parameter that is gone": (
         lambda made: operation(made)["parameters"].pop(),
-        "does not look at the parameter color in query",
+        "ignores the parameter color in query",
     ),
     "a parameter that takes less": (
         lambda made: operation(made)["parameters"][1].update(schema={"enum": ["red"]}),
@@ -130,11 +130,11 @@ BREAKING: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     ),
     "a body that is gone": (
         lambda made: operation(made).pop("requestBody"),
-        "does not look at a body",
+        "ignores a body",
     ),
     "a body of another type": (
         lambda made: operation(made)["requestBody"].update(content={"text/plain": {"schema": {}}}),
-        "takes no body of application/json",
+        "accepts no body of application/json",
     ),
     "a member that becomes required": (
         lambda made: asked(made)["required"].append("size"),
@@ -142,7 +142,7 @@ BREAKING: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     ),
     "a member that is not looked at any more": (
         lambda made: asked(made)["properties"].pop("size"),
-        "does not look at body.size",
+        "ignores body.size",
     ),
     "a member of another type": (
         lambda made: asked(made)["properties"].update(size={"type": "string"}),
@@ -184,43 +184,43 @@ BREAKING: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     ),
     "no other members": (
         lambda made: asked(made).update(additionalProperties=False),
-        "body.* is not taken",
+        "body.* is not accepted",
     ),
     "a form that is gone": (
         lambda made: asked(made)["properties"]["way"]["anyOf"].pop(),
-        "body.way has a form that is not taken",
+        "body.way rejects an alternative",
     ),
     "forms where any was": (
         lambda made: asked(made)["properties"]["name"].update(anyOf=[{"pattern": "^a"}]),
-        "body.name has a form that is not taken",
+        "body.name rejects an alternative",
     ),
     "an answer that is gone": (
         lambda made: operation(made).update(responses={"201": operation(made)["responses"]["200"]}),
-        "does not answer 200",
+        "no longer responds with 200",
     ),
     "an answer of another type": (
         lambda made: operation(made)["responses"]["200"].update(content={}),
-        "does not answer 200 as application/json",
+        "no longer responds with 200 as application/json",
     ),
     "a member of the answer that is gone": (
-        lambda made: answered(made)["properties"].pop("size"),
-        "does not give the answer 200.size",
+        lambda made: responded(made)["properties"].pop("size"),
+        "lacks the response 200.size",
     ),
     "a member of the answer that may be missing": (
-        lambda made: answered(made)["required"].remove("name"),
-        "no longer holds to: the answer 200 needs name",
+        lambda made: responded(made)["required"].remove("name"),
+        "is less strict: the response 200 needs name",
     ),
     "a member of the answer that may be null": (
-        lambda made: answered(made)["properties"]["name"].update(type=["string", "null"]),
-        "no longer holds to: the answer 200.name is no null",
+        lambda made: responded(made)["properties"]["name"].update(type=["string", "null"]),
+        "is less strict: the response 200.name is no null",
     ),
     "a new choice in the answer": (
-        lambda made: answered(made)["properties"]["kind"]["enum"].append("c"),
-        "no longer holds to: the answer 200.kind is none of ['c']",
+        lambda made: responded(made)["properties"]["kind"]["enum"].append("c"),
+        "is less strict: the response 200.kind is none of ['c']",
     ),
     "a longer text in the answer": (
-        lambda made: answered(made)["properties"]["name"].update(maxLength=11),
-        "no longer holds to: the answer 200.name has the maxLength 10",
+        lambda made: responded(made)["properties"]["name"].update(maxLength=11),
+        "is less strict: the response 200.name has the maxLength 10",
     ),
 }
 
@@ -253,11 +253,11 @@ OTHER: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a form more": lambda made: asked(made)["properties"]["way"]["anyOf"].append({"type": "null"}),
     "a new answer": lambda made: operation(made)["responses"].update({"409": {}}),
     "an error less": lambda made: operation(made)["responses"].pop("404"),
-    "a new member of the answer": lambda made: answered(made)["properties"].update(
+    "a new member of the answer": lambda made: responded(made)["properties"].update(
         weight={"type": "number"}
     ),
-    "a member that the answer always has": lambda made: answered(made)["required"].append("size"),
-    "a shorter text in the answer": lambda made: answered(made)["properties"]["name"].update(
+    "a member that the answer always has": lambda made: responded(made)["required"].append("size"),
+    "a shorter text in the answer": lambda made: responded(made)["properties"]["name"].update(
         maxLength=9
     ),
 }
@@ -270,7 +270,7 @@ def test_nothing_has_changed():
 def test_the_same_under_another_name_is_no_breaking_change():
     after = document()
     asked(after)
-    answered(after)
+    responded(after)
     assert not [change for change in changes_between(document(), after) if change.breaking]
 
 

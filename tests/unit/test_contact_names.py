@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.validation.contacts import full_name, names_of
+from shared.validation.contacts import full_name, split_full_name
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from shared.validation.contacts import full_name, names_of
     ],
 )
 def test_the_first_word_is_the_first_name_and_all_after_it_the_last(name: str, names: tuple):
-    assert names_of(name) == names
+    assert split_full_name(name) == names
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from local.destinations import OwnMachineDestinations
+from local.url_policy import LocalUrlPolicy
+from shared.adapters.url_policy import PublicUrlPolicy, is_public
 from shared.domain.errors import Unreachable
-from shared.outbound.destinations import PublicDestinations, is_public
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,7 +46,7 @@ def resolving_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
 
 def test_a_name_has_its_public_addresses_the_old_ones_first(monkeypatch: pytest.MonkeyPatch):
     resolving_to(monkeypatch, "2606:4700::1111", "8.8.8.8", "8.8.8.8")
-    found = PublicDestinations().addresses_of("example.com", 443)
+    found = PublicUrlPolicy().resolve("example.com", 443)
     assert found == ["8.8.8.8", "2606:4700::1111"]
 
 
@@ -56,13 +56,13 @@ def test_a_name_with_any_address_that_is_not_public_is_refused(
 ):
     resolving_to(monkeypatch, "8.8.8.8", one)
     with pytest.raises(Unreachable, match="not public"):
-        PublicDestinations().addresses_of("example.com", 443)
+        PublicUrlPolicy().resolve("example.com", 443)
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "0177.0.0.1"])
 def test_an_address_in_disguise_is_what_the_system_takes_it_for(host: str):
     with pytest.raises(Unreachable):
-        PublicDestinations().addresses_of(host, 443)
+        PublicUrlPolicy().resolve(host, 443)
 
 
 def test_an_unknown_name_is_told_so(monkeypatch: pytest.MonkeyPatch):
@@ -71,7 +71,7 @@ def test_an_unknown_name_is_told_so(monkeypatch: pytest.MonkeyPatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
     with pytest.raises(Unreachable, match="no host"):
-        PublicDestinations().addresses_of("example.com", 443)
+        PublicUrlPolicy().resolve("example.com", 443)
 
 
 @pytest.mark.parametrize(
@@ -79,18 +79,18 @@ def test_an_unknown_name_is_told_so(monkeypatch: pytest.MonkeyPatch):
     ["http://127.0.0.1:4000/a", "https://[::1]/", "http://localhost:4000/", "https://a.example"],
 )
 def test_a_run_on_ones_own_machine_may_send_to_it(url: str):
-    assert OwnMachineDestinations().fault_of(url) is None
+    assert LocalUrlPolicy().find_fault(url) is None
 
 
 @pytest.mark.parametrize("url", ["http://a.example", "https://10.0.0.1/", "http://192.168.0.1/"])
 def test_and_to_nothing_else_that_is_not_public(url: str):
-    assert OwnMachineDestinations().fault_of(url) is not None
+    assert LocalUrlPolicy().find_fault(url) is not None
 
 
 def test_own_names_are_not_looked_up(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("looked up"))
-    assert OwnMachineDestinations().addresses_of("localhost", 80) == ["127.0.0.1", "::1"]
-    assert OwnMachineDestinations().addresses_of("127.0.0.1", 80) == ["127.0.0.1"]
+    assert LocalUrlPolicy().resolve("localhost", 80) == ["127.0.0.1", "::1"]
+    assert LocalUrlPolicy().resolve("127.0.0.1", 80) == ["127.0.0.1"]
 
 
 def test_nothing_that_is_deployed_chooses_other_destinations():

@@ -6,11 +6,11 @@ import pytest
 from pydantic import BaseModel
 
 from local.routing import Route
-from openapi_documents.description import Answer, Operation
+from openapi_documents.description import Operation, SuccessResponse
 from openapi_documents.document import document_of
 from openapi_documents.setter.api import API
 from shared.domain import errors
-from shared.gateway.dialect import Refusal
+from shared.gateway.dialect import ErrorResponse
 
 ROUTE = Route(method="GET", path="/thing", function="GetThing")
 
@@ -29,20 +29,22 @@ class Fault(BaseModel):
 
 @pytest.fixture
 def response() -> dict:
-    refusals = {
-        **API.dialect.refusals,
-        errors.ContactNotFound: Refusal(200, "none", "There is none"),
+    error_responses = {
+        **API.dialect.error_responses,
+        errors.ContactNotFound: ErrorResponse(200, "none", "There is none"),
     }
     operation = Operation(
         operation_id="getThing",
         summary="Get",
         tag="Contacts",
-        answer=Answer(status=200, description="It", model=Found, example={"found": True}),
-        refusals=(errors.ContactNotFound("1"),),
+        response=SuccessResponse(
+            status=200, description="It", model=Found, example={"found": True}
+        ),
+        error_responses=(errors.ContactNotFound("1"),),
     )
     api = dataclasses.replace(
         API,
-        dialect=dataclasses.replace(API.dialect, refusals=refusals),
+        dialect=dataclasses.replace(API.dialect, error_responses=error_responses),
         operations={("get_thing", "GET"): operation},
         in_band=Fault,
         limits={},

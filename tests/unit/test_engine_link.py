@@ -96,9 +96,9 @@ def test_messages_come_back_over_the_link_and_over_http(
     queues.send_message(QueueUrl=queue, MessageBody="é" * 100_000)
     (message,) = queues.receive_message(QueueUrl=queue, AttributeNames=["All"])["Messages"]
     assert message["Body"] == "é" * 100_000
-    with pytest.raises(ClientError) as refused:
+    with pytest.raises(ClientError) as rejected:
         queues.get_queue_url(QueueName="nowhere")
-    assert "NonExistentQueue" in str(refused.value) or "QueueDoesNotExist" in str(refused.value)
+    assert "NonExistentQueue" in str(rejected.value) or "QueueDoesNotExist" in str(rejected.value)
 
 
 def test_requests_of_several_threads_get_their_own_responses(url: str, link_path: Path):

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.model import ContextType, DefinitionDraft, VariableType
-from shared.validation.field_formatting import Form, depends_on_locale, format_value
+from shared.domain.variables import ContextType, DefinitionDraft, VariableType
+from shared.validation.fields.formatting import Form, depends_on_locale, format_value
 from shared.validation.values import MAX_TEXT_BYTES
 
-AS_SENT, FORMATTED, UNFIT = Form.AS_SENT, Form.FORMATTED, Form.UNFIT
+AS_SENT, FORMATTED, INVALID = Form.AS_SENT, Form.FORMATTED, Form.INVALID
 NUMBER, DATE, TEXT = VariableType.NUMBER, VariableType.DATE, VariableType.TEXT
 OPTIONS = ("Gold", "Silver", "Platinum", "Sí, pronto", "5", "Enterprise plan", "Entreprise")
 LOCALES = st.sampled_from(["", "en-US", "en-GB", "en-CA", "es", "es-CL", "es-MX", "de-CH", "ja"])
@@ -143,7 +143,7 @@ def test_a_number_is_read_as_it_is_written(sent, locale, kept):
 def test_what_is_no_number_or_could_be_two_is_kept_as_it_was_sent(sent, locale):
     value, form = formatted(NUMBER, sent, locale)
     assert value is sent
-    assert form is UNFIT
+    assert form is INVALID
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_an_iso_date_stays_as_it_is(sent):
 def test_what_is_no_date_or_could_be_two_is_kept_as_it_was_sent(sent, locale):
     value, form = formatted(DATE, sent, locale)
     assert value is sent
-    assert form is UNFIT
+    assert form is INVALID
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_a_word_for_yes_or_no_becomes_a_boolean(sent, kept):
 def test_any_other_word_is_no_boolean(sent):
     value, form = formatted(VariableType.BOOLEAN, sent)
     assert value is sent
-    assert form is UNFIT
+    assert form is INVALID
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_an_option_is_found_by_its_spelling(sent, kept):
 def test_no_option_is_guessed(sent):
     value, form = formatted(VariableType.SELECT, sent)
     assert value is sent
-    assert form is UNFIT
+    assert form is INVALID
 
 
 def test_of_two_options_that_are_equally_near_neither_is_taken():
@@ -299,8 +299,8 @@ def test_of_two_options_that_are_equally_near_neither_is_taken():
         context_type=ContextType.CONTACT,
         select_options=("Premium", "premium", "Marketing", "Markteing"),
     )
-    assert format_value(options, "PREMIUM", "").form is UNFIT
-    assert format_value(options, "Markting", "").form is UNFIT
+    assert format_value(options, "PREMIUM", "").form is INVALID
+    assert format_value(options, "Markting", "").form is INVALID
     assert format_value(options, "premium", "").value == "premium"
 
 
@@ -323,7 +323,7 @@ def test_a_text_is_the_text_form_of_what_was_sent(sent, kept):
 
 def test_a_text_beyond_its_limit_is_unfit():
     too_long = "x" * (MAX_TEXT_BYTES + 1)
-    assert formatted(TEXT, too_long) == (too_long, UNFIT)
+    assert formatted(TEXT, too_long) == (too_long, INVALID)
 
 
 @pytest.mark.parametrize("variable_type", VariableType)
@@ -341,14 +341,14 @@ def test_only_written_numbers_and_dates_ask_for_a_locale(variable_type):
 @given(st.sampled_from(VariableType), JSON | WRITTEN, LOCALES)
 def test_whatever_is_sent_is_formatted_or_kept(variable_type, value, locale):
     found = format_value(draft(variable_type), value, locale)
-    if found.form is UNFIT:
+    if found.form is INVALID:
         assert found.value is value
 
 
 @given(st.sampled_from(VariableType), JSON | WRITTEN, LOCALES)
 def test_what_was_formatted_stays_as_it_is(variable_type, value, locale):
     once = format_value(draft(variable_type), value, locale)
-    if once.form is not UNFIT:
+    if once.form is not INVALID:
         assert format_value(draft(variable_type), once.value, locale).value == once.value
 
 

@@ -8,9 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jellyfish import damerau_levenshtein_distance
 
-from shared.domain.model import ContextType, Definition, VariableType
-from shared.validation.field_matching import CONFIDENCE, FieldIndex, FieldMatch, MatchRule
-from shared.validation.likeness import MIN_LIKENESS, is_within_a_slip, likeness, words_of
+from shared.domain.variables import ContextType, Definition, VariableType
+from shared.validation.fields.matching import CONFIDENCE, FieldIndex, FieldMatch, MatchRule
+from shared.validation.fields.similarity import (
+    MIN_SIMILARITY,
+    is_within_one_typo,
+    similarity,
+    split_words,
+)
 from shared.validation.names import display_name
 
 
@@ -160,21 +165,21 @@ def test_confidence_falls_from_rule_to_rule():
     ],
 )
 def test_names_that_differ_in_meaning_are_not_alike(first, second):
-    assert likeness(words_of(first), words_of(second)) == 0
+    assert similarity(split_words(first), split_words(second)) == 0
 
 
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=4, unique=True), st.text(max_size=12))
 def test_whatever_the_key_a_match_is_sure_to_some_degree(names, key):
     match = FieldIndex([define(name, shown=name, aliases=names) for name in names]).match(key)
     if match is not None:
-        assert MIN_LIKENESS * CONFIDENCE[MatchRule.SIMILARITY] - 0.01 <= match.confidence <= 1
+        assert MIN_SIMILARITY * CONFIDENCE[MatchRule.SIMILARITY] - 0.01 <= match.confidence <= 1
 
 
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_likeness_is_the_same_both_ways(first, second):
-    there = likeness(words_of(first), words_of(second))
-    assert there == likeness(words_of(second), words_of(first))
-    assert there == 0 or MIN_LIKENESS <= there <= 1
+    there = similarity(split_words(first), split_words(second))
+    assert there == similarity(split_words(second), split_words(first))
+    assert there == 0 or MIN_SIMILARITY <= there <= 1
 
 
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=5, unique=True))
@@ -212,4 +217,4 @@ WORDS = st.text("abc", max_size=6)
 
 @given(WORDS, WORDS)
 def test_a_slip_is_what_the_damerau_levenshtein_distance_says(first: str, second: str):
-    assert is_within_a_slip(first, second) == (damerau_levenshtein_distance(first, second) <= 1)
+    assert is_within_one_typo(first, second) == (damerau_levenshtein_distance(first, second) <= 1)

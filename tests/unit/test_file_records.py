@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.validation import file_records
-from shared.validation.file_records import csv_record_end, line_end, split_records
-from shared.validation.file_rows import MalformedRow, cells_of, has_cells
+from shared.validation.files import records as file_records
+from shared.validation.files.records import csv_record_end, line_end, split_records
+from shared.validation.files.rows import MalformedRow, has_cells, parse_cells
 
 PIECES = ["a", "b", " ", ",", ";", "\n", "\r\n", '"', "é", "\U0001f600"]
 CELLS = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
@@ -39,7 +39,7 @@ def written(rows: list[list[str]], ending: str = "\r\n") -> bytes:
 )
 def test_what_csv_writes_is_read_record_by_record(rows: list[list[str]], block: int, ending: str):
     content = written(rows, ending)
-    assert [cells_of(each, ",") for each in records(content, block)] == rows
+    assert [parse_cells(each, ",") for each in records(content, block)] == rows
     assert b"".join(records(content, block)) == content
     assert b"".join(records(content.removesuffix(ending.encode()), block)) in content
 
@@ -101,4 +101,4 @@ def test_lines_are_records_of_ndjson():
 @pytest.mark.parametrize("content", [b"\xff,b,1\n", b'"a"b,c,1\n', b"a\rb,c,1\n"])
 def test_what_is_no_csv_is_refused(content: bytes):
     with pytest.raises(MalformedRow):
-        cells_of(content, ",")
+        parse_cells(content, ",")

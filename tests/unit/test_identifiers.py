@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
 
 NUMBERS = (IdentifierKind.PHONE, IdentifierKind.WHATSAPP, IdentifierKind.SMS)
 

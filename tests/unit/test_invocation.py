@@ -6,7 +6,7 @@ from local.triggers.bus_printer import EventLines
 from local.triggers.import_printer import ImportPrinter
 from local.triggers.invocation import reported_failures
 from local.triggers.records import queue_record, stream_record
-from shared.table.items import encode
+from shared.table.codec import encode
 
 
 @pytest.mark.parametrize(
@@ -80,12 +80,12 @@ def test_in_a_rush_the_first_events_are_told_and_the_others_counted():
     told = EventLines(lines.append)
     events = [{"detail-type": "contact.created", "detail": {"n": n}} for n in range(12)]
 
-    told.tell(events[:3], 100)
-    told.tell(events[3:], 100.5)
+    told.print(events[:3], 100)
+    told.print(events[3:], 100.5)
     assert lines == [f'EVENT contact.created {{"n": {n}}}' for n in range(10)]
-    told.tell([], 101.1)
+    told.print([], 101.1)
     assert lines[10:] == ["EVENTS 2 more x contact.created"]
-    told.tell(events[:1], 102.5)
+    told.print(events[:1], 102.5)
     assert lines[11:] == ['EVENT contact.created {"n": 0}']
 
 
@@ -93,7 +93,7 @@ def test_a_large_event_is_cut_short():
     lines: list[str] = []
     event = {"detail-type": "contact.created", "detail": {"text": "x" * 1000}}
 
-    EventLines(lines.append).tell([event], 0)
+    EventLines(lines.append).print([event], 0)
 
     assert lines[0].startswith('EVENT contact.created {"text": "xxx')
     assert len(lines[0]) < 600
@@ -125,6 +125,6 @@ def test_an_import_is_told_step_by_step_and_no_step_twice():
 def test_events_that_the_engine_has_only_counted_are_counted():
     lines: list[str] = []
     told = EventLines(lines.append)
-    told.tell([{"detail-type": "a", "detail": {}}], 0, {"a": 7, "b": 2})
-    told.tell([], 1)
+    told.print([{"detail-type": "a", "detail": {}}], 0, {"a": 7, "b": 2})
+    told.print([], 1)
     assert lines == ["EVENT a {}", "EVENTS 7 more x a", "EVENTS 2 more x b"]

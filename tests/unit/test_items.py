@@ -1,4 +1,4 @@
-"""Items: what goes into the table comes out of it as it was."""
+"""Items decode to the objects that they were encoded from."""
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -6,20 +6,17 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.model import (
-    Account,
+from shared.domain.accounts import Account, ApiKey, Attribution, Grant
+from shared.domain.contacts import (
     Address,
-    ApiKey,
-    Attribution,
     Contact,
-    Definition,
-    Grant,
     PhoneNumber,
-    Tag,
 )
-from shared.table import items, keys
+from shared.domain.tags import Tag
+from shared.domain.variables import Definition
+from shared.table import account_items, codec, contact_items, definition_items, keys
 
-# DynamoDB keeps milliseconds for us, and 38 digits.
+# Times are stored in milliseconds, and numbers have at most 38 digits.
 INSTANTS = st.datetimes(timezones=st.just(UTC)).map(
     lambda at: at - timedelta(microseconds=at.microsecond % 1000)
 )
@@ -50,27 +47,27 @@ CONTACTS = st.builds(
 
 @given(CONTACTS)
 def test_contacts(contact: Contact):
-    assert items.to_contact(items.contact_item("acme", contact, BY)) == contact
+    assert contact_items.to_contact(contact_items.contact_item("acme", contact, BY)) == contact
 
 
 @given(CONTACTS)
 def test_a_contact_with_attributes_of_a_later_version_can_be_read(contact: Contact):
     item = {
-        **items.contact_item("acme", contact, BY),
+        **contact_items.contact_item("acme", contact, BY),
         "added_later": {"S": "x"},
         "gsi2pk": {"S": "y"},
     }
-    assert items.to_contact(item) == contact
+    assert contact_items.to_contact(item) == contact
 
 
 @given(CONTACTS, st.from_type(Attribution))
 def test_who_wrote_a_contact(contact: Contact, by: Attribution):
-    assert items.to_attribution(items.contact_item("acme", contact, by)) == by
+    assert codec.to_attribution(contact_items.contact_item("acme", contact, by)) == by
 
 
 @given(CONTACTS)
 def test_summaries_of_contacts(contact: Contact):
-    summary = items.to_contact_summary(items.contact_item("acme", contact, BY))
+    summary = contact_items.to_contact_summary(contact_items.contact_item("acme", contact, BY))
     for spec in fields(summary):
         assert getattr(summary, spec.name) == getattr(contact, spec.name)
 
@@ -79,19 +76,22 @@ def test_summaries_of_contacts(contact: Contact):
 def test_definitions(definition: Definition):
     options = definition.select_options or None
     definition = replace(definition, select_options=options)
-    assert items.to_definition(items.definition_item("acme", definition)) == definition
+    assert (
+        definition_items.to_definition(definition_items.definition_item("acme", definition))
+        == definition
+    )
 
 
 @given(st.builds(ApiKey, grants=st.lists(st.from_type(Grant), max_size=2).map(tuple)))
 def test_api_keys(key: ApiKey):
-    assert items.to_api_key(items.api_key_item(key)) == key
+    assert account_items.to_api_key(account_items.api_key_item(key)) == key
 
 
 @given(st.from_type(Account))
 def test_accounts(account: Account):
-    assert items.to_account(items.account_item(account)) == account
+    assert account_items.to_account(account_items.account_item(account)) == account
 
 
 @given(st.from_type(Tag))
 def test_tags(tag: Tag):
-    assert items.to_tag(items.tag_item(keys.tag("acme", tag.tag_id), tag)) == tag
+    assert account_items.to_tag(account_items.tag_item(keys.tag("acme", tag.tag_id), tag)) == tag

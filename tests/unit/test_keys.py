@@ -7,7 +7,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.model import BUSINESS, ContextType, Identifier, IdentifierKind, Subject
+from shared.domain.contacts import Identifier, IdentifierKind
+from shared.domain.variables import BUSINESS, ContextType, Subject
 from shared.table import keys
 
 ROOT = Path(__file__).parents[2]

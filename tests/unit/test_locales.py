@@ -5,7 +5,7 @@ import re
 import pytest
 from babel import Locale, localedata
 
-from shared.validation.locales import DateOrder, date_order, decimal_mark
+from shared.validation.fields.locales import DateOrder, date_order, decimal_mark
 
 ORDERS = {"dMy": DateOrder.DAY_FIRST, "Mdy": DateOrder.MONTH_FIRST, "yMd": DateOrder.YEAR_FIRST}
 LOCALES = sorted(

@@ -20,7 +20,7 @@ class Lines:
     def __init__(self) -> None:
         self.lines: list[tuple[str, dict[str, Any]]] = []
 
-    def answered(self, facts: Mapping[str, Any]) -> None:
+    def responded(self, facts: Mapping[str, Any]) -> None:
         self.lines.append(("answered", dict(facts)))
 
     def failed(self, facts: Mapping[str, Any]) -> None:

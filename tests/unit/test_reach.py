@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.errors import InvalidField
-from shared.validation.reach import (
+from shared.validation.contact_formats import (
     _MAX_PLAIN_CHARS,
     _PLAIN_ADDRESS,
     check_email,
@@ -76,9 +76,9 @@ def test_what_can_be_an_address_is_taken(address: str):
 )
 def test_what_cannot_be_an_address_is_refused(address: str):
     assert not is_address(address)
-    with pytest.raises(InvalidField) as refused:
+    with pytest.raises(InvalidField) as rejected:
         check_email("email", address)
-    assert refused.value.field == "email"
+    assert rejected.value.field == "email"
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,9 @@ def test_the_digits_of_a_number_are_those_of_its_international_form(number: str,
 )
 def test_what_is_no_possible_number_is_refused(number: str):
     for check in (check_phone_number, dialed_digits):
-        with pytest.raises(InvalidField) as refused:
+        with pytest.raises(InvalidField) as rejected:
             check("phoneNumber", number)
-        assert refused.value.field == "phoneNumber"
+        assert rejected.value.field == "phoneNumber"
 
 
 @pytest.mark.parametrize("number", ["+12125550100x7", "2125550100 #7"])

@@ -21,10 +21,12 @@ class Queue:
     def receive_message(self, *, MaxNumberOfMessages: int, VisibilityTimeout: int, **_):  # noqa: N803
         self.now += SECONDS_PER_READ
         seen = [name for name, at in self.visible_at.items() if at <= self.now]
-        taken = seen[:MaxNumberOfMessages]
-        for name in taken:
+        processed = seen[:MaxNumberOfMessages]
+        for name in processed:
             self.visible_at[name] = self.now + VisibilityTimeout
-        messages = [{"MessageId": name, "ReceiptHandle": f"{name} {self.now}"} for name in taken]
+        messages = [
+            {"MessageId": name, "ReceiptHandle": f"{name} {self.now}"} for name in processed
+        ]
         return {"Messages": messages} if messages else {}
 
     def change_message_visibility_batch(self, *, Entries: Sequence[dict], **_):  # noqa: N803

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from shared.validation.spreadsheet_cells import neutralized
+from shared.validation.files.spreadsheet_cells import escape_formulas
 
 STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 CELLS = (
@@ -27,7 +27,7 @@ CELLS = (
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_no_cell_is_a_formula_after_any_separator(cell: str, separator: str):
     text = io.StringIO()
-    csv.writer(text).writerow(["x", neutralized(cell), "y"])
+    csv.writer(text).writerow(["x", escape_formulas(cell), "y"])
     read = csv.reader(io.StringIO(text.getvalue()), delimiter=separator)
     for found in (each.strip(' "') for row in read for each in row):
         assert not found.startswith(STARTS), found
@@ -35,4 +35,4 @@ def test_no_cell_is_a_formula_after_any_separator(cell: str, separator: str):
 
 @pytest.mark.parametrize("cell", ["", "plain", "a;b", "1-2", "a; b=c", "jo@example.com", "-"[1:]])
 def test_other_cells_are_as_they_were(cell: str):
-    assert neutralized(cell) == cell
+    assert escape_formulas(cell) == cell

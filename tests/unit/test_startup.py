@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[2]
-_ASKED = "import gc, shared.wiring; print(gc.isenabled(), gc.get_freeze_count() > 0)"
+_ASKED = "import gc, shared.wiring.endpoints; print(gc.isenabled(), gc.get_freeze_count() > 0)"
 
 
 def test_garbage_is_searched_for_again_once_everything_is_imported():

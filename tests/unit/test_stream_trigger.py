@@ -20,7 +20,7 @@ class Log:
         self.batches: list[Mapping[str, Any]] = []
         self.faults: list[Mapping[str, Any]] = []
 
-    def taken(self, facts: Mapping[str, Any]) -> None:
+    def processed(self, facts: Mapping[str, Any]) -> None:
         self.batches.append(facts)
 
     def failed(self, facts: Mapping[str, Any]) -> None:
@@ -68,17 +68,17 @@ def test_what_belongs_together_is_taken_once_and_in_its_order(log: Log):
 
 
 def test_a_group_that_fails_is_told_by_its_first_record_and_takes_no_other_with_it(log: Log):
-    taken: list[str] = []
+    processed: list[str] = []
 
     def take(group: Sequence[str]) -> None:
         if group[0].startswith("b"):
             raise RuntimeError
-        taken.extend(group)
+        processed.extend(group)
 
     handler = trigger(log)(take)
     answer = handler(batch("a1", "b1", "unreadable", "c1", "b2"), None)
     assert failed_of(answer) == {"1", "2"}
-    assert sorted(taken) == ["a1", "c1"]
+    assert sorted(processed) == ["a1", "c1"]
     assert len(log.faults) == 2
     assert [(each["records"], each["failed"]) for each in log.batches] == [(5, 2)]
 
@@ -90,10 +90,10 @@ def test_an_empty_batch_is_taken(log: Log):
 class Together:
     """Takes several groups at once, unless one of them has a letter that it refuses."""
 
-    def __init__(self, refused: str = "", error: type[Exception] = RuntimeError) -> None:
+    def __init__(self, rejected: str = "", error: type[Exception] = RuntimeError) -> None:
         self.bundles: list[list[list[str]]] = []
         self.alone: list[list[str]] = []
-        self._refused = refused
+        self._refused = rejected
         self._error = error
 
     def take_together(self, groups: Sequence[Sequence[str]]) -> None:

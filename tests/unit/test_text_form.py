@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.validation.text_form import text_form
+from shared.validation.value_text import to_text
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -39,9 +39,9 @@ JSON = st.recursive(
     ids=str,
 )
 def test_a_value_has_the_text_that_javascript_gives_it(value: object, text: str):
-    assert text_form(value) == text
+    assert to_text(value) == text
 
 
 @given(st.dictionaries(st.text(), JSON))
 def test_the_text_of_an_object_is_the_same_object(value: dict):
-    assert json.loads(text_form(value)) == value
+    assert json.loads(to_text(value)) == value

@@ -8,20 +8,13 @@ from typing import Any
 
 import pytest
 
+from shared.domain.accounts import Attribution
 from shared.domain.changes import PageWrite, VariableChange
-from shared.domain.model import (
-    Address,
-    Assignment,
-    Attribution,
-    Conversation,
-    Definition,
-    PhoneNumber,
-    Subject,
-    VariableType,
-)
+from shared.domain.contacts import Address, Conversation, PhoneNumber
+from shared.domain.variables import Assignment, Definition, Subject, VariableType
 from tests.api import Api, dialect_of, template
+from tests.fixtures import LONG_AGO, NEVER, Fixtures
 from tests.triggers.importing import Importer
-from tests.world import LONG_AGO, NEVER, World
 
 CANARY = "canary"
 HIDDEN_DIGITS = "12125550177"
@@ -95,13 +88,13 @@ def test_its_own_user_and_team_get_it_wherever_it_can_be(crawl: "Crawl"):
 class Crawl:
     """Every reading endpoint, with every record that can be named in its path."""
 
-    def __init__(self, world: World, values: dict[str, list[str]]) -> None:
-        self.world = world
+    def __init__(self, fixtures: Fixtures, values: dict[str, list[str]]) -> None:
+        self.fixtures = fixtures
         self.values = values
 
     def with_key(self, account: str = "acme", **facts: Any) -> Iterator[tuple[str, str, str]]:
         """Function, path and what it answers, headers and linked file included."""
-        self.world.key("a-key-of-the-crawl", account, permissions=("*",), **facts)
+        self.fixtures.key("a-key-of-the-crawl", account, permissions=("*",), **facts)
         api = Api("a-key-of-the-crawl")
         for path, function in reading_endpoints().items():
             names = parameters(path)
@@ -121,33 +114,35 @@ class Crawl:
 
 
 @pytest.fixture
-def crawl(importer: Importer, world: World) -> Crawl:
+def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
     """An account with a hidden record of each kind, beside visible ones that have hidden parts."""
-    world.account("globex", chatbots=("bot_2",))
-    world.contacts.add_conversation("acme", Conversation("conv_1", VISIBLE))
+    fixtures.account("globex", chatbots=("bot_2",))
+    fixtures.contacts.add_conversation("acme", Conversation("conv_1", VISIBLE))
     made: list[Definition] = []
     for kind, owned in OWNED.items():
         for deleted in (False, True):
-            made += definitions(world, f"{kind}_{'deleted' if deleted else 'live'}", deleted, owned)
-    renamed = world.definition("canary_before", owner="ann")
+            made += definitions(
+                fixtures, f"{kind}_{'deleted' if deleted else 'live'}", deleted, owned
+            )
+    renamed = fixtures.definition("canary_before", owner="ann")
     made.append(renamed)
-    put(world, Subject.contact(VISIBLE), made)
-    put(world, Subject.conversation("conv_1"), made)
-    log(world, VISIBLE, made)
+    put(fixtures, Subject.contact(VISIBLE), made)
+    put(fixtures, Subject.conversation("conv_1"), made)
+    log(fixtures, VISIBLE, made)
     after = replace(renamed, name="canary_of_contact", version=2)
-    world.definitions.rename("acme", renamed, after, None)
+    fixtures.definitions.rename("acme", renamed, after, None)
     for each in made:
         if each.name.endswith("deleted"):
-            world.definitions.delete("acme", each)
-    hidden_contact(world, made)
+            fixtures.definitions.delete("acme", each)
+    hidden_contact(fixtures, made)
     row = '{"email": "jo@example.com", "canary_contact_owner_live": "gold"}\n'
     jobs = [
         importer.done("canary,E-Mail\nx,nobody\n", user="ann", column="E-Mail", mode="auto_create"),
         importer.done(row, "ndjson", user="ann"),
     ]
-    world.webhook("wh_1")
+    fixtures.webhook("wh_1")
     return Crawl(
-        world,
+        fixtures,
         {
             "contact_id": ["123", "7", "contact_123", "contact_7"],
             "contactId": ["external123", "external7"],
@@ -163,11 +158,11 @@ def crawl(importer: Importer, world: World) -> Crawl:
 
 
 def definitions(
-    world: World, suffix: str, deleted: bool, owned: dict[str, Any]
+    fixtures: Fixtures, suffix: str, deleted: bool, owned: dict[str, Any]
 ) -> list[Definition]:
     """A hidden definition of each context type."""
     return [
-        world.definition(
+        fixtures.definition(
             f"canary_{context_type}_{suffix}",
             "select",
             context_type,
@@ -183,17 +178,17 @@ def definitions(
     ]
 
 
-def put(world: World, subject: Subject, made: list[Definition]) -> None:
+def put(fixtures: Fixtures, subject: Subject, made: list[Definition]) -> None:
     """Set a value of each hidden definition of a subject."""
     assignments = [
         Assignment(each.slot, each.name, VariableType.TEXT, CANARY)
         for each in made
         if each.context_type is subject.context_type
     ]
-    world.variables.save("acme", subject, assignments, [], Attribution(LONG_AGO))
+    fixtures.variables.save("acme", subject, assignments, [], Attribution(LONG_AGO))
 
 
-def log(world: World, contact_id: int, made: list[Definition]) -> None:
+def log(fixtures: Fixtures, contact_id: int, made: list[Definition]) -> None:
     """Log a change of each hidden definition of contacts."""
     changes = tuple(
         VariableChange(each.slot, each.name, VariableType.TEXT, "x", CANARY)
@@ -201,13 +196,13 @@ def log(world: World, contact_id: int, made: list[Definition]) -> None:
         if each.context_type == "contact"
     )
     write = PageWrite("acme", str(contact_id), 0, 1, Attribution(LONG_AGO), changes)
-    world.activity.record("acme", contact_id, [write], NEVER)
+    fixtures.activity.record("acme", contact_id, [write], NEVER)
 
 
-def hidden_contact(world: World, made: list[Definition]) -> None:
+def hidden_contact(fixtures: Fixtures, made: list[Definition]) -> None:
     """A contact of ann's with the text in every field, and in values of account-wide variables."""
-    own = world.definition("of_the_account")
-    world.contact(
+    own = fixtures.definition("of_the_account")
+    fixtures.contact(
         HIDDEN,
         first_name=CANARY,
         last_name=CANARY,
@@ -224,11 +219,11 @@ def hidden_contact(world: World, made: list[Definition]) -> None:
         owner="ann",
         team=7,
     )
-    world.contacts.add_conversation("acme", Conversation("conv_7", HIDDEN))
-    topic = world.definition("topic_of_the_account", context_type="conversation")
-    put(world, Subject.contact(HIDDEN), [*made, own])
-    put(world, Subject.conversation("conv_7"), [*made, topic])
-    log(world, HIDDEN, [*made, own])
+    fixtures.contacts.add_conversation("acme", Conversation("conv_7", HIDDEN))
+    topic = fixtures.definition("topic_of_the_account", context_type="conversation")
+    put(fixtures, Subject.contact(HIDDEN), [*made, own])
+    put(fixtures, Subject.conversation("conv_7"), [*made, topic])
+    log(fixtures, HIDDEN, [*made, own])
 
 
 def reading_endpoints() -> dict[str, str]:

@@ -8,21 +8,14 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import (
-    Audience,
-    Caller,
-    ContextType,
-    Definition,
-    DefinitionDraft,
-    Subject,
-    VariableType,
-)
-from shared.services.conflicts import until_settled
-from shared.services.contacts import get_contact
-from shared.services.definitions import create_definition
-from shared.services.variables import clear_variables
+from shared.domain.accounts import Audience, Caller
+from shared.domain.variables import ContextType, Definition, DefinitionDraft, Subject, VariableType
+from shared.services.conflicts import retry_on_conflict
+from shared.services.contacts.contacts import get_contact
+from shared.services.variables.definitions import create_definition
+from shared.services.variables.values import clear_variables
 from shared.table.dynamo import Table
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 
 SECRET = "canary-of-ann"
 ANN = Caller("acme", "ann", LONG_AGO, user="ann")
@@ -32,7 +25,7 @@ ROUNDS = 12
 
 
 @pytest.fixture
-def world(engine_world: World) -> World:
+def fixtures(engine_world: Fixtures) -> Fixtures:
     engine_world.contact()
     return engine_world
 
@@ -47,18 +40,18 @@ def draft(name: str, **owned: Any) -> DefinitionDraft:
     )
 
 
-def made_private(world: World, made: Definition) -> Definition:
+def made_private(fixtures: Fixtures, made: Definition) -> Definition:
     owned = replace(made, owner="ann", version=made.version + 1)
-    world.definitions.replace("acme", made, owned)
+    fixtures.definitions.replace("acme", made, owned)
     return owned
 
 
-def seen_by_bob(world: World) -> list[Any]:
-    return [each.value for each in get_contact(world.contacts, BOB, 123).values]
+def seen_by_bob(fixtures: Fixtures) -> list[Any]:
+    return [each.value for each in get_contact(fixtures.contacts, BOB, 123).values]
 
 
-def kept(world: World) -> list[Any]:
-    return [each.value for each in world.variables.list("acme", JOHN)]
+def kept(fixtures: Fixtures) -> list[Any]:
+    return [each.value for each in fixtures.variables.list("acme", JOHN)]
 
 
 def between_values_and_index(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
@@ -75,67 +68,69 @@ def between_values_and_index(monkeypatch: pytest.MonkeyPatch, act: Callable[[], 
 
 
 def test_a_value_that_becomes_private_while_it_is_read_is_not_shown(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ):
-    made = world.definition("level")
-    world.value(made, SECRET)
-    between_values_and_index(monkeypatch, lambda: made_private(world, made))
-    assert seen_by_bob(world) == []
+    made = fixtures.definition("level")
+    fixtures.value(made, SECRET)
+    between_values_and_index(monkeypatch, lambda: made_private(fixtures, made))
+    assert seen_by_bob(fixtures) == []
 
 
 def test_a_value_that_becomes_private_while_all_are_removed_stays(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ):
-    made = world.definition("level")
-    world.value(made, "public")
+    made = fixtures.definition("level")
+    fixtures.value(made, "public")
 
     def act() -> None:
-        world.value(made_private(world, made), SECRET)
+        fixtures.value(made_private(fixtures, made), SECRET)
 
     between_values_and_index(monkeypatch, act)
-    clear_variables(world.variables, BOB, JOHN)
-    assert kept(world) == [SECRET]
+    clear_variables(fixtures.variables, BOB, JOHN)
+    assert kept(fixtures) == [SECRET]
 
 
 def test_what_is_set_when_the_index_was_read_already_is_not_removed(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ):
-    made = world.definition("level")
-    world.value(made, "public")
+    made = fixtures.definition("level")
+    fixtures.value(made, "public")
     write = Table.write
 
     def write_later(table: Table, writes: Any) -> None:
         monkeypatch.setattr(Table, "write", write)
-        world.value(made_private(world, made), SECRET)
+        fixtures.value(made_private(fixtures, made), SECRET)
         write(table, writes)
 
     monkeypatch.setattr(Table, "write", write_later)
-    clear_variables(world.variables, BOB, JOHN)
-    assert kept(world) == [SECRET]
+    clear_variables(fixtures.variables, BOB, JOHN)
+    assert kept(fixtures) == [SECRET]
 
 
-def test_readers_and_removers_meet_variables_that_are_made_private(world: World):
+def test_readers_and_removers_meet_variables_that_are_made_private(fixtures: Fixtures):
     is_done = Event()
 
     def write() -> None:
         for number in range(ROUNDS):
-            owned = create_definition(world.definitions, ANN, draft(f"own_{number}", owner="ann"))
-            until_settled(lambda owned=owned: world.value(owned, SECRET))
-            opened = create_definition(world.definitions, ANN, draft(f"level_{number}"))
-            until_settled(lambda opened=opened: world.value(opened, "public"))
-            private = made_private(world, opened)
-            until_settled(lambda private=private: world.value(private, SECRET))
+            owned = create_definition(
+                fixtures.definitions, ANN, draft(f"own_{number}", owner="ann")
+            )
+            retry_on_conflict(lambda owned=owned: fixtures.value(owned, SECRET))
+            opened = create_definition(fixtures.definitions, ANN, draft(f"level_{number}"))
+            retry_on_conflict(lambda opened=opened: fixtures.value(opened, "public"))
+            private = made_private(fixtures, opened)
+            retry_on_conflict(lambda private=private: fixtures.value(private, SECRET))
         is_done.set()
 
     def read() -> set[Any]:
         seen: set[Any] = set()
         while not is_done.is_set():
-            seen.update(seen_by_bob(world))
+            seen.update(seen_by_bob(fixtures))
         return seen
 
     def remove() -> None:
         while not is_done.is_set():
-            clear_variables(world.variables, BOB, JOHN)
+            clear_variables(fixtures.variables, BOB, JOHN)
 
     with ThreadPoolExecutor(4) as pool:
         readers = [pool.submit(read) for _ in range(2)]
@@ -144,17 +139,17 @@ def test_readers_and_removers_meet_variables_that_are_made_private(world: World)
             each.result()
         seen = set().union(*(reader.result() for reader in readers))
     assert SECRET not in seen
-    assert kept(world) == [SECRET] * 2 * ROUNDS
+    assert kept(fixtures) == [SECRET] * 2 * ROUNDS
 
 
-def test_definitions_with_owners_that_are_made_at_once_are_all_in_the_index(world: World):
+def test_definitions_with_owners_that_are_made_at_once_are_all_in_the_index(fixtures: Fixtures):
     start = Barrier(6)
 
     def create(number: int) -> Definition:
         start.wait()
-        return create_definition(world.definitions, ANN, draft(f"own_{number}", team=number))
+        return create_definition(fixtures.definitions, ANN, draft(f"own_{number}", team=number))
 
     with ThreadPoolExecutor(6) as pool:
         made = list(pool.map(create, range(6)))
-    index = world.definitions.slot_index("acme", ContextType.CONTACT)
+    index = fixtures.definitions.slot_index("acme", ContextType.CONTACT)
     assert index.audiences == {each.slot: Audience(team=each.team) for each in made}

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind, PhoneNumber
+from shared.domain.contacts import Identifier, IdentifierKind, PhoneNumber
 from tests.api import Api
+from tests.fixtures import KEY, Fixtures
 from tests.triggers.importing import Importer
 from tests.triggers.queue import failures, record
-from tests.world import KEY, World
 
 CANARY = "canary-of-ann"
 DIGITS = "12125550100"
@@ -50,84 +50,86 @@ REQUESTS: dict[str, tuple[str, str, dict[str, Any], int]] = {
 @pytest.mark.parametrize("owned", OWNED, ids=["owner", "team"])
 @pytest.mark.parametrize("request_name", REQUESTS)
 def test_an_upsert_by_an_identifier_of_a_hidden_contact_changes_nothing(
-    request_name: str, owned: dict[str, Any], world: World
+    request_name: str, owned: dict[str, Any], fixtures: Fixtures
 ):
-    world.key(KEY, permissions=("*",), user="bob", teams=frozenset({8}))
-    world.contact(7, **HIDDEN, **owned)
-    before = world.items()
+    fixtures.key(KEY, permissions=("*",), user="bob", teams=frozenset({8}))
+    fixtures.contact(7, **HIDDEN, **owned)
+    before = fixtures.items()
     method, path, body, status = REQUESTS[request_name]
     answer = Api(KEY).call(method, path, body)
     assert answer.status == status, answer.document
     assert CANARY not in str(answer.document)
     assert "ann@example.com" not in str(answer.document)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize("owned", OWNED, ids=["owner", "team"])
-def test_its_owner_and_its_team_change_it(owned: dict[str, Any], world: World):
-    world.key(KEY, permissions=("*",), user="ann", teams=frozenset({7}))
-    world.contact(7, **HIDDEN, **owned)
+def test_its_owner_and_its_team_change_it(owned: dict[str, Any], fixtures: Fixtures):
+    fixtures.key(KEY, permissions=("*",), user="ann", teams=frozenset({7}))
+    fixtures.contact(7, **HIDDEN, **owned)
     body = {"phoneNumber": f"+{DIGITS}", "lastName": "Smith"}
     assert Api(KEY).call("POST", MESSAGES, body).status == 201
-    assert world.ids_with(Identifier(IdentifierKind.WHATSAPP, DIGITS)) == [7]
-    assert world.contacts.find("acme", 7).last_name == "Smith"
+    assert fixtures.ids_with(Identifier(IdentifierKind.WHATSAPP, DIGITS)) == [7]
+    assert fixtures.contacts.find("acme", 7).last_name == "Smith"
 
 
-def test_a_contact_that_is_seen_is_changed_beside_a_hidden_one(world: World):
-    world.key(KEY, permissions=("*",))
-    world.contact(7, **HIDDEN, owner="ann")
-    world.contact(8, phone_numbers=(PhoneNumber(1, f"+{DIGITS}", primary=True),))
-    hidden = world.contacts.find("acme", 7)
+def test_a_contact_that_is_seen_is_changed_beside_a_hidden_one(fixtures: Fixtures):
+    fixtures.key(KEY, permissions=("*",))
+    fixtures.contact(7, **HIDDEN, owner="ann")
+    fixtures.contact(8, phone_numbers=(PhoneNumber(1, f"+{DIGITS}", primary=True),))
+    hidden = fixtures.contacts.find("acme", 7)
     assert Api(KEY).call("POST", MESSAGES, {"phoneNumber": DIGITS, "lastName": "S"}).status == 201
-    assert world.contacts.find("acme", 8).last_name == "S"
-    assert world.contacts.find("acme", 7) == hidden
+    assert fixtures.contacts.find("acme", 8).last_name == "S"
+    assert fixtures.contacts.find("acme", 7) == hidden
 
 
-def test_chatcaptains_creation_makes_a_contact_of_its_own(world: World):
+def test_chatcaptains_creation_makes_a_contact_of_its_own(fixtures: Fixtures):
     # It is no upsert: two contacts can have the same facts, whether one of them is seen or not.
-    world.account()
-    world.key(KEY, permissions=("*",))
-    world.contact(7, **HIDDEN, owner="ann")
-    hidden = world.contacts.find("acme", 7)
+    fixtures.account()
+    fixtures.key(KEY, permissions=("*",))
+    fixtures.contact(7, **HIDDEN, owner="ann")
+    hidden = fixtures.contacts.find("acme", 7)
     path = "/v1/chatbots/bot_1/contacts"
     sent = {"name": "Jo", "email": "ann@example.com", "language": "EN"}
     answer = Api(None).call("POST", path, sent, headers={"x-chatcaptain-key": KEY})
     assert answer.status == 201, answer.document
     assert CANARY not in str(answer.document)
-    assert world.contacts.find("acme", 7) == hidden
+    assert fixtures.contacts.find("acme", 7) == hidden
 
 
 @pytest.mark.parametrize("owned", OWNED, ids=["owner", "team"])
-def test_a_message_about_a_hidden_contact_changes_nothing(owned: dict[str, Any], world: World):
-    world.account()
-    world.contact(7, **HIDDEN, **owned)
-    before = world.items()
+def test_a_message_about_a_hidden_contact_changes_nothing(
+    owned: dict[str, Any], fixtures: Fixtures
+):
+    fixtures.account()
+    fixtures.contact(7, **HIDDEN, **owned)
+    before = fixtures.items()
     message = {
         "account_id": "acme",
         "identifier": {"kind": "email", "value": "ann@example.com"},
         "fields": {"company": "Acme"},
     }
     assert failures("TriggerUpsertContacts", record(message, "m0")) == ["m0"]
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize("owned", OWNED, ids=["owner", "team"])
 def test_a_row_about_a_hidden_contact_fails_alone(
-    owned: dict[str, Any], importer: Importer, world: World
+    owned: dict[str, Any], importer: Importer, fixtures: Fixtures
 ):
-    world.contact(7, **HIDDEN, **owned)
-    hidden = world.contacts.find("acme", 7)
+    fixtures.contact(7, **HIDDEN, **owned)
+    hidden = fixtures.contacts.find("acme", 7)
     job = importer.done("email,company\nann@example.com,Acme\njo@example.com,Acme\n", user="bob")
     assert (job.progress.imported, job.progress.failed) == (1, 1)
     told = importer.errors(job)
     assert "2,,permission_denied,the key lacks: access to the contact that has this email" in told
     assert CANARY not in told
-    assert world.contacts.find("acme", 7) == hidden
-    assert world.ids_with(Identifier(IdentifierKind.EMAIL, "ann@example.com")) == [7]
+    assert fixtures.contacts.find("acme", 7) == hidden
+    assert fixtures.ids_with(Identifier(IdentifierKind.EMAIL, "ann@example.com")) == [7]
 
 
-def test_a_row_of_the_owner_changes_the_contact(importer: Importer, world: World):
-    world.contact(7, **HIDDEN, owner="ann")
+def test_a_row_of_the_owner_changes_the_contact(importer: Importer, fixtures: Fixtures):
+    fixtures.contact(7, **HIDDEN, owner="ann")
     job = importer.done("email,company\nann@example.com,Acme\n", user="ann")
     assert job.progress.imported == 1
-    assert world.contacts.find("acme", 7).company == "Acme"
+    assert fixtures.contacts.find("acme", 7).company == "Acme"

@@ -6,8 +6,8 @@ import pytest
 
 from shared.domain.imports import ImportStatus, Progress, SourceFile
 from tests.api import Api
+from tests.fixtures import KEY, Fixtures
 from tests.triggers.importing import Importer
-from tests.world import KEY, World
 
 ANN = {"user": "ann", "teams": frozenset({7, 8})}
 READERS: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
@@ -31,33 +31,33 @@ def test_an_import_is_seen_by_keys_that_see_what_its_creator_saw(
     creator: dict[str, Any],
     reader: dict[str, Any],
     is_shown: bool,
-    everything: World,
+    everything: Fixtures,
 ):
-    world = everything
-    world.key(KEY, permissions=("*",), **reader)
+    fixtures = everything
+    fixtures.key(KEY, permissions=("*",), **reader)
     ended = {"status": ImportStatus.COMPLETED, "file": SourceFile(1, "e"), "progress": Progress(1)}
-    world.import_job("imp_1", **ended, **creator)
-    world.import_job("imp_2", **creator)
+    fixtures.import_job("imp_1", **ended, **creator)
+    fixtures.import_job("imp_2", **creator)
     client = Api(KEY)
     requests = [
         ("GET", "/v1/imports/imp_1"),
         ("GET", "/v1/imports/imp_1/errors"),
         ("POST", "/v1/imports/imp_2/cancel"),
     ]
-    before = world.items()
+    before = fixtures.items()
     listed = client.call("GET", "/v1/imports").document["data"]
     assert [each["id"] for each in listed] == (["imp_2", "imp_1"] if is_shown else [])
     for method, path in requests:
         answer = client.call(method, path)
         assert answer.status == (200 if is_shown else 404), path
         assert is_shown or answer.document["detail"] == "There is no such import"
-    assert is_shown or world.items() == before
+    assert is_shown or fixtures.items() == before
 
 
-def test_hidden_imports_are_passed_over_from_page_to_page(world: World):
-    world.key(KEY, permissions=("*",))
+def test_hidden_imports_are_passed_over_from_page_to_page(fixtures: Fixtures):
+    fixtures.key(KEY, permissions=("*",))
     for number in range(6):
-        world.import_job(f"imp_{number}", user="ann" if number % 3 else None)
+        fixtures.import_job(f"imp_{number}", user="ann" if number % 3 else None)
     query, found = {"limit": "2"}, []
     while True:
         page = Api(KEY).call("GET", "/v1/imports", query=query).document
@@ -70,11 +70,13 @@ def test_hidden_imports_are_passed_over_from_page_to_page(world: World):
 
 @pytest.mark.parametrize("mode", ["strict", "coerce", "auto_create"])
 def test_row_errors_and_columns_name_nothing_that_is_hidden_from_the_creator(
-    mode: str, importer: Importer, world: World
+    mode: str, importer: Importer, fixtures: Fixtures
 ):
     options = ("canary-option", "canary-other")
-    world.definition("plan", "select", owner="ann", select_options=options)
-    world.definition("canary_score", "number", owner="ann", display_name="Canary", aliases=("Pts",))
+    fixtures.definition("plan", "select", owner="ann", select_options=options)
+    fixtures.definition(
+        "canary_score", "number", owner="ann", display_name="Canary", aliases=("Pts",)
+    )
     rows = [
         {"email": "jo@example.com", "plan": "gold"},
         {"email": "jo@example.com", "Pts": "x"},
@@ -89,8 +91,8 @@ def test_row_errors_and_columns_name_nothing_that_is_hidden_from_the_creator(
         assert job.progress.failed == 3
 
 
-def test_row_errors_name_the_options_that_the_creator_sees(importer: Importer, world: World):
-    world.definition("plan", "select", owner="ann", select_options=("canary-option",))
+def test_row_errors_name_the_options_that_the_creator_sees(importer: Importer, fixtures: Fixtures):
+    fixtures.definition("plan", "select", owner="ann", select_options=("canary-option",))
     job = importer.done("email,plan\njo@example.com,gold\n", user="ann")
     assert "canary-option" in importer.errors(job)
 

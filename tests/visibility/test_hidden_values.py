@@ -6,26 +6,24 @@ from typing import Any
 
 import pytest
 
+from shared.domain.accounts import Attribution, Caller, Grant
 from shared.domain.changes import VariableChange
+from shared.domain.contacts import Conversation
 from shared.domain.errors import WriteConflict
-from shared.domain.model import (
+from shared.domain.variables import (
     Assignment,
-    Attribution,
-    Caller,
     ContextType,
-    Conversation,
     Definition,
     DefinitionDraft,
-    Grant,
     SetRules,
     Subject,
     VariableType,
 )
-from shared.services.definitions import create_definition
-from shared.services.variables import clear_variables, set_contact_variables
+from shared.services.variables.definitions import create_definition
+from shared.services.variables.values import clear_variables, set_contact_variables
 from shared.table.definitions import DefinitionTable
 from tests.api import Answer, Api
-from tests.world import KEY, LONG_AGO, World
+from tests.fixtures import KEY, LONG_AGO, Fixtures
 
 SECRET = "canary-of-ann"
 CHATBOT = "/v1/chatbots/bot_1"
@@ -53,16 +51,16 @@ READS: dict[str, Read] = {
 
 
 @pytest.fixture
-def world(world: World) -> World:
-    world.account()
-    world.contact()
-    world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-    return world
+def fixtures(fixtures: Fixtures) -> Fixtures:
+    fixtures.account()
+    fixtures.contact()
+    fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    return fixtures
 
 
-def api(world: World, **facts: Any) -> Api:
+def api(fixtures: Fixtures, **facts: Any) -> Api:
     """A client with a key that may do everything, to records that it sees."""
-    world.key(KEY, permissions=("*",), **facts)
+    fixtures.key(KEY, permissions=("*",), **facts)
     return Api(KEY)
 
 
@@ -75,22 +73,22 @@ def caller(**facts: Any) -> Caller:
     return Caller("acme", "a-key", LONG_AGO, grants=(Grant("*"),), **facts)
 
 
-def put(world: World, subject: Subject, definition: Definition, value: str) -> None:
+def put(fixtures: Fixtures, subject: Subject, definition: Definition, value: str) -> None:
     assignment = Assignment(definition.slot, definition.name, definition.variable_type, value)
-    world.variables.save("acme", subject, [assignment], [], Attribution(LONG_AGO))
+    fixtures.variables.save("acme", subject, [assignment], [], Attribution(LONG_AGO))
 
 
-def values(world: World, subject: Subject = JOHN) -> dict[str, Any]:
-    return {each.name: each.value for each in world.variables.list("acme", subject)}
+def values(fixtures: Fixtures, subject: Subject = JOHN) -> dict[str, Any]:
+    return {each.name: each.value for each in fixtures.variables.list("acme", subject)}
 
 
-def private(world: World, value: str = SECRET, **owned: Any) -> Definition:
+def private(fixtures: Fixtures, value: str = SECRET, **owned: Any) -> Definition:
     """A private variable, with a value on the contact, its conversation and in its activity."""
-    made = world.definition("secret", **owned)
-    topic = world.definition("topic", context_type="conversation", **owned)
-    put(world, JOHN, made, value)
-    put(world, CONVERSATION, topic, value)
-    world.log(1, VariableChange(made.slot, made.name, VariableType.TEXT, None, value))
+    made = fixtures.definition("secret", **owned)
+    topic = fixtures.definition("topic", context_type="conversation", **owned)
+    put(fixtures, JOHN, made, value)
+    put(fixtures, CONVERSATION, topic, value)
+    fixtures.log(1, VariableChange(made.slot, made.name, VariableType.TEXT, None, value))
     return made
 
 
@@ -98,33 +96,33 @@ def private(world: World, value: str = SECRET, **owned: Any) -> Definition:
 @pytest.mark.parametrize("owned", OWNED, ids=["owner", "team", "both"])
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
 def test_a_value_is_shown_to_its_audience_only(
-    read: Read, owned: dict[str, Any], facts: dict[str, Any], is_shown: bool, world: World
+    read: Read, owned: dict[str, Any], facts: dict[str, Any], is_shown: bool, fixtures: Fixtures
 ):
-    private(world, **owned)
-    answer = read(api(world, **facts))
+    private(fixtures, **owned)
+    answer = read(api(fixtures, **facts))
     assert answer.status < 300
     assert (SECRET in str(answer.document)) is is_shown
 
 
 @pytest.mark.parametrize("read", READS.values(), ids=READS)
-def test_a_value_stays_hidden_after_its_definition_was_deleted(read: Read, world: World):
-    made = private(world, owner="ann")
-    for each in world.definitions.list("acme"):
-        world.definitions.delete("acme", each)
-    answer = read(api(world))
+def test_a_value_stays_hidden_after_its_definition_was_deleted(read: Read, fixtures: Fixtures):
+    made = private(fixtures, owner="ann")
+    for each in fixtures.definitions.list("acme"):
+        fixtures.definitions.delete("acme", each)
+    answer = read(api(fixtures))
     assert SECRET not in str(answer.document)
-    assert values(world)[made.name] == SECRET
+    assert values(fixtures)[made.name] == SECRET
 
 
-def test_a_name_that_others_define_again_shows_none_of_its_old_values(world: World):
-    private(world, owner="ann")
-    for each in world.definitions.list("acme"):
-        world.definitions.delete("acme", each)
-    client = api(world)
+def test_a_name_that_others_define_again_shows_none_of_its_old_values(fixtures: Fixtures):
+    private(fixtures, owner="ann")
+    for each in fixtures.definitions.list("acme"):
+        fixtures.definitions.delete("acme", each)
+    client = api(fixtures)
     context = "/api/v1/contacts/123/context"
     body = {"variables": {"secret": None}, "auto_create_variables": True}
     assert client.call("POST", context, body).status == 200
-    assert SECRET in values(world).values()
+    assert SECRET in values(fixtures).values()
     body["variables"] = {"secret": "new"}
     assert client.call("POST", context, body).status == 200
     shown = client.call("GET", "/api/v1/contacts/123").document["custom_context"]
@@ -133,9 +131,9 @@ def test_a_name_that_others_define_again_shows_none_of_its_old_values(world: Wor
         assert SECRET not in str(read(client).document)
 
 
-def test_a_name_that_its_owner_defines_again_has_its_old_values(world: World):
-    made = private(world, owner="ann")
-    world.definitions.delete("acme", made)
+def test_a_name_that_its_owner_defines_again_has_its_old_values(fixtures: Fixtures):
+    made = private(fixtures, owner="ann")
+    fixtures.definitions.delete("acme", made)
     draft = DefinitionDraft(
         name="secret",
         display_name="Secret",
@@ -143,59 +141,59 @@ def test_a_name_that_its_owner_defines_again_has_its_old_values(world: World):
         context_type=ContextType.CONTACT,
         owner="ann",
     )
-    again = create_definition(world.definitions, ANN, draft)
+    again = create_definition(fixtures.definitions, ANN, draft)
     assert again.slot == made.slot
-    assert values(world) == {"secret": SECRET}
+    assert values(fixtures) == {"secret": SECRET}
 
 
 def test_a_tombstone_that_got_another_audience_is_not_taken_for_the_one_that_was_seen(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
 ):
-    made = world.definition("level")
-    world.definitions.delete("acme", made)
+    made = fixtures.definition("level")
+    fixtures.definitions.delete("acme", made)
     draft = DefinitionDraft(
         name="level",
         display_name="Level",
         variable_type=VariableType.TEXT,
         context_type=ContextType.CONTACT,
     )
-    allot = DefinitionTable.allot
+    allocate_ids = DefinitionTable.allocate_ids
 
     def meanwhile(*arguments: Any) -> Any:
         # Between look-up and write, the name is defined again, becomes private, and is deleted.
-        monkeypatch.setattr(DefinitionTable, "allot", allot)
-        again = create_definition(world.definitions, ANN, draft)
+        monkeypatch.setattr(DefinitionTable, "allocate_ids", allocate_ids)
+        again = create_definition(fixtures.definitions, ANN, draft)
         owned = replace(again, owner="ann", version=2)
-        world.definitions.replace("acme", again, owned)
-        world.value(owned, SECRET)
-        world.definitions.delete("acme", owned)
-        return allot(*arguments)
+        fixtures.definitions.replace("acme", again, owned)
+        fixtures.value(owned, SECRET)
+        fixtures.definitions.delete("acme", owned)
+        return allocate_ids(*arguments)
 
-    monkeypatch.setattr(DefinitionTable, "allot", meanwhile)
-    made = create_definition(world.definitions, BOB, draft)
-    assert values(world) == {}
-    world.value(made, "of the account")
-    assert values(world) == {"level": "of the account"}
-
-
-def test_a_renamed_variable_stays_private(world: World):
-    made = private(world, owner="ann")
-    world.definitions.rename("acme", made, replace(made, name="renamed", version=2), None)
-    assert SECRET not in str(READS["klen"](api(world)).document)
-    assert values(world) == {"renamed": SECRET}
+    monkeypatch.setattr(DefinitionTable, "allocate_ids", meanwhile)
+    made = create_definition(fixtures.definitions, BOB, draft)
+    assert values(fixtures) == {}
+    fixtures.value(made, "of the account")
+    assert values(fixtures) == {"level": "of the account"}
 
 
-def test_a_variable_that_gets_and_loses_its_owner(world: World):
-    made = world.definition("level")
-    world.value(made, SECRET)
-    client = api(world)
+def test_a_renamed_variable_stays_private(fixtures: Fixtures):
+    made = private(fixtures, owner="ann")
+    fixtures.definitions.rename("acme", made, replace(made, name="renamed", version=2), None)
+    assert SECRET not in str(READS["klen"](api(fixtures)).document)
+    assert values(fixtures) == {"renamed": SECRET}
+
+
+def test_a_variable_that_gets_and_loses_its_owner(fixtures: Fixtures):
+    made = fixtures.definition("level")
+    fixtures.value(made, SECRET)
+    client = api(fixtures)
     owned = replace(made, owner="ann", version=2)
-    world.definitions.replace("acme", made, owned)
+    fixtures.definitions.replace("acme", made, owned)
     assert SECRET not in str(READS["klen"](client).document)
-    world.definitions.replace("acme", owned, replace(made, version=3))
+    fixtures.definitions.replace("acme", owned, replace(made, version=3))
     assert SECRET in str(READS["klen"](client).document)
     with pytest.raises(WriteConflict):
-        world.definitions.replace("acme", made, owned)
+        fixtures.definitions.replace("acme", made, owned)
     assert SECRET in str(READS["klen"](client).document)
 
 
@@ -204,49 +202,49 @@ def test_a_variable_that_gets_and_loses_its_owner(world: World):
 )
 @pytest.mark.parametrize("value", [SECRET, SECRET * 1000], ids=["small", "large"])
 def test_removing_all_values_leaves_those_that_the_key_does_not_see(
-    value: str, path: str, world: World
+    value: str, path: str, fixtures: Fixtures
 ):
-    private(world, value, owner="ann")
+    private(fixtures, value, owner="ann")
     for context_type, subject in (("contact", JOHN), ("conversation", CONVERSATION)):
-        own = world.definition("own", context_type=context_type)
-        large = world.definition("large", context_type=context_type)
-        put(world, subject, own, "x")
-        put(world, subject, large, "x" * 9000)
+        own = fixtures.definition("own", context_type=context_type)
+        large = fixtures.definition("large", context_type=context_type)
+        put(fixtures, subject, own, "x")
+        put(fixtures, subject, large, "x" * 9000)
     subject, name = (JOHN, "secret") if "contacts" in path else (CONVERSATION, "topic")
-    assert chatbot(api(world), "DELETE", f"/{path}").document == {"deleted": True}
-    assert values(world, subject) == {name: value}
+    assert chatbot(api(fixtures), "DELETE", f"/{path}").document == {"deleted": True}
+    assert values(fixtures, subject) == {name: value}
     by = replace(ANN, grants=(Grant("*"),))
-    clear_variables(world.variables, by, subject)
-    assert values(world, subject) == {}
+    clear_variables(fixtures.variables, by, subject)
+    assert values(fixtures, subject) == {}
     assert "value_part" not in {
-        item["entity"]["S"] for item in world.items() if subject.subject_id in item["pk"]["S"]
+        item["entity"]["S"] for item in fixtures.items() if subject.subject_id in item["pk"]["S"]
     }
 
 
-def test_values_that_are_hidden_are_neither_set_nor_removed(world: World):
-    private(world, owner="ann")
-    client, before = api(world), world.items()
+def test_values_that_are_hidden_are_neither_set_nor_removed(fixtures: Fixtures):
+    private(fixtures, owner="ann")
+    client, before = api(fixtures), fixtures.items()
     for value in ("new", None):
         body = {"variables": {"secret": value}, "auto_create_variables": True}
         answer = client.call("POST", "/api/v1/contacts/123/context", body)
         assert (answer.status, answer.document["error"]) == (400, "undefined_variable")
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_a_set_of_what_others_see_goes_on(world: World):
-    private(world, team=7)
+def test_a_set_of_what_others_see_goes_on(fixtures: Fixtures):
+    private(fixtures, team=7)
     set_contact_variables(
-        world.variables,
-        world.definitions,
+        fixtures.variables,
+        fixtures.definitions,
         caller(teams=frozenset({7})),
         123,
         {"secret": "new"},
         SetRules(),
     )
-    assert values(world) == {"secret": "new"}
+    assert values(fixtures) == {"secret": "new"}
 
 
-def test_many_owned_definitions_are_made_at_once(world: World):
+def test_many_owned_definitions_are_made_at_once(fixtures: Fixtures):
     made = [
         Definition(
             name=f"variable_{i}",
@@ -261,6 +259,6 @@ def test_many_owned_definitions_are_made_at_once(world: World):
         )
         for i in range(33)
     ]
-    world.definitions.add("acme", made)
-    index = world.definitions.slot_index("acme", ContextType.CONTACT)
+    fixtures.definitions.add("acme", made)
+    index = fixtures.definitions.slot_index("acme", ContextType.CONTACT)
     assert index.audiences == {each.slot: each.audience for each in made}

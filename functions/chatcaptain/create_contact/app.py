@@ -1,13 +1,13 @@
 """POST .../contacts: create a contact."""
 
-from shared.dialects.chatcaptain.contact_answers import contact_created
-from shared.dialects.chatcaptain.contact_bodies import NO_VALUES, RULES, ContactCreation
+from shared.dialects.chatcaptain.contact_requests import NO_VALUES, RULES, ContactCreation
+from shared.dialects.chatcaptain.contact_responses import contact_created
 from shared.dialects.chatcaptain.dialect import WRITES
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import create_contact
-from shared.wiring import contacts, definitions, endpoint
+from shared.services.contacts.writes import create_contact
+from shared.wiring.endpoints import contacts, definitions, endpoint
 
 
 @endpoint(WRITES, "chatbots.contacts.create")

@@ -1,13 +1,13 @@
 """POST .../variables: create a global variable."""
 
 from shared.dialects.chatcaptain.dialect import WRITES
-from shared.dialects.chatcaptain.variable_answers import global_variable_created
-from shared.dialects.chatcaptain.variable_bodies import VariableCreation
-from shared.domain.model import Caller
+from shared.dialects.chatcaptain.variable_requests import VariableCreation
+from shared.dialects.chatcaptain.variable_responses import global_variable_created
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.definitions import create_definition
-from shared.wiring import definitions, endpoint
+from shared.services.variables.definitions import create_definition
+from shared.wiring.endpoints import definitions, endpoint
 
 
 @endpoint(WRITES, "chatbots.variables.create")

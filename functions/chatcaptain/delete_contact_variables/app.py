@@ -2,18 +2,19 @@
 
 from shared.dialects.chatcaptain.dialect import READS
 from shared.dialects.chatcaptain.parameters import contact_of
-from shared.dialects.chatcaptain.variable_answers import deleted
-from shared.domain.model import Caller, Subject
+from shared.dialects.chatcaptain.variable_responses import deleted
+from shared.domain.accounts import Caller
+from shared.domain.variables import Subject
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import find_contact
-from shared.services.variables import clear_variables
-from shared.wiring import contacts, endpoint, variables
+from shared.services.contacts.contacts import find_contact
+from shared.services.variables.values import clear_variables
+from shared.wiring.endpoints import contacts, endpoint, variables
 
 
 @endpoint(READS, "chatbots.contacts.variables.delete")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Remove the values of the contact of the path; their definitions stay."""
+    """Remove the values of the contact of the path. Their definitions stay."""
     contact = find_contact(contacts(), caller, contact_of(request))
     clear_variables(variables(), caller, Subject.contact(contact.contact_id))
     return deleted()

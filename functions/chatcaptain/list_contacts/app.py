@@ -1,17 +1,17 @@
-"""GET .../contacts: the contacts of a chatbot, newest first."""
+"""GET .../contacts: list contacts, newest first."""
 
-from shared.dialects.chatcaptain.contact_answers import contact_list
+from shared.dialects.chatcaptain.contact_responses import contact_list
 from shared.dialects.chatcaptain.dialect import CONTACT_LISTS
 from shared.dialects.chatcaptain.parameters import limit_of, page_token_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import list_newest_contacts
-from shared.wiring import contacts, endpoint
+from shared.services.contacts.contacts import list_newest_contacts
+from shared.wiring.endpoints import contacts, endpoint
 
 
 @endpoint(CONTACT_LISTS, "chatbots.contacts.list")
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """List the contacts that were created before the page token of the query."""
+    """List the contacts created before the page token of the query."""
     before, limit = page_token_of(request), limit_of(request)
     return contact_list(list_newest_contacts(contacts(), caller, before, limit))

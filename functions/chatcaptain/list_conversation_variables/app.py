@@ -1,14 +1,15 @@
-"""GET .../conversations/{conversationId}/variables: the variables of a conversation."""
+"""GET .../conversations/{conversationId}/variables: list the variables."""
 
 from shared.dialects.chatcaptain.dialect import VARIABLE_LISTS
 from shared.dialects.chatcaptain.parameters import conversation_id_of
-from shared.dialects.chatcaptain.variable_answers import variable_list
-from shared.domain.model import Caller, Subject
+from shared.dialects.chatcaptain.variable_responses import variable_list
+from shared.domain.accounts import Caller
+from shared.domain.variables import Subject
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.conversations import find_conversation
-from shared.services.variables import list_defined_variables
-from shared.wiring import contacts, definitions, endpoint, variables
+from shared.services.contacts.conversations import find_conversation
+from shared.services.variables.values import list_defined_variables
+from shared.wiring.endpoints import contacts, definitions, endpoint, variables
 
 
 @endpoint(VARIABLE_LISTS, "chatbots.conversations.variables.list")

@@ -1,14 +1,14 @@
-"""GET /v1/public-apps: the apps that are offered to every workspace, of which there are none."""
+"""GET /v1/public-apps: list the public apps, an empty list."""
 
-from shared.dialects.chatcaptain.app_answers import public_apps
+from shared.dialects.chatcaptain.app_responses import public_apps
 from shared.dialects.chatcaptain.dialect import PUBLIC_APPS
-from shared.domain.model import ANY_KEY, Caller
+from shared.domain.accounts import ANY_KEY, Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.wiring import endpoint
+from shared.wiring.endpoints import endpoint
 
 
 @endpoint(PUBLIC_APPS, ANY_KEY)
 def lambda_handler(_request: Request, _caller: Caller) -> Response:
-    """List no apps; clients call this to test their key."""
+    """Return an empty list, as apps are not stored. Clients use it to test their key."""
     return public_apps()

@@ -1,13 +1,13 @@
 """GET .../contacts/search: search contacts."""
 
-from shared.dialects.chatcaptain.contact_answers import search_results
+from shared.dialects.chatcaptain.contact_responses import search_results
 from shared.dialects.chatcaptain.dialect import SEARCHES
 from shared.dialects.chatcaptain.parameters import search_of
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import search_contacts
-from shared.wiring import contacts, endpoint
+from shared.services.contacts.contacts import search_contacts
+from shared.wiring.endpoints import contacts, endpoint
 
 
 @endpoint(SEARCHES, "chatbots.contacts.list")

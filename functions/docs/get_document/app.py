@@ -1,16 +1,16 @@
-"""GET /openapi.json and /openapi/{document}: the OpenAPI document of all APIs, or of one."""
+"""GET /openapi.json and /openapi/{document}: the OpenAPI document of all APIs or of one."""
 
-from shared.documentation.names import document_of
-from shared.documentation.shelf import Shelf
+from shared.gateway.document_names import document_of
 from shared.gateway.file_response import FileResponse
 from shared.gateway.open_endpoint import open_endpoint
 from shared.gateway.request import Request
-from shared.observability import PowertoolsLog
+from shared.gateway.static_files import StaticFiles
+from shared.runtime.log import PowertoolsLog
 
-DOCUMENTS = Shelf.beside(__file__, "documents")
+DOCUMENTS = StaticFiles.beside(__file__, "documents")
 
 
 @open_endpoint("docs", PowertoolsLog())
 def lambda_handler(request: Request) -> FileResponse:
-    """Show the document of the path."""
-    return DOCUMENTS.file(document_of(request)).answer(request)
+    """Return the document of the path."""
+    return DOCUMENTS.file(document_of(request)).response(request)

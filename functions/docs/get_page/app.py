@@ -1,14 +1,14 @@
-"""GET /docs and /docs/{part}: a page to read the OpenAPI documents and to try them."""
+"""GET /docs and /docs/{part}: a page that shows the OpenAPI documents."""
 
-from shared.documentation.names import page_part_of
-from shared.documentation.shelf import Shelf
+from shared.gateway.document_names import page_part_of
 from shared.gateway.file_response import FileResponse
 from shared.gateway.open_endpoint import open_endpoint
 from shared.gateway.request import Request
-from shared.observability import PowertoolsLog
+from shared.gateway.static_files import StaticFiles
+from shared.runtime.log import PowertoolsLog
 
 SWAGGER_UI = "static/drf_spectacular_sidecar/swagger-ui-dist"
-PAGE = Shelf.beside(__file__, "page").with_package(
+PAGE = StaticFiles.beside(__file__, "page").with_package(
     "drf_spectacular_sidecar",
     SWAGGER_UI,
     "favicon-32x32.png",
@@ -20,5 +20,5 @@ PAGE = Shelf.beside(__file__, "page").with_package(
 
 @open_endpoint("docs", PowertoolsLog())
 def lambda_handler(request: Request) -> FileResponse:
-    """Show the page, or the part of it that the path names."""
-    return PAGE.file(page_part_of(request)).answer(request)
+    """Return the page, or the part of it in the path."""
+    return PAGE.file(page_part_of(request)).response(request)

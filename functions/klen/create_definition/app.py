@@ -1,13 +1,13 @@
 """POST /api/v1/context-variables/create: create the definition of a context variable."""
 
-from shared.dialects.klen.answers import definition_created
-from shared.dialects.klen.definition_bodies import DefinitionCreation
+from shared.dialects.klen.definition_requests import DefinitionCreation
 from shared.dialects.klen.dialect import KLEN, WRITE
-from shared.domain.model import Caller
+from shared.dialects.klen.responses import definition_created
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.definitions import create_definition
-from shared.wiring import definitions, endpoint
+from shared.services.variables.definitions import create_definition
+from shared.wiring.endpoints import definitions, endpoint
 
 
 @endpoint(KLEN, WRITE)

@@ -1,18 +1,18 @@
 """GET /api/v1/contacts: list contacts, filtered and by page."""
 
-from shared.dialects.klen.answers import contact_list
 from shared.dialects.klen.dialect import KLEN, READ
 from shared.dialects.klen.parameters import filter_of, limit_of, page_of
-from shared.domain.model import Caller
+from shared.dialects.klen.responses import contact_list
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services import contacts as use_cases
-from shared.wiring import contacts, endpoint
+from shared.services.contacts import contacts as use_cases
+from shared.wiring.endpoints import contacts, endpoint
 
 
 @endpoint(KLEN, READ)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """List the page of contacts that the query asks for."""
+    """List one page of the contacts that match the query."""
     wanted = filter_of(request)
     page, limit = page_of(request), limit_of(request)
     return contact_list(use_cases.list_contacts(contacts(), caller, wanted, page, limit))

@@ -1,19 +1,19 @@
 """POST /api/v1/contacts/{contact_id}/context: set context variables of a contact."""
 
-from shared.dialects.klen.answers import contact_context_set
-from shared.dialects.klen.context_bodies import ContextUpdate
+from shared.dialects.klen.context_requests import ContextUpdate
 from shared.dialects.klen.dialect import KLEN, WRITE
 from shared.dialects.klen.parameters import contact_id_of
-from shared.domain.model import Caller
+from shared.dialects.klen.responses import contact_context_set
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.variables import set_contact_variables
-from shared.wiring import definitions, endpoint, variables
+from shared.services.variables.values import set_contact_variables
+from shared.wiring.endpoints import definitions, endpoint, variables
 
 
 @endpoint(KLEN, WRITE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Set the variables of the body on the contact of the path."""
+    """Set variables of the contact of the path."""
     update = ContextUpdate.of(request)
     contact_id = contact_id_of(request)
     set_contact_variables(

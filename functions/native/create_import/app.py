@@ -1,14 +1,14 @@
-"""POST /v1/imports: ask for an import, and get an address for its file."""
+"""POST /v1/imports: create an import, and return the upload address of its file."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_IMPORTS
-from shared.dialects.native.import_answers import import_created
-from shared.dialects.native.import_bodies import ImportCreation
-from shared.domain.model import Caller
+from shared.dialects.native.import_requests import ImportCreation
+from shared.dialects.native.import_responses import import_created
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.import_wiring import import_files, imports
-from shared.services.imports import create_import
-from shared.wiring import endpoint
+from shared.services.imports.jobs import create_import
+from shared.wiring.endpoints import endpoint
+from shared.wiring.imports import import_files, imports
 
 
 @endpoint(NATIVE, WRITE_IMPORTS)

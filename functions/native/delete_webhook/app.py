@@ -1,13 +1,13 @@
 """DELETE /v1/webhooks/{webhook_id}: delete a webhook."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
-from shared.dialects.native.webhook_answers import webhook_deleted
-from shared.domain.model import Caller
+from shared.dialects.native.webhook_responses import webhook_deleted
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhooks import delete_webhook
-from shared.webhook_wiring import webhooks
-from shared.wiring import endpoint
+from shared.services.webhooks.subscriptions import delete_webhook
+from shared.wiring.endpoints import endpoint
+from shared.wiring.webhooks import webhooks
 
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)

@@ -1,16 +1,16 @@
-"""GET /v1/imports/{import_id}: show how far an import is."""
+"""GET /v1/imports/{import_id}: get an import with its progress."""
 
 from shared.dialects.native.dialect import NATIVE, READ_IMPORTS
-from shared.dialects.native.import_answers import import_shown
-from shared.domain.model import Caller
+from shared.dialects.native.import_responses import import_shown
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.import_wiring import imports
-from shared.services.imports import find_import
-from shared.wiring import endpoint
+from shared.services.imports.jobs import find_import
+from shared.wiring.endpoints import endpoint
+from shared.wiring.imports import imports
 
 
 @endpoint(NATIVE, READ_IMPORTS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Show the import of the path."""
+    """Return the import of the path."""
     return import_shown(find_import(imports(), caller, request.path("import_id")))

@@ -1,16 +1,16 @@
-"""GET /v1/imports/template: get a file with the columns that an import can have."""
+"""GET /v1/imports/template: get a CSV file with the possible columns."""
 
 from shared.dialects.native.dialect import NATIVE, READ_IMPORTS
-from shared.dialects.native.import_answers import import_template
-from shared.dialects.native.import_bodies import identifier_of
-from shared.domain.model import Caller
+from shared.dialects.native.import_requests import identifier_of
+from shared.dialects.native.import_responses import import_template
+from shared.domain.accounts import Caller
 from shared.gateway.file_response import FileResponse
 from shared.gateway.request import Request
-from shared.services.imports import template_columns
-from shared.wiring import definitions, endpoint
+from shared.services.imports.jobs import template_columns
+from shared.wiring.endpoints import definitions, endpoint
 
 
 @endpoint(NATIVE, READ_IMPORTS)
 def lambda_handler(request: Request, caller: Caller) -> FileResponse:
-    """Give the columns of the account, that of the identifier of the query first."""
+    """Return a header with the columns of the account, starting with the identifier."""
     return import_template(template_columns(definitions(), caller, identifier_of(request)))

@@ -1,4 +1,4 @@
-"""GET /v1/contacts/{contact_id}/activity: list what has changed on a contact."""
+"""GET /v1/contacts/{contact_id}/activity: list the changes of a contact."""
 
 from shared.dialects.native.activity import (
     activity_list,
@@ -6,18 +6,20 @@ from shared.dialects.native.activity import (
     contact_id_of,
 )
 from shared.dialects.native.dialect import NATIVE, READ_CONTACTS
-from shared.domain.model import Caller
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.changes import list_activity
-from shared.services.contacts import find_contact
-from shared.wiring import activity, contacts, endpoint
+from shared.services.activity.changes import list_activity
+from shared.services.contacts.contacts import find_contact
+from shared.wiring.endpoints import activity, contacts, endpoint
 
 
 @endpoint(NATIVE, READ_CONTACTS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """List one page of the changes of the contact of the path, newest first."""
-    wanted, before, limit = activity_query(request)
+    """List one page of changes of the contact of the path, newest first."""
+    activity_filter, before, limit = activity_query(request)
     contact = find_contact(contacts(), caller, contact_id_of(request))
-    found, following = list_activity(activity(), caller, contact.contact_id, wanted, before, limit)
+    found, following = list_activity(
+        activity(), caller, contact.contact_id, activity_filter, before, limit
+    )
     return activity_list(found, following)

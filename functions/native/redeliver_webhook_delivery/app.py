@@ -1,13 +1,13 @@
 """POST /v1/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver: send a delivery again."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
-from shared.dialects.native.webhook_answers import delivery_queued
-from shared.domain.model import Caller
+from shared.dialects.native.webhook_responses import delivery_queued
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhook_redeliveries import redeliver
-from shared.webhook_wiring import deliveries, delivery_queue, webhooks
-from shared.wiring import endpoint
+from shared.services.webhooks.redeliveries import redeliver
+from shared.wiring.endpoints import endpoint
+from shared.wiring.webhooks import deliveries, delivery_queue, webhooks
 
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)

@@ -1,16 +1,16 @@
-"""POST /v1/webhooks/{webhook_id}/rotate-secret: give a webhook a new secret."""
+"""POST /v1/webhooks/{webhook_id}/rotate-secret: replace a webhook's secret."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
-from shared.dialects.native.webhook_answers import secret_rotated
-from shared.domain.model import Caller
+from shared.dialects.native.webhook_responses import secret_rotated
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhooks import rotate_secret
-from shared.webhook_wiring import webhooks
-from shared.wiring import endpoint
+from shared.services.webhooks.subscriptions import rotate_secret
+from shared.wiring.endpoints import endpoint
+from shared.wiring.webhooks import webhooks
 
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Give the webhook of the path a new secret."""
+    """Replace the secret of the webhook of the path."""
     return secret_rotated(rotate_secret(webhooks(), caller, request.path("webhook_id")))

@@ -1,19 +1,19 @@
 """PATCH /v1/webhooks/{webhook_id}: change a webhook."""
 
 from shared.dialects.native.dialect import NATIVE, WRITE_WEBHOOKS
-from shared.dialects.native.webhook_answers import webhook_shown
-from shared.dialects.native.webhook_bodies import WebhookUpdate
-from shared.domain.model import Caller
+from shared.dialects.native.webhook_requests import WebhookUpdate
+from shared.dialects.native.webhook_responses import webhook_shown
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.webhooks import update_webhook
-from shared.webhook_wiring import destinations, webhooks
-from shared.wiring import endpoint
+from shared.services.webhooks.subscriptions import update_webhook
+from shared.wiring.endpoints import endpoint
+from shared.wiring.webhooks import url_policy, webhooks
 
 
 @endpoint(NATIVE, WRITE_WEBHOOKS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Change the fields of the body."""
-    change = WebhookUpdate.of(request, destinations()).apply
+    """Change the sent fields of the webhook of the path."""
+    change = WebhookUpdate.of(request, url_policy()).apply
     webhook_id = request.path("webhook_id")
-    return webhook_shown(update_webhook(webhooks(), destinations(), caller, webhook_id, change))
+    return webhook_shown(update_webhook(webhooks(), url_policy(), caller, webhook_id, change))

@@ -1,13 +1,13 @@
-"""Messages of the import queue: read on in the file that each is about."""
+"""Process messages of the import queue: new files, and imports to continue."""
 
-from shared.import_run_wiring import workshop
-from shared.queue_wiring import queue_trigger
-from shared.services.import_runs import work_on_all
-from shared.triggers.import_messages import tickets_of
+from shared.services.imports.runs import process_runs
+from shared.triggers.import_messages import run_messages_of
 from shared.triggers.queue import Facts, Message
+from shared.wiring.import_runs import import_context
+from shared.wiring.queues import queue_trigger
 
 
 @queue_trigger("import_file")
 def lambda_handler(message: Message) -> Facts:
-    """Make the run of an import that a message is about."""
-    return {"runs": work_on_all(workshop(), tickets_of(message), message.ends_at)}
+    """Process the import runs of one message."""
+    return {"runs": process_runs(import_context(), run_messages_of(message), message.ends_at)}

@@ -1,24 +1,24 @@
-"""Events of the bus, from their queue: one delivery for each webhook that takes one."""
+"""Queue one delivery of each bus event for every webhook that receives the event."""
 
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.webhook_payloads import PAYLOADS as NATIVE_PAYLOADS
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.webhook_payloads import PAYLOADS as VAMBE_PAYLOADS
-from shared.queue_wiring import queue_trigger
-from shared.services.webhook_deliveries import order_deliveries
+from shared.services.webhooks.fan_out import queue_deliveries
 from shared.triggers.bus_events import event_of
 from shared.triggers.queue import Facts, Message
-from shared.webhook_wiring import deliveries, delivery_queue, event_archive, webhooks_of_batch
-from shared.wiring import definitions
+from shared.wiring.endpoints import definitions
+from shared.wiring.queues import queue_trigger
+from shared.wiring.webhooks import deliveries, delivery_queue, event_archive, webhooks_of_batch
 
-FORMS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
+PAYLOAD_FORMATS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 
 
 @queue_trigger("queue_webhooks")
 def lambda_handler(message: Message) -> Facts:
-    """Begin the deliveries of the event of a message."""
+    """Queue the deliveries of the event in one message."""
     event, now = event_of(message), message.received_at
-    archive = event_archive(FORMS)
+    archive = event_archive(PAYLOAD_FORMATS)
     ports = (webhooks_of_batch(now), deliveries(), definitions(), archive, delivery_queue())
-    ordered = order_deliveries(*ports, event, now)
-    return {"account_id": event.account_id, "event_id": event.event_id, "ordered": ordered}
+    queued = queue_deliveries(*ports, event, now)
+    return {"account_id": event.account_id, "event_id": event.event_id, "queued": queued}

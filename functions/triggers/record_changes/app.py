@@ -1,18 +1,18 @@
-"""The table's stream: log what has changed on contacts, and tell it on the bus."""
+"""Record contact changes from the table's stream, and publish them on the event bus."""
 
 from collections.abc import Sequence
 
-from shared.change_wiring import activity_is_kept_for, bus, change_trigger
 from shared.domain.changes import Change
-from shared.services.changes import record_changes, record_changes_together
-from shared.wiring import activity
+from shared.services.activity.changes import record_changes, record_changes_together
+from shared.wiring.changes import activity_retention, bus, change_trigger
+from shared.wiring.endpoints import activity
 
 
 def _record_together(groups: Sequence[Sequence[Change]]) -> None:
-    record_changes_together(activity(), bus(), groups, activity_is_kept_for())
+    record_changes_together(activity(), bus(), groups, activity_retention())
 
 
 @change_trigger("record_changes", _record_together)
 def lambda_handler(changes: Sequence[Change]) -> None:
-    """Log and tell the changes of one contact."""
-    record_changes(activity(), bus(), changes, activity_is_kept_for())
+    """Record and publish the changes of one contact."""
+    record_changes(activity(), bus(), changes, activity_retention())

@@ -1,30 +1,30 @@
 """POST /api/public/webchat/contact/add-metadata: set custom fields of a webchat contact."""
 
-from shared.dialects.vambe.answers import metadata_updated
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
-from shared.dialects.vambe.metadata_bodies import WebchatMetadata
-from shared.domain.model import Caller, ContextType
-from shared.domain.ports import Found
+from shared.dialects.vambe.metadata_requests import WebchatMetadata
+from shared.dialects.vambe.responses import metadata_updated
+from shared.domain.accounts import Caller
+from shared.domain.variables import ContextType, VariableLookup
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import find_contact
-from shared.services.field_processing import process_fields
-from shared.services.variables import set_contact_variables
-from shared.wiring import accounts, contacts, definitions, endpoint, extractor, variables
+from shared.services.contacts.contacts import find_contact
+from shared.services.variables.field_processing import process_fields
+from shared.services.variables.values import set_contact_variables
+from shared.wiring.endpoints import accounts, contacts, definitions, endpoint, extractor, variables
 
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Set the fields of the body on the contact of its user id."""
+    """Set custom fields of the contact with the user id in the body."""
     body = WebchatMetadata.of(request)
     fields = body.fields
     contact = find_contact(contacts(), caller, body.contact)
     processed = process_fields(
         definitions(), accounts(), extractor(), caller, ContextType.CONTACT, fields
     )
-    found = Found(contact, processed.known)
-    kept = set_contact_variables(
+    found = VariableLookup(contact, processed.known)
+    stored = set_contact_variables(
         variables(), definitions(), caller, contact.contact_id, processed.values, RULES, found
     )
-    return metadata_updated(contact, kept, processed.reports, caller)
+    return metadata_updated(contact, stored, processed.reports, caller)

@@ -1,12 +1,12 @@
 """GET /api/public/tags: list the tags of the account."""
 
-from shared.dialects.vambe.answers import tag_list
 from shared.dialects.vambe.dialect import VAMBE
-from shared.domain.model import Caller
+from shared.dialects.vambe.responses import tag_list
+from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services import tags as use_cases
-from shared.wiring import endpoint, tags
+from shared.services.contacts import tags as use_cases
+from shared.wiring.endpoints import endpoint, tags
 
 
 @endpoint(VAMBE)

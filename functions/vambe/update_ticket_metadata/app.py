@@ -1,20 +1,21 @@
 """POST /api/public/ticket/metadata: set custom fields of a ticket."""
 
-from shared.dialects.vambe.answers import ticket_metadata_updated
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
-from shared.dialects.vambe.metadata_bodies import TicketMetadata
-from shared.domain.model import Caller, ContextType
+from shared.dialects.vambe.metadata_requests import TicketMetadata
+from shared.dialects.vambe.responses import ticket_metadata_updated
+from shared.domain.accounts import Caller
+from shared.domain.variables import ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.conversations import find_conversation_of, set_conversation_variables
-from shared.services.field_processing import process_fields
-from shared.wiring import accounts, contacts, definitions, endpoint, extractor, variables
+from shared.services.contacts.conversations import find_conversation_of, set_conversation_variables
+from shared.services.variables.field_processing import process_fields
+from shared.wiring.endpoints import accounts, contacts, definitions, endpoint, extractor, variables
 
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Set the fields of the body on the ticket that it names."""
+    """Set custom fields of the ticket that the body refers to."""
     body = TicketMetadata.of(request)
     reference, fields = body.ticket, body.fields
     ticket = find_conversation_of(contacts(), caller, reference)

@@ -1,20 +1,21 @@
-"""POST /api/public/customer/upsert/info: create or change the contact of a channel."""
+"""POST /api/public/customer/upsert/info: create or change a contact."""
 
-from shared.dialects.vambe.answers import customer_upserted
-from shared.dialects.vambe.customer_bodies import CustomerUpsert
+from shared.dialects.vambe.customer_requests import CustomerUpsert
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
-from shared.domain.model import Caller, ContextType
+from shared.dialects.vambe.responses import customer_upserted
+from shared.domain.accounts import Caller
+from shared.domain.variables import ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts import ContactUpsert, upsert_contact
-from shared.services.field_processing import process_fields
-from shared.wiring import accounts, contacts, definitions, endpoint, extractor
+from shared.services.contacts.writes import ContactUpsert, upsert_contact
+from shared.services.variables.field_processing import process_fields
+from shared.wiring.endpoints import accounts, contacts, definitions, endpoint, extractor
 
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
-    """Create the contact of the body, or change the one that has its number or user id."""
+    """Create or change the contact with the phone number or user id in the body."""
     body = CustomerUpsert.of(request)
     identifier, *others = body.identifiers
     upsert = ContactUpsert(identifier, body.draft, body.apply, tuple(others))

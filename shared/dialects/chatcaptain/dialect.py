@@ -1,9 +1,9 @@
-"""How ChatCaptain's API takes keys, names resources and words refusals.
+"""API keys, resources and error responses of ChatCaptain's API.
 
-Source: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation variables",
-"Conversation contacts" and "App public". They tell of 400 for writes and 403 for all, and of an
-`error` beside the payload of a success; the bodies of 400 and 403 are those of the framework that
-they show.
+Sources: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation variables",
+"Conversation contacts" and "App public". They document 400 for writes, 403 for all requests, and an
+`error` in the body of a 200 response. The bodies of 400 and 403 are those of the framework that the
+pages show.
 """
 
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ from functools import partial
 from typing import Any
 
 from shared.domain import errors
-from shared.gateway.dialect import Dialect, Refusal, Refused
+from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
 from shared.gateway.request import Request
 
 MAX_BODY_BYTES = 1_000_000
 
-_FORBIDDEN = Refusal(403, "Forbidden", "Insufficient permissions.")
-_TOO_MANY = Refusal(429, "Too Many Requests", "Try again in {retry_after} seconds.")
+_FORBIDDEN = ErrorResponse(403, "Forbidden", "Insufficient permissions.")
+_TOO_MANY = ErrorResponse(429, "Too Many Requests", "Try again in {retry_after} seconds.")
 _FAILURE = "Internal Server Error"
 
-_ALWAYS: Mapping[type[errors.ContextError], Refusal] = {
+_COMMON: Mapping[type[errors.ContextError], ErrorResponse] = {
     errors.AuthenticationRequired: _FORBIDDEN,
     errors.InvalidApiKey: _FORBIDDEN,
     errors.PermissionDenied: _FORBIDDEN,
@@ -29,15 +29,17 @@ _ALWAYS: Mapping[type[errors.ContextError], Refusal] = {
     errors.ReadOnlyKey: _FORBIDDEN,
     errors.RateLimitExceeded: _TOO_MANY,
     errors.TooSoon: _TOO_MANY,
-    errors.AnswerTooLarge: Refusal(500, _FAILURE, "The answer is larger than {limit} bytes."),
-    errors.Unavailable: Refusal(500, _FAILURE, "The service could not answer in time; try again."),
-    errors.NotDeployed: Refusal(
+    errors.AnswerTooLarge: ErrorResponse(500, _FAILURE, "The answer is larger than {limit} bytes."),
+    errors.Unavailable: ErrorResponse(
+        500, _FAILURE, "The service could not answer in time; try again."
+    ),
+    errors.NotDeployed: ErrorResponse(
         501, "Not Implemented", "This deployment has no {resource}, which this request needs."
     ),
-    errors.InternalFailure: Refusal(500, _FAILURE, "An unexpected error occurred."),
+    errors.InternalFailure: ErrorResponse(500, _FAILURE, "An unexpected error occurred."),
 }
 
-_FAULTS: Mapping[type[errors.ContextError], str] = {
+_MESSAGES: Mapping[type[errors.ContextError], str] = {
     errors.MalformedBody: "The body is not valid: {reason}.",
     errors.BodyTooLarge: "The body is larger than {limit} bytes.",
     errors.MissingField: "{field} is required.",
@@ -69,13 +71,13 @@ _FAULTS: Mapping[type[errors.ContextError], str] = {
     errors.DeliveryNotRepeatable: "The delivery cannot be sent again: {reason}.",
     errors.TooManyWebhooks: "An account has at most {limit} webhooks.",
 }
-"""What is wrong with a request: a write answers 400, a read or deletion tells it in band."""
+"""Messages of request errors. Writes respond 400, reads and deletions 200 with an `error`."""
 
-_REFUSED = {
-    error: Refusal(400, "Bad Request", f"Invalid input data. {words}")
-    for error, words in _FAULTS.items()
+_BAD_REQUESTS = {
+    error: ErrorResponse(400, "Bad Request", f"Invalid input data. {message}")
+    for error, message in _MESSAGES.items()
 }
-_TOLD = {error: Refusal(200, "OK", words) for error, words in _FAULTS.items()}
+_IN_BAND = {error: ErrorResponse(200, "OK", message) for error, message in _MESSAGES.items()}
 
 
 def _presented_key(request: Request) -> str | None:
@@ -86,39 +88,39 @@ def _resource(request: Request) -> str:
     return f"chatbots/{request.path('chatbotId')}"
 
 
-def _document(empty: Mapping[str, Any], refused: Refused) -> dict[str, Any]:
-    row = refused.row
-    if row.status == 200:
-        return {**empty, "error": refused.message}
-    return {"statusCode": row.status, "message": refused.message, "error": row.code}
+def _document(empty: Mapping[str, Any], mapped: MappedError) -> dict[str, Any]:
+    response = mapped.response
+    if response.status == 200:
+        return {**empty, "error": mapped.message}
+    return {"statusCode": response.status, "message": mapped.message, "error": response.code}
 
 
 def _dialect(
-    faults: Mapping[type[errors.ContextError], Refusal], empty: Mapping[str, Any]
+    faults: Mapping[type[errors.ContextError], ErrorResponse], empty: Mapping[str, Any]
 ) -> Dialect:
     return Dialect(
         name="chatcaptain",
         presented_key=_presented_key,
-        refusals={**_ALWAYS, **faults},
-        refusal_document=partial(_document, empty),
+        error_responses={**_COMMON, **faults},
+        error_document=partial(_document, empty),
         resource_of=_resource,
     )
 
 
-WRITES = _dialect(_REFUSED, {})
-"""What creates and changes: it answers 400 to a request that is not valid."""
+WRITES = _dialect(_BAD_REQUESTS, {})
+"""For endpoints that create or change: an invalid request gets 400."""
 
-READS = _dialect(_TOLD, {})
-"""What gets or deletes one thing: it answers 200 with an `error` in place of the thing."""
+READS = _dialect(_IN_BAND, {})
+"""For endpoints that get or delete: an invalid request gets 200 with only an `error`."""
 
-VARIABLE_LISTS = _dialect(_TOLD, {"variables": []})
-"""What lists variables: an `error` comes with an empty list, since the list is required."""
+VARIABLE_LISTS = _dialect(_IN_BAND, {"variables": []})
+"""For lists of variables: `error` comes with an empty list, as the list is required."""
 
-PUBLIC_APPS = replace(_dialect(_TOLD, {"publicApps": []}), resource_of=lambda _: None)
-"""What lists public apps: it belongs to no chatbot, so a key of any chatbot may ask."""
+PUBLIC_APPS = replace(_dialect(_IN_BAND, {"publicApps": []}), resource_of=lambda _: None)
+"""For the list of public apps, which belongs to no chatbot: any key is accepted."""
 
-CONTACT_LISTS = _dialect(_TOLD, {"contacts": []})
-"""What lists contacts: an `error` comes with an empty list."""
+CONTACT_LISTS = _dialect(_IN_BAND, {"contacts": []})
+"""For lists of contacts: `error` comes with an empty list."""
 
-SEARCHES = _dialect(_TOLD, {"results": None})
-"""What searches: an `error` comes without results, which are required and may be null."""
+SEARCHES = _dialect(_IN_BAND, {"results": None})
+"""For searches: `error` comes with null as results, which are required and nullable."""

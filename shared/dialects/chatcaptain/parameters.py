@@ -1,61 +1,63 @@
-"""What ChatCaptain's requests say in path and query.
+"""Path and query parameters of ChatCaptain's requests.
 
-Source: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation variables" and
+Sources: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation variables" and
 "Conversation contacts".
 """
 
 import re
 from datetime import UTC, datetime
 
+from shared.domain.contact_lists import ContactSearch, Cursor
+from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.listing import ContactSearch, Mark
-from shared.domain.model import Category, ContextType, Identifier, IdentifierKind
+from shared.domain.variables import Category, ContextType
 from shared.gateway.request import Request
 
 CONTEXT_TYPES = (ContextType.CONTACT, ContextType.CONVERSATION)
-"""What variables of this API are about."""
+"""The context types of this API's variables."""
 
 MAX_PER_PAGE = 250
-"""The most contacts of one answer, and as many as are listed when no limit is asked for."""
+"""The largest page of contacts, and the default."""
 
 _CATEGORIES = {"0": Category.CUSTOM, "1": Category.APP, "2": Category.ENTITY}
 _MAX_HIDDEN = 100
-"""Each of them is looked up."""
+"""Bounds the work: each hidden contact is looked up."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _TOKEN = re.compile(r"([0-9-]{10}T[0-9:]{8}\.[0-9]{3})([0-9]{18})Z")
 
 
 def contact_of(request: Request) -> Identifier:
-    """The contact of the path."""
+    """Return the contact id of the path, as an identifier to look up."""
     return contact_named(request.path("contactId"))
 
 
 def contact_named(contact_id: str) -> Identifier:
-    """The contact of an id, as it is looked up."""
+    """Return the identifier of a contact id."""
     return Identifier(IdentifierKind.EXTERNAL_ID, contact_id)
 
 
 def variable_id_of(request: Request) -> str:
-    """The variable of the path."""
+    """Return the variable id of the path."""
     return request.path("variableId")
 
 
 def assigned_variable_id_of(request: Request) -> str:
-    """The variable of the path of a set on a contact.
+    """Return the variable id of the path that sets a variable of a contact.
 
-    Its place is that of the contact in other requests, and a place has one name in the template.
+    The parameter is named `contactId`: API Gateway requires one name for a position in a path, and
+    other routes have the contact id there.
     """
     return request.path("contactId")
 
 
 def conversation_id_of(request: Request) -> str:
-    """The conversation of the path."""
+    """Return the conversation id of the path."""
     return request.path("conversationId")
 
 
 def categories_of(request: Request) -> frozenset[Category]:
-    """The categories to list: those that are asked for, all if none is; others are none."""
+    """Return the categories to list, all by default. Unknown ones are ignored."""
     wanted = request.query("filters")
     if not wanted:
         return frozenset(Category)
@@ -64,11 +66,15 @@ def categories_of(request: Request) -> frozenset[Category]:
     )
 
 
-def page_token_of(request: Request) -> Mark | None:
-    """What the contacts to list were created before; None for no bound.
+def page_token_of(request: Request) -> Cursor | None:
+    """Parse `pageToken`: list contacts created before it. None without a token.
 
-    A date is one; so is the `nextPageToken` of an answer, a date in whose fraction of a second
-    the last contact's number follows the milliseconds. Raises InvalidField.
+    A token is a date, or the `nextPageToken` of a response, which has the number of the last
+    contact after the milliseconds.
+
+    Raises:
+        InvalidField: It is not a date.
+
     """
     given = request.query("pageToken")
     if not given:
@@ -79,11 +85,11 @@ def page_token_of(request: Request) -> Mark | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidField("pageToken", "it is no ISO 8601 date") from None
-    return Mark(at if at.tzinfo else at.replace(tzinfo=UTC), contact_id)
+    return Cursor(at if at.tzinfo else at.replace(tzinfo=UTC), contact_id)
 
 
 def limit_of(request: Request) -> int:
-    """The most contacts to list; what is no such number is the default."""
+    """Return the page size. An invalid limit is ignored."""
     given = request.query("limit") or ""
     if not _NUMBER.fullmatch(given) or not int(given):
         return MAX_PER_PAGE
@@ -91,7 +97,13 @@ def limit_of(request: Request) -> int:
 
 
 def search_of(request: Request) -> ContactSearch:
-    """The search that a request asks for; raises MissingField or InvalidField."""
+    """Parse the query of a search.
+
+    Raises:
+        MissingField: A required parameter is missing.
+        InvalidField: A parameter is not valid.
+
+    """
     text = request.query("query")
     if text is None:
         raise MissingField("query")

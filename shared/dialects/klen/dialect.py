@@ -1,11 +1,11 @@
-"""How Klen AI's API takes keys and words refusals.
+"""API keys and error responses of Klen AI's API.
 
-Sources: Klen AI, "Authentication" for the places of the key, "Development Guide" for the form of
-an error, and the error table of each endpoint's page.
+Sources: Klen AI, "Authentication" for where the key is sent, "Development Guide" for the body of an
+error, and the error table of each endpoint's page.
 """
 
 from shared.domain import errors
-from shared.gateway.dialect import Dialect, Refusal, Refused
+from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
 from shared.gateway.request import Request
 
 READ = "can_read_contacts"
@@ -18,111 +18,119 @@ def _presented_key(request: Request) -> str | None:
     return request.bearer_token or request.header("x-api-key") or request.query("api_key")
 
 
-def _document(refused: Refused) -> dict[str, str]:
-    return {"error": refused.row.code, "message": refused.message}
+def _document(mapped: MappedError) -> dict[str, str]:
+    return {"error": mapped.response.code, "message": mapped.message}
 
 
 KLEN = Dialect(
     name="klen",
     presented_key=_presented_key,
-    refusals={
-        errors.AuthenticationRequired: Refusal(
+    error_responses={
+        errors.AuthenticationRequired: ErrorResponse(
             401, "authentication_required", "No API key was provided"
         ),
-        errors.InvalidApiKey: Refusal(401, "invalid_key", "Invalid or inactive API key"),
-        errors.PermissionDenied: Refusal(
+        errors.InvalidApiKey: ErrorResponse(401, "invalid_key", "Invalid or inactive API key"),
+        errors.PermissionDenied: ErrorResponse(
             403, "permission_denied", "The API key lacks the required permission: {permission}"
         ),
-        errors.RestrictedKey: Refusal(
+        errors.RestrictedKey: ErrorResponse(
             403,
             "permission_denied",
             "This needs an API key without permissions, or with the permission '*'",
         ),
-        errors.ReadOnlyKey: Refusal(403, "permission_denied", "The API key is read-only"),
-        errors.RateLimitExceeded: Refusal(
+        errors.ReadOnlyKey: ErrorResponse(403, "permission_denied", "The API key is read-only"),
+        errors.RateLimitExceeded: ErrorResponse(
             429, "rate_limit_exceeded", "Rate limit exceeded; try again in {retry_after} seconds"
         ),
-        errors.MalformedBody: Refusal(400, "invalid_json", "Invalid JSON payload: {reason}"),
-        errors.BodyTooLarge: Refusal(
+        errors.MalformedBody: ErrorResponse(400, "invalid_json", "Invalid JSON payload: {reason}"),
+        errors.BodyTooLarge: ErrorResponse(
             400, "invalid_json", "Invalid JSON payload: it is larger than {limit} bytes"
         ),
-        errors.MissingField: Refusal(400, "missing_parameter", "{field} is required"),
-        errors.InvalidField: Refusal(400, "validation_error", "{field} is not valid: {reason}"),
-        errors.TooManyVariables: Refusal(
+        errors.MissingField: ErrorResponse(400, "missing_parameter", "{field} is required"),
+        errors.InvalidField: ErrorResponse(
+            400, "validation_error", "{field} is not valid: {reason}"
+        ),
+        errors.TooManyVariables: ErrorResponse(
             400, "validation_error", "At most {limit} variables can be set in one request"
         ),
-        errors.ContextTooLarge: Refusal(
+        errors.ContextTooLarge: ErrorResponse(
             400, "validation_error", "The values are too many or too large to be stored together"
         ),
-        errors.UndefinedVariable: Refusal(
+        errors.UndefinedVariable: ErrorResponse(
             400, "undefined_variable", "Variable '{name}' is not defined: {reason}"
         ),
-        errors.InvalidValue: Refusal(
+        errors.InvalidValue: ErrorResponse(
             400,
             "invalid_value",
             "The value of '{name}' does not fit the type {variable_type}: {reason}",
         ),
-        errors.ContactNotFound: Refusal(
+        errors.ContactNotFound: ErrorResponse(
             404, "not_found", "Contact not found or you do not have access"
         ),
-        errors.SeveralContacts: Refusal(
+        errors.SeveralContacts: ErrorResponse(
             400, "validation_error", "Several contacts have this {kind}"
         ),
-        errors.DefinitionNotFound: Refusal(
+        errors.DefinitionNotFound: ErrorResponse(
             404, "not_found", "Variable definition not found or you do not have access"
         ),
-        errors.ConversationNotFound: Refusal(404, "not_found", "Conversation not found"),
-        errors.TagNotFound: Refusal(404, "not_found", "Tag '{tag_id}' not found"),
-        errors.InvalidRequest: Refusal(400, "validation_error", "{summary}"),
-        errors.ImportNotFound: Refusal(404, "not_found", "Import not found"),
-        errors.ImportNotEnded: Refusal(400, "validation_error", "The import has not ended yet"),
-        errors.ImportWithoutFile: Refusal(
+        errors.ConversationNotFound: ErrorResponse(404, "not_found", "Conversation not found"),
+        errors.TagNotFound: ErrorResponse(404, "not_found", "Tag '{tag_id}' not found"),
+        errors.InvalidRequest: ErrorResponse(400, "validation_error", "{summary}"),
+        errors.ImportNotFound: ErrorResponse(404, "not_found", "Import not found"),
+        errors.ImportNotEnded: ErrorResponse(
+            400, "validation_error", "The import has not ended yet"
+        ),
+        errors.ImportWithoutFile: ErrorResponse(
             400, "validation_error", "The import ended without a file"
         ),
-        errors.ImportEnded: Refusal(400, "validation_error", "The import has ended"),
-        errors.WebhookNotFound: Refusal(404, "not_found", "Webhook not found"),
-        errors.TooManyImports: Refusal(
+        errors.ImportEnded: ErrorResponse(400, "validation_error", "The import has ended"),
+        errors.WebhookNotFound: ErrorResponse(404, "not_found", "Webhook not found"),
+        errors.TooManyImports: ErrorResponse(
             400,
             "validation_error",
             "An account has at most {limit} imports that have not ended",
         ),
-        errors.WebhookForbidden: Refusal(
+        errors.WebhookForbidden: ErrorResponse(
             403, "permission_denied", "The webhook cannot be changed: {reason}"
         ),
-        errors.WebhookInactive: Refusal(
+        errors.WebhookInactive: ErrorResponse(
             400, "validation_error", "Nothing is sent to the webhook: {reason}"
         ),
-        errors.DeliveryNotFound: Refusal(404, "not_found", "Delivery not found"),
-        errors.DeliveryNotRepeatable: Refusal(
+        errors.DeliveryNotFound: ErrorResponse(404, "not_found", "Delivery not found"),
+        errors.DeliveryNotRepeatable: ErrorResponse(
             400, "validation_error", "The delivery cannot be sent again: {reason}"
         ),
-        errors.TooManyWebhooks: Refusal(
+        errors.TooManyWebhooks: ErrorResponse(
             400, "validation_error", "An account has at most {limit} webhooks"
         ),
-        errors.VariableNotSet: Refusal(404, "not_found", "Variable '{name}' is not set"),
-        errors.TooSoon: Refusal(429, "rate_limit_exceeded", "Try again in {retry_after} seconds"),
-        errors.DuplicateDefinition: Refusal(
+        errors.VariableNotSet: ErrorResponse(404, "not_found", "Variable '{name}' is not set"),
+        errors.TooSoon: ErrorResponse(
+            429, "rate_limit_exceeded", "Try again in {retry_after} seconds"
+        ),
+        errors.DuplicateDefinition: ErrorResponse(
             400, "duplicate_variable", "A variable named '{name}' already exists"
         ),
-        errors.TooManyDefinitions: Refusal(
+        errors.TooManyDefinitions: ErrorResponse(
             400, "validation_error", "An account has at most {limit} variable definitions"
         ),
-        errors.DefaultDefinitionUnchangeable: Refusal(
+        errors.DefaultDefinitionUnchangeable: ErrorResponse(
             403, "permission_denied", "The default variable '{name}' cannot be modified"
         ),
-        errors.DefaultDefinitionUndeletable: Refusal(
+        errors.DefaultDefinitionUndeletable: ErrorResponse(
             403, "delete_not_allowed", "The default variable '{name}' cannot be deleted"
         ),
-        errors.AnswerTooLarge: Refusal(
+        errors.AnswerTooLarge: ErrorResponse(
             500, "server_error", "The answer is larger than {limit} bytes"
         ),
-        errors.Unavailable: Refusal(
+        errors.Unavailable: ErrorResponse(
             500, "server_error", "The service could not answer in time; try again"
         ),
-        errors.NotDeployed: Refusal(
+        errors.NotDeployed: ErrorResponse(
             501, "server_error", "This deployment has no {resource}, which this request needs"
         ),
-        errors.InternalFailure: Refusal(500, "server_error", "An unexpected server error occurred"),
+        errors.InternalFailure: ErrorResponse(
+            500, "server_error", "An unexpected server error occurred"
+        ),
     },
-    refusal_document=_document,
+    error_document=_document,
 )

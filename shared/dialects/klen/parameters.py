@@ -1,17 +1,17 @@
-"""What Klen AI's requests say in path and query.
+"""Path and query parameters of Klen AI's requests.
 
 Source: Klen AI, the pages under "Contacts" and "Context Variables".
 """
 
 import re
 
+from shared.domain.contact_lists import ContactFilter
 from shared.domain.errors import ContactNotFound, DefinitionNotFound
-from shared.domain.listing import ContactFilter
-from shared.domain.model import ContextType
+from shared.domain.variables import ContextType
 from shared.gateway.request import Request
 
 CONTEXT_TYPES = (ContextType.CONTACT, ContextType.BUSINESS)
-"""What variables of this API are about."""
+"""The context types of this API's variables."""
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _DEFAULT_LIMIT = 25
@@ -20,7 +20,7 @@ _MAX_PAGE = 1_000_000
 
 
 def contact_id_of(request: Request) -> int:
-    """The contact of the path; what is no number is no contact either."""
+    """Return the contact id of the path. Raises ContactNotFound if it is not a number."""
     given = request.path("contact_id")
     if not _NUMBER.fullmatch(given):
         raise ContactNotFound(given)
@@ -28,7 +28,7 @@ def contact_id_of(request: Request) -> int:
 
 
 def variable_id_of(request: Request) -> int:
-    """The definition of the path; what is no number is no definition either."""
+    """Return the definition id of the path. Raises DefinitionNotFound if it is not a number."""
     given = request.path("variable_id")
     if not _NUMBER.fullmatch(given):
         raise DefinitionNotFound(given)
@@ -36,13 +36,13 @@ def variable_id_of(request: Request) -> int:
 
 
 def context_types_of(request: Request) -> tuple[ContextType, ...]:
-    """The context types to list: all that this API knows, the one asked for, or none."""
+    """Return the context types to list, all by default, none for an unknown one."""
     wanted = request.query("context_type")
     return tuple(each for each in CONTEXT_TYPES if wanted in (None, each))
 
 
 def filter_of(request: Request) -> ContactFilter:
-    """The filter of a list; an empty parameter filters nothing."""
+    """Parse the filter of a list. Empty parameters are ignored."""
     return ContactFilter(
         stage=request.query("stage") or None,
         status=request.query("status") or None,
@@ -52,12 +52,12 @@ def filter_of(request: Request) -> ContactFilter:
 
 
 def page_of(request: Request) -> int:
-    """The page of a list, from 1; what is no page is the first, as no error is documented."""
+    """Return the page number. An invalid one means page 1, as the vendor documents no error."""
     return _bounded(request.query("page"), default=1, most=_MAX_PAGE)
 
 
 def limit_of(request: Request) -> int:
-    """The contacts on a page, from 1 to 100; what is no number is 25."""
+    """Return the page size, from 1 to 100. An invalid one means 25."""
     return _bounded(request.query("limit"), default=_DEFAULT_LIMIT, most=_MAX_LIMIT)
 
 

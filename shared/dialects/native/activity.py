@@ -1,28 +1,28 @@
-"""Requests for the activity of a contact, and their answers."""
+"""Parse requests for the activity of a contact, and build the responses."""
 
 import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.dialects.native.instants import written
-from shared.dialects.native.paging import page, window_of
+from shared.dialects.native.instants import format_instant
+from shared.dialects.native.paging import page, page_parameters
 from shared.domain.changes import ActivityEntry, ActivityFilter, Content, LargeValue
 from shared.domain.errors import ContactNotFound, Fault
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 
 NEWEST = 10**20
-"""Above every sequence."""
+"""An upper bound of all sequence numbers, where a list starts."""
 
 _CONTACT = re.compile(r"contact_([1-9][0-9]{0,17})")
 _SEQUENCE = re.compile(r"0|[1-9][0-9]{0,17}")
-_PLACE = re.compile(r"[1-9][0-9]{0,17}")
+_POSITION = re.compile(r"[1-9][0-9]{0,17}")
 _RULE = "it must be an instant as RFC 3339 writes it, such as 2026-11-22T05:00:00Z"
 
 
 def contact_id_of(request: Request) -> int:
-    """The number of the contact that the path names; raises ContactNotFound."""
+    """Return the number of the contact in the path. Raises ContactNotFound for a malformed id."""
     given = request.path("contact_id")
     named = _CONTACT.fullmatch(given)
     if named is None:
@@ -31,24 +31,29 @@ def contact_id_of(request: Request) -> int:
 
 
 def activity_query(request: Request) -> tuple[ActivityFilter, int, int]:
-    """Which changes are asked for, the sequence below which the list goes on, and how many.
+    """Parse the query of a list of changes.
 
-    Raises InvalidRequest with every fault of the query.
+    Returns:
+        The filter, the sequence number below which the page starts, and the size of the page.
+
+    Raises:
+        InvalidRequest: The query is not valid. Has all faults.
+
     """
     faults: list[Fault] = []
-    wanted = ActivityFilter(
+    activity_filter = ActivityFilter(
         after=_sequence(request.query("after"), faults),
         variable=request.query("variable"),
         source=request.query("source"),
         since=_instant(request, "since", faults),
         until=_instant(request, "until", faults),
     )
-    place, limit = window_of(request, faults, _PLACE)
-    return wanted, int(place or NEWEST), limit
+    position, limit = page_parameters(request, faults, _POSITION)
+    return activity_filter, int(position or NEWEST), limit
 
 
 def activity_list(entries: Sequence[ActivityEntry], before: int | None) -> Response:
-    """The answer to a request for the activity of a contact."""
+    """Build the response to a request for the activity of a contact."""
     following = None if before is None else str(before)
     return page([_entry(entry) for entry in entries], following)
 
@@ -84,7 +89,7 @@ def _entry(entry: ActivityEntry) -> dict[str, Any]:
         "type": change.variable_type,
         "old": _content(change.old),
         "new": _content(change.new),
-        "at": written(by.at),
+        "at": format_instant(by.at),
         "source": by.source or None,
         "key_id": by.key_id or None,
         "request_id": by.request_id or None,

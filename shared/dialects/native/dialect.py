@@ -1,6 +1,6 @@
-"""How the service's own API takes keys and words refusals.
+"""API keys and error responses of the native API.
 
-Source of their form: RFC 9457, "Problem Details for HTTP APIs"; RFC 6901, "JSON Pointer".
+Sources: RFC 9457, "Problem Details for HTTP APIs"; RFC 6901, "JSON Pointer".
 """
 
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from typing import Any
 
 from shared.domain import errors
 from shared.domain.errors import ContextError, Fault, InvalidField, InvalidRequest, MissingField
-from shared.gateway.dialect import Dialect, Refusal, Refused
-from shared.gateway.quoting import MAX_WORDS_CHARS, shown
+from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
+from shared.gateway.quoting import MAX_WORDS_CHARS, truncate
 from shared.gateway.request import Request
 
 READ_CONTACTS = "contacts:read"
@@ -32,16 +32,16 @@ def _presented_key(request: Request) -> str | None:
     return request.bearer_token or request.header("x-api-key")
 
 
-def _document(refused: Refused) -> dict[str, Any]:
-    row = refused.row
+def _document(mapped: MappedError) -> dict[str, Any]:
+    response = mapped.response
     return {
-        "type": f"/docs/errors#{row.code}",
-        "title": row.code.replace("_", " ").capitalize(),
-        "status": row.status,
-        "detail": refused.message,
-        "code": row.code,
-        "request_id": refused.request_id,
-        "errors": [_told(fault) for fault in _faults(refused.error)],
+        "type": f"/docs/errors#{response.code}",
+        "title": response.code.replace("_", " ").capitalize(),
+        "status": response.status,
+        "detail": mapped.message,
+        "code": response.code,
+        "request_id": mapped.request_id,
+        "errors": [_fault_document(fault) for fault in _faults(mapped.error)],
     }
 
 
@@ -56,12 +56,12 @@ def _faults(error: ContextError) -> Sequence[Fault]:
     return []
 
 
-def _told(fault: Fault) -> dict[str, str]:
+def _fault_document(fault: Fault) -> dict[str, str]:
     if fault.parameter is not None:
-        place = {"parameter": fault.parameter}
+        location = {"parameter": fault.parameter}
     else:
-        place = {"pointer": "".join(f"/{_escaped(part)}" for part in fault.path)}
-    return {**place, "detail": shown(fault.reason, MAX_WORDS_CHARS), "code": fault.code}
+        location = {"pointer": "".join(f"/{_escaped(part)}" for part in fault.path)}
+    return {**location, "detail": truncate(fault.reason, MAX_WORDS_CHARS), "code": fault.code}
 
 
 def _escaped(part: str | int) -> str:
@@ -71,97 +71,101 @@ def _escaped(part: str | int) -> str:
 NATIVE = Dialect(
     name="native",
     presented_key=_presented_key,
-    refusals={
-        errors.AuthenticationRequired: Refusal(
+    error_responses={
+        errors.AuthenticationRequired: ErrorResponse(
             401, "authentication_required", "Send an API key as Authorization: Bearer or X-API-Key"
         ),
-        errors.InvalidApiKey: Refusal(
+        errors.InvalidApiKey: ErrorResponse(
             401, "invalid_api_key", "The API key is unknown, revoked or expired"
         ),
-        errors.PermissionDenied: Refusal(
+        errors.PermissionDenied: ErrorResponse(
             403, "permission_denied", "The API key lacks: {permission}"
         ),
-        errors.RestrictedKey: Refusal(
+        errors.RestrictedKey: ErrorResponse(
             403,
             "permission_denied",
             "This needs an API key without permissions, or with the permission '*'",
         ),
-        errors.ReadOnlyKey: Refusal(403, "permission_denied", "The API key is read-only"),
-        errors.RateLimitExceeded: Refusal(
+        errors.ReadOnlyKey: ErrorResponse(403, "permission_denied", "The API key is read-only"),
+        errors.RateLimitExceeded: ErrorResponse(
             429, "rate_limit_exceeded", "Try again in {retry_after} seconds"
         ),
-        errors.TooSoon: Refusal(429, "too_soon", "Try again in {retry_after} seconds"),
-        errors.MalformedBody: Refusal(
+        errors.TooSoon: ErrorResponse(429, "too_soon", "Try again in {retry_after} seconds"),
+        errors.MalformedBody: ErrorResponse(
             400, "malformed_body", "The body is no JSON object: {reason}"
         ),
-        errors.BodyTooLarge: Refusal(
+        errors.BodyTooLarge: ErrorResponse(
             413, "body_too_large", "The body is larger than {limit} bytes"
         ),
-        errors.InvalidRequest: Refusal(400, _INVALID_REQUEST, "{summary}"),
-        errors.MissingField: Refusal(400, _INVALID_REQUEST, "{field}: it is required"),
-        errors.InvalidField: Refusal(400, _INVALID_REQUEST, "{field}: {reason}"),
-        errors.TooManyVariables: Refusal(
+        errors.InvalidRequest: ErrorResponse(400, _INVALID_REQUEST, "{summary}"),
+        errors.MissingField: ErrorResponse(400, _INVALID_REQUEST, "{field}: it is required"),
+        errors.InvalidField: ErrorResponse(400, _INVALID_REQUEST, "{field}: {reason}"),
+        errors.TooManyVariables: ErrorResponse(
             413, "too_many_variables", "One request can set at most {limit} variables"
         ),
-        errors.ContextTooLarge: Refusal(
+        errors.ContextTooLarge: ErrorResponse(
             413, "context_too_large", "The values are too large to be stored together"
         ),
-        errors.UndefinedVariable: Refusal(
+        errors.UndefinedVariable: ErrorResponse(
             400, "undefined_variable", "The variable '{name}' is not defined: {reason}"
         ),
-        errors.InvalidValue: Refusal(
+        errors.InvalidValue: ErrorResponse(
             400, "invalid_value", "The value of '{name}' is no {variable_type}: {reason}"
         ),
-        errors.ContactNotFound: Refusal(404, _NOT_FOUND, "There is no such contact"),
-        errors.ConversationNotFound: Refusal(404, _NOT_FOUND, "There is no such conversation"),
-        errors.DefinitionNotFound: Refusal(404, _NOT_FOUND, "There is no such variable"),
-        errors.VariableNotSet: Refusal(404, _NOT_FOUND, "The variable '{name}' is not set"),
-        errors.TagNotFound: Refusal(404, _NOT_FOUND, "There is no tag {tag_id}"),
-        errors.TooManyImports: Refusal(
+        errors.ContactNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such contact"),
+        errors.ConversationNotFound: ErrorResponse(
+            404, _NOT_FOUND, "There is no such conversation"
+        ),
+        errors.DefinitionNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such variable"),
+        errors.VariableNotSet: ErrorResponse(404, _NOT_FOUND, "The variable '{name}' is not set"),
+        errors.TagNotFound: ErrorResponse(404, _NOT_FOUND, "There is no tag {tag_id}"),
+        errors.TooManyImports: ErrorResponse(
             409, "limit_reached", "An account has at most {limit} imports that have not ended"
         ),
-        errors.ImportNotFound: Refusal(404, _NOT_FOUND, "There is no such import"),
-        errors.ImportNotEnded: Refusal(409, _CONFLICT, "The import has not ended yet"),
-        errors.ImportWithoutFile: Refusal(409, _CONFLICT, "The import ended before its file came"),
-        errors.ImportEnded: Refusal(409, _CONFLICT, "The import has ended"),
-        errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "There is no such webhook"),
-        errors.WebhookForbidden: Refusal(
+        errors.ImportNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such import"),
+        errors.ImportNotEnded: ErrorResponse(409, _CONFLICT, "The import has not ended yet"),
+        errors.ImportWithoutFile: ErrorResponse(
+            409, _CONFLICT, "The import ended before its file came"
+        ),
+        errors.ImportEnded: ErrorResponse(409, _CONFLICT, "The import has ended"),
+        errors.WebhookNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such webhook"),
+        errors.WebhookForbidden: ErrorResponse(
             403, "permission_denied", "The webhook cannot be changed: {reason}"
         ),
-        errors.WebhookInactive: Refusal(
+        errors.WebhookInactive: ErrorResponse(
             409, "webhook_inactive", "Nothing is sent to the webhook: {reason}"
         ),
-        errors.DeliveryNotFound: Refusal(404, _NOT_FOUND, "There is no such delivery"),
-        errors.DeliveryNotRepeatable: Refusal(
+        errors.DeliveryNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such delivery"),
+        errors.DeliveryNotRepeatable: ErrorResponse(
             409, "not_repeatable", "The delivery cannot be sent again: {reason}"
         ),
-        errors.TooManyWebhooks: Refusal(
+        errors.TooManyWebhooks: ErrorResponse(
             409, "limit_reached", "An account has at most {limit} webhooks"
         ),
-        errors.SeveralContacts: Refusal(409, _CONFLICT, "Several contacts have this {kind}"),
-        errors.DuplicateDefinition: Refusal(
+        errors.SeveralContacts: ErrorResponse(409, _CONFLICT, "Several contacts have this {kind}"),
+        errors.DuplicateDefinition: ErrorResponse(
             409, _CONFLICT, "A variable named '{name}' exists already"
         ),
-        errors.TooManyDefinitions: Refusal(
+        errors.TooManyDefinitions: ErrorResponse(
             409, "limit_reached", "An account has at most {limit} variables"
         ),
-        errors.DefaultDefinitionUnchangeable: Refusal(
+        errors.DefaultDefinitionUnchangeable: ErrorResponse(
             403, "permission_denied", "The variable '{name}' cannot be changed"
         ),
-        errors.DefaultDefinitionUndeletable: Refusal(
+        errors.DefaultDefinitionUndeletable: ErrorResponse(
             403, "permission_denied", "The variable '{name}' cannot be deleted"
         ),
-        errors.AnswerTooLarge: Refusal(
+        errors.AnswerTooLarge: ErrorResponse(
             500, "answer_too_large", "The answer is larger than {limit} bytes"
         ),
-        errors.Unavailable: Refusal(
+        errors.Unavailable: ErrorResponse(
             500, "unavailable", "The service could not answer in time; try again"
         ),
-        errors.NotDeployed: Refusal(
+        errors.NotDeployed: ErrorResponse(
             501, "not_deployed", "This deployment has no {resource}, which this request needs"
         ),
-        errors.InternalFailure: Refusal(500, _FAILURE, "Something went wrong"),
+        errors.InternalFailure: ErrorResponse(500, _FAILURE, "Something went wrong"),
     },
-    refusal_document=_document,
-    refusal_type=PROBLEM,
+    error_document=_document,
+    error_content_type=PROBLEM,
 )

@@ -1,10 +1,10 @@
-"""How the service's own API writes instants: RFC 3339, in UTC, to the millisecond."""
+"""Format instants for the native API: RFC 3339, in UTC, to the millisecond."""
 
 from datetime import datetime
 
 from shared.validation.instants import to_the_millisecond
 
 
-def written(at: datetime | None) -> str | None:
-    """An instant, or null for none."""
+def format_instant(at: datetime | None) -> str | None:
+    """Format an instant. None stays None."""
     return None if at is None else to_the_millisecond(at)

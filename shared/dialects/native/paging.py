@@ -1,4 +1,4 @@
-"""How lists of the service's own API are paged: by `limit` and an opaque `cursor`."""
+"""Page the lists of the native API by `limit` and an opaque `cursor`."""
 
 import base64
 import binascii
@@ -14,43 +14,59 @@ DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
 
 _LIMIT = re.compile(r"[1-9][0-9]{0,2}")
-_ANY_PLACE = re.compile(".+", re.DOTALL)
+_ANY_POSITION = re.compile(".+", re.DOTALL)
 
-_MARK = "1:"
-"""The version of the form of cursors, so that one of another form is told from a place."""
+_VERSION = "1:"
+"""The prefix of every encoded position. Distinguishes cursors from other base64 text."""
 
 _MAX_CURSOR_CHARS = 300
 
 
-def window_of(
-    request: Request, faults: Sequence[Fault] = (), form: re.Pattern[str] = _ANY_PLACE
+def page_parameters(
+    request: Request, faults: Sequence[Fault] = (), pattern: re.Pattern[str] = _ANY_POSITION
 ) -> tuple[str | None, int]:
-    """The place that a list goes on from, None for its start, and how many things to list.
+    """Parse `cursor` and `limit` of a query.
 
-    Raises InvalidRequest with all that is wrong with them, and the faults that were found before.
+    Args:
+        request: The request for a list.
+        faults: Faults of other parameters. They are raised together with those found here.
+        pattern: What a position of this list looks like.
+
+    Returns:
+        The position after which the page starts, None for the first page; and the page size.
+
+    Raises:
+        InvalidRequest: The query is not valid. Has all faults.
+
     """
     found = list(faults)
-    place, limit = _place(request, form, found), _limit(request, found)
+    position, limit = _position(request, pattern, found), _limit(request, found)
     if found:
-        raise InvalidRequest.of(found)
-    return place, limit
+        raise InvalidRequest.from_faults(found)
+    return position, limit
 
 
 def page(data: Sequence[Any], following: str | None) -> Response:
-    """The answer to a request for a list."""
-    cursor = None if following is None else cursor_of(following)
+    """Build the response to a request for a list.
+
+    Args:
+        data: The JSON documents of the page.
+        following: The position of the next page, None on the last page.
+
+    """
+    cursor = None if following is None else encode_cursor(following)
     return Response(200, {"data": list(data), "next_cursor": cursor})
 
 
-def _place(request: Request, form: re.Pattern[str], faults: list[Fault]) -> str | None:
+def _position(request: Request, pattern: re.Pattern[str], faults: list[Fault]) -> str | None:
     cursor = request.query("cursor")
     if cursor is None:
         return None
-    place = place_of(cursor)
-    if place is None or not form.fullmatch(place):
+    position = decode_cursor(cursor)
+    if position is None or not pattern.fullmatch(position):
         reason = "it must be the next_cursor of an answer"
         faults.append(Fault("invalid_value", reason, parameter="cursor"))
-    return place
+    return position
 
 
 def _limit(request: Request, faults: list[Fault]) -> int:
@@ -64,13 +80,13 @@ def _limit(request: Request, faults: list[Fault]) -> int:
     return DEFAULT_LIMIT
 
 
-def cursor_of(place: str) -> str:
-    """The cursor of a place, which `place_of` reads."""
-    return base64.urlsafe_b64encode((_MARK + place).encode()).decode().rstrip("=")
+def encode_cursor(position: str) -> str:
+    """Encode a position as an opaque cursor."""
+    return base64.urlsafe_b64encode((_VERSION + position).encode()).decode().rstrip("=")
 
 
-def place_of(cursor: str) -> str | None:
-    """The place that a cursor stands for, None of what is no cursor."""
+def decode_cursor(cursor: str) -> str | None:
+    """Decode a cursor to its position. None if it is not a cursor."""
     if len(cursor) > _MAX_CURSOR_CHARS:
         return None
     padded = cursor + "=" * (-len(cursor) % 4)
@@ -78,4 +94,4 @@ def place_of(cursor: str) -> str | None:
         text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         return None
-    return text.removeprefix(_MARK) if text.startswith(_MARK) else None
+    return text.removeprefix(_VERSION) if text.startswith(_VERSION) else None

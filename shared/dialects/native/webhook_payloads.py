@@ -1,20 +1,21 @@
-"""What webhooks are sent in the words of the service's own API.
+"""Webhook payloads in the native format.
 
 Source: Standard Webhooks, "Webhook payload": `type`, `timestamp` and `data`.
 """
 
-from shared.domain.model import Contact, JsonObject
-from shared.domain.webhooks import BusEvent, PayloadForm
+from shared.domain.contacts import Contact
+from shared.domain.variables import JsonObject
+from shared.domain.webhooks import BusEvent, PayloadFormat
 from shared.validation.instants import to_the_millisecond
 
-_OF_THE_ENVELOPE = frozenset({"id", "type", "occurred_at", "visible_to"})
+_ENVELOPE = frozenset({"id", "type", "occurred_at", "visible_to"})
 
 
 def _payload(event: BusEvent, _: Contact | None) -> JsonObject:
-    data = {name: each for name, each in event.document.items() if name not in _OF_THE_ENVELOPE}
+    data = {name: each for name, each in event.document.items() if name not in _ENVELOPE}
     at = to_the_millisecond(event.occurred_at)
     return {"type": event.topic, "timestamp": at, "data": data}
 
 
-PAYLOADS = PayloadForm(_payload)
-"""How events are worded: their envelope as the specification has it, all else as on the bus."""
+PAYLOADS = PayloadFormat(_payload)
+"""The native format: the envelope of the specification, with the data of the bus event."""

@@ -1,17 +1,17 @@
-"""How Setter AI's API takes keys and words refusals.
+"""API keys and error responses of Setter AI's API.
 
-Source: Setter AI, "Update Contact", Important Notes and Error Handling, and "Send Message", Rate
-Limiting; the pages show no body of an error, so its form is this service's.
+Sources: Setter AI, "Update Contact", Important Notes and Error Handling, and "Send Message", Rate
+Limiting. The pages do not show the body of an error, so this service defines it.
 """
 
 from shared.domain import errors
-from shared.gateway.dialect import Dialect, Refusal, Refused
+from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
 
 MAX_BODY_BYTES = 1_000_000
 
 
-def _document(refused: Refused) -> dict[str, str]:
-    return {"error": refused.row.code, "message": refused.message}
+def _document(mapped: MappedError) -> dict[str, str]:
+    return {"error": mapped.response.code, "message": mapped.message}
 
 
 _UNAUTHORIZED = "Unauthorized"
@@ -22,92 +22,98 @@ _NOT_FOUND = "Not Found"
 SETTER = Dialect(
     name="setter",
     presented_key=lambda request: request.bearer_token,
-    refusals={
-        errors.AuthenticationRequired: Refusal(401, _UNAUTHORIZED, "No API key was provided"),
-        errors.InvalidApiKey: Refusal(401, _UNAUTHORIZED, "The API key is not valid"),
-        errors.PermissionDenied: Refusal(403, _FORBIDDEN, "The API key lacks: {permission}"),
-        errors.RestrictedKey: Refusal(
+    error_responses={
+        errors.AuthenticationRequired: ErrorResponse(401, _UNAUTHORIZED, "No API key was provided"),
+        errors.InvalidApiKey: ErrorResponse(401, _UNAUTHORIZED, "The API key is not valid"),
+        errors.PermissionDenied: ErrorResponse(403, _FORBIDDEN, "The API key lacks: {permission}"),
+        errors.RestrictedKey: ErrorResponse(
             403,
             _FORBIDDEN,
             "This API needs an API key without permissions, or with the permission '*'",
         ),
-        errors.ReadOnlyKey: Refusal(403, _FORBIDDEN, "The API key is read-only"),
-        errors.RateLimitExceeded: Refusal(
+        errors.ReadOnlyKey: ErrorResponse(403, _FORBIDDEN, "The API key is read-only"),
+        errors.RateLimitExceeded: ErrorResponse(
             429, "Too Many Requests", "Try again in {retry_after} seconds"
         ),
-        errors.MalformedBody: Refusal(400, _BAD_REQUEST, "The body is not valid: {reason}"),
-        errors.BodyTooLarge: Refusal(400, _BAD_REQUEST, "The body is larger than {limit} bytes"),
-        errors.MissingField: Refusal(400, _BAD_REQUEST, "{field} is required"),
-        errors.InvalidField: Refusal(400, _BAD_REQUEST, "{field} is not valid: {reason}"),
-        errors.TooManyVariables: Refusal(
+        errors.MalformedBody: ErrorResponse(400, _BAD_REQUEST, "The body is not valid: {reason}"),
+        errors.BodyTooLarge: ErrorResponse(
+            400, _BAD_REQUEST, "The body is larger than {limit} bytes"
+        ),
+        errors.MissingField: ErrorResponse(400, _BAD_REQUEST, "{field} is required"),
+        errors.InvalidField: ErrorResponse(400, _BAD_REQUEST, "{field} is not valid: {reason}"),
+        errors.TooManyVariables: ErrorResponse(
             400, _BAD_REQUEST, "metadata can have at most {limit} keys in one request"
         ),
-        errors.ContextTooLarge: Refusal(
+        errors.ContextTooLarge: ErrorResponse(
             400, _BAD_REQUEST, "metadata is too large to be stored together"
         ),
-        errors.UndefinedVariable: Refusal(
+        errors.UndefinedVariable: ErrorResponse(
             400, _BAD_REQUEST, "metadata.{name} cannot be set: {reason}"
         ),
-        errors.InvalidValue: Refusal(
+        errors.InvalidValue: ErrorResponse(
             400, _BAD_REQUEST, "metadata.{name} cannot be kept as {variable_type}: {reason}"
         ),
-        errors.ContactNotFound: Refusal(
+        errors.ContactNotFound: ErrorResponse(
             404, _NOT_FOUND, "No contacts found with the provided identifier"
         ),
-        errors.SeveralContacts: Refusal(
+        errors.SeveralContacts: ErrorResponse(
             409, "Conflict", "Multiple contacts matched the identifier"
         ),
-        errors.DefinitionNotFound: Refusal(404, _NOT_FOUND, "No such definition"),
-        errors.ConversationNotFound: Refusal(404, _NOT_FOUND, "Conversation not found"),
-        errors.TagNotFound: Refusal(404, _NOT_FOUND, "Tag '{tag_id}' not found"),
-        errors.InvalidRequest: Refusal(400, _BAD_REQUEST, "{summary}"),
-        errors.ImportNotFound: Refusal(404, _NOT_FOUND, "Import not found"),
-        errors.ImportNotEnded: Refusal(400, _BAD_REQUEST, "The import has not ended yet"),
-        errors.ImportWithoutFile: Refusal(400, _BAD_REQUEST, "The import ended without a file"),
-        errors.ImportEnded: Refusal(400, _BAD_REQUEST, "The import has ended"),
-        errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "Webhook not found"),
-        errors.TooManyImports: Refusal(
+        errors.DefinitionNotFound: ErrorResponse(404, _NOT_FOUND, "No such definition"),
+        errors.ConversationNotFound: ErrorResponse(404, _NOT_FOUND, "Conversation not found"),
+        errors.TagNotFound: ErrorResponse(404, _NOT_FOUND, "Tag '{tag_id}' not found"),
+        errors.InvalidRequest: ErrorResponse(400, _BAD_REQUEST, "{summary}"),
+        errors.ImportNotFound: ErrorResponse(404, _NOT_FOUND, "Import not found"),
+        errors.ImportNotEnded: ErrorResponse(400, _BAD_REQUEST, "The import has not ended yet"),
+        errors.ImportWithoutFile: ErrorResponse(
+            400, _BAD_REQUEST, "The import ended without a file"
+        ),
+        errors.ImportEnded: ErrorResponse(400, _BAD_REQUEST, "The import has ended"),
+        errors.WebhookNotFound: ErrorResponse(404, _NOT_FOUND, "Webhook not found"),
+        errors.TooManyImports: ErrorResponse(
             400, _BAD_REQUEST, "An organization has at most {limit} imports that have not ended"
         ),
-        errors.WebhookForbidden: Refusal(
+        errors.WebhookForbidden: ErrorResponse(
             403, _FORBIDDEN, "The webhook cannot be changed: {reason}"
         ),
-        errors.WebhookInactive: Refusal(
+        errors.WebhookInactive: ErrorResponse(
             400, _BAD_REQUEST, "Nothing is sent to the webhook: {reason}"
         ),
-        errors.DeliveryNotFound: Refusal(404, _NOT_FOUND, "Delivery not found"),
-        errors.DeliveryNotRepeatable: Refusal(
+        errors.DeliveryNotFound: ErrorResponse(404, _NOT_FOUND, "Delivery not found"),
+        errors.DeliveryNotRepeatable: ErrorResponse(
             400, _BAD_REQUEST, "The delivery cannot be sent again: {reason}"
         ),
-        errors.TooManyWebhooks: Refusal(
+        errors.TooManyWebhooks: ErrorResponse(
             400, _BAD_REQUEST, "An organization has at most {limit} webhooks"
         ),
-        errors.VariableNotSet: Refusal(404, _NOT_FOUND, "Variable '{name}' is not set"),
-        errors.TooSoon: Refusal(
+        errors.VariableNotSet: ErrorResponse(404, _NOT_FOUND, "Variable '{name}' is not set"),
+        errors.TooSoon: ErrorResponse(
             429,
             "Too Many Requests",
             "A message to this number was taken not long ago; try again in {retry_after} seconds",
         ),
-        errors.DuplicateDefinition: Refusal(400, _BAD_REQUEST, "'{name}' is defined already"),
-        errors.TooManyDefinitions: Refusal(
+        errors.DuplicateDefinition: ErrorResponse(400, _BAD_REQUEST, "'{name}' is defined already"),
+        errors.TooManyDefinitions: ErrorResponse(
             400, _BAD_REQUEST, "An account has at most {limit} metadata keys"
         ),
-        errors.DefaultDefinitionUnchangeable: Refusal(
+        errors.DefaultDefinitionUnchangeable: ErrorResponse(
             403, _FORBIDDEN, "'{name}' cannot be changed"
         ),
-        errors.DefaultDefinitionUndeletable: Refusal(403, _FORBIDDEN, "'{name}' cannot be deleted"),
-        errors.AnswerTooLarge: Refusal(
+        errors.DefaultDefinitionUndeletable: ErrorResponse(
+            403, _FORBIDDEN, "'{name}' cannot be deleted"
+        ),
+        errors.AnswerTooLarge: ErrorResponse(
             500, "Internal Server Error", "The answer is larger than {limit} bytes"
         ),
-        errors.Unavailable: Refusal(
+        errors.Unavailable: ErrorResponse(
             500, "Internal Server Error", "The service could not answer in time; try again"
         ),
-        errors.NotDeployed: Refusal(
+        errors.NotDeployed: ErrorResponse(
             501, "Not Implemented", "This deployment has no {resource}, which this request needs"
         ),
-        errors.InternalFailure: Refusal(
+        errors.InternalFailure: ErrorResponse(
             500, "Internal Server Error", "An unexpected error occurred"
         ),
     },
-    refusal_document=_document,
+    error_document=_document,
 )

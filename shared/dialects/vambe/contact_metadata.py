@@ -1,18 +1,19 @@
 """The body of "Update metadata to an AI contact": any fields, flat or wrapped.
 
-Apart from the other bodies, since it has no model: what is free has nothing to be held against.
+It has no request model, as every field is allowed. A module of its own keeps pydantic-core out of
+the cold start.
 """
 
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES
 from shared.dialects.vambe.fields import custom_fields
-from shared.domain.model import JsonValue
+from shared.domain.variables import JsonValue
 from shared.gateway.request import Request
 
 
 def fields_of(request: Request) -> dict[str, JsonValue]:
-    """The fields as they are sent: those of the body, or of the object that is all it holds.
+    """Return the fields of the body, or of `metadata` if the body has no other member.
 
-    Vambe's text and examples show the fields flat, and its generated sample under `metadata`.
+    Vambe's text and examples show flat fields, its generated sample shows them under `metadata`.
     """
     document = request.json_object(MAX_BODY_BYTES)
     wrapped = document.get("metadata")

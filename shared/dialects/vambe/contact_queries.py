@@ -1,4 +1,4 @@
-"""What Vambe's requests for lists of contacts say in their queries.
+"""Queries of Vambe's requests for lists of contacts.
 
 Sources: Vambe, "Get contacts by days", "Get contacts by time filters", "Search contacts by phone or
 email" and "Retrieve conversations by AI contact".
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.dialects.vambe.references import digits_of, uuid_of
+from shared.domain.contact_lists import ContactDetailFilter, TextFilter, TimeFilter
+from shared.domain.contacts import ContactSummary
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.listing import ReachFilter, TextFilter, TimeFilter
-from shared.domain.model import ContactSummary
 from shared.gateway.request import Request
 from shared.validation.names import snake_case
 
 MAX_FOUND = 50
-"""How many contacts a search finds at most."""
+"""The most contacts that a search returns."""
 
 _MAX_DAYS = 365
 _MAX_LIMIT = 1000
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class ContactQuery:
-    """Which contacts to list, in which order and how many of them."""
+    """The filters, order and range of a list of contacts."""
 
     days: int | None
     created_after: datetime | None
@@ -39,9 +39,12 @@ class ContactQuery:
 
     @classmethod
     def of(cls, request: Request) -> "ContactQuery":
-        """The list that a request asks for.
+        """Parse the query of a request.
 
-        Raises MissingField without any time, InvalidField for what is not as documented.
+        Raises:
+            MissingField: The query has no time filter.
+            InvalidField: A parameter is not valid.
+
         """
         query = cls(
             days=_number_of(request, "days", least=1, most=_MAX_DAYS),
@@ -50,23 +53,24 @@ class ContactQuery:
             field=_field_of(request),
             offset=_number_of(request, "offset", least=0, most=_MAX_OFFSET) or 0,
             limit=_number_of(request, "limit", least=1, most=_MAX_LIMIT),
-            matches_none=_asks_for_what_is_not_kept(request),
+            matches_none=_filters_by_unsupported_data(request),
         )
         if query.days is None and query.created_after is None and query.updated_after is None:
             raise MissingField("days")
         return query
 
     def filter(self, now: datetime) -> TimeFilter:
-        """Which contacts are old and new enough."""
+        """Return the time filter of the query."""
         times = [self.updated_after] if self.updated_after else []
         if self.days is not None:
             times.append(now - timedelta(days=self.days))
         return TimeFilter(created_after=self.created_after, updated_after=max(times, default=None))
 
     def page(self, latest_first: list[ContactSummary]) -> list[ContactSummary]:
-        """The part of the list that is asked for, in the order in which it is.
+        """Sort the contacts and return the requested range.
 
-        By the time that is filtered by when a client pages forward from there, else latest first.
+        With a time filter, the order is ascending by that time, so that clients can page forward
+        from it. Otherwise the latest contacts come first.
         """
         if self.matches_none:
             return []
@@ -81,24 +85,28 @@ class ContactQuery:
         return latest_first
 
 
-def search_of(request: Request) -> ReachFilter:
-    """The contacts that a request searches for; raises MissingField without a word to find."""
+def search_of(request: Request) -> ContactDetailFilter:
+    """Parse the query of a search. Raises MissingField if it has no search term."""
     phone, email = request.query("phone"), request.query("email")
     if not phone and not email:
         raise MissingField("phone or email")
-    return ReachFilter(digits=digits_of("phone", phone) if phone else None, email=email or None)
+    return ContactDetailFilter(
+        digits=digits_of("phone", phone) if phone else None, email=email or None
+    )
 
 
 def check_days_back(request: Request) -> None:
-    """Hold `daysBack` against its form; when a conversation took place is not kept.
+    """Validate `daysBack`. It filters nothing, as the dates of conversations are not stored.
 
-    Raises InvalidField.
+    Raises:
+        InvalidField: It is not a valid number.
+
     """
     _number_of(request, "daysBack", least=0, most=_MAX_OFFSET)
 
 
 def check_message_limit(request: Request) -> None:
-    """Hold `limit` against its form; raises InvalidField."""
+    """Validate `limit`, which filters nothing. Raises InvalidField."""
     _number_of(request, "limit", least=1, most=_MAX_LIMIT)
 
 
@@ -112,8 +120,8 @@ def _field_of(request: Request) -> TextFilter | None:
     return TextFilter(tuple(dict.fromkeys((key, snake_case(key)))), value)
 
 
-def _asks_for_what_is_not_kept(request: Request) -> bool:
-    # No contact is in a stage or pipeline, and fields of tickets are not searched.
+def _filters_by_unsupported_data(request: Request) -> bool:
+    # Stages and pipelines are not stored, and ticket fields are not searched: no contact matches.
     entity = request.query("entity") or request.query("entity_type")
     if entity and entity not in _ENTITIES:
         raise InvalidField("entity", f"it must be one of: {', '.join(_ENTITIES)}")

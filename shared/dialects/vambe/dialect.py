@@ -1,16 +1,16 @@
-"""How Vambe's API takes keys and words refusals.
+"""API keys and error responses of Vambe's API.
 
-Source: Vambe, "Update metadata to an AI contact", Error Responses; the page shows no body of an
-error, so its form is this service's.
+Source: Vambe, "Update metadata to an AI contact", Error Responses. The page does not show the body
+of an error, so this service defines it.
 """
 
 from typing import Any
 
 from shared.domain import errors
-from shared.gateway.dialect import Dialect, Refusal, Refused
+from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
 
 MAX_BODY_BYTES = 1_048_576
-"""1 MB, whichever of its two meanings a client keeps under."""
+"""1 MB in its larger meaning, so that clients of both meanings are served."""
 
 _BAD_REQUEST = "Bad Request"
 _UNAUTHORIZED = "Unauthorized"
@@ -22,94 +22,104 @@ _TOO_MANY = "Too Many Requests"
 _SERVER_ERROR = "Internal Server Error"
 
 
-def _document(refused: Refused) -> dict[str, Any]:
+def _document(mapped: MappedError) -> dict[str, Any]:
     return {
-        "statusCode": refused.row.status,
-        "message": refused.message,
-        "error": refused.row.code,
+        "statusCode": mapped.response.status,
+        "message": mapped.message,
+        "error": mapped.response.code,
     }
 
 
 VAMBE = Dialect(
     name="vambe",
     presented_key=lambda request: request.header("x-api-key"),
-    refusals={
-        errors.AuthenticationRequired: Refusal(401, _UNAUTHORIZED, "Invalid or missing API key"),
-        errors.InvalidApiKey: Refusal(401, _UNAUTHORIZED, "Invalid or missing API key"),
-        errors.PermissionDenied: Refusal(403, _FORBIDDEN, "The API key lacks: {permission}"),
-        errors.RestrictedKey: Refusal(
+    error_responses={
+        errors.AuthenticationRequired: ErrorResponse(
+            401, _UNAUTHORIZED, "Invalid or missing API key"
+        ),
+        errors.InvalidApiKey: ErrorResponse(401, _UNAUTHORIZED, "Invalid or missing API key"),
+        errors.PermissionDenied: ErrorResponse(403, _FORBIDDEN, "The API key lacks: {permission}"),
+        errors.RestrictedKey: ErrorResponse(
             403,
             _FORBIDDEN,
             "This API needs an API key without permissions, or with the permission '*'",
         ),
-        errors.ReadOnlyKey: Refusal(403, _FORBIDDEN, "The API key is read-only"),
-        errors.RateLimitExceeded: Refusal(429, _TOO_MANY, "Try again in {retry_after} seconds"),
-        errors.TooSoon: Refusal(429, _TOO_MANY, "Try again in {retry_after} seconds"),
-        errors.MalformedBody: Refusal(400, _BAD_REQUEST, "Invalid metadata format: {reason}"),
-        errors.BodyTooLarge: Refusal(413, _TOO_LARGE, "The body is larger than {limit} bytes"),
-        errors.MissingField: Refusal(400, _BAD_REQUEST, "{field} is required"),
-        errors.InvalidField: Refusal(400, _BAD_REQUEST, "{field} is not valid: {reason}"),
-        errors.TooManyVariables: Refusal(
+        errors.ReadOnlyKey: ErrorResponse(403, _FORBIDDEN, "The API key is read-only"),
+        errors.RateLimitExceeded: ErrorResponse(
+            429, _TOO_MANY, "Try again in {retry_after} seconds"
+        ),
+        errors.TooSoon: ErrorResponse(429, _TOO_MANY, "Try again in {retry_after} seconds"),
+        errors.MalformedBody: ErrorResponse(400, _BAD_REQUEST, "Invalid metadata format: {reason}"),
+        errors.BodyTooLarge: ErrorResponse(
+            413, _TOO_LARGE, "The body is larger than {limit} bytes"
+        ),
+        errors.MissingField: ErrorResponse(400, _BAD_REQUEST, "{field} is required"),
+        errors.InvalidField: ErrorResponse(400, _BAD_REQUEST, "{field} is not valid: {reason}"),
+        errors.TooManyVariables: ErrorResponse(
             413, _TOO_LARGE, "One request can set at most {limit} fields"
         ),
-        errors.ContextTooLarge: Refusal(
+        errors.ContextTooLarge: ErrorResponse(
             413, _TOO_LARGE, "The fields are too large to be stored together"
         ),
-        errors.UndefinedVariable: Refusal(
+        errors.UndefinedVariable: ErrorResponse(
             400, _BAD_REQUEST, "The field '{name}' cannot be set: {reason}"
         ),
-        # Whatever does not fit its type is kept as text, so only its length is left to refuse.
-        errors.InvalidValue: Refusal(
+        # Values that do not match their type are stored as text, so only the length can fail.
+        errors.InvalidValue: ErrorResponse(
             413, _TOO_LARGE, "The field '{name}' cannot be kept as {variable_type}: {reason}"
         ),
-        errors.ContactNotFound: Refusal(404, _NOT_FOUND, "Contact not found"),
-        errors.ConversationNotFound: Refusal(404, _NOT_FOUND, "Ticket not found"),
-        errors.SeveralContacts: Refusal(409, _CONFLICT, "Several contacts have this {kind}"),
-        errors.TagNotFound: Refusal(400, _BAD_REQUEST, "There is no tag {tag_id}"),
-        errors.InvalidRequest: Refusal(400, _BAD_REQUEST, "{summary}"),
-        errors.ImportNotFound: Refusal(404, _NOT_FOUND, "Import not found"),
-        errors.ImportNotEnded: Refusal(400, _BAD_REQUEST, "The import has not ended yet"),
-        errors.ImportWithoutFile: Refusal(400, _BAD_REQUEST, "The import ended without a file"),
-        errors.ImportEnded: Refusal(400, _BAD_REQUEST, "The import has ended"),
-        errors.WebhookNotFound: Refusal(404, _NOT_FOUND, "Webhook not found"),
-        errors.TooManyImports: Refusal(
+        errors.ContactNotFound: ErrorResponse(404, _NOT_FOUND, "Contact not found"),
+        errors.ConversationNotFound: ErrorResponse(404, _NOT_FOUND, "Ticket not found"),
+        errors.SeveralContacts: ErrorResponse(409, _CONFLICT, "Several contacts have this {kind}"),
+        errors.TagNotFound: ErrorResponse(400, _BAD_REQUEST, "There is no tag {tag_id}"),
+        errors.InvalidRequest: ErrorResponse(400, _BAD_REQUEST, "{summary}"),
+        errors.ImportNotFound: ErrorResponse(404, _NOT_FOUND, "Import not found"),
+        errors.ImportNotEnded: ErrorResponse(400, _BAD_REQUEST, "The import has not ended yet"),
+        errors.ImportWithoutFile: ErrorResponse(
+            400, _BAD_REQUEST, "The import ended without a file"
+        ),
+        errors.ImportEnded: ErrorResponse(400, _BAD_REQUEST, "The import has ended"),
+        errors.WebhookNotFound: ErrorResponse(404, _NOT_FOUND, "Webhook not found"),
+        errors.TooManyImports: ErrorResponse(
             400, _BAD_REQUEST, "An account has at most {limit} imports that have not ended"
         ),
-        errors.WebhookForbidden: Refusal(
+        errors.WebhookForbidden: ErrorResponse(
             403, _FORBIDDEN, "The webhook cannot be changed: {reason}"
         ),
-        errors.WebhookInactive: Refusal(409, _CONFLICT, "Nothing is sent to the webhook: {reason}"),
-        errors.DeliveryNotFound: Refusal(404, _NOT_FOUND, "Delivery not found"),
-        errors.DeliveryNotRepeatable: Refusal(
+        errors.WebhookInactive: ErrorResponse(
+            409, _CONFLICT, "Nothing is sent to the webhook: {reason}"
+        ),
+        errors.DeliveryNotFound: ErrorResponse(404, _NOT_FOUND, "Delivery not found"),
+        errors.DeliveryNotRepeatable: ErrorResponse(
             409, _CONFLICT, "The delivery cannot be sent again: {reason}"
         ),
-        errors.TooManyWebhooks: Refusal(
+        errors.TooManyWebhooks: ErrorResponse(
             400, _BAD_REQUEST, "An account has at most {limit} webhooks"
         ),
-        errors.VariableNotSet: Refusal(404, _NOT_FOUND, "The field '{name}' is not set"),
-        errors.DefinitionNotFound: Refusal(404, _NOT_FOUND, "Custom field not found"),
-        errors.DuplicateDefinition: Refusal(
+        errors.VariableNotSet: ErrorResponse(404, _NOT_FOUND, "The field '{name}' is not set"),
+        errors.DefinitionNotFound: ErrorResponse(404, _NOT_FOUND, "Custom field not found"),
+        errors.DuplicateDefinition: ErrorResponse(
             409, _CONFLICT, "The field '{name}' is defined already"
         ),
-        errors.TooManyDefinitions: Refusal(
+        errors.TooManyDefinitions: ErrorResponse(
             400, _BAD_REQUEST, "An account has at most {limit} custom fields"
         ),
-        errors.DefaultDefinitionUnchangeable: Refusal(
+        errors.DefaultDefinitionUnchangeable: ErrorResponse(
             403, _FORBIDDEN, "The field '{name}' cannot be changed"
         ),
-        errors.DefaultDefinitionUndeletable: Refusal(
+        errors.DefaultDefinitionUndeletable: ErrorResponse(
             403, _FORBIDDEN, "The field '{name}' cannot be deleted"
         ),
-        errors.AnswerTooLarge: Refusal(
+        errors.AnswerTooLarge: ErrorResponse(
             500, _SERVER_ERROR, "The answer is larger than {limit} bytes"
         ),
-        errors.Unavailable: Refusal(
+        errors.Unavailable: ErrorResponse(
             500, _SERVER_ERROR, "The service could not answer in time; try again"
         ),
-        errors.NotDeployed: Refusal(
+        errors.NotDeployed: ErrorResponse(
             501, "Not Implemented", "This deployment has no {resource}, which this request needs"
         ),
-        errors.InternalFailure: Refusal(500, _SERVER_ERROR, "Something went wrong"),
+        errors.InternalFailure: ErrorResponse(500, _SERVER_ERROR, "Something went wrong"),
     },
-    refusal_document=_document,
+    error_document=_document,
 )

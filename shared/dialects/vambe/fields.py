@@ -1,4 +1,4 @@
-"""How Vambe's metadata becomes custom fields.
+"""Convert Vambe's metadata to custom fields.
 
 Source: Vambe, "Update metadata to an AI contact", Automatic Snake Case Conversion and Data Type
 Handling.
@@ -7,18 +7,23 @@ Handling.
 from collections.abc import Mapping
 
 from shared.domain.errors import InvalidField, TooManyVariables
-from shared.domain.model import JsonValue, SetRules
+from shared.domain.variables import LENIENT_TEXT, JsonValue
 from shared.validation.names import MAX_NAME_CHARS, NAME_RULE, is_variable_name, snake_case
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
-RULES = SetRules(create_undefined=True, keep_unfit=True, new_as_text=True, in_parts=True)
-"""How fields are taken: all that is sent is kept, formatted where a definition says how."""
+RULES = LENIENT_TEXT
+"""How fields are stored: every value is accepted, and formatted if it has a definition."""
 
 
 def custom_fields(*metadata: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """The fields that are sent; null sets none, and of twins in snake case the last one wins.
+    """Return the fields to set, by the key that was sent.
 
-    Raises TooManyVariables before any key is looked at, InvalidField for one that makes no name.
+    Null values are left out. Of several keys with the same name in snake case, the last one wins.
+
+    Raises:
+        TooManyVariables: There are too many keys. Checked before any key is read.
+        InvalidField: A key cannot be converted to a name.
+
     """
     if sum(map(len, metadata)) > MAX_VARIABLES_PER_REQUEST:
         raise TooManyVariables(MAX_VARIABLES_PER_REQUEST)
@@ -28,10 +33,10 @@ def custom_fields(*metadata: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def field_name(key: str) -> str:
-    """The name of the field that a key stands for; raises InvalidField when it can be none."""
+    """Convert a key to the name of a field. Raises InvalidField if that is not possible."""
     name = snake_case(key)
     if not is_variable_name(name):
-        # A key can be as long as the body.
+        # A key can be as large as the body.
         shown = key[:MAX_NAME_CHARS]
         raise InvalidField("metadata", f"the key '{shown}' makes no name: {NAME_RULE}")
     return name

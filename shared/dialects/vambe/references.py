@@ -1,4 +1,4 @@
-"""How Vambe's requests name a contact: by UUID, or by a phone number however it is written.
+"""References to contacts in Vambe's requests: UUIDs, and phone numbers in any notation.
 
 Sources: Vambe, "Upsert a contact" for the form of a UUID, "Create tags for a contact" and "Search
 contacts by phone or email" for phone numbers.
@@ -6,8 +6,8 @@ contacts by phone or email" for phone numbers.
 
 import re
 
+from shared.domain.contacts import Identifier, IdentifierKind, digits_in
 from shared.domain.errors import InvalidField
-from shared.domain.model import Identifier, IdentifierKind, digits_in
 from shared.gateway.request import Request
 
 _UUID = re.compile(
@@ -18,17 +18,17 @@ _UUID = re.compile(
 
 
 def contact_of(request: Request) -> Identifier:
-    """The contact of the path; raises InvalidField when it is no UUID."""
+    """Return the contact of the path. Raises InvalidField if it is not a UUID."""
     return contact_by_uuid("aiContactId", request.path("aiContactId"))
 
 
 def contact_by_uuid(field: str, text: str) -> Identifier:
-    """The contact of a UUID, in any case; raises InvalidField naming the field."""
+    """Return the identifier of a UUID. Raises InvalidField for the field if it is not one."""
     return Identifier(IdentifierKind.UUID, uuid_of(field, text))
 
 
 def uuid_of(field: str, text: str) -> str:
-    """A UUID in lower case; raises InvalidField naming the field when it is none."""
+    """Convert a UUID to lower case. Raises InvalidField for the field if it is not one."""
     lowered = text.lower()
     if not _UUID.fullmatch(lowered):
         raise InvalidField(field, "it must be a UUID")
@@ -36,7 +36,7 @@ def uuid_of(field: str, text: str) -> str:
 
 
 def digits_of(field: str, number: str) -> str:
-    """The digits of a phone number; raises InvalidField naming the field when it has none."""
+    """Return the digits of a phone number. Raises InvalidField for the field without any."""
     digits = digits_in(number)
     if not digits:
         raise InvalidField(field, "it must be a phone number")
@@ -44,9 +44,11 @@ def digits_of(field: str, number: str) -> str:
 
 
 def contact_by_number(field: str, number: str) -> tuple[Identifier, ...]:
-    """The ways in which a contact can have a phone number, however it is spelled.
+    """Return the identifiers under which a contact can have a phone number, in lookup order.
 
-    Raises InvalidField naming the field when the number has no digit.
+    Raises:
+        InvalidField: The number has no digits. Names the field.
+
     """
     digits = digits_of(field, number)
     return Identifier(IdentifierKind.PHONE, digits), Identifier(IdentifierKind.WHATSAPP, digits)

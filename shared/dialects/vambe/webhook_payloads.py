@@ -1,19 +1,20 @@
-"""What webhooks are sent in Vambe's words.
+"""Webhook payloads in Vambe's format.
 
-Source: Vambe, "Webhooks", which shows two forms of a payload: `event`, `timestamp` and `data` with
-the contact in it, and `type`, `aiContactId` and `data`. Both are sent as one.
+Source: Vambe, "Webhooks". It shows two payloads: one of `event`, `timestamp` and `data` with the
+contact, and one of `type`, `aiContactId` and `data`. The payload here has the members of both.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.changes import EventType
-from shared.domain.model import Contact, JsonObject
-from shared.domain.webhooks import BusEvent, PayloadForm
+from shared.domain.contacts import Contact
+from shared.domain.variables import JsonObject
+from shared.domain.webhooks import BusEvent, PayloadFormat
 from shared.validation.instants import to_the_millisecond
-from shared.validation.text_form import text_form
+from shared.validation.value_text import to_text
 
-_WORDS: Mapping[str, str] = {
+_TOPICS: Mapping[str, str] = {
     EventType.CONTACT_CREATED: "contact.created",
     EventType.CONTACT_UPDATED: "contact.updated",
     EventType.CONTEXT_UPDATED: "contact.updated",
@@ -21,20 +22,20 @@ _WORDS: Mapping[str, str] = {
 
 
 def _payload(event: BusEvent, contact: Contact | None) -> JsonObject | None:
-    word = _WORDS.get(event.topic)
-    if word is None:
+    topic = _TOPICS.get(event.topic)
+    if topic is None:
         return None
     uuid = contact.uuid if contact else None
     return {
-        "event": word,
-        "type": word,
+        "event": topic,
+        "type": topic,
         "timestamp": to_the_millisecond(event.occurred_at),
         "aiContactId": uuid,
-        "data": {"contact_id": uuid, **_known_of(contact), **_changed(event)},
+        "data": {"contact_id": uuid, **_contact_details(contact), **_changed_fields(event)},
     }
 
 
-def _known_of(contact: Contact | None) -> JsonObject:
+def _contact_details(contact: Contact | None) -> JsonObject:
     if contact is None:
         return {}
     return {
@@ -45,24 +46,24 @@ def _known_of(contact: Contact | None) -> JsonObject:
     }
 
 
-def _changed(event: BusEvent) -> JsonObject:
-    """The custom fields that have changed, as text; null for one that was removed.
+def _changed_fields(event: BusEvent) -> JsonObject:
+    """Return the changed custom fields as text, with null for removed ones.
 
-    Those whose values the event leaves out are left out here, too: null would remove them.
+    Fields whose values the event omits are omitted here too. Null would mark them as removed.
     """
     changes: Any = event.document.get("changes") or []
-    told = [each for each in changes if "new" in each and not _is_told_by_size(each)]
-    return {"metadata": {each["variable"]: _text(each["new"]) for each in told}} if told else {}
+    shown = [each for each in changes if "new" in each and not _is_too_large(each)]
+    return {"metadata": {each["variable"]: _text(each["new"]) for each in shown}} if shown else {}
 
 
-def _is_told_by_size(change: Mapping[str, Any]) -> bool:
-    # No type of values is an object, so one stands for a value that is too large for an event.
+def _is_too_large(change: Mapping[str, Any]) -> bool:
+    # An event has an object in place of a value that is too large. No value is itself an object.
     return isinstance(change["new"], Mapping)
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else text_form(value)
+    return None if value is None else to_text(value)
 
 
-PAYLOADS = PayloadForm(_payload, shows_contact=True)
-"""How events are worded: with the contact that they are about."""
+PAYLOADS = PayloadFormat(_payload, shows_contact=True)
+"""Vambe's format, which includes the contact of the event."""

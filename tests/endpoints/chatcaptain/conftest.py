@@ -3,10 +3,10 @@
 import pytest
 
 from tests.chatbot import Chatbot, chatbot_of
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
 @pytest.fixture
-def bot(world: World) -> Chatbot:
+def bot(fixtures: Fixtures) -> Chatbot:
     """A client of acme's chatbot."""
-    return chatbot_of(world)
+    return chatbot_of(fixtures)

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
 from tests.api import Api
 from tests.chatbot import Chatbot, assert_invalid
-from tests.world import KEY, World
+from tests.fixtures import KEY, Fixtures
 
 DOCUMENTED = {
     "name": "Max Example",
@@ -43,9 +43,9 @@ def test_only_the_language_is_required_and_what_is_unknown_is_left_out(bot: Chat
     }
 
 
-def test_other_apis_find_it(bot: Chatbot, world: World):
+def test_other_apis_find_it(bot: Chatbot, fixtures: Fixtures):
     bot.ok("POST", "/contacts", DOCUMENTED)
-    world.key()
+    fixtures.key()
     klen = Api(KEY)
     (listed,) = klen.call("GET", "/api/v1/contacts", query={"search": "max"}).document["contacts"]
     assert {name: listed[name] for name in ("first_name", "last_name", "full_name", "phone")} == {
@@ -60,7 +60,7 @@ def test_other_apis_find_it(bot: Chatbot, world: World):
         (IdentifierKind.PHONE, "+4917612345678"),
         (IdentifierKind.WEBCHAT, "web_abc123xyz"),
     ]:
-        assert world.ids_with(Identifier(kind, value)) == [listed["id"]]
+        assert fixtures.ids_with(Identifier(kind, value)) == [listed["id"]]
 
 
 @pytest.mark.parametrize(
@@ -82,14 +82,16 @@ def test_other_apis_find_it(bot: Chatbot, world: World):
     ],
     ids=lambda changes: str(changes)[:40],
 )
-def test_400_invalid_input_data_and_nothing_changes(changes: dict, bot: Chatbot, world: World):
-    before = world.items()
+def test_400_invalid_input_data_and_nothing_changes(
+    changes: dict, bot: Chatbot, fixtures: Fixtures
+):
+    before = fixtures.items()
     assert_invalid(bot.call("POST", "/contacts", {**DOCUMENTED, **changes}))
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"language": "EN", "language": "DE"}'])
-def test_400_for_a_body_that_is_none(body: bytes, bot: Chatbot, world: World):
-    before = world.items()
+def test_400_for_a_body_that_is_none(body: bytes, bot: Chatbot, fixtures: Fixtures):
+    before = fixtures.items()
     assert_invalid(bot.call("POST", "/contacts", body=body))
-    assert world.items() == before
+    assert fixtures.items() == before

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.chatbot import JOHN, Chatbot, assert_invalid
-from tests.world import World
+from tests.fixtures import Fixtures
 
 DOCUMENTED = {
     "category": "custom",
@@ -110,20 +110,22 @@ def test_without_a_default_there_is_none(bot: Chatbot):
     ],
     ids=lambda changes: str(changes)[:60],
 )
-def test_400_invalid_input_data_and_nothing_changes(changes: dict, bot: Chatbot, world: World):
-    before = world.items()
+def test_400_invalid_input_data_and_nothing_changes(
+    changes: dict, bot: Chatbot, fixtures: Fixtures
+):
+    before = fixtures.items()
     assert_invalid(create(bot, **changes))
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize("missing", ["category", "label", "type", "name"])
-def test_400_for_a_missing_field(missing: str, bot: Chatbot, world: World):
+def test_400_for_a_missing_field(missing: str, bot: Chatbot, fixtures: Fixtures):
     document = {name: DOCUMENTED[name] for name in DOCUMENTED if name != missing}
-    before = world.items()
+    before = fixtures.items()
     answer = bot.call("POST", "/variables", document)
     assert_invalid(answer)
     assert missing in answer.document["message"]
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"text"', b'{"a": 1e999}'])
@@ -136,9 +138,9 @@ def test_one_name_can_be_of_a_contact_and_of_a_conversation(bot: Chatbot):
     assert_invalid(create(bot, name="customer_email", subCategory=0))
 
 
-def test_other_apis_see_it_as_its_type(bot: Chatbot, world: World):
+def test_other_apis_see_it_as_its_type(bot: Chatbot, fixtures: Fixtures):
     variable_id = create(bot, type="number").document["variable"]["id"]
-    made = world.definitions.find_by_names("acme", "contact", ["customer_phone"])
+    made = fixtures.definitions.find_by_names("acme", "contact", ["customer_phone"])
     found = made["customer_phone"]
     assert (found.external_id, found.variable_type, found.display_name) == (
         variable_id,

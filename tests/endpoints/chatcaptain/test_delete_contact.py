@@ -2,12 +2,12 @@
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
-def test_it_deletes_the_contact_with_all_that_is_kept_on_it(bot: Chatbot, world: World):
+def test_it_deletes_the_contact_with_all_that_is_kept_on_it(bot: Chatbot, fixtures: Fixtures):
     bot.ok(
         "PATCH", f"/contacts/{JOHN}", {"contact": {"whatsappId": "1", "variables": {"age": "7"}}}
     )
@@ -18,14 +18,14 @@ def test_it_deletes_the_contact_with_all_that_is_kept_on_it(bot: Chatbot, world:
     for path in (f"/contacts/{JOHN}", f"/contacts/variables/{JOHN}", topic):
         assert "error" in bot.call("GET", path).document
     assert bot.ok("GET", "/contacts") == {"contacts": []}
-    assert world.ids_with(Identifier(IdentifierKind.WHATSAPP, "1")) == []
+    assert fixtures.ids_with(Identifier(IdentifierKind.WHATSAPP, "1")) == []
 
 
 @pytest.mark.parametrize("contact_id", ["unknown", "123", "external7", "external8", "x" * 3000])
-def test_an_unknown_contact_is_told_in_band(contact_id: str, bot: Chatbot, world: World):
-    world.contact(7, account="globex")
-    world.contact(8, team=42)
-    before = world.items()
+def test_an_unknown_contact_is_told_in_band(contact_id: str, bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(7, account="globex")
+    fixtures.contact(8, team=42)
+    before = fixtures.items()
     answer = bot.call("DELETE", f"/contacts/{contact_id}")
     assert (answer.status, answer.document) == (200, {"error": "The contact was not found."})
-    assert world.items() == before
+    assert fixtures.items() == before

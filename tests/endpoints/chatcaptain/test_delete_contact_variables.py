@@ -3,11 +3,11 @@
 import pytest
 
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
-def test_it_removes_all_of_that_contact_and_of_no_other(bot: Chatbot, world: World):
-    world.contact(124)
+def test_it_removes_all_of_that_contact_and_of_no_other(bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(124)
     for contact_id in (JOHN, "external124"):
         for name in ("age", "customer_email"):
             path = f"/contacts/variables/{bot.ids[name]}"
@@ -38,10 +38,10 @@ def test_nothing_to_delete_is_deleted(bot: Chatbot):
 
 
 @pytest.mark.parametrize("contact_id", ["unknown", "external7", "external8", "%23"])
-def test_an_unknown_contact_is_told_in_band(contact_id: str, bot: Chatbot, world: World):
-    world.contact(7, account="globex")
-    world.contact(8, team=42)
-    before = world.items()
+def test_an_unknown_contact_is_told_in_band(contact_id: str, bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(7, account="globex")
+    fixtures.contact(8, team=42)
+    before = fixtures.items()
     answer = bot.call("DELETE", f"/contacts/variables/{contact_id}")
     assert (answer.status, answer.document) == (200, {"error": "The contact was not found."})
-    assert world.items() == before
+    assert fixtures.items() == before

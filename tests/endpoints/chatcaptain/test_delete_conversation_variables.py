@@ -2,13 +2,13 @@
 
 import pytest
 
-from shared.domain.model import Conversation
+from shared.domain.contacts import Conversation
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
-def test_it_removes_all_of_that_conversation_and_nothing_else(bot: Chatbot, world: World):
-    world.contacts.add_conversation("acme", Conversation("conv_2", 123))
+def test_it_removes_all_of_that_conversation_and_nothing_else(bot: Chatbot, fixtures: Fixtures):
+    fixtures.contacts.add_conversation("acme", Conversation("conv_2", 123))
     for conversation_id in ("conv_1", "conv_2"):
         path = f"/conversations/{conversation_id}/variables/{bot.ids['topic']}"
         bot.ok("PUT", path, {"value": "Billing"})
@@ -21,12 +21,12 @@ def test_it_removes_all_of_that_conversation_and_nothing_else(bot: Chatbot, worl
 
 
 @pytest.mark.parametrize("conversation_id", ["unknown", "theirs", "hidden", "%23", "x" * 3000])
-def test_an_unknown_conversation_is_told_in_band(conversation_id, bot: Chatbot, world: World):
-    world.contact(7, account="globex")
-    world.contacts.add_conversation("globex", Conversation("theirs", 7))
-    world.contact(8, team=42)
-    world.contacts.add_conversation("acme", Conversation("hidden", 8))
-    before = world.items()
+def test_an_unknown_conversation_is_told_in_band(conversation_id, bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(7, account="globex")
+    fixtures.contacts.add_conversation("globex", Conversation("theirs", 7))
+    fixtures.contact(8, team=42)
+    fixtures.contacts.add_conversation("acme", Conversation("hidden", 8))
+    before = fixtures.items()
     answer = bot.call("DELETE", f"/conversations/{conversation_id}/variables")
     assert (answer.status, answer.document) == (200, {"error": "The conversation was not found."})
-    assert world.items() == before
+    assert fixtures.items() == before

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
 def test_it_deletes_the_variable(bot: Chatbot):
@@ -33,11 +33,11 @@ def test_a_variable_made_again_under_its_name_finds_its_values(bot: Chatbot):
 @pytest.mark.parametrize(
     "name", ["unknown", "hours", "2", "provided", "hidden", "theirs", "%23", "x" * 3000]
 )
-def test_what_cannot_be_deleted_is_told_in_band(name: str, bot: Chatbot, world: World):
-    bot.ids["provided"] = world.definition("provided", is_default=True).external_id
-    bot.ids["hidden"] = world.definition("hidden", team=42).external_id
-    bot.ids["theirs"] = world.definition("theirs", account="globex").external_id
-    before = world.items()
+def test_what_cannot_be_deleted_is_told_in_band(name: str, bot: Chatbot, fixtures: Fixtures):
+    bot.ids["provided"] = fixtures.definition("provided", is_default=True).external_id
+    bot.ids["hidden"] = fixtures.definition("hidden", team=42).external_id
+    bot.ids["theirs"] = fixtures.definition("theirs", account="globex").external_id
+    before = fixtures.items()
     answer = bot.call("DELETE", f"/variables/{bot.ids.get(name, name)}")
     assert (answer.status, answer.document.keys()) == (200, {"error"})
-    assert world.items() == before
+    assert fixtures.items() == before

@@ -2,13 +2,13 @@
 
 import pytest
 
-from shared.domain.model import Address, PhoneNumber
+from shared.domain.contacts import Address, PhoneNumber
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
-def test_it_answers_the_contact_with_its_variables(bot: Chatbot, world: World):
-    world.contact(
+def test_it_answers_the_contact_with_its_variables(bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(
         7,
         email="john@example.com",
         phone_numbers=(PhoneNumber(1, "+15550100"), PhoneNumber(2, "+15550101", primary=True)),
@@ -16,8 +16,8 @@ def test_it_answers_the_contact_with_its_variables(bot: Chatbot, world: World):
         address=Address("Example Street", "Berlin", "", "12345", "Germany"),
     )
     for name, value in (("age", 42), ("vip", True)):
-        definition = world.definitions.find_by_names("acme", "contact", [name])[name]
-        world.value(definition, value, 7)
+        definition = fixtures.definitions.find_by_names("acme", "contact", [name])[name]
+        fixtures.value(definition, value, 7)
     answer = bot.call("GET", "/contacts/external7")
     assert (answer.status, answer.document) == (
         200,
@@ -53,8 +53,8 @@ def test_the_static_segments_are_no_contacts(bot: Chatbot):
 @pytest.mark.parametrize(
     "contact_id", ["unknown", "123", "external7", "external8", "variables", "%23", "x" * 3000]
 )
-def test_an_unknown_contact_is_told_in_band(contact_id: str, bot: Chatbot, world: World):
-    world.contact(7, account="globex")
-    world.contact(8, team=42)
+def test_an_unknown_contact_is_told_in_band(contact_id: str, bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(7, account="globex")
+    fixtures.contact(8, team=42)
     answer = bot.call("GET", f"/contacts/{contact_id}")
     assert (answer.status, answer.document) == (200, {"error": "The contact was not found."})

@@ -4,16 +4,16 @@ import pytest
 
 from tests.api import Api
 from tests.chatbot import JOHN, Chatbot
-from tests.world import KEY, World
+from tests.fixtures import KEY, Fixtures
 
 
 def get(bot: Chatbot, contact_id: str, name: str):
     return bot.call("GET", f"/contacts/variables/{contact_id}/{bot.ids.get(name, name)}")
 
 
-def test_it_answers_the_variable(bot: Chatbot, world: World):
-    age = world.definition("height", "number")
-    world.value(age, 1.8)
+def test_it_answers_the_variable(bot: Chatbot, fixtures: Fixtures):
+    age = fixtures.definition("height", "number")
+    fixtures.value(age, 1.8)
     answer = get(bot, JOHN, age.external_id)
     assert (answer.status, answer.document) == (
         200,
@@ -29,8 +29,8 @@ def test_it_answers_the_variable(bot: Chatbot, world: World):
     )
 
 
-def test_what_another_api_wrote_is_read_as_text(bot: Chatbot, world: World):
-    world.key()
+def test_what_another_api_wrote_is_read_as_text(bot: Chatbot, fixtures: Fixtures):
+    fixtures.key()
     variables = {"variables": {"vip": True, "age": 42}}
     assert Api(KEY).call("POST", "/api/v1/contacts/123/context", variables).status == 200
     assert get(bot, JOHN, "vip").document["variable"]["value"] == "true"
@@ -66,11 +66,11 @@ def test_a_value_that_was_deleted_with_its_definition_has_no_id(bot: Chatbot):
     assert get(bot, JOHN, "age").document.keys() == {"error"}
 
 
-def test_what_the_key_cannot_see_is_not_there(bot: Chatbot, world: World):
-    world.contact(7, account="globex")
-    world.contact(8, team=42)
-    hidden = world.definition("hidden", team=42)
-    world.value(hidden, "secret")
+def test_what_the_key_cannot_see_is_not_there(bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(7, account="globex")
+    fixtures.contact(8, team=42)
+    hidden = fixtures.definition("hidden", team=42)
+    fixtures.value(hidden, "secret")
     for contact_id, name in [
         ("external7", "age"),
         ("external8", "age"),

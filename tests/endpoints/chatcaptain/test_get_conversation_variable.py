@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.model import Conversation
+from shared.domain.contacts import Conversation
 from tests.chatbot import Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
 def path(bot: Chatbot, name: str, conversation_id: str = "conv_1") -> str:
@@ -37,10 +37,10 @@ def test_it_answers_the_variable(bot: Chatbot):
         ("x" * 3000, "conv_1"),
     ],
 )
-def test_what_is_not_there_is_told_in_band(name, conversation_id, bot: Chatbot, world: World):
-    world.contact(7, account="globex")
-    world.contacts.add_conversation("globex", Conversation("theirs", 7))
-    world.contact(8, team=42)
-    world.contacts.add_conversation("acme", Conversation("hidden", 8))
+def test_what_is_not_there_is_told_in_band(name, conversation_id, bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(7, account="globex")
+    fixtures.contacts.add_conversation("globex", Conversation("theirs", 7))
+    fixtures.contact(8, team=42)
+    fixtures.contacts.add_conversation("acme", Conversation("hidden", 8))
     answer = bot.call("GET", path(bot, name, conversation_id))
     assert (answer.status, answer.document.keys()) == (200, {"error"})

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
 def listed(bot: Chatbot, contact_id: str = JOHN) -> list[dict]:
@@ -19,8 +19,8 @@ def test_a_contact_without_values_has_an_empty_list(bot: Chatbot):
     assert bot.ok("GET", f"/contacts/variables/{JOHN}") == {"variables": []}
 
 
-def test_it_lists_what_has_a_value_and_no_defaults(bot: Chatbot, world: World):
-    world.definition("with_default", default_value="of everybody")
+def test_it_lists_what_has_a_value_and_no_defaults(bot: Chatbot, fixtures: Fixtures):
+    fixtures.definition("with_default", default_value="of everybody")
     assign(bot, "vip", "yes")
     assign(bot, "customer_email", "john@example.com")
     found = listed(bot)
@@ -51,15 +51,17 @@ def test_a_value_without_definition_is_not_listed(bot: Chatbot):
     assert [each["name"] for each in listed(bot)] == ["vip"]
 
 
-def test_a_value_that_the_key_cannot_see_is_not_listed(bot: Chatbot, world: World):
-    world.value(world.definition("hidden", team=42), "secret")
+def test_a_value_that_the_key_cannot_see_is_not_listed(bot: Chatbot, fixtures: Fixtures):
+    fixtures.value(fixtures.definition("hidden", team=42), "secret")
     assert listed(bot) == []
 
 
 @pytest.mark.parametrize("contact_id", ["unknown", "external7", "external8", "%23", "x" * 3000])
-def test_an_unknown_contact_has_an_empty_list_and_an_error(contact_id, bot: Chatbot, world: World):
-    world.contact(7, account="globex")
-    world.contact(8, team=42)
+def test_an_unknown_contact_has_an_empty_list_and_an_error(
+    contact_id, bot: Chatbot, fixtures: Fixtures
+):
+    fixtures.contact(7, account="globex")
+    fixtures.contact(8, team=42)
     answer = bot.call("GET", f"/contacts/variables/{contact_id}")
     assert answer.status == 200
     assert answer.document == {"variables": [], "error": "The contact was not found."}

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.domain.model import Attribution
+from shared.domain.accounts import Attribution
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
-def contact_at(world: World, contact_id: int, *moment: int, **facts) -> None:
-    made = world.contact(contact_id, **facts)
-    world.contacts.replace(
+def contact_at(fixtures: Fixtures, contact_id: int, *moment: int, **facts) -> None:
+    made = fixtures.contact(contact_id, **facts)
+    fixtures.contacts.replace(
         "acme",
         made,
         replace(made, created_at=datetime(*moment, tzinfo=UTC), version=2),
@@ -24,9 +24,9 @@ def ids(bot: Chatbot, **query: str) -> list[str]:
     return [each["id"] for each in bot.ok("GET", "/contacts", query=query)["contacts"]]
 
 
-def test_it_lists_contacts_newest_first(bot: Chatbot, world: World):
-    contact_at(world, 7, 2025, 9, 29, email="jo@example.com")
-    contact_at(world, 8, 2023, 9, 29)
+def test_it_lists_contacts_newest_first(bot: Chatbot, fixtures: Fixtures):
+    contact_at(fixtures, 7, 2025, 9, 29, email="jo@example.com")
+    contact_at(fixtures, 8, 2023, 9, 29)
     listed = bot.ok("GET", "/contacts")
     assert [each["id"] for each in listed["contacts"]] == ["external7", JOHN, "external8"]
     assert listed.keys() == {"contacts"}
@@ -55,20 +55,24 @@ def test_it_lists_contacts_newest_first(bot: Chatbot, world: World):
         ("", ["external9", "external8", "external7"]),
     ],
 )
-def test_only_contacts_created_before_the_page_token(token, listed, bot: Chatbot, world: World):
+def test_only_contacts_created_before_the_page_token(
+    token, listed, bot: Chatbot, fixtures: Fixtures
+):
     bot.ok("DELETE", f"/contacts/{JOHN}")
-    contact_at(world, 7, 2025, 9, 1)
-    contact_at(world, 8, 2025, 9, 2)
-    contact_at(world, 9, 2025, 9, 29, 7, 8)
+    contact_at(fixtures, 7, 2025, 9, 1)
+    contact_at(fixtures, 8, 2025, 9, 2)
+    contact_at(fixtures, 9, 2025, 9, 29, 7, 8)
     assert ids(bot, pageToken=token) == listed
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 250])
-def test_no_contact_is_lost_between_pages_nor_shown_twice(limit: int, bot: Chatbot, world: World):
+def test_no_contact_is_lost_between_pages_nor_shown_twice(
+    limit: int, bot: Chatbot, fixtures: Fixtures
+):
     """Though several were created at the same instant."""
     for contact_id in range(1, 6):
-        world.contact(contact_id)
-    contact_at(world, 6, 2025, 9, 1)
+        fixtures.contact(contact_id)
+    contact_at(fixtures, 6, 2025, 9, 1)
     seen: list[str] = []
     query = {"limit": str(limit)}
     while True:
@@ -83,13 +87,13 @@ def test_no_contact_is_lost_between_pages_nor_shown_twice(limit: int, bot: Chatb
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "x", "1.5", "", "9" * 400, "٢"])
-def test_what_is_no_limit_is_none(limit: str, bot: Chatbot, world: World):
-    world.contact(7)
+def test_what_is_no_limit_is_none(limit: str, bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(7)
     assert len(ids(bot, limit=limit)) == 2
 
 
-def test_no_more_than_250_are_listed_at_once(bot: Chatbot, world: World):
-    world.crowd(range(1000, 1251))
+def test_no_more_than_250_are_listed_at_once(bot: Chatbot, fixtures: Fixtures):
+    fixtures.crowd(range(1000, 1251))
     listed = bot.ok("GET", "/contacts", query={"limit": "300"})
     assert len(listed["contacts"]) == 250
     assert len(ids(bot, pageToken=listed["nextPageToken"])) == 2
@@ -104,7 +108,7 @@ def test_a_page_token_that_is_no_date_is_told_in_band(token: str, bot: Chatbot):
     assert (answer.document["contacts"], "pageToken" in answer.document["error"]) == ([], True)
 
 
-def test_what_the_key_cannot_see_is_not_listed(bot: Chatbot, world: World):
-    world.contact(7, team=42)
-    world.contact(8, account="globex")
+def test_what_the_key_cannot_see_is_not_listed(bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(7, team=42)
+    fixtures.contact(8, account="globex")
     assert ids(bot) == [JOHN]

@@ -3,12 +3,12 @@
 import pytest
 
 from tests.chatbot import Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
 @pytest.mark.parametrize("category", ["custom", "entity", "app"])
-def test_it_lists_custom_entity_and_app_variables(category: str, bot: Chatbot, world: World):
-    made = world.definition("language", context_type="conversation", category=category)
+def test_it_lists_custom_entity_and_app_variables(category: str, bot: Chatbot, fixtures: Fixtures):
+    made = fixtures.definition("language", context_type="conversation", category=category)
     for variable_id in (bot.ids["topic"], made.external_id):
         bot.ok("PUT", f"/conversations/conv_1/variables/{variable_id}", {"value": "EN"})
     found = bot.ok("GET", "/conversations/conv_1/variables")["variables"]

@@ -2,19 +2,19 @@
 
 import pytest
 
-from shared.domain.model import Grant
+from shared.domain.accounts import Grant
 from tests.api import Api
 from tests.chatbot import FORBIDDEN
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 
 PATH = "/v1/public-apps"
 KEY = "CCSB-of-a-chatbot"
 
 
 @pytest.fixture(autouse=True)
-def account(world: World):
-    world.account()
-    world.key(KEY, permissions=("*",), resource="chatbots/bot_1")
+def account(fixtures: Fixtures):
+    fixtures.account()
+    fixtures.key(KEY, permissions=("*",), resource="chatbots/bot_1")
 
 
 def call(key: str | None, **more):
@@ -37,21 +37,21 @@ def test_there_are_no_public_apps(path: str):
         ((), None),
     ],
 )
-def test_every_valid_key_passes(permissions, resource, world: World):
-    key = world.key("CCSB-another-key", permissions=permissions, resource=resource)
+def test_every_valid_key_passes(permissions, resource, fixtures: Fixtures):
+    key = fixtures.key("CCSB-another-key", permissions=permissions, resource=resource)
     assert key.grants == tuple(Grant(each, resource) for each in permissions)
     assert call("CCSB-another-key").status == 200
 
 
 @pytest.mark.parametrize("key", [None, "", "short", "CCSB-unknown-key", "CCSB-expired-key"])
-def test_403_for_no_key_or_one_that_is_not_valid(key: str | None, world: World):
-    world.key("CCSB-expired-key", permissions=("*",), valid_until=LONG_AGO)
+def test_403_for_no_key_or_one_that_is_not_valid(key: str | None, fixtures: Fixtures):
+    fixtures.key("CCSB-expired-key", permissions=("*",), valid_until=LONG_AGO)
     answer = call(key)
     assert (answer.status, answer.document) == (403, FORBIDDEN)
 
 
-def test_403_for_a_revoked_key(world: World):
-    world.credentials.revoke(world.key("CCSB-revoked-key", permissions=("*",)))
+def test_403_for_a_revoked_key(fixtures: Fixtures):
+    fixtures.credentials.revoke(fixtures.key("CCSB-revoked-key", permissions=("*",)))
     assert call("CCSB-revoked-key").status == 403
 
 
@@ -60,7 +60,7 @@ def test_a_key_is_taken_from_its_own_header_only():
     assert answer.status == 403
 
 
-def test_429_over_the_limit(world: World):
-    world.key("CCSB-limited-key", permissions=("*",), requests_per_minute=1)
+def test_429_over_the_limit(fixtures: Fixtures):
+    fixtures.key("CCSB-limited-key", permissions=("*",), requests_per_minute=1)
     answers = [call("CCSB-limited-key") for _ in range(3)]
     assert 429 in [each.status for each in answers]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chatbot import Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
 def names(bot: Chatbot, **query: str) -> list[str]:
@@ -22,8 +22,8 @@ def test_it_lists_what_contacts_and_conversations_have(bot: Chatbot):
     ]
 
 
-def test_a_variable_is_shown_as_documented(bot: Chatbot, world: World):
-    made = world.definition("score", "number", default_value="7", category="entity")
+def test_a_variable_is_shown_as_documented(bot: Chatbot, fixtures: Fixtures):
+    made = fixtures.definition("score", "number", default_value="7", category="entity")
     assert bot.ok("GET", "/variables")["variables"][-1] == {
         "id": made.external_id,
         "name": "score",
@@ -52,17 +52,17 @@ def test_a_variable_is_shown_as_documented(bot: Chatbot, world: World):
         ("٠", []),
     ],
 )
-def test_filters_are_numbers_of_categories(filters, listed, bot: Chatbot, world: World):
+def test_filters_are_numbers_of_categories(filters, listed, bot: Chatbot, fixtures: Fixtures):
     for name in bot.ids:
         if name != "hours":
             bot.ok("DELETE", f"/variables/{bot.ids[name]}")
-    world.definition("own")
-    world.definition("of_app", category="app")
-    world.definition("of_entity", context_type="conversation", category="entity")
+    fixtures.definition("own")
+    fixtures.definition("of_app", category="app")
+    fixtures.definition("of_entity", context_type="conversation", category="entity")
     assert names(bot, filters=filters) == listed
 
 
-def test_what_the_key_cannot_see_is_not_listed(bot: Chatbot, world: World):
-    world.definition("hidden", team=42)
-    world.definition("theirs", account="globex")
+def test_what_the_key_cannot_see_is_not_listed(bot: Chatbot, fixtures: Fixtures):
+    fixtures.definition("hidden", team=42)
+    fixtures.definition("theirs", account="globex")
     assert not {"hidden", "theirs"} & {*names(bot)}

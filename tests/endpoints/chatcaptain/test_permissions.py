@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.chatbot import FORBIDDEN, JOHN, KEY, Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 # Method, path, body, permission; variables are named by their names, and found under their ids.
 ENDPOINTS = [
@@ -80,9 +80,11 @@ def filled(bot: Chatbot) -> Chatbot:
 
 @each_endpoint
 def test_the_named_permission_on_this_chatbot_is_enough(
-    method, path, document, permission, filled: Chatbot, world: World
+    method, path, document, permission, filled: Chatbot, fixtures: Fixtures
 ):
-    world.key("CCSB-one-word", permissions=(f"chatbots.{permission}",), resource="chatbots/bot_1")
+    fixtures.key(
+        "CCSB-one-word", permissions=(f"chatbots.{permission}",), resource="chatbots/bot_1"
+    )
     answer = send(Chatbot(filled.ids, "CCSB-one-word"), method, path, document)
     assert answer.status in (200, 201), answer.document
     assert "error" not in answer.document
@@ -90,30 +92,30 @@ def test_the_named_permission_on_this_chatbot_is_enough(
 
 @each_endpoint
 def test_all_other_permissions_together_are_not(
-    method, path, document, permission, filled: Chatbot, world: World
+    method, path, document, permission, filled: Chatbot, fixtures: Fixtures
 ):
     others = tuple(f"chatbots.{each}" for each in PERMISSIONS if each != permission)
-    world.key("CCSB-other-words", permissions=others, resource="chatbots/bot_1")
-    before = world.items()
+    fixtures.key("CCSB-other-words", permissions=others, resource="chatbots/bot_1")
+    before = fixtures.items()
     answer = send(Chatbot(filled.ids, "CCSB-other-words"), method, path, document)
     assert (answer.status, answer.document) == (403, FORBIDDEN)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @each_endpoint
 def test_403_for_another_chatbot_or_a_key_that_is_none(
-    method, path, document, permission, filled: Chatbot, world: World
+    method, path, document, permission, filled: Chatbot, fixtures: Fixtures
 ):
     """Also for a chatbot that a key has words for, but its account does not own."""
-    world.key("CCSB-of-bot-2", permissions=("*",), resource="chatbots/bot_2")
-    world.key("CCSB-everything", permissions=("*",))
-    world.key("CCSB-expired", permissions=("*",), valid_until=datetime(2020, 1, 1, tzinfo=UTC))
-    world.key("CCSB-revoked", permissions=("*",), active=False)
-    before = world.items()
+    fixtures.key("CCSB-of-bot-2", permissions=("*",), resource="chatbots/bot_2")
+    fixtures.key("CCSB-everything", permissions=("*",))
+    fixtures.key("CCSB-expired", permissions=("*",), valid_until=datetime(2020, 1, 1, tzinfo=UTC))
+    fixtures.key("CCSB-revoked", permissions=("*",), active=False)
+    before = fixtures.items()
     for key, chatbot_id in STRANGERS:
         answer = send(Chatbot(filled.ids, key, chatbot_id), method, path, document)
         assert (answer.status, answer.document) == (403, FORBIDDEN), (key, chatbot_id)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @each_endpoint
@@ -138,8 +140,8 @@ def test_403_comes_before_a_broken_body(bot: Chatbot):
     assert (answer.status, answer.document) == (403, FORBIDDEN)
 
 
-def test_a_key_over_its_limit_is_told_when_to_come_back(bot: Chatbot, world: World):
-    world.key("CCSB-limited", permissions=("*",), requests_per_minute=1)
+def test_a_key_over_its_limit_is_told_when_to_come_back(bot: Chatbot, fixtures: Fixtures):
+    fixtures.key("CCSB-limited", permissions=("*",), requests_per_minute=1)
     limited = Chatbot(bot.ids, "CCSB-limited")
     assert limited.call("GET", "/variables").status == 200
     answer = limited.call("GET", "/variables")

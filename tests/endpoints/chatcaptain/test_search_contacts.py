@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.model import PhoneNumber
+from shared.domain.contacts import PhoneNumber
 from tests.chatbot import JOHN, Chatbot
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
 def search(bot: Chatbot, text: str, **query: str) -> dict:
@@ -17,8 +17,8 @@ def ids(results: dict) -> list[str]:
 
 
 @pytest.fixture
-def filled(bot: Chatbot, world: World) -> Chatbot:
-    world.contact(
+def filled(bot: Chatbot, fixtures: Fixtures) -> Chatbot:
+    fixtures.contact(
         7,
         first_name="Jane",
         last_name="Doe",
@@ -70,8 +70,8 @@ def test_it_looks_in_names_addresses_and_numbers(text: str, found: list[str], fi
     assert (ids(results), results["found"]) == (found, len(found))
 
 
-def test_hits_come_in_pages(filled: Chatbot, world: World):
-    world.contact(8)
+def test_hits_come_in_pages(filled: Chatbot, fixtures: Fixtures):
+    fixtures.contact(8)
     pages = [search(filled, "", page=str(page), pageSize="2") for page in (1, 2, 3)]
     assert [ids(page) for page in pages] == [["external7", "external8"], [JOHN], []]
     assert [(page["found"], page["page"]) for page in pages] == [(3, 1), (3, 2), (3, 3)]
@@ -124,7 +124,7 @@ def test_a_search_that_is_not_valid_is_told_in_band(query: dict, named: str, bot
     assert answer.document["error"].startswith(named)
 
 
-def test_what_the_key_cannot_see_is_not_found(filled: Chatbot, world: World):
-    world.contact(8, team=42)
-    world.contact(9, account="globex")
+def test_what_the_key_cannot_see_is_not_found(filled: Chatbot, fixtures: Fixtures):
+    fixtures.contact(8, team=42)
+    fixtures.contact(9, account="globex")
     assert ids(search(filled, "")) == ["external7", JOHN]

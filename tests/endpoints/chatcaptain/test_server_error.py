@@ -7,7 +7,7 @@ import pytest
 from tests.api import Api, template
 from tests.chatbot import JOHN, Chatbot
 from tests.failures import FAILURES, failing
-from tests.world import World
+from tests.fixtures import Fixtures
 
 ROUTES = [
     route
@@ -58,11 +58,11 @@ def test_500_when_nothing_can_be_read(route, bot: Chatbot):
     ],
 )
 def test_500_when_what_is_there_cannot_be_read_or_removed(
-    method: str, path: str, operation: str, bot: Chatbot, world: World
+    method: str, path: str, operation: str, bot: Chatbot, fixtures: Fixtures
 ):
-    before = world.items()
+    before = fixtures.items()
     path = path.replace("age", bot.ids["age"])
     for failure in FAILURES.values():
         with failing({operation: failure}):
             assert_failed(bot.call(method, path))
-    assert world.items() == before
+    assert fixtures.items() == before

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from shared.domain.model import Attribution
+from shared.domain.accounts import Attribution
 from tests.api import Api
 from tests.chatbot import JOHN, Chatbot, assert_invalid
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
 def put(bot: Chatbot, name: str, document=None, **facts):
@@ -52,19 +52,19 @@ def test_the_documented_request_gets_the_documented_answer(bot: Chatbot):
         ("customer_email", "x" * 100_000, "string", "x" * 100_000),
     ],
 )
-def test_a_value_comes_back_as_it_was_sent(name, value, kind, elsewhere, bot: Chatbot, world):
+def test_a_value_comes_back_as_it_was_sent(name, value, kind, elsewhere, bot: Chatbot, fixtures):
     """Whatever the type: there is no check; other APIs see what fits in its own form."""
     put(bot, name, {"value": value, "contactId": JOHN})
     got = bot.ok("GET", f"/contacts/variables/{JOHN}/{bot.ids[name]}")["variable"]
     assert (got["value"], got["type"]) == (value, kind)
-    world.key()
+    fixtures.key()
     found = Api("klen_abcdef123456789").call("GET", "/api/v1/contacts/123").document
     assert found["custom_context"] == {name: elsewhere}
 
 
 def test_the_answer_tells_what_a_get_tells(bot: Chatbot):
-    answered = put(bot, "age", {"value": "42", "contactId": JOHN}).document
-    assert bot.ok("GET", f"/contacts/variables/{JOHN}/{bot.ids['age']}") == answered
+    responded = put(bot, "age", {"value": "42", "contactId": JOHN}).document
+    assert bot.ok("GET", f"/contacts/variables/{JOHN}/{bot.ids['age']}") == responded
 
 
 @pytest.mark.parametrize(
@@ -92,33 +92,33 @@ def test_the_answer_tells_what_a_get_tells(bot: Chatbot):
     ],
     ids=lambda part: part[:60] if isinstance(part, str) else part[:60].decode(),
 )
-def test_400_invalid_input_data_and_nothing_changes(name, body, bot: Chatbot, world: World):
-    before = world.items()
+def test_400_invalid_input_data_and_nothing_changes(name, body, bot: Chatbot, fixtures: Fixtures):
+    before = fixtures.items()
     assert_invalid(put(bot, name, body=body))
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_another_accounts_contact_and_variable_are_unknown(bot: Chatbot, world: World):
-    world.contact(7, account="globex")
-    theirs = world.definition("age", "number", account="globex")
+def test_another_accounts_contact_and_variable_are_unknown(bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(7, account="globex")
+    theirs = fixtures.definition("age", "number", account="globex")
     assert_invalid(put(bot, "age", {"value": "1", "contactId": "external7"}))
     assert_invalid(put(bot, theirs.external_id, {"value": "1", "contactId": JOHN}))
 
 
-def test_a_contact_or_variable_that_the_key_cannot_see_is_unknown(bot: Chatbot, world: World):
-    world.contact(8, team=42)
-    hidden = world.definition("hidden", team=42)
+def test_a_contact_or_variable_that_the_key_cannot_see_is_unknown(bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(8, team=42)
+    hidden = fixtures.definition("hidden", team=42)
     assert_invalid(put(bot, "age", {"value": "1", "contactId": "external8"}))
     assert_invalid(put(bot, hidden.external_id, {"value": "1", "contactId": JOHN}))
 
 
-def test_two_contacts_of_one_id_are_refused(bot: Chatbot, world: World):
-    twin = world_contact_with_the_same_id(world)
-    world.contacts.add("acme", twin, Attribution(twin.created_at))
+def test_two_contacts_of_one_id_are_refused(bot: Chatbot, fixtures: Fixtures):
+    twin = world_contact_with_the_same_id(fixtures)
+    fixtures.contacts.add("acme", twin, Attribution(twin.created_at))
     assert_invalid(put(bot, "age", {"value": "1", "contactId": "external7"}))
 
 
-def world_contact_with_the_same_id(world: World):
+def world_contact_with_the_same_id(fixtures: Fixtures):
     from dataclasses import replace  # noqa: PLC0415
 
-    return replace(world.contact(7), contact_id=8)
+    return replace(fixtures.contact(7), contact_id=8)

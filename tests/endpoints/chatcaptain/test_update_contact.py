@@ -2,10 +2,10 @@
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind, PhoneNumber
+from shared.domain.contacts import Identifier, IdentifierKind, PhoneNumber
 from tests.api import Api
 from tests.chatbot import JOHN, Chatbot, assert_invalid
-from tests.world import KEY, World
+from tests.fixtures import KEY, Fixtures
 
 PATH = f"/contacts/{JOHN}"
 DOCUMENTED = {
@@ -109,16 +109,16 @@ def test_a_new_name_gets_a_definition_of_its_own(bot: Chatbot):
     )
 
 
-def test_identifiers_change_hands(bot: Chatbot, world: World):
+def test_identifiers_change_hands(bot: Chatbot, fixtures: Fixtures):
     old, new = (Identifier(IdentifierKind.WHATSAPP, number) for number in ("1", "2"))
     patch(bot, whatsappId="1")
-    assert world.ids_with(old) == [123]
+    assert fixtures.ids_with(old) == [123]
     patch(bot, whatsappId="2")
-    assert (world.ids_with(old), world.ids_with(new)) == ([], [123])
+    assert (fixtures.ids_with(old), fixtures.ids_with(new)) == ([], [123])
 
 
-def test_a_new_phone_number_takes_the_place_of_the_primary_one(bot: Chatbot, world: World):
-    world.contact(
+def test_a_new_phone_number_takes_the_place_of_the_primary_one(bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(
         7,
         phone_numbers=(
             PhoneNumber(1, "+15550100", primary=True, do_not_call=True),
@@ -126,15 +126,15 @@ def test_a_new_phone_number_takes_the_place_of_the_primary_one(bot: Chatbot, wor
         ),
     )
     bot.ok("PATCH", "/contacts/external7", {"contact": {"phoneNumber": "+15550199"}})
-    assert world.contacts.find("acme", 7).phone_numbers == (
+    assert fixtures.contacts.find("acme", 7).phone_numbers == (
         PhoneNumber(1, "+15550199", primary=True),
         PhoneNumber(2, "+15550101", "work"),
     )
 
 
-def test_other_apis_see_the_change(bot: Chatbot, world: World):
+def test_other_apis_see_the_change(bot: Chatbot, fixtures: Fixtures):
     patch(bot, **DOCUMENTED)
-    world.key()
+    fixtures.key()
     found = Api(KEY).call("GET", "/api/v1/contacts/123").document
     assert found["address"] == {
         "street": "Example Street 1a",
@@ -147,9 +147,9 @@ def test_other_apis_see_the_change(bot: Chatbot, world: World):
     assert found["custom_context"] == {"customer_id": "12345"}
 
 
-def test_a_street_that_another_api_sends_is_whole(bot: Chatbot, world: World):
+def test_a_street_that_another_api_sends_is_whole(bot: Chatbot, fixtures: Fixtures):
     patch(bot, address=DOCUMENTED["address"])
-    world.key()
+    fixtures.key()
     Api(KEY).call("PATCH", "/api/v1/contacts/123/update", {"address": "Main Street 5"})
     assert bot.ok("GET", PATH)["contact"]["address"] == {
         "street": "Main Street 5",
@@ -182,16 +182,16 @@ def test_a_street_that_another_api_sends_is_whole(bot: Chatbot, world: World):
     ],
     ids=lambda body: body[:50].decode(),
 )
-def test_400_invalid_input_data_and_nothing_changes(body: bytes, bot: Chatbot, world: World):
-    before = world.items()
+def test_400_invalid_input_data_and_nothing_changes(body: bytes, bot: Chatbot, fixtures: Fixtures):
+    before = fixtures.items()
     assert_invalid(bot.call("PATCH", PATH, body=body))
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize("contact_id", ["unknown", "123", "external7", "external8", "x" * 3000])
-def test_400_for_an_unknown_contact(contact_id: str, bot: Chatbot, world: World):
-    world.contact(7, account="globex")
-    world.contact(8, team=42)
-    before = world.items()
+def test_400_for_an_unknown_contact(contact_id: str, bot: Chatbot, fixtures: Fixtures):
+    fixtures.contact(7, account="globex")
+    fixtures.contact(8, team=42)
+    before = fixtures.items()
     assert_invalid(bot.call("PATCH", f"/contacts/{contact_id}", {"contact": {"name": "Jo"}}))
-    assert world.items() == before
+    assert fixtures.items() == before

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.chatbot import JOHN, Chatbot, assert_invalid
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
 def variable(bot: Chatbot, name: str) -> dict:
@@ -47,7 +47,7 @@ def test_null_takes_the_default_away(bot: Chatbot):
     assert "defaultValue" not in bot.ok("PATCH", path, {"defaultValue": None})["variable"]
 
 
-def test_values_follow_a_new_name(bot: Chatbot, world: World):
+def test_values_follow_a_new_name(bot: Chatbot, fixtures: Fixtures):
     variable_id = bot.ids["age"]
     value_path = f"/contacts/variables/{JOHN}/{variable_id}"
     bot.ok("PUT", f"/contacts/variables/{variable_id}", {"value": "42", "contactId": JOHN})
@@ -74,32 +74,32 @@ def test_values_follow_a_new_name(bot: Chatbot, world: World):
         b'{"defaultValue": 7}',
     ],
 )
-def test_400_invalid_input_data_and_nothing_changes(body: bytes, bot: Chatbot, world: World):
-    before = world.items()
+def test_400_invalid_input_data_and_nothing_changes(body: bytes, bot: Chatbot, fixtures: Fixtures):
+    before = fixtures.items()
     assert_invalid(bot.call("PATCH", f"/variables/{bot.ids['age']}", body=body))
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize("name", ["unknown", "hours", "2", "%23", "x" * 3000])
-def test_400_for_an_unknown_variable(name: str, bot: Chatbot, world: World):
-    before = world.items()
+def test_400_for_an_unknown_variable(name: str, bot: Chatbot, fixtures: Fixtures):
+    before = fixtures.items()
     assert_invalid(bot.call("PATCH", f"/variables/{bot.ids.get(name, name)}", {"label": "a"}))
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_400_for_what_the_system_provides_and_what_is_not_seen(bot: Chatbot, world: World):
-    provided = world.definition("provided", is_default=True)
-    hidden = world.definition("hidden", team=42)
-    theirs = world.definition("theirs", account="globex")
-    before = world.items()
+def test_400_for_what_the_system_provides_and_what_is_not_seen(bot: Chatbot, fixtures: Fixtures):
+    provided = fixtures.definition("provided", is_default=True)
+    hidden = fixtures.definition("hidden", team=42)
+    theirs = fixtures.definition("theirs", account="globex")
+    before = fixtures.items()
     for definition in (provided, hidden, theirs):
         assert_invalid(bot.call("PATCH", f"/variables/{definition.external_id}", {"label": "a"}))
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_403_for_what_is_anothers(bot: Chatbot, world: World):
-    teams = world.definition("of_team", team=42)
-    world.key("CCSB-of-team-42", permissions=("*",), teams=frozenset({42}))
+def test_403_for_what_is_anothers(bot: Chatbot, fixtures: Fixtures):
+    teams = fixtures.definition("of_team", team=42)
+    fixtures.key("CCSB-of-team-42", permissions=("*",), teams=frozenset({42}))
     answer = Chatbot(bot.ids, "CCSB-of-team-42").call(
         "PATCH", f"/variables/{teams.external_id}", {"label": "a"}
     )

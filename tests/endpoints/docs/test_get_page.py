@@ -118,9 +118,9 @@ def test_error_codes_are_explained_without_a_key(path: str):
 
 
 def test_every_problem_type_links_to_the_explanation_of_its_code():
-    for error in NATIVE.refusals:
+    for error in NATIVE.error_responses:
         fields = dataclasses.fields(error) if dataclasses.is_dataclass(error) else ()
-        problem = NATIVE.refusal(error(**{field.name: 7 for field in fields})).document
+        problem = NATIVE.error_response(error(**{field.name: 7 for field in fields})).document
         path, _, anchor = problem["type"].partition("#")
         page = NOBODY.call("GET", path)
         assert page.status == 200

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/v1/contacts/create"
 DOCUMENTED = {
@@ -88,12 +88,12 @@ def test_both_names_can_be_as_long_as_a_field_can(api: Api):
     assert made.document["full_name"] == "x" * 500 + " " + "y" * 500
 
 
-def test_custom_context_is_held_against_definitions(api: Api, world: World):
-    before = world.items()
+def test_custom_context_is_held_against_definitions(api: Api, fixtures: Fixtures):
+    before = fixtures.items()
     wrong = {**DOCUMENTED, "custom_context": {"membership_level": "Diamond"}}
     answer = api.call("POST", PATH, wrong)
     assert (answer.status, answer.document["error"]) == (400, "invalid_value")
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 ERRORS = {
@@ -155,39 +155,39 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("case", ERRORS)
-def test_a_refused_request_says_why_and_changes_nothing(case: str, api: Api, world: World):
+def test_a_refused_request_says_why_and_changes_nothing(case: str, api: Api, fixtures: Fixtures):
     status, code, document = ERRORS[case]
-    before = world.items()
+    before = fixtures.items()
     answer = api.call("POST", PATH, document)
     assert (answer.status, answer.document["error"]) == (status, code)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize("field", ["industry_context", "custom_context"])
-def test_a_number_that_json_cannot_give_back_is_refused(field: str, api: Api, world: World):
-    before = world.items()
+def test_a_number_that_json_cannot_give_back_is_refused(field: str, api: Api, fixtures: Fixtures):
+    before = fixtures.items()
     body = b'{"first_name": "Jo", "%s": {"a": 1e999}}' % field.encode()
     answer = api.call("POST", PATH, body=body)
     assert (answer.status, answer.document["error"]) == (400, "invalid_json")
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_a_contact_can_be_made_for_a_team_of_the_key(api: Api, world: World):
-    world.key("klen_team101", teams=frozenset({101}))
+def test_a_contact_can_be_made_for_a_team_of_the_key(api: Api, fixtures: Fixtures):
+    fixtures.key("klen_team101", teams=frozenset({101}))
     made = Api("klen_team101").call("POST", PATH, {"first_name": "Jo", "team_id": 101}).document
     assert api.call("GET", f"/api/v1/contacts/{made['id']}").status == 404
     assert Api("klen_team101").call("GET", f"/api/v1/contacts/{made['id']}").status == 200
 
 
 @pytest.mark.parametrize("permission", ["can_read_contacts", "can_write_contacts"])
-def test_either_permission_will_do(permission: str, api: Api, world: World):
-    world.key("klen_one_word", permissions=(permission,))
+def test_either_permission_will_do(permission: str, api: Api, fixtures: Fixtures):
+    fixtures.key("klen_one_word", permissions=(permission,))
     assert Api("klen_one_word").call("POST", PATH, {"first_name": "Jo"}).status == 201
 
 
-def test_a_contact_can_be_found_by_its_identifiers(api: Api, world: World):
+def test_a_contact_can_be_found_by_its_identifiers(api: Api, fixtures: Fixtures):
     made = api.call("POST", PATH, DOCUMENTED).document["id"]
-    contact = world.contacts.find("acme", made)
+    contact = fixtures.contacts.find("acme", made)
     assert len(contact.identifiers) == 5
     for identifier in contact.identifiers:
-        assert world.ids_with(identifier) == [made]
+        assert fixtures.ids_with(identifier) == [made]

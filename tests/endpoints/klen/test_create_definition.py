@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/v1/context-variables/create"
 DOCUMENTED = {
@@ -108,16 +108,16 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("case", ERRORS)
-def test_a_refused_request_says_why_and_changes_nothing(case: str, api: Api, world: World):
+def test_a_refused_request_says_why_and_changes_nothing(case: str, api: Api, fixtures: Fixtures):
     code, document = ERRORS[case]
-    before = world.items()
+    before = fixtures.items()
     answer = api.call("POST", PATH, document)
     assert (answer.status, answer.document["error"]) == (400, code)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_a_name_is_unique_within_its_context_type_and_account(api: Api, world: World):
-    world.key("klen_globex0000", account="globex")
+def test_a_name_is_unique_within_its_context_type_and_account(api: Api, fixtures: Fixtures):
+    fixtures.key("klen_globex0000", account="globex")
     business = {**DOCUMENTED, "name": "membership_level", "context_type": "business"}
     assert api.call("POST", PATH, business).status == 201
     again = {**DOCUMENTED, "name": "membership_level"}

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/v1/context-variables/2/delete"
 
@@ -37,12 +37,12 @@ def test_stored_values_stay_on_contacts(api: Api):
     ],
 )
 def test_a_refused_request_says_why_and_changes_nothing(
-    status, code, definition_id, api: Api, world: World
+    status, code, definition_id, api: Api, fixtures: Fixtures
 ):
-    before = world.items()
+    before = fixtures.items()
     answer = api.call("DELETE", f"/api/v1/context-variables/{definition_id}/delete")
     assert (answer.status, answer.document["error"]) == (status, code)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 def test_what_is_deleted_is_not_found(api: Api):
@@ -51,10 +51,10 @@ def test_what_is_deleted_is_not_found(api: Api):
     assert api.call("PATCH", "/api/v1/context-variables/2/update", {}).status == 404
 
 
-def test_a_key_deletes_its_own_definitions_and_the_accounts(api: Api, world: World):
-    own = world.definition("of_ann", owner="ann")
-    teams = world.definition("of_team", team=42)
-    world.key("klen_ann_of_team", user="ann", teams=frozenset({42}))
+def test_a_key_deletes_its_own_definitions_and_the_accounts(api: Api, fixtures: Fixtures):
+    own = fixtures.definition("of_ann", owner="ann")
+    teams = fixtures.definition("of_team", team=42)
+    fixtures.key("klen_ann_of_team", user="ann", teams=frozenset({42}))
     ann = Api("klen_ann_of_team")
     path = "/api/v1/context-variables/{}/delete"
     assert api.call("DELETE", path.format(own.definition_id)).status == 404
@@ -63,13 +63,13 @@ def test_a_key_deletes_its_own_definitions_and_the_accounts(api: Api, world: Wor
     assert (denied.status, denied.document["error"]) == (403, "permission_denied")
 
 
-def test_another_accounts_definition_is_not_found(api: Api, world: World):
-    world.key("klen_globex0000", account="globex")
+def test_another_accounts_definition_is_not_found(api: Api, fixtures: Fixtures):
+    fixtures.key("klen_globex0000", account="globex")
     assert Api("klen_globex0000").call("DELETE", PATH).status == 404
     assert api.call("DELETE", PATH).status == 200
 
 
-def test_a_conversation_variable_is_not_this_apis(api: Api, world: World):
-    made = world.definition("topic", context_type="conversation")
+def test_a_conversation_variable_is_not_this_apis(api: Api, fixtures: Fixtures):
+    made = fixtures.definition("topic", context_type="conversation")
     path = f"/api/v1/context-variables/{made.definition_id}/delete"
     assert api.call("DELETE", path).status == 404

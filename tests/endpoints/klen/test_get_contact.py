@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.model import Address, PhoneNumber
+from shared.domain.contacts import Address, PhoneNumber
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/v1/contacts/123"
 
@@ -68,8 +68,8 @@ DOCUMENTED = {
 
 
 @pytest.mark.parametrize("path", ["/api/v1/contacts/200", "/api/v1/contacts/200/"])
-def test_it_answers_as_documented(path: str, api: Api, world: World):
-    world.contact(
+def test_it_answers_as_documented(path: str, api: Api, fixtures: Fixtures):
+    fixtures.contact(
         200,
         last_name="Doe",
         full_name="John Doe",
@@ -94,15 +94,15 @@ def test_it_answers_as_documented(path: str, api: Api, world: World):
         tags=("VIP", "Interested", "Follow-up"),
         industry_context=DOCUMENTED["industry_context"],
     )
-    world.value(world.definition("lead_source"), "Website", 200)
-    world.value(world.definition("budget"), "$5,000-$10,000", 200)
-    world.value(world.definition("decision_maker", "boolean"), True, 200)
+    fixtures.value(fixtures.definition("lead_source"), "Website", 200)
+    fixtures.value(fixtures.definition("budget"), "$5,000-$10,000", 200)
+    fixtures.value(fixtures.definition("decision_maker", "boolean"), True, 200)
     answer = api.call("GET", path)
     assert (answer.status, answer.document) == (200, DOCUMENTED)
 
 
-def test_a_contact_without_anything_has_every_member(api: Api, world: World):
-    world.contact(300, first_name="", last_name="", full_name="")
+def test_a_contact_without_anything_has_every_member(api: Api, fixtures: Fixtures):
+    fixtures.contact(300, first_name="", last_name="", full_name="")
     document = api.call("GET", "/api/v1/contacts/300").document
     assert document.keys() == DOCUMENTED.keys()
     assert (document["custom_context"], document["email"]) == ({}, None)
@@ -117,11 +117,11 @@ def test_not_found(contact_id: str, api: Api):
     )
 
 
-def test_a_contact_is_seen_by_its_owner_and_its_team(api: Api, world: World):
-    world.contact(7, owner="ann", team=42)
-    world.key("klen_ann_alone", user="ann")
-    world.key("klen_team42", teams=frozenset({41, 42}))
-    world.key("klen_team41", teams=frozenset({41}), user="bob")
+def test_a_contact_is_seen_by_its_owner_and_its_team(api: Api, fixtures: Fixtures):
+    fixtures.contact(7, owner="ann", team=42)
+    fixtures.key("klen_ann_alone", user="ann")
+    fixtures.key("klen_team42", teams=frozenset({41, 42}))
+    fixtures.key("klen_team41", teams=frozenset({41}), user="bob")
     path = "/api/v1/contacts/7"
     assert Api("klen_ann_alone").call("GET", path).status == 200
     assert Api("klen_team42").call("GET", path).status == 200
@@ -129,6 +129,6 @@ def test_a_contact_is_seen_by_its_owner_and_its_team(api: Api, world: World):
     assert api.call("GET", path).status == 404
 
 
-def test_another_accounts_contact_is_not_found(api: Api, world: World):
-    world.key("klen_globex0000", account="globex")
+def test_another_accounts_contact_is_not_found(api: Api, fixtures: Fixtures):
+    fixtures.key("klen_globex0000", account="globex")
     assert Api("klen_globex0000").call("GET", PATH).status == 404

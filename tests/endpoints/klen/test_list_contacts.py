@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.model import PhoneNumber
+from shared.domain.contacts import PhoneNumber
 from tests.api import Api
-from tests.world import KEY, World
+from tests.fixtures import KEY, Fixtures
 
 PATH = "/api/v1/contacts"
 
@@ -25,9 +25,9 @@ JOHN = {
 
 
 @pytest.fixture
-def listed(world: World) -> Api:
-    world.key()
-    world.contact(
+def listed(fixtures: Fixtures) -> Api:
+    fixtures.key()
+    fixtures.contact(
         123,
         last_name="Doe",
         full_name="John Doe",
@@ -41,8 +41,8 @@ def listed(world: World) -> Api:
         ),
         tags=("VIP", "Interested", "Follow-up"),
     )
-    world.contact(124, first_name="Jane", stage="customer", status="active", tags=("Customer",))
-    world.contact(9, first_name="Zoé", last_name="Ärmel", email="zoe@vip.example.com")
+    fixtures.contact(124, first_name="Jane", stage="customer", status="active", tags=("Customer",))
+    fixtures.contact(9, first_name="Zoé", last_name="Ärmel", email="zoe@vip.example.com")
     return Api(KEY)
 
 
@@ -105,27 +105,27 @@ def test_pages(query, page, limit, pages, found, listed: Api):
     assert [each["id"] for each in document["contacts"]] == found
 
 
-def test_an_account_without_contacts_has_no_pages(world: World):
-    world.key()
+def test_an_account_without_contacts_has_no_pages(fixtures: Fixtures):
+    fixtures.key()
     document = Api(KEY).call("GET", PATH).document
     assert document == {"count": 0, "page": 1, "limit": 25, "pages": 0, "contacts": []}
 
 
-def test_it_lists_and_counts_what_the_key_can_see(listed: Api, world: World):
-    world.contact(7, team=42)
-    world.contact(8, owner="ann")
-    world.key("klen_ann_of_team", user="ann", teams=frozenset({42}))
+def test_it_lists_and_counts_what_the_key_can_see(listed: Api, fixtures: Fixtures):
+    fixtures.contact(7, team=42)
+    fixtures.contact(8, owner="ann")
+    fixtures.key("klen_ann_of_team", user="ann", teams=frozenset({42}))
     assert ids(Api("klen_ann_of_team")) == [7, 8, 9, 123, 124]
     assert listed.call("GET", PATH).document["count"] == 3
 
 
-def test_another_account_sees_none_of_it(listed: Api, world: World):
-    world.key("klen_globex0000", account="globex")
+def test_another_account_sees_none_of_it(listed: Api, fixtures: Fixtures):
+    fixtures.key("klen_globex0000", account="globex")
     assert ids(Api("klen_globex0000")) == []
 
 
-def test_contacts_of_more_than_a_megabyte_are_all_listed(world: World):
-    world.key()
+def test_contacts_of_more_than_a_megabyte_are_all_listed(fixtures: Fixtures):
+    fixtures.key()
     for contact_id in range(1, 41):
-        world.contact(contact_id, company="x" * 27_000)
+        fixtures.contact(contact_id, company="x" * 27_000)
     assert ids(Api(KEY), limit="100") == list(range(1, 41))

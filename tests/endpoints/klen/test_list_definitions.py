@@ -3,23 +3,23 @@
 import pytest
 
 from tests.api import Api
-from tests.world import KEY, World
+from tests.fixtures import KEY, Fixtures
 
 PATH = "/api/v1/context-variables"
 
 
 @pytest.fixture
-def documented(world: World) -> Api:
+def documented(fixtures: Fixtures) -> Api:
     """The definitions that Klen's page shows."""
-    world.key()
-    world.definition("last_payment_date", "date", description="Date of customer's last payment")
-    world.definition(
+    fixtures.key()
+    fixtures.definition("last_payment_date", "date", description="Date of customer's last payment")
+    fixtures.definition(
         "membership_level",
         "select",
         description="Customer's current membership tier",
         select_options=("Bronze", "Silver", "Gold", "Platinum"),
     )
-    world.definition(
+    fixtures.definition(
         "support_hours",
         context_type="business",
         description="Business support hours",
@@ -79,26 +79,26 @@ def test_it_lists_as_documented(path, query, listed, documented: Api):
     assert answer.document == {"count": len(listed), "variables": listed}
 
 
-def test_an_account_without_definitions_has_an_empty_list(world: World):
-    world.key()
+def test_an_account_without_definitions_has_an_empty_list(fixtures: Fixtures):
+    fixtures.key()
     assert Api(KEY).call("GET", PATH).document == {"count": 0, "variables": []}
 
 
-def test_conversation_variables_are_not_this_apis(documented: Api, world: World):
-    world.definition("topic", context_type="conversation")
+def test_conversation_variables_are_not_this_apis(documented: Api, fixtures: Fixtures):
+    fixtures.definition("topic", context_type="conversation")
     assert documented.call("GET", PATH).document["count"] == 3
 
 
-def test_it_lists_what_the_key_can_see(documented: Api, world: World):
-    world.definition("of_ann", owner="ann")
-    world.definition("of_team", team=42)
-    world.key("klen_ann_of_team", user="ann", teams=frozenset({42}))
-    world.key("klen_bob_of_none", user="bob")
+def test_it_lists_what_the_key_can_see(documented: Api, fixtures: Fixtures):
+    fixtures.definition("of_ann", owner="ann")
+    fixtures.definition("of_team", team=42)
+    fixtures.key("klen_ann_of_team", user="ann", teams=frozenset({42}))
+    fixtures.key("klen_bob_of_none", user="bob")
     mine = Api("klen_ann_of_team").call("GET", PATH).document["variables"]
     assert [each["name"] for each in mine][3:] == ["of_ann", "of_team"]
     assert Api("klen_bob_of_none").call("GET", PATH).document["count"] == 3
 
 
-def test_another_account_sees_none_of_it(documented: Api, world: World):
-    world.key("klen_globex0000", account="globex")
+def test_another_account_sees_none_of_it(documented: Api, fixtures: Fixtures):
+    fixtures.key("klen_globex0000", account="globex")
     assert Api("klen_globex0000").call("GET", PATH).document["count"] == 0

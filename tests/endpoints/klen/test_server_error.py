@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tests.api import Api, template
-from tests.failures import FAILURES, failing, refused, unprocessed
-from tests.world import KEY, World
+from tests.failures import FAILURES, failing, rejected, unprocessed
+from tests.fixtures import KEY, Fixtures
 
 SERVER_ERROR = 500
 ROUTES = [
@@ -35,13 +35,13 @@ def test_server_error_when_the_key_cannot_be_read(route, failure: str, api: Api)
 
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("operation", ["BatchGetItem", "UpdateItem", "TransactWriteItems"])
-def test_a_failed_set_changes_nothing(operation: str, failure: str, api: Api, world: World):
-    before = world.items()
+def test_a_failed_set_changes_nothing(operation: str, failure: str, api: Api, fixtures: Fixtures):
+    before = fixtures.items()
     document = {"variables": {"membership_level": "Gold", "new": 1}, "auto_create_variables": True}
     with failing({operation: FAILURES[failure]}):
         answer = api.call("POST", "/api/v1/contacts/123/context", document)
     assert (answer.status, answer.document["error"]) == (SERVER_ERROR, "server_error")
-    changed = [item for item in world.items() if item not in before]
+    changed = [item for item in fixtures.items() if item not in before]
     # A number that was given out stays given out, so that it is never given twice.
     assert {item["entity"]["S"] for item in changed} <= {"counters"}
 
@@ -54,7 +54,7 @@ def test_a_batch_that_stays_unprocessed_is_given_up(api: Api):
 
 
 def test_a_writer_who_always_comes_second_gives_up(api: Api):
-    conflict = refused("TransactionConflictException")
+    conflict = rejected("TransactionConflictException")
     document = {"variables": {"membership_level": "Gold"}}
     with failing({"UpdateItem": conflict, "TransactWriteItems": conflict}) as asked:
         answer = api.call("POST", "/api/v1/contacts/123/context", document)
@@ -62,7 +62,7 @@ def test_a_writer_who_always_comes_second_gives_up(api: Api):
     assert asked.count("UpdateItem") == 7
 
 
-def test_an_answer_larger_than_lambda_hands_on_is_a_server_error(api: Api, world: World):
+def test_an_answer_larger_than_lambda_hands_on_is_a_server_error(api: Api, fixtures: Fixtures):
     for page in range(11):
         values = {f"text_{page}_{i}": "\x00" * 8000 for i in range(12)}
         document = {"variables": values, "auto_create_variables": True}
@@ -93,26 +93,26 @@ def printed(api: Api) -> Iterator[Printed]:
 
 
 def test_a_failure_is_logged_with_its_place_and_without_its_words(api: Api, printed: Printed):
-    with failing({"GetItem": refused("AccessDeniedException")}):
+    with failing({"GetItem": rejected("AccessDeniedException")}):
         api.call("GET", "/api/v1/contacts/123")
-    failed, answered = printed.lines
+    failed, responded = printed.lines
     assert (failed["level"], failed["message"]) == ("ERROR", "failed")
     assert (failed["error"], failed["error_code"]) == ("ClientError", "AccessDeniedException")
     assert any("access.py" in frame for frame in failed["frames"])
-    assert (answered["level"], answered["status"]) == ("WARNING", SERVER_ERROR)
-    assert "Gold" not in json.dumps([failed, answered])
+    assert (responded["level"], responded["status"]) == ("WARNING", SERVER_ERROR)
+    assert "Gold" not in json.dumps([failed, responded])
 
 
 def test_a_refusal_is_logged_with_its_kind_and_its_cause(api: Api, printed: Printed):
-    with failing({"BatchGetItem": refused("ThrottlingException")}):
+    with failing({"BatchGetItem": rejected("ThrottlingException")}):
         api.call("POST", "/api/v1/contacts/123/context", {"variables": {}})
     (line,) = printed.lines
     assert (line["refusal"], line["cause_code"]) == ("Unavailable", "ThrottlingException")
     assert line["account_id"] == "acme"
 
 
-def test_who_is_refused_is_in_the_log(api: Api, world: World, printed: Printed):
-    key = world.key("klen_no_words", permissions=(), requests_per_minute=1)
+def test_who_is_refused_is_in_the_log(api: Api, fixtures: Fixtures, printed: Printed):
+    key = fixtures.key("klen_no_words", permissions=(), requests_per_minute=1)
     for _ in range(3):
         Api("klen_no_words").call("GET", "/api/v1/contacts")
     logged = printed.lines

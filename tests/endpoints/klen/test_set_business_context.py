@@ -2,26 +2,26 @@
 
 import pytest
 
-from shared.domain.model import BUSINESS
+from shared.domain.variables import BUSINESS
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/v1/business/context"
 SUCCESS = {"message": "Business context variables updated successfully"}
 
 
-def business_of(world: World) -> dict:
-    return {each.name: each.value for each in world.variables.list("acme", BUSINESS)}
+def business_of(fixtures: Fixtures) -> dict:
+    return {each.name: each.value for each in fixtures.variables.list("acme", BUSINESS)}
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_it_sets_variables_of_the_business(path: str, api: Api, world: World):
+def test_it_sets_variables_of_the_business(path: str, api: Api, fixtures: Fixtures):
     answer = api.call("POST", path, {"variables": {"support_hours": "9-5"}})
     assert (answer.status, answer.document) == (200, SUCCESS)
-    assert business_of(world) == {"support_hours": "9-5"}
+    assert business_of(fixtures) == {"support_hours": "9-5"}
 
 
-def test_auto_create_makes_a_business_variable_with_its_display_name(api: Api, world: World):
+def test_auto_create_makes_a_business_variable_with_its_display_name(api: Api, fixtures: Fixtures):
     document = {"variables": {"office_hours": "9-5"}, "auto_create_variables": True}
     assert api.call("POST", PATH, document).document == SUCCESS
     query = {"context_type": "business"}
@@ -30,13 +30,13 @@ def test_auto_create_makes_a_business_variable_with_its_display_name(api: Api, w
         ("support_hours", "Support Hours"),
         ("office_hours", "Office Hours"),
     ]
-    assert business_of(world) == {"office_hours": "9-5"}
+    assert business_of(fixtures) == {"office_hours": "9-5"}
 
 
-def test_null_removes_a_variable(api: Api, world: World):
+def test_null_removes_a_variable(api: Api, fixtures: Fixtures):
     api.call("POST", PATH, {"variables": {"support_hours": "9-5"}})
     assert api.call("POST", PATH, {"variables": {"support_hours": None}}).document == SUCCESS
-    assert business_of(world) == {}
+    assert business_of(fixtures) == {}
 
 
 @pytest.mark.parametrize(
@@ -50,25 +50,25 @@ def test_null_removes_a_variable(api: Api, world: World):
         ("undefined_variable", b'{"variables": {"support_hours": "9-5", "unheard_of": 1}}'),
     ],
 )
-def test_a_refused_request_says_why_and_changes_nothing(code, sent, api: Api, world: World):
-    before = world.items()
+def test_a_refused_request_says_why_and_changes_nothing(code, sent, api: Api, fixtures: Fixtures):
+    before = fixtures.items()
     answer = api.call("POST", PATH, body=sent)
     assert (answer.status, answer.document["error"]) == (400, code)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_contact_and_business_variables_of_one_name_are_two(api: Api, world: World):
+def test_contact_and_business_variables_of_one_name_are_two(api: Api, fixtures: Fixtures):
     document = {"variables": {"city": "Rome"}, "auto_create_variables": True}
     api.call("POST", PATH, document)
     api.call("POST", "/api/v1/contacts/123/context", {**document, "variables": {"city": 7}})
-    assert business_of(world) == {"city": "Rome"}
+    assert business_of(fixtures) == {"city": "Rome"}
     found = api.call("GET", "/api/v1/contacts/123").document
     assert found["custom_context"] == {"city": 7}
 
 
-def test_another_account_has_a_business_of_its_own(api: Api, world: World):
-    world.key("klen_globex0000", account="globex")
-    world.definition("support_hours", context_type="business", account="globex")
+def test_another_account_has_a_business_of_its_own(api: Api, fixtures: Fixtures):
+    fixtures.key("klen_globex0000", account="globex")
+    fixtures.definition("support_hours", context_type="business", account="globex")
     api.call("POST", PATH, {"variables": {"support_hours": "9-5"}})
     Api("klen_globex0000").call("POST", PATH, {"variables": {"support_hours": "24/7"}})
-    assert business_of(world) == {"support_hours": "9-5"}
+    assert business_of(fixtures) == {"support_hours": "9-5"}

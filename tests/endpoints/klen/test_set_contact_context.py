@@ -3,8 +3,8 @@
 import pytest
 
 from tests.api import Api
+from tests.fixtures import Fixtures
 from tests.permissions import Recorder
-from tests.world import World
 
 PATH = "/api/v1/contacts/123/context"
 SUCCESS = {"message": "Contact context variables updated successfully", "contact_id": 123}
@@ -151,13 +151,13 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("case", ERRORS)
-def test_a_refused_request_says_why_and_changes_nothing(case: str, api: Api, world: World):
+def test_a_refused_request_says_why_and_changes_nothing(case: str, api: Api, fixtures: Fixtures):
     status, code, sent = ERRORS[case]
-    before = world.items()
+    before = fixtures.items()
     answer = api.call("POST", PATH, **sent)
     assert (answer.status, answer.document["error"]) == (status, code)
     assert answer.document["message"]
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize(
@@ -224,9 +224,9 @@ def test_a_contact_is_looked_up_before_values_are_checked(api: Api):
         ("select", "Gold", "Gold"),
     ],
 )
-def test_a_value_that_fits_its_type(variable_type, sent, stored, api: Api, world: World):
+def test_a_value_that_fits_its_type(variable_type, sent, stored, api: Api, fixtures: Fixtures):
     options = ("Gold",) if variable_type == "select" else None
-    world.definition("tested", variable_type, select_options=options)
+    fixtures.definition("tested", variable_type, select_options=options)
     assert set_variables(api, {"tested": sent}).document == SUCCESS
     kept = context_of(api)["tested"]
     assert (kept, type(kept)) == (stored, type(stored))
@@ -276,20 +276,20 @@ def test_a_value_that_fits_its_type(variable_type, sent, stored, api: Api, world
         ("select", 1),
     ],
 )
-def test_invalid_value(variable_type, sent, api: Api, world: World):
+def test_invalid_value(variable_type, sent, api: Api, fixtures: Fixtures):
     options = ("Gold",) if variable_type == "select" else None
-    world.definition("tested", variable_type, select_options=options)
+    fixtures.definition("tested", variable_type, select_options=options)
     answer = set_variables(api, {"tested": sent})
     assert (answer.status, answer.document["error"]) == (400, "invalid_value")
     assert context_of(api) == {}
 
 
-def test_one_bad_value_keeps_all_others_out(api: Api, world: World):
-    before = world.items()
+def test_one_bad_value_keeps_all_others_out(api: Api, fixtures: Fixtures):
+    before = fixtures.items()
     variables = {"last_payment_date": "2023-12-01", "new": 1, "membership_level": "Diamond"}
     answer = set_variables(api, variables, auto_create_variables=True)
     assert answer.document["error"] == "invalid_value"
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 def test_null_removes_a_variable_and_leaves_the_others(api: Api):
@@ -299,10 +299,10 @@ def test_null_removes_a_variable_and_leaves_the_others(api: Api):
     assert set_variables(api, {"membership_level": None}).document == SUCCESS
 
 
-def test_no_variables_is_a_success_that_changes_nothing(api: Api, world: World):
-    before = world.items()
+def test_no_variables_is_a_success_that_changes_nothing(api: Api, fixtures: Fixtures):
+    before = fixtures.items()
     assert set_variables(api, {}).document == SUCCESS
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize(
@@ -336,10 +336,10 @@ def test_auto_create_infers_the_type(value, variable_type, api: Api):
     assert context_of(api) == {"last_seen_value": value}
 
 
-def test_auto_create_makes_nothing_of_null(api: Api, world: World):
-    before = world.items()
+def test_auto_create_makes_nothing_of_null(api: Api, fixtures: Fixtures):
+    before = fixtures.items()
     assert set_variables(api, {"unknown": None}, auto_create_variables=True).document == SUCCESS
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 def test_auto_create_uses_a_definition_that_exists(api: Api):
@@ -381,10 +381,10 @@ def test_too_many_variables_are_refused_before_they_cost_a_read(api: Api):
     assert recorder.actions == {("GetItem", "table")}
 
 
-def test_another_account_is_out_of_reach(api: Api, world: World):
-    world.key("klen_globex0000", account="globex")
-    world.contact(500, account="globex")
-    world.definition("membership_level", account="globex")
+def test_another_account_is_out_of_reach(api: Api, fixtures: Fixtures):
+    fixtures.key("klen_globex0000", account="globex")
+    fixtures.contact(500, account="globex")
+    fixtures.definition("membership_level", account="globex")
     assert api.call("POST", "/api/v1/contacts/500/context", {"variables": {}}).status == 404
     globex = Api("klen_globex0000")
     assert globex.call("POST", PATH, {"variables": {}}).status == 404
@@ -394,20 +394,20 @@ def test_another_account_is_out_of_reach(api: Api, world: World):
     assert answer.document["error"] == "undefined_variable"
 
 
-def test_a_contact_of_another_team_is_not_found(api: Api, world: World):
-    world.contact(7, team=42)
-    world.contact(8, owner="ann")
-    world.key("klen_team42", teams=frozenset({42}), user="ann")
+def test_a_contact_of_another_team_is_not_found(api: Api, fixtures: Fixtures):
+    fixtures.contact(7, team=42)
+    fixtures.contact(8, owner="ann")
+    fixtures.key("klen_team42", teams=frozenset({42}), user="ann")
     for contact_id in (7, 8):
         path = f"/api/v1/contacts/{contact_id}/context"
         assert api.call("POST", path, {"variables": {}}).status == 404
         assert Api("klen_team42").call("POST", path, {"variables": {}}).status == 200
 
 
-def test_a_definition_of_another_team_is_undefined(api: Api, world: World):
-    world.definition("secret_score", "number", team=42)
+def test_a_definition_of_another_team_is_undefined(api: Api, fixtures: Fixtures):
+    fixtures.definition("secret_score", "number", team=42)
     for extra in ({}, {"auto_create_variables": True}):
         answer = set_variables(api, {"secret_score": 1}, **extra)
         assert (answer.status, answer.document["error"]) == (400, "undefined_variable")
-    world.key("klen_team42", teams=frozenset({42}))
+    fixtures.key("klen_team42", teams=frozenset({42}))
     assert set_variables(Api("klen_team42"), {"secret_score": 1}).document == SUCCESS

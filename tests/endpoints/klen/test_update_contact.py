@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 CREATE = "/api/v1/contacts/create"
 FULL = {
@@ -156,11 +156,11 @@ def test_phone_numbers_are_changed_by_id_or_added(method, sent, found, full: Api
     assert phones(full) == found
 
 
-def test_identifiers_follow_the_contact(full: Api, world: World):
+def test_identifiers_follow_the_contact(full: Api, fixtures: Fixtures):
     full.call("PATCH", PATH, {"email": "New@Example.com", "phone_numbers": []})
-    assert world.ids_with(Identifier(IdentifierKind.EMAIL, "john@example.com")) == []
-    assert world.ids_with(Identifier(IdentifierKind.EMAIL, "new@example.com")) == [124]
-    assert world.ids_with(Identifier(IdentifierKind.PHONE, "+15551234567")) == []
+    assert fixtures.ids_with(Identifier(IdentifierKind.EMAIL, "john@example.com")) == []
+    assert fixtures.ids_with(Identifier(IdentifierKind.EMAIL, "new@example.com")) == [124]
+    assert fixtures.ids_with(Identifier(IdentifierKind.PHONE, "+15551234567")) == []
 
 
 def test_there_is_always_exactly_one_primary_number(full: Api):
@@ -174,16 +174,18 @@ def test_there_is_always_exactly_one_primary_number(full: Api):
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
-def test_a_contact_stays_in_its_team_until_it_is_given_to_another(method, api: Api, world: World):
-    world.contact(7, team=42)
-    world.key("klen_team42", teams=frozenset({42, 43}))
+def test_a_contact_stays_in_its_team_until_it_is_given_to_another(
+    method, api: Api, fixtures: Fixtures
+):
+    fixtures.contact(7, team=42)
+    fixtures.key("klen_team42", teams=frozenset({42, 43}))
     member = Api("klen_team42")
     path = "/api/v1/contacts/7/update"
     assert member.call(method, path, {"first_name": "Z"}).status == 200
     assert api.call("GET", "/api/v1/contacts/7").status == 404
     assert member.call(method, path, {"first_name": "Z", "team_id": 43}).status == 200
     assert api.call("GET", "/api/v1/contacts/7").status == 404
-    assert world.contacts.find("acme", 7).team == 43
+    assert fixtures.contacts.find("acme", 7).team == 43
     assert member.call(method, path, {"team_id": None}).status == 200
     assert api.call("GET", "/api/v1/contacts/7").status == 200
 
@@ -222,20 +224,22 @@ ERRORS = {
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 @pytest.mark.parametrize("case", ERRORS)
-def test_a_refused_request_says_why_and_changes_nothing(case, method, full: Api, world: World):
+def test_a_refused_request_says_why_and_changes_nothing(
+    case, method, full: Api, fixtures: Fixtures
+):
     status, code, contact_id, body = ERRORS[case]
-    before = world.items()
+    before = fixtures.items()
     answer = full.call(method, f"/api/v1/contacts/{contact_id}/update", body=body)
     assert (answer.status, answer.document["error"]) == (status, code)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize("permission", ["can_read_contacts", "can_write_contacts"])
-def test_either_permission_will_do(permission: str, full: Api, world: World):
-    world.key("klen_one_word", permissions=(permission,))
+def test_either_permission_will_do(permission: str, full: Api, fixtures: Fixtures):
+    fixtures.key("klen_one_word", permissions=(permission,))
     assert Api("klen_one_word").call("PATCH", PATH, {"city": "Rome"}).status == 200
 
 
-def test_another_accounts_contact_is_not_found(full: Api, world: World):
-    world.key("klen_globex0000", account="globex")
+def test_another_accounts_contact_is_not_found(full: Api, fixtures: Fixtures):
+    fixtures.key("klen_globex0000", account="globex")
     assert Api("klen_globex0000").call("PATCH", PATH, {}).status == 404

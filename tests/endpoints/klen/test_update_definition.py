@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/v1/context-variables/2/update"
 
@@ -79,19 +79,19 @@ def test_values_are_held_against_the_new_type(api: Api):
     ],
 )
 def test_a_refused_request_says_why_and_changes_nothing(
-    status, code, definition_id, sent, api: Api, world: World
+    status, code, definition_id, sent, api: Api, fixtures: Fixtures
 ):
-    before = world.items()
+    before = fixtures.items()
     path = f"/api/v1/context-variables/{definition_id}/update"
     answer = api.call("PATCH", path, body=sent)
     assert (answer.status, answer.document["error"]) == (status, code)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_a_key_changes_its_own_definitions_and_the_accounts(api: Api, world: World):
-    own = world.definition("of_ann", owner="ann")
-    teams = world.definition("of_team", team=42)
-    world.key("klen_ann_of_team", user="ann", teams=frozenset({42}))
+def test_a_key_changes_its_own_definitions_and_the_accounts(api: Api, fixtures: Fixtures):
+    own = fixtures.definition("of_ann", owner="ann")
+    teams = fixtures.definition("of_team", team=42)
+    fixtures.key("klen_ann_of_team", user="ann", teams=frozenset({42}))
     ann = Api("klen_ann_of_team")
     path = "/api/v1/context-variables/{}/update"
     assert ann.call("PATCH", path.format(own.definition_id), {}).status == 200
@@ -102,12 +102,12 @@ def test_a_key_changes_its_own_definitions_and_the_accounts(api: Api, world: Wor
         assert api.call("PATCH", path.format(definition_id), {}).status == 404
 
 
-def test_another_accounts_definition_is_not_found(api: Api, world: World):
-    world.key("klen_globex0000", account="globex")
+def test_another_accounts_definition_is_not_found(api: Api, fixtures: Fixtures):
+    fixtures.key("klen_globex0000", account="globex")
     assert Api("klen_globex0000").call("PATCH", PATH, {}).status == 404
 
 
-def test_a_conversation_variable_is_not_this_apis(api: Api, world: World):
-    made = world.definition("topic", context_type="conversation")
+def test_a_conversation_variable_is_not_this_apis(api: Api, fixtures: Fixtures):
+    made = fixtures.definition("topic", context_type="conversation")
     path = f"/api/v1/context-variables/{made.definition_id}/update"
     assert api.call("PATCH", path, {}).status == 404

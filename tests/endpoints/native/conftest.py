@@ -3,14 +3,14 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 KEY = "native_0123456789"
 
 
 @pytest.fixture
-def native(world: World) -> Api:
+def native(fixtures: Fixtures) -> Api:
     """A client whose account has contact 123."""
-    world.key(KEY, permissions=("*",))
-    world.contact()
+    fixtures.key(KEY, permissions=("*",))
+    fixtures.contact()
     return Api(KEY)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api, template
-from tests.world import World
+from tests.fixtures import Fixtures
 
 ROUTES = [
     route
@@ -35,17 +35,17 @@ def test_an_unknown_key_is_401(route, native: Api):
 
 
 @each_route
-def test_a_key_without_the_permission_is_403(route, native: Api, world: World):
+def test_a_key_without_the_permission_is_403(route, native: Api, fixtures: Fixtures):
     other = f"{resource_of(route)}:{'write' if route.method == 'GET' else 'read'}"
-    world.key("native_other", permissions=(other, "contacts:read"))
+    fixtures.key("native_other", permissions=(other, "contacts:read"))
     answer = native.call(route.method, path_of(route), key="native_other")
     assert (answer.status, answer.document["code"]) == (403, "permission_denied")
 
 
 @each_route
-def test_a_key_with_just_the_permission_gets_further(route, native: Api, world: World):
+def test_a_key_with_just_the_permission_gets_further(route, native: Api, fixtures: Fixtures):
     own = f"{resource_of(route)}:{'read' if route.method == 'GET' else 'write'}"
-    world.key("native_own", permissions=(own,))
+    fixtures.key("native_own", permissions=(own,))
     answer = native.call(route.method, path_of(route), key="native_own")
     assert answer.status not in (401, 403)
 
@@ -57,17 +57,17 @@ def test_the_key_is_taken_from_either_header(header: str, native: Api):
     assert answer.status == 200
 
 
-def test_a_limited_key_is_told_when_to_try_again(native: Api, world: World):
-    world.key("native_limited", permissions=("*",), requests_per_minute=1)
+def test_a_limited_key_is_told_when_to_try_again(native: Api, fixtures: Fixtures):
+    fixtures.key("native_limited", permissions=("*",), requests_per_minute=1)
     native.call("GET", "/v1/webhooks", key="native_limited")
     answer = native.call("GET", "/v1/webhooks", key="native_limited")
     assert (answer.status, answer.document["code"]) == (429, "rate_limit_exceeded")
     assert 1 <= int(answer.headers["retry-after"]) <= 60
 
 
-def test_webhooks_of_another_account_are_not_there(native: Api, world: World):
-    world.key("native_globex", account="globex", permissions=("*",))
-    world.webhook("wh_1", account="acme")
+def test_webhooks_of_another_account_are_not_there(native: Api, fixtures: Fixtures):
+    fixtures.key("native_globex", account="globex", permissions=("*",))
+    fixtures.webhook("wh_1", account="acme")
     for route in ROUTES:
         if "{" in route.path:
             document = {} if route.method == "PATCH" else None

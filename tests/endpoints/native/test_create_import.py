@@ -1,15 +1,14 @@
 """POST /v1/imports: ask for an import, and get an address for its file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from shared import import_wiring
 from shared.domain.imports import BacklogChange, OpenImport
 from tests.api import Api
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 
 PATH = "/v1/imports"
 IMPORT = {
@@ -21,7 +20,7 @@ IMPORT = {
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_an_import_is_created_and_waits_for_its_file(path: str, native: Api, world: World):
+def test_an_import_is_created_and_waits_for_its_file(path: str, native: Api, fixtures: Fixtures):
     answer = native.call("POST", path, IMPORT)
     assert answer.status == 201
     upload = answer.document.pop("upload")
@@ -44,15 +43,13 @@ def test_an_import_is_created_and_waits_for_its_file(path: str, native: Api, wor
 
 
 @pytest.fixture
-def in_region(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+def in_region(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Lets the function be in a region of AWS, with its bucket on AWS, too."""
 
     def move(region: str) -> None:
         monkeypatch.setenv("AWS_DEFAULT_REGION", region)
-        import_wiring.import_files.cache_clear()
 
-    yield move
-    import_wiring.import_files.cache_clear()
+    return move
 
 
 @pytest.mark.parametrize(
@@ -121,20 +118,22 @@ def test_what_is_left_out_has_a_default(native: Api):
         ),
     ],
 )
-def test_all_that_is_wrong_is_told_at_once(body: Any, faults: set[Any], native: Api, world: World):
-    before = world.items()
+def test_all_that_is_wrong_is_told_at_once(
+    body: Any, faults: set[Any], native: Api, fixtures: Fixtures
+):
+    before = fixtures.items()
     answer = native.call("POST", PATH, body)
     assert (answer.status, answer.document["code"]) == (400, "invalid_request")
     assert {(each["pointer"], each["code"]) for each in answer.document["errors"]} == faults
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_an_import_speaks_for_the_key_that_asks(native: Api, world: World):
-    key = world.key(
+def test_an_import_speaks_for_the_key_that_asks(native: Api, fixtures: Fixtures):
+    key = fixtures.key(
         "native_of_ann", permissions=("imports:write",), user="ann", teams=frozenset({7})
     )
     made = native.call("POST", PATH, IMPORT, key="native_of_ann")
-    kept = world.imports.find("acme", made.document["id"])
+    kept = fixtures.imports.find("acme", made.document["id"])
     assert (kept.key_id, kept.user, kept.teams) == (key.key_id, "ann", frozenset({7}))
 
 
@@ -145,29 +144,31 @@ def test_an_address_is_signed_for_the_size_that_is_asked_for(native: Api):
 
 
 @pytest.mark.parametrize("size", [0, -1, 2_000_000_001, 1.5, True, "12"])
-def test_a_size_that_no_file_can_have_is_400(size: Any, native: Api, world: World):
-    before = world.items()
+def test_a_size_that_no_file_can_have_is_400(size: Any, native: Api, fixtures: Fixtures):
+    before = fixtures.items()
     answer = native.call("POST", PATH, {**IMPORT, "size": size})
     assert (answer.status, answer.document["errors"][0]["pointer"]) == (400, "/size")
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_an_account_has_a_hundred_open_imports_at_most(native: Api, world: World):
+def test_an_account_has_a_hundred_open_imports_at_most(native: Api, fixtures: Fixtures):
     made = [native.call("POST", PATH, IMPORT).document["id"] for _ in range(100)]
-    before = world.items()
+    before = fixtures.items()
     answer = native.call("POST", PATH, IMPORT)
     assert (answer.status, answer.document["code"]) == (409, "limit_reached")
-    assert world.items() == before
+    assert fixtures.items() == before
     native.call("POST", f"{PATH}/{made[7]}/cancel")
     assert native.call("POST", PATH, IMPORT).status == 201
 
 
-def test_an_import_whose_address_has_expired_no_longer_counts(native: Api, world: World):
+def test_an_import_whose_address_has_expired_no_longer_counts(native: Api, fixtures: Fixtures):
     expired = [OpenImport(f"imp_{number}", LONG_AGO) for number in range(100)]
-    world.imports.replace_backlog("acme", BacklogChange(world.imports.backlog("acme"), expired))
+    fixtures.imports.replace_backlog(
+        "acme", BacklogChange(fixtures.imports.backlog("acme"), expired)
+    )
     answer = native.call("POST", PATH, IMPORT)
     assert answer.status == 201
-    (left,) = world.imports.backlog("acme").imports
+    (left,) = fixtures.imports.backlog("acme").imports
     assert left.import_id == answer.document["id"]
 
 

@@ -4,9 +4,9 @@ import base64
 
 import pytest
 
-from shared.services.webhooks import MAX_WEBHOOKS
+from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/v1/webhooks"
 URL = "https://example.com/hooks"
@@ -109,9 +109,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("case", FAULTS)
-def test_every_fault_is_told_at_once(case: str, native: Api, world: World):
+def test_every_fault_is_told_at_once(case: str, native: Api, fixtures: Fixtures):
     document, faults = FAULTS[case]
-    before = world.items()
+    before = fixtures.items()
     answer = native.call("POST", PATH, document)
     assert answer.status == 400
     assert answer.headers["content-type"] == "application/problem+json"
@@ -120,7 +120,7 @@ def test_every_fault_is_told_at_once(case: str, native: Api, world: World):
     assert problem["request_id"] == "a-request"
     assert {(each["pointer"], each["code"]) for each in problem["errors"]} == faults
     assert all(each["detail"] for each in problem["errors"])
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize(
@@ -146,9 +146,9 @@ def test_a_public_address_is_taken(host: str, native: Api):
     assert answer.status == 201
 
 
-def test_an_account_has_so_many_webhooks_and_no_more(native: Api, world: World):
+def test_an_account_has_so_many_webhooks_and_no_more(native: Api, fixtures: Fixtures):
     for number in range(MAX_WEBHOOKS):
-        world.webhook(f"wh_{number}")
+        fixtures.webhook(f"wh_{number}")
     answer = native.call("POST", PATH, WEBHOOK)
     assert (answer.status, answer.document["code"]) == (409, "limit_reached")
 

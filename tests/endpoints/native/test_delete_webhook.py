@@ -3,20 +3,20 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 
 @pytest.mark.parametrize("path", ["/v1/webhooks/wh_1", "/v1/webhooks/wh_1/"])
-def test_a_webhook_is_deleted_and_no_other(path: str, native: Api, world: World):
-    world.webhook("wh_1")
-    world.webhook("wh_2")
+def test_a_webhook_is_deleted_and_no_other(path: str, native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
+    fixtures.webhook("wh_2")
     answer = native.call("DELETE", path)
     assert (answer.status, answer.document) == (200, {"id": "wh_1", "deleted": True})
-    assert [each.webhook_id for each in world.webhooks.list("acme")] == ["wh_2"]
+    assert [each.webhook_id for each in fixtures.webhooks.list("acme")] == ["wh_2"]
 
 
-def test_what_is_gone_is_404(native: Api, world: World):
-    world.webhook("wh_1")
+def test_what_is_gone_is_404(native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
     native.call("DELETE", "/v1/webhooks/wh_1")
     answer = native.call("DELETE", "/v1/webhooks/wh_1")
     assert (answer.status, answer.document["code"]) == (404, "not_found")

@@ -12,13 +12,13 @@ from shared.domain.imports import (
     Target,
 )
 from tests.api import Api
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 
 
 @pytest.mark.parametrize("path", ["/v1/imports/imp_1", "/v1/imports/imp_1/"])
-def test_an_import_is_shown(path: str, native: Api, world: World):
+def test_an_import_is_shown(path: str, native: Api, fixtures: Fixtures):
     columns = (("email", Target(Part.CONTACT, "email")), ("Note", None))
-    world.import_job(
+    fixtures.import_job(
         "imp_1",
         mapping={"Note": None},
         status=ImportStatus.FAILED,
@@ -66,8 +66,8 @@ def test_an_import_is_shown(path: str, native: Api, world: World):
 
 
 @pytest.mark.parametrize("import_id", ["imp_2", "imp_theirs", "imp_old", "x" * 600, "%23"])
-def test_an_import_that_is_not_there_is_404(import_id: str, native: Api, world: World):
-    world.import_job("imp_theirs", account="initech")
-    world.import_job("imp_old", expires_at=LONG_AGO)
+def test_an_import_that_is_not_there_is_404(import_id: str, native: Api, fixtures: Fixtures):
+    fixtures.import_job("imp_theirs", account="initech")
+    fixtures.import_job("imp_old", expires_at=LONG_AGO)
     answer = native.call("GET", f"/v1/imports/{import_id}")
     assert (answer.status, answer.document["code"]) == (404, "not_found")

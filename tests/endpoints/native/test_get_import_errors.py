@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.imports import ImportStatus, SourceFile
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 FILE = SourceFile(400, "an-etag")
 
@@ -14,9 +14,9 @@ FILE = SourceFile(400, "an-etag")
 @pytest.mark.parametrize("status", [ImportStatus.COMPLETED, ImportStatus.FAILED, "canceled"])
 @pytest.mark.parametrize("path", ["/v1/imports/imp_1/errors", "/v1/imports/imp_1/errors/"])
 def test_the_file_of_row_errors_has_an_address(
-    path: str, status: ImportStatus, native: Api, world: World
+    path: str, status: ImportStatus, native: Api, fixtures: Fixtures
 ):
-    world.import_job("imp_1", status=status, file=FILE)
+    fixtures.import_job("imp_1", status=status, file=FILE)
     answer = native.call("GET", path)
     assert answer.status == 200
     address = urlsplit(answer.document["url"])
@@ -34,9 +34,9 @@ def test_the_file_of_row_errors_has_an_address(
     ],
 )
 def test_while_not_all_is_known_it_is_409(
-    status: ImportStatus, file: SourceFile | None, detail: str, native: Api, world: World
+    status: ImportStatus, file: SourceFile | None, detail: str, native: Api, fixtures: Fixtures
 ):
-    world.import_job("imp_1", status=status, file=file)
+    fixtures.import_job("imp_1", status=status, file=file)
     answer = native.call("GET", "/v1/imports/imp_1/errors")
     assert (answer.status, answer.document["code"]) == (409, "conflict")
     assert answer.document["detail"] == detail

@@ -6,18 +6,18 @@ import io
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/v1/imports/template"
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_a_template_has_the_columns_of_the_account(path: str, native: Api, world: World):
-    world.definition("tier")
-    world.definition("email")
-    world.definition("Company")
-    world.definition("hours", context_type="business")
-    world.definition("theirs", owner="somebody")
+def test_a_template_has_the_columns_of_the_account(path: str, native: Api, fixtures: Fixtures):
+    fixtures.definition("tier")
+    fixtures.definition("email")
+    fixtures.definition("Company")
+    fixtures.definition("hours", context_type="business")
+    fixtures.definition("theirs", owner="somebody")
     answer = native.call("GET", path)
     assert (answer.status, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
     assert answer.headers["content-disposition"] == 'attachment; filename="contacts.csv"'
@@ -41,10 +41,10 @@ def test_an_identifier_that_is_none_is_400(native: Api):
     assert answer.document["errors"][0]["parameter"] == "identifier"
 
 
-def test_no_column_of_a_template_runs_in_a_spreadsheet(native: Api, world: World):
+def test_no_column_of_a_template_runs_in_a_spreadsheet(native: Api, fixtures: Fixtures):
     """No request makes such a name; data that is brought over might."""
-    world.definition("=1+1")
-    world.definition("-balance")
-    world.definition("a-b")
+    fixtures.definition("=1+1")
+    fixtures.definition("-balance")
+    fixtures.definition("a-b")
     (columns,) = csv.reader(io.StringIO(native.call("GET", PATH).document.decode()))
     assert columns[-3:] == ["'=1+1", "'-balance", "a-b"]

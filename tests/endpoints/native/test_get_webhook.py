@@ -3,15 +3,15 @@
 import pytest
 
 from shared.domain.webhooks import WebhookStatus
-from shared.services.access import hash_api_key
+from shared.services.accounts.access import hash_api_key
 from tests.api import Api
 from tests.endpoints.native.conftest import KEY
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 
 
 @pytest.mark.parametrize("path", ["/v1/webhooks/wh_1", "/v1/webhooks/wh_1/"])
-def test_a_webhook_is_shown_without_its_secret(path: str, native: Api, world: World):
-    world.webhook(
+def test_a_webhook_is_shown_without_its_secret(path: str, native: Api, fixtures: Fixtures):
+    fixtures.webhook(
         "wh_1",
         topics=("contact.created",),
         variables=("a", "b"),
@@ -46,7 +46,7 @@ def test_a_webhook_is_shown_without_its_secret(path: str, native: Api, world: Wo
 
 
 @pytest.mark.parametrize("webhook_id", ["wh_2", "a" * 65, "a" * 3000, "#", "%20"])
-def test_what_is_not_there_is_404(webhook_id: str, native: Api, world: World):
-    world.webhook("wh_1")
+def test_what_is_not_there_is_404(webhook_id: str, native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
     answer = native.call("GET", f"/v1/webhooks/{webhook_id}")
     assert (answer.status, answer.document["code"]) == (404, "not_found")

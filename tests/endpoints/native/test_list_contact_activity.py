@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from shared.domain.changes import VariableChange
-from shared.domain.model import VariableType
+from shared.domain.variables import VariableType
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/v1/contacts/contact_123/activity"
 
@@ -19,13 +19,13 @@ def change(old: Any, new: Any, slot: int = 0, variable: str = "level") -> Variab
 
 
 @pytest.fixture
-def logged(native: Api, world: World) -> Api:
+def logged(native: Api, fixtures: Fixtures) -> Api:
     """Four changes: of level twice, of plan, and of level by another API."""
-    world.definition("level")
-    world.definition("plan")
-    world.log(1, change(None, "a"))
-    world.log(2, change("a", "b"), change(None, "x", 1, "plan"))
-    world.log(3, change("b", None), source="vambe", origin_id="crm-7")
+    fixtures.definition("level")
+    fixtures.definition("plan")
+    fixtures.log(1, change(None, "a"))
+    fixtures.log(2, change("a", "b"), change(None, "x", 1, "plan"))
+    fixtures.log(3, change("b", None), source="vambe", origin_id="crm-7")
     return native
 
 
@@ -85,12 +85,14 @@ def test_pages_have_every_change_once(logged: Api, limit: str):
     assert found == [4, 3, 2, 1]
 
 
-def test_a_filter_that_takes_little_goes_on_behind_what_was_looked_at(native: Api, world: World):
-    world.definition("level")
-    world.definition("plan")
-    world.log(1, change(None, "x", 1, "plan"))
+def test_a_filter_that_takes_little_goes_on_behind_what_was_looked_at(
+    native: Api, fixtures: Fixtures
+):
+    fixtures.definition("level")
+    fixtures.definition("plan")
+    fixtures.log(1, change(None, "x", 1, "plan"))
     for number in range(2, 250):
-        world.log(number, change(str(number - 1), str(number)))
+        fixtures.log(number, change(str(number - 1), str(number)))
     first = native.call("GET", PATH, query={"variable": "plan"}).document
     assert first["data"] == []
     query = {"variable": "plan", "cursor": first["next_cursor"]}
@@ -99,17 +101,17 @@ def test_a_filter_that_takes_little_goes_on_behind_what_was_looked_at(native: Ap
     assert second["next_cursor"] is None
 
 
-def test_changes_of_variables_of_others_are_not_shown(native: Api, world: World):
-    world.definition("level")
-    world.definition("secret", owner="somebody")
-    world.log(1, change(None, "a"), change(None, "x", 1, "secret"))
+def test_changes_of_variables_of_others_are_not_shown(native: Api, fixtures: Fixtures):
+    fixtures.definition("level")
+    fixtures.definition("secret", owner="somebody")
+    fixtures.log(1, change(None, "a"), change(None, "x", 1, "secret"))
     assert sequences(native) == [1]
 
 
-def test_what_has_expired_is_gone_before_it_is_deleted(native: Api, world: World):
-    world.definition("level")
-    world.log(1, change(None, "a"), kept_for=timedelta(days=1))
-    world.log(2, change("a", "b"))
+def test_what_has_expired_is_gone_before_it_is_deleted(native: Api, fixtures: Fixtures):
+    fixtures.definition("level")
+    fixtures.log(1, change(None, "a"), kept_for=timedelta(days=1))
+    fixtures.log(2, change("a", "b"))
     assert sequences(native) == [2]
 
 
@@ -123,8 +125,8 @@ def test_there_is_no_such_contact(native: Api, reference: str):
     assert (answer.status, answer.document["code"]) == (404, "not_found")
 
 
-def test_a_contact_of_another_account_is_not_found(native: Api, world: World):
-    world.contact(9, account="globex")
+def test_a_contact_of_another_account_is_not_found(native: Api, fixtures: Fixtures):
+    fixtures.contact(9, account="globex")
     assert native.call("GET", "/v1/contacts/contact_9/activity").status == 404
 
 
@@ -152,7 +154,7 @@ def test_a_cursor_behind_the_first_change(logged: Api):
     assert logged.call("GET", PATH, query=query).document == {"data": [], "next_cursor": None}
 
 
-def test_it_needs_a_permission(world: World):
-    world.key("another-key", permissions=("webhooks:read",))
+def test_it_needs_a_permission(fixtures: Fixtures):
+    fixtures.key("another-key", permissions=("webhooks:read",))
     answer = Api("another-key").call("GET", PATH)
     assert (answer.status, answer.document["code"]) == (403, "permission_denied")

@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 
 from tests.api import Api
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 
 PATH = "/v1/imports"
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_imports_are_listed_newest_first_in_pages(path: str, native: Api, world: World):
-    world.import_job("imp_9", account="initech")
+def test_imports_are_listed_newest_first_in_pages(path: str, native: Api, fixtures: Fixtures):
+    fixtures.import_job("imp_9", account="initech")
     for number in range(5):
-        world.import_job(f"imp_{number}")
+        fixtures.import_job(f"imp_{number}")
     pages: list[list[str]] = []
     query: dict[str, Any] = {"limit": "2"}
     while True:
@@ -39,9 +39,9 @@ def test_a_bad_query_is_400(query: dict[str, str], native: Api):
     assert fault["parameter"] in query
 
 
-def test_what_has_expired_is_gone_before_it_is_deleted(native: Api, world: World):
-    world.import_job("imp_1", expires_at=LONG_AGO)
-    world.import_job("imp_2")
+def test_what_has_expired_is_gone_before_it_is_deleted(native: Api, fixtures: Fixtures):
+    fixtures.import_job("imp_1", expires_at=LONG_AGO)
+    fixtures.import_job("imp_2")
     assert [each["id"] for each in native.call("GET", PATH).document["data"]] == ["imp_2"]
 
 

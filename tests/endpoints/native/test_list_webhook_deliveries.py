@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.webhooks import Attempt, Delivery, DeliveryStatus
+from shared.domain.deliveries import (
+    Attempt,
+    Delivery,
+    DeliveryStatus,
+)
 from tests.api import Api
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 
 PATH = "/v1/webhooks/wh_1/deliveries"
 
@@ -25,13 +29,13 @@ def delivery(number: int, **facts) -> Delivery:
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_a_delivery_tells_every_attempt(path: str, native: Api, world: World):
-    world.webhook("wh_1")
+def test_a_delivery_tells_every_attempt(path: str, native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
     attempts = (
         Attempt(LONG_AGO, None, "the receiver did not respond in time", 10_000, "response_timeout"),
         Attempt(LONG_AGO, 500, "the receiver answered 500", 84),
     )
-    world.deliveries.add(
+    fixtures.deliveries.add(
         "acme", delivery(1, attempts=attempts, next_attempt_at=LONG_AGO + timedelta(hours=1))
     )
     answer = native.call("GET", path)
@@ -73,10 +77,10 @@ def test_a_delivery_tells_every_attempt(path: str, native: Api, world: World):
     )
 
 
-def test_pages_hold_each_delivery_once_the_newest_first(native: Api, world: World):
-    world.webhook("wh_1")
+def test_pages_hold_each_delivery_once_the_newest_first(native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
     for number in range(1, 6):
-        world.deliveries.add("acme", delivery(number, status=DeliveryStatus.DELIVERED))
+        fixtures.deliveries.add("acme", delivery(number, status=DeliveryStatus.DELIVERED))
     first = native.call("GET", PATH, query={"limit": "3"}).document
     second = native.call("GET", PATH, query={"cursor": first["next_cursor"]}).document
     listed = [each["event_id"] for each in (*first["data"], *second["data"])]
@@ -85,8 +89,8 @@ def test_pages_hold_each_delivery_once_the_newest_first(native: Api, world: Worl
 
 
 @pytest.mark.parametrize("query", [{"limit": "0"}, {"cursor": "a"}])
-def test_a_bad_page_is_refused(query: dict, native: Api, world: World):
-    world.webhook("wh_1")
+def test_a_bad_page_is_refused(query: dict, native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
     assert native.call("GET", PATH, query=query).status == 400
 
 

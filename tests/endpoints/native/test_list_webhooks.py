@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/v1/webhooks"
 
@@ -14,12 +14,14 @@ def test_no_webhooks_are_an_empty_page(native: Api):
     assert native.call("GET", PATH).document == {"data": [], "next_cursor": None}
 
 
-def test_pages_hold_each_webhook_once_the_oldest_first_and_no_secret(native: Api, world: World):
+def test_pages_hold_each_webhook_once_the_oldest_first_and_no_secret(
+    native: Api, fixtures: Fixtures
+):
     made = [
         native.call("POST", PATH, {"url": f"https://example.com/{i}", "topics": ["*"]}).document
         for i in range(5)
     ]
-    world.webhook("wh_other", account="globex")
+    fixtures.webhook("wh_other", account="globex")
     listed, cursor, pages = [], None, 0
     while pages == 0 or cursor:
         query = {"limit": "2", **({"cursor": cursor} if cursor else {})}
@@ -32,9 +34,9 @@ def test_pages_hold_each_webhook_once_the_oldest_first_and_no_secret(native: Api
     assert not any("secret" in each for each in listed)
 
 
-def test_a_full_last_page_has_no_cursor(native: Api, world: World):
-    world.webhook("wh_1")
-    world.webhook("wh_2")
+def test_a_full_last_page_has_no_cursor(native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
+    fixtures.webhook("wh_2")
     answer = native.call("GET", PATH, query={"limit": "2"})
     assert [each["id"] for each in answer.document["data"]] == ["wh_1", "wh_2"]
     assert answer.document["next_cursor"] is None
@@ -72,8 +74,8 @@ def test_a_cursor_of_another_form_is_refused(given: str, native: Api):
     assert fault["parameter"] == "cursor"
 
 
-def test_a_made_up_place_lists_what_comes_after_it(native: Api, world: World):
-    world.webhook("wh_1")
+def test_a_made_up_place_lists_what_comes_after_it(native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
     answer = native.call("GET", PATH, query={"cursor": cursor("1:\x00#%𝕏".encode())})
     assert [each["id"] for each in answer.document["data"]] == ["wh_1"]
 

@@ -1,13 +1,10 @@
 """Endpoints that need a queue or a bucket, where a deployment has none: `sam local` makes none."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from shared import import_wiring, webhook_wiring
 from shared.domain.imports import ImportStatus, SourceFile
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 # What `sam local` sets: the logical ids of the template.
 LOGICAL_IDS = {
@@ -15,25 +12,13 @@ LOGICAL_IDS = {
     "IMPORT_QUEUE_URL": "ImportQueue",
     "WEBHOOK_DELIVERY_QUEUE_URL": "WebhookDeliveryQueue",
 }
-MADE_ONCE = (
-    import_wiring.import_files,
-    import_wiring.import_queue,
-    webhook_wiring.delivery_queue,
-)
 IMPORT = {"format": "csv", "identifier": {"kind": "email"}}
 
 
 @pytest.fixture(params=["logical ids", "nothing"])
-def _without_queues(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def _without_queues(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, logical_id in LOGICAL_IDS.items():
         monkeypatch.setenv(name, logical_id if request.param == "logical ids" else "")
-    for each in MADE_ONCE:
-        each.cache_clear()
-    yield
-    for each in MADE_ONCE:
-        each.cache_clear()
 
 
 @pytest.mark.usefixtures("_without_queues")
@@ -47,15 +32,15 @@ def _without_queues(
     ],
 )
 def test_a_request_that_needs_what_is_not_deployed_says_so(
-    method: str, path: str, body, resource: str, native: Api, world: World
+    method: str, path: str, body, resource: str, native: Api, fixtures: Fixtures
 ):
-    world.webhook("wh_1")
-    world.import_job("imp_1", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))
-    world.import_job("imp_2")
-    before = world.items()
+    fixtures.webhook("wh_1")
+    fixtures.import_job("imp_1", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))
+    fixtures.import_job("imp_2")
+    before = fixtures.items()
     answer = native.call(method, path, body)
     assert (answer.status, answer.document["code"]) == (501, "not_deployed")
     assert answer.document["detail"] == (
         f"This deployment has no {resource}, which this request needs"
     )
-    assert world.items() == before
+    assert fixtures.items() == before

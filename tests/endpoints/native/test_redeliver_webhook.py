@@ -5,21 +5,24 @@ from typing import Any
 
 import pytest
 
-from shared.domain.webhooks import CancellationReason, DeliveryStatus
-from shared.services import webhook_redeliveries
+from shared.domain.deliveries import (
+    CancellationReason,
+    DeliveryStatus,
+)
+from shared.services.webhooks import redeliveries as webhook_redeliveries
 from tests.api import Api
 from tests.deliveries import Queue
 from tests.endpoints.native.test_redeliver_webhook_delivery import AT, delivered
-from tests.world import LONG_AGO, NEVER, World
+from tests.fixtures import LONG_AGO, NEVER, Fixtures
 
 PATH = "/v1/webhooks/wh_1/redeliver"
 SINCE = {"since": "2026-11-22T05:00:00Z"}
 
 
-def failed(world: World, minute: int, **facts: Any) -> str:
+def failed(fixtures: Fixtures, minute: int, **facts: Any) -> str:
     """A delivery of an event at that minute; its event id."""
     at = AT + timedelta(minutes=minute)
-    return delivered(world, event_id=f"evt_{minute}", occurred_at=at, **facts).event_id
+    return delivered(fixtures, event_id=f"evt_{minute}", occurred_at=at, **facts).event_id
 
 
 def told(queued: Queue) -> list[str]:
@@ -28,17 +31,17 @@ def told(queued: Queue) -> list[str]:
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
 def test_what_failed_or_was_canceled_since_then_is_queued(
-    path: str, native: Api, world: World, queued: Queue
+    path: str, native: Api, fixtures: Fixtures, queued: Queue
 ):
-    world.webhook("wh_1")
-    failed(world, -1)
-    failed(world, 0)
-    failed(world, 1, status=DeliveryStatus.DELIVERED)
-    failed(world, 2, status=DeliveryStatus.PENDING, next_attempt_at=NEVER)
+    fixtures.webhook("wh_1")
+    failed(fixtures, -1)
+    failed(fixtures, 0)
+    failed(fixtures, 1, status=DeliveryStatus.DELIVERED)
+    failed(fixtures, 2, status=DeliveryStatus.PENDING, next_attempt_at=NEVER)
     canceled = {"canceled_reason": CancellationReason.WEBHOOK_SUSPENDED, "attempts": ()}
-    failed(world, 3, status=DeliveryStatus.CANCELED, **canceled)
-    failed(world, 4, event=None)
-    failed(world, 5, status=DeliveryStatus.PENDING, next_attempt_at=LONG_AGO)
+    failed(fixtures, 3, status=DeliveryStatus.CANCELED, **canceled)
+    failed(fixtures, 4, event=None)
+    failed(fixtures, 5, status=DeliveryStatus.PENDING, next_attempt_at=LONG_AGO)
     answer = native.call("POST", path, SINCE)
     assert (answer.status, answer.document) == (200, {"queued": 3, "next_cursor": None})
     assert told(queued) == ["evt_0", "evt_3", "evt_5"]
@@ -47,22 +50,22 @@ def test_what_failed_or_was_canceled_since_then_is_queued(
     assert pending == {"evt_0", "evt_2", "evt_3", "evt_5"}
 
 
-def test_a_second_request_queues_nothing(native: Api, world: World, queued: Queue):
-    world.webhook("wh_1")
-    failed(world, 1)
+def test_a_second_request_queues_nothing(native: Api, fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1")
+    failed(fixtures, 1)
     assert native.call("POST", PATH, SINCE).document["queued"] == 1
     assert native.call("POST", PATH, SINCE).document["queued"] == 0
     assert told(queued) == ["evt_1"]
 
 
-@pytest.mark.parametrize("bound", ["MAX_QUEUED", "MAX_LOOKED_AT"])
+@pytest.mark.parametrize("bound", ["MAX_QUEUED", "MAX_SCANNED"])
 def test_a_request_queues_a_bounded_part_and_says_where_to_go_on(
-    bound: str, native: Api, world: World, queued: Queue, monkeypatch: pytest.MonkeyPatch
+    bound: str, native: Api, fixtures: Fixtures, queued: Queue, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(webhook_redeliveries, bound, 2)
-    world.webhook("wh_1")
-    made = [failed(world, minute) for minute in range(5)]
-    failed(world, -1)
+    fixtures.webhook("wh_1")
+    made = [failed(fixtures, minute) for minute in range(5)]
+    failed(fixtures, -1)
     counts, cursor = [], None
     while True:
         answer = native.call("POST", PATH, {**SINCE, "cursor": cursor} if cursor else SINCE)
@@ -74,23 +77,23 @@ def test_a_request_queues_a_bounded_part_and_says_where_to_go_on(
     assert told(queued) == sorted(made)
 
 
-def test_what_cannot_be_queued_stays_as_it_was(native: Api, world: World, queued: Queue):
-    world.webhook("wh_1")
-    failed(world, 1)
+def test_what_cannot_be_queued_stays_as_it_was(native: Api, fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1")
+    failed(fixtures, 1)
     queued.delete()
     answer = native.call("POST", PATH, SINCE)
     assert (answer.status, answer.document["code"]) == (500, "unavailable")
-    (kept,) = world.deliveries.page("acme", "wh_1", None, 9).deliveries
+    (kept,) = fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries
     assert kept.status is DeliveryStatus.FAILED
 
 
-def test_a_webhook_that_nothing_is_sent_to_is_409(native: Api, world: World, queued: Queue):
-    world.webhook("wh_1", key=None, of_account=False)
-    failed(world, 1)
-    before = world.items()
+def test_a_webhook_that_nothing_is_sent_to_is_409(native: Api, fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1", key=None, of_account=False)
+    failed(fixtures, 1)
+    before = fixtures.items()
     answer = native.call("POST", PATH, SINCE)
     assert (answer.status, answer.document["code"]) == (409, "webhook_inactive")
-    assert (world.items(), queued.orders()) == (before, [])
+    assert (fixtures.items(), queued.orders()) == (before, [])
 
 
 FAULTS = {
@@ -107,16 +110,16 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("case", FAULTS)
-def test_what_does_not_hold_is_refused(case: str, native: Api, world: World, queued: Queue):
-    world.webhook("wh_1")
-    failed(world, 1)
-    before = world.items()
+def test_what_does_not_hold_is_refused(case: str, native: Api, fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1")
+    failed(fixtures, 1)
+    before = fixtures.items()
     document, pointer = FAULTS[case]
     answer = native.call("POST", PATH, document)
     assert (answer.status, answer.document["code"]) == (400, "invalid_request")
     (fault,) = answer.document["errors"]
     assert fault["pointer"] == pointer
-    assert (world.items(), queued.orders()) == (before, [])
+    assert (fixtures.items(), queued.orders()) == (before, [])
 
 
 def test_what_is_not_there_is_404(native: Api, queued: Queue):

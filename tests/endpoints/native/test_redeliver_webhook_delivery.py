@@ -6,19 +6,20 @@ from typing import Any
 
 import pytest
 
+from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
-from shared.domain.model import Attribution, VariableType
-from shared.domain.webhooks import (
+from shared.domain.deliveries import (
     Attempt,
     CancellationReason,
     Delivery,
     DeliveryStatus,
     EventReference,
-    WebhookStatus,
 )
+from shared.domain.variables import VariableType
+from shared.domain.webhooks import WebhookStatus
 from tests.api import Api
 from tests.deliveries import Queue
-from tests.world import LONG_AGO, NEVER, World
+from tests.fixtures import LONG_AGO, NEVER, Fixtures
 
 AT = datetime(2026, 11, 22, 5, tzinfo=UTC)
 BY = Attribution(AT, "klen", "key_1", "a-request", "crm")
@@ -27,7 +28,7 @@ PATH = f"/v1/webhooks/wh_1/deliveries/{PLACE}/redeliver"
 ATTEMPTS = (Attempt(AT, 500, "the receiver answered 500", 1, "http_status"),) * 8
 
 
-def delivered(world: World, **facts: Any) -> Delivery:
+def delivered(fixtures: Fixtures, **facts: Any) -> Delivery:
     """A delivery that has ended."""
     known: dict[str, Any] = {
         "webhook_id": "wh_1",
@@ -41,7 +42,7 @@ def delivered(world: World, **facts: Any) -> Delivery:
         "event": EventReference(contact_id=123, by=BY, sequence=1),
     }
     delivery = Delivery(**{**known, **facts})
-    world.deliveries.add("acme", delivery)
+    fixtures.deliveries.add("acme", delivery)
     return delivery
 
 
@@ -56,11 +57,11 @@ def delivered(world: World, **facts: Any) -> Delivery:
 )
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
 def test_a_delivery_is_queued_again_and_its_attempts_start_over(
-    path: str, facts: Any, native: Api, world: World, queued: Queue
+    path: str, facts: Any, native: Api, fixtures: Fixtures, queued: Queue
 ):
     """One that is overdue for an hour has lost its message."""
-    world.webhook("wh_1")
-    delivered(world, **facts)
+    fixtures.webhook("wh_1")
+    delivered(fixtures, **facts)
     answer = native.call("POST", path)
     assert answer.status == 200
     begun = answer.document
@@ -72,12 +73,12 @@ def test_a_delivery_is_queued_again_and_its_attempts_start_over(
 
 
 def test_a_delivery_near_the_end_of_the_log_is_kept_until_its_tries_end(
-    native: Api, world: World, queued: Queue
+    native: Api, fixtures: Fixtures, queued: Queue
 ):
-    world.webhook("wh_1")
-    delivered(world, expires_at=datetime.now(UTC) + timedelta(minutes=1))
+    fixtures.webhook("wh_1")
+    delivered(fixtures, expires_at=datetime.now(UTC) + timedelta(minutes=1))
     assert native.call("POST", PATH).status == 200
-    kept = world.deliveries.find_by_id("acme", "wh_1", PLACE)
+    kept = fixtures.deliveries.find_by_id("acme", "wh_1", PLACE)
     assert kept.expires_at > datetime.now(UTC) + timedelta(days=2)
 
 
@@ -89,29 +90,33 @@ NOT_REPEATABLE = {
 
 
 @pytest.mark.parametrize("case", NOT_REPEATABLE)
-def test_what_cannot_be_sent_again_is_409(case: str, native: Api, world: World, queued: Queue):
-    world.webhook("wh_1")
-    delivered(world, **NOT_REPEATABLE[case])
-    before = world.items()
+def test_what_cannot_be_sent_again_is_409(
+    case: str, native: Api, fixtures: Fixtures, queued: Queue
+):
+    fixtures.webhook("wh_1")
+    delivered(fixtures, **NOT_REPEATABLE[case])
+    before = fixtures.items()
     answer = native.call("POST", PATH)
     assert (answer.status, answer.document["code"]) == (409, "not_repeatable")
-    assert (world.items(), queued.orders()) == (before, [])
+    assert (fixtures.items(), queued.orders()) == (before, [])
 
 
-def test_two_requests_at_once_queue_it_once(native: Api, world: World, queued: Queue, monkeypatch):
-    world.webhook("wh_1")
-    delivered(world)
-    find, raced = type(world.deliveries).find_by_id, []
+def test_two_requests_at_once_queue_it_once(
+    native: Api, fixtures: Fixtures, queued: Queue, monkeypatch
+):
+    fixtures.webhook("wh_1")
+    delivered(fixtures)
+    find, raced = type(fixtures.deliveries).find_by_id, []
 
     def find_and_race(self, *which: str) -> Delivery:
         found = find(self, *which)
         if not raced:
             raced.append(True)
             other = replace(found, status=DeliveryStatus.PENDING, version=found.version + 1)
-            world.deliveries.replace("acme", other)
+            fixtures.deliveries.replace("acme", other)
         return found
 
-    monkeypatch.setattr(type(world.deliveries), "find_by_id", find_and_race)
+    monkeypatch.setattr(type(fixtures.deliveries), "find_by_id", find_and_race)
     answer = native.call("POST", PATH)
     assert (answer.status, answer.document["code"]) == (409, "not_repeatable")
     assert queued.orders() == []
@@ -128,40 +133,40 @@ INACTIVE = {
 
 @pytest.mark.parametrize("case", INACTIVE)
 def test_a_webhook_that_nothing_is_sent_to_is_409(
-    case: str, native: Api, world: World, queued: Queue
+    case: str, native: Api, fixtures: Fixtures, queued: Queue
 ):
     facts, words = INACTIVE[case]
-    world.webhook("wh_1", **facts)
-    delivered(world)
-    before = world.items()
+    fixtures.webhook("wh_1", **facts)
+    delivered(fixtures)
+    before = fixtures.items()
     answer = native.call("POST", PATH)
     assert (answer.status, answer.document["code"]) == (409, "webhook_inactive")
     assert words in answer.document["detail"]
-    assert (world.items(), queued.orders()) == (before, [])
+    assert (fixtures.items(), queued.orders()) == (before, [])
 
 
-def test_what_cannot_be_queued_stays_as_it_was(native: Api, world: World, queued: Queue):
-    world.webhook("wh_1")
-    before = delivered(world)
+def test_what_cannot_be_queued_stays_as_it_was(native: Api, fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1")
+    before = delivered(fixtures)
     queued.delete()
     answer = native.call("POST", PATH)
     assert (answer.status, answer.document["code"]) == (500, "unavailable")
-    after = world.deliveries.find_by_id("acme", "wh_1", PLACE)
+    after = fixtures.deliveries.find_by_id("acme", "wh_1", PLACE)
     assert replace(after, version=1) == before
 
 
 @pytest.mark.parametrize("place", ["evt_1", "001795323600000.evt_2", "a" * 101, "a" * 3000, "%23"])
-def test_what_is_not_there_is_404(place: str, native: Api, world: World, queued: Queue):
-    world.webhook("wh_1")
-    delivered(world)
+def test_what_is_not_there_is_404(place: str, native: Api, fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1")
+    delivered(fixtures)
     answer = native.call("POST", f"/v1/webhooks/wh_1/deliveries/{place}/redeliver")
     assert (answer.status, answer.document["code"]) == (404, "not_found")
     answer = native.call("POST", f"/v1/webhooks/wh_2/deliveries/{PLACE}/redeliver")
     assert (answer.status, answer.document["code"]) == (404, "not_found")
 
 
-def test_a_change_in_the_log_is_what_the_world_logs(world: World):
+def test_a_change_in_the_log_is_what_the_world_logs(fixtures: Fixtures):
     """The other tests rely on the first sequence of a log."""
-    world.log(1, VariableChange(0, "level", VariableType.TEXT, None, "Gold"))
-    (entry,) = world.activity.event("acme", 123, 1, LONG_AGO)
+    fixtures.log(1, VariableChange(0, "level", VariableType.TEXT, None, "Gold"))
+    (entry,) = fixtures.activity.event("acme", 123, 1, LONG_AGO)
     assert entry.change.new == "Gold"

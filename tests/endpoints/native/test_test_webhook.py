@@ -5,14 +5,16 @@ import pytest
 from shared.domain.webhooks import WebhookStatus
 from tests.api import Api
 from tests.deliveries import Queue
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/v1/webhooks/wh_1/test"
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_a_test_is_queued_and_is_in_the_log(path: str, native: Api, world: World, queued: Queue):
-    world.webhook("wh_1")
+def test_a_test_is_queued_and_is_in_the_log(
+    path: str, native: Api, fixtures: Fixtures, queued: Queue
+):
+    fixtures.webhook("wh_1")
     answer = native.call("POST", path)
     assert answer.status == 201
     begun = answer.document
@@ -29,15 +31,15 @@ def test_a_test_is_queued_and_is_in_the_log(path: str, native: Api, world: World
     }
 
 
-def test_a_disabled_webhook_can_be_tried_too(native: Api, world: World, queued: Queue):
-    world.webhook("wh_1", status=WebhookStatus.DISABLED)
+def test_a_disabled_webhook_can_be_tried_too(native: Api, fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1", status=WebhookStatus.DISABLED)
     assert native.call("POST", PATH).status == 201
     assert len(queued.orders()) == 1
 
 
-def test_a_test_that_cannot_be_queued_is_an_error(native: Api, world: World, queued: Queue):
+def test_a_test_that_cannot_be_queued_is_an_error(native: Api, fixtures: Fixtures, queued: Queue):
     """Nobody is going to send it, and the log says so."""
-    world.webhook("wh_1")
+    fixtures.webhook("wh_1")
     queued.delete()
     answer = native.call("POST", PATH)
     assert (answer.status, answer.document["code"]) == (500, "unavailable")

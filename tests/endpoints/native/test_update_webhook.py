@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.webhooks import WebhookStatus
 from tests.api import Api
-from tests.world import LONG_AGO, World
+from tests.fixtures import LONG_AGO, Fixtures
 
 PATH = "/v1/webhooks/wh_1"
 CHANGES = {
@@ -21,34 +21,34 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_only_what_is_sent_changes(change: str, native: Api, world: World):
-    before = world.webhook("wh_1", variables=("b",), description="y")
+def test_only_what_is_sent_changes(change: str, native: Api, fixtures: Fixtures):
+    before = fixtures.webhook("wh_1", variables=("b",), description="y")
     shown = native.call("GET", PATH).document
     answer = native.call("PATCH", PATH, CHANGES[change])
     assert answer.status == 200
     changed = answer.document
     assert changed.pop("updated_at") > shown.pop("updated_at")
     assert changed == {**shown, **CHANGES[change]}
-    assert world.webhooks.find("acme", "wh_1").secret == before.secret
+    assert fixtures.webhooks.find("acme", "wh_1").secret == before.secret
 
 
-def test_nothing_sent_changes_nothing(native: Api, world: World):
-    world.webhook("wh_1")
-    before = world.items()
+def test_nothing_sent_changes_nothing(native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
+    before = fixtures.items()
     assert native.call("PATCH", PATH, {}).status == 200
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_a_webhook_that_is_disabled_tells_why_and_since_when(native: Api, world: World):
-    world.webhook("wh_1")
+def test_a_webhook_that_is_disabled_tells_why_and_since_when(native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
     answer = native.call("PATCH", PATH, {"status": "disabled"})
     assert answer.document["status"] == "disabled"
     assert answer.document["disabled_reason"] == "it was disabled by its owner"
     assert answer.document["disabled_at"] == answer.document["updated_at"]
 
 
-def test_a_webhook_that_is_active_again_starts_without_failures(native: Api, world: World):
-    world.webhook(
+def test_a_webhook_that_is_active_again_starts_without_failures(native: Api, fixtures: Fixtures):
+    fixtures.webhook(
         "wh_1",
         status=WebhookStatus.DISABLED,
         disabled_reason="nobody answered",
@@ -61,7 +61,7 @@ def test_a_webhook_that_is_active_again_starts_without_failures(native: Api, wor
     assert answer.document["disabled_reason"] is None
     assert answer.document["disabled_at"] is None
     assert answer.document["failing_since"] is None
-    assert world.webhooks.find("acme", "wh_1").lost == 0
+    assert fixtures.webhooks.find("acme", "wh_1").lost == 0
 
 
 FAULTS = {
@@ -79,15 +79,15 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("case", FAULTS)
-def test_what_does_not_hold_is_refused(case: str, native: Api, world: World):
-    world.webhook("wh_1")
-    before = world.items()
+def test_what_does_not_hold_is_refused(case: str, native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1")
+    before = fixtures.items()
     document, pointer = FAULTS[case]
     answer = native.call("PATCH", PATH, document)
     assert (answer.status, answer.document["code"]) == (400, "invalid_request")
     (fault,) = answer.document["errors"]
     assert fault["pointer"] == pointer
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 def test_what_is_not_there_is_404(native: Api):
@@ -95,19 +95,21 @@ def test_what_is_not_there_is_404(native: Api):
     assert (answer.status, answer.document["code"]) == (404, "not_found")
 
 
-def test_of_two_that_change_it_at_once_neither_is_lost(native: Api, world: World, monkeypatch):
-    world.webhook("wh_1")
-    find, raced = type(world.webhooks).find, []
+def test_of_two_that_change_it_at_once_neither_is_lost(
+    native: Api, fixtures: Fixtures, monkeypatch
+):
+    fixtures.webhook("wh_1")
+    find, raced = type(fixtures.webhooks).find, []
 
     def find_and_race(self, account_id: str, webhook_id: str):
         found = find(self, account_id, webhook_id)
         if not raced:
             raced.append(True)
             other = replace(found, description="the other's", version=found.version + 1)
-            world.webhooks.replace(account_id, other)
+            fixtures.webhooks.replace(account_id, other)
         return found
 
-    monkeypatch.setattr(type(world.webhooks), "find", find_and_race)
+    monkeypatch.setattr(type(fixtures.webhooks), "find", find_and_race)
     answer = native.call("PATCH", PATH, {"topics": ["contact.deleted"]})
     assert answer.document["topics"] == ["contact.deleted"]
     assert answer.document["description"] == "the other's"

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import ApiKey
-from shared.table.items import api_key_item
+from shared.domain.accounts import ApiKey
+from shared.table.account_items import api_key_item
 from tests.api import Api
 from tests.deliveries import Queue
-from tests.world import World
+from tests.fixtures import Fixtures
 
 URL = {"url": "https://attacker.example.com/"}
 BODY = {"url": "https://example.com/hooks", "topics": ["*"]}
@@ -18,15 +18,15 @@ PATH = "/v1/webhooks/wh_1"
 NEEDED = ("webhooks:write", "webhooks:read", "contacts:read")
 
 
-def owner(world: World, **facts: Any) -> ApiKey:
+def owner(fixtures: Fixtures, **facts: Any) -> ApiKey:
     """The key of another client of the account."""
-    return world.key("native_of_another", permissions=("*",), **facts)
+    return fixtures.key("native_of_another", permissions=("*",), **facts)
 
 
-def test_a_webhook_belongs_to_the_key_that_created_it(native: Api, world: World):
+def test_a_webhook_belongs_to_the_key_that_created_it(native: Api, fixtures: Fixtures):
     answer = native.call("POST", "/v1/webhooks", BODY)
-    (stored,) = world.webhooks.list("acme")
-    (key,) = world.credentials.list("acme")
+    (stored,) = fixtures.webhooks.list("acme")
+    (key,) = fixtures.credentials.list("acme")
     assert (stored.key_hash, stored.key_id) == (key.key_hash, key.key_id)
     assert (answer.document["owner"], answer.document["key_id"]) == ("key", key.key_id)
     assert key.key_hash not in str(answer.document)
@@ -34,22 +34,24 @@ def test_a_webhook_belongs_to_the_key_that_created_it(native: Api, world: World)
 
 @pytest.mark.parametrize("missing", ["webhooks:write", "contacts:read"])
 def test_a_key_creates_a_webhook_only_if_it_could_read_what_that_is_sent(
-    missing: str, native: Api, world: World
+    missing: str, native: Api, fixtures: Fixtures
 ):
     permissions = tuple(each for each in NEEDED if each != missing)
-    world.key("native_some", permissions=permissions)
-    before = world.items()
+    fixtures.key("native_some", permissions=permissions)
+    before = fixtures.items()
     answer = native.call("POST", "/v1/webhooks", BODY, key="native_some")
     assert (answer.status, answer.document["code"]) == (403, "permission_denied")
     assert missing in answer.document["detail"]
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_a_key_without_permissions_creates_webhooks_only_in_vambes_api(native: Api, world: World):
-    world.key("key_without_permissions", permissions=())
+def test_a_key_without_permissions_creates_webhooks_only_in_vambes_api(
+    native: Api, fixtures: Fixtures
+):
+    fixtures.key("key_without_permissions", permissions=())
     answer = native.call("POST", "/v1/webhooks", BODY, key="key_without_permissions")
     assert answer.status == 403
-    assert world.webhooks.list("acme") == []
+    assert fixtures.webhooks.list("acme") == []
 
 
 SUSPENSIONS = {
@@ -62,11 +64,11 @@ SUSPENSIONS = {
 @pytest.mark.parametrize("reason", SUSPENSIONS)
 @pytest.mark.parametrize("path", [PATH, "/v1/webhooks"])
 def test_a_webhook_whose_key_may_no_longer_be_told_is_suspended(
-    reason: str, path: str, native: Api, world: World
+    reason: str, path: str, native: Api, fixtures: Fixtures
 ):
-    key = owner(world)
-    world.webhook("wh_1", key=key, permissions=("webhooks:write", "contacts:read"))
-    change_key(world, key, **SUSPENSIONS[reason])
+    key = owner(fixtures)
+    fixtures.webhook("wh_1", key=key, permissions=("webhooks:write", "contacts:read"))
+    change_key(fixtures, key, **SUSPENSIONS[reason])
     document = native.call("GET", path).document
     shown = document["data"][0] if "data" in document else document
     assert (shown["status"], shown["suspended_reason"]) == ("suspended", reason)
@@ -76,24 +78,28 @@ def test_a_webhook_whose_key_may_no_longer_be_told_is_suspended(
 
 @pytest.mark.parametrize("path", [PATH, "/v1/webhooks"])
 def test_a_webhook_of_vambe_whose_key_was_restricted_hides_no_other_webhook(
-    path: str, native: Api, world: World
+    path: str, native: Api, fixtures: Fixtures
 ):
     """An API without permissions refuses a restricted key in words of its own."""
-    key = world.key("vambe_0123456789", permissions=("can_read_contacts",))
-    world.webhook("wh_1", key=key, form="vambe")
+    key = fixtures.key("vambe_0123456789", permissions=("can_read_contacts",))
+    fixtures.webhook("wh_1", key=key, form="vambe")
     answer = native.call("GET", path)
     assert answer.status == 200
     shown = answer.document["data"][0] if "data" in answer.document else answer.document
     assert (shown["status"], shown["suspended_reason"]) == ("suspended", "permission_missing")
 
 
-def change_key(world: World, key: ApiKey, **facts: Any) -> None:
+def change_key(fixtures: Fixtures, key: ApiKey, **facts: Any) -> None:
     """Store what a key has become; only an operator can."""
-    world.client.put_item(TableName=world.table_name, Item=api_key_item(replace(key, **facts)))
+    fixtures.client.put_item(
+        TableName=fixtures.table_name, Item=api_key_item(replace(key, **facts))
+    )
 
 
-def test_a_webhook_of_before_there_were_owners_is_readable_and_suspended(native: Api, world: World):
-    world.webhook("wh_1", key=None, of_account=False)
+def test_a_webhook_of_before_there_were_owners_is_readable_and_suspended(
+    native: Api, fixtures: Fixtures
+):
+    fixtures.webhook("wh_1", key=None, of_account=False)
     shown = native.call("GET", PATH).document
     assert (shown["status"], shown["suspended_reason"]) == ("suspended", "unassigned")
     assert (shown["owner"], shown["key_id"]) == (None, None)
@@ -101,16 +107,16 @@ def test_a_webhook_of_before_there_were_owners_is_readable_and_suspended(native:
 
 
 def test_a_webhook_of_the_account_is_active_and_only_an_operator_changes_it(
-    native: Api, world: World
+    native: Api, fixtures: Fixtures
 ):
-    world.webhook("wh_1", key=None)
+    fixtures.webhook("wh_1", key=None)
     shown = native.call("GET", PATH).document
     assert (shown["status"], shown["owner"], shown["key_id"]) == ("active", "account", None)
-    before = world.items()
+    before = fixtures.items()
     answer = native.call("PATCH", PATH, URL)
     assert (answer.status, answer.document["code"]) == (403, "permission_denied")
     assert native.call("POST", f"{PATH}/rotate-secret").status == 403
-    assert world.items() == before
+    assert fixtures.items() == before
     assert native.call("PATCH", PATH, {"status": "disabled"}).status == 200
 
 
@@ -123,38 +129,42 @@ WIDER = {
 
 @pytest.mark.parametrize("wider", WIDER)
 def test_no_key_points_a_webhook_elsewhere_that_is_sent_more_than_it_sees(
-    wider: str, native: Api, world: World
+    wider: str, native: Api, fixtures: Fixtures
 ):
     """The webhook stays its key's, so its new URL would be sent what that key sees."""
-    world.webhook("wh_1", key=owner(world, **WIDER[wider]))
-    before = world.items()
+    fixtures.webhook("wh_1", key=owner(fixtures, **WIDER[wider]))
+    before = fixtures.items()
     for document in (URL, {"topics": ["contact.created"]}, {"variables": ["x"]}):
         answer = native.call("PATCH", PATH, document)
         assert (answer.status, answer.document["code"]) == (403, "permission_denied")
     assert native.call("POST", f"{PATH}/rotate-secret").status == 403
-    assert world.items() == before
+    assert fixtures.items() == before
     assert native.call("PATCH", PATH, {"status": "disabled"}).status == 200
     assert native.call("PATCH", PATH, {"status": "active"}).status == 403
 
 
-def test_a_key_that_lacks_contacts_read_points_no_webhook_elsewhere(native: Api, world: World):
-    world.webhook("wh_1", permissions=("webhooks:write", "contacts:read"))
-    world.key("native_some", permissions=("webhooks:write",))
+def test_a_key_that_lacks_contacts_read_points_no_webhook_elsewhere(
+    native: Api, fixtures: Fixtures
+):
+    fixtures.webhook("wh_1", permissions=("webhooks:write", "contacts:read"))
+    fixtures.key("native_some", permissions=("webhooks:write",))
     assert native.call("PATCH", PATH, URL, key="native_some").status == 403
 
 
-def test_a_key_that_sees_as_much_changes_the_webhook_and_its_owner_stays(native: Api, world: World):
-    key = owner(world)
-    world.webhook("wh_1", key=key)
+def test_a_key_that_sees_as_much_changes_the_webhook_and_its_owner_stays(
+    native: Api, fixtures: Fixtures
+):
+    key = owner(fixtures)
+    fixtures.webhook("wh_1", key=key)
     assert native.call("PATCH", PATH, {"description": "x"}).document["key_id"] == key.key_id
     assert native.call("POST", f"{PATH}/rotate-secret").status == 200
-    assert world.webhooks.find("acme", "wh_1").key_hash == key.key_hash
+    assert fixtures.webhooks.find("acme", "wh_1").key_hash == key.key_hash
 
 
-def test_a_key_of_a_user_knows_of_no_webhook_of_another_user(native: Api, world: World):
-    world.webhook("wh_1", key=owner(world, user="u1"))
-    world.webhook("wh_2")
-    world.key("native_of_u2", permissions=("*",), user="u2")
+def test_a_key_of_a_user_knows_of_no_webhook_of_another_user(native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1", key=owner(fixtures, user="u1"))
+    fixtures.webhook("wh_2")
+    fixtures.key("native_of_u2", permissions=("*",), user="u2")
     client = Api("native_of_u2")
     assert [each["id"] for each in client.call("GET", "/v1/webhooks").document["data"]] == ["wh_2"]
     since = {"since": "2026-11-22T05:00:00Z"}
@@ -170,22 +180,22 @@ def test_a_key_of_a_user_knows_of_no_webhook_of_another_user(native: Api, world:
         assert client.call(method, f"{PATH}{path}", document).status == 404
 
 
-def test_the_key_of_another_account_owns_nothing_here(native: Api, world: World):
-    foreign = world.key("native_globex", account="globex", permissions=("*",))
-    world.webhook("wh_1", key=foreign)
+def test_the_key_of_another_account_owns_nothing_here(native: Api, fixtures: Fixtures):
+    foreign = fixtures.key("native_globex", account="globex", permissions=("*",))
+    fixtures.webhook("wh_1", key=foreign)
     assert native.call("GET", PATH).document["suspended_reason"] == "key_revoked"
 
 
-def test_what_an_operator_has_disabled_no_key_enables(native: Api, world: World):
-    world.webhook("wh_1", status="disabled", disabled_by_operator=True)
-    before = world.items()
+def test_what_an_operator_has_disabled_no_key_enables(native: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1", status="disabled", disabled_by_operator=True)
+    before = fixtures.items()
     answer = native.call("PATCH", PATH, {"status": "active"})
     assert (answer.status, answer.document["code"]) == (403, "permission_denied")
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_a_suspended_webhook_is_not_tried(native: Api, world: World, queued: Queue):
-    world.webhook("wh_1", key=owner(world, active=False))
+def test_a_suspended_webhook_is_not_tried(native: Api, fixtures: Fixtures, queued: Queue):
+    fixtures.webhook("wh_1", key=owner(fixtures, active=False))
     answer = native.call("POST", f"{PATH}/test")
     assert (answer.status, answer.document["code"]) == (409, "webhook_inactive")
     assert "revoked" in answer.document["detail"]

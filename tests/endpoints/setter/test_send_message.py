@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from shared.domain.model import Attribution, Contact, PhoneNumber, Subject
+from shared.domain.accounts import Attribution
+from shared.domain.contacts import Contact, PhoneNumber
+from shared.domain.variables import Subject
 from shared.table import keys
-from shared.table.dynamo import as_item
+from shared.table.operations import as_item
 from tests.api import Answer, Api
 from tests.failures import FAILURES, answers_lost, failing
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/v1/bot-integrations/456/messages/send"
 KEY = "setter_0123456789"
@@ -30,9 +32,9 @@ DOCUMENTED = {
 
 
 @pytest.fixture
-def setter(world: World) -> Api:
+def setter(fixtures: Fixtures) -> Api:
     """A client with a key as Setter has them, without permissions, of an account without data."""
-    world.key(KEY, permissions=())
+    fixtures.key(KEY, permissions=())
     return Api(KEY)
 
 
@@ -41,24 +43,24 @@ def send(api: Api, document: dict[str, Any]) -> None:
     assert (answer.status, answer.document) == (201, 201), answer.document
 
 
-def only_contact(world: World) -> Contact:
-    (summary,) = world.contacts.list("acme")
-    contact = world.contacts.find("acme", summary.contact_id)
+def only_contact(fixtures: Fixtures) -> Contact:
+    (summary,) = fixtures.contacts.list("acme")
+    contact = fixtures.contacts.find("acme", summary.contact_id)
     assert contact is not None
     return contact
 
 
-def metadata(world: World, contact: Contact) -> dict[str, Any]:
-    stored = world.variables.list("acme", Subject.contact(contact.contact_id))
+def metadata(fixtures: Fixtures, contact: Contact) -> dict[str, Any]:
+    stored = fixtures.variables.list("acme", Subject.contact(contact.contact_id))
     return {each.name: each.value for each in stored}
 
 
-def let_pass(world: World, digits: str, age: timedelta) -> None:
+def let_pass(fixtures: Fixtures, digits: str, age: timedelta) -> None:
     """Make the last message to a number this much older than it is."""
     key = keys.cooldown("acme", f"message#{digits}")
     ends_at = datetime.now(UTC) + timedelta(minutes=30) - age
-    world.client.update_item(
-        TableName=world.table_name,
+    fixtures.client.update_item(
+        TableName=fixtures.table_name,
         Key=as_item(key),
         UpdateExpression="SET ends_at = :ends_at",
         ExpressionAttributeValues={":ends_at": {"N": str(int(ends_at.timestamp() * 1000))}},
@@ -67,10 +69,10 @@ def let_pass(world: World, digits: str, age: timedelta) -> None:
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_the_documented_request_makes_the_contact(path: str, setter: Api, world: World):
+def test_the_documented_request_makes_the_contact(path: str, setter: Api, fixtures: Fixtures):
     answer = setter.call("POST", path, DOCUMENTED)
     assert (answer.status, answer.document) == (201, 201)
-    contact = only_contact(world)
+    contact = only_contact(fixtures)
     assert contact == Contact(
         contact_id=contact.contact_id,
         uuid=contact.uuid,
@@ -86,7 +88,7 @@ def test_the_documented_request_makes_the_contact(path: str, setter: Api, world:
         wa_id="1234567890",
         sms_phone_number="1234567890",
     )
-    assert metadata(world, contact) == {"source": "website", "campaign": "summer2024"}
+    assert metadata(fixtures, contact) == {"source": "website", "campaign": "summer2024"}
 
 
 @pytest.mark.parametrize(
@@ -99,9 +101,9 @@ def test_the_documented_request_makes_the_contact(path: str, setter: Api, world:
         {"phoneNumber": "1234567890", "unknownField": [1]},
     ],
 )
-def test_only_the_number_is_required(message: dict, setter: Api, world: World):
+def test_only_the_number_is_required(message: dict, setter: Api, fixtures: Fixtures):
     send(setter, message)
-    contact = only_contact(world)
+    contact = only_contact(fixtures)
     assert contact.phone_number == message["phoneNumber"]
     assert contact.full_name == message.get("fullName", "")
 
@@ -134,12 +136,12 @@ def test_the_contact_is_found_by_its_number_afterwards(identifier, spelling, set
     ids=str,
 )
 @pytest.mark.parametrize("sent", ["12125550100", "+12125550100", "+1 212-555-0100"])
-def test_a_contact_that_has_the_number_is_changed(held, sent, setter: Api, world: World):
-    before = world.contact(
+def test_a_contact_that_has_the_number_is_changed(held, sent, setter: Api, fixtures: Fixtures):
+    before = fixtures.contact(
         7, email="old@example.com", time_zone="Europe/Rome", company="Initech", **held
     )
     send(setter, {"phoneNumber": sent, "firstName": "Jo", "metadata": {"source": "website"}})
-    after = only_contact(world)
+    after = only_contact(fixtures)
     assert after == replace(
         before,
         first_name="Jo",
@@ -150,7 +152,7 @@ def test_a_contact_that_has_the_number_is_changed(held, sent, setter: Api, world
         updated_at=after.updated_at,
         version=2,
     )
-    assert metadata(world, after) == {"source": "website"}
+    assert metadata(fixtures, after) == {"source": "website"}
 
 
 @pytest.mark.parametrize(
@@ -163,8 +165,8 @@ def test_a_contact_that_has_the_number_is_changed(held, sent, setter: Api, world
         ({"timeZone": "Europe/Rome"}, {"time_zone": "Europe/Rome"}),
     ],
 )
-def test_only_what_is_sent_changes(sent: dict, changed: dict, setter: Api, world: World):
-    before = world.contact(
+def test_only_what_is_sent_changes(sent: dict, changed: dict, setter: Api, fixtures: Fixtures):
+    before = fixtures.contact(
         7,
         wa_id="12125550100",
         sms_phone_number="12125550100",
@@ -173,7 +175,7 @@ def test_only_what_is_sent_changes(sent: dict, changed: dict, setter: Api, world
         time_zone="America/New_York",
     )
     send(setter, {"phoneNumber": "12125550100", **sent})
-    after = only_contact(world)
+    after = only_contact(fixtures)
     assert after == replace(before, updated_at=after.updated_at, version=2, **changed)
 
 
@@ -191,11 +193,13 @@ def test_only_what_is_sent_changes(sent: dict, changed: dict, setter: Api, world
         ),
     ],
 )
-def test_whatsapp_is_asked_first_then_sms_then_phone(holders, chosen, setter: Api, world: World):
+def test_whatsapp_is_asked_first_then_sms_then_phone(
+    holders, chosen, setter: Api, fixtures: Fixtures
+):
     for contact_id, held in enumerate(holders, start=1):
-        world.contact(contact_id, **held)
+        fixtures.contact(contact_id, **held)
     send(setter, {"phoneNumber": "12125550100", "firstName": "Jo"})
-    names = {each.contact_id: each.first_name for each in world.contacts.list("acme")}
+    names = {each.contact_id: each.first_name for each in fixtures.contacts.list("acme")}
     assert names == {1: "John", 2: "John", chosen: "Jo"}
 
 
@@ -207,56 +211,58 @@ def test_whatsapp_is_asked_first_then_sms_then_phone(holders, chosen, setter: Ap
         {"phone_numbers": (PhoneNumber(1, "12125550100"),)},
     ],
 )
-def test_409_when_several_contacts_have_it(held: dict, setter: Api, world: World):
-    world.contact(1, **held)
-    world.contact(2, **held)
-    before = world.items()
+def test_409_when_several_contacts_have_it(held: dict, setter: Api, fixtures: Fixtures):
+    fixtures.contact(1, **held)
+    fixtures.contact(2, **held)
+    before = fixtures.items()
     answer = setter.call("POST", PATH, {"phoneNumber": "12125550100"})
     assert (answer.status, answer.document["error"]) == (409, "Conflict")
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_a_contact_of_another_account_is_neither_changed_nor_in_the_way(setter, world):
-    world.contact(8, wa_id="12125550100", account="globex")
+def test_a_contact_of_another_account_is_neither_changed_nor_in_the_way(setter, fixtures):
+    fixtures.contact(8, wa_id="12125550100", account="globex")
     send(setter, {"phoneNumber": "12125550100", "firstName": "Jo"})
-    (made,) = world.contacts.list("acme")
+    (made,) = fixtures.contacts.list("acme")
     assert made.first_name == "Jo"
-    assert world.contacts.find("globex", 8).version == 1
+    assert fixtures.contacts.find("globex", 8).version == 1
 
 
-def test_a_message_to_the_number_of_a_hidden_contact_makes_no_second_one(setter, world):
-    world.contact(7, wa_id="12125550100", team=42)
-    before = world.items()
+def test_a_message_to_the_number_of_a_hidden_contact_makes_no_second_one(setter, fixtures):
+    fixtures.contact(7, wa_id="12125550100", team=42)
+    before = fixtures.items()
     answer = setter.call("POST", PATH, {"phoneNumber": "12125550100", "firstName": "Jo"})
     assert answer.status == 403
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_metadata_is_merged_by_key_and_kept_as_an_update_keeps_it(setter: Api, world: World):
-    world.definition("age", "number")
-    world.contact(7, wa_id="12125550100")
+def test_metadata_is_merged_by_key_and_kept_as_an_update_keeps_it(setter: Api, fixtures: Fixtures):
+    fixtures.definition("age", "number")
+    fixtures.contact(7, wa_id="12125550100")
     sent = {"age": "unknown", "Last Visit": 1, "tags": ["a", "b"], "campaign": "winter"}
     send(setter, {"phoneNumber": "12125550100", "metadata": sent})
-    let_pass(world, "12125550100", timedelta(hours=1))
+    let_pass(fixtures, "12125550100", timedelta(hours=1))
     send(setter, {"phoneNumber": "12125550100", "metadata": {"age": 42, "campaign": None}})
-    contact = only_contact(world)
-    assert metadata(world, contact) == {"age": 42, "last_visit": 1, "tags": "a, b"}
+    contact = only_contact(fixtures)
+    assert metadata(fixtures, contact) == {"age": 42, "last_visit": 1, "tags": "a, b"}
 
 
 class TestRepeatLimit:
     @pytest.mark.parametrize("spelling", ["12125550100", "+12125550100", "+1 (212) 555-0100"])
-    def test_no_second_message_goes_to_a_number_within_half_an_hour(self, spelling, setter, world):
+    def test_no_second_message_goes_to_a_number_within_half_an_hour(
+        self, spelling, setter, fixtures
+    ):
         send(setter, {"phoneNumber": "12125550100"})
-        before = world.items()
+        before = fixtures.items()
         path = PATH.replace("456", "457")
         answer = setter.call("POST", path, {"phoneNumber": spelling, "firstName": "Jo"})
         assert (answer.status, answer.document["error"]) == (429, "Too Many Requests")
         assert 1795 <= int(answer.headers["retry-after"]) <= 1800
         assert answer.headers["retry-after"] in answer.document["message"]
-        assert world.items() == before
+        assert fixtures.items() == before
 
-    def test_it_holds_for_a_number_and_an_account(self, setter: Api, world: World):
-        world.key("setter_of_globex", account="globex", permissions=())
+    def test_it_holds_for_a_number_and_an_account(self, setter: Api, fixtures: Fixtures):
+        fixtures.key("setter_of_globex", account="globex", permissions=())
         send(setter, {"phoneNumber": "12125550100"})
         send(setter, {"phoneNumber": "12125550101"})
         send(Api("setter_of_globex"), {"phoneNumber": "12125550100"})
@@ -266,42 +272,44 @@ class TestRepeatLimit:
         [(timedelta(minutes=29, seconds=55), 429), (timedelta(minutes=30), 201)],
     )
     def test_it_ends_after_half_an_hour_however_late_the_item_goes(
-        self, age, status, setter, world
+        self, age, status, setter, fixtures
     ):
         send(setter, {"phoneNumber": "12125550100"})
-        let_pass(world, "12125550100", age)
+        let_pass(fixtures, "12125550100", age)
         answer = setter.call("POST", PATH, {"phoneNumber": "12125550100", "firstName": "Jo"})
         assert answer.status == status
-        assert only_contact(world).first_name == ("Jo" if status == 201 else "")
+        assert only_contact(fixtures).first_name == ("Jo" if status == 201 else "")
 
-    def test_it_begins_again_with_each_message(self, setter: Api, world: World):
+    def test_it_begins_again_with_each_message(self, setter: Api, fixtures: Fixtures):
         for _ in range(2):
             send(setter, {"phoneNumber": "12125550100"})
             assert setter.call("POST", PATH, {"phoneNumber": "12125550100"}).status == 429
-            let_pass(world, "12125550100", timedelta(hours=1))
+            let_pass(fixtures, "12125550100", timedelta(hours=1))
 
     @pytest.mark.parametrize(
-        "refused",
+        "rejected",
         [
             {"email": "john"},
             {"metadata": {"--": 1}},
             {"firstName": "x" * 501},
             {"metadata": {"hidden": 1}},
         ],
-        ids=lambda refused: str(refused)[:30],
+        ids=lambda rejected: str(rejected)[:30],
     )
-    def test_a_refused_message_does_not_begin_it(self, refused: dict, setter: Api, world: World):
-        world.definition("hidden", team=42)
-        answer = setter.call("POST", PATH, {"phoneNumber": "12125550100", **refused})
+    def test_a_refused_message_does_not_begin_it(
+        self, rejected: dict, setter: Api, fixtures: Fixtures
+    ):
+        fixtures.definition("hidden", team=42)
+        answer = setter.call("POST", PATH, {"phoneNumber": "12125550100", **rejected})
         assert answer.status == 400
         send(setter, {"phoneNumber": "12125550100"})
 
-    def test_several_contacts_do_not_begin_it(self, setter: Api, world: World):
+    def test_several_contacts_do_not_begin_it(self, setter: Api, fixtures: Fixtures):
         for contact_id in (1, 2):
-            world.contact(contact_id, wa_id="12125550100")
+            fixtures.contact(contact_id, wa_id="12125550100")
         assert setter.call("POST", PATH, {"phoneNumber": "12125550100"}).status == 409
-        two = world.contacts.find("acme", 2)
-        world.contacts.replace(
+        two = fixtures.contacts.find("acme", 2)
+        fixtures.contacts.replace(
             "acme", two, replace(two, wa_id=None, version=2), Attribution(two.updated_at)
         )
         send(setter, {"phoneNumber": "12125550100"})
@@ -312,20 +320,24 @@ class TestRepeatLimit:
             assert setter.call("PUT", "/api/v1/contacts", {"waId": "12125550100"}).status == 200
 
     @pytest.mark.parametrize("failure", FAILURES)
-    def test_a_message_that_failed_can_be_sent_again(self, failure: str, setter: Api, world: World):
+    def test_a_message_that_failed_can_be_sent_again(
+        self, failure: str, setter: Api, fixtures: Fixtures
+    ):
         """What DynamoDB could not write leaves neither a contact nor a limit."""
-        before = world.items()
+        before = fixtures.items()
         with failing({"TransactWriteItems": FAILURES[failure]}):
             assert setter.call("POST", PATH, DOCUMENTED).status == 500
-        kept = [item for item in world.items() if item["entity"]["S"] != "counters"]
+        kept = [item for item in fixtures.items() if item["entity"]["S"] != "counters"]
         assert kept == before
         send(setter, DOCUMENTED)
 
-    def test_a_message_whose_answer_was_lost_is_not_taken_twice(self, setter: Api, world: World):
+    def test_a_message_whose_answer_was_lost_is_not_taken_twice(
+        self, setter: Api, fixtures: Fixtures
+    ):
         with answers_lost("TransactWriteItems"):
             assert setter.call("POST", PATH, DOCUMENTED).status == 500
         assert setter.call("POST", PATH, DOCUMENTED).status == 429
-        assert only_contact(world).full_name == "John Doe"
+        assert only_contact(fixtures).full_name == "John Doe"
 
 
 ERRORS = {
@@ -351,11 +363,11 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("case", ERRORS)
-def test_400_says_why_and_changes_nothing(case: str, setter: Api, world: World):
-    before = world.items()
+def test_400_says_why_and_changes_nothing(case: str, setter: Api, fixtures: Fixtures):
+    before = fixtures.items()
     answer = setter.call("POST", PATH, body=ERRORS[case])
     assert (answer.status, answer.document.keys()) == (400, {"error", "message"})
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize(
@@ -371,8 +383,10 @@ def test_401_also_before_a_broken_body(headers: dict, setter: Api):
     ("permissions", "status"),
     [((), 201), (("*",), 201), (("can_write_contacts",), 403)],
 )
-def test_403_for_a_key_that_is_held_to_another_apis_permissions(permissions, status, setter, world):
-    world.key("setter_with_words", permissions=permissions)
+def test_403_for_a_key_that_is_held_to_another_apis_permissions(
+    permissions, status, setter, fixtures
+):
+    fixtures.key("setter_with_words", permissions=permissions)
     answer: Answer = setter.call(
         "POST", PATH, {"phoneNumber": "1234567890"}, key="setter_with_words"
     )

@@ -4,19 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.model import PhoneNumber
+from shared.domain.contacts import PhoneNumber
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/v1/contacts"
 KEY = "setter_0123456789"
 
 
 @pytest.fixture
-def setter(world: World) -> Api:
+def setter(fixtures: Fixtures) -> Api:
     """A client with a key as Setter has them, without permissions, and the documented contact."""
-    world.key(KEY, permissions=())
-    world.contact(
+    fixtures.key(KEY, permissions=())
+    fixtures.contact(
         email="john.smith@example.com",
         phone_numbers=(PhoneNumber(1, "1234567890", primary=True),),
         wa_id="1234567890",
@@ -132,12 +132,14 @@ PHONES = (
         (None, (replace(PHONES[1], primary=True),)),
     ],
 )
-def test_a_phone_number_keeps_who_may_be_called_on_it(number, kept, setter: Api, world: World):
-    world.contact(7, phone_numbers=PHONES)
+def test_a_phone_number_keeps_who_may_be_called_on_it(
+    number, kept, setter: Api, fixtures: Fixtures
+):
+    fixtures.contact(7, phone_numbers=PHONES)
     assert data_of(setter, {"id": 7, "phoneNumber": number})["phoneNumber"] == (
         number or "2125550199"
     )
-    assert world.contacts.find("acme", 7).phone_numbers == kept
+    assert fixtures.contacts.find("acme", 7).phone_numbers == kept
 
 
 def test_metadata_is_merged_by_key_and_null_removes_one(setter: Api):
@@ -151,8 +153,8 @@ def test_metadata_is_merged_by_key_and_null_removes_one(setter: Api):
     }
 
 
-def test_metadata_of_any_kind_is_kept(setter: Api, world: World):
-    world.definition("age", "number")
+def test_metadata_of_any_kind_is_kept(setter: Api, fixtures: Fixtures):
+    fixtures.definition("age", "number")
     sent = {
         "age": "unknown",
         "Last Visit": 1,
@@ -170,8 +172,8 @@ def test_metadata_of_any_kind_is_kept(setter: Api, world: World):
     assert data_of(setter, {"id": 123, "metadata": {"age": "42"}})["metadata"]["age"] == 42
 
 
-def test_what_another_api_wrote_is_read_and_kept(setter: Api, world: World):
-    world.key()
+def test_what_another_api_wrote_is_read_and_kept(setter: Api, fixtures: Fixtures):
+    fixtures.key()
     klen = Api("klen_abcdef123456789")
     variables = {"variables": {"membership_level": "Gold"}, "auto_create_variables": True}
     klen.call("POST", "/api/v1/contacts/123/context", variables)
@@ -221,27 +223,29 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("case", ERRORS)
-def test_a_refused_request_says_why_and_changes_nothing(case: str, setter: Api, world: World):
+def test_a_refused_request_says_why_and_changes_nothing(case: str, setter: Api, fixtures: Fixtures):
     status, body = ERRORS[case]
-    before = world.items()
+    before = fixtures.items()
     answer = setter.call("PUT", PATH, body=body)
     assert (answer.status, answer.document.keys()) == (status, {"error", "message"})
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_409_when_several_contacts_match(setter: Api, world: World):
-    world.contact(7, wa_id="1234567890")
-    before = world.items()
+def test_409_when_several_contacts_match(setter: Api, fixtures: Fixtures):
+    fixtures.contact(7, wa_id="1234567890")
+    before = fixtures.items()
     answer = setter.call("PUT", PATH, {"waId": "1234567890", "firstName": "Jo"})
     assert (answer.status, answer.document["error"]) == (409, "Conflict")
-    assert world.items() == before
+    assert fixtures.items() == before
     assert setter.call("PUT", PATH, {"smsPhoneNumber": "1234567890"}).status == 200
 
 
-def test_contacts_that_the_key_cannot_see_neither_match_nor_conflict(setter: Api, world: World):
-    world.contact(7, wa_id="1234567890", team=42)
-    world.contact(8, wa_id="1234567890", account="globex")
-    world.contact(9, wa_id="999", team=42)
+def test_contacts_that_the_key_cannot_see_neither_match_nor_conflict(
+    setter: Api, fixtures: Fixtures
+):
+    fixtures.contact(7, wa_id="1234567890", team=42)
+    fixtures.contact(8, wa_id="1234567890", account="globex")
+    fixtures.contact(9, wa_id="999", team=42)
     assert data_of(setter, {"waId": "1234567890"})["id"] == 123
     assert setter.call("PUT", PATH, {"waId": "999"}).status == 404
 
@@ -263,8 +267,10 @@ def test_401_also_before_a_broken_body(headers: dict, status: int, setter: Api):
     ("permissions", "status"),
     [((), 200), (("*",), 200), (("can_read_contacts",), 403), (("can_write_contacts",), 403)],
 )
-def test_403_for_a_key_that_is_held_to_another_apis_permissions(permissions, status, setter, world):
-    world.key("setter_with_words", permissions=permissions)
+def test_403_for_a_key_that_is_held_to_another_apis_permissions(
+    permissions, status, setter, fixtures
+):
+    fixtures.key("setter_with_words", permissions=permissions)
     answer = setter.call("PUT", PATH, {"id": 123}, key="setter_with_words")
     assert answer.status == status
     if status == 403:

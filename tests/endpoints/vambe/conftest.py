@@ -2,28 +2,28 @@
 
 import pytest
 
-from shared.domain.model import PhoneNumber
+from shared.domain.contacts import PhoneNumber
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 KEY = "vambe_0123456789"
 
 
 @pytest.fixture
-def vambe(world: World) -> Api:
+def vambe(fixtures: Fixtures) -> Api:
     """A client with a key without permissions, whose account has contact 123."""
-    return settled(world)
+    return settled(fixtures)
 
 
 @pytest.fixture
-def engine_vambe(engine_world: World) -> Api:
+def engine_vambe(engine_world: Fixtures) -> Api:
     """The same on an engine of its own process, which holds items to their limits."""
     return settled(engine_world)
 
 
-def settled(world: World) -> Api:
-    world.key(KEY, permissions=())
-    world.contact(
+def settled(fixtures: Fixtures) -> Api:
+    fixtures.key(KEY, permissions=())
+    fixtures.contact(
         email="john@example.com",
         platform="whatsapp",
         phone_numbers=(PhoneNumber(1, "+56912345678", primary=True),),

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/public/webchat/contact/add-metadata"
 INFO = "/api/public/contact/df980fc8-b6db-4820-bf22-000000000123/info"
@@ -41,21 +41,21 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("case", ERRORS)
-def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, world: World):
+def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, fixtures: Fixtures):
     status, body = ERRORS[case]
-    before = world.items()
+    before = fixtures.items()
     answer = vambe.call("POST", PATH, body=body)
     assert (answer.status, answer.document["statusCode"]) == (status, status)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_409_when_several_contacts_have_the_user_id(vambe: Api, world: World):
-    world.contact(7, webchat_user_id="user-12345")
-    before = world.items()
+def test_409_when_several_contacts_have_the_user_id(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(7, webchat_user_id="user-12345")
+    before = fixtures.items()
     document = {"externalUserId": "user-12345", "metadata": {"a": 1}}
     answer = vambe.call("POST", PATH, document)
     assert (answer.status, answer.document["error"]) == (409, "Conflict")
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 def test_401_also_before_a_broken_body(vambe: Api):

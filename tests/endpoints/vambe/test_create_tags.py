@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from shared.domain.model import Conversation, Tag
+from shared.domain.contacts import Conversation
+from shared.domain.tags import Tag
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/public/channels/whatsapp/+56912345678/tags"
 SUCCESS = {
@@ -19,29 +20,29 @@ SUCCESS = {
 }
 
 
-def tags_of(world: World) -> tuple[str, ...]:
-    return world.contacts.find("acme", 123).tags
+def tags_of(fixtures: Fixtures) -> tuple[str, ...]:
+    return fixtures.contacts.find("acme", 123).tags
 
 
-def catalogue(world: World) -> list[str]:
-    return [tag.value for tag in world.tags.list("acme")]
+def catalogue(fixtures: Fixtures) -> list[str]:
+    return [tag.value for tag in fixtures.tags.list("acme")]
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_tags_are_created_once_and_given_to_the_contact(path: str, vambe: Api, world: World):
-    world.tags.add("acme", Tag(1, "customer"))
+def test_tags_are_created_once_and_given_to_the_contact(path: str, vambe: Api, fixtures: Fixtures):
+    fixtures.tags.add("acme", Tag(1, "customer"))
     answer = vambe.call("POST", path, {"tags": ["customer", "new-tag-2024", "new-tag-2024"]})
     assert answer.status == 201
     assert answer.document == {**SUCCESS, "createdCount": 1, "assignedCount": 2}
-    assert tags_of(world) == ("customer", "new-tag-2024")
-    assert catalogue(world) == ["customer", "new-tag-2024"]
+    assert tags_of(fixtures) == ("customer", "new-tag-2024")
+    assert catalogue(fixtures) == ["customer", "new-tag-2024"]
 
 
-def test_tags_are_added_to_those_that_the_contact_has(vambe: Api, world: World):
+def test_tags_are_added_to_those_that_the_contact_has(vambe: Api, fixtures: Fixtures):
     vambe.call("POST", PATH, {"tags": ["a", "b"]})
     answer = vambe.call("POST", PATH, {"tags": ["b", "c"]})
     assert answer.document == {**SUCCESS, "createdCount": 1, "assignedCount": 2}
-    assert tags_of(world) == ("a", "b", "c")
+    assert tags_of(fixtures) == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(
@@ -55,20 +56,22 @@ def test_tags_are_added_to_those_that_the_contact_has(vambe: Api, world: World):
         "playground/+56912345678",
     ],
 )
-def test_a_contact_is_found_by_its_number_however_it_is_written(channel, vambe: Api, world: World):
+def test_a_contact_is_found_by_its_number_however_it_is_written(
+    channel, vambe: Api, fixtures: Fixtures
+):
     answer = vambe.call("POST", f"/api/public/channels/{channel}/tags", {"tags": ["a"]})
-    assert (answer.status, tags_of(world)) == (201, ("a",))
+    assert (answer.status, tags_of(fixtures)) == (201, ("a",))
 
 
-def test_a_contact_is_found_by_its_whatsapp_id(vambe: Api, world: World):
-    world.contact(7, wa_id="15550199")
+def test_a_contact_is_found_by_its_whatsapp_id(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(7, wa_id="15550199")
     path = "/api/public/channels/whatsapp/+1%205550199/tags"
     assert vambe.call("POST", path, {"tags": ["a"]}).status == 201
-    assert world.contacts.find("acme", 7).tags == ("a",)
+    assert fixtures.contacts.find("acme", 7).tags == ("a",)
 
 
-def test_tags_of_tickets_are_given_only_to_a_contact_with_a_ticket(vambe: Api, world: World):
-    world.tags.add("acme", Tag(1, "vip-ticket", "TICKET"))
+def test_tags_of_tickets_are_given_only_to_a_contact_with_a_ticket(vambe: Api, fixtures: Fixtures):
+    fixtures.tags.add("acme", Tag(1, "vip-ticket", "TICKET"))
     answer = vambe.call("POST", PATH, {"tags": ["customer", "vip-ticket"]})
     details = answer.document.pop("details")
     assert "TICKET" in details
@@ -79,11 +82,11 @@ def test_tags_of_tickets_are_given_only_to_a_contact_with_a_ticket(vambe: Api, w
         "notAssignedCount": 1,
         "notAssignedTags": ["vip-ticket"],
     }
-    assert tags_of(world) == ("customer",)
-    world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    assert tags_of(fixtures) == ("customer",)
+    fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
     answer = vambe.call("POST", PATH, {"tags": ["vip-ticket"]})
     assert answer.document == {**SUCCESS, "assignedCount": 1}
-    assert tags_of(world) == ("customer", "vip-ticket")
+    assert tags_of(fixtures) == ("customer", "vip-ticket")
 
 
 def of(channel: str) -> str:
@@ -110,37 +113,37 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("case", ERRORS)
-def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, world: World):
+def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, fixtures: Fixtures):
     path, status, body = ERRORS[case]
-    before = world.items()
+    before = fixtures.items()
     answer = vambe.call("POST", path, body=body)
     assert (answer.status, answer.document["statusCode"]) == (status, status)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_a_contact_with_too_many_tags_is_400_and_no_tag_is_made(vambe: Api, world: World):
+def test_a_contact_with_too_many_tags_is_400_and_no_tag_is_made(vambe: Api, fixtures: Fixtures):
     assert vambe.call("POST", PATH, {"tags": [f"tag {i}" for i in range(50)]}).status == 201
-    before = world.items()
+    before = fixtures.items()
     answer = vambe.call("POST", PATH, {"tags": ["one more"]})
     message = "tags is not valid: the contact has 50 tags and can have 50"
     assert (answer.status, answer.document["message"]) == (400, message)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_a_contact_without_room_for_all_of_the_tags_is_400(vambe: Api, world: World):
+def test_a_contact_without_room_for_all_of_the_tags_is_400(vambe: Api, fixtures: Fixtures):
     assert vambe.call("POST", PATH, {"tags": [f"tag {i}" for i in range(47)]}).status == 201
-    before = world.items()
+    before = fixtures.items()
     answer = vambe.call("POST", PATH, {"tags": [f"more {i}" for i in range(5)]})
     message = "tags is not valid: the contact has 47 tags and can have 50"
     assert (answer.status, answer.document["message"]) == (400, message)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_409_when_several_contacts_have_the_number(vambe: Api, world: World):
-    world.contact(7, phone_numbers=world.contacts.find("acme", 123).phone_numbers)
-    before = world.items()
+def test_409_when_several_contacts_have_the_number(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(7, phone_numbers=fixtures.contacts.find("acme", 123).phone_numbers)
+    before = fixtures.items()
     assert vambe.call("POST", PATH, {"tags": ["a"]}).status == 409
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 def test_401_also_before_a_broken_body(vambe: Api):

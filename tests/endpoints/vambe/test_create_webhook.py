@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/webhooks"
 DOCUMENTED = {
@@ -14,10 +14,12 @@ DOCUMENTED = {
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_the_documented_request_gets_the_documented_answer(path: str, vambe: Api, world: World):
+def test_the_documented_request_gets_the_documented_answer(
+    path: str, vambe: Api, fixtures: Fixtures
+):
     answer = vambe.call("POST", path, DOCUMENTED)
     assert answer.status == 201
-    (made,) = world.webhooks.list("acme")
+    (made,) = fixtures.webhooks.list("acme")
     assert answer.document == {"status": "created", "id": made.webhook_id}
     assert (made.url, made.secret, made.form) == (DOCUMENTED["url"], "yourSecretKey", "vambe")
     assert made.is_active
@@ -30,9 +32,9 @@ def test_the_documented_request_gets_the_documented_answer(path: str, vambe: Api
         ("contact.updated", ("contact.updated", "contact.context.updated")),
     ],
 )
-def test_a_topic_stands_for_events(topic: str, topics: tuple, vambe: Api, world: World):
+def test_a_topic_stands_for_events(topic: str, topics: tuple, vambe: Api, fixtures: Fixtures):
     vambe.call("POST", PATH, {**DOCUMENTED, "topic": topic})
-    (made,) = world.webhooks.list("acme")
+    (made,) = fixtures.webhooks.list("acme")
     assert made.topics == topics
 
 
@@ -52,11 +54,11 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_does_not_hold_is_400_and_changes_nothing(case: str, vambe: Api, world: World):
-    before = world.items()
+def test_what_does_not_hold_is_400_and_changes_nothing(case: str, vambe: Api, fixtures: Fixtures):
+    before = fixtures.items()
     answer = vambe.call("POST", PATH, REFUSED[case])
     assert (answer.status, answer.document["error"]) == (400, "Bad Request")
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 def test_no_json_is_400(vambe: Api):

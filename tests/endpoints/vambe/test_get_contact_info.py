@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.model import Conversation
+from shared.domain.contacts import Conversation
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 CONTACT = "df980fc8-b6db-4820-bf22-000000000123"
 PATH = f"/api/public/contact/{CONTACT}/info"
@@ -36,10 +36,10 @@ def test_a_contact_has_all_documented_members(path: str, vambe: Api):
     }
 
 
-def test_metadata_is_text_by_field_whatever_its_type(vambe: Api, world: World):
-    world.value(world.definition("account_balance", "number"), 250.5)
-    world.value(world.definition("is_active", "boolean"), True)
-    world.value(world.definition("since", "date"), "2023-12-01")
+def test_metadata_is_text_by_field_whatever_its_type(vambe: Api, fixtures: Fixtures):
+    fixtures.value(fixtures.definition("account_balance", "number"), 250.5)
+    fixtures.value(fixtures.definition("is_active", "boolean"), True)
+    fixtures.value(fixtures.definition("since", "date"), "2023-12-01")
     assert vambe.call("GET", PATH).document["metadata"] == {
         "account_balance": "250.5",
         "is_active": "true",
@@ -47,24 +47,24 @@ def test_metadata_is_text_by_field_whatever_its_type(vambe: Api, world: World):
     }
 
 
-def test_the_active_ticket_is_the_latest_conversation(vambe: Api, world: World):
-    world.contacts.add_conversation("acme", Conversation("conv_1", 123))
+def test_the_active_ticket_is_the_latest_conversation(vambe: Api, fixtures: Fixtures):
+    fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
     ticket = vambe.call("GET", PATH).document["active_ticket_v2"]
     assert ticket == {"id": "conv_1", "current_stage_id": None}
 
 
-def test_what_is_not_known_is_null_or_empty(vambe: Api, world: World):
-    world.contact(7, full_name="", first_name="", last_name="")
+def test_what_is_not_known_is_null_or_empty(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(7, full_name="", first_name="", last_name="")
     document = vambe.call("GET", PATH.replace("123/", "007/")).document
     assert [document[name] for name in ("name", "email", "phone", "platform")] == [
         *("", None, None, None),
     ]
 
 
-def test_ids_of_an_account_are_its_own_and_stay(vambe: Api, world: World):
-    world.contact(7)
-    world.contact(8, account="globex")
-    world.key("vambe_of_globex", account="globex", permissions=())
+def test_ids_of_an_account_are_its_own_and_stay(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(7)
+    fixtures.contact(8, account="globex")
+    fixtures.key("vambe_of_globex", account="globex", permissions=())
     first = vambe.call("GET", PATH).document
     again = vambe.call("GET", PATH).document
     second = vambe.call("GET", PATH.replace("123/", "007/")).document
@@ -83,9 +83,9 @@ def test_a_contact_that_is_not_there(contact: str, status: int, vambe: Api):
     assert (answer.status, answer.document["statusCode"]) == (status, status)
 
 
-def test_contacts_of_other_accounts_and_teams_are_not_there(vambe: Api, world: World):
-    world.contact(7, team=42)
-    world.contact(8, account="globex")
+def test_contacts_of_other_accounts_and_teams_are_not_there(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(7, team=42)
+    fixtures.contact(8, account="globex")
     for number in (7, 8):
         assert vambe.call("GET", PATH.replace("123/", f"{number:03d}/")).status == 404
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.model import Conversation
+from shared.domain.contacts import Conversation
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 CONTACT = "df980fc8-b6db-4820-bf22-000000000123"
 PATH = f"/api/public/contact/{CONTACT}/conversations"
@@ -12,11 +12,11 @@ PATH = f"/api/public/contact/{CONTACT}/conversations"
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
 @pytest.mark.parametrize("query", [{}, {"daysBack": "30"}, {"daysBack": ""}])
-def test_conversations_are_listed_without_messages(path, query, vambe: Api, world: World):
+def test_conversations_are_listed_without_messages(path, query, vambe: Api, fixtures: Fixtures):
     for name in ("conv_1", "conv_2"):
-        world.contacts.add_conversation("acme", Conversation(name, 123))
-    world.contact(7)
-    world.contacts.add_conversation("acme", Conversation("conv_3", 7))
+        fixtures.contacts.add_conversation("acme", Conversation(name, 123))
+    fixtures.contact(7)
+    fixtures.contacts.add_conversation("acme", Conversation("conv_3", 7))
     answer = vambe.call("GET", path, query=query)
     unknown = {"conversation_date": None, "stage_id": None, "conversation_channel": None}
     assert (answer.status, answer.document) == (

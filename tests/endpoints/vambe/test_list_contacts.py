@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.model import PhoneNumber
+from shared.domain.contacts import PhoneNumber
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/public/contacts"
 KEY = "vambe_0123456789"
@@ -15,11 +15,11 @@ A_STAGE = "123e4567-e89b-12d3-a456-426614174000"
 
 
 @pytest.fixture
-def crowd(world: World) -> Api:
+def crowd(fixtures: Fixtures) -> Api:
     """A client whose account has contacts made, and changed, some days ago."""
-    world.key(KEY, permissions=())
+    fixtures.key(KEY, permissions=())
     for contact_id, made, changed in ((1, 400, 400), (2, 40, 40), (3, 40, 5), (4, 2, 2)):
-        world.contact(
+        fixtures.contact(
             contact_id,
             created_at=NOW - timedelta(days=made, minutes=1),
             updated_at=NOW - timedelta(days=changed, minutes=1),
@@ -95,14 +95,14 @@ def test_times_and_pages(query: dict, numbers: list, crowd: Api):
     assert found(crowd, **query) == numbers
 
 
-def test_after_is_strictly_after(crowd: Api, world: World):
+def test_after_is_strictly_after(crowd: Api, fixtures: Fixtures):
     (last,) = crowd.call("GET", PATH, query={"days": "3"}).document
     assert found(crowd, updated_after=last["updated_at"]) == []
     assert found(crowd, created_after=last["created_at"]) == []
 
 
-def test_changes_and_contacts_of_another_api_count(crowd: Api, world: World):
-    world.key()
+def test_changes_and_contacts_of_another_api_count(crowd: Api, fixtures: Fixtures):
+    fixtures.key()
     klen = Api("klen_abcdef123456789")
     assert found(crowd, days="1") == []
     klen.call("PATCH", "/api/v1/contacts/1/update", {"website": "https://example.com"})
@@ -112,11 +112,11 @@ def test_changes_and_contacts_of_another_api_count(crowd: Api, world: World):
     assert [contact["name"] for contact in listed] == ["Jo", "John Smith"]
 
 
-def test_a_custom_field_is_matched_by_its_text(crowd: Api, world: World):
-    number, text = world.definition("score", "number"), world.definition("plan_name")
+def test_a_custom_field_is_matched_by_its_text(crowd: Api, fixtures: Fixtures):
+    number, text = fixtures.definition("score", "number"), fixtures.definition("plan_name")
     for contact_id, score in ((2, 95), (3, 95.5), (4, 95)):
-        world.value(number, score, contact_id)
-    world.value(text, "Pro", 3)
+        fixtures.value(number, score, contact_id)
+    fixtures.value(text, "Pro", 3)
     query = {"days": "60", "custom_field_key": "score"}
     assert found(crowd, **query, custom_field_value="95") == [4, 2]
     assert found(crowd, **query, custom_field_value="95.5") == [3]
@@ -167,9 +167,9 @@ def test_400(query: dict, crowd: Api):
     assert (answer.status, answer.document["error"]) == (400, "Bad Request")
 
 
-def test_contacts_of_other_accounts_and_teams_are_not_there(crowd: Api, world: World):
-    world.contact(7, team=42, updated_at=NOW)
-    world.contact(8, account="globex", updated_at=NOW)
+def test_contacts_of_other_accounts_and_teams_are_not_there(crowd: Api, fixtures: Fixtures):
+    fixtures.contact(7, team=42, updated_at=NOW)
+    fixtures.contact(8, account="globex", updated_at=NOW)
     assert found(crowd, days="3") == [4]
 
 

@@ -2,18 +2,18 @@
 
 import pytest
 
-from shared.domain.model import Tag
+from shared.domain.tags import Tag
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/public/tags"
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_tags_have_the_documented_members(path: str, vambe: Api, world: World):
-    world.tags.add("acme", Tag(5, "vip-ticket", "TICKET"))
-    world.tags.add("acme", Tag(1, "vip-customer"))
-    world.tags.add("globex", Tag(2, "of another account"))
+def test_tags_have_the_documented_members(path: str, vambe: Api, fixtures: Fixtures):
+    fixtures.tags.add("acme", Tag(5, "vip-ticket", "TICKET"))
+    fixtures.tags.add("acme", Tag(1, "vip-customer"))
+    fixtures.tags.add("globex", Tag(2, "of another account"))
     answer = vambe.call("GET", path)
     assert answer.status == 200
     (client_id,) = {tag.pop("client_id") for tag in answer.document}

@@ -3,17 +3,17 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/webhooks"
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_webhooks_of_this_api_are_listed_without_secrets(path: str, vambe: Api, world: World):
-    world.webhook("wh_1", form="vambe", topics=("contact.created",))
-    world.webhook("wh_2", form="vambe", topics=("contact.updated", "contact.context.updated"))
-    world.webhook("wh_3", form="native")
-    world.webhook("wh_4", form="vambe", account="globex")
+def test_webhooks_of_this_api_are_listed_without_secrets(path: str, vambe: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1", form="vambe", topics=("contact.created",))
+    fixtures.webhook("wh_2", form="vambe", topics=("contact.updated", "contact.context.updated"))
+    fixtures.webhook("wh_3", form="native")
+    fixtures.webhook("wh_4", form="vambe", account="globex")
     answer = vambe.call("GET", path)
     shown = {
         "url": "https://example.com/hooks",

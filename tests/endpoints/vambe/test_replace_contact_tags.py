@@ -2,42 +2,42 @@
 
 import pytest
 
-from shared.domain.model import Tag
+from shared.domain.tags import Tag
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 CONTACT = "df980fc8-b6db-4820-bf22-000000000123"
 PATH = f"/api/public/contact/tags/{CONTACT}"
 
 
 @pytest.fixture(autouse=True)
-def catalogue(vambe: Api, world: World):
+def catalogue(vambe: Api, fixtures: Fixtures):
     for number, value in ((1, "VIP"), (5, "Newsletter"), (12, "Lead")):
-        world.tags.add("acme", Tag(number, value))
+        fixtures.tags.add("acme", Tag(number, value))
 
 
-def tags_of(world: World) -> tuple[str, ...]:
-    return world.contacts.find("acme", 123).tags
+def tags_of(fixtures: Fixtures) -> tuple[str, ...]:
+    return fixtures.contacts.find("acme", 123).tags
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_the_documented_request_gives_exactly_these_tags(path: str, vambe: Api, world: World):
+def test_the_documented_request_gives_exactly_these_tags(path: str, vambe: Api, fixtures: Fixtures):
     answer = vambe.call("PATCH", path, {"tagsIds": [1, 5]})
     assert (answer.status, answer.document) == (
         200,
         {"status": "success", "aiContactTagsLength": 2},
     )
-    assert tags_of(world) == ("VIP", "Newsletter")
+    assert tags_of(fixtures) == ("VIP", "Newsletter")
 
 
 @pytest.mark.parametrize(
     ("ids", "kept"), [([12], ("Lead",)), ([], ()), ([5, 1, 5, 5], ("Newsletter", "VIP"))]
 )
-def test_tags_are_replaced_and_count_once(ids: list, kept: tuple, vambe: Api, world: World):
+def test_tags_are_replaced_and_count_once(ids: list, kept: tuple, vambe: Api, fixtures: Fixtures):
     vambe.call("PATCH", PATH, {"tagsIds": [1, 5]})
     answer = vambe.call("PATCH", PATH, {"tagsIds": ids})
     assert answer.document["aiContactTagsLength"] == len(kept)
-    assert tags_of(world) == kept
+    assert tags_of(fixtures) == kept
 
 
 ERRORS = {
@@ -55,21 +55,21 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("case", ERRORS)
-def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, world: World):
+def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, fixtures: Fixtures):
     path, status, body = ERRORS[case]
     vambe.call("PATCH", PATH, {"tagsIds": [5]})
-    before = world.items()
+    before = fixtures.items()
     answer = vambe.call("PATCH", path, body=body)
     assert (answer.status, answer.document["statusCode"]) == (status, status)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_more_tags_than_a_contact_keeps_are_400(vambe: Api, world: World):
+def test_more_tags_than_a_contact_keeps_are_400(vambe: Api, fixtures: Fixtures):
     for number in range(100, 151):
-        world.tags.add("acme", Tag(number, f"tag {number}"))
-    before = world.items()
+        fixtures.tags.add("acme", Tag(number, f"tag {number}"))
+    before = fixtures.items()
     assert vambe.call("PATCH", PATH, {"tagsIds": list(range(100, 151))}).status == 400
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 def test_401_also_before_a_broken_body(vambe: Api):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.model import PhoneNumber
+from shared.domain.contacts import PhoneNumber
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/public/contacts/search"
 
@@ -17,11 +17,11 @@ def found(api: Api, **query: str) -> list[int]:
 
 
 @pytest.fixture(autouse=True)
-def others(vambe: Api, world: World):
-    world.contact(
+def others(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(
         7, email="Jane.Doe@Example.com", phone_numbers=(PhoneNumber(1, "+1 (555) 019-9000"),)
     )
-    world.contact(8)
+    fixtures.contact(8)
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
@@ -57,9 +57,9 @@ def test_a_part_of_a_number_or_of_an_address_finds(query: dict, numbers: list, v
     assert found(vambe, **query) == numbers
 
 
-def test_at_most_fifty_are_found(vambe: Api, world: World):
+def test_at_most_fifty_are_found(vambe: Api, fixtures: Fixtures):
     for number in range(1000, 1055):
-        world.contact(number, email=f"c{number}@example.org")
+        fixtures.contact(number, email=f"c{number}@example.org")
     assert len(found(vambe, email="@example.org")) == 50
 
 
@@ -69,9 +69,9 @@ def test_400_without_anything_to_search_for(query: dict, vambe: Api):
     assert (answer.status, answer.document["error"]) == (400, "Bad Request")
 
 
-def test_contacts_of_other_accounts_and_teams_are_not_found(vambe: Api, world: World):
-    world.contact(9, team=42, email="hidden@example.net")
-    world.contact(10, account="globex", email="other@example.net")
+def test_contacts_of_other_accounts_and_teams_are_not_found(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(9, team=42, email="hidden@example.net")
+    fixtures.contact(10, account="globex", email="other@example.net")
     assert found(vambe, email="@example.net") == []
 
 

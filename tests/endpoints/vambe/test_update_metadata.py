@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from shared.domain.model import Account
+from shared.domain.accounts import Account
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 CONTACT = "df980fc8-b6db-4820-bf22-000000000123"
 PATH = f"/api/public/contact/{CONTACT}/update-metadata"
@@ -124,11 +124,13 @@ def test_keys_become_snake_case(key: str, name: str, vambe: Api):
         ([], ""),
     ],
 )
-def test_values_are_kept_as_text_whatever_they_are(value, text: str, vambe: Api, world: World):
+def test_values_are_kept_as_text_whatever_they_are(
+    value, text: str, vambe: Api, fixtures: Fixtures
+):
     (made,) = vambe.call("POST", PATH, {"field": value}).document
     assert made["value"] == text
     assert metadata_of(vambe) == {"field": text}
-    (definition,) = world.definitions.list("acme")
+    (definition,) = fixtures.definitions.list("acme")
     assert definition.variable_type == "text"
 
 
@@ -175,17 +177,17 @@ def test_of_two_keys_that_become_the_same_the_last_one_wins(vambe: Api):
     ],
 )
 def test_a_value_is_formatted_by_its_definition_or_kept_as_sent(
-    variable_type, sent, shown, vambe: Api, world: World
+    variable_type, sent, shown, vambe: Api, fixtures: Fixtures
 ):
     options = ("Gold", "Silver") if variable_type == "select" else None
-    world.definition("field", variable_type, select_options=options)
+    fixtures.definition("field", variable_type, select_options=options)
     (made,) = vambe.call("POST", PATH, {"field": sent}).document
     assert (made["key"], made["value"]) == ("field", shown)
     assert metadata_of(vambe) == {"field": shown}
 
 
-def test_what_another_api_wrote_is_kept_and_shown_as_text(vambe: Api, world: World):
-    world.key()
+def test_what_another_api_wrote_is_kept_and_shown_as_text(vambe: Api, fixtures: Fixtures):
+    fixtures.key()
     klen = Api("klen_abcdef123456789")
     variables = {"account_balance": 250.50, "is_active": True}
     document = {"variables": variables, "auto_create_variables": True}
@@ -226,16 +228,16 @@ NAMES = {400: "Bad Request", 404: "Not Found", 413: "Payload Too Large"}
 
 
 @pytest.mark.parametrize("case", ERRORS)
-def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, world: World):
+def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, fixtures: Fixtures):
     path, status, body = ERRORS[case]
-    before = world.items()
+    before = fixtures.items()
     answer = vambe.call("POST", path, body=body)
     assert answer.status == status
     message = answer.document["message"]
     assert answer.document == {"statusCode": status, "message": message, "error": NAMES[status]}
     assert message
     assert len(message) < 500
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 def test_the_documented_words_of_errors(vambe: Api):
@@ -245,11 +247,11 @@ def test_the_documented_words_of_errors(vambe: Api):
     assert malformed["message"].startswith("Invalid metadata format")
 
 
-def test_more_fields_than_one_request_may_set_are_413(vambe: Api, world: World):
-    before = world.items()
+def test_more_fields_than_one_request_may_set_are_413(vambe: Api, fixtures: Fixtures):
+    before = fixtures.items()
     answer = vambe.call("POST", PATH, {f"f{i}": "" for i in range(5001)})
     assert (answer.status, answer.document["error"]) == (413, "Payload Too Large")
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 @pytest.mark.parametrize(
@@ -272,8 +274,10 @@ def test_401_also_before_a_broken_body(headers: dict, body: bytes, vambe: Api):
 @pytest.mark.parametrize(
     ("permissions", "status"), [((), 201), (("*",), 201), (("can_write_contacts",), 403)]
 )
-def test_403_for_a_key_that_is_held_to_another_apis_permissions(permissions, status, vambe, world):
-    world.key("vambe_with_words", permissions=permissions)
+def test_403_for_a_key_that_is_held_to_another_apis_permissions(
+    permissions, status, vambe, fixtures
+):
+    fixtures.key("vambe_with_words", permissions=permissions)
     answer = vambe.call("POST", PATH, {"a": 1}, key="vambe_with_words")
     assert answer.status == status
     if status == 403:
@@ -281,19 +285,21 @@ def test_403_for_a_key_that_is_held_to_another_apis_permissions(permissions, sta
         assert answer.document == {"statusCode": 403, "message": message, "error": "Forbidden"}
 
 
-def test_contacts_of_other_accounts_and_teams_are_not_there(vambe: Api, world: World):
-    world.contact(7, team=42)
-    world.contact(8, account="globex")
+def test_contacts_of_other_accounts_and_teams_are_not_there(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(7, team=42)
+    fixtures.contact(8, account="globex")
     for number in (7, 8):
         path = PATH.replace("000000000123", f"{number:012d}")
         assert vambe.call("POST", path, {"a": 1}).status == 404
 
 
-def test_a_definition_of_a_team_that_the_key_is_not_in_cannot_be_set(vambe: Api, world: World):
-    world.definition("secret", team=42)
-    before = world.items()
+def test_a_definition_of_a_team_that_the_key_is_not_in_cannot_be_set(
+    vambe: Api, fixtures: Fixtures
+):
+    fixtures.definition("secret", team=42)
+    before = fixtures.items()
     assert vambe.call("POST", PATH, {"a": "1", "secret": "x"}).status == 400
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
 def test_thousands_of_new_fields_in_one_request(engine_vambe: Api):
@@ -332,17 +338,17 @@ def understood(vambe: Api, fields: dict) -> dict[str, tuple]:
 
 
 @pytest.fixture
-def fields(world: World) -> World:
+def fields(fixtures: Fixtures) -> Fixtures:
     """Definitions of each type, of an account in Chile."""
-    world.accounts.add(Account("acme", locale="es-CL"))
-    world.definition("monthly_budget", "number", display_name="Presupuesto mensual")
-    world.definition("signed_up_on", "date", aliases=("Fecha de alta",))
-    world.definition("wants_news", "boolean")
-    world.definition("membership_level", "select", select_options=("Silver", "Gold"))
-    return world
+    fixtures.accounts.add(Account("acme", locale="es-CL"))
+    fixtures.definition("monthly_budget", "number", display_name="Presupuesto mensual")
+    fixtures.definition("signed_up_on", "date", aliases=("Fecha de alta",))
+    fixtures.definition("wants_news", "boolean")
+    fixtures.definition("membership_level", "select", select_options=("Silver", "Gold"))
+    return fixtures
 
 
-def test_keys_find_their_definitions_and_values_their_form(vambe: Api, fields: World):
+def test_keys_find_their_definitions_and_values_their_form(vambe: Api, fields: Fixtures):
     sent = {
         "Presupuesto mensual": "$ 1.234,50",
         "fecha de alta": "12/03/2024",
@@ -360,14 +366,14 @@ def test_keys_find_their_definitions_and_values_their_form(vambe: Api, fields: W
     assert metadata_of(vambe)["monthly_budget"] == "1234.5"
 
 
-def test_what_does_not_fit_is_kept_as_sent_and_marked(vambe: Api, fields: World):
+def test_what_does_not_fit_is_kept_as_sent_and_marked(vambe: Api, fields: Fixtures):
     assert understood(vambe, {"monthly_budget": "a lot"}) == {
         "monthly_budget": ("a lot", "monthly_budget", "exact", "unfit")
     }
     assert metadata_of(vambe) == {"monthly_budget": "a lot"}
 
 
-def test_a_free_text_is_kept_and_fills_what_it_names(vambe: Api, fields: World):
+def test_a_free_text_is_kept_and_fills_what_it_names(vambe: Api, fields: Fixtures):
     text = "Presupuesto mensual: 900.000. Membership level is gold."
     assert understood(vambe, {"notes": text, "membership_level": "Silver"}) == {
         "notes": (text, "notes", None, "as_sent"),

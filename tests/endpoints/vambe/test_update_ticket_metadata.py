@@ -2,23 +2,24 @@
 
 import pytest
 
-from shared.domain.model import Conversation, Subject
+from shared.domain.contacts import Conversation
+from shared.domain.variables import Subject
 from tests.api import Api
+from tests.fixtures import Fixtures
 from tests.permissions import Recorder
-from tests.world import World
 
 PATH = "/api/public/ticket/metadata"
 CONTACT = "df980fc8-b6db-4820-bf22-000000000123"
 
 
 @pytest.fixture(autouse=True)
-def tickets(vambe: Api, world: World):
+def tickets(vambe: Api, fixtures: Fixtures):
     for name in ("conv_1", "conv_2"):
-        world.contacts.add_conversation("acme", Conversation(name, 123))
+        fixtures.contacts.add_conversation("acme", Conversation(name, 123))
 
 
-def metadata_of(world: World, ticket: str) -> dict:
-    stored = world.variables.list("acme", Subject.conversation(ticket))
+def metadata_of(fixtures: Fixtures, ticket: str) -> dict:
+    stored = fixtures.variables.list("acme", Subject.conversation(ticket))
     return {each.name: each.value for each in stored}
 
 
@@ -36,26 +37,28 @@ def metadata_of(world: World, ticket: str) -> dict:
     ],
     ids=str,
 )
-def test_a_ticket_is_named_in_one_of_three_ways(path, identifier, ticket, vambe: Api, world: World):
+def test_a_ticket_is_named_in_one_of_three_ways(
+    path, identifier, ticket, vambe: Api, fixtures: Fixtures
+):
     document = {**identifier, "metadata": {"order_id": "ORD-12345", "priority": "high"}}
     answer = vambe.call("POST", path, document)
     assert (answer.status, answer.document) == (201, {"status": "ok"})
     other = {"conv_1": "conv_2", "conv_2": "conv_1"}[ticket]
-    assert metadata_of(world, ticket) == {"order_id": "ORD-12345", "priority": "high"}
-    assert metadata_of(world, other) == {}
+    assert metadata_of(fixtures, ticket) == {"order_id": "ORD-12345", "priority": "high"}
+    assert metadata_of(fixtures, other) == {}
 
 
-def test_metadata_is_merged_and_kept_as_text(vambe: Api, world: World):
+def test_metadata_is_merged_and_kept_as_text(vambe: Api, fixtures: Fixtures):
     for metadata in ({"a": "1", "b": "2"}, {"b": 3, "isVIP": True, "a": None}):
         vambe.call("POST", PATH, {"ticket_id": "conv_1", "metadata": metadata})
-    assert metadata_of(world, "conv_1") == {"a": "1", "b": "3", "is_vip": "true"}
+    assert metadata_of(fixtures, "conv_1") == {"a": "1", "b": "3", "is_vip": "true"}
 
 
-def test_fields_of_a_ticket_are_not_those_of_its_contact(vambe: Api, world: World):
+def test_fields_of_a_ticket_are_not_those_of_its_contact(vambe: Api, fixtures: Fixtures):
     vambe.call("POST", PATH, {"ticket_id": "conv_1", "metadata": {"a": "1"}})
     info = vambe.call("GET", f"/api/public/contact/{CONTACT}/info").document
     assert info["metadata"] == {}
-    (definition,) = world.definitions.list("acme")
+    (definition,) = fixtures.definitions.list("acme")
     assert definition.context_type == "conversation"
 
 
@@ -88,25 +91,25 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("case", ERRORS)
-def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, world: World):
+def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, fixtures: Fixtures):
     status, body = ERRORS[case]
-    before = world.items()
+    before = fixtures.items()
     answer = vambe.call("POST", PATH, body=body)
     assert (answer.status, answer.document["statusCode"]) == (status, status)
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_404_for_a_contact_without_a_ticket(vambe: Api, world: World):
-    contact = world.contact(7)
+def test_404_for_a_contact_without_a_ticket(vambe: Api, fixtures: Fixtures):
+    contact = fixtures.contact(7)
     answer = vambe.call("POST", PATH, {"ai_contact_id": contact.uuid, "metadata": {"a": "1"}})
     assert (answer.status, answer.document["message"]) == (404, "Ticket not found")
 
 
-def test_tickets_of_contacts_that_the_key_cannot_see_are_not_there(vambe: Api, world: World):
-    world.contact(7, team=42)
-    world.contact(8, account="globex")
-    world.contacts.add_conversation("acme", Conversation("conv_7", 7))
-    world.contacts.add_conversation("globex", Conversation("conv_8", 8))
+def test_tickets_of_contacts_that_the_key_cannot_see_are_not_there(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(7, team=42)
+    fixtures.contact(8, account="globex")
+    fixtures.contacts.add_conversation("acme", Conversation("conv_7", 7))
+    fixtures.contacts.add_conversation("globex", Conversation("conv_8", 8))
     for ticket in ("conv_7", "conv_8"):
         document = {"ticket_id": ticket, "metadata": {"a": "1"}}
         assert vambe.call("POST", PATH, document).status == 404

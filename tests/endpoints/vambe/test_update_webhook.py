@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/webhooks/wh_1"
 DOCUMENTED = {
@@ -15,21 +15,21 @@ DOCUMENTED = {
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
-def test_the_documented_request_changes_all(path: str, vambe: Api, world: World):
-    world.webhook("wh_1", form="vambe", topics=("contact.updated", "contact.context.updated"))
+def test_the_documented_request_changes_all(path: str, vambe: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1", form="vambe", topics=("contact.updated", "contact.context.updated"))
     answer = vambe.call("PUT", path, DOCUMENTED)
     assert answer.status == 200
     shown = {name: DOCUMENTED[name] for name in ("topic", "url", "active")}
     assert answer.document.items() >= {"id": "wh_1", **shown}.items()
-    changed = world.webhooks.find("acme", "wh_1")
+    changed = fixtures.webhooks.find("acme", "wh_1")
     assert (changed.secret, changed.topics) == ("updatedSecret", ("contact.created",))
 
 
-def test_what_is_not_sent_stays(vambe: Api, world: World):
-    before = world.webhook("wh_1", form="vambe", topics=("contact.created",))
+def test_what_is_not_sent_stays(vambe: Api, fixtures: Fixtures):
+    before = fixtures.webhook("wh_1", form="vambe", topics=("contact.created",))
     answer = vambe.call("PUT", PATH, {"active": False})
     assert answer.document["active"] is False
-    after = world.webhooks.find("acme", "wh_1")
+    after = fixtures.webhooks.find("acme", "wh_1")
     assert (after.url, after.topics, after.secret) == (before.url, before.topics, before.secret)
     assert vambe.call("PUT", PATH, {"active": True}).document["active"] is True
 
@@ -44,15 +44,15 @@ def test_what_is_not_sent_stays(vambe: Api, world: World):
         {"active": None},
     ],
 )
-def test_what_does_not_hold_is_400(document: dict, vambe: Api, world: World):
-    world.webhook("wh_1", form="vambe")
-    before = world.items()
+def test_what_does_not_hold_is_400(document: dict, vambe: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1", form="vambe")
+    before = fixtures.items()
     assert vambe.call("PUT", PATH, document).status == 400
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_what_is_not_there_is_404(vambe: Api, world: World):
-    world.webhook("wh_1", form="native")
+def test_what_is_not_there_is_404(vambe: Api, fixtures: Fixtures):
+    fixtures.webhook("wh_1", form="native")
     assert vambe.call("PUT", PATH, {"active": False}).status == 404
 
 

@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.domain.model import Identifier, IdentifierKind
+from shared.domain.contacts import Identifier, IdentifierKind
 from tests.api import Api
-from tests.world import World
+from tests.fixtures import Fixtures
 
 PATH = "/api/public/customer/upsert/info"
 WHATSAPP = {
@@ -81,17 +81,17 @@ def test_a_contact_is_found_by_its_number_however_it_is_written(channel, number,
     assert (contact["name"], contact["phone"]) == ("John Smith", "+56912345678")
 
 
-def test_a_contact_is_found_by_its_whatsapp_id(vambe: Api, world: World):
-    world.contact(7, wa_id="15550199")
+def test_a_contact_is_found_by_its_whatsapp_id(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(7, wa_id="15550199")
     contact = upserted(vambe, {"channel": "whatsapp", "contact_phone_number": "+15550199"})
     assert contact["id"].endswith("007")
 
 
-def test_a_number_is_kept_with_a_plus_and_as_the_whatsapp_id(vambe: Api, world: World):
+def test_a_number_is_kept_with_a_plus_and_as_the_whatsapp_id(vambe: Api, fixtures: Fixtures):
     made = upserted(vambe, {"channel": "whatsapp", "contact_phone_number": "52 55 1122-3344"})
     assert made["phone"] == "+525511223344"
-    (number,) = world.ids_with(Identifier(IdentifierKind.PHONE, "+525511223344"))
-    assert world.contacts.find("acme", number).wa_id == "525511223344"
+    (number,) = fixtures.ids_with(Identifier(IdentifierKind.PHONE, "+525511223344"))
+    assert fixtures.contacts.find("acme", number).wa_id == "525511223344"
 
 
 def test_a_webchat_customer_is_found_by_its_user_id(vambe: Api):
@@ -103,9 +103,9 @@ def test_a_webchat_customer_is_found_by_its_user_id(vambe: Api):
     assert answer.document[0]["ai_contact_id"] == made["id"]
 
 
-def test_a_name_is_parted_for_the_apis_that_know_two(vambe: Api, world: World):
+def test_a_name_is_parted_for_the_apis_that_know_two(vambe: Api, fixtures: Fixtures):
     upserted(vambe, {**WHATSAPP, "contact_phone_number": "+56912345678", "contact_name": "Ana B C"})
-    contact = world.contacts.find("acme", 123)
+    contact = fixtures.contacts.find("acme", 123)
     assert (contact.first_name, contact.last_name, contact.full_name) == ("Ana", "B C", "Ana B C")
 
 
@@ -117,8 +117,8 @@ def test_empty_details_change_nothing(empty, vambe: Api):
     assert (contact["name"], contact["email"]) == ("John Smith", "john@example.com")
 
 
-def test_a_field_is_formatted_by_its_definition(vambe: Api, world: World):
-    world.definition("balance", "number")
+def test_a_field_is_formatted_by_its_definition(vambe: Api, fixtures: Fixtures):
+    fixtures.definition("balance", "number")
     values = [{"key": "balance", "value": "250.50"}]
     contact = upserted(vambe, {**WHATSAPP, "custom_field_values": values})
     assert info(vambe, contact)["metadata"] == {"balance": "250.5"}
@@ -144,30 +144,30 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("case", ERRORS)
-def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, world: World):
+def test_a_refused_request_says_why_and_changes_nothing(case: str, vambe: Api, fixtures: Fixtures):
     sent = ERRORS[case]
-    before = world.items()
+    before = fixtures.items()
     bare = {"body": sent} if isinstance(sent, bytes) else {"document": sent}
     answer = vambe.call("POST", PATH, **bare)
     assert (answer.status, answer.document["error"]) == (400, "Bad Request")
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_409_when_several_contacts_have_the_number(vambe: Api, world: World):
-    world.contact(7, phone_numbers=world.contacts.find("acme", 123).phone_numbers)
-    before = world.items()
+def test_409_when_several_contacts_have_the_number(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(7, phone_numbers=fixtures.contacts.find("acme", 123).phone_numbers)
+    before = fixtures.items()
     number = {"channel": "whatsapp", "contact_phone_number": "+56912345678"}
     assert vambe.call("POST", PATH, number).status == 409
-    assert world.items() == before
+    assert fixtures.items() == before
 
 
-def test_contacts_of_another_account_are_not_found(vambe: Api, world: World):
-    world.contact(8, account="globex", webchat_user_id="user-777")
+def test_contacts_of_another_account_are_not_found(vambe: Api, fixtures: Fixtures):
+    fixtures.contact(8, account="globex", webchat_user_id="user-777")
     made = upserted(vambe, WEBCHAT)
-    assert made["id"] != world.contacts.find("globex", 8).uuid
+    assert made["id"] != fixtures.contacts.find("globex", 8).uuid
 
 
-def test_writers_at_once_make_one_contact(engine_vambe: Api, engine_world: World):
+def test_writers_at_once_make_one_contact(engine_vambe: Api, engine_world: Fixtures):
     forms = ["+56911112222", "56911112222", "+56 9 1111 2222", "(569) 1111-2222"]
 
     def write(number: int) -> str:

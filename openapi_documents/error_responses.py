@@ -1,0 +1,119 @@
+"""Build the error responses of an operation from the error mapping of its dialect."""
+
+import re
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+
+from openapi_documents.description import Api, JsonObject, Operation
+from openapi_documents.schemas import reference, schema_of
+from shared.domain import errors
+from shared.domain.accounts import ANY_KEY
+from shared.domain.errors import ContextError
+from shared.gateway.dialect import Dialect
+from shared.gateway.endpoint import MAX_RESPONSE_BYTES
+from shared.services.accounts.access import READING_METHODS
+
+_RETRY_AFTER = {
+    "description": "Seconds until the key may try again",
+    "required": True,
+    "schema": {"type": "integer", "minimum": 1},
+}
+
+
+def error_responses_of(
+    api: Api, operation: Operation, method: str, permissions: Sequence[str]
+) -> JsonObject:
+    """Build the error responses by status, each with an example of every error."""
+    listed = [
+        *_errors_of_every_call(method, permissions),
+        *_errors_of_every_body(operation),
+        *operation.error_responses,
+    ]
+    # The operation's own example of an error replaces the general one.
+    examples = {type(error): error for error in listed}.values()
+    dialect = operation.dialect or api.dialect
+    by_status: dict[int, list[ContextError]] = {}
+    for error in examples:
+        by_status.setdefault(dialect.error_responses[type(error)].status, []).append(error)
+    return {
+        str(status): _response(api, dialect, status, by_status[status])
+        for status in sorted(by_status)
+    }
+
+
+def error_schema(api: Api, status: int, documents: Iterable[JsonObject]) -> JsonObject:
+    """Build the schema of an error body, with the values that the error mapping allows."""
+    if api.in_band and status < HTTPStatus.BAD_REQUEST:
+        return reference(api.in_band)
+    listed = list(documents)
+    values = {
+        name: {"enum": list(dict.fromkeys(document[name] for document in listed))}
+        for name in api.coded
+    }
+    return {**reference(api.error_response), "properties": values}
+
+
+def sentence_of(error: type[ContextError]) -> str:
+    """Return the first sentence of an error's docstring. Backticks mark its attributes."""
+    return f"{(error.__doc__ or '').partition(';')[0].rstrip('.')}."
+
+
+def _errors_of_every_call(method: str, permissions: Sequence[str]) -> list[ContextError]:
+    return [
+        errors.AuthenticationRequired(),
+        errors.InvalidApiKey(),
+        *_permission_errors(permissions),
+        *([] if method in READING_METHODS else [errors.ReadOnlyKey()]),
+        errors.RateLimitExceeded(42),
+        errors.AnswerTooLarge(MAX_RESPONSE_BYTES),
+        errors.Unavailable(),
+        errors.InternalFailure(),
+    ]
+
+
+def _permission_errors(permissions: Sequence[str]) -> list[ContextError]:
+    if ANY_KEY in permissions:
+        return []
+    if not permissions:
+        return [errors.RestrictedKey()]
+    return [errors.PermissionDenied(" or ".join(permissions))]
+
+
+def _errors_of_every_body(operation: Operation) -> list[ContextError]:
+    if operation.body is None:
+        return []
+    field = next(iter(schema_of(operation.body.model).get("properties", ())), "body")
+    return [
+        errors.MalformedBody("Expecting value at line 1, column 1"),
+        errors.BodyTooLarge(1_000_000),
+        errors.InvalidField(field, "Input should be a valid string"),
+    ]
+
+
+def _response(
+    api: Api, dialect: Dialect, status: int, examples: Sequence[ContextError]
+) -> JsonObject:
+    documents = {_name(error): dialect.error_response(error).document for error in examples}
+    response: JsonObject = {
+        "description": " ".join(dict.fromkeys(_sentence(error) for error in examples)),
+        "content": {
+            dialect.error_content_type: {
+                "schema": error_schema(api, status, documents.values()),
+                "examples": {
+                    _name(error): {"summary": _sentence(error), "value": documents[_name(error)]}
+                    for error in examples
+                },
+            }
+        },
+    }
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["headers"] = {"Retry-After": _RETRY_AFTER}
+    return response
+
+
+def _name(error: ContextError) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
+
+
+def _sentence(error: ContextError) -> str:
+    return re.sub(r"`(\w+)`", lambda name: str(getattr(error, name[1])), sentence_of(type(error)))

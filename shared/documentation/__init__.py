@@ -1,1 +1,0 @@
-"""Files that describe the service, for whoever asks: no key is needed."""

@@ -1,0 +1,197 @@
+"""Accounts, API keys and callers, and the ports that store them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+EVERYTHING = "*"
+"""The permission that includes all others."""
+
+ANY_KEY = "any API key"
+"""The permission of endpoints that accept every valid API key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A permission on one resource, or on all resources if `resource` is None."""
+
+    permission: str
+    resource: str | None = None
+
+    def allows(self, permission: str, resource: str | None) -> bool:
+        """Return whether the grant includes the permission on the resource."""
+        return self.permission in (EVERYTHING, permission) and self.resource in (None, resource)
+
+
+class Owned(Protocol):
+    """A record that can belong to a user or a team."""
+
+    @property
+    def owner(self) -> str | None:
+        """The user that owns the record, or None."""
+
+    @property
+    def team(self) -> int | None:
+        """The team that owns the record, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who can see a record: a user, the members of a team, or the whole account."""
+
+    owner: str | None = None
+    team: int | None = None
+
+
+WHOLE_ACCOUNT = Audience()
+"""The audience of a record without owner and team."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeyDraft:
+    """The properties of an API key that is to be created."""
+
+    name: str = ""
+    active: bool = True
+    grants: tuple[Grant, ...] = ()
+    requests_per_minute: int | None = None
+    valid_until: datetime | None = None
+    user: str | None = None
+    teams: frozenset[int] = frozenset()
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey(ApiKeyDraft):
+    """A stored API key. The key itself is not stored, only its hash and a short hint."""
+
+    key_id: str
+    account_id: str
+    key_hash: str
+    hint: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who wrote something, when, and by which request.
+
+    Attributes:
+        source: The API or trigger that the write came through.
+        origin_id: The id that the client sent along, by which it recognizes its own writes.
+    """
+
+    at: datetime
+    source: str = ""
+    key_id: str = ""
+    request_id: str = ""
+    origin_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The authenticated caller of a request: its account, key, grants, user and teams."""
+
+    account_id: str
+    key_id: str
+    requested_at: datetime
+    grants: tuple[Grant, ...] = ()
+    requests_per_minute: int | None = None
+    user: str | None = None
+    teams: frozenset[int] = frozenset()
+    read_only: bool = False
+    source: str = ""
+    request_id: str = ""
+    origin_id: str | None = None
+    key_hash: str = field(default="", repr=False)
+
+    @property
+    def attribution(self) -> Attribution:
+        """The attribution of writes in this request."""
+        return Attribution(
+            self.requested_at, self.source, self.key_id, self.request_id, self.origin_id
+        )
+
+    def may(self, permission: str, resource: str | None = None) -> bool:
+        """Return whether a grant of the key includes the permission on the resource."""
+        return any(grant.allows(permission, resource) for grant in self.grants)
+
+    def sees(self, record: Owned) -> bool:
+        """Return whether a record belongs to the account, the caller or one of its teams."""
+        if record.owner is None and record.team is None:
+            return True
+        if record.owner is not None and record.owner == self.user:
+            return True
+        return record.team in self.teams
+
+    def can_change(self, definition: Owned) -> bool:
+        """Return whether a definition belongs to the account or to the caller."""
+        if definition.owner is None:
+            return definition.team is None
+        return definition.owner == self.user
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A tenant. Its data is never visible in another account.
+
+    Attributes:
+        chatbots: The ids of the account's chatbots.
+        locale: How the account writes numbers and dates, such as `es-CL`. Empty if not set.
+    """
+
+    account_id: str
+    name: str = ""
+    chatbots: tuple[str, ...] = ()
+    locale: str = ""
+
+    def owns(self, resource: str) -> bool:
+        """Return whether a resource, such as `chatbots/bot_1`, belongs to this account."""
+        kind, _, name = resource.partition("/")
+        return kind == "chatbots" and name in self.chatbots
+
+
+class Credentials(Protocol):
+    """Stores API keys."""
+
+    def find(self, key_hash: str) -> ApiKey | None:
+        """Return the key with this hash, or None. Strongly consistent."""
+
+    def count_request(self, caller: Caller, minute: int, limit: int) -> bool:
+        """Count a request of the caller's key.
+
+        Args:
+            caller: The caller of the request.
+            minute: The minute of the request, counted from the epoch.
+            limit: The most requests per minute.
+
+        Returns:
+            False if the key has reached the limit in this minute.
+        """
+
+    def add(self, key: ApiKey) -> None:
+        """Store a new key.
+
+        Raises:
+            WriteConflict: A key with this hash exists.
+        """
+
+    def list(self, account_id: str) -> list[ApiKey]:
+        """Return all keys of an account, oldest first."""
+
+    def revoke(self, key: ApiKey) -> None:
+        """Deactivate a key. The next request with it fails."""
+
+
+class Accounts(Protocol):
+    """Stores accounts."""
+
+    def find(self, account_id: str) -> Account | None:
+        """Return the account with this id, or None."""
+
+    def add(self, account: Account) -> None:
+        """Store a new account.
+
+        Raises:
+            WriteConflict: An account with this id exists.
+        """

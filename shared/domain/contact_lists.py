@@ -1,0 +1,152 @@
+"""Filters and pages of contact lists."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from shared.domain.contacts import Contact, ContactSummary, Identifier, digits_in
+
+
+class SummaryFilter(Protocol):
+    """A filter of contact summaries."""
+
+    def matches(self, contact: ContactSummary) -> bool:
+        """Return whether the filter selects the contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFilter:
+    """Selects contacts created or updated after a time. None matches every contact."""
+
+    created_after: datetime | None = None
+    updated_after: datetime | None = None
+
+    def matches(self, contact: ContactSummary) -> bool:
+        """Return whether the contact meets every condition."""
+        return (self.created_after is None or contact.created_at > self.created_after) and (
+            self.updated_after is None or contact.updated_at > self.updated_after
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDetailFilter:
+    """Selects contacts by a part of the phone number or of the e-mail address."""
+
+    digits: str | None = None
+    email: str | None = None
+
+    def matches(self, contact: ContactSummary) -> bool:
+        """Return whether the contact has one of the parts. None matches no contact."""
+        digits = digits_in(contact.phone_number or "")
+        address = (contact.email or "").casefold()
+        return (self.digits is not None and self.digits in digits) or (
+            self.email is not None and self.email.casefold() in address
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TextFilter:
+    """Selects contacts by the value of a variable, as text.
+
+    The variable is the first of `names` that is defined.
+    """
+
+    names: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFilter:
+    """Selects contacts by all conditions that are not None.
+
+    Attributes:
+        search: A part of a name or of the e-mail address.
+        mention: A part of a name, of the e-mail address or of the phone number.
+    """
+
+    stage: str | None = None
+    status: str | None = None
+    tag: str | None = None
+    search: str | None = None
+    mention: str | None = None
+
+    def matches(self, contact: ContactSummary) -> bool:
+        """Return whether the contact meets every condition."""
+        return (
+            self.stage in (None, contact.stage)
+            and self.status in (None, contact.status)
+            and (self.tag is None or self.tag in contact.tags)
+            and (self.search is None or _mentions(contact, self.search.casefold()))
+            and (self.mention is None or _mentions(contact, self.mention.casefold(), number=True))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPage:
+    """A page of a filtered list. Pages count from 1; `count` is the size of the list."""
+
+    contacts: list[ContactSummary]
+    count: int
+    page: int
+    limit: int
+
+    @property
+    def pages(self) -> int:
+        """The number of pages."""
+        return math.ceil(self.count / self.limit)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cursor:
+    """A position in the list of contacts, newest first: the last contact of a page.
+
+    The next page has the contacts that compare lower. With `contact_id` 0, it has the contacts
+    created before `created_at`.
+    """
+
+    created_at: datetime
+    contact_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewestContacts:
+    """A page of contacts, newest first.
+
+    `following` is the cursor of the next page, if any.
+    """
+
+    contacts: list[Contact]
+    following: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSearch:
+    """A search for contacts that mention a text.
+
+    Excludes contacts with `hidden` identifiers.
+    """
+
+    text: str
+    page: int
+    limit: int
+    hidden: tuple[Identifier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundContacts:
+    """A page of search results.
+
+    Pages count from 1; `count` is the number of all results.
+    """
+
+    contacts: list[Contact]
+    count: int
+    page: int
+
+
+def _mentions(contact: ContactSummary, text: str, *, number: bool = False) -> bool:
+    texts = [contact.first_name, contact.last_name, contact.full_name, contact.email or ""]
+    if number:
+        texts.append(contact.phone_number or "")
+    return any(text in each.casefold() for each in texts)

@@ -1,1 +1,0 @@
-"""What is told to other services: queues and the event bus."""

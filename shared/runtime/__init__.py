@@ -1,0 +1,1 @@
+"""Configuration, logging, SnapStart support and startup of a function."""

@@ -1,0 +1,15 @@
+"""Garbage collection during the start of a function.
+
+Imported modules stay in memory, so collecting while they are imported frees nothing and takes a
+tenth of the start. Import this module before all large ones.
+"""
+
+import gc
+
+gc.disable()
+
+
+def end_startup() -> None:
+    """Freeze the objects created at import and enable garbage collection."""
+    gc.freeze()
+    gc.enable()

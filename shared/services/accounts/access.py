@@ -1,0 +1,146 @@
+"""Authenticate API keys, enforce their rate limits, and check their permissions."""
+
+import hashlib
+import zlib
+from collections.abc import Collection
+from datetime import datetime
+from os import urandom
+
+from shared.domain.accounts import ANY_KEY, EVERYTHING, Accounts, Caller, Credentials
+from shared.domain.errors import (
+    AuthenticationRequired,
+    InvalidApiKey,
+    PermissionDenied,
+    RateLimitExceeded,
+    ReadOnlyKey,
+    RestrictedKey,
+)
+
+KEY_PREFIX = "ctx_"
+"""The prefix of generated keys, by which people and secret scanners recognize them."""
+
+MIN_KEY_CHARS = 8
+MAX_KEY_CHARS = 256
+
+MIN_UNLIMITED_KEY_CHARS = 16
+"""A shorter key is easier to guess, so a new one needs a rate limit."""
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The safe HTTP methods; every other method may change data.
+
+Source: RFC 9110, "HTTP Semantics", section 9.2.1, safe methods.
+"""
+
+_SECRET_BYTES = 24
+_CHECKSUM_CHARS = 8
+
+
+def new_api_key() -> str:
+    """Generate a key: a prefix, 192 random bits in hexadecimal, and a checksum."""
+    body = KEY_PREFIX + urandom(_SECRET_BYTES).hex()
+    return body + _checksum(body)
+
+
+def hash_api_key(presented: str) -> str:
+    """Return the hash under which a key is stored: SHA-256 in hexadecimal."""
+    return hashlib.sha256(presented.encode()).hexdigest()
+
+
+def is_possible_key(presented: str) -> bool:
+    """Tell whether a string can be a key; saves a read for mistyped keys."""
+    if not MIN_KEY_CHARS <= len(presented) <= MAX_KEY_CHARS or not presented.isprintable():
+        return False
+    if not presented.startswith(KEY_PREFIX):
+        return True
+    body, checksum = presented[:-_CHECKSUM_CHARS], presented[-_CHECKSUM_CHARS:]
+    return checksum == _checksum(body)
+
+
+def authenticate(credentials: Credentials, presented: str | None, now: datetime) -> Caller:
+    """Return the caller of a request by its key.
+
+    Raises:
+        AuthenticationRequired: The request has no key.
+        InvalidApiKey: The key is unknown, revoked or expired.
+
+    """
+    if not presented:
+        raise AuthenticationRequired
+    if not is_possible_key(presented):
+        raise InvalidApiKey
+    key = credentials.find(hash_api_key(presented))
+    if key is None or not key.active or (key.valid_until and key.valid_until <= now):
+        raise InvalidApiKey
+    return Caller(
+        account_id=key.account_id,
+        key_id=key.key_id,
+        requested_at=now,
+        grants=key.grants,
+        requests_per_minute=key.requests_per_minute,
+        user=key.user,
+        teams=key.teams,
+        read_only=key.read_only,
+        key_hash=key.key_hash,
+    )
+
+
+def enforce_rate_limit(credentials: Credentials, caller: Caller) -> None:
+    """Count a request if the key of the caller has a rate limit.
+
+    Raises:
+        RateLimitExceeded: The limit of this minute is reached. `retry_after` has the seconds until
+            the next minute.
+
+    """
+    if caller.requests_per_minute is None:
+        return
+    second = int(caller.requested_at.timestamp())
+    if not credentials.count_request(caller, second // 60, caller.requests_per_minute):
+        raise RateLimitExceeded(retry_after=60 - second % 60)
+
+
+def check_method(caller: Caller, method: str) -> None:
+    """Reject a read-only key for every HTTP method that may change data.
+
+    This applies to every endpoint of every API, whatever the permissions of the key.
+
+    Raises:
+        ReadOnlyKey: The key is read-only and the method may change data.
+
+    """
+    if caller.read_only and method not in READING_METHODS:
+        raise ReadOnlyKey
+
+
+def authorize(caller: Caller, permissions: Collection[str], resource: str | None) -> None:
+    """Require one of the permissions on a resource.
+
+    An endpoint without permissions accepts keys that have no permissions, and keys that have all
+    permissions. It rejects keys with some permissions, which are restricted to those. `ANY_KEY`
+    among the permissions accepts every key.
+    `resource` is the resource that the permission must cover, None for any.
+
+    Raises:
+        PermissionDenied: The key has none of the permissions; the error has the first of them.
+        RestrictedKey: The endpoint has no permissions, and the key is restricted to some.
+
+    """
+    if ANY_KEY in permissions:
+        return
+    if not permissions:
+        if caller.grants and not caller.may(EVERYTHING, resource):
+            raise RestrictedKey
+        return
+    if not any(caller.may(permission, resource) for permission in permissions):
+        raise PermissionDenied(next(iter(permissions)))
+
+
+def check_ownership(accounts: Accounts, caller: Caller, resource: str) -> None:
+    """Require a caller whose account owns the resource; raises PermissionDenied."""
+    account = accounts.find(caller.account_id)
+    if account is None or not account.owns(resource):
+        raise PermissionDenied(resource)
+
+
+def _checksum(body: str) -> str:
+    return f"{zlib.crc32(body.encode()):08x}"

@@ -1,0 +1,181 @@
+"""Record changes of contacts in their logs, publish them as events, and list them."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import groupby, islice, takewhile
+
+from shared.domain.accounts import Caller
+from shared.domain.changes import (
+    Activity,
+    ActivityEntry,
+    ActivityFilter,
+    Bus,
+    Change,
+    ContactChange,
+    ContactChangeKind,
+    Event,
+    EventType,
+    PageWrite,
+)
+from shared.services.conflicts import retry_on_conflict
+from shared.services.variables.visibility import visible_entries
+
+_TYPES = {
+    ContactChangeKind.CREATED: EventType.CONTACT_CREATED,
+    ContactChangeKind.UPDATED: EventType.CONTACT_UPDATED,
+    ContactChangeKind.DELETED: EventType.CONTACT_DELETED,
+}
+
+_MAX_LATENESS = timedelta(days=2)
+"""How long after the deletion of a contact a change of it can still arrive."""
+
+_MAX_SCANNED = 200
+"""The most changes that one page of activity reads."""
+
+
+def record_changes(
+    activity: Activity, bus: Bus, changes: Sequence[Change], kept_for: timedelta
+) -> None:
+    """Record the changes of one contact, in order, and publish them as events.
+
+    The function is idempotent: repeated changes are recorded once, and their events have the same
+    ids.
+
+    Raises:
+        Unavailable: Some events may not have been published.
+
+    """
+    writes = _page_writes(changes)
+    entries = _record(activity, writes, kept_for) if writes else []
+    events = _events(changes, entries)
+    if events:
+        bus.publish(events)
+    _close_deleted(activity, changes)
+
+
+def record_changes_together(
+    activity: Activity, bus: Bus, groups: Sequence[Sequence[Change]], kept_for: timedelta
+) -> None:
+    """Record and publish the changes of several contacts in fewer requests.
+
+    If it raises, some contacts may be done: call `record_changes` for each contact then.
+
+    Raises:
+        Unavailable, WriteConflict: Some changes may not have been recorded or published.
+
+    """
+    written = [
+        (writes, _keep_until(writes, kept_for)) for writes in map(_page_writes, groups) if writes
+    ]
+    logged = iter(activity.record_together(written) if written else ())
+    events = [
+        event
+        for changes in groups
+        for event in _events(changes, next(logged) if _page_writes(changes) else ())
+    ]
+    if events:
+        bus.publish(events)
+    for changes in groups:
+        _close_deleted(activity, changes)
+
+
+def list_activity(
+    activity: Activity,
+    caller: Caller,
+    contact_id: int,
+    wanted: ActivityFilter,
+    before: int,
+    limit: int,
+) -> tuple[list[ActivityEntry], int | None]:
+    """List a page of the changes of a contact, newest first.
+
+    The caller must have been found to see the contact. Changes of hidden variables are left out.
+    A page reads a bounded part of the log, so it can have fewer changes than the limit although
+    more follow.
+    The page starts before the sequence `before`.
+
+    Returns:
+        The changes, and the `before` of the next page, None at the end.
+
+    """
+    newest_first = activity.list(caller.account_id, contact_id, before, caller.requested_at)
+    newer = takewhile(lambda entry: entry.sequence > wanted.after, newest_first)
+    scanned = list(islice(newer, _MAX_SCANNED))
+    found = visible_entries(caller, filter(wanted.matches, scanned))
+    if len(found) > limit:
+        return found[:limit], found[limit - 1].sequence
+    return found, scanned[-1].sequence if len(scanned) == _MAX_SCANNED else None
+
+
+def _page_writes(changes: Iterable[Change]) -> list[PageWrite]:
+    return [change for change in changes if isinstance(change, PageWrite)]
+
+
+def _keep_until(writes: Iterable[PageWrite], kept_for: timedelta) -> datetime:
+    return max(write.by.at for write in writes) + kept_for
+
+
+def _events(changes: Iterable[Change], entries: Iterable[ActivityEntry]) -> list[Event]:
+    """Return the events of one contact, in the order in which they happened."""
+    others = [change for change in changes if isinstance(change, ContactChange)]
+    events = [*map(_contact_event, others), *_context_events(_page_writes(changes), entries)]
+    return sorted(events, key=_order)
+
+
+def _close_deleted(activity: Activity, changes: Iterable[Change]) -> None:
+    # Changes of a closed log are not published, so close it after publishing.
+    for change in changes:
+        if isinstance(change, ContactChange) and change.kind is ContactChangeKind.DELETED:
+            activity.close(change.account_id, change.contact_id, change.by.at + _MAX_LATENESS)
+
+
+def _record(
+    activity: Activity, writes: Sequence[PageWrite], kept_for: timedelta
+) -> list[ActivityEntry]:
+    first = writes[0]
+    keep_until = _keep_until(writes, kept_for)
+    return retry_on_conflict(
+        lambda: activity.record(first.account_id, first.contact_id, writes, keep_until)
+    )
+
+
+def _context_events(
+    writes: Sequence[PageWrite], entries: Iterable[ActivityEntry]
+) -> Iterator[Event]:
+    for (first, last), group in groupby(entries, key=lambda entry: entry.event):
+        event_entries = tuple(group)
+        account_id, contact_id = writes[0].account_id, writes[0].contact_id
+        sequences = f"{first}-{last}"
+        yield Event(
+            event_id=_event_id(account_id, contact_id, EventType.CONTEXT_UPDATED, sequences),
+            event_type=EventType.CONTEXT_UPDATED,
+            account_id=account_id,
+            contact_id=contact_id,
+            by=event_entries[0].by,
+            entries=event_entries,
+        )
+
+
+def _contact_event(change: ContactChange) -> Event:
+    event_type = _TYPES[change.kind]
+    return Event(
+        event_id=_event_id(change.account_id, change.contact_id, event_type, str(change.version)),
+        event_type=event_type,
+        account_id=change.account_id,
+        contact_id=change.contact_id,
+        by=change.by,
+        fields=change.fields,
+        visible_to=change.visible_to,
+    )
+
+
+def _event_id(account_id: str, contact_id: int, event_type: EventType, part: str) -> str:
+    key = "\n".join((account_id, str(contact_id), event_type, part))
+    return f"evt_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def _order(event: Event) -> int:
+    # The creation of a contact comes before all other events, the deletion after them.
+    order = (EventType.CONTACT_CREATED, EventType.CONTACT_UPDATED, EventType.CONTEXT_UPDATED)
+    return order.index(event.event_type) if event.event_type in order else len(order)

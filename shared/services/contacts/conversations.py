@@ -1,0 +1,93 @@
+"""Find conversations with contacts, and set variables on them."""
+
+from collections.abc import Sequence
+from itertools import count
+
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Contacts, Conversation, Identifier
+from shared.domain.errors import ContactNotFound, ConversationNotFound
+from shared.domain.variables import Definitions, JsonObject, SetRules, Subject, Variables
+from shared.services.conflicts import retry_on_conflict
+from shared.services.contacts.contacts import find_contact, find_contact_by_any
+from shared.services.variables.assignments import lookup_names
+from shared.services.variables.values import assign
+from shared.validation.contacts import is_possible_identifier
+
+
+def find_conversation(contacts: Contacts, caller: Caller, conversation_id: str) -> Conversation:
+    """Find a conversation.
+
+    Raises:
+        ConversationNotFound: There is no such conversation with a contact that the caller sees.
+
+    """
+    if not is_possible_identifier(conversation_id):
+        raise ConversationNotFound(conversation_id)
+    found = contacts.find_conversation(caller.account_id, conversation_id)
+    if found is None:
+        raise ConversationNotFound(conversation_id)
+    try:
+        find_contact(contacts, caller, found.contact_id)
+    except ContactNotFound:
+        raise ConversationNotFound(conversation_id) from None
+    return found
+
+
+def list_conversations(
+    contacts: Contacts, caller: Caller, contact_id: int
+) -> Sequence[Conversation]:
+    """List the conversations with a contact, in order of id.
+
+    The caller must have been found to see the contact.
+    """
+    return contacts.list_conversations(caller.account_id, contact_id)
+
+
+def find_conversation_of(
+    contacts: Contacts, caller: Caller, reference: str | tuple[Identifier, ...]
+) -> Conversation:
+    """Find a conversation by its id, or the last conversation of a contact by identifiers.
+
+    Raises:
+        ContactNotFound: No identifier has a contact that the caller sees.
+        SeveralContacts: The caller sees several contacts with an identifier.
+        ConversationNotFound: There is no such conversation.
+
+    """
+    if isinstance(reference, str):
+        return find_conversation(contacts, caller, reference)
+    contact = find_contact_by_any(contacts, caller, reference)
+    conversations = list_conversations(contacts, caller, contact.contact_id)
+    if not conversations:
+        raise ConversationNotFound("")
+    return conversations[-1]
+
+
+def set_conversation_variables(
+    variables: Variables,
+    definitions: Definitions,
+    contacts: Contacts,
+    caller: Caller,
+    conversation: Conversation,
+    values: JsonObject,
+    rules: SetRules,
+) -> None:
+    """Set variables of a conversation, all or none; None removes a value.
+
+    Raises:
+        ConversationNotFound: The conversation was deleted concurrently.
+        UndefinedVariable: A variable has no definition, and the rules do not create it.
+        InvalidValue: A value does not fit the type of its variable.
+        TooManyVariables: There are too many values.
+
+    """
+    subject = Subject.conversation(conversation.conversation_id)
+    attempts = count()
+
+    def attempt() -> None:
+        if next(attempts):
+            find_conversation(contacts, caller, conversation.conversation_id)
+        found = variables.find(caller.account_id, subject, lookup_names(values))
+        assign(variables, definitions, caller, subject, values, found.definitions, rules)
+
+    retry_on_conflict(attempt)

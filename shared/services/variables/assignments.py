@@ -1,0 +1,155 @@
+"""Plan which values a request assigns, before anything is written."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from shared.domain.accounts import Caller
+from shared.domain.errors import InvalidValue, TooManyVariables, UndefinedVariable
+from shared.domain.variables import (
+    Assignment,
+    ContextType,
+    Definition,
+    DefinitionDraft,
+    Definitions,
+    JsonValue,
+    SetRules,
+    Tombstone,
+    Value,
+    VariableType,
+)
+from shared.services.variables.definitions import number_definitions
+from shared.validation.names import NAME_RULE, display_name, is_variable_name
+from shared.validation.value_text import to_text
+from shared.validation.values import MAX_VARIABLES_PER_REQUEST, coerce_value, infer_type
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The assignments of a request.
+
+    Attributes:
+        assignments: Values of defined variables.
+        drafts: New definitions with their values.
+
+    """
+
+    assignments: list[Assignment]
+    drafts: list[tuple[DefinitionDraft, Value]]
+
+    def number(
+        self,
+        definitions: Definitions,
+        account_id: str,
+        known: Mapping[str, Definition | Tombstone],
+    ) -> tuple[list[Assignment], list[Definition]]:
+        """Give new definitions their ids and slots.
+
+        Returns:
+            All assignments, and the new definitions.
+
+        """
+        drafts = [draft for draft, _ in self.drafts]
+        created = number_definitions(definitions, account_id, drafts, known)
+        values = (value for _, value in self.drafts)
+        added = [_assignment(new, value) for new, value in zip(created, values, strict=True)]
+        return self.assignments + added, created
+
+
+def lookup_names(values: Collection[str]) -> list[str]:
+    """Return the names that can have a definition; other names need no lookup.
+
+    Raises:
+        TooManyVariables: There are too many names.
+
+    """
+    if len(values) > MAX_VARIABLES_PER_REQUEST:
+        raise TooManyVariables(MAX_VARIABLES_PER_REQUEST)
+    return [name for name in values if is_variable_name(name)]
+
+
+def plan_assignments(
+    caller: Caller,
+    context_type: ContextType,
+    values: Mapping[str, JsonValue],
+    known: Mapping[str, Definition | Tombstone],
+    rules: SetRules,
+) -> Plan:
+    """Validate every value against its definition.
+
+    A value of None removes the value of a variable. `known` has the definitions and tombstones of
+    the names.
+
+    Raises:
+        UndefinedVariable: A name has no definition, and the rules do not create it.
+        InvalidValue: A value does not fit the type of its definition.
+
+    """
+    plan = Plan([], [])
+    for name, value in values.items():
+        match known.get(name):
+            case Definition() as definition:
+                plan.assignments.append(_assign(caller, definition, value, rules))
+            case _ if not rules.create_undefined:
+                raise UndefinedVariable(name, "it has no definition")
+            case Tombstone() as deleted if value is None:
+                if caller.sees(deleted.audience):
+                    removal = Assignment(deleted.slot, name, VariableType.TEXT, None)
+                    plan.assignments.append(removal)
+            case _ if value is not None:
+                plan.drafts.append(_draft(context_type, name, value, rules))
+    return plan
+
+
+def _assign(
+    caller: Caller, definition: Definition, value: JsonValue, rules: SetRules
+) -> Assignment:
+    if not caller.sees(definition):
+        raise UndefinedVariable(definition.name, "it has no definition that this key can use")
+    if value is None:
+        return _assignment(definition, None)
+    try:
+        coerced = coerce_value(definition, value)
+    except InvalidValue:
+        if not rules.keep_invalid:
+            raise
+        return _as_text(definition, value)
+    if rules.keep_form and to_text(coerced) != to_text(value):
+        return _as_text(definition, value)
+    return _assignment(definition, coerced)
+
+
+def _as_text(definition: Definition, value: JsonValue) -> Assignment:
+    as_text = replace(definition, variable_type=VariableType.TEXT)
+    return _assignment(as_text, coerce_value(as_text, to_text(value)))
+
+
+def _assignment(definition: Definition, value: Value | None) -> Assignment:
+    return Assignment(definition.slot, definition.name, definition.variable_type, value)
+
+
+def _draft(
+    context_type: ContextType, name: str, value: JsonValue, rules: SetRules
+) -> tuple[DefinitionDraft, Value]:
+    if not is_variable_name(name):
+        raise UndefinedVariable(name, NAME_RULE)
+    if rules.new_as_text:
+        return _typed_draft(context_type, name, VariableType.TEXT, to_text(value))
+    try:
+        return _typed_draft(context_type, name, infer_type(name, value), value)
+    except InvalidValue:
+        if not rules.keep_invalid:
+            raise
+    as_text = to_text(value)
+    return _typed_draft(context_type, name, infer_type(name, as_text), as_text)
+
+
+def _typed_draft(
+    context_type: ContextType, name: str, variable_type: VariableType, value: JsonValue
+) -> tuple[DefinitionDraft, Value]:
+    draft = DefinitionDraft(
+        name=name,
+        display_name=display_name(name),
+        variable_type=variable_type,
+        context_type=context_type,
+    )
+    return draft, coerce_value(draft, value)

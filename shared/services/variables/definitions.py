@@ -1,0 +1,218 @@
+"""List, find, create, update and delete variable definitions."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import fields, replace
+from os import urandom
+
+from shared.domain.accounts import Caller
+from shared.domain.errors import (
+    DefaultDefinitionUnchangeable,
+    DefaultDefinitionUndeletable,
+    DefinitionNotFound,
+    DuplicateDefinition,
+    PermissionDenied,
+    WriteConflict,
+)
+from shared.domain.variables import (
+    ContextType,
+    Definition,
+    DefinitionDraft,
+    Definitions,
+    Redefinition,
+    Tombstone,
+)
+from shared.services.conflicts import retry_on_conflict
+from shared.services.variables.visibility import visible_definitions
+from shared.validation.definitions import MAX_EXTERNAL_ID_CHARS, check_definition
+
+
+def list_definitions(
+    definitions: Definitions, caller: Caller, context_types: Collection[ContextType]
+) -> list[Definition]:
+    """List the definitions of these context types that the caller sees, in order of id."""
+    return visible_definitions(caller, context_types, definitions.list(caller.account_id))
+
+
+def find_definition(
+    definitions: Definitions,
+    caller: Caller,
+    reference: int | str,
+    context_types: Collection[ContextType],
+) -> Definition:
+    """Find a definition of these context types by its id or external id.
+
+    Raises:
+        DefinitionNotFound: The caller sees no such definition.
+
+    """
+    definition = definitions.find(caller.account_id, reference) if _can_exist(reference) else None
+    if definition is None or not caller.sees(definition):
+        raise DefinitionNotFound(str(reference))
+    if definition.context_type not in context_types:
+        raise DefinitionNotFound(str(reference))
+    return definition
+
+
+def find_definitions_by_names(
+    definitions: Definitions, caller: Caller, context_type: ContextType, names: Collection[str]
+) -> dict[str, Definition]:
+    """Find the definitions of these names that the caller sees, by name."""
+    found = definitions.find_by_names(caller.account_id, context_type, names)
+    return {
+        name: each
+        for name, each in found.items()
+        if isinstance(each, Definition) and caller.sees(each)
+    }
+
+
+def create_definition(
+    definitions: Definitions, caller: Caller, draft: DefinitionDraft
+) -> Definition:
+    """Store a new definition.
+
+    Raises:
+        InvalidField, MissingField: The draft is not valid.
+        DuplicateDefinition: The name is already in use.
+        TooManyDefinitions: The account has the maximum of definitions.
+
+    """
+    check_definition(draft)
+
+    def attempt() -> Definition:
+        known = definitions.find_by_names(caller.account_id, draft.context_type, [draft.name])
+        if isinstance(known.get(draft.name), Definition):
+            raise DuplicateDefinition(draft.name)
+        created = number_definitions(definitions, caller.account_id, [draft], known)
+        definitions.add(caller.account_id, created)
+        return created[0]
+
+    return retry_on_conflict(attempt)
+
+
+def update_definition(
+    definitions: Definitions,
+    caller: Caller,
+    reference: int | str,
+    context_types: Collection[ContextType],
+    change: Callable[[Definition], Definition],
+) -> Definition:
+    """Update a definition; its values keep their slot if it is renamed.
+
+    `reference` is the id or external id. `change` returns the changed definition.
+
+    Raises:
+        DefinitionNotFound: The caller sees no such definition.
+        PermissionDenied: The caller may not change the definition.
+        DefaultDefinitionUnchangeable: The definition is a default of the account.
+        InvalidField, MissingField: The changed definition is not valid.
+        DuplicateDefinition: The new name is already in use.
+
+    """
+
+    def attempt() -> Definition:
+        before = _changeable(definitions, caller, reference, context_types)
+        if before.is_default:
+            raise DefaultDefinitionUnchangeable(before.name)
+        after = change(before)
+        check_definition(after)
+        if after == before:
+            return before
+        after = replace(after, version=before.version + 1)
+        if after.name == before.name:
+            definitions.replace(caller.account_id, before, after)
+        else:
+            _rename(definitions, caller, before, after)
+        return after
+
+    return retry_on_conflict(attempt)
+
+
+def delete_definition(
+    definitions: Definitions,
+    caller: Caller,
+    reference: int | str,
+    context_types: Collection[ContextType],
+) -> None:
+    """Delete a definition; its stored values stay.
+
+    `reference` is the id or external id.
+
+    Raises:
+        DefinitionNotFound: The caller sees no such definition.
+        PermissionDenied: The caller may not change the definition.
+        DefaultDefinitionUndeletable: The definition is a default of the account.
+
+    """
+
+    def attempt() -> None:
+        definition = _changeable(definitions, caller, reference, context_types)
+        if definition.is_default:
+            raise DefaultDefinitionUndeletable(definition.name)
+        definitions.delete(caller.account_id, definition)
+
+    retry_on_conflict(attempt)
+
+
+def number_definitions(
+    definitions: Definitions,
+    account_id: str,
+    drafts: Sequence[DefinitionDraft],
+    known: Mapping[str, Definition | Tombstone],
+) -> list[Definition]:
+    """Give new definitions of one context type their ids and slots.
+
+    A name that was defined before gets its old slot and stored values back, if it has the same
+    owner and team as before.
+    `known` has the tombstones of deleted definitions, by name.
+    """
+    if not drafts:
+        return []
+    numbers = definitions.allocate_ids(account_id, drafts[0].context_type, len(drafts))
+    return [
+        _numbered(draft, known.get(draft.name), numbers.first_id + i, numbers.first_slot + i)
+        for i, draft in enumerate(drafts)
+    ]
+
+
+def _numbered(
+    draft: DefinitionDraft, before: Definition | Tombstone | None, definition_id: int, slot: int
+) -> Definition:
+    given = {spec.name: getattr(draft, spec.name) for spec in fields(DefinitionDraft)}
+    given |= {"definition_id": definition_id, "external_id": urandom(10).hex()}
+    if before is None:
+        return Definition(**given, slot=slot)
+    if before.audience == draft.audience:
+        return Definition(**given, slot=before.slot)
+    return Redefinition(
+        **given, slot=slot, deleted=Tombstone(before.name, before.slot, before.audience)
+    )
+
+
+def _can_exist(reference: int | str) -> bool:
+    # A longer reference would exceed the size of a DynamoDB key.
+    return isinstance(reference, int) or len(reference) <= MAX_EXTERNAL_ID_CHARS
+
+
+def _rename(
+    definitions: Definitions, caller: Caller, before: Definition, after: Definition
+) -> None:
+    known = definitions.find_by_names(caller.account_id, after.context_type, [after.name])
+    holder = known.get(after.name)
+    if isinstance(holder, Definition):
+        if holder.definition_id == before.definition_id:
+            # Another writer has just renamed this definition to the same name.
+            raise WriteConflict
+        raise DuplicateDefinition(after.name)
+    definitions.rename(caller.account_id, before, after, holder)
+
+
+def _changeable(
+    definitions: Definitions,
+    caller: Caller,
+    reference: int | str,
+    context_types: Collection[ContextType],
+) -> Definition:
+    definition = find_definition(definitions, caller, reference, context_types)
+    if not caller.can_change(definition):
+        raise PermissionDenied("ownership of the definition")
+    return definition

@@ -1,0 +1,217 @@
+"""Set, list and clear variables of contacts, conversations and the business profile."""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain, repeat
+
+from shared.domain.accounts import Caller
+from shared.domain.contact_lists import TextFilter
+from shared.domain.contacts import ContactSummary
+from shared.domain.errors import (
+    ContactNotFound,
+    VariableNotSet,
+)
+from shared.domain.variables import (
+    BUSINESS,
+    ContextType,
+    Definition,
+    Definitions,
+    JsonObject,
+    JsonValue,
+    SetRules,
+    SetVariable,
+    StoredValue,
+    Subject,
+    Tombstone,
+    VariableLookup,
+    Variables,
+)
+from shared.services.conflicts import retry_on_conflict
+from shared.services.variables.assignments import lookup_names, plan_assignments
+from shared.services.variables.definitions import (
+    find_definition,
+    find_definitions_by_names,
+)
+from shared.services.variables.visibility import visible_values
+from shared.validation.names import is_variable_name
+from shared.validation.value_text import to_text
+
+
+def set_contact_variables(
+    variables: Variables,
+    definitions: Definitions,
+    caller: Caller,
+    contact_id: int,
+    values: JsonObject,
+    rules: SetRules,
+    found_before: VariableLookup | None = None,
+) -> list[SetVariable]:
+    """Set variables of one contact, all or none.
+
+    A value of None removes the value of a variable. `found_before` has the contact and definitions
+    if they were just read; they are read again only after a conflict.
+
+    Returns:
+        The variables that have a value now, in the order of `values`.
+
+    Raises:
+        ContactNotFound: The caller sees no such contact.
+        UndefinedVariable: A variable has no definition, and the rules do not create it.
+        InvalidValue: A value does not fit the type of its variable.
+        TooManyVariables: There are too many values.
+
+    """
+    subject = Subject.contact(contact_id)
+    names = lookup_names(values)
+    reads = chain([found_before] if found_before else [], repeat(None))
+
+    def attempt() -> list[SetVariable]:
+        found = next(reads) or variables.find(caller.account_id, subject, names)
+        if found.contact is None or not caller.sees(found.contact):
+            raise ContactNotFound(str(contact_id))
+        return assign(variables, definitions, caller, subject, values, found.definitions, rules)
+
+    return retry_on_conflict(attempt)
+
+
+def set_business_variables(
+    variables: Variables,
+    definitions: Definitions,
+    caller: Caller,
+    values: JsonObject,
+    rules: SetRules,
+) -> None:
+    """Set variables of the account's business profile, all or none; None removes a value.
+
+    Raises:
+        UndefinedVariable: A variable has no definition, and the rules do not create it.
+        InvalidValue: A value does not fit the type of its variable.
+        TooManyVariables: There are too many values.
+
+    """
+
+    def attempt() -> None:
+        found = variables.find(caller.account_id, BUSINESS, lookup_names(values))
+        assign(variables, definitions, caller, BUSINESS, values, found.definitions, rules)
+
+    retry_on_conflict(attempt)
+
+
+def assign(
+    variables: Variables,
+    definitions: Definitions,
+    caller: Caller,
+    subject: Subject,
+    values: Mapping[str, JsonValue],
+    known: Mapping[str, Definition | Tombstone],
+    rules: SetRules,
+) -> list[SetVariable]:
+    """Set variables of a subject that the caller was found to see.
+
+    A value of None removes the value of a variable. `known` has the definitions and tombstones of
+    the names.
+
+    Returns:
+        The variables that have a value now, in the order of `values`.
+
+    Raises:
+        UndefinedVariable: A variable has no definition, and the rules do not create it.
+        InvalidValue: A value does not fit the type of its variable.
+        WriteConflict: The subject or a definition changed concurrently.
+
+    """
+    plan = plan_assignments(caller, subject.context_type, values, known, rules)
+    assignments, created = plan.number(definitions, caller.account_id, known)
+    if not assignments:
+        return []
+    variables.save(
+        caller.account_id,
+        subject,
+        assignments,
+        created,
+        caller.attribution,
+        in_parts=rules.in_parts,
+    )
+    stored = {each.name: each.value for each in assignments if each.value is not None}
+    defined = [*(each for each in known.values() if isinstance(each, Definition)), *created]
+    by_name = {each.name: each for each in defined}
+    return [SetVariable(by_name[name], stored[name]) for name in values if name in stored]
+
+
+def list_defined_variables(
+    variables: Variables, definitions: Definitions, caller: Caller, subject: Subject
+) -> list[tuple[Definition, StoredValue]]:
+    """List the values of a subject with their definitions.
+
+    The caller must have been found to see the subject. Values without a visible definition are
+    left out, but only after another read: a definition can be renamed between the reads of values
+    and definitions.
+    """
+    undefined: set[str] = set()
+    while True:
+        values = visible_values(caller, variables.list(caller.account_id, subject))
+        names = {each.name for each in values}
+        found = find_definitions_by_names(definitions, caller, subject.context_type, names)
+        if names - found.keys() <= undefined:
+            return [(found[each.name], each) for each in values if each.name in found]
+        undefined |= names - found.keys()
+
+
+def get_variable(
+    variables: Variables,
+    definitions: Definitions,
+    caller: Caller,
+    subject: Subject,
+    reference: int | str,
+) -> tuple[Definition, StoredValue]:
+    """Return the value of one variable of a subject that the caller was found to see.
+
+    `reference` is the id or external id of the definition.
+
+    Raises:
+        DefinitionNotFound: The caller sees no such definition.
+        VariableNotSet: The subject has no value.
+
+    """
+    definition = find_definition(definitions, caller, reference, (subject.context_type,))
+    found = variables.find_value(caller.account_id, subject, definition)
+    if found is None:
+        raise VariableNotSet(definition.name)
+    return definition, found
+
+
+def clear_variables(variables: Variables, caller: Caller, subject: Subject) -> None:
+    """Remove the values that the caller sees from a subject; hidden values stay.
+
+    The caller must have been found to see the subject.
+    """
+    retry_on_conflict(
+        lambda: variables.clear(caller.account_id, subject, caller.attribution, caller.sees)
+    )
+
+
+def values_of_many(
+    variables: Variables, caller: Caller, contact_ids: Sequence[int], definition: Definition
+) -> dict[int, StoredValue]:
+    """Return the values of one variable by contact id, for contacts that the caller sees."""
+    return variables.values_of_many(caller.account_id, contact_ids, definition)
+
+
+def contacts_with_text(
+    variables: Variables,
+    definitions: Definitions,
+    caller: Caller,
+    contacts: list[ContactSummary],
+    wanted: TextFilter | None,
+) -> list[ContactSummary]:
+    """Return the contacts whose variable has the wanted text, or all without a filter."""
+    if wanted is None:
+        return contacts
+    names = [name for name in wanted.names if is_variable_name(name)]
+    found = find_definitions_by_names(definitions, caller, ContextType.CONTACT, names)
+    definition = next((found[name] for name in names if name in found), None)
+    if definition is None:
+        return []
+    ids = [contact.contact_id for contact in contacts]
+    values = values_of_many(variables, caller, ids, definition)
+    matching = {each for each, stored in values.items() if to_text(stored.value) == wanted.text}
+    return [contact for contact in contacts if contact.contact_id in matching]

@@ -1,0 +1,211 @@
+"""Attempt webhook deliveries, and schedule retries until they succeed or fail for good."""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shared.domain.accounts import Caller
+from shared.domain.changes import EventType
+from shared.domain.contacts import Contact
+from shared.domain.deliveries import (
+    Attempt,
+    CancellationReason,
+    Deliveries,
+    Delivery,
+    DeliveryQueue,
+    DeliveryStatus,
+    DeliveryTask,
+    WebhookSender,
+)
+from shared.domain.errors import WriteConflict
+from shared.domain.variables import JsonObject
+from shared.domain.webhooks import (
+    TEST_TOPIC,
+    OwnerLookup,
+    Webhook,
+    Webhooks,
+)
+from shared.services.webhooks.delivery_records import cancel_delivery, save_delivery
+from shared.services.webhooks.owners import Owner, key_hashes, owner_of
+from shared.services.webhooks.payloads import EventArchive, rebuild_payload
+from shared.services.webhooks.webhook_health import is_gone, record_outcome
+
+DELAYS = tuple(
+    timedelta(seconds=seconds) for seconds in (5, 300, 1800, 7200, 18_000, 36_000, 36_000)
+)
+"""The delays between attempts; the last attempt is more than a day after the first."""
+
+_CLAIM = timedelta(seconds=60)
+"""How long an attempt excludes other attempts; longer than the timeout of the function."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryQueues:
+    """The queue of attempts, and the dead-letter queue of failed deliveries."""
+
+    attempts: DeliveryQueue
+    dead_letters: DeliveryQueue
+
+
+def deliver(
+    webhooks: Webhooks,
+    deliveries: Deliveries,
+    archive: EventArchive,
+    webhook_sender: WebhookSender,
+    queues: DeliveryQueues,
+    task: DeliveryTask,
+    now: datetime,
+) -> DeliveryStatus | None:
+    """Make the attempt of a task, if it is due and the webhook still receives events.
+
+    A retry is queued as a new task. A failed delivery is sent to the dead-letter queue as a task
+    with the number after the last attempt; processing that task starts the delivery again.
+
+    A task whose attempt was made already is dropped, because that attempt has queued its
+    successor. Each pending delivery therefore has one effective task, and duplicates end with
+    the attempt that they are for. The owner of the webhook is read after the claim, immediately
+    before the request.
+
+    Returns:
+        The status of the delivery, or None if its record has expired.
+
+    Raises:
+        WriteConflict: The delivery changed concurrently.
+        Unavailable: The storage or a queue was not available.
+
+    """
+    account_id = task.account_id
+    delivery = deliveries.find(account_id, task)
+    if delivery is None:
+        return None
+    is_done = delivery.status in (DeliveryStatus.DELIVERED, DeliveryStatus.CANCELED)
+    if is_done or task.attempt < len(delivery.attempts):
+        return delivery.status
+    if delivery.status is DeliveryStatus.FAILED:
+        delivery = replace(delivery, status=DeliveryStatus.PENDING, attempts=())
+    webhook = webhooks.find(account_id, task.webhook_id)
+    if webhook is None:
+        reason = CancellationReason.WEBHOOK_DELETED
+        return cancel_delivery(deliveries, account_id, delivery, reason)
+    if not (webhook.is_active or delivery.topic == TEST_TOPIC):
+        reason = CancellationReason.WEBHOOK_DISABLED
+        return cancel_delivery(deliveries, account_id, delivery, reason)
+    claimed = _claim(deliveries, account_id, delivery, now)
+    if claimed is None:
+        queues.attempts.send([_postponed(task, delivery)], _seconds_until_due(delivery, now))
+        return DeliveryStatus.PENDING
+    payload = _current_payload(webhooks, archive, webhook, claimed, task, now)
+    if isinstance(payload, CancellationReason):
+        return cancel_delivery(deliveries, account_id, claimed, payload)
+    attempt = webhook_sender.deliver(webhook, replace(task, payload=payload))
+    updated = _with_attempt(claimed, attempt)
+    # Queue the next task before storing the attempt: once it is stored, this task has no effect.
+    _queue_next_attempt(queues, task, updated)
+    if updated.topic != TEST_TOPIC:
+        has_failed = updated.status is DeliveryStatus.FAILED
+        record_outcome(webhooks, account_id, webhook, attempt, has_failed=has_failed)
+    save_delivery(deliveries, account_id, updated)
+    return updated.status
+
+
+def _current_payload(
+    webhooks: Webhooks,
+    archive: EventArchive,
+    webhook: Webhook,
+    delivery: Delivery,
+    task: DeliveryTask,
+    now: datetime,
+) -> JsonObject | CancellationReason:
+    """Return the payload to send now, or the reason to cancel the delivery.
+
+    The payload of the task is rebuilt if the owner of the webhook, or what the owner sees, has
+    changed since.
+    """
+    owner, contact = _read_owner(webhooks, webhook, task, now)
+    if owner.suspension:
+        return CancellationReason.WEBHOOK_SUSPENDED
+    if delivery.topic == TEST_TOPIC:
+        return task.payload or {}
+    if task.payload is not None and task.viewer == owner.viewer:
+        if owner.caller and not _can_still_see(owner.caller, delivery, contact):
+            return CancellationReason.EVENT_UNAVAILABLE
+        return task.payload
+    payload = rebuild_payload(archive, task.account_id, webhook, owner, delivery, contact, now)
+    return CancellationReason.EVENT_UNAVAILABLE if payload is None else payload
+
+
+def _can_still_see(caller: Caller, delivery: Delivery, contact: Contact | None) -> bool:
+    """Tell whether the owner of a webhook still sees the contact of a payload.
+
+    A deleted contact is visible to no key, but its deletion is sent to every key that saw it.
+    """
+    if contact is None:
+        return delivery.topic == EventType.CONTACT_DELETED
+    return caller.sees(contact)
+
+
+def _read_owner(
+    webhooks: Webhooks, webhook: Webhook, task: DeliveryTask, now: datetime
+) -> tuple[Owner, Contact | None]:
+    found = OwnerLookup({}, None)
+    hashes = key_hashes([webhook])
+    if hashes or (task.payload is None and task.contact_id is not None):
+        found = webhooks.find_owners(task.account_id, hashes, task.contact_id)
+    return owner_of(task.account_id, webhook, found.keys, now), found.contact
+
+
+def _claim(
+    deliveries: Deliveries, account_id: str, delivery: Delivery, now: datetime
+) -> Delivery | None:
+    """Reserve a delivery for one attempt; None if it is not due or another function has it."""
+    if delivery.next_attempt_at and delivery.next_attempt_at > now:
+        return None
+    try:
+        return save_delivery(deliveries, account_id, delivery, next_attempt_at=now + _CLAIM)
+    except WriteConflict:
+        return None
+
+
+def _seconds_until_due(delivery: Delivery, now: datetime) -> int:
+    """Return the seconds until the next attempt, or until a concurrent claim ends."""
+    due = delivery.next_attempt_at or now
+    return math.ceil((due - now if due > now else _CLAIM).total_seconds())
+
+
+def _postponed(task: DeliveryTask, delivery: Delivery) -> DeliveryTask:
+    # A task is one attempt ahead while the attempt before it is not stored yet. A task from the
+    # dead-letter queue is further ahead, and unchanged it would remain after all attempts.
+    return replace(task, attempt=min(task.attempt, len(delivery.attempts) + 1))
+
+
+def _with_attempt(delivery: Delivery, attempt: Attempt) -> Delivery:
+    """Return the delivery as it is after an attempt."""
+    attempted = replace(delivery, attempts=(*delivery.attempts, attempt), next_attempt_at=None)
+    if attempt.error is None:
+        return replace(attempted, status=DeliveryStatus.DELIVERED)
+    delay = _delay_after(delivery, attempted.attempts)
+    if delay is None:
+        return replace(attempted, status=DeliveryStatus.FAILED)
+    return replace(attempted, next_attempt_at=attempt.at + delay)
+
+
+def _queue_next_attempt(queues: DeliveryQueues, task: DeliveryTask, delivery: Delivery) -> None:
+    """Queue the retry of a delivery, or send a failed delivery to the dead-letter queue."""
+    following = replace(task, attempt=len(delivery.attempts))
+    last = delivery.attempts[-1]
+    if delivery.next_attempt_at:
+        delay = math.ceil((delivery.next_attempt_at - last.at).total_seconds())
+        queues.attempts.send([following], delay)
+    elif delivery.status is DeliveryStatus.FAILED and not _is_final(delivery, last):
+        queues.dead_letters.send([following])
+
+
+def _delay_after(delivery: Delivery, attempts: tuple[Attempt, ...]) -> timedelta | None:
+    """Return the delay before the next attempt, None if there is none."""
+    is_last = _is_final(delivery, attempts[-1]) or len(attempts) > len(DELAYS)
+    return None if is_last else DELAYS[len(attempts) - 1]
+
+
+def _is_final(delivery: Delivery, attempt: Attempt) -> bool:
+    """Tell whether a failed attempt must not be retried, not even from the dead-letter queue."""
+    return delivery.topic == TEST_TOPIC or is_gone(attempt)

@@ -1,0 +1,131 @@
+"""Start deliveries: of an event to every webhook that receives it, or of a test to one webhook."""
+
+from contextlib import suppress
+from datetime import datetime
+from os import urandom
+
+from shared.domain.accounts import Caller
+from shared.domain.deliveries import (
+    CancellationReason,
+    Deliveries,
+    Delivery,
+    DeliveryQueue,
+    DeliveryStatus,
+)
+from shared.domain.errors import Unavailable, WebhookInactive, WriteConflict
+from shared.domain.variables import Definitions
+from shared.domain.webhooks import (
+    TEST_TOPIC,
+    BusEvent,
+    OwnerLookup,
+    PayloadFormat,
+    Webhook,
+    Webhooks,
+)
+from shared.services.webhooks.delivery_records import cancel_delivery, new_delivery, task_for
+from shared.services.webhooks.owners import key_hashes, owner_of
+from shared.services.webhooks.payloads import (
+    EventArchive,
+    contact_id_of,
+    payload_for,
+    read_audiences,
+)
+from shared.services.webhooks.subscriptions import find_webhook
+
+
+def queue_deliveries(
+    webhooks: Webhooks,
+    deliveries: Deliveries,
+    definitions: Definitions,
+    archive: EventArchive,
+    queue: DeliveryQueue,
+    event: BusEvent,
+    now: datetime,
+) -> int:
+    """Start the delivery of an event to every webhook that receives it.
+
+    A webhook of an API key receives what the key sees now. One batch reads the distinct keys and
+    the contact. If the same event arrives again, only pending deliveries are queued again.
+
+    Returns:
+        How many deliveries were queued.
+
+    Raises:
+        Unavailable: Some deliveries may not have been queued.
+
+    """
+    formats = archive.payload_formats
+    subscribed = [each for each in webhooks.list(event.account_id) if each.matches(event.topic)]
+    contact_id = contact_id_of(event)
+    hashes = key_hashes(subscribed)
+    shows_contact = any(formats[each.form].shows_contact for each in subscribed)
+    found = OwnerLookup({}, None)
+    if hashes or shows_contact:
+        found = webhooks.find_owners(event.account_id, hashes, contact_id)
+    audiences = read_audiences(definitions, archive.activity, event, now) if hashes else None
+    tasks = []
+    for webhook in subscribed:
+        owner = owner_of(event.account_id, webhook, found.keys, now)
+        if owner.suspension:
+            continue
+        payload_format = formats[webhook.form]
+        payload = payload_for(payload_format, webhook, owner, event, found.contact, audiences)
+        if payload and _start(deliveries, webhook, event, now):
+            tasks.append(task_for(event, webhook, payload, contact_id, owner.viewer))
+    if tasks:
+        queue.send(tasks)
+    return len(tasks)
+
+
+def send_test(
+    webhooks: Webhooks,
+    deliveries: Deliveries,
+    queue: DeliveryQueue,
+    caller: Caller,
+    webhook_id: str,
+    payload_format: PayloadFormat,
+) -> Delivery:
+    """Start the delivery of a test event to a webhook, which may be disabled.
+
+    Raises:
+        WebhookNotFound: The caller sees no such webhook.
+        WebhookInactive: The webhook is suspended.
+        Unavailable: The test could not be queued; its delivery is canceled.
+
+    """
+    owned = find_webhook(webhooks, caller, webhook_id)
+    webhook = owned.webhook
+    if owned.suspension:
+        raise WebhookInactive(owned.suspension.words)
+    event = BusEvent(
+        event_id=f"evt_{urandom(16).hex()}",
+        topic=TEST_TOPIC,
+        occurred_at=caller.requested_at,
+        account_id=caller.account_id,
+        document={"schema_version": 1, "account_id": caller.account_id, "webhook_id": webhook_id},
+    )
+    delivery = new_delivery(webhook, event, caller.requested_at)
+    # The id is random, so a conflict means that a retry of the client found its own write.
+    with suppress(WriteConflict):
+        deliveries.add(caller.account_id, delivery)
+    task = task_for(event, webhook, payload_format.payload(event, None) or {})
+    try:
+        queue.send([task])
+    except Unavailable:
+        # Otherwise the log shows a pending delivery for a month. If the task was queued after all,
+        # its attempt may have changed the delivery already.
+        with suppress(WriteConflict):
+            cancel_delivery(deliveries, task.account_id, delivery, CancellationReason.NOT_QUEUED)
+        raise
+    return delivery
+
+
+def _start(deliveries: Deliveries, webhook: Webhook, event: BusEvent, now: datetime) -> bool:
+    """Store a new delivery; False if the delivery exists and is not pending."""
+    try:
+        deliveries.add(event.account_id, new_delivery(webhook, event, now))
+    except WriteConflict:
+        stored = deliveries.find(event.account_id, task_for(event, webhook))
+        # The function may have stopped after storing a delivery and before queueing it.
+        return stored is not None and stored.status is DeliveryStatus.PENDING
+    return True

@@ -1,0 +1,218 @@
+"""Build webhook payloads that contain only what the owner of the webhook currently sees."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from shared.domain.accounts import Attribution, Audience, Caller
+from shared.domain.changes import Activity, ActivityEntry, Event, EventType
+from shared.domain.contacts import Contact
+from shared.domain.deliveries import (
+    Delivery,
+    EventReference,
+)
+from shared.domain.variables import ContextType, Definitions, JsonObject
+from shared.domain.webhooks import (
+    BusEvent,
+    PayloadFormat,
+    Webhook,
+)
+from shared.services.variables.visibility import visible_entries
+from shared.services.webhooks.owners import Owner
+
+Audiences: TypeAlias = Mapping[int, Audience] | None
+"""The audiences of the changes of an event, by sequence; None if everyone sees all changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventArchive:
+    """What is needed to build the event of a delivery again.
+
+    Attributes:
+        activity: The log of changes.
+        payload_formats: The payload formats, by name.
+        document: Returns the document of an event as it was published on the bus.
+
+    """
+
+    activity: Activity
+    payload_formats: Mapping[str, PayloadFormat]
+    document: Callable[[Event], JsonObject]
+
+
+def contact_id_of(event: BusEvent) -> int:
+    """Return the id of the contact of an event."""
+    return int(str(event.document.get("contact_id", "")).removeprefix("contact_"))
+
+
+def reference_to(event: BusEvent) -> EventReference:
+    """Return the facts from which the event can be built again later."""
+    document = event.document
+    texts = {name: document.get(name) or "" for name in ("source", "key_id", "request_id")}
+    origin_id = document.get("origin_id")
+    by = Attribution(
+        event.occurred_at,
+        **{name: str(text) for name, text in texts.items()},
+        origin_id=None if origin_id is None else str(origin_id),
+    )
+    names = document.get("fields")
+    return EventReference(
+        contact_id=contact_id_of(event),
+        by=by,
+        sequence=_first_sequence(document),
+        fields=tuple(map(str, names)) if isinstance(names, list) else (),
+        visible_to=_visible_to(document),
+    )
+
+
+def read_audiences(
+    definitions: Definitions, activity: Activity, event: BusEvent, now: datetime
+) -> Audiences:
+    """Read the current audiences of the changes of an event.
+
+    The slot index of the account is one item. The log of the event is read only if the account has
+    variables with an owner or a team. The log identifies variables by slot, because a name in the
+    event can belong to another variable by now. A change that is missing in the log gets no
+    audience, so only webhooks of the account receive it.
+    """
+    account_id, first = event.account_id, _first_sequence(event.document)
+    if first is None or not definitions.slot_index(account_id, ContextType.CONTACT).audiences:
+        return None
+    entries = activity.event(account_id, contact_id_of(event), first, now)
+    return {each.sequence: each.change.audience for each in entries}
+
+
+def payload_for(
+    payload_format: PayloadFormat,
+    webhook: Webhook,
+    owner: Owner,
+    event: BusEvent,
+    contact: Contact | None,
+    audiences: Audiences,
+) -> JsonObject | None:
+    """Build the payload of an event for a webhook.
+
+    `contact` is the contact as it is now, None if it does not exist. The audiences restrict only
+    webhooks of API keys.
+
+    Returns:
+        The payload, or None if the webhook receives nothing of the event.
+
+    """
+    if owner.caller is not None and not _sees_contact(owner.caller, event, contact):
+        return None
+    if payload_format.shows_contact and contact is None:
+        return None
+    visible = _visible_event(webhook, owner.caller, event, audiences)
+    if visible is None:
+        return None
+    return payload_format.payload(visible, contact if payload_format.shows_contact else None)
+
+
+def rebuild_payload(
+    archive: EventArchive,
+    account_id: str,
+    webhook: Webhook,
+    owner: Owner,
+    delivery: Delivery,
+    contact: Contact | None,
+    now: datetime,
+) -> JsonObject | None:
+    """Build the payload of a delivery again; None if the event has expired or become hidden."""
+    event = _rebuild_event(archive, account_id, owner, delivery, now)
+    if event is None:
+        return None
+    # The changes are filtered by their audiences already.
+    payload_format = archive.payload_formats[webhook.form]
+    return payload_for(payload_format, webhook, owner, event, contact, None)
+
+
+def _rebuild_event(
+    archive: EventArchive, account_id: str, owner: Owner, delivery: Delivery, now: datetime
+) -> BusEvent | None:
+    reference = delivery.event
+    if reference is None:
+        return None
+    entries: Sequence[ActivityEntry] = ()
+    if reference.sequence:
+        entries = archive.activity.event(account_id, reference.contact_id, reference.sequence, now)
+    if owner.caller is not None:
+        entries = visible_entries(owner.caller, entries)
+    if delivery.topic == EventType.CONTEXT_UPDATED and not entries:
+        return None
+    event = Event(
+        event_id=delivery.event_id,
+        event_type=EventType(delivery.topic),
+        account_id=account_id,
+        contact_id=reference.contact_id,
+        by=reference.by,
+        entries=tuple(entries),
+        fields=reference.fields,
+        visible_to=reference.visible_to,
+    )
+    document = archive.document(event)
+    return BusEvent(delivery.event_id, delivery.topic, delivery.occurred_at, account_id, document)
+
+
+def _sees_contact(caller: Caller, event: BusEvent, contact: Contact | None) -> bool:
+    if contact is not None:
+        return caller.sees(contact)
+    # The contact no longer exists. Only its deletion event says who could see it.
+    visible_to = _visible_to(event.document)
+    if event.topic != EventType.CONTACT_DELETED or visible_to is None:
+        return False
+    return caller.sees(Audience(*visible_to))
+
+
+def _visible_event(
+    webhook: Webhook, caller: Caller | None, event: BusEvent, audiences: Audiences
+) -> BusEvent | None:
+    """Return the event with the changes that the webhook receives, None without any."""
+    if event.topic != EventType.CONTEXT_UPDATED:
+        return event
+    hidden_from = None if audiences is None else caller
+    if webhook.variables is None and hidden_from is None:
+        return event
+    wanted = [
+        change
+        for change in _changes(event.document)
+        if _is_wanted(webhook.variables, str(change["variable"]))
+        and _is_visible(hidden_from, (audiences or {}).get(int(str(change["sequence"]))))
+    ]
+    # The omitted changes of a truncated event may be wanted.
+    if not wanted and not event.document.get("truncated"):
+        return None
+    return replace(event, document={**event.document, "changes": [*wanted]})
+
+
+def _is_wanted(variables: Collection[str] | None, name: str) -> bool:
+    return variables is None or name in variables
+
+
+def _is_visible(caller: Caller | None, audience: Audience | None) -> bool:
+    return caller is None or (audience is not None and caller.sees(audience))
+
+
+def _changes(document: JsonObject) -> list[JsonObject]:
+    changes = document.get("changes")
+    if not isinstance(changes, list):
+        return []
+    return [each for each in changes if isinstance(each, dict) and "variable" in each]
+
+
+def _first_sequence(document: JsonObject) -> int | None:
+    sequences = (change.get("sequence") for change in _changes(document))
+    first = next(sequences, None)
+    return first if isinstance(first, int) else None
+
+
+def _visible_to(document: JsonObject) -> tuple[str | None, int | None] | None:
+    viewers = document.get("visible_to")
+    if not isinstance(viewers, dict):
+        return None
+    owner, team = viewers.get("owner"), viewers.get("team")
+    return (
+        owner if isinstance(owner, str) else None,
+        team if isinstance(team, int) else None,
+    )

@@ -1,0 +1,75 @@
+"""Track the failures of a webhook, and disable a webhook that keeps failing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.domain.deliveries import Attempt
+from shared.domain.errors import WebhookNotFound
+from shared.domain.webhooks import (
+    Webhook,
+    Webhooks,
+    WebhookStatus,
+)
+from shared.services.webhooks.subscriptions import change_webhook
+
+MAX_FAILED_DELIVERIES = 5
+"""This many failed deliveries without a success between them disable a webhook."""
+
+MAX_FAILING = timedelta(days=5)
+"""This much time without a success disables a webhook."""
+
+_GONE = 410
+
+
+def is_gone(attempt: Attempt) -> bool:
+    """Tell whether the receiver has responded that it no longer exists."""
+    return attempt.status_code == _GONE
+
+
+def record_outcome(
+    webhooks: Webhooks, account_id: str, webhook: Webhook, attempt: Attempt, *, has_failed: bool
+) -> None:
+    """Update the failures of a webhook after an attempt; write only if they change.
+
+    `has_failed` tells whether the delivery has failed and is not retried.
+    """
+    change = _after_failure(attempt, has_failed=has_failed) if attempt.error else _after_success
+    if change(webhook) == webhook:
+        return
+    try:
+        change_webhook(webhooks, account_id, webhook.webhook_id, change)
+    except WebhookNotFound:
+        return
+
+
+def _after_success(webhook: Webhook) -> Webhook:
+    return replace(webhook, failing_since=None, lost=0)
+
+
+def _after_failure(attempt: Attempt, *, has_failed: bool) -> Callable[[Webhook], Webhook]:
+    def change(webhook: Webhook) -> Webhook:
+        since = webhook.failing_since or attempt.at
+        failing = replace(webhook, failing_since=since, lost=webhook.lost + has_failed)
+        reason = _reason_to_disable(failing, attempt)
+        if not failing.is_active or reason is None:
+            return failing
+        return replace(
+            failing,
+            status=WebhookStatus.DISABLED,
+            disabled_reason=f"{reason}; the last error was: {attempt.error}",
+            disabled_at=attempt.at,
+            updated_at=attempt.at,
+        )
+
+    return change
+
+
+def _reason_to_disable(webhook: Webhook, attempt: Attempt) -> str | None:
+    if is_gone(attempt):
+        return "the receiver says that it is gone for good"
+    if webhook.lost >= MAX_FAILED_DELIVERIES:
+        return f"{webhook.lost} deliveries in a row were given up"
+    if webhook.failing_since and attempt.at - webhook.failing_since >= MAX_FAILING:
+        return f"no delivery has succeeded for {MAX_FAILING.days} days"
+    return None

@@ -1,0 +1,192 @@
+"""Append changes to the activity log of a contact, each exactly once.
+
+A log has a head and entries. The head has the last sequence number and, for each page of values,
+the write numbers that are not logged yet. Head and entries are written in one transaction, so a
+stream record that arrives twice, late or out of order is logged once, with one sequence number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby, islice
+
+from shared.domain.changes import ActivityEntry, PageWrite
+from shared.table import activity_items, codec, keys
+from shared.table.activity_items import Head
+from shared.table.dynamo import Table
+from shared.table.operations import IS_NEW, Item, Write, put
+
+MAX_WRITES_LOGGED = 7
+"""The number of page writes to log in one transaction.
+
+With the longest values on each page, their entries stay below a transaction's 4 MB.
+"""
+
+_CHANGES_PER_ENTRY = 16
+"""The number of changes in one item. With the longest values they stay below 400 KB."""
+
+_STREAM_RETENTION = timedelta(hours=24)
+"""How long the stream can deliver a record again.
+
+Source: Amazon DynamoDB Developer Guide, "Change data capture for DynamoDB Streams".
+"""
+
+_MAX_SEQUENCE = 10**20 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLog:
+    """The activity log of one contact. New entries are stored until `keep_until`."""
+
+    table: Table
+    account_id: str
+    contact_id: int
+    keep_until: datetime
+
+    @property
+    def head_key(self) -> keys.Key:
+        """The key of the log's head."""
+        return keys.activity_head(self.account_id, self.contact_id)
+
+    def record(self, writes: Sequence[PageWrite]) -> dict[int, ActivityEntry]:
+        """Log page writes that are not logged yet.
+
+        Args:
+            writes: At most MAX_WRITES_LOGGED writes of pages.
+
+        Returns:
+            The entries of all writes by sequence number.
+
+        Raises:
+            WriteConflict: Another request changed the log.
+        """
+        plan = self.plan(activity_items.to_head(self.table.get(self.head_key)), writes)
+        if plan.writes:
+            self.table.write(plan.writes)
+        return {entry.sequence: entry for entry in plan.entries()}
+
+    def plan(self, head: Head, writes: Sequence[PageWrite]) -> LogPlan:
+        """Number the page writes that are not logged yet and build the writes of the log."""
+        if head.is_closed:
+            return LogPlan(self)
+        new = [write for write in writes if head.add(write)]
+        duplicates = [write for write in writes if write not in new]
+        if not new:
+            return LogPlan(self, duplicates=duplicates)
+        entries = _number_changes(new, head.sequence)
+        head.sequence += len(entries)
+        return LogPlan(
+            self,
+            writes=[self._head_write(head), *map(put, self._entry_items(new, entries))],
+            new_entries=entries,
+            duplicates=duplicates,
+            new_writes=len(new),
+        )
+
+    def entries_of(self, write: PageWrite) -> list[ActivityEntry]:
+        """Return the entries of the event that a logged page write belongs to."""
+        event = self._find_event(write)
+        if event is None:
+            return []
+        first, last = (
+            keys.activity_entry(self.account_id, self.contact_id, sequence) for sequence in event
+        )
+        return [
+            entry
+            for item in self.table.query_back(first, last)
+            for entry in activity_items.to_entries(item)
+        ]
+
+    def _head_write(self, head: Head) -> Write:
+        item = activity_items.head_item(self.head_key, head)
+        if not head.revision:
+            return put(item, IS_NEW)
+        return put(item, "revision = :seen", {":seen": codec.encode(head.revision)})
+
+    def _entry_items(
+        self, writes: Sequence[PageWrite], entries: Sequence[ActivityEntry]
+    ) -> Iterator[Item]:
+        remaining = iter(entries)
+        for write in writes:
+            of_write = list(islice(remaining, len(write.changes)))
+            for start in range(0, len(of_write), _CHANGES_PER_ENTRY):
+                part = of_write[start : start + _CHANGES_PER_ENTRY]
+                key = keys.activity_entry(self.account_id, self.contact_id, part[0].sequence)
+                yield activity_items.entry_item(key, write, part, self.keep_until)
+
+    def _find_event(self, write: PageWrite) -> tuple[int, int] | None:
+        first = keys.activity_entry(self.account_id, self.contact_id, 0)
+        last = keys.activity_entry(self.account_id, self.contact_id, _MAX_SEQUENCE)
+        oldest = write.by.at - _STREAM_RETENTION
+        for item in self.table.query_back(first, last):
+            entry = activity_items.to_entries(item)[0]
+            if activity_items.is_entry_of(item, write):
+                return entry.event
+            if entry.by.at < oldest:
+                break
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class LogPlan:
+    """The writes that log changes of one contact.
+
+    Attributes:
+        log: The log.
+        writes: The writes of the head and the entries. Empty if all changes are logged.
+        new_entries: The entries that `writes` stores.
+        duplicates: Page writes that are logged already.
+        new_writes: The number of page writes that are not logged yet.
+    """
+
+    log: ContactLog
+    writes: list[Write] = field(default_factory=list)
+    new_entries: list[ActivityEntry] = field(default_factory=list)
+    duplicates: list[PageWrite] = field(default_factory=list)
+    new_writes: int = 0
+
+    def entries(self) -> list[ActivityEntry]:
+        """Return the new entries and those of the duplicates, in order of sequence."""
+        duplicates = [write for write in self.duplicates if write.changes]
+        found = {
+            entry.sequence: entry for write in duplicates for entry in self.log.entries_of(write)
+        }
+        found |= {entry.sequence: entry for entry in self.new_entries}
+        return [found[sequence] for sequence in sorted(found)]
+
+
+def combine(plans: Iterable[LogPlan]) -> Iterator[list[Write]]:
+    """Combine the writes of several logs into transactions.
+
+    A plan with a single write is not combined, because a write without a transaction costs half.
+    """
+    transaction: list[Write] = []
+    count = 0
+    for plan in plans:
+        if len(plan.writes) == 1:
+            yield plan.writes
+            continue
+        if transaction and count + plan.new_writes > MAX_WRITES_LOGGED:
+            yield transaction
+            transaction, count = [], 0
+        transaction = [*transaction, *plan.writes]
+        count += plan.new_writes
+    if transaction:
+        yield transaction
+
+
+def _number_changes(writes: Sequence[PageWrite], last_sequence: int) -> list[ActivityEntry]:
+    """Give changes the next sequence numbers. Consecutive changes of one request are one event."""
+    changes = [(change, write.by) for write in writes for change in write.changes]
+    numbered: list[ActivityEntry] = []
+    for by, group in groupby(changes, key=lambda each: each[1]):
+        of_request = [change for change, _ in group]
+        first = last_sequence + len(numbered) + 1
+        event = (first, first + len(of_request) - 1)
+        numbered += [
+            ActivityEntry(sequence, change, by, event)
+            for sequence, change in enumerate(of_request, first)
+        ]
+    return numbered

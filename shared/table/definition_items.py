@@ -1,0 +1,109 @@
+"""Convert definitions, tombstones and slot indexes to items and back."""
+
+from dataclasses import fields
+from typing import Any
+
+from shared.domain.accounts import WHOLE_ACCOUNT, Audience
+from shared.domain.variables import (
+    Category,
+    ContextType,
+    Definition,
+    SlotIndex,
+    Tombstone,
+    VariableType,
+)
+from shared.table import codec, keys
+from shared.table.keys import Key
+from shared.table.operations import Item
+
+_NAME_PREFIX = "s"
+_AUDIENCE_PREFIX = "o"
+_DEFINITION_FIELDS = tuple(spec.name for spec in fields(Definition))
+
+
+def definition_item(account_id: str, definition: Definition) -> Item:
+    """Build the item of a definition. Its primary key is the context type and the name."""
+    key = keys.definition(account_id, definition.context_type, definition.name)
+    # A Redefinition has one more field, which is not stored.
+    plain = {name: getattr(definition, name) for name in _DEFINITION_FIELDS}
+    if definition.category is Category.CUSTOM:
+        del plain["category"]
+    if not definition.aliases:
+        del plain["aliases"]
+    return codec.entity_item(key, "definition", plain)
+
+
+def to_definition(item: Item) -> Definition | Tombstone:
+    """Build a definition or a tombstone from its item."""
+    plain = codec.decode_item(item)
+    if item["entity"]["S"] == "tombstone":
+        return Tombstone(plain["name"], plain["slot"], Audience(*plain.get("audience", ())))
+    options = plain.get("select_options")
+    return Definition(
+        definition_id=plain["definition_id"],
+        slot=plain["slot"],
+        external_id=plain["external_id"],
+        version=plain["version"],
+        name=plain["name"],
+        display_name=plain["display_name"],
+        variable_type=VariableType(plain["variable_type"]),
+        context_type=ContextType(plain["context_type"]),
+        description=plain.get("description"),
+        category=Category(plain.get("category", Category.CUSTOM)),
+        is_default=plain.get("is_default", False),
+        select_options=tuple(options) if options else None,
+        default_value=plain.get("default_value"),
+        aliases=tuple(plain.get("aliases", ())),
+        structure=plain.get("structure"),
+        owner=plain.get("owner"),
+        team=plain.get("team"),
+    )
+
+
+def tombstone_item(account_id: str, definition: Definition) -> Item:
+    """Build the tombstone of a definition, which keeps its slot and audience for its name."""
+    key = keys.definition(account_id, definition.context_type, definition.name)
+    tombstone = codec.entity_item(
+        key, "tombstone", {"name": definition.name, "slot": definition.slot}
+    )
+    if definition.audience != WHOLE_ACCOUNT:
+        tombstone["audience"] = encode_audience(definition.audience)
+    return tombstone
+
+
+def encode_audience(audience: Audience) -> dict[str, Any]:
+    """Build the attribute value of an audience: a list of owner and team."""
+    return codec.encode((audience.owner, audience.team))
+
+
+def definition_pointer_item(key: Key, definition: Definition) -> Item:
+    """Build the item that maps a definition's id or external id to its name."""
+    return codec.entity_item(
+        key,
+        "definition_pointer",
+        {"name": definition.name, "context_type": definition.context_type},
+    )
+
+
+def to_slot_index(item: Item) -> SlotIndex:
+    """Build the slot index of a context type from its item."""
+    return SlotIndex(
+        names={
+            slot: codec.decode(item[name_attribute(slot)])
+            for slot in codec.numbered_attributes(item, _NAME_PREFIX)
+        },
+        audiences={
+            slot: Audience(*codec.decode(item[audience_attribute(slot)]))
+            for slot in codec.numbered_attributes(item, _AUDIENCE_PREFIX)
+        },
+    )
+
+
+def name_attribute(slot: int) -> str:
+    """Return the attribute of the slot index with the current name of a slot's variable."""
+    return f"{_NAME_PREFIX}{slot}"
+
+
+def audience_attribute(slot: int) -> str:
+    """Return the attribute of the slot index with the audience of a slot."""
+    return f"{_AUDIENCE_PREFIX}{slot}"

@@ -1,0 +1,125 @@
+"""Remove the values of a subject."""
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from os import urandom
+
+from shared.domain.accounts import Attribution
+from shared.table import codec, value_items
+from shared.table.operations import EXISTS, Item, Write, delete, key_of, update
+from shared.table.pages import same_generation, separate_parts
+
+_MAX_PART_BYTES = 3_500_000
+"""How many bytes of parts to delete in one transaction. The page counts toward the 4 MB, too."""
+
+
+def clear_pages(
+    items: Iterable[Item],
+    cleared_by: Attribution | None = None,
+    kept_slots: Container[int] = frozenset(),
+) -> list[list[Write]]:
+    """Build the writes that remove the values of a subject, grouped by page.
+
+    Clears pages but keeps their items, so that write counters continue.
+
+    Args:
+        items: Page and part items as read, in key order.
+        cleared_by: Who clears the values. None deletes the pages, when the subject itself is
+            deleted.
+        kept_slots: Slots whose values stay.
+
+    Returns:
+        Groups of writes. Each group must be in one transaction, in this order. Each is
+        conditional on the page being unchanged.
+    """
+    pages, parts = separate_parts(items)
+    return [group for page in pages for group in _clear_page(page, parts, cleared_by, kept_slots)]
+
+
+def _clear_page(
+    page: Item,
+    parts: Mapping[int, Mapping[int, Item]],
+    cleared_by: Attribution | None,
+    kept_slots: Container[int],
+) -> Iterator[list[Write]]:
+    key = key_of(page)
+    condition, placeholders = same_generation(page)
+    attribution = {codec.ATTRIBUTION: codec.encode_attribution(cleared_by)} if cleared_by else {}
+    large_slots = value_items.large_slots(page)
+    removed_parts = {
+        slot: list(parts.get(slot, {}).values()) for slot in large_slots if slot not in kept_slots
+    }
+    names = [
+        value_items.value_attribute(slot)
+        for slot in value_items.value_slots(page)
+        if slot not in kept_slots
+    ]
+    # Large values that exceed a transaction are removed first. Each step requires the generation
+    # that the step before it has set.
+    *first_groups, last_group = _group_by_size(removed_parts)
+    for step, slots in enumerate(first_groups):
+        generation = codec.encode(_new_generation())
+        removed = [value_items.value_attribute(slot) for slot in slots]
+        sets = {**attribution, value_items.GENERATION: generation}
+        unchanged, count = _write_count_is(page, step) if cleared_by else ("", {})
+        change = update(
+            key,
+            sets,
+            removed,
+            condition + unchanged,
+            {**placeholders, **count},
+            value_items.WRITES,
+        )
+        yield [change, *_part_deletions(removed_parts, slots)]
+        placeholders = {":seen": generation}
+        names = [name for name in names if name not in removed]
+    deletions = _part_deletions(removed_parts, last_group)
+    if cleared_by is None:
+        yield [delete(key, condition, placeholders), *deletions]
+    elif names:
+        unchanged, count = _write_count_is(page, len(first_groups))
+        sets = attribution
+        if large_slots.keys() - removed_parts.keys():
+            sets = {**attribution, value_items.GENERATION: codec.encode(_new_generation())}
+        elif placeholders:
+            names = [*names, value_items.GENERATION]
+        change = update(
+            key,
+            sets,
+            names,
+            # Another request may have deleted the subject and the page. Without this condition
+            # the update would create the page again.
+            f"{condition} AND {EXISTS}{unchanged}",
+            {**placeholders, **count},
+            value_items.WRITES,
+        )
+        yield [change, *deletions]
+
+
+def _new_generation() -> str:
+    return urandom(8).hex()
+
+
+def _write_count_is(page: Item, steps: int) -> tuple[str, Item]:
+    """Extend a condition: the page has been written `steps` times since it was read."""
+    if value_items.WRITES not in page:
+        return f" AND attribute_not_exists(#{value_items.WRITES})", {}
+    count = {"N": str(int(page[value_items.WRITES]["N"]) + steps)}
+    return f" AND #{value_items.WRITES} = :writes_before", {":writes_before": count}
+
+
+def _group_by_size(parts: Mapping[int, Sequence[Item]]) -> list[list[int]]:
+    """Group slots so that the parts of each group fit into one transaction."""
+    groups: list[list[int]] = [[]]
+    size = 0
+    for slot, slot_parts in parts.items():
+        added = sum(map(value_items.part_size, slot_parts))
+        if groups[-1] and size + added > _MAX_PART_BYTES:
+            groups.append([])
+            size = 0
+        groups[-1].append(slot)
+        size += added
+    return groups
+
+
+def _part_deletions(parts: Mapping[int, Sequence[Item]], slots: Iterable[int]) -> list[Write]:
+    return [delete(key_of(part)) for slot in slots for part in parts[slot]]

@@ -1,0 +1,82 @@
+"""Split writes that exceed one transaction.
+
+Source: DynamoDB Developer Guide, "Service, account, and table quotas", transactions: 100 writes
+and 4 MB.
+"""
+
+from collections.abc import Sequence
+
+from shared.domain.errors import ContextTooLarge
+from shared.domain.variables import Definition
+from shared.table.definition_writes import DEFINITIONS_PER_WRITE, create_definitions
+from shared.table.dynamo import Table
+from shared.table.operations import MAX_WRITES, Write
+
+_MAX_CHARS = 2_000_000
+"""The estimated size of a transaction. DynamoDB also counts the stored size of updated pages."""
+
+
+def write_with_definitions(
+    table: Table, account_id: str, writes: Sequence[Write], created: Sequence[Definition]
+) -> None:
+    """Apply writes and create definitions, in one transaction if they fit.
+
+    Otherwise the definitions are created first: an unused definition is harmless, a value without
+    a definition is not.
+
+    Raises:
+        WriteConflict: A condition is false, or another transaction writes the same item.
+        ContextTooLarge: The writes alone do not fit into a transaction.
+    """
+    if len(writes) > MAX_WRITES:
+        raise ContextTooLarge
+    transaction = [*writes, *create_definitions(account_id, created)]
+    if len(transaction) <= MAX_WRITES:
+        table.write(transaction)
+        return
+    create_in_batches(table, account_id, created)
+    table.write(writes)
+
+
+def create_in_batches(table: Table, account_id: str, created: Sequence[Definition]) -> None:
+    """Create definitions in as many transactions as they need."""
+    for start in range(0, len(created), DEFINITIONS_PER_WRITE):
+        batch = created[start : start + DEFINITIONS_PER_WRITE]
+        table.write(create_definitions(account_id, batch))
+
+
+def write_in_parts(
+    table: Table, groups: Sequence[Sequence[Write]], others: Sequence[Write]
+) -> None:
+    """Apply groups of writes in as few transactions as possible.
+
+    Args:
+        table: The table.
+        groups: Writes to apply in order. A group is never split.
+        others: Writes or checks to repeat in every transaction.
+    """
+    room = MAX_WRITES - len(others)
+    batch: list[Sequence[Write]] = []
+    writes = chars = 0
+    for group in groups:
+        group_chars = sum(len(repr(write)) for write in group)
+        if batch and (writes + len(group) > room or chars + group_chars > _MAX_CHARS):
+            _write_batch(table, batch, others)
+            batch, writes, chars = [], 0, 0
+        batch.append(group)
+        writes += len(group)
+        chars += group_chars
+    if batch:
+        _write_batch(table, batch, others)
+
+
+def _write_batch(table: Table, batch: Sequence[Sequence[Write]], others: Sequence[Write]) -> None:
+    try:
+        table.write([*others, *(write for group in batch for write in group)])
+    except ContextTooLarge:
+        if len(batch) == 1:
+            raise
+        # Only DynamoDB knows the stored size of the updated pages.
+        half = len(batch) // 2
+        _write_batch(table, batch[:half], others)
+        _write_batch(table, batch[half:], others)

@@ -1,0 +1,153 @@
+"""Convert the values of variables to pages and part items, and back.
+
+A page is one item with 32 value slots, `s<slot>`. A value over 8,192 bytes is stored as separate
+part items. Its slot then has a reference instead of the text.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from shared.domain.variables import Assignment, StoredValue, Value, VariableType
+from shared.table import codec
+from shared.table.keys import Key
+from shared.table.operations import Item, as_item
+
+GENERATION = "large_values"
+"""The generation of a page: a token that each write of a large value on the page replaces.
+
+A page without large values does not have the attribute.
+"""
+
+WRITES = "writes"
+"""The number of writes to a page. Readers of the table's stream find missing records by it."""
+
+MAX_BYTES_ON_PAGE = 8192
+"""The largest text on a page, in bytes of UTF-8: 32 of them and their names fit an item."""
+
+_PART_BYTES = 300_000
+"""The size of a part: with its other attributes it fits an item of 400 KB."""
+
+_VALUE_PREFIX = "s"
+
+
+class InconsistentRead(Exception):
+    """The page and the parts of a large value are of different generations."""
+
+
+def value_attribute(slot: int) -> str:
+    """Return the attribute of a page with the value of a slot."""
+    return f"{_VALUE_PREFIX}{slot}"
+
+
+def is_large(value: Value | None) -> bool:
+    """Return whether a value is too large for a page."""
+    # A character has at most four bytes in UTF-8, so a short text need not be encoded.
+    if not isinstance(value, str) or len(value) * 4 <= MAX_BYTES_ON_PAGE:
+        return False
+    return len(value.encode()) > MAX_BYTES_ON_PAGE
+
+
+def split(value: Value | None) -> list[bytes]:
+    """Split a large value into parts."""
+    text = str(value).encode()
+    return [text[start : start + _PART_BYTES] for start in range(0, len(text), _PART_BYTES)]
+
+
+def encode_value(assignment: Assignment, at: datetime, generation: str) -> dict[str, Any]:
+    """Build the attribute value of a slot: a list of name, value, type and time.
+
+    It is a list, because DynamoDB stores the names of a map's members with every value.
+
+    Args:
+        assignment: The value to set.
+        at: When it is set.
+        generation: The generation of the parts, if the value is large. The list then has an
+            object in place of the value: the number of parts, the generation, the size in bytes
+            and the SHA-256.
+    """
+    value: Any = assignment.value
+    if is_large(value):
+        text = str(value).encode()
+        digest = sha256(text).hexdigest()
+        value = {
+            "parts": len(split(value)),
+            "stamp": generation,
+            "bytes": len(text),
+            "sha256": digest,
+        }
+    return codec.encode((assignment.name, value, assignment.variable_type, at))
+
+
+def value_part_item(key: Key, generation: str, text: bytes) -> Item:
+    """Build the item of one part of a large value."""
+    return {
+        **as_item(key),
+        **codec.entity_attributes("value_part"),
+        "stamp": {"S": generation},
+        "text": {"B": text},
+    }
+
+
+def part_size(part: Item) -> int:
+    """Return the number of bytes of text in a part."""
+    return len(part["text"]["B"])
+
+
+def value_slots(page: Item) -> list[int]:
+    """Return the slots of a page that have values, in ascending order."""
+    return codec.numbered_attributes(page, _VALUE_PREFIX)
+
+
+def large_slots(page: Item) -> dict[int, int]:
+    """Return the number of parts of each large value of a page, by slot."""
+    if GENERATION not in page:
+        return {}
+    stored = {slot: value for slot, (_, value, _, _) in _decode_slots(page).items()}
+    return {slot: value["parts"] for slot, value in stored.items() if isinstance(value, dict)}
+
+
+def to_values(page: Item, parts: Mapping[int, Mapping[int, Item]]) -> list[StoredValue]:
+    """Build the values of a page, in order of slot.
+
+    Args:
+        page: The page item.
+        parts: The part items of large values by slot and part number.
+
+    Raises:
+        InconsistentRead: A part of a large value is missing or has another generation.
+    """
+    return [
+        _to_value(slot, stored, parts.get(slot, {})) for slot, stored in _decode_slots(page).items()
+    ]
+
+
+def stored_contents(page: Item) -> dict[int, tuple[str, Any, str]]:
+    """Return name, value and type by slot. A large value is its reference, a dict."""
+    return {
+        slot: (name, value, variable_type)
+        for slot, (name, value, variable_type, _) in _decode_slots(page).items()
+    }
+
+
+def _decode_slots(page: Item) -> dict[int, Any]:
+    return {slot: codec.decode(page[value_attribute(slot)]) for slot in value_slots(page)}
+
+
+def _to_value(slot: int, stored: Sequence[Any], parts: Mapping[int, Item]) -> StoredValue:
+    name, value, variable_type, updated_at = stored
+    if isinstance(value, dict):
+        value = _join(value, parts)
+    return StoredValue(
+        slot, name, value, VariableType(variable_type), codec.to_datetime(updated_at)
+    )
+
+
+def _join(reference: Mapping[str, Any], parts: Mapping[int, Item]) -> str:
+    found = [parts.get(number) for number in range(reference["parts"])]
+    generation = reference["stamp"]
+    texts = [part["text"]["B"] for part in found if part and part["stamp"]["S"] == generation]
+    if len(texts) < reference["parts"]:
+        raise InconsistentRead
+    return b"".join(texts).decode()

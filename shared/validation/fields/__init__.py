@@ -1,0 +1,1 @@
+"""Matching of incoming keys and values with variable definitions."""

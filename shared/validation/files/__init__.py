@@ -1,0 +1,1 @@
+"""Parsing of the files of imports."""

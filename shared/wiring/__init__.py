@@ -1,0 +1,1 @@
+"""The composition root: creates the adapters that each kind of function uses."""

@@ -1,0 +1,181 @@
+"""Adapters and access control of endpoints.
+
+Each adapter is created once per function.
+"""
+
+# Imported first, so that the large imports below run without garbage collection.
+from shared.runtime.startup import end_startup
+
+# isort: split
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore.config import Config
+
+from shared.domain.accounts import Caller
+from shared.domain.variables import Extractor
+from shared.gateway.dialect import Dialect
+from shared.gateway.endpoint import Handler, LambdaHandler
+from shared.gateway.endpoint import endpoint as make_endpoint
+from shared.runtime.config import Settings
+from shared.runtime.log import PowertoolsLog
+from shared.runtime.snapshots import renew_after_restore
+from shared.services.accounts.access import (
+    authenticate,
+    authorize,
+    check_method,
+    check_ownership,
+    enforce_rate_limit,
+)
+from shared.table.accounts import AccountTable, TagTable
+from shared.table.contacts import ContactTable
+from shared.table.credentials import CredentialTable
+from shared.table.definitions import DefinitionTable
+from shared.table.dynamo import Table
+from shared.table.variables import VariableTable
+
+if TYPE_CHECKING:
+    from shared.table.activity import ActivityTable
+
+CLIENT_CONFIG = Config(
+    connect_timeout=0.5,
+    read_timeout=1,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    tcp_keepalive=True,
+    # Validation takes a tenth of a request's CPU, and DynamoDB validates parameters too.
+    parameter_validation=False,
+)
+"""Timeouts in seconds, and attempts.
+
+A call takes at most 7.5 seconds, with the pauses between attempts. A request makes three to ten
+calls and ends at the first that fails, so only four calls that each succeed at the last moment
+could exceed a function's timeout of 29 seconds.
+"""
+
+
+_MODEL_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 1})
+"""Timeouts in seconds.
+
+The most texts of a request, one call each, fit into 29 seconds.
+"""
+
+
+def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:
+    """Create a decorator that makes a Lambda handler of an endpoint.
+
+    Args:
+        dialect: Reads the API key and formats errors.
+        permissions: The caller needs one of these.
+    """
+    table()
+    return make_endpoint(dialect, permissions, _AccessControl(), log())
+
+
+def aws_client(service: str, config: Config) -> Any:
+    """Create a client of an AWS service.
+
+    The client drops its connections when a snapshot is restored.
+    """
+    client: Any = botocore.session.get_session().create_client(service, config=config)
+    renew_after_restore(client.close)
+    return client
+
+
+@cache
+def table() -> Table:
+    """Return the table."""
+    return Table(aws_client("dynamodb", CLIENT_CONFIG), Settings.from_env().table_name)
+
+
+@cache
+def log() -> PowertoolsLog:
+    """Return the log."""
+    return PowertoolsLog()
+
+
+@cache
+def accounts() -> AccountTable:
+    """Return the storage of accounts."""
+    return AccountTable(table())
+
+
+@cache
+def tags() -> TagTable:
+    """Return the storage of tags."""
+    return TagTable(table())
+
+
+@cache
+def contacts() -> ContactTable:
+    """Return the storage of contacts."""
+    return ContactTable(table())
+
+
+@cache
+def definitions() -> DefinitionTable:
+    """Return the storage of definitions."""
+    return DefinitionTable(table(), Settings.from_env().max_definitions)
+
+
+@cache
+def variables() -> VariableTable:
+    """Return the storage of values."""
+    return VariableTable(table())
+
+
+@cache
+def credentials() -> CredentialTable:
+    """Return the storage of API keys."""
+    return CredentialTable(table())
+
+
+@cache
+def activity() -> "ActivityTable":
+    """Return the storage of activity logs."""
+    # Imported here because few functions use it.
+    from shared.table.activity import ActivityTable  # noqa: PLC0415
+
+    return ActivityTable(table())
+
+
+@cache
+def extractor() -> Extractor:
+    """Return the extractor of values from free text.
+
+    It asks the configured model. Without a model, or if the model fails, it extracts labels.
+    """
+    # Imported here because few functions extract values, and fewer use a model.
+    from shared.services.variables.label_extractor import LabelExtractor  # noqa: PLC0415
+
+    model_id = Settings.from_env().extraction_model_id
+    if not model_id:
+        return LabelExtractor()
+    from shared.adapters.bedrock_extractor import ModelExtractor  # noqa: PLC0415
+    from shared.services.variables.fallback_extractor import FallbackExtractor  # noqa: PLC0415
+
+    client = aws_client("bedrock-runtime", _MODEL_CONFIG)
+    return FallbackExtractor(ModelExtractor(client, model_id), LabelExtractor(), log())
+
+
+class _AccessControl:
+    """Implements the port `Guard` with the stored API keys."""
+
+    def authenticate_key(self, presented_key: str | None) -> Caller:
+        """Return the caller that an API key belongs to."""
+        return authenticate(credentials(), presented_key, datetime.now(UTC))
+
+    def authorize(
+        self, caller: Caller, method: str, permissions: tuple[str, ...], resource: str | None
+    ) -> None:
+        """Check the rate limit, the method, the permissions and the owner of the resource."""
+        enforce_rate_limit(credentials(), caller)
+        check_method(caller, method)
+        authorize(caller, permissions, resource)
+        if resource is not None:
+            check_ownership(accounts(), caller, resource)
+
+
+end_startup()

@@ -1,0 +1,204 @@
+"""The accounts, keys, contacts and definitions that tests start from."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.domain.accounts import Account, ApiKey, Attribution, Caller, Grant
+from shared.domain.changes import PageWrite, VariableChange
+from shared.domain.contacts import Contact, Identifier, IdentifierKind
+from shared.domain.imports import FileFormat, ImportJob
+from shared.domain.variables import (
+    Assignment,
+    ContextType,
+    Definition,
+    DefinitionDraft,
+    Subject,
+    VariableType,
+)
+from shared.domain.webhooks import Webhook
+from shared.services.accounts.access import hash_api_key
+from shared.services.variables.definitions import number_definitions
+from shared.table.accounts import AccountTable, TagTable
+from shared.table.activity import ActivityTable
+from shared.table.contact_items import contact_item
+from shared.table.contacts import ContactTable
+from shared.table.credentials import CredentialTable
+from shared.table.definitions import DefinitionTable
+from shared.table.dynamo import Table
+from shared.table.imports import ImportTable
+from shared.table.variables import VariableTable
+from shared.table.webhooks import DeliveryTable, WebhookTable
+from shared.validation.names import display_name
+
+KEY = "klen_abcdef123456789"
+LONG_AGO = datetime(2024, 1, 1, 10, tzinfo=UTC)
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+_WRITES_PER_BATCH = 25
+BOTH = ("can_read_contacts", "can_write_contacts")
+
+
+def john_smith(contact_id: int, **facts: Any) -> Contact:
+    """A contact with ids made of its number."""
+    known = {"first_name": "John", "last_name": "Smith", "full_name": "John Smith"}
+    known |= {"created_at": LONG_AGO, "updated_at": LONG_AGO}
+    return Contact(
+        contact_id=contact_id,
+        uuid=f"df980fc8-b6db-4820-bf22-{contact_id:012d}",
+        external_id=f"external{contact_id}",
+        **{**known, **facts},
+    )
+
+
+class Fixtures:
+    """One table, and short words to put things into it."""
+
+    def __init__(self, client: Any, table_name: str) -> None:
+        self.client = client
+        self.table_name = table_name
+        table = Table(client, table_name)
+        self.accounts = AccountTable(table)
+        self.credentials = CredentialTable(table)
+        self.contacts = ContactTable(table)
+        self.definitions = DefinitionTable(table)
+        self.variables = VariableTable(table)
+        self.tags = TagTable(table)
+        self.activity = ActivityTable(table)
+        self.imports = ImportTable(table)
+        self.webhooks = WebhookTable(table)
+        self.deliveries = DeliveryTable(table)
+        self._keys: dict[str, ApiKey] = {}
+
+    def account(self, account: str = "acme", chatbots: tuple[str, ...] = ("bot_1",)) -> Account:
+        """Add the account itself."""
+        made = Account(account, chatbots=chatbots)
+        self.accounts.add(made)
+        return made
+
+    def key(
+        self,
+        secret: str = KEY,
+        account: str = "acme",
+        permissions: tuple[str, ...] = BOTH,
+        resource: str | None = None,
+        **facts: Any,
+    ) -> ApiKey:
+        """Add an API key."""
+        key_hash = hash_api_key(secret)
+        key = ApiKey(
+            key_id=key_hash[:12],
+            account_id=account,
+            key_hash=key_hash,
+            hint=secret[-4:],
+            created_at=LONG_AGO,
+            grants=tuple(Grant(permission, resource) for permission in permissions),
+            **facts,
+        )
+        self.credentials.add(key)
+        self._keys.setdefault(account, key)
+        return key
+
+    def caller(self, key: ApiKey) -> Caller:
+        """The caller that a key makes."""
+        return Caller(key.account_id, key.key_id, LONG_AGO)
+
+    def contact(self, contact_id: int = 123, account: str = "acme", **facts: Any) -> Contact:
+        """Add a contact, John Smith unless told otherwise."""
+        contact = john_smith(contact_id, **facts)
+        self.contacts.add(account, contact, Attribution(LONG_AGO))
+        self.contacts.reserve(account, contact_id)
+        return contact
+
+    def crowd(self, contact_ids: Iterable[int], account: str = "acme") -> None:
+        """Add contacts to be listed; they are found by no identifier and take no values."""
+        for contact_id in contact_ids:
+            item = contact_item(account, john_smith(contact_id), Attribution(LONG_AGO))
+            self.client.put_item(TableName=self.table_name, Item=item)
+
+    def definition(
+        self,
+        name: str,
+        variable_type: str = "text",
+        context_type: str = "contact",
+        account: str = "acme",
+        **facts: Any,
+    ) -> Definition:
+        """Add a definition."""
+        draft = DefinitionDraft(
+            name=name,
+            display_name=facts.pop("display_name", display_name(name)),
+            variable_type=VariableType(variable_type),
+            context_type=ContextType(context_type),
+            **facts,
+        )
+        (made,) = number_definitions(self.definitions, account, [draft], {})
+        self.definitions.add(account, [made])
+        return made
+
+    def webhook(self, webhook_id: str = "wh_1", account: str = "acme", **facts: Any) -> Webhook:
+        """Add a webhook that takes everything, of the account's first key if it has one.
+
+        Without a key it is the account's.
+        """
+        key = facts.pop("key", self._keys.get(account))
+        owner = {"key_hash": key.key_hash, "key_id": key.key_id} if key else {"of_account": True}
+        known = {"url": "https://example.com/hooks", "topics": ("*",), "form": "native"}
+        known |= {"secret": "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3Q=", "updated_at": LONG_AGO}
+        webhook = Webhook(webhook_id=webhook_id, created_at=LONG_AGO, **{**known, **owner, **facts})
+        self.webhooks.add(account, webhook)
+        return webhook
+
+    def value(
+        self, definition: Definition, value: Any, contact_id: int = 123, account: str = "acme"
+    ) -> None:
+        """Set a variable of a contact."""
+        assignment = Assignment(definition.slot, definition.name, definition.variable_type, value)
+        subject = Subject.contact(contact_id)
+        self.variables.save(account, subject, [assignment], [], Attribution(LONG_AGO))
+
+    def import_job(self, import_id: str, account: str = "acme", **facts: Any) -> ImportJob:
+        """Add an import of CSV by e-mail address, which waits for its file."""
+        known: dict[str, Any] = {
+            "file_format": FileFormat.CSV,
+            "identifier_kind": IdentifierKind.EMAIL,
+            "identifier_column": "email",
+            "created_at": LONG_AGO,
+            "updated_at": LONG_AGO,
+            "expires_at": NEVER,
+        }
+        job = ImportJob(import_id=import_id, key_id="a-key", **{**known, **facts})
+        self.imports.add(account, job)
+        return job
+
+    def log(
+        self,
+        number: int,
+        *changes: VariableChange,
+        kept_for: timedelta = timedelta(days=36_500),
+        **by: Any,
+    ) -> None:
+        """Log a write of a page of contact 123, made so many minutes after long ago."""
+        at = LONG_AGO + timedelta(minutes=number)
+        told = {"source": "klen", "key_id": "key-1", "request_id": f"request-{number}", **by}
+        write = PageWrite("acme", 123, 0, number, Attribution(at, **told), changes)
+        self.activity.record("acme", 123, [write], at + kept_for)
+
+    def ids_with(self, identifier: Identifier, account: str = "acme") -> list[int]:
+        """The ids of all contacts with that identifier, in order."""
+        found = self.contacts.find_by_identifier(account, identifier).contacts
+        return sorted(contact.contact_id for contact in found)
+
+    def items(self) -> list[dict[str, Any]]:
+        """Every item of the table, in one order, to see that nothing has changed."""
+        found = self.client.get_paginator("scan").paginate(
+            TableName=self.table_name, ConsistentRead=True
+        )
+        items = [item for page in found for item in page["Items"]]
+        return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+    def put_back(self, items: Sequence[dict[str, Any]]) -> None:
+        """Put items that `items` has told, as they were."""
+        for start in range(0, len(items), _WRITES_PER_BATCH):
+            puts = [{"PutRequest": {"Item": item}} for item in items[start:][:_WRITES_PER_BATCH]]
+            done = self.client.batch_write_item(RequestItems={self.table_name: puts})
+            assert not done["UnprocessedItems"]
