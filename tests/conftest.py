@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from coverage import Coverage
+from hypothesis import HealthCheck, settings
 
 TABLE_NAME = "contact-context"
 EMBEDDED = "ministack"
@@ -42,6 +43,12 @@ from tests.api import Api, template
 from tests.deliveries import Queue
 from tests.fixtures import KEY, Fixtures
 from tests.ports import free_port
+
+# Examples are slow to draw where other processes use the cores, which is no fault of a strategy.
+settings.register_profile(
+    "shared cores", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("shared cores")
 
 # Every client that is made would parse AWS's descriptions of its service anew, and thousands are.
 _DESCRIPTIONS = botocore.session.create_loader()

@@ -28,7 +28,7 @@ _CONTENTION = """\
 Each writer is a process of its own, which sends {requests} requests to the handler, one after the other, against one embedded engine.
 Each writes four variables of its own, or a field of its own, so that at the end everything has to hold what its writer was last told is done: what does not is lost.
 Calls are those of DynamoDB, three for a request that meets nobody; a conflict is a write whose condition failed because another came between, and costs a read and a write more.
-Refused are requests that met others seven times in a row, and are told to try again: nothing of them is written.
+Refused are requests that met others ten times in a row, and are told to try again: nothing of them is written.
 """
 
 _CONTENTION_MEANING = """\
