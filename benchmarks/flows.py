@@ -121,12 +121,12 @@ def _local_import_table(imports: Sequence[LocalImport]) -> str:
             f"{each.rows / each.seconds:.0f}",
             f"{(each.rows / each.seconds) / (first.rows / first.seconds):.1f}",
             f"{1000 * each.api_cpu / each.rows:.1f}",
-            f"{1000 * each.engine_cpu / each.rows:.1f}",
+            f"{1000 * each.children_cpu / each.rows:.1f}",
         )
         for each in imports
     ]
     header = ("local run", "rows", "seconds", "rows per second", "by the first")
-    return table((*header, "ms of CPU per row, API", "engine"), rows)
+    return table((*header, "ms of CPU per row, API", "engine and functions"), rows)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,9 @@ _SHUTDOWN_SECONDS = 2
 _PARAMETERS = {"ImportRowsPerSecond": "10000"}
 """A high pace: the default protects the capacity of a table on AWS."""
 
+_VARIABLES = {"IMPORT_WRITERS": "2"}
+"""Few writers: the engine serves one request at a time, those of other accounts too."""
+
 _ALLOCATIONS_PER_COLLECTION = 20_000
 """Allocations between two garbage collections. Requests leave hardly any reference cycles."""
 
@@ -84,7 +87,7 @@ def _run(options: Options) -> None:
             f"--cors-origins needs the parameter CorsOrigins, which {options.template} lacks."
         )
     definitions = template.functions
-    variables = function_environment(definitions)
+    variables = {**function_environment(definitions), **_VARIABLES}
     if options.engine == "aws":
         # AWS runs the triggers of a deployed table. Its queues have other names.
         definitions = {route.function: definitions[route.function] for route in template.routes}

@@ -17,6 +17,7 @@ from local.engines.stream_filter import filter_header
 from local.environment import Endpoints
 from local.event_sources import EventSource, QueueSource, StreamSource
 from local.failure import LocalApiError
+from local.function_processes import pooled, runs_long
 from local.functions import LoadedFunction
 from local.positions import Positions
 from local.template import DEFAULT_REGION, Template
@@ -73,8 +74,13 @@ def running_triggers(
         )
         runs.append(reader.run)
 
+    pools = contextlib.ExitStack()
     for source in template.sources:
-        invoker = _invoker(source, functions[source.function], log, stop)
+        function = functions[source.function]
+        if runs_long(function.definition):
+            processes = source.max_concurrency if isinstance(source, QueueSource) else 1
+            function = pools.enter_context(pooled(function, processes, endpoints.link))
+        invoker = _invoker(source, function, log, stop)
         if isinstance(source, QueueSource):
             runs.append(QueueReader(source, invoker, queues=queues, stop=stop).run)
         elif isinstance(source, StreamSource):
@@ -94,6 +100,7 @@ def running_triggers(
         yield
     finally:
         stop.set()
+        pools.close()
         _join(threads)
         # Records that a stop interrupts are retried at the next start, so they are no error.
         logging.disable()

@@ -21,6 +21,7 @@ class Settings:
         extraction_model_id: The Bedrock model that extracts values. Empty extracts labels only.
         activity_days: How long changes stay in the activity log.
         import_rows_per_second: The most rows that one import writes in a second.
+        import_writers: The most rows that one import writes concurrently.
         max_definitions: The most variable definitions of an account.
         imports_per_account: The most imports of an account that run concurrently.
     """
@@ -34,6 +35,7 @@ class Settings:
     import_bucket_name: str = ""
     import_queue_url: str = ""
     import_rows_per_second: float = 200
+    import_writers: int = 8
     max_definitions: int = 5000
     imports_per_account: int = 1
 
@@ -56,6 +58,7 @@ class Settings:
             import_bucket_name=environment.get("IMPORT_BUCKET_NAME", ""),
             import_queue_url=environment.get("IMPORT_QUEUE_URL", ""),
             import_rows_per_second=float(environment.get("IMPORT_ROWS_PER_SECOND", "200")),
+            import_writers=int(environment.get("IMPORT_WRITERS", "8")),
             max_definitions=int(environment.get("MAX_DEFINITIONS", "5000")),
             imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "1")),
         )

@@ -13,9 +13,6 @@ from shared.services.imports.rows import Item, Result
 from shared.wiring.endpoints import accounts, contacts, definitions
 from shared.wiring.imports import import_files, import_queue, imports
 
-_MAX_WRITERS = 8
-"""The most rows that are written concurrently. botocore keeps ten connections."""
-
 _ROWS_PER_WRITER = 50
 """The rows that one writer reliably writes in a second.
 
@@ -36,7 +33,7 @@ def import_context() -> ImportContext:
         accounts=accounts(),
         rows_per_second=settings.import_rows_per_second,
         imports_per_account=settings.imports_per_account,
-        for_each=partial(for_each, _writers(settings.import_rows_per_second)),
+        for_each=partial(for_each, _writers(settings)),
         now=lambda: datetime.now(UTC),
         sleep=time.sleep,
     )
@@ -50,9 +47,10 @@ def for_each(
         return list(pool.map(do, items))
 
 
-def _writers(rows_per_second: float) -> int:
+def _writers(settings: Settings) -> int:
     """Return the number of writers that the rate needs.
 
     More would only delay other requests.
     """
-    return max(1, min(_MAX_WRITERS, ceil(rows_per_second / _ROWS_PER_WRITER)))
+    needed = ceil(settings.import_rows_per_second / _ROWS_PER_WRITER)
+    return max(1, min(settings.import_writers, needed))
