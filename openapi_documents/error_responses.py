@@ -1,10 +1,13 @@
-"""Build the error responses of an operation from the error mapping of its dialect."""
+"""Build the error responses of an operation from the error mapping of its dialect.
+
+Serves the gate's check that the response to every error in every test is documented.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
-from openapi_documents.description import Api, JsonObject, Operation
+from openapi_documents.description import Api, JsonObject, Operation, Parameter
 from openapi_documents.schemas import reference, schema_of
 from shared.domain import errors
 from shared.domain.accounts import ANY_KEY
@@ -13,6 +16,12 @@ from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import MAX_RESPONSE_BYTES
 from shared.services.accounts.access import READING_METHODS
 
+_FAULTS_OF_FORM = (
+    errors.MalformedBody,
+    errors.BodyTooLarge,
+    errors.InvalidField,
+    errors.MissingField,
+)
 _RETRY_AFTER = {
     "description": "Seconds until the key may try again",
     "required": True,
@@ -21,19 +30,26 @@ _RETRY_AFTER = {
 
 
 def error_responses_of(
-    api: Api, operation: Operation, method: str, permissions: Sequence[str]
+    api: Api,
+    operation: Operation,
+    parameters: Sequence[Parameter],
+    method: str,
+    permissions: Sequence[str],
 ) -> JsonObject:
     """Build the error responses by status, each with an example of every error."""
     listed = [
         *_errors_of_every_call(method, permissions),
-        *_errors_of_every_body(operation),
+        *_errors_of_every_body(api, operation),
+        *(error for parameter in parameters for error in parameter.error_responses),
         *operation.error_responses,
     ]
-    # The operation's own example of an error replaces the general one.
+    # A later example of an error replaces an earlier one, which is more general. Faults of form
+    # come first, as the service checks the form before it looks anything up.
     examples = {type(error): error for error in listed}.values()
+    in_order = sorted(examples, key=lambda error: not isinstance(error, _FAULTS_OF_FORM))
     dialect = operation.dialect or api.dialect
     by_status: dict[int, list[ContextError]] = {}
-    for error in examples:
+    for error in in_order:
         by_status.setdefault(dialect.error_responses[type(error)].status, []).append(error)
     return {
         str(status): _response(api, dialect, status, by_status[status])
@@ -79,13 +95,13 @@ def _permission_errors(permissions: Sequence[str]) -> list[ContextError]:
     return [errors.PermissionDenied(" or ".join(permissions))]
 
 
-def _errors_of_every_body(operation: Operation) -> list[ContextError]:
+def _errors_of_every_body(api: Api, operation: Operation) -> list[ContextError]:
     if operation.body is None:
         return []
-    field = next(iter(schema_of(operation.body.model).get("properties", ())), "body")
+    field = next(iter(schema_of(operation.body).get("properties", ())), "body")
     return [
         errors.MalformedBody("Expecting value at line 1, column 1"),
-        errors.BodyTooLarge(1_000_000),
+        errors.BodyTooLarge(api.max_body_bytes),
         errors.InvalidField(field, "Input should be a valid string"),
     ]
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from local.routing import Route
-from openapi_documents.description import Operation, SuccessResponse
+from openapi_documents.description import Group, Operation, Success
 from openapi_documents.document import document_of
 from openapi_documents.setter.api import API
 from shared.domain import errors
@@ -34,18 +34,14 @@ def response() -> dict:
         errors.ContactNotFound: ErrorResponse(200, "none", "There is none"),
     }
     operation = Operation(
-        operation_id="getThing",
         summary="Get",
-        tag="Contacts",
-        response=SuccessResponse(
-            status=200, description="It", model=Found, example={"found": True}
-        ),
+        response=Success("It", Found, example={"found": True}),
         error_responses=(errors.ContactNotFound("1"),),
     )
     api = dataclasses.replace(
         API,
         dialect=dataclasses.replace(API.dialect, error_responses=error_responses),
-        operations={("get_thing", "GET"): operation},
+        groups=(Group("Contacts", "The people", {("get_thing", "GET"): operation}),),
         in_band=Fault,
         limits={},
     )
