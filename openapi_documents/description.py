@@ -24,6 +24,10 @@ Key: TypeAlias = tuple[str, str]
 """The name of an endpoint and a method, such as `("get_contact", "GET")`."""
 
 
+EVENT = "the body of the example event"
+"""The example of a request body that is the body of the endpoint's event in `events`."""
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A parameter of a path or a query, a text by default. Those of a path are always required.
@@ -68,7 +72,7 @@ class Operation:
         description: What the operation does, in Markdown.
         operation_id: Its name in generated clients, the name of the endpoint by default.
         body: The model of the request body, None without a body.
-        examples: Examples of the request body, by name.
+        examples: Examples of the request body, by name. The first is usually `EVENT`.
         parameters: The parameters of the query, and those of the path that are not the API's.
         error_responses: Examples of errors of this operation, in addition to those of its
             parameters and those of every operation.

@@ -22,7 +22,7 @@ from openapi_documents.description import (
     Success,
 )
 from openapi_documents.error_responses import error_responses_of
-from openapi_documents.examples import example_of, example_of_event
+from openapi_documents.examples import example_of, example_of_event, examples_of_body
 from openapi_documents.schemas import COMPONENTS, component_schemas, reference, tidy
 from shared.domain.accounts import ANY_KEY
 
@@ -122,7 +122,8 @@ def _operation(api: Api, endpoint: str, route: Route, permissions: Sequence[str]
             *(_parameter(each, "query") for each in in_query),
         ]
     if operation.body:
-        content = _content(reference(operation.body), operation.examples)
+        examples = examples_of_body(operation.examples, api.dialect.name, endpoint)
+        content = _content(reference(operation.body), examples)
         made["requestBody"] = {"required": True, "content": content}
     errors = error_responses_of(api, operation, [*in_path, *in_query], route.method, permissions)
     made["responses"] = _all_responses(operation.response, errors)
@@ -137,13 +138,7 @@ def _webhook(group: Group, event: Event) -> JsonObject:
         "description": event.description,
         "tags": [group.tag],
         "parameters": [
-            {
-                "name": name,
-                "in": "header",
-                "description": description,
-                "required": True,
-                "schema": {"type": "string"},
-            }
+            _parameter(Parameter(name, description, required=True), "header")
             for name, description in _WEBHOOK_HEADERS.items()
         ],
         "requestBody": {

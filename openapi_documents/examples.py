@@ -1,15 +1,20 @@
-"""Build the examples of responses from the examples of their members.
+"""Build the examples of bodies: of requests from the events, of responses from their members.
 
-Serves the gate's check that every response in a document has an example that fits its schema.
+Serves the gate's check that every body in a document has an example that fits its schema.
 """
 
+import json
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from openapi_documents.description import Event, JsonObject, Success
+from openapi_documents.description import EVENT, Event, JsonObject, Success
 from openapi_documents.schemas import merged
+
+_EVENTS = Path(__file__).parents[1] / "events"
 
 
 class _AsDeclared(GenerateJsonSchema):
@@ -20,6 +25,17 @@ class _AsDeclared(GenerateJsonSchema):
     ) -> JsonSchemaValue:
         """Keep the order of members, which pydantic would sort by name."""
         return value
+
+
+def examples_of_body(examples: Mapping[str, Any], dialect: str, endpoint: str) -> JsonObject:
+    """Fill the body of the endpoint's example event into the examples of its request body."""
+    path = _EVENTS / dialect / f"{endpoint}.json"
+    return {
+        name: json.loads(json.loads(path.read_text(encoding="utf-8"))["body"])
+        if value is EVENT
+        else value
+        for name, value in examples.items()
+    }
 
 
 def example_of(response: Success) -> Any:

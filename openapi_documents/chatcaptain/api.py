@@ -8,7 +8,16 @@ contacts".
 from dataclasses import replace
 
 from openapi_documents.chatcaptain import responses
-from openapi_documents.description import Api, Group, JsonObject, Key, Operation, Parameter, Success
+from openapi_documents.description import (
+    EVENT,
+    Api,
+    Group,
+    JsonObject,
+    Key,
+    Operation,
+    Parameter,
+    Success,
+)
 from openapi_documents.forms import (
     FULL,
     NAME,
@@ -133,7 +142,7 @@ _CONTACT_VARIABLES = {
             ),
         ),
         body=ContactValueAssignment,
-        examples={"value": {"value": "Custom Value", "contactId": "fdnklxaCACfw92b01v"}},
+        examples={"value": EVENT},
         response=_VARIABLE_SET,
         error_responses=(
             errors.MissingField("contactId"),
@@ -150,7 +159,7 @@ _CONVERSATION_VARIABLES = {
         summary="Set or update a variable of a conversation",
         description="A value is a string for every type, and is returned as it was sent.",
         body=ValueAssignment,
-        examples={"value": {"value": "Custom Value"}},
+        examples={"value": EVENT},
         response=_VARIABLE_SET,
         error_responses=(errors.MissingField("value"), *_VALUE_ERRORS),
     ),
@@ -160,13 +169,7 @@ _VARIABLE_UPDATE = Operation(
     summary="Update a global variable",
     description="Changes the sent fields, with `PUT` too. A renamed variable keeps its values.",
     body=VariableUpdate,
-    examples={
-        "all": {
-            "defaultValue": "Updated Default",
-            "label": "Updated Label",
-            "name": "updated_variable_name",
-        }
-    },
+    examples={"all": EVENT},
     response=Success(
         "The changed variable",
         responses.GlobalVariableResponse,
@@ -191,14 +194,7 @@ _CHATBOT_VARIABLES = {
         summary="Create a global variable",
         body=VariableCreation,
         examples={
-            "text": {
-                "category": "custom",
-                "defaultValue": "Default Value",
-                "label": "Customer Email",
-                "type": "string",
-                "name": "customer_email",
-                "subCategory": 1,
-            },
+            "text": EVENT,
             "object": {
                 "category": "custom",
                 "label": "Customer",
@@ -226,15 +222,7 @@ _CONTACTS = {
     ("create_contact", "POST"): Operation(
         summary="Create a contact",
         body=ContactCreation,
-        examples={
-            "contact": {
-                "name": "Max Example",
-                "language": "EN",
-                "email": "max.mustermann@example.com",
-                "phoneNumber": "+4917612345678",
-                "whatsappId": "49123456789",
-            }
-        },
+        examples={"contact": EVENT},
         response=Success("The contact was created", responses.ContactResponse, status=201),
         error_responses=(errors.MissingField("language"),),
     ),
@@ -252,16 +240,7 @@ _CONTACTS = {
             "by name, with or without a global variable. Null removes a variable."
         ),
         body=ContactUpdate,
-        examples={
-            "contact": {
-                "contact": {
-                    "name": "Maximilian Example",
-                    "address": {"street": "Example Street", "houseNumber": "1a"},
-                    "organizationIds": ["uq8BxZaJd2wZR9cxd1P"],
-                    "variables": {"customer_id": "12345"},
-                }
-            }
-        },
+        examples={"contact": EVENT},
         response=Success("The changed contact", responses.ContactResponse, example=_CUSTOMER_ID),
         error_responses=(errors.MissingField("contact"), *_VALUE_ERRORS, *TOO_MUCH),
     ),

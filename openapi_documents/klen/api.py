@@ -6,7 +6,15 @@ the pages under "Contacts" and "Context Variables".
 
 from dataclasses import replace
 
-from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
+from openapi_documents.description import (
+    EVENT,
+    Api,
+    Group,
+    JsonObject,
+    Operation,
+    Parameter,
+    Success,
+)
 from openapi_documents.examples import example_of_model
 from openapi_documents.forms import FULL, NAME, TOO_MUCH, number_or_any, texts, variables
 from openapi_documents.klen import responses
@@ -81,7 +89,7 @@ _DEFINITION_UPDATE = Operation(
         "Select options are replaced as a whole; name and context type cannot change."
     ),
     body=DefinitionUpdate,
-    examples={"options": {"select_options": ["Bronze", "Silver", "Gold"]}},
+    examples={"options": EVENT},
     response=Success("The definition was changed", responses.DefinitionUpdated),
     error_responses=(
         errors.DefaultDefinitionUnchangeable("support_hours"),
@@ -94,7 +102,7 @@ _CONTACT_UPDATE = Operation(
     summary="Update Contact",
     description="Changes the sent fields of a contact.",
     body=ContactBody,
-    examples={"stage": {"first_name": "John", "stage": "qualified_lead", "tags": ["VIP"]}},
+    examples={"stage": EVENT},
     response=Success("The contact was changed", responses.ContactUpdated),
     error_responses=(errors.MissingField("phone_numbers.0.phone_number"), *_VALUE_ERRORS),
 )
@@ -104,17 +112,7 @@ _VARIABLES = {
         summary="Set Contact Context Variables",
         description="Sets many variables of a contact atomically. `null` removes a variable.",
         body=ContextUpdate,
-        examples={
-            "variables": {
-                "variables": {
-                    "last_payment_date": "2023-12-01",
-                    "membership_level": "Gold",
-                    "account_balance": 250.50,
-                    "is_active": True,
-                },
-                "auto_create_variables": True,
-            }
-        },
+        examples={"variables": EVENT},
         response=Success("All variables were set", responses.ContactContextSet),
         error_responses=_CONTEXT_ERRORS,
     ),
@@ -125,12 +123,7 @@ _VARIABLES = {
             "`null` removes a variable."
         ),
         body=ContextUpdate,
-        examples={
-            "variables": {
-                "variables": {"office_hours": "9-5", "support_hours": "24/7"},
-                "auto_create_variables": True,
-            }
-        },
+        examples={"variables": EVENT},
         response=Success("All variables were set", responses.BusinessContextSet),
         error_responses=_CONTEXT_ERRORS,
     ),
@@ -150,16 +143,7 @@ _VARIABLES = {
         summary="Create Context Variable Definition",
         description="Creates the definition of a variable. Its name is unique in its context type.",
         body=DefinitionCreation,
-        examples={
-            "select": {
-                "name": "loyalty_tier",
-                "display_name": "Loyalty Tier",
-                "variable_type": "select",
-                "context_type": "contact",
-                "description": "Tier of the loyalty programme",
-                "select_options": ["Bronze", "Silver", "Gold"],
-            }
-        },
+        examples={"select": EVENT},
         response=Success(
             "The definition was created",
             responses.DefinitionCreated,
@@ -220,15 +204,7 @@ _CONTACTS = {
             "Creates a contact. `custom_context` sets variables. Undefined names are defined."
         ),
         body=ContactCreation,
-        examples={
-            "contact": {
-                "first_name": "Ada",
-                "last_name": "Lovelace",
-                "phone_numbers": [{"phone_number": "+15551234567", "primary": True}],
-                "tags": ["VIP"],
-                "custom_context": {"lead_source": "Website"},
-            }
-        },
+        examples={"contact": EVENT},
         response=Success("The contact was created", responses.ContactCreated, status=201),
         error_responses=(errors.MissingField("first_name"), *_VALUE_ERRORS),
     ),

@@ -9,7 +9,15 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, RootModel
 
-from openapi_documents.description import Group, JsonObject, Model, Operation, Parameter, Success
+from openapi_documents.description import (
+    EVENT,
+    Group,
+    JsonObject,
+    Model,
+    Operation,
+    Parameter,
+    Success,
+)
 from openapi_documents.native.responses import PAGING, Page
 from shared.dialects.native.import_requests import ImportCreation
 from shared.dialects.native.import_responses import CSV_TYPE
@@ -163,13 +171,7 @@ _OPERATIONS = {
         ),
         body=ImportCreation,
         examples={
-            "by e-mail address": {
-                "format": "csv",
-                "identifier": {"kind": "email"},
-                "mode": "coerce",
-                "mapping": _MAPPING,
-                "size": 2288890,
-            },
+            "by e-mail address": EVENT,
             "by number": {
                 "format": "ndjson",
                 "identifier": {"kind": "phone", "column": "mobile"},

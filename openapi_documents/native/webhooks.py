@@ -10,7 +10,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from openapi_documents.description import Group, JsonObject, Model, Operation, Parameter, Success
+from openapi_documents.description import (
+    EVENT,
+    Group,
+    JsonObject,
+    Model,
+    Operation,
+    Parameter,
+    Success,
+)
 from openapi_documents.native import events
 from openapi_documents.native.responses import PAGING, Page
 from shared.adapters.delivery_failures import CODES
@@ -203,11 +211,7 @@ _OPERATIONS = {
         description="Subscribes to events. Only this response has the secret.",
         body=WebhookCreation,
         examples={
-            "levels": {
-                "url": "https://example.com/hooks",
-                "topics": ["contact.context.updated"],
-                "variables": ["membership_level"],
-            },
+            "levels": EVENT,
             "everything": {"url": "https://example.com/hooks", "topics": ["*"]},
         },
         response=Success("The webhook, with its secret", WebhookWithSecret, status=201),
@@ -232,7 +236,7 @@ _OPERATIONS = {
         ),
         body=WebhookUpdate,
         examples={
-            "topics": {"topics": ["contact.created", "contact.deleted"]},
+            "topics": EVENT,
             "active again": {"status": "active"},
         },
         response=Success("The changed webhook", Webhook),
@@ -291,7 +295,7 @@ _OPERATIONS = {
             "`cursor` until that is null."
         ),
         body=WebhookRedelivery,
-        examples={"since": {"since": "2026-11-22T05:00:00+00:00"}},
+        examples={"since": EVENT},
         response=Success("How many were queued", Redelivery),
         error_responses=(_BAD_REDELIVERY, _SUSPENDED, errors.NotDeployed("queue")),
     ),

@@ -4,7 +4,15 @@ Serves the promise that every endpoint is described and every response documente
 AI, "Update Contact" and "Send Message".
 """
 
-from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
+from openapi_documents.description import (
+    EVENT,
+    Api,
+    Group,
+    JsonObject,
+    Operation,
+    Parameter,
+    Success,
+)
 from openapi_documents.forms import METADATA, TOO_MUCH, texts
 from openapi_documents.setter import responses
 from shared.dialects.setter.dialect import MAX_BODY_BYTES, SETTER
@@ -69,13 +77,7 @@ _CONTACTS = {
         ),
         body=ContactUpdate,
         examples={
-            "names": {
-                "id": 123,
-                "firstName": "John",
-                "lastName": "Smith",
-                "email": "john.smith@example.com",
-                "defaultTimeZone": "America/New_York",
-            },
+            "names": EVENT,
             "metadata": {
                 "waId": "1234567890",
                 "metadata": {"source": "updated_via_api", "campaign": "winter2024"},
@@ -98,13 +100,7 @@ _CONTACTS = {
         ),
         body=Message,
         examples={
-            "contact": {
-                "phoneNumber": "+12125550100",
-                "firstName": "Jane",
-                "lastName": "Doe",
-                "timeZone": "America/New_York",
-                "metadata": {"source": "landing page"},
-            },
+            "contact": EVENT,
         },
         response=Success(
             "The contact was created or changed", responses.MessageAccepted, status=201

@@ -4,7 +4,15 @@ Serves the promise that every endpoint is described and every response documente
 the pages under "Contact", "Customer", "Tags", "Ticket" and "Webchat".
 """
 
-from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
+from openapi_documents.description import (
+    EVENT,
+    Api,
+    Group,
+    JsonObject,
+    Operation,
+    Parameter,
+    Success,
+)
 from openapi_documents.forms import KEY, METADATA, TOO_LONG, TOO_MUCH
 from openapi_documents.vambe import events, responses
 from openapi_documents.vambe.requests import ContactMetadata
@@ -106,7 +114,7 @@ _CONTACT = {
         ),
         body=ContactMetadata,
         examples={
-            "flat": {"companyName": "Acme Corp", "leadScore": 85, "interests": ["AI"]},
+            "flat": EVENT,
             "wrapped": {"metadata": {"companyName": "Acme Corp"}},
         },
         response=_FIELDS_SET,
@@ -189,13 +197,7 @@ _CUSTOMER = {
         ),
         body=CustomerUpsert,
         examples={
-            "whatsapp": {
-                "channel": "whatsapp",
-                "contact_phone_number": "+56912345678",
-                "contact_name": "John Doe",
-                "meta_data": {"source": "landing-page"},
-                "custom_field_values": [{"key": "plan", "value": "pro"}],
-            },
+            "whatsapp": EVENT,
             "webchat": {"channel": "webchat", "external_user_id": "user-12345"},
         },
         response=Success("The created or changed contact", responses.Contact, status=201),
@@ -217,7 +219,7 @@ _TAGS = {
         summary="Update all the tags from an AI contact",
         description="Replaces the tags of a contact.",
         body=TagReplacement,
-        examples={"two": {"tagsIds": [1, 5]}},
+        examples={"two": EVENT},
         response=Success("The contact has these tags", responses.TagsReplaced),
         error_responses=(errors.MissingField("tagsIds"), errors.TagNotFound("99")),
     ),
@@ -228,7 +230,7 @@ _TAGS = {
             "added only to a contact with a conversation."
         ),
         body=TagCreation,
-        examples={"two": {"tags": ["VIP", "new-tag-2024"]}},
+        examples={"two": EVENT},
         response=Success("The tags were added", responses.TagsCreated, status=201),
         error_responses=(errors.MissingField("tags"),),
     ),
@@ -243,7 +245,7 @@ _TICKET = {
         ),
         body=TicketMetadata,
         examples={
-            "contact": {"ai_contact_id": _UUID, "metadata": {"order_id": "ORD-12345"}},
+            "contact": EVENT,
             "number": {"contact_number": "+56912345678", "metadata": {"priority": "high"}},
         },
         response=Success("All fields were set", responses.TicketUpdated, status=201),
@@ -281,13 +283,7 @@ _WEBHOOKS = {
         summary="Create a New Webhook",
         description="Registers a URL that receives events.",
         body=WebhookCreation,
-        examples={
-            "updates": {
-                "topic": "contact.updated",
-                "url": "https://yourdomain.com/webhook-handler",
-                "secret": "yourSecretKey",
-            }
-        },
+        examples={"updates": EVENT},
         response=Success("The webhook was created", responses.WebhookCreated, status=201),
         error_responses=(
             errors.MissingField("topic"),
@@ -309,7 +305,7 @@ _WEBHOOKS = {
         summary="Update a Webhook",
         description="Changes the sent fields of a webhook.",
         body=WebhookUpdate,
-        examples={"off": {"active": False}, "secret": {"secret": "updatedSecret"}},
+        examples={"off": EVENT, "secret": {"secret": "updatedSecret"}},
         response=Success("The changed webhook", responses.Webhook),
         error_responses=(
             _BAD_URL,
