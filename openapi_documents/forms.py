@@ -3,7 +3,7 @@
 Serves the descriptions of the APIs, which say each of these once.
 """
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from openapi_documents.description import JsonObject
@@ -49,6 +49,14 @@ class CamelModel(BaseModel):
     """Base class of response bodies whose members are in camel case."""
 
     model_config = ConfigDict(alias_generator=to_camel)
+
+
+class ErrorResponse(CamelModel):
+    """The body of an error response."""
+
+    status_code: int
+    message: str = Field(description="A message for people")
+    error: str = Field(description="The status in words")
 
 
 def number_or_any(**bounds: int) -> JsonObject:

@@ -24,6 +24,7 @@ from openapi_documents.forms import (
     TOO_LONG,
     TOO_MUCH,
     VARIABLES_BY_NAME,
+    ErrorResponse,
     number_or_any,
 )
 from shared.dialects.chatcaptain.contact_requests import (
@@ -316,7 +317,7 @@ API = Api(
     security={
         "chatcaptainApiKey": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},
     },
-    error_response=responses.ErrorResponse,
+    error_response=ErrorResponse,
     max_body_bytes=MAX_BODY_BYTES,
     coded=("error", "statusCode"),
     in_band=responses.ErrorNotice,

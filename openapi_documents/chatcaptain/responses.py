@@ -16,14 +16,6 @@ Absent = SkipJsonSchema[None]
 """The type of an optional member that is never null."""
 
 
-class ErrorResponse(CamelModel):
-    """The body of an error response."""
-
-    status_code: int
-    message: str = Field(description="A message for people")
-    error: str = Field(description="The status in words")
-
-
 class ErrorNotice(BaseModel):
     """An error with status 200."""
 

@@ -5,6 +5,9 @@ the pages under "Contacts" and "Context Variables".
 """
 
 from dataclasses import replace
+from typing import Any
+
+from pydantic import BaseModel
 
 from openapi_documents.description import (
     EVENT,
@@ -18,7 +21,6 @@ from openapi_documents.description import (
 from openapi_documents.examples import example_of_model
 from openapi_documents.forms import FULL, NAME, TOO_MUCH, number_or_any, texts, variables
 from openapi_documents.klen import responses
-from openapi_documents.klen.requests import ContextUpdate
 from openapi_documents.schemas import merged
 from shared.dialects.klen.contact_requests import ContactBody, ContactCreation, PhoneBody
 from shared.dialects.klen.definition_requests import DefinitionCreation, DefinitionUpdate
@@ -42,6 +44,14 @@ The service looks for it in this order.
 Every path is served with and without a trailing slash.
 A request that fails with a status below 500 changes nothing.
 """
+
+
+class ContextUpdate(BaseModel):
+    """The body of "Set Contact Context Variables" and "Set Business Context Variables"."""
+
+    variables: dict[str, Any]
+    auto_create_variables: bool = False
+
 
 _NUMBER: JsonObject = {"type": "integer", "minimum": 0}
 

@@ -13,12 +13,11 @@ from openapi_documents.description import (
     Parameter,
     Success,
 )
-from openapi_documents.forms import METADATA, TOO_MUCH, texts
+from openapi_documents.forms import METADATA, TOO_MUCH
 from openapi_documents.setter import responses
 from shared.dialects.setter.dialect import MAX_BODY_BYTES, SETTER
 from shared.dialects.setter.requests import ContactUpdate, Message
 from shared.domain import errors
-from shared.validation.contacts import MAX_FIELD_CHARS
 
 DESCRIPTION = """\
 The contacts API of Setter AI.
@@ -29,39 +28,30 @@ Every path is served with and without a trailing slash.
 A request that fails with a status below 500 changes nothing.
 """
 
-_TEXTS = texts(MAX_FIELD_CHARS, "firstName", "lastName", "fullName")
-
 
 def _format(name: str) -> JsonObject:
     """Build the schema of a string of this format. It can be empty, which clears the field."""
-    return {"maxLength": MAX_FIELD_CHARS, "if": {"minLength": 1}, "then": {"format": name}}
+    return {"if": {"minLength": 1}, "then": {"format": name}}
 
 
 def _identified_by(name: str, schema: JsonObject) -> JsonObject:
     return {"required": [name], "properties": {name: schema}}
 
 
+_FILLED: JsonObject = {"type": "string", "minLength": 1}
 _LIMITS: JsonObject = {
     "if": _identified_by("id", {"type": "integer"}),
-    "else": {
-        "anyOf": [
-            _identified_by("waId", {"type": "string", "minLength": 1}),
-            _identified_by("smsPhoneNumber", {"type": "string", "minLength": 1}),
-        ]
-    },
+    "else": {"anyOf": [_identified_by("waId", _FILLED), _identified_by("smsPhoneNumber", _FILLED)]},
     "properties": {
-        **_TEXTS,
         "phoneNumber": _format("phone-number"),
         "email": _format("email"),
         "defaultTimeZone": _format("time-zone"),
         "metadata": METADATA,
     },
 }
-
 _MESSAGE_LIMITS: JsonObject = {
     "properties": {
-        **_TEXTS,
-        "phoneNumber": {"maxLength": MAX_FIELD_CHARS, "format": "phone-number"},
+        "phoneNumber": {"format": "phone-number"},
         "email": _format("email"),
         "timeZone": _format("time-zone"),
         "metadata": METADATA,
@@ -99,9 +89,7 @@ _CONTACTS = {
             "number is accepted once in 30 minutes."
         ),
         body=Message,
-        examples={
-            "contact": EVENT,
-        },
+        examples={"contact": EVENT},
         response=Success(
             "The contact was created or changed", responses.MessageAccepted, status=201
         ),

@@ -4,6 +4,8 @@ Serves the promise that every endpoint is described and every response documente
 the pages under "Contact", "Customer", "Tags", "Ticket" and "Webchat".
 """
 
+from pydantic import BaseModel, ConfigDict
+
 from openapi_documents.description import (
     EVENT,
     Api,
@@ -13,9 +15,8 @@ from openapi_documents.description import (
     Parameter,
     Success,
 )
-from openapi_documents.forms import KEY, METADATA, TOO_LONG, TOO_MUCH
+from openapi_documents.forms import KEY, METADATA, TOO_LONG, TOO_MUCH, ErrorResponse
 from openapi_documents.vambe import events, responses
-from openapi_documents.vambe.requests import ContactMetadata
 from shared.dialects.vambe.customer_requests import CustomerUpsert, FieldValue
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
 from shared.dialects.vambe.metadata_requests import TicketMetadata, WebchatMetadata
@@ -35,6 +36,13 @@ Send the key as `x-api-key`. It must be a key without permissions.
 Every path is served with and without a trailing slash.
 A request that fails with a status below 500 changes nothing.
 """
+
+
+class ContactMetadata(BaseModel):
+    """Any fields, or an object of any fields as `metadata` if there is no other member."""
+
+    model_config = ConfigDict(extra="allow")
+
 
 _UUID = "df980fc8-b6db-4820-bf22-2969482d106d"
 
@@ -342,7 +350,7 @@ API = Api(
     title="Vambe",
     description=DESCRIPTION,
     security={"vambeApiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
-    error_response=responses.ErrorResponse,
+    error_response=ErrorResponse,
     coded=("statusCode", "error"),
     max_body_bytes=MAX_BODY_BYTES,
     groups=(

@@ -20,14 +20,6 @@ OtherId = Annotated[UUID, Field(examples=["123e4567-e89b-12d3-a456-426614174000"
 Instant = Annotated[datetime, Field(examples=["2024-01-15T10:00:00.000Z"])]
 
 
-class ErrorResponse(CamelModel):
-    """The body of an error response."""
-
-    status_code: int
-    message: str = Field(description="A message for people")
-    error: str = Field(description="The status in words")
-
-
 class MetadataValue(BaseModel):
     """A custom field that was set."""
 
