@@ -24,10 +24,6 @@ Key: TypeAlias = tuple[str, str]
 """The name of an endpoint and a method, such as `("get_contact", "GET")`."""
 
 
-EVENT = "the body of the example event"
-"""The example of a request body that is the body of the endpoint's event in `events`."""
-
-
 @dataclass(frozen=True)
 class Parameter:
     """A parameter of a path or a query, a text by default. Those of a path are always required.

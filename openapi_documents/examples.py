@@ -11,8 +11,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from openapi_documents.description import EVENT, Event, JsonObject, Success
+from openapi_documents.description import Event, JsonObject, Success
 from openapi_documents.schemas import merged
+
+EVENT = "the body of the example event"
+"""The example of a request body that is the body of the endpoint's event in `events`."""
 
 _EVENTS = Path(__file__).parents[1] / "events"
 

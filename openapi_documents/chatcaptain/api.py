@@ -7,47 +7,12 @@ contacts".
 
 from dataclasses import replace
 
+from openapi_documents import forms
 from openapi_documents.chatcaptain import responses
-from openapi_documents.description import (
-    EVENT,
-    Api,
-    Group,
-    JsonObject,
-    Key,
-    Operation,
-    Parameter,
-    Success,
-)
-from openapi_documents.forms import (
-    FULL,
-    NAME,
-    TOO_LONG,
-    TOO_MUCH,
-    VARIABLES_BY_NAME,
-    ErrorResponse,
-    number_or_any,
-)
-from shared.dialects.chatcaptain.contact_requests import (
-    ContactChanges,
-    ContactCreation,
-    ContactUpdate,
-)
-from shared.dialects.chatcaptain.dialect import (
-    CONTACT_LISTS,
-    MAX_BODY_BYTES,
-    PUBLIC_APPS,
-    READS,
-    SEARCHES,
-    VARIABLE_LISTS,
-    WRITES,
-)
+from openapi_documents.description import Api, Group, JsonObject, Key, Operation, Parameter, Success
+from openapi_documents.examples import EVENT
+from shared.dialects.chatcaptain import contact_requests, dialect, variable_requests
 from shared.dialects.chatcaptain.parameters import MAX_PER_PAGE
-from shared.dialects.chatcaptain.variable_requests import (
-    ContactValueAssignment,
-    ValueAssignment,
-    VariableCreation,
-    VariableUpdate,
-)
 from shared.domain import errors
 
 DESCRIPTION = """\
@@ -73,7 +38,7 @@ _NO_VARIABLE = errors.DefinitionNotFound("var_membership_level")
 _TAKEN = errors.DuplicateDefinition("customer_email")
 _VALUE_ERRORS = (
     errors.UndefinedVariable("membership_level", "it has no definition"),
-    TOO_LONG,
+    forms.TOO_LONG,
 )
 
 _PATH_PARAMETERS = (
@@ -111,18 +76,18 @@ def _variables_of(kind: str) -> dict[Key, Operation]:
     return {
         (f"list_{kind}_variables", "GET"): Operation(
             summary=f"List all variables of a {kind}",
-            dialect=VARIABLE_LISTS,
+            dialect=dialect.VARIABLE_LISTS,
             response=Success("The variables that have a value", responses.VariableList),
         ),
         (f"delete_{kind}_variables", "DELETE"): Operation(
             summary=f"Delete all variables of a {kind}",
             description="Removes the values. The global variables stay.",
-            dialect=READS,
+            dialect=dialect.READS,
             response=_DELETED,
         ),
         (f"get_{kind}_variable", "GET"): Operation(
             summary=f"Get a variable of a {kind}",
-            dialect=READS,
+            dialect=dialect.READS,
             response=Success("The variable", responses.VariableResponse),
             error_responses=(errors.VariableNotSet("membership_level"),),
         ),
@@ -142,7 +107,7 @@ _CONTACT_VARIABLES = {
                 example="var_membership_level",
             ),
         ),
-        body=ContactValueAssignment,
+        body=variable_requests.ContactValueAssignment,
         examples={"value": EVENT},
         response=_VARIABLE_SET,
         error_responses=(
@@ -159,7 +124,7 @@ _CONVERSATION_VARIABLES = {
     ("set_conversation_variable", "PUT"): Operation(
         summary="Set or update a variable of a conversation",
         description="A value is a string for every type, and is returned as it was sent.",
-        body=ValueAssignment,
+        body=variable_requests.ValueAssignment,
         examples={"value": EVENT},
         response=_VARIABLE_SET,
         error_responses=(errors.MissingField("value"), *_VALUE_ERRORS),
@@ -169,7 +134,7 @@ _CONVERSATION_VARIABLES = {
 _VARIABLE_UPDATE = Operation(
     summary="Update a global variable",
     description="Changes the sent fields, with `PUT` too. A renamed variable keeps its values.",
-    body=VariableUpdate,
+    body=variable_requests.VariableUpdate,
     examples={"all": EVENT},
     response=Success(
         "The changed variable",
@@ -188,12 +153,12 @@ _CHATBOT_VARIABLES = {
                 "Categories separated by commas: 0 custom, 1 app, 2 entity. All by default",
             ),
         ),
-        dialect=VARIABLE_LISTS,
+        dialect=dialect.VARIABLE_LISTS,
         response=Success("The variables, oldest first", responses.GlobalVariableList),
     ),
     ("create_variable", "POST"): Operation(
         summary="Create a global variable",
-        body=VariableCreation,
+        body=variable_requests.VariableCreation,
         examples={
             "text": EVENT,
             "object": {
@@ -206,14 +171,14 @@ _CHATBOT_VARIABLES = {
             },
         },
         response=Success("The variable was created", responses.GlobalVariableResponse, status=201),
-        error_responses=(errors.MissingField("name"), _TAKEN, FULL),
+        error_responses=(errors.MissingField("name"), _TAKEN, forms.FULL),
     ),
     ("update_variable", "PATCH"): _VARIABLE_UPDATE,
     ("update_variable", "PUT"): replace(_VARIABLE_UPDATE, operation_id="replaceVariable"),
     ("delete_variable", "DELETE"): Operation(
         summary="Delete a global variable",
         description="Stored values stay. A new variable of the same name has them again.",
-        dialect=READS,
+        dialect=dialect.READS,
         response=_DELETED,
         error_responses=(errors.DefaultDefinitionUndeletable("support_hours"),),
     ),
@@ -222,14 +187,14 @@ _CHATBOT_VARIABLES = {
 _CONTACTS = {
     ("create_contact", "POST"): Operation(
         summary="Create a contact",
-        body=ContactCreation,
+        body=contact_requests.ContactCreation,
         examples={"contact": EVENT},
         response=Success("The contact was created", responses.ContactResponse, status=201),
         error_responses=(errors.MissingField("language"),),
     ),
     ("get_contact", "GET"): Operation(
         summary="Get a contact",
-        dialect=READS,
+        dialect=dialect.READS,
         response=Success(
             "The contact with its variables", responses.ContactResponse, example=_CUSTOMER_ID
         ),
@@ -240,15 +205,15 @@ _CONTACTS = {
             "Changes the sent fields. Null or an empty string clears a field. `variables` are set "
             "by name, with or without a global variable. Null removes a variable."
         ),
-        body=ContactUpdate,
+        body=contact_requests.ContactUpdate,
         examples={"contact": EVENT},
         response=Success("The changed contact", responses.ContactResponse, example=_CUSTOMER_ID),
-        error_responses=(errors.MissingField("contact"), *_VALUE_ERRORS, *TOO_MUCH),
+        error_responses=(errors.MissingField("contact"), *_VALUE_ERRORS, *forms.TOO_MUCH),
     ),
     ("delete_contact", "DELETE"): Operation(
         summary="Delete a contact",
         description="Deletes the contact with its variables and conversations.",
-        dialect=READS,
+        dialect=dialect.READS,
         response=_DELETED,
     ),
     ("list_contacts", "GET"): Operation(
@@ -263,10 +228,10 @@ _CONTACTS = {
                 error_responses=(errors.InvalidField("pageToken", "it is no ISO 8601 date"),),
             ),
             Parameter(
-                "limit", f"The page size, {MAX_PER_PAGE} by default", number_or_any(minimum=1)
+                "limit", f"The page size, {MAX_PER_PAGE} by default", forms.number_or_any(minimum=1)
             ),
         ),
-        dialect=CONTACT_LISTS,
+        dialect=dialect.CONTACT_LISTS,
         response=Success("The contacts", responses.ContactList),
     ),
     ("search_contacts", "GET"): Operation(
@@ -290,7 +255,7 @@ _CONTACTS = {
             ),
             Parameter("hiddenHits", "Ids of contacts to leave out, separated by commas"),
         ),
-        dialect=SEARCHES,
+        dialect=dialect.SEARCHES,
         response=Success("One page of the contacts that were found", responses.SearchResponse),
         error_responses=(
             errors.MissingField("query"),
@@ -303,7 +268,7 @@ _PUBLIC_APPS = {
     ("list_public_apps", "GET"): Operation(
         summary="List all public apps",
         description="Returns an empty list: apps are not stored. Clients use it to test their key.",
-        dialect=PUBLIC_APPS,
+        dialect=dialect.PUBLIC_APPS,
         response=Success("No apps", responses.PublicAppList),
     ),
 }
@@ -311,14 +276,14 @@ _PUBLIC_APPS = {
 _PHONE_NUMBER: JsonObject = {"pattern": r"^$|\S"}
 
 API = Api(
-    dialect=WRITES,
+    dialect=dialect.WRITES,
     title="ChatCaptain",
     description=DESCRIPTION,
     security={
         "chatcaptainApiKey": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},
     },
-    error_response=ErrorResponse,
-    max_body_bytes=MAX_BODY_BYTES,
+    error_response=forms.ErrorResponse,
+    max_body_bytes=dialect.MAX_BODY_BYTES,
     coded=("error", "statusCode"),
     in_band=responses.ErrorNotice,
     groups=(
@@ -334,11 +299,13 @@ API = Api(
     ),
     path_parameters=_PATH_PARAMETERS,
     limits={
-        VariableCreation: {"properties": {"name": NAME, "structureJson": {"format": "json"}}},
-        VariableUpdate: {"properties": {"name": NAME}},
-        ContactCreation: {"properties": {"phoneNumber": _PHONE_NUMBER}},
-        ContactChanges: {
-            "properties": {"phoneNumber": _PHONE_NUMBER, "variables": VARIABLES_BY_NAME}
+        variable_requests.VariableCreation: {
+            "properties": {"name": forms.NAME, "structureJson": {"format": "json"}}
+        },
+        variable_requests.VariableUpdate: {"properties": {"name": forms.NAME}},
+        contact_requests.ContactCreation: {"properties": {"phoneNumber": _PHONE_NUMBER}},
+        contact_requests.ContactChanges: {
+            "properties": {"phoneNumber": _PHONE_NUMBER, "variables": forms.VARIABLES_BY_NAME}
         },
     },
 )

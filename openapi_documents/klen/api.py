@@ -9,17 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from openapi_documents.description import (
-    EVENT,
-    Api,
-    Group,
-    JsonObject,
-    Operation,
-    Parameter,
-    Success,
-)
-from openapi_documents.examples import example_of_model
-from openapi_documents.forms import FULL, NAME, TOO_MUCH, number_or_any, texts, variables
+from openapi_documents import forms
+from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
+from openapi_documents.examples import EVENT, example_of_model
 from openapi_documents.klen import responses
 from openapi_documents.schemas import merged
 from shared.dialects.klen.contact_requests import ContactBody, ContactCreation, PhoneBody
@@ -27,13 +19,7 @@ from shared.dialects.klen.definition_requests import DefinitionCreation, Definit
 from shared.dialects.klen.dialect import KLEN, MAX_BODY_BYTES
 from shared.domain import errors
 from shared.domain.variables import VariableType
-from shared.validation.contacts import MAX_FIELD_CHARS, MAX_IDENTIFIER_BYTES, MAX_TAG_CHARS
-from shared.validation.definitions import (
-    MAX_DESCRIPTION_CHARS,
-    MAX_DISPLAY_NAME_CHARS,
-    MAX_OPTION_CHARS,
-    MAX_OPTIONS,
-)
+from shared.validation import contacts, definitions
 
 DESCRIPTION = """\
 The contacts and context-variables API of Klen AI.
@@ -77,7 +63,7 @@ _VALUE_ERRORS = (
     errors.InvalidValue(
         "membership_level", "select", "it must be one of: Bronze, Silver, Gold, Platinum"
     ),
-    *TOO_MUCH,
+    *forms.TOO_MUCH,
 )
 _CONTEXT_ERRORS = (errors.MissingField("variables"), *_VALUE_ERRORS)
 
@@ -163,7 +149,7 @@ _VARIABLES = {
         error_responses=(
             errors.MissingField("display_name"),
             errors.DuplicateDefinition("membership_level"),
-            FULL,
+            forms.FULL,
         ),
     ),
     ("update_definition", "PUT"): replace(_DEFINITION_UPDATE, operation_id="replaceDefinition"),
@@ -193,12 +179,12 @@ _CONTACTS = {
             Parameter(
                 "page",
                 "The page number. An invalid one means 1",
-                number_or_any(minimum=1, default=1),
+                forms.number_or_any(minimum=1, default=1),
             ),
             Parameter(
                 "limit",
                 "The page size. An invalid one means 25",
-                number_or_any(minimum=1, maximum=100, default=25),
+                forms.number_or_any(minimum=1, maximum=100, default=25),
             ),
         ),
         response=Success("The page", responses.ContactList),
@@ -231,13 +217,12 @@ _CONTACTS = {
 
 _CONTACT_LIMITS: JsonObject = {
     "properties": {
-        **texts(
-            MAX_FIELD_CHARS, "first_name", "last_name", "company", "website", "status", "stage"
-        ),
-        **texts(MAX_FIELD_CHARS, "address", "city", "state", "zip_code", "country"),
-        **texts(MAX_IDENTIFIER_BYTES, "email"),
-        "tags": {"items": {"maxLength": MAX_TAG_CHARS}},
-        "custom_context": variables(),
+        **forms.texts(contacts.MAX_FIELD_CHARS, "first_name", "last_name", "company", "website"),
+        **forms.texts(contacts.MAX_FIELD_CHARS, "status", "stage"),
+        **forms.texts(contacts.MAX_FIELD_CHARS, "address", "city", "state", "zip_code", "country"),
+        **forms.texts(contacts.MAX_IDENTIFIER_BYTES, "email"),
+        "tags": {"items": {"maxLength": contacts.MAX_TAG_CHARS}},
+        "custom_context": forms.variables(),
     }
 }
 
@@ -247,8 +232,8 @@ _NEW_PHONE_NUMBERS: JsonObject = {
 }
 
 _DEFINITION_WORDS: JsonObject = {
-    "display_name": {"minLength": 1, "maxLength": MAX_DISPLAY_NAME_CHARS},
-    "description": {"maxLength": MAX_DESCRIPTION_CHARS},
+    "display_name": {"minLength": 1, "maxLength": definitions.MAX_DISPLAY_NAME_CHARS},
+    "description": {"maxLength": definitions.MAX_DESCRIPTION_CHARS},
 }
 
 _OPTIONS_OF_SELECT: JsonObject = {
@@ -259,9 +244,9 @@ _OPTIONS_OF_SELECT: JsonObject = {
             "select_options": {
                 "type": "array",
                 "minItems": 1,
-                "maxItems": MAX_OPTIONS,
+                "maxItems": definitions.MAX_OPTIONS,
                 "uniqueItems": True,
-                "items": {"minLength": 1, "maxLength": MAX_OPTION_CHARS},
+                "items": {"minLength": 1, "maxLength": definitions.MAX_OPTION_CHARS},
             },
         },
     },
@@ -289,9 +274,9 @@ API = Api(
     ),
     path_parameters=_PATH_PARAMETERS,
     limits={
-        ContextUpdate: {"properties": {"variables": variables()}},
+        ContextUpdate: {"properties": {"variables": forms.variables()}},
         DefinitionCreation: {
-            "properties": {"name": NAME, **_DEFINITION_WORDS},
+            "properties": {"name": forms.NAME, **_DEFINITION_WORDS},
             **_OPTIONS_OF_SELECT,
         },
         DefinitionUpdate: {"properties": _DEFINITION_WORDS},
@@ -299,8 +284,8 @@ API = Api(
         ContactCreation: merged(_CONTACT_LIMITS, _NEW_PHONE_NUMBERS),
         PhoneBody: {
             "properties": {
-                "phone_number": {"pattern": r"\S", "maxLength": MAX_IDENTIFIER_BYTES},
-                "phone_type": {"maxLength": MAX_FIELD_CHARS},
+                "phone_number": {"pattern": r"\S", "maxLength": contacts.MAX_IDENTIFIER_BYTES},
+                "phone_type": {"maxLength": contacts.MAX_FIELD_CHARS},
             }
         },
     },

@@ -9,15 +9,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, RootModel
 
-from openapi_documents.description import (
-    EVENT,
-    Group,
-    JsonObject,
-    Model,
-    Operation,
-    Parameter,
-    Success,
-)
+from openapi_documents.description import Group, JsonObject, Model, Operation, Parameter, Success
+from openapi_documents.examples import EVENT
 from openapi_documents.native.responses import PAGING, Page
 from shared.dialects.native.import_requests import ImportCreation
 from shared.dialects.native.import_responses import CSV_TYPE

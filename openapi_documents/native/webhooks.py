@@ -10,36 +10,20 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from openapi_documents.description import (
-    EVENT,
-    Group,
-    JsonObject,
-    Model,
-    Operation,
-    Parameter,
-    Success,
-)
+from openapi_documents.description import Group, JsonObject, Model, Operation, Parameter, Success
+from openapi_documents.examples import EVENT
 from openapi_documents.native import events
 from openapi_documents.native.responses import PAGING, Page
 from shared.adapters.delivery_failures import CODES
-from shared.dialects.native.webhook_requests import (
-    WebhookCreation,
-    WebhookRedelivery,
-    WebhookUpdate,
-)
+from shared.dialects.native import webhook_requests
 from shared.domain import errors
 from shared.domain.deliveries import CancellationReason, DeliveryStatus
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.webhooks import SuspensionReason
 from shared.services.webhooks.redeliveries import MAX_QUEUED
 from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
+from shared.validation import webhooks
 from shared.validation.names import MAX_NAME_CHARS
-from shared.validation.webhooks import (
-    MAX_DESCRIPTION_CHARS,
-    MAX_FILTERED_VARIABLES,
-    MAX_URL_CHARS,
-    TOPICS,
-)
 
 _WEBHOOK_ID = "wh_018f9c5b2a40123456789abcdef"
 _DELIVERY_ID = "001795323600000.evt_018f9c5b2a41"
@@ -61,20 +45,20 @@ PATH_PARAMETERS = (
 
 _WEBHOOK_LIMITS: JsonObject = {
     "properties": {
-        "url": {"maxLength": MAX_URL_CHARS, "format": "webhook-url"},
-        "topics": {"minItems": 1, "uniqueItems": True, "items": {"enum": list(TOPICS)}},
+        "url": {"maxLength": webhooks.MAX_URL_CHARS, "format": "webhook-url"},
+        "topics": {"minItems": 1, "uniqueItems": True, "items": {"enum": list(webhooks.TOPICS)}},
         "variables": {
             "minItems": 1,
-            "maxItems": MAX_FILTERED_VARIABLES,
+            "maxItems": webhooks.MAX_FILTERED_VARIABLES,
             "items": {"minLength": 1, "maxLength": MAX_NAME_CHARS},
         },
-        "description": {"maxLength": MAX_DESCRIPTION_CHARS},
+        "description": {"maxLength": webhooks.MAX_DESCRIPTION_CHARS},
     }
 }
 LIMITS: dict[Model, JsonObject] = {
-    WebhookCreation: _WEBHOOK_LIMITS,
-    WebhookUpdate: _WEBHOOK_LIMITS,
-    WebhookRedelivery: {
+    webhook_requests.WebhookCreation: _WEBHOOK_LIMITS,
+    webhook_requests.WebhookUpdate: _WEBHOOK_LIMITS,
+    webhook_requests.WebhookRedelivery: {
         "properties": {"since": {"format": "date-time"}, "cursor": {"format": "cursor"}}
     },
 }
@@ -209,7 +193,7 @@ _OPERATIONS = {
     ("create_webhook", "POST"): Operation(
         summary="Create a webhook",
         description="Subscribes to events. Only this response has the secret.",
-        body=WebhookCreation,
+        body=webhook_requests.WebhookCreation,
         examples={
             "levels": EVENT,
             "everything": {"url": "https://example.com/hooks", "topics": ["*"]},
@@ -234,7 +218,7 @@ _OPERATIONS = {
             "Changes only the sent fields. `status` disables a webhook or activates it again. "
             "Events that happened while it was disabled are not sent."
         ),
-        body=WebhookUpdate,
+        body=webhook_requests.WebhookUpdate,
         examples={
             "topics": EVENT,
             "active again": {"status": "active"},
@@ -294,7 +278,7 @@ _OPERATIONS = {
             f"first. One request queues up to {MAX_QUEUED}: repeat it with `next_cursor` as "
             "`cursor` until that is null."
         ),
-        body=WebhookRedelivery,
+        body=webhook_requests.WebhookRedelivery,
         examples={"since": EVENT},
         response=Success("How many were queued", Redelivery),
         error_responses=(_BAD_REDELIVERY, _SUSPENDED, errors.NotDeployed("queue")),

@@ -4,15 +4,8 @@ Serves the promise that every endpoint is described and every response documente
 AI, "Update Contact" and "Send Message".
 """
 
-from openapi_documents.description import (
-    EVENT,
-    Api,
-    Group,
-    JsonObject,
-    Operation,
-    Parameter,
-    Success,
-)
+from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
+from openapi_documents.examples import EVENT
 from openapi_documents.forms import METADATA, TOO_MUCH
 from openapi_documents.setter import responses
 from shared.dialects.setter.dialect import MAX_BODY_BYTES, SETTER

@@ -6,15 +6,8 @@ the pages under "Contact", "Customer", "Tags", "Ticket" and "Webchat".
 
 from pydantic import BaseModel, ConfigDict
 
-from openapi_documents.description import (
-    EVENT,
-    Api,
-    Group,
-    JsonObject,
-    Operation,
-    Parameter,
-    Success,
-)
+from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
+from openapi_documents.examples import EVENT
 from openapi_documents.forms import KEY, METADATA, TOO_LONG, TOO_MUCH, ErrorResponse
 from openapi_documents.vambe import events, responses
 from shared.dialects.vambe.customer_requests import CustomerUpsert, FieldValue
