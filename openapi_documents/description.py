@@ -7,7 +7,7 @@ messages come from the code.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from pydantic import BaseModel
 
@@ -22,6 +22,13 @@ Model: TypeAlias = type[BaseModel] | type[RequestModel]
 
 Key: TypeAlias = tuple[str, str]
 """The name of an endpoint and a method, such as `("get_contact", "GET")`."""
+
+
+class Handler(Protocol):
+    """What the handler of an endpoint declares. Any one of the permissions is enough."""
+
+    dialect: Dialect
+    permissions: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,6 @@ class Operation:
         parameters: The parameters of the query, and those of the path that are not the API's.
         error_responses: Examples of errors of this operation, in addition to those of its
             parameters and those of every operation.
-        dialect: Maps the errors to responses, if it is not the dialect of the API.
 
     """
 
@@ -84,7 +90,6 @@ class Operation:
     examples: Mapping[str, Any] = field(default_factory=dict)
     parameters: Sequence[Parameter] = ()
     error_responses: Sequence[ContextError] = ()
-    dialect: Dialect | None = None
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from openapi_documents.description import (
     Api,
     Event,
     Group,
+    Handler,
     JsonObject,
     Operation,
     Parameter,
@@ -34,8 +35,8 @@ SERVERS: list[JsonObject] = [
 ]
 """The base URLs of the service. Client generators use the first one by default."""
 
-PermissionsOf = Callable[[str], Sequence[str]]
-"""Returns the permissions of a function by its logical id. Any one of them is enough."""
+HandlerOf = Callable[[str], Handler]
+"""Returns the handler of a function by its logical id."""
 
 _PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 _WEBHOOK_HEADERS = {
@@ -50,18 +51,18 @@ _RENAMED = {"413": "ContentTooLarge"}
 _SHARED_RESPONSES = "#/components/responses/"
 
 
-def document_of(api: Api, routes: Mapping[Route, str], permissions_of: PermissionsOf) -> JsonObject:
+def document_of(api: Api, routes: Mapping[Route, str], handler_of: HandlerOf) -> JsonObject:
     """Build the document of an API.
 
     Args:
         api: The description of the API.
         routes: The routes without a trailing slash, each with the name of its endpoint.
-        permissions_of: Returns the permissions of a function.
+        handler_of: Returns the handler of a function.
 
     """
     paths: dict[str, JsonObject] = {}
     for route, endpoint in routes.items():
-        made = _operation(api, endpoint, route, permissions_of(route.function))
+        made = _operation(api, endpoint, route, handler_of(route.function))
         paths.setdefault(route.path, {})[route.method.lower()] = made
     responses = _extract_shared_responses(paths)
     webhooks = {
@@ -104,9 +105,9 @@ def _schemas(api: Api) -> JsonObject:
     return dict(sorted(schemas.items()))
 
 
-def _operation(api: Api, endpoint: str, route: Route, permissions: Sequence[str]) -> JsonObject:
+def _operation(api: Api, endpoint: str, route: Route, handler: Handler) -> JsonObject:
     key = (endpoint, route.method)
-    operation = api.operations[key]
+    operation, permissions = api.operations[key], handler.permissions
     in_path, in_query = _parameters(api, operation, route.path)
     made: JsonObject = {
         "operationId": operation.operation_id or _in_camel_case(endpoint),
@@ -125,7 +126,7 @@ def _operation(api: Api, endpoint: str, route: Route, permissions: Sequence[str]
         examples = examples_of_body(operation.examples, api.dialect.name, endpoint)
         content = _content(reference(operation.body), examples)
         made["requestBody"] = {"required": True, "content": content}
-    errors = error_responses_of(api, operation, [*in_path, *in_query], route.method, permissions)
+    errors = error_responses_of(api, operation, [*in_path, *in_query], route.method, handler)
     made["responses"] = _all_responses(operation.response, errors)
     made["security"] = [{name: []} for name in api.security]
     return made

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
-from openapi_documents.description import Api, JsonObject, Operation, Parameter
+from openapi_documents.description import Api, Handler, JsonObject, Operation, Parameter
 from openapi_documents.schemas import reference, schema_of
 from shared.domain import errors
 from shared.domain.accounts import ANY_KEY
@@ -34,11 +34,11 @@ def error_responses_of(
     operation: Operation,
     parameters: Sequence[Parameter],
     method: str,
-    permissions: Sequence[str],
+    handler: Handler,
 ) -> JsonObject:
     """Build the error responses by status, each with an example of every error."""
     listed = [
-        *_errors_of_every_call(method, permissions),
+        *_errors_of_every_call(method, handler.permissions),
         *_errors_of_every_body(api, operation),
         *(error for parameter in parameters for error in parameter.error_responses),
         *operation.error_responses,
@@ -47,7 +47,7 @@ def error_responses_of(
     # come first, as the service checks the form before it looks anything up.
     examples = {type(error): error for error in listed}.values()
     in_order = sorted(examples, key=lambda error: not isinstance(error, _FAULTS_OF_FORM))
-    dialect = operation.dialect or api.dialect
+    dialect = handler.dialect
     by_status: dict[int, list[ContextError]] = {}
     for error in in_order:
         by_status.setdefault(dialect.error_responses[type(error)].status, []).append(error)

@@ -11,7 +11,8 @@ from openapi_documents import forms
 from openapi_documents.chatcaptain import responses
 from openapi_documents.description import Api, Group, JsonObject, Key, Operation, Parameter, Success
 from openapi_documents.examples import EVENT
-from shared.dialects.chatcaptain import contact_requests, dialect, variable_requests
+from shared.dialects.chatcaptain import contact_requests, variable_requests
+from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES, WRITES
 from shared.dialects.chatcaptain.parameters import MAX_PER_PAGE
 from shared.domain import errors
 
@@ -76,18 +77,15 @@ def _variables_of(kind: str) -> dict[Key, Operation]:
     return {
         (f"list_{kind}_variables", "GET"): Operation(
             summary=f"List all variables of a {kind}",
-            dialect=dialect.VARIABLE_LISTS,
             response=Success("The variables that have a value", responses.VariableList),
         ),
         (f"delete_{kind}_variables", "DELETE"): Operation(
             summary=f"Delete all variables of a {kind}",
             description="Removes the values. The global variables stay.",
-            dialect=dialect.READS,
             response=_DELETED,
         ),
         (f"get_{kind}_variable", "GET"): Operation(
             summary=f"Get a variable of a {kind}",
-            dialect=dialect.READS,
             response=Success("The variable", responses.VariableResponse),
             error_responses=(errors.VariableNotSet("membership_level"),),
         ),
@@ -153,7 +151,6 @@ _CHATBOT_VARIABLES = {
                 "Categories separated by commas: 0 custom, 1 app, 2 entity. All by default",
             ),
         ),
-        dialect=dialect.VARIABLE_LISTS,
         response=Success("The variables, oldest first", responses.GlobalVariableList),
     ),
     ("create_variable", "POST"): Operation(
@@ -178,7 +175,6 @@ _CHATBOT_VARIABLES = {
     ("delete_variable", "DELETE"): Operation(
         summary="Delete a global variable",
         description="Stored values stay. A new variable of the same name has them again.",
-        dialect=dialect.READS,
         response=_DELETED,
         error_responses=(errors.DefaultDefinitionUndeletable("support_hours"),),
     ),
@@ -194,7 +190,6 @@ _CONTACTS = {
     ),
     ("get_contact", "GET"): Operation(
         summary="Get a contact",
-        dialect=dialect.READS,
         response=Success(
             "The contact with its variables", responses.ContactResponse, example=_CUSTOMER_ID
         ),
@@ -213,7 +208,6 @@ _CONTACTS = {
     ("delete_contact", "DELETE"): Operation(
         summary="Delete a contact",
         description="Deletes the contact with its variables and conversations.",
-        dialect=dialect.READS,
         response=_DELETED,
     ),
     ("list_contacts", "GET"): Operation(
@@ -231,7 +225,6 @@ _CONTACTS = {
                 "limit", f"The page size, {MAX_PER_PAGE} by default", forms.number_or_any(minimum=1)
             ),
         ),
-        dialect=dialect.CONTACT_LISTS,
         response=Success("The contacts", responses.ContactList),
     ),
     ("search_contacts", "GET"): Operation(
@@ -255,7 +248,6 @@ _CONTACTS = {
             ),
             Parameter("hiddenHits", "Ids of contacts to leave out, separated by commas"),
         ),
-        dialect=dialect.SEARCHES,
         response=Success("One page of the contacts that were found", responses.SearchResponse),
         error_responses=(
             errors.MissingField("query"),
@@ -268,7 +260,6 @@ _PUBLIC_APPS = {
     ("list_public_apps", "GET"): Operation(
         summary="List all public apps",
         description="Returns an empty list: apps are not stored. Clients use it to test their key.",
-        dialect=dialect.PUBLIC_APPS,
         response=Success("No apps", responses.PublicAppList),
     ),
 }
@@ -276,14 +267,14 @@ _PUBLIC_APPS = {
 _PHONE_NUMBER: JsonObject = {"pattern": r"^$|\S"}
 
 API = Api(
-    dialect=dialect.WRITES,
+    dialect=WRITES,
     title="ChatCaptain",
     description=DESCRIPTION,
     security={
         "chatcaptainApiKey": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},
     },
     error_response=forms.ErrorResponse,
-    max_body_bytes=dialect.MAX_BODY_BYTES,
+    max_body_bytes=MAX_BODY_BYTES,
     coded=("error", "statusCode"),
     in_band=responses.ErrorNotice,
     groups=(

@@ -1,6 +1,7 @@
 """What a document makes of an API that answers some refusals with the status of a success."""
 
 import dataclasses
+from typing import NamedTuple
 
 import pytest
 from pydantic import BaseModel
@@ -10,7 +11,15 @@ from openapi_documents.description import Group, Operation, Success
 from openapi_documents.document import document_of
 from openapi_documents.setter.api import API
 from shared.domain import errors
-from shared.gateway.dialect import ErrorResponse
+from shared.gateway.dialect import Dialect, ErrorResponse
+
+
+class Handler(NamedTuple):
+    """What a handler declares."""
+
+    dialect: Dialect
+    permissions: tuple[str, ...]
+
 
 ROUTE = Route(method="GET", path="/thing", function="GetThing")
 
@@ -38,14 +47,15 @@ def response() -> dict:
         response=Success("It", Found, example={"found": True}),
         error_responses=(errors.ContactNotFound("1"),),
     )
+    dialect = dataclasses.replace(API.dialect, error_responses=error_responses)
     api = dataclasses.replace(
         API,
-        dialect=dataclasses.replace(API.dialect, error_responses=error_responses),
+        dialect=dialect,
         groups=(Group("Contacts", "The people", {("get_thing", "GET"): operation}),),
         in_band=Fault,
         limits={},
     )
-    document = document_of(api, {ROUTE: "get_thing"}, lambda _: ())
+    document = document_of(api, {ROUTE: "get_thing"}, lambda _: Handler(dialect, ()))
     assert {"Found", "Fault"} <= document["components"]["schemas"].keys()
     return document["paths"]["/thing"]["get"]["responses"]["200"]
 
