@@ -1,6 +1,7 @@
 """`python -m openapi_documents`: generate the documents, or list what changed in them.
 
-`write` generates them from the code. `changes` compares them with an earlier commit.
+`write` generates them from the code, for `make openapi`. `changes` compares them with an earlier
+commit, for `make openapi-changes`.
 """
 
 import argparse

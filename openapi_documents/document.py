@@ -27,9 +27,7 @@ from openapi_documents.examples import example_of, example_of_event, examples_of
 from openapi_documents.schemas import COMPONENTS, component_schemas, reference, tidy
 from shared.domain.accounts import ANY_KEY
 
-OPENAPI_VERSION = "3.1.1"
-
-SERVERS: list[JsonObject] = [
+_SERVERS: list[JsonObject] = [
     {"url": "http://127.0.0.1:3000", "description": "The local API of `make run`"},
     {"url": "/", "description": "The service that serves this document"},
 ]
@@ -70,29 +68,29 @@ def document_of(api: Api, routes: Mapping[Route, str], handler_of: HandlerOf) ->
         for group in api.groups
         for event in group.events
     }
-    return {
-        "openapi": OPENAPI_VERSION,
-        "info": {
-            "title": api.title,
-            "version": project_version(),
-            "description": api.description,
-        },
-        "servers": SERVERS,
-        "tags": [{"name": each.tag, "description": each.description} for each in api.groups],
-        "paths": paths,
+    return frame(
+        api.title,
+        api.description,
+        tags=[{"name": each.tag, "description": each.description} for each in api.groups],
+        paths=paths,
         **({"webhooks": webhooks} if webhooks else {}),
-        "components": {
+        components={
             "schemas": _schemas(api),
             "responses": responses,
             "securitySchemes": dict(api.security),
         },
+    )
+
+
+def frame(title: str, description: str, **parts: Any) -> JsonObject:
+    """Build a document of these parts, with the version of the project and its servers."""
+    version = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"]
+    return {
+        "openapi": "3.1.1",
+        "info": {"title": title, "version": version, "description": description},
+        "servers": _SERVERS,
+        **parts,
     }
-
-
-def project_version() -> str:
-    """Return the version of the project."""
-    version: str = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"]
-    return version
 
 
 def _schemas(api: Api) -> JsonObject:

@@ -4,7 +4,7 @@ Serves the gate's check that the response to every error in every test is docume
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from openapi_documents.description import Api, Handler, JsonObject, Operation, Parameter
@@ -57,18 +57,6 @@ def error_responses_of(
     }
 
 
-def error_schema(api: Api, status: int, documents: Iterable[JsonObject]) -> JsonObject:
-    """Build the schema of an error body, with the values that the error mapping allows."""
-    if api.in_band and status < HTTPStatus.BAD_REQUEST:
-        return reference(api.in_band)
-    listed = list(documents)
-    values = {
-        name: {"enum": list(dict.fromkeys(document[name] for document in listed))}
-        for name in api.coded
-    }
-    return {**reference(api.error_response), "properties": values}
-
-
 def sentence_of(error: type[ContextError]) -> str:
     """Return the first sentence of an error's docstring. Backticks mark its attributes."""
     return f"{(error.__doc__ or '').partition(';')[0].rstrip('.')}."
@@ -109,15 +97,15 @@ def _errors_of_every_body(api: Api, operation: Operation) -> list[ContextError]:
 def _response(
     api: Api, dialect: Dialect, status: int, examples: Sequence[ContextError]
 ) -> JsonObject:
-    documents = {_name(error): dialect.error_response(error).document for error in examples}
+    documents = [dialect.error_response(error).document for error in examples]
     response: JsonObject = {
         "description": " ".join(dict.fromkeys(_sentence(error) for error in examples)),
         "content": {
             dialect.error_content_type: {
-                "schema": error_schema(api, status, documents.values()),
+                "schema": _schema(api, status, documents),
                 "examples": {
-                    _name(error): {"summary": _sentence(error), "value": documents[_name(error)]}
-                    for error in examples
+                    _name(error): {"summary": _sentence(error), "value": document}
+                    for error, document in zip(examples, documents, strict=True)
                 },
             }
         },
@@ -125,6 +113,17 @@ def _response(
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         response["headers"] = {"Retry-After": _RETRY_AFTER}
     return response
+
+
+def _schema(api: Api, status: int, documents: Sequence[JsonObject]) -> JsonObject:
+    """Build the schema of an error body, with the values that the error mapping allows."""
+    if api.in_band and status < HTTPStatus.BAD_REQUEST:
+        return reference(api.in_band)
+    values = {
+        name: {"enum": list(dict.fromkeys(document[name] for document in documents))}
+        for name in api.coded
+    }
+    return {**reference(api.error_response), "properties": values}
 
 
 def _name(error: ContextError) -> str:

@@ -1,4 +1,7 @@
-"""Generate all documents from the current code."""
+"""Generate all documents from the current code.
+
+Serves the gate's comparison of the committed documents with the code.
+"""
 
 import importlib
 from pathlib import Path

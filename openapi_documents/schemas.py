@@ -1,4 +1,7 @@
-"""Generate readable JSON Schemas from models."""
+"""Generate JSON Schemas from models.
+
+Serves the promise that client generators make typed clients from the documents.
+"""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from openapi_documents.description import JsonObject
-from openapi_documents.document import OPENAPI_VERSION, SERVERS, project_version
+from openapi_documents.document import frame
 
 TITLE = "All APIs of Contact Context"
 DESCRIPTION = """\
@@ -43,19 +43,14 @@ def whole_of(documents: Mapping[str, JsonObject]) -> JsonObject:
             named = {f"{before}{part}": value for part, value in parts.items()}
             components.setdefault(kind, {}).update(named)
         tags += [{**tag, "name": f"{title}: {tag['name']}"} for tag in own["tags"]]
-    return {
-        "openapi": OPENAPI_VERSION,
-        "info": {
-            "title": TITLE,
-            "version": project_version(),
-            "description": _described(documents),
-        },
-        "servers": SERVERS,
-        "tags": tags,
-        "paths": dict(sorted(paths.items())),
-        "webhooks": webhooks,
-        "components": components,
-    }
+    return frame(
+        TITLE,
+        _described(documents),
+        tags=tags,
+        paths=dict(sorted(paths.items())),
+        webhooks=webhooks,
+        components=components,
+    )
 
 
 def _described(documents: Mapping[str, JsonObject]) -> str:
