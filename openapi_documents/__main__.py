@@ -1,6 +1,7 @@
 """`python -m openapi_documents`: generate the documents, or list what changed in them.
 
-`write` generates them from the code. `changes` compares them with an earlier commit.
+`write` generates them from the code, for `make openapi`. `changes` compares them with an earlier
+commit, for `make openapi-changes`.
 """
 
 import argparse
@@ -8,7 +9,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from local.environment import set_environment
 from local.functions import function_environment, load_functions
 from local.template import DEFAULT_REGION, SERVICE_TEMPLATE, Template, read_template
 from openapi_documents.changes import Change, changes_between
+from openapi_documents.document import HandlerOf
 from openapi_documents.files import FOLDER, ROOT, written_files
 from openapi_documents.making import WHOLE, apis, make_documents
 
@@ -45,12 +47,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def _write() -> None:
     template = read_template(SERVICE_TEMPLATE)
-    for path, text in written_files(make_documents(template, _permissions_of(template))).items():
+    for path, text in written_files(make_documents(template, _handlers_of(template))).items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
 
-def _permissions_of(template: Template) -> Callable[[str], Sequence[str]]:
+def _handlers_of(template: Template) -> HandlerOf:
     names = apis().keys()
     functions = {
         logical_id: each
@@ -60,7 +62,7 @@ def _permissions_of(template: Template) -> Callable[[str], Sequence[str]]:
     variables = function_environment(functions)
     set_environment(os.environ, variables, endpoint_url=_UNUSED_ENDPOINT, region=DEFAULT_REGION)
     loaded: Mapping[str, Any] = load_functions(functions)
-    return lambda logical_id: loaded[logical_id].handler.permissions
+    return lambda logical_id: loaded[logical_id].handler
 
 
 def _print_changes(commit: str) -> int:

@@ -1,12 +1,13 @@
 """Types for describing an API in addition to its code.
 
-Routes, permissions, request bodies and error messages come from the code. A description adds
-summaries, parameters, response bodies, examples, and the errors of each operation.
+Serves the promise that an endpoint without a description fails the gate: what these types hold
+is all that the documents say and the code does not. Paths, permissions, request bodies and error
+messages come from the code.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Protocol, TypeAlias
 
 from pydantic import BaseModel
 
@@ -19,38 +20,47 @@ JsonObject = dict[str, Any]
 Model: TypeAlias = type[BaseModel] | type[RequestModel]
 """What a schema is generated from: a request model, or a pydantic model of the same body."""
 
+Key: TypeAlias = tuple[str, str]
+"""The name of an endpoint and a method, such as `("get_contact", "GET")`."""
 
-@dataclass(frozen=True, kw_only=True)
+
+class Handler(Protocol):
+    """What the handler of an endpoint declares. Any one of the permissions is enough."""
+
+    dialect: Dialect
+    permissions: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Parameter:
-    """A parameter of a path, query or header. Path parameters are always required.
+    """A parameter of a path or a query, a text by default. Those of a path are always required.
 
-    With `may_be_empty`, an empty value means that the parameter is not set.
+    With `may_be_empty`, an empty value means that the parameter is not set. `error_responses` are
+    examples of the errors that a value of it can cause.
     """
 
     name: str
-    place: str
     description: str
-    schema: JsonObject
+    schema: JsonObject = field(default_factory=lambda: {"type": "string"})
+    _: KW_ONLY
     example: Any = None
     required: bool = False
     may_be_empty: bool = False
+    error_responses: Sequence[ContextError] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class RequestBody:
-    """The body of a request, with examples by name."""
+@dataclass(frozen=True)
+class Success:
+    """The response to a successful request: JSON of a model, or a text file.
 
-    model: Model
-    examples: Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SuccessResponse:
-    """The response to a successful request: JSON of a model, or a text file."""
+    The examples of the model's fields make up the example of the response. `example` replaces
+    members of it, or the whole if it is not an object.
+    """
 
     description: str
-    model: Any
-    example: Any
+    model: type[BaseModel]
+    _: KW_ONLY
+    example: Any = None
     status: int = 200
     content_type: str = "application/json"
 
@@ -59,32 +69,60 @@ class SuccessResponse:
 class Operation:
     """One method of an endpoint.
 
-    `error_responses` are examples of errors of this operation, in addition to those of every
-    operation. `dialect` maps them to responses, if it is not the dialect of the API.
+    Args:
+        summary: The title of the operation, as the vendor words it.
+        response: The response to a successful request.
+        description: What the operation does, in Markdown.
+        operation_id: Its name in generated clients, the name of the endpoint by default.
+        body: The model of the request body, None without a body.
+        examples: Examples of the request body, by name. The first is usually `EVENT`.
+        parameters: The parameters of the query, and those of the path that are not the API's.
+        error_responses: Examples of errors of this operation, in addition to those of its
+            parameters and those of every operation.
+
     """
 
-    operation_id: str
     summary: str
-    tag: str
-    response: SuccessResponse
+    response: Success
     description: str = ""
-    body: RequestBody | None = None
+    operation_id: str = ""
+    body: Model | None = None
+    examples: Mapping[str, Any] = field(default_factory=dict)
     parameters: Sequence[Parameter] = ()
     error_responses: Sequence[ContextError] = ()
-    dialect: Dialect | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Event:
-    """A request that the service sends to webhooks. `name` is the name of its schema."""
+    """A request that the service sends to webhooks.
+
+    `example` replaces members of the example that those of the schema's members make up.
+    """
 
     topic: str
-    name: str
-    summary: str
     description: str
-    tag: str
     schema: JsonObject
-    example: JsonObject
+    example: JsonObject = field(default_factory=dict)
+
+    @property
+    def summary(self) -> str:
+        """The topic in words."""
+        return self.topic.replace(".", " ").replace("_", " ").capitalize()
+
+    @property
+    def name(self) -> str:
+        """The name of the schema."""
+        return f"{self.summary.title().replace(' ', '')}Event"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Operations that a document shows together, under one tag, with the events beside them."""
+
+    tag: str
+    description: str
+    operations: Mapping[Key, Operation]
+    events: Sequence[Event] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,13 +133,13 @@ class Api:
         dialect: The dialect, with its error mapping.
         title: The name of the API.
         description: An introduction in Markdown.
-        tags: The groups of operations, with a sentence for each.
         security: The alternative places of the API key, as security schemes.
         error_response: The body of an error response.
         coded: The members of that body whose values come from the error mapping.
-        operations: By endpoint and method, such as `("get_contact", "GET")`.
+        max_body_bytes: The largest request body.
+        groups: The groups of operations.
+        path_parameters: What the parameters in the paths of the template mean.
         in_band: The body of an error with a success status, None if the API has none.
-        events: The events that the webhooks of this API receive.
         limits: Constraints of request bodies that their models lack, as partial schemas.
 
     """
@@ -109,11 +147,21 @@ class Api:
     dialect: Dialect
     title: str
     description: str
-    tags: Mapping[str, str]
     security: Mapping[str, JsonObject]
     error_response: type[BaseModel]
     coded: Sequence[str]
-    operations: Mapping[tuple[str, str], Operation]
+    max_body_bytes: int
+    groups: Sequence[Group]
+    path_parameters: Sequence[Parameter] = ()
     in_band: type[BaseModel] | None = None
-    events: Sequence[Event] = ()
     limits: Mapping[Model, JsonObject] = field(default_factory=dict)
+
+    @property
+    def operations(self) -> dict[Key, Operation]:
+        """The operations of all groups."""
+        return {key: each for group in self.groups for key, each in group.operations.items()}
+
+    @property
+    def events(self) -> list[Event]:
+        """The events that the webhooks of this API receive."""
+        return [event for group in self.groups for event in group.events]

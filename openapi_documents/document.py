@@ -1,5 +1,9 @@
-"""Build the OpenAPI document of one API from code, template and description."""
+"""Build the OpenAPI document of one API from code, template and description.
 
+Serves the promise of the README of an accurate OpenAPI document for each API.
+"""
+
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,34 +11,37 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
 from local.routing import Route
-from openapi_documents.description import Api, Event, JsonObject, Operation, Parameter
+from openapi_documents.description import (
+    Api,
+    Event,
+    Group,
+    Handler,
+    JsonObject,
+    Operation,
+    Parameter,
+    Success,
+)
 from openapi_documents.error_responses import error_responses_of
-from openapi_documents.schemas import COMPONENTS, component_schemas, reference
+from openapi_documents.examples import example_of, example_of_event, examples_of_body
+from openapi_documents.schemas import COMPONENTS, component_schemas, reference, tidy
 from shared.domain.accounts import ANY_KEY
 
-OPENAPI_VERSION = "3.1.1"
-
-SERVERS: list[JsonObject] = [
+_SERVERS: list[JsonObject] = [
     {"url": "http://127.0.0.1:3000", "description": "The local API of `make run`"},
     {"url": "/", "description": "The service that serves this document"},
 ]
 """The base URLs of the service. Client generators use the first one by default."""
 
-PermissionsOf = Callable[[str], Sequence[str]]
-"""Returns the permissions of a function by its logical id. Any one of them is enough."""
+HandlerOf = Callable[[str], Handler]
+"""Returns the handler of a function by its logical id."""
 
 _PROJECT = Path(__file__).parents[1] / "pyproject.toml"
-_WEBHOOK_HEADERS = [
-    Parameter(name=name, place="header", description=text, schema={"type": "string"}, required=True)
-    for name, text in (
-        ("webhook-id", "The id of the event, the same for every delivery of it"),
-        ("webhook-timestamp", "When the request was sent, in seconds since the epoch"),
-        ("webhook-signature", "Signatures by the Standard Webhooks specification"),
-    )
-]
+_WEBHOOK_HEADERS = {
+    "webhook-id": "The id of the event, the same for every delivery of it",
+    "webhook-timestamp": "When the request was sent, in seconds since the epoch",
+    "webhook-signature": "Signatures by the Standard Webhooks specification",
+}
 
 _RENAMED = {"413": "ContentTooLarge"}
 """Names of RFC 9110 that `HTTPStatus` has since Python 3.13."""
@@ -42,64 +49,103 @@ _RENAMED = {"413": "ContentTooLarge"}
 _SHARED_RESPONSES = "#/components/responses/"
 
 
-def document_of(api: Api, routes: Mapping[Route, str], permissions_of: PermissionsOf) -> JsonObject:
+def document_of(api: Api, routes: Mapping[Route, str], handler_of: HandlerOf) -> JsonObject:
     """Build the document of an API.
 
     Args:
         api: The description of the API.
         routes: The routes without a trailing slash, each with the name of its endpoint.
-        permissions_of: Returns the permissions of a function.
+        handler_of: Returns the handler of a function.
 
     """
     paths: dict[str, JsonObject] = {}
     for route, endpoint in routes.items():
-        operation = api.operations[endpoint, route.method]
-        made = _operation(api, operation, route.method, permissions_of(route.function))
+        made = _operation(api, endpoint, route, handler_of(route.function))
         paths.setdefault(route.path, {})[route.method.lower()] = made
-    used = [api.operations[endpoint, route.method] for route, endpoint in routes.items()]
     responses = _extract_shared_responses(paths)
-    schemas = component_schemas(
-        [each.body.model for each in used if each.body],
-        [*(each.response.model for each in used), api.error_response, *_in_band(api)],
-        api.limits,
-    )
-    schemas |= {event.name: event.schema for event in api.events}
-    return {
-        "openapi": OPENAPI_VERSION,
-        "info": {
-            "title": api.title,
-            "version": project_version(),
-            "description": api.description,
-        },
-        "servers": SERVERS,
-        "tags": [{"name": name, "description": text} for name, text in api.tags.items()],
-        "paths": paths,
-        **({"webhooks": webhooks_of(api.events)} if api.events else {}),
-        "components": {
-            "schemas": dict(sorted(schemas.items())),
+    webhooks = {
+        event.topic: {"post": _webhook(group, event)}
+        for group in api.groups
+        for event in group.events
+    }
+    return frame(
+        api.title,
+        api.description,
+        tags=[{"name": each.tag, "description": each.description} for each in api.groups],
+        paths=paths,
+        **({"webhooks": webhooks} if webhooks else {}),
+        components={
+            "schemas": _schemas(api),
             "responses": responses,
             "securitySchemes": dict(api.security),
         },
+    )
+
+
+def frame(title: str, description: str, **parts: Any) -> JsonObject:
+    """Build a document of these parts, with the version of the project and its servers."""
+    version = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"]
+    return {
+        "openapi": "3.1.1",
+        "info": {"title": title, "version": version, "description": description},
+        "servers": _SERVERS,
+        **parts,
     }
 
 
-def webhooks_of(events: Sequence[Event]) -> JsonObject:
-    """Build the `webhooks` of a document: the request of each event, by topic."""
-    return {event.topic: {"post": _webhook(event)} for event in events}
+def _schemas(api: Api) -> JsonObject:
+    operations = api.operations.values()
+    requests = [each.body for each in operations if each.body]
+    responses = [*(each.response.model for each in operations), api.error_response]
+    responses += [api.in_band] if api.in_band else []
+    schemas = component_schemas(requests, responses, api.limits)
+    schemas |= {event.name: tidy(event.schema) for event in api.events}
+    return dict(sorted(schemas.items()))
 
 
-def _webhook(event: Event) -> JsonObject:
-    content = {
-        "schema": {"$ref": f"{COMPONENTS}{event.name}"},
-        "examples": {"event": {"value": event.example}},
+def _operation(api: Api, endpoint: str, route: Route, handler: Handler) -> JsonObject:
+    key = (endpoint, route.method)
+    operation, permissions = api.operations[key], handler.permissions
+    in_path, in_query = _parameters(api, operation, route.path)
+    made: JsonObject = {
+        "operationId": operation.operation_id or _in_camel_case(endpoint),
+        "summary": operation.summary,
+        "description": _description(operation, permissions),
+        "tags": [group.tag for group in api.groups if key in group.operations],
     }
+    if permissions and ANY_KEY not in permissions:
+        made["x-permissions"] = list(permissions)
+    if in_path or in_query:
+        made["parameters"] = [
+            *(_parameter(each, "path") for each in in_path),
+            *(_parameter(each, "query") for each in in_query),
+        ]
+    if operation.body:
+        examples = examples_of_body(operation.examples, api.dialect.name, endpoint)
+        content = _content(reference(operation.body), examples)
+        made["requestBody"] = {"required": True, "content": content}
+    errors = error_responses_of(api, operation, [*in_path, *in_query], route.method, handler)
+    made["responses"] = _all_responses(operation.response, errors)
+    made["security"] = [{name: []} for name in api.security]
+    return made
+
+
+def _webhook(group: Group, event: Event) -> JsonObject:
     return {
         "operationId": f"on{event.name}",
         "summary": event.summary,
         "description": event.description,
-        "tags": [event.tag],
-        "parameters": [_parameter(each) for each in _WEBHOOK_HEADERS],
-        "requestBody": {"required": True, "content": {"application/json": content}},
+        "tags": [group.tag],
+        "parameters": [
+            _parameter(Parameter(name, description, required=True), "header")
+            for name, description in _WEBHOOK_HEADERS.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": _content(
+                {"$ref": f"{COMPONENTS}{event.name}"}, {"event": example_of_event(event)}
+            ),
+        },
         "responses": {
             "2XX": {"description": "The event was received"},
             "4XX": {"description": "The delivery is retried. 410 disables the webhook"},
@@ -109,34 +155,14 @@ def _webhook(event: Event) -> JsonObject:
     }
 
 
-def project_version() -> str:
-    """Return the version of the project."""
-    version: str = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"]
-    return version
+def _content(schema: JsonObject, examples: Mapping[str, Any]) -> JsonObject:
+    named = {name: {"value": value} for name, value in examples.items()}
+    return {"application/json": {"schema": schema, "examples": named}}
 
 
-def _operation(
-    api: Api, operation: Operation, method: str, permissions: Sequence[str]
-) -> JsonObject:
-    made: JsonObject = {
-        "operationId": operation.operation_id,
-        "summary": operation.summary,
-        "description": _description(operation, permissions),
-        "tags": [operation.tag],
-    }
-    if permissions and ANY_KEY not in permissions:
-        made["x-permissions"] = list(permissions)
-    if operation.parameters:
-        made["parameters"] = [_parameter(each) for each in operation.parameters]
-    if operation.body:
-        examples = {name: {"value": value} for name, value in operation.body.examples.items()}
-        content = {"schema": reference(operation.body.model), "examples": examples}
-        made["requestBody"] = {"required": True, "content": {"application/json": content}}
-    made["responses"] = _all_responses(
-        operation, error_responses_of(api, operation, method, permissions)
-    )
-    made["security"] = [{name: []} for name in api.security]
-    return made
+def _in_camel_case(endpoint: str) -> str:
+    first, *words = endpoint.split("_")
+    return "".join([first, *(word.capitalize() for word in words)])
 
 
 def _description(operation: Operation, permissions: Sequence[str]) -> str:
@@ -147,12 +173,22 @@ def _description(operation: Operation, permissions: Sequence[str]) -> str:
     return "\n\n".join(text for text in (operation.description, permission) if text)
 
 
-def _parameter(parameter: Parameter) -> JsonObject:
+def _parameters(
+    api: Api, operation: Operation, path: str
+) -> tuple[list[Parameter], list[Parameter]]:
+    """Return the parameters of the path, in its order, and those of the query."""
+    by_name = {each.name: each for each in (*api.path_parameters, *operation.parameters)}
+    names = re.findall(r"\{(\w+)\}", path)
+    in_query = [each for each in operation.parameters if each.name not in names]
+    return [by_name[name] for name in names], in_query
+
+
+def _parameter(parameter: Parameter, place: str) -> JsonObject:
     made: JsonObject = {
         "name": parameter.name,
-        "in": parameter.place,
+        "in": place,
         "description": parameter.description,
-        "required": parameter.required or parameter.place == "path",
+        "required": parameter.required or place == "path",
         "schema": parameter.schema,
     }
     if parameter.may_be_empty:
@@ -160,33 +196,28 @@ def _parameter(parameter: Parameter) -> JsonObject:
     return made if parameter.example is None else {**made, "example": parameter.example}
 
 
-def _all_responses(operation: Operation, error_responses: JsonObject) -> JsonObject:
+def _all_responses(response: Success, error_responses: JsonObject) -> JsonObject:
     """Merge all responses. An error with the success status is an alternative of its body."""
-    status, success = str(operation.response.status), _success(operation)
-    if status not in error_responses:
-        return {status: success, **error_responses}
-    error = error_responses[status]["content"]["application/json"]
-    success_content = success["content"]["application/json"]
-    content = {
-        "schema": {"anyOf": [success_content["schema"], error["schema"]]},
-        "examples": {"success": {"value": success_content["example"]}, **error["examples"]},
-    }
-    description = f"{success['description']}. Or: {error_responses[status]['description']}"
-    both = {"description": description, "content": {"application/json": content}}
-    return {
-        status: both,
-        **{name: each for name, each in error_responses.items() if name != status},
-    }
+    status, success = str(response.status), _success(response)
+    errors = {name: each for name, each in error_responses.items() if name != status}
+    if status in error_responses:
+        success = _either(success, error_responses[status])
+    return {status: success, **errors}
 
 
-def _success(operation: Operation) -> JsonObject:
-    response = operation.response
-    content = {"schema": reference(response.model), "example": response.example}
+def _success(response: Success) -> JsonObject:
+    content = {"schema": reference(response.model), "example": example_of(response)}
     return {"description": response.description, "content": {response.content_type: content}}
 
 
-def _in_band(api: Api) -> list[type[BaseModel]]:
-    return [api.in_band] if api.in_band else []
+def _either(success: JsonObject, error: JsonObject) -> JsonObject:
+    result, fault = (each["content"]["application/json"] for each in (success, error))
+    content = {
+        "schema": {"anyOf": [result["schema"], fault["schema"]]},
+        "examples": {"success": {"value": result["example"]}, **fault["examples"]},
+    }
+    description = f"{success['description']}. Or: {error['description']}"
+    return {"description": description, "content": {"application/json": content}}
 
 
 def _extract_shared_responses(paths: Mapping[str, JsonObject]) -> JsonObject:

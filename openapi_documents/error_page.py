@@ -1,6 +1,7 @@
 """Render the page that explains the error codes of the native API.
 
-It has an anchor for each code. The `type` of a problem document links to it.
+Serves the promise that the `type` of a problem document links to an explanation: the page has an
+anchor for each code.
 """
 
 import re

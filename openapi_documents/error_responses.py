@@ -1,10 +1,13 @@
-"""Build the error responses of an operation from the error mapping of its dialect."""
+"""Build the error responses of an operation from the error mapping of its dialect.
+
+Serves the gate's check that the response to every error in every test is documented.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 
-from openapi_documents.description import Api, JsonObject, Operation
+from openapi_documents.description import Api, Handler, JsonObject, Operation, Parameter
 from openapi_documents.schemas import reference, schema_of
 from shared.domain import errors
 from shared.domain.accounts import ANY_KEY
@@ -13,6 +16,12 @@ from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import MAX_RESPONSE_BYTES
 from shared.services.accounts.access import READING_METHODS
 
+_FAULTS_OF_FORM = (
+    errors.MalformedBody,
+    errors.BodyTooLarge,
+    errors.InvalidField,
+    errors.MissingField,
+)
 _RETRY_AFTER = {
     "description": "Seconds until the key may try again",
     "required": True,
@@ -21,36 +30,31 @@ _RETRY_AFTER = {
 
 
 def error_responses_of(
-    api: Api, operation: Operation, method: str, permissions: Sequence[str]
+    api: Api,
+    operation: Operation,
+    parameters: Sequence[Parameter],
+    method: str,
+    handler: Handler,
 ) -> JsonObject:
     """Build the error responses by status, each with an example of every error."""
     listed = [
-        *_errors_of_every_call(method, permissions),
-        *_errors_of_every_body(operation),
+        *_errors_of_every_call(method, handler.permissions),
+        *_errors_of_every_body(api, operation),
+        *(error for parameter in parameters for error in parameter.error_responses),
         *operation.error_responses,
     ]
-    # The operation's own example of an error replaces the general one.
+    # A later example of an error replaces an earlier one, which is more general. Faults of form
+    # come first, as the service checks the form before it looks anything up.
     examples = {type(error): error for error in listed}.values()
-    dialect = operation.dialect or api.dialect
+    in_order = sorted(examples, key=lambda error: not isinstance(error, _FAULTS_OF_FORM))
+    dialect = handler.dialect
     by_status: dict[int, list[ContextError]] = {}
-    for error in examples:
+    for error in in_order:
         by_status.setdefault(dialect.error_responses[type(error)].status, []).append(error)
     return {
         str(status): _response(api, dialect, status, by_status[status])
         for status in sorted(by_status)
     }
-
-
-def error_schema(api: Api, status: int, documents: Iterable[JsonObject]) -> JsonObject:
-    """Build the schema of an error body, with the values that the error mapping allows."""
-    if api.in_band and status < HTTPStatus.BAD_REQUEST:
-        return reference(api.in_band)
-    listed = list(documents)
-    values = {
-        name: {"enum": list(dict.fromkeys(document[name] for document in listed))}
-        for name in api.coded
-    }
-    return {**reference(api.error_response), "properties": values}
 
 
 def sentence_of(error: type[ContextError]) -> str:
@@ -79,13 +83,13 @@ def _permission_errors(permissions: Sequence[str]) -> list[ContextError]:
     return [errors.PermissionDenied(" or ".join(permissions))]
 
 
-def _errors_of_every_body(operation: Operation) -> list[ContextError]:
+def _errors_of_every_body(api: Api, operation: Operation) -> list[ContextError]:
     if operation.body is None:
         return []
-    field = next(iter(schema_of(operation.body.model).get("properties", ())), "body")
+    field = next(iter(schema_of(operation.body).get("properties", ())), "body")
     return [
         errors.MalformedBody("Expecting value at line 1, column 1"),
-        errors.BodyTooLarge(1_000_000),
+        errors.BodyTooLarge(api.max_body_bytes),
         errors.InvalidField(field, "Input should be a valid string"),
     ]
 
@@ -93,15 +97,15 @@ def _errors_of_every_body(operation: Operation) -> list[ContextError]:
 def _response(
     api: Api, dialect: Dialect, status: int, examples: Sequence[ContextError]
 ) -> JsonObject:
-    documents = {_name(error): dialect.error_response(error).document for error in examples}
+    documents = [dialect.error_response(error).document for error in examples]
     response: JsonObject = {
         "description": " ".join(dict.fromkeys(_sentence(error) for error in examples)),
         "content": {
             dialect.error_content_type: {
-                "schema": error_schema(api, status, documents.values()),
+                "schema": _schema(api, status, documents),
                 "examples": {
-                    _name(error): {"summary": _sentence(error), "value": documents[_name(error)]}
-                    for error in examples
+                    _name(error): {"summary": _sentence(error), "value": document}
+                    for error, document in zip(examples, documents, strict=True)
                 },
             }
         },
@@ -109,6 +113,17 @@ def _response(
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         response["headers"] = {"Retry-After": _RETRY_AFTER}
     return response
+
+
+def _schema(api: Api, status: int, documents: Sequence[JsonObject]) -> JsonObject:
+    """Build the schema of an error body, with the values that the error mapping allows."""
+    if api.in_band and status < HTTPStatus.BAD_REQUEST:
+        return reference(api.in_band)
+    values = {
+        name: {"enum": list(dict.fromkeys(document[name] for document in documents))}
+        for name in api.coded
+    }
+    return {**reference(api.error_response), "properties": values}
 
 
 def _name(error: ContextError) -> str:

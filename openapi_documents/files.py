@@ -1,4 +1,7 @@
-"""The generated files, which the functions of the documentation serve."""
+"""The generated files.
+
+Serves the promise of documents and a page that the service itself serves, without a key.
+"""
 
 import json
 from collections.abc import Mapping

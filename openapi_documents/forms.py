@@ -1,8 +1,12 @@
-"""Parameters, schemas and examples of errors that several APIs share."""
+"""Models, schemas and examples of errors that several APIs share.
 
-from typing import Any
+Serves the descriptions of the APIs, which say each of these once.
+"""
 
-from openapi_documents.description import JsonObject, Parameter
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from openapi_documents.description import JsonObject
 from shared.domain import errors
 from shared.validation.names import MAX_NAME_CHARS
 from shared.validation.values import MAX_TEXT_BYTES, MAX_VARIABLES_PER_REQUEST
@@ -41,32 +45,18 @@ TOO_MUCH = (
 _LARGEST_NUMBER = 1e38
 
 
-def in_path(name: str, description: str, schema: JsonObject, example: Any) -> Parameter:
-    """Describe a path parameter."""
-    return Parameter(
-        name=name, place="path", description=description, schema=schema, example=example
-    )
+class CamelModel(BaseModel):
+    """Base class of response bodies whose members are in camel case."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
 
 
-def in_query(
-    name: str,
-    description: str,
-    schema: JsonObject = TEXT,
-    *,
-    example: Any = None,
-    required: bool = False,
-    may_be_empty: bool = False,
-) -> Parameter:
-    """Describe a query parameter, a string by default."""
-    return Parameter(
-        name=name,
-        place="query",
-        description=description,
-        schema=schema,
-        example=example,
-        required=required,
-        may_be_empty=may_be_empty,
-    )
+class ErrorResponse(CamelModel):
+    """The body of an error response."""
+
+    status_code: int
+    message: str = Field(description="A message for people")
+    error: str = Field(description="The status in words")
 
 
 def number_or_any(**bounds: int) -> JsonObject:

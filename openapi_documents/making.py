@@ -1,4 +1,7 @@
-"""Generate all documents from the current code."""
+"""Generate all documents from the current code.
+
+Serves the gate's comparison of the committed documents with the code.
+"""
 
 import importlib
 from pathlib import Path
@@ -6,7 +9,7 @@ from pathlib import Path
 from local.routing import Route
 from local.template import Template
 from openapi_documents.description import Api, JsonObject
-from openapi_documents.document import PermissionsOf, document_of
+from openapi_documents.document import HandlerOf, document_of
 from openapi_documents.whole import whole_of
 
 WHOLE = "all"
@@ -15,10 +18,10 @@ WHOLE = "all"
 _DIALECTS = Path(__file__).parents[1] / "shared" / "dialects"
 
 
-def make_documents(template: Template, permissions_of: PermissionsOf) -> dict[str, JsonObject]:
+def make_documents(template: Template, handler_of: HandlerOf) -> dict[str, JsonObject]:
     """Generate the document of each API and the combined one, by name."""
     own = {
-        name: document_of(api, routes_of(template, name), permissions_of)
+        name: document_of(api, routes_of(template, name), handler_of)
         for name, api in apis().items()
     }
     return {WHOLE: whole_of(own), **own}

@@ -1,4 +1,7 @@
-"""Generate readable JSON Schemas from models."""
+"""Generate JSON Schemas from models.
+
+Serves the promise that client generators make typed clients from the documents.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -24,7 +27,7 @@ def component_schemas(
     wanted += [(model, "serialization") for model in responses]
     _, document = models_json_schema(wanted, ref_template=f"{COMPONENTS}{{model}}")  # type: ignore[arg-type]
     schemas = {
-        _PUBLISHED_NAMES.get(name, name): _tidy(schema)
+        _PUBLISHED_NAMES.get(name, name): tidy(schema)
         for name, schema in document.get("$defs", {}).items()
     }
     for model, limit in limits.items():
@@ -50,21 +53,22 @@ def merged(schema: Any, part: Any) -> Any:
     return {**schema, **{name: merged(schema.get(name), value) for name, value in part.items()}}
 
 
-def _tidy(schema: Any) -> Any:
-    # Titles only repeat the names.
+def tidy(schema: Any) -> Any:
+    """Write a schema as readers and client generators need it."""
+    # Titles only repeat the names. The examples of members make up those of responses.
     if isinstance(schema, list):
-        return [_tidy(part) for part in schema]
+        return [tidy(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     if isinstance(schema.get("$ref"), str):
         name = schema["$ref"].removeprefix(COMPONENTS)
         schema = {**schema, "$ref": f"{COMPONENTS}{_PUBLISHED_NAMES.get(name, name)}"}
     kept = {
-        name: {key: _tidy(value) for key, value in part.items()}
+        name: {key: tidy(value) for key, value in part.items()}
         if name == "properties"
-        else _tidy(part)
+        else tidy(part)
         for name, part in schema.items()
-        if not (name == "title" and isinstance(part, str))
+        if not (name == "title" and isinstance(part, str)) and name != "examples"
     }
     return _with_one_type(_default_in_description(kept))
 

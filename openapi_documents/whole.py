@@ -1,10 +1,13 @@
-"""Combine the documents of all APIs into one, with names prefixed by API."""
+"""Combine the documents of all APIs into one, with names prefixed by API.
+
+Serves the promise of one page at `/docs` that has all APIs.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from openapi_documents.description import JsonObject
-from openapi_documents.document import OPENAPI_VERSION, SERVERS, project_version
+from openapi_documents.document import frame
 
 TITLE = "All APIs of Contact Context"
 DESCRIPTION = """\
@@ -13,8 +16,6 @@ Typed variables about the person an AI agent is talking to, behind the APIs its 
 Each API below is served exactly as its vendor documents it, over one set of data.
 Each has a document of its own at `/openapi/{name}.json`.
 """
-
-_SECURITY = "securitySchemes"
 
 
 def whole_of(documents: Mapping[str, JsonObject]) -> JsonObject:
@@ -30,26 +31,26 @@ def whole_of(documents: Mapping[str, JsonObject]) -> JsonObject:
     webhooks: JsonObject = {}
     tags: list[JsonObject] = []
     for name, document in documents.items():
-        own = _prefixed(document, name)
+        title, prefix = document["info"]["title"], name.capitalize()
+        own = _pointed(document, prefix)
         for path, methods in own["paths"].items():
-            paths.setdefault(path, {}).update(methods)
+            paths.setdefault(path, {}).update(_renamed(methods, name, title))
+        for topic, methods in own.get("webhooks", {}).items():
+            webhooks[f"{name}.{topic}"] = _renamed(methods, name, title)
         for kind, parts in own["components"].items():
-            components.setdefault(kind, {}).update(parts)
-        webhooks |= own["webhooks"]
-        tags += own["tags"]
-    return {
-        "openapi": OPENAPI_VERSION,
-        "info": {
-            "title": TITLE,
-            "version": project_version(),
-            "description": _described(documents),
-        },
-        "servers": SERVERS,
-        "tags": tags,
-        "paths": dict(sorted(paths.items())),
-        "webhooks": webhooks,
-        "components": components,
-    }
+            # The names of security schemes are already unique.
+            before = "" if kind == "securitySchemes" else prefix
+            named = {f"{before}{part}": value for part, value in parts.items()}
+            components.setdefault(kind, {}).update(named)
+        tags += [{**tag, "name": f"{title}: {tag['name']}"} for tag in own["tags"]]
+    return frame(
+        TITLE,
+        _described(documents),
+        tags=tags,
+        paths=dict(sorted(paths.items())),
+        webhooks=webhooks,
+        components=components,
+    )
 
 
 def _described(documents: Mapping[str, JsonObject]) -> str:
@@ -60,41 +61,20 @@ def _described(documents: Mapping[str, JsonObject]) -> str:
     return "\n".join([DESCRIPTION, *sections])
 
 
-def _prefixed(document: JsonObject, name: str) -> JsonObject:
-    prefix, title = name.capitalize(), document["info"]["title"]
-    components = {
-        kind: {
-            # The names of security schemes are already unique.
-            part if kind == _SECURITY else f"{prefix}{part}": _pointed(value, prefix)
-            for part, value in parts.items()
-        }
-        for kind, parts in document["components"].items()
-    }
-    paths = {
-        path: {
-            method: _operation(_pointed(operation, prefix), name, title)
-            for method, operation in methods.items()
-        }
-        for path, methods in document["paths"].items()
-    }
-    webhooks = {
-        f"{name}.{topic}": {
-            method: _operation(_pointed(operation, prefix), name, title)
-            for method, operation in methods.items()
-        }
-        for topic, methods in document.get("webhooks", {}).items()
-    }
-    tags = [{**tag, "name": f"{title}: {tag['name']}"} for tag in document["tags"]]
-    return {"paths": paths, "webhooks": webhooks, "components": components, "tags": tags}
-
-
-def _operation(operation: JsonObject, name: str, title: str) -> JsonObject:
-    own_id = operation["operationId"]
+def _renamed(methods: Mapping[str, JsonObject], name: str, title: str) -> JsonObject:
+    """Prefix the ids and the tags of the operations of a path."""
     return {
-        **operation,
-        "operationId": f"{name}{own_id[:1].upper()}{own_id[1:]}",
-        "tags": [f"{title}: {tag}" for tag in operation["tags"]],
+        method: {
+            **operation,
+            "operationId": f"{name}{_capitalized(operation['operationId'])}",
+            "tags": [f"{title}: {tag}" for tag in operation["tags"]],
+        }
+        for method, operation in methods.items()
     }
+
+
+def _capitalized(name: str) -> str:
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 def _pointed(part: Any, prefix: str) -> Any:
@@ -103,11 +83,8 @@ def _pointed(part: Any, prefix: str) -> Any:
         return [_pointed(each, prefix) for each in part]
     if not isinstance(part, dict):
         return part
-    return {name: _reference(name, value, prefix) for name, value in part.items()}
-
-
-def _reference(name: str, value: Any, prefix: str) -> Any:
-    if name == "$ref" and isinstance(value, str):
-        place, _, target = value.rpartition("/")
-        return f"{place}/{prefix}{target}"
-    return _pointed(value, prefix)
+    pointed = {name: _pointed(value, prefix) for name, value in part.items()}
+    if isinstance(part.get("$ref"), str):
+        place, _, target = part["$ref"].rpartition("/")
+        pointed["$ref"] = f"{place}/{prefix}{target}"
+    return pointed

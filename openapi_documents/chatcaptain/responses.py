@@ -1,28 +1,19 @@
-"""Response bodies of ChatCaptain's API.
+"""Response bodies of ChatCaptain's API, each member with an example.
 
-They are built by `shared/dialects/chatcaptain`.
-The tests validate every response against these models.
+Serves the gate's check of every response of every test. The responses are built by
+`shared/dialects/chatcaptain`.
 """
 
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
+
+from openapi_documents.forms import CamelModel
 
 Absent = SkipJsonSchema[None]
 """The type of an optional member that is never null."""
-
-
-class ErrorResponse(BaseModel):
-    """The body of an error response."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
-
-    status_code: int
-    message: str = Field(description="A message for people")
-    error: str = Field(description="The status in words")
 
 
 class ErrorNotice(BaseModel):
@@ -34,11 +25,11 @@ class ErrorNotice(BaseModel):
 class Variable(BaseModel):
     """A variable with its value on a contact or in a conversation."""
 
-    id: str = Field(description="The id of the global variable")
-    name: str
-    type: Literal["string", "number", "boolean", "object"]
-    value: str
-    updated: datetime
+    id: str = Field(description="The id of the global variable", examples=["var_membership_level"])
+    name: str = Field(examples=["membership_level"])
+    type: Literal["string", "number", "boolean", "object"] = Field(examples=["string"])
+    value: str = Field(examples=["Gold"])
+    updated: datetime = Field(examples=["2025-09-29T07:08:00.000Z"])
 
 
 class VariableList(BaseModel):
@@ -60,19 +51,19 @@ class Deleted(BaseModel):
     deleted: Literal[True]
 
 
-class GlobalVariable(BaseModel):
+class GlobalVariable(CamelModel):
     """The definition of a variable."""
 
-    model_config = ConfigDict(alias_generator=to_camel)
-
-    id: str
-    name: str
-    default_value: str | Absent = None
-    category: Literal["custom", "app", "entity"]
-    label: str
-    type: Literal["string", "number", "boolean", "object"]
+    id: str = Field(examples=["4f1c2a9d0b7e8f3a6c5d"])
+    name: str = Field(examples=["customer_email"])
+    default_value: str | Absent = Field(None, examples=["Default Value"])
+    category: Literal["custom", "app", "entity"] = Field(examples=["custom"])
+    label: str = Field(examples=["Customer Email"])
+    type: Literal["string", "number", "boolean", "object"] = Field(examples=["string"])
     structure_json: str | Absent = None
-    sub_category: Literal[0, 1] = Field(description="0 for conversations, 1 for contacts")
+    sub_category: Literal[0, 1] = Field(
+        description="0 for conversations, 1 for contacts", examples=[1]
+    )
 
 
 class GlobalVariableList(BaseModel):
@@ -87,10 +78,8 @@ class GlobalVariableResponse(BaseModel):
     variable: GlobalVariable
 
 
-class Address(BaseModel):
+class Address(CamelModel):
     """A postal address. Empty parts are left out."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
 
     street: str | Absent = None
     house_number: str | Absent = None
@@ -99,17 +88,15 @@ class Address(BaseModel):
     country: str | Absent = None
 
 
-class Contact(BaseModel):
+class Contact(CamelModel):
     """A contact. Empty fields are left out."""
 
-    model_config = ConfigDict(alias_generator=to_camel)
-
-    id: str
-    name: str | Absent = None
-    language: str | Absent = None
-    email: str | Absent = None
-    phone_number: str | Absent = None
-    whatsapp_id: str | Absent = None
+    id: str = Field(examples=["fdnklxaCACfw92b01v"])
+    name: str | Absent = Field(None, examples=["Max Example"])
+    language: str | Absent = Field(None, examples=["EN"])
+    email: str | Absent = Field(None, examples=["max.mustermann@example.com"])
+    phone_number: str | Absent = Field(None, examples=["+4917612345678"])
+    whatsapp_id: str | Absent = Field(None, examples=["49123456789"])
     web_id: str | Absent = None
     instagram_id: str | Absent = None
     facebook_id: str | Absent = None
@@ -117,15 +104,15 @@ class Contact(BaseModel):
     provider_id: str | Absent = None
     avatar: str | Absent = None
     address: Address | Absent = None
-    organization_ids: list[str]
-    created: datetime
-    updated: datetime
+    organization_ids: list[str] = Field(examples=[[]])
+    created: datetime = Field(examples=["2025-09-29T07:08:00.000Z"])
+    updated: datetime = Field(examples=["2025-09-29T07:08:00.000Z"])
 
 
 class ContactWithVariables(Contact):
     """A contact and the values of its variables, by name."""
 
-    variables: dict[str, str]
+    variables: dict[str, str] = Field(examples=[{}])
 
 
 class ContactResponse(BaseModel):
@@ -134,22 +121,20 @@ class ContactResponse(BaseModel):
     contact: ContactWithVariables
 
 
-class ContactList(BaseModel):
+class ContactList(CamelModel):
     """Contacts, newest first. With an error, the list is empty."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
 
     contacts: list[Contact]
     next_page_token: str | Absent = Field(
-        None, description="The `pageToken` of the next page, if there is one"
+        None,
+        description="The `pageToken` of the next page, if there is one",
+        examples=["2025-09-29T07:08:00.000000000000000000123Z"],
     )
     error: str | Absent = None
 
 
-class PublicApp(BaseModel):
+class PublicApp(CamelModel):
     """An app that is offered to every workspace."""
-
-    model_config = ConfigDict(alias_generator=to_camel)
 
     id: str
     version_count: int
@@ -159,12 +144,10 @@ class PublicApp(BaseModel):
     name: str
 
 
-class PublicAppList(BaseModel):
+class PublicAppList(CamelModel):
     """The public apps. Always empty, as apps are not stored."""
 
-    model_config = ConfigDict(alias_generator=to_camel)
-
-    public_apps: list[PublicApp]
+    public_apps: list[PublicApp] = Field(examples=[[]])
 
 
 class Hit(BaseModel):
@@ -173,15 +156,13 @@ class Hit(BaseModel):
     document: Contact
 
 
-class SearchResults(BaseModel):
+class SearchResults(CamelModel):
     """One page of the contacts that were found."""
 
-    model_config = ConfigDict(alias_generator=to_camel)
-
-    facet_counts: list[dict[str, Any]]
-    found: int = Field(description="The number of matches on all pages")
+    facet_counts: list[dict[str, Any]] = Field(examples=[[]])
+    found: int = Field(description="The number of matches on all pages", examples=[1])
     hits: list[Hit]
-    page: int
+    page: int = Field(examples=[1])
 
 
 class SearchResponse(BaseModel):

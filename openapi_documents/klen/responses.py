@@ -1,7 +1,7 @@
-"""Response bodies of Klen AI's API.
+"""Response bodies of Klen AI's API, each member with an example.
 
-They are built by `shared/dialects/klen/responses.py`.
-The tests validate every response against these models.
+Serves the gate's check of every response of every test. The responses are built by
+`shared/dialects/klen/responses.py`.
 """
 
 from datetime import datetime
@@ -10,8 +10,6 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from shared.domain.variables import VariableType
-
-Values = dict[str, str | float | bool]
 
 
 class ErrorResponse(BaseModel):
@@ -25,7 +23,7 @@ class ContactContextSet(BaseModel):
     """Variables were set on a contact."""
 
     message: Literal["Contact context variables updated successfully"]
-    contact_id: int
+    contact_id: int = Field(examples=[123])
 
 
 class BusinessContextSet(BaseModel):
@@ -34,45 +32,45 @@ class BusinessContextSet(BaseModel):
     message: Literal["Business context variables updated successfully"]
 
 
-class Definition(BaseModel):
+class NamedDefinition(BaseModel):
+    """The members that all representations of a definition share."""
+
+    id: int = Field(examples=[2])
+    name: str = Field(examples=["membership_level"])
+    display_name: str = Field(examples=["Membership Level"])
+
+
+class Definition(NamedDefinition):
     """The definition of a context variable."""
 
-    id: int
-    name: str
-    display_name: str
-    description: str | None
-    variable_type: VariableType
-    context_type: Literal["contact", "business"]
+    description: str | None = Field(examples=["Customer's current membership tier"])
+    variable_type: VariableType = Field(examples=["select"])
+    context_type: Literal["contact", "business"] = Field(examples=["contact"])
     is_default: bool = Field(
-        description="Whether it is a default definition, which cannot be changed"
+        description="Whether it is a default definition, which cannot be changed", examples=[False]
     )
     select_options: list[str] | None = Field(
-        description="The options of a select variable, null for other types"
+        description="The options of a select variable, null for other types",
+        examples=[["Bronze", "Silver", "Gold", "Platinum"]],
     )
 
 
 class DefinitionList(BaseModel):
     """The definitions that the key can see."""
 
-    count: int = Field(description="The number of definitions in the list")
+    count: int = Field(description="The number of definitions in the list", examples=[2])
     variables: list[Definition]
 
 
-class DefinitionCreated(BaseModel):
+class DefinitionCreated(NamedDefinition):
     """A definition was created."""
 
-    id: int
-    name: str
-    display_name: str
     message: Literal["Variable definition created successfully"]
 
 
-class DefinitionUpdated(BaseModel):
+class DefinitionUpdated(NamedDefinition):
     """A definition was changed."""
 
-    id: int
-    name: str
-    display_name: str
     message: Literal["Variable definition updated successfully"]
 
 
@@ -85,53 +83,53 @@ class DefinitionDeleted(BaseModel):
 class Person(BaseModel):
     """The fields that all representations of a contact share."""
 
-    id: int
-    first_name: str
-    last_name: str
-    full_name: str
-    email: str | None
-    company: str
+    id: int = Field(examples=[123])
+    first_name: str = Field(examples=["John"])
+    last_name: str = Field(examples=["Smith"])
+    full_name: str = Field(examples=["John Smith"])
+    email: str | None = Field(examples=["john@example.com"])
+    company: str = Field(examples=[""])
 
 
 class ListedContact(Person):
     """A contact in a list."""
 
-    stage: str
-    status: str
-    phone: str | None = Field(description="The primary phone number")
-    created_date: datetime
+    stage: str = Field(examples=["lead"])
+    status: str = Field(examples=["not_contacted"])
+    phone: str | None = Field(description="The primary phone number", examples=["+15550100"])
+    created_date: datetime = Field(examples=["2024-01-01T10:00:00Z"])
     last_call_date: None
-    tags: list[str]
+    tags: list[str] = Field(examples=[["VIP", "Newsletter"]])
 
 
 class ContactList(BaseModel):
     """One page of contacts."""
 
-    count: int = Field(description="The number of contacts on all pages")
-    page: int
-    limit: int
-    pages: int
+    count: int = Field(description="The number of contacts on all pages", examples=[1])
+    page: int = Field(examples=[1])
+    limit: int = Field(examples=[25])
+    pages: int = Field(examples=[1])
     contacts: list[ListedContact]
 
 
 class PostalAddress(BaseModel):
     """Where a contact lives."""
 
-    street: str
-    city: str
-    state: str
-    zip_code: str
-    country: str
+    street: str = Field(examples=[""])
+    city: str = Field(examples=[""])
+    state: str = Field(examples=[""])
+    zip_code: str = Field(examples=[""])
+    country: str = Field(examples=["US"])
 
 
 class PhoneNumber(BaseModel):
     """A phone number of a contact."""
 
-    id: int
-    phone_number: str
-    phone_type: str
-    primary: bool
-    do_not_call: bool
+    id: int = Field(examples=[1])
+    phone_number: str = Field(examples=["+15550100"])
+    phone_type: str = Field(examples=["mobile"])
+    primary: bool = Field(examples=[True])
+    do_not_call: bool = Field(examples=[False])
     dnc_date: str | None
     dnc_reason: str | None
 
@@ -139,27 +137,29 @@ class PhoneNumber(BaseModel):
 class Contact(Person):
     """A contact, apart from its variables."""
 
-    website: str
-    stage: str
-    stage_display: str
-    status: str
-    status_display: str
+    website: str = Field(examples=[""])
+    stage: str = Field(examples=["lead"])
+    stage_display: str = Field(examples=["Lead"])
+    status: str = Field(examples=["not_contacted"])
+    status_display: str = Field(examples=["Not Contacted"])
     address: PostalAddress
-    timezone: str | None
-    created_date: datetime
+    timezone: str | None = Field(examples=["America/New_York"])
+    created_date: datetime = Field(examples=["2024-01-01T10:00:00Z"])
     last_call_date: None
     phone_numbers: list[PhoneNumber]
-    tags: list[str]
+    tags: list[str] = Field(examples=[["VIP", "Newsletter"]])
     recent_notes: list[Any] = Field(
         max_length=0, description="Always empty, as calls are not stored"
     )
-    industry_context: dict[str, Any]
+    industry_context: dict[str, Any] = Field(examples=[{}])
 
 
 class ContactDetails(Contact):
     """A contact with its variables."""
 
-    custom_context: Values
+    custom_context: dict[str, str | float | bool] = Field(
+        examples=[{"membership_level": "Gold", "account_balance": 250.5}]
+    )
 
 
 class ContactCreated(Contact):

@@ -1,19 +1,27 @@
-"""Describe the operations on the activity of contacts in the native API."""
+"""Describe the activity of contacts in the native API, and its responses.
 
-from collections.abc import Mapping
+Serves the promise that every endpoint is described and every response documented. The responses
+are built by `shared/dialects/native/activity.py`.
+"""
+
 from datetime import datetime
-from typing import Any
 
 from pydantic import BaseModel, Field
 
-from openapi_documents.description import JsonObject, Operation, Parameter, SuccessResponse
-from openapi_documents.forms import TEXT, in_path, in_query
-from openapi_documents.native.responses import Page
+from openapi_documents.description import Group, JsonObject, Operation, Parameter, Success
+from openapi_documents.native.responses import PAGING, Page
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.variables import VariableType
 
-TAG = "Activity"
+PATH_PARAMETERS = (
+    Parameter(
+        "contact_id",
+        "The id of the contact",
+        example="contact_123",
+        error_responses=(errors.ContactNotFound("contact_123"),),
+    ),
+)
 
 
 class LargeValue(BaseModel):
@@ -29,15 +37,17 @@ Content = str | int | float | bool | LargeValue | None
 class Change(BaseModel):
     """A variable of a contact that was changed."""
 
-    sequence: int = Field(description="Counts the changes of a contact, without gaps")
-    variable: str
-    type: VariableType
-    old: Content = Field(description="The value before, null for none")
-    new: Content = Field(description="The value after, null for none")
-    at: datetime
-    source: str | None = Field(description="The API or trigger of the write")
-    key_id: str | None = Field(description="The id of the API key that wrote")
-    request_id: str | None
+    sequence: int = Field(description="Counts the changes of a contact, without gaps", examples=[7])
+    variable: str = Field(examples=["membership_level"])
+    type: VariableType = Field(examples=["select"])
+    old: Content = Field(description="The value before, null for none", examples=["Silver"])
+    new: Content = Field(description="The value after, null for none", examples=["Gold"])
+    at: datetime = Field(examples=["2026-11-22T05:00:00.000Z"])
+    source: str | None = Field(description="The API or trigger of the write", examples=["klen"])
+    key_id: str | None = Field(
+        description="The id of the API key that wrote", examples=["0f3b1c2d4e5f"]
+    )
+    request_id: str | None = Field(examples=["JKJaXmPLvHcESHA="])
     origin_id: str | None = Field(
         description="The X-Origin-Id of the request, by which a system recognizes its own writes"
     )
@@ -47,18 +57,6 @@ class ActivityList(Page[Change]):
     """Changes of a contact, newest first."""
 
 
-_EXAMPLE: dict[str, Any] = {
-    "sequence": 7,
-    "variable": "membership_level",
-    "type": "select",
-    "old": "Silver",
-    "new": "Gold",
-    "at": "2026-11-22T05:00:00.000Z",
-    "source": "klen",
-    "key_id": "0f3b1c2d4e5f",
-    "request_id": "JKJaXmPLvHcESHA=",
-    "origin_id": None,
-}
 _INSTANT: JsonObject = {"type": "string", "format": "date-time"}
 _BAD_QUERY = InvalidRequest.from_faults(
     [
@@ -67,42 +65,29 @@ _BAD_QUERY = InvalidRequest.from_faults(
     ]
 )
 
-
-def operations(paging: tuple[Parameter, ...]) -> Mapping[tuple[str, str], Operation]:
-    """Describe the operations on activity.
-
-    Args:
-        paging: The parameters of paged lists.
-
-    """
-    return {
-        ("list_contact_activity", "GET"): Operation(
-            operation_id="listContactActivity",
-            summary="List the activity of a contact",
-            tag=TAG,
-            description=(
-                "Lists the changes of a contact, newest first. A page can have fewer changes than "
-                "`limit`, or none, although more follow: continue until `next_cursor` is null. "
-                "A change appears after a short delay."
-            ),
-            parameters=(
-                in_path("contact_id", "The id of the contact", TEXT, "contact_123"),
-                in_query("variable", "Only changes of this variable"),
-                in_query("source", "Only changes by this API or trigger"),
-                in_query("since", "Only changes at this instant or later", _INSTANT),
-                in_query("until", "Only changes before this instant", _INSTANT),
-                in_query(
-                    "after",
-                    "Only changes after this sequence number",
-                    {"type": "integer", "minimum": 0},
-                ),
-                *paging,
-            ),
-            response=SuccessResponse(
-                description="One page of changes",
-                model=ActivityList,
-                example={"data": [_EXAMPLE], "next_cursor": None},
-            ),
-            error_responses=(_BAD_QUERY, errors.ContactNotFound("contact_123")),
+_OPERATIONS = {
+    ("list_contact_activity", "GET"): Operation(
+        summary="List the activity of a contact",
+        description=(
+            "Lists the changes of a contact, newest first. A page can have fewer changes than "
+            "`limit`, or none, although more follow: continue until `next_cursor` is null. "
+            "A change appears after a short delay."
         ),
-    }
+        parameters=(
+            Parameter("variable", "Only changes of this variable"),
+            Parameter("source", "Only changes by this API or trigger"),
+            Parameter("since", "Only changes at this instant or later", _INSTANT),
+            Parameter("until", "Only changes before this instant", _INSTANT),
+            Parameter(
+                "after",
+                "Only changes after this sequence number",
+                {"type": "integer", "minimum": 0},
+            ),
+            *PAGING,
+        ),
+        response=Success("One page of changes", ActivityList),
+        error_responses=(_BAD_QUERY,),
+    ),
+}
+
+GROUP = Group("Activity", "The changes of a contact: who changed what, and when.", _OPERATIONS)

@@ -1,4 +1,7 @@
-"""Explain the error codes of the native API: their meaning, and what a client can do."""
+"""Explain the error codes of the native API: their meaning, and what a client can do.
+
+Serves the page of error codes.
+"""
 
 from collections.abc import Mapping
 

@@ -1,7 +1,7 @@
-"""Response bodies of Vambe's API.
+"""Response bodies of Vambe's API, each member with an example.
 
-They are built by `shared/dialects/vambe/responses.py`.
-The tests validate every response against these models.
+Serves the gate's check of every response of every test. The responses are built by
+`shared/dialects/vambe/responses.py` and `webhook_responses.py`.
 """
 
 from datetime import datetime
@@ -10,36 +10,40 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, RootModel
 
+from openapi_documents.forms import CamelModel
 from shared.validation.fields.formatting import Form
 from shared.validation.fields.matching import MatchRule
 
 Never = Annotated[None, Field(description="Not stored by this service")]
-
-
-class ErrorResponse(BaseModel):
-    """The body of an error response."""
-
-    statusCode: int  # noqa: N815 - as it is on the wire
-    message: str = Field(description="A message for people")
-    error: str = Field(description="The status in words")
+ContactId = Annotated[UUID, Field(examples=["df980fc8-b6db-4820-bf22-2969482d106d"])]
+OtherId = Annotated[UUID, Field(examples=["123e4567-e89b-12d3-a456-426614174000"])]
+Instant = Annotated[datetime, Field(examples=["2024-01-15T10:00:00.000Z"])]
 
 
 class MetadataValue(BaseModel):
     """A custom field that was set."""
 
-    id: UUID
-    key: str
-    value: str = Field(description="The value as it is stored")
-    ai_contact_id: UUID
-    definition_id: UUID
-    created_at: datetime
-    updated_at: datetime
-    sent_key: str = Field(description="The sent key, or the key of the text that has the value")
-    matched_by: MatchRule | None = Field(
-        description="How the definition was found, null if it was created"
+    id: OtherId
+    key: str = Field(examples=["company_name"])
+    value: str = Field(description="The value as it is stored", examples=["Acme Corp"])
+    ai_contact_id: ContactId
+    definition_id: OtherId
+    created_at: Instant
+    updated_at: Instant
+    sent_key: str = Field(
+        description="The sent key, or the key of the text that has the value",
+        examples=["companyName"],
     )
-    confidence: float | None = Field(ge=0, le=1, description="The confidence of the match")
-    form: Form = Field(description="Whether and how the value was converted to its type")
+    matched_by: MatchRule | None = Field(
+        description="How the definition was found, null if it was created",
+        examples=["snake_case"],
+    )
+    confidence: float | None = Field(
+        ge=0, le=1, description="The confidence of the match", examples=[1.0]
+    )
+    form: Form = Field(
+        description="Whether and how the value was converted to its type", examples=["as_sent"]
+    )
 
 
 class MetadataValues(RootModel[list[MetadataValue]]):
@@ -49,26 +53,26 @@ class MetadataValues(RootModel[list[MetadataValue]]):
 class Ticket(BaseModel):
     """The ticket of a contact."""
 
-    id: str
+    id: str = Field(examples=["conv_1"])
     current_stage_id: Never
 
 
 class Contact(BaseModel):
     """A contact as lists show it."""
 
-    id: UUID
-    name: str
-    email: str | None
-    phone: str | None
-    platform: str | None
-    created_at: datetime
-    updated_at: datetime
-    last_message_at: datetime = Field(description="The time of the last change")
+    id: ContactId
+    name: str = Field(examples=["John Doe"])
+    email: str | None = Field(examples=["john@example.com"])
+    phone: str | None = Field(examples=["+56912345678"])
+    platform: str | None = Field(examples=["whatsapp"])
+    created_at: Instant
+    updated_at: Instant
+    last_message_at: Instant = Field(description="The time of the last change")
     chat_status: Literal["UNATTENDED"]
     is_chat_read: Literal[False]
     blocked: Literal[False]
-    client_id: UUID
-    ai_customer_id: UUID
+    client_id: OtherId
+    ai_customer_id: OtherId
     default_stage_id: Never
     active_ticket_v2: Never
 
@@ -80,53 +84,56 @@ class Contacts(RootModel[list[Contact]]):
 class ContactInfo(BaseModel):
     """A contact with its custom fields."""
 
-    id: UUID
-    name: str
-    email: str | None
-    phone: str | None
-    platform: str | None
-    created_at: datetime
-    updated_at: datetime
-    last_message_at: datetime = Field(description="The time of the last change")
+    id: ContactId
+    name: str = Field(examples=["John Doe"])
+    email: str | None = Field(examples=["john@example.com"])
+    phone: str | None = Field(examples=["+56912345678"])
+    platform: str | None = Field(examples=["whatsapp"])
+    created_at: Instant
+    updated_at: Instant
+    last_message_at: Instant = Field(description="The time of the last change")
     last_message_content: Never
     chat_status: Literal["UNATTENDED"]
     is_chat_read: Literal[False]
     blocked: Literal[False]
-    client_id: UUID
-    ai_customer_id: UUID
+    client_id: OtherId
+    ai_customer_id: OtherId
     default_stage_id: Never
     active_ticket_v2: Ticket | None
     last_closed_ticket: Never
-    metadata: dict[str, str] = Field(description="The custom fields by name")
+    metadata: dict[str, str] = Field(
+        description="The custom fields by name",
+        examples=[{"company_name": "Acme Corp", "lead_score": "85"}],
+    )
 
 
-class TagsReplaced(BaseModel):
+class TagsReplaced(CamelModel):
     """The tags of a contact were replaced."""
 
     status: Literal["success"]
-    aiContactTagsLength: int  # noqa: N815 - as it is on the wire
+    ai_contact_tags_length: int = Field(examples=[2])
 
 
-class TagsCreated(BaseModel):
+class TagsCreated(CamelModel):
     """Tags were added to a contact."""
 
     status: Literal["success"]
-    createdCount: int  # noqa: N815 - as it is on the wire
-    assignedCount: int  # noqa: N815 - as it is on the wire
-    notAssignedCount: int  # noqa: N815 - as it is on the wire
-    notAssignedTags: list[str]  # noqa: N815 - as it is on the wire
-    details: str
+    created_count: int = Field(examples=[1])
+    assigned_count: int = Field(examples=[2])
+    not_assigned_count: int = Field(examples=[0])
+    not_assigned_tags: list[str] = Field(examples=[[]])
+    details: str = Field(examples=[""])
 
 
 class Tag(BaseModel):
     """A tag of the account."""
 
-    id: int
-    value: str
+    id: int = Field(examples=[1])
+    value: str = Field(examples=["vip-customer"])
     variant: Literal["gray"]
-    entity_type: str
+    entity_type: str = Field(examples=["CONTACT"])
     created_at: Never
-    client_id: UUID
+    client_id: OtherId
     integration_token_id: Never
     integration_provider: Never
     integration_external_id: Never
@@ -145,11 +152,11 @@ class TicketUpdated(BaseModel):
 class Conversation(BaseModel):
     """A conversation with a contact."""
 
-    conversation_id: str
+    conversation_id: str = Field(examples=["conv_1"])
     conversation_date: Never
     stage_id: Never
     conversation_channel: Never
-    platform: str | None
+    platform: str | None = Field(examples=["whatsapp"])
     messages: list[None] = Field(max_length=0)
 
 
@@ -166,12 +173,12 @@ class Messages(RootModel[list[None]]):
 class Webhook(BaseModel):
     """A webhook, without its secret."""
 
-    id: str
-    topic: Literal["contact.created", "contact.updated"]
-    url: str
-    active: bool
-    created_at: datetime
-    updated_at: datetime
+    id: str = Field(examples=["wh_123"])
+    topic: Literal["contact.created", "contact.updated"] = Field(examples=["contact.updated"])
+    url: str = Field(examples=["https://yourdomain.com/webhook-handler"])
+    active: bool = Field(examples=[True])
+    created_at: Instant
+    updated_at: Instant
 
 
 class Webhooks(RootModel[list[Webhook]]):
@@ -182,14 +189,14 @@ class WebhookCreated(BaseModel):
     """A webhook was created."""
 
     status: Literal["created"]
-    id: str
+    id: str = Field(examples=["wh_123"])
 
 
 class WebhookDeleted(BaseModel):
     """A webhook was deleted."""
 
     status: Literal["deleted"]
-    id: str
+    id: str = Field(examples=["wh_123"])
 
 
 class WebhookTopics(RootModel[list[str]]):

@@ -108,8 +108,8 @@ def endpoint(
             log.responded({**facts, "status": rendered["statusCode"]})
             return rendered
 
-        # The generator of the OpenAPI documents reads the permissions.
-        vars(lambda_handler)["permissions"] = permissions
+        # The generator of the OpenAPI documents reads them.
+        vars(lambda_handler).update(permissions=permissions, dialect=dialect)
         return lambda_handler
 
     return wrap

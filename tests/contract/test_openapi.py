@@ -24,7 +24,7 @@ METHODS = {"get", "put", "post", "delete", "patch"}
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, Any]:
-    return make_documents(template(), lambda logical_id: handler(logical_id).permissions)
+    return make_documents(template(), handler)
 
 
 def operations(name: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -17,6 +17,7 @@ PARTS = (
     "local",
     "functions",
     "docs/events",
+    "events",
     "template.yaml",
     "pyproject.toml",
 )

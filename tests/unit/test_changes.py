@@ -274,6 +274,23 @@ def test_the_same_under_another_name_is_no_breaking_change():
     assert not [change for change in changes_between(document(), after) if change.breaking]
 
 
+def test_a_body_that_becomes_required_is_breaking():
+    before = document()
+    operation(before)["requestBody"].update(required=False)
+    assert f"breaking: {PLACE}: needs a body" in map(str, changes_between(before, document()))
+
+
+def test_an_operation_without_a_body_is_compared_too():
+    before, after = document(), document()
+    operation(before).pop("requestBody")
+    operation(after).pop("requestBody")
+    operation(after)["parameters"].pop()
+    found = changes_between(before, after)
+    assert [str(each) for each in found] == [
+        f"breaking: {PLACE}: ignores the parameter color in query"
+    ]
+
+
 @pytest.mark.parametrize(("change", "what"), BREAKING.values(), ids=BREAKING.keys())
 def test_a_breaking_change_is_named(change: Callable[[dict[str, Any]], Any], what: str):
     after = document()

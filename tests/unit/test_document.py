@@ -1,16 +1,25 @@
 """What a document makes of an API that answers some refusals with the status of a success."""
 
 import dataclasses
+from typing import NamedTuple
 
 import pytest
 from pydantic import BaseModel
 
 from local.routing import Route
-from openapi_documents.description import Operation, SuccessResponse
+from openapi_documents.description import Group, Operation, Success
 from openapi_documents.document import document_of
 from openapi_documents.setter.api import API
 from shared.domain import errors
-from shared.gateway.dialect import ErrorResponse
+from shared.gateway.dialect import Dialect, ErrorResponse
+
+
+class Handler(NamedTuple):
+    """What a handler declares."""
+
+    dialect: Dialect
+    permissions: tuple[str, ...]
+
 
 ROUTE = Route(method="GET", path="/thing", function="GetThing")
 
@@ -34,22 +43,19 @@ def response() -> dict:
         errors.ContactNotFound: ErrorResponse(200, "none", "There is none"),
     }
     operation = Operation(
-        operation_id="getThing",
         summary="Get",
-        tag="Contacts",
-        response=SuccessResponse(
-            status=200, description="It", model=Found, example={"found": True}
-        ),
+        response=Success("It", Found, example={"found": True}),
         error_responses=(errors.ContactNotFound("1"),),
     )
+    dialect = dataclasses.replace(API.dialect, error_responses=error_responses)
     api = dataclasses.replace(
         API,
-        dialect=dataclasses.replace(API.dialect, error_responses=error_responses),
-        operations={("get_thing", "GET"): operation},
+        dialect=dialect,
+        groups=(Group("Contacts", "The people", {("get_thing", "GET"): operation}),),
         in_band=Fault,
         limits={},
     )
-    document = document_of(api, {ROUTE: "get_thing"}, lambda _: ())
+    document = document_of(api, {ROUTE: "get_thing"}, lambda _: Handler(dialect, ()))
     assert {"Found", "Fault"} <= document["components"]["schemas"].keys()
     return document["paths"]["/thing"]["get"]["responses"]["200"]
 
