@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from benchmarks.fairness import PAGE, fairness_section, measure_fairness
 from benchmarks.imports import ImportMeasured, measure_import
-from benchmarks.local_run import LocalImport, measure_local_imports
+from benchmarks.local_run import LocalImport, measure_local_import
 from benchmarks.pipeline import SAMPLES, Delays, measure_delays
 from benchmarks.pipeline_cost import cost_of_log, cost_of_pipeline
 from benchmarks.recorder import RecordedRequest
@@ -37,11 +37,11 @@ def main() -> int:
         for rows in ROWS:
             imports.append(measure_import(rows))
             bar.update()
-        local_imports = measure_local_imports()
+        local_import = measure_local_import()
         bar.update()
         fairness = measure_fairness()
         bar.update()
-    page = _page(costs, pipeline, delays, imports, local_imports)
+    page = _page(costs, pipeline, delays, imports, local_import)
     PAGE.write_text(f"{page}\n{fairness_section(fairness)}", encoding="utf-8")
     print(f"written: {PAGE.name}")
     return 0
@@ -52,14 +52,14 @@ def _page(
     pipeline: dict[str, Sequence[RecordedRequest]],
     delays: Delays,
     imports: Sequence[ImportMeasured],
-    local_imports: Sequence[LocalImport],
+    local_import: LocalImport,
 ) -> str:
     return Template(TEXT.read_text(encoding="utf-8")).substitute(
         log=_cost_table("variables", {f"{count}": asked for count, asked in costs.items()}).strip(),
         pipeline=_cost_table("step", pipeline).strip(),
         delays=_delay_table(delays).strip(),
         imports=_import_table(imports).strip(),
-        local_imports=_local_import_table(local_imports).strip(),
+        local_import=_local_import_table(local_import).strip(),
         samples=SAMPLES,
     )
 
@@ -111,22 +111,16 @@ def _import_table(imports: Sequence[ImportMeasured]) -> str:
     return table((*header, "peak memory", "by that before the file"), rows)
 
 
-def _local_import_table(imports: Sequence[LocalImport]) -> str:
-    first = imports[0]
-    rows = [
-        (
-            each.version,
-            f"{each.rows:,}",
-            f"{each.seconds:.0f}",
-            f"{each.rows / each.seconds:.0f}",
-            f"{(each.rows / each.seconds) / (first.rows / first.seconds):.1f}",
-            f"{1000 * each.api_cpu / each.rows:.1f}",
-            f"{1000 * each.engine_cpu / each.rows:.1f}",
-        )
-        for each in imports
-    ]
-    header = ("local run", "rows", "seconds", "rows per second", "by the first")
-    return table((*header, "ms of CPU per row, API", "engine"), rows)
+def _local_import_table(each: LocalImport) -> str:
+    row = (
+        f"{each.rows:,}",
+        f"{each.seconds:.0f}",
+        f"{each.rows / each.seconds:.0f}",
+        f"{1000 * each.api_cpu / each.rows:.1f}",
+        f"{1000 * each.engine_cpu / each.rows:.1f}",
+    )
+    header = ("rows", "seconds", "rows per second", "ms of CPU per row, API", "engine")
+    return table(header, [row])
 
 
 if __name__ == "__main__":

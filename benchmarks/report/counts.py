@@ -15,7 +15,6 @@ from benchmarks.field_quality import (
 )
 from benchmarks.report.tables import table, units
 from benchmarks.scenario import Cost, Scenario
-from benchmarks.storage import DESIGNS, READS, SETS, Workload
 
 _COUNTS = """\
 ## Requests and capacity units
@@ -29,19 +28,6 @@ Names of variables have 17 characters and values 15; "of 32" is a contact with a
 
 Before all of it, the key is found by {key}; a key with a limit takes {limited_key}.
 The tables count what comes after.
-"""
-
-_STORAGE = """\
-## How values are stored
-
-A contact's values could be stored in several ways.
-Here are the units of each, by the same rules, for the same values: name, value, type and time of each.
-Every set is atomic, and checks that the contact exists.
-"Spread" sets variables that are as far apart as they can be, the others are next to each other.
-"""
-
-_DASH = """\
-A dash is more than one transaction can hold.
 """
 
 _FIELDS = """\
@@ -81,21 +67,6 @@ def _groups(wanted: Iterable[Scenario], costs: Mapping[Scenario, Cost]) -> Itera
     for group, scenarios in groupby(wanted, key=lambda each: each.group):
         rows = [(each.title, *_cost_cells(costs[each].after_key)) for each in scenarios]
         yield f"#### {group}\n\n{table(header, rows)}"
-
-
-def storage_part() -> list[str]:
-    """Render the comparison of storage designs."""
-    header = ("", *(design.name for design in DESIGNS))
-    sets = [(_workload(each), *(units(it.set_units(each)) for it in DESIGNS)) for each in SETS]
-    reads = [
-        (f"a contact of {count}", *(units(design.read_units(count)) for design in DESIGNS))
-        for count in READS
-    ]
-    return [
-        _STORAGE,
-        f"### Write units of a set\n\n{table(header, sets)}\n{_DASH}",
-        f"### Read units of a contact with all its values\n\n{table(header, reads)}",
-    ]
 
 
 def fields_part() -> list[str]:
@@ -146,8 +117,3 @@ def _key_in_words(cost: Cost) -> str:
         f"{' and '.join(cost.operations)} (read units: {units(cost.read_units)}, "
         f"write units: {units(cost.write_units)})"
     )
-
-
-def _workload(workload: Workload) -> str:
-    spread = ", spread" if workload.spread else ""
-    return f"{workload.count} on a contact of {workload.variables}{spread}"

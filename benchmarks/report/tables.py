@@ -19,9 +19,9 @@ def figure(name: str, says: str) -> str:
     return f"![{says}](benchmarks/{name}.svg)\n"
 
 
-def units(count: float | None) -> str:
-    """Format a number of units, with a dash for None."""
-    return "-" if count is None else f"{count:g}"
+def units(count: float) -> str:
+    """Format a number of units."""
+    return f"{count:g}"
 
 
 def megabytes(size: int) -> str:
