@@ -3,10 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Concatenate, ParamSpec
 
 from benchmarks.client import Answer, Call, Client
 from benchmarks.recorder import RecordedRequest, Recorder
 from benchmarks.stage import Stage
+
+Arguments = ParamSpec("Arguments")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,38 @@ class Scenario:
     def name(self) -> str:
         """The unique name in its dialect."""
         return f"{self.group}: {self.title}"
+
+
+def prepares(
+    function: Callable[Concatenate[Stage, Arguments], Call],
+) -> Callable[Arguments, Callable[[Stage], Call]]:
+    """Let a function take its arguments when a scenario is listed, and its stage when it runs."""
+
+    def given(*args: Arguments.args, **named: Arguments.kwargs) -> Callable[[Stage], Call]:
+        return lambda stage: function(stage, *args, **named)
+
+    return given
+
+
+@prepares
+def on_contact(stage: Stage, call: Call, held: int) -> Call:
+    """Make a call on a contact that has values of all definitions."""
+    stage.add_contact(stage.define(held))
+    return call
+
+
+@prepares
+def with_definitions(stage: Stage, call: Call, count: int) -> Call:
+    """Make a call in an account of a number of definitions."""
+    stage.define(count)
+    return call
+
+
+@prepares
+def with_contacts(stage: Stage, call: Call, count: int) -> Call:
+    """Make a call in an account of a number of contacts."""
+    stage.add_listed_contacts(count)
+    return call
 
 
 @dataclass(frozen=True)
