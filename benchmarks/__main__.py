@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
@@ -66,9 +67,7 @@ def _measure(engine: str, template: Template) -> Results:
         with _bar("cold starts", starts_of(template)) as advance:
             cold_start = measure_cold_start(dynamodb, table_name, template, advance)
 
-        def make_stage(account: str) -> Stage:
-            return Stage(dynamodb, table_name, account)
-
+        make_stage = partial(Stage, dynamodb, table_name)
         with _bar("warm requests", processes_of_warm()) as advance:
             warm = measure_warm(make_stage, template, advance)
         with _bar("meetings", meetings()) as advance:
@@ -84,9 +83,7 @@ def _counted(engine: str, template: Template) -> tuple[dict[Scenario, Cost], lis
     ):
         client = Client(template)
 
-        def make_stage(account: str) -> Stage:
-            return Stage(dynamodb, table_name, account)
-
+        make_stage = partial(Stage, dynamodb, table_name)
         costs = {
             scenario: measure(scenario, make_stage(account), client, recorder)
             for account, scenario in tqdm(_by_account(), desc="requests", unit=" scenarios")

@@ -80,6 +80,11 @@ class Contention:
     tried_again: int
     lost: int
 
+    @property
+    def calls_for_each(self) -> float:
+        """The calls of DynamoDB for each request."""
+        return self.calls / (self.done + self.rejected)
+
 
 @dataclass(frozen=True)
 class _Task:
@@ -117,8 +122,7 @@ def measure_contention(
 def _meet(
     meeting: Meeting, writers: int, stage: Stage, client: Client, pool: ProcessPoolExecutor
 ) -> Contention:
-    api_key = stage.add_key(requests_per_minute=None)
-    stage.add_account()
+    api_key = stage.open()
     for number in range(writers):
         for name in _own_variables(number):
             stage.define_one(name, name)

@@ -17,7 +17,7 @@ from benchmarks.local_run import LocalImport, measure_local_import
 from benchmarks.pipeline import SAMPLES, Delays, measure_delays
 from benchmarks.pipeline_cost import cost_of_log, cost_of_pipeline
 from benchmarks.recorder import RecordedRequest
-from benchmarks.report.tables import table, units
+from benchmarks.report.tables import table, table_of, units
 
 TEXT = Path(__file__).with_suffix(".md")
 ROWS = (1_000, 50_000)
@@ -65,16 +65,15 @@ def _page(
 
 
 def _cost_table(of: str, costs: Mapping[str, Sequence[RecordedRequest]]) -> str:
-    rows = [
-        (
-            name,
-            ", ".join(request.operation for request in asked) or "-",
-            units(sum(request.read_units for request in asked)),
-            units(sum(request.write_units for request in asked)),
-        )
-        for name, asked in costs.items()
-    ]
-    return table((of, "requests", "read units", "write units"), rows)
+    return table_of(
+        costs.items(),
+        {
+            of: lambda it: it[0],
+            "requests": lambda it: ", ".join(each.operation for each in it[1]) or "-",
+            "read units": lambda it: units(sum(each.read_units for each in it[1])),
+            "write units": lambda it: units(sum(each.write_units for each in it[1])),
+        },
+    )
 
 
 def _delay_table(delays: Delays) -> str:
@@ -94,33 +93,34 @@ def _spread(samples: Sequence[float]) -> tuple[str, str, str]:
 
 def _import_table(imports: Sequence[ImportMeasured]) -> str:
     first = imports[0]
-    rows = [
-        (
-            f"{each.rows:,}",
-            f"{each.imported:,}",
-            str(each.failed),
-            str(each.runs),
-            f"{each.rows / each.seconds:.0f}",
-            f"{(each.seconds / each.rows) / (first.seconds / first.rows):.2f}",
-            f"{each.peak_mb:.0f} MB",
-            f"{each.peak_mb / each.start_mb:.2f}",
-        )
-        for each in imports
-    ]
-    header = ("rows", "imported", "failed", "runs", "rows per second", "time per row by the first")
-    return table((*header, "peak memory", "by that before the file"), rows)
-
-
-def _local_import_table(each: LocalImport) -> str:
-    row = (
-        f"{each.rows:,}",
-        f"{each.seconds:.0f}",
-        f"{each.rows / each.seconds:.0f}",
-        f"{1000 * each.api_cpu / each.rows:.1f}",
-        f"{1000 * each.engine_cpu / each.rows:.1f}",
+    return table_of(
+        imports,
+        {
+            "rows": lambda it: f"{it.rows:,}",
+            "imported": lambda it: f"{it.imported:,}",
+            "failed": lambda it: it.failed,
+            "runs": lambda it: it.runs,
+            "rows per second": lambda it: f"{it.rows / it.seconds:.0f}",
+            "time per row by the first": lambda it: (
+                f"{(it.seconds / it.rows) / (first.seconds / first.rows):.2f}"
+            ),
+            "peak memory": lambda it: f"{it.peak_mb:.0f} MB",
+            "by that before the file": lambda it: f"{it.peak_mb / it.start_mb:.2f}",
+        },
     )
-    header = ("rows", "seconds", "rows per second", "ms of CPU per row, API", "engine")
-    return table(header, [row])
+
+
+def _local_import_table(measured: LocalImport) -> str:
+    return table_of(
+        [measured],
+        {
+            "rows": lambda it: f"{it.rows:,}",
+            "seconds": lambda it: f"{it.seconds:.0f}",
+            "rows per second": lambda it: f"{it.rows / it.seconds:.0f}",
+            "ms of CPU per row, API": lambda it: f"{1000 * it.api_cpu / it.rows:.1f}",
+            "engine": lambda it: f"{1000 * it.engine_cpu / it.rows:.1f}",
+        },
+    )
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def measure_growth(
         for size in axis.sizes:
             stage = make_stage(f"growth-{_AXES.index(axis)}-{size:07d}")
             calls = axis.fill(stage, size)
-            api_key = _opened(stage)
+            api_key = stage.open()
             for name, call in calls.items():
                 cost = cost_of(call, api_key, client, recorder)
                 costs.setdefault(name, {})[size] = cost.after_key
@@ -97,7 +97,7 @@ def _with_contacts(
     stage: Stage, client: Client, recorder: Recorder, contacts: int, advance: Callable[[], object]
 ) -> Growth:
     stage.add_contact(stage.define(VALUES_PER_PAGE))
-    api_key = _opened(stage)
+    api_key = stage.open()
     calls = {
         SET_ONE_PAGE: _set(4),
         GET_CONTACT: Call("GET", _CONTACT),
@@ -115,11 +115,6 @@ def _with_contacts(
                 costs.setdefault(name, {})[count] = cost.after_key
         advance()
     return Growth(CONTACTS, costs)
-
-
-def _opened(stage: Stage) -> str:
-    stage.add_account()
-    return stage.add_key(requests_per_minute=None)
 
 
 def _variables_set(stage: Stage, count: int) -> Mapping[str, Call]:

@@ -122,8 +122,7 @@ def cost_of(call: Call, api_key: str, client: Client, recorder: Recorder) -> Cos
 
 def prepared(scenario: Scenario, stage: Stage) -> tuple[Call, str]:
     """Create the data of a scenario, and return its request and API key."""
-    api_key = stage.add_key(scenario.requests_per_minute)
-    stage.add_account()
+    api_key = stage.open(scenario.requests_per_minute)
     return scenario.prepare(stage), api_key
 
 

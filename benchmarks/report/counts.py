@@ -1,7 +1,7 @@
 """Render the counts: request costs and the quality of field processing."""
 # ruff: noqa: E501 - a sentence of the page is a line
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 
 from benchmarks.catalogue import APIS, SCENARIOS
@@ -13,7 +13,7 @@ from benchmarks.field_quality import (
     score_texts,
     score_values,
 )
-from benchmarks.report.tables import table, units
+from benchmarks.report.tables import table_of, units
 from benchmarks.scenario import Cost, Scenario
 
 _COUNTS = """\
@@ -63,10 +63,16 @@ def counts_part(costs: Mapping[Scenario, Cost]) -> list[str]:
 
 
 def _groups(wanted: Iterable[Scenario], costs: Mapping[Scenario, Cost]) -> Iterator[str]:
-    header = ("", "requests", "read units", "write units", "operations")
     for group, scenarios in groupby(wanted, key=lambda each: each.group):
-        rows = [(each.title, *_cost_cells(costs[each].after_key)) for each in scenarios]
-        yield f"#### {group}\n\n{table(header, rows)}"
+        rows = [(each.title, costs[each].after_key) for each in scenarios]
+        columns: dict[str, Callable[[tuple[str, Cost]], object]] = {
+            "": lambda it: it[0],
+            "requests": lambda it: len(it[1].requests),
+            "read units": lambda it: units(it[1].read_units),
+            "write units": lambda it: units(it[1].write_units),
+            "operations": lambda it: _in_turn(it[1].operations),
+        }
+        yield f"#### {group}\n\n{table_of(rows, columns)}"
 
 
 def fields_part() -> list[str]:
@@ -82,29 +88,21 @@ def fields_part() -> list[str]:
 
 
 def _scores(name: str, scores: Iterable[Score]) -> str:
-    header = (name, "to be found", "found", "right", "precision", "recall")
-    rows = [
-        (
-            f"`{it.name}`",
-            *(str(it.labeled), str(it.found), str(it.right)),
-            *(_share(it.precision), _share(it.recall)),
-        )
-        for it in scores
-    ]
-    return table(header, rows)
+    return table_of(
+        scores,
+        {
+            name: lambda it: f"`{it.name}`",
+            "to be found": lambda it: it.labeled,
+            "found": lambda it: it.found,
+            "right": lambda it: it.right,
+            "precision": lambda it: _share(it.precision),
+            "recall": lambda it: _share(it.recall),
+        },
+    )
 
 
 def _share(share: float | None) -> str:
     return "-" if share is None else f"{share:.3f}"
-
-
-def _cost_cells(cost: Cost) -> tuple[str, ...]:
-    return (
-        str(len(cost.requests)),
-        units(cost.read_units),
-        units(cost.write_units),
-        _in_turn(cost.operations),
-    )
 
 
 def _in_turn(operations: Iterable[str]) -> str:
