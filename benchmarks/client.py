@@ -1,4 +1,7 @@
-"""Call the deployed handlers with API Gateway events."""
+"""Call the deployed handlers with API Gateway events.
+
+The budgets, the counts and the warm requests measure these calls.
+"""
 
 import asyncio
 import json

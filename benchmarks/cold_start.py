@@ -3,6 +3,7 @@
 Every function is compared with two baselines: a bare handler (boto3, one client, one read), and an
 empty one (the runtime itself). All start through the Lambda runtime interface and use the same
 engine. Samples alternate, so that other load of the machine affects all of them equally.
+It serves the targets of cold starts in docs/benchmarks.md.
 """
 
 import json

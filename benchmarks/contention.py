@@ -3,6 +3,7 @@
 Each writer is a process that sends requests without pauses. All start at the same time. Each writer
 updates its own variables repeatedly, so in the end these must have the values of its last
 successful request.
+It serves the target that writers that meet lose nothing.
 """
 
 import json

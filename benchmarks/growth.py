@@ -1,4 +1,7 @@
-"""Measure the requests and capacity units of calls as an account grows."""
+"""Measure the requests and capacity units of calls as an account grows.
+
+It serves the README's promise that a set costs the same however large the account is.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Measure the DynamoDB requests of one change, from its request to its webhook."""
+"""Measure the DynamoDB requests of one change, from its request to its webhook.
+
+docs/benchmarks/flows.md shows them by step.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,7 @@
-"""Scenarios: one request of an endpoint on prepared data, and its cost."""
+"""Scenarios: one request of an endpoint on prepared data, and its cost.
+
+`tests/contract/test_budgets.py` has a budget for each.
+"""
 
 import json
 from collections.abc import Callable

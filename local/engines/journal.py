@@ -15,6 +15,7 @@ Limits:
 - A crash of the whole machine can lose the last seconds, because the journal is not synced to disk.
 - A write that succeeded only after ministack had removed an expired item may fail to replay.
   `failed_replays` counts these.
+It serves `DATA` of docs/running-locally.md.
 """
 
 import asyncio

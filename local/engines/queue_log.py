@@ -6,6 +6,7 @@ a start, the remaining messages return to their queue when the queue is created.
 An accepted message survives a stop, a crash and `kill -9` of the process. Its receive count and its
 visibility timeout do not: a message in flight is received again at once.
 An S3 event notification may be lost if the process is killed at the same moment.
+It serves `DATA` of docs/running-locally.md.
 """
 
 from collections.abc import Iterator, Sequence
