@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from http import HTTPStatus
+from itertools import product
 from typing import Any
 
 import botocore
 from botocore.session import Session
+from tqdm import tqdm
 
 from benchmarks.client import TEMPLATE, Call, Client
 from benchmarks.stage import CONTACT_ID, Stage
@@ -98,25 +100,16 @@ class _Task:
     start_at: float
 
 
-def meetings() -> int:
-    """Return the number of measurements of `measure_contention`."""
-    return len(Meeting) * len(WRITERS)
-
-
-def measure_contention(
-    make_stage: Callable[[str], Stage], client: Client, advance: Callable[[], object]
-) -> list[Contention]:
-    """Measure each kind and number of writers, and call `advance` after each."""
+def measure_contention(make_stage: Callable[[str], Stage], client: Client) -> list[Contention]:
+    """Measure each kind and number of writers."""
     measured = []
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max(WRITERS), mp_context=context, initializer=_begin) as pool:
         # Each is busy for a while, so that the pool starts all of its processes.
         list(pool.map(time.sleep, [_START_SECONDS] * max(WRITERS)))
-        for meeting in Meeting:
-            for writers in WRITERS:
-                stage = make_stage(f"contention-{meeting.name}-{writers}")
-                measured.append(_meet(meeting, writers, stage, client, pool))
-                advance()
+        for meeting, writers in tqdm(list(product(Meeting, WRITERS)), desc="meetings"):
+            stage = make_stage(f"contention-{meeting.name}-{writers}")
+            measured.append(_meet(meeting, writers, stage, client, pool))
     return measured
 
 
