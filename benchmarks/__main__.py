@@ -3,22 +3,20 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tqdm import tqdm
 
 from benchmarks.catalogue import SCENARIOS
 from benchmarks.client import TEMPLATE, Client
-from benchmarks.cold_start import measure_cold_start, starts_of
-from benchmarks.contention import measure_contention, meetings
+from benchmarks.cold_start import measure_cold_start
+from benchmarks.contention import measure_contention
 from benchmarks.growth import (
     EMBEDDED_CONTACTS,
     MOST_CONTACTS,
     Growth,
     measure_growth,
-    points_of_growth,
 )
 from benchmarks.recorder import recording
 from benchmarks.report.figures import write_figures
@@ -43,7 +41,9 @@ def main() -> int:
         The exit status: 0, even if a target is missed, or 2 with a sentence on stderr if
         the build is missing.
     """
-    engine = _parser().parse_args().engine
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--engine", choices=_ENGINES, default=EMBEDDED)
+    engine = parser.parse_args().engine
     # Logs of handlers would break the progress bars.
     os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "CRITICAL")
     try:
@@ -63,16 +63,11 @@ def _measure(engine: str, template: Template) -> Results:
     costs, growth = _counted(engine, template)
     # Times and conflicts are always measured on the embedded engine.
     with local_table() as (dynamodb, table_name):
-        with _bar("cold starts", starts_of(template)) as advance:
-            cold_start = measure_cold_start(dynamodb, table_name, template, advance)
-
-        def make_stage(account: str) -> Stage:
-            return Stage(dynamodb, table_name, account)
-
-        with _bar("warm requests", processes_of_warm()) as advance:
-            warm = measure_warm(make_stage, template, advance)
-        with _bar("meetings", meetings()) as advance:
-            contention = measure_contention(make_stage, Client(template), advance)
+        cold_start = measure_cold_start(dynamodb, table_name, template)
+        make_stage = partial(Stage, dynamodb, table_name)
+        with tqdm(total=processes_of_warm(), desc="warm requests") as bar:
+            warm = measure_warm(make_stage, template, bar.update)
+        contention = measure_contention(make_stage, Client(template))
     return Results(engine, costs, growth, contention, cold_start, warm)
 
 
@@ -83,33 +78,14 @@ def _counted(engine: str, template: Template) -> tuple[dict[Scenario, Cost], lis
         recording(dynamodb, table_name) as recorder,
     ):
         client = Client(template)
-
-        def make_stage(account: str) -> Stage:
-            return Stage(dynamodb, table_name, account)
-
+        make_stage = partial(Stage, dynamodb, table_name)
+        by_account = [(f"account-{number:03d}", each) for number, each in enumerate(SCENARIOS)]
         costs = {
             scenario: measure(scenario, make_stage(account), client, recorder)
-            for account, scenario in tqdm(_by_account(), desc="requests", unit=" scenarios")
+            for account, scenario in tqdm(by_account, desc="requests", unit=" scenarios")
         }
-        with _bar("growth", points_of_growth(contacts)) as advance:
-            growth = measure_growth(make_stage, client, recorder, contacts, advance)
+        growth = measure_growth(make_stage, client, recorder, contacts)
     return costs, growth
-
-
-@contextmanager
-def _bar(what: str, steps: int) -> Iterator[Callable[[], object]]:
-    with tqdm(total=steps, desc=what) as progress:
-        yield progress.update
-
-
-def _by_account() -> list[tuple[str, Scenario]]:
-    return [(f"account-{number:03d}", scenario) for number, scenario in enumerate(SCENARIOS)]
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--engine", choices=_ENGINES, default=EMBEDDED)
-    return parser
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Clear the adapters that the wiring keeps."""
+"""Clear the adapters that the wiring keeps.
+
+Tests use it too: `monkeypatch` calls it whenever the environment changes.
+"""
 
 import importlib
 import pkgutil

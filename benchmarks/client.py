@@ -1,4 +1,7 @@
-"""Call the deployed handlers with API Gateway events."""
+"""Call the deployed handlers with API Gateway events.
+
+The budgets, the counts and the warm requests measure these calls.
+"""
 
 import asyncio
 import json
@@ -45,8 +48,13 @@ def route_of(call: Call, template: Template) -> Match:
     return match
 
 
-def event_of(call: Call, match: Match, api_key: str) -> dict[str, Any]:
-    """Build the event of a call with the API key in the headers of all APIs."""
+def event_of(call: Call, match: Match, api_key: str, body: bytes | None = None) -> dict[str, Any]:
+    """Build the event of a call with the API key in the headers of all APIs.
+
+    `body` replaces the JSON of the document.
+    """
+    if body is None:
+        body = b"" if call.document is None else json.dumps(call.document).encode()
     headers = {
         "host": "api.example.com",
         "content-type": "application/json",
@@ -59,7 +67,7 @@ def event_of(call: Call, match: Match, api_key: str) -> dict[str, Any]:
         raw_path=call.path,
         raw_query=call.query,
         headers=tuple(headers.items()),
-        body=b"" if call.document is None else json.dumps(call.document).encode(),
+        body=body,
         source_ip="127.0.0.1",
     )
     return build_event(request, match, request_id="a-request", time=datetime.now(UTC))

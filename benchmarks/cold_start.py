@@ -3,6 +3,7 @@
 Every function is compared with two baselines: a bare handler (boto3, one client, one read), and an
 empty one (the runtime itself). All start through the Lambda runtime interface and use the same
 engine. Samples alternate, so that other load of the machine affects all of them equally.
+It serves the targets of cold starts in docs/benchmarks.md.
 """
 
 import json
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
 
 from benchmarks.runtime import (
     RUNTIME_PACKAGES,
@@ -149,18 +152,8 @@ def functions_of(template: Template) -> list[Function]:
     return [Function(folder.parent.name, folder.name) for folder in folders]
 
 
-def starts_of(template: Template) -> int:
-    """Return the number of processes that `measure_cold_start` starts."""
-    return (ROUNDS + 1) * (len(functions_of(template)) + _STARTS_OF_BASELINE * len(BASELINES))
-
-
-def measure_cold_start(
-    client: "DynamoDBClient",
-    table_name: str,
-    template: Template,
-    advance: Callable[[], object],
-) -> ColdStart:
-    """Start every function and the baselines repeatedly, and call `advance` after each.
+def measure_cold_start(client: "DynamoDBClient", table_name: str, template: Template) -> ColdStart:
+    """Start every function and the baselines repeatedly.
 
     The environment of this process must name the table, which must be empty. The measurement
     loads the demo data into it.
@@ -181,7 +174,6 @@ def measure_cold_start(
 
         def sample(variant: Variant) -> Sample:
             demo.restore()
-            advance()
             return start(variants[variant], Path(runtime))
 
         return ColdStart(
@@ -233,12 +225,13 @@ def _sample_in_turn(
     variants: Sequence[Variant], sample: Callable[[Variant], Sample]
 ) -> dict[Variant, Starts]:
     often = [*variants, *BASELINES * (_STARTS_OF_BASELINE - 1)]
-    for variant in random.sample(often, len(often)):
-        sample(variant)
     processed: dict[Variant, list[Sample]] = {variant: [] for variant in variants}
-    for _ in range(ROUNDS):
+    for number in tqdm(range(ROUNDS + 1), desc="cold starts", unit=" rounds"):
         for variant in random.sample(often, len(often)):
-            processed[variant].append(sample(variant))
+            measured = sample(variant)
+            # The first round only fills the disk cache.
+            if number:
+                processed[variant].append(measured)
     return {variant: Starts(tuple(samples)) for variant, samples in processed.items()}
 
 

@@ -3,6 +3,7 @@
 Each writer is a process that sends requests without pauses. All start at the same time. Each writer
 updates its own variables repeatedly, so in the end these must have the values of its last
 successful request.
+It serves the target that writers that meet lose nothing.
 """
 
 import json
@@ -15,10 +16,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from http import HTTPStatus
+from itertools import product
 from typing import Any
 
 import botocore
 from botocore.session import Session
+from tqdm import tqdm
 
 from benchmarks.client import TEMPLATE, Call, Client
 from benchmarks.stage import CONTACT_ID, Stage
@@ -80,6 +83,11 @@ class Contention:
     tried_again: int
     lost: int
 
+    @property
+    def calls_for_each(self) -> float:
+        """The calls of DynamoDB for each request."""
+        return self.calls / (self.done + self.rejected)
+
 
 @dataclass(frozen=True)
 class _Task:
@@ -92,33 +100,23 @@ class _Task:
     start_at: float
 
 
-def meetings() -> int:
-    """Return the number of measurements of `measure_contention`."""
-    return len(Meeting) * len(WRITERS)
-
-
-def measure_contention(
-    make_stage: Callable[[str], Stage], client: Client, advance: Callable[[], object]
-) -> list[Contention]:
-    """Measure each kind and number of writers, and call `advance` after each."""
+def measure_contention(make_stage: Callable[[str], Stage], client: Client) -> list[Contention]:
+    """Measure each kind and number of writers."""
     measured = []
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max(WRITERS), mp_context=context, initializer=_begin) as pool:
         # Each is busy for a while, so that the pool starts all of its processes.
         list(pool.map(time.sleep, [_START_SECONDS] * max(WRITERS)))
-        for meeting in Meeting:
-            for writers in WRITERS:
-                stage = make_stage(f"contention-{meeting.name}-{writers}")
-                measured.append(_meet(meeting, writers, stage, client, pool))
-                advance()
+        for meeting, writers in tqdm(list(product(Meeting, WRITERS)), desc="meetings"):
+            stage = make_stage(f"contention-{meeting.name}-{writers}")
+            measured.append(_meet(meeting, writers, stage, client, pool))
     return measured
 
 
 def _meet(
     meeting: Meeting, writers: int, stage: Stage, client: Client, pool: ProcessPoolExecutor
 ) -> Contention:
-    api_key = stage.add_key(requests_per_minute=None)
-    stage.add_account()
+    api_key = stage.open()
     for number in range(writers):
         for name in _own_variables(number):
             stage.define_one(name, name)

@@ -13,11 +13,11 @@ from tqdm import tqdm
 
 from benchmarks.fairness import PAGE, fairness_section, measure_fairness
 from benchmarks.imports import ImportMeasured, measure_import
-from benchmarks.local_run import LocalImport, measure_local_imports
+from benchmarks.local_run import LocalImport, measure_local_import
 from benchmarks.pipeline import SAMPLES, Delays, measure_delays
 from benchmarks.pipeline_cost import cost_of_log, cost_of_pipeline
 from benchmarks.recorder import RecordedRequest
-from benchmarks.report.tables import table, units
+from benchmarks.report.tables import table, table_of, units
 
 TEXT = Path(__file__).with_suffix(".md")
 ROWS = (1_000, 50_000)
@@ -37,11 +37,11 @@ def main() -> int:
         for rows in ROWS:
             imports.append(measure_import(rows))
             bar.update()
-        local_imports = measure_local_imports()
+        local_import = measure_local_import()
         bar.update()
         fairness = measure_fairness()
         bar.update()
-    page = _page(costs, pipeline, delays, imports, local_imports)
+    page = _page(costs, pipeline, delays, imports, local_import)
     PAGE.write_text(f"{page}\n{fairness_section(fairness)}", encoding="utf-8")
     print(f"written: {PAGE.name}")
     return 0
@@ -52,29 +52,28 @@ def _page(
     pipeline: dict[str, Sequence[RecordedRequest]],
     delays: Delays,
     imports: Sequence[ImportMeasured],
-    local_imports: Sequence[LocalImport],
+    local_import: LocalImport,
 ) -> str:
     return Template(TEXT.read_text(encoding="utf-8")).substitute(
         log=_cost_table("variables", {f"{count}": asked for count, asked in costs.items()}).strip(),
         pipeline=_cost_table("step", pipeline).strip(),
         delays=_delay_table(delays).strip(),
         imports=_import_table(imports).strip(),
-        local_imports=_local_import_table(local_imports).strip(),
+        local_import=_local_import_table(local_import).strip(),
         samples=SAMPLES,
     )
 
 
 def _cost_table(of: str, costs: Mapping[str, Sequence[RecordedRequest]]) -> str:
-    rows = [
-        (
-            name,
-            ", ".join(request.operation for request in asked) or "-",
-            units(sum(request.read_units for request in asked)),
-            units(sum(request.write_units for request in asked)),
-        )
-        for name, asked in costs.items()
-    ]
-    return table((of, "requests", "read units", "write units"), rows)
+    return table_of(
+        costs.items(),
+        {
+            of: lambda it: it[0],
+            "requests": lambda it: ", ".join(each.operation for each in it[1]) or "-",
+            "read units": lambda it: units(sum(each.read_units for each in it[1])),
+            "write units": lambda it: units(sum(each.write_units for each in it[1])),
+        },
+    )
 
 
 def _delay_table(delays: Delays) -> str:
@@ -94,39 +93,34 @@ def _spread(samples: Sequence[float]) -> tuple[str, str, str]:
 
 def _import_table(imports: Sequence[ImportMeasured]) -> str:
     first = imports[0]
-    rows = [
-        (
-            f"{each.rows:,}",
-            f"{each.imported:,}",
-            str(each.failed),
-            str(each.runs),
-            f"{each.rows / each.seconds:.0f}",
-            f"{(each.seconds / each.rows) / (first.seconds / first.rows):.2f}",
-            f"{each.peak_mb:.0f} MB",
-            f"{each.peak_mb / each.start_mb:.2f}",
-        )
-        for each in imports
-    ]
-    header = ("rows", "imported", "failed", "runs", "rows per second", "time per row by the first")
-    return table((*header, "peak memory", "by that before the file"), rows)
+    return table_of(
+        imports,
+        {
+            "rows": lambda it: f"{it.rows:,}",
+            "imported": lambda it: f"{it.imported:,}",
+            "failed": lambda it: it.failed,
+            "runs": lambda it: it.runs,
+            "rows per second": lambda it: f"{it.rows / it.seconds:.0f}",
+            "time per row by the first": lambda it: (
+                f"{(it.seconds / it.rows) / (first.seconds / first.rows):.2f}"
+            ),
+            "peak memory": lambda it: f"{it.peak_mb:.0f} MB",
+            "by that before the file": lambda it: f"{it.peak_mb / it.start_mb:.2f}",
+        },
+    )
 
 
-def _local_import_table(imports: Sequence[LocalImport]) -> str:
-    first = imports[0]
-    rows = [
-        (
-            each.version,
-            f"{each.rows:,}",
-            f"{each.seconds:.0f}",
-            f"{each.rows / each.seconds:.0f}",
-            f"{(each.rows / each.seconds) / (first.rows / first.seconds):.1f}",
-            f"{1000 * each.api_cpu / each.rows:.1f}",
-            f"{1000 * each.children_cpu / each.rows:.1f}",
-        )
-        for each in imports
-    ]
-    header = ("local run", "rows", "seconds", "rows per second", "by the first")
-    return table((*header, "ms of CPU per row, API", "engine and functions"), rows)
+def _local_import_table(measured: LocalImport) -> str:
+    return table_of(
+        [measured],
+        {
+            "rows": lambda it: f"{it.rows:,}",
+            "seconds": lambda it: f"{it.seconds:.0f}",
+            "rows per second": lambda it: f"{it.rows / it.seconds:.0f}",
+            "ms of CPU per row, API": lambda it: f"{1000 * it.api_cpu / it.rows:.1f}",
+            "engine and functions": lambda it: f"{1000 * it.children_cpu / it.rows:.1f}",
+        },
+    )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 Each field of each documented body gets content of each hostile family. The cost is compared with a
 plain body of the same size, so only the content differs.
+`tests/hostile` is the gate, docs/benchmarks/hostile-bodies.md shows the ratios.
 """
 
 import copy

@@ -10,13 +10,12 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from benchmarks.client import TEMPLATE
+from benchmarks.client import TEMPLATE, Call, event_of, route_of
 from benchmarks.hostile import MAX_RATIO, Cost, Endpoint, Send, cases, endpoints, measured
 from benchmarks.report.tables import table
 from benchmarks.stage import (
@@ -29,9 +28,7 @@ from benchmarks.stage import (
     Stage,
     local_table,
 )
-from local.event import Request, build_event
 from local.functions import LoadedFunction, load_functions
-from local.routing import find_route
 from local.template import Template, read_template
 from shared.domain.variables import ContextType
 
@@ -89,27 +86,11 @@ def _sender(
     functions: Mapping[str, LoadedFunction],
 ) -> Send:
     key, ids = _set_up(endpoint, stage)
-    headers = {
-        "content-type": "application/json",
-        "authorization": f"Bearer {key}",
-        "x-api-key": key,
-        "x-chatcaptain-key": key,
-    }
-    path = endpoint.path.format_map(ids)
-    match = find_route(template.routes, endpoint.method.upper(), path)
-    if match is None:
-        raise ValueError(f"the template has no route for {endpoint.name}")
+    call = Call(endpoint.method.upper(), endpoint.path.format_map(ids))
+    match = route_of(call, template)
 
     def send(body: bytes) -> float:
-        request = Request(
-            method=endpoint.method.upper(),
-            raw_path=path,
-            raw_query="",
-            headers=tuple(headers.items()),
-            body=body,
-            source_ip="127.0.0.1",
-        )
-        event = build_event(request, match, request_id="a-request", time=datetime.now(UTC))
+        event = event_of(call, match, key, body)
         start = time.process_time()
         answer: Any = asyncio.run(functions[match.route.function].invoke(event))
         seconds = time.process_time() - start
@@ -121,8 +102,7 @@ def _sender(
 
 
 def _set_up(endpoint: Endpoint, stage: Stage) -> tuple[str, dict[str, str]]:
-    stage.add_account()
-    key = stage.add_key(None)
+    key = stage.open()
     stage.add_contact()
     stage.add_conversation()
     form = "vambe" if endpoint.dialect == "vambe" else "native"

@@ -2,6 +2,7 @@
 
 Each file has three invalid rows. `tests/triggers/test_import_cost.py` measures the requests and
 capacity units of a row.
+docs/imports.md refers to these figures in docs/benchmarks/flows.md.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""Measure the delay from a change to its log entry and its webhook, on a local run."""
+"""Measure the delay from a change to its log entry and its webhook, on a local run.
+
+docs/benchmarks/flows.md shows the delays; the measurements of imports start their runs here.
+"""
 
 import contextlib
 import http.client
@@ -64,9 +67,17 @@ def measure_delays(samples: int = SAMPLES) -> Delays:
 
 
 class LocalApi:
-    """A client of a local run with one connection."""
+    """A client of a local run with one connection.
 
-    def __init__(self, port: int) -> None:
+    Args:
+        port: The port of the local API.
+        process_id: The process of the local API.
+        output: The file with its console output.
+    """
+
+    def __init__(self, port: int, process_id: int, output: Path) -> None:
+        self.process_id = process_id
+        self._output = output
         self._connection = http.client.HTTPConnection(HOST, port, timeout=_PATIENCE_SECONDS)
 
     def send(self, method: str, path: str, key: dict[str, str], document: Any = None) -> Any:
@@ -82,6 +93,10 @@ class LocalApi:
     def reconnect(self) -> None:
         """Open a new connection, because the server closes idle ones."""
         self._connection.close()
+
+    def console(self) -> str:
+        """Return what the local run has printed."""
+        return self._output.read_text()
 
     def wait_for(self, number: int) -> float:
         """Wait until the newest log entry has this number, and return the time."""
@@ -131,7 +146,7 @@ def local_service(*arguments: str) -> Iterator[LocalApi]:
     """Start a local run with these arguments, and stop it at the end."""
     with listening_socket(0, "--port") as one, listening_socket(0, "--port") as other:
         port, engine_port = one.getsockname()[1], other.getsockname()[1]
-    with tempfile.TemporaryFile() as output:
+    with tempfile.NamedTemporaryFile() as output:
         command = [sys.executable, "-m", "local", "--port", str(port)]
         process = subprocess.Popen(  # noqa: S603 - our own words
             [*command, "--engine-port", str(engine_port), *arguments],
@@ -141,7 +156,7 @@ def local_service(*arguments: str) -> Iterator[LocalApi]:
         )
         try:
             _wait_until_ready(process, port)
-            yield LocalApi(port)
+            yield LocalApi(port, process.pid, Path(output.name))
         finally:
             process.terminate()
             process.wait(_PATIENCE_SECONDS)

@@ -1,4 +1,7 @@
-"""Measure the DynamoDB requests of one change, from its request to its webhook."""
+"""Measure the DynamoDB requests of one change, from its request to its webhook.
+
+docs/benchmarks/flows.md shows them by step.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,15 +16,9 @@ from benchmarks.stage import CONTACT_ID, TYPICAL, VALUE, Stage, changes, local_t
 from local.template import read_template
 from shared.dialects.native.webhook_payloads import PAYLOADS
 from shared.domain.changes import EventType, PageWrite, VariableChange
-from shared.domain.deliveries import (
-    Attempt,
-    DeliveryTask,
-)
+from shared.domain.deliveries import Attempt, DeliveryTask
 from shared.domain.variables import JsonObject, VariableType
-from shared.domain.webhooks import (
-    BusEvent,
-    Webhook,
-)
+from shared.domain.webhooks import BusEvent, Webhook
 from shared.services.webhooks.deliveries import DeliveryQueues, deliver
 from shared.services.webhooks.fan_out import queue_deliveries
 from shared.table.keys import VALUES_PER_PAGE
@@ -64,8 +61,7 @@ def cost_of_log(count: int) -> Sequence[RecordedRequest]:
 def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
     """Measure each step of setting 4 variables with one webhook."""
     with _recorded() as (stage, recorder):
-        api_key = stage.add_key(requests_per_minute=None)
-        stage.add_account()
+        api_key = stage.open()
         stage.add_contact(stage.define(VALUES_PER_PAGE))
         stage.add_webhooks(1)
         body = {"variables": changes(names(_SET))}

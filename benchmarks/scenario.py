@@ -1,12 +1,18 @@
-"""Scenarios: one request of an endpoint on prepared data, and its cost."""
+"""Scenarios: one request of an endpoint on prepared data, and its cost.
+
+`tests/contract/test_budgets.py` has a budget for each.
+"""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Concatenate, ParamSpec
 
 from benchmarks.client import Answer, Call, Client
 from benchmarks.recorder import RecordedRequest, Recorder
 from benchmarks.stage import Stage
+
+Arguments = ParamSpec("Arguments")
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,38 @@ class Scenario:
     def name(self) -> str:
         """The unique name in its dialect."""
         return f"{self.group}: {self.title}"
+
+
+def prepares(
+    function: Callable[Concatenate[Stage, Arguments], Call],
+) -> Callable[Arguments, Callable[[Stage], Call]]:
+    """Let a function take its arguments when a scenario is listed, and its stage when it runs."""
+
+    def given(*args: Arguments.args, **named: Arguments.kwargs) -> Callable[[Stage], Call]:
+        return lambda stage: function(stage, *args, **named)
+
+    return given
+
+
+@prepares
+def on_contact(stage: Stage, call: Call, held: int) -> Call:
+    """Make a call on a contact that has values of all definitions."""
+    stage.add_contact(stage.define(held))
+    return call
+
+
+@prepares
+def with_definitions(stage: Stage, call: Call, count: int) -> Call:
+    """Make a call in an account of a number of definitions."""
+    stage.define(count)
+    return call
+
+
+@prepares
+def with_contacts(stage: Stage, call: Call, count: int) -> Call:
+    """Make a call in an account of a number of contacts."""
+    stage.add_listed_contacts(count)
+    return call
 
 
 @dataclass(frozen=True)
@@ -87,8 +125,7 @@ def cost_of(call: Call, api_key: str, client: Client, recorder: Recorder) -> Cos
 
 def prepared(scenario: Scenario, stage: Stage) -> tuple[Call, str]:
     """Create the data of a scenario, and return its request and API key."""
-    api_key = stage.add_key(scenario.requests_per_minute)
-    stage.add_account()
+    api_key = stage.open(scenario.requests_per_minute)
     return scenario.prepare(stage), api_key
 
 

@@ -1,4 +1,7 @@
-"""Save a small table and restore it after a request."""
+"""Save a small table and restore it after a request.
+
+Each cold start begins on the same demo data; tests of the build use it too.
+"""
 
 from __future__ import annotations
 

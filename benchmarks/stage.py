@@ -20,19 +20,8 @@ from local.provisioning import make_resources
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
 from shared.domain.accounts import EVERYTHING, Account, ApiKey, Attribution, Grant
 from shared.domain.changes import PageWrite, VariableChange
-from shared.domain.contacts import (
-    Contact,
-    Conversation,
-    IdentifierKind,
-    PhoneNumber,
-)
-from shared.domain.deliveries import (
-    Attempt,
-    Delivery,
-    DeliveryStatus,
-    EventReference,
-    delivery_id,
-)
+from shared.domain.contacts import Contact, Conversation, IdentifierKind, PhoneNumber
+from shared.domain.deliveries import Attempt, Delivery, DeliveryStatus, EventReference, delivery_id
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
 from shared.domain.tags import Tag
 from shared.domain.variables import (
@@ -80,9 +69,9 @@ DELIVERIES = 100
 MANY = 1000
 """A large number of definitions, contacts or fields."""
 
-KEPT_UNTIL = datetime(2100, 1, 1, tzinfo=UTC)
-
 LONG_AGO = datetime(2024, 1, 1, 10, 30, 15, 123000, tzinfo=UTC)
+"""The creation time. It has no trailing zeros, which would take no space in a number."""
+
 _NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 FAILED_DELIVERY = delivery_id(
@@ -91,7 +80,6 @@ FAILED_DELIVERY = delivery_id(
 
 TYPICAL = Attribution(LONG_AGO, "klen", "key-0001", "request-id-00001")
 """The actor of the prepared data."""
-"""The creation time. It has no trailing zeros, which would take no space in a number."""
 
 VALUE = "fifteen letters"
 """A typical value of 15 characters."""
@@ -135,16 +123,9 @@ class Stage:
         self._imports = ImportTable(table)
         self._deliveries = DeliveryTable(table)
 
-    def add_account(self) -> None:
-        """Add the account with a chatbot."""
+    def open(self, requests_per_minute: int | None = None) -> str:
+        """Add the account with a chatbot, and return a key with all permissions."""
         self._accounts.add(Account(self.account, "Example Company", (CHATBOT,), "en-US"))
-
-    @property
-    def _secret(self) -> str:
-        return f"klen_benchmark_{self.account}"
-
-    def add_key(self, requests_per_minute: int | None) -> str:
-        """Add a key with all permissions. None means no limit."""
         secret = self._secret
         key_hash = hash_api_key(secret)
         self._credentials.add(
@@ -159,6 +140,10 @@ class Stage:
             )
         )
         return secret
+
+    @property
+    def _secret(self) -> str:
+        return f"klen_benchmark_{self.account}"
 
     def define(
         self, count: int, context_type: ContextType = ContextType.CONTACT
@@ -220,7 +205,7 @@ class Stage:
                 changed.slot, changed.name, changed.variable_type, VALUE, f"{VALUE}{number}"
             )
             write = PageWrite(self.account, CONTACT_ID, 0, number, TYPICAL, (change,))
-            self._activity.record(self.account, CONTACT_ID, [write], KEPT_UNTIL)
+            self._activity.record(self.account, CONTACT_ID, [write], _NEVER)
 
     def add_webhooks(self, count: int, form: str = "native") -> None:
         """Add webhooks for all variable changes. The first one is `WEBHOOK_ID`."""

@@ -1,4 +1,7 @@
-"""Prepare folders of built functions and of baseline handlers."""
+"""Prepare folders of built functions and of baseline handlers.
+
+Only cold starts and warm requests need them.
+"""
 
 import os
 import shutil

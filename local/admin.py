@@ -9,17 +9,23 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from local.admin_webhooks import add_webhook_verbs
+from local.admin_webhooks import add_webhook_commands
 from local.command_line import CommandParser
 from local.conversation_commands import add_conversation_commands
 from local.failure import LocalApiError
 from local.instants import parse_instant
 from local.names import name_fault, printable
 from local.seed_file import MAX_TEAM
-from local.table_command import add_table_options, storage_faults, table_client
+from local.table_command import (
+    add_account_option,
+    add_command,
+    print_columns,
+    storage_faults,
+    table_client,
+)
 from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
 from shared.domain.errors import InvalidField
 from shared.services.accounts import administration
@@ -124,8 +130,7 @@ def _list_keys(table: Table, given: argparse.Namespace) -> None:
     if not known:
         print(f"The account '{given.account}' has no API keys.", file=sys.stderr)
         return
-    rows = [_row(key, datetime.now(UTC)) for key in known]
-    _print_columns([_COLUMNS, *([printable(cell) for cell in row] for row in rows)])
+    print_columns(_COLUMNS, (_row(key, datetime.now(UTC)) for key in known))
 
 
 def _revoke_key(table: Table, given: argparse.Namespace) -> None:
@@ -171,13 +176,6 @@ def _written_grant(grant: Grant) -> str:
     return f"{grant.permission}@{grant.resource}" if grant.resource else grant.permission
 
 
-def _print_columns(rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(cells).rstrip())
-
-
 def _read_key() -> str:
     # An argument would leave the key in the shell's history and in process lists.
     try:
@@ -193,46 +191,28 @@ def _parser() -> CommandParser:
     things = parser.add_subparsers(required=True, metavar="account|key|conversation|webhook")
     account = things.add_parser("account", help="make or show an account")
     account_verbs = account.add_subparsers(required=True, metavar="create|show|index")
-    _add_account_creation(
-        _verb(account_verbs.add_parser, "create", "make an account", _create_account)
-    )
-    shown = _verb(account_verbs.add_parser, "show", "show an account", _show_account)
-    shown.add_argument("id", help="the account's id")
-    index = _verb(
-        account_verbs.add_parser,
+    _add_account_creation(add_command(account_verbs, "create", "make an account", _create_account))
+    shown = add_command(account_verbs, "show", "show an account", _show_account)
+    index = add_command(
+        account_verbs,
         "index",
         "hide the values of definitions with an owner or a team in data of an earlier version",
         _index_account,
     )
-    index.add_argument("id", help="the account's id")
+    for each in (shown, index):
+        each.add_argument("id", help="the account's id")
     key = things.add_parser("key", help="make, list or revoke API keys")
     key_verbs = key.add_subparsers(required=True, metavar="create|list|revoke")
-    _add_key_creation(
-        _verb(key_verbs.add_parser, "create", "make an API key and print it once", _create_key)
+    created = add_command(key_verbs, "create", "make an API key and print it once", _create_key)
+    listed = add_command(
+        key_verbs, "list", "list an account's API keys, none in the clear", _list_keys
     )
-    listed = _verb(
-        key_verbs.add_parser, "list", "list an account's API keys, none in the clear", _list_keys
-    )
-    revoked = _verb(key_verbs.add_parser, "revoke", "make an API key inactive at once", _revoke_key)
+    revoked = add_command(key_verbs, "revoke", "make an API key inactive at once", _revoke_key)
     revoked.add_argument("key_id", metavar="KEY_ID", help="the key's id, from the list")
-    for each in (listed, revoked):
-        each.add_argument("--account", required=True, help="the account's id")
-    add_conversation_commands(things.add_parser, _verb)
-    add_webhook_verbs(things, _verb)
-    return parser
-
-
-def _verb(
-    add_parser: Callable[..., CommandParser],
-    name: str,
-    explanation: str,
-    run: Callable[[Table, argparse.Namespace], None],
-) -> CommandParser:
-    parser = add_parser(
-        name, help=explanation, description=f"{explanation[0].upper()}{explanation[1:]}."
-    )
-    parser.set_defaults(run=run)
-    add_table_options(parser)
+    add_account_option(created, listed, revoked)
+    _add_key_creation(created)
+    add_conversation_commands(things)
+    add_webhook_commands(things)
     return parser
 
 
@@ -248,7 +228,6 @@ def _add_account_creation(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_key_creation(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--account", required=True, help="the account's id")
     # Required, because APIs without permissions give full access to a key that has none.
     permissions = parser.add_mutually_exclusive_group(required=True)
     permissions.add_argument(

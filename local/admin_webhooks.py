@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from local.failure import LocalApiError
-from local.names import printable
+from local.table_command import add_account_option, add_command, print_columns
 from local.webhook_permissions import PERMISSIONS
 from shared.adapters.url_policy import PublicUrlPolicy
 from shared.dialects.native.dialect import NATIVE
@@ -30,7 +30,6 @@ from shared.table.webhooks import WebhookTable
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
     from local.command_line import CommandParser
     from shared.domain.accounts import ApiKey
@@ -39,22 +38,20 @@ if TYPE_CHECKING:
 _COLUMNS = ("ID", "STATE", "OWNER", "FORM", "TOPICS", "URL", "REASON")
 
 
-def add_webhook_verbs(
-    things: argparse._SubParsersAction[CommandParser],
-    add_verb: Callable[..., CommandParser],
-) -> None:
+def add_webhook_commands(things: argparse._SubParsersAction[CommandParser]) -> None:
     """Add `webhook` and its verbs to the command line."""
     thing = things.add_parser("webhook", help="list, disable or enable webhooks, give them owners")
     verbs = thing.add_subparsers(required=True, metavar="list|create|assign|disable|enable")
-    add = verbs.add_parser
-    listed = add_verb(add, "list", "list the webhooks of an account", _list_webhooks)
-    created = add_verb(add, "create", "create a webhook of the account itself", _create_webhook)
+    listed = add_command(verbs, "list", "list the webhooks of an account", _list_webhooks)
+    created = add_command(
+        verbs, "create", "create a webhook of the account itself", _create_webhook
+    )
     created.add_argument("--url", required=True, help="a public https address")
     created.add_argument(
         "--topic", action="append", default=[], help="a topic; may be repeated (every topic)"
     )
     created.add_argument("--description", default="", help="what the webhook is for")
-    assigned = add_verb(add, "assign", "give a webhook an owner", _assign_webhook)
+    assigned = add_command(verbs, "assign", "give a webhook an owner", _assign_webhook)
     owner = assigned.add_mutually_exclusive_group(required=True)
     owner.add_argument("--key", metavar="KEY_ID", help="the API key that it belongs to")
     owner.add_argument(
@@ -62,14 +59,13 @@ def add_webhook_verbs(
         action="store_true",
         help="the account: it is sent the events of all contacts and variables",
     )
-    disabled = add_verb(
-        add, "disable", "disable a webhook until an operator enables it", _disable_webhook
+    disabled = add_command(
+        verbs, "disable", "disable a webhook until an operator enables it", _disable_webhook
     )
-    enabled = add_verb(add, "enable", "make a webhook active again", _enable_webhook)
+    enabled = add_command(verbs, "enable", "make a webhook active again", _enable_webhook)
     for each in (assigned, disabled, enabled):
         each.add_argument("webhook_id", metavar="WEBHOOK_ID", help="the webhook's id")
-    for each in (listed, created, assigned, disabled, enabled):
-        each.add_argument("--account", required=True, help="the account's id")
+    add_account_option(listed, created, assigned, disabled, enabled)
 
 
 def _list_webhooks(table: Table, given: argparse.Namespace) -> None:
@@ -80,11 +76,7 @@ def _list_webhooks(table: Table, given: argparse.Namespace) -> None:
     if not found:
         print(f"The account '{given.account}' has no webhooks.", file=sys.stderr)
         return
-    rows = [_COLUMNS, *(tuple(map(printable, _row(each))) for each in found)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        print("  ".join(cells).rstrip())
+    print_columns(_COLUMNS, map(_row, found))
 
 
 def _create_webhook(table: Table, given: argparse.Namespace) -> None:

@@ -7,50 +7,30 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol
 
 from local.command_line import CommandParser
 from local.names import name_fault, printable
 from local.seed_file import MAX_ID
+from local.table_command import add_account_option, add_command
 from shared.services.accounts import conversations
 from shared.table.accounts import AccountTable
 from shared.table.contacts import ContactTable
 from shared.table.dynamo import Table
 
 
-class AddVerb(Protocol):
-    """Adds one command with its options for the table."""
-
-    def __call__(
-        self,
-        add_parser: Callable[..., CommandParser],
-        name: str,
-        explanation: str,
-        run: Callable[[Table, argparse.Namespace], None],
-        /,
-    ) -> CommandParser:
-        """Return the parser of the command."""
-
-
-def add_conversation_commands(add_parser: Callable[..., CommandParser], add_verb: AddVerb) -> None:
+def add_conversation_commands(things: argparse._SubParsersAction[CommandParser]) -> None:
     """Add `conversation create`, `list` and `delete` to the admin command."""
-    conversation = add_parser("conversation", help="create, list or delete conversations")
+    conversation = things.add_parser("conversation", help="create, list or delete conversations")
     verbs = conversation.add_subparsers(required=True, metavar="create|list|delete")
-    created = add_verb(
-        verbs.add_parser, "create", "create a conversation and print its id", _create
-    )
+    created = add_command(verbs, "create", "create a conversation and print its id", _create)
     created.add_argument("--id", type=_id, help="the conversation's id (made up)")
-    listed = add_verb(verbs.add_parser, "list", "print the ids of a contact's conversations", _list)
+    listed = add_command(verbs, "list", "print the ids of a contact's conversations", _list)
     for each in (created, listed):
         each.add_argument("--contact", required=True, type=_contact, help="the contact's number")
-    deleted = add_verb(
-        verbs.add_parser, "delete", "delete a conversation with its variables", _delete
-    )
+    deleted = add_command(verbs, "delete", "delete a conversation with its variables", _delete)
     deleted.add_argument("id", metavar="CONVERSATION_ID", help="the conversation's id")
-    for each in (created, listed, deleted):
-        each.add_argument("--account", required=True, help="the account's id")
+    add_account_option(created, listed, deleted)
 
 
 def _create(table: Table, given: argparse.Namespace) -> None:

@@ -22,10 +22,11 @@ def preflight_response(cors: CorsConfiguration, request: Request) -> Response:
     """Return 204 for a preflight request, with CORS headers if the origin is allowed."""
     headers = _shared_headers(cors, request)
     if headers:
-        headers += _list_header("access-control-allow-methods", cors.allow_methods)
-        headers += _list_header("access-control-allow-headers", cors.allow_headers)
-        if cors.max_age_seconds is not None:
-            headers.append(("access-control-max-age", str(cors.max_age_seconds)))
+        headers += [
+            ("access-control-allow-methods", ",".join(cors.allow_methods)),
+            ("access-control-allow-headers", ",".join(cors.allow_headers)),
+            ("access-control-max-age", str(cors.max_age_seconds)),
+        ]
     return Response(status=204, headers=tuple(headers))
 
 
@@ -35,8 +36,8 @@ def with_cors(cors: CorsConfiguration, request: Request, response: Response) -> 
         (name, value) for name, value in response.headers if not name.startswith("access-control-")
     ]
     added = _shared_headers(cors, request)
-    if added:
-        added += _list_header("access-control-expose-headers", cors.expose_headers)
+    if added and cors.expose_headers:
+        added.append(("access-control-expose-headers", ",".join(cors.expose_headers)))
     return dataclasses.replace(response, headers=tuple(kept + added))
 
 
@@ -45,15 +46,7 @@ def _shared_headers(cors: CorsConfiguration, request: Request) -> list[tuple[str
     if origin is None:
         return []
     if "*" in cors.allow_origins:
-        headers = [("access-control-allow-origin", "*")]
-    elif origin in cors.allow_origins:
-        headers = [("access-control-allow-origin", origin), ("vary", "origin")]
-    else:
-        return []
-    if cors.allow_credentials:
-        headers.append(("access-control-allow-credentials", "true"))
-    return headers
-
-
-def _list_header(name: str, values: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(name, ",".join(values))] if values else []
+        return [("access-control-allow-origin", "*")]
+    if origin in cors.allow_origins:
+        return [("access-control-allow-origin", origin), ("vary", "origin")]
+    return []

@@ -3,23 +3,24 @@
 The readers of streams and queues make one request for every few records. botocore spends over a
 millisecond of CPU on each, mostly on signing, service models and timestamps that a local engine
 does not need. It also converts the JSON to types that an event has to convert back.
+It serves the time of the example import in docs/imports.md (ADR 29).
 """
 
-import contextlib
-import http.client
 import json
-import queue
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import urllib3
 from botocore.exceptions import ClientError, HTTPClientError
 
 from local.engines.link import EngineLink
 from local.environment import LOCAL_CREDENTIAL
 
 _TIMEOUT_SECONDS: Final = 20
-_ATTEMPTS: Final = 2
+_CONNECTIONS: Final = 100
+"""Idle connections that are kept. A thread that finds none opens one."""
 _TARGETS: Final = {
     "sqs": "AmazonSQS",
     "dynamodbstreams": "DynamoDBStreams_20120810",
@@ -61,13 +62,17 @@ class EngineClient:
             "X-Amz-Date": "20000101T000000Z",
             **(headers or {}),
         }
-        self._idle: queue.SimpleQueue[http.client.HTTPConnection] = queue.SimpleQueue()
+        # The second try is for an idle connection that the engine has closed.
+        self._pool = urllib3.connection_from_url(
+            endpoint_url,
+            timeout=_TIMEOUT_SECONDS,
+            maxsize=_CONNECTIONS,
+            retries=urllib3.Retry(1, allowed_methods=None),
+        )
 
     def close(self) -> None:
         """Close the idle HTTP connections; those of the link stay open."""
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._idle.get_nowait().close()
+        self._pool.close()
 
     def __getattr__(self, name: str) -> Callable[..., dict[str, Any]]:
         """Return the method of an operation, such as `get_records` for GetRecords.
@@ -85,44 +90,19 @@ class EngineClient:
         headers = {**self._headers, "X-Amz-Target": f"{self._target}.{operation}"}
         status, content = self._send(json.dumps(parameters).encode(), headers)
         document: dict[str, Any] = json.loads(content) if content else {}
-        if status != http.HTTPStatus.OK:
+        if status != HTTPStatus.OK:
             code = str(document.get("__type", status)).rpartition("#")[2]
             message = str(document.get("message") or document.get("Message") or "")
             raise ClientError({"Error": {"Code": code, "Message": message}}, operation)
         return document
 
     def _send(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        if self._link:
-            return self._send_over(self._link, body, headers)
-        for attempt in range(_ATTEMPTS):
-            connection = self._connection(is_new=attempt > 0)
-            try:
-                connection.request("POST", "/", body, headers)
-                response = connection.getresponse()
-                received = response.status, response.read()
-            except (OSError, http.client.HTTPException) as error:
-                # The engine may have closed an idle connection.
-                connection.close()
-                failure = error
-                continue
-            self._idle.put(connection)
-            return received
-        raise HTTPClientError(error=failure)
-
-    def _send_over(
-        self, link: EngineLink, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, bytes]:
-        lowercase = {name.lower(): value for name, value in headers.items()}
         try:
-            status, _, content = link.send({**lowercase, "host": self._address}, body)
-        except OSError as error:
+            if self._link:
+                lowercase = {name.lower(): value for name, value in headers.items()}
+                status, _, content = self._link.send({**lowercase, "host": self._address}, body)
+                return status, content
+            response = self._pool.request("POST", "/", body=body, headers=headers)
+        except (OSError, urllib3.exceptions.HTTPError) as error:
             raise HTTPClientError(error=error) from error
-        return status, content
-
-    def _connection(self, *, is_new: bool) -> http.client.HTTPConnection:
-        if not is_new:
-            try:
-                return self._idle.get_nowait()
-            except queue.Empty:
-                pass
-        return http.client.HTTPConnection(self._address, timeout=_TIMEOUT_SECONDS)
+        return response.status, response.data

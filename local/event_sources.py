@@ -1,4 +1,4 @@
-"""The event sources of functions in the template: streams, queues, rules and buckets.
+"""The event sources of functions in the template: streams and queues.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html
 """
@@ -52,26 +52,10 @@ class StreamSource(EventSource):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class QueueSource(EventSource):
-    """A queue by its ARN, with a limit of concurrent batches.
-
-    With `max_direct_tries`, each message is one event, which is deleted after so many tries.
-    """
+    """A queue by its ARN, with a limit of concurrent batches."""
 
     queue: str
     max_concurrency: int = _MAX_CONCURRENCY
-    max_direct_tries: int | None = None
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class DirectSource(EventSource):
-    """A rule or a bucket that calls a function without a queue of the template between them.
-
-    `place` has the properties of the event and `kind` its type. Lambda retries `max_retries` times.
-    """
-
-    kind: str
-    place: Mapping[str, Any]
-    max_retries: int
 
 
 def read_event_sources(
@@ -93,12 +77,10 @@ def read_event_sources(
         place = resolve(event.get("Properties") or {})
         if _is_true(place.get("Enabled", True)):
             name = f"{logical_id}.{event_name}"
-            yield _read(name, logical_id, event.get("Type"), place, properties)
+            yield _read(name, logical_id, event.get("Type"), place)
 
 
-def _read(
-    name: str, function: str, kind: Any, place: Mapping[str, Any], properties: Mapping[str, Any]
-) -> EventSource:
+def _read(name: str, function: str, kind: Any, place: Mapping[str, Any]) -> EventSource:
     if kind == "DynamoDB":
         return StreamSource(
             **_mapping(name, function, place, batch_size=100),
@@ -113,16 +95,6 @@ def _read(
             **_mapping(name, function, place, batch_size=10),
             queue=place["Queue"],
             max_concurrency=int(limit),
-        )
-    if kind in ("S3", "EventBridgeRule"):
-        retries = properties.get("EventInvokeConfig", {}).get("MaximumRetryAttempts", 2)
-        return DirectSource(
-            name=name,
-            function=function,
-            batch_size=1,
-            kind=kind,
-            place=place,
-            max_retries=int(retries),
         )
     raise LocalApiError(
         f"The template's event {name} is of the type {kind}, which the local run does not know."

@@ -54,18 +54,10 @@ def parse_options(arguments: Sequence[str]) -> Options:
     given = _parser().parse_args(arguments)
     if given.engine == "aws":
         _check_aws(given)
-    return Options(
-        port=given.port,
-        engine=given.engine,
-        engine_port=given.engine_port or given.port + _PORTS_TO_THE_ENGINE,
-        table=given.table or DEFAULT_TABLE_NAME,
-        region=given.region or DEFAULT_REGION,
-        seed=given.seed,
-        no_seed=given.no_seed,
-        data=given.data,
-        template=given.template,
-        cors_origins=given.cors_origins,
-    )
+    given.engine_port = given.engine_port or given.port + _PORTS_TO_THE_ENGINE
+    given.table = given.table or DEFAULT_TABLE_NAME
+    given.region = given.region or DEFAULT_REGION
+    return Options(**vars(given))
 
 
 def _check_aws(given: argparse.Namespace) -> None:

@@ -1,4 +1,7 @@
-"""The positions of stream readers, in a file."""
+"""The positions of stream readers, in a file.
+
+They keep the promise of `DATA` that work in progress survives a kill.
+"""
 
 import json
 import threading

@@ -1,10 +1,9 @@
 """Create the queues, buses, rules and buckets of the template on the local engine."""
 
 import contextlib
-from typing import Any
 
 from local.database import make_local_client
-from local.resources import RESOURCE_REGION, Bucket, Resources, Rule
+from local.resources import RESOURCE_REGION, Resources
 
 
 def make_resources(resources: Resources, endpoint_url: str) -> None:
@@ -14,6 +13,7 @@ def make_resources(resources: Resources, endpoint_url: str) -> None:
         resources: The resources of the template.
         endpoint_url: The endpoint of the engine.
     """
+    # Clients are slow to create.
     if resources.queues:
         queues = make_local_client("sqs", RESOURCE_REGION, endpoint_url)
         for queue in resources.queues:
@@ -24,25 +24,14 @@ def make_resources(resources: Resources, endpoint_url: str) -> None:
             with contextlib.suppress(bus.exceptions.ResourceAlreadyExistsException):
                 bus.create_event_bus(Name=name)
         for rule in resources.rules:
-            _make_rule(bus, rule)
+            bus.put_rule(Name=rule.name, EventBusName=rule.bus, EventPattern=rule.pattern)
+            bus.put_targets(Rule=rule.name, EventBusName=rule.bus, Targets=list(rule.targets))
     if resources.buckets:
         buckets = make_local_client("s3", RESOURCE_REGION, endpoint_url)
         for bucket in resources.buckets:
-            _make_bucket(buckets, bucket)
-
-
-def _make_rule(bus: Any, rule: Rule) -> None:
-    bus.put_rule(Name=rule.name, EventBusName=rule.bus, EventPattern=rule.pattern)
-    bus.put_targets(Rule=rule.name, EventBusName=rule.bus, Targets=list(rule.targets))
-
-
-def _make_bucket(buckets: Any, bucket: Bucket) -> None:
-    with contextlib.suppress(buckets.exceptions.BucketAlreadyOwnedByYou):
-        buckets.create_bucket(Bucket=bucket.name)
-    configuration: dict[str, Any] = {"QueueConfigurations": list(bucket.notifications)}
-    if bucket.tells_bus:
-        configuration["EventBridgeConfiguration"] = {}
-    if bucket.notifications or bucket.tells_bus:
-        buckets.put_bucket_notification_configuration(
-            Bucket=bucket.name, NotificationConfiguration=configuration
-        )
+            with contextlib.suppress(buckets.exceptions.BucketAlreadyOwnedByYou):
+                buckets.create_bucket(Bucket=bucket.name)
+            buckets.put_bucket_notification_configuration(
+                Bucket=bucket.name,
+                NotificationConfiguration={"QueueConfigurations": list(bucket.notifications)},
+            )

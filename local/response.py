@@ -3,18 +3,23 @@
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
 
-import base64
-import binascii
 import dataclasses
 import json
+from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from local.intrinsics import text_of
 
 MAX_LAMBDA_PAYLOAD_BYTES = 6 * 1024 * 1024
 """The maximum response size of a synchronous invocation.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 """
+
+_ENCODING = ("utf-8", "replace")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -24,6 +29,16 @@ class Response:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+
+
+class _Answer(BaseModel):
+    """The result of a function in payload format 2.0."""
+
+    status: Annotated[int, Field(alias="statusCode", ge=100, le=599)]
+    headers: dict[str, bool | str | int | float] | None = None
+    cookies: list[str] | None = None
+    body: str | None = None
+    is_base64: Annotated[bool, Field(alias="isBase64Encoded")] = False
 
 
 class InvalidAnswerError(Exception):
@@ -56,63 +71,22 @@ def function_response(answer: object) -> Response:
         return _explicit_response(plain)
     body = plain if isinstance(plain, str) else encoded
     headers = (("content-type", "application/json"),)
-    return Response(status=200, headers=headers, body=body.encode("utf-8", "replace"))
+    return Response(status=200, headers=headers, body=body.encode(*_ENCODING))
 
 
 def _explicit_response(answer: Mapping[str, Any]) -> Response:
-    headers = _headers(answer.get("headers"))
+    try:
+        given = _Answer.model_validate(answer)
+        body = given.body or ""
+        content = b64decode(body, validate=True) if given.is_base64 else body.encode(*_ENCODING)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(map(str, fault["loc"]))
+        raise InvalidAnswerError(f"{place}: {fault['msg']}") from error
+    except ValueError as error:
+        raise InvalidAnswerError("body is not base64") from error
+    headers = [(name.lower(), text_of(value)) for name, value in (given.headers or {}).items()]
     if not any(name == "content-type" for name, _ in headers):
         headers.append(("content-type", "text/plain; charset=utf-8"))
-    headers += [("set-cookie", cookie) for cookie in _cookies(answer.get("cookies"))]
-    return Response(
-        status=_status(answer["statusCode"]),
-        headers=tuple(headers),
-        body=_body(answer.get("body"), is_base64=bool(answer.get("isBase64Encoded"))),
-    )
-
-
-def _status(value: Any) -> int:
-    try:
-        status = int(value)
-    except (TypeError, ValueError) as error:
-        raise InvalidAnswerError("statusCode is not a number") from error
-    if not 100 <= status <= 599:
-        raise InvalidAnswerError("statusCode is no HTTP status")
-    return status
-
-
-def _headers(value: Any) -> list[tuple[str, str]]:
-    if value is None:
-        return []
-    if not isinstance(value, dict):
-        raise InvalidAnswerError("headers is not an object")
-    return [(name.lower(), _header_text(item)) for name, item in value.items()]
-
-
-def _header_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if not isinstance(value, str | int | float):
-        raise InvalidAnswerError("a header's value is neither text nor number")
-    return str(value)
-
-
-def _cookies(value: Any) -> list[str]:
-    if value is None:
-        return []
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise InvalidAnswerError("cookies is not a list of texts")
-    return value
-
-
-def _body(value: Any, *, is_base64: bool) -> bytes:
-    if value is None:
-        return b""
-    if not isinstance(value, str):
-        raise InvalidAnswerError("body is not text")
-    if not is_base64:
-        return value.encode("utf-8", "replace")
-    try:
-        return base64.b64decode(value, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidAnswerError("body is not base64") from error
+    headers += [("set-cookie", cookie) for cookie in given.cookies or ()]
+    return Response(status=given.status, headers=tuple(headers), body=content)

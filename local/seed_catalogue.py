@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from os import urandom
 
-from local.seed_fault import JsonPath, check_unique, fault, located, numbered
+from local.seed_fault import JsonPath, check_unique, check_unique_field, fault, located, numbered
 from local.seed_file import SeedDefinition
 from shared.domain.variables import Assignment, ContextType, Definition, JsonValue, VariableType
 from shared.validation.definitions import check_definition
@@ -68,9 +68,8 @@ class Catalogue:
         made = self._made.get((context_type, name))
         if made is None:
             self._highest_id += 1
-            made = _text_definition(
-                context_type, name, self._highest_id, self._next_slot(context_type)
-            )
+            text = SeedDefinition(name=name, context_type=context_type)
+            made = _definition(text, self._highest_id, self._next_slot(context_type))
             self._made[context_type, name] = made
         return made
 
@@ -81,11 +80,8 @@ class Catalogue:
 
 
 def _reject_duplicate_names(given: Sequence[SeedDefinition], at: JsonPath) -> None:
-    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
-    check_unique(
-        "external id",
-        (((*at, i, "external_id"), each.external_id) for i, each in enumerate(given)),
-    )
+    check_unique_field("id", given, at)
+    check_unique_field("external id", given, at, "external_id")
     check_unique(
         "name of a context type",
         (((*at, i, "name"), (each.context_type, each.name)) for i, each in enumerate(given)),
@@ -103,38 +99,14 @@ def _check(definition: Definition, at: JsonPath) -> None:
 
 
 def _definition(given: SeedDefinition, definition_id: int, slot: int) -> Definition:
-    return Definition(
-        definition_id=definition_id,
-        slot=slot,
-        external_id=given.external_id or _opaque_id(),
-        name=given.name,
-        display_name=display_name(given.name) if given.display_name is None else given.display_name,
-        description=given.description,
-        variable_type=given.variable_type,
-        context_type=given.context_type,
-        category=given.category,
-        is_default=given.is_default,
-        select_options=tuple(given.select_options) if given.select_options else None,
-        default_value=given.default_value,
-        aliases=tuple(given.aliases),
-        owner=given.owner,
-        team=given.team,
-    )
-
-
-def _text_definition(
-    context_type: ContextType, name: str, definition_id: int, slot: int
-) -> Definition:
-    return Definition(
-        definition_id=definition_id,
-        slot=slot,
-        external_id=_opaque_id(),
-        name=name,
-        display_name=display_name(name),
-        variable_type=VariableType.TEXT,
-        context_type=context_type,
-    )
-
-
-def _opaque_id() -> str:
-    return urandom(10).hex()
+    own = {
+        "definition_id": definition_id,
+        "slot": slot,
+        "external_id": given.external_id or urandom(10).hex(),
+        "display_name": display_name(given.name)
+        if given.display_name is None
+        else given.display_name,
+        "select_options": tuple(given.select_options) if given.select_options else None,
+        "aliases": tuple(given.aliases),
+    }
+    return Definition(**given.fields_of(Definition) | own)

@@ -55,6 +55,11 @@ def check_unique(what: str, given: Iterable[tuple[JsonPath, Hashable | None]]) -
         seen.add(value)
 
 
+def check_unique_field(what: str, parts: Sequence[object], at: JsonPath, field: str = "id") -> None:
+    """Check that a field is unique in a list of parts of the file, like `check_unique`."""
+    check_unique(what, (((*at, i, field), getattr(each, field)) for i, each in enumerate(parts)))
+
+
 def numbered(ids: Sequence[int | None], above: int = 0) -> list[int]:
     """Replace each None with the next id above the largest one and above `above`."""
     largest = max((each for each in ids if each is not None), default=0)

@@ -1,5 +1,6 @@
 """Parse a seed file strictly, with errors that name their JSON path."""
 
+import dataclasses
 import json
 import math
 from datetime import datetime
@@ -81,6 +82,11 @@ class _Part(BaseModel):
     """A part of the file, without extra fields and conversions between JSON types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    def fields_of(self, record: type) -> dict[str, Any]:
+        """Return the fields that a record has under the same names."""
+        names = {each.name for each in dataclasses.fields(record)}
+        return {name: getattr(self, name) for name in type(self).model_fields if name in names}
 
 
 class SeedPermission(_Part):

@@ -7,7 +7,7 @@ from os import urandom
 from uuid import uuid4
 
 from local.seed_catalogue import Catalogue
-from local.seed_fault import JsonPath, check_unique, fault, located, numbered
+from local.seed_fault import JsonPath, check_unique, check_unique_field, fault, located, numbered
 from local.seed_file import (
     SeedAccount,
     SeedApiKey,
@@ -19,11 +19,7 @@ from local.seed_file import (
 )
 from local.webhook_permissions import PERMISSIONS
 from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
-from shared.domain.contacts import (
-    Contact,
-    Conversation,
-    PhoneNumber,
-)
+from shared.domain.contacts import Contact, Conversation, PhoneNumber
 from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
 from shared.domain.tags import Tag
 from shared.domain.variables import Assignment, ContextType, Definition
@@ -76,23 +72,14 @@ def plan_accounts(seed: SeedFile, now: datetime) -> list[AccountPlan]:
             valid. The message has the JSON path.
     """
     at: JsonPath = ("accounts",)
-    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(seed.accounts)))
-    check_unique(
-        "API key",
-        (
-            ((*at, i, "api_keys", j, "key"), key.key)
-            for i, account in enumerate(seed.accounts)
-            for j, key in enumerate(account.api_keys)
-        ),
-    )
-    check_unique(
-        "chatbot",
-        (
-            ((*at, i, "chatbots", j), chatbot)
-            for i, account in enumerate(seed.accounts)
-            for j, chatbot in enumerate(account.chatbots)
-        ),
-    )
+    check_unique_field("id", seed.accounts, at)
+    keys, chatbots = [], []
+    for i, account in enumerate(seed.accounts):
+        place = (*at, i, "api_keys")
+        keys += [((*place, j, "key"), each.key) for j, each in enumerate(account.api_keys)]
+        chatbots += [((*at, i, "chatbots", j), each) for j, each in enumerate(account.chatbots)]
+    check_unique("API key", keys)
+    check_unique("chatbot", chatbots)
     return [_account(each, (*at, i), now) for i, each in enumerate(seed.accounts)]
 
 
@@ -132,21 +119,19 @@ def is_limited(given: SeedApiKey) -> bool:
 
 
 def _key(account_id: str, given: SeedApiKey, now: datetime) -> ApiKey:
-    draft = ApiKeyDraft(
-        name=given.name,
-        active=given.active,
-        grants=tuple(Grant(each.permission, each.resource) for each in given.permissions),
-        requests_per_minute=SHORT_KEY_LIMIT if is_limited(given) else given.requests_per_minute,
-        user=given.user,
-        teams=frozenset(given.teams),
-        read_only=given.read_only,
-    )
+    limit = SHORT_KEY_LIMIT if is_limited(given) else given.requests_per_minute
+    own = {
+        "grants": tuple(Grant(each.permission, each.resource) for each in given.permissions),
+        "requests_per_minute": limit,
+        "teams": frozenset(given.teams),
+    }
+    draft = ApiKeyDraft(**given.fields_of(ApiKeyDraft) | own)
     return stored_key(account_id, draft, given.key, now)
 
 
 def _tags(given: SeedAccount, at: JsonPath) -> dict[int, Tag]:
     """Build the tags by id. A tag that only contacts reference gets its id as name."""
-    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(given.tags)))
+    check_unique_field("id", given.tags, at)
     used = {tag_id for contact in given.contacts for tag_id in contact.tags}
     ids = numbered([each.id for each in given.tags], above=max(used, default=0))
     tags = {
@@ -166,8 +151,7 @@ def _contacts(
     now: datetime,
 ) -> list[tuple[Contact, list[Assignment]]]:
     for field in ("id", "uuid", "external_id"):
-        named = ((*at, i, field) for i in range(len(given)))
-        check_unique(field, zip(named, (getattr(each, field) for each in given), strict=True))
+        check_unique_field(field, given, at, field)
     ids = numbered([each.id for each in given])
     planned = []
     for i, each in enumerate(given):
@@ -189,27 +173,17 @@ def _contact(
 ) -> Contact:
     created_at = given.created_at or now
     phone = given.phone_number
-    return Contact(
-        contact_id=contact_id,
-        created_at=created_at,
-        updated_at=given.updated_at or created_at,
-        uuid=given.uuid or str(uuid4()),
-        external_id=given.external_id or urandom(10).hex(),
-        first_name=given.first_name,
-        last_name=given.last_name,
-        full_name=given.full_name or full_name(given.first_name, given.last_name),
-        email=given.email,
-        phone_numbers=() if phone is None else (PhoneNumber(1, phone, primary=True),),
-        wa_id=given.wa_id,
-        sms_phone_number=given.sms_phone_number,
-        webchat_user_id=given.webchat_user_id,
-        language=given.language,
-        time_zone=given.time_zone,
-        platform=given.platform,
-        tags=tag_values,
-        owner=given.owner,
-        team=given.team,
-    )
+    own = {
+        "contact_id": contact_id,
+        "created_at": created_at,
+        "updated_at": given.updated_at or created_at,
+        "uuid": given.uuid or str(uuid4()),
+        "external_id": given.external_id or urandom(10).hex(),
+        "full_name": given.full_name or full_name(given.first_name, given.last_name),
+        "phone_numbers": () if phone is None else (PhoneNumber(1, phone, primary=True),),
+        "tags": tag_values,
+    }
+    return Contact(**given.fields_of(Contact) | own)
 
 
 def _conversations(
@@ -218,7 +192,7 @@ def _conversations(
     catalogue: Catalogue,
     contact_ids: set[int],
 ) -> list[tuple[Conversation, list[Assignment]]]:
-    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
+    check_unique_field("id", given, at)
     planned = []
     for i, each in enumerate(given):
         if each.contact_id not in contact_ids:
@@ -233,7 +207,7 @@ def _conversations(
 
 
 def _imports(given: Sequence[SeedImport], at: JsonPath, now: datetime) -> list[ImportJob]:
-    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
+    check_unique_field("id", given, at)
     return [_import(each, now) for each in given]
 
 
@@ -259,7 +233,7 @@ def _import(given: SeedImport, now: datetime) -> ImportJob:
 def _webhooks(
     given: Sequence[SeedWebhook], at: JsonPath, keys: Mapping[str, ApiKey], now: datetime
 ) -> list[Webhook]:
-    check_unique("id", (((*at, i, "id"), each.id) for i, each in enumerate(given)))
+    check_unique_field("id", given, at)
     planned = []
     for i, each in enumerate(given):
         owner = keys.get(each.api_key) if each.api_key is not None else None
@@ -273,22 +247,19 @@ def _webhooks(
 
 
 def _webhook(given: SeedWebhook, owner: ApiKey | None, now: datetime) -> Webhook:
-    status = WebhookStatus.ACTIVE if given.active else WebhookStatus.DISABLED
-    return Webhook(
-        webhook_id=given.id,
-        url=given.url,
-        topics=tuple(given.topics),
-        variables=None if given.variables is None else tuple(given.variables),
-        description=given.description,
-        form=given.form,
-        permissions=PERMISSIONS.get(given.form, ()),
-        key_hash=owner.key_hash if owner else None,
-        key_id=owner.key_id if owner else None,
-        of_account=owner is None,
-        secret=given.secret or new_secret(),
-        status=status,
-        disabled_reason=None if given.active else "it was disabled by its owner",
-        disabled_at=None if given.active else now,
-        created_at=now,
-        updated_at=now,
-    )
+    own = {
+        "webhook_id": given.id,
+        "topics": tuple(given.topics),
+        "variables": None if given.variables is None else tuple(given.variables),
+        "permissions": PERMISSIONS.get(given.form, ()),
+        "key_hash": owner.key_hash if owner else None,
+        "key_id": owner.key_id if owner else None,
+        "of_account": owner is None,
+        "secret": given.secret or new_secret(),
+        "created_at": now,
+        "updated_at": now,
+    }
+    if not given.active:
+        own["status"] = WebhookStatus.DISABLED
+        own |= {"disabled_reason": "it was disabled by its owner", "disabled_at": now}
+    return Webhook(**given.fields_of(Webhook) | own)

@@ -12,13 +12,12 @@ from typing import Any
 
 from local.event_sources import EventSource, read_event_sources
 from local.failure import LocalApiError
-from local.intrinsics import Resolver, parse_template
+from local.intrinsics import Resolver, parse_template, text_of
 from local.resources import (
     LOCAL_ACCOUNT_ID,
     Resources,
     names_and_attributes,
     read_resources,
-    with_direct_sources,
 )
 from local.routing import Route
 
@@ -65,12 +64,11 @@ class TableDefinition:
 class CorsConfiguration:
     """The HTTP API's `CorsConfiguration`; a list holding `*` allows everything."""
 
-    allow_origins: tuple[str, ...] = ()
-    allow_methods: tuple[str, ...] = ()
-    allow_headers: tuple[str, ...] = ()
+    allow_origins: tuple[str, ...]
+    allow_methods: tuple[str, ...]
+    allow_headers: tuple[str, ...]
     expose_headers: tuple[str, ...] = ()
-    max_age_seconds: int | None = None
-    allow_credentials: bool = False
+    max_age_seconds: int
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -111,7 +109,11 @@ def read_template(
         LocalApiError: the file is missing, is no template, or uses what is not supported.
 
     """
-    document = _read_document(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise LocalApiError(f"The template {path} can't be read: {error.strerror}.") from error
+    document = parse_template(text)
     resolver = _resolver(document, table_name, region, parameters or {})
     resources = _active_resources(document, resolver)
     names, attributes = names_and_attributes(resources, resolver.resolve, endpoint_url)
@@ -130,34 +132,15 @@ def read_template(
             functions[logical_id] = _function(logical_id, properties, resolver, path.parent)
             routes += own_routes
             sources += own_sources
-    made, driven = with_direct_sources(read_resources(resources, resolver.resolve), sources)
     return Template(
         functions=functions,
         routes=tuple(routes),
         table=_table(resources, resolver),
-        cors=_cors(document, resources, resolver),
-        sources=driven,
-        resources=made,
+        cors=_cors(resources, resolver),
+        sources=tuple(sources),
+        resources=read_resources(resources, resolver.resolve),
         local_names=frozenset(names.values()),
     )
-
-
-def table_definition(path: Path) -> dict[str, Any]:
-    """Return the arguments of `create_table` for the template's table, all but `TableName`.
-
-    Raises:
-        LocalApiError: the file is missing, or has no table with the logical id `Table`.
-
-    """
-    return dict(read_template(path).table.arguments)
-
-
-def _read_document(path: Path) -> dict[str, Any]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise LocalApiError(f"The template {path} can't be read: {error.strerror}.") from error
-    return parse_template(text)
 
 
 def _resolver(
@@ -220,12 +203,8 @@ def _function(
         handler=resolver.resolve(properties["Handler"]),
         timeout_seconds=int(resolver.resolve(properties.get("Timeout", _DEFAULT_TIMEOUT_SECONDS))),
         memory_mb=int(resolver.resolve(properties.get("MemorySize", _DEFAULT_MEMORY_MB))),
-        environment={name: _environment_text(value) for name, value in variables.items()},
+        environment={name: text_of(value) for name, value in variables.items()},
     )
-
-
-def _environment_text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _routes(logical_id: str, properties: Mapping[str, Any], resolver: Resolver) -> Iterator[Route]:
@@ -296,37 +275,19 @@ def _index(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cors(
-    document: Mapping[str, Any], resources: Mapping[str, Mapping[str, Any]], resolver: Resolver
+    resources: Mapping[str, Mapping[str, Any]], resolver: Resolver
 ) -> CorsConfiguration | None:
-    shared = document.get("Globals", {}).get("HttpApi", {})
+    """Read the `CorsConfiguration` of the HTTP API. Its values may depend on parameters."""
     for resource in resources.values():
-        if resource.get("Type") == "AWS::Serverless::HttpApi":
-            properties = resolver.resolve(_merge(shared, resource.get("Properties", {})))
-            return _cors_configuration(properties.get("CorsConfiguration"))
-    return _cors_configuration(resolver.resolve(shared).get("CorsConfiguration"))
-
-
-def _cors_configuration(value: Any) -> CorsConfiguration | None:
-    if not value:
-        return None
-    if value is True:
-        return CorsConfiguration(allow_origins=("*",), allow_methods=("*",), allow_headers=("*",))
-    if isinstance(value, str):
-        return CorsConfiguration(allow_origins=(value,))
-    max_age = value.get("MaxAge")
-    return CorsConfiguration(
-        allow_origins=_texts(value.get("AllowOrigins")),
-        allow_methods=_texts(value.get("AllowMethods")),
-        allow_headers=_texts(value.get("AllowHeaders")),
-        expose_headers=_texts(value.get("ExposeHeaders")),
-        max_age_seconds=None if max_age is None else int(max_age),
-        allow_credentials=str(value.get("AllowCredentials", False)).lower() == "true",
-    )
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        return (value,)
-    return tuple(str(item) for item in value)
+        if resource.get("Type") != "AWS::Serverless::HttpApi":
+            continue
+        given = resolver.resolve({"Cors": resource["Properties"].get("CorsConfiguration")})
+        if found := given.get("Cors"):
+            return CorsConfiguration(
+                allow_origins=tuple(found["AllowOrigins"]),
+                allow_methods=tuple(found["AllowMethods"]),
+                allow_headers=tuple(found["AllowHeaders"]),
+                expose_headers=tuple(found.get("ExposeHeaders", ())),
+                max_age_seconds=found["MaxAge"],
+            )
+    return None

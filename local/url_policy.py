@@ -1,4 +1,7 @@
-"""The URL policy of a local run: this machine and public addresses."""
+"""The URL policy of a local run: this machine and public addresses.
+
+docs/triggers.md sends webhooks to a receiver on this machine.
+"""
 
 from collections.abc import Sequence
 from ipaddress import ip_address

@@ -1,7 +1,7 @@
 """Render the counts: request costs and the quality of field processing."""
 # ruff: noqa: E501 - a sentence of the page is a line
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 
 from benchmarks.catalogue import APIS, SCENARIOS
@@ -13,9 +13,8 @@ from benchmarks.field_quality import (
     score_texts,
     score_values,
 )
-from benchmarks.report.tables import table, units
+from benchmarks.report.tables import table_of, units
 from benchmarks.scenario import Cost, Scenario
-from benchmarks.storage import DESIGNS, READS, SETS, Workload
 
 _COUNTS = """\
 ## Requests and capacity units
@@ -29,19 +28,6 @@ Names of variables have 17 characters and values 15; "of 32" is a contact with a
 
 Before all of it, the key is found by {key}; a key with a limit takes {limited_key}.
 The tables count what comes after.
-"""
-
-_STORAGE = """\
-## How values are stored
-
-A contact's values could be stored in several ways.
-Here are the units of each, by the same rules, for the same values: name, value, type and time of each.
-Every set is atomic, and checks that the contact exists.
-"Spread" sets variables that are as far apart as they can be, the others are next to each other.
-"""
-
-_DASH = """\
-A dash is more than one transaction can hold.
 """
 
 _FIELDS = """\
@@ -77,25 +63,16 @@ def counts_part(costs: Mapping[Scenario, Cost]) -> list[str]:
 
 
 def _groups(wanted: Iterable[Scenario], costs: Mapping[Scenario, Cost]) -> Iterator[str]:
-    header = ("", "requests", "read units", "write units", "operations")
     for group, scenarios in groupby(wanted, key=lambda each: each.group):
-        rows = [(each.title, *_cost_cells(costs[each].after_key)) for each in scenarios]
-        yield f"#### {group}\n\n{table(header, rows)}"
-
-
-def storage_part() -> list[str]:
-    """Render the comparison of storage designs."""
-    header = ("", *(design.name for design in DESIGNS))
-    sets = [(_workload(each), *(units(it.set_units(each)) for it in DESIGNS)) for each in SETS]
-    reads = [
-        (f"a contact of {count}", *(units(design.read_units(count)) for design in DESIGNS))
-        for count in READS
-    ]
-    return [
-        _STORAGE,
-        f"### Write units of a set\n\n{table(header, sets)}\n{_DASH}",
-        f"### Read units of a contact with all its values\n\n{table(header, reads)}",
-    ]
+        rows = [(each.title, costs[each].after_key) for each in scenarios]
+        columns: dict[str, Callable[[tuple[str, Cost]], object]] = {
+            "": lambda it: it[0],
+            "requests": lambda it: len(it[1].requests),
+            "read units": lambda it: units(it[1].read_units),
+            "write units": lambda it: units(it[1].write_units),
+            "operations": lambda it: _in_turn(it[1].operations),
+        }
+        yield f"#### {group}\n\n{table_of(rows, columns)}"
 
 
 def fields_part() -> list[str]:
@@ -111,29 +88,21 @@ def fields_part() -> list[str]:
 
 
 def _scores(name: str, scores: Iterable[Score]) -> str:
-    header = (name, "to be found", "found", "right", "precision", "recall")
-    rows = [
-        (
-            f"`{it.name}`",
-            *(str(it.labeled), str(it.found), str(it.right)),
-            *(_share(it.precision), _share(it.recall)),
-        )
-        for it in scores
-    ]
-    return table(header, rows)
+    return table_of(
+        scores,
+        {
+            name: lambda it: f"`{it.name}`",
+            "to be found": lambda it: it.labeled,
+            "found": lambda it: it.found,
+            "right": lambda it: it.right,
+            "precision": lambda it: _share(it.precision),
+            "recall": lambda it: _share(it.recall),
+        },
+    )
 
 
 def _share(share: float | None) -> str:
     return "-" if share is None else f"{share:.3f}"
-
-
-def _cost_cells(cost: Cost) -> tuple[str, ...]:
-    return (
-        str(len(cost.requests)),
-        units(cost.read_units),
-        units(cost.write_units),
-        _in_turn(cost.operations),
-    )
 
 
 def _in_turn(operations: Iterable[str]) -> str:
@@ -146,8 +115,3 @@ def _key_in_words(cost: Cost) -> str:
         f"{' and '.join(cost.operations)} (read units: {units(cost.read_units)}, "
         f"write units: {units(cost.write_units)})"
     )
-
-
-def _workload(workload: Workload) -> str:
-    spread = ", spread" if workload.spread else ""
-    return f"{workload.count} on a contact of {workload.variables}{spread}"

@@ -113,7 +113,7 @@ def _contention(contentions: Sequence[Contention]) -> Figure:
     axes = figure.subplots()
     for meeting in Meeting:
         those = [each for each in contentions if each.meeting is meeting]
-        calls = [each.calls / (each.done + each.rejected) for each in those]
+        calls = [each.calls_for_each for each in those]
         axes.plot([each.writers for each in those], calls, marker="o", label=meeting.value)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("writers at once")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from benchmarks.contention import REQUESTS, Contention
 from benchmarks.growth import CONTACTS, EMBEDDED_CONTACTS, MOST_CONTACTS, Growth
-from benchmarks.report.tables import figure, table, units
+from benchmarks.report.tables import figure, table, table_of, units
 from benchmarks.scenario import Cost
 
 _GROWTH = """\
@@ -52,32 +52,21 @@ def growth_part(growths: Sequence[Growth], engine: str) -> list[str]:
 
 def contention_part(contentions: Sequence[Contention]) -> list[str]:
     """Render a table of all measurements and a figure."""
-    header = (
-        "writers of",
-        "how many",
-        "done",
-        "refused",
-        "calls for each request",
-        "conflicts",
-        "tried again by botocore",
-        "lost",
-    )
-    rows = [
-        (
-            each.meeting,
-            str(each.writers),
-            str(each.done),
-            str(each.rejected),
-            f"{each.calls / (each.done + each.rejected):.2f}",
-            str(each.conflicts),
-            str(each.tried_again),
-            str(each.lost),
-        )
-        for each in contentions
-    ]
     return [
         _CONTENTION.format(requests=REQUESTS),
-        table(header, rows),
+        table_of(
+            contentions,
+            {
+                "writers of": lambda it: it.meeting,
+                "how many": lambda it: it.writers,
+                "done": lambda it: it.done,
+                "refused": lambda it: it.rejected,
+                "calls for each request": lambda it: f"{it.calls_for_each:.2f}",
+                "conflicts": lambda it: it.conflicts,
+                "tried again by botocore": lambda it: it.tried_again,
+                "lost": lambda it: it.lost,
+            },
+        ),
         figure("contention", "Calls of DynamoDB for each request by the number of writers"),
         _CONTENTION_MEANING,
     ]

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from benchmarks.report.counts import counts_part, fields_part, storage_part
+from benchmarks.report.counts import counts_part, fields_part
 from benchmarks.report.growth import contention_part, growth_part
 from benchmarks.report.targets import targets, targets_part
 from benchmarks.report.times import cold_start_part, warm_part
@@ -27,6 +27,7 @@ _MEANING = """\
 - A list of definitions and a list or search of contacts read all that the account has, so their cost grows with it; a list by a custom field reads a page of each contact too.
 - A contact that is found by an identifier, as those of ChatCaptain and Vambe are, takes a Query for its number, and is read before anything is looked up that it is written with.
 - Each request of ChatCaptain reads the account, which says whose the chatbot is.
+- The units of other designs for storing values are in [ADR 1](adr/0001-pages-of-values.md#figures).
 - A large value costs its size: two write units for each KB, since it is written in one transaction with its page.
 - DynamoDB's rules call the size of a number approximate, so a real table may round up where an item is within a few bytes of a limit.
 - The ratios say how much our code and libraries add to a start; the start of a Lambda environment itself comes on top of both, and a Lambda function has a share of a processor, by its memory.
@@ -51,7 +52,6 @@ def render(results: Results) -> str:
         *counts_part(results.costs),
         *growth_part(results.growth, results.engine),
         *contention_part(results.contention),
-        *storage_part(),
         *fields_part(),
         *cold_start_part(results.cold_start),
         *warm_part(results.warm, ROUNDS),

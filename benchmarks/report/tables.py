@@ -1,9 +1,12 @@
 """Format tables, figures and numbers in Markdown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from benchmarks.catalogue import APIS
 from benchmarks.cold_start import Function, Variant
+
+Row = TypeVar("Row")
 
 _GROUPS = {**APIS, "docs": "the documentation", "triggers": "the triggers"}
 
@@ -14,14 +17,26 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
+def table_of(rows: Iterable[Row], columns: Mapping[str, Callable[[Row], object]]) -> str:
+    """Format a table by the header of each column and its value for a row."""
+    cells = ([str(value(row)) for value in columns.values()] for row in rows)
+    return table(tuple(columns), cells)
+
+
+def spread(quartiles: tuple[float, float], decimals: int = 2) -> str:
+    """Format the first and the third quartile."""
+    first, third = quartiles
+    return f"{first:.{decimals}f} to {third:.{decimals}f}"
+
+
 def figure(name: str, says: str) -> str:
     """Format a figure of `docs/benchmarks` with its alternative text."""
     return f"![{says}](benchmarks/{name}.svg)\n"
 
 
-def units(count: float | None) -> str:
-    """Format a number of units, with a dash for None."""
-    return "-" if count is None else f"{count:g}"
+def units(count: float) -> str:
+    """Format a number of units."""
+    return f"{count:g}"
 
 
 def megabytes(size: int) -> str:

@@ -10,11 +10,18 @@ from benchmarks.cold_start import (
     OURS,
     ROUNDS,
     ColdStart,
-    ImportCost,
     Variant,
 )
-from benchmarks.report.tables import figure, megabytes, request_title, table, title
-from benchmarks.warm import BY_HAND, PEER, Usage, WarmRequest
+from benchmarks.report.tables import (
+    figure,
+    megabytes,
+    request_title,
+    spread,
+    table,
+    table_of,
+    title,
+)
+from benchmarks.warm import BY_HAND, PEER, WarmRequest
 from benchmarks.warm import OURS as OUR_FUNCTION
 
 _COLD_START = """\
@@ -78,54 +85,66 @@ _DEAREST_IMPORTS, _DEAREST_OTHER_IMPORTS = 15, 3
 
 def cold_start_part(cold_start: ColdStart) -> list[str]:
     """Render a figure, a row for each function, and the imports."""
-    header = (
-        "",
-        "ratio to bare, compiled",
-        "quartiles",
-        "ratio to bare as shipped",
-        "modules",
-        "all",
-        "init",
-        "first request",
-    )
+    starts, imports, layer = cold_start.starts, cold_start.imports, cold_start.layer
     variants: list[Variant] = [*cold_start.functions, *BASELINES]
-    rows = [(title(each), *_start_cells(cold_start, each)) for each in variants]
-    dearest = cold_start.imports[OURS][:_DEAREST_IMPORTS]
-    others = [
-        (title(each), *_import_cells(cold_start.imports_beside(each, OURS)))
-        for each in cold_start.functions
-        if each != OURS
-    ]
-    layer = cold_start.layer
+    dearest = imports[OURS][:_DEAREST_IMPORTS]
+    others = [(each, cold_start.imports_beside(each, OURS)) for each in cold_start.functions]
     return [
         _COLD_START.format(rounds=ROUNDS),
         figure("cold-start", "Cold start of every function by that of a bare handler"),
-        table(header, rows),
+        table_of(
+            variants,
+            {
+                "": title,
+                "ratio to bare, compiled": lambda it: f"{cold_start.ratio(it, to=BARE):.2f}",
+                "quartiles": lambda it: spread(cold_start.ratio_quartiles(it, to=BARE)),
+                "ratio to bare as shipped": lambda it: (
+                    f"{cold_start.ratio(it, to=BARE_UNCOMPILED):.2f}"
+                ),
+                "modules": lambda it: len(imports[it]),
+                "all": lambda it: f"{starts[it].median(lambda each: each.total_ms):.0f}",
+                "init": lambda it: f"{starts[it].median(lambda each: each.init_ms):.0f}",
+                "first request": lambda it: (
+                    f"{starts[it].median(lambda each: each.first_request_ms):.0f}"
+                ),
+            },
+        ),
         _LAYER.format(zipped=megabytes(layer.zipped), unzipped=megabytes(layer.unzipped)),
         _IMPORTS,
         table(("module", "share"), [(f"`{it.module}`", f"{it.share:.1%}") for it in dearest]),
         _OTHER_IMPORTS,
-        table(("", "modules", "share", "dearest"), others),
+        table_of(
+            [(title(each), found) for each, found in others if each != OURS],
+            {
+                "": lambda it: it[0],
+                "modules": lambda it: len(it[1]),
+                "share": lambda it: f"{sum(each.share for each in it[1]):.1%}",
+                "dearest": lambda it: ", ".join(
+                    f"`{each.module}` {each.share:.1%}" for each in it[1][:_DEAREST_OTHER_IMPORTS]
+                ),
+            },
+        ),
     ]
 
 
 def warm_part(warm: Sequence[WarmRequest], rounds: int) -> list[str]:
     """Render a figure, a row for each request, and the peer."""
-    header = (
-        "",
-        "calls",
-        "CPU by that by hand",
-        "quartiles",
-        "KB, ours",
-        "KB, by hand",
-        "blocks kept, ours",
-        "by hand",
-    )
-    rows = [(request_title(each.name), *_warm_cells(each)) for each in warm]
     return [
         _WARM.format(rounds=rounds),
         figure("warm", "CPU of warm requests by that of the same calls by hand"),
-        table(header, rows),
+        table_of(
+            warm,
+            {
+                "": lambda it: request_title(it.name),
+                "calls": lambda it: it.calls,
+                "CPU by that by hand": lambda it: f"{it.ratio(to=BY_HAND):.2f}",
+                "quartiles": lambda it: spread(it.ratio_quartiles(to=BY_HAND)),
+                "KB, ours": lambda it: f"{it.usages[OUR_FUNCTION].peak_kilobytes:.0f}",
+                "KB, by hand": lambda it: f"{it.usages[BY_HAND].peak_kilobytes:.0f}",
+                "blocks kept, ours": lambda it: f"{it.usages[OUR_FUNCTION].kept_blocks:.1f}",
+                "by hand": lambda it: f"{it.usages[BY_HAND].kept_blocks:.1f}",
+            },
+        ),
         *_peer_part([each for each in warm if PEER in each.usages]),
     ]
 
@@ -133,56 +152,14 @@ def warm_part(warm: Sequence[WarmRequest], rounds: int) -> list[str]:
 def _peer_part(warm: Sequence[WarmRequest]) -> list[str]:
     if not warm:
         return [_NO_PEER]
-    header = ("", "our CPU by the peer's", "quartiles", "KB, ours", "KB, the peer's")
-    rows = []
-    for each in warm:
-        first, third = each.ratio_quartiles(to=PEER)
-        ours, peer = each.usages[OUR_FUNCTION], each.usages[PEER]
-        rows.append(
-            (
-                request_title(each.name),
-                f"{each.ratio(to=PEER):.1f}",
-                f"{first:.1f} to {third:.1f}",
-                _kilobytes(ours),
-                _kilobytes(peer),
-            )
-        )
-    return [_PEER, table(header, rows), _PEER_MEANING]
-
-
-def _start_cells(cold_start: ColdStart, variant: Variant) -> tuple[str, ...]:
-    starts = cold_start.starts[variant]
-    first, third = cold_start.ratio_quartiles(variant, to=BARE)
-    return (
-        f"{cold_start.ratio(variant, to=BARE):.2f}",
-        f"{first:.2f} to {third:.2f}",
-        f"{cold_start.ratio(variant, to=BARE_UNCOMPILED):.2f}",
-        f"{len(cold_start.imports[variant])}",
-        f"{starts.median(lambda each: each.total_ms):.0f}",
-        f"{starts.median(lambda each: each.init_ms):.0f}",
-        f"{starts.median(lambda each: each.first_request_ms):.0f}",
+    beside = table_of(
+        warm,
+        {
+            "": lambda it: request_title(it.name),
+            "our CPU by the peer's": lambda it: f"{it.ratio(to=PEER):.1f}",
+            "quartiles": lambda it: spread(it.ratio_quartiles(to=PEER), decimals=1),
+            "KB, ours": lambda it: f"{it.usages[OUR_FUNCTION].peak_kilobytes:.0f}",
+            "KB, the peer's": lambda it: f"{it.usages[PEER].peak_kilobytes:.0f}",
+        },
     )
-
-
-def _import_cells(imports: Sequence[ImportCost]) -> tuple[str, ...]:
-    dearest = [f"`{it.module}` {it.share:.1%}" for it in imports[:_DEAREST_OTHER_IMPORTS]]
-    share = sum(it.share for it in imports)
-    return str(len(imports)), f"{share:.1%}", ", ".join(dearest)
-
-
-def _warm_cells(request: WarmRequest) -> tuple[str, ...]:
-    ours, by_hand = request.usages[OUR_FUNCTION], request.usages[BY_HAND]
-    first, third = request.ratio_quartiles(to=BY_HAND)
-    return (
-        str(request.calls),
-        f"{request.ratio(to=BY_HAND):.2f}",
-        f"{first:.2f} to {third:.2f}",
-        _kilobytes(ours),
-        _kilobytes(by_hand),
-        f"{ours.kept_blocks:.1f}",
-        f"{by_hand.kept_blocks:.1f}",
-    )
-
-
-def _kilobytes(usage: Usage) -> str:
-    return f"{usage.peak_kilobytes:.0f}"
+    return [_PEER, beside, _PEER_MEANING]

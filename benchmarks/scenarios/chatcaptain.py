@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.client import Call
-from benchmarks.scenario import Scenario
+from benchmarks.scenario import Scenario, on_contact, prepares, with_contacts, with_definitions
 from benchmarks.stage import (
     CHATBOT,
     CONVERSATION_ID,
@@ -38,33 +38,20 @@ _HELD_IN_CONVERSATION = (4, 32, 100)
 _Scenario = partial(Scenario, "chatcaptain")
 
 
-def _on_contact(method: str, path: str, held: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.add_contact(stage.define(held))
-        return Call(method, path)
-
-    return prepare
-
-
-def _get_value(held: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(held)
-        stage.add_contact(defined)
-        return _get(defined[-1])
-
-    return prepare
+@prepares
+def _get_value(stage: Stage, held: int) -> Call:
+    defined = stage.define(held)
+    stage.add_contact(defined)
+    return _get(defined[-1])
 
 
-def _with_large_value(size: str, request: Callable[[Definition], Call]) -> Callable[[Stage], Call]:
+@prepares
+def _with_large_value(stage: Stage, size: str, request: Callable[[Definition], Call]) -> Call:
     """Prepare a request on a contact of 32 values, given its variable with a large value."""
-
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(VALUES_PER_PAGE)
-        stage.add_contact(defined)
-        stage.set_text(defined[0], text_of(SIZES[size]))
-        return request(defined[0])
-
-    return prepare
+    defined = stage.define(VALUES_PER_PAGE)
+    stage.add_contact(defined)
+    stage.set_text(defined[0], text_of(SIZES[size]))
+    return request(defined[0])
 
 
 def _get(variable: Definition) -> Call:
@@ -80,38 +67,28 @@ def _put(value: str) -> Callable[[Definition], Call]:
     return lambda variable: Call("PUT", f"{_VALUES}/{variable.external_id}", document)
 
 
-def _set_value(held: int, place: int = 0, value: str = NEW_VALUE) -> Callable[[Stage], Call]:
+@prepares
+def _set_value(stage: Stage, held: int, place: int = 0, value: str = NEW_VALUE) -> Call:
     """Set the variable at an index, on a contact with values of the first `held` ones."""
-
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(max(held, place + 1))
-        stage.add_contact(defined[:held])
-        return _put(value)(defined[place])
-
-    return prepare
+    defined = stage.define(max(held, place + 1))
+    stage.add_contact(defined[:held])
+    return _put(value)(defined[place])
 
 
+@prepares
 def _in_conversation(
-    method: str, held: int, suffix: str = "", document: Mapping[str, Any] | None = None
-) -> Callable[[Stage], Call]:
+    stage: Stage,
+    method: str,
+    held: int,
+    suffix: str = "",
+    document: Mapping[str, Any] | None = None,
+) -> Call:
     """Prepare a request on a conversation with values. `suffix` may name the first variable."""
-
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(max(held, 1), ContextType.CONVERSATION)
-        stage.add_contact()
-        stage.add_conversation(defined[:held])
-        path = _CONVERSATION + suffix.format(variable=defined[0].external_id)
-        return Call(method, path, document)
-
-    return prepare
-
-
-def _list_variables(count: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.define(count)
-        return Call("GET", _VARIABLES)
-
-    return prepare
+    defined = stage.define(max(held, 1), ContextType.CONVERSATION)
+    stage.add_contact()
+    stage.add_conversation(defined[:held])
+    path = _CONVERSATION + suffix.format(variable=defined[0].external_id)
+    return Call(method, path, document)
 
 
 def _create_variable(stage: Stage) -> Call:
@@ -126,34 +103,21 @@ def _create_variable(stage: Stage) -> Call:
     return Call("POST", _VARIABLES, document)
 
 
-def _change_variable(
-    method: str, document: Mapping[str, Any] | None = None
-) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(VALUES_PER_PAGE)
-        stage.add_contact(defined)
-        return Call(method, f"{_VARIABLES}/{defined[0].external_id}", document)
-
-    return prepare
+@prepares
+def _change_variable(stage: Stage, method: str, document: Mapping[str, Any] | None = None) -> Call:
+    defined = stage.define(VALUES_PER_PAGE)
+    stage.add_contact(defined)
+    return Call(method, f"{_VARIABLES}/{defined[0].external_id}", document)
 
 
-def _list_contacts(count: int, of: str = "", query: str = "") -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.add_listed_contacts(count)
-        return Call("GET", f"{_CONTACTS}{of}", query=query)
-
-    return prepare
-
-
-def _search(contacts: int, text: str) -> Callable[[Stage], Call]:
-    return _list_contacts(contacts, "/search", f"query={text}&page=1&pageSize=250")
+def _search(text: str) -> Call:
+    return Call("GET", f"{_CONTACTS}/search", query=f"query={text}&page=1&pageSize=250")
 
 
 def _search_without(stage: Stage) -> Call:
     stage.add_listed_contacts(10)
     stage.add_contact()
-    query = f"query=Johnson&page=1&pageSize=250&hiddenHits={EXTERNAL_ID}"
-    return Call("GET", f"{_CONTACTS}/search", query=query)
+    return _search(f"Johnson&hiddenHits={EXTERNAL_ID}")
 
 
 def _create_contact(stage: Stage) -> Call:
@@ -167,33 +131,29 @@ def _create_contact(stage: Stage) -> Call:
     return Call("POST", _CONTACTS, document)
 
 
+@prepares
 def _update_contact(
-    fields: Mapping[str, Any], variables: int = 0, *, undefined: bool = False
-) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(VALUES_PER_PAGE)
-        stage.add_contact(defined)
-        known = [each.name for each in defined[:variables]]
-        wanted = names(variables, word="unknown") if undefined else known
-        return Call("PATCH", _CONTACT, {"contact": {**fields, "variables": changes(wanted)}})
-
-    return prepare
+    stage: Stage, fields: Mapping[str, Any], variables: int = 0, *, undefined: bool = False
+) -> Call:
+    defined = stage.define(VALUES_PER_PAGE)
+    stage.add_contact(defined)
+    known = [each.name for each in defined[:variables]]
+    wanted = names(variables, word="unknown") if undefined else known
+    return Call("PATCH", _CONTACT, {"contact": {**fields, "variables": changes(wanted)}})
 
 
-def _delete_contact(held: int, conversations: int = 0) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.add_contact(stage.define(held))
-        in_conversation = stage.define(4, ContextType.CONVERSATION) if conversations else []
-        for number in range(conversations):
-            stage.add_conversation(in_conversation, f"conversation-id-{number:04d}")
-        return Call("DELETE", _CONTACT)
-
-    return prepare
+@prepares
+def _delete_contact(stage: Stage, held: int, conversations: int = 0) -> Call:
+    stage.add_contact(stage.define(held))
+    in_conversation = stage.define(4, ContextType.CONVERSATION) if conversations else []
+    for number in range(conversations):
+        stage.add_conversation(in_conversation, f"conversation-id-{number:04d}")
+    return Call("DELETE", _CONTACT)
 
 
 def _of_contact_variables() -> Iterator[Scenario]:
     for held in HELD:
-        request = _on_contact("GET", f"{_VALUES}/{EXTERNAL_ID}", held)
+        request = on_contact(Call("GET", f"{_VALUES}/{EXTERNAL_ID}"), held)
         yield _Scenario("List the variables of a contact", f"of {held}", request)
     group = "Get a variable of a contact"
     for held in HELD:
@@ -211,7 +171,7 @@ def _of_contact_variables() -> Iterator[Scenario]:
     group = "Remove all variables of a contact"
     for held in HELD:
         yield _Scenario(
-            group, f"of {held}", _on_contact("DELETE", f"{_VALUES}/{EXTERNAL_ID}", held)
+            group, f"of {held}", on_contact(Call("DELETE", f"{_VALUES}/{EXTERNAL_ID}"), held)
         )
     yield _Scenario(group, f"of 32, one of {LARGE}", _with_large_value(LARGE, _clear))
 
@@ -237,8 +197,8 @@ def _of_conversation_variables() -> Iterator[Scenario]:
 SCENARIOS = (
     *_of_contact_variables(),
     *_of_conversation_variables(),
-    _Scenario("List variables", "10", _list_variables(10)),
-    _Scenario("List variables", "1,000", _list_variables(MANY)),
+    _Scenario("List variables", "10", with_definitions(Call("GET", _VARIABLES), 10)),
+    _Scenario("List variables", "1,000", with_definitions(Call("GET", _VARIABLES), MANY)),
     _Scenario("Create a variable", "one", _create_variable),
     _Scenario("Change a variable", "its label", _change_variable("PATCH", {"label": "Another"})),
     _Scenario(
@@ -246,15 +206,25 @@ SCENARIOS = (
     ),
     _Scenario("Delete a variable", "one", _change_variable("DELETE")),
     *(
-        _Scenario("Get a contact", f"of {held} variables", _on_contact("GET", _CONTACT, held))
+        _Scenario("Get a contact", f"of {held} variables", on_contact(Call("GET", _CONTACT), held))
         for held in HELD
     ),
-    _Scenario("List contacts", "of 10", _list_contacts(10)),
-    _Scenario("List contacts", "of 1,000, a page of 250", _list_contacts(MANY)),
-    _Scenario("List contacts", "of 1,000, a page of 10", _list_contacts(MANY, query="limit=10")),
-    _Scenario("Search contacts", "10 of 10 found", _search(10, "Johnson")),
-    _Scenario("Search contacts", "1,000 of 1,000 found, a page of 250", _search(MANY, "Johnson")),
-    _Scenario("Search contacts", "1 of 1,000 found", _search(MANY, "000123")),
+    _Scenario("List contacts", "of 10", with_contacts(Call("GET", _CONTACTS), 10)),
+    _Scenario(
+        "List contacts", "of 1,000, a page of 250", with_contacts(Call("GET", _CONTACTS), MANY)
+    ),
+    _Scenario(
+        "List contacts",
+        "of 1,000, a page of 10",
+        with_contacts(Call("GET", _CONTACTS, query="limit=10"), MANY),
+    ),
+    _Scenario("Search contacts", "10 of 10 found", with_contacts(_search("Johnson"), 10)),
+    _Scenario(
+        "Search contacts",
+        "1,000 of 1,000 found, a page of 250",
+        with_contacts(_search("Johnson"), MANY),
+    ),
+    _Scenario("Search contacts", "1 of 1,000 found", with_contacts(_search("000123"), MANY)),
     _Scenario("Search contacts", "10 of 11 found, one hidden", _search_without),
     _Scenario("List public apps", "none", lambda _: Call("GET", "/v1/public-apps")),
     _Scenario("Create a contact", "one", _create_contact),

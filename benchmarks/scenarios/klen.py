@@ -1,56 +1,50 @@
 """The scenarios of Klen AI's API."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from benchmarks.client import Call
-from benchmarks.scenario import Scenario
+from benchmarks.scenario import Scenario, on_contact, prepares, with_contacts, with_definitions
 from benchmarks.stage import CONTACT_ID, MANY, Stage, changes, names
 from shared.domain.variables import ContextType
 from shared.table.keys import VALUES_PER_PAGE
 
 _CONTACT = f"/api/v1/contacts/{CONTACT_ID}"
 
+_GET_CONTACT = Call("GET", _CONTACT)
+_LIST_CONTACTS = Call("GET", "/api/v1/contacts")
+_LIST_DEFINITIONS = Call("GET", "/api/v1/context-variables")
+
 _Scenario = partial(Scenario, "klen")
 
 
-def _set_existing(
-    wanted: Sequence[int], on: int, live: int | None = None
-) -> Callable[[Stage], Call]:
+@prepares
+def _set_existing(stage: Stage, wanted: Sequence[int], on: int, live: int | None = None) -> Call:
     """Set the variables at these indexes on a contact with values of the first `on` ones.
 
     `live` is the number of definitions that remain of the contact's values, or exist in total.
     """
-
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(max(on, live or 0))
-        stage.add_contact(defined[:on])
-        stage.delete_definitions(defined[live:] if live else [])
-        return _set_on_contact([defined[place].name for place in wanted])
-
-    return prepare
+    defined = stage.define(max(on, live or 0))
+    stage.add_contact(defined[:on])
+    stage.delete_definitions(defined[live:] if live else [])
+    return _set_on_contact([defined[place].name for place in wanted])
 
 
-def _set_first_values(page: int, count: int) -> Callable[[Stage], Call]:
+@prepares
+def _set_first_values(stage: Stage, page: int, count: int) -> Call:
     """Set the first values of a page."""
-
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define((page + 1) * VALUES_PER_PAGE)
-        stage.add_contact(defined[:VALUES_PER_PAGE])
-        first = page * VALUES_PER_PAGE
-        return _set_on_contact([each.name for each in defined[first : first + count]])
-
-    return prepare
+    defined = stage.define((page + 1) * VALUES_PER_PAGE)
+    stage.add_contact(defined[:VALUES_PER_PAGE])
+    first = page * VALUES_PER_PAGE
+    return _set_on_contact([each.name for each in defined[first : first + count]])
 
 
-def _set_undefined(count: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.add_contact(stage.define(VALUES_PER_PAGE))
-        call = _set_on_contact(names(count, word="unknown"))
-        return Call(call.method, call.path, {**call.document, "auto_create_variables": True})
-
-    return prepare
+@prepares
+def _set_undefined(stage: Stage, count: int) -> Call:
+    stage.add_contact(stage.define(VALUES_PER_PAGE))
+    call = _set_on_contact(names(count, word="unknown"))
+    return Call(call.method, call.path, {**call.document, "auto_create_variables": True})
 
 
 def _set_on_contact(wanted: Sequence[str]) -> Call:
@@ -62,14 +56,6 @@ def _set_business(stage: Stage) -> Call:
     stage.set_business(defined)
     wanted = [each.name for each in defined[:4]]
     return Call("POST", "/api/v1/business/context", {"variables": changes(wanted)})
-
-
-def _list_definitions(count: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.define(count)
-        return Call("GET", "/api/v1/context-variables")
-
-    return prepare
 
 
 def _create_definition(stage: Stage) -> Call:
@@ -95,47 +81,27 @@ def _delete_definition(stage: Stage) -> Call:
     return Call("DELETE", f"/api/v1/context-variables/{defined.definition_id}/delete")
 
 
-def _get_contact(variables: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.add_contact(stage.define(variables))
-        return Call("GET", _CONTACT)
-
-    return prepare
-
-
-def _list_contacts(count: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.add_listed_contacts(count)
-        return Call("GET", "/api/v1/contacts")
-
-    return prepare
-
-
-def _create_contact(variables: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        wanted = [each.name for each in stage.define(VALUES_PER_PAGE)[:variables]]
-        document = {
-            "first_name": "Alexandra",
-            "last_name": "Johnson",
-            "email": "alexandra@example.com",
-            "company": "Example Company",
-            "phone_numbers": [{"phone_number": "+15550100100"}],
-            "tags": ["vip", "newsletter"],
-            "custom_context": changes(wanted),
-        }
-        return Call("POST", "/api/v1/contacts/create", document)
-
-    return prepare
+@prepares
+def _create_contact(stage: Stage, variables: int) -> Call:
+    wanted = [each.name for each in stage.define(VALUES_PER_PAGE)[:variables]]
+    document = {
+        "first_name": "Alexandra",
+        "last_name": "Johnson",
+        "email": "alexandra@example.com",
+        "company": "Example Company",
+        "phone_numbers": [{"phone_number": "+15550100100"}],
+        "tags": ["vip", "newsletter"],
+        "custom_context": changes(wanted),
+    }
+    return Call("POST", "/api/v1/contacts/create", document)
 
 
-def _update_contact(document: dict[str, Any], variables: int = 0) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(VALUES_PER_PAGE)
-        stage.add_contact(defined)
-        context = changes([each.name for each in defined[:variables]])
-        return Call("PATCH", f"{_CONTACT}/update", {**document, "custom_context": context})
-
-    return prepare
+@prepares
+def _update_contact(stage: Stage, document: dict[str, Any], variables: int = 0) -> Call:
+    defined = stage.define(VALUES_PER_PAGE)
+    stage.add_contact(defined)
+    context = changes([each.name for each in defined[:variables]])
+    return Call("PATCH", f"{_CONTACT}/update", {**document, "custom_context": context})
 
 
 def _sets_of_existing() -> Iterator[Scenario]:
@@ -173,17 +139,17 @@ SCENARIOS = (
     _Scenario("Set undefined variables on a contact of 32", "4", _set_undefined(4)),
     _Scenario("Set undefined variables on a contact of 32", "32", _set_undefined(32)),
     _Scenario("Set variables of the business", "4 existing of 32", _set_business),
-    _Scenario("List definitions", "10", _list_definitions(10)),
-    _Scenario("List definitions", "1,000", _list_definitions(MANY)),
+    _Scenario("List definitions", "10", with_definitions(_LIST_DEFINITIONS, 10)),
+    _Scenario("List definitions", "1,000", with_definitions(_LIST_DEFINITIONS, MANY)),
     _Scenario("Create a definition", "one", _create_definition),
     _Scenario("Change a definition", "one", _update_definition),
     _Scenario("Delete a definition", "one", _delete_definition),
-    _Scenario("Get a contact", "of 10 variables", _get_contact(10)),
-    _Scenario("Get a contact", "of 32 variables", _get_contact(32)),
-    _Scenario("Get a contact", "of 100 variables", _get_contact(100)),
-    _Scenario("Get a contact", "of 400 variables", _get_contact(400)),
-    _Scenario("List contacts, the first page", "of 10", _list_contacts(10)),
-    _Scenario("List contacts, the first page", "of 1,000", _list_contacts(MANY)),
+    _Scenario("Get a contact", "of 10 variables", on_contact(_GET_CONTACT, 10)),
+    _Scenario("Get a contact", "of 32 variables", on_contact(_GET_CONTACT, 32)),
+    _Scenario("Get a contact", "of 100 variables", on_contact(_GET_CONTACT, 100)),
+    _Scenario("Get a contact", "of 400 variables", on_contact(_GET_CONTACT, 400)),
+    _Scenario("List contacts, the first page", "of 10", with_contacts(_LIST_CONTACTS, 10)),
+    _Scenario("List contacts, the first page", "of 1,000", with_contacts(_LIST_CONTACTS, MANY)),
     _Scenario("Create a contact", "without variables", _create_contact(0)),
     _Scenario("Create a contact", "with 4 variables", _create_contact(4)),
     _Scenario("Change a contact of 32", "its stage", _update_contact({"stage": "customer"})),

@@ -1,11 +1,11 @@
 """The scenarios of the service's own API."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from benchmarks.client import Call
-from benchmarks.scenario import Scenario
+from benchmarks.scenario import Scenario, prepares, with_definitions
 from benchmarks.stage import FAILED_DELIVERY, IMPORT_ID, WAITING_IMPORT_ID, WEBHOOK_ID, Stage
 from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
 
@@ -15,12 +15,10 @@ _WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
 _Scenario = partial(Scenario, "native")
 
 
-def _create_webhook(held: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.add_webhooks(held)
-        return Call("POST", _API, _WEBHOOK)
-
-    return prepare
+@prepares
+def _create_webhook(stage: Stage, held: int) -> Call:
+    stage.add_webhooks(held)
+    return Call("POST", _API, _WEBHOOK)
 
 
 def _list_webhooks(stage: Stage) -> Call:
@@ -28,34 +26,23 @@ def _list_webhooks(stage: Stage) -> Call:
     return Call("GET", _API, query="limit=50")
 
 
+@prepares
 def _of_webhook(
-    method: str, path: str = "", document: Mapping[str, Any] | None = None
-) -> Callable[[Stage], Call]:
+    stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
+) -> Call:
     """Prepare a request on one of ten webhooks with 100 deliveries."""
-
-    def prepare(stage: Stage) -> Call:
-        stage.add_webhooks(10)
-        stage.add_deliveries()
-        return Call(method, f"{_API}/{WEBHOOK_ID}{path}", document)
-
-    return prepare
+    stage.add_webhooks(10)
+    stage.add_deliveries()
+    return Call(method, f"{_API}/{WEBHOOK_ID}{path}", document)
 
 
+@prepares
 def _of_imports(
-    method: str, path: str = "", document: Mapping[str, Any] | None = None
-) -> Callable[[Stage], Call]:
+    stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
+) -> Call:
     """Prepare a request on an account with ten imports, of which the first is completed."""
-
-    def prepare(stage: Stage) -> Call:
-        stage.add_imports(10)
-        return Call(method, f"/v1/imports{path}", document)
-
-    return prepare
-
-
-def _template(stage: Stage) -> Call:
-    stage.define(100)
-    return Call("GET", "/v1/imports/template")
+    stage.add_imports(10)
+    return Call(method, f"/v1/imports{path}", document)
 
 
 def _activity(stage: Stage) -> Call:
@@ -93,7 +80,11 @@ SCENARIOS = (
     _Scenario("List imports", "10", _of_imports("GET")),
     _Scenario("Get an import", "one", _of_imports("GET", f"/{IMPORT_ID}")),
     _Scenario("Get row errors of an import", "one", _of_imports("GET", f"/{IMPORT_ID}/errors")),
-    _Scenario("Get a template for imports", "100 definitions", _template),
+    _Scenario(
+        "Get a template for imports",
+        "100 definitions",
+        with_definitions(Call("GET", "/v1/imports/template"), 100),
+    ),
     _Scenario("Cancel an import", "one", _of_imports("POST", f"/{WAITING_IMPORT_ID}/cancel")),
     _Scenario("List deliveries to a webhook", "50 of 100", _of_webhook("GET", "/deliveries")),
 )

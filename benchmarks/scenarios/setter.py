@@ -1,11 +1,11 @@
 """The scenarios of Setter AI's API."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from benchmarks.client import Call
-from benchmarks.scenario import Scenario
+from benchmarks.scenario import Scenario, prepares
 from benchmarks.stage import CONTACT_ID, Stage, changes, names
 from shared.domain.contacts import PhoneNumber
 from shared.table.keys import VALUES_PER_PAGE
@@ -18,41 +18,37 @@ _HAVING_PHONE: Mapping[str, Any] = {"phone_numbers": (PhoneNumber(1, f"+{_DIGITS
 _Scenario = partial(Scenario, "setter")
 
 
+@prepares
 def _update(
+    stage: Stage,
     fields: Mapping[str, Any],
     by: Mapping[str, Any] = _BY_NUMBER,
     *,
     held: int = VALUES_PER_PAGE,
     known: int = 0,
     unknown: int = 0,
-) -> Callable[[Stage], Call]:
+) -> Call:
     """Change fields and a number of defined and undefined variables of a contact."""
-
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(held)
-        stage.add_contact(defined, **_HAVING_NUMBER)
-        return Call("PUT", "/api/v1/contacts", {**by, **fields, **_metadata(known, unknown)})
-
-    return prepare
+    defined = stage.define(held)
+    stage.add_contact(defined, **_HAVING_NUMBER)
+    return Call("PUT", "/api/v1/contacts", {**by, **fields, **_metadata(known, unknown)})
 
 
+@prepares
 def _message(
+    stage: Stage,
     fields: Mapping[str, Any],
     having: Mapping[str, Any] | None,
     *,
     known: int = 0,
     unknown: int = 0,
-) -> Callable[[Stage], Call]:
+) -> Call:
     """Send a message to the number of a contact, or to an unknown number for None."""
-
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(VALUES_PER_PAGE)
-        if having is not None:
-            stage.add_contact(defined, **having)
-        document = {"phoneNumber": f"+{_DIGITS}", **fields, **_metadata(known, unknown)}
-        return Call("POST", "/api/v1/bot-integrations/456/messages/send", document)
-
-    return prepare
+    defined = stage.define(VALUES_PER_PAGE)
+    if having is not None:
+        stage.add_contact(defined, **having)
+    document = {"phoneNumber": f"+{_DIGITS}", **fields, **_metadata(known, unknown)}
+    return Call("POST", "/api/v1/bot-integrations/456/messages/send", document)
 
 
 def _metadata(known: int, unknown: int) -> dict[str, Any]:

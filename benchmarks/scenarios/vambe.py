@@ -1,11 +1,11 @@
 """The scenarios of Vambe's API."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from benchmarks.client import Call
-from benchmarks.scenario import Scenario
+from benchmarks.scenario import Scenario, on_contact, prepares
 from benchmarks.stage import (
     CONVERSATION_ID,
     HELD,
@@ -33,39 +33,35 @@ _SINCE_EVER = "created_after=2020-01-01"
 _Scenario = partial(Scenario, "vambe")
 
 
+@prepares
 def _set_fields(
-    fields: Mapping[str, Any], *, held: int = VALUES_PER_PAGE, defined: int = 0
-) -> Callable[[Stage], Call]:
+    stage: Stage, fields: Mapping[str, Any], *, held: int = VALUES_PER_PAGE, defined: int = 0
+) -> Call:
     """Set fields of a contact with values of the first `held` definitions."""
-
-    def prepare(stage: Stage) -> Call:
-        stage.add_contact(stage.define(max(held, defined))[:held])
-        return Call("POST", _SET_FIELDS, fields)
-
-    return prepare
+    stage.add_contact(stage.define(max(held, defined))[:held])
+    return Call("POST", _SET_FIELDS, fields)
 
 
+@prepares
 def _set_field_in_other_words(
-    key: str, value: str, defined: int, variable_type: VariableType = VariableType.TEXT
-) -> Callable[[Stage], Call]:
+    stage: Stage,
+    key: str,
+    value: str,
+    defined: int,
+    variable_type: VariableType = VariableType.TEXT,
+) -> Call:
     """Set the field `budget_name_0000` with the display name "Monthly spending"."""
-
-    def prepare(stage: Stage) -> Call:
-        meant = stage.define_one("budget_name_0000", "Monthly spending", variable_type)
-        stage.add_contact([meant, *stage.define(defined - 1)[: VALUES_PER_PAGE - 1]])
-        return Call("POST", _SET_FIELDS, {key: value})
-
-    return prepare
+    meant = stage.define_one("budget_name_0000", "Monthly spending", variable_type)
+    stage.add_contact([meant, *stage.define(defined - 1)[: VALUES_PER_PAGE - 1]])
+    return Call("POST", _SET_FIELDS, {key: value})
 
 
-def _overwrite_large_field(size: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(VALUES_PER_PAGE)
-        stage.add_contact(defined)
-        stage.set_text(defined[0], text_of(size))
-        return Call("POST", _SET_FIELDS, {defined[0].name: text_of(size)})
-
-    return prepare
+@prepares
+def _overwrite_large_field(stage: Stage, size: int) -> Call:
+    defined = stage.define(VALUES_PER_PAGE)
+    stage.add_contact(defined)
+    stage.set_text(defined[0], text_of(size))
+    return Call("POST", _SET_FIELDS, {defined[0].name: text_of(size)})
 
 
 def _set_webchat_fields(stage: Stage) -> Call:
@@ -74,85 +70,69 @@ def _set_webchat_fields(stage: Stage) -> Call:
     return Call("POST", f"{_API}/webchat/contact/add-metadata", document)
 
 
-def _set_ticket_fields(reference: Mapping[str, str]) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.add_contact()
-        stage.add_conversation(stage.define(VALUES_PER_PAGE, ContextType.CONVERSATION))
-        document = {**reference, "metadata": changes(names(4))}
-        return Call("POST", f"{_API}/ticket/metadata", document)
-
-    return prepare
+@prepares
+def _set_ticket_fields(stage: Stage, reference: Mapping[str, str]) -> Call:
+    stage.add_contact()
+    stage.add_conversation(stage.define(VALUES_PER_PAGE, ContextType.CONVERSATION))
+    document = {**reference, "metadata": changes(names(4))}
+    return Call("POST", f"{_API}/ticket/metadata", document)
 
 
-def _get_info(held: int, conversations: int = 0) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.add_contact(stage.define(held))
-        for number in range(conversations):
-            stage.add_conversation((), f"conversation-id-{number:04d}")
-        return Call("GET", f"{_CONTACT}/info")
-
-    return prepare
+@prepares
+def _get_info(stage: Stage, held: int, conversations: int = 0) -> Call:
+    stage.add_contact(stage.define(held))
+    for number in range(conversations):
+        stage.add_conversation((), f"conversation-id-{number:04d}")
+    return Call("GET", f"{_CONTACT}/info")
 
 
-def _list_conversations(count: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.add_contact()
-        for number in range(count):
-            stage.add_conversation((), f"conversation-id-{number:04d}")
-        return Call("GET", f"{_CONTACT}/conversations")
-
-    return prepare
+@prepares
+def _list_conversations(stage: Stage, count: int) -> Call:
+    stage.add_contact()
+    for number in range(count):
+        stage.add_conversation((), f"conversation-id-{number:04d}")
+    return Call("GET", f"{_CONTACT}/conversations")
 
 
-def _list_tags(count: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.add_tags(count)
-        return Call("GET", f"{_API}/tags")
-
-    return prepare
+@prepares
+def _list_tags(stage: Stage, count: int) -> Call:
+    stage.add_tags(count)
+    return Call("GET", f"{_API}/tags")
 
 
-def _replace_tags(count: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        tags = stage.add_tags(100)
-        stage.add_contact()
-        document = {"tagsIds": [tag.tag_id for tag in tags[:count]]}
-        return Call("PATCH", f"{_API}/contact/tags/{UUID}", document)
-
-    return prepare
+@prepares
+def _replace_tags(stage: Stage, count: int) -> Call:
+    tags = stage.add_tags(100)
+    stage.add_contact()
+    document = {"tagsIds": [tag.tag_id for tag in tags[:count]]}
+    return Call("PATCH", f"{_API}/contact/tags/{UUID}", document)
 
 
-def _create_tags(existing: int, new: int) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        tags = stage.add_tags(100)
-        stage.add_contact()
-        wanted = [tag.value for tag in tags[:existing]] + [f"new-tag-{n:04d}" for n in range(new)]
-        path = f"{_API}/channels/whatsapp/{_DIGITS}/tags"
-        return Call("POST", path, {"tags": wanted})
-
-    return prepare
+@prepares
+def _create_tags(stage: Stage, existing: int, new: int) -> Call:
+    tags = stage.add_tags(100)
+    stage.add_contact()
+    wanted = [tag.value for tag in tags[:existing]] + [f"new-tag-{n:04d}" for n in range(new)]
+    path = f"{_API}/channels/whatsapp/{_DIGITS}/tags"
+    return Call("POST", path, {"tags": wanted})
 
 
-def _list_contacts(count: int, query: str, of: str = "") -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        stage.define(VALUES_PER_PAGE)
-        stage.add_listed_contacts(count)
-        return Call("GET", f"{_API}/contacts{of}", query=query)
-
-    return prepare
+@prepares
+def _list_contacts(stage: Stage, count: int, query: str, of: str = "") -> Call:
+    stage.define(VALUES_PER_PAGE)
+    stage.add_listed_contacts(count)
+    return Call("GET", f"{_API}/contacts{of}", query=query)
 
 
+@prepares
 def _upsert(
-    contact: Mapping[str, str], fields: Mapping[str, Any], *, exists: bool
-) -> Callable[[Stage], Call]:
-    def prepare(stage: Stage) -> Call:
-        defined = stage.define(VALUES_PER_PAGE)
-        if exists:
-            stage.add_contact(defined, webchat_user_id=_USER_ID)
-        document = {**contact, "contact_name": "Maria Rosa", "meta_data": fields}
-        return Call("POST", f"{_API}/customer/upsert/info", document)
-
-    return prepare
+    stage: Stage, contact: Mapping[str, str], fields: Mapping[str, Any], *, exists: bool
+) -> Call:
+    defined = stage.define(VALUES_PER_PAGE)
+    if exists:
+        stage.add_contact(defined, webchat_user_id=_USER_ID)
+    document = {**contact, "contact_name": "Maria Rosa", "meta_data": fields}
+    return Call("POST", f"{_API}/customer/upsert/info", document)
 
 
 _BY_NUMBER = {"channel": "whatsapp", "contact_phone_number": f"+{_DIGITS}"}
@@ -225,21 +205,13 @@ def _of_contacts() -> Iterator[Scenario]:
         yield _Scenario("Search contacts", f"of {title}", request)
 
 
-def _list_messages(stage: Stage) -> Call:
-    stage.add_contact(stage.define(VALUES_PER_PAGE))
-    return Call("GET", f"{_CONTACT}/messages")
-
-
+@prepares
 def _of_webhooks(
-    method: str, path: str = "", document: Mapping[str, Any] | None = None
-) -> Callable[[Stage], Call]:
+    stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
+) -> Call:
     """Prepare a request on ten webhooks."""
-
-    def prepare(stage: Stage) -> Call:
-        stage.add_webhooks(10, form="vambe")
-        return Call(method, f"/api/webhooks{path}", document)
-
-    return prepare
+    stage.add_webhooks(10, form="vambe")
+    return Call(method, f"/api/webhooks{path}", document)
 
 
 _WEBHOOK = {"topic": "contact.updated", "url": "https://example.com/hooks", "secret": "a secret"}
@@ -264,7 +236,11 @@ SCENARIOS = (
         _set_ticket_fields({"contact_number": _DIGITS}),
     ),
     *_of_contacts(),
-    _Scenario("List messages of a contact", "none", _list_messages),
+    _Scenario(
+        "List messages of a contact",
+        "none",
+        on_contact(Call("GET", f"{_CONTACT}/messages"), VALUES_PER_PAGE),
+    ),
     _Scenario("List tags", "10", _list_tags(10)),
     _Scenario("List tags", "1,000", _list_tags(MANY)),
     _Scenario("Replace the tags of a contact", "by 2", _replace_tags(2)),

@@ -2,6 +2,7 @@
 
 An import produces thousands of events. They are not kept in a queue, because ministack scans all
 messages of a queue on each request.
+docs/triggers.md shows the lines.
 """
 
 import json

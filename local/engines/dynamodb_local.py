@@ -3,6 +3,7 @@
 Its license does not allow redistribution. The download comes from a package published by AWS, is
 pinned by checksum, and stays in `.engines/`, which git ignores.
 DynamoDB Local listens on all interfaces and has no option to restrict them.
+It serves `ENGINE=dynamodb-local` of docs/running-locally.md.
 """
 
 import hashlib

@@ -15,12 +15,12 @@ Limits:
 - A crash of the whole machine can lose the last seconds, because the journal is not synced to disk.
 - A write that succeeded only after ministack had removed an expired item may fail to replay.
   `failed_replays` counts these.
+It serves `DATA` of docs/running-locally.md.
 """
 
 import asyncio
 import base64
 import contextlib
-import errno
 import fcntl
 import hashlib
 import json
@@ -32,6 +32,7 @@ from typing import Any, Final
 from ministack.core import persistence  # type: ignore[import-untyped]
 from ministack.services import dynamodb  # type: ignore[import-untyped]
 
+from local.engines.line_log import DataError, append, begin, cut, read_lines
 from local.engines.services import Answer, call_table
 from local.engines.stream_records import (
     Name,
@@ -65,10 +66,6 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Program
 """
 
 
-class JournalError(Exception):
-    """The data folder is not usable. The message is a sentence for the user."""
-
-
 class Journal:
     """The snapshot and the journal in one folder.
 
@@ -76,7 +73,7 @@ class Journal:
     the same folder.
 
     Raises:
-        JournalError: Another process uses the folder, its snapshot or journal is not readable, or
+        DataError: Another process uses the folder, its snapshot or journal is not readable, or
             it is not writable.
         OSError: The folder is not usable.
     """
@@ -109,7 +106,7 @@ class Journal:
         async with self._writing:
             end = self._file.tell()
             try:
-                self._append([target, base64.b64encode(body).decode("ascii")])
+                append(self._file, [[target, base64.b64encode(body).decode("ascii")]])
             except OSError:
                 return _NOT_WRITTEN
             done = False
@@ -119,7 +116,7 @@ class Journal:
                 done = answer[0] == 200
             finally:
                 if not done:
-                    self._cut(end)
+                    cut(self._file, end)
             if made := created_since(before):
                 self._append_names(names_of(made))
             return answer
@@ -128,7 +125,7 @@ class Journal:
         """Write a new snapshot and start an empty journal.
 
         Raises:
-            JournalError: The snapshot can't be written. The old one and its journal stay.
+            DataError: The snapshot can't be written. The old one and its journal stay.
         """
         before = self._snapshot_version()
         readers = read_positions(self._snapshot.parent).values()
@@ -136,37 +133,16 @@ class Journal:
         persistence.save_state(_SERVICE, {**dynamodb.get_state(), _STREAMS_FIELD: streams})
         # ministack logs a failure to save and continues.
         if self._snapshot_version() == before:
-            raise JournalError(f"The data file {self._snapshot} can't be written.")
-        temporary = self._path.with_suffix(".tmp")
-        self._file = temporary.open("wb", buffering=0)
+            raise DataError(f"The data file {self._snapshot} can't be written.")
         try:
-            self._append({_HEADER_FIELD: self._fingerprint()})
+            self._file = begin(self._path, [{_HEADER_FIELD: self._fingerprint()}])
         except OSError as error:
-            raise JournalError(f"The data file {self._path} can't be written.") from error
-        temporary.replace(self._path)
+            raise DataError(f"The data file {self._path} can't be written.") from error
 
     def _append_names(self, names: list[Name]) -> None:
         # If they don't fit on the disk, the records get other names after a kill.
         with contextlib.suppress(OSError):
-            self._append(names)
-
-    def _append(self, entry: object) -> None:
-        """Write one complete line, or nothing and raise OSError."""
-        line = json.dumps(entry).encode("ascii") + b"\n"
-        end = self._file.tell()
-        try:
-            written = self._file.write(line)
-        except OSError:
-            self._cut(end)
-            raise
-        # A disk that is nearly full stores a part of a line without an error.
-        if written != len(line):
-            self._cut(end)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    def _cut(self, end: int) -> None:
-        self._file.truncate(end)
-        self._file.seek(end)
+            append(self._file, [names])
 
     def _take_lock(self) -> None:
         deadline = time.monotonic() + _LOCK_SECONDS
@@ -180,7 +156,7 @@ class Journal:
                     continue
                 folder = self._snapshot.parent
                 message = f"The data folder {folder} is in use by another local API."
-                raise JournalError(message) from error
+                raise DataError(message) from error
             self._lock_file.truncate(0)
             print(os.getpid(), file=self._lock_file, flush=True)
             return
@@ -190,7 +166,7 @@ class Journal:
             return
         state = persistence.load_state(_SERVICE)
         if state is None:
-            raise JournalError(f"The data file {self._snapshot} can't be read.")
+            raise DataError(f"The data file {self._snapshot} can't be read.")
         restore_records(state.pop(_STREAMS_FIELD, []))
         dynamodb.load_persisted_state(state)
 
@@ -204,7 +180,7 @@ class Journal:
                 f"The data file {self._path} is broken: "
                 "put a copy of it in its place, or remove the data folder to begin anew."
             )
-            raise JournalError(message) from error
+            raise DataError(message) from error
         for target, body, names in writes:
             before = positions()
             status, _, _ = await call_table(target, body)
@@ -213,13 +189,12 @@ class Journal:
 
     def _read_writes(self) -> list[tuple[str, bytes, list[Name]]]:
         """Read all writes that the snapshot lacks, before any of them is applied."""
-        # The part after the last line break is an incomplete write of a killed process.
-        header, *entries = self._path.read_bytes().split(b"\n")[:-1]
+        header, *entries = read_lines(self._path)
         # The snapshot contains a journal of another version: the process ended between the two
         # steps of `compact`.
-        if json.loads(header)[_HEADER_FIELD] != self._fingerprint():
+        if header[_HEADER_FIELD] != self._fingerprint():
             return []
-        return _read_entries([json.loads(entry) for entry in entries])
+        return _read_entries(entries)
 
     def _snapshot_version(self) -> tuple[int, int] | None:
         if not self._snapshot.exists():

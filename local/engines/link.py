@@ -3,6 +3,7 @@
 HTTP between the two processes takes more CPU than most requests. A frame is a JSON header and a
 body, each preceded by its length. Other clients use HTTP; the engine serves the same services on
 both.
+It serves the time of the example import in docs/imports.md (ADR 29).
 """
 
 import contextlib

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from local.engines.child_guard import when_parent_ends
+from local.engines.line_log import DataError
 
 if TYPE_CHECKING:
     from local.engines.application import Application
@@ -43,7 +44,7 @@ def main() -> int:
     # ministack reads the environment when it is imported.
     os.environ.update(_environment(folder))
     from local.engines.application import Application  # noqa: PLC0415
-    from local.engines.journal import Journal, JournalError  # noqa: PLC0415
+    from local.engines.journal import Journal  # noqa: PLC0415
     from local.engines.queue_log import QueueLog  # noqa: PLC0415
 
     if folder is None:
@@ -56,7 +57,7 @@ def main() -> int:
             print(f"{count} writes of the last run could not be restored.", file=sys.stderr)
         _serve(port, Application(journal, QueueLog(folder)), arguments.link)
         journal.compact()
-    except JournalError as error:
+    except DataError as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:

@@ -6,11 +6,9 @@ a start, the remaining messages return to their queue when the queue is created.
 An accepted message survives a stop, a crash and `kill -9` of the process. Its receive count and its
 visibility timeout do not: a message in flight is received again at once.
 An S3 event notification may be lost if the process is killed at the same moment.
+It serves `DATA` of docs/running-locally.md.
 """
 
-import errno
-import json
-import os
 from collections.abc import Iterator, Sequence
 from io import FileIO
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import Any, Final
 
 from ministack.services import sqs  # type: ignore[import-untyped]
 
-from local.engines.journal import JournalError
+from local.engines.line_log import DataError, append, begin, read_lines
 
 Messages = dict[str, dict[str, Any]]
 """Messages by their ids."""
@@ -34,7 +32,7 @@ class QueueLog:
     """The log of one folder.
 
     Raises:
-        JournalError: The log is not readable.
+        DataError: The log is not readable.
         OSError: The folder is not usable.
     """
 
@@ -57,7 +55,7 @@ class QueueLog:
         entries = [entry for queue in queues for entry in self._changes(queue)]
         if not entries:
             return
-        _write(self._file, entries)
+        append(self._file, entries)
         self._entries += len(entries)
         for entry in entries:
             _apply(entry, self._kept)
@@ -93,19 +91,15 @@ class QueueLog:
 
     def _read(self) -> dict[str, Messages]:
         kept: dict[str, Messages] = {}
-        if not self._path.exists():
-            return kept
         try:
-            # The part after the last line break is an incomplete write of a killed process.
-            for line in self._path.read_bytes().split(b"\n")[:-1]:
-                kind, name, content = json.loads(line)
+            for kind, name, content in read_lines(self._path):
                 _apply((kind, name, content), kept)
         except (ValueError, TypeError, LookupError) as error:
             message = (
                 f"The data file {self._path} is broken: "
                 "remove it to go on without the messages that were still to be handled."
             )
-            raise JournalError(message) from error
+            raise DataError(message) from error
         return kept
 
     def _written(self) -> tuple[FileIO, int]:
@@ -115,11 +109,7 @@ class QueueLog:
             for name, kept in self._kept.items()
             for message in kept.values()
         ]
-        temporary = self._path.with_suffix(".tmp")
-        file = temporary.open("wb", buffering=0)
-        _write(file, entries)
-        temporary.replace(self._path)
-        return file, len(entries)
+        return begin(self._path, entries), len(entries)
 
 
 def _begin_with(kept: Messages, messages: Sequence[dict[str, Any]]) -> bool:
@@ -132,21 +122,6 @@ def _begin_with(kept: Messages, messages: Sequence[dict[str, Any]]) -> bool:
         return True
     last = len(kept) - 1
     return last < len(messages) and messages[last]["id"] == next(reversed(kept))
-
-
-def _write(file: FileIO, entries: Sequence[Entry]) -> None:
-    """Write complete lines, or nothing and raise OSError."""
-    lines = b"".join(json.dumps(entry).encode("ascii") + b"\n" for entry in entries)
-    end, written = file.tell(), 0
-    try:
-        written = file.write(lines)
-    finally:
-        if written != len(lines):
-            file.truncate(end)
-            file.seek(end)
-    # A disk that is nearly full stores a part of a line without an error.
-    if written != len(lines):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _apply(entry: Entry, kept: dict[str, Messages]) -> None:

@@ -21,17 +21,12 @@ from ministack.services import (  # type: ignore[import-untyped]
 from local.engines.bus_log import BusLog
 from local.engines.filtered_stream import filtered_records
 from local.engines.stream_filter import FILTER_HEADER
+from local.resources import LOCAL_ACCOUNT_ID, RESOURCE_REGION
 
 Answer = tuple[int, dict[str, str], bytes]
 
 TAKE_EVENTS: Final = "LocalEngine.TakeEvents"
 """An operation of the engine: returns the events of all buses since its previous call."""
-
-ACCOUNT_ID: Final = "123456789012"
-"""The account of the queues, buses and buckets, as in the ARNs of the template."""
-
-REGION: Final = "us-east-1"
-"""The region of all resources, whichever region a client names."""
 
 _JSON: Final = "application/x-amz-json-1.0"
 _BUS_LOG: Final = BusLog()
@@ -73,9 +68,9 @@ async def call_service(request: Request) -> Answer:
         return _filtered_records(request) or await _handle(dynamodb_streams, request)
     if target == TAKE_EVENTS:
         return 200, {"content-type": _JSON}, json.dumps(_BUS_LOG.take()).encode("ascii")
-    # Each request has its own context, so these settings end with it.
-    responses.set_request_account_id(ACCOUNT_ID)
-    responses.set_request_region(REGION)
+    # One account and region, whichever a client names. The context ends with the request.
+    responses.set_request_account_id(LOCAL_ACCOUNT_ID)
+    responses.set_request_region(RESOURCE_REGION)
     if target.startswith("AmazonSQS."):
         return await _handle(sqs, request)
     if target.startswith("AWSEvents."):

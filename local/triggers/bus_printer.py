@@ -1,4 +1,7 @@
-"""Print the events of the buses on the console."""
+"""Print the events of the buses on the console.
+
+docs/triggers.md shows the lines.
+"""
 
 from __future__ import annotations
 

@@ -21,7 +21,6 @@ from local.triggers.records import queue_record
 _WAIT_SECONDS = 2
 _RETRY_SECONDS = 0.2
 _MAX_READ = 10
-_BUCKET_TEST = "s3:TestEvent"
 
 Message = Mapping[str, Any]
 
@@ -112,8 +111,6 @@ class QueueReader:
 
     def _done(self, messages: Sequence[Message]) -> list[Message]:
         """Call the function and return the messages to delete."""
-        if self._source.max_direct_tries is not None:
-            return [message for message in messages if self._is_done_directly(message)]
         records = {each["MessageId"]: queue_record(each, self._source.queue) for each in messages}
         # Lambda deletes messages that match no filter.
         wanted = {
@@ -127,15 +124,6 @@ class QueueReader:
             else set()
         )
         return [message for message in messages if message["MessageId"] not in failed]
-
-    def _is_done_directly(self, message: Message) -> bool:
-        """Call the function with the event in a message, and return whether to delete it."""
-        event = json.loads(message["Body"])
-        if event.get("Event") == _BUCKET_TEST:
-            return True
-        failed = self._invoker.call(event, [message["MessageId"]])
-        tries = int(message["Attributes"]["ApproximateReceiveCount"])
-        return not failed or tries >= (self._source.max_direct_tries or 0)
 
     def _delete(self, url: str, messages: Sequence[Message]) -> None:
         self._queues.delete_message_batch(

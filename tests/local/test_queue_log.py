@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ministack.services import sqs
 
-from local.engines.journal import JournalError
+from local.engines.line_log import DataError
 from local.engines.queue_log import QueueLog
 
 
@@ -125,7 +125,7 @@ def test_a_line_that_was_torn_by_a_kill_is_as_if_not_written(tmp_path: Path, log
 def test_a_broken_log_is_told_in_a_sentence(tmp_path: Path, line: str):
     (tmp_path / "queues.jsonl").write_text(line + "\n")
 
-    with pytest.raises(JournalError, match=r"queues\.jsonl is broken"):
+    with pytest.raises(DataError, match=r"queues\.jsonl is broken"):
         QueueLog(tmp_path)
 
 

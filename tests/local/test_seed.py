@@ -20,7 +20,7 @@ from local.failure import LocalApiError
 from local.seed import LoadReport, SeedError, load_file, main
 from local.seed_plan import AccountPlan
 from local.seed_writer import write_account
-from local.template import table_definition
+from local.template import read_template
 from shared.domain.accounts import Account, ApiKey, Grant
 from shared.domain.contacts import (
     Contact,
@@ -1016,7 +1016,7 @@ class TestTheCommand:
 
         made = client.describe_table(TableName="made-by-seed")["Table"]
         expiry = client.describe_time_to_live(TableName="made-by-seed")["TimeToLiveDescription"]
-        assert made["KeySchema"] == table_definition(TEMPLATE)["KeySchema"]
+        assert made["KeySchema"] == read_template(TEMPLATE).table.arguments["KeySchema"]
         assert [index["IndexName"] for index in made["GlobalSecondaryIndexes"]] == [
             "contacts_by_account"
         ]

@@ -16,25 +16,16 @@ RECORD = {
     [
         ({"eventName": ["INSERT", "MODIFY"]}, True),
         ({"eventName": ["REMOVE"]}, False),
-        ({"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "C#"}]}}}}, True),
-        ({"dynamodb": {"Keys": {"pk": {"S": [{"suffix": "#2"}]}}}}, False),
+        ({"dynamodb": {"Keys": {"pk": {"S": ["C#acme#1"]}}}}, True),
+        ({"dynamodb": {"OldImage": {"n": {"N": ["5"]}}}}, False),
         ({"eventName": ["MODIFY"], "body": {"paid": [False]}}, False),
-        ({"body": {"amount": [{"numeric": [">", 10, "<=", 12.5]}]}}, True),
-        ({"body": {"amount": [{"numeric": ["<", 10]}]}}, False),
-        ({"body": {"paid": [{"numeric": ["=", 1]}]}}, False),
+        ({"body": {"amount": [12.5]}}, True),
         ({"body": {"paid": [1]}}, False),
         ({"body": {"paid": [True]}}, True),
         ({"body": {"note": [None]}}, True),
+        ({"body": {"missing": [None]}}, False),
         ({"body": {"tags": ["new"]}}, True),
         ({"body": {"tags": ["old"]}}, False),
-        ({"body": {"missing": [{"exists": False}]}}, True),
-        ({"body": {"paid": [{"exists": True}]}}, True),
-        ({"body": {"missing": [{"exists": True}]}}, False),
-        ({"eventName": [{"anything-but": ["REMOVE"]}]}, True),
-        ({"eventName": [{"anything-but": {"prefix": "MOD"}}]}, False),
-        ({"missing": [{"anything-but": ["REMOVE"]}]}, False),
-        ({"eventName": [{"equals-ignore-case": "modify"}]}, True),
-        ({"$or": [{"eventName": ["INSERT"]}, {"body": {"paid": [True]}}]}, True),
         ({"eventName": {"S": ["MODIFY"]}}, False),
     ],
 )
@@ -50,7 +41,13 @@ def test_one_of_several_patterns_is_enough_and_none_lets_all_through():
 
 @pytest.mark.parametrize(
     "pattern",
-    [["MODIFY"], {"eventName": "MODIFY"}, {"a": {"b": [{"cidr": "10.0.0.0/8"}]}}, {"a": [{}]}],
+    [
+        ["MODIFY"],
+        {"eventName": "MODIFY"},
+        {"a": {"b": [{"prefix": "10."}]}},
+        {"a": [{}]},
+        {"$or": [{"a": [1]}]},
+    ],
 )
 def test_a_pattern_that_is_not_known_is_told(pattern):
     assert pattern_fault(pattern)
