@@ -33,7 +33,7 @@ from local.event import Request, build_event
 from local.functions import LoadedFunction, load_functions
 from local.routing import find_route
 from local.template import Template, read_template
-from shared.domain.variables import ContextType
+from shared.domain.definitions import ContextType
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks" / "hostile-bodies.md"
 BODY_BYTES = 100_000

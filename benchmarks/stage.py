@@ -26,6 +26,7 @@ from shared.domain.contacts import (
     IdentifierKind,
     PhoneNumber,
 )
+from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.deliveries import (
     Attempt,
     Delivery,
@@ -35,15 +36,7 @@ from shared.domain.deliveries import (
 )
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
 from shared.domain.tags import Tag
-from shared.domain.variables import (
-    BUSINESS,
-    Assignment,
-    ContextType,
-    Definition,
-    DefinitionDraft,
-    Subject,
-    VariableType,
-)
+from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
 from shared.services.variables.definitions import number_definitions

@@ -9,7 +9,8 @@ from functools import partial
 
 from benchmarks.capacity import Item, item_size, query_units, transaction_units, write_units
 from benchmarks.stage import LONG_AGO, TYPICAL, VALUE, names, typical_contact
-from shared.domain.variables import Assignment, Subject, VariableType
+from shared.domain.definitions import VariableType
+from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys, value_items
 from shared.table.contact_items import contact_item
 from shared.table.operations import MAX_WRITES, as_item

@@ -10,8 +10,9 @@ from tqdm import tqdm
 from local.seed_plan import AccountPlan
 from shared.domain.accounts import Attribution
 from shared.domain.contacts import Contact, Conversation
+from shared.domain.definitions import ContextType, Definition
 from shared.domain.errors import WriteConflict
-from shared.domain.variables import BUSINESS, Assignment, ContextType, Definition, Subject
+from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable

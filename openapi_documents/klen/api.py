@@ -30,7 +30,7 @@ from shared.dialects.klen.contact_requests import ContactBody, ContactCreation, 
 from shared.dialects.klen.definition_requests import DefinitionCreation, DefinitionUpdate
 from shared.dialects.klen.dialect import KLEN
 from shared.domain import errors
-from shared.domain.variables import VariableType
+from shared.domain.definitions import VariableType
 from shared.validation.contacts import MAX_FIELD_CHARS, MAX_IDENTIFIER_BYTES, MAX_TAG_CHARS
 from shared.validation.definitions import (
     MAX_DESCRIPTION_CHARS,

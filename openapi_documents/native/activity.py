@@ -10,8 +10,8 @@ from openapi_documents.description import JsonObject, Operation, Parameter, Succ
 from openapi_documents.forms import TEXT, in_path, in_query
 from openapi_documents.native.responses import Page
 from shared.domain import errors
+from shared.domain.definitions import VariableType
 from shared.domain.errors import Fault, InvalidRequest
-from shared.domain.variables import VariableType
 
 TAG = "Activity"
 

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.accounts import Attribution
-from shared.domain.variables import Assignment, Definition, JsonValue, StoredValue
+from shared.domain.definitions import Definition
+from shared.domain.json_values import JsonValue
+from shared.domain.values import Assignment, StoredValue
 
 
 class IdentifierKind(StrEnum):

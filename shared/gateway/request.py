@@ -17,7 +17,7 @@ from shared.domain.errors import (
     MalformedBody,
     MissingField,
 )
-from shared.domain.variables import JsonObject
+from shared.domain.json_values import JsonObject
 from shared.gateway.quoting import MAX_PATH_PART_CHARS, truncate
 from shared.validation.json_text import json_object
 

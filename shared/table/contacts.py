@@ -18,8 +18,9 @@ from shared.domain.contacts import (
     Identifier,
     IdentifierLookup,
 )
+from shared.domain.definitions import Definition
 from shared.domain.errors import ContextTooLarge, Unavailable
-from shared.domain.variables import Assignment, Definition, Subject
+from shared.domain.values import Assignment, Subject
 from shared.table import codec, contact_items, keys
 from shared.table.account_items import COUNTERS
 from shared.table.contact_writes import claim_write, cooldown_writes, identifier_changes

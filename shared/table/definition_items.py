@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
-from shared.domain.variables import (
+from shared.domain.definitions import (
     Category,
     ContextType,
     Definition,

@@ -8,7 +8,8 @@ an API key's hash, which finds the account. Each part that comes from a client i
 from typing import NamedTuple
 
 from shared.domain.contacts import Identifier
-from shared.domain.variables import ContextType, Subject
+from shared.domain.definitions import ContextType
+from shared.domain.values import Subject
 
 WEBHOOKS = "WEBHOOK#"
 """The prefix of the sort keys of webhooks."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from os import urandom
 
 from shared.domain.accounts import Attribution
+from shared.domain.definitions import Definition
 from shared.domain.errors import ContextTooLarge, WriteConflict
-from shared.domain.variables import Assignment, Definition, Subject
+from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys, value_items
 from shared.table.dynamo import Table
 from shared.table.operations import Item, Write, delete, put, update

@@ -9,7 +9,7 @@ value replaces the token and requires the one it read, so concurrent writers can
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from shared.domain.variables import Assignment, StoredValue
+from shared.domain.values import Assignment, StoredValue
 from shared.table import keys, value_items
 from shared.table.operations import Item
 

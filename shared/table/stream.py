@@ -17,7 +17,7 @@ from shared.domain.changes import (
     PageWrite,
     VariableChange,
 )
-from shared.domain.variables import VariableType
+from shared.domain.definitions import VariableType
 from shared.table import codec, keys, value_items
 from shared.table.operations import Item
 

@@ -6,8 +6,8 @@ and 4 MB.
 
 from collections.abc import Sequence
 
+from shared.domain.definitions import Definition
 from shared.domain.errors import ContextTooLarge
-from shared.domain.variables import Definition
 from shared.table.definition_writes import DEFINITIONS_PER_WRITE, create_definitions
 from shared.table.dynamo import Table
 from shared.table.operations import MAX_WRITES, Write

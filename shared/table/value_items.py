@@ -9,7 +9,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from shared.domain.variables import Assignment, StoredValue, Value, VariableType
+from shared.domain.definitions import VariableType
+from shared.domain.json_values import Value
+from shared.domain.values import Assignment, StoredValue
 from shared.table import codec
 from shared.table.keys import Key
 from shared.table.operations import Item, as_item

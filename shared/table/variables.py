@@ -5,17 +5,9 @@ from dataclasses import replace
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.contacts import Contact
+from shared.domain.definitions import ContextType, Definition, SlotIndex, Tombstone
 from shared.domain.errors import Unavailable, WriteConflict
-from shared.domain.variables import (
-    Assignment,
-    ContextType,
-    Definition,
-    SlotIndex,
-    StoredValue,
-    Subject,
-    Tombstone,
-    VariableLookup,
-)
+from shared.domain.values import Assignment, StoredValue, Subject, VariableLookup
 from shared.table import contact_items, definition_items, keys, value_items
 from shared.table.definitions import read_slot_index
 from shared.table.dynamo import Table

@@ -14,7 +14,7 @@ from shared.domain.deliveries import (
     EventReference,
     delivery_id,
 )
-from shared.domain.variables import Subject
+from shared.domain.values import Subject
 from shared.domain.webhooks import (
     OldSecret,
     OwnerLookup,

@@ -16,7 +16,7 @@ import botocore.session
 from botocore.config import Config
 
 from shared.domain.accounts import Caller
-from shared.domain.variables import Extractor
+from shared.domain.values import Extractor
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
 from shared.gateway.endpoint import endpoint as make_endpoint

@@ -16,6 +16,7 @@ from shared.domain.contacts import (
     IdentifierKind,
     PhoneNumber,
 )
+from shared.domain.definitions import ContextType, VariableType
 from shared.domain.deliveries import (
     Delivery,
     DeliveryStatus,
@@ -24,7 +25,7 @@ from shared.domain.deliveries import (
 )
 from shared.domain.imports import ImportStatus, SourceFile
 from shared.domain.tags import Tag
-from shared.domain.variables import Assignment, ContextType, Subject, VariableType
+from shared.domain.values import Assignment, Subject
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
 from tests.fixtures import LONG_AGO, NEVER, Fixtures

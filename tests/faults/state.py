@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shared.domain.variables import ContextType, Definition, Subject
+from shared.domain.definitions import ContextType, Definition
+from shared.domain.values import Subject
 from shared.table import codec, contact_items, keys, value_items
 from shared.table.account_items import to_tag
 from shared.table.definition_items import to_definition

@@ -5,7 +5,8 @@ from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.metadata_requests import WebchatMetadata
 from shared.dialects.vambe.responses import metadata_updated
 from shared.domain.accounts import Caller
-from shared.domain.variables import ContextType, VariableLookup
+from shared.domain.definitions import ContextType
+from shared.domain.values import VariableLookup
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.contacts import find_contact

@@ -5,7 +5,7 @@ from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.metadata_requests import TicketMetadata
 from shared.dialects.vambe.responses import ticket_metadata_updated
 from shared.domain.accounts import Caller
-from shared.domain.variables import ContextType
+from shared.domain.definitions import ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.conversations import find_conversation_of, set_conversation_variables

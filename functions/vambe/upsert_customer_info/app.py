@@ -5,7 +5,7 @@ from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.responses import customer_upserted
 from shared.domain.accounts import Caller
-from shared.domain.variables import ContextType
+from shared.domain.definitions import ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.writes import ContactUpsert, upsert_contact

@@ -5,8 +5,10 @@ from itertools import count
 
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contacts, Conversation, Identifier
+from shared.domain.definitions import Definitions
 from shared.domain.errors import ContactNotFound, ConversationNotFound
-from shared.domain.variables import Definitions, JsonObject, SetRules, Subject, Variables
+from shared.domain.json_values import JsonObject
+from shared.domain.values import SetRules, Subject, Variables
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.contacts import find_contact, find_contact_by_any
 from shared.services.variables.assignments import lookup_names

@@ -5,17 +5,11 @@ from datetime import timedelta
 
 from shared.domain.accounts import Accounts, Caller
 from shared.domain.contacts import Contact, ContactDraft, Contacts, Cooldown, Identifier
+from shared.domain.definitions import ContextType, Definition, Definitions
 from shared.domain.errors import InvalidField, TooSoon
+from shared.domain.json_values import JsonValue
 from shared.domain.upserts import IncomingContact, UpsertMode
-from shared.domain.variables import (
-    AUTO_CREATE,
-    STRICT,
-    ContextType,
-    Definition,
-    Definitions,
-    Extracted,
-    JsonValue,
-)
+from shared.domain.values import AUTO_CREATE, STRICT, Extracted
 from shared.services.contacts.writes import ContactUpsert, upsert_contact
 from shared.services.variables.field_processing import process_fields
 from shared.validation.contact_fields import IDENTIFYING_FIELDS, check_fields, with_fields

@@ -15,15 +15,10 @@ from shared.domain.contacts import (
     Cooldown,
     Identifier,
 )
+from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import InvalidField, PermissionDenied, TooManyDefinitions, TooSoon
-from shared.domain.variables import (
-    ContextType,
-    Definition,
-    Definitions,
-    JsonValue,
-    SetRules,
-    Tombstone,
-)
+from shared.domain.json_values import JsonValue
+from shared.domain.values import SetRules
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.contacts import find_contact, match_identifiers
 from shared.services.variables.assignments import Plan, lookup_names, plan_assignments

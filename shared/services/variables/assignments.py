@@ -4,19 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from shared.domain.accounts import Caller
-from shared.domain.errors import InvalidValue, TooManyVariables, UndefinedVariable
-from shared.domain.variables import (
-    Assignment,
+from shared.domain.definitions import (
     ContextType,
     Definition,
     DefinitionDraft,
     Definitions,
-    JsonValue,
-    SetRules,
     Tombstone,
-    Value,
     VariableType,
 )
+from shared.domain.errors import InvalidValue, TooManyVariables, UndefinedVariable
+from shared.domain.json_values import JsonValue, Value
+from shared.domain.values import Assignment, SetRules
 from shared.services.variables.definitions import number_definitions
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.value_text import to_text

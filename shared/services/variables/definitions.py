@@ -5,6 +5,14 @@ from dataclasses import fields, replace
 from os import urandom
 
 from shared.domain.accounts import Caller
+from shared.domain.definitions import (
+    ContextType,
+    Definition,
+    DefinitionDraft,
+    Definitions,
+    Redefinition,
+    Tombstone,
+)
 from shared.domain.errors import (
     DefaultDefinitionUnchangeable,
     DefaultDefinitionUndeletable,
@@ -12,14 +20,6 @@ from shared.domain.errors import (
     DuplicateDefinition,
     PermissionDenied,
     WriteConflict,
-)
-from shared.domain.variables import (
-    ContextType,
-    Definition,
-    DefinitionDraft,
-    Definitions,
-    Redefinition,
-    Tombstone,
 )
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.visibility import visible_definitions

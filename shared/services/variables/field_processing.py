@@ -5,17 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.accounts import Accounts, Caller
+from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import InvalidField
-from shared.domain.variables import (
-    ContextType,
-    Definition,
-    Definitions,
-    Extracted,
-    Extractor,
-    JsonObject,
-    JsonValue,
-    Tombstone,
-)
+from shared.domain.json_values import JsonObject, JsonValue
+from shared.domain.values import Extracted, Extractor
 from shared.services.variables.assignments import lookup_names
 from shared.services.variables.definitions import list_definitions
 from shared.services.variables.visibility import visible_definitions

@@ -6,22 +6,18 @@ from itertools import chain, repeat
 from shared.domain.accounts import Caller
 from shared.domain.contact_lists import TextFilter
 from shared.domain.contacts import ContactSummary
+from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import (
     ContactNotFound,
     VariableNotSet,
 )
-from shared.domain.variables import (
+from shared.domain.json_values import JsonObject, JsonValue
+from shared.domain.values import (
     BUSINESS,
-    ContextType,
-    Definition,
-    Definitions,
-    JsonObject,
-    JsonValue,
     SetRules,
     SetVariable,
     StoredValue,
     Subject,
-    Tombstone,
     VariableLookup,
     Variables,
 )

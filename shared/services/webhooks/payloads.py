@@ -8,11 +8,12 @@ from typing import TypeAlias
 from shared.domain.accounts import Attribution, Audience, Caller
 from shared.domain.changes import Activity, ActivityEntry, Event, EventType
 from shared.domain.contacts import Contact
+from shared.domain.definitions import ContextType, Definitions
 from shared.domain.deliveries import (
     Delivery,
     EventReference,
 )
-from shared.domain.variables import ContextType, Definitions, JsonObject
+from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import (
     BusEvent,
     PayloadFormat,

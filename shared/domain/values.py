@@ -1,0 +1,197 @@
+"""Values of variables, and the ports that store and extract them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
+from shared.domain.definitions import ContextType, Definition, Tombstone, VariableType
+from shared.domain.json_values import JsonValue, Value
+
+if TYPE_CHECKING:
+    from shared.domain.contacts import Contact
+
+
+@dataclass(frozen=True, slots=True)
+class StoredValue:
+    """A stored value, with the name and type of its variable when it was set."""
+
+    slot: int
+    name: str
+    value: Value
+    variable_type: VariableType
+    updated_at: datetime
+    audience: Audience = WHOLE_ACCOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A variable to set, or to clear if `value` is None."""
+
+    slot: int
+    name: str
+    variable_type: VariableType
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariable:
+    """A variable that was set, with the value as it was stored."""
+
+    definition: Definition
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class SetRules:
+    """How an API handles unknown variables and invalid or large values.
+
+    Attributes:
+        create_undefined: Create a definition for an unknown name instead of failing. Its type is
+            inferred from the value.
+        keep_invalid: Store a value that does not match its type as text instead of failing.
+        keep_form: Store text as it was sent instead of normalizing it for its type.
+        in_parts: Allow several writes for values that are too large for one.
+        new_as_text: Create definitions of type text, and store their values as text.
+    """
+
+    create_undefined: bool = False
+    keep_invalid: bool = False
+    keep_form: bool = False
+    in_parts: bool = False
+    new_as_text: bool = False
+
+
+STRICT = SetRules()
+"""Reject unknown names and invalid values."""
+
+AUTO_CREATE = SetRules(create_undefined=True)
+"""Define unknown names; reject invalid values."""
+
+LENIENT = SetRules(create_undefined=True, keep_invalid=True)
+"""Define unknown names; store invalid values as text."""
+
+VERBATIM = SetRules(keep_invalid=True, keep_form=True)
+"""Reject unknown names; store every value as it was sent."""
+
+VERBATIM_AUTO_CREATE = SetRules(create_undefined=True, keep_invalid=True, keep_form=True)
+"""Define unknown names; store every value as it was sent."""
+
+LENIENT_TEXT = SetRules(create_undefined=True, keep_invalid=True, new_as_text=True, in_parts=True)
+"""Define unknown names as text; store invalid values as text; allow large writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What variables are stored on: a contact, a conversation, or the business."""
+
+    context_type: ContextType
+    subject_id: str = ""
+
+    @classmethod
+    def contact(cls, contact_id: int) -> "Subject":
+        """Return the subject of a contact."""
+        return cls(ContextType.CONTACT, str(contact_id))
+
+    @classmethod
+    def conversation(cls, conversation_id: str) -> "Subject":
+        """Return the subject of a conversation."""
+        return cls(ContextType.CONVERSATION, conversation_id)
+
+
+BUSINESS = Subject(ContextType.BUSINESS)
+
+
+@dataclass(frozen=True, slots=True)
+class VariableLookup:
+    """The contact of a subject, and the definitions of names, deleted ones included."""
+
+    contact: "Contact | None"
+    definitions: dict[str, Definition | Tombstone]
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A value that was extracted from text, with a confidence from 0 to 1."""
+
+    name: str
+    value: JsonValue
+    confidence: float
+
+
+class Variables(Protocol):
+    """Stores the values of variables."""
+
+    def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
+        """Look up names, and the contact if the subject is one, in a single request."""
+
+    def save(
+        self,
+        account_id: str,
+        subject: Subject,
+        assignments: Sequence[Assignment],
+        created: Sequence[Definition],
+        by: Attribution,
+        *,
+        in_parts: bool = False,
+    ) -> None:
+        """Store values, and the definitions created for them, in one transaction.
+
+        Args:
+            account_id: The account of the subject.
+            subject: What the values are stored on.
+            assignments: The variables to set or clear.
+            created: Definitions to store with the values.
+            by: Who writes the values.
+            in_parts: Allow several writes for values that are too large for one transaction.
+
+        Raises:
+            WriteConflict: The subject does not exist, or a definition with one of the new names
+                was created concurrently.
+            ContextTooLarge: The values are too large for one transaction.
+        """
+
+    def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
+        """Return all values of a subject, in order of slot, with current names."""
+
+    def find_value(
+        self, account_id: str, subject: Subject, definition: Definition
+    ) -> StoredValue | None:
+        """Return the value of a variable on a subject, or None."""
+
+    def values_of_many(
+        self, account_id: str, contact_ids: Sequence[int], definition: Definition
+    ) -> dict[int, StoredValue]:
+        """Return the values of a variable on several contacts, by contact id.
+
+        Omits contacts without a value.
+        """
+
+    def clear(
+        self,
+        account_id: str,
+        subject: Subject,
+        by: Attribution,
+        sees: Callable[[Audience], bool],
+    ) -> None:
+        """Clear the values of a subject that the caller can see.
+
+        Clears page by page if the values are too many for one transaction.
+
+        Args:
+            account_id: The account of the subject.
+            subject: What the values are stored on.
+            by: Who clears the values.
+            sees: Returns whether the caller is in an audience.
+
+        Raises:
+            WriteConflict: The values changed since they were read.
+        """
+
+
+class Extractor(Protocol):
+    """Extracts values of variables from free text."""
+
+    def extract(self, text: str, definitions: Sequence[Definition]) -> list[Extracted]:
+        """Return the values of these definitions that a text states, not yet validated."""
