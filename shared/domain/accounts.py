@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from shared.domain.disclosure import Purpose, Sensitivity
+from shared.domain.sources import Source
+
 EVERYTHING = "*"
 """The permission that includes all others."""
 
@@ -49,7 +52,13 @@ WHOLE_ACCOUNT = Audience()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyDraft:
-    """The properties of an API key that is to be created."""
+    """The properties of an API key that is to be created.
+
+    Attributes:
+        source: The source of the values that the key sets, unless their channel has a weaker one.
+        purpose: What the key reads values for. None for every purpose.
+        sensitivity: The most sensitive values that the key reads.
+    """
 
     name: str = ""
     active: bool = True
@@ -59,6 +68,9 @@ class ApiKeyDraft:
     user: str | None = None
     teams: frozenset[int] = frozenset()
     read_only: bool = False
+    source: Source = Source.API
+    purpose: Purpose | None = None
+    sensitivity: Sensitivity = Sensitivity.SENSITIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

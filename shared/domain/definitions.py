@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
+from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
+from shared.domain.sources import LAST_WRITE_WINS, Precedence
 
 
 class VariableType(StrEnum):
@@ -46,6 +48,10 @@ class DefinitionDraft:
             plain text, empty for JSON of unknown structure.
         owner: The user that the definition belongs to, or None.
         team: The team that the definition belongs to, or None.
+        precedence: Which source may replace the value of which other.
+        stale_after_seconds: The age from which any source may replace a value.
+        sensitivity: The clearance that a reader of the values needs.
+        purposes: What the values may be read for.
     """
 
     name: str
@@ -61,6 +67,10 @@ class DefinitionDraft:
     structure: str | None = None
     owner: str | None = None
     team: int | None = None
+    precedence: Precedence = LAST_WRITE_WINS
+    stale_after_seconds: int | None = None
+    sensitivity: Sensitivity = Sensitivity.PUBLIC
+    purposes: frozenset[Purpose] = EVERY_PURPOSE
 
     @property
     def audience(self) -> Audience:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.definitions import ContextType, Definition, Tombstone, VariableType
 from shared.domain.json_values import JsonValue, Value
+from shared.domain.sources import LAST_WRITE_WINS, Precedence, Source
 
 if TYPE_CHECKING:
     from shared.domain.contacts import Contact
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoredValue:
-    """A stored value, with the name and type of its variable when it was set."""
+    """A stored value, with the name and type of its variable when it was set.
+
+    Attributes:
+        version: Changes with every write of the value. Empty for values from before there was one.
+        source: Where the value comes from.
+        set_by: The id of the API key that set the value, empty if it is not known.
+        confidence: How sure the writer was, from 0 to 1, or None if it did not say.
+        has_evidence: Whether the evidence of the value is stored.
+    """
 
     slot: int
     name: str
@@ -23,16 +32,44 @@ class StoredValue:
     variable_type: VariableType
     updated_at: datetime
     audience: Audience = WHOLE_ACCOUNT
+    version: str = ""
+    source: Source = Source.API
+    set_by: str = ""
+    confidence: float | None = None
+    has_evidence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a value was taken from.
+
+    Attributes:
+        quote: The words of the conversation, up to 1,024 bytes.
+    """
+
+    call_id: str | None = None
+    turn: int | None = None
+    quote: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A variable to set, or to clear if `value` is None."""
+    """A variable to set, or to clear if `value` is None.
+
+    Attributes:
+        precedence: Which source may replace the stored value.
+        stale_after_seconds: The age from which any source may replace the stored value.
+        confidence: How sure the writer is, from 0 to 1.
+    """
 
     slot: int
     name: str
     variable_type: VariableType
     value: Value | None
+    precedence: Precedence = LAST_WRITE_WINS
+    stale_after_seconds: int | None = None
+    confidence: float | None = None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

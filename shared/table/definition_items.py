@@ -12,25 +12,43 @@ from shared.domain.definitions import (
     Tombstone,
     VariableType,
 )
+from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
+from shared.domain.sources import Source
 from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item
 
 _NAME_PREFIX = "s"
 _AUDIENCE_PREFIX = "o"
-_DEFINITION_FIELDS = tuple(spec.name for spec in fields(Definition))
+_HANDLING = frozenset({"precedence", "stale_after_seconds", "sensitivity", "purposes"})
+_PLAIN_FIELDS = tuple(spec.name for spec in fields(Definition) if spec.name not in _HANDLING)
 
 
 def definition_item(account_id: str, definition: Definition) -> Item:
     """Build the item of a definition. Its primary key is the context type and the name."""
     key = keys.definition(account_id, definition.context_type, definition.name)
     # A Redefinition has one more field, which is not stored.
-    plain = {name: getattr(definition, name) for name in _DEFINITION_FIELDS}
+    plain = {name: getattr(definition, name) for name in _PLAIN_FIELDS}
     if definition.category is Category.CUSTOM:
         del plain["category"]
     if not definition.aliases:
         del plain["aliases"]
-    return codec.entity_item(key, "definition", plain)
+    return codec.entity_item(key, "definition", {**plain, **_encode_handling(definition)})
+
+
+def _encode_handling(definition: Definition) -> dict[str, Any]:
+    """Encode how the values of a definition are handled, without what has its default."""
+    purposes = definition.purposes
+    return {
+        "precedence": definition.precedence or None,
+        "stale_after_seconds": definition.stale_after_seconds,
+        "sensitivity": _unless(definition.sensitivity, Sensitivity.PUBLIC),
+        "purposes": None if purposes == EVERY_PURPOSE else sorted(purposes),
+    }
+
+
+def _unless(value: Any, default: Any) -> Any:
+    return None if value == default else value
 
 
 def to_definition(item: Item) -> Definition | Tombstone:
@@ -38,7 +56,7 @@ def to_definition(item: Item) -> Definition | Tombstone:
     plain = codec.decode_item(item)
     if item["entity"]["S"] == "tombstone":
         return Tombstone(plain["name"], plain["slot"], Audience(*plain.get("audience", ())))
-    options = plain.get("select_options")
+    options, purposes = plain.get("select_options"), plain.get("purposes")
     return Definition(
         definition_id=plain["definition_id"],
         slot=plain["slot"],
@@ -57,6 +75,10 @@ def to_definition(item: Item) -> Definition | Tombstone:
         structure=plain.get("structure"),
         owner=plain.get("owner"),
         team=plain.get("team"),
+        precedence=tuple(tuple(map(Source, group)) for group in plain.get("precedence", ())),
+        stale_after_seconds=plain.get("stale_after_seconds"),
+        sensitivity=Sensitivity(plain.get("sensitivity", Sensitivity.PUBLIC)),
+        purposes=EVERY_PURPOSE if purposes is None else frozenset(map(Purpose, purposes)),
     )
 
 
