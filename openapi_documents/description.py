@@ -45,6 +45,15 @@ class RequestBody:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Header:
+    """A header of a response. One that is not required is sent in some responses only."""
+
+    description: str
+    schema: JsonObject
+    required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class SuccessResponse:
     """The response to a successful request: JSON of a model, or a text file."""
 
@@ -53,6 +62,7 @@ class SuccessResponse:
     example: Any
     status: int = 200
     content_type: str = "application/json"
+    headers: Mapping[str, Header] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +71,7 @@ class Operation:
 
     `error_responses` are examples of errors of this operation, in addition to those of every
     operation. `dialect` maps them to responses, if it is not the dialect of the API.
+    `other_responses` are successful too, with other statuses than `response`.
     """
 
     operation_id: str
@@ -72,6 +83,12 @@ class Operation:
     parameters: Sequence[Parameter] = ()
     error_responses: Sequence[ContextError] = ()
     dialect: Dialect | None = None
+    other_responses: Sequence[SuccessResponse] = ()
+
+    @property
+    def success_responses(self) -> Sequence[SuccessResponse]:
+        """All responses to successful requests."""
+        return (self.response, *self.other_responses)
 
 
 @dataclass(frozen=True, kw_only=True)

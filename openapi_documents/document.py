@@ -10,7 +10,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from local.routing import Route
-from openapi_documents.description import Api, Event, JsonObject, Operation, Parameter
+from openapi_documents.description import (
+    Api,
+    Event,
+    JsonObject,
+    Operation,
+    Parameter,
+    SuccessResponse,
+)
 from openapi_documents.error_responses import error_responses_of
 from openapi_documents.schemas import COMPONENTS, component_schemas, reference
 from shared.domain.accounts import ANY_KEY
@@ -60,7 +67,11 @@ def document_of(api: Api, routes: Mapping[Route, str], permissions_of: Permissio
     responses = _extract_shared_responses(paths)
     schemas = component_schemas(
         [each.body.model for each in used if each.body],
-        [*(each.response.model for each in used), api.error_response, *_in_band(api)],
+        [
+            *(response.model for each in used for response in each.success_responses),
+            api.error_response,
+            *_in_band(api),
+        ],
         api.limits,
     )
     schemas |= {event.name: event.schema for event in api.events}
@@ -162,9 +173,10 @@ def _parameter(parameter: Parameter) -> JsonObject:
 
 def _all_responses(operation: Operation, error_responses: JsonObject) -> JsonObject:
     """Merge all responses. An error with the success status is an alternative of its body."""
-    status, success = str(operation.response.status), _success(operation)
+    status, success = str(operation.response.status), _success(operation.response)
     if status not in error_responses:
-        return {status: success, **error_responses}
+        others = {str(each.status): _success(each) for each in operation.other_responses}
+        return {status: success, **others, **error_responses}
     error = error_responses[status]["content"]["application/json"]
     success_content = success["content"]["application/json"]
     content = {
@@ -179,10 +191,14 @@ def _all_responses(operation: Operation, error_responses: JsonObject) -> JsonObj
     }
 
 
-def _success(operation: Operation) -> JsonObject:
-    response = operation.response
+def _success(response: SuccessResponse) -> JsonObject:
     content = {"schema": reference(response.model), "example": response.example}
-    return {"description": response.description, "content": {response.content_type: content}}
+    made = {"description": response.description, "content": {response.content_type: content}}
+    headers = {
+        name: {"description": each.description, "required": each.required, "schema": each.schema}
+        for name, each in response.headers.items()
+    }
+    return {**made, "headers": headers} if headers else made
 
 
 def _in_band(api: Api) -> list[type[BaseModel]]:

@@ -6,11 +6,23 @@ from typing import Any
 
 from benchmarks.client import Call
 from benchmarks.scenario import Scenario
-from benchmarks.stage import FAILED_DELIVERY, IMPORT_ID, WAITING_IMPORT_ID, WEBHOOK_ID, Stage
+from benchmarks.stage import (
+    CONTACT_ID,
+    FAILED_DELIVERY,
+    IMPORT_ID,
+    WAITING_IMPORT_ID,
+    WEBHOOK_ID,
+    Stage,
+    names,
+)
+from shared.domain.definitions import ContextType
 from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
+from shared.table.keys import VALUES_PER_PAGE
 
 _API = "/v1/webhooks"
 _WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
+
+(_FIRST,) = names(1)
 
 _Scenario = partial(Scenario, "native")
 
@@ -65,7 +77,41 @@ def _activity(stage: Stage) -> Call:
     return Call("GET", "/v1/contacts/contact_123/activity", query="limit=50")
 
 
+def _of_contact(
+    method: str, path: str = "", document: Mapping[str, Any] | None = None, query: str = ""
+) -> Callable[[Stage], Call]:
+    """Prepare a request on a contact with a value of each of 32 variables."""
+
+    def prepare(stage: Stage) -> Call:
+        stage.add_contact(stage.define(VALUES_PER_PAGE))
+        return Call(method, f"/v1/contacts/contact_{CONTACT_ID}{path}", document, query=query)
+
+    return prepare
+
+
+def _of_business(
+    method: str, path: str = "", document: Mapping[str, Any] | None = None
+) -> Callable[[Stage], Call]:
+    """Prepare a request on the business with a value of each of 32 variables."""
+
+    def prepare(stage: Stage) -> Call:
+        stage.set_business(stage.define(VALUES_PER_PAGE, ContextType.BUSINESS))
+        return Call(method, f"/v1/business/variables{path}", document)
+
+    return prepare
+
+
 SCENARIOS = (
+    _Scenario("Get a contact", "its fields", _of_contact("GET")),
+    _Scenario("List variables of a contact", "32", _of_contact("GET", "/variables")),
+    _Scenario(
+        "List variables of a contact",
+        "32, and unset ones",
+        _of_contact("GET", "/variables", query="include=unset"),
+    ),
+    _Scenario("Get a variable of a contact", "of 32", _of_contact("GET", f"/variables/{_FIRST}")),
+    _Scenario("List variables of the business", "32", _of_business("GET")),
+    _Scenario("Get a variable of the business", "of 32", _of_business("GET", f"/{_FIRST}")),
     _Scenario("List the activity of a contact", "50 of 100 changes", _activity),
     _Scenario("Create a webhook", "the first", _create_webhook(0)),
     _Scenario("Create a webhook", "the last of 50", _create_webhook(MAX_WEBHOOKS - 1)),

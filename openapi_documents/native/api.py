@@ -4,7 +4,14 @@ from typing import Any
 
 from openapi_documents.description import Api, JsonObject, Operation, RequestBody, SuccessResponse
 from openapi_documents.forms import TEXT, in_path, in_query
-from openapi_documents.native import activity, events, imports, responses
+from openapi_documents.native import (
+    activity,
+    contacts,
+    events,
+    imports,
+    responses,
+    variables,
+)
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.import_requests import ImportCreation
 from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
@@ -35,7 +42,6 @@ Their `type` links to [the explanation of the code](/docs/errors).
 Lists are paged: send the `next_cursor` of a page as `cursor` to get the next page.
 Times are in UTC. Unknown members of a body are an error.
 
-Every path is served with and without a trailing slash.
 A request that fails with a status below 500 changes nothing.
 """
 
@@ -126,6 +132,8 @@ API = Api(
     title="Contact Context native API",
     description=DESCRIPTION,
     tags={
+        contacts.TAG: "The people that agents talk to.",
+        variables.TAG: "What is known about a contact or the business, who said so, and how sure.",
         activity.TAG: "The changes of a contact: who changed what, and when.",
         _WEBHOOKS: "Notify your systems of events as they happen.",
         imports.TAG: "Import contacts from files, row by row.",
@@ -138,6 +146,8 @@ API = Api(
     coded=("code",),
     events=events.events(_WEBHOOKS),
     operations={
+        **contacts.OPERATIONS,
+        **variables.OPERATIONS,
         **activity.operations(_PAGING),
         ("create_webhook", "POST"): Operation(
             operation_id="createWebhook",

@@ -193,7 +193,7 @@ class Variables(Protocol):
         """Return all values of a subject, in order of slot, with current names."""
 
     def find_value(
-        self, account_id: str, subject: Subject, definition: Definition
+        self, account_id: str, subject: Subject, definition: Definition | Tombstone
     ) -> StoredValue | None:
         """Return the value of a variable on a subject, or None."""
 

@@ -48,6 +48,7 @@ class Dialect:
         resource_of: Returns the resource that the key needs a permission on. None, the default,
             if permissions of this API are not bound to resources.
         error_content_type: The content type of error responses.
+        shows_timing: Whether responses have `Server-Timing`.
 
     """
 
@@ -57,6 +58,7 @@ class Dialect:
     error_document: Callable[[MappedError], Any]
     resource_of: Callable[[Request], str | None] = lambda _: None
     error_content_type: str = "application/json"
+    shows_timing: bool = False
 
     def error_response(self, error: ContextError, request_id: str = "") -> Response:
         """Build the response to an error, with `Retry-After` if the client has to wait."""

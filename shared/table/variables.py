@@ -102,7 +102,7 @@ class VariableTable:
         raise Unavailable
 
     def find_value(
-        self, account_id: str, subject: Subject, definition: Definition
+        self, account_id: str, subject: Subject, definition: Definition | Tombstone
     ) -> StoredValue | None:
         """Return the value of one variable on a subject, or None."""
         page = keys.page_of(definition.slot)

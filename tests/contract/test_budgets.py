@@ -241,6 +241,12 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Delete a webhook: one": (2, 1, 1),
     },
     "native": {
+        "Get a contact: its fields": (1, 1, 0),
+        "List variables of a contact: 32": (2, 2, 0),
+        "List variables of a contact: 32, and unset ones": (3, 5, 0),
+        "Get a variable of a contact: of 32": (2, 3, 0),
+        "List variables of the business: 32": (2, 2, 0),
+        "Get a variable of the business: of 32": (2, 2, 0),
         "List the activity of a contact: 50 of 100 changes": (3, 9, 0),
         "Create a webhook: the first": (2, 1, 1),
         "Create a webhook: the last of 50": (2, 7, 1),

@@ -25,7 +25,7 @@ from shared.domain.deliveries import (
 )
 from shared.domain.imports import ImportStatus, SourceFile
 from shared.domain.tags import Tag
-from shared.domain.values import Assignment, Subject
+from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
 from tests.fixtures import LONG_AGO, NEVER, Fixtures
@@ -204,6 +204,14 @@ CALLS = {
     "VambeUpdateWebhook": [("PUT", "/api/webhooks/wh_vambe", {"active": False})],
     "VambeDeleteWebhook": [("DELETE", "/api/webhooks/wh_vambe", None)],
     "VambeListContactMessages": [("GET", f"/api/public/contact/{A_UUID}/messages", None)],
+    "NativeGetContact": [("GET", "/v1/contacts/contact_123", None)],
+    "NativeListContactVariables": [("GET", "/v1/contacts/contact_123/variables", None)],
+    "NativeGetContactVariable": [("GET", "/v1/contacts/contact_123/variables/story", None)],
+    "NativeListBusinessVariables": [
+        ("GET", "/v1/business/variables?include=unset", None),
+        ("GET", "/v1/business/variables", None),
+    ],
+    "NativeGetBusinessVariable": [("GET", "/v1/business/variables/motto", None)],
     "NativeListContactActivity": [("GET", "/v1/contacts/contact_123/activity", None)],
     "NativeCreateWebhook": [("POST", "/v1/webhooks", WEBHOOK)],
     "NativeListWebhooks": [("GET", "/v1/webhooks", None)],
@@ -287,6 +295,9 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     )
     fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
     fixtures.value(fixtures.definition("story"), "x" * 9000)
+    motto = fixtures.definition("motto", context_type="business")
+    large = Assignment(motto.slot, motto.name, motto.variable_type, "x" * 9000)
+    fixtures.variables.save("acme", BUSINESS, [large], [], Attribution(LONG_AGO))
     fixtures.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
     other = fixtures.key("klen_of_another", permissions=("*",))
     fixtures.webhook("wh_1", key=other)

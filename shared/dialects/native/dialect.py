@@ -13,6 +13,7 @@ from shared.gateway.quoting import MAX_WORDS_CHARS, truncate
 from shared.gateway.request import Request
 
 READ_CONTACTS = "contacts:read"
+WRITE_CONTACTS = "contacts:write"
 READ_WEBHOOKS = "webhooks:read"
 WRITE_WEBHOOKS = "webhooks:write"
 READ_IMPORTS = "imports:read"
@@ -168,4 +169,5 @@ NATIVE = Dialect(
     },
     error_document=_document,
     error_content_type=PROBLEM,
+    shows_timing=True,
 )

@@ -1,0 +1,36 @@
+"""Responses to requests about the variables of contacts and of the business."""
+
+from typing import Any
+
+from shared.dialects.native.instants import format_instant
+from shared.domain.entity_tags import tag_of, version_of
+from shared.domain.subject_variables import SubjectVariables
+from shared.domain.values import StoredValue
+from shared.gateway.response import Response
+
+
+def variables_shown(found: SubjectVariables) -> Response:
+    """Build the response to a request for the variables of a subject."""
+    document: dict[str, Any] = {"variables": {each.name: _variable(each) for each in found.values}}
+    if found.unset is not None:
+        document["unset"] = {each.name: {"type": each.variable_type} for each in found.unset}
+    return Response(200, document, {"etag": str(found.tag)})
+
+
+def variable_shown(value: StoredValue) -> Response:
+    """Build the response to a request for one variable."""
+    return Response(200, {"name": value.name, **_variable(value)}, {"etag": str(tag_of(value))})
+
+
+def _variable(value: StoredValue) -> dict[str, Any]:
+    document = {
+        "value": value.value,
+        "type": value.variable_type,
+        "updated_at": format_instant(value.updated_at),
+        "version": version_of(value),
+        "source": value.source,
+        "set_by": value.set_by or None,
+    }
+    if value.confidence is not None:
+        document["confidence"] = value.confidence
+    return document
