@@ -10,9 +10,11 @@ from benchmarks.stage import (
     CONTACT_ID,
     FAILED_DELIVERY,
     IMPORT_ID,
+    NEW_VALUE,
     WAITING_IMPORT_ID,
     WEBHOOK_ID,
     Stage,
+    changes,
     names,
 )
 from shared.domain.definitions import ContextType
@@ -23,6 +25,11 @@ _API = "/v1/webhooks"
 _WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
 
 (_FIRST,) = names(1)
+_VALUE = {"value": NEW_VALUE}
+_PATCH = changes(names(4))
+_OPERATION = {"operations": [{"op": "append", "variable": _FIRST, "value": "more"}]}
+_ANY_VERSION = (("if-match", "*"),)
+_ONCE = (("idempotency-key", "2b1f6c1e-9c0e-4a55-8f0a-7d1d0c3f9a10"),)
 
 _Scenario = partial(Scenario, "native")
 
@@ -78,13 +85,17 @@ def _activity(stage: Stage) -> Call:
 
 
 def _of_contact(
-    method: str, path: str = "", document: Mapping[str, Any] | None = None, query: str = ""
+    method: str,
+    path: str = "",
+    document: Mapping[str, Any] | None = None,
+    query: str = "",
+    headers: tuple[tuple[str, str], ...] = (),
 ) -> Callable[[Stage], Call]:
     """Prepare a request on a contact with a value of each of 32 variables."""
 
     def prepare(stage: Stage) -> Call:
         stage.add_contact(stage.define(VALUES_PER_PAGE))
-        return Call(method, f"/v1/contacts/contact_{CONTACT_ID}{path}", document, query=query)
+        return Call(method, f"/v1/contacts/contact_{CONTACT_ID}{path}", document, query, headers)
 
     return prepare
 
@@ -110,6 +121,48 @@ SCENARIOS = (
         _of_contact("GET", "/variables", query="include=unset"),
     ),
     _Scenario("Get a variable of a contact", "of 32", _of_contact("GET", f"/variables/{_FIRST}")),
+    _Scenario(
+        "Set a variable of a contact",
+        "of 32",
+        _of_contact("PUT", f"/variables/{_FIRST}", _VALUE),
+    ),
+    _Scenario(
+        "Set a variable of a contact",
+        "of 32, by its entity tag",
+        _of_contact("PUT", f"/variables/{_FIRST}", _VALUE, headers=_ANY_VERSION),
+    ),
+    _Scenario(
+        "Remove a value of a contact", "of 32", _of_contact("DELETE", f"/variables/{_FIRST}")
+    ),
+    _Scenario("Set variables of a contact", "4 of 32", _of_contact("PATCH", "/variables", _PATCH)),
+    _Scenario(
+        "Set variables of a contact",
+        "4 of 32, once",
+        _of_contact("PATCH", "/variables", _PATCH, headers=_ONCE),
+    ),
+    _Scenario(
+        "Set variables of a contact",
+        "4 of 32, by the entity tag of the set",
+        _of_contact("PATCH", "/variables", _PATCH, headers=_ANY_VERSION),
+    ),
+    _Scenario(
+        "Apply an operation to a contact",
+        "1 of 32",
+        _of_contact("POST", "/variables/operations", _OPERATION),
+    ),
+    _Scenario(
+        "Apply an operation to a contact",
+        "1 of 32, once",
+        _of_contact("POST", "/variables/operations", _OPERATION, headers=_ONCE),
+    ),
+    _Scenario("Set a variable of the business", "of 32", _of_business("PUT", f"/{_FIRST}", _VALUE)),
+    _Scenario("Remove a value of the business", "of 32", _of_business("DELETE", f"/{_FIRST}")),
+    _Scenario("Set variables of the business", "4 of 32", _of_business("PATCH", "", _PATCH)),
+    _Scenario(
+        "Apply an operation to the business",
+        "1 of 32",
+        _of_business("POST", "/operations", _OPERATION),
+    ),
     _Scenario("List variables of the business", "32", _of_business("GET")),
     _Scenario("Get a variable of the business", "of 32", _of_business("GET", f"/{_FIRST}")),
     _Scenario("List the activity of a contact", "50 of 100 changes", _activity),

@@ -346,5 +346,6 @@ API = Api(
             "properties": {"since": {"format": "date-time"}, "cursor": {"format": "cursor"}}
         },
         ImportCreation: imports.LIMITS,
+        **variables.LIMITS,
     },
 )

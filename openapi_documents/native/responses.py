@@ -27,6 +27,7 @@ class RequestFault(BaseModel):
         default=None, description="Its location in the body, as a JSON pointer"
     )
     parameter: str | None = Field(default=None, description="The name of the query parameter")
+    header: str | None = Field(default=None, description="The name of the header")
     detail: str = Field(description="A message for people")
     code: str = Field(description="A code for programs")
 

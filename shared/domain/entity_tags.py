@@ -48,7 +48,7 @@ def version_of(value: StoredValue) -> str:
 
     Values from before there were versions have their time, to the millisecond.
     """
-    return value.version or f"t{round(value.updated_at.timestamp() * 1000)}"
+    return value.version or f"t{int(value.updated_at.timestamp() * 1000)}"
 
 
 def version_of_all(values: Iterable[StoredValue]) -> str:

@@ -1,6 +1,6 @@
 """Values of variables, and the ports that store and extract them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -12,6 +12,7 @@ from shared.domain.sources import LAST_WRITE_WINS, Precedence, Source
 
 if TYPE_CHECKING:
     from shared.domain.contacts import Contact
+    from shared.domain.value_changes import ValuesSnapshot, WriteGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ class Variables(Protocol):
         by: Attribution,
         *,
         in_parts: bool = False,
+        guard: "WriteGuard | None" = None,
     ) -> None:
         """Store values, and the definitions created for them, in one transaction.
 
@@ -182,11 +184,25 @@ class Variables(Protocol):
             created: Definitions to store with the values.
             by: Who writes the values.
             in_parts: Allow several writes for values that are too large for one transaction.
+            guard: What the write requires, and the record of its request. The write then takes
+                effect once, also when a response of the storage is lost.
 
         Raises:
-            WriteConflict: The subject does not exist, or a definition with one of the new names
-                was created concurrently.
+            WriteConflict: The subject does not exist, a definition with one of the new names was
+                created concurrently, or the guard's requirements are not met.
+            RequestInProgress: Another request is writing the record of the guard.
             ContextTooLarge: The values are too large for one transaction.
+        """
+
+    def snapshot(
+        self, account_id: str, subject: Subject, slots: Collection[int] | None = None
+    ) -> "ValuesSnapshot":
+        """Return the values of a subject, for a write that depends on them.
+
+        Args:
+            account_id: The account of the subject.
+            subject: What the values are stored on.
+            slots: The slots to read. None for all, with current names and audiences.
         """
 
     def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:

@@ -64,6 +64,16 @@ class Request:
         return str(self._event.get("routeKey", ""))
 
     @property
+    def raw_path(self) -> str:
+        """The path as it was sent."""
+        return str(self._event.get("rawPath", ""))
+
+    @property
+    def raw_query(self) -> str:
+        """The query as it was sent, without the question mark."""
+        return str(self._event.get("rawQueryString", ""))
+
+    @property
     def request_id(self) -> str:
         """The request id of API Gateway."""
         return str(self._event["requestContext"].get("requestId", ""))

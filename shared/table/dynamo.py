@@ -223,10 +223,15 @@ class Table:
                 ExpressionAttributeValues={**value_placeholders(attributes), **bounds},
             )
 
-    def write(self, writes: Sequence[Write]) -> None:
+    def write(self, writes: Sequence[Write], *, once: bool = False) -> None:
         """Apply all writes or none.
 
         A single write is sent without a transaction, which costs half as much.
+
+        Args:
+            writes: The writes.
+            once: Send a transaction in any case. Its token ensures that it takes effect once, also
+                when the response of an attempt is lost.
 
         Raises:
             WriteConflict: A condition is false, or another transaction writes the same item.
@@ -234,7 +239,7 @@ class Table:
             Unavailable: DynamoDB cannot process the request now.
         """
         with translate_errors():
-            if len(writes) > 1 or "ConditionCheck" in writes[0]:
+            if once or len(writes) > 1 or "ConditionCheck" in writes[0]:
                 transaction: Any = [self._with_name(write) for write in writes]
                 self._client.transact_write_items(TransactItems=transaction)
                 return

@@ -192,6 +192,13 @@ def cooldown(account_id: str, about: str) -> Key:
     return Key(f"{_account_prefix(account_id)}#COOLDOWN#{_encode(about)}", "PROFILE")
 
 
+def idempotency_record(account_id: str, key_id: str, digest: str) -> Key:
+    """Return the key of the record of an idempotency key, by its digest."""
+    return Key(
+        f"{_account_prefix(account_id)}#IDEMPOTENCY#{_encode(key_id)}#{_encode(digest)}", "PROFILE"
+    )
+
+
 def tag(account_id: str, tag_id: int) -> Key:
     """Return the key of a tag by its id."""
     return Key(tags_partition(account_id), f"{TAGS}{tag_id:020d}")

@@ -11,7 +11,7 @@ from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys, value_items
 from shared.table.dynamo import Table
 from shared.table.operations import Item, Write, delete, put, update
-from shared.table.pages import by_page, same_generation
+from shared.table.pages import by_page, same_generation, unchanged_since
 from shared.table.transactions import create_in_batches, write_in_parts, write_with_definitions
 
 
@@ -27,6 +27,9 @@ class ValuesWrite:
         others: Further writes and checks of the same transaction.
         created: New definitions.
         in_parts: Use several transactions if one is too small. `others` are part of each.
+        seen: The number of writes of each page as it was read, which it must still have. Pages
+            that are not among them must not exist. None for no requirement.
+        once: Whether to send a transaction in any case, which takes effect once.
     """
 
     account_id: str
@@ -36,6 +39,8 @@ class ValuesWrite:
     others: Sequence[Write] = ()
     created: Sequence[Definition] = ()
     in_parts: bool = False
+    seen: Mapping[int, int] | None = None
+    once: bool = False
 
     def apply(self, table: Table) -> None:
         """Write all values or none.
@@ -69,16 +74,27 @@ class ValuesWrite:
 
     def _page_writes(self, pages: Mapping[int, Item]) -> list[list[Write]]:
         return [
-            _PageUpdate(self.account_id, self.subject, page, values, pages.get(page, {})).writes(
-                self.by
+            self._guarded(
+                page,
+                _PageUpdate(
+                    self.account_id, self.subject, page, values, pages.get(page, {})
+                ).writes(self.by),
             )
             for page, values in by_page(self.assignments)
         ]
 
+    def _guarded(self, page: int, writes: list[Write]) -> list[Write]:
+        if self.seen is not None:
+            request = writes[0]["Update"]
+            condition, values = unchanged_since(self.seen.get(page))
+            request["ConditionExpression"] += f" AND {condition}"
+            request["ExpressionAttributeValues"].update(values)
+        return writes
+
     def _write(self, table: Table, page_writes: list[list[Write]]) -> None:
         writes = [*self.others, *(write for group in page_writes for write in group)]
         try:
-            write_with_definitions(table, self.account_id, writes, self.created)
+            write_with_definitions(table, self.account_id, writes, self.created, once=self.once)
         except ContextTooLarge:
             if not self.in_parts:
                 raise

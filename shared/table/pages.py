@@ -11,7 +11,7 @@ from itertools import groupby
 
 from shared.domain.values import Assignment, StoredValue
 from shared.table import keys, value_items
-from shared.table.operations import Item
+from shared.table.operations import EXISTS, IS_NEW, Item
 
 _NO_LARGE_VALUES = f"attribute_not_exists({value_items.GENERATION})"
 
@@ -48,6 +48,27 @@ def same_generation(page: Item) -> tuple[str, Item]:
     if value_items.GENERATION not in page:
         return _NO_LARGE_VALUES, {}
     return f"{value_items.GENERATION} = :seen", {":seen": page[value_items.GENERATION]}
+
+
+def unchanged_since(writes: int | None) -> tuple[str, Item]:
+    """Build the condition that a page has the number of writes that was read.
+
+    Args:
+        writes: The number, 0 for a page from before it was counted, None for no page.
+
+    Returns:
+        The condition expression and its placeholders.
+    """
+    if writes is None:
+        return IS_NEW, {}
+    if not writes:
+        return f"{EXISTS} AND attribute_not_exists(#{value_items.WRITES})", {}
+    return f"#{value_items.WRITES} = :writes_seen", {":writes_seen": {"N": str(writes)}}
+
+
+def writes_of(page: Item) -> int:
+    """Return the number of writes of a page, 0 for a page from before it was counted."""
+    return int(page[value_items.WRITES]["N"]) if value_items.WRITES in page else 0
 
 
 def by_page(assignments: Sequence[Assignment]) -> Iterator[tuple[int, list[Assignment]]]:

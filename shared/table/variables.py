@@ -1,20 +1,22 @@
 """Store the values of variables."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.contacts import Contact
 from shared.domain.definitions import ContextType, Definition, SlotIndex, Tombstone
-from shared.domain.errors import Unavailable, WriteConflict
+from shared.domain.errors import RequestInProgress, Unavailable, WriteConflict
+from shared.domain.value_changes import ValuesSnapshot, WriteGuard
 from shared.domain.values import Assignment, StoredValue, Subject, VariableLookup
 from shared.table import contact_items, definition_items, keys, value_items
 from shared.table.definitions import read_slot_index
 from shared.table.dynamo import Table
-from shared.table.operations import EXISTS, Item, check, key_of
+from shared.table.idempotency import is_being_written, record_write
+from shared.table.operations import EXISTS, Item, Write, check, key_of, name_placeholders
 from shared.table.page_removal import clear_pages
 from shared.table.page_writes import ValuesWrite, single_page_update
-from shared.table.pages import read_values
+from shared.table.pages import read_values, separate_parts, unchanged_since, writes_of
 from shared.table.transactions import write_in_parts
 
 _MAX_READS = 5
@@ -54,6 +56,7 @@ class VariableTable:
         by: Attribution,
         *,
         in_parts: bool = False,
+        guard: WriteGuard | None = None,
     ) -> None:
         """Write all values or none, and the new definitions that they need.
 
@@ -67,12 +70,17 @@ class VariableTable:
             by: Who sets the values.
             in_parts: Use several transactions if one is too small. A failure can then leave some
                 of the values written.
+            guard: What the write requires, and the record of its request.
 
         Raises:
-            WriteConflict: The subject does not exist, or another request wrote a page or
-                created a definition.
+            WriteConflict: The subject does not exist, or another request wrote a page, created a
+                definition or has the idempotency key.
+            RequestInProgress: Another request is writing the record of the idempotency key.
             ContextTooLarge: The writes do not fit into a transaction, and `in_parts` is false.
         """
+        if guard is not None:
+            self._save_guarded(account_id, subject, assignments, created, by, guard)
+            return
         if not created and self._save_page(account_id, subject, assignments, by):
             return
         subject_exists = check(keys.subject(account_id, subject), EXISTS)
@@ -85,6 +93,36 @@ class VariableTable:
             created=created,
             in_parts=in_parts,
         ).apply(self._table)
+
+    def snapshot(
+        self, account_id: str, subject: Subject, slots: Collection[int] | None = None
+    ) -> ValuesSnapshot:
+        """Return the values of a subject, and how often their pages have been written.
+
+        Args:
+            account_id: The account.
+            subject: The contact or the business.
+            slots: Read only the pages of these slots, without current names and audiences. None
+                for all pages.
+
+        Raises:
+            Unavailable: Large values were changed during each of several reads.
+        """
+        for _ in range(_MAX_READS):
+            found = self._value_items(account_id, subject, slots)
+            pages, _parts = separate_parts(found)
+            writes = {keys.page_number(page["sk"]["S"]): writes_of(page) for page in pages}
+            try:
+                values: Sequence[StoredValue] = read_values(found)
+            except value_items.InconsistentRead:
+                continue
+            if slots is None:
+                values = with_slot_index(self._table, account_id, subject.context_type, values)
+                return ValuesSnapshot(values, writes)
+            numbers = {keys.page_of(slot) for slot in slots}
+            wanted = {page: count for page, count in writes.items() if page in numbers}
+            return ValuesSnapshot([each for each in values if each.slot in slots], wanted)
+        raise Unavailable
 
     def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
         """Return all values of a subject in order of slot, with their current names.
@@ -155,6 +193,55 @@ class VariableTable:
         index = read_slot_index(self._table, account_id, subject.context_type)
         hidden = {slot for slot, audience in index.audiences.items() if not sees(audience)}
         write_in_parts(self._table, clear_pages(found, by, hidden), ())
+
+    def _value_items(
+        self, account_id: str, subject: Subject, slots: Collection[int] | None
+    ) -> Sequence[Item]:
+        """Return the pages of slots, or all pages and parts if one has large values."""
+        if slots is not None:
+            numbers = sorted({keys.page_of(slot) for slot in slots})
+            wanted = [keys.values_page(account_id, subject, number) for number in numbers]
+            found = self._table.get_many(wanted)
+            if not any(value_items.GENERATION in page for page in found):
+                return found
+        return [*self._table.query(keys.subject(account_id, subject).pk, keys.VALUES)]
+
+    def _save_guarded(
+        self,
+        account_id: str,
+        subject: Subject,
+        assignments: Sequence[Assignment],
+        created: Sequence[Definition],
+        by: Attribution,
+        guard: WriteGuard,
+    ) -> None:
+        seen = None if guard.snapshot is None else guard.snapshot.writes
+        written = {keys.page_of(each.slot) for each in assignments}
+        others: list[Write] = []
+        if guard.record is not None:
+            others.append(record_write(account_id, guard.record))
+        if not _is_business(subject) and (seen is None or written - seen.keys() or not written):
+            # A page exists only if its subject does.
+            others.append(check(keys.subject(account_id, subject), EXISTS))
+        for page in sorted((seen or {}).keys() - written):
+            condition, values = unchanged_since((seen or {})[page])
+            key = keys.values_page(account_id, subject, page)
+            others.append(check(key, condition, values, name_placeholders([value_items.WRITES])))
+        try:
+            ValuesWrite(
+                account_id=account_id,
+                subject=subject,
+                assignments=assignments,
+                by=by,
+                others=others,
+                created=created,
+                seen=seen,
+                once=True,
+            ).apply(self._table)
+        except WriteConflict as conflict:
+            if guard.record is not None and is_being_written(conflict):
+                raise RequestInProgress from conflict
+            raise
 
     def _values_on(self, page: Item, account_id: str, subject: Subject) -> Sequence[StoredValue]:
         if value_items.GENERATION in page:

@@ -38,6 +38,7 @@ from shared.table.dynamo import Table
 from shared.table.variables import VariableTable
 
 if TYPE_CHECKING:
+    from shared.services.variables.value_changes import ValueStores
     from shared.table.activity import ActivityTable
 
 CLIENT_CONFIG = Config(
@@ -124,6 +125,16 @@ def definitions() -> DefinitionTable:
 def variables() -> VariableTable:
     """Return the storage of values."""
     return VariableTable(table())
+
+
+@cache
+def value_stores() -> "ValueStores":
+    """Return the stores that a change of values needs."""
+    # Imported here because only the native API changes values by them.
+    from shared.services.variables.value_changes import ValueStores  # noqa: PLC0415
+    from shared.table.idempotency import IdempotencyTable  # noqa: PLC0415
+
+    return ValueStores(variables(), definitions(), accounts(), IdempotencyTable(table()))
 
 
 @cache

@@ -66,6 +66,12 @@ VAMBE_WEBHOOK = {"url": "https://example.com/hooks", "topic": "contact.created",
 SMALL_AND_LARGE = ("Gold", "x" * 9000, "Silver")
 """A large value has parts of its own, which are removed when a small one takes its place."""
 
+OF_SUBJECTS = (
+    ("Contact", "/v1/contacts/contact_123/variables", "story"),
+    ("Business", "/v1/business/variables", "motto"),
+)
+"""The subjects of the native API with the path of their variables and a variable."""
+
 # Calls that together do all that a function can do, with a key that has a limit.
 CALLS = {
     "KlenSetContactContext": [
@@ -207,6 +213,32 @@ CALLS = {
     "NativeGetContact": [("GET", "/v1/contacts/contact_123", None)],
     "NativeListContactVariables": [("GET", "/v1/contacts/contact_123/variables", None)],
     "NativeGetContactVariable": [("GET", "/v1/contacts/contact_123/variables/story", None)],
+    **{
+        f"NativeSet{subject}Variable": [
+            ("PUT", f"{path}/{name}", {"value": value}) for value in SMALL_AND_LARGE
+        ]
+        for subject, path, name in OF_SUBJECTS
+    },
+    **{
+        f"NativeDelete{subject}Variable": [("DELETE", f"{path}/{name}", None)]
+        for subject, path, name in OF_SUBJECTS
+    },
+    **{
+        f"NativeUpdate{subject}Variables": [
+            ("PATCH", path, {name: value}) for value in SMALL_AND_LARGE
+        ]
+        for subject, path, name in OF_SUBJECTS
+    },
+    **{
+        f"NativeApply{subject}Operations": [
+            (
+                "POST",
+                f"{path}/operations",
+                {"operations": [{"op": "append", "variable": name, "value": "more"}]},
+            ),
+        ]
+        for subject, path, name in OF_SUBJECTS
+    },
     "NativeListBusinessVariables": [
         ("GET", "/v1/business/variables?include=unset", None),
         ("GET", "/v1/business/variables", None),

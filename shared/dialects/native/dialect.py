@@ -60,6 +60,8 @@ def _faults(error: ContextError) -> Sequence[Fault]:
 def _fault_document(fault: Fault) -> dict[str, str]:
     if fault.parameter is not None:
         location = {"parameter": fault.parameter}
+    elif fault.header is not None:
+        location = {"header": fault.header}
     else:
         location = {"pointer": "".join(f"/{_escaped(part)}" for part in fault.path)}
     return {**location, "detail": truncate(fault.reason, MAX_WORDS_CHARS), "code": fault.code}
@@ -101,6 +103,15 @@ NATIVE = Dialect(
         errors.InvalidRequest: ErrorResponse(400, _INVALID_REQUEST, "{summary}"),
         errors.MissingField: ErrorResponse(400, _INVALID_REQUEST, "{field}: it is required"),
         errors.InvalidField: ErrorResponse(400, _INVALID_REQUEST, "{field}: {reason}"),
+        errors.PreconditionFailed: ErrorResponse(
+            412, "precondition_failed", "The current version is another one: {tag}"
+        ),
+        errors.IdempotencyKeyReused: ErrorResponse(
+            422, "idempotency_key_reused", "Another request was sent with this Idempotency-Key"
+        ),
+        errors.RequestInProgress: ErrorResponse(
+            409, "request_in_progress", "A request with this Idempotency-Key is in progress"
+        ),
         errors.TooManyVariables: ErrorResponse(
             413, "too_many_variables", "One request can set at most {limit} variables"
         ),

@@ -5,6 +5,7 @@ from typing import Any
 from shared.dialects.native.instants import format_instant
 from shared.domain.entity_tags import tag_of, version_of
 from shared.domain.subject_variables import SubjectVariables
+from shared.domain.value_changes import ChangedVariables, ChangeResult
 from shared.domain.values import StoredValue
 from shared.gateway.response import Response
 
@@ -20,6 +21,28 @@ def variables_shown(found: SubjectVariables) -> Response:
 def variable_shown(value: StoredValue) -> Response:
     """Build the response to a request for one variable."""
     return Response(200, {"name": value.name, **_variable(value)}, {"etag": str(tag_of(value))})
+
+
+def variable_removed(name: str) -> Response:
+    """Build the response to the removal of a value."""
+    return Response(200, {"name": name, "deleted": True})
+
+
+def variables_changed(changed: ChangedVariables) -> Response:
+    """Build the response to a request that changes several variables."""
+    headers = {"idempotent-replayed": "true"} if changed.is_replay else {}
+    results = {name: _result(each) for name, each in changed.results.items()}
+    return Response(200, {"results": results}, headers)
+
+
+def _result(result: ChangeResult) -> dict[str, Any]:
+    members = {
+        "version": result.version,
+        "suggestion_id": result.suggestion_id,
+        "value": result.value,
+    }
+    present = {name: value for name, value in members.items() if value is not None}
+    return {"outcome": result.outcome, **present}
 
 
 def _variable(value: StoredValue) -> dict[str, Any]:

@@ -63,6 +63,15 @@ SETTER = Dialect(
         errors.ConversationNotFound: ErrorResponse(404, _NOT_FOUND, "Conversation not found"),
         errors.TagNotFound: ErrorResponse(404, _NOT_FOUND, "Tag '{tag_id}' not found"),
         errors.InvalidRequest: ErrorResponse(400, _BAD_REQUEST, "{summary}"),
+        errors.PreconditionFailed: ErrorResponse(
+            400, _BAD_REQUEST, "The stored version is another one"
+        ),
+        errors.IdempotencyKeyReused: ErrorResponse(
+            400, _BAD_REQUEST, "Another request was sent with this idempotency key"
+        ),
+        errors.RequestInProgress: ErrorResponse(
+            400, _BAD_REQUEST, "A request with this idempotency key is in progress"
+        ),
         errors.ImportNotFound: ErrorResponse(404, _NOT_FOUND, "Import not found"),
         errors.ImportNotEnded: ErrorResponse(400, _BAD_REQUEST, "The import has not ended yet"),
         errors.ImportWithoutFile: ErrorResponse(

@@ -73,6 +73,15 @@ VAMBE = Dialect(
         errors.SeveralContacts: ErrorResponse(409, _CONFLICT, "Several contacts have this {kind}"),
         errors.TagNotFound: ErrorResponse(400, _BAD_REQUEST, "There is no tag {tag_id}"),
         errors.InvalidRequest: ErrorResponse(400, _BAD_REQUEST, "{summary}"),
+        errors.PreconditionFailed: ErrorResponse(
+            400, _BAD_REQUEST, "The stored version is another one"
+        ),
+        errors.IdempotencyKeyReused: ErrorResponse(
+            400, _BAD_REQUEST, "Another request was sent with this idempotency key"
+        ),
+        errors.RequestInProgress: ErrorResponse(
+            400, _BAD_REQUEST, "A request with this idempotency key is in progress"
+        ),
         errors.ImportNotFound: ErrorResponse(404, _NOT_FOUND, "Import not found"),
         errors.ImportNotEnded: ErrorResponse(400, _BAD_REQUEST, "The import has not ended yet"),
         errors.ImportWithoutFile: ErrorResponse(

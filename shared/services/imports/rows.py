@@ -29,11 +29,12 @@ from shared.domain.errors import (
 from shared.domain.imports import FileFormat, ImportJob, Part, RowError
 from shared.domain.json_values import JsonValue
 from shared.domain.upserts import UpsertMode
-from shared.services.contacts.upserts import SET_RULES, upsert_of
+from shared.services.contacts.upserts import upsert_of
 from shared.services.contacts.writes import UpsertBatch, upsert_contact
 from shared.services.imports.columns import ColumnTargets, by_target
 from shared.services.imports.row_errors import row_error
 from shared.services.variables.definitions import create_definition
+from shared.services.variables.matched_values import SET_RULES
 from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.fields.formatting import format_value
 from shared.validation.names import display_name
