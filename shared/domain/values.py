@@ -19,9 +19,10 @@ class StoredValue:
     """A stored value, with the name and type of its variable when it was set.
 
     Attributes:
-        version: Changes with every write of the value. Empty for values from before there was one.
+        version: Changes with every write of the value.
         source: Where the value comes from.
-        set_by: The id of the API key that set the value, empty if it is not known.
+        set_by: The fingerprint of the API key that set the value, as `key_fingerprint` makes it.
+            Empty if the key is not known.
         confidence: How sure the writer was, from 0 to 1, or None if it did not say.
         has_evidence: Whether the evidence of the value is stored.
     """
