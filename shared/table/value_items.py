@@ -5,16 +5,16 @@ part items. Its slot then has a reference instead of the text.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from shared.domain.accounts import Attribution
 from shared.domain.json_values import Value
 from shared.domain.values import Assignment, StoredValue
 from shared.table import codec
 from shared.table.keys import Key
 from shared.table.operations import Item, as_item
-from shared.table.value_records import Record, decode_record
+from shared.table.value_records import Record, decode_record, encode_record
 
 GENERATION = "large_values"
 """The generation of a page: a token that each write of a large value on the page replaces.
@@ -57,15 +57,13 @@ def split(value: Value | None) -> list[bytes]:
     return [text[start : start + _PART_BYTES] for start in range(0, len(text), _PART_BYTES)]
 
 
-def encode_value(assignment: Assignment, at: datetime, generation: str) -> dict[str, Any]:
-    """Build the attribute value of a slot: a list of name, value, type and time.
-
-    It is a list, because DynamoDB stores the names of a map's members with every value.
+def encode_value(assignment: Assignment, by: Attribution, generation: str) -> dict[str, Any]:
+    """Build the attribute of a slot, the record of a value.
 
     Args:
         assignment: The value to set.
-        at: When it is set.
-        generation: The generation of the parts, if the value is large. The list then has an
+        by: Who sets it, and when.
+        generation: The generation of the parts, if the value is large. The record then has an
             object in place of the value: the number of parts, the generation, the size in bytes
             and the SHA-256.
     """
@@ -79,7 +77,7 @@ def encode_value(assignment: Assignment, at: datetime, generation: str) -> dict[
             "bytes": len(text),
             "sha256": digest,
         }
-    return codec.encode((assignment.name, value, assignment.variable_type, at))
+    return encode_record(assignment, value, by)
 
 
 def value_part_item(key: Key, generation: str, text: bytes) -> Item:

@@ -1,4 +1,4 @@
-"""Read the record of a value, the list that a slot of a page has.
+"""Build and read the record of a value, the list that a slot of a page has.
 
 A record is `[name, value, kind, facts]`. `kind` is the letter of the source and the letter of the
 type, followed by `e` if the value has evidence. `facts` are bytes: when the value was set, a nonce,
@@ -14,12 +14,15 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from os import urandom
 from typing import Any
 
+from shared.domain.accounts import Attribution
 from shared.domain.definitions import VariableType
-from shared.domain.sources import Source
+from shared.domain.sources import Source, key_fingerprint
+from shared.domain.values import Assignment
 from shared.table import codec
-from shared.table.source_letters import SOURCES
+from shared.table.source_letters import LETTERS, SOURCES
 
 _TYPES = {
     "t": VariableType.TEXT,
@@ -28,6 +31,8 @@ _TYPES = {
     "b": VariableType.BOOLEAN,
     "s": VariableType.SELECT,
 }
+
+_TYPE_LETTERS = {variable_type: letter for letter, variable_type in _TYPES.items()}
 
 _EVIDENCE = "e"
 
@@ -55,6 +60,31 @@ class Record:
     set_by: str = ""
     confidence: float | None = None
     has_evidence: bool = False
+
+
+def encode_record(assignment: Assignment, value: Any, by: Attribution) -> dict[str, Any]:
+    """Build the attribute of a slot.
+
+    It is a list, because DynamoDB stores the names of a map's members with every value.
+
+    Args:
+        assignment: The value to set.
+        value: What is stored as the value: the value itself, or a reference to a large one.
+        by: Who sets it, and when.
+    """
+    source = LETTERS[assignment.source_of(by)]
+    mark = _EVIDENCE if assignment.evidence else ""
+    kind = f"{source}{_TYPE_LETTERS[assignment.variable_type]}{mark}"
+    fingerprint = bytes.fromhex(key_fingerprint(by.key_id)) if by.key_id else _NO_FINGERPRINT
+    facts = encode_time(by.at) + urandom(_NONCE_BYTES) + fingerprint
+    if assignment.confidence is not None:
+        facts += bytes([round(assignment.confidence * _CONFIDENCE_STEPS)])
+    return codec.encode((assignment.name, value, kind, facts))
+
+
+def encode_time(at: datetime) -> bytes:
+    """Return the bytes that the facts of a value start with that was set at a time."""
+    return (codec.to_milliseconds(at) + _EPOCH_TIME).to_bytes(_TIME_BYTES)
 
 
 def decode_record(attribute: Mapping[str, Any]) -> Record:

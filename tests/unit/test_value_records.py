@@ -5,11 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from benchmarks.capacity import item_size
+from benchmarks.stage import TYPICAL, names
+from shared.domain.accounts import Attribution
 from shared.domain.definitions import VariableType
-from shared.domain.sources import Source
+from shared.domain.sources import Source, key_fingerprint
+from shared.domain.values import Assignment, Evidence, Subject
+from shared.table.page_writes import new_pages
 from shared.table.stream import to_change
 from shared.table.value_items import to_values
-from shared.table.value_records import decode_record
+from shared.table.value_records import decode_record, encode_record
 
 AT = datetime(2024, 1, 1, 10, tzinfo=UTC)
 MILLISECONDS = 1_704_103_200_000
@@ -88,3 +93,74 @@ def test_the_form_of_a_record_is_no_change_of_its_value():
     change = to_change({"eventName": "MODIFY", "dynamodb": images})
     assert [each.slot for each in change.changes] == [1]
     assert change.by.value_source is Source.HUMAN
+
+
+@pytest.mark.parametrize("source", Source)
+@pytest.mark.parametrize("variable_type", VariableType)
+@pytest.mark.parametrize("key_id", ["", "key-1"])
+@pytest.mark.parametrize("confidence", [None, 0, 0.5, 0.87, 1])
+@pytest.mark.parametrize("evidence", [None, Evidence(quote="I want Gold")])
+def test_what_is_written_is_read(
+    source: Source,
+    variable_type: VariableType,
+    key_id: str,
+    confidence: float | None,
+    evidence: Evidence | None,
+):
+    assignment = Assignment(
+        0, "plan", variable_type, "Gold", confidence=confidence, evidence=evidence
+    )
+    by = Attribution(AT, "klen", key_id, value_source=source)
+    found = decode_record(encode_record(assignment, "Gold", by))
+    assert (found.name, found.value, found.variable_type) == ("plan", "Gold", variable_type)
+    assert (found.source, found.updated_at) == (source, AT)
+    assert found.set_by == (key_fingerprint(key_id) if key_id else "")
+    assert (found.confidence, found.has_evidence) == (confidence, evidence is not None)
+
+
+def test_every_write_has_a_version_of_its_own():
+    assignment = Assignment(0, "plan", VariableType.TEXT, "Gold")
+    written = [encode_record(assignment, "Gold", Attribution(AT)) for _ in range(100)]
+    assert len({decode_record(each).version for each in written}) == 100
+
+
+@pytest.mark.parametrize(
+    ("source", "own", "stored"),
+    [
+        (Source.HUMAN, None, Source.HUMAN),
+        (Source.HUMAN, Source.AI, Source.AI),
+        (Source.AI, Source.HUMAN, Source.AI),
+        (Source.SYSTEM, Source.IMPORT, Source.IMPORT),
+    ],
+)
+def test_the_weaker_source_is_stored(source: Source, own: Source | None, stored: Source):
+    assignment = Assignment(0, "plan", VariableType.TEXT, "Gold", source=own)
+    by = Attribution(AT, value_source=source)
+    assert decode_record(encode_record(assignment, "Gold", by)).source is stored
+
+
+@pytest.mark.parametrize("confidence", [None, 0.9])
+def test_a_page_of_typical_values_takes_two_write_units(confidence: float | None):
+    """See the table of forms in decision 34; `benchmarks/capacity.py` has DynamoDB's rules."""
+    typical = Attribution(
+        AT, "chatcaptain", "0123456789abcdef", "JKJaXmPLvHcESHA=", value_source=Source.AI
+    )
+    assignments = [
+        Assignment(
+            slot,
+            name,
+            VariableType.TEXT,
+            "fifteen letters",
+            confidence=confidence,
+            evidence=Evidence(quote="I want Gold") if confidence else None,
+        )
+        for slot, name in enumerate(names(32))
+    ]
+    for by in (TYPICAL, typical):
+        page, *_ = new_pages("account-000", Subject.contact(123), assignments, by)
+        update = page["Update"]
+        item = {**update["Key"], "writes": {"N": "100"}} | {
+            name[1:]: value for name, value in update["ExpressionAttributeValues"].items()
+        }
+        del item["one"]
+        assert 1900 < item_size(item) < 2048
