@@ -90,7 +90,7 @@ def _page(per_page: int, page: int, variables: int) -> Item:
     key = keys.values_page(_ACCOUNT, _SUBJECT, page)
     kept = {
         value_items.value_attribute(slot): value_items.encode_value(
-            _assignment(slot), LONG_AGO, generation=""
+            _assignment(slot), TYPICAL, generation=""
         )
         for slot in slots
     }

@@ -91,6 +91,7 @@ class Attribution:
     Attributes:
         source: The API or trigger that the write came through.
         origin_id: The id that the client sent along, by which it recognizes its own writes.
+        value_source: The source of the values that were written.
     """
 
     at: datetime
@@ -98,11 +99,18 @@ class Attribution:
     key_id: str = ""
     request_id: str = ""
     origin_id: str | None = None
+    value_source: Source = Source.API
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The authenticated caller of a request: its account, key, grants, user and teams."""
+    """The authenticated caller of a request: its account, key, grants, user and teams.
+
+    Attributes:
+        source: The API or trigger that the request came through.
+        value_source: The source of the values that the request sets: the weaker of the key's
+            and the channel's.
+    """
 
     account_id: str
     key_id: str
@@ -116,12 +124,18 @@ class Caller:
     request_id: str = ""
     origin_id: str | None = None
     key_hash: str = field(default="", repr=False)
+    value_source: Source = Source.API
 
     @property
     def attribution(self) -> Attribution:
         """The attribution of writes in this request."""
         return Attribution(
-            self.requested_at, self.source, self.key_id, self.request_id, self.origin_id
+            self.requested_at,
+            self.source,
+            self.key_id,
+            self.request_id,
+            self.origin_id,
+            self.value_source,
         )
 
     def may(self, permission: str, resource: str | None = None) -> bool:

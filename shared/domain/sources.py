@@ -1,6 +1,7 @@
 """Sources of values, and which source may replace the value of another."""
 
 from enum import StrEnum
+from hashlib import sha256
 from typing import TypeAlias
 
 
@@ -42,3 +43,8 @@ def stronger_sources(precedence: Precedence, source: Source) -> tuple[Source, ..
     """Return the sources whose values a source may not replace."""
     own = rank(precedence, source)
     return tuple(each for group in precedence[: max(0, own)] for each in group)
+
+
+def key_fingerprint(key_id: str) -> str:
+    """Return the eight characters by which values name the API key that set them."""
+    return sha256(key_id.encode()).hexdigest()[:8]

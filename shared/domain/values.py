@@ -3,12 +3,12 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.definitions import ContextType, Definition, Tombstone, VariableType
 from shared.domain.json_values import JsonValue, Value
-from shared.domain.sources import LAST_WRITE_WINS, Precedence, Source
+from shared.domain.sources import LAST_WRITE_WINS, Precedence, Source, weaker_source
 
 if TYPE_CHECKING:
     from shared.domain.contacts import Contact
@@ -20,9 +20,10 @@ class StoredValue:
     """A stored value, with the name and type of its variable when it was set.
 
     Attributes:
-        version: Changes with every write of the value. Empty for values from before there was one.
+        version: Changes with every write of the value.
         source: Where the value comes from.
-        set_by: The id of the API key that set the value, empty if it is not known.
+        set_by: The fingerprint of the API key that set the value, as `key_fingerprint` makes it.
+            Empty if the key is not known.
         confidence: How sure the writer was, from 0 to 1, or None if it did not say.
         has_evidence: Whether the evidence of the value is stored.
     """
@@ -54,6 +55,25 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcedValue:
+    """A value of a request, with what the request says about it.
+
+    Attributes:
+        source: The source of the value, if it is weaker than that of the request.
+        confidence: How sure the writer is, from 0 to 1.
+    """
+
+    value: JsonValue
+    source: Source | None = None
+    confidence: float | None = None
+    evidence: Evidence | None = None
+
+
+SentValue: TypeAlias = "JsonValue | SourcedValue"
+"""A value as a request sends it. None removes the value of a variable."""
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """A variable to set, or to clear if `value` is None.
 
@@ -61,6 +81,7 @@ class Assignment:
         precedence: Which source may replace the stored value.
         stale_after_seconds: The age from which any source may replace the stored value.
         confidence: How sure the writer is, from 0 to 1.
+        source: The source of the value, if it is weaker than that of the write.
     """
 
     slot: int
@@ -71,6 +92,13 @@ class Assignment:
     stale_after_seconds: int | None = None
     confidence: float | None = None
     evidence: Evidence | None = None
+    source: Source | None = None
+
+    def source_of(self, by: Attribution) -> Source:
+        """Return the source of the value in a write."""
+        if self.source is None:
+            return by.value_source
+        return weaker_source(by.value_source, self.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,9 +143,7 @@ class _PageUpdate:
 
     def _update(self, by: Attribution, generation: str, *, has_large: bool) -> Write:
         sets = {
-            value_items.value_attribute(each.slot): value_items.encode_value(
-                each, by.at, generation
-            )
+            value_items.value_attribute(each.slot): value_items.encode_value(each, by, generation)
             for each in self.assignments
             if each.value is not None
         }

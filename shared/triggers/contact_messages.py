@@ -16,6 +16,7 @@ from shared.domain.accounts import Caller
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.json_values import JsonObject
+from shared.domain.sources import Source
 from shared.domain.upserts import IncomingContact, UpsertMode
 from shared.triggers.queue import Message
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
@@ -93,6 +94,7 @@ class ContactUpsertMessage(BaseModel):
             source=SOURCE,
             request_id=str(self.id),
             origin_id=self.origin_id,
+            value_source=Source.AI,
         )
 
     @property

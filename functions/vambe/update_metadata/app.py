@@ -26,6 +26,6 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     )
     found = VariableLookup(contact, processed.known)
     stored = set_contact_variables(
-        variables(), definitions(), caller, contact.contact_id, processed.values, RULES, found
+        variables(), definitions(), caller, contact.contact_id, processed.to_set, RULES, found
     )
     return metadata_updated(contact, stored, processed.reports, caller)

@@ -23,6 +23,6 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
         definitions(), accounts(), extractor(), caller, ContextType.CONVERSATION, fields
     )
     set_conversation_variables(
-        variables(), definitions(), contacts(), caller, ticket, processed.values, RULES
+        variables(), definitions(), contacts(), caller, ticket, processed.to_set, RULES
     )
     return ticket_metadata_updated()

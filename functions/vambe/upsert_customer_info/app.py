@@ -22,5 +22,5 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     processed = process_fields(
         definitions(), accounts(), extractor(), caller, ContextType.CONTACT, body.fields
     )
-    contact, _ = upsert_contact(contacts(), definitions(), caller, upsert, processed.values, RULES)
+    contact, _ = upsert_contact(contacts(), definitions(), caller, upsert, processed.to_set, RULES)
     return customer_upserted(contact, caller)

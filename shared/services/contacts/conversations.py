@@ -1,14 +1,13 @@
 """Find conversations with contacts, and set variables on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contacts, Conversation, Identifier
 from shared.domain.definitions import Definitions
 from shared.domain.errors import ContactNotFound, ConversationNotFound
-from shared.domain.json_values import JsonObject
-from shared.domain.values import SetRules, Subject, Variables
+from shared.domain.values import SentValue, SetRules, Subject, Variables
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.contacts import find_contact, find_contact_by_any
 from shared.services.variables.assignments import lookup_names
@@ -71,7 +70,7 @@ def set_conversation_variables(
     contacts: Contacts,
     caller: Caller,
     conversation: Conversation,
-    values: JsonObject,
+    values: Mapping[str, SentValue],
     rules: SetRules,
 ) -> None:
     """Set variables of a conversation, all or none; None removes a value.

@@ -69,6 +69,7 @@ def create_import(
         key_id=caller.key_id,
         user=caller.user,
         teams=caller.teams,
+        key_source=caller.value_source,
         origin_id=caller.origin_id,
         created_at=caller.requested_at,
         updated_at=caller.requested_at,

@@ -14,7 +14,7 @@ from shared.domain.definitions import (
 )
 from shared.domain.errors import InvalidValue, TooManyVariables, UndefinedVariable
 from shared.domain.json_values import JsonValue, Value
-from shared.domain.values import Assignment, SetRules
+from shared.domain.values import Assignment, SentValue, SetRules, SourcedValue
 from shared.services.variables.definitions import number_definitions
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.value_text import to_text
@@ -27,12 +27,12 @@ class Plan:
 
     Attributes:
         assignments: Values of defined variables.
-        drafts: New definitions with their values.
+        drafts: New definitions with their values, coerced and as they were sent.
 
     """
 
     assignments: list[Assignment]
-    drafts: list[tuple[DefinitionDraft, Value]]
+    drafts: list[tuple[DefinitionDraft, Value, SentValue]]
 
     def number(
         self,
@@ -46,10 +46,12 @@ class Plan:
             All assignments, and the new definitions.
 
         """
-        drafts = [draft for draft, _ in self.drafts]
+        drafts = [draft for draft, *_ in self.drafts]
         created = number_definitions(definitions, account_id, drafts, known)
-        values = (value for _, value in self.drafts)
-        added = [_assignment(new, value) for new, value in zip(created, values, strict=True)]
+        added = [
+            _sourced(_assignment(new, value), sent)
+            for new, (_, value, sent) in zip(created, self.drafts, strict=True)
+        ]
         return self.assignments + added, created
 
 
@@ -68,7 +70,7 @@ def lookup_names(values: Collection[str]) -> list[str]:
 def plan_assignments(
     caller: Caller,
     context_type: ContextType,
-    values: Mapping[str, JsonValue],
+    values: Mapping[str, SentValue],
     known: Mapping[str, Definition | Tombstone],
     rules: SetRules,
 ) -> Plan:
@@ -83,10 +85,12 @@ def plan_assignments(
 
     """
     plan = Plan([], [])
-    for name, value in values.items():
+    for name, sent in values.items():
+        value = sent.value if isinstance(sent, SourcedValue) else sent
         match known.get(name):
             case Definition() as definition:
-                plan.assignments.append(_assign(caller, definition, value, rules))
+                assignment = _assign(caller, definition, value, rules)
+                plan.assignments.append(_sourced(assignment, sent))
             case _ if not rules.create_undefined:
                 raise UndefinedVariable(name, "it has no definition")
             case Tombstone() as deleted if value is None:
@@ -94,7 +98,7 @@ def plan_assignments(
                     removal = Assignment(deleted.slot, name, VariableType.TEXT, None)
                     plan.assignments.append(removal)
             case _ if value is not None:
-                plan.drafts.append(_draft(context_type, name, value, rules))
+                plan.drafts.append((*_draft(context_type, name, value, rules), sent))
     return plan
 
 
@@ -122,7 +126,25 @@ def _as_text(definition: Definition, value: JsonValue) -> Assignment:
 
 
 def _assignment(definition: Definition, value: Value | None) -> Assignment:
-    return Assignment(definition.slot, definition.name, definition.variable_type, value)
+    return Assignment(
+        definition.slot,
+        definition.name,
+        definition.variable_type,
+        value,
+        precedence=definition.precedence,
+        stale_after_seconds=definition.stale_after_seconds,
+    )
+
+
+def _sourced(assignment: Assignment, sent: SentValue) -> Assignment:
+    if not isinstance(sent, SourcedValue):
+        return assignment
+    return replace(
+        assignment,
+        source=sent.source,
+        confidence=sent.confidence,
+        evidence=sent.evidence,
+    )
 
 
 def _draft(

@@ -11,9 +11,9 @@ from shared.domain.errors import (
     ContactNotFound,
     VariableNotSet,
 )
-from shared.domain.json_values import JsonObject, JsonValue
 from shared.domain.values import (
     BUSINESS,
+    SentValue,
     SetRules,
     SetVariable,
     StoredValue,
@@ -37,7 +37,7 @@ def set_contact_variables(
     definitions: Definitions,
     caller: Caller,
     contact_id: int,
-    values: JsonObject,
+    values: Mapping[str, SentValue],
     rules: SetRules,
     found_before: VariableLookup | None = None,
 ) -> list[SetVariable]:
@@ -73,7 +73,7 @@ def set_business_variables(
     variables: Variables,
     definitions: Definitions,
     caller: Caller,
-    values: JsonObject,
+    values: Mapping[str, SentValue],
     rules: SetRules,
 ) -> None:
     """Set variables of the account's business profile, all or none; None removes a value.
@@ -97,7 +97,7 @@ def assign(
     definitions: Definitions,
     caller: Caller,
     subject: Subject,
-    values: Mapping[str, JsonValue],
+    values: Mapping[str, SentValue],
     known: Mapping[str, Definition | Tombstone],
     rules: SetRules,
 ) -> list[SetVariable]:
