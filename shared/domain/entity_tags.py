@@ -43,17 +43,9 @@ class VersionCondition:
         return self.versions is None or version in self.versions
 
 
-def version_of(value: StoredValue) -> str:
-    """Return the version of a value.
-
-    Values from before there were versions have their time, to the millisecond.
-    """
-    return value.version or f"t{int(value.updated_at.timestamp() * 1000)}"
-
-
 def version_of_all(values: Iterable[StoredValue]) -> str:
     """Return a version of several values, which changes with the version of each of them."""
-    return digest_of(f"{each.slot}:{version_of(each)}" for each in values)
+    return digest_of(f"{each.slot}:{each.version}" for each in values)
 
 
 def digest_of(parts: Iterable[object]) -> str:
@@ -64,12 +56,12 @@ def digest_of(parts: Iterable[object]) -> str:
 
 def tag_of(value: StoredValue) -> EntityTag:
     """Return the entity tag of one value."""
-    return EntityTag(version_of(value), digest_of(shown_parts(value)))
+    return EntityTag(value.version, digest_of(shown_parts(value)))
 
 
 def shown_parts(value: StoredValue) -> tuple[object, ...]:
     """Return everything of a value that a caller sees."""
     return (
-        *(value.name, value.value, value.variable_type.value, version_of(value)),
+        *(value.name, value.value, value.variable_type.value, value.version),
         *(value.source.value, value.set_by, value.confidence, value.has_evidence),
     )

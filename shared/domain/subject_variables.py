@@ -25,6 +25,14 @@ class VariablesQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class AttributedValue:
+    """A value with the id of the API key that set it, None if it is not known."""
+
+    value: StoredValue
+    key_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectVariables:
     """The variables of a subject that a caller sees.
 
@@ -35,6 +43,6 @@ class SubjectVariables:
         tag: The tag of this list. Its version is that of all visible values, wanted or not.
     """
 
-    values: tuple[StoredValue, ...]
+    values: tuple[AttributedValue, ...]
     unset: tuple[Definition, ...] | None
     tag: EntityTag

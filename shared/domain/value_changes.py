@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 from shared.domain.entity_tags import VersionCondition
 from shared.domain.json_values import JsonValue, Value
-from shared.domain.values import Evidence, StoredValue
+from shared.domain.values import StoredValue
 
 
 class OperationKind(StrEnum):
@@ -56,15 +56,6 @@ class ChangeResult:
     version: str | None = None
     suggestion_id: str | None = None
     value: Value | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SentValue:
-    """A value to set, with what its writer says about it."""
-
-    value: JsonValue
-    confidence: float | None = None
-    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Values of variables, and the ports that store and extract them."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from os import urandom
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
@@ -13,6 +14,9 @@ from shared.domain.sources import LAST_WRITE_WINS, Precedence, Source, weaker_so
 if TYPE_CHECKING:
     from shared.domain.contacts import Contact
     from shared.domain.value_changes import ValuesSnapshot, WriteGuard
+
+NONCE_BYTES = 3
+"""The size of the nonce in the version of a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,10 @@ SentValue: TypeAlias = "JsonValue | SourcedValue"
 """A value as a request sends it. None removes the value of a variable."""
 
 
+def _nonce() -> bytes:
+    return urandom(NONCE_BYTES)
+
+
 @dataclass(frozen=True, slots=True)
 class Assignment:
     """A variable to set, or to clear if `value` is None.
@@ -82,6 +90,7 @@ class Assignment:
         stale_after_seconds: The age from which any source may replace the stored value.
         confidence: How sure the writer is, from 0 to 1.
         source: The source of the value, if it is weaker than that of the write.
+        nonce: What makes the version of the value its own.
     """
 
     slot: int
@@ -93,6 +102,7 @@ class Assignment:
     confidence: float | None = None
     evidence: Evidence | None = None
     source: Source | None = None
+    nonce: bytes = field(default_factory=_nonce, compare=False)
 
     def source_of(self, by: Attribution) -> Source:
         """Return the source of the value in a write."""
@@ -221,6 +231,9 @@ class Variables(Protocol):
             RequestInProgress: Another request is writing the record of the guard.
             ContextTooLarge: The values are too large for one transaction.
         """
+
+    def as_stored(self, assignment: Assignment, by: Attribution) -> StoredValue:
+        """Return the value that a write of an assignment stores."""
 
     def snapshot(
         self, account_id: str, subject: Subject, slots: Collection[int] | None = None

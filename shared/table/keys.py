@@ -68,6 +68,11 @@ def api_keys_partition(account_id: str) -> str:
     return f"{_account_prefix(account_id)}#APIKEYS"
 
 
+def key_id_of(sk: str) -> str:
+    """Return the key id in a sort key of `api_key_entry`."""
+    return _decode(sk.removeprefix("APIKEY#"))
+
+
 def request_count(account_id: str, key_id: str, minute: int) -> Key:
     """Return the key of an API key's request count in a minute, counted since the epoch."""
     return Key(f"{_account_prefix(account_id)}#APIKEY#{_encode(key_id)}", f"MINUTE#{minute}")

@@ -80,6 +80,12 @@ def encode_value(assignment: Assignment, by: Attribution, generation: str) -> di
     return encode_record(assignment, value, by)
 
 
+def as_stored(assignment: Assignment, by: Attribution) -> StoredValue:
+    """Return the value that a write of an assignment stores."""
+    record = decode_record(encode_record(assignment, assignment.value, by))
+    return _stored_value(assignment.slot, record, record.value)
+
+
 def value_part_item(key: Key, generation: str, text: bytes) -> Item:
     """Build the item of one part of a large value."""
     return {
@@ -131,6 +137,10 @@ def stored_records(page: Item) -> dict[int, Record]:
 
 def _to_value(slot: int, record: Record, parts: Mapping[int, Item]) -> StoredValue:
     value = _join(record.value, parts) if isinstance(record.value, dict) else record.value
+    return _stored_value(slot, record, value)
+
+
+def _stored_value(slot: int, record: Record, value: Value) -> StoredValue:
     return StoredValue(
         slot,
         record.name,

@@ -14,13 +14,12 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from os import urandom
 from typing import Any
 
 from shared.domain.accounts import Attribution
 from shared.domain.definitions import VariableType
 from shared.domain.sources import Source, key_fingerprint
-from shared.domain.values import Assignment
+from shared.domain.values import NONCE_BYTES, Assignment
 from shared.table import codec
 from shared.table.source_letters import LETTERS, SOURCES
 
@@ -37,7 +36,6 @@ _TYPE_LETTERS = {variable_type: letter for letter, variable_type in _TYPES.items
 _EVIDENCE = "e"
 
 _TIME_BYTES = 6
-_NONCE_BYTES = 3
 _FINGERPRINT_BYTES = 4
 _EPOCH_TIME = 1 << (8 * _TIME_BYTES - 1)
 """The stored time of the epoch. Earlier times sort before it."""
@@ -76,7 +74,7 @@ def encode_record(assignment: Assignment, value: Any, by: Attribution) -> dict[s
     mark = _EVIDENCE if assignment.evidence else ""
     kind = f"{source}{_TYPE_LETTERS[assignment.variable_type]}{mark}"
     fingerprint = bytes.fromhex(key_fingerprint(by.key_id)) if by.key_id else _NO_FINGERPRINT
-    facts = encode_time(by.at) + urandom(_NONCE_BYTES) + fingerprint
+    facts = encode_time(by.at) + assignment.nonce + fingerprint
     if assignment.confidence is not None:
         facts += bytes([round(assignment.confidence * _CONFIDENCE_STEPS)])
     return codec.encode((assignment.name, value, kind, facts))
@@ -109,6 +107,6 @@ def decode_record(attribute: Mapping[str, Any]) -> Record:
 
 def _after_time(facts: bytes) -> tuple[bytes, bytes]:
     """Return the fingerprint, and the byte of the confidence or nothing."""
-    start = _TIME_BYTES + _NONCE_BYTES
+    start = _TIME_BYTES + NONCE_BYTES
     end = start + _FINGERPRINT_BYTES
     return facts[start:end], facts[end : end + 1]

@@ -94,6 +94,10 @@ class VariableTable:
             in_parts=in_parts,
         ).apply(self._table)
 
+    def as_stored(self, assignment: Assignment, by: Attribution) -> StoredValue:
+        """Return the value that a write of an assignment stores."""
+        return value_items.as_stored(assignment, by)
+
     def snapshot(
         self, account_id: str, subject: Subject, slots: Collection[int] | None = None
     ) -> ValuesSnapshot:

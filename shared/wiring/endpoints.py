@@ -40,6 +40,7 @@ from shared.table.variables import VariableTable
 if TYPE_CHECKING:
     from shared.services.variables.value_changes import ValueStores
     from shared.table.activity import ActivityTable
+    from shared.table.key_ids import KeyIdTable
 
 CLIENT_CONFIG = Config(
     connect_timeout=0.5,
@@ -135,6 +136,15 @@ def value_stores() -> "ValueStores":
     from shared.table.idempotency import IdempotencyTable  # noqa: PLC0415
 
     return ValueStores(variables(), definitions(), accounts(), IdempotencyTable(table()))
+
+
+@cache
+def key_ids() -> "KeyIdTable":
+    """Return the lookup of API keys by the fingerprints that values have."""
+    # Imported here because only the native API shows who set a value.
+    from shared.table.key_ids import KeyIdTable  # noqa: PLC0415
+
+    return KeyIdTable(table())
 
 
 @cache

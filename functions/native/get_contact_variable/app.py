@@ -7,11 +7,11 @@ from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.variables.subject_variables import get_variable_by_name
-from shared.wiring.endpoints import endpoint, variables
+from shared.wiring.endpoints import endpoint, key_ids, variables
 
 
 @endpoint(NATIVE, READ_CONTACTS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Return the variable of the path."""
     subject, name = contact_of(request), request.path("name")
-    return variable_shown(get_variable_by_name(variables(), caller, subject, name))
+    return variable_shown(get_variable_by_name(variables(), key_ids(), caller, subject, name))

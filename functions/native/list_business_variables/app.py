@@ -7,11 +7,13 @@ from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.variables.subject_variables import list_business_variables
-from shared.wiring.endpoints import definitions, endpoint, variables
+from shared.wiring.endpoints import definitions, endpoint, key_ids, variables
 
 
 @endpoint(NATIVE, READ_CONTACTS)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """List the variables of the caller's business."""
     wanted = variables_query(request)
-    return variables_shown(list_business_variables(variables(), definitions(), caller, wanted))
+    return variables_shown(
+        list_business_variables(variables(), definitions(), key_ids(), caller, wanted)
+    )

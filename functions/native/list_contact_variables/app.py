@@ -7,7 +7,7 @@ from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.variables.subject_variables import list_contact_variables
-from shared.wiring.endpoints import contacts, definitions, endpoint
+from shared.wiring.endpoints import contacts, definitions, endpoint, key_ids
 
 
 @endpoint(NATIVE, READ_CONTACTS)
@@ -16,5 +16,5 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     wanted = variables_query(request)
     contact_id = contact_id_of(request)
     return variables_shown(
-        list_contact_variables(contacts(), definitions(), caller, contact_id, wanted)
+        list_contact_variables(contacts(), definitions(), key_ids(), caller, contact_id, wanted)
     )

@@ -16,9 +16,8 @@ from shared.domain.value_changes import (
     Operation,
     OperationKind,
     RequestTerms,
-    SentValue,
 )
-from shared.domain.values import Evidence
+from shared.domain.values import Evidence, SourcedValue
 from shared.gateway.request import Request
 from shared.gateway.request_model import (
     ANY,
@@ -92,14 +91,15 @@ class ValueSetting(RequestModel, closed=True):
     evidence: ValueEvidence | None = optional(nested(ValueEvidence))
 
     @classmethod
-    def of(cls, request: Request) -> tuple[SentValue, VersionCondition | None]:
+    def of(cls, request: Request) -> tuple[SourcedValue, VersionCondition | None]:
         """Parse the value to set and the condition; raises InvalidRequest with all faults."""
         faults: list[Fault] = []
         condition = _condition(request, faults)
         body = _parse(request, cls, faults)
         given = body.evidence
         evidence = Evidence(given.call_id, given.turn, given.quote) if given else None
-        return SentValue(body.value, body.confidence, evidence), condition
+        sent = SourcedValue(body.value, confidence=body.confidence, evidence=evidence)
+        return sent, condition
 
 
 class VariableOperation(RequestModel, closed=True):

@@ -3,24 +3,26 @@
 from typing import Any
 
 from shared.dialects.native.instants import format_instant
-from shared.domain.entity_tags import tag_of, version_of
-from shared.domain.subject_variables import SubjectVariables
+from shared.domain.entity_tags import tag_of
+from shared.domain.subject_variables import AttributedValue, SubjectVariables
 from shared.domain.value_changes import ChangedVariables, ChangeResult
-from shared.domain.values import StoredValue
 from shared.gateway.response import Response
 
 
 def variables_shown(found: SubjectVariables) -> Response:
     """Build the response to a request for the variables of a subject."""
-    document: dict[str, Any] = {"variables": {each.name: _variable(each) for each in found.values}}
+    document: dict[str, Any] = {
+        "variables": {each.value.name: _variable(each) for each in found.values}
+    }
     if found.unset is not None:
         document["unset"] = {each.name: {"type": each.variable_type} for each in found.unset}
     return Response(200, document, {"etag": str(found.tag)})
 
 
-def variable_shown(value: StoredValue) -> Response:
+def variable_shown(found: AttributedValue) -> Response:
     """Build the response to a request for one variable."""
-    return Response(200, {"name": value.name, **_variable(value)}, {"etag": str(tag_of(value))})
+    document = {"name": found.value.name, **_variable(found)}
+    return Response(200, document, {"etag": str(tag_of(found.value))})
 
 
 def variable_removed(name: str) -> Response:
@@ -45,14 +47,15 @@ def _result(result: ChangeResult) -> dict[str, Any]:
     return {"outcome": result.outcome, **present}
 
 
-def _variable(value: StoredValue) -> dict[str, Any]:
+def _variable(found: AttributedValue) -> dict[str, Any]:
+    value = found.value
     document = {
         "value": value.value,
         "type": value.variable_type,
         "updated_at": format_instant(value.updated_at),
-        "version": version_of(value),
+        "version": value.version,
         "source": value.source,
-        "set_by": value.set_by or None,
+        "set_by": found.key_id,
     }
     if value.confidence is not None:
         document["confidence"] = value.confidence

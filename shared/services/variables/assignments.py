@@ -49,7 +49,7 @@ class Plan:
         drafts = [draft for draft, *_ in self.drafts]
         created = number_definitions(definitions, account_id, drafts, known)
         added = [
-            _sourced(_assignment(new, value), sent)
+            _sourced(make_assignment(new, value), sent)
             for new, (_, value, sent) in zip(created, self.drafts, strict=True)
         ]
         return self.assignments + added, created
@@ -108,7 +108,7 @@ def _assign(
     if not caller.sees(definition):
         raise UndefinedVariable(definition.name, "it has no definition that this key can use")
     if value is None:
-        return _assignment(definition, None)
+        return make_assignment(definition, None)
     try:
         coerced = coerce_value(definition, value)
     except InvalidValue:
@@ -117,15 +117,16 @@ def _assign(
         return _as_text(definition, value)
     if rules.keep_form and to_text(coerced) != to_text(value):
         return _as_text(definition, value)
-    return _assignment(definition, coerced)
+    return make_assignment(definition, coerced)
 
 
 def _as_text(definition: Definition, value: JsonValue) -> Assignment:
     as_text = replace(definition, variable_type=VariableType.TEXT)
-    return _assignment(as_text, coerce_value(as_text, to_text(value)))
+    return make_assignment(as_text, coerce_value(as_text, to_text(value)))
 
 
-def _assignment(definition: Definition, value: Value | None) -> Assignment:
+def make_assignment(definition: Definition, value: Value | None) -> Assignment:
+    """Build the assignment of a value that was validated, None to remove it."""
     return Assignment(
         definition.slot,
         definition.name,

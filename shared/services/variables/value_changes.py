@@ -17,7 +17,6 @@ from shared.domain.entity_tags import (
     digest_of,
     shown_parts,
     tag_of,
-    version_of,
     version_of_all,
 )
 from shared.domain.errors import (
@@ -32,7 +31,8 @@ from shared.domain.errors import (
     UndefinedVariable,
     VariableNotSet,
 )
-from shared.domain.json_values import JsonValue, Value
+from shared.domain.json_values import JsonValue
+from shared.domain.subject_variables import AttributedValue
 from shared.domain.upserts import UpsertMode
 from shared.domain.value_changes import (
     ChangedVariables,
@@ -43,24 +43,29 @@ from shared.domain.value_changes import (
     Operation,
     Outcome,
     RequestTerms,
-    SentValue,
     ValuesSnapshot,
     WriteGuard,
 )
 from shared.domain.values import (
     STRICT,
     Assignment,
+    SentValue,
     SetRules,
+    SourcedValue,
     StoredValue,
     Subject,
     Variables,
 )
 from shared.services.conflicts import retry_on_conflict
-from shared.services.variables.assignments import Plan, lookup_names, plan_assignments
+from shared.services.variables.assignments import (
+    Plan,
+    lookup_names,
+    make_assignment,
+    plan_assignments,
+)
 from shared.services.variables.matched_values import SET_RULES, match_values
 from shared.services.variables.visibility import visible_values
 from shared.validation.operations import apply_operation
-from shared.validation.values import coerce_value
 
 KEPT_FOR = timedelta(hours=24)
 """How long an idempotency record is kept."""
@@ -83,9 +88,9 @@ def set_variable(
     caller: Caller,
     subject: Subject,
     name: str,
-    sent: SentValue,
+    sent: SourcedValue,
     condition: VersionCondition | None,
-) -> StoredValue:
+) -> AttributedValue:
     """Set one variable, and return it as it is stored.
 
     Raises:
@@ -96,23 +101,21 @@ def set_variable(
 
     """
 
-    def attempt() -> StoredValue:
+    def attempt() -> AttributedValue:
         known = _known(stores, caller, subject, [name])
         definition = known.get(name)
         if not isinstance(definition, Definition) or not caller.sees(definition):
             raise DefinitionNotFound(name)
-        try:
-            value = coerce_value(definition, sent.value)
-        except InvalidValue as invalid:
-            raise InvalidRequest.from_faults([_fault(invalid, ("value",))]) from None
-        plan = plan_assignments(caller, subject.context_type, {name: value}, known, STRICT)
-        [planned] = plan.assignments
-        assignment = replace(planned, confidence=sent.confidence, evidence=sent.evidence)
+        plan, faults = _plan(caller, subject, {name: sent}, known, STRICT, {name: ("value",)})
+        if faults:
+            raise InvalidRequest.from_faults(faults)
+        [assignment] = plan.assignments
         guard = _value_guard(stores, caller, subject, definition, condition)
         stores.variables.save(
             caller.account_id, subject, [assignment], [], caller.attribution, guard=guard
         )
-        return _as_stored(caller, assignment, value)
+        stored = stores.variables.as_stored(assignment, caller.attribution)
+        return AttributedValue(stored, caller.key_id)
 
     return retry_on_conflict(attempt)
 
@@ -141,7 +144,11 @@ def remove_variable(
         if stored is None:
             raise VariableNotSet(name)
         guard = _value_guard(stores, caller, subject, known, condition)
-        removal = Assignment(known.slot, name, stored.variable_type, None)
+        removal = (
+            make_assignment(known, None)
+            if isinstance(known, Definition)
+            else Assignment(known.slot, name, stored.variable_type, None)
+        )
         stores.variables.save(
             caller.account_id, subject, [removal], [], caller.attribution, guard=guard
         )
@@ -182,7 +189,7 @@ def update_variables(
         if faults:
             raise InvalidRequest.from_faults(faults)
         assignments, created = plan.number(stores.definitions, caller.account_id, known)
-        results = {each.name: _result(caller, each) for each in assignments}
+        results = {each.name: _result(stores, caller, each) for each in assignments}
         unchanged = {name: ChangeResult(Outcome.UNCHANGED) for name in values}
         return _Change(assignments, created, {**unchanged, **results})
 
@@ -219,7 +226,7 @@ def apply_operations(
                 faults.append(Fault("undefined_variable", "it has no definition", path))
                 continue
             try:
-                made.add(caller, operation, definition, stored.get(definition.slot))
+                made.add(stores, caller, operation, definition, stored.get(definition.slot))
             except InvalidValue as invalid:
                 faults.append(_fault(invalid, ("operations", number)))
         if faults:
@@ -240,6 +247,7 @@ class _Change:
 
     def add(
         self,
+        stores: ValueStores,
         caller: Caller,
         operation: Operation,
         definition: Definition,
@@ -250,12 +258,12 @@ class _Change:
         after = apply_operation(operation, definition, before)
         name = definition.name
         if (type(after), after) == (type(before), before):
-            version = None if stored is None else version_of(stored)
+            version = None if stored is None else stored.version
             self.results[name] = ChangeResult(Outcome.UNCHANGED, version, value=after)
             return
-        assignment = Assignment(definition.slot, name, definition.variable_type, after)
+        assignment = make_assignment(definition, after)
         self.assignments.append(assignment)
-        self.results[name] = replace(_result(caller, assignment), value=after)
+        self.results[name] = replace(_result(stores, caller, assignment), value=after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,7 +352,7 @@ def _known(
 def _plan(
     caller: Caller,
     subject: Subject,
-    values: Mapping[str, JsonValue],
+    values: Mapping[str, SentValue],
     known: Known,
     rules: SetRules,
     paths: Mapping[str, tuple[str, ...]],
@@ -380,7 +388,7 @@ def _value_guard(
         return None
     snapshot = stores.variables.snapshot(caller.account_id, subject, [known.slot])
     stored = next(iter(snapshot.values), None)
-    if not condition.holds_for(None if stored is None else version_of(stored)):
+    if not condition.holds_for(None if stored is None else stored.version):
         current = "" if stored is None else str(tag_of(replace(stored, name=known.name)))
         raise PreconditionFailed(current)
     return WriteGuard(snapshot)
@@ -394,18 +402,8 @@ def _record(
     return IdempotencyRecord(caller.key_id, key, kept, at, at + KEPT_FOR)
 
 
-def _result(caller: Caller, assignment: Assignment) -> ChangeResult:
+def _result(stores: ValueStores, caller: Caller, assignment: Assignment) -> ChangeResult:
     if assignment.value is None:
         return ChangeResult(Outcome.REMOVED)
-    return ChangeResult(Outcome.SET, version_of(_as_stored(caller, assignment, assignment.value)))
-
-
-def _as_stored(caller: Caller, assignment: Assignment, value: Value) -> StoredValue:
-    return StoredValue(
-        assignment.slot,
-        assignment.name,
-        value,
-        assignment.variable_type,
-        caller.requested_at,
-        confidence=assignment.confidence,
-    )
+    stored = stores.variables.as_stored(assignment, caller.attribution)
+    return ChangeResult(Outcome.SET, stored.version)
