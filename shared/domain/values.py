@@ -12,6 +12,7 @@ from shared.domain.sources import LAST_WRITE_WINS, Precedence, Source, weaker_so
 
 if TYPE_CHECKING:
     from shared.domain.contacts import Contact
+    from shared.domain.suggestions import Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,19 @@ class SetVariable:
 
 
 @dataclass(frozen=True, slots=True)
+class VariablesSet:
+    """The outcome of a set.
+
+    Attributes:
+        variables: The variables that have a value in the request, in its order.
+        suggestions: What was not stored, because a stronger source had set another value.
+    """
+
+    variables: "Sequence[SetVariable]"
+    suggestions: "Sequence[Suggestion]" = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetRules:
     """How an API handles unknown variables and invalid or large values.
 
@@ -200,8 +214,10 @@ class Variables(Protocol):
         by: Attribution,
         *,
         in_parts: bool = False,
-    ) -> None:
+    ) -> "Sequence[Suggestion]":
         """Store values, and the definitions created for them, in one transaction.
+
+        Values that may not replace what is stored become suggestions, in the same transaction.
 
         Args:
             account_id: The account of the subject.
@@ -210,6 +226,9 @@ class Variables(Protocol):
             created: Definitions to store with the values.
             by: Who writes the values.
             in_parts: Allow several writes for values that are too large for one transaction.
+
+        Returns:
+            The suggestions.
 
         Raises:
             WriteConflict: The subject does not exist, or a definition with one of the new names
@@ -224,6 +243,11 @@ class Variables(Protocol):
         self, account_id: str, subject: Subject, definition: Definition
     ) -> StoredValue | None:
         """Return the value of a variable on a subject, or None."""
+
+    def find_evidence(
+        self, account_id: str, subject: Subject, value: StoredValue
+    ) -> Evidence | None:
+        """Return the evidence of a value, or None."""
 
     def values_of_many(
         self, account_id: str, contact_ids: Sequence[int], definition: Definition
@@ -240,8 +264,9 @@ class Variables(Protocol):
         by: Attribution,
         sees: Callable[[Audience], bool],
     ) -> None:
-        """Clear the values of a subject that the caller can see.
+        """Clear the values of a subject that the caller can see and may replace.
 
+        Suggests to remove those that are of a stronger source.
         Clears page by page if the values are too many for one transaction.
 
         Args:

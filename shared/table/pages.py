@@ -50,6 +50,18 @@ def same_generation(page: Item) -> tuple[str, Item]:
     return f"{value_items.GENERATION} = :seen", {":seen": page[value_items.GENERATION]}
 
 
+def same_write_count(page: Item, steps: int = 0) -> tuple[str, Item]:
+    """Build the condition that a page has been written `steps` times since it was read.
+
+    Returns:
+        An extension of a condition expression, and its placeholders.
+    """
+    if value_items.WRITES not in page:
+        return f" AND attribute_not_exists(#{value_items.WRITES})", {}
+    count = {"N": str(int(page[value_items.WRITES]["N"]) + steps)}
+    return f" AND #{value_items.WRITES} = :writes_before", {":writes_before": count}
+
+
 def by_page(assignments: Sequence[Assignment]) -> Iterator[tuple[int, list[Assignment]]]:
     """Group assignments by page number, in ascending order."""
     by_slot = sorted(assignments, key=lambda each: each.slot)

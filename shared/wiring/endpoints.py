@@ -8,7 +8,7 @@ from shared.runtime.startup import end_startup
 
 # isort: split
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +39,7 @@ from shared.table.variables import VariableTable
 
 if TYPE_CHECKING:
     from shared.table.activity import ActivityTable
+    from shared.table.suggestions import SuggestionTable
 
 CLIENT_CONFIG = Config(
     connect_timeout=0.5,
@@ -111,7 +112,7 @@ def tags() -> TagTable:
 @cache
 def contacts() -> ContactTable:
     """Return the storage of contacts."""
-    return ContactTable(table())
+    return ContactTable(table(), _suggestions_kept_for())
 
 
 @cache
@@ -123,7 +124,16 @@ def definitions() -> DefinitionTable:
 @cache
 def variables() -> VariableTable:
     """Return the storage of values."""
-    return VariableTable(table())
+    return VariableTable(table(), _suggestions_kept_for())
+
+
+@cache
+def suggestions() -> "SuggestionTable":
+    """Return the storage of suggestions."""
+    # Imported here because few functions use it.
+    from shared.table.suggestions import SuggestionTable  # noqa: PLC0415
+
+    return SuggestionTable(table())
 
 
 @cache
@@ -158,6 +168,10 @@ def extractor() -> Extractor:
 
     client = aws_client("bedrock-runtime", _MODEL_CONFIG)
     return FallbackExtractor(ModelExtractor(client, model_id), LabelExtractor(), log())
+
+
+def _suggestions_kept_for() -> timedelta:
+    return timedelta(days=Settings.from_env().suggestion_days)
 
 
 class _AccessControl:
