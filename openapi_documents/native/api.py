@@ -10,6 +10,7 @@ from openapi_documents.native import (
     events,
     imports,
     responses,
+    suggestions,
     variables,
 )
 from shared.dialects.native.dialect import NATIVE
@@ -134,6 +135,7 @@ API = Api(
     tags={
         contacts.TAG: "The people that agents talk to.",
         variables.TAG: "What is known about a contact or the business, who said so, and how sure.",
+        suggestions.TAG: "Writes of weaker sources, for a person to decide.",
         activity.TAG: "The changes of a contact: who changed what, and when.",
         _WEBHOOKS: "Notify your systems of events as they happen.",
         imports.TAG: "Import contacts from files, row by row.",
@@ -148,6 +150,7 @@ API = Api(
     operations={
         **contacts.OPERATIONS,
         **variables.OPERATIONS,
+        **suggestions.operations(_PAGING),
         **activity.operations(_PAGING),
         ("create_webhook", "POST"): Operation(
             operation_id="createWebhook",

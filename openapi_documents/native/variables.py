@@ -17,6 +17,7 @@ from openapi_documents.description import (
 )
 from openapi_documents.forms import TEXT, TOO_MUCH, in_path, in_query, variables
 from openapi_documents.native.contacts import ETAG, NO_CONTACT, WHICH
+from openapi_documents.native.suggestions import SUGGESTED, Evidence
 from shared.dialects.native.variable_requests import (
     MAX_IDEMPOTENCY_KEY_CHARS,
     MAX_QUOTE_BYTES,
@@ -116,6 +117,9 @@ class Variable(VariableValue):
     """A variable with its value."""
 
     name: str
+    evidence: Evidence | None = Field(
+        default=None, description="What the value was taken from. Absent if it is not known"
+    )
 
 
 class UnsetVariable(BaseModel):
@@ -256,6 +260,7 @@ def _one(noun: str, prefix: str, which: tuple[Parameter, ...]) -> dict[tuple[str
                 example={"name": _NAME, **_VALUE, "confidence": 0.9},
                 headers={"ETag": ETAG},
             ),
+            other_responses=(SUGGESTED,),
             error_responses=(
                 _BAD_VALUE,
                 errors.DefinitionNotFound(_NAME),
@@ -275,6 +280,7 @@ def _one(noun: str, prefix: str, which: tuple[Parameter, ...]) -> dict[tuple[str
                 model=VariableDeleted,
                 example={"name": _NAME, "deleted": True},
             ),
+            other_responses=(SUGGESTED,),
             error_responses=(_BAD_CONDITION, _NOT_SET, *missing, STALE),
         ),
     }

@@ -96,11 +96,12 @@ class Definition(DefinitionDraft):
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """A deleted definition. Keeps the slot of its stored values and their audience."""
+    """A deleted definition. Keeps the slot of its stored values, their audience and precedence."""
 
     name: str
     slot: int
     audience: Audience = WHOLE_ACCOUNT
+    precedence: Precedence = LAST_WRITE_WINS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

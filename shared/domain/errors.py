@@ -266,6 +266,20 @@ class VariableNotSet(ContextError):
 
 
 @dataclass(eq=False)
+class SuggestionNotFound(ContextError):
+    """The account has no such suggestion, or it has expired."""
+
+    suggestion_id: str
+
+
+@dataclass(eq=False)
+class SuggestionDecided(ContextError):
+    """The suggestion was decided before; `state` is `accepted` or `rejected`."""
+
+    state: str
+
+
+@dataclass(eq=False)
 class TooSoon(ContextError):
     """The same request was made recently; `retry_after` is in seconds."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.domain.definitions import Definition
 from shared.domain.entity_tags import EntityTag
-from shared.domain.values import StoredValue
+from shared.domain.values import Evidence, StoredValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,15 @@ class VariablesQuery:
 
 @dataclass(frozen=True, slots=True)
 class AttributedValue:
-    """A value with the id of the API key that set it, None if it is not known."""
+    """A value with the id of the API key that set it, None if it is not known.
+
+    Attributes:
+        evidence: The evidence of the value, if it was read.
+    """
 
     value: StoredValue
     key_id: str | None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 
 from shared.domain.entity_tags import VersionCondition
 from shared.domain.json_values import JsonValue, Value
-from shared.domain.values import StoredValue
+from shared.domain.suggestions import Suggestion
+from shared.domain.values import Assignment, StoredValue
 
 
 class OperationKind(StrEnum):
@@ -128,6 +129,35 @@ class WriteGuard:
 
     snapshot: ValuesSnapshot | None = None
     record: IdempotencyRecord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenValues:
+    """What a write could not set, because stronger sources had set other values.
+
+    Attributes:
+        suggestions: What it suggests instead.
+        kept: The versions of stronger values that are equal to what would have been set, by slot.
+    """
+
+    suggestions: Sequence[Suggestion] = ()
+    kept: Mapping[int, str] = field(default_factory=dict)
+
+    def settle(
+        self, results: Mapping[str, ChangeResult], assignments: Sequence[Assignment]
+    ) -> dict[str, ChangeResult]:
+        """Return results by variable, with those of what could not be set."""
+        suggested = {each.slot: each for each in self.suggestions}
+        settled = dict(results)
+        for each in assignments:
+            if each.slot in suggested:
+                suggestion = suggested[each.slot]
+                settled[each.name] = ChangeResult(
+                    Outcome.SUGGESTED, suggestion.standing_version, suggestion.suggestion_id
+                )
+            elif each.slot in self.kept:
+                settled[each.name] = ChangeResult(Outcome.UNCHANGED, self.kept[each.slot])
+        return settled
 
 
 class IdempotencyRecords(Protocol):

@@ -13,7 +13,8 @@ from shared.domain.sources import LAST_WRITE_WINS, Precedence, Source, weaker_so
 
 if TYPE_CHECKING:
     from shared.domain.contacts import Contact
-    from shared.domain.value_changes import ValuesSnapshot, WriteGuard
+    from shared.domain.suggestions import Suggestion
+    from shared.domain.value_changes import ValuesSnapshot, WriteGuard, WrittenValues
 
 NONCE_BYTES = 3
 """The size of the nonce in the version of a value."""
@@ -120,6 +121,19 @@ class SetVariable:
 
 
 @dataclass(frozen=True, slots=True)
+class VariablesSet:
+    """The outcome of a set.
+
+    Attributes:
+        variables: The variables that have a value in the request, in its order.
+        suggestions: What was not stored, because a stronger source had set another value.
+    """
+
+    variables: "Sequence[SetVariable]"
+    suggestions: "Sequence[Suggestion]" = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetRules:
     """How an API handles unknown variables and invalid or large values.
 
@@ -211,9 +225,10 @@ class Variables(Protocol):
         by: Attribution,
         *,
         in_parts: bool = False,
-        guard: "WriteGuard | None" = None,
-    ) -> None:
+    ) -> "Sequence[Suggestion]":
         """Store values, and the definitions created for them, in one transaction.
+
+        Values that may not replace what is stored become suggestions, in the same transaction.
 
         Args:
             account_id: The account of the subject.
@@ -222,12 +237,38 @@ class Variables(Protocol):
             created: Definitions to store with the values.
             by: Who writes the values.
             in_parts: Allow several writes for values that are too large for one transaction.
+
+        Returns:
+            The suggestions.
+
+        Raises:
+            WriteConflict: The subject does not exist, or a definition with one of the new names
+                was created concurrently.
+            ContextTooLarge: The values are too large for one transaction.
+        """
+
+    def write(
+        self,
+        account_id: str,
+        subject: Subject,
+        assignments: Sequence[Assignment],
+        created: Sequence[Definition],
+        by: Attribution,
+        guard: "WriteGuard | None" = None,
+    ) -> "WrittenValues":
+        """Store values as `save`, and tell what became of each.
+
+        Args:
+            account_id: The account of the subject.
+            subject: What the values are stored on.
+            assignments: The variables to set or clear.
+            created: Definitions to store with the values.
+            by: Who writes the values.
             guard: What the write requires, and the record of its request. The write then takes
                 effect once, also when a response of the storage is lost.
 
         Raises:
-            WriteConflict: The subject does not exist, a definition with one of the new names was
-                created concurrently, or the guard's requirements are not met.
+            WriteConflict: As `save`, or the requirements of the guard are not met.
             RequestInProgress: Another request is writing the record of the guard.
             ContextTooLarge: The values are too large for one transaction.
         """
@@ -254,6 +295,11 @@ class Variables(Protocol):
     ) -> StoredValue | None:
         """Return the value of a variable on a subject, or None."""
 
+    def find_evidence(
+        self, account_id: str, subject: Subject, value: StoredValue
+    ) -> Evidence | None:
+        """Return the evidence of a value, or None."""
+
     def values_of_many(
         self, account_id: str, contact_ids: Sequence[int], definition: Definition
     ) -> dict[int, StoredValue]:
@@ -269,8 +315,9 @@ class Variables(Protocol):
         by: Attribution,
         sees: Callable[[Audience], bool],
     ) -> None:
-        """Clear the values of a subject that the caller can see.
+        """Clear the values of a subject that the caller can see and may replace.
 
+        Suggests to remove those that are of a stronger source.
         Clears page by page if the values are too many for one transaction.
 
         Args:

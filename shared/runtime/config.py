@@ -23,6 +23,7 @@ class Settings:
         import_rows_per_second: The most rows that one import writes in a second.
         max_definitions: The most variable definitions of an account.
         imports_per_account: The most imports of an account that run concurrently.
+        suggestion_days: How long suggestions are kept.
     """
 
     table_name: str
@@ -36,6 +37,7 @@ class Settings:
     import_rows_per_second: float = 200
     max_definitions: int = 5000
     imports_per_account: int = 1
+    suggestion_days: int = 30
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -58,6 +60,7 @@ class Settings:
             import_rows_per_second=float(environment.get("IMPORT_ROWS_PER_SECOND", "200")),
             max_definitions=int(environment.get("MAX_DEFINITIONS", "5000")),
             imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "1")),
+            suggestion_days=int(environment.get("SUGGESTION_DAYS", "30")),
         )
 
     def queue_url(self, setting: str) -> str:

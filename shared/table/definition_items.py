@@ -13,10 +13,11 @@ from shared.domain.definitions import (
     VariableType,
 )
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
-from shared.domain.sources import Source
+from shared.domain.sources import Precedence
 from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item
+from shared.table.source_letters import LETTERS, SOURCES
 
 _NAME_PREFIX = "s"
 _AUDIENCE_PREFIX = "o"
@@ -40,11 +41,24 @@ def _encode_handling(definition: Definition) -> dict[str, Any]:
     """Encode how the values of a definition are handled, without what has its default."""
     purposes = definition.purposes
     return {
-        "precedence": definition.precedence or None,
+        "precedence": _encode_precedence(definition.precedence),
         "stale_after_seconds": definition.stale_after_seconds,
         "sensitivity": _unless(definition.sensitivity, Sensitivity.PUBLIC),
         "purposes": None if purposes == EVERY_PURPOSE else sorted(purposes),
     }
+
+
+def _encode_precedence(precedence: Precedence) -> str | None:
+    """Encode a precedence as the letters of its sources, with a period between groups.
+
+    Lists of words would make the list of an account's definitions cost a sixth more.
+    """
+    return ".".join("".join(LETTERS[each] for each in group) for group in precedence) or None
+
+
+def _to_precedence(letters: str) -> Precedence:
+    groups = letters.split(".") if letters else ()
+    return tuple(tuple(SOURCES[letter] for letter in group) for group in groups)
 
 
 def _unless(value: Any, default: Any) -> Any:
@@ -55,7 +69,9 @@ def to_definition(item: Item) -> Definition | Tombstone:
     """Build a definition or a tombstone from its item."""
     plain = codec.decode_item(item)
     if item["entity"]["S"] == "tombstone":
-        return Tombstone(plain["name"], plain["slot"], Audience(*plain.get("audience", ())))
+        audience = Audience(*plain.get("audience", ()))
+        precedence = _to_precedence(plain.get("precedence", ""))
+        return Tombstone(plain["name"], plain["slot"], audience, precedence)
     options, purposes = plain.get("select_options"), plain.get("purposes")
     return Definition(
         definition_id=plain["definition_id"],
@@ -75,7 +91,7 @@ def to_definition(item: Item) -> Definition | Tombstone:
         structure=plain.get("structure"),
         owner=plain.get("owner"),
         team=plain.get("team"),
-        precedence=tuple(tuple(map(Source, group)) for group in plain.get("precedence", ())),
+        precedence=_to_precedence(plain.get("precedence", "")),
         stale_after_seconds=plain.get("stale_after_seconds"),
         sensitivity=Sensitivity(plain.get("sensitivity", Sensitivity.PUBLIC)),
         purposes=EVERY_PURPOSE if purposes is None else frozenset(map(Purpose, purposes)),
@@ -86,7 +102,13 @@ def tombstone_item(account_id: str, definition: Definition) -> Item:
     """Build the tombstone of a definition, which keeps its slot and audience for its name."""
     key = keys.definition(account_id, definition.context_type, definition.name)
     tombstone = codec.entity_item(
-        key, "tombstone", {"name": definition.name, "slot": definition.slot}
+        key,
+        "tombstone",
+        {
+            "name": definition.name,
+            "slot": definition.slot,
+            "precedence": _encode_precedence(definition.precedence),
+        },
     )
     if definition.audience != WHOLE_ACCOUNT:
         tombstone["audience"] = encode_audience(definition.audience)

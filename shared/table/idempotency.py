@@ -4,6 +4,7 @@ A record is written in one transaction with the effect of its request, so there 
 without the other. It has no values and no bodies.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,9 @@ from shared.domain.value_changes import (
     IdempotencyKey,
     IdempotencyRecord,
     Outcome,
+    WrittenValues,
 )
+from shared.domain.values import Assignment
 from shared.table import codec, keys
 from shared.table.dynamo import Table
 from shared.table.operations import IS_NEW, Write, put
@@ -49,8 +52,17 @@ class IdempotencyTable:
         )
 
 
-def record_write(account_id: str, record: IdempotencyRecord) -> Write:
-    """Build the write of a record, conditional on there being none that has not expired."""
+def record_write(
+    account_id: str,
+    record: IdempotencyRecord,
+    assignments: Sequence[Assignment],
+    written: WrittenValues,
+) -> Write:
+    """Build the write of a record, conditional on there being none that has not expired.
+
+    Its results have what could not be set.
+    """
+    results = written.settle(record.results, assignments)
     item = codec.entity_item(
         keys.idempotency_record(account_id, record.key_id, record.key.digest),
         "idempotency_record",
@@ -58,7 +70,7 @@ def record_write(account_id: str, record: IdempotencyRecord) -> Write:
             "fingerprint": record.key.fingerprint,
             "results": [
                 (name, each.outcome, each.version, each.suggestion_id)
-                for name, each in record.results.items()
+                for name, each in results.items()
             ],
             "processed_at": record.processed_at,
             "ends_at": record.expires_at,

@@ -29,6 +29,9 @@ TAGS = "TAG#"
 ENTRIES = "ENTRY#"
 """The prefix of the sort keys of activity entries."""
 
+SUGGESTIONS = "SUGGESTION#"
+"""The prefix of the sort keys of suggestions."""
+
 VALUES = "VALUES#"
 """The prefix of the sort keys of pages and part items."""
 
@@ -116,6 +119,33 @@ def values_page(account_id: str, subject: Subject, page: int) -> Key:
 def value_part(account_id: str, subject: Subject, slot: int, part: int) -> Key:
     """Return the key of a part of a large value. It sorts after all pages."""
     return Key(_subject_partition(account_id, subject), f"{VALUES}LARGE#{slot:08d}#{part}")
+
+
+def review_partition(account_id: str, subject: Subject) -> str:
+    """Return the partition key of what people review about a subject: suggestions and evidence."""
+    return f"{_subject_partition(account_id, subject)}#REVIEW"
+
+
+def suggestion(account_id: str, subject: Subject, suggestion_hash: str) -> Key:
+    """Return the key of a suggestion."""
+    return Key(review_partition(account_id, subject), f"{SUGGESTIONS}{suggestion_hash}")
+
+
+def evidence(account_id: str, subject: Subject, slot: int) -> Key:
+    """Return the key of the evidence of a value."""
+    return Key(review_partition(account_id, subject), f"EVIDENCE#{slot:08d}")
+
+
+def listed_suggestion(account_id: str, milliseconds: int, suggestion_hash: str) -> Key:
+    """Return the key of a suggestion in the index, ordered by time."""
+    return Key(
+        suggestions_partition(account_id), f"{SUGGESTIONS}{milliseconds:015d}#{suggestion_hash}"
+    )
+
+
+def suggestions_partition(account_id: str) -> str:
+    """Return the partition key of an account's suggestions in the index."""
+    return f"{_account_prefix(account_id)}#SUGGESTIONS"
 
 
 def slot_and_part(sk: str) -> tuple[int, int]:

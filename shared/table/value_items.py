@@ -130,6 +130,12 @@ def to_values(page: Item, parts: Mapping[int, Mapping[int, Item]]) -> list[Store
     ]
 
 
+def stored_record(page: Item, slot: int) -> Record | None:
+    """Return the record of a slot, or None if the slot has no value."""
+    attribute = page.get(value_attribute(slot))
+    return decode_record(attribute) if attribute else None
+
+
 def stored_records(page: Item) -> dict[int, Record]:
     """Return the records of a page by slot. The value of a large one is its reference, a dict."""
     return {slot: decode_record(page[value_attribute(slot)]) for slot in value_slots(page)}

@@ -8,7 +8,7 @@ from shared.runtime.startup import end_startup
 
 # isort: split
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from shared.services.variables.value_changes import ValueStores
     from shared.table.activity import ActivityTable
     from shared.table.key_ids import KeyIdTable
+    from shared.table.suggestions import SuggestionTable
 
 CLIENT_CONFIG = Config(
     connect_timeout=0.5,
@@ -113,7 +114,7 @@ def tags() -> TagTable:
 @cache
 def contacts() -> ContactTable:
     """Return the storage of contacts."""
-    return ContactTable(table())
+    return ContactTable(table(), _suggestions_kept_for())
 
 
 @cache
@@ -125,7 +126,16 @@ def definitions() -> DefinitionTable:
 @cache
 def variables() -> VariableTable:
     """Return the storage of values."""
-    return VariableTable(table())
+    return VariableTable(table(), _suggestions_kept_for())
+
+
+@cache
+def suggestions() -> "SuggestionTable":
+    """Return the storage of suggestions."""
+    # Imported here because few functions use it.
+    from shared.table.suggestions import SuggestionTable  # noqa: PLC0415
+
+    return SuggestionTable(table())
 
 
 @cache
@@ -135,7 +145,7 @@ def value_stores() -> "ValueStores":
     from shared.services.variables.value_changes import ValueStores  # noqa: PLC0415
     from shared.table.idempotency import IdempotencyTable  # noqa: PLC0415
 
-    return ValueStores(variables(), definitions(), accounts(), IdempotencyTable(table()))
+    return ValueStores(variables(), definitions(), accounts(), key_ids(), IdempotencyTable(table()))
 
 
 @cache
@@ -179,6 +189,10 @@ def extractor() -> Extractor:
 
     client = aws_client("bedrock-runtime", _MODEL_CONFIG)
     return FallbackExtractor(ModelExtractor(client, model_id), LabelExtractor(), log())
+
+
+def _suggestions_kept_for() -> timedelta:
+    return timedelta(days=Settings.from_env().suggestion_days)
 
 
 class _AccessControl:

@@ -16,5 +16,5 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     """Remove the value of the variable of the path."""
     condition = condition_of(request)
     subject, name = contact_of(request), request.path("name")
-    remove_variable(value_stores(), caller, subject, name, condition)
-    return variable_removed(name)
+    suggestion = remove_variable(value_stores(), caller, subject, name, condition)
+    return variable_removed(name, suggestion)

@@ -2,7 +2,7 @@
 
 from shared.dialects.native.dialect import NATIVE, WRITE_CONTACTS
 from shared.dialects.native.variable_requests import ValueSetting
-from shared.dialects.native.variable_responses import variable_shown
+from shared.dialects.native.variable_responses import variable_set
 from shared.domain.accounts import Caller
 from shared.domain.values import BUSINESS
 from shared.gateway.request import Request
@@ -16,4 +16,4 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     """Set the variable of the path."""
     sent, condition = ValueSetting.of(request)
     subject, name = BUSINESS, request.path("name")
-    return variable_shown(set_variable(value_stores(), caller, subject, name, sent, condition))
+    return variable_set(set_variable(value_stores(), caller, subject, name, sent, condition))

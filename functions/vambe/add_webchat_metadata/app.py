@@ -28,4 +28,4 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     stored = set_contact_variables(
         variables(), definitions(), caller, contact.contact_id, processed.to_set, RULES, found
     )
-    return metadata_updated(contact, stored, processed.reports, caller)
+    return metadata_updated(contact, stored.variables, processed.reports, caller)

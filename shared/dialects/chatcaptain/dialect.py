@@ -58,6 +58,8 @@ _MESSAGES: Mapping[type[errors.ContextError], str] = {
     errors.DefaultDefinitionUnchangeable: "The variable '{name}' cannot be changed.",
     errors.DefaultDefinitionUndeletable: "The variable '{name}' cannot be deleted.",
     errors.TagNotFound: "The tag was not found.",
+    errors.SuggestionNotFound: "The suggestion was not found.",
+    errors.SuggestionDecided: "The suggestion is {state} already.",
     errors.InvalidRequest: "{summary}.",
     errors.PreconditionFailed: "The stored version is another one.",
     errors.IdempotencyKeyReused: "Another request was sent with this idempotency key.",

@@ -131,6 +131,10 @@ NATIVE = Dialect(
         errors.DefinitionNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such variable"),
         errors.VariableNotSet: ErrorResponse(404, _NOT_FOUND, "The variable '{name}' is not set"),
         errors.TagNotFound: ErrorResponse(404, _NOT_FOUND, "There is no tag {tag_id}"),
+        errors.SuggestionNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such suggestion"),
+        errors.SuggestionDecided: ErrorResponse(
+            409, _CONFLICT, "The suggestion is {state} already"
+        ),
         errors.TooManyImports: ErrorResponse(
             409, "limit_reached", "An account has at most {limit} imports that have not ended"
         ),

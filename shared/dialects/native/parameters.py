@@ -13,13 +13,14 @@ from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 UNSET: Final = "unset"
 """The word of `include` that lists variables without a value."""
 
-_CONTACT = re.compile(r"contact_([1-9][0-9]{0,17})")
+CONTACT_ID = re.compile(r"contact_([1-9][0-9]{0,17})")
+"""The id of a contact."""
 
 
 def contact_id_of(request: Request) -> int:
     """Return the number of the contact in the path. Raises ContactNotFound for a malformed id."""
     given = request.path("contact_id")
-    named = _CONTACT.fullmatch(given)
+    named = CONTACT_ID.fullmatch(given)
     if named is None:
         raise ContactNotFound(given)
     return int(named[1])

@@ -62,6 +62,10 @@ SETTER = Dialect(
         errors.DefinitionNotFound: ErrorResponse(404, _NOT_FOUND, "No such definition"),
         errors.ConversationNotFound: ErrorResponse(404, _NOT_FOUND, "Conversation not found"),
         errors.TagNotFound: ErrorResponse(404, _NOT_FOUND, "Tag '{tag_id}' not found"),
+        errors.SuggestionNotFound: ErrorResponse(404, _NOT_FOUND, "Suggestion not found"),
+        errors.SuggestionDecided: ErrorResponse(
+            400, _BAD_REQUEST, "The suggestion is {state} already"
+        ),
         errors.InvalidRequest: ErrorResponse(400, _BAD_REQUEST, "{summary}"),
         errors.PreconditionFailed: ErrorResponse(
             400, _BAD_REQUEST, "The stored version is another one"

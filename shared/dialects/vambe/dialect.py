@@ -72,6 +72,10 @@ VAMBE = Dialect(
         errors.ConversationNotFound: ErrorResponse(404, _NOT_FOUND, "Ticket not found"),
         errors.SeveralContacts: ErrorResponse(409, _CONFLICT, "Several contacts have this {kind}"),
         errors.TagNotFound: ErrorResponse(400, _BAD_REQUEST, "There is no tag {tag_id}"),
+        errors.SuggestionNotFound: ErrorResponse(404, _NOT_FOUND, "Suggestion not found"),
+        errors.SuggestionDecided: ErrorResponse(
+            409, _CONFLICT, "The suggestion is {state} already"
+        ),
         errors.InvalidRequest: ErrorResponse(400, _BAD_REQUEST, "{summary}"),
         errors.PreconditionFailed: ErrorResponse(
             400, _BAD_REQUEST, "The stored version is another one"

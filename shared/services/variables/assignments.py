@@ -14,6 +14,7 @@ from shared.domain.definitions import (
 )
 from shared.domain.errors import InvalidValue, TooManyVariables, UndefinedVariable
 from shared.domain.json_values import JsonValue, Value
+from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment, SentValue, SetRules, SourcedValue
 from shared.services.variables.definitions import number_definitions
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
@@ -95,8 +96,7 @@ def plan_assignments(
                 raise UndefinedVariable(name, "it has no definition")
             case Tombstone() as deleted if value is None:
                 if caller.sees(deleted.audience):
-                    removal = Assignment(deleted.slot, name, VariableType.TEXT, None)
-                    plan.assignments.append(removal)
+                    plan.assignments.append(_sourced(_removal(deleted), sent))
             case _ if value is not None:
                 plan.drafts.append((*_draft(context_type, name, value, rules), sent))
     return plan
@@ -118,6 +118,12 @@ def _assign(
     if rules.keep_form and to_text(coerced) != to_text(value):
         return _as_text(definition, value)
     return make_assignment(definition, coerced)
+
+
+def _removal(deleted: Tombstone) -> Assignment:
+    return Assignment(
+        deleted.slot, deleted.name, VariableType.TEXT, None, precedence=deleted.precedence
+    )
 
 
 def _as_text(definition: Definition, value: JsonValue) -> Assignment:
@@ -172,5 +178,6 @@ def _typed_draft(
         display_name=display_name(name),
         variable_type=variable_type,
         context_type=context_type,
+        precedence=DEFAULT_PRECEDENCE,
     )
     return draft, coerce_value(draft, value)

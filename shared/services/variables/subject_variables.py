@@ -1,6 +1,7 @@
 """Read the variables of a contact or of the business, with their entity tags."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contacts
@@ -70,7 +71,8 @@ def get_variable_by_name(
     if value is None:
         raise VariableNotSet(name)
     (attributed,) = attribute(key_ids, caller, [value])
-    return attributed
+    evidence = variables.find_evidence(caller.account_id, subject, value)
+    return replace(attributed, evidence=evidence)
 
 
 def attribute(

@@ -32,7 +32,9 @@ from shared.domain.errors import (
     VariableNotSet,
 )
 from shared.domain.json_values import JsonValue
+from shared.domain.key_ids import KeyIds
 from shared.domain.subject_variables import AttributedValue
+from shared.domain.suggestions import Suggestion
 from shared.domain.upserts import UpsertMode
 from shared.domain.value_changes import (
     ChangedVariables,
@@ -47,6 +49,7 @@ from shared.domain.value_changes import (
     WriteGuard,
 )
 from shared.domain.values import (
+    AUTO_CREATE,
     STRICT,
     Assignment,
     SentValue,
@@ -64,6 +67,7 @@ from shared.services.variables.assignments import (
     plan_assignments,
 )
 from shared.services.variables.matched_values import SET_RULES, match_values
+from shared.services.variables.subject_variables import get_variable_by_name
 from shared.services.variables.visibility import visible_values
 from shared.validation.operations import apply_operation
 
@@ -80,6 +84,7 @@ class ValueStores:
     variables: Variables
     definitions: Definitions
     accounts: Accounts
+    key_ids: KeyIds
     records: IdempotencyRecords
 
 
@@ -90,8 +95,8 @@ def set_variable(
     name: str,
     sent: SourcedValue,
     condition: VersionCondition | None,
-) -> AttributedValue:
-    """Set one variable, and return it as it is stored.
+) -> AttributedValue | Suggestion:
+    """Set one variable, and return it as it is stored, or the suggestion that it became.
 
     Raises:
         ContactNotFound: The caller sees no such contact.
@@ -101,7 +106,7 @@ def set_variable(
 
     """
 
-    def attempt() -> AttributedValue:
+    def attempt() -> AttributedValue | Suggestion:
         known = _known(stores, caller, subject, [name])
         definition = known.get(name)
         if not isinstance(definition, Definition) or not caller.sees(definition):
@@ -111,11 +116,14 @@ def set_variable(
             raise InvalidRequest.from_faults(faults)
         [assignment] = plan.assignments
         guard = _value_guard(stores, caller, subject, definition, condition)
-        stores.variables.save(
-            caller.account_id, subject, [assignment], [], caller.attribution, guard=guard
-        )
-        stored = stores.variables.as_stored(assignment, caller.attribution)
-        return AttributedValue(stored, caller.key_id)
+        by = caller.attribution
+        written = stores.variables.write(caller.account_id, subject, [assignment], [], by, guard)
+        if written.suggestions:
+            return written.suggestions[0]
+        if written.kept:
+            return get_variable_by_name(stores.variables, stores.key_ids, caller, subject, name)
+        stored = stores.variables.as_stored(assignment, by)
+        return AttributedValue(stored, caller.key_id, assignment.evidence)
 
     return retry_on_conflict(attempt)
 
@@ -126,8 +134,11 @@ def remove_variable(
     subject: Subject,
     name: str,
     condition: VersionCondition | None,
-) -> None:
+) -> Suggestion | None:
     """Remove the value of one variable, also that of a deleted definition.
+
+    Returns:
+        The suggestion that the removal became, None if the value is removed.
 
     Raises:
         ContactNotFound: The caller sees no such contact.
@@ -136,24 +147,22 @@ def remove_variable(
 
     """
 
-    def attempt() -> None:
-        known = _known(stores, caller, subject, [name]).get(name)
+    def attempt() -> Suggestion | None:
+        found = _known(stores, caller, subject, [name])
+        known = found.get(name)
         if known is None or not caller.sees(known.audience):
             raise VariableNotSet(name)
         stored = stores.variables.find_value(caller.account_id, subject, known)
         if stored is None:
             raise VariableNotSet(name)
         guard = _value_guard(stores, caller, subject, known, condition)
-        removal = (
-            make_assignment(known, None)
-            if isinstance(known, Definition)
-            else Assignment(known.slot, name, stored.variable_type, None)
+        plan = plan_assignments(caller, subject.context_type, {name: None}, found, AUTO_CREATE)
+        written = stores.variables.write(
+            caller.account_id, subject, plan.assignments, [], caller.attribution, guard
         )
-        stores.variables.save(
-            caller.account_id, subject, [removal], [], caller.attribution, guard=guard
-        )
+        return next(iter(written.suggestions), None)
 
-    retry_on_conflict(attempt)
+    return retry_on_conflict(attempt)
 
 
 def update_variables(
@@ -287,8 +296,7 @@ class _Request:
             known = _known(self.stores, self.caller, self.subject, self.names)
             snapshot = self._snapshot(known)
             made = change(known, snapshot)
-            self._write(made, snapshot)
-            return ChangedVariables(made.results)
+            return ChangedVariables(self._write(made, snapshot))
 
         return retry_on_conflict(attempt)
 
@@ -320,20 +328,21 @@ class _Request:
         slots = [each.slot for each in known.values()]
         return self.stores.variables.snapshot(account_id, self.subject, slots)
 
-    def _write(self, made: _Change, snapshot: ValuesSnapshot | None) -> None:
+    def _write(self, made: _Change, snapshot: ValuesSnapshot | None) -> Mapping[str, ChangeResult]:
         caller, key = self.caller, self.terms.key
         record = None if key is None else _record(caller, key, made.results)
         guard = WriteGuard(snapshot, record) if snapshot or record else None
         if not made.assignments and record is None:
-            return
-        self.stores.variables.save(
+            return made.results
+        written = self.stores.variables.write(
             caller.account_id,
             self.subject,
             made.assignments,
             made.created,
             caller.attribution,
-            guard=guard,
+            guard,
         )
+        return written.settle(made.results, made.assignments)
 
 
 def _known(
