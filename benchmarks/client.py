@@ -20,12 +20,13 @@ TEMPLATE = Path(__file__).parent.parent / "template.yaml"
 
 @dataclass(frozen=True)
 class Call:
-    """One request: method, path, JSON document or None, and query."""
+    """One request: method, path, JSON document or None, query, and headers beside the usual."""
 
     method: str
     path: str
     document: Any = None
     query: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def event_of(call: Call, match: Match, api_key: str, body: bytes | None = None) 
         method=call.method,
         raw_path=call.path,
         raw_query=call.query,
-        headers=tuple(headers.items()),
+        headers=(*headers.items(), *call.headers),
         body=body,
         source_ip="127.0.0.1",
     )

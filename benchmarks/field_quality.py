@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from shared.domain.accounts import Account, Caller
-from shared.domain.variables import ContextType, Definition, JsonValue, VariableType
+from shared.domain.definitions import ContextType, Definition, VariableType
+from shared.domain.json_values import JsonValue
 from shared.services.variables.field_processing import process_fields
 from shared.services.variables.label_extractor import LabelExtractor
 from shared.validation.fields.formatting import Form, format_value

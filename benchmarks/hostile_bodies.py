@@ -30,7 +30,7 @@ from benchmarks.stage import (
 )
 from local.functions import LoadedFunction, load_functions
 from local.template import Template, read_template
-from shared.domain.variables import ContextType
+from shared.domain.definitions import ContextType
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks" / "hostile-bodies.md"
 BODY_BYTES = 100_000

@@ -22,8 +22,8 @@ from benchmarks.stage import LONG_AGO, local_table
 from shared.adapters.import_bucket import upload_key
 from shared.domain.accounts import Account, Caller
 from shared.domain.contacts import IdentifierKind
+from shared.domain.definitions import ContextType, DefinitionDraft, VariableType
 from shared.domain.imports import FileFormat, ImportDraft, RunMessage, SourceFile
-from shared.domain.variables import ContextType, DefinitionDraft, VariableType
 from shared.services.imports.jobs import create_import
 from shared.services.imports.runs import process_run
 from shared.services.variables.definitions import create_definition

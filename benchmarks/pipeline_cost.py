@@ -16,8 +16,9 @@ from benchmarks.stage import CONTACT_ID, TYPICAL, VALUE, Stage, changes, local_t
 from local.template import read_template
 from shared.dialects.native.webhook_payloads import PAYLOADS
 from shared.domain.changes import EventType, PageWrite, VariableChange
+from shared.domain.definitions import VariableType
 from shared.domain.deliveries import Attempt, DeliveryTask
-from shared.domain.variables import JsonObject, VariableType
+from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import BusEvent, Webhook
 from shared.services.webhooks.deliveries import DeliveryQueues, deliver
 from shared.services.webhooks.fan_out import queue_deliveries

@@ -21,18 +21,11 @@ from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
 from shared.domain.accounts import EVERYTHING, Account, ApiKey, Attribution, Grant
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Contact, Conversation, IdentifierKind, PhoneNumber
+from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.deliveries import Attempt, Delivery, DeliveryStatus, EventReference, delivery_id
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
 from shared.domain.tags import Tag
-from shared.domain.variables import (
-    BUSINESS,
-    Assignment,
-    ContextType,
-    Definition,
-    DefinitionDraft,
-    Subject,
-    VariableType,
-)
+from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
 from shared.services.variables.definitions import number_definitions

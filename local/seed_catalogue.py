@@ -5,7 +5,9 @@ from os import urandom
 
 from local.seed_fault import JsonPath, check_unique, check_unique_field, fault, located, numbered
 from local.seed_file import SeedDefinition
-from shared.domain.variables import Assignment, ContextType, Definition, JsonValue, VariableType
+from shared.domain.definitions import ContextType, Definition, VariableType
+from shared.domain.json_values import JsonValue
+from shared.domain.values import Assignment
 from shared.validation.definitions import check_definition
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.value_text import to_text

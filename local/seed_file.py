@@ -22,8 +22,9 @@ from local.instants import parse_instant
 from local.names import name_fault
 from local.seed_fault import JsonPath, SeedError, fault
 from shared.domain.contacts import IdentifierKind
+from shared.domain.definitions import Category, ContextType, VariableType
 from shared.domain.imports import FileFormat
-from shared.domain.variables import Category, ContextType, JsonObject, JsonValue, VariableType
+from shared.domain.json_values import JsonObject, JsonValue
 from shared.services.accounts.access import is_possible_key
 from shared.services.accounts.administration import KEY_RULE
 

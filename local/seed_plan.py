@@ -20,9 +20,10 @@ from local.seed_file import (
 from local.webhook_permissions import PERMISSIONS
 from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
 from shared.domain.contacts import Contact, Conversation, PhoneNumber
+from shared.domain.definitions import ContextType, Definition
 from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
 from shared.domain.tags import Tag
-from shared.domain.variables import Assignment, ContextType, Definition
+from shared.domain.values import Assignment
 from shared.domain.webhooks import Webhook, WebhookStatus
 from shared.services.accounts.administration import needs_limit, stored_key
 from shared.services.imports.jobs import RETENTION

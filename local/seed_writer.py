@@ -10,8 +10,10 @@ from tqdm import tqdm
 from local.seed_plan import AccountPlan
 from shared.domain.accounts import Attribution
 from shared.domain.contacts import Contact, Conversation
+from shared.domain.definitions import ContextType, Definition
 from shared.domain.errors import WriteConflict
-from shared.domain.variables import BUSINESS, Assignment, ContextType, Definition, Subject
+from shared.domain.sources import Source
+from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
@@ -93,7 +95,7 @@ def _write_contacts(
 
     def write(record: tuple[Contact, Sequence[Assignment]]) -> None:
         contact, assignments = record
-        by = Attribution(contact.created_at, SOURCE)
+        by = Attribution(contact.created_at, SOURCE, value_source=Source.SYSTEM)
         if len(assignments) <= _VALUES_AT_ONCE and not any(
             is_large(each.value) for each in assignments
         ):
@@ -129,7 +131,7 @@ def _write_values(
     now: datetime,
 ) -> None:
     if assignments:
-        by = Attribution(now, SOURCE)
+        by = Attribution(now, SOURCE, value_source=Source.SYSTEM)
         VariableTable(table).save(account_id, subject, assignments, [], by, in_parts=True)
 
 

@@ -33,10 +33,11 @@ class Handler(Protocol):
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a path or a query, a text by default. Those of a path are always required.
+    """A parameter of a path or a query or a header of a request, a text by default.
 
-    With `may_be_empty`, an empty value means that the parameter is not set. `error_responses` are
-    examples of the errors that a value of it can cause.
+    Those of a path are always required. With `may_be_empty`, an empty value means that the
+    parameter is not set. `error_responses` are examples of the errors that a value of it can
+    cause.
     """
 
     name: str
@@ -47,6 +48,15 @@ class Parameter:
     required: bool = False
     may_be_empty: bool = False
     error_responses: Sequence[ContextError] = ()
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header of a response, a text. One that is not required is sent in some responses only."""
+
+    description: str
+    _: KW_ONLY
+    required: bool = True
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,7 @@ class Success:
     example: Any = None
     status: int = 200
     content_type: str = "application/json"
+    headers: Mapping[str, Header] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +83,13 @@ class Operation:
     Args:
         summary: The title of the operation, as the vendor words it.
         response: The response to a successful request.
+        other_responses: Further responses to successful requests, each with its own status.
         description: What the operation does, in Markdown.
         operation_id: Its name in generated clients, the name of the endpoint by default.
         body: The model of the request body, None without a body.
         examples: Examples of the request body, by name. The first is usually `EVENT`.
         parameters: The parameters of the query, and those of the path that are not the API's.
+        headers: The headers of the request, apart from those of every request.
         error_responses: Examples of errors of this operation, in addition to those of its
             parameters and those of every operation.
 
@@ -89,7 +102,14 @@ class Operation:
     body: Model | None = None
     examples: Mapping[str, Any] = field(default_factory=dict)
     parameters: Sequence[Parameter] = ()
+    headers: Sequence[Parameter] = ()
     error_responses: Sequence[ContextError] = ()
+    other_responses: Sequence[Success] = ()
+
+    @property
+    def success_responses(self) -> Sequence[Success]:
+        """All responses to successful requests."""
+        return (self.response, *self.other_responses)
 
 
 @dataclass(frozen=True)

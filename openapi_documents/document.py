@@ -17,6 +17,7 @@ from openapi_documents.description import (
     Event,
     Group,
     Handler,
+    Header,
     JsonObject,
     Operation,
     Parameter,
@@ -96,8 +97,8 @@ def frame(title: str, description: str, **parts: Any) -> JsonObject:
 def _schemas(api: Api) -> JsonObject:
     operations = api.operations.values()
     requests = [each.body for each in operations if each.body]
-    responses = [*(each.response.model for each in operations), api.error_response]
-    responses += [api.in_band] if api.in_band else []
+    responses = [made.model for each in operations for made in each.success_responses]
+    responses += [api.error_response, *([api.in_band] if api.in_band else [])]
     schemas = component_schemas(requests, responses, api.limits)
     schemas |= {event.name: tidy(event.schema) for event in api.events}
     return dict(sorted(schemas.items()))
@@ -107,6 +108,7 @@ def _operation(api: Api, endpoint: str, route: Route, handler: Handler) -> JsonO
     key = (endpoint, route.method)
     operation, permissions = api.operations[key], handler.permissions
     in_path, in_query = _parameters(api, operation, route.path)
+    parameters = [*in_path, *in_query, *operation.headers]
     made: JsonObject = {
         "operationId": operation.operation_id or _in_camel_case(endpoint),
         "summary": operation.summary,
@@ -115,17 +117,18 @@ def _operation(api: Api, endpoint: str, route: Route, handler: Handler) -> JsonO
     }
     if permissions and ANY_KEY not in permissions:
         made["x-permissions"] = list(permissions)
-    if in_path or in_query:
+    if parameters:
         made["parameters"] = [
             *(_parameter(each, "path") for each in in_path),
             *(_parameter(each, "query") for each in in_query),
+            *(_parameter(each, "header") for each in operation.headers),
         ]
     if operation.body:
         examples = examples_of_body(operation.examples, api.dialect.name, endpoint)
         content = _content(reference(operation.body), examples)
         made["requestBody"] = {"required": True, "content": content}
-    errors = error_responses_of(api, operation, [*in_path, *in_query], route.method, handler)
-    made["responses"] = _all_responses(operation.response, errors)
+    errors = error_responses_of(api, operation, parameters, route.method, handler)
+    made["responses"] = _all_responses(operation, errors)
     made["security"] = [{name: []} for name in api.security]
     return made
 
@@ -196,18 +199,31 @@ def _parameter(parameter: Parameter, place: str) -> JsonObject:
     return made if parameter.example is None else {**made, "example": parameter.example}
 
 
-def _all_responses(response: Success, error_responses: JsonObject) -> JsonObject:
-    """Merge all responses. An error with the success status is an alternative of its body."""
-    status, success = str(response.status), _success(response)
-    errors = {name: each for name, each in error_responses.items() if name != status}
-    if status in error_responses:
-        success = _either(success, error_responses[status])
-    return {status: success, **errors}
+def _all_responses(operation: Operation, error_responses: JsonObject) -> JsonObject:
+    """Merge all responses. An error with a success status is an alternative of its body."""
+    made = {str(each.status): _success(each) for each in operation.success_responses}
+    for status, error in error_responses.items():
+        made[status] = _either(made[status], error) if status in made else error
+    return made
 
 
 def _success(response: Success) -> JsonObject:
     content = {"schema": reference(response.model), "example": example_of(response)}
-    return {"description": response.description, "content": {response.content_type: content}}
+    made: JsonObject = {
+        "description": response.description,
+        "content": {response.content_type: content},
+    }
+    if response.headers:
+        made["headers"] = {name: _header(each) for name, each in response.headers.items()}
+    return made
+
+
+def _header(header: Header) -> JsonObject:
+    return {
+        "description": header.description,
+        "required": header.required,
+        "schema": {"type": "string"},
+    }
 
 
 def _either(success: JsonObject, error: JsonObject) -> JsonObject:

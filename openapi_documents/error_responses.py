@@ -28,6 +28,12 @@ _RETRY_AFTER = {
     "schema": {"type": "integer", "minimum": 1},
 }
 
+_CURRENT_TAG = {
+    "description": "The current entity tag. Absent if nothing is stored",
+    "required": False,
+    "schema": {"type": "string"},
+}
+
 
 def error_responses_of(
     api: Api,
@@ -112,6 +118,8 @@ def _response(
     }
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         response["headers"] = {"Retry-After": _RETRY_AFTER}
+    if status == HTTPStatus.PRECONDITION_FAILED:
+        response["headers"] = {"ETag": _CURRENT_TAG}
     return response
 
 

@@ -26,7 +26,8 @@ def why_undocumented(dialect: str, route: str, answer: Any) -> str | None:
     kind = answer.headers["content-type"]
     if kind not in response["content"]:
         return f"{route} has no answer {answer.status} of {kind}"
-    missing = [name for name in response.get("headers", {}) if name.lower() not in answer.headers]
+    required = [name for name, each in response.get("headers", {}).items() if each["required"]]
+    missing = [name for name in required if name.lower() not in answer.headers]
     if missing:
         return f"{route} has answered {answer.status} without {missing}"
     if not kind.endswith("json"):

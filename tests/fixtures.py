@@ -7,15 +7,9 @@ from typing import Any
 from shared.domain.accounts import Account, ApiKey, Attribution, Caller, Grant
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Contact, Identifier, IdentifierKind
+from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.imports import FileFormat, ImportJob
-from shared.domain.variables import (
-    Assignment,
-    ContextType,
-    Definition,
-    DefinitionDraft,
-    Subject,
-    VariableType,
-)
+from shared.domain.values import Assignment, Subject
 from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
 from shared.services.variables.definitions import number_definitions

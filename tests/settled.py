@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.domain.contacts import Contact
-from shared.domain.variables import Definition, Subject
+from shared.domain.definitions import Definition
+from shared.domain.values import Subject
 from shared.table import keys
 from shared.table.contact_items import to_contact
 from shared.table.definition_items import to_definition

@@ -23,7 +23,7 @@ from benchmarks.stage import (
     names,
     text_of,
 )
-from shared.domain.variables import ContextType, Definition
+from shared.domain.definitions import ContextType, Definition
 from shared.table.keys import VALUES_PER_PAGE
 
 _CHATBOT = f"/v1/chatbots/{CHATBOT}"

@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.client import Call
 from benchmarks.scenario import Scenario, on_contact, prepares, with_contacts, with_definitions
 from benchmarks.stage import CONTACT_ID, MANY, Stage, changes, names
-from shared.domain.variables import ContextType
+from shared.domain.definitions import ContextType
 from shared.table.keys import VALUES_PER_PAGE
 
 _CONTACT = f"/api/v1/contacts/{CONTACT_ID}"

@@ -6,11 +6,30 @@ from typing import Any
 
 from benchmarks.client import Call
 from benchmarks.scenario import Scenario, prepares, with_definitions
-from benchmarks.stage import FAILED_DELIVERY, IMPORT_ID, WAITING_IMPORT_ID, WEBHOOK_ID, Stage
+from benchmarks.stage import (
+    CONTACT_ID,
+    FAILED_DELIVERY,
+    IMPORT_ID,
+    NEW_VALUE,
+    WAITING_IMPORT_ID,
+    WEBHOOK_ID,
+    Stage,
+    changes,
+    names,
+)
+from shared.domain.definitions import ContextType
 from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
+from shared.table.keys import VALUES_PER_PAGE
 
 _API = "/v1/webhooks"
 _WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
+
+(_FIRST,) = names(1)
+_VALUE = {"value": NEW_VALUE}
+_PATCH = changes(names(4))
+_OPERATION = {"operations": [{"op": "append", "variable": _FIRST, "value": "more"}]}
+_ANY_VERSION = (("if-match", "*"),)
+_ONCE = (("idempotency-key", "2b1f6c1e-9c0e-4a55-8f0a-7d1d0c3f9a10"),)
 
 _Scenario = partial(Scenario, "native")
 
@@ -52,7 +71,82 @@ def _activity(stage: Stage) -> Call:
     return Call("GET", "/v1/contacts/contact_123/activity", query="limit=50")
 
 
+@prepares
+def _of_contact(
+    stage: Stage,
+    method: str,
+    path: str = "",
+    document: Mapping[str, Any] | None = None,
+    query: str = "",
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Call:
+    """Prepare a request on a contact with a value of each of 32 variables."""
+    stage.add_contact(stage.define(VALUES_PER_PAGE))
+    return Call(method, f"/v1/contacts/contact_{CONTACT_ID}{path}", document, query, headers)
+
+
+@prepares
+def _of_business(
+    stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
+) -> Call:
+    """Prepare a request on the business with a value of each of 32 variables."""
+    stage.set_business(stage.define(VALUES_PER_PAGE, ContextType.BUSINESS))
+    return Call(method, f"/v1/business/variables{path}", document)
+
+
 SCENARIOS = (
+    _Scenario("Get a contact", "its fields", _of_contact("GET")),
+    _Scenario("List variables of a contact", "32", _of_contact("GET", "/variables")),
+    _Scenario(
+        "List variables of a contact",
+        "32, and unset ones",
+        _of_contact("GET", "/variables", query="include=unset"),
+    ),
+    _Scenario("Get a variable of a contact", "of 32", _of_contact("GET", f"/variables/{_FIRST}")),
+    _Scenario(
+        "Set a variable of a contact",
+        "of 32",
+        _of_contact("PUT", f"/variables/{_FIRST}", _VALUE),
+    ),
+    _Scenario(
+        "Set a variable of a contact",
+        "of 32, by its entity tag",
+        _of_contact("PUT", f"/variables/{_FIRST}", _VALUE, headers=_ANY_VERSION),
+    ),
+    _Scenario(
+        "Remove a value of a contact", "of 32", _of_contact("DELETE", f"/variables/{_FIRST}")
+    ),
+    _Scenario("Set variables of a contact", "4 of 32", _of_contact("PATCH", "/variables", _PATCH)),
+    _Scenario(
+        "Set variables of a contact",
+        "4 of 32, once",
+        _of_contact("PATCH", "/variables", _PATCH, headers=_ONCE),
+    ),
+    _Scenario(
+        "Set variables of a contact",
+        "4 of 32, by the entity tag of the set",
+        _of_contact("PATCH", "/variables", _PATCH, headers=_ANY_VERSION),
+    ),
+    _Scenario(
+        "Apply an operation to a contact",
+        "1 of 32",
+        _of_contact("POST", "/variables/operations", _OPERATION),
+    ),
+    _Scenario(
+        "Apply an operation to a contact",
+        "1 of 32, once",
+        _of_contact("POST", "/variables/operations", _OPERATION, headers=_ONCE),
+    ),
+    _Scenario("Set a variable of the business", "of 32", _of_business("PUT", f"/{_FIRST}", _VALUE)),
+    _Scenario("Remove a value of the business", "of 32", _of_business("DELETE", f"/{_FIRST}")),
+    _Scenario("Set variables of the business", "4 of 32", _of_business("PATCH", "", _PATCH)),
+    _Scenario(
+        "Apply an operation to the business",
+        "1 of 32",
+        _of_business("POST", "/operations", _OPERATION),
+    ),
+    _Scenario("List variables of the business", "32", _of_business("GET")),
+    _Scenario("Get a variable of the business", "of 32", _of_business("GET", f"/{_FIRST}")),
     _Scenario("List the activity of a contact", "50 of 100 changes", _activity),
     _Scenario("Create a webhook", "the first", _create_webhook(0)),
     _Scenario("Create a webhook", "the last of 50", _create_webhook(MAX_WEBHOOKS - 1)),

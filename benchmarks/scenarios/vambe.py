@@ -19,7 +19,7 @@ from benchmarks.stage import (
     names,
     text_of,
 )
-from shared.domain.variables import ContextType, VariableType
+from shared.domain.definitions import ContextType, VariableType
 from shared.table.keys import VALUES_PER_PAGE
 
 _API = "/api/public"

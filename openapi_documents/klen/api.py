@@ -18,7 +18,7 @@ from shared.dialects.klen.contact_requests import ContactBody, ContactCreation, 
 from shared.dialects.klen.definition_requests import DefinitionCreation, DefinitionUpdate
 from shared.dialects.klen.dialect import KLEN, MAX_BODY_BYTES
 from shared.domain import errors
-from shared.domain.variables import VariableType
+from shared.domain.definitions import VariableType
 from shared.validation import contacts, definitions
 
 DESCRIPTION = """\

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from shared.domain.variables import VariableType
+from shared.domain.definitions import VariableType
 
 
 class ErrorResponse(BaseModel):

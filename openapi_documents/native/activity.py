@@ -10,18 +10,8 @@ from pydantic import BaseModel, Field
 
 from openapi_documents.description import Group, JsonObject, Operation, Parameter, Success
 from openapi_documents.native.responses import PAGING, Page
-from shared.domain import errors
+from shared.domain.definitions import VariableType
 from shared.domain.errors import Fault, InvalidRequest
-from shared.domain.variables import VariableType
-
-PATH_PARAMETERS = (
-    Parameter(
-        "contact_id",
-        "The id of the contact",
-        example="contact_123",
-        error_responses=(errors.ContactNotFound("contact_123"),),
-    ),
-)
 
 
 class LargeValue(BaseModel):

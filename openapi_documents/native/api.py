@@ -4,7 +4,14 @@ Serves the promise that every endpoint is described and every response documente
 """
 
 from openapi_documents.description import Api
-from openapi_documents.native import activity, imports, webhooks
+from openapi_documents.native import (
+    activity,
+    contacts,
+    imports,
+    suggestions,
+    variables,
+    webhooks,
+)
 from openapi_documents.native.responses import Problem
 from shared.dialects.native.dialect import MAX_BODY_BYTES, NATIVE
 
@@ -18,7 +25,6 @@ Their `type` links to [the explanation of the code](/docs/errors).
 Lists are paged: send the `next_cursor` of a page as `cursor` to get the next page.
 Times are in UTC. Unknown members of a body are an error.
 
-Every path is served with and without a trailing slash.
 A request that fails with a status below 500 changes nothing.
 """
 
@@ -33,11 +39,20 @@ API = Api(
     error_response=Problem,
     coded=("code",),
     max_body_bytes=MAX_BODY_BYTES,
-    groups=(activity.GROUP, webhooks.GROUP, imports.GROUP),
+    groups=(
+        contacts.GROUP,
+        variables.GROUP,
+        suggestions.GROUP,
+        activity.GROUP,
+        webhooks.GROUP,
+        imports.GROUP,
+    ),
     path_parameters=(
-        *activity.PATH_PARAMETERS,
+        *contacts.PATH_PARAMETERS,
+        *variables.PATH_PARAMETERS,
+        *suggestions.PATH_PARAMETERS,
         *webhooks.PATH_PARAMETERS,
         *imports.PATH_PARAMETERS,
     ),
-    limits={**webhooks.LIMITS, **imports.LIMITS},
+    limits={**variables.LIMITS, **webhooks.LIMITS, **imports.LIMITS},
 )

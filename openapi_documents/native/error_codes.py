@@ -13,6 +13,7 @@ ACTIONS: Mapping[str, str] = {
     "body_too_large": "Split the request into several smaller ones.",
     "conflict": "Read the resource again, and decide by the state that it has now.",
     "context_too_large": "Shorten the values, or delete variables that are no longer used.",
+    "idempotency_key_reused": "Send a new `Idempotency-Key` with every request that is new.",
     "internal_error": (
         "Retry with a growing delay. The request may have been applied. If it keeps failing, "
         "report its `request_id`."
@@ -31,7 +32,11 @@ ACTIONS: Mapping[str, str] = {
     ),
     "not_repeatable": "Read the delivery. `detail` says why it cannot be sent again.",
     "permission_denied": "Use a key with the permission that `detail` names.",
+    "precondition_failed": (
+        "Read it again, and decide by what it is now. The header `ETag` has its current version."
+    ),
     "rate_limit_exceeded": "Wait as many seconds as the header `Retry-After` says, then retry.",
+    "request_in_progress": "Send the same request again a moment later.",
     "too_many_variables": "Set the variables in several requests.",
     "too_soon": "Wait as many seconds as the header `Retry-After` says, then retry.",
     "unavailable": "Retry with a growing delay. The request may have been applied.",
@@ -47,5 +52,6 @@ FAULTS: Mapping[str, str] = {
     "required": "The member or parameter is missing. Send it.",
     "unknown_member": "The body has a member that this endpoint does not know. Leave it out.",
     "invalid_value": "The value is not what the member or parameter accepts. `detail` says why.",
+    "undefined_variable": "The key sees no variable of this name. `detail` says why.",
 }
 """The meaning of the code of an entry of `errors`."""

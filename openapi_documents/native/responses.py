@@ -1,4 +1,4 @@
-"""What all operations of the native API share: problem documents, pages and their parameters.
+"""What operations of the native API share: problem documents, pages and entity tags.
 
 Serves the promise that errors are problem documents and lists are paged by a cursor.
 """
@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
-from openapi_documents.description import Parameter
+from openapi_documents.description import Header, Parameter
 from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
 from shared.domain.errors import Fault, InvalidRequest
 
@@ -21,6 +21,7 @@ class RequestFault(BaseModel):
         default=None, description="Its location in the body, as a JSON pointer"
     )
     parameter: str | None = Field(default=None, description="The name of the query parameter")
+    header: str | None = Field(default=None, description="The name of the header")
     detail: str = Field(description="A message for people")
     code: str = Field(description="A code for programs")
 
@@ -64,3 +65,6 @@ PAGING = (
     ),
 )
 """The parameters of every list."""
+
+ETAG = Header("A strong entity tag: the version, a period, and a hash of what this key sees")
+"""The header of a response about one thing, for `If-Match`."""

@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from shared.domain.variables import Definition, Extracted, JsonValue, VariableType
+from shared.domain.definitions import Definition, VariableType
+from shared.domain.json_values import JsonValue
+from shared.domain.values import Extracted
 
 INFERRED = 0.7
 """The confidence of a field that a model extracts."""

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from shared.domain.disclosure import Purpose, Sensitivity
+from shared.domain.sources import Source
+
 EVERYTHING = "*"
 """The permission that includes all others."""
 
@@ -49,7 +52,13 @@ WHOLE_ACCOUNT = Audience()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyDraft:
-    """The properties of an API key that is to be created."""
+    """The properties of an API key that is to be created.
+
+    Attributes:
+        source: The source of the values that the key sets, unless their channel has a weaker one.
+        purpose: What the key reads values for. None for every purpose.
+        sensitivity: The most sensitive values that the key reads.
+    """
 
     name: str = ""
     active: bool = True
@@ -59,6 +68,9 @@ class ApiKeyDraft:
     user: str | None = None
     teams: frozenset[int] = frozenset()
     read_only: bool = False
+    source: Source = Source.API
+    purpose: Purpose | None = None
+    sensitivity: Sensitivity = Sensitivity.SENSITIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +91,7 @@ class Attribution:
     Attributes:
         source: The API or trigger that the write came through.
         origin_id: The id that the client sent along, by which it recognizes its own writes.
+        value_source: The source of the values that were written.
     """
 
     at: datetime
@@ -86,11 +99,18 @@ class Attribution:
     key_id: str = ""
     request_id: str = ""
     origin_id: str | None = None
+    value_source: Source = Source.API
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The authenticated caller of a request: its account, key, grants, user and teams."""
+    """The authenticated caller of a request: its account, key, grants, user and teams.
+
+    Attributes:
+        source: The API or trigger that the request came through.
+        value_source: The source of the values that the request sets: the weaker of the key's
+            and the channel's.
+    """
 
     account_id: str
     key_id: str
@@ -104,12 +124,18 @@ class Caller:
     request_id: str = ""
     origin_id: str | None = None
     key_hash: str = field(default="", repr=False)
+    value_source: Source = Source.API
 
     @property
     def attribution(self) -> Attribution:
         """The attribution of writes in this request."""
         return Attribution(
-            self.requested_at, self.source, self.key_id, self.request_id, self.origin_id
+            self.requested_at,
+            self.source,
+            self.key_id,
+            self.request_id,
+            self.origin_id,
+            self.value_source,
         )
 
     def may(self, permission: str, resource: str | None = None) -> bool:

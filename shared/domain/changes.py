@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Protocol, TypeAlias
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
-from shared.domain.variables import Value, VariableType
+from shared.domain.definitions import VariableType
+from shared.domain.json_values import Value
 
 
 @dataclass(frozen=True, slots=True)

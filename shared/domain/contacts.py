@@ -5,10 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from shared.domain.accounts import Attribution
-from shared.domain.variables import Assignment, Definition, JsonValue, StoredValue
+from shared.domain.definitions import Definition
+from shared.domain.json_values import JsonValue
+from shared.domain.values import Assignment, StoredValue
+
+if TYPE_CHECKING:
+    from shared.domain.suggestions import Suggestion
 
 
 class IdentifierKind(StrEnum):
@@ -302,8 +307,10 @@ class Contacts(Protocol):
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
         cooldown: Cooldown | None = None,
-    ) -> None:
+    ) -> "Sequence[Suggestion]":
         """Replace a contact in one transaction.
+
+        Values that may not replace what is stored become suggestions, in the same transaction.
 
         Args:
             account_id: The account of the contact.
@@ -313,6 +320,9 @@ class Contacts(Protocol):
             assignments: The values to store on the contact.
             created: Definitions to store with the values.
             cooldown: A cooldown to start. None for the same action may be running.
+
+        Returns:
+            The suggestions.
 
         Raises:
             WriteConflict: The contact has another version than `before`, or another condition

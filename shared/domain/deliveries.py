@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.accounts import Attribution
-from shared.domain.variables import JsonObject
+from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import Webhook
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -85,17 +85,24 @@ class Fault(NamedTuple):
         reason: The explanation for people.
         path: The location in the body, as names and indexes. Empty for the body as a whole.
         parameter: The name of the query parameter, if the fault is in the query.
+        header: The name of the header, if the fault is in a header.
     """
 
     code: str
     reason: str
     path: tuple[str | int, ...] = ()
     parameter: str | None = None
+    header: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The location in words."""
+        return self.parameter or self.header or ".".join(map(str, self.path)) or "body"
 
 
 @dataclass(eq=False)
 class InvalidRequest(ContextError):
-    """The body or the query is invalid; `faults` lists what is wrong, `summary` is text."""
+    """Body, query or headers are invalid; `faults` lists what is wrong, `summary` is text."""
 
     faults: Sequence[Fault]
     summary: str
@@ -104,11 +111,25 @@ class InvalidRequest(ContextError):
     def from_faults(cls, faults: Sequence[Fault]) -> "InvalidRequest":
         """Make the error of one or more faults. Lists the first `MAX_FAULTS` of them."""
         shown = faults[:MAX_FAULTS]
-        places = (fault.parameter or ".".join(map(str, fault.path)) or "body" for fault in shown)
-        sentences = [f"{place}: {fault.reason}" for place, fault in zip(places, shown, strict=True)]
+        sentences = [f"{fault.place}: {fault.reason}" for fault in shown]
         if len(faults) > MAX_FAULTS:
             sentences.append("there are more")
         return cls(shown, "; ".join(sentences))
+
+
+@dataclass(eq=False)
+class PreconditionFailed(ContextError):
+    """The stored version is not the one that the request requires; `tag` is the current one."""
+
+    tag: str
+
+
+class IdempotencyKeyReused(ContextError):
+    """Another request was sent with this idempotency key in the last 24 hours."""
+
+
+class RequestInProgress(ContextError):
+    """A request with this idempotency key is in progress."""
 
 
 @dataclass(eq=False)
@@ -242,6 +263,20 @@ class VariableNotSet(ContextError):
     """The variable has no value."""
 
     name: str
+
+
+@dataclass(eq=False)
+class SuggestionNotFound(ContextError):
+    """The account has no such suggestion, or it has expired."""
+
+    suggestion_id: str
+
+
+@dataclass(eq=False)
+class SuggestionDecided(ContextError):
+    """The suggestion was decided before; `state` is `accepted` or `rejected`."""
+
+    state: str
 
 
 @dataclass(eq=False)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from shared.domain.contacts import IdentifierKind
+from shared.domain.sources import Source
 from shared.domain.upserts import UpsertMode
 
 
@@ -132,6 +133,7 @@ class ImportJob(ImportDraft):
     A large file takes several runs, each an invocation of the function that imports files.
 
     Attributes:
+        key_source: The source of the values that the key sets.
         run: The number of completed runs.
         stalled: The number of latest runs in a row that made no progress.
     """
@@ -140,6 +142,7 @@ class ImportJob(ImportDraft):
     key_id: str
     user: str | None = None
     teams: frozenset[int] = frozenset()
+    key_source: Source = Source.API
     origin_id: str | None = None
     created_at: datetime
     updated_at: datetime

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.domain.contacts import Identifier
-from shared.domain.variables import JsonValue
+from shared.domain.json_values import JsonValue
 
 
 class UpsertMode(StrEnum):

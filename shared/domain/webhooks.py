@@ -8,7 +8,7 @@ from typing import Protocol
 
 from shared.domain.accounts import ApiKey
 from shared.domain.contacts import Contact
-from shared.domain.variables import JsonObject
+from shared.domain.json_values import JsonObject
 
 EVERY_TOPIC = "*"
 """The topic that includes all others, also those of later versions."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.errors import ContextError, RateLimitExceeded, TooSoon
+from shared.domain.errors import ContextError, PreconditionFailed, RateLimitExceeded, TooSoon
 from shared.gateway.quoting import truncate_attributes
 from shared.gateway.request import Request
 from shared.gateway.response import Response
@@ -48,6 +48,7 @@ class Dialect:
         resource_of: Returns the resource that the key needs a permission on. None, the default,
             if permissions of this API are not bound to resources.
         error_content_type: The content type of error responses.
+        shows_timing: Whether responses have `Server-Timing`.
 
     """
 
@@ -57,12 +58,15 @@ class Dialect:
     error_document: Callable[[MappedError], Any]
     resource_of: Callable[[Request], str | None] = lambda _: None
     error_content_type: str = "application/json"
+    shows_timing: bool = False
 
     def error_response(self, error: ContextError, request_id: str = "") -> Response:
-        """Build the response to an error, with `Retry-After` if the client has to wait."""
+        """Build the response to an error, with the headers that belong to it."""
         response = self.error_responses[type(error)]
         headers = {"content-type": self.error_content_type}
         if isinstance(error, RateLimitExceeded | TooSoon):
             headers["retry-after"] = str(error.retry_after)
+        if isinstance(error, PreconditionFailed) and error.tag:
+            headers["etag"] = error.tag
         mapped = MappedError(response, response.format_message(error), error, request_id)
         return Response(response.status, self.error_document(mapped), headers)

@@ -4,6 +4,7 @@ Authentication precedes parsing: a request without a valid key gets 401, even wi
 """
 
 import json
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -102,10 +103,13 @@ def endpoint(
                 return dialect.error_response(InternalFailure(), request.request_id).to_event()
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+            started = time.perf_counter()
             request = Request(event)
             facts = facts_of(dialect.name, request, context)
             rendered = respond(request, facts)
             log.responded({**facts, "status": rendered["statusCode"]})
+            if dialect.shows_timing:
+                rendered["headers"]["server-timing"] = _server_timing(started)
             return rendered
 
         # The generator of the OpenAPI documents reads them.
@@ -123,6 +127,14 @@ def facts_of(dialect: str, request: Request, context: Any) -> dict[str, Any]:
         "request_id": request.request_id,
         "function_request_id": getattr(context, "aws_request_id", None),
     }
+
+
+def _server_timing(started: float) -> str:
+    """Return the value of `Server-Timing`: the milliseconds since a time of `perf_counter`.
+
+    Source: W3C, "Server Timing", section 3.
+    """
+    return f"total;dur={(time.perf_counter() - started) * 1000:.1f}"
 
 
 def _rendered(response: Response | FileResponse) -> dict[str, Any]:

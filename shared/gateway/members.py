@@ -7,7 +7,7 @@ load pydantic-core.
 from typing import TypeVar
 
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.variables import JsonObject
+from shared.domain.json_values import JsonObject
 
 Kind = TypeVar("Kind", dict, bool)  # type: ignore[type-arg]
 

@@ -17,7 +17,7 @@ from shared.domain.errors import (
     MalformedBody,
     MissingField,
 )
-from shared.domain.variables import JsonObject
+from shared.domain.json_values import JsonObject
 from shared.gateway.quoting import MAX_PATH_PART_CHARS, truncate
 from shared.validation.json_text import json_object
 
@@ -62,6 +62,16 @@ class Request:
     def route(self) -> str:
         """The matched route, such as `GET /api/v1/contacts/{contact_id}`."""
         return str(self._event.get("routeKey", ""))
+
+    @property
+    def raw_path(self) -> str:
+        """The path as it was sent."""
+        return str(self._event.get("rawPath", ""))
+
+    @property
+    def raw_query(self) -> str:
+        """The query as it was sent, without the question mark."""
+        return str(self._event.get("rawQueryString", ""))
 
     @property
     def request_id(self) -> str:

@@ -203,13 +203,15 @@ class RequestModel:
         """
         if not isinstance(document, dict):
             return document
-        kinds = {field.name: field.schema.get("cls") for field in cls._fields.values()}
-        unknown = islice((name for name in document if name not in kinds), MAX_FAULTS + 1)
+        schemas = {field.name: field.schema for field in cls._fields.values()}
+        unknown = islice((name for name in document if name not in schemas), MAX_FAULTS + 1)
         return {
-            name: kind.limit_unknown_fields(document[name])
-            if (kind := kinds.get(name)) and issubclass(kind, RequestModel)
-            else document[name]
-            for name in [*(name for name in document if name in kinds), *unknown]
+            **{
+                name: _limit_unknown_fields(schemas[name], document[name])
+                for name in document
+                if name in schemas
+            },
+            **{name: document[name] for name in unknown},
         }
 
     @property
@@ -221,6 +223,17 @@ class RequestModel:
 def nested(kind: type[RequestModel]) -> Schema:
     """Accept an object that another model declares."""
     return kind.__pydantic_core_schema__
+
+
+def _limit_unknown_fields(schema: Schema, value: Any) -> Any:
+    match schema:
+        case {"type": "default" | "nullable", "schema": inner}:
+            return _limit_unknown_fields(inner, value)
+        case {"type": "model", "cls": kind}:
+            return kind.limit_unknown_fields(value)
+        case {"type": "list", "items_schema": items} if isinstance(value, list):
+            return [_limit_unknown_fields(items, item) for item in value]
+    return value
 
 
 def _schema_of(kind: type[RequestModel], fields: dict[str, _Field]) -> Schema:

@@ -24,6 +24,7 @@ class Settings:
         import_writers: The most rows that one import writes concurrently.
         max_definitions: The most variable definitions of an account.
         imports_per_account: The most imports of an account that run concurrently.
+        suggestion_days: How long suggestions are kept.
     """
 
     table_name: str
@@ -38,6 +39,7 @@ class Settings:
     import_writers: int = 8
     max_definitions: int = 5000
     imports_per_account: int = 1
+    suggestion_days: int = 30
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -61,6 +63,7 @@ class Settings:
             import_writers=int(environment.get("IMPORT_WRITERS", "8")),
             max_definitions=int(environment.get("MAX_DEFINITIONS", "5000")),
             imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "1")),
+            suggestion_days=int(environment.get("SUGGESTION_DAYS", "30")),
         )
 
     def queue_url(self, setting: str) -> str:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from shared.domain.accounts import Account, ApiKey, Grant
+from shared.domain.disclosure import Purpose, Sensitivity
+from shared.domain.sources import Source
 from shared.domain.tags import Tag
 from shared.table import codec, keys
 from shared.table.keys import Key
@@ -55,6 +57,11 @@ def api_key_item(key: ApiKey) -> Item:
     }
     if key.read_only:
         plain["read_only"] = True
+    if key.source is not Source.API:
+        plain["source"] = key.source
+    if key.sensitivity is not Sensitivity.SENSITIVE:
+        plain["sensitivity"] = key.sensitivity
+    plain["purpose"] = key.purpose
     return codec.entity_item(keys.api_key(key.key_hash), "api_key", plain)
 
 
@@ -76,6 +83,9 @@ def to_api_key(item: Item) -> ApiKey:
         user=plain.get("user"),
         teams=frozenset(plain.get("teams", ())),
         read_only=plain.get("read_only", False),
+        source=Source(plain.get("source", Source.API)),
+        purpose=Purpose(plain["purpose"]) if "purpose" in plain else None,
+        sensitivity=Sensitivity(plain.get("sensitivity", Sensitivity.SENSITIVE)),
     )
 
 

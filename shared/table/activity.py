@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain.changes import ActivityEntry, PageWrite
-from shared.domain.variables import ContextType, SlotIndex
+from shared.domain.definitions import ContextType, SlotIndex
 from shared.table import activity_items, keys
 from shared.table.activity_items import is_expired, to_entries, to_head
 from shared.table.activity_log import MAX_WRITES_LOGGED, ContactLog, combine

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.changes import ActivityEntry, Content, LargeValue, PageWrite, VariableChange
-from shared.domain.variables import VariableType
+from shared.domain.definitions import VariableType
 from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item

@@ -4,14 +4,17 @@ Every item has the attributes `entity`, its type, and `v`, the schema version. A
 would have its default value is left out.
 """
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.domain.accounts import Attribution
+from shared.domain.sources import Source
 from shared.table.keys import Key
 from shared.table.operations import Item, as_item
+from shared.table.source_letters import LETTERS, SOURCES
 
 SCHEMA_VERSION = 1
 
@@ -39,7 +42,7 @@ def entity_attributes(entity: str) -> Item:
 
 
 def encode(value: Any) -> dict[str, Any]:
-    """Convert a string, number, boolean, None, sequence, mapping or datetime."""
+    """Convert a string, number, boolean, bytes, None, sequence, mapping or datetime."""
     if value is None:
         return {"NULL": True}
     if isinstance(value, Mapping):
@@ -48,6 +51,8 @@ def encode(value: Any) -> dict[str, Any]:
         return {"S": str(value)}
     if isinstance(value, bool):
         return {"BOOL": value}
+    if isinstance(value, bytes):
+        return {"B": value}
     if isinstance(value, datetime):
         return {"N": str(to_milliseconds(value))}
     if isinstance(value, int | float):
@@ -63,6 +68,9 @@ def decode(attribute: Mapping[str, Any]) -> Any:
             return value
         case "N":
             return _to_number(value)
+        case "B":
+            # Records of the stream have bytes as Base64.
+            return b64decode(value) if isinstance(value, str) else value
         case "L":
             return [decode(element) for element in value]
         case "M":
@@ -109,13 +117,28 @@ def encode_attribution(by: Attribution) -> dict[str, Any]:
 
     It is a list, because DynamoDB stores the names of a map's members with every item.
     """
-    return encode((by.at, by.source, by.key_id, by.request_id, by.origin_id))
+    return encode(attribution_members(by))
+
+
+def attribution_members(by: Attribution) -> list[Any]:
+    """Return the members of an attribution, as `decode_attribution` takes them."""
+    letter = [] if by.value_source is Source.API else [LETTERS[by.value_source]]
+    return [by.at, by.source, by.key_id, by.request_id, by.origin_id, *letter]
 
 
 def to_attribution(item: Item) -> Attribution:
     """Return who wrote an item last."""
-    at, *rest = decode(item[ATTRIBUTION])
-    return Attribution(to_datetime(at), *rest)
+    return decode_attribution(decode(item[ATTRIBUTION]))
+
+
+def decode_attribution(plain: list[Any]) -> Attribution:
+    """Build an attribution from the decoded list of `written_by`.
+
+    The letter of the values' source is left out if it is that of `api`.
+    """
+    at, source, key_id, request_id, origin_id, *letter = plain
+    value_source = SOURCES[letter[0]] if letter else Source.API
+    return Attribution(to_datetime(at), source, key_id, request_id, origin_id, value_source)
 
 
 def numbered_attributes(item: Item, prefix: str) -> list[int]:

@@ -20,7 +20,7 @@ from shared.domain.contacts import (
     PhoneNumber,
     primary_phone,
 )
-from shared.domain.variables import Subject
+from shared.domain.values import Subject
 from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item

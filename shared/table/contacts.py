@@ -5,7 +5,7 @@ An index lists the contacts of an account.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain.accounts import Attribution
 from shared.domain.contacts import (
@@ -18,19 +18,31 @@ from shared.domain.contacts import (
     Identifier,
     IdentifierLookup,
 )
+from shared.domain.definitions import Definition
 from shared.domain.errors import ContextTooLarge, Unavailable
-from shared.domain.variables import Assignment, Definition, Subject
+from shared.domain.suggestions import Suggestion
+from shared.domain.values import Assignment, Subject
 from shared.table import codec, contact_items, keys
 from shared.table.account_items import COUNTERS
 from shared.table.contact_writes import claim_write, cooldown_writes, identifier_changes
 from shared.table.dynamo import Table
-from shared.table.operations import EXISTS, IS_NEW, MAX_WRITES, Item, Write, check, delete, put
+from shared.table.operations import (
+    EXISTS,
+    IS_NEW,
+    MAX_WRITES,
+    Item,
+    Write,
+    check,
+    delete,
+    key_of,
+    put,
+)
 from shared.table.page_removal import clear_pages
 from shared.table.page_writes import ValuesWrite, new_pages
 from shared.table.pages import read_values
 from shared.table.transactions import write_in_parts, write_with_definitions
 from shared.table.value_items import InconsistentRead
-from shared.table.variables import with_slot_index
+from shared.table.variables import SUGGESTIONS_KEPT, with_slot_index
 
 _INDEX = "contacts_by_account"
 _CONTACT_ID = "contact_id"
@@ -43,8 +55,9 @@ _MAX_LOOKUPS = 4
 class ContactTable:
     """The adapter of the port `Contacts`."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, suggestions_kept_for: timedelta = SUGGESTIONS_KEPT) -> None:
         self._table = table
+        self._suggestions_kept_for = suggestions_kept_for
 
     def allocate_ids(self, account_id: str, count: int = 1) -> int:
         """Allocate consecutive contact ids that were never allocated before; return the first."""
@@ -160,8 +173,10 @@ class ContactTable:
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
         cooldown: Cooldown | None = None,
-    ) -> None:
+    ) -> Sequence[Suggestion]:
         """Store a changed contact and set values on it in one transaction.
+
+        Values that may not replace what is stored become suggestions.
 
         Args:
             account_id: The account.
@@ -172,12 +187,15 @@ class ContactTable:
             created: New definitions.
             cooldown: A cooldown to start.
 
+        Returns:
+            The suggestions.
+
         Raises:
             WriteConflict: The stored contact is not `before`, another request wrote a page or
                 created a definition, or a cooldown about the same is running.
             ContextTooLarge: The writes do not fit into a transaction.
         """
-        ValuesWrite(
+        return ValuesWrite(
             account_id=account_id,
             subject=Subject.contact(after.contact_id),
             assignments=assignments,
@@ -192,6 +210,7 @@ class ContactTable:
                 *cooldown_writes(account_id, cooldown),
             ],
             created=created,
+            suggestions_kept_for=self._suggestions_kept_for,
         ).apply(self._table)
 
     def delete(self, account_id: str, contact: Contact) -> None:
@@ -220,6 +239,7 @@ class ContactTable:
             write_in_parts(self._table, page_deletions, [check(profile, EXISTS)])
             self._table.write(contact_deletions)
         self._delete_values(profile.pk)
+        self._delete_reviews(account_id, subject)
 
     def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
         """Return a conversation, or None if it does not exist."""
@@ -258,9 +278,18 @@ class ContactTable:
         self._table.write([delete(profile), delete(listed)])
         # Another request may have added values before the conversation was deleted.
         self._delete_values(profile.pk)
+        self._delete_reviews(account_id, Subject.conversation(conversation.conversation_id))
 
     def _delete_values(self, partition: str) -> None:
         write_in_parts(self._table, clear_pages(self._table.query(partition, keys.VALUES)), ())
+
+    def _delete_reviews(self, account_id: str, subject: Subject) -> None:
+        """Delete the suggestions for a subject, and the evidence of its values."""
+        found = [
+            delete(key_of(item))
+            for item in self._table.query(keys.review_partition(account_id, subject))
+        ]
+        write_in_parts(self._table, [[each] for each in found], ())
 
     def _read_partition(
         self, account_id: str, subject: Subject

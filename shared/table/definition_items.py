@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Any
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
-from shared.domain.variables import (
+from shared.domain.definitions import (
     Category,
     ContextType,
     Definition,
@@ -12,33 +12,67 @@ from shared.domain.variables import (
     Tombstone,
     VariableType,
 )
+from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
+from shared.domain.sources import Precedence
 from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item
+from shared.table.source_letters import LETTERS, SOURCES
 
 _NAME_PREFIX = "s"
 _AUDIENCE_PREFIX = "o"
-_DEFINITION_FIELDS = tuple(spec.name for spec in fields(Definition))
+_HANDLING = frozenset({"precedence", "stale_after_seconds", "sensitivity", "purposes"})
+_PLAIN_FIELDS = tuple(spec.name for spec in fields(Definition) if spec.name not in _HANDLING)
 
 
 def definition_item(account_id: str, definition: Definition) -> Item:
     """Build the item of a definition. Its primary key is the context type and the name."""
     key = keys.definition(account_id, definition.context_type, definition.name)
     # A Redefinition has one more field, which is not stored.
-    plain = {name: getattr(definition, name) for name in _DEFINITION_FIELDS}
+    plain = {name: getattr(definition, name) for name in _PLAIN_FIELDS}
     if definition.category is Category.CUSTOM:
         del plain["category"]
     if not definition.aliases:
         del plain["aliases"]
-    return codec.entity_item(key, "definition", plain)
+    return codec.entity_item(key, "definition", {**plain, **_encode_handling(definition)})
+
+
+def _encode_handling(definition: Definition) -> dict[str, Any]:
+    """Encode how the values of a definition are handled, without what has its default."""
+    purposes = definition.purposes
+    return {
+        "precedence": _encode_precedence(definition.precedence),
+        "stale_after_seconds": definition.stale_after_seconds,
+        "sensitivity": _unless(definition.sensitivity, Sensitivity.PUBLIC),
+        "purposes": None if purposes == EVERY_PURPOSE else sorted(purposes),
+    }
+
+
+def _encode_precedence(precedence: Precedence) -> str | None:
+    """Encode a precedence as the letters of its sources, with a period between groups.
+
+    Lists of words would make the list of an account's definitions cost a sixth more.
+    """
+    return ".".join("".join(LETTERS[each] for each in group) for group in precedence) or None
+
+
+def _to_precedence(letters: str) -> Precedence:
+    groups = letters.split(".") if letters else ()
+    return tuple(tuple(SOURCES[letter] for letter in group) for group in groups)
+
+
+def _unless(value: Any, default: Any) -> Any:
+    return None if value == default else value
 
 
 def to_definition(item: Item) -> Definition | Tombstone:
     """Build a definition or a tombstone from its item."""
     plain = codec.decode_item(item)
     if item["entity"]["S"] == "tombstone":
-        return Tombstone(plain["name"], plain["slot"], Audience(*plain.get("audience", ())))
-    options = plain.get("select_options")
+        audience = Audience(*plain.get("audience", ()))
+        precedence = _to_precedence(plain.get("precedence", ""))
+        return Tombstone(plain["name"], plain["slot"], audience, precedence)
+    options, purposes = plain.get("select_options"), plain.get("purposes")
     return Definition(
         definition_id=plain["definition_id"],
         slot=plain["slot"],
@@ -57,6 +91,10 @@ def to_definition(item: Item) -> Definition | Tombstone:
         structure=plain.get("structure"),
         owner=plain.get("owner"),
         team=plain.get("team"),
+        precedence=_to_precedence(plain.get("precedence", "")),
+        stale_after_seconds=plain.get("stale_after_seconds"),
+        sensitivity=Sensitivity(plain.get("sensitivity", Sensitivity.PUBLIC)),
+        purposes=EVERY_PURPOSE if purposes is None else frozenset(map(Purpose, purposes)),
     )
 
 
@@ -64,7 +102,13 @@ def tombstone_item(account_id: str, definition: Definition) -> Item:
     """Build the tombstone of a definition, which keeps its slot and audience for its name."""
     key = keys.definition(account_id, definition.context_type, definition.name)
     tombstone = codec.entity_item(
-        key, "tombstone", {"name": definition.name, "slot": definition.slot}
+        key,
+        "tombstone",
+        {
+            "name": definition.name,
+            "slot": definition.slot,
+            "precedence": _encode_precedence(definition.precedence),
+        },
     )
     if definition.audience != WHOLE_ACCOUNT:
         tombstone["audience"] = encode_audience(definition.audience)

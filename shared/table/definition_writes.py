@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
-from shared.domain.variables import ContextType, Definition, Redefinition, Tombstone
+from shared.domain.definitions import ContextType, Definition, Redefinition, Tombstone
 from shared.table import codec, definition_items, keys
 from shared.table.operations import IS_NEW, MAX_WRITES, Item, Write, put, update
 

@@ -7,8 +7,8 @@ external id. The account's counters item has the highest ids and slots.
 from collections.abc import Iterable, Mapping, Sequence
 
 from shared.domain.accounts import WHOLE_ACCOUNT
+from shared.domain.definitions import AllocatedIds, ContextType, Definition, SlotIndex, Tombstone
 from shared.domain.errors import TooManyDefinitions, WriteConflict
-from shared.domain.variables import AllocatedIds, ContextType, Definition, SlotIndex, Tombstone
 from shared.table import codec, definition_items, keys
 from shared.table.account_items import COUNTERS
 from shared.table.definition_items import to_definition

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.errors import Unavailable, WriteConflict
-from shared.table.errors import translate_errors, verify_checksum
+from shared.table.errors import conflicting_item, translate_errors, verify_checksum
 from shared.table.keys import Key
 from shared.table.operations import (
     Item,
@@ -115,6 +115,39 @@ class Table:
             ExpressionAttributeValues={":pk": {"S": pk}},
         )
 
+    def query_index_page(
+        self, index: str, pk: str, before: str | None, limit: int
+    ) -> tuple[list[Item], bool]:
+        """Return one page of an index partition in descending order.
+
+        The read is eventually consistent.
+
+        Args:
+            index: The name of the index.
+            pk: The partition key of the index.
+            before: The sort key of the last item of the previous page. It need not exist.
+            limit: The maximum number of items.
+
+        Returns:
+            The items, and whether there may be more.
+        """
+        clauses, values = "gsi1pk = :pk", {":pk": {"S": pk}}
+        if before is not None:
+            clauses += " AND gsi1sk < :before"
+            values[":before"] = {"S": before}
+        with translate_errors():
+            response = self._client.query(
+                TableName=self._name,
+                IndexName=index,
+                KeyConditionExpression=clauses,
+                ExpressionAttributeValues=values,
+                ScanIndexForward=False,
+                # An item beyond the limit shows that there is another page.
+                Limit=limit + 1,
+            )
+        found = response["Items"]
+        return found[:limit], len(found) > limit or "LastEvaluatedKey" in response
+
     def add(
         self, key: Key, attributes: Item, increments: Mapping[str, int], removes: Sequence[str] = ()
     ) -> dict[str, int]:
@@ -186,11 +219,11 @@ class Table:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
         except WriteConflict as conflict:
-            error_response: Any = getattr(conflict.__cause__, "response", {})
-            if "Item" not in error_response:
+            stored = conflicting_item(conflict)
+            if stored is None:
                 # The condition did not fail: a transaction is writing the item.
                 raise
-            return None, error_response["Item"]
+            return None, stored
         return {name: int(response["Attributes"][name]["N"]) for name in increments}, {}
 
     def raise_to(self, key: Key, attributes: Item, counter: str, least: int) -> None:
@@ -223,10 +256,15 @@ class Table:
                 ExpressionAttributeValues={**value_placeholders(attributes), **bounds},
             )
 
-    def write(self, writes: Sequence[Write]) -> None:
+    def write(self, writes: Sequence[Write], *, once: bool = False) -> None:
         """Apply all writes or none.
 
         A single write is sent without a transaction, which costs half as much.
+
+        Args:
+            writes: The writes.
+            once: Send a transaction in any case. Its token ensures that it takes effect once, also
+                when the response of an attempt is lost.
 
         Raises:
             WriteConflict: A condition is false, or another transaction writes the same item.
@@ -234,7 +272,7 @@ class Table:
             Unavailable: DynamoDB cannot process the request now.
         """
         with translate_errors():
-            if len(writes) > 1 or "ConditionCheck" in writes[0]:
+            if once or len(writes) > 1 or "ConditionCheck" in writes[0]:
                 transaction: Any = [self._with_name(write) for write in writes]
                 self._client.transact_write_items(TransactItems=transaction)
                 return

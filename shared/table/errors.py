@@ -79,6 +79,16 @@ def translate_errors() -> Iterator[None]:
         raise Unavailable from error
 
 
+def conflicting_item(conflict: WriteConflict) -> dict[str, Any] | None:
+    """Return the stored item that made the condition of a single write fail.
+
+    None if there is no such item, or if the write did not ask for it.
+    """
+    response: Any = getattr(conflict.__cause__, "response", {})
+    item: dict[str, Any] | None = response.get("Item")
+    return item
+
+
 def _translation(error: ClientError) -> Exception:
     codes = _codes(error)
     if codes & _TOO_LARGE_CODES or _is_oversized_transaction(error, codes):

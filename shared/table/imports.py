@@ -28,6 +28,7 @@ from shared.domain.imports import (
     SourceFile,
     Target,
 )
+from shared.domain.sources import Source
 from shared.domain.upserts import UpsertMode
 from shared.table import codec, keys
 from shared.table.dynamo import Table
@@ -257,6 +258,7 @@ def _to_import(item: Item) -> ImportJob:
     plain["mode"] = UpsertMode(plain["mode"])
     plain["mapping"] = {name: _to_target(text) for name, text in plain["mapping"].items()}
     plain["teams"] = frozenset(plain["teams"])
+    plain["key_source"] = Source(plain.get("key_source", Source.API))
     plain["status"] = ImportStatus(plain["status"])
     plain["progress"] = _to_progress(plain["progress"])
     if "file" in plain:

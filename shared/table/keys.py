@@ -8,7 +8,8 @@ an API key's hash, which finds the account. Each part that comes from a client i
 from typing import NamedTuple
 
 from shared.domain.contacts import Identifier
-from shared.domain.variables import ContextType, Subject
+from shared.domain.definitions import ContextType
+from shared.domain.values import Subject
 
 WEBHOOKS = "WEBHOOK#"
 """The prefix of the sort keys of webhooks."""
@@ -27,6 +28,9 @@ TAGS = "TAG#"
 
 ENTRIES = "ENTRY#"
 """The prefix of the sort keys of activity entries."""
+
+SUGGESTIONS = "SUGGESTION#"
+"""The prefix of the sort keys of suggestions."""
 
 VALUES = "VALUES#"
 """The prefix of the sort keys of pages and part items."""
@@ -65,6 +69,11 @@ def api_key_entry(account_id: str, key_id: str) -> Key:
 def api_keys_partition(account_id: str) -> str:
     """Return the partition key of the list of an account's API keys."""
     return f"{_account_prefix(account_id)}#APIKEYS"
+
+
+def key_id_of(sk: str) -> str:
+    """Return the key id in a sort key of `api_key_entry`."""
+    return _decode(sk.removeprefix("APIKEY#"))
 
 
 def request_count(account_id: str, key_id: str, minute: int) -> Key:
@@ -110,6 +119,33 @@ def values_page(account_id: str, subject: Subject, page: int) -> Key:
 def value_part(account_id: str, subject: Subject, slot: int, part: int) -> Key:
     """Return the key of a part of a large value. It sorts after all pages."""
     return Key(_subject_partition(account_id, subject), f"{VALUES}LARGE#{slot:08d}#{part}")
+
+
+def review_partition(account_id: str, subject: Subject) -> str:
+    """Return the partition key of what people review about a subject: suggestions and evidence."""
+    return f"{_subject_partition(account_id, subject)}#REVIEW"
+
+
+def suggestion(account_id: str, subject: Subject, suggestion_hash: str) -> Key:
+    """Return the key of a suggestion."""
+    return Key(review_partition(account_id, subject), f"{SUGGESTIONS}{suggestion_hash}")
+
+
+def evidence(account_id: str, subject: Subject, slot: int) -> Key:
+    """Return the key of the evidence of a value."""
+    return Key(review_partition(account_id, subject), f"EVIDENCE#{slot:08d}")
+
+
+def listed_suggestion(account_id: str, milliseconds: int, suggestion_hash: str) -> Key:
+    """Return the key of a suggestion in the index, ordered by time."""
+    return Key(
+        suggestions_partition(account_id), f"{SUGGESTIONS}{milliseconds:015d}#{suggestion_hash}"
+    )
+
+
+def suggestions_partition(account_id: str) -> str:
+    """Return the partition key of an account's suggestions in the index."""
+    return f"{_account_prefix(account_id)}#SUGGESTIONS"
 
 
 def slot_and_part(sk: str) -> tuple[int, int]:
@@ -189,6 +225,13 @@ def conversations_partition(account_id: str, contact_id: int) -> str:
 def cooldown(account_id: str, about: str) -> Key:
     """Return the key of a cooldown, which prevents repeating an action for a while."""
     return Key(f"{_account_prefix(account_id)}#COOLDOWN#{_encode(about)}", "PROFILE")
+
+
+def idempotency_record(account_id: str, key_id: str, digest: str) -> Key:
+    """Return the key of the record of an idempotency key, by its digest."""
+    return Key(
+        f"{_account_prefix(account_id)}#IDEMPOTENCY#{_encode(key_id)}#{_encode(digest)}", "PROFILE"
+    )
 
 
 def tag(account_id: str, tag_id: int) -> Key:

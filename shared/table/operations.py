@@ -3,7 +3,7 @@
 Source: Amazon DynamoDB API Reference, TransactWriteItems.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from shared.table.keys import Key
@@ -63,9 +63,19 @@ def delete(key: Key, condition: str | None = None, values: Item | None = None) -
     return {"Delete": request}
 
 
-def check(key: Key, condition: str) -> Write:
+def check(
+    key: Key,
+    condition: str,
+    values: Item | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Write:
     """Build a check that fails its transaction unless the condition is true for the item."""
-    return {"ConditionCheck": {"Key": as_item(key), "ConditionExpression": condition}}
+    request: dict[str, Any] = {"Key": as_item(key), "ConditionExpression": condition}
+    if values:
+        request["ExpressionAttributeValues"] = values
+    if names:
+        request["ExpressionAttributeNames"] = dict(names)
+    return {"ConditionCheck": request}
 
 
 def update(

@@ -6,7 +6,7 @@ from os import urandom
 from shared.domain.accounts import Attribution
 from shared.table import codec, value_items
 from shared.table.operations import EXISTS, Item, Write, delete, key_of, update
-from shared.table.pages import same_generation, separate_parts
+from shared.table.pages import same_generation, same_write_count, separate_parts
 
 _MAX_PART_BYTES = 3_500_000
 """How many bytes of parts to delete in one transaction. The page counts toward the 4 MB, too."""
@@ -60,7 +60,7 @@ def _clear_page(
         generation = codec.encode(_new_generation())
         removed = [value_items.value_attribute(slot) for slot in slots]
         sets = {**attribution, value_items.GENERATION: generation}
-        unchanged, count = _write_count_is(page, step) if cleared_by else ("", {})
+        unchanged, count = same_write_count(page, step) if cleared_by else ("", {})
         change = update(
             key,
             sets,
@@ -76,7 +76,7 @@ def _clear_page(
     if cleared_by is None:
         yield [delete(key, condition, placeholders), *deletions]
     elif names:
-        unchanged, count = _write_count_is(page, len(first_groups))
+        unchanged, count = same_write_count(page, len(first_groups))
         sets = attribution
         if large_slots.keys() - removed_parts.keys():
             sets = {**attribution, value_items.GENERATION: codec.encode(_new_generation())}
@@ -97,14 +97,6 @@ def _clear_page(
 
 def _new_generation() -> str:
     return urandom(8).hex()
-
-
-def _write_count_is(page: Item, steps: int) -> tuple[str, Item]:
-    """Extend a condition: the page has been written `steps` times since it was read."""
-    if value_items.WRITES not in page:
-        return f" AND attribute_not_exists(#{value_items.WRITES})", {}
-    count = {"N": str(int(page[value_items.WRITES]["N"]) + steps)}
-    return f" AND #{value_items.WRITES} = :writes_before", {":writes_before": count}
 
 
 def _group_by_size(parts: Mapping[int, Sequence[Item]]) -> list[list[int]]:

@@ -1,17 +1,33 @@
 """Set values on the pages of a subject."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
 from os import urandom
 
 from shared.domain.accounts import Attribution
-from shared.domain.errors import ContextTooLarge, WriteConflict
-from shared.domain.variables import Assignment, Definition, Subject
+from shared.domain.definitions import Definition
+from shared.domain.errors import ContextTooLarge, PermissionDenied, WriteConflict
+from shared.domain.suggestions import Suggestion
+from shared.domain.value_changes import WrittenValues
+from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys, value_items
 from shared.table.dynamo import Table
 from shared.table.operations import Item, Write, delete, put, update
-from shared.table.pages import by_page, same_generation
+from shared.table.pages import (
+    by_page,
+    page_check,
+    same_generation,
+    same_write_count,
+    unchanged_since,
+)
+from shared.table.precedence import PrecedenceCondition, outranked
+from shared.table.suggestion_items import evidence_write, new_suggestion, suggestion_write
 from shared.table.transactions import create_in_batches, write_in_parts, write_with_definitions
+from shared.table.value_records import Record
+
+ALL_SET = WrittenValues()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +42,12 @@ class ValuesWrite:
         others: Further writes and checks of the same transaction.
         created: New definitions.
         in_parts: Use several transactions if one is too small. `others` are part of each.
+        seen: The number of writes of each page as it was read, which it must still have. Pages
+            that are not among them must not exist. None for no requirement.
+        once: Whether to send a transaction in any case, which takes effect once.
+        record: Builds the first write of the transaction from what could not be set.
+        suggestions_kept_for: How long the suggestions are kept that refused assignments become.
+            None refuses the whole write instead.
     """
 
     account_id: str
@@ -35,26 +57,96 @@ class ValuesWrite:
     others: Sequence[Write] = ()
     created: Sequence[Definition] = ()
     in_parts: bool = False
+    seen: Mapping[int, int] | None = None
+    once: bool = False
+    record: Callable[[WrittenValues], Write] | None = None
+    suggestions_kept_for: timedelta | None = None
 
-    def apply(self, table: Table) -> None:
+    def apply(self, table: Table, pages: Mapping[int, Item] | None = None) -> Sequence[Suggestion]:
+        """Write all values or none, and return the suggestions; as `write`."""
+        return self.write(table, pages).suggestions
+
+    def write(self, table: Table, pages: Mapping[int, Item] | None = None) -> WrittenValues:
         """Write all values or none.
 
-        Reads the pages first only if a new value is large or a page has large values.
+        Reads the pages first only if a new value is large, a page has large values, or a stored
+        value is of a stronger source. Values that may not replace it become suggestions.
+
+        Args:
+            table: The table.
+            pages: The pages, if they have just been read.
+
+        Returns:
+            What could not be set.
 
         Raises:
             WriteConflict: A condition is false, or a page was changed by another request.
             ContextTooLarge: The writes do not fit into a transaction, and `in_parts` is false.
+            PermissionDenied: A stored value is of a stronger source, and the write makes no
+                suggestions.
         """
-        if any(value_items.is_large(each.value) for each in self.assignments):
-            self._write(table, self._page_writes(self._read_pages(table)))
-            return
+        if pages is not None or self._needs_pages:
+            return self._write_over(table, self._read_pages(table) if pages is None else pages)
         try:
-            self._write(table, self._page_writes({}))
+            self._write(table, self._page_writes({}, self.assignments), ALL_SET)
         except WriteConflict:
             pages = self._read_pages(table)
-            if not any(value_items.GENERATION in page for page in pages.values()):
+            has_large = any(value_items.GENERATION in page for page in pages.values())
+            if not has_large and not self._outranked(pages):
                 raise
-            self._write(table, self._page_writes(pages))
+            return self._write_over(table, pages)
+        return ALL_SET
+
+    @property
+    def _needs_pages(self) -> bool:
+        return any(value_items.is_large(each.value) for each in self.assignments) or any(
+            PrecedenceCondition.of(values, self.by).is_too_large
+            for _, values in by_page(self.assignments)
+        )
+
+    def _write_over(self, table: Table, pages: Mapping[int, Item]) -> WrittenValues:
+        standing = self._outranked(pages)
+        refused = [each for each in self.assignments if each.slot in standing]
+        suggestions = [
+            self._suggestion(each, standing[each.slot])
+            for each in refused
+            if not _is_same(each, standing[each.slot])
+        ]
+        allowed = [each for each in self.assignments if each.slot not in standing]
+        groups = self._page_writes(pages, allowed)
+        groups += [[suggestion_write(self.account_id, each)] for each in suggestions]
+        groups += self._checks_of_refused(refused, allowed)
+        suggested = {each.slot for each in suggestions}
+        kept = {slot: each.version for slot, each in standing.items() if slot not in suggested}
+        written = WrittenValues(suggestions, kept)
+        self._write(table, groups, written, has_values=bool(allowed))
+        return written
+
+    def _checks_of_refused(
+        self, refused: Sequence[Assignment], allowed: Sequence[Assignment]
+    ) -> list[list[Write]]:
+        """Build the checks of the pages that are not written, if they have to be as seen."""
+        if self.seen is None:
+            return []
+        pages = {page for page, _ in by_page(refused)} - {page for page, _ in by_page(allowed)}
+        keys_of_pages = {
+            page: keys.values_page(self.account_id, self.subject, page) for page in sorted(pages)
+        }
+        return [[page_check(key, self.seen.get(page))] for page, key in keys_of_pages.items()]
+
+    def _suggestion(self, assignment: Assignment, standing: Record) -> Suggestion:
+        if self.suggestions_kept_for is None:
+            raise PermissionDenied(f"a source that may replace a value of '{standing.source}'")
+        return new_suggestion(
+            self.subject, assignment, standing, self.by, self.suggestions_kept_for
+        )
+
+    def _outranked(self, pages: Mapping[int, Item]) -> dict[int, Record]:
+        return {
+            slot: record
+            for number, values in by_page(self.assignments)
+            for slot, record in outranked(pages.get(number, {}), values, self.by).items()
+        }
 
     def _read_pages(self, table: Table) -> dict[int, Item]:
         numbers = sorted({keys.page_of(each.slot) for each in self.assignments})
@@ -66,23 +158,53 @@ class ValuesWrite:
             if key.sk in found
         }
 
-    def _page_writes(self, pages: Mapping[int, Item]) -> list[list[Write]]:
+    def _page_writes(
+        self, pages: Mapping[int, Item], assignments: Sequence[Assignment]
+    ) -> list[list[Write]]:
         return [
-            _PageUpdate(self.account_id, self.subject, page, values, pages.get(page, {})).writes(
-                self.by
+            self._guarded(
+                page,
+                _PageUpdate(
+                    self.account_id, self.subject, page, values, pages.get(page, {})
+                ).writes(self.by),
             )
-            for page, values in by_page(self.assignments)
+            for page, values in by_page(assignments)
         ]
 
-    def _write(self, table: Table, page_writes: list[list[Write]]) -> None:
-        writes = [*self.others, *(write for group in page_writes for write in group)]
+    def _guarded(self, page: int, writes: list[Write]) -> list[Write]:
+        if self.seen is not None:
+            request = writes[0]["Update"]
+            condition, values = unchanged_since(self.seen.get(page))
+            request["ConditionExpression"] += f" AND {condition}"
+            request["ExpressionAttributeValues"].update(values)
+        return writes
+
+    def _write(
+        self,
+        table: Table,
+        page_writes: list[list[Write]],
+        written: WrittenValues,
+        *,
+        has_values: bool = True,
+    ) -> None:
+        # Suggestions alone need no check of the subject: its page was just read.
+        others = (
+            self.others
+            if has_values or self.seen is not None
+            else [each for each in self.others if "ConditionCheck" not in each]
+        )
+        if self.record is not None:
+            others = [self.record(written), *others]
+        writes = [*others, *(write for group in page_writes for write in group)]
+        if not writes and not self.created:
+            return
         try:
-            write_with_definitions(table, self.account_id, writes, self.created)
+            write_with_definitions(table, self.account_id, writes, self.created, once=self.once)
         except ContextTooLarge:
             if not self.in_parts:
                 raise
             create_in_batches(table, self.account_id, self.created)
-            write_in_parts(table, page_writes, self.others)
+            write_in_parts(table, page_writes, others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +244,12 @@ class _PageUpdate:
             )
         ]
         has_large = bool(new_parts or untouched)
-        return [self._update(by, generation, has_large=has_large), *puts, *deletions]
+        page_update = self._update(by, generation, has_large=has_large)
+        return [page_update, *puts, *deletions, *self._evidence_writes(page_update)]
 
     def _update(self, by: Attribution, generation: str, *, has_large: bool) -> Write:
         sets = {
-            value_items.value_attribute(each.slot): value_items.encode_value(
-                each, by.at, generation
-            )
+            value_items.value_attribute(each.slot): value_items.encode_value(each, by, generation)
             for each in self.assignments
             if each.value is not None
         }
@@ -138,9 +259,17 @@ class _PageUpdate:
             if each.value is None
         ]
         condition, placeholders = same_generation(self.stored)
+        removes_generation = bool(placeholders) and not has_large
+        precedence = PrecedenceCondition.of(self.assignments, by)
+        if precedence.is_too_large:
+            unchanged, count = same_write_count(self.stored)
+            condition, placeholders = condition + unchanged, {**placeholders, **count}
+        else:
+            condition += precedence.text
+            placeholders = {**placeholders, **precedence.values}
         if has_large:
             sets[value_items.GENERATION] = codec.encode(generation)
-        elif placeholders:
+        elif removes_generation:
             removes.append(value_items.GENERATION)
         key = keys.values_page(self.account_id, self.subject, self.page)
         fixed = {
@@ -148,6 +277,18 @@ class _PageUpdate:
             codec.ATTRIBUTION: codec.encode_attribution(by),
         }
         return update(key, {**fixed, **sets}, removes, condition, placeholders, value_items.WRITES)
+
+    def _evidence_writes(self, page_update: Write) -> list[Write]:
+        records = page_update["Update"]["ExpressionAttributeValues"]
+        return [
+            evidence_write(
+                keys.evidence(self.account_id, self.subject, each.slot),
+                each.evidence,
+                records[f":{value_items.value_attribute(each.slot)}"],
+            )
+            for each in self.assignments
+            if each.evidence and each.value is not None
+        ]
 
     def _part_item(self, slot: int, number: int, generation: str, text: bytes) -> Item:
         key = keys.value_part(self.account_id, self.subject, slot, number)
@@ -159,14 +300,27 @@ def single_page_update(
 ) -> Write | None:
     """Build the update of a page without large values.
 
+    If its condition fails, the error has the page.
+
     Returns:
-        None if the assignments need more than one write.
+        None if the assignments need more than one write, or have to be compared with the page.
     """
     pages = list(by_page(assignments))
     if len(pages) != 1 or any(value_items.is_large(each.value) for each in assignments):
         return None
-    (write,) = _PageUpdate(account_id, subject, *pages[0]).writes(by)
-    return write
+    if PrecedenceCondition.of(assignments, by).is_too_large:
+        return None
+    write, *others = _PageUpdate(account_id, subject, *pages[0]).writes(by)
+    write["Update"]["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    return None if others else write
+
+
+def _is_same(assignment: Assignment, record: Record) -> bool:
+    """Return whether the value that an assignment sets is stored already."""
+    value, stored = assignment.value, record.value
+    if isinstance(stored, dict):
+        return isinstance(value, str) and stored["sha256"] == sha256(value.encode()).hexdigest()
+    return (type(value), value) == (type(stored), stored)
 
 
 def new_pages(

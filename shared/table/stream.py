@@ -17,9 +17,10 @@ from shared.domain.changes import (
     PageWrite,
     VariableChange,
 )
-from shared.domain.variables import VariableType
+from shared.domain.definitions import VariableType
 from shared.table import codec, keys, value_items
 from shared.table.operations import Item
+from shared.table.value_records import Record
 
 _KINDS = {
     "INSERT": ContactChangeKind.CREATED,
@@ -104,15 +105,15 @@ class _SlotContent(NamedTuple):
 
 
 def _slot_contents(page: Item) -> dict[int, _SlotContent]:
-    stored = value_items.stored_contents(page)
-    return {slot: _slot_content(*each) for slot, each in stored.items()}
+    stored = value_items.stored_records(page)
+    return {slot: _slot_content(each) for slot, each in stored.items()}
 
 
-def _slot_content(name: str, value: Any, variable_type: str) -> _SlotContent:
-    content: Content = value
-    if isinstance(value, dict):
-        content = LargeValue(value["bytes"], value["sha256"])
-    return _SlotContent(name, VariableType(variable_type), type(content), content)
+def _slot_content(record: Record) -> _SlotContent:
+    content: Content = record.value
+    if isinstance(record.value, dict):
+        content = LargeValue(record.value["bytes"], record.value["sha256"])
+    return _SlotContent(record.name, record.variable_type, type(content), content)
 
 
 def _variable_change(

@@ -6,8 +6,8 @@ and 4 MB.
 
 from collections.abc import Sequence
 
+from shared.domain.definitions import Definition
 from shared.domain.errors import ContextTooLarge
-from shared.domain.variables import Definition
 from shared.table.definition_writes import DEFINITIONS_PER_WRITE, create_definitions
 from shared.table.dynamo import Table
 from shared.table.operations import MAX_WRITES, Write
@@ -17,12 +17,17 @@ _MAX_CHARS = 2_000_000
 
 
 def write_with_definitions(
-    table: Table, account_id: str, writes: Sequence[Write], created: Sequence[Definition]
+    table: Table,
+    account_id: str,
+    writes: Sequence[Write],
+    created: Sequence[Definition],
+    *,
+    once: bool = False,
 ) -> None:
     """Apply writes and create definitions, in one transaction if they fit.
 
     Otherwise the definitions are created first: an unused definition is harmless, a value without
-    a definition is not.
+    a definition is not. `once` is that of `Table.write`.
 
     Raises:
         WriteConflict: A condition is false, or another transaction writes the same item.
@@ -32,10 +37,10 @@ def write_with_definitions(
         raise ContextTooLarge
     transaction = [*writes, *create_definitions(account_id, created)]
     if len(transaction) <= MAX_WRITES:
-        table.write(transaction)
+        table.write(transaction, once=once)
         return
     create_in_batches(table, account_id, created)
-    table.write(writes)
+    table.write(writes, once=once)
 
 
 def create_in_batches(table: Table, account_id: str, created: Sequence[Definition]) -> None:

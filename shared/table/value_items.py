@@ -4,15 +4,17 @@ A page is one item with 32 value slots, `s<slot>`. A value over 8,192 bytes is s
 part items. Its slot then has a reference instead of the text.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from shared.domain.variables import Assignment, StoredValue, Value, VariableType
+from shared.domain.accounts import Attribution
+from shared.domain.json_values import Value
+from shared.domain.values import Assignment, StoredValue
 from shared.table import codec
 from shared.table.keys import Key
 from shared.table.operations import Item, as_item
+from shared.table.value_records import Record, decode_record, encode_record
 
 GENERATION = "large_values"
 """The generation of a page: a token that each write of a large value on the page replaces.
@@ -55,15 +57,13 @@ def split(value: Value | None) -> list[bytes]:
     return [text[start : start + _PART_BYTES] for start in range(0, len(text), _PART_BYTES)]
 
 
-def encode_value(assignment: Assignment, at: datetime, generation: str) -> dict[str, Any]:
-    """Build the attribute value of a slot: a list of name, value, type and time.
-
-    It is a list, because DynamoDB stores the names of a map's members with every value.
+def encode_value(assignment: Assignment, by: Attribution, generation: str) -> dict[str, Any]:
+    """Build the attribute of a slot, the record of a value.
 
     Args:
         assignment: The value to set.
-        at: When it is set.
-        generation: The generation of the parts, if the value is large. The list then has an
+        by: Who sets it, and when.
+        generation: The generation of the parts, if the value is large. The record then has an
             object in place of the value: the number of parts, the generation, the size in bytes
             and the SHA-256.
     """
@@ -77,7 +77,13 @@ def encode_value(assignment: Assignment, at: datetime, generation: str) -> dict[
             "bytes": len(text),
             "sha256": digest,
         }
-    return codec.encode((assignment.name, value, assignment.variable_type, at))
+    return encode_record(assignment, value, by)
+
+
+def as_stored(assignment: Assignment, by: Attribution) -> StoredValue:
+    """Return the value that a write of an assignment stores."""
+    record = decode_record(encode_record(assignment, assignment.value, by))
+    return _stored_value(assignment.slot, record, record.value)
 
 
 def value_part_item(key: Key, generation: str, text: bytes) -> Item:
@@ -104,7 +110,7 @@ def large_slots(page: Item) -> dict[int, int]:
     """Return the number of parts of each large value of a page, by slot."""
     if GENERATION not in page:
         return {}
-    stored = {slot: value for slot, (_, value, _, _) in _decode_slots(page).items()}
+    stored = {slot: record.value for slot, record in stored_records(page).items()}
     return {slot: value["parts"] for slot, value in stored.items() if isinstance(value, dict)}
 
 
@@ -119,28 +125,39 @@ def to_values(page: Item, parts: Mapping[int, Mapping[int, Item]]) -> list[Store
         InconsistentRead: A part of a large value is missing or has another generation.
     """
     return [
-        _to_value(slot, stored, parts.get(slot, {})) for slot, stored in _decode_slots(page).items()
+        _to_value(slot, record, parts.get(slot, {}))
+        for slot, record in stored_records(page).items()
     ]
 
 
-def stored_contents(page: Item) -> dict[int, tuple[str, Any, str]]:
-    """Return name, value and type by slot. A large value is its reference, a dict."""
-    return {
-        slot: (name, value, variable_type)
-        for slot, (name, value, variable_type, _) in _decode_slots(page).items()
-    }
+def stored_record(page: Item, slot: int) -> Record | None:
+    """Return the record of a slot, or None if the slot has no value."""
+    attribute = page.get(value_attribute(slot))
+    return decode_record(attribute) if attribute else None
 
 
-def _decode_slots(page: Item) -> dict[int, Any]:
-    return {slot: codec.decode(page[value_attribute(slot)]) for slot in value_slots(page)}
+def stored_records(page: Item) -> dict[int, Record]:
+    """Return the records of a page by slot. The value of a large one is its reference, a dict."""
+    return {slot: decode_record(page[value_attribute(slot)]) for slot in value_slots(page)}
 
 
-def _to_value(slot: int, stored: Sequence[Any], parts: Mapping[int, Item]) -> StoredValue:
-    name, value, variable_type, updated_at = stored
-    if isinstance(value, dict):
-        value = _join(value, parts)
+def _to_value(slot: int, record: Record, parts: Mapping[int, Item]) -> StoredValue:
+    value = _join(record.value, parts) if isinstance(record.value, dict) else record.value
+    return _stored_value(slot, record, value)
+
+
+def _stored_value(slot: int, record: Record, value: Value) -> StoredValue:
     return StoredValue(
-        slot, name, value, VariableType(variable_type), codec.to_datetime(updated_at)
+        slot,
+        record.name,
+        value,
+        record.variable_type,
+        record.updated_at,
+        version=record.version,
+        source=record.source,
+        set_by=record.set_by,
+        confidence=record.confidence,
+        has_evidence=record.has_evidence,
     )
 
 

@@ -1,39 +1,46 @@
 """Store the values of variables."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.contacts import Contact
-from shared.domain.errors import Unavailable, WriteConflict
-from shared.domain.variables import (
-    Assignment,
-    ContextType,
-    Definition,
-    SlotIndex,
-    StoredValue,
-    Subject,
-    Tombstone,
-    VariableLookup,
-)
+from shared.domain.definitions import ContextType, Definition, SlotIndex, Tombstone
+from shared.domain.errors import RequestInProgress, Unavailable, WriteConflict
+from shared.domain.sources import LAST_WRITE_WINS, Source
+from shared.domain.suggestions import Suggestion
+from shared.domain.value_changes import ValuesSnapshot, WriteGuard, WrittenValues
+from shared.domain.values import Assignment, Evidence, StoredValue, Subject, VariableLookup
 from shared.table import contact_items, definition_items, keys, value_items
 from shared.table.definitions import read_slot_index
 from shared.table.dynamo import Table
-from shared.table.operations import EXISTS, Item, check, key_of
+from shared.table.errors import conflicting_item
+from shared.table.idempotency import is_being_written, record_write
+from shared.table.operations import EXISTS, Item, Write, check, delete, key_of
 from shared.table.page_removal import clear_pages
-from shared.table.page_writes import ValuesWrite, single_page_update
-from shared.table.pages import read_values
+from shared.table.page_writes import ALL_SET, ValuesWrite, single_page_update
+from shared.table.pages import page_check, read_values, separate_parts, writes_of
+from shared.table.precedence import outranked
+from shared.table.suggestion_items import new_suggestion, suggestion_write, to_evidence
 from shared.table.transactions import write_in_parts
+from shared.table.value_records import Record
 
 _MAX_READS = 5
 """How often to read values that are changed during the read."""
 
 
+SUGGESTIONS_KEPT = timedelta(days=30)
+"""How long suggestions are kept unless the deployment says otherwise."""
+
+
 class VariableTable:
     """The adapter of the port `Variables`."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, suggestions_kept_for: timedelta = SUGGESTIONS_KEPT) -> None:
         self._table = table
+        self._suggestions_kept_for = suggestions_kept_for
 
     def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
         """Find the definitions of names and, for a contact subject, the contact.
@@ -62,10 +69,11 @@ class VariableTable:
         by: Attribution,
         *,
         in_parts: bool = False,
-    ) -> None:
+    ) -> Sequence[Suggestion]:
         """Write all values or none, and the new definitions that they need.
 
-        Definitions that do not fit into the transaction are created before the values.
+        Definitions that do not fit into the transaction are created before the values. Values
+        that may not replace what is stored become suggestions, in the same transaction.
 
         Args:
             account_id: The account.
@@ -76,23 +84,109 @@ class VariableTable:
             in_parts: Use several transactions if one is too small. A failure can then leave some
                 of the values written.
 
+        Returns:
+            The suggestions.
+
         Raises:
             WriteConflict: The subject does not exist, or another request wrote a page or
                 created a definition.
             ContextTooLarge: The writes do not fit into a transaction, and `in_parts` is false.
         """
-        if not created and self._save_page(account_id, subject, assignments, by):
-            return
-        subject_exists = check(keys.subject(account_id, subject), EXISTS)
-        ValuesWrite(
+        written = self._write(account_id, subject, assignments, created, by, in_parts=in_parts)
+        return written.suggestions
+
+    def write(
+        self,
+        account_id: str,
+        subject: Subject,
+        assignments: Sequence[Assignment],
+        created: Sequence[Definition],
+        by: Attribution,
+        guard: WriteGuard | None = None,
+    ) -> WrittenValues:
+        """Write values as `save`, and return what could not be set.
+
+        Args:
+            account_id: The account.
+            subject: The contact or the business.
+            assignments: The values to set. None removes a value.
+            created: New definitions.
+            by: Who sets the values.
+            guard: What the write requires, and the record of its request.
+
+        Raises:
+            WriteConflict: As `save`, or another request wrote a page since it was read or has the
+                idempotency key.
+            RequestInProgress: Another request is writing the record of the idempotency key.
+            ContextTooLarge: The writes do not fit into a transaction.
+        """
+        if guard is None:
+            return self._write(account_id, subject, assignments, created, by, in_parts=False)
+        record = guard.record
+        seen = None if guard.snapshot is None else guard.snapshot.writes
+        write = ValuesWrite(
             account_id=account_id,
             subject=subject,
             assignments=assignments,
             by=by,
-            others=() if _is_business(subject) else [subject_exists],
+            others=self._guard_checks(account_id, subject, assignments, seen),
             created=created,
-            in_parts=in_parts,
-        ).apply(self._table)
+            suggestions_kept_for=self._suggestions_kept_for,
+            seen=seen,
+            once=True,
+            record=None
+            if record is None
+            else partial(record_write, account_id, record, assignments),
+        )
+        try:
+            return write.write(self._table)
+        except WriteConflict as conflict:
+            if record is not None and is_being_written(conflict):
+                raise RequestInProgress from conflict
+            raise
+
+    def find_evidence(
+        self, account_id: str, subject: Subject, value: StoredValue
+    ) -> Evidence | None:
+        """Return the evidence of a value, or None. Reads nothing for a value without."""
+        if not value.has_evidence:
+            return None
+        item = self._table.get(keys.evidence(account_id, subject, value.slot))
+        return to_evidence(item, value.version) if item else None
+
+    def as_stored(self, assignment: Assignment, by: Attribution) -> StoredValue:
+        """Return the value that a write of an assignment stores."""
+        return value_items.as_stored(assignment, by)
+
+    def snapshot(
+        self, account_id: str, subject: Subject, slots: Collection[int] | None = None
+    ) -> ValuesSnapshot:
+        """Return the values of a subject, and how often their pages have been written.
+
+        Args:
+            account_id: The account.
+            subject: The contact or the business.
+            slots: Read only the pages of these slots, without current names and audiences. None
+                for all pages.
+
+        Raises:
+            Unavailable: Large values were changed during each of several reads.
+        """
+        for _ in range(_MAX_READS):
+            found = self._value_items(account_id, subject, slots)
+            pages, _parts = separate_parts(found)
+            writes = {keys.page_number(page["sk"]["S"]): writes_of(page) for page in pages}
+            try:
+                values: Sequence[StoredValue] = read_values(found)
+            except value_items.InconsistentRead:
+                continue
+            if slots is None:
+                values = with_slot_index(self._table, account_id, subject.context_type, values)
+                return ValuesSnapshot(values, writes)
+            numbers = {keys.page_of(slot) for slot in slots}
+            wanted = {page: count for page, count in writes.items() if page in numbers}
+            return ValuesSnapshot([each for each in values if each.slot in slots], wanted)
+        raise Unavailable
 
     def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
         """Return all values of a subject in order of slot, with their current names.
@@ -110,7 +204,7 @@ class VariableTable:
         raise Unavailable
 
     def find_value(
-        self, account_id: str, subject: Subject, definition: Definition
+        self, account_id: str, subject: Subject, definition: Definition | Tombstone
     ) -> StoredValue | None:
         """Return the value of one variable on a subject, or None."""
         page = keys.page_of(definition.slot)
@@ -142,7 +236,7 @@ class VariableTable:
         by: Attribution,
         sees: Callable[[Audience], bool],
     ) -> None:
-        """Remove the values of a subject that the caller can see.
+        """Remove the values of a subject that the caller can see and may replace.
 
         Uses one transaction, or one for each group of pages that fits. Only values that were read
         are removed: a concurrent set keeps all of its values on a page or none.
@@ -162,7 +256,120 @@ class VariableTable:
         # Read the index after the values, so that it has the audience of each of them.
         index = read_slot_index(self._table, account_id, subject.context_type)
         hidden = {slot for slot, audience in index.audiences.items() if not sees(audience)}
-        write_in_parts(self._table, clear_pages(found, by, hidden), ())
+        stronger = self._outranked(account_id, subject, found, by, index)
+        kept = hidden | {each.slot for each in stronger}
+        groups = clear_pages(found, by, kept)
+        groups += [
+            [suggestion_write(account_id, each)] for each in stronger if each.slot not in hidden
+        ]
+        groups += [
+            [delete(keys.evidence(account_id, subject, slot))]
+            for slot, record in _records(found).items()
+            if record.has_evidence and slot not in kept
+        ]
+        write_in_parts(self._table, groups, ())
+
+    def _outranked(
+        self,
+        account_id: str,
+        subject: Subject,
+        items: Sequence[Item],
+        by: Attribution,
+        index: SlotIndex,
+    ) -> Sequence[Suggestion]:
+        """Return suggestions to remove the values that the writer may not replace.
+
+        Reads the definitions only of values of other sources.
+        """
+        records = {
+            slot: record
+            for slot, record in _records(items).items()
+            if record.source not in (by.value_source, Source.SYSTEM)
+        }
+        names = {slot: index.names.get(slot, record.name) for slot, record in records.items()}
+        if not records or by.value_source is Source.SYSTEM:
+            return []
+        known = self.find(account_id, subject, {*names.values()} - {""}).definitions
+        removals = [
+            Assignment(
+                *(slot, names[slot], record.variable_type, None),
+                precedence=definition.precedence,
+                stale_after_seconds=getattr(definition, "stale_after_seconds", None),
+            )
+            for slot, record in records.items()
+            if (definition := known.get(names[slot])) and definition.slot == slot
+            if definition.precedence != LAST_WRITE_WINS
+        ]
+        standing = {
+            slot: record
+            for page in _pages(items)
+            for slot, record in outranked(page, removals, by).items()
+        }
+        kept_for = self._suggestions_kept_for
+        return [
+            new_suggestion(subject, each, standing[each.slot], by, kept_for)
+            for each in removals
+            if each.slot in standing
+        ]
+
+    def _value_items(
+        self, account_id: str, subject: Subject, slots: Collection[int] | None
+    ) -> Sequence[Item]:
+        """Return the pages of slots, or all pages and parts if one has large values."""
+        if slots is not None:
+            numbers = sorted({keys.page_of(slot) for slot in slots})
+            wanted = [keys.values_page(account_id, subject, number) for number in numbers]
+            found = self._table.get_many(wanted)
+            if not any(value_items.GENERATION in page for page in found):
+                return found
+        return [*self._table.query(keys.subject(account_id, subject).pk, keys.VALUES)]
+
+    def _guard_checks(
+        self,
+        account_id: str,
+        subject: Subject,
+        assignments: Sequence[Assignment],
+        seen: Mapping[int, int] | None,
+    ) -> Sequence[Write]:
+        """Build the checks of the subject and of the pages that are read and not written."""
+        checks = []
+        written = {keys.page_of(each.slot) for each in assignments}
+        if not _is_business(subject) and (seen is None or written - seen.keys() or not written):
+            # A page exists only if its subject does.
+            checks.append(check(keys.subject(account_id, subject), EXISTS))
+        checks += [
+            page_check(keys.values_page(account_id, subject, page), count)
+            for page, count in sorted((seen or {}).items())
+            if page not in written
+        ]
+        return checks
+
+    def _write(
+        self,
+        account_id: str,
+        subject: Subject,
+        assignments: Sequence[Assignment],
+        created: Sequence[Definition],
+        by: Attribution,
+        *,
+        in_parts: bool,
+    ) -> WrittenValues:
+        pages: dict[int, Item] | None = None
+        if not created:
+            is_saved, pages = self._save_page(account_id, subject, assignments, by)
+            if is_saved:
+                return ALL_SET
+        subject_exists = check(keys.subject(account_id, subject), EXISTS)
+        return ValuesWrite(
+            account_id=account_id,
+            subject=subject,
+            assignments=assignments,
+            by=by,
+            others=() if _is_business(subject) else [subject_exists],
+            created=created,
+            in_parts=in_parts,
+            suggestions_kept_for=self._suggestions_kept_for,
+        ).write(self._table, pages)
 
     def _values_on(self, page: Item, account_id: str, subject: Subject) -> Sequence[StoredValue]:
         if value_items.GENERATION in page:
@@ -171,19 +378,24 @@ class VariableTable:
 
     def _save_page(
         self, account_id: str, subject: Subject, assignments: Sequence[Assignment], by: Attribution
-    ) -> bool:
-        """Set values on an existing page with one update; return whether that was possible."""
+    ) -> tuple[bool, dict[int, Item] | None]:
+        """Set values on an existing page with one update.
+
+        Returns:
+            Whether they are set, and the page if it is stored and they are not.
+        """
         write = single_page_update(account_id, subject, assignments, by)
         if write is None:
-            return False
+            return False, None
         if not _is_business(subject):
             # A page exists only if its subject does, so the subject need not be checked.
             write["Update"]["ConditionExpression"] += f" AND {EXISTS}"
         try:
             self._table.write([write])
-        except WriteConflict:
-            return False
-        return True
+        except WriteConflict as conflict:
+            page = conflicting_item(conflict)
+            return False, {keys.page_of(assignments[0].slot): page} if page else None
+        return True, None
 
 
 def with_slot_index(
@@ -206,6 +418,18 @@ def _with_index(value: StoredValue, index: SlotIndex) -> StoredValue:
     if name == value.name and audience == WHOLE_ACCOUNT:
         return value
     return replace(value, name=name, audience=audience)
+
+
+def _pages(items: Iterable[Item]) -> Iterable[Item]:
+    return (item for item in items if item["entity"]["S"] == "values")
+
+
+def _records(items: Iterable[Item]) -> dict[int, Record]:
+    return {
+        slot: record
+        for page in _pages(items)
+        for slot, record in value_items.stored_records(page).items()
+    }
 
 
 def _is_business(subject: Subject) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import Any
 
-from shared.domain.accounts import Attribution
 from shared.domain.deliveries import (
     Attempt,
     CancellationReason,
@@ -14,7 +13,7 @@ from shared.domain.deliveries import (
     EventReference,
     delivery_id,
 )
-from shared.domain.variables import Subject
+from shared.domain.values import Subject
 from shared.domain.webhooks import (
     OldSecret,
     OwnerLookup,
@@ -221,16 +220,15 @@ def _encode_reference(event: EventReference | None) -> list[Any] | None:
     """Build a list, because DynamoDB stores the names of a map's members with every item."""
     if event is None:
         return None
-    by = event.by
-    attribution = [by.at, by.source, by.key_id, by.request_id, by.origin_id]
+    attribution = codec.attribution_members(event.by)
     return [event.contact_id, attribution, event.sequence, event.fields, event.visible_to]
 
 
 def _to_reference(plain: list[Any]) -> EventReference:
-    contact_id, (at, *others), sequence, names, visible_to = plain
+    contact_id, attribution, sequence, names, visible_to = plain
     return EventReference(
         contact_id=contact_id,
-        by=Attribution(codec.to_datetime(at), *others),
+        by=codec.decode_attribution(attribution),
         sequence=sequence,
         fields=tuple(names),
         visible_to=None if visible_to is None else tuple(visible_to),

@@ -15,8 +15,9 @@ from pydantic import (
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.errors import InvalidField, MissingField
+from shared.domain.json_values import JsonObject
+from shared.domain.sources import Source
 from shared.domain.upserts import IncomingContact, UpsertMode
-from shared.domain.variables import JsonObject
 from shared.triggers.queue import Message
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.contacts import MAX_FIELD_CHARS
@@ -93,6 +94,7 @@ class ContactUpsertMessage(BaseModel):
             source=SOURCE,
             request_id=str(self.id),
             origin_id=self.origin_id,
+            value_source=Source.AI,
         )
 
     @property

@@ -1,7 +1,7 @@
 """Validation of variable definitions."""
 
+from shared.domain.definitions import DefinitionDraft, VariableType
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.variables import DefinitionDraft, VariableType
 from shared.validation.names import NAME_RULE, is_variable_name
 
 MAX_EXTERNAL_ID_CHARS = 200

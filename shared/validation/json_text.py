@@ -5,7 +5,7 @@ import math
 from typing import Any, NoReturn
 
 from shared.domain.errors import MalformedBody
-from shared.domain.variables import JsonObject
+from shared.domain.json_values import JsonObject
 
 MAX_JSON_DEPTH = 32
 """The most levels of nested objects and arrays."""

@@ -7,7 +7,7 @@ import json
 import math
 from decimal import Decimal
 
-from shared.domain.variables import JsonValue
+from shared.domain.json_values import JsonValue
 
 _PLAIN_FROM = 1e-6
 _PLAIN_BELOW = 1e21

@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 
+from shared.domain.definitions import DefinitionDraft, VariableType
 from shared.domain.errors import InvalidValue
-from shared.domain.variables import DefinitionDraft, JsonValue, Value, VariableType
+from shared.domain.json_values import JsonValue, Value
 
 MAX_NUMBER_CHARS = 64
 """The longest text that is parsed as a number."""

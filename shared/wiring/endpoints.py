@@ -8,7 +8,7 @@ from shared.runtime.startup import end_startup
 
 # isort: split
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import botocore.session
 from botocore.config import Config
 
 from shared.domain.accounts import Caller
-from shared.domain.variables import Extractor
+from shared.domain.values import Extractor
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
 from shared.gateway.endpoint import endpoint as make_endpoint
@@ -38,7 +38,10 @@ from shared.table.dynamo import Table
 from shared.table.variables import VariableTable
 
 if TYPE_CHECKING:
+    from shared.services.variables.value_changes import ValueStores
     from shared.table.activity import ActivityTable
+    from shared.table.key_ids import KeyIdTable
+    from shared.table.suggestions import SuggestionTable
 
 CLIENT_CONFIG = Config(
     connect_timeout=0.5,
@@ -111,7 +114,7 @@ def tags() -> TagTable:
 @cache
 def contacts() -> ContactTable:
     """Return the storage of contacts."""
-    return ContactTable(table())
+    return ContactTable(table(), _suggestions_kept_for())
 
 
 @cache
@@ -123,7 +126,35 @@ def definitions() -> DefinitionTable:
 @cache
 def variables() -> VariableTable:
     """Return the storage of values."""
-    return VariableTable(table())
+    return VariableTable(table(), _suggestions_kept_for())
+
+
+@cache
+def suggestions() -> "SuggestionTable":
+    """Return the storage of suggestions."""
+    # Imported here because few functions use it.
+    from shared.table.suggestions import SuggestionTable  # noqa: PLC0415
+
+    return SuggestionTable(table())
+
+
+@cache
+def value_stores() -> "ValueStores":
+    """Return the stores that a change of values needs."""
+    # Imported here because only the native API changes values by them.
+    from shared.services.variables.value_changes import ValueStores  # noqa: PLC0415
+    from shared.table.idempotency import IdempotencyTable  # noqa: PLC0415
+
+    return ValueStores(variables(), definitions(), accounts(), key_ids(), IdempotencyTable(table()))
+
+
+@cache
+def key_ids() -> "KeyIdTable":
+    """Return the lookup of API keys by the fingerprints that values have."""
+    # Imported here because only the native API shows who set a value.
+    from shared.table.key_ids import KeyIdTable  # noqa: PLC0415
+
+    return KeyIdTable(table())
 
 
 @cache
@@ -158,6 +189,10 @@ def extractor() -> Extractor:
 
     client = aws_client("bedrock-runtime", _MODEL_CONFIG)
     return FallbackExtractor(ModelExtractor(client, model_id), LabelExtractor(), log())
+
+
+def _suggestions_kept_for() -> timedelta:
+    return timedelta(days=Settings.from_env().suggestion_days)
 
 
 class _AccessControl:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from shared.domain.contacts import PhoneNumber
-from shared.domain.variables import ContextType
+from shared.domain.definitions import ContextType
 from shared.table.keys import VALUES_PER_PAGE
 from tests.concurrency import objects
 from tests.fixtures import Fixtures

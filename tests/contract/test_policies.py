@@ -16,6 +16,7 @@ from shared.domain.contacts import (
     IdentifierKind,
     PhoneNumber,
 )
+from shared.domain.definitions import ContextType, VariableType
 from shared.domain.deliveries import (
     Delivery,
     DeliveryStatus,
@@ -24,7 +25,7 @@ from shared.domain.deliveries import (
 )
 from shared.domain.imports import ImportStatus, SourceFile
 from shared.domain.tags import Tag
-from shared.domain.variables import Assignment, ContextType, Subject, VariableType
+from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
 from tests.fixtures import LONG_AGO, NEVER, Fixtures
@@ -64,6 +65,12 @@ DELIVERY = delivery_id(LONG_AGO, "evt_1")
 VAMBE_WEBHOOK = {"url": "https://example.com/hooks", "topic": "contact.created", "secret": "a"}
 SMALL_AND_LARGE = ("Gold", "x" * 9000, "Silver")
 """A large value has parts of its own, which are removed when a small one takes its place."""
+
+OF_SUBJECTS = (
+    ("Contact", "/v1/contacts/contact_123/variables", "story"),
+    ("Business", "/v1/business/variables", "motto"),
+)
+"""The subjects of the native API with the path of their variables and a variable."""
 
 # Calls that together do all that a function can do, with a key that has a limit.
 CALLS = {
@@ -203,6 +210,40 @@ CALLS = {
     "VambeUpdateWebhook": [("PUT", "/api/webhooks/wh_vambe", {"active": False})],
     "VambeDeleteWebhook": [("DELETE", "/api/webhooks/wh_vambe", None)],
     "VambeListContactMessages": [("GET", f"/api/public/contact/{A_UUID}/messages", None)],
+    "NativeGetContact": [("GET", "/v1/contacts/contact_123", None)],
+    "NativeListContactVariables": [("GET", "/v1/contacts/contact_123/variables", None)],
+    "NativeGetContactVariable": [("GET", "/v1/contacts/contact_123/variables/story", None)],
+    **{
+        f"NativeSet{subject}Variable": [
+            ("PUT", f"{path}/{name}", {"value": value}) for value in SMALL_AND_LARGE
+        ]
+        for subject, path, name in OF_SUBJECTS
+    },
+    **{
+        f"NativeDelete{subject}Variable": [("DELETE", f"{path}/{name}", None)]
+        for subject, path, name in OF_SUBJECTS
+    },
+    **{
+        f"NativeUpdate{subject}Variables": [
+            ("PATCH", path, {name: value}) for value in SMALL_AND_LARGE
+        ]
+        for subject, path, name in OF_SUBJECTS
+    },
+    **{
+        f"NativeApply{subject}Operations": [
+            (
+                "POST",
+                f"{path}/operations",
+                {"operations": [{"op": "append", "variable": name, "value": "more"}]},
+            ),
+        ]
+        for subject, path, name in OF_SUBJECTS
+    },
+    "NativeListBusinessVariables": [
+        ("GET", "/v1/business/variables?include=unset", None),
+        ("GET", "/v1/business/variables", None),
+    ],
+    "NativeGetBusinessVariable": [("GET", "/v1/business/variables/motto", None)],
     "NativeListContactActivity": [("GET", "/v1/contacts/contact_123/activity", None)],
     "NativeCreateWebhook": [("POST", "/v1/webhooks", WEBHOOK)],
     "NativeListWebhooks": [("GET", "/v1/webhooks", None)],
@@ -286,6 +327,9 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     )
     fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
     fixtures.value(fixtures.definition("story"), "x" * 9000)
+    motto = fixtures.definition("motto", context_type="business")
+    large = Assignment(motto.slot, motto.name, motto.variable_type, "x" * 9000)
+    fixtures.variables.save("acme", BUSINESS, [large], [], Attribution(LONG_AGO))
     fixtures.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
     other = fixtures.key("klen_of_another", permissions=("*",))
     fixtures.webhook("wh_1", key=other)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from shared.domain.definitions import ContextType
 from shared.domain.errors import TooManyDefinitions
-from shared.domain.variables import ContextType
 from shared.wiring import endpoints as wiring
 from tests.api import Answer, Api
 from tests.fixtures import Fixtures

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain.contacts import Conversation
-from shared.domain.variables import Subject
+from shared.domain.values import Subject
 from tests.api import Answer, Api
 from tests.fixtures import Fixtures
 

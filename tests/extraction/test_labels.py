@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.variables import ContextType, Definition, VariableType
+from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.services.variables.label_extractor import LABELED, STATED, LabelExtractor
 from shared.validation.fields.free_text import MAX_FREE_TEXT_CHARS
 

@@ -12,7 +12,7 @@ from botocore.config import Config
 from local.intrinsics import parse_template
 from shared.adapters.bedrock_extractor import INFERRED, MAX_FIELDS
 from shared.domain.accounts import Account, Caller
-from shared.domain.variables import ContextType, Definition, VariableType
+from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.services.variables.fallback_extractor import FallbackExtractor
 from shared.services.variables.field_processing import process_fields
 from shared.services.variables.label_extractor import LABELED, LabelExtractor

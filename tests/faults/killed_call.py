@@ -1,7 +1,7 @@
 """One call to an endpoint in a process of its own, which may be killed in the middle of it.
 
-Run as `python -m tests.faults.killed_call`, with the method, the path, the key and the body as
-JSON on standard input; what it answers does not matter.
+Run as `python -m tests.faults.killed_call`, with the method, the path, the key, the body and maybe
+headers as JSON on standard input; what it answers does not matter.
 """
 
 import json
@@ -12,8 +12,9 @@ from tests.api import Api
 
 def main() -> None:
     """Make the call."""
-    method, path, key, document = json.load(sys.stdin)
-    Api(key).call(method, path, document, headers={"x-chatcaptain-key": key})
+    method, path, key, document, *more = json.load(sys.stdin)
+    headers = {"x-chatcaptain-key": key, **(more[0] if more else {})}
+    Api(key).call(method, path, document, headers=headers)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shared.domain.variables import ContextType, Definition, Subject
+from shared.domain.definitions import ContextType, Definition
+from shared.domain.values import Subject
 from shared.table import codec, contact_items, keys, value_items
 from shared.table.account_items import to_tag
 from shared.table.definition_items import to_definition
@@ -35,6 +36,7 @@ _DRAWN = re.compile(
     r"|(\d{15}\.)?evt_[0-9a-f]{32}"
     r"|(?<=imp_)[0-9a-f]{20,}(', \d{13})?"  # with the end of its place in the backlog
     r"|(?<=X-Amz-Date=)\w+|(?<=X-Amz-Signature=)\w+"  # of an address that is signed
+    r"|(?<=version': ')[\w-]{17,20}"  # the version of a value
     r"|20\d\d-\d\d-\d\dT[\d:.]+(Z|\+00:00)"
 )
 _SLOT = re.compile(r"s\d+")

@@ -33,6 +33,7 @@ MAKES_ANOTHER = {
     *("KlenCreateContact", "ChatcaptainCreateContact"),
     *("NativeCreateWebhook", "VambeCreateWebhook", "NativeTestWebhook"),
     "NativeCreateImport",
+    *("NativeApplyContactOperations", "NativeApplyBusinessOperations"),
 }
 """What makes a thing from facts that two things may share makes a second one if sent again."""
 
@@ -50,6 +51,8 @@ REFUSED_AGAIN = {
     "ChatcaptainDeleteVariable": 200,
     "ChatcaptainDeleteContact": 200,
     "SetterSendMessage": 429,
+    "NativeDeleteContactVariable": 404,
+    "NativeDeleteBusinessVariable": 404,
     "NativeDeleteWebhook": 404,
     "NativeRedeliverWebhookDelivery": 409,
     "VambeDeleteWebhook": 404,

@@ -10,7 +10,7 @@ import pytest
 
 from shared.domain.accounts import Attribution
 from shared.domain.contacts import Conversation
-from shared.domain.variables import Assignment, Subject
+from shared.domain.values import Assignment, Subject
 from tests.api import ROOT, Api
 from tests.contract.test_policies import A_UUID
 from tests.faults.proxy import Exchange, Proxy, let_pass

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice, product
 
 from benchmarks.hostile import MAX_RATIO
-from shared.domain.variables import ContextType, DefinitionDraft, VariableType
+from shared.domain.definitions import ContextType, DefinitionDraft, VariableType
 from shared.services.variables.definitions import number_definitions
 from shared.validation.fields.matching import MAX_CANDIDATES
 from tests.api import Api

@@ -12,8 +12,8 @@ import pytest
 
 from local.admin import main
 from shared.domain.accounts import Account, Caller, Grant
+from shared.domain.definitions import ContextType
 from shared.domain.errors import InvalidApiKey, RateLimitExceeded
-from shared.domain.variables import ContextType
 from shared.services.accounts.access import (
     KEY_PREFIX,
     authenticate,

@@ -28,15 +28,9 @@ from shared.domain.contacts import (
     Identifier,
     IdentifierKind,
 )
+from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.domain.tags import Tag
-from shared.domain.variables import (
-    BUSINESS,
-    Assignment,
-    ContextType,
-    Definition,
-    Subject,
-    VariableType,
-)
+from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.services.accounts.access import authenticate, hash_api_key
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.dynamo import Table

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.accounts import Account, Caller
+from shared.domain.definitions import ContextType, Tombstone
 from shared.domain.errors import InvalidField, TooManyVariables
-from shared.domain.variables import ContextType, SetRules, Tombstone
+from shared.domain.values import SetRules
 from shared.services.variables.field_processing import ProcessedFields, process_fields
 from shared.services.variables.label_extractor import LabelExtractor
 from shared.services.variables.values import set_contact_variables

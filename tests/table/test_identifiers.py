@@ -10,7 +10,7 @@ import pytest
 
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contact, ContactDraft, Identifier, IdentifierKind, PhoneNumber
-from shared.domain.variables import SetRules, Subject
+from shared.domain.values import SetRules, Subject
 from shared.services.contacts.writes import (
     ContactUpsert,
     delete_contact,

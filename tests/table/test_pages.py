@@ -9,8 +9,9 @@ import pytest
 
 from shared.domain.accounts import Attribution, Audience
 from shared.domain.contacts import Conversation
+from shared.domain.definitions import Definition, VariableType
 from shared.domain.errors import ContextTooLarge, WriteConflict
-from shared.domain.variables import BUSINESS, Assignment, Definition, Subject, VariableType
+from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.services.conflicts import retry_on_conflict
 from shared.table.dynamo import Table
 from tests.fixtures import Fixtures

@@ -14,17 +14,10 @@ from shared.domain.contacts import (
     IdentifierKind,
     PhoneNumber,
 )
+from shared.domain.definitions import ContextType, Definition, Tombstone, VariableType
 from shared.domain.errors import ContextTooLarge, WriteConflict
 from shared.domain.tags import Tag
-from shared.domain.variables import (
-    BUSINESS,
-    Assignment,
-    ContextType,
-    Definition,
-    Subject,
-    Tombstone,
-    VariableType,
-)
+from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.table.accounts import TagTable
 from shared.table.dynamo import Table
 from tests.fixtures import LONG_AGO, Fixtures

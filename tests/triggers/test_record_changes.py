@@ -24,8 +24,9 @@ from shared.domain.changes import (
     PageWrite,
     VariableChange,
 )
+from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.domain.errors import Unavailable
-from shared.domain.variables import ContextType, Definition, Subject, VariableType
+from shared.domain.values import Subject
 from shared.table.activity import ActivityTable
 from tests.api import ROOT, Api
 from tests.fixtures import LONG_AGO, Fixtures

@@ -10,6 +10,7 @@ import pytest
 from shared.adapters.delivery_queue import encode_task
 from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
+from shared.domain.definitions import VariableType
 from shared.domain.deliveries import (
     CancellationReason,
     Delivery,
@@ -17,7 +18,6 @@ from shared.domain.deliveries import (
     DeliveryTask,
     EventReference,
 )
-from shared.domain.variables import VariableType
 from shared.domain.webhooks import Webhook
 from tests.deliveries import Queue
 from tests.fixtures import LONG_AGO, Fixtures

@@ -9,13 +9,13 @@ import pytest
 from shared.adapters.delivery_queue import encode_task
 from shared.domain.accounts import ApiKey, Attribution, Grant
 from shared.domain.changes import VariableChange
+from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.domain.deliveries import (
     CancellationReason,
     Delivery,
     DeliveryStatus,
     DeliveryTask,
 )
-from shared.domain.variables import ContextType, Definition, VariableType
 from shared.table.account_items import api_key_item
 from shared.wiring import endpoints as wiring
 from tests.api import Api

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.variables import ContextType, DefinitionDraft, VariableType
+from shared.domain.definitions import ContextType, DefinitionDraft, VariableType
 from shared.validation.fields.formatting import Form, depends_on_locale, format_value
 from shared.validation.values import MAX_TEXT_BYTES
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jellyfish import damerau_levenshtein_distance
 
-from shared.domain.variables import ContextType, Definition, VariableType
+from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.validation.fields.matching import CONFIDENCE, FieldIndex, FieldMatch, MatchRule
 from shared.validation.fields.similarity import (
     MIN_SIMILARITY,

@@ -12,8 +12,8 @@ from shared.domain.contacts import (
     Contact,
     PhoneNumber,
 )
+from shared.domain.definitions import Definition
 from shared.domain.tags import Tag
-from shared.domain.variables import Definition
 from shared.table import account_items, codec, contact_items, definition_items, keys
 
 # Times are stored in milliseconds, and numbers have at most 38 digits.

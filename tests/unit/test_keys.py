@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.contacts import Identifier, IdentifierKind
-from shared.domain.variables import BUSINESS, ContextType, Subject
+from shared.domain.definitions import ContextType
+from shared.domain.values import BUSINESS, Subject
 from shared.table import keys
 
 ROOT = Path(__file__).parents[2]

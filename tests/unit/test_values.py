@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.definitions import ContextType, DefinitionDraft, VariableType
 from shared.domain.errors import InvalidValue
-from shared.domain.variables import ContextType, DefinitionDraft, VariableType
 from shared.table.codec import decode, encode
 from shared.validation.names import display_name, is_variable_name, snake_case
 from shared.validation.values import coerce_value, infer_type, is_iso_date

@@ -11,7 +11,8 @@ import pytest
 from shared.domain.accounts import Attribution
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Address, Conversation, PhoneNumber
-from shared.domain.variables import Assignment, Definition, Subject, VariableType
+from shared.domain.definitions import Definition, VariableType
+from shared.domain.values import Assignment, Subject
 from tests.api import Api, dialect_of, template
 from tests.fixtures import LONG_AGO, NEVER, Fixtures
 from tests.triggers.importing import Importer

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from shared.domain.accounts import Audience, Caller
-from shared.domain.variables import ContextType, Definition, DefinitionDraft, Subject, VariableType
+from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
+from shared.domain.values import Subject
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.contacts import get_contact
 from shared.services.variables.definitions import create_definition

@@ -9,16 +9,9 @@ import pytest
 from shared.domain.accounts import Attribution, Caller, Grant
 from shared.domain.changes import VariableChange
 from shared.domain.contacts import Conversation
+from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.errors import WriteConflict
-from shared.domain.variables import (
-    Assignment,
-    ContextType,
-    Definition,
-    DefinitionDraft,
-    SetRules,
-    Subject,
-    VariableType,
-)
+from shared.domain.values import Assignment, SetRules, Subject
 from shared.services.variables.definitions import create_definition
 from shared.services.variables.values import clear_variables, set_contact_variables
 from shared.table.definitions import DefinitionTable

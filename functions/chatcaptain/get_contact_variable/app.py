@@ -4,7 +4,7 @@ from shared.dialects.chatcaptain.dialect import READS
 from shared.dialects.chatcaptain.parameters import contact_of, variable_id_of
 from shared.dialects.chatcaptain.variable_responses import variable_details
 from shared.domain.accounts import Caller
-from shared.domain.variables import Subject
+from shared.domain.values import Subject
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.contacts import find_contact

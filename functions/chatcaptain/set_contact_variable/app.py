@@ -5,7 +5,7 @@ from shared.dialects.chatcaptain.parameters import assigned_variable_id_of
 from shared.dialects.chatcaptain.variable_requests import CONTACT, RULES, ContactValueAssignment
 from shared.dialects.chatcaptain.variable_responses import variable_set
 from shared.domain.accounts import Caller
-from shared.domain.variables import VariableLookup
+from shared.domain.values import VariableLookup
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.contacts import find_contact

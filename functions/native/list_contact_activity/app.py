@@ -1,11 +1,8 @@
 """GET /v1/contacts/{contact_id}/activity: list the changes of a contact."""
 
-from shared.dialects.native.activity import (
-    activity_list,
-    activity_query,
-    contact_id_of,
-)
+from shared.dialects.native.activity import activity_list, activity_query
 from shared.dialects.native.dialect import NATIVE, READ_CONTACTS
+from shared.dialects.native.parameters import contact_id_of
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response

@@ -5,7 +5,7 @@ from shared.dialects.vambe.references import contact_of
 from shared.dialects.vambe.responses import tags_replaced
 from shared.dialects.vambe.tag_requests import TagReplacement, replaced_by
 from shared.domain.accounts import Caller
-from shared.domain.variables import STRICT
+from shared.domain.values import STRICT
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.contacts import find_contact

@@ -6,7 +6,8 @@ from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.references import contact_of
 from shared.dialects.vambe.responses import metadata_updated
 from shared.domain.accounts import Caller
-from shared.domain.variables import ContextType, VariableLookup
+from shared.domain.definitions import ContextType
+from shared.domain.values import VariableLookup
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.contacts import find_contact
@@ -25,6 +26,6 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     )
     found = VariableLookup(contact, processed.known)
     stored = set_contact_variables(
-        variables(), definitions(), caller, contact.contact_id, processed.values, RULES, found
+        variables(), definitions(), caller, contact.contact_id, processed.to_set, RULES, found
     )
-    return metadata_updated(contact, stored, processed.reports, caller)
+    return metadata_updated(contact, stored.variables, processed.reports, caller)

@@ -5,7 +5,7 @@ from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.metadata_requests import TicketMetadata
 from shared.dialects.vambe.responses import ticket_metadata_updated
 from shared.domain.accounts import Caller
-from shared.domain.variables import ContextType
+from shared.domain.definitions import ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.conversations import find_conversation_of, set_conversation_variables
@@ -23,6 +23,6 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
         definitions(), accounts(), extractor(), caller, ContextType.CONVERSATION, fields
     )
     set_conversation_variables(
-        variables(), definitions(), contacts(), caller, ticket, processed.values, RULES
+        variables(), definitions(), contacts(), caller, ticket, processed.to_set, RULES
     )
     return ticket_metadata_updated()

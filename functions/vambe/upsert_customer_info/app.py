@@ -5,7 +5,7 @@ from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.fields import RULES
 from shared.dialects.vambe.responses import customer_upserted
 from shared.domain.accounts import Caller
-from shared.domain.variables import ContextType
+from shared.domain.definitions import ContextType
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.writes import ContactUpsert, upsert_contact
@@ -22,5 +22,5 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     processed = process_fields(
         definitions(), accounts(), extractor(), caller, ContextType.CONTACT, body.fields
     )
-    contact, _ = upsert_contact(contacts(), definitions(), caller, upsert, processed.values, RULES)
+    contact, _ = upsert_contact(contacts(), definitions(), caller, upsert, processed.to_set, RULES)
     return customer_upserted(contact, caller)

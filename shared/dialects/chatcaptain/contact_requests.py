@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
 from shared.domain.contacts import Address, Contact, ContactDraft
-from shared.domain.variables import VERBATIM_AUTO_CREATE, JsonValue
+from shared.domain.json_values import JsonValue
+from shared.domain.values import VERBATIM_AUTO_CREATE
 from shared.gateway.request import Request
 from shared.gateway.request_model import (
     OBJECT,

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from shared.domain.contact_lists import ContactSearch, Cursor
 from shared.domain.contacts import Identifier, IdentifierKind
+from shared.domain.definitions import Category, ContextType
 from shared.domain.errors import InvalidField, MissingField
-from shared.domain.variables import Category, ContextType
 from shared.gateway.request import Request
 
 CONTEXT_TYPES = (ContextType.CONTACT, ContextType.CONVERSATION)

@@ -10,15 +10,10 @@ from typing import Any
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES
 from shared.dialects.chatcaptain.parameters import contact_named
 from shared.domain.contacts import Identifier
+from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.errors import InvalidField
-from shared.domain.variables import (
-    VERBATIM,
-    ContextType,
-    Definition,
-    DefinitionDraft,
-    JsonObject,
-    VariableType,
-)
+from shared.domain.json_values import JsonObject
+from shared.domain.values import VERBATIM
 from shared.gateway.request import Request
 from shared.gateway.request_model import (
     INTEGER,

@@ -7,14 +7,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from shared.domain.variables import (
-    Category,
-    ContextType,
-    Definition,
-    StoredValue,
-    Value,
-    VariableType,
-)
+from shared.domain.definitions import Category, ContextType, Definition, VariableType
+from shared.domain.json_values import Value
+from shared.domain.values import StoredValue
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
 from shared.validation.value_text import to_text

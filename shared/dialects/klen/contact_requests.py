@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.domain.contacts import Address, Contact, ContactDraft, PhoneNumber
 from shared.domain.errors import InvalidField
-from shared.domain.variables import AUTO_CREATE, JsonValue
+from shared.domain.json_values import JsonValue
+from shared.domain.values import AUTO_CREATE
 from shared.gateway.request import Request
 from shared.gateway.request_model import (
     BOOLEAN,

@@ -6,7 +6,8 @@ Sources: Klen AI, "Set Contact Context Variables" and "Set Business Context Vari
 from dataclasses import dataclass
 
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
-from shared.domain.variables import AUTO_CREATE, STRICT, JsonObject, SetRules
+from shared.domain.json_values import JsonObject
+from shared.domain.values import AUTO_CREATE, STRICT, SetRules
 from shared.gateway.members import optional, required
 from shared.gateway.request import Request
 

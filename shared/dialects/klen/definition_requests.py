@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
-from shared.domain.variables import ContextType, Definition, DefinitionDraft, VariableType
+from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.gateway.request import Request
 from shared.gateway.request_model import (
     TEXT,

@@ -75,7 +75,20 @@ KLEN = Dialect(
         ),
         errors.ConversationNotFound: ErrorResponse(404, "not_found", "Conversation not found"),
         errors.TagNotFound: ErrorResponse(404, "not_found", "Tag '{tag_id}' not found"),
+        errors.SuggestionNotFound: ErrorResponse(404, "not_found", "Suggestion not found"),
+        errors.SuggestionDecided: ErrorResponse(
+            400, "validation_error", "The suggestion is {state} already"
+        ),
         errors.InvalidRequest: ErrorResponse(400, "validation_error", "{summary}"),
+        errors.PreconditionFailed: ErrorResponse(
+            400, "validation_error", "The stored version is another one"
+        ),
+        errors.IdempotencyKeyReused: ErrorResponse(
+            400, "validation_error", "Another request was sent with this idempotency key"
+        ),
+        errors.RequestInProgress: ErrorResponse(
+            400, "validation_error", "A request with this idempotency key is in progress"
+        ),
         errors.ImportNotFound: ErrorResponse(404, "not_found", "Import not found"),
         errors.ImportNotEnded: ErrorResponse(
             400, "validation_error", "The import has not ended yet"

@@ -6,8 +6,8 @@ Source: Klen AI, the pages under "Contacts" and "Context Variables".
 import re
 
 from shared.domain.contact_lists import ContactFilter
+from shared.domain.definitions import ContextType
 from shared.domain.errors import ContactNotFound, DefinitionNotFound
-from shared.domain.variables import ContextType
 from shared.gateway.request import Request
 
 CONTEXT_TYPES = (ContextType.CONTACT, ContextType.BUSINESS)

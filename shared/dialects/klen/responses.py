@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.domain.contact_lists import ContactPage
 from shared.domain.contacts import Contact, ContactSummary, ContactWithValues, PhoneNumber
-from shared.domain.variables import Definition
+from shared.domain.definitions import Definition
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_second
 from shared.validation.names import display_name

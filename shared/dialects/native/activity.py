@@ -8,26 +8,16 @@ from typing import Any
 from shared.dialects.native.instants import format_instant
 from shared.dialects.native.paging import page, page_parameters
 from shared.domain.changes import ActivityEntry, ActivityFilter, Content, LargeValue
-from shared.domain.errors import ContactNotFound, Fault
+from shared.domain.errors import Fault
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 
 NEWEST = 10**20
 """An upper bound of all sequence numbers, where a list starts."""
 
-_CONTACT = re.compile(r"contact_([1-9][0-9]{0,17})")
 _SEQUENCE = re.compile(r"0|[1-9][0-9]{0,17}")
 _POSITION = re.compile(r"[1-9][0-9]{0,17}")
 _RULE = "it must be an instant as RFC 3339 writes it, such as 2026-11-22T05:00:00Z"
-
-
-def contact_id_of(request: Request) -> int:
-    """Return the number of the contact in the path. Raises ContactNotFound for a malformed id."""
-    given = request.path("contact_id")
-    named = _CONTACT.fullmatch(given)
-    if named is None:
-        raise ContactNotFound(given)
-    return int(named[1])
 
 
 def activity_query(request: Request) -> tuple[ActivityFilter, int, int]:

@@ -13,6 +13,7 @@ from shared.gateway.quoting import MAX_WORDS_CHARS, truncate
 from shared.gateway.request import Request
 
 READ_CONTACTS = "contacts:read"
+WRITE_CONTACTS = "contacts:write"
 READ_WEBHOOKS = "webhooks:read"
 WRITE_WEBHOOKS = "webhooks:write"
 READ_IMPORTS = "imports:read"
@@ -59,6 +60,8 @@ def _faults(error: ContextError) -> Sequence[Fault]:
 def _fault_document(fault: Fault) -> dict[str, str]:
     if fault.parameter is not None:
         location = {"parameter": fault.parameter}
+    elif fault.header is not None:
+        location = {"header": fault.header}
     else:
         location = {"pointer": "".join(f"/{_escaped(part)}" for part in fault.path)}
     return {**location, "detail": truncate(fault.reason, MAX_WORDS_CHARS), "code": fault.code}
@@ -100,6 +103,15 @@ NATIVE = Dialect(
         errors.InvalidRequest: ErrorResponse(400, _INVALID_REQUEST, "{summary}"),
         errors.MissingField: ErrorResponse(400, _INVALID_REQUEST, "{field}: it is required"),
         errors.InvalidField: ErrorResponse(400, _INVALID_REQUEST, "{field}: {reason}"),
+        errors.PreconditionFailed: ErrorResponse(
+            412, "precondition_failed", "The current version is another one: {tag}"
+        ),
+        errors.IdempotencyKeyReused: ErrorResponse(
+            422, "idempotency_key_reused", "Another request was sent with this Idempotency-Key"
+        ),
+        errors.RequestInProgress: ErrorResponse(
+            409, "request_in_progress", "A request with this Idempotency-Key is in progress"
+        ),
         errors.TooManyVariables: ErrorResponse(
             413, "too_many_variables", "One request can set at most {limit} variables"
         ),
@@ -119,6 +131,10 @@ NATIVE = Dialect(
         errors.DefinitionNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such variable"),
         errors.VariableNotSet: ErrorResponse(404, _NOT_FOUND, "The variable '{name}' is not set"),
         errors.TagNotFound: ErrorResponse(404, _NOT_FOUND, "There is no tag {tag_id}"),
+        errors.SuggestionNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such suggestion"),
+        errors.SuggestionDecided: ErrorResponse(
+            409, _CONFLICT, "The suggestion is {state} already"
+        ),
         errors.TooManyImports: ErrorResponse(
             409, "limit_reached", "An account has at most {limit} imports that have not ended"
         ),
@@ -168,4 +184,5 @@ NATIVE = Dialect(
     },
     error_document=_document,
     error_content_type=PROBLEM,
+    shows_timing=True,
 )

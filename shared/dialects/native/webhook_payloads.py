@@ -4,7 +4,7 @@ Source: Standard Webhooks, "Webhook payload": `type`, `timestamp` and `data`.
 """
 
 from shared.domain.contacts import Contact
-from shared.domain.variables import JsonObject
+from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import BusEvent, PayloadFormat
 from shared.validation.instants import to_the_millisecond
 

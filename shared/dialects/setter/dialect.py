@@ -62,7 +62,20 @@ SETTER = Dialect(
         errors.DefinitionNotFound: ErrorResponse(404, _NOT_FOUND, "No such definition"),
         errors.ConversationNotFound: ErrorResponse(404, _NOT_FOUND, "Conversation not found"),
         errors.TagNotFound: ErrorResponse(404, _NOT_FOUND, "Tag '{tag_id}' not found"),
+        errors.SuggestionNotFound: ErrorResponse(404, _NOT_FOUND, "Suggestion not found"),
+        errors.SuggestionDecided: ErrorResponse(
+            400, _BAD_REQUEST, "The suggestion is {state} already"
+        ),
         errors.InvalidRequest: ErrorResponse(400, _BAD_REQUEST, "{summary}"),
+        errors.PreconditionFailed: ErrorResponse(
+            400, _BAD_REQUEST, "The stored version is another one"
+        ),
+        errors.IdempotencyKeyReused: ErrorResponse(
+            400, _BAD_REQUEST, "Another request was sent with this idempotency key"
+        ),
+        errors.RequestInProgress: ErrorResponse(
+            400, _BAD_REQUEST, "A request with this idempotency key is in progress"
+        ),
         errors.ImportNotFound: ErrorResponse(404, _NOT_FOUND, "Import not found"),
         errors.ImportNotEnded: ErrorResponse(400, _BAD_REQUEST, "The import has not ended yet"),
         errors.ImportWithoutFile: ErrorResponse(

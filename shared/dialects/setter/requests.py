@@ -19,7 +19,8 @@ from shared.domain.contacts import (
     PhoneNumber,
 )
 from shared.domain.errors import InvalidField, MissingField, TooManyVariables
-from shared.domain.variables import LENIENT, JsonValue
+from shared.domain.json_values import JsonValue
+from shared.domain.values import LENIENT
 from shared.gateway.request import Request
 from shared.gateway.request_model import (
     INTEGER,

@@ -6,7 +6,7 @@ the cold start.
 
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES
 from shared.dialects.vambe.fields import custom_fields
-from shared.domain.variables import JsonValue
+from shared.domain.json_values import JsonValue
 from shared.gateway.request import Request
 
 

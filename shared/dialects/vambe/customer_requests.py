@@ -11,7 +11,7 @@ from shared.dialects.vambe.fields import custom_fields
 from shared.dialects.vambe.references import contact_by_number
 from shared.domain.contacts import Contact, ContactDraft, Identifier, IdentifierKind, PhoneNumber
 from shared.domain.errors import MissingField
-from shared.domain.variables import JsonValue
+from shared.domain.json_values import JsonValue
 from shared.gateway.request import Request
 from shared.gateway.request_model import (
     ANY,

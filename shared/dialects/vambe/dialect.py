@@ -72,7 +72,20 @@ VAMBE = Dialect(
         errors.ConversationNotFound: ErrorResponse(404, _NOT_FOUND, "Ticket not found"),
         errors.SeveralContacts: ErrorResponse(409, _CONFLICT, "Several contacts have this {kind}"),
         errors.TagNotFound: ErrorResponse(400, _BAD_REQUEST, "There is no tag {tag_id}"),
+        errors.SuggestionNotFound: ErrorResponse(404, _NOT_FOUND, "Suggestion not found"),
+        errors.SuggestionDecided: ErrorResponse(
+            409, _CONFLICT, "The suggestion is {state} already"
+        ),
         errors.InvalidRequest: ErrorResponse(400, _BAD_REQUEST, "{summary}"),
+        errors.PreconditionFailed: ErrorResponse(
+            400, _BAD_REQUEST, "The stored version is another one"
+        ),
+        errors.IdempotencyKeyReused: ErrorResponse(
+            400, _BAD_REQUEST, "Another request was sent with this idempotency key"
+        ),
+        errors.RequestInProgress: ErrorResponse(
+            400, _BAD_REQUEST, "A request with this idempotency key is in progress"
+        ),
         errors.ImportNotFound: ErrorResponse(404, _NOT_FOUND, "Import not found"),
         errors.ImportNotEnded: ErrorResponse(400, _BAD_REQUEST, "The import has not ended yet"),
         errors.ImportWithoutFile: ErrorResponse(

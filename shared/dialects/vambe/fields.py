@@ -7,7 +7,8 @@ Handling.
 from collections.abc import Mapping
 
 from shared.domain.errors import InvalidField, TooManyVariables
-from shared.domain.variables import LENIENT_TEXT, JsonValue
+from shared.domain.json_values import JsonValue
+from shared.domain.values import LENIENT_TEXT
 from shared.validation.names import MAX_NAME_CHARS, NAME_RULE, is_variable_name, snake_case
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 

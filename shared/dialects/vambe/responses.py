@@ -18,7 +18,7 @@ from shared.domain.contacts import (
     Conversation,
 )
 from shared.domain.tags import Tag
-from shared.domain.variables import SetVariable
+from shared.domain.values import SetVariable
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
 from shared.validation.value_text import to_text

@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.domain.changes import EventType
 from shared.domain.contacts import Contact
-from shared.domain.variables import JsonObject
+from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import BusEvent, PayloadFormat
 from shared.validation.instants import to_the_millisecond
 from shared.validation.value_text import to_text

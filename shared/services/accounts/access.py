@@ -81,6 +81,7 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
         teams=key.teams,
         read_only=key.read_only,
         key_hash=key.key_hash,
+        value_source=key.source,
     )
 
 

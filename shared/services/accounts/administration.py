@@ -13,8 +13,8 @@ from shared.domain.accounts import (
     ApiKeyDraft,
     Credentials,
 )
+from shared.domain.definitions import Definitions
 from shared.domain.errors import InvalidField, WriteConflict
-from shared.domain.variables import Definitions
 from shared.services.accounts.access import (
     MAX_KEY_CHARS,
     MIN_KEY_CHARS,

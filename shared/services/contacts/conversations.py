@@ -1,12 +1,13 @@
 """Find conversations with contacts, and set variables on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contacts, Conversation, Identifier
+from shared.domain.definitions import Definitions
 from shared.domain.errors import ContactNotFound, ConversationNotFound
-from shared.domain.variables import Definitions, JsonObject, SetRules, Subject, Variables
+from shared.domain.values import SentValue, SetRules, Subject, Variables, VariablesSet
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.contacts import find_contact, find_contact_by_any
 from shared.services.variables.assignments import lookup_names
@@ -69,10 +70,13 @@ def set_conversation_variables(
     contacts: Contacts,
     caller: Caller,
     conversation: Conversation,
-    values: JsonObject,
+    values: Mapping[str, SentValue],
     rules: SetRules,
-) -> None:
+) -> VariablesSet:
     """Set variables of a conversation, all or none; None removes a value.
+
+    Returns:
+        The variables that have a value in the request, and what became a suggestion.
 
     Raises:
         ConversationNotFound: The conversation was deleted concurrently.
@@ -84,10 +88,11 @@ def set_conversation_variables(
     subject = Subject.conversation(conversation.conversation_id)
     attempts = count()
 
-    def attempt() -> None:
+    def attempt() -> VariablesSet:
         if next(attempts):
             find_conversation(contacts, caller, conversation.conversation_id)
         found = variables.find(caller.account_id, subject, lookup_names(values))
-        assign(variables, definitions, caller, subject, values, found.definitions, rules)
+        known = found.definitions
+        return assign(variables, definitions, caller, subject, values, known, rules)
 
-    retry_on_conflict(attempt)
+    return retry_on_conflict(attempt)

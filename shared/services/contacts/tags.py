@@ -8,12 +8,13 @@ from shared.domain.contacts import (
     Contact,
     Contacts,
 )
+from shared.domain.definitions import Definitions
 from shared.domain.errors import InvalidField, TagNotFound
 from shared.domain.tags import (
     Tag,
     Tags,
 )
-from shared.domain.variables import STRICT, Definitions
+from shared.domain.values import STRICT
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.conversations import list_conversations
 from shared.services.contacts.writes import update_contact

@@ -1,34 +1,19 @@
 """Create or update contacts that other systems send, by their identifiers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 
 from shared.domain.accounts import Accounts, Caller
 from shared.domain.contacts import Contact, ContactDraft, Contacts, Cooldown, Identifier
+from shared.domain.definitions import ContextType, Definitions
 from shared.domain.errors import InvalidField, TooSoon
-from shared.domain.upserts import IncomingContact, UpsertMode
-from shared.domain.variables import (
-    AUTO_CREATE,
-    STRICT,
-    ContextType,
-    Definition,
-    Definitions,
-    Extracted,
-    JsonValue,
-)
+from shared.domain.upserts import IncomingContact
 from shared.services.contacts.writes import ContactUpsert, upsert_contact
-from shared.services.variables.field_processing import process_fields
+from shared.services.variables.matched_values import SET_RULES, match_values
 from shared.validation.contact_fields import IDENTIFYING_FIELDS, check_fields, with_fields
 
 IDEMPOTENCY_PERIOD = timedelta(days=15)
 """How long a message is known as processed: longer than a queue can keep it."""
-
-SET_RULES = {
-    UpsertMode.STRICT: STRICT,
-    UpsertMode.COERCE: STRICT,
-    UpsertMode.AUTO_CREATE: AUTO_CREATE,
-}
-"""The rules of each mode for variables without a definition."""
 
 
 def ingest(
@@ -45,7 +30,7 @@ def ingest(
 
     Raises:
         InvalidField: The account does not exist (`account_id`), or a field is not valid.
-        ContextError: Any error of `process_fields` or `upsert_contact`.
+        ContextError: Any error of `match_values` or `upsert_contact`.
 
     """
     if accounts.find(caller.account_id) is None:
@@ -54,9 +39,12 @@ def ingest(
     key = f"intake#{incoming.message_id}"
     idempotency_record = Cooldown(key, now, now + IDEMPOTENCY_PERIOD)
     upsert = upsert_of(incoming.identifier, incoming.fields, idempotency_record)
-    values = _values(definitions, accounts, caller, incoming)
+    mode = incoming.mode
+    matched = match_values(
+        definitions, accounts, caller, ContextType.CONTACT, incoming.variables, mode
+    )
     try:
-        upsert_contact(contacts, definitions, caller, upsert, values, SET_RULES[incoming.mode])
+        upsert_contact(contacts, definitions, caller, upsert, matched.values, SET_RULES[mode])
     except TooSoon:
         return False
     return True
@@ -88,22 +76,3 @@ def upsert_of(
 
     draft = with_fields(ContactDraft(), given)
     return ContactUpsert(identifier, draft, change, cooldown=idempotency_record)
-
-
-def _values(
-    definitions: Definitions, accounts: Accounts, caller: Caller, incoming: IncomingContact
-) -> Mapping[str, JsonValue]:
-    if incoming.mode is UpsertMode.STRICT or not incoming.variables:
-        return incoming.variables
-    processed = process_fields(
-        definitions, accounts, _NoExtractor(), caller, ContextType.CONTACT, incoming.variables
-    )
-    return processed.values
-
-
-class _NoExtractor:
-    """Implements the port `Extractor` without extraction: systems send each field as a field."""
-
-    def extract(self, _: str, __: Sequence[Definition]) -> list[Extracted]:
-        """Return no fields."""
-        return []

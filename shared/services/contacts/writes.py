@@ -15,15 +15,9 @@ from shared.domain.contacts import (
     Cooldown,
     Identifier,
 )
+from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import InvalidField, PermissionDenied, TooManyDefinitions, TooSoon
-from shared.domain.variables import (
-    ContextType,
-    Definition,
-    Definitions,
-    JsonValue,
-    SetRules,
-    Tombstone,
-)
+from shared.domain.values import SentValue, SetRules
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.contacts import find_contact, match_identifiers
 from shared.services.variables.assignments import Plan, lookup_names, plan_assignments
@@ -77,7 +71,7 @@ def create_contact(
     definitions: Definitions,
     caller: Caller,
     draft: ContactDraft,
-    values: Mapping[str, JsonValue],
+    values: Mapping[str, SentValue],
     rules: SetRules,
 ) -> Contact:
     """Create a contact with values of variables, all or none.
@@ -101,7 +95,7 @@ def upsert_contact(
     definitions: Definitions,
     caller: Caller,
     upsert: ContactUpsert,
-    values: Mapping[str, JsonValue],
+    values: Mapping[str, SentValue],
     rules: SetRules,
     batch: UpsertBatch | None = None,
 ) -> tuple[Contact, bool]:
@@ -146,7 +140,7 @@ def update_contact(
     caller: Caller,
     reference: int | Identifier,
     change: Callable[[Contact], Contact],
-    values: Mapping[str, JsonValue],
+    values: Mapping[str, SentValue],
     rules: SetRules,
 ) -> Contact:
     """Update a contact and set variables on it, all or none.
@@ -191,7 +185,7 @@ class _ContactWrite:
     contacts: Contacts
     definitions: Definitions
     caller: Caller
-    values: Mapping[str, JsonValue]
+    values: Mapping[str, SentValue]
     rules: SetRules
     cooldown: Cooldown | None = None
     batch: UpsertBatch | None = None

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from shared.domain.imports import FailureReason, FileFormat, Progress, RowError
-from shared.domain.variables import JsonValue
+from shared.domain.json_values import JsonValue
 from shared.services.imports.columns import InvalidFile
 from shared.services.imports.rows import Row
 from shared.validation.files.records import (

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from shared.domain.definitions import Definition
 from shared.domain.errors import InvalidField, UndefinedVariable
 from shared.domain.imports import Failure, FailureReason, ImportDraft, Part, Target
 from shared.domain.upserts import UpsertMode
-from shared.domain.variables import Definition
 from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.fields.matching import FieldIndex
 from shared.validation.files.rows import (

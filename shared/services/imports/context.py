@@ -6,8 +6,8 @@ from datetime import datetime
 
 from shared.domain.accounts import Accounts
 from shared.domain.contacts import Contacts
+from shared.domain.definitions import Definitions
 from shared.domain.imports import ImportFiles, ImportQueue, Imports
-from shared.domain.variables import Definitions
 from shared.services.imports.rows import ForEach
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.accounts import Caller
+from shared.domain.definitions import ContextType
 from shared.domain.errors import Unavailable
 from shared.domain.imports import (
     Failure,
@@ -27,7 +28,7 @@ from shared.domain.imports import (
     RunMessage,
     SourceFile,
 )
-from shared.domain.variables import ContextType
+from shared.domain.sources import Source, weaker_source
 from shared.services.imports.chunks import Chunk, read_chunks, read_header
 from shared.services.imports.columns import ColumnTargets, InvalidFile
 from shared.services.imports.context import ImportContext
@@ -173,6 +174,7 @@ class ImportRun:
             source=SOURCE,
             request_id=job.import_id,
             origin_id=job.origin_id,
+            value_source=weaker_source(Source.IMPORT, job.key_source),
         )
 
     def _writer(self) -> RowWriter:

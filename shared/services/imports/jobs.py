@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from shared.domain.accounts import Caller
 from shared.domain.contacts import IdentifierKind
+from shared.domain.definitions import ContextType, Definitions
 from shared.domain.errors import (
     ImportEnded,
     ImportNotEnded,
@@ -27,7 +28,6 @@ from shared.domain.imports import (
     PresignedUrl,
     RunMessage,
 )
-from shared.domain.variables import ContextType, Definitions
 from shared.services.conflicts import retry_on_conflict
 from shared.services.ids import timed_id
 from shared.services.imports.turns import add_import, cancel_waiting_import
@@ -69,6 +69,7 @@ def create_import(
         key_id=caller.key_id,
         user=caller.user,
         teams=caller.teams,
+        key_source=caller.value_source,
         origin_id=caller.origin_id,
         created_at=caller.requested_at,
         updated_at=caller.requested_at,

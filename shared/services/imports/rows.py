@@ -9,6 +9,14 @@ from typing import Protocol, TypeVar
 
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contacts, Identifier
+from shared.domain.definitions import (
+    ContextType,
+    Definition,
+    DefinitionDraft,
+    Definitions,
+    Tombstone,
+    VariableType,
+)
 from shared.domain.errors import (
     ContextError,
     DuplicateDefinition,
@@ -19,21 +27,14 @@ from shared.domain.errors import (
     Unavailable,
 )
 from shared.domain.imports import FileFormat, ImportJob, Part, RowError
+from shared.domain.json_values import JsonValue
 from shared.domain.upserts import UpsertMode
-from shared.domain.variables import (
-    ContextType,
-    Definition,
-    DefinitionDraft,
-    Definitions,
-    JsonValue,
-    Tombstone,
-    VariableType,
-)
-from shared.services.contacts.upserts import SET_RULES, upsert_of
+from shared.services.contacts.upserts import upsert_of
 from shared.services.contacts.writes import UpsertBatch, upsert_contact
 from shared.services.imports.columns import ColumnTargets, by_target
 from shared.services.imports.row_errors import row_error
 from shared.services.variables.definitions import create_definition
+from shared.services.variables.matched_values import SET_RULES
 from shared.validation.contact_fields import IDENTIFYING_FIELDS
 from shared.validation.fields.formatting import format_value
 from shared.validation.names import display_name

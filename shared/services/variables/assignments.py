@@ -4,19 +4,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from shared.domain.accounts import Caller
-from shared.domain.errors import InvalidValue, TooManyVariables, UndefinedVariable
-from shared.domain.variables import (
-    Assignment,
+from shared.domain.definitions import (
     ContextType,
     Definition,
     DefinitionDraft,
     Definitions,
-    JsonValue,
-    SetRules,
     Tombstone,
-    Value,
     VariableType,
 )
+from shared.domain.errors import InvalidValue, TooManyVariables, UndefinedVariable
+from shared.domain.json_values import JsonValue, Value
+from shared.domain.sources import DEFAULT_PRECEDENCE
+from shared.domain.values import Assignment, SentValue, SetRules, SourcedValue
 from shared.services.variables.definitions import number_definitions
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.value_text import to_text
@@ -29,12 +28,12 @@ class Plan:
 
     Attributes:
         assignments: Values of defined variables.
-        drafts: New definitions with their values.
+        drafts: New definitions with their values, coerced and as they were sent.
 
     """
 
     assignments: list[Assignment]
-    drafts: list[tuple[DefinitionDraft, Value]]
+    drafts: list[tuple[DefinitionDraft, Value, SentValue]]
 
     def number(
         self,
@@ -48,10 +47,12 @@ class Plan:
             All assignments, and the new definitions.
 
         """
-        drafts = [draft for draft, _ in self.drafts]
+        drafts = [draft for draft, *_ in self.drafts]
         created = number_definitions(definitions, account_id, drafts, known)
-        values = (value for _, value in self.drafts)
-        added = [_assignment(new, value) for new, value in zip(created, values, strict=True)]
+        added = [
+            _sourced(make_assignment(new, value), sent)
+            for new, (_, value, sent) in zip(created, self.drafts, strict=True)
+        ]
         return self.assignments + added, created
 
 
@@ -70,7 +71,7 @@ def lookup_names(values: Collection[str]) -> list[str]:
 def plan_assignments(
     caller: Caller,
     context_type: ContextType,
-    values: Mapping[str, JsonValue],
+    values: Mapping[str, SentValue],
     known: Mapping[str, Definition | Tombstone],
     rules: SetRules,
 ) -> Plan:
@@ -85,18 +86,19 @@ def plan_assignments(
 
     """
     plan = Plan([], [])
-    for name, value in values.items():
+    for name, sent in values.items():
+        value = sent.value if isinstance(sent, SourcedValue) else sent
         match known.get(name):
             case Definition() as definition:
-                plan.assignments.append(_assign(caller, definition, value, rules))
+                assignment = _assign(caller, definition, value, rules)
+                plan.assignments.append(_sourced(assignment, sent))
             case _ if not rules.create_undefined:
                 raise UndefinedVariable(name, "it has no definition")
             case Tombstone() as deleted if value is None:
                 if caller.sees(deleted.audience):
-                    removal = Assignment(deleted.slot, name, VariableType.TEXT, None)
-                    plan.assignments.append(removal)
+                    plan.assignments.append(_sourced(_removal(deleted), sent))
             case _ if value is not None:
-                plan.drafts.append(_draft(context_type, name, value, rules))
+                plan.drafts.append((*_draft(context_type, name, value, rules), sent))
     return plan
 
 
@@ -106,7 +108,7 @@ def _assign(
     if not caller.sees(definition):
         raise UndefinedVariable(definition.name, "it has no definition that this key can use")
     if value is None:
-        return _assignment(definition, None)
+        return make_assignment(definition, None)
     try:
         coerced = coerce_value(definition, value)
     except InvalidValue:
@@ -115,16 +117,41 @@ def _assign(
         return _as_text(definition, value)
     if rules.keep_form and to_text(coerced) != to_text(value):
         return _as_text(definition, value)
-    return _assignment(definition, coerced)
+    return make_assignment(definition, coerced)
+
+
+def _removal(deleted: Tombstone) -> Assignment:
+    return Assignment(
+        deleted.slot, deleted.name, VariableType.TEXT, None, precedence=deleted.precedence
+    )
 
 
 def _as_text(definition: Definition, value: JsonValue) -> Assignment:
     as_text = replace(definition, variable_type=VariableType.TEXT)
-    return _assignment(as_text, coerce_value(as_text, to_text(value)))
+    return make_assignment(as_text, coerce_value(as_text, to_text(value)))
 
 
-def _assignment(definition: Definition, value: Value | None) -> Assignment:
-    return Assignment(definition.slot, definition.name, definition.variable_type, value)
+def make_assignment(definition: Definition, value: Value | None) -> Assignment:
+    """Build the assignment of a value that was validated, None to remove it."""
+    return Assignment(
+        definition.slot,
+        definition.name,
+        definition.variable_type,
+        value,
+        precedence=definition.precedence,
+        stale_after_seconds=definition.stale_after_seconds,
+    )
+
+
+def _sourced(assignment: Assignment, sent: SentValue) -> Assignment:
+    if not isinstance(sent, SourcedValue):
+        return assignment
+    return replace(
+        assignment,
+        source=sent.source,
+        confidence=sent.confidence,
+        evidence=sent.evidence,
+    )
 
 
 def _draft(
@@ -151,5 +178,6 @@ def _typed_draft(
         display_name=display_name(name),
         variable_type=variable_type,
         context_type=context_type,
+        precedence=DEFAULT_PRECEDENCE,
     )
     return draft, coerce_value(draft, value)

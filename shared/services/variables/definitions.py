@@ -5,6 +5,14 @@ from dataclasses import fields, replace
 from os import urandom
 
 from shared.domain.accounts import Caller
+from shared.domain.definitions import (
+    ContextType,
+    Definition,
+    DefinitionDraft,
+    Definitions,
+    Redefinition,
+    Tombstone,
+)
 from shared.domain.errors import (
     DefaultDefinitionUnchangeable,
     DefaultDefinitionUndeletable,
@@ -13,14 +21,7 @@ from shared.domain.errors import (
     PermissionDenied,
     WriteConflict,
 )
-from shared.domain.variables import (
-    ContextType,
-    Definition,
-    DefinitionDraft,
-    Definitions,
-    Redefinition,
-    Tombstone,
-)
+from shared.domain.sources import DEFAULT_PRECEDENCE, LAST_WRITE_WINS
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.visibility import visible_definitions
 from shared.validation.definitions import MAX_EXTERNAL_ID_CHARS, check_definition
@@ -77,6 +78,7 @@ def create_definition(
 
     """
     check_definition(draft)
+    draft = _with_precedence(draft)
 
     def attempt() -> Definition:
         known = definitions.find_by_names(caller.account_id, draft.context_type, [draft.name])
@@ -186,6 +188,12 @@ def _numbered(
     return Redefinition(
         **given, slot=slot, deleted=Tombstone(before.name, before.slot, before.audience)
     )
+
+
+def _with_precedence(draft: DefinitionDraft) -> DefinitionDraft:
+    if draft.precedence != LAST_WRITE_WINS:
+        return draft
+    return replace(draft, precedence=DEFAULT_PRECEDENCE)
 
 
 def _can_exist(reference: int | str) -> bool:

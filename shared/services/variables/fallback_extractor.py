@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from shared.domain.variables import Definition, Extracted, Extractor
+from shared.domain.definitions import Definition
+from shared.domain.values import Extracted, Extractor
 
 
 class FallbackLog(Protocol):

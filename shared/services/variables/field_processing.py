@@ -5,17 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.accounts import Accounts, Caller
+from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import InvalidField
-from shared.domain.variables import (
-    ContextType,
-    Definition,
-    Definitions,
-    Extracted,
-    Extractor,
-    JsonObject,
-    JsonValue,
-    Tombstone,
-)
+from shared.domain.json_values import JsonObject, JsonValue
+from shared.domain.sources import Source
+from shared.domain.values import Extracted, Extractor, SentValue, SourcedValue
 from shared.services.variables.assignments import lookup_names
 from shared.services.variables.definitions import list_definitions
 from shared.services.variables.visibility import visible_definitions
@@ -47,6 +41,16 @@ class ProcessedFields:
     values: JsonObject
     reports: list[FieldReport]
     known: dict[str, Definition | Tombstone]
+
+    @property
+    def to_set(self) -> dict[str, SentValue]:
+        """The values to set. Those that were read out of a text are guesses, whoever sent it."""
+        extracted = {
+            each.name: SourcedValue(self.values[each.name], Source.AI, each.confidence)
+            for each in self.reports
+            if each.rule is MatchRule.EXTRACTION
+        }
+        return {**self.values, **extracted}
 
 
 @dataclass(frozen=True, slots=True)

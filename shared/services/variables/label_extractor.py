@@ -7,7 +7,8 @@ is the value, without interpretation.
 import re
 from collections.abc import Iterator, Sequence
 
-from shared.domain.variables import Definition, Extracted, VariableType
+from shared.domain.definitions import Definition, VariableType
+from shared.domain.values import Extracted
 from shared.validation.fields.matching import FieldIndex
 
 LABELED, STATED = 0.9, 0.8

@@ -6,24 +6,21 @@ from itertools import chain, repeat
 from shared.domain.accounts import Caller
 from shared.domain.contact_lists import TextFilter
 from shared.domain.contacts import ContactSummary
+from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import (
     ContactNotFound,
     VariableNotSet,
 )
-from shared.domain.variables import (
+from shared.domain.values import (
     BUSINESS,
-    ContextType,
-    Definition,
-    Definitions,
-    JsonObject,
-    JsonValue,
+    SentValue,
     SetRules,
     SetVariable,
     StoredValue,
     Subject,
-    Tombstone,
     VariableLookup,
     Variables,
+    VariablesSet,
 )
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.assignments import lookup_names, plan_assignments
@@ -41,17 +38,17 @@ def set_contact_variables(
     definitions: Definitions,
     caller: Caller,
     contact_id: int,
-    values: JsonObject,
+    values: Mapping[str, SentValue],
     rules: SetRules,
     found_before: VariableLookup | None = None,
-) -> list[SetVariable]:
+) -> VariablesSet:
     """Set variables of one contact, all or none.
 
     A value of None removes the value of a variable. `found_before` has the contact and definitions
     if they were just read; they are read again only after a conflict.
 
     Returns:
-        The variables that have a value now, in the order of `values`.
+        The variables that have a value in the request, and what became a suggestion.
 
     Raises:
         ContactNotFound: The caller sees no such contact.
@@ -64,7 +61,7 @@ def set_contact_variables(
     names = lookup_names(values)
     reads = chain([found_before] if found_before else [], repeat(None))
 
-    def attempt() -> list[SetVariable]:
+    def attempt() -> VariablesSet:
         found = next(reads) or variables.find(caller.account_id, subject, names)
         if found.contact is None or not caller.sees(found.contact):
             raise ContactNotFound(str(contact_id))
@@ -77,10 +74,13 @@ def set_business_variables(
     variables: Variables,
     definitions: Definitions,
     caller: Caller,
-    values: JsonObject,
+    values: Mapping[str, SentValue],
     rules: SetRules,
-) -> None:
+) -> VariablesSet:
     """Set variables of the account's business profile, all or none; None removes a value.
+
+    Returns:
+        The variables that have a value in the request, and what became a suggestion.
 
     Raises:
         UndefinedVariable: A variable has no definition, and the rules do not create it.
@@ -89,11 +89,12 @@ def set_business_variables(
 
     """
 
-    def attempt() -> None:
+    def attempt() -> VariablesSet:
         found = variables.find(caller.account_id, BUSINESS, lookup_names(values))
-        assign(variables, definitions, caller, BUSINESS, values, found.definitions, rules)
+        known = found.definitions
+        return assign(variables, definitions, caller, BUSINESS, values, known, rules)
 
-    retry_on_conflict(attempt)
+    return retry_on_conflict(attempt)
 
 
 def assign(
@@ -101,17 +102,17 @@ def assign(
     definitions: Definitions,
     caller: Caller,
     subject: Subject,
-    values: Mapping[str, JsonValue],
+    values: Mapping[str, SentValue],
     known: Mapping[str, Definition | Tombstone],
     rules: SetRules,
-) -> list[SetVariable]:
+) -> VariablesSet:
     """Set variables of a subject that the caller was found to see.
 
     A value of None removes the value of a variable. `known` has the definitions and tombstones of
     the names.
 
     Returns:
-        The variables that have a value now, in the order of `values`.
+        The variables that have a value in the request, and what became a suggestion.
 
     Raises:
         UndefinedVariable: A variable has no definition, and the rules do not create it.
@@ -122,8 +123,8 @@ def assign(
     plan = plan_assignments(caller, subject.context_type, values, known, rules)
     assignments, created = plan.number(definitions, caller.account_id, known)
     if not assignments:
-        return []
-    variables.save(
+        return VariablesSet(())
+    suggestions = variables.save(
         caller.account_id,
         subject,
         assignments,
@@ -134,7 +135,8 @@ def assign(
     stored = {each.name: each.value for each in assignments if each.value is not None}
     defined = [*(each for each in known.values() if isinstance(each, Definition)), *created]
     by_name = {each.name: each for each in defined}
-    return [SetVariable(by_name[name], stored[name]) for name in values if name in stored]
+    shown = [SetVariable(by_name[name], stored[name]) for name in values if name in stored]
+    return VariablesSet(shown, suggestions)
 
 
 def list_defined_variables(

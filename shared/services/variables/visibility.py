@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from shared.domain.accounts import Caller
-from shared.domain.variables import ContextType, Definition, StoredValue
+from shared.domain.definitions import ContextType, Definition
+from shared.domain.values import StoredValue
 
 if TYPE_CHECKING:
     from shared.domain.changes import ActivityEntry

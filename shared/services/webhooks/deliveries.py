@@ -18,7 +18,7 @@ from shared.domain.deliveries import (
     WebhookSender,
 )
 from shared.domain.errors import WriteConflict
-from shared.domain.variables import JsonObject
+from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import (
     TEST_TOPIC,
     OwnerLookup,

@@ -11,7 +11,7 @@ from shared.domain.deliveries import (
     DeliveryTask,
     Viewer,
 )
-from shared.domain.variables import JsonObject
+from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import (
     TEST_TOPIC,
     BusEvent,

@@ -5,6 +5,7 @@ from datetime import datetime
 from os import urandom
 
 from shared.domain.accounts import Caller
+from shared.domain.definitions import Definitions
 from shared.domain.deliveries import (
     CancellationReason,
     Deliveries,
@@ -13,7 +14,6 @@ from shared.domain.deliveries import (
     DeliveryStatus,
 )
 from shared.domain.errors import Unavailable, WebhookInactive, WriteConflict
-from shared.domain.variables import Definitions
 from shared.domain.webhooks import (
     TEST_TOPIC,
     BusEvent,

@@ -8,11 +8,12 @@ from typing import TypeAlias
 from shared.domain.accounts import Attribution, Audience, Caller
 from shared.domain.changes import Activity, ActivityEntry, Event, EventType
 from shared.domain.contacts import Contact
+from shared.domain.definitions import ContextType, Definitions
 from shared.domain.deliveries import (
     Delivery,
     EventReference,
 )
-from shared.domain.variables import ContextType, Definitions, JsonObject
+from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import (
     BusEvent,
     PayloadFormat,
@@ -49,11 +50,12 @@ def contact_id_of(event: BusEvent) -> int:
 def reference_to(event: BusEvent) -> EventReference:
     """Return the facts from which the event can be built again later."""
     document = event.document
-    texts = {name: document.get(name) or "" for name in ("source", "key_id", "request_id")}
     origin_id = document.get("origin_id")
     by = Attribution(
         event.occurred_at,
-        **{name: str(text) for name, text in texts.items()},
+        source=_text(document, "source"),
+        key_id=_text(document, "key_id"),
+        request_id=_text(document, "request_id"),
         origin_id=None if origin_id is None else str(origin_id),
     )
     names = document.get("fields")
@@ -205,6 +207,10 @@ def _first_sequence(document: JsonObject) -> int | None:
     sequences = (change.get("sequence") for change in _changes(document))
     first = next(sequences, None)
     return first if isinstance(first, int) else None
+
+
+def _text(document: JsonObject, name: str) -> str:
+    return str(document.get(name) or "")
 
 
 def _visible_to(document: JsonObject) -> tuple[str | None, int | None] | None:

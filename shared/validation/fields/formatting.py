@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from shared.domain.definitions import DefinitionDraft, VariableType
 from shared.domain.errors import InvalidValue
-from shared.domain.variables import DefinitionDraft, JsonValue, VariableType
+from shared.domain.json_values import JsonValue
 from shared.validation.fields.matching import CLEAR_LEAD
 from shared.validation.fields.similarity import (
     Words,

@@ -6,7 +6,7 @@ Source of the rules: "Field processing" in `docs/variables.md`.
 from collections.abc import Mapping
 from itertools import islice
 
-from shared.domain.variables import JsonValue
+from shared.domain.json_values import JsonValue
 from shared.validation.fields.similarity import is_stream_safe, spelling, split_words
 
 MAX_FREE_TEXTS = 3

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.domain.variables import Definition
+from shared.domain.definitions import Definition
 from shared.validation.definitions import MAX_DISPLAY_NAME_CHARS
 from shared.validation.fields.similarity import (
     Words,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from shared.domain.errors import MalformedBody
 from shared.domain.imports import Target
-from shared.domain.variables import JsonValue
+from shared.domain.json_values import JsonValue
 from shared.validation.files.records import MAX_RECORD_BYTES
 from shared.validation.json_text import json_object
 

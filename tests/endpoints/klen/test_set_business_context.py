@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.variables import BUSINESS
+from shared.domain.values import BUSINESS
 from tests.api import Api
 from tests.fixtures import Fixtures
 

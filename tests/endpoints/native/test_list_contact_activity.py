@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.domain.changes import VariableChange
-from shared.domain.variables import VariableType
+from shared.domain.definitions import VariableType
 from tests.api import Api
 from tests.fixtures import Fixtures
 

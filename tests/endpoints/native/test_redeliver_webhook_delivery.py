@@ -8,6 +8,7 @@ import pytest
 
 from shared.domain.accounts import Attribution
 from shared.domain.changes import VariableChange
+from shared.domain.definitions import VariableType
 from shared.domain.deliveries import (
     Attempt,
     CancellationReason,
@@ -15,7 +16,6 @@ from shared.domain.deliveries import (
     DeliveryStatus,
     EventReference,
 )
-from shared.domain.variables import VariableType
 from shared.domain.webhooks import WebhookStatus
 from tests.api import Api
 from tests.deliveries import Queue

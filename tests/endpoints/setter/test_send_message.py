@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.accounts import Attribution
 from shared.domain.contacts import Contact, PhoneNumber
-from shared.domain.variables import Subject
+from shared.domain.values import Subject
 from shared.table import keys
 from shared.table.operations import as_item
 from tests.api import Answer, Api

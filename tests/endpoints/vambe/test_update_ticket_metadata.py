@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.contacts import Conversation
-from shared.domain.variables import Subject
+from shared.domain.values import Subject
 from tests.api import Api
 from tests.fixtures import Fixtures
 from tests.permissions import Recorder

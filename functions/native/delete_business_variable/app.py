@@ -1,0 +1,20 @@
+"""DELETE /v1/business/variables/{name}: remove the value of one variable of the business."""
+
+from shared.dialects.native.dialect import NATIVE, WRITE_CONTACTS
+from shared.dialects.native.variable_requests import condition_of
+from shared.dialects.native.variable_responses import variable_removed
+from shared.domain.accounts import Caller
+from shared.domain.values import BUSINESS
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.variables.value_changes import remove_variable
+from shared.wiring.endpoints import endpoint, value_stores
+
+
+@endpoint(NATIVE, WRITE_CONTACTS)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Remove the value of the variable of the path."""
+    condition = condition_of(request)
+    subject, name = BUSINESS, request.path("name")
+    suggestion = remove_variable(value_stores(), caller, subject, name, condition)
+    return variable_removed(name, suggestion)

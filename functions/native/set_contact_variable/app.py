@@ -1,0 +1,19 @@
+"""PUT /v1/contacts/{contact_id}/variables/{name}: set one variable of a contact."""
+
+from shared.dialects.native.dialect import NATIVE, WRITE_CONTACTS
+from shared.dialects.native.parameters import contact_of
+from shared.dialects.native.variable_requests import ValueSetting
+from shared.dialects.native.variable_responses import variable_set
+from shared.domain.accounts import Caller
+from shared.gateway.request import Request
+from shared.gateway.response import Response
+from shared.services.variables.value_changes import set_variable
+from shared.wiring.endpoints import endpoint, value_stores
+
+
+@endpoint(NATIVE, WRITE_CONTACTS)
+def lambda_handler(request: Request, caller: Caller) -> Response:
+    """Set the variable of the path."""
+    sent, condition = ValueSetting.of(request)
+    subject, name = contact_of(request), request.path("name")
+    return variable_set(set_variable(value_stores(), caller, subject, name, sent, condition))

@@ -1,0 +1,154 @@
+"""List, accept and reject suggestions."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shared.domain.accounts import Caller
+from shared.domain.contacts import Contacts
+from shared.domain.definitions import ContextType, Definition
+from shared.domain.errors import SuggestionDecided, SuggestionNotFound
+from shared.domain.suggestions import Suggestion, SuggestionPage, Suggestions, SuggestionState
+from shared.domain.values import Assignment, Subject, Variables
+from shared.services.conflicts import retry_on_conflict
+from shared.validation.values import coerce_value
+
+_MAX_ID_CHARS = 600
+"""No id is longer: a conversation's id has at most 500 characters."""
+
+
+def list_suggestions(
+    suggestions: Suggestions, contacts: Contacts, caller: Caller, after: str | None, limit: int
+) -> SuggestionPage:
+    """List a page of the account's suggestions that the caller sees, newest first.
+
+    A page can have fewer suggestions than the limit although more follow.
+    """
+    page = suggestions.page(caller.account_id, after, limit, caller.requested_at)
+    return page._replace(suggestions=_visible(contacts, caller, page.suggestions))
+
+
+def list_suggestions_for(
+    suggestions: Suggestions,
+    contacts: Contacts,
+    caller: Caller,
+    subject: Subject,
+    after: str | None,
+    limit: int,
+) -> SuggestionPage:
+    """List a page of the suggestions for a subject that the caller sees, newest first."""
+    page = suggestions.page_of(caller.account_id, subject, after, limit, caller.requested_at)
+    return page._replace(suggestions=_visible(contacts, caller, page.suggestions))
+
+
+def find_suggestions(
+    suggestions: Suggestions,
+    contacts: Contacts,
+    caller: Caller,
+    subject: Subject | None,
+    after: str | None,
+    limit: int,
+) -> SuggestionPage:
+    """List a page of the suggestions for a subject, or of all if it is None, newest first."""
+    if subject is None:
+        return list_suggestions(suggestions, contacts, caller, after, limit)
+    return list_suggestions_for(suggestions, contacts, caller, subject, after, limit)
+
+
+def accept_suggestion(
+    suggestions: Suggestions,
+    variables: Variables,
+    contacts: Contacts,
+    caller: Caller,
+    suggestion_id: str,
+) -> Suggestion:
+    """Set a suggested value as the caller, or remove the value.
+
+    Raises:
+        SuggestionNotFound: The caller sees no such suggestion, or its variable was deleted.
+        SuggestionDecided: The suggestion was accepted or rejected before.
+        InvalidValue: The value does not fit the type that the variable has now.
+        PermissionDenied: The caller's source may not replace the stored value, either.
+
+    """
+
+    def attempt() -> Suggestion:
+        found = _find_pending(suggestions, contacts, caller, suggestion_id)
+        lookup = variables.find(caller.account_id, found.subject, [found.name])
+        definition = lookup.definitions.get(found.name)
+        if not isinstance(definition, Definition) or definition.slot != found.slot:
+            raise SuggestionNotFound(suggestion_id)
+        assignment = Assignment(
+            *(definition.slot, definition.name, definition.variable_type),
+            None if found.value is None else coerce_value(definition, found.value),
+            precedence=definition.precedence,
+            stale_after_seconds=definition.stale_after_seconds,
+            confidence=found.confidence,
+            evidence=found.evidence,
+        )
+        suggestions.accept(caller.account_id, found, assignment, caller.attribution)
+        return _decided(caller, found, SuggestionState.ACCEPTED)
+
+    return retry_on_conflict(attempt)
+
+
+def reject_suggestion(
+    suggestions: Suggestions, contacts: Contacts, caller: Caller, suggestion_id: str
+) -> Suggestion:
+    """Mark a suggestion as rejected.
+
+    Raises:
+        SuggestionNotFound: The caller sees no such suggestion.
+        SuggestionDecided: The suggestion was accepted or rejected before.
+
+    """
+
+    def attempt() -> Suggestion:
+        found = _find_pending(suggestions, contacts, caller, suggestion_id)
+        suggestions.reject(caller.account_id, found, caller.attribution)
+        return _decided(caller, found, SuggestionState.REJECTED)
+
+    return retry_on_conflict(attempt)
+
+
+def _find_pending(
+    suggestions: Suggestions, contacts: Contacts, caller: Caller, suggestion_id: str
+) -> Suggestion:
+    found = None
+    if len(suggestion_id) <= _MAX_ID_CHARS:
+        found = suggestions.find(caller.account_id, suggestion_id, caller.requested_at)
+    if found is None or not _visible(contacts, caller, [found]):
+        raise SuggestionNotFound(suggestion_id)
+    if found.state is not SuggestionState.PENDING:
+        raise SuggestionDecided(found.state)
+    return found
+
+
+def _decided(caller: Caller, suggestion: Suggestion, state: SuggestionState) -> Suggestion:
+    return replace(
+        suggestion, state=state, decided_at=caller.requested_at, decided_by=caller.key_id
+    )
+
+
+def _visible(
+    contacts: Contacts, caller: Caller, suggestions: Sequence[Suggestion]
+) -> list[Suggestion]:
+    """Return the suggestions for subjects and variables that the caller sees."""
+    owners = {each.subject: _contact_id(contacts, caller, each.subject) for each in suggestions}
+    ids = sorted({contact_id for contact_id in owners.values() if contact_id is not None})
+    found = contacts.find_many(caller.account_id, ids) if ids else []
+    visible = {each.contact_id for each in found if caller.sees(each)}
+    return [
+        each
+        for each in suggestions
+        if caller.sees(each.audience)
+        and (each.subject.context_type is ContextType.BUSINESS or owners[each.subject] in visible)
+    ]
+
+
+def _contact_id(contacts: Contacts, caller: Caller, subject: Subject) -> int | None:
+    if subject.context_type is ContextType.CONTACT:
+        return int(subject.subject_id)
+    if subject.context_type is ContextType.BUSINESS:
+        return None
+    found = contacts.find_conversation(caller.account_id, subject.subject_id)
+    return found.contact_id if found else None

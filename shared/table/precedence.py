@@ -1,0 +1,134 @@
+"""Decide which values a write may replace, as a condition of the write or from a page.
+
+Records have a letter for their source, and earlier ones a word that sorts where the letter of
+`api` is, so each source is a range of texts; see `source_letters`.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import groupby
+
+from shared.domain.accounts import Attribution
+from shared.domain.sources import Source, stronger_sources
+from shared.domain.values import Assignment
+from shared.table import codec
+from shared.table.operations import Item
+from shared.table.value_items import stored_record, value_attribute
+from shared.table.value_records import Record, encode_time
+
+_END = "~"
+"""Sorts after every letter that can follow the letter of a source."""
+
+_RANGES = {
+    Source.HUMAN: ("a", "a"),
+    # Earlier records have the words `boolean` to `text`.
+    Source.API: ("b", "t"),
+    Source.IMPORT: ("u", "u"),
+    Source.AI: ("v", "v"),
+    Source.SYSTEM: ("w", "w"),
+}
+"""The first and the last initial of each source, in their order."""
+
+MAX_OPERATORS = 300
+MAX_BYTES = 4096
+"""The most operators and bytes of an expression.
+
+Source: Amazon DynamoDB Developer Guide, "Service, account, and table quotas", expression
+parameters.
+"""
+
+_RESERVED_BYTES = 200
+_RESERVED_OPERATORS = 10
+"""What the other conditions of a page take."""
+
+_OPERATOR = re.compile(r"NOT|BETWEEN|AND|OR|<")
+
+
+@dataclass(slots=True)
+class PrecedenceCondition:
+    """The condition that no stronger value stands in the slots of a page.
+
+    Attributes:
+        clauses: One for each slot whose variable has a precedence.
+        values: The placeholders of the clauses.
+    """
+
+    clauses: list[str] = field(default_factory=list)
+    values: Item = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, assignments: Iterable[Assignment], by: Attribution) -> "PrecedenceCondition":
+        """Build the condition of a write."""
+        condition = cls()
+        for each in assignments:
+            condition._add(each, by)
+        return condition
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the condition exceeds what an expression may have."""
+        text = self.text
+        operators = len(_OPERATOR.findall(text))
+        return (
+            len(text.encode()) > MAX_BYTES - _RESERVED_BYTES
+            or operators > MAX_OPERATORS - _RESERVED_OPERATORS
+        )
+
+    @property
+    def text(self) -> str:
+        """The clauses, to be appended to another condition."""
+        return "".join(f" AND {clause}" for clause in self.clauses)
+
+    def _add(self, assignment: Assignment, by: Attribution) -> None:
+        ranges = _stronger_ranges(assignment, by)
+        if not ranges:
+            return
+        path = f"#{value_attribute(assignment.slot)}"
+        clause = " AND ".join(self._outside(path, *each) for each in ranges)
+        stale_after = assignment.stale_after_seconds
+        if stale_after is not None:
+            # A comparison of different types is false, so each form has its own.
+            before = by.at - timedelta(seconds=stale_after)
+            names = (f":stale{stale_after}", f":stale{stale_after}n")
+            self.values[names[0]] = {"B": encode_time(before)}
+            self.values[names[1]] = codec.encode(before)
+            clause = f"({clause} OR {path}[3] < {names[0]} OR {path}[3] < {names[1]})"
+        self.clauses.append(clause)
+
+    def _outside(self, path: str, first: str, last: str) -> str:
+        self.values[f":from_{first}"] = {"S": first}
+        self.values[f":to_{last}"] = {"S": last + _END}
+        return f"NOT {path}[2] BETWEEN :from_{first} AND :to_{last}"
+
+
+def outranked(page: Item, assignments: Sequence[Assignment], by: Attribution) -> dict[int, Record]:
+    """Return the records of a page that a write may not replace, by slot."""
+    found: dict[int, Record] = {}
+    for each in assignments:
+        record = stored_record(page, each.slot)
+        if record and _is_stronger(record, each, by):
+            found[each.slot] = record
+    return found
+
+
+def _is_stronger(record: Record, assignment: Assignment, by: Attribution) -> bool:
+    if record.source not in stronger_sources(assignment.precedence, assignment.source_of(by)):
+        return False
+    stale_after = assignment.stale_after_seconds
+    if stale_after is None:
+        return True
+    return record.updated_at >= by.at - timedelta(seconds=stale_after)
+
+
+def _stronger_ranges(assignment: Assignment, by: Attribution) -> list[tuple[str, str]]:
+    if not assignment.precedence:
+        return []
+    stronger = {*stronger_sources(assignment.precedence, assignment.source_of(by))}
+    ranges = []
+    for is_stronger, group in groupby(_RANGES, key=lambda source: source in stronger):
+        if is_stronger:
+            first, *others = group
+            ranges.append((_RANGES[first][0], _RANGES[[first, *others][-1]][1]))
+    return ranges

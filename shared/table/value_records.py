@@ -1,0 +1,112 @@
+"""Build and read the record of a value, the list that a slot of a page has.
+
+A record is `[name, value, kind, facts]`. `kind` is the letter of the source and the letter of the
+type, followed by `e` if the value has evidence. `facts` are bytes: when the value was set, a nonce,
+the fingerprint of the key, and the confidence if it is known.
+
+Records from before sources have the word of the type as their kind, and the time in milliseconds
+as their facts. Their source is `api`.
+
+`docs/adr/0034-value-records-and-precedence.md` compares the forms.
+"""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from shared.domain.accounts import Attribution
+from shared.domain.definitions import VariableType
+from shared.domain.sources import Source, key_fingerprint
+from shared.domain.values import NONCE_BYTES, Assignment
+from shared.table import codec
+from shared.table.source_letters import LETTERS, SOURCES
+
+_TYPES = {
+    "t": VariableType.TEXT,
+    "n": VariableType.NUMBER,
+    "d": VariableType.DATE,
+    "b": VariableType.BOOLEAN,
+    "s": VariableType.SELECT,
+}
+
+_TYPE_LETTERS = {variable_type: letter for letter, variable_type in _TYPES.items()}
+
+_EVIDENCE = "e"
+
+_TIME_BYTES = 6
+_FINGERPRINT_BYTES = 4
+_EPOCH_TIME = 1 << (8 * _TIME_BYTES - 1)
+"""The stored time of the epoch. Earlier times sort before it."""
+
+_CONFIDENCE_STEPS = 200
+
+_NO_FINGERPRINT = bytes(_FINGERPRINT_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A decoded record. `value` is an object if the value is large, see `value_items`."""
+
+    name: str
+    value: Any
+    variable_type: VariableType
+    updated_at: datetime
+    version: str
+    source: Source = Source.API
+    set_by: str = ""
+    confidence: float | None = None
+    has_evidence: bool = False
+
+
+def encode_record(assignment: Assignment, value: Any, by: Attribution) -> dict[str, Any]:
+    """Build the attribute of a slot.
+
+    It is a list, because DynamoDB stores the names of a map's members with every value.
+
+    Args:
+        assignment: The value to set.
+        value: What is stored as the value: the value itself, or a reference to a large one.
+        by: Who sets it, and when.
+    """
+    source = LETTERS[assignment.source_of(by)]
+    mark = _EVIDENCE if assignment.evidence else ""
+    kind = f"{source}{_TYPE_LETTERS[assignment.variable_type]}{mark}"
+    fingerprint = bytes.fromhex(key_fingerprint(by.key_id)) if by.key_id else _NO_FINGERPRINT
+    facts = encode_time(by.at) + assignment.nonce + fingerprint
+    if assignment.confidence is not None:
+        facts += bytes([round(assignment.confidence * _CONFIDENCE_STEPS)])
+    return codec.encode((assignment.name, value, kind, facts))
+
+
+def encode_time(at: datetime) -> bytes:
+    """Return the bytes that the facts of a value start with that was set at a time."""
+    return (codec.to_milliseconds(at) + _EPOCH_TIME).to_bytes(_TIME_BYTES)
+
+
+def decode_record(attribute: Mapping[str, Any]) -> Record:
+    """Build a record from the attribute of a slot, in either form."""
+    name, value, kind, facts, *_ = codec.decode(attribute)
+    if not isinstance(facts, bytes):
+        return Record(name, value, VariableType(kind), codec.to_datetime(facts), str(facts))
+    source, variable_type, *marks = kind
+    fingerprint, confidence = _after_time(facts)
+    return Record(
+        name,
+        value,
+        _TYPES[variable_type],
+        codec.to_datetime(int.from_bytes(facts[:_TIME_BYTES]) - _EPOCH_TIME),
+        urlsafe_b64encode(facts).decode().rstrip("="),
+        SOURCES[source],
+        "" if fingerprint == _NO_FINGERPRINT else fingerprint.hex(),
+        confidence[0] / _CONFIDENCE_STEPS if confidence else None,
+        _EVIDENCE in marks,
+    )
+
+
+def _after_time(facts: bytes) -> tuple[bytes, bytes]:
+    """Return the fingerprint, and the byte of the confidence or nothing."""
+    start = _TIME_BYTES + NONCE_BYTES
+    end = start + _FINGERPRINT_BYTES
+    return facts[start:end], facts[end : end + 1]

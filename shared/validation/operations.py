@@ -1,0 +1,92 @@
+"""Apply operations to stored values."""
+
+from collections.abc import Callable
+from decimal import Context, Decimal
+
+from shared.domain.definitions import Definition, VariableType
+from shared.domain.errors import InvalidValue
+from shared.domain.json_values import JsonValue, Value
+from shared.domain.value_changes import Operation, OperationKind
+from shared.validation.values import coerce_value
+
+_ARITHMETIC = Context(prec=60)
+"""More digits than a stored number has."""
+
+
+def apply_operation(
+    operation: Operation, definition: Definition, stored: Value | None
+) -> Value | None:
+    """Return the value after an operation, None for no value.
+
+    Args:
+        operation: The operation.
+        definition: The definition of its variable.
+        stored: The stored value, None if there is none.
+
+    Raises:
+        InvalidValue: The type does not have the operation, or the operand or the result does not
+            match the type.
+    """
+    return _OPERATIONS[operation.kind](definition, stored, operation.operand)
+
+
+def _increment(definition: Definition, stored: Value | None, by: JsonValue) -> Value | None:
+    if definition.variable_type is not VariableType.NUMBER:
+        raise _wrong_type(definition, "only a number can be incremented")
+    if stored is not None and not _is_number(stored):
+        raise _wrong_type(definition, "the stored value is no number")
+    # Decimal arithmetic, as binary fractions would make 0.1 + 0.2 another number than 0.3.
+    given = coerce_value(definition, by)
+    total = _ARITHMETIC.add(Decimal(repr(stored or 0)), Decimal(repr(given)))
+    is_whole = total == total.to_integral_value()
+    return coerce_value(definition, int(total) if is_whole else float(total))
+
+
+def _append(definition: Definition, stored: Value | None, line: JsonValue) -> Value | None:
+    added = _line(definition, line)
+    return coerce_value(definition, f"{stored}\n{added}" if stored not in (None, "") else added)
+
+
+def _remove(definition: Definition, stored: Value | None, line: JsonValue) -> Value | None:
+    removed = _line(definition, line)
+    if stored is None:
+        return None
+    lines = [each for each in str(stored).split("\n") if each != removed]
+    return "\n".join(lines) if lines else None
+
+
+def _set_once(definition: Definition, stored: Value | None, value: JsonValue) -> Value | None:
+    given = coerce_value(definition, value)
+    return given if stored is None else stored
+
+
+def _fill_if_empty(definition: Definition, stored: Value | None, value: JsonValue) -> Value | None:
+    given = coerce_value(definition, value)
+    is_empty = stored is None or (isinstance(stored, str) and not stored.strip())
+    return given if is_empty else stored
+
+
+def _line(definition: Definition, line: JsonValue) -> str:
+    if definition.variable_type is not VariableType.TEXT:
+        raise _wrong_type(definition, "only a text has lines to append and remove")
+    text = str(coerce_value(definition, line))
+    if "\n" in text:
+        raise _wrong_type(definition, "it must be one line")
+    return text
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _wrong_type(definition: Definition, reason: str) -> InvalidValue:
+    return InvalidValue(definition.name, definition.variable_type, reason)
+
+
+_OPERATIONS: dict[OperationKind, Callable[[Definition, Value | None, JsonValue], Value | None]] = {
+    OperationKind.INCREMENT: _increment,
+    OperationKind.APPEND: _append,
+    OperationKind.REMOVE: _remove,
+    OperationKind.SET_ONCE: _set_once,
+    OperationKind.FILL_IF_EMPTY: _fill_if_empty,
+}
