@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from shared.domain.errors import NotDeployed
 
+LEAN, BOTOCORE = "lean", "botocore"
+"""The clients of DynamoDB: the lean one, or botocore's own."""
+
 
 class MissingSetting(Exception):
     """A required environment variable is not set. The message names it."""
@@ -23,6 +26,7 @@ class Settings:
         import_rows_per_second: The most rows that one import writes in a second.
         max_definitions: The most variable definitions of an account.
         imports_per_account: The most imports of an account that run concurrently.
+        dynamodb_client: The client of the table, `lean` or `botocore`.
     """
 
     table_name: str
@@ -36,6 +40,7 @@ class Settings:
     import_rows_per_second: float = 200
     max_definitions: int = 5000
     imports_per_account: int = 1
+    dynamodb_client: str = LEAN
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -58,6 +63,7 @@ class Settings:
             import_rows_per_second=float(environment.get("IMPORT_ROWS_PER_SECOND", "200")),
             max_definitions=int(environment.get("MAX_DEFINITIONS", "5000")),
             imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "1")),
+            dynamodb_client=environment.get("DYNAMODB_CLIENT", LEAN),
         )
 
     def queue_url(self, setting: str) -> str:
