@@ -89,7 +89,7 @@ def dynamodb_client(config: Config) -> Any:
     """Create the client of the table: the lean one, unless the settings need botocore's."""
     session = botocore.session.get_session()
     client: Any = session.create_client("dynamodb", config=config)
-    if Settings.from_env().dynamodb_client == LEAN and has_lean_path(client):
+    if Settings.from_env().dynamodb_client == LEAN and has_lean_path(client, session):
         client = LeanClient(
             client, session.get_credentials(), session.get_config_variable("ca_bundle")
         )

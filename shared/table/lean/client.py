@@ -46,6 +46,7 @@ from shared.table.lean.messages import OK, PreparedRequest, encode, parse
 from shared.table.lean.signer import CONTENT_TYPE, TIMESTAMP, Scope, Signer
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 _FIRST_ERROR = 300
@@ -56,8 +57,8 @@ _RETRY_KEYS = ("ttl", "attempt", "max")
 _Outcome = tuple[Response, dict[str, Any]]
 
 
-def has_lean_path(client: DynamoDBClient) -> bool:
-    """Return whether the settings of a client are ones that the lean client implements.
+def has_lean_path(client: DynamoDBClient, session: Session) -> bool:
+    """Return whether the lean client implements the settings of a client and its session.
 
     Proxies, client certificates, the adaptive retry mode and endpoint discovery are botocore's.
     """
@@ -67,7 +68,8 @@ def has_lean_path(client: DynamoDBClient) -> bool:
         proxies
         or config.client_cert
         or config.retries.get("mode") == "adaptive"
-        or config.endpoint_discovery_enabled is True
+        or config.endpoint_discovery_enabled
+        or session.get_config_variable("endpoint_discovery_enabled") == "true"
     )
 
 
@@ -140,7 +142,7 @@ class LeanClient:
         )
         request = {
             "method": "POST",
-            "url": self.meta.endpoint_url,
+            "url": _url(self.meta.endpoint_url),
             "headers": {},
             "body": encode(params),
             "context": context,
@@ -284,7 +286,7 @@ class LeanClient:
             host, ConnectionPool(parts, self.meta.config, self._ca_bundle)
         )
         head = f"POST {path} HTTP/1.1\r\n{lines}"
-        return _Destination(url, host, path, target, head, scope, pool)
+        return _Destination(_url(url), host, path, target, head, scope, pool)
 
     @cached_property
     def _is_signed(self) -> bool:
@@ -297,6 +299,10 @@ class LeanClient:
             context={"client_config": self.meta.config},
         )
         return (version or self.meta.config.signature_version) is not UNSIGNED
+
+
+def _url(endpoint_url: str) -> str:
+    return endpoint_url if urlsplit(endpoint_url).path else f"{endpoint_url}/"
 
 
 class _Destination(NamedTuple):

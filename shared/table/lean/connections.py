@@ -9,7 +9,13 @@ import weakref
 import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import (
+    HTTPConnection,
+    HTTPException,
+    HTTPResponse,
+    HTTPSConnection,
+    IncompleteRead,
+)
 from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult
@@ -20,6 +26,7 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    HTTPClientError,
     ReadTimeoutError,
     SSLError,
 )
@@ -27,7 +34,6 @@ from botocore.httpsession import create_urllib3_context, get_cert_path
 from urllib3.util import wait_for_read
 
 _CHECKSUM_HEADER = "x-amz-crc32"
-_FAILURES = (OSError, HTTPException, zlib.error)
 _ErrorClass = Callable[..., BotoCoreError]
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -100,7 +106,9 @@ class ConnectionPool:
             headers = {name.lower(): value for name, value in response.getheaders()}
             content = _decoded(received, headers)
             is_reusable = not response.will_close
-        except _FAILURES as error:
+        except (IncompleteRead, zlib.error) as error:
+            raise HTTPClientError(error=error) from error
+        except (OSError, HTTPException) as error:
             raise self._translation(error, ConnectionClosedError, ReadTimeoutError) from error
         finally:
             if is_reusable and len(self._idle) < self._config.max_pool_connections:

@@ -15,6 +15,7 @@ from botocore.parsers import ResponseParserFactory
 from shared.table.lean.connections import Response
 
 OK = 200
+_REQUEST_ID = "x-amzn-requestid"
 _BINARY_TYPES = (b'"B"', b'"BS"')
 
 
@@ -54,14 +55,11 @@ def parse(response: Response, model: OperationModel) -> dict[str, Any]:
         except ValueError:
             return _parse_by_model(response, model)
         if isinstance(document, dict):
-            return {
-                **{name: value for name, value in document.items() if value is not None},
-                "ResponseMetadata": {
-                    "RequestId": response.headers.get("x-amzn-requestid"),
-                    "HTTPStatusCode": response.status_code,
-                    "HTTPHeaders": response.headers,
-                },
-            }
+            metadata = {"HTTPStatusCode": OK, "HTTPHeaders": response.headers}
+            if _REQUEST_ID in response.headers:
+                metadata["RequestId"] = response.headers[_REQUEST_ID]
+            document = {name: value for name, value in document.items() if value is not None}
+            return {**document, "ResponseMetadata": metadata}
     return _parse_by_model(response, model)
 
 
