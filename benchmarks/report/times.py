@@ -14,7 +14,7 @@ from benchmarks.cold_start import (
     Variant,
 )
 from benchmarks.report.tables import figure, megabytes, request_title, table, title
-from benchmarks.warm import BY_HAND, PEER, Usage, WarmRequest
+from benchmarks.warm import BY_HAND, ON_BOTOCORE, PEER, Usage, WarmRequest
 from benchmarks.warm import OURS as OUR_FUNCTION
 
 _COLD_START = """\
@@ -49,6 +49,7 @@ _WARM = """\
 ## Warm requests
 
 CPU is that of the function's process alone, all its threads together, in medians of {rounds} processes; the ratio is to the same calls of DynamoDB made by hand.
+"On botocore" is the same function with `DYNAMODB_CLIENT=botocore`, without the [lean path](adr/0033-a-lean-path-to-dynamodb.md).
 "By hand" is a handler with boto3 that reads the body, makes the very calls in turn, with parameters that are given to it, and writes the answer: it looks at no key, checks nothing, converts nothing.
 DynamoDB's answers are recorded once and replayed by another process, so that no engine's work is in it.
 Memory is the most that one request holds beyond what was there before it; blocks kept are those of Python's allocator that are left of each request, which would grow if something leaked.
@@ -63,7 +64,7 @@ It is called as an ASGI server calls it, so that no HTTP server's work is in it,
 """
 
 _PEER_MEANING = """\
-The peer uses less CPU for a request: asyncpg speaks a binary protocol over an open connection, where botocore builds, signs and parses an HTTP request for each call, and most of our CPU is botocore's.
+Where the ratio is above 1, the peer is ahead: asyncpg speaks a binary protocol over an open connection, and makes one call where we make two or three, each of which is an HTTP request that is signed.
 What the table leaves out: the CPU of PostgreSQL itself, which is the user's to pay and to keep, and a service and a database that run, and cost, when nobody asks; DynamoDB's is in its units.
 """
 
@@ -116,6 +117,7 @@ def warm_part(warm: Sequence[WarmRequest], rounds: int) -> list[str]:
         "calls",
         "CPU by that by hand",
         "quartiles",
+        "by that on botocore",
         "KB, ours",
         "KB, by hand",
         "blocks kept, ours",
@@ -177,6 +179,7 @@ def _warm_cells(request: WarmRequest) -> tuple[str, ...]:
         str(request.calls),
         f"{request.ratio(to=BY_HAND):.2f}",
         f"{first:.2f} to {third:.2f}",
+        f"{request.ratio(to=ON_BOTOCORE):.2f}",
         _kilobytes(ours),
         _kilobytes(by_hand),
         f"{ours.kept_blocks:.1f}",

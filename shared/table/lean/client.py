@@ -31,19 +31,19 @@ from contextlib import suppress
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, Any
 
 from botocore import UNSIGNED
-from botocore.credentials import Credentials, ReadOnlyCredentials
+from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
 from botocore.hooks import first_non_none_response
 from botocore.model import OperationModel
-from botocore.utils import get_environ_proxies, normalize_url_path
+from botocore.utils import get_environ_proxies
 
 from shared.table.lean.connections import ConnectionPool, Response
+from shared.table.lean.destinations import Destinations, full_url
 from shared.table.lean.messages import OK, PreparedRequest, encode, parse
-from shared.table.lean.signer import CONTENT_TYPE, TIMESTAMP, Scope, Signer
+from shared.table.lean.signer import TIMESTAMP, Signer
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 
 _FIRST_ERROR = 300
 _SKEW_CODES = frozenset({"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed"})
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _RETRY_KEYS = ("ttl", "attempt", "max")
 
 _Outcome = tuple[Response, dict[str, Any]]
@@ -88,12 +87,10 @@ class LeanClient:
         self, client: DynamoDBClient, credentials: Credentials | None, ca_bundle: str | None
     ) -> None:
         self.meta: Any = client.meta
-        self._client: Any = client
+        self._botocore: Any = client
         self._credentials = credentials
-        self._ca_bundle = ca_bundle
         self._signer = Signer()
-        self._destinations: dict[tuple[str, str | None], _Destination] = {}
-        self._pools: dict[str, ConnectionPool] = {}
+        self._destinations = Destinations(client, ca_bundle)
 
     def get_item(self, **request: Any) -> Any:
         """Call GetItem."""
@@ -125,9 +122,8 @@ class LeanClient:
 
     def close(self) -> None:
         """Close all idle connections, and those of the botocore client."""
-        for pool in list(self._pools.values()):
-            pool.close()
-        self._client.close()
+        self._destinations.close()
+        self._botocore.close()
 
     def _call(self, name: str, params: dict[str, Any]) -> Any:
         model, events = self.meta.service_model.operation_model(name), self.meta.events
@@ -142,7 +138,7 @@ class LeanClient:
         )
         request = {
             "method": "POST",
-            "url": _url(self.meta.endpoint_url),
+            "url": full_url(self.meta.endpoint_url),
             "headers": {},
             "body": encode(params),
             "context": context,
@@ -159,7 +155,7 @@ class LeanClient:
             context=context,
         )
         if http.status_code >= _FIRST_ERROR:
-            error_class = self._client.exceptions.from_code(parsed.get("Error", {}).get("Code"))
+            error_class = self._botocore.exceptions.from_code(parsed.get("Error", {}).get("Code"))
             raise error_class(parsed, name)
         return parsed
 
@@ -192,7 +188,7 @@ class LeanClient:
         self, model: OperationModel, params: Any, request: dict[str, Any]
     ) -> tuple[ConnectionPool, PreparedRequest]:
         credentials = self._credentials.get_frozen_credentials() if self._credentials else None
-        to = self._destination(model, params, credentials)
+        to = self._destinations.of(model, params, credentials and credentials.account_id)
         head = to.head
         if self._is_signed:
             if credentials is None:
@@ -248,46 +244,6 @@ class LeanClient:
             ttl = at + timedelta(seconds=self.meta.config.read_timeout)
             retries["ttl"] = ttl.strftime(TIMESTAMP)
 
-    def _destination(
-        self, model: OperationModel, params: Any, credentials: ReadOnlyCredentials | None
-    ) -> _Destination:
-        """Return where to send an operation. The endpoint may depend on the account."""
-        key = model.name, credentials and credentials.account_id
-        if key not in self._destinations:
-            self._destinations[key] = self._new_destination(model, params)
-        return self._destinations[key]
-
-    def _new_destination(self, model: OperationModel, params: Any) -> _Destination:
-        context: dict[str, Any] = {}
-        # The only private attribute of botocore that this client uses.
-        url, headers, _ = self._client._resolve_endpoint_ruleset(  # noqa: SLF001
-            model, params, context
-        )
-        parts, service, signing = urlsplit(url), model.service_model, context.get("signing", {})
-        port = parts.port if parts.port != _DEFAULT_PORTS.get(parts.scheme) else None
-        name = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
-        host = f"{name}:{port}" if port else name
-        path = quote(normalize_url_path(parts.path), safe="/~")
-        target = f"{service.metadata['targetPrefix']}.{model.name}"
-        fixed = {
-            "Host": host,
-            "Accept-Encoding": "identity",
-            "X-Amz-Target": target,
-            "Content-Type": CONTENT_TYPE,
-            "User-Agent": self.meta.config.user_agent,
-            **headers,
-        }
-        lines = "".join(f"{name}: {value}\r\n" for name, value in fixed.items())
-        scope = Scope(
-            signing.get("region", self.meta.region_name),
-            signing.get("signing_name", service.signing_name),
-        )
-        pool = self._pools.setdefault(
-            host, ConnectionPool(parts, self.meta.config, self._ca_bundle)
-        )
-        head = f"POST {path} HTTP/1.1\r\n{lines}"
-        return _Destination(_url(url), host, path, target, head, scope, pool)
-
     @cached_property
     def _is_signed(self) -> bool:
         """Whether requests are signed. The local engine does not verify signatures."""
@@ -299,19 +255,3 @@ class LeanClient:
             context={"client_config": self.meta.config},
         )
         return (version or self.meta.config.signature_version) is not UNSIGNED
-
-
-def _url(endpoint_url: str) -> str:
-    return endpoint_url if urlsplit(endpoint_url).path else f"{endpoint_url}/"
-
-
-class _Destination(NamedTuple):
-    """Where the requests of an operation go, with the start of their head."""
-
-    url: str
-    host: str
-    path: str
-    target: str
-    head: str
-    scope: Scope
-    pool: ConnectionPool

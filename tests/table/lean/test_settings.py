@@ -296,7 +296,7 @@ class TestNetwork:
         monkeypatch.setenv("AWS_CA_BUNDLE", str(authority.path))
         lean = make_client()
         get(lean)
-        (pool,) = lean._pools.values()
+        (pool,) = lean._destinations._pools.values()
         context = pool._trusted()
         assert context.verify_mode == ssl.CERT_REQUIRED
         assert context.check_hostname
@@ -326,7 +326,7 @@ class TestNetwork:
     def test_connections_are_kept_alive_and_not_delayed(self, make_client: MakeClient):
         lean = make_client()
         get(lean)
-        (pool,) = lean._pools.values()
+        (pool,) = lean._destinations._pools.values()
         sock = pool._idle[0].sock
         assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
