@@ -1,8 +1,8 @@
-"""Measure the CPU and memory of warm requests, compared with two baselines.
+"""Measure the CPU and memory of warm requests, compared with three baselines.
 
-The baselines are a handler with the same DynamoDB calls, and a peer on another stack. The function
-is the built one on its Python version. A separate process replays recorded DynamoDB responses, so
-only the work of the function is measured.
+The baselines are a handler with the same DynamoDB calls by boto3, the same function on botocore's
+client, and a peer on another stack. The function is the built one on its Python version. A separate
+process replays recorded DynamoDB responses, so only the work of the function is measured.
 """
 
 import asyncio
@@ -33,6 +33,7 @@ from benchmarks.staging import (
     stage_handler,
 )
 from local.template import Template
+from shared.runtime.config import BOTOCORE
 from shared.services.accounts.access import hash_api_key
 
 _WANTED = {
@@ -58,6 +59,7 @@ SET, GET = (f"klen, {name}" for name in _WANTED["klen"][:2])
 """The scenarios that the peer implements."""
 
 OURS, BY_HAND, PEER = "ours", "the same calls by hand", "FastAPI and PostgreSQL"
+ON_BOTOCORE = "ours on botocore's client"
 
 ROUNDS = 5
 """Processes of each variant, started in turn."""
@@ -121,57 +123,73 @@ def wanted_scenarios() -> list[Scenario]:
 
 def processes_of_warm() -> int:
     """Return the number of processes of `measure_warm`, including the peer."""
-    return ROUNDS * (2 * len(wanted_scenarios()) + 2)
+    return ROUNDS * (3 * len(wanted_scenarios()) + 2)
 
 
 def measure_warm(
     make_stage: Callable[[str], Stage],
     template: Template,
     advance: Callable[[], object],
+    folders_of: Callable[[str], tuple[Path, ...]] = built_function,
+    *,
+    has_peer: bool = True,
 ) -> list[WarmRequest]:
     """Measure each scenario, and call `advance` after each process.
 
-    `make_stage` creates an empty account by name in the table of the environment.
+    Args:
+        make_stage: Creates an empty account by name in the table of the environment.
+        template: The template of the functions.
+        advance: Called after each process.
+        folders_of: Returns the folders to import a function from, by its logical id.
+        has_peer: Measure the peer too, where PostgreSQL is.
     """
     with ExitStack() as stack:
         bare = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stage_handler(bare, "same_calls_handler.py", BOTO3_PACKAGES, compiled=True)
-        peers = stack.enter_context(_peers())
+        peers = stack.enter_context(_peers()) if has_peer else {}
+        variants = _Variants(template, bare, peers, folders_of)
         return [
-            _measure(scenario, make_stage(f"warm-{number}"), template, bare, peers, advance)
+            _measure(scenario, make_stage(f"warm-{number}"), variants, advance)
             for number, scenario in enumerate(wanted_scenarios())
         ]
 
 
+@dataclass(frozen=True)
+class _Variants:
+    """Where the variants of a request are."""
+
+    template: Template
+    bare: Path
+    peers: Mapping[str, _Subject]
+    folders_of: Callable[[str], tuple[Path, ...]]
+
+
 def _measure(
-    scenario: Scenario,
-    stage: Stage,
-    template: Template,
-    bare: Path,
-    peers: Mapping[str, _Subject],
-    advance: Callable[[], object],
+    scenario: Scenario, stage: Stage, variants: _Variants, advance: Callable[[], object]
 ) -> WarmRequest:
     name = f"{scenario.dialect}, {scenario.name}"
     call, api_key = prepared(scenario, stage)
-    match = route_of(call, template)
+    match = route_of(call, variants.template)
     event = event_of(call, match, api_key)
     clear_adapters()
     with recording_calls() as recording:
-        answer = responded(call, Client(template).send(call, api_key))
+        answer = responded(call, Client(variants.template).send(call, api_key))
     clear_adapters()
-    function = template.functions[match.route.function]
+    function = variants.template.functions[match.route.function]
     environment = {**function.environment, **aws_environment()}
     by_hand = {
         "body": event.get("body") or "{}",
         "calls": [{"method": each.method, "params": each.params} for each in recording.calls],
         "answer": json.loads(answer.body),
     }
+    folders = variants.folders_of(match.route.function)
     subjects = {
-        OURS: _Subject(built_function(match.route.function), environment, event),
-        BY_HAND: _Subject((bare,), environment, by_hand),
+        OURS: _Subject(folders, environment, event),
+        ON_BOTOCORE: _Subject(folders, {**environment, "DYNAMODB_CLIENT": BOTOCORE}, event),
+        BY_HAND: _Subject((variants.bare,), environment, by_hand),
     }
-    if name in peers:
-        subjects[PEER] = peers[name]
+    if name in variants.peers:
+        subjects[PEER] = variants.peers[name]
     return WarmRequest(name, len(recording.calls), _usages(subjects, recording, advance))
 
 
@@ -230,7 +248,7 @@ def _peers() -> Iterator[dict[str, _Subject]]:
         )
         app = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         app.joinpath("app.py").write_text("from benchmarks.fastapi_postgres.app import *\n")
-        folders = (app, _ROOT, *_site_packages())
+        folders = (app, _ROOT, *site_packages())
         headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
         path = f"/contacts/{CONTACT_ID}"
         sets = {"method": "POST", "path": f"{path}/context", "headers": headers}
@@ -243,5 +261,6 @@ def _peers() -> Iterator[dict[str, _Subject]]:
         }
 
 
-def _site_packages() -> tuple[Path, ...]:
+def site_packages() -> tuple[Path, ...]:
+    """Return the folders of this environment's packages."""
     return tuple(Path(path) for path in sys.path if path.endswith("site-packages"))

@@ -47,10 +47,10 @@ def john_smith(contact_id: int, **facts: Any) -> Contact:
 class Fixtures:
     """One table, and short words to put things into it."""
 
-    def __init__(self, client: Any, table_name: str) -> None:
+    def __init__(self, client: Any, table_name: str, table_client: Any = None) -> None:
         self.client = client
         self.table_name = table_name
-        table = Table(client, table_name)
+        table = Table(table_client or client, table_name)
         self.accounts = AccountTable(table)
         self.credentials = CredentialTable(table)
         self.contacts = ContactTable(table)

@@ -62,12 +62,12 @@ class Authority:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Authority of tests")])
         made = self._signed(self._name, self._key, x509.BasicConstraints(ca=True, path_length=0))
-        self._path = folder / "authority.pem"
-        self._path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        self.path = folder / "authority.pem"
+        self.path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
 
     def trust(self) -> ssl.SSLContext:
         """What a client that believes this authority has."""
-        return ssl.create_default_context(cafile=str(self._path))
+        return ssl.create_default_context(cafile=str(self.path))
 
     def server_context(self, host: str = HOST) -> ssl.SSLContext:
         """What a server of a name has."""

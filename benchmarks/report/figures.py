@@ -12,7 +12,7 @@ from benchmarks.cold_start import BARE, BASELINES, ColdStart, Variant
 from benchmarks.contention import Contention, Meeting
 from benchmarks.growth import Growth
 from benchmarks.report.tables import request_title, title
-from benchmarks.report.targets import MAX_RATIO_COMPILED, MAX_RATIO_WARM
+from benchmarks.report.targets import MAX_RATIO_BY_HAND, MAX_RATIO_COMPILED
 from benchmarks.results import Results
 from benchmarks.warm import BY_HAND, WarmRequest
 
@@ -67,7 +67,7 @@ def _warm(warm: Sequence[WarmRequest]) -> Figure:
         [each.ratio_quartiles(to=BY_HAND) for each in warm],
         [_OURS] * len(warm),
     )
-    axes.axvline(MAX_RATIO_WARM, color=_LIMIT, linewidth=1)
+    axes.axvline(MAX_RATIO_BY_HAND, color=_LIMIT, linewidth=1)
     axes.set_xlabel("CPU of a warm request, by that of the same calls by hand; quartiles")
     return figure
 

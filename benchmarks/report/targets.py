@@ -1,6 +1,6 @@
 """Compare the results with the targets."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,11 +18,13 @@ from benchmarks.report.tables import request_title, table, title, units
 from benchmarks.results import Results
 from benchmarks.scenario import Cost
 from benchmarks.scenarios.klen import TARGET_GROUP
-from benchmarks.warm import BY_HAND, WarmRequest
+from benchmarks.warm import BY_HAND, GET, ON_BOTOCORE, PEER, SET, WarmRequest
 
 MAX_TARGET_REQUESTS, MAX_TARGET_READ_UNITS, MAX_TARGET_WRITE_UNITS = 3, 5, 2
 MAX_WRITES_OF_SET, MAX_READS_OF_CONTACT = 1, 2
-MAX_RATIO_COMPILED, MAX_RATIO_UNCOMPILED, MAX_RATIO_WARM = 1.15, 0.55, 1.3
+MAX_RATIO_COMPILED, MAX_RATIO_UNCOMPILED = 1.15, 0.55
+MAX_RATIO_BY_HAND, MAX_RATIO_ON_BOTOCORE = 0.5, 0.35
+MAX_RATIO_OF_PEER = {SET: 1.5, GET: 2.0}
 
 _Name = TypeVar("_Name")
 
@@ -94,7 +96,19 @@ def targets(results: Results) -> list[Target]:
             BARE_UNCOMPILED,
             MAX_RATIO_UNCOMPILED,
         ),
-        _warm_target(results.warm),
+        _warm_target(
+            "by that of the same calls of DynamoDB by hand, with boto3",
+            results.warm,
+            BY_HAND,
+            MAX_RATIO_BY_HAND,
+        ),
+        _warm_target(
+            "by that of the same function on botocore's client",
+            results.warm,
+            ON_BOTOCORE,
+            MAX_RATIO_ON_BOTOCORE,
+        ),
+        *_peer_targets(results.warm),
     ]
 
 
@@ -142,16 +156,27 @@ def _start_target(asked: str, cold_start: ColdStart, to: Variant, most: float) -
     return _ratio_target(asked, waited_for, ratio, most, title)
 
 
-def _warm_target(warm: Sequence[WarmRequest]) -> Target:
+def _warm_target(by: str, warm: Sequence[WarmRequest], to: str, most: float) -> Target:
     by_name = {each.name: each for each in warm}
     return _ratio_target(
-        f"CPU of a warm request by that of the same calls of DynamoDB by hand: at most "
-        f"{MAX_RATIO_WARM}, for every request that is measured",
+        f"CPU of a warm request {by}: at most {most}, for every request that is measured",
         list(by_name),
-        lambda name: by_name[name].ratio(to=BY_HAND),
-        MAX_RATIO_WARM,
+        lambda name: by_name[name].ratio(to=to),
+        most,
         request_title,
     )
+
+
+def _peer_targets(warm: Sequence[WarmRequest]) -> Iterator[Target]:
+    for each in warm:
+        if PEER in each.usages:
+            most, ratio = MAX_RATIO_OF_PEER[each.name], each.ratio(to=PEER)
+            yield Target(
+                f"CPU of a warm request by that of FastAPI and PostgreSQL: at most {most}: "
+                f"{request_title(each.name)}",
+                f"{ratio:.2f}",
+                ratio <= most,
+            )
 
 
 def _ratio_target(

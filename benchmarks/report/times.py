@@ -21,7 +21,7 @@ from benchmarks.report.tables import (
     table_of,
     title,
 )
-from benchmarks.warm import BY_HAND, PEER, WarmRequest
+from benchmarks.warm import BY_HAND, ON_BOTOCORE, PEER, WarmRequest
 from benchmarks.warm import OURS as OUR_FUNCTION
 
 _COLD_START = """\
@@ -56,6 +56,7 @@ _WARM = """\
 ## Warm requests
 
 CPU is that of the function's process alone, all its threads together, in medians of {rounds} processes; the ratio is to the same calls of DynamoDB made by hand.
+"On botocore" is the same function with `DYNAMODB_CLIENT=botocore`, without the [lean path](adr/0033-a-lean-path-to-dynamodb.md).
 "By hand" is a handler with boto3 that reads the body, makes the very calls in turn, with parameters that are given to it, and writes the answer: it looks at no key, checks nothing, converts nothing.
 DynamoDB's answers are recorded once and replayed by another process, so that no engine's work is in it.
 Memory is the most that one request holds beyond what was there before it; blocks kept are those of Python's allocator that are left of each request, which would grow if something leaked.
@@ -70,7 +71,7 @@ It is called as an ASGI server calls it, so that no HTTP server's work is in it,
 """
 
 _PEER_MEANING = """\
-The peer uses less CPU for a request: asyncpg speaks a binary protocol over an open connection, where botocore builds, signs and parses an HTTP request for each call, and most of our CPU is botocore's.
+Where the ratio is above 1, the peer is ahead: asyncpg speaks a binary protocol over an open connection, and makes one call where we make two or three, each of which is an HTTP request that is signed.
 What the table leaves out: the CPU of PostgreSQL itself, which is the user's to pay and to keep, and a service and a database that run, and cost, when nobody asks; DynamoDB's is in its units.
 """
 
@@ -139,6 +140,7 @@ def warm_part(warm: Sequence[WarmRequest], rounds: int) -> list[str]:
                 "calls": lambda it: it.calls,
                 "CPU by that by hand": lambda it: f"{it.ratio(to=BY_HAND):.2f}",
                 "quartiles": lambda it: spread(it.ratio_quartiles(to=BY_HAND)),
+                "by that on botocore": lambda it: f"{it.ratio(to=ON_BOTOCORE):.2f}",
                 "KB, ours": lambda it: f"{it.usages[OUR_FUNCTION].peak_kilobytes:.0f}",
                 "KB, by hand": lambda it: f"{it.usages[BY_HAND].peak_kilobytes:.0f}",
                 "blocks kept, ours": lambda it: f"{it.usages[OUR_FUNCTION].kept_blocks:.1f}",

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from shared.domain.errors import NotDeployed
 
+LEAN, BOTOCORE = "lean", "botocore"
+"""The clients of DynamoDB: the lean one, or botocore's own."""
+
 
 class MissingSetting(Exception):
     """A required environment variable is not set. The message names it."""
@@ -25,6 +28,7 @@ class Settings:
         max_definitions: The most variable definitions of an account.
         imports_per_account: The most imports of an account that run concurrently.
         suggestion_days: How long suggestions are kept.
+        dynamodb_client: The client of the table, `lean` or `botocore`.
     """
 
     table_name: str
@@ -40,6 +44,7 @@ class Settings:
     max_definitions: int = 5000
     imports_per_account: int = 1
     suggestion_days: int = 30
+    dynamodb_client: str = LEAN
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -64,6 +69,7 @@ class Settings:
             max_definitions=int(environment.get("MAX_DEFINITIONS", "5000")),
             imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "1")),
             suggestion_days=int(environment.get("SUGGESTION_DAYS", "30")),
+            dynamodb_client=environment.get("DYNAMODB_CLIENT", LEAN),
         )
 
     def queue_url(self, setting: str) -> str:

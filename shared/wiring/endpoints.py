@@ -20,7 +20,7 @@ from shared.domain.values import Extractor
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
 from shared.gateway.endpoint import endpoint as make_endpoint
-from shared.runtime.config import Settings
+from shared.runtime.config import LEAN, Settings
 from shared.runtime.log import PowertoolsLog
 from shared.runtime.snapshots import renew_after_restore
 from shared.services.accounts.access import (
@@ -35,6 +35,7 @@ from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
+from shared.table.lean.client import LeanClient, has_lean_path
 from shared.table.variables import VariableTable
 
 if TYPE_CHECKING:
@@ -87,10 +88,22 @@ def aws_client(service: str, config: Config) -> Any:
     return client
 
 
+def dynamodb_client(config: Config) -> Any:
+    """Create the client of the table: the lean one, unless the settings need botocore's."""
+    session = botocore.session.get_session()
+    client: Any = session.create_client("dynamodb", config=config)
+    if Settings.from_env().dynamodb_client == LEAN and has_lean_path(client, session):
+        client = LeanClient(
+            client, session.get_credentials(), session.get_config_variable("ca_bundle")
+        )
+    renew_after_restore(client.close)
+    return client
+
+
 @cache
 def table() -> Table:
     """Return the table."""
-    return Table(aws_client("dynamodb", CLIENT_CONFIG), Settings.from_env().table_name)
+    return Table(dynamodb_client(CLIENT_CONFIG), Settings.from_env().table_name)
 
 
 @cache

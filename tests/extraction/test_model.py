@@ -164,7 +164,7 @@ def test_where_the_model_fails_the_labels_are_read(
     assert len(bedrock.asked) == 1
     (logged,) = (each for each in caplog.records if each.name == "contact-context")
     assert (logged.levelname, logged.getMessage()) == ("WARNING", "fell back")
-    assert vars(logged)["error"]
+    assert vars(logged)["facts"]["error"]
     assert "promoted" not in str(vars(logged))
 
 

@@ -11,11 +11,6 @@ CONTACT = "/api/public/contact/tags/df980fc8-b6db-4820-bf22-000000000123"
 LONGEST, ESCAPED = "x" * 500, "%23" * 400
 
 
-@pytest.fixture
-def fixtures(engine_world: Fixtures) -> Fixtures:
-    return engine_world
-
-
 @pytest.mark.parametrize("odd", [LONGEST, ESCAPED, "%F0%9F%98%80" * 124])
 @pytest.mark.parametrize(
     ("method", "path"),

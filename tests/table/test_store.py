@@ -27,11 +27,6 @@ BY = Attribution(NOW)
 JOHN = Subject.contact(123)
 
 
-@pytest.fixture
-def fixtures(engine_world: Fixtures) -> Fixtures:
-    return engine_world
-
-
 def assign(definition: Definition, value) -> Assignment:
     return Assignment(definition.slot, definition.name, definition.variable_type, value)
 

@@ -1,6 +1,7 @@
 """Changes of contacts: logged once and without gaps, and told on the bus."""
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
@@ -10,7 +11,6 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from botocore.client import BaseClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +29,7 @@ from shared.domain.errors import Unavailable
 from shared.domain.values import Subject
 from shared.table.activity import ActivityTable
 from tests.api import ROOT, Api
+from tests.aws_calls import around_calls
 from tests.fixtures import LONG_AGO, Fixtures
 from tests.triggers.listener import BUS, Listener
 from tests.triggers.queue import trigger
@@ -94,14 +95,13 @@ def set_values(api: Api, **values: Any) -> None:
 
 def calls_noted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that every later call of AWS adds its name to."""
-    call = BaseClient._make_api_call
     called: list[str] = []
 
-    def note(self: BaseClient, name: str, request: dict[str, Any]) -> Any:
+    def note(name: str, call: Callable[[], Any]) -> Any:
         called.append(name)
-        return call(self, name, request)
+        return call()
 
-    monkeypatch.setattr(BaseClient, "_make_api_call", note)
+    around_calls(monkeypatch, note)
     return called
 
 
@@ -428,22 +428,21 @@ def take_killed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> int:
     """Hand records to a worker that is killed before or after a call; how many calls it made."""
-    call = BaseClient._make_api_call
     calls = 0
 
-    def kill(self: BaseClient, *request: Any) -> Any:
+    def kill(_: str, call: Callable[[], Any]) -> Any:
         nonlocal calls
         calls += 1
         is_now = calls == killed_at
         if is_now and when == "before":
             raise Killed
-        answer = call(self, *request)
+        answer = call()
         if is_now:
             raise Killed
         return answer
 
     with monkeypatch.context() as patched, suppress(Killed):
-        patched.setattr(BaseClient, "_make_api_call", kill)
+        around_calls(patched, kill)
         changes.take(records)
     return calls
 
