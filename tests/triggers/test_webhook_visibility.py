@@ -377,6 +377,23 @@ def test_a_webhook_that_is_given_to_a_narrower_key_sends_what_that_one_sees(
     assert [each["variable"] for each in sent["data"]["changes"]] == ["level"]
 
 
+@pytest.mark.parametrize("form", ["native", "vambe"])
+def test_a_webhook_that_is_given_to_the_account_sends_what_is_queued(
+    form: str, fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    """Vambe's payloads show the contact, which is read although the webhook has no key any more."""
+    hook(fixtures, key(fixtures, ("*",)), url=receiver.url, form=form)
+    fixtures.contact()
+    define(fixtures)
+    assert take(detail()) == []
+    known = fixtures.webhooks.find("acme", "wh_1")
+    given = {"key_hash": None, "key_id": None, "of_account": True}
+    fixtures.webhooks.replace("acme", replace(known, **given, version=2))
+    deliver_all(queued)
+    assert len(receiver.received) == 1
+    assert delivery(fixtures).status is DeliveryStatus.DELIVERED
+
+
 def test_all_keys_and_the_contact_are_read_in_one_batch(engine_world: Fixtures, queued: Queue):
     fixtures = engine_world
     owners = [fixtures.key(f"native_{n:010d}", permissions=NATIVE) for n in range(3)]

@@ -149,7 +149,10 @@ def _read_owner(
 ) -> tuple[Owner, Contact | None]:
     found = OwnerLookup({}, None)
     hashes = key_hashes([webhook])
-    if hashes or (task.payload is None and task.contact_id is not None):
+    # Without a key, the contact is needed only to rebuild a payload: there is none, or it was made
+    # for a key that owned the webhook before.
+    is_rebuilt = task.payload is None or task.viewer is not None
+    if hashes or (is_rebuilt and task.contact_id is not None):
         found = webhooks.find_owners(task.account_id, hashes, task.contact_id)
     return owner_of(task.account_id, webhook, found.keys, now), found.contact
 
