@@ -84,8 +84,6 @@ def deliver(
     is_done = delivery.status in (DeliveryStatus.DELIVERED, DeliveryStatus.CANCELED)
     if is_done or task.attempt < len(delivery.attempts):
         return delivery.status
-    if delivery.status is DeliveryStatus.FAILED:
-        delivery = replace(delivery, status=DeliveryStatus.PENDING, attempts=())
     webhook = webhooks.find(account_id, task.webhook_id)
     if webhook is None:
         reason = CancellationReason.WEBHOOK_DELETED
@@ -93,6 +91,8 @@ def deliver(
     if not (webhook.is_active or delivery.topic == TEST_TOPIC):
         reason = CancellationReason.WEBHOOK_DISABLED
         return cancel_delivery(deliveries, account_id, delivery, reason)
+    if delivery.status is DeliveryStatus.FAILED:
+        delivery = replace(delivery, status=DeliveryStatus.PENDING, attempts=())
     claimed = _claim(deliveries, account_id, delivery, now)
     if claimed is None:
         queues.attempts.send([_postponed(task, delivery)], _seconds_until_due(delivery, now))
@@ -105,8 +105,7 @@ def deliver(
     # Queue the next task before storing the attempt: once it is stored, this task has no effect.
     _queue_next_attempt(queues, task, updated)
     if updated.topic != TEST_TOPIC:
-        has_failed = updated.status is DeliveryStatus.FAILED
-        record_outcome(webhooks, account_id, webhook, attempt, has_failed=has_failed)
+        record_outcome(webhooks, account_id, webhook, updated)
     save_delivery(deliveries, account_id, updated)
     return updated.status
 
