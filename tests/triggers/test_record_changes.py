@@ -3,6 +3,7 @@
 import json
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -25,7 +26,7 @@ from shared.domain.changes import (
     VariableChange,
 )
 from shared.domain.errors import Unavailable
-from shared.domain.variables import ContextType, Definition, Subject, VariableType
+from shared.domain.variables import Assignment, ContextType, Definition, Subject, VariableType
 from shared.table.activity import ActivityTable
 from tests.api import ROOT, Api
 from tests.fixtures import LONG_AGO, Fixtures
@@ -126,6 +127,19 @@ class TestLog:
         assert entry.by.origin_id == "crm-7"
         assert entry.by.key_id != key_id
         assert len(entry.by.key_id) == len(key_id)
+
+    def test_an_unchanged_value_is_no_change_although_its_variable_was_renamed(
+        self, changes: Changes, fixtures: Fixtures
+    ):
+        """A value is stored with the name that its variable has then."""
+        before = fixtures.definition("level")
+        fixtures.value(before, "Gold")
+        after = replace(before, name="grade", version=before.version + 1)
+        fixtures.definitions.rename("acme", before, after, None)
+        fixtures.value(after, "Gold")
+        changes.take()
+        assert changes.log() == [(1, "grade", None, "Gold")]
+        assert [len(event["changes"]) for event in changes.heard()] == [1]
 
     def test_a_write_that_changes_nothing_is_none(self, changes: Changes, api: Api):
         set_values(api, membership_level="Gold")
@@ -275,6 +289,28 @@ class TestDelivery:
             "contact.deleted",
         ]
         assert changes.log(7) == []
+
+    def test_events_of_a_contact_are_published_in_the_order_of_their_times(
+        self, changes: Changes, fixtures: Fixtures
+    ):
+        level = fixtures.definition("level")
+        contact = fixtures.contact(7)
+        for minute, value in ((1, "a"), (3, "b")):
+            assignment = Assignment(level.slot, level.name, level.variable_type, value)
+            by = Attribution(LONG_AGO + timedelta(minutes=minute))
+            fixtures.variables.save("acme", Subject.contact(7), [assignment], [], by)
+        by = Attribution(LONG_AGO + timedelta(minutes=2))
+        after = replace(contact, stage="Won", version=contact.version + 1)
+        fixtures.contacts.replace("acme", contact, after, by)
+        fixtures.contacts.delete("acme", after)
+        assert changes.take() == []
+        assert [event["type"] for event in changes.heard()] == [
+            "contact.created",
+            "contact.context.updated",
+            "contact.updated",
+            "contact.context.updated",
+            "contact.deleted",
+        ]
 
     def test_a_contact_that_fails_takes_no_other_with_it(
         self, changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
