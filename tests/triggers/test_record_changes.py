@@ -29,7 +29,7 @@ from shared.domain.errors import Unavailable
 from shared.domain.variables import Assignment, ContextType, Definition, Subject, VariableType
 from shared.table.activity import ActivityTable
 from tests.api import ROOT, Api
-from tests.fixtures import LONG_AGO, Fixtures
+from tests.fixtures import LONG_AGO, NEVER, Fixtures
 from tests.triggers.listener import BUS, Listener
 from tests.triggers.queue import trigger
 from tests.triggers.stream import Stream
@@ -311,6 +311,29 @@ class TestDelivery:
             "contact.context.updated",
             "contact.deleted",
         ]
+
+    def test_a_log_of_long_values_is_deleted_in_transactions_that_dynamodb_accepts(
+        self, changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+    ):
+        """A transaction may have 4 MB of items, also of those that it deletes."""
+        longest = "x" * 8000
+        text = VariableType.TEXT
+        for number in range(1, 21):
+            logged = [VariableChange(n, f"v{n}", text, longest, longest) for n in range(16)]
+            fixtures.log(number, *logged)
+        call = BaseClient._make_api_call
+        sizes: list[int] = []
+
+        def note(self: BaseClient, name: str, request: dict[str, Any]) -> Any:
+            if name == "TransactWriteItems":
+                sizes.append(len(request["TransactItems"]) * 16 * 2 * len(longest))
+            return call(self, name, request)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", note)
+        fixtures.activity.close("acme", 123, NEVER)
+        assert changes.log() == []
+        assert len(sizes) == 2
+        assert max(sizes) < 4_194_304
 
     def test_a_contact_that_fails_takes_no_other_with_it(
         self, changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
