@@ -43,7 +43,9 @@ def record_changes(
     ids.
 
     Raises:
-        Unavailable: Some events may not have been published.
+        Unavailable: The storage or the bus was not available, or other writers of the log
+            prevented this one. Changes may be recorded and not published.
+        ContextTooLarge: The log of a deleted contact could not be deleted in one transaction.
 
     """
     writes = _page_writes(changes)
