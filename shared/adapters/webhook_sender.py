@@ -30,7 +30,11 @@ from shared.domain.webhooks import (
 )
 
 TOTAL_SECONDS = 10.0
-"""The deadline of a request, from the DNS lookup to the status of the response."""
+"""The deadline of a request, from the start of the DNS lookup to the status of the response.
+
+It does not end a DNS lookup, for which the resolver has timeouts of its own. After a lookup that
+exceeds the deadline, no connection is made.
+"""
 
 _CONNECT_SECONDS = 3.0
 _PORTS = {"https": 443, "http": 80}

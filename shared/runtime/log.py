@@ -37,7 +37,7 @@ class PowertoolsLog:
         self._logger.warning("refused", extra={_FACTS: facts})
 
     def fell_back(self, facts: Mapping[str, Any]) -> None:
-        """Log that the model failed to read a text and labels were extracted instead."""
+        """Log that something was done in another way, because the first one failed."""
         self._logger.warning("fell back", extra={_FACTS: facts})
 
 

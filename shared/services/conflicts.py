@@ -25,11 +25,12 @@ def retry_on_conflict(attempt: Callable[[], T]) -> T:
         Unavailable: Every attempt has conflicted with another writer.
 
     """
+    conflict: WriteConflict | None = None
     for max_delay in _MAX_DELAYS:
         if max_delay:
             time.sleep(random.uniform(0, max_delay))  # noqa: S311 - jitter, not a secret
         try:
             return attempt()
-        except WriteConflict:
-            continue
-    raise Unavailable
+        except WriteConflict as error:
+            conflict = error
+    raise Unavailable from conflict

@@ -1,6 +1,7 @@
 """Store the activity of contacts: every change of a variable."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +12,15 @@ from shared.table.activity_items import is_expired, to_entries, to_head
 from shared.table.activity_log import MAX_WRITES_LOGGED, ContactLog, combine
 from shared.table.definitions import read_slot_index
 from shared.table.dynamo import Table
-from shared.table.operations import MAX_WRITES, delete, key_of, put
+from shared.table.operations import (
+    MAX_TRANSACTION_BYTES,
+    MAX_WRITES,
+    Item,
+    Write,
+    delete,
+    key_of,
+    put,
+)
 
 
 class ActivityTable:
@@ -139,9 +148,25 @@ class ActivityTable:
         """
         head = keys.activity_head(account_id, contact_id)
         self._table.write([put(activity_items.closed_head_item(head, keep_until))])
-        entries = [key_of(item) for item in self._table.query(head.pk, keys.ENTRIES)]
-        for start in range(0, len(entries), MAX_WRITES):
-            self._table.write([delete(key) for key in entries[start : start + MAX_WRITES]])
+        for deletions in _deletions(self._table.query(head.pk, keys.ENTRIES)):
+            self._table.write(deletions)
+
+
+def _deletions(items: Iterable[Item]) -> Iterator[list[Write]]:
+    """Build the deletions of entries, one list per transaction."""
+    deletions: list[Write] = []
+    size = 0
+    for item in items:
+        # JSON has more bytes than DynamoDB counts, because it names the types.
+        item_size = len(json.dumps(item, ensure_ascii=False).encode())
+        is_too_large = size + item_size > MAX_TRANSACTION_BYTES
+        if deletions and (is_too_large or len(deletions) == MAX_WRITES):
+            yield deletions
+            deletions, size = [], 0
+        deletions.append(delete(key_of(item)))
+        size += item_size
+    if deletions:
+        yield deletions
 
 
 def _with_index(entry: ActivityEntry, index: SlotIndex) -> ActivityEntry | None:

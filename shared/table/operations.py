@@ -20,6 +20,12 @@ MAX_WRITES = 100
 Source: DynamoDB Developer Guide, "Service, account, and table quotas", transactions.
 """
 
+MAX_TRANSACTION_BYTES = 4_000_000
+"""Less than the 4 MB of items that a transaction can have, deleted ones included.
+
+Source: DynamoDB Developer Guide, "Service, account, and table quotas", transactions.
+"""
+
 EXISTS = "attribute_exists(pk)"
 """The condition that the item exists."""
 

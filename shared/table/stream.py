@@ -83,7 +83,11 @@ def _page_write(
     account_id: str, contact_id: int, record: Mapping[str, Any], new: Item, old: Item
 ) -> PageWrite:
     before, after = _slot_contents(old), _slot_contents(new)
-    slots = [slot for slot in sorted({*before, *after}) if before.get(slot) != after.get(slot)]
+    slots = [
+        slot
+        for slot in sorted({*before, *after})
+        if _compared(before.get(slot)) != _compared(after.get(slot))
+    ]
     return PageWrite(
         account_id=account_id,
         contact_id=contact_id,
@@ -95,13 +99,18 @@ def _page_write(
 
 
 class _SlotContent(NamedTuple):
-    """A stored value in comparable form."""
+    """A stored value, whose members after the name are comparable."""
 
     name: str
     variable_type: VariableType
     python_type: type
     """Distinguishes True from 1, which are equal in Python."""
     content: Content
+
+
+def _compared(content: _SlotContent | None) -> tuple[Any, ...] | None:
+    # A slot keeps its variable: another name says that the variable was renamed in between.
+    return content and content[1:]
 
 
 def _slot_contents(page: Item) -> dict[int, _SlotContent]:

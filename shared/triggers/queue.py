@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
-from shared.domain.errors import ContextError, Postponed
+from shared.domain.errors import ContextError, Postponed, Unavailable
 
 _DEFAULT_REMAINING_MS = 29_000
 """Remaining milliseconds of an invocation without a Lambda context, as in a test."""
@@ -43,7 +43,7 @@ class Log(Protocol):
         """Log an invalid message, which SQS retries and then sends to the dead-letter queue."""
 
     def failed(self, facts: Mapping[str, Any]) -> None:
-        """Log a message that failed because of an unexpected error."""
+        """Log a message that failed because of an outage or an unexpected error."""
 
 
 def queue_trigger(
@@ -57,33 +57,36 @@ def queue_trigger(
     Args:
         name: The name of the trigger in the log.
         log: Receives the outcome of each message.
-        describe: Returns the facts to log of an unexpected error, without values.
+        describe: Returns the facts to log of an error, without values.
 
     """
 
     def wrap(handle: MessageHandler) -> LambdaHandler:
-        def is_processed(message: Message, facts: dict[str, Any]) -> bool:
+        def try_process(message: Message, facts: dict[str, Any]) -> bool:
             try:
                 log.processed({**facts, **handle(message)})
             except Postponed as postponed:
                 log.processed({**facts, "postponed_seconds": postponed.seconds})
                 return False
-            except ContextError as error:
-                log.rejected({**facts, **_error_facts(error)})
-                return False
             except Exception as error:  # noqa: BLE001 - one message must not fail the whole batch
-                log.failed({**facts, **describe(error)})
+                if isinstance(error, ContextError) and not isinstance(error, Unavailable):
+                    log.rejected({**facts, **describe(error), **_error_facts(error)})
+                else:
+                    log.failed({**facts, **describe(error)})
                 return False
             return True
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-            facts = {"trigger": name, "request_id": getattr(context, "aws_request_id", None)}
+            facts = {
+                "trigger": name,
+                "function_request_id": getattr(context, "aws_request_id", None),
+            }
             now = datetime.now(UTC)
             messages = [_message(record, context, now) for record in event["Records"]]
             failed = [
                 message.message_id
                 for message in messages
-                if not is_processed(message, {**facts, "message_id": message.message_id})
+                if not try_process(message, {**facts, "message_id": message.message_id})
             ]
             return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 

@@ -46,6 +46,9 @@ class Log(Protocol):
     def failed(self, facts: Mapping[str, Any]) -> None:
         """Log a record or a group that failed."""
 
+    def fell_back(self, facts: Mapping[str, Any]) -> None:
+        """Log that groups are processed separately, because processing them together failed."""
+
 
 class StreamTrigger(Generic[T]):
     """A decorator that turns a function of one group of records into a Lambda handler."""
@@ -138,7 +141,7 @@ class StreamTrigger(Generic[T]):
         facts: Mapping[str, Any],
     ) -> list[str]:
         """Process the groups of a bundle; return the first record of each group that failed."""
-        if len(bundle) > 1 and self._are_processed_together(bundle):
+        if len(bundle) > 1 and self._try_together(bundle, facts):
             return []
         failed: list[str] = []
         outages = 0
@@ -147,14 +150,21 @@ class StreamTrigger(Generic[T]):
             group = [each for _, each in numbered]
             error = Unavailable() if is_skipped else _error_of(process, group)
             if error:
-                self._log.failed({**facts, **self._describe(error)})
+                first = {"record": numbered[0][0], "group": self._group_of(group[0])}
+                self._log.failed({**facts, **first, **self._describe(error)})
                 failed.append(numbered[0][0])
             outages += not is_skipped and isinstance(error, Unavailable)
         return failed
 
-    def _are_processed_together(self, bundle: _Bundle[T]) -> bool:
+    def _try_together(self, bundle: _Bundle[T], facts: Mapping[str, Any]) -> bool:
+        """Process the groups of a bundle together; return whether that succeeded."""
+        if self._process_together is None:
+            return False
         groups = [[each for _, each in numbered] for numbered in bundle]
-        return self._process_together is not None and not _error_of(self._process_together, groups)
+        error = _error_of(self._process_together, groups)
+        if error:
+            self._log.fell_back({**facts, "groups": len(groups), **self._describe(error)})
+        return error is None
 
 
 def _error_of(process: Callable[[S], None], items: S) -> Exception | None:

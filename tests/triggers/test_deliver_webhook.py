@@ -305,6 +305,19 @@ def test_an_order_that_was_put_back_begins_anew(
     assert len(receiver.received) == 1
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_redriven_delivery_that_is_canceled_keeps_its_attempts(
+    *, is_there: bool, fixtures: Fixtures, receiver: Receiver, queued: Queue
+):
+    if is_there:
+        fixtures.webhook("wh_1", url=receiver.url, status=WebhookStatus.DISABLED)
+    given_up(fixtures)
+    assert deliver(len(DELAYS) + 1)
+    canceled = delivery(fixtures)
+    assert canceled.status is DeliveryStatus.CANCELED
+    assert len(canceled.attempts) == len(DELAYS) + 1
+
+
 def test_a_second_order_of_the_last_attempt_begins_nothing(
     fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
@@ -523,6 +536,29 @@ def test_what_a_webhook_could_not_be_told_it_is_told_by_the_next_try(
     make_due(fixtures)
     assert deliver(len(DELAYS))
     assert webhook(fixtures).lost == lost
+
+
+def test_a_failed_delivery_whose_end_could_not_be_stored_counts_once(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue, monkeypatch: pytest.MonkeyPatch
+):
+    receiver.answer = 503
+    fixtures.webhook("wh_1", url=receiver.url, failing_since=datetime.now(UTC), lost=2)
+    begin(fixtures, attempts=(Attempt(AT, 503, "x", 1),) * len(DELAYS))
+    real, writes = type(fixtures.deliveries).replace, []
+
+    def fail_at_second(self: Any, account_id: str, changed: Delivery) -> None:
+        writes.append(changed)
+        if len(writes) == 2:
+            raise Unavailable
+        real(self, account_id, changed)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(fixtures.deliveries), "replace", fail_at_second)
+        assert not deliver(len(DELAYS))
+    make_due(fixtures)
+    assert deliver(len(DELAYS))
+    assert delivery(fixtures).status is DeliveryStatus.FAILED
+    assert webhook(fixtures).lost == 3
 
 
 def test_after_so_many_lost_deliveries_a_webhook_is_disabled_and_tells_why(

@@ -118,6 +118,16 @@ def test_changes_of_other_variables_are_left_out(
     assert names == ([] if sent is None else [sent])
 
 
+def test_a_webhook_of_an_unknown_payload_format_keeps_no_other_waiting(
+    fixtures: Fixtures, queued: Queue
+):
+    """A later version, which was rolled back, can have stored it."""
+    fixtures.webhook("wh_0", form="of_a_later_version")
+    fixtures.webhook("wh_1")
+    assert take(detail(type="contact.created")) == []
+    assert [order["webhook_id"] for order in queued.orders()] == ["wh_1"]
+
+
 def test_many_webhooks_are_told_in_batches(fixtures: Fixtures, queued: Queue):
     for number in range(12):
         fixtures.webhook(f"wh_{number}")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -11,6 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from botocore.client import BaseClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,11 +28,11 @@ from shared.domain.changes import (
 )
 from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.domain.errors import Unavailable
-from shared.domain.values import Subject
+from shared.domain.values import Assignment, Subject
 from shared.table.activity import ActivityTable
 from tests.api import ROOT, Api
 from tests.aws_calls import around_calls
-from tests.fixtures import LONG_AGO, Fixtures
+from tests.fixtures import LONG_AGO, NEVER, Fixtures
 from tests.triggers.listener import BUS, Listener
 from tests.triggers.queue import trigger
 from tests.triggers.stream import Stream
@@ -127,6 +129,19 @@ class TestLog:
         assert entry.by.origin_id == "crm-7"
         assert entry.by.key_id != key_id
         assert len(entry.by.key_id) == len(key_id)
+
+    def test_an_unchanged_value_is_no_change_although_its_variable_was_renamed(
+        self, changes: Changes, fixtures: Fixtures
+    ):
+        """A value is stored with the name that its variable has then."""
+        before = fixtures.definition("level")
+        fixtures.value(before, "Gold")
+        after = replace(before, name="grade", version=before.version + 1)
+        fixtures.definitions.rename("acme", before, after, None)
+        fixtures.value(after, "Gold")
+        changes.take()
+        assert changes.log() == [(1, "grade", None, "Gold")]
+        assert [len(event["changes"]) for event in changes.heard()] == [1]
 
     def test_a_write_that_changes_nothing_is_none(self, changes: Changes, api: Api):
         set_values(api, membership_level="Gold")
@@ -276,6 +291,51 @@ class TestDelivery:
             "contact.deleted",
         ]
         assert changes.log(7) == []
+
+    def test_events_of_a_contact_are_published_in_the_order_of_their_times(
+        self, changes: Changes, fixtures: Fixtures
+    ):
+        level = fixtures.definition("level")
+        contact = fixtures.contact(7)
+        for minute, value in ((1, "a"), (3, "b")):
+            assignment = Assignment(level.slot, level.name, level.variable_type, value)
+            by = Attribution(LONG_AGO + timedelta(minutes=minute))
+            fixtures.variables.save("acme", Subject.contact(7), [assignment], [], by)
+        by = Attribution(LONG_AGO + timedelta(minutes=2))
+        after = replace(contact, stage="Won", version=contact.version + 1)
+        fixtures.contacts.replace("acme", contact, after, by)
+        fixtures.contacts.delete("acme", after)
+        assert changes.take() == []
+        assert [event["type"] for event in changes.heard()] == [
+            "contact.created",
+            "contact.context.updated",
+            "contact.updated",
+            "contact.context.updated",
+            "contact.deleted",
+        ]
+
+    def test_a_log_of_long_values_is_deleted_in_transactions_that_dynamodb_accepts(
+        self, changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+    ):
+        """A transaction may have 4 MB of items, also of those that it deletes."""
+        longest = "x" * 8000
+        text = VariableType.TEXT
+        for number in range(1, 21):
+            logged = [VariableChange(n, f"v{n}", text, longest, longest) for n in range(16)]
+            fixtures.log(number, *logged)
+        call = BaseClient._make_api_call
+        sizes: list[int] = []
+
+        def note(self: BaseClient, name: str, request: dict[str, Any]) -> Any:
+            if name == "TransactWriteItems":
+                sizes.append(len(request["TransactItems"]) * 16 * 2 * len(longest))
+            return call(self, name, request)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", note)
+        fixtures.activity.close("acme", 123, NEVER)
+        assert changes.log() == []
+        assert len(sizes) == 2
+        assert max(sizes) < 4_194_304
 
     def test_a_contact_that_fails_takes_no_other_with_it(
         self, changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch

@@ -208,6 +208,17 @@ def test_what_cannot_be_read_any_more_is_canceled(
     assert ended.canceled_reason is CancellationReason.EVENT_UNAVAILABLE
 
 
+def test_what_has_an_unknown_payload_format_is_canceled(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
+):
+    hook(fixtures, receiver, form="of_a_later_version")
+    log(fixtures)
+    begin(fixtures)
+    deliver()
+    assert receiver.received == []
+    assert delivery(fixtures).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+
+
 def test_what_the_log_keeps_no_longer_is_canceled(
     fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):

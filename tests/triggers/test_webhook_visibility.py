@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,9 +19,10 @@ from shared.domain.deliveries import (
 )
 from shared.table.account_items import api_key_item
 from shared.wiring import endpoints as wiring
+from shared.wiring import webhooks as webhook_wiring
 from tests.api import Api
 from tests.deliveries import Queue
-from tests.fixtures import KEY, LONG_AGO, Fixtures
+from tests.fixtures import KEY, LONG_AGO, NEVER, Fixtures
 from tests.receiver import Receiver
 from tests.triggers.queue import failures, record
 from tests.triggers.test_queue_webhooks import CHANGES, detail, take
@@ -375,6 +377,124 @@ def test_a_webhook_that_is_given_to_a_narrower_key_sends_what_that_one_sees(
     (received,) = receiver.received
     sent = json.loads(received.body)
     assert [each["variable"] for each in sent["data"]["changes"]] == ["level"]
+
+
+@pytest.mark.parametrize("form", ["native", "vambe"])
+def test_a_webhook_that_is_given_to_the_account_sends_what_is_queued(
+    form: str, fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    """Vambe's payloads show the contact, which is read although the webhook has no key any more."""
+    hook(fixtures, key(fixtures, ("*",)), url=receiver.url, form=form)
+    fixtures.contact()
+    define(fixtures)
+    assert take(detail()) == []
+    known = fixtures.webhooks.find("acme", "wh_1")
+    given = {"key_hash": None, "key_id": None, "of_account": True}
+    fixtures.webhooks.replace("acme", replace(known, **given, version=2))
+    deliver_all(queued)
+    assert len(receiver.received) == 1
+    assert delivery(fixtures).status is DeliveryStatus.DELIVERED
+
+
+def fail_once(fixtures: Fixtures, queued: Queue, receiver: Receiver) -> None:
+    """Let the first attempt of the event's delivery fail, and its retry be due."""
+    assert take(detail()) == []
+    receiver.answer = 500
+    deliver_all(queued)
+    receiver.answer = 200
+    receiver.received.clear()
+    make_due(fixtures)
+
+
+def make_due(fixtures: Fixtures, **facts: Any) -> None:
+    found = delivery(fixtures)
+    due = replace(found, next_attempt_at=LONG_AGO, version=found.version + 1, **facts)
+    fixtures.deliveries.replace("acme", due)
+
+
+def retry(fixtures: Fixtures) -> None:
+    """Make the second attempt, by a task with a payload as an earlier version queued it."""
+    at = delivery(fixtures).occurred_at
+    order = DeliveryTask("acme", "wh_1", "evt_1", at, {"data": {"changes": []}}, 1, 123)
+    assert failures("TriggerDeliverWebhook", record(encode_task(order), "m")) == []
+
+
+def variables_sent(receiver: Receiver) -> list[str]:
+    (received,) = receiver.received
+    return [each["variable"] for each in json.loads(received.body)["data"]["changes"]]
+
+
+def test_the_task_of_a_retry_has_no_payload(fixtures: Fixtures, queued: Queue, receiver: Receiver):
+    """Otherwise the queues would keep values for a day, and dead letters for two weeks."""
+    hook(fixtures, key(fixtures), url=receiver.url)
+    fixtures.contact()
+    define(fixtures)
+    assert take(detail()) == []
+    tasks: list[DeliveryTask] = []
+    receiver.answer = 500
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(webhook_wiring.delivery_queue(), "send", lambda sent, _: tasks.extend(sent))
+        deliver_all(queued)
+    (task,) = tasks
+    assert (task.payload, task.contact_id, task.attempt) == (None, 123, 1)
+
+
+@pytest.mark.parametrize("how", ["a changed audience", "a narrowed filter", "a new owner"])
+def test_a_retry_leaves_out_what_has_become_hidden(
+    how: str, fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    hook(fixtures, key(fixtures), url=receiver.url)
+    contact = fixtures.contact()
+    define(fixtures)
+    fail_once(fixtures, queued, receiver)
+    before = fixtures.definitions.find_by_names("acme", ContextType.CONTACT, ["age"])["age"]
+    known = fixtures.webhooks.find("acme", "wh_1")
+    assert isinstance(before, Definition)
+    assert known is not None
+    if how == "a changed audience":
+        after = replace(before, owner="u1", version=before.version + 1)
+        fixtures.definitions.replace("acme", before, after)
+    elif how == "a narrowed filter":
+        narrowed = replace(known, variables=("level",), version=known.version + 1)
+        fixtures.webhooks.replace("acme", narrowed)
+    else:
+        after = replace(contact, owner="u1", version=contact.version + 1)
+        fixtures.contacts.replace("acme", contact, after, Attribution(LONG_AGO))
+    retry(fixtures)
+    if how == "a new owner":
+        assert receiver.received == []
+    else:
+        assert variables_sent(receiver) == ["level"]
+
+
+def test_a_retry_sends_nothing_of_a_contact_that_was_deleted_meanwhile(
+    fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    fixtures.webhook("wh_1", key=None, url=receiver.url)
+    fixtures.contact()
+    define(fixtures)
+    fail_once(fixtures, queued, receiver)
+    fixtures.activity.close("acme", 123, NEVER)
+    retry(fixtures)
+    assert receiver.received == []
+    assert delivery(fixtures).canceled_reason is CancellationReason.EVENT_UNAVAILABLE
+
+
+def test_a_first_attempt_that_is_late_leaves_out_what_has_become_hidden(
+    fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    """A queue can lag behind by hours."""
+    hook(fixtures, key(fixtures), url=receiver.url)
+    fixtures.contact()
+    define(fixtures)
+    assert take(detail()) == []
+    made_at = delivery(fixtures).created_at
+    make_due(fixtures, created_at=made_at - timedelta(minutes=5))
+    known = fixtures.webhooks.find("acme", "wh_1")
+    assert known is not None
+    fixtures.webhooks.replace("acme", replace(known, variables=("age",), version=2))
+    deliver_all(queued)
+    assert variables_sent(receiver) == ["age"]
 
 
 def test_all_keys_and_the_contact_are_read_in_one_batch(engine_world: Fixtures, queued: Queue):

@@ -19,12 +19,16 @@ class Log:
     def __init__(self) -> None:
         self.batches: list[Mapping[str, Any]] = []
         self.faults: list[Mapping[str, Any]] = []
+        self.separations: list[Mapping[str, Any]] = []
 
     def processed(self, facts: Mapping[str, Any]) -> None:
         self.batches.append(facts)
 
     def failed(self, facts: Mapping[str, Any]) -> None:
         self.faults.append(facts)
+
+    def fell_back(self, facts: Mapping[str, Any]) -> None:
+        self.separations.append(facts)
 
 
 @pytest.fixture
@@ -138,7 +142,9 @@ def test_when_a_bundle_fails_each_of_its_groups_is_taken_by_itself(log: Log):
     together = Together("b")
     assert failed_of(together.handler(log)(batch("a1", "b1", "c1", "b2"), None)) == {"1"}
     assert together.alone == [["a1"], ["b1", "b2"], ["c1"]]
-    assert [fault["error"] for fault in log.faults] == ["RuntimeError"]
+    assert [(each["error"], each["groups"]) for each in log.separations] == [("RuntimeError", 3)]
+    (fault,) = log.faults
+    assert (fault["error"], fault["record"], fault["group"]) == ("RuntimeError", "1", "b")
 
 
 def test_when_the_storage_is_out_most_groups_of_a_bundle_are_not_tried(log: Log):

@@ -25,4 +25,5 @@ def lambda_handler(message: Message) -> Facts:
     task, now = decode_task(message.body), message.received_at
     ports = (webhooks(), deliveries(), event_archive(PAYLOAD_FORMATS), webhook_sender())
     done = deliver(*ports, delivery_queues(), task, now)
-    return {"account_id": task.account_id, "event_id": task.event_id, "done": done}
+    ids = {"account_id": task.account_id, "webhook_id": task.webhook_id, "event_id": task.event_id}
+    return {**ids, "done": done}

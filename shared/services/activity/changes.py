@@ -43,7 +43,9 @@ def record_changes(
     ids.
 
     Raises:
-        Unavailable: Some events may not have been published.
+        Unavailable: The storage or the bus was not available, or other writers of the log
+            prevented this one. Changes may be recorded and not published.
+        ContextTooLarge: The log of a deleted contact could not be deleted in one transaction.
 
     """
     writes = _page_writes(changes)
@@ -117,7 +119,7 @@ def _keep_until(writes: Iterable[PageWrite], kept_for: timedelta) -> datetime:
 
 
 def _events(changes: Iterable[Change], entries: Iterable[ActivityEntry]) -> list[Event]:
-    """Return the events of one contact, in the order in which they happened."""
+    """Return the events of one contact in the order of their times."""
     others = [change for change in changes if isinstance(change, ContactChange)]
     events = [*map(_contact_event, others), *_context_events(_page_writes(changes), entries)]
     return sorted(events, key=_order)
@@ -175,7 +177,7 @@ def _event_id(account_id: str, contact_id: int, event_type: EventType, part: str
     return f"evt_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
-def _order(event: Event) -> int:
-    # The creation of a contact comes before all other events, the deletion after them.
-    order = (EventType.CONTACT_CREATED, EventType.CONTACT_UPDATED, EventType.CONTEXT_UPDATED)
-    return order.index(event.event_type) if event.event_type in order else len(order)
+def _order(event: Event) -> tuple[int, datetime]:
+    # Clocks of functions differ, but nothing precedes the creation or follows the deletion.
+    position = {EventType.CONTACT_CREATED: -1, EventType.CONTACT_DELETED: 1}
+    return position.get(event.event_type, 0), event.by.at

@@ -35,6 +35,9 @@ DELAYS = tuple(
 )
 """The delays between attempts; the last attempt is more than a day after the first."""
 
+_PAYLOAD_AGE = timedelta(minutes=1)
+"""How long a first attempt sends the payload of its task, which shows what was visible then."""
+
 _CLAIM = timedelta(seconds=60)
 """How long an attempt excludes other attempts; longer than the timeout of the function."""
 
@@ -81,8 +84,6 @@ def deliver(
     is_done = delivery.status in (DeliveryStatus.DELIVERED, DeliveryStatus.CANCELED)
     if is_done or task.attempt < len(delivery.attempts):
         return delivery.status
-    if delivery.status is DeliveryStatus.FAILED:
-        delivery = replace(delivery, status=DeliveryStatus.PENDING, attempts=())
     webhook = webhooks.find(account_id, task.webhook_id)
     if webhook is None:
         reason = CancellationReason.WEBHOOK_DELETED
@@ -90,6 +91,8 @@ def deliver(
     if not (webhook.is_active or delivery.topic == TEST_TOPIC):
         reason = CancellationReason.WEBHOOK_DISABLED
         return cancel_delivery(deliveries, account_id, delivery, reason)
+    if delivery.status is DeliveryStatus.FAILED:
+        delivery = replace(delivery, status=DeliveryStatus.PENDING, attempts=())
     claimed = _claim(deliveries, account_id, delivery, now)
     if claimed is None:
         queues.attempts.send([_postponed(task, delivery)], _seconds_until_due(delivery, now))
@@ -102,8 +105,7 @@ def deliver(
     # Queue the next task before storing the attempt: once it is stored, this task has no effect.
     _queue_next_attempt(queues, task, updated)
     if updated.topic != TEST_TOPIC:
-        has_failed = updated.status is DeliveryStatus.FAILED
-        record_outcome(webhooks, account_id, webhook, attempt, has_failed=has_failed)
+        record_outcome(webhooks, account_id, webhook, updated)
     save_delivery(deliveries, account_id, updated)
     return updated.status
 
@@ -118,20 +120,29 @@ def _current_payload(
 ) -> JsonObject | CancellationReason:
     """Return the payload to send now, or the reason to cancel the delivery.
 
-    The payload of the task is rebuilt if the owner of the webhook, or what the owner sees, has
-    changed since.
+    The payload of the task is rebuilt unless it was made in the last minute, for the owner that
+    the webhook has now.
     """
-    owner, contact = _read_owner(webhooks, webhook, task, now)
+    is_recent = _has_recent_payload(task, delivery, now)
+    owner, contact = _read_owner(webhooks, webhook, task, now, is_recent=is_recent)
     if owner.suspension:
         return CancellationReason.WEBHOOK_SUSPENDED
     if delivery.topic == TEST_TOPIC:
         return task.payload or {}
-    if task.payload is not None and task.viewer == owner.viewer:
+    if task.payload is not None and is_recent and task.viewer == owner.viewer:
         if owner.caller and not _can_still_see(owner.caller, delivery, contact):
             return CancellationReason.EVENT_UNAVAILABLE
         return task.payload
     payload = rebuild_payload(archive, task.account_id, webhook, owner, delivery, contact, now)
     return CancellationReason.EVENT_UNAVAILABLE if payload is None else payload
+
+
+def _has_recent_payload(task: DeliveryTask, delivery: Delivery, now: datetime) -> bool:
+    if task.payload is None:
+        return False
+    # Nothing says how to rebuild a test, and the deliveries of an earlier version.
+    is_new = task.attempt == 0 and now - delivery.created_at < _PAYLOAD_AGE
+    return is_new or delivery.event is None
 
 
 def _can_still_see(caller: Caller, delivery: Delivery, contact: Contact | None) -> bool:
@@ -145,11 +156,14 @@ def _can_still_see(caller: Caller, delivery: Delivery, contact: Contact | None) 
 
 
 def _read_owner(
-    webhooks: Webhooks, webhook: Webhook, task: DeliveryTask, now: datetime
+    webhooks: Webhooks, webhook: Webhook, task: DeliveryTask, now: datetime, *, is_recent: bool
 ) -> tuple[Owner, Contact | None]:
     found = OwnerLookup({}, None)
     hashes = key_hashes([webhook])
-    if hashes or (task.payload is None and task.contact_id is not None):
+    # Without a key, the contact is needed only to rebuild a payload, which may have been made for
+    # a key that owned the webhook before.
+    is_rebuilt = not is_recent or task.viewer is not None
+    if hashes or (is_rebuilt and task.contact_id is not None):
         found = webhooks.find_owners(task.account_id, hashes, task.contact_id)
     return owner_of(task.account_id, webhook, found.keys, now), found.contact
 
@@ -191,7 +205,9 @@ def _with_attempt(delivery: Delivery, attempt: Attempt) -> Delivery:
 
 def _queue_next_attempt(queues: DeliveryQueues, task: DeliveryTask, delivery: Delivery) -> None:
     """Queue the retry of a delivery, or send a failed delivery to the dead-letter queue."""
-    following = replace(task, attempt=len(delivery.attempts))
+    # A retry rebuilds its payload, so that values do not stay in queues.
+    payload = None if delivery.event else task.payload
+    following = replace(task, attempt=len(delivery.attempts), payload=payload)
     last = delivery.attempts[-1]
     if delivery.next_attempt_at:
         delay = math.ceil((delivery.next_attempt_at - last.at).total_seconds())

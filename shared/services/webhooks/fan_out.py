@@ -45,7 +45,8 @@ def queue_deliveries(
     """Start the delivery of an event to every webhook that receives it.
 
     A webhook of an API key receives what the key sees now. One batch reads the distinct keys and
-    the contact. If the same event arrives again, only pending deliveries are queued again.
+    the contact. If the same event arrives again, only pending deliveries are queued again. Webhooks
+    with a payload format of a later version are skipped.
 
     Returns:
         How many deliveries were queued.
@@ -55,7 +56,11 @@ def queue_deliveries(
 
     """
     formats = archive.payload_formats
-    subscribed = [each for each in webhooks.list(event.account_id) if each.matches(event.topic)]
+    subscribed = [
+        each
+        for each in webhooks.list(event.account_id)
+        if each.matches(event.topic) and each.form in formats
+    ]
     contact_id = contact_id_of(event)
     hashes = key_hashes(subscribed)
     shows_contact = any(formats[each.form].shows_contact for each in subscribed)

@@ -121,12 +121,17 @@ def rebuild_payload(
     contact: Contact | None,
     now: datetime,
 ) -> JsonObject | None:
-    """Build the payload of a delivery again; None if the event has expired or become hidden."""
+    """Build the payload of a delivery again.
+
+    Returns:
+        None if the event has expired or become hidden, or the payload format is unknown.
+
+    """
+    payload_format = archive.payload_formats.get(webhook.form)
     event = _rebuild_event(archive, account_id, owner, delivery, now)
-    if event is None:
+    if event is None or payload_format is None:
         return None
     # The changes are filtered by their audiences already.
-    payload_format = archive.payload_formats[webhook.form]
     return payload_for(payload_format, webhook, owner, event, contact, None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.deliveries import Attempt
+from shared.domain.deliveries import Attempt, Delivery, DeliveryStatus
 from shared.domain.errors import WebhookNotFound
 from shared.domain.webhooks import (
     Webhook,
@@ -28,13 +28,14 @@ def is_gone(attempt: Attempt) -> bool:
 
 
 def record_outcome(
-    webhooks: Webhooks, account_id: str, webhook: Webhook, attempt: Attempt, *, has_failed: bool
+    webhooks: Webhooks, account_id: str, webhook: Webhook, delivery: Delivery
 ) -> None:
     """Update the failures of a webhook after an attempt; write only if they change.
 
-    `has_failed` tells whether the delivery has failed and is not retried.
+    Call it before storing the delivery: if that fails, the attempt is made again, and a failed
+    delivery still counts once.
     """
-    change = _after_failure(attempt, has_failed=has_failed) if attempt.error else _after_success
+    change = _after_failure(delivery) if delivery.attempts[-1].error else _after_success
     if change(webhook) == webhook:
         return
     try:
@@ -44,13 +45,17 @@ def record_outcome(
 
 
 def _after_success(webhook: Webhook) -> Webhook:
-    return replace(webhook, failing_since=None, lost=0)
+    return replace(webhook, failing_since=None, lost=0, last_lost=None)
 
 
-def _after_failure(attempt: Attempt, *, has_failed: bool) -> Callable[[Webhook], Webhook]:
+def _after_failure(delivery: Delivery) -> Callable[[Webhook], Webhook]:
+    attempt = delivery.attempts[-1]
+    lost = delivery.delivery_id if delivery.status is DeliveryStatus.FAILED else None
+
     def change(webhook: Webhook) -> Webhook:
-        since = webhook.failing_since or attempt.at
-        failing = replace(webhook, failing_since=since, lost=webhook.lost + has_failed)
+        failing = replace(webhook, failing_since=webhook.failing_since or attempt.at)
+        if lost and lost != webhook.last_lost:
+            failing = replace(failing, lost=webhook.lost + 1, last_lost=lost)
         reason = _reason_to_disable(failing, attempt)
         if not failing.is_active or reason is None:
             return failing
