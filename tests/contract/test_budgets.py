@@ -258,7 +258,7 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Set variables of the business: 4 of 32": (2, 4, 2),
         "Apply an operation to the business: 1 of 32": (3, 3, 4),
         "List suggestions: 1": (4, 4, 0),
-        "Accept a suggestion: one": (5, 5, 6),
+        "Accept a suggestion: one": (5, 5, 8),
         "Reject a suggestion: one": (4, 4, 2),
         "List variables of the business: 32": (3, 3, 0),
         "Get a variable of the business: of 32": (3, 3, 0),
