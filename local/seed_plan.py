@@ -141,6 +141,7 @@ def _key(account_id: str, given: SeedApiKey, now: datetime) -> ApiKey:
         user=given.user,
         teams=frozenset(given.teams),
         read_only=given.read_only,
+        source=given.source,
     )
     return stored_key(account_id, draft, given.key, now)
 
