@@ -24,6 +24,7 @@ from shared.domain.deliveries import (
     delivery_id,
 )
 from shared.domain.imports import ImportStatus, SourceFile
+from shared.domain.sources import Source
 from shared.domain.tags import Tag
 from shared.domain.values import Assignment, Subject
 from shared.table import keys
@@ -257,7 +258,8 @@ def chatbot_ids(fixtures: Fixtures) -> dict[str, str]:
     )
     assignment = Assignment(topic.slot, topic.name, topic.variable_type, "x" * 9000)
     subject = Subject.conversation("conv_7")
-    fixtures.variables.save("acme", subject, [assignment], [], Attribution(LONG_AGO))
+    by = Attribution(LONG_AGO, value_source=Source.IMPORT)
+    fixtures.variables.save("acme", subject, [assignment], [], by)
     return {f"<{each.name}>": each.external_id for each in (topic, notes)}
 
 
