@@ -7,6 +7,7 @@ from local.seed_fault import JsonPath, check_unique, fault, located, numbered
 from local.seed_file import SeedDefinition
 from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.domain.json_values import JsonValue
+from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment
 from shared.validation.definitions import check_definition
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
@@ -121,6 +122,7 @@ def _definition(given: SeedDefinition, definition_id: int, slot: int) -> Definit
         aliases=tuple(given.aliases),
         owner=given.owner,
         team=given.team,
+        precedence=DEFAULT_PRECEDENCE,
     )
 
 
@@ -135,6 +137,7 @@ def _text_definition(
         display_name=display_name(name),
         variable_type=VariableType.TEXT,
         context_type=context_type,
+        precedence=DEFAULT_PRECEDENCE,
     )
 
 

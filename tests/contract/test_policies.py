@@ -323,7 +323,8 @@ def chatbot_ids(fixtures: Fixtures) -> dict[str, str]:
     )
     assignment = Assignment(topic.slot, topic.name, topic.variable_type, "x" * 9000)
     subject = Subject.conversation("conv_7")
-    fixtures.variables.save("acme", subject, [assignment], [], Attribution(LONG_AGO))
+    by = Attribution(LONG_AGO, value_source=Source.IMPORT)
+    fixtures.variables.save("acme", subject, [assignment], [], by)
     return {f"<{each.name}>": each.external_id for each in (topic, notes)}
 
 
