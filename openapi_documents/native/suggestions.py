@@ -130,7 +130,12 @@ def operations(paging: tuple[Parameter, ...]) -> Mapping[tuple[str, str], Operat
                 "can take a moment to appear."
             ),
             parameters=(
-                in_query("contact_id", "Only suggestions for this contact", example="contact_123"),
+                in_query(
+                    "contact_id",
+                    "Only suggestions for this contact",
+                    {"type": "string", "pattern": "^contact_[1-9][0-9]{0,17}$"},
+                    example="contact_123",
+                ),
                 *paging,
             ),
             response=SuccessResponse(

@@ -185,7 +185,12 @@ _VALUE: dict[str, Any] = {
     "set_by": "0f3b1c2d4e5f",
 }
 _LIST: tuple[Parameter, ...] = (
-    in_query("fields", "Only these variables: names, separated by commas", example=_NAME),
+    in_query(
+        "fields",
+        "Only these variables: names, separated by commas",
+        {"type": "string", "minLength": 1},
+        example=_NAME,
+    ),
     in_query(
         "include",
         "`unset` also lists variables without a value",

@@ -30,6 +30,7 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "values_page": keys.values_page(account, Subject.contact(7), 3),
         "business": keys.values_page(account, BUSINESS, 3),
         "identifier": keys.identifier(account, Identifier(IdentifierKind.EXTERNAL_ID, text), 7),
+        "idempotency_record": keys.idempotency_record(account, text, "digest"),
         "claim": keys.claim(account, Identifier(IdentifierKind.EXTERNAL_ID, text)),
         "contact_conversation": keys.contact_conversation(account, 7, text),
         "slot_index": keys.slot_index(account, ContextType.CONTACT),
