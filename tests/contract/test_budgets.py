@@ -209,7 +209,7 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Get a contact: of 10 fields": (5, 5, 0),
         "Get a contact: of 32 fields": (5, 5, 0),
         "Get a contact: of 100 fields": (5, 6, 0),
-        "Get a contact: of 400 fields": (5, 10, 0),
+        "Get a contact: of 400 fields": (5, 11, 0),
         "Get a contact: of 32 fields, with 10 conversations": (5, 5, 0),
         "List conversations of a contact: of 1": (3, 3, 0),
         "List conversations of a contact: of 100": (3, 6, 0),
