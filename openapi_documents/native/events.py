@@ -17,6 +17,8 @@ _DATA: dict[str, Any] = {
     "schema_version": 1,
     "account_id": "acme",
     "contact_id": "contact_123",
+    "contact_external_id": "crm-42",
+    "contact_uuid": "df980fc8-b6db-4820-bf22-000000000123",
     "source": "klen",
     "key_id": "key_1",
     "request_id": "JKJaXmPLvHcESHA=",

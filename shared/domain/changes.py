@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.definitions import VariableType
@@ -64,6 +64,17 @@ class PageWrite:
     changes: tuple[VariableChange, ...]
 
 
+class ContactIds(NamedTuple):
+    """The ids by which other systems know a contact. None if the contact does not exist."""
+
+    external_id: str | None = None
+    uuid: str | None = None
+
+
+UNKNOWN_IDS = ContactIds()
+"""The ids of a contact that does not exist."""
+
+
 class ContactChangeKind(StrEnum):
     """What happened to a contact."""
 
@@ -89,6 +100,7 @@ class ContactChange:
     by: Attribution
     fields: tuple[str, ...] = ()
     visible_to: tuple[str | None, int | None] | None = None
+    ids: ContactIds = UNKNOWN_IDS
 
 
 Change: TypeAlias = PageWrite | ContactChange
@@ -103,12 +115,14 @@ class ActivityEntry:
         sequence: The position in the log of the contact. Sequences have no gaps.
         event: The first and the last sequence of the event that the change belongs to. It never
             changes.
+        ids: The ids of the contact. Only set on changes that have just been recorded.
     """
 
     sequence: int
     change: VariableChange
     by: Attribution
     event: tuple[int, int]
+    ids: ContactIds = UNKNOWN_IDS
 
     @property
     def value_source(self) -> Source:
@@ -137,6 +151,7 @@ class Event:
     entries: tuple[ActivityEntry, ...] = ()
     fields: tuple[str, ...] = ()
     visible_to: tuple[str | None, int | None] | None = None
+    ids: ContactIds = UNKNOWN_IDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from shared.domain.changes import (
 from shared.domain.definitions import VariableType
 from shared.domain.sources import Source
 from shared.table import codec, keys, value_items
+from shared.table.contact_items import to_contact_ids
 from shared.table.operations import Item
 from shared.table.value_records import Record
 
@@ -73,6 +74,7 @@ def _contact_change(
         by=_attribution(record, new),
         fields=tuple(sorted(changed)) if kind is ContactChangeKind.UPDATED else (),
         visible_to=_owner_and_team(old) if kind is ContactChangeKind.DELETED else None,
+        ids=to_contact_ids(new or old),
     )
 
 

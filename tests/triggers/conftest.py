@@ -25,7 +25,7 @@ def receiver(
 ) -> Iterator[Receiver]:
     """A receiver over TLS."""
     receiver, server = serve(authority.server_context())
-    monkeypatch.setattr(webhook_wiring, "_CHOSEN_DESTINATIONS", [ThisMachine()])
+    monkeypatch.setattr(webhook_wiring, "_URL_POLICY_OVERRIDES", [ThisMachine()])
     monkeypatch.setattr(HttpWebhookSender, "tls_context", authority.trust())
     yield receiver
     server.shutdown()

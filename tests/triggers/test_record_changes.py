@@ -130,6 +130,21 @@ class TestLog:
         assert entry.by.key_id != key_id
         assert len(entry.by.key_id) == len(key_id)
 
+    def test_its_events_have_the_ids_that_others_know_the_contact_by(
+        self, changes: Changes, fixtures: Fixtures
+    ):
+        contact = fixtures.contact(7)
+        fixtures.value(fixtures.definition("plan"), "Gold", 7)
+        changes.take()
+        fixtures.contacts.delete("acme", contact)
+        changes.take()
+        told = {
+            event["type"]: (event["contact_external_id"], event["contact_uuid"])
+            for event in changes.heard()
+        }
+        kinds = ("contact.created", "contact.context.updated", "contact.deleted")
+        assert told == dict.fromkeys(kinds, (contact.external_id, contact.uuid))
+
     @pytest.mark.usefixtures("api")
     def test_it_has_the_source_of_each_value(self, changes: Changes, fixtures: Fixtures):
         fixtures.definition("plan")
@@ -481,7 +496,7 @@ def test_what_the_changes_of_a_contact_cost(
     records = changes.stream.new_records()
     called = calls_noted(monkeypatch)
     assert trigger("TriggerRecordChanges", {"Records": records}) == {"batchItemFailures": []}
-    assert called == ["GetItem", "TransactWriteItems", "PutEvents"]
+    assert called == ["BatchGetItem", "TransactWriteItems", "PutEvents"]
 
 
 class TestContacts:
