@@ -24,10 +24,12 @@ from shared.domain.contacts import Contact, Conversation, IdentifierKind, PhoneN
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.deliveries import Attempt, Delivery, DeliveryStatus, EventReference, delivery_id
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
+from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.tags import Tag
 from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
+from shared.services.variables.assignments import make_assignment
 from shared.services.variables.definitions import number_definitions
 from shared.table import keys
 from shared.table.account_items import tag_item
@@ -261,6 +263,19 @@ class Stage:
         for start in range(0, len(variables), _VALUES_PER_WRITE):
             some = variables[start : start + _VALUES_PER_WRITE]
             self._save(Subject.contact(CONTACT_ID), _assignments(some))
+
+    def add_suggestion(self, variable: Definition) -> str:
+        """Suggest another value of a variable that the contact has; return the suggestion's id."""
+        draft = replace(variable, precedence=DEFAULT_PRECEDENCE)
+        agent = Attribution(datetime.now(UTC), TYPICAL.source, value_source=Source.AI)
+        (made,) = self._variables.save(
+            self.account,
+            Subject.contact(CONTACT_ID),
+            [make_assignment(draft, NEW_VALUE)],
+            [],
+            agent,
+        )
+        return made.suggestion_id
 
     def set_text(self, variable: Definition, text: str) -> None:
         """Set a text value on the contact."""

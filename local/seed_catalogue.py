@@ -7,6 +7,7 @@ from local.seed_fault import JsonPath, check_unique, check_unique_field, fault, 
 from local.seed_file import SeedDefinition
 from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.domain.json_values import JsonValue
+from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment
 from shared.validation.definitions import check_definition
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
@@ -110,5 +111,6 @@ def _definition(given: SeedDefinition, definition_id: int, slot: int) -> Definit
         else given.display_name,
         "select_options": tuple(given.select_options) if given.select_options else None,
         "aliases": tuple(given.aliases),
+        "precedence": DEFAULT_PRECEDENCE,
     }
     return Definition(**given.fields_of(Definition) | own)

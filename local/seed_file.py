@@ -25,6 +25,7 @@ from shared.domain.contacts import IdentifierKind
 from shared.domain.definitions import Category, ContextType, VariableType
 from shared.domain.imports import FileFormat
 from shared.domain.json_values import JsonObject, JsonValue
+from shared.domain.sources import Source
 from shared.services.accounts.access import is_possible_key
 from shared.services.accounts.administration import KEY_RULE
 
@@ -105,6 +106,7 @@ class SeedApiKey(_Part):
     active: bool = True
     requests_per_minute: Number | None = None
     read_only: bool = False
+    source: Annotated[Source, Field(strict=False)] = Source.API
     permissions: list[Annotated[SeedPermission, BeforeValidator(_as_permission)]] = []
     user: Word | None = None
     teams: list[Team] = []

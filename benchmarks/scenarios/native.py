@@ -94,6 +94,15 @@ def _of_business(
     return Call(method, f"/v1/business/variables{path}", document)
 
 
+@prepares
+def _of_suggestion(stage: Stage, method: str, path: str) -> Call:
+    """Prepare a request about a suggestion for a contact with 32 variables."""
+    defined = stage.define(VALUES_PER_PAGE)
+    stage.add_contact(defined)
+    made = stage.add_suggestion(defined[0])
+    return Call(method, f"/v1/suggestions{path.format(made)}")
+
+
 SCENARIOS = (
     _Scenario("Get a contact", "its fields", _of_contact("GET")),
     _Scenario("List variables of a contact", "32", _of_contact("GET", "/variables")),
@@ -145,6 +154,9 @@ SCENARIOS = (
         "1 of 32",
         _of_business("POST", "/operations", _OPERATION),
     ),
+    _Scenario("List suggestions", "1", _of_suggestion("GET", "")),
+    _Scenario("Accept a suggestion", "one", _of_suggestion("POST", "/{}/accept")),
+    _Scenario("Reject a suggestion", "one", _of_suggestion("POST", "/{}/reject")),
     _Scenario("List variables of the business", "32", _of_business("GET")),
     _Scenario("Get a variable of the business", "of 32", _of_business("GET", f"/{_FIRST}")),
     _Scenario("List the activity of a contact", "50 of 100 changes", _activity),

@@ -17,6 +17,8 @@ _OF_THE_BUS = ("id", "type", "occurred_at", "visible_to")
 _DATA: JsonObject = {
     "account_id": "acme",
     "contact_id": "contact_123",
+    "contact_external_id": "crm-42",
+    "contact_uuid": "df980fc8-b6db-4820-bf22-000000000123",
     "source": "klen",
     "key_id": "key_1",
     "request_id": "JKJaXmPLvHcESHA=",
@@ -28,6 +30,7 @@ _CHANGE = {
     "type": "select",
     "old": "Silver",
     "new": "Gold",
+    "value_source": "human",
 }
 _MORE: dict[str, JsonObject] = {
     EventType.CONTACT_UPDATED: {"fields": ["email"]},

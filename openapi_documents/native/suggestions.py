@@ -105,7 +105,12 @@ _OPERATIONS = {
             "can take a moment to appear."
         ),
         parameters=(
-            Parameter("contact_id", "Only suggestions for this contact", example="contact_123"),
+            Parameter(
+                "contact_id",
+                "Only suggestions for this contact",
+                {"type": "string", "pattern": "^contact_[1-9][0-9]{0,17}$"},
+                example="contact_123",
+            ),
             *PAGING,
         ),
         response=Success("One page of suggestions", SuggestionList),

@@ -67,7 +67,12 @@ _REPLAYED = Header(
 )
 
 _LISTING = (
-    Parameter("fields", "Only these variables: names, separated by commas", example=_NAME),
+    Parameter(
+        "fields",
+        "Only these variables: names, separated by commas",
+        {"type": "string", "minLength": 1},
+        example=_NAME,
+    ),
     Parameter(
         "include",
         "`unset` also lists variables without a value",

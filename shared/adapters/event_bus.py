@@ -120,6 +120,8 @@ def _envelope(event: Event) -> dict[str, Any]:
         "occurred_at": to_the_millisecond(event.by.at),
         "account_id": event.account_id,
         "contact_id": contact_reference(event),
+        "contact_external_id": event.ids.external_id,
+        "contact_uuid": event.ids.uuid,
         "source": event.by.source or None,
         "key_id": event.by.key_id or None,
         "request_id": event.by.request_id or None,
@@ -135,6 +137,7 @@ def _change(entry: ActivityEntry) -> dict[str, Any]:
         "type": str(change.variable_type),
         "old": _content(change.old),
         "new": _content(change.new),
+        "value_source": str(entry.value_source),
     }
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.definitions import VariableType
 from shared.domain.json_values import Value
+from shared.domain.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class VariableChange:
         old: The value before the change, or None if the variable had none.
         new: The value after the change, or None if the variable has none.
         audience: Who can see the value. Only set on changes read from the activity log.
+        source: The source of the new value, if it is not that of the write.
     """
 
     slot: int
@@ -43,6 +45,7 @@ class VariableChange:
     old: Content | None
     new: Content | None
     audience: Audience = WHOLE_ACCOUNT
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,17 @@ class PageWrite:
     number: int
     by: Attribution
     changes: tuple[VariableChange, ...]
+
+
+class ContactIds(NamedTuple):
+    """The ids by which other systems know a contact. None if the contact does not exist."""
+
+    external_id: str | None = None
+    uuid: str | None = None
+
+
+UNKNOWN_IDS = ContactIds()
+"""The ids of a contact that does not exist."""
 
 
 class ContactChangeKind(StrEnum):
@@ -86,6 +100,7 @@ class ContactChange:
     by: Attribution
     fields: tuple[str, ...] = ()
     visible_to: tuple[str | None, int | None] | None = None
+    ids: ContactIds = UNKNOWN_IDS
 
 
 Change: TypeAlias = PageWrite | ContactChange
@@ -100,12 +115,19 @@ class ActivityEntry:
         sequence: The position in the log of the contact. Sequences have no gaps.
         event: The first and the last sequence of the event that the change belongs to. It never
             changes.
+        ids: The ids of the contact. Only set on changes that have just been recorded.
     """
 
     sequence: int
     change: VariableChange
     by: Attribution
     event: tuple[int, int]
+    ids: ContactIds = UNKNOWN_IDS
+
+    @property
+    def value_source(self) -> Source:
+        """The source of the new value, or of its removal."""
+        return self.change.source or self.by.value_source
 
 
 class EventType(StrEnum):
@@ -129,6 +151,7 @@ class Event:
     entries: tuple[ActivityEntry, ...] = ()
     fields: tuple[str, ...] = ()
     visible_to: tuple[str | None, int | None] | None = None
+    ids: ContactIds = UNKNOWN_IDS
 
 
 @dataclass(frozen=True, slots=True)

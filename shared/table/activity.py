@@ -8,7 +8,7 @@ from datetime import datetime
 from shared.domain.changes import ActivityEntry, PageWrite
 from shared.domain.definitions import ContextType, SlotIndex
 from shared.table import activity_items, keys
-from shared.table.activity_items import is_expired, to_entries, to_head
+from shared.table.activity_items import is_expired, to_entries
 from shared.table.activity_log import MAX_WRITES_LOGGED, ContactLog, combine
 from shared.table.definitions import read_slot_index
 from shared.table.dynamo import Table
@@ -58,8 +58,8 @@ class ActivityTable:
     ) -> list[list[ActivityEntry]]:
         """Log page writes of several contacts.
 
-        Reads all heads at once and combines transactions. Consumes the capacity of `record` with
-        fewer requests.
+        Reads all heads and contacts at once and combines transactions. Consumes the capacity of
+        `record` with fewer requests.
 
         Args:
             logs: The page writes of each contact, and when the new entries expire.
@@ -75,12 +75,10 @@ class ActivityTable:
             (ContactLog(self._table, writes[0].account_id, writes[0].contact_id, until), writes)
             for writes, until in logs
         ]
-        found = self._table.get_many([log.head_key for log, _ in opened])
-        heads = {key_of(item): item for item in found}
+        wanted = [key for log, _ in opened for key in (log.head_key, log.contact_key)]
+        found = {key_of(item): item for item in self._table.get_many(wanted)}
         plans = [
-            log.plan(to_head(heads.get(log.head_key)), writes)
-            for log, writes in opened
-            if len(writes) <= MAX_WRITES_LOGGED
+            log.plan(found, writes) for log, writes in opened if len(writes) <= MAX_WRITES_LOGGED
         ]
         for transaction in combine(plans):
             self._table.write(transaction)

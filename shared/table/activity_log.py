@@ -7,16 +7,18 @@ stream record that arrives twice, late or out of order is logged once, with one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby, islice
 
-from shared.domain.changes import ActivityEntry, PageWrite
+from shared.domain.changes import UNKNOWN_IDS, ActivityEntry, ContactIds, PageWrite
+from shared.domain.values import Subject
 from shared.table import activity_items, codec, keys
 from shared.table.activity_items import Head
+from shared.table.contact_items import to_contact_ids
 from shared.table.dynamo import Table
-from shared.table.operations import IS_NEW, Item, Write, put
+from shared.table.operations import IS_NEW, Item, Write, key_of, put
 
 MAX_WRITES_LOGGED = 7
 """The number of page writes to log in one transaction.
@@ -46,6 +48,11 @@ class ContactLog:
     keep_until: datetime
 
     @property
+    def contact_key(self) -> keys.Key:
+        """The key of the contact."""
+        return keys.subject(self.account_id, Subject.contact(self.contact_id))
+
+    @property
     def head_key(self) -> keys.Key:
         """The key of the log's head."""
         return keys.activity_head(self.account_id, self.contact_id)
@@ -62,19 +69,29 @@ class ContactLog:
         Raises:
             WriteConflict: Another request changed the log.
         """
-        plan = self.plan(activity_items.to_head(self.table.get(self.head_key)), writes)
+        found = {
+            key_of(item): item for item in self.table.get_many([self.head_key, self.contact_key])
+        }
+        plan = self.plan(found, writes)
         if plan.writes:
             self.table.write(plan.writes)
         return {entry.sequence: entry for entry in plan.entries()}
 
-    def plan(self, head: Head, writes: Sequence[PageWrite]) -> LogPlan:
-        """Number the page writes that are not logged yet and build the writes of the log."""
+    def plan(self, found: Mapping[keys.Key, Item], writes: Sequence[PageWrite]) -> LogPlan:
+        """Number the page writes that are not logged yet and build the writes of the log.
+
+        Args:
+            found: The items of the head and the contact, of those that exist.
+            writes: The page writes.
+        """
+        head = activity_items.to_head(found.get(self.head_key))
+        ids = to_contact_ids(found.get(self.contact_key))
         if head.is_closed:
             return LogPlan(self)
         new = [write for write in writes if head.add(write)]
         duplicates = [write for write in writes if write not in new]
         if not new:
-            return LogPlan(self, duplicates=duplicates)
+            return LogPlan(self, duplicates=duplicates, ids=ids)
         entries = _number_changes(new, head.sequence)
         head.sequence += len(entries)
         return LogPlan(
@@ -83,6 +100,7 @@ class ContactLog:
             new_entries=entries,
             duplicates=duplicates,
             new_writes=len(new),
+            ids=ids,
         )
 
     def entries_of(self, write: PageWrite) -> list[ActivityEntry]:
@@ -139,6 +157,7 @@ class LogPlan:
         new_entries: The entries that `writes` stores.
         duplicates: Page writes that are logged already.
         new_writes: The number of page writes that are not logged yet.
+        ids: The ids of the contact.
     """
 
     log: ContactLog
@@ -146,6 +165,7 @@ class LogPlan:
     new_entries: list[ActivityEntry] = field(default_factory=list)
     duplicates: list[PageWrite] = field(default_factory=list)
     new_writes: int = 0
+    ids: ContactIds = UNKNOWN_IDS
 
     def entries(self) -> list[ActivityEntry]:
         """Return the new entries and those of the duplicates, in order of sequence."""
@@ -154,7 +174,7 @@ class LogPlan:
             entry.sequence: entry for write in duplicates for entry in self.log.entries_of(write)
         }
         found |= {entry.sequence: entry for entry in self.new_entries}
-        return [found[sequence] for sequence in sorted(found)]
+        return [replace(found[sequence], ids=self.ids) for sequence in sorted(found)]
 
 
 def combine(plans: Iterable[LogPlan]) -> Iterator[list[Write]]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.domain.accounts import Attribution
+from shared.domain.changes import ContactIds
 from shared.domain.contacts import (
     Address,
     Contact,
@@ -67,6 +68,15 @@ def to_contact(item: Item) -> Contact:
     plain["phone_numbers"] = _to_phone_numbers(plain)
     plain["tags"] = tuple(plain.get("tags", ()))
     return Contact(**plain)
+
+
+def to_contact_ids(item: Item | None) -> ContactIds:
+    """Build the ids of a contact from its item. They are None if there is no item."""
+    plain = (item or {}).get
+    external_id, uuid = plain("external_id"), plain("uuid")
+    return ContactIds(
+        codec.decode(external_id) if external_id else None, codec.decode(uuid) if uuid else None
+    )
 
 
 def to_contact_summary(item: Item) -> ContactSummary:

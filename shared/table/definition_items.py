@@ -49,15 +49,16 @@ def _encode_handling(definition: Definition) -> dict[str, Any]:
 
 
 def _encode_precedence(precedence: Precedence) -> str | None:
-    """Encode a precedence as the letters of its sources, with a period between groups.
+    """Encode a precedence as the letters of its sources, with a period after each group.
 
     Lists of words would make the list of an account's definitions cost a sixth more.
     """
-    return ".".join("".join(LETTERS[each] for each in group) for group in precedence) or None
+    groups = ("".join(LETTERS[source] for source in group) for group in precedence)
+    return "".join(f"{group}." for group in groups) or None
 
 
 def _to_precedence(letters: str) -> Precedence:
-    groups = letters.split(".") if letters else ()
+    *groups, _ = letters.split(".")
     return tuple(tuple(SOURCES[letter] for letter in group) for group in groups)
 
 

@@ -4,6 +4,7 @@ Source: Amazon DynamoDB API Reference, "StreamRecord", in the format that AWS La
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -18,7 +19,9 @@ from shared.domain.changes import (
     VariableChange,
 )
 from shared.domain.definitions import VariableType
+from shared.domain.sources import Source
 from shared.table import codec, keys, value_items
+from shared.table.contact_items import to_contact_ids
 from shared.table.operations import Item
 from shared.table.value_records import Record
 
@@ -71,6 +74,7 @@ def _contact_change(
         by=_attribution(record, new),
         fields=tuple(sorted(changed)) if kind is ContactChangeKind.UPDATED else (),
         visible_to=_owner_and_team(old) if kind is ContactChangeKind.DELETED else None,
+        ids=to_contact_ids(new or old),
     )
 
 
@@ -82,7 +86,11 @@ def _owner_and_team(contact: Item) -> tuple[str | None, int | None]:
 def _page_write(
     account_id: str, contact_id: int, record: Mapping[str, Any], new: Item, old: Item
 ) -> PageWrite:
-    before, after = _slot_contents(old), _slot_contents(new)
+    by = _attribution(record, new)
+    records = value_items.stored_records(new)
+    before = _slot_contents(value_items.stored_records(old))
+    after = _slot_contents(records)
+    sources = {slot: each.source for slot, each in records.items()}
     slots = [
         slot
         for slot in sorted({*before, *after})
@@ -93,8 +101,14 @@ def _page_write(
         contact_id=contact_id,
         page=keys.page_number(new["sk"]["S"]),
         number=codec.decode(new[value_items.WRITES]),
-        by=_attribution(record, new),
-        changes=tuple(_variable_change(slot, before.get(slot), after.get(slot)) for slot in slots),
+        by=by,
+        changes=tuple(
+            replace(
+                _variable_change(slot, before.get(slot), after.get(slot)),
+                source=_unless(sources.get(slot), by.value_source),
+            )
+            for slot in slots
+        ),
     )
 
 
@@ -113,9 +127,8 @@ def _compared(content: _SlotContent | None) -> tuple[Any, ...] | None:
     return content and content[1:]
 
 
-def _slot_contents(page: Item) -> dict[int, _SlotContent]:
-    stored = value_items.stored_records(page)
-    return {slot: _slot_content(each) for slot, each in stored.items()}
+def _slot_contents(records: Mapping[int, Record]) -> dict[int, _SlotContent]:
+    return {slot: _slot_content(each) for slot, each in records.items()}
 
 
 def _slot_content(record: Record) -> _SlotContent:
@@ -136,6 +149,10 @@ def _variable_change(
         old=before.content if before else None,
         new=after.content if after else None,
     )
+
+
+def _unless(source: Source | None, of_write: Source) -> Source | None:
+    return None if source is of_write else source
 
 
 def _attribution(record: Mapping[str, Any], new: Item) -> Attribution:

@@ -70,7 +70,8 @@ def encode_value(assignment: Assignment, by: Attribution, generation: str) -> di
     value: Any = assignment.value
     if is_large(value):
         text = str(value).encode()
-        digest = sha256(text).hexdigest()
+        # As bytes it takes half of its hexadecimal form, which earlier records have.
+        digest = sha256(text).digest()
         value = {
             "parts": len(split(value)),
             "stamp": generation,

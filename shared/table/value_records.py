@@ -86,8 +86,13 @@ def encode_time(at: datetime) -> bytes:
 
 
 def decode_record(attribute: Mapping[str, Any]) -> Record:
-    """Build a record from the attribute of a slot, in either form."""
+    """Build a record from the attribute of a slot, in either form.
+
+    The SHA-256 of a large value is in hexadecimal.
+    """
     name, value, kind, facts, *_ = codec.decode(attribute)
+    if isinstance(value, dict) and isinstance(value["sha256"], bytes):
+        value["sha256"] = value["sha256"].hex()
     if not isinstance(facts, bytes):
         return Record(name, value, VariableType(kind), codec.to_datetime(facts), str(facts))
     source, variable_type, *marks = kind

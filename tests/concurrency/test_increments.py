@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.fixtures import Fixtures
 KEY = "native_0123456789"
 SET = "/v1/contacts/contact_123/variables"
 PROCESSES = 4
-COUNT = 12
+COUNT = 6
 
 
 @pytest.fixture
@@ -28,26 +29,29 @@ def run(keys_of_processes: list[list[str | None]]) -> list[int]:
     """Send increments from processes that run at the same time, and return all statuses."""
     command = [sys.executable, "-P", "-m", "tests.concurrency.incrementing"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    processes = [
-        subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=environment,
-        )
-        for _ in keys_of_processes
-    ]
-    for process, keys in zip(processes, keys_of_processes, strict=True):
-        assert process.stdin
-        process.stdin.write(json.dumps([f"{SET}/operations", KEY, keys]).encode())
-        process.stdin.close()
     statuses: list[int] = []
-    for process in processes:
-        assert process.stderr
-        printed = process.stderr.read()
-        assert process.wait(timeout=60) == 0, printed
-        statuses += json.loads(printed)
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    env=environment,
+                )
+            )
+            for _ in keys_of_processes
+        ]
+        for process, keys in zip(processes, keys_of_processes, strict=True):
+            assert process.stdin
+            process.stdin.write(json.dumps([f"{SET}/operations", KEY, keys]).encode())
+            process.stdin.close()
+        for process in processes:
+            assert process.stderr
+            printed = process.stderr.read()
+            assert process.wait(timeout=60) == 0, printed
+            statuses += json.loads(printed)
     return statuses
 
 

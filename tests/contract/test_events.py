@@ -14,7 +14,10 @@ from shared.domain.deliveries import (
     DeliveryStatus,
     EventReference,
 )
+from shared.domain.sources import DEFAULT_PRECEDENCE, Source
+from shared.domain.values import Subject
 from shared.domain.webhooks import WebhookStatus
+from shared.services.variables.assignments import make_assignment
 from tests.api import invoke, is_told_in_band, template
 from tests.fixtures import NEVER, Fixtures
 from tests.triggers.queue import Context, trigger
@@ -56,12 +59,30 @@ def fail_a_delivery(fixtures: Fixtures) -> None:
     fixtures.deliveries.add("acme", delivery)
 
 
+def suggest(fixtures: Fixtures) -> str:
+    """Make a suggestion for the demo contact, whose id nobody knows before."""
+    key = fixtures.key("an-agent-key", permissions=("*",), source=Source.AI)
+    contact = Subject.contact(123)
+    definition = replace(fixtures.definition("plan"), precedence=DEFAULT_PRECEDENCE)
+    api, agent = (
+        Attribution(datetime.now(UTC), key_id=key.key_id, value_source=source)
+        for source in (Source.API, Source.AI)
+    )
+    fixtures.variables.save("acme", contact, [make_assignment(definition, "Pro")], [], api)
+    change = [make_assignment(definition, "Free")]
+    (made,) = fixtures.variables.save("acme", contact, change, [], agent)
+    return made.suggestion_id
+
+
 @pytest.mark.parametrize("path", [each for each in EVENTS if each not in OF_TRIGGERS], ids=name)
 def test_an_example_event_succeeds_on_the_demo_data(path: Path, everything: Fixtures):
     load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
     if "redeliver" in path.stem:
         fail_a_delivery(everything)
-    answer = invoke(logical_id_of(path), json.loads(path.read_text()))
+    event = json.loads(path.read_text())
+    if "suggestion_id" in event.get("pathParameters", {}):
+        event["pathParameters"]["suggestion_id"] = suggest(everything)
+    answer = invoke(logical_id_of(path), event)
     assert answer.status in (200, 201), answer.document
     assert not is_told_in_band(answer)
 

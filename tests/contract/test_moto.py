@@ -14,8 +14,8 @@ from tests.api import handler, template
 from tests.conftest import TABLE_NAME
 from tests.contract.test_events import EVENTS, OF_TRIGGERS, ROOT, logical_id_of, name
 
-ELSEWHERE = ("webhook", "import")
-"""What needs a queue or a bucket beside the table is held on the embedded engine alone."""
+ELSEWHERE = ("webhook", "import", "accept_suggestion", "reject_suggestion")
+"""What needs a queue, a bucket or a suggestion is held on the embedded engine alone."""
 
 OF_THE_TABLE = sorted(
     (

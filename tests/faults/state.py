@@ -25,6 +25,7 @@ _WRITES_PER_BATCH = 25
 _UNCOMPARED = {"counters", "request_count", "api_key", "api_key_entry"}
 _DIFFERING = {
     *("created_at", "updated_at", "version", "slot", "expires_at", "ends_at"),
+    *("decided_at", "processed_at"),
     *("occurred_at", "next_attempt_at", "disabled_at", "old_secrets"),
 }
 _DRAWN = re.compile(
@@ -36,6 +37,7 @@ _DRAWN = re.compile(
     r"|(\d{15}\.)?evt_[0-9a-f]{32}"
     r"|(?<=imp_)[0-9a-f]{20,}(', \d{13})?"  # with the end of its place in the backlog
     r"|(?<=X-Amz-Date=)\w+|(?<=X-Amz-Signature=)\w+"  # of an address that is signed
+    r"|(?<=SUGGESTION#)\d{15}"  # the time of a suggestion in the key of its index
     r"|(?<=version': ')[\w-]{17,20}"  # the version of a value
     r"|20\d\d-\d\d-\d\dT[\d:.]+(Z|\+00:00)"
 )

@@ -1,10 +1,13 @@
 """Values of stronger sources stand, and what weaker ones send becomes a suggestion."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from benchmarks.capacity import Index, write_units
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Conversation
 from shared.domain.definitions import Definition
@@ -31,6 +34,7 @@ from shared.services.variables.values import (
 )
 from shared.table.dynamo import Table
 from shared.table.suggestions import SuggestionTable
+from tests.api import template
 from tests.fixtures import LONG_AGO, Fixtures
 
 ANN = Caller("acme", "key-of-ann", LONG_AGO, value_source=Source.HUMAN)
@@ -441,3 +445,44 @@ class TestEvidence:
         store(fixtures, ANN, plan=SourcedValue("Gold", evidence=Evidence(quote="Gold")))
         clear_variables(fixtures.variables, ANN, JOHN)
         assert "evidence" not in [item["entity"]["S"] for item in fixtures.items()]
+
+
+class TestCost:
+    def test_a_winning_write_sends_no_request_more(self, fixtures: Fixtures):
+        fixtures.definition("free")
+        store(fixtures, AGENT, free="x")
+        store(fixtures, AGENT, plan="Bronze")
+        without = operations(fixtures, lambda: store(fixtures, AGENT, free="y"))
+        with_precedence = operations(fixtures, lambda: store(fixtures, AGENT, plan="Silver"))
+        assert with_precedence == without == ["BatchGetItem", "UpdateItem"]
+
+    def test_a_losing_write_sends_the_suggestion_more(self, fixtures: Fixtures):
+        store(fixtures, ANN, plan="Gold")
+        sent = operations(fixtures, lambda: store(fixtures, AGENT, plan="Silver"))
+        assert sent == ["BatchGetItem", "UpdateItem", "UpdateItem"]
+        sent = operations(fixtures, lambda: store(fixtures, AGENT, plan="Bronze", city="Quito"))
+        assert sent[-1] == "TransactWriteItems"
+
+    def test_a_suggestion_takes_one_write_unit_and_one_of_the_index(self, fixtures: Fixtures):
+        store(fixtures, ANN, membership_level="Gold")
+        store(fixtures, AGENT, membership_level="fifteen letters")
+        (item,) = [each for each in fixtures.items() if each["entity"]["S"] == "suggestion"]
+        table = template().table.arguments
+        (index,) = table["GlobalSecondaryIndexes"]
+        of_table = [key["AttributeName"] for key in table["KeySchema"]]
+        assert write_units(None, item) == 1
+        assert Index.of(index, of_table).write_units(None, item) == 1
+
+
+def operations(fixtures: Fixtures, do: Callable[[], object]) -> list[str]:
+    """The operations of DynamoDB that a function makes, in order."""
+    found: list[str] = []
+
+    def note(model: Any, **_: Any) -> None:
+        found.append(model.name)
+
+    events = fixtures.client.meta.events
+    events.register("before-call.dynamodb", note, unique_id="note")
+    do()
+    events.unregister("before-call.dynamodb", unique_id="note")
+    return found

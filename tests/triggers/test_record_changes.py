@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.adapters import event_bus as bus_module
-from shared.domain.accounts import Attribution
+from shared.domain.accounts import Attribution, Caller
 from shared.domain.changes import (
     ActivityEntry,
     Event,
@@ -28,7 +28,9 @@ from shared.domain.changes import (
 )
 from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.domain.errors import Unavailable
-from shared.domain.values import Assignment, Subject
+from shared.domain.sources import Source
+from shared.domain.values import STRICT, Assignment, SourcedValue, Subject
+from shared.services.variables.values import set_contact_variables
 from shared.table.activity import ActivityTable
 from tests.api import ROOT, Api
 from tests.aws_calls import around_calls
@@ -142,6 +144,41 @@ class TestLog:
         changes.take()
         assert changes.log() == [(1, "grade", None, "Gold")]
         assert [len(event["changes"]) for event in changes.heard()] == [1]
+
+    def test_its_events_have_the_ids_that_others_know_the_contact_by(
+        self, changes: Changes, fixtures: Fixtures
+    ):
+        contact = fixtures.contact(7)
+        fixtures.value(fixtures.definition("plan"), "Gold", 7)
+        changes.take()
+        fixtures.contacts.delete("acme", contact)
+        changes.take()
+        told = {
+            event["type"]: (event["contact_external_id"], event["contact_uuid"])
+            for event in changes.heard()
+        }
+        kinds = ("contact.created", "contact.context.updated", "contact.deleted")
+        assert told == dict.fromkeys(kinds, (contact.external_id, contact.uuid))
+
+    @pytest.mark.usefixtures("api")
+    def test_it_has_the_source_of_each_value(self, changes: Changes, fixtures: Fixtures):
+        fixtures.definition("plan")
+        fixtures.definition("mood")
+        mood = SourcedValue("glad", Source.AI)
+        ann = Caller("acme", "key-of-ann", LONG_AGO, value_source=Source.HUMAN)
+        for values in ({"plan": "Gold", "mood": mood}, {"plan": None}):
+            set_contact_variables(
+                *(fixtures.variables, fixtures.definitions, ann, 123, values, STRICT)
+            )
+        changes.take()
+        entries = fixtures.activity.list("acme", 123, NEWEST, LONG_AGO)
+        assert [(each.change.variable, each.value_source) for each in entries] == [
+            ("plan", Source.HUMAN),
+            ("mood", Source.AI),
+            ("plan", Source.HUMAN),
+        ]
+        told = [change for event in changes.heard() for change in event["changes"]]
+        assert [each["value_source"] for each in told] == ["human", "ai", "human"]
 
     def test_a_write_that_changes_nothing_is_none(self, changes: Changes, api: Api):
         set_values(api, membership_level="Gold")
@@ -518,7 +555,7 @@ def test_what_the_changes_of_a_contact_cost(
     records = changes.stream.new_records()
     called = calls_noted(monkeypatch)
     assert trigger("TriggerRecordChanges", {"Records": records}) == {"batchItemFailures": []}
-    assert called == ["GetItem", "TransactWriteItems", "PutEvents"]
+    assert called == ["BatchGetItem", "TransactWriteItems", "PutEvents"]
 
 
 class TestContacts:

@@ -95,12 +95,21 @@ def test_an_event_of_changes_is_sent_as_it_was(
             "schema_version": 1,
             "account_id": "acme",
             "contact_id": "contact_123",
+            "contact_external_id": "external123",
+            "contact_uuid": "df980fc8-b6db-4820-bf22-000000000123",
             "source": "klen",
             "key_id": "key-1",
             "request_id": "request-1",
             "origin_id": None,
             "changes": [
-                {"sequence": n, "variable": v, "type": "text", "old": None, "new": f"new {v}"}
+                {
+                    "sequence": n,
+                    "variable": v,
+                    "type": "text",
+                    "old": None,
+                    "new": f"new {v}",
+                    "value_source": "api",
+                }
                 for n, v in ((1, "level"), (2, "age"))
             ],
             "truncated": False,

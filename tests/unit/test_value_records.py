@@ -119,8 +119,8 @@ def test_what_is_written_is_read(
 
 
 def test_every_write_has_a_version_of_its_own():
-    assignment = Assignment(0, "plan", VariableType.TEXT, "Gold")
-    written = [encode_record(assignment, "Gold", Attribution(AT)) for _ in range(100)]
+    assignments = [Assignment(0, "plan", VariableType.TEXT, "Gold") for _ in range(100)]
+    written = [encode_record(each, "Gold", Attribution(AT)) for each in assignments]
     assert len({decode_record(each).version for each in written}) == 100
 
 

@@ -7,7 +7,6 @@ from shared.dialects.vambe.references import contact_of
 from shared.dialects.vambe.responses import metadata_updated
 from shared.domain.accounts import Caller
 from shared.domain.definitions import ContextType
-from shared.domain.values import VariableLookup
 from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.contacts.contacts import find_contact
@@ -24,7 +23,7 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     processed = process_fields(
         definitions(), accounts(), extractor(), caller, ContextType.CONTACT, fields
     )
-    found = VariableLookup(contact, processed.known)
+    found = processed.lookup_for(contact)
     stored = set_contact_variables(
         variables(), definitions(), caller, contact.contact_id, processed.to_set, RULES, found
     )

@@ -63,7 +63,7 @@ def suggestion_document(suggestion: Suggestion) -> dict[str, Any]:
         "state": suggestion.state,
         "decided_by": suggestion.decided_by or None,
         "decided_at": format_instant(suggestion.decided_at),
-        "expires_at": format_instant(suggestion.expires_at),
+        "expires_at": format_instant(suggestion.expires_at.replace(microsecond=0)),
     }
     if suggestion.value is not None:
         document["value"] = suggestion.value

@@ -156,6 +156,7 @@ def _context_events(
             contact_id=contact_id,
             by=event_entries[0].by,
             entries=event_entries,
+            ids=event_entries[0].ids,
         )
 
 
@@ -169,6 +170,7 @@ def _contact_event(change: ContactChange) -> Event:
         by=change.by,
         fields=change.fields,
         visible_to=change.visible_to,
+        ids=change.ids,
     )
 
 

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.accounts import Accounts, Caller
+from shared.domain.contacts import Contact
 from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import InvalidField
 from shared.domain.json_values import JsonObject, JsonValue
 from shared.domain.sources import Source
-from shared.domain.values import Extracted, Extractor, SentValue, SourcedValue
+from shared.domain.values import Extracted, Extractor, SentValue, SourcedValue, VariableLookup
 from shared.services.variables.assignments import lookup_names
 from shared.services.variables.definitions import list_definitions
 from shared.services.variables.visibility import visible_definitions
@@ -41,6 +42,10 @@ class ProcessedFields:
     values: JsonObject
     reports: list[FieldReport]
     known: dict[str, Definition | Tombstone]
+
+    def lookup_for(self, contact: Contact) -> VariableLookup:
+        """Return a contact with the definitions that were read, so that they are not read again."""
+        return VariableLookup(contact, self.known)
 
     @property
     def to_set(self) -> dict[str, SentValue]:

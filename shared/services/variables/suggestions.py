@@ -82,7 +82,6 @@ def accept_suggestion(
             None if found.value is None else coerce_value(definition, found.value),
             precedence=definition.precedence,
             stale_after_seconds=definition.stale_after_seconds,
-            confidence=found.confidence,
             evidence=found.evidence,
         )
         suggestions.accept(caller.account_id, found, assignment, caller.attribution)

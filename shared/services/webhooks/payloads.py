@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from shared.domain.accounts import Attribution, Audience, Caller
-from shared.domain.changes import Activity, ActivityEntry, Event, EventType
+from shared.domain.changes import UNKNOWN_IDS, Activity, ActivityEntry, ContactIds, Event, EventType
 from shared.domain.contacts import Contact
 from shared.domain.definitions import ContextType, Definitions
 from shared.domain.deliveries import (
@@ -128,7 +128,7 @@ def rebuild_payload(
 
     """
     payload_format = archive.payload_formats.get(webhook.form)
-    event = _rebuild_event(archive, account_id, owner, delivery, now)
+    event = _rebuild_event(archive, account_id, owner, delivery, contact, now)
     if event is None or payload_format is None:
         return None
     # The changes are filtered by their audiences already.
@@ -136,7 +136,12 @@ def rebuild_payload(
 
 
 def _rebuild_event(
-    archive: EventArchive, account_id: str, owner: Owner, delivery: Delivery, now: datetime
+    archive: EventArchive,
+    account_id: str,
+    owner: Owner,
+    delivery: Delivery,
+    contact: Contact | None,
+    now: datetime,
 ) -> BusEvent | None:
     reference = delivery.event
     if reference is None:
@@ -157,6 +162,7 @@ def _rebuild_event(
         entries=tuple(entries),
         fields=reference.fields,
         visible_to=reference.visible_to,
+        ids=ContactIds(contact.external_id, contact.uuid) if contact else UNKNOWN_IDS,
     )
     document = archive.document(event)
     return BusEvent(delivery.event_id, delivery.topic, delivery.occurred_at, account_id, document)
