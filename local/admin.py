@@ -94,6 +94,11 @@ def _index_account(table: Table, given: argparse.Namespace) -> None:
     print(f"Indexed {count} definitions that have an owner or a team.")
 
 
+def _flush_account(table: Table, given: argparse.Namespace) -> None:
+    count = administration.flush_definitions(AccountTable(table), DefinitionTable(table), given.id)
+    print(f"Every function reads the {count} definitions of '{given.id}' again.")
+
+
 def _create_key(table: Table, given: argparse.Namespace) -> None:
     draft = ApiKeyDraft(
         name=given.name,
@@ -192,7 +197,7 @@ def _parser() -> CommandParser:
     )
     things = parser.add_subparsers(required=True, metavar="account|key|conversation|webhook")
     account = things.add_parser("account", help="make or show an account")
-    account_verbs = account.add_subparsers(required=True, metavar="create|show|index")
+    account_verbs = account.add_subparsers(required=True, metavar="create|show|index|flush")
     _add_account_creation(
         _verb(account_verbs.add_parser, "create", "make an account", _create_account)
     )
@@ -204,7 +209,14 @@ def _parser() -> CommandParser:
         "hide the values of definitions with an owner or a team in data of an earlier version",
         _index_account,
     )
-    index.add_argument("id", help="the account's id")
+    flush = _verb(
+        account_verbs.add_parser,
+        "flush",
+        "make every function read the account's definitions again",
+        _flush_account,
+    )
+    for each in (index, flush):
+        each.add_argument("id", help="the account's id")
     key = things.add_parser("key", help="make, list or revoke API keys")
     key_verbs = key.add_subparsers(required=True, metavar="create|list|revoke")
     _add_key_creation(

@@ -5,11 +5,13 @@ external id. The account's counters item has the highest ids and slots.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from shared.domain.accounts import WHOLE_ACCOUNT
 from shared.domain.definitions import AllocatedIds, ContextType, Definition, SlotIndex, Tombstone
 from shared.domain.errors import TooManyDefinitions, WriteConflict
 from shared.table import codec, definition_items, keys
+from shared.table.account_head import ChangedSlot, HeadChange, creation_of
 from shared.table.account_items import COUNTERS
 from shared.table.definition_items import to_definition
 from shared.table.definition_writes import (
@@ -21,6 +23,7 @@ from shared.table.definition_writes import (
     put_definition,
 )
 from shared.table.dynamo import Table
+from shared.table.head_writes import flush_write, read_head, write_with_head
 from shared.table.operations import Item, delete, put
 
 MAX_DEFINITIONS = 5000
@@ -167,7 +170,12 @@ class DefinitionTable:
         Raises:
             WriteConflict: A name is in use.
         """
-        self._table.write(create_definitions(account_id, definitions))
+        write_with_head(
+            self._table,
+            account_id,
+            creation_of(definitions),
+            partial(create_definitions, account_id, definitions),
+        )
 
     def slot_index(self, account_id: str, context_type: ContextType) -> SlotIndex:
         """Return the current names and the audiences of slots, strongly consistent."""
@@ -184,7 +192,15 @@ class DefinitionTable:
         if after.audience == WHOLE_ACCOUNT != before.audience:
             index.remove_audience(after.slot)
         item = definition_items.definition_item(account_id, after)
-        self._table.write([put(item, UNCHANGED, as_read(before)), *index.writes()])
+        write_with_head(
+            self._table,
+            account_id,
+            HeadChange([ChangedSlot(after.context_type, after.slot)]),
+            lambda version: [
+                put(definition_items.at_version(item, version), UNCHANGED, as_read(before)),
+                *index.writes(version),
+            ],
+        )
 
     def rename(
         self, account_id: str, before: Definition, after: Definition, displaced: Tombstone | None
@@ -207,16 +223,20 @@ class DefinitionTable:
         if displaced:
             index.set_name(displaced.slot, "")
         old_key = keys.definition(account_id, before.context_type, before.name)
-        self._table.write(
-            [
-                put_definition(account_id, after, displaced),
+        slots = [after.slot, displaced.slot] if displaced else [after.slot]
+        write_with_head(
+            self._table,
+            account_id,
+            HeadChange([ChangedSlot(after.context_type, slot) for slot in slots]),
+            lambda version: [
+                put_definition(account_id, after, displaced, version),
                 *(
                     put(definition_items.definition_pointer_item(key, after))
                     for key in pointer_keys(account_id, after)
                 ),
                 delete(old_key, UNCHANGED, as_read(before)),
-                *index.writes(),
-            ]
+                *index.writes(version),
+            ],
         )
 
     def delete(self, account_id: str, definition: Definition) -> None:
@@ -228,13 +248,29 @@ class DefinitionTable:
         index = SlotIndexChange(account_id, definition.context_type)
         index.add_audience(definition.slot, definition.audience)
         tombstone = definition_items.tombstone_item(account_id, definition)
-        self._table.write(
-            [
-                put(tombstone, UNCHANGED, as_read(definition)),
+        write_with_head(
+            self._table,
+            account_id,
+            HeadChange([ChangedSlot(definition.context_type, definition.slot)], added=-1),
+            lambda version: [
+                put(
+                    definition_items.at_version(tombstone, version), UNCHANGED, as_read(definition)
+                ),
                 *(delete(key) for key in pointer_keys(account_id, definition)),
-                *index.writes(),
-            ]
+                *index.writes(version),
+            ],
         )
+
+    def flush(self, account_id: str) -> int:
+        """Make every function read the definitions of an account again; return their number.
+
+        Raises:
+            WriteConflict: A definition was written at the same time.
+        """
+        head = read_head(self._table, account_id)
+        count = self._count(account_id)
+        self._table.write([flush_write(account_id, head, count)])
+        return count
 
 
 def read_slot_index(table: Table, account_id: str, context_type: ContextType) -> SlotIndex:

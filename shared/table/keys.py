@@ -53,6 +53,11 @@ def counters(account_id: str) -> Key:
     return Key(_account_prefix(account_id), "COUNTERS")
 
 
+def account_head(account_id: str) -> Key:
+    """Return the key of an account's head: the versions of its definitions, agents and business."""
+    return Key(_account_prefix(account_id), "HEAD")
+
+
 def api_key(key_hash: str) -> Key:
     """Return the key of an API key by its hash. Only this partition is outside of an account."""
     return Key(f"APIKEY#{_encode(key_hash)}", "PROFILE")

@@ -11,6 +11,7 @@ from shared.domain.values import Assignment, StoredValue, Subject, VariableLooku
 from shared.table import contact_items, definition_items, keys, value_items
 from shared.table.definitions import read_slot_index
 from shared.table.dynamo import Table
+from shared.table.head_writes import raise_business
 from shared.table.operations import EXISTS, Item, check, key_of
 from shared.table.page_removal import clear_pages
 from shared.table.page_writes import ValuesWrite, single_page_update
@@ -73,7 +74,8 @@ class VariableTable:
                 created a definition.
             ContextTooLarge: The writes do not fit into a transaction, and `in_parts` is false.
         """
-        if not created and self._save_page(account_id, subject, assignments, by):
+        is_business = _is_business(subject)
+        if not (created or is_business) and self._save_page(account_id, subject, assignments, by):
             return
         subject_exists = check(keys.subject(account_id, subject), EXISTS)
         ValuesWrite(
@@ -81,7 +83,7 @@ class VariableTable:
             subject=subject,
             assignments=assignments,
             by=by,
-            others=() if _is_business(subject) else [subject_exists],
+            others=[raise_business(account_id) if is_business else subject_exists],
             created=created,
             in_parts=in_parts,
         ).apply(self._table)
@@ -168,9 +170,8 @@ class VariableTable:
         write = single_page_update(account_id, subject, assignments, by)
         if write is None:
             return False
-        if not _is_business(subject):
-            # A page exists only if its subject does, so the subject need not be checked.
-            write["Update"]["ConditionExpression"] += f" AND {EXISTS}"
+        # A page exists only if its subject does, so the subject need not be checked.
+        write["Update"]["ConditionExpression"] += f" AND {EXISTS}"
         try:
             self._table.write([write])
         except WriteConflict:

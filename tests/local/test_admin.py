@@ -95,6 +95,12 @@ class TestAccounts:
             assert found.audiences == {owned.slot: owned.audience}
         assert error_response(capsys, "account", "index", "x") == "There is no account 'x'."
 
+    def test_definitions_are_read_again(self, table: Fixtures, capsys: Capture) -> None:
+        table.definition("of_all")
+        printed = run(capsys, "account", "flush", "acme")
+        assert printed == "Every function reads the 1 definitions of 'acme' again.\n"
+        assert error_response(capsys, "account", "flush", "x") == "There is no account 'x'."
+
     @pytest.mark.parametrize("account_id", ["", "Acme", "a#b", "ä", "a" * 65, "acme\n"])
     def test_an_id_has_lowercase_letters_digits_dashes_and_underscores(
         self, fixtures: Fixtures, capsys: Capture, account_id: str

@@ -202,6 +202,20 @@ def _hint(secret: str) -> str:
     return f"{secret[:_HINT_CHARS]}...{secret[-_HINT_CHARS:]}"
 
 
+def flush_definitions(accounts: Accounts, definitions: Definitions, account_id: str) -> int:
+    """Make every function read the definitions of an account again, and count them.
+
+    Returns:
+        How many definitions the account has.
+
+    Raises:
+        AccountNotFound: There is no such account.
+
+    """
+    get_account(accounts, account_id)
+    return retry_on_conflict(lambda: definitions.flush(account_id))
+
+
 def index_audiences(accounts: Accounts, definitions: Definitions, account_id: str) -> int:
     """Add the audience of each owned definition to the slot index.
 
