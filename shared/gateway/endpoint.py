@@ -6,6 +6,7 @@ Authentication precedes parsing: a request without a valid key gets 401, even wi
 import json
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
@@ -31,6 +32,9 @@ LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 class AccessControl(Protocol):
     """Authenticates callers and authorizes their requests."""
 
+    def request(self) -> AbstractContextManager[None]:
+        """Return a context in which one request is authenticated and handled."""
+
     def authenticate_key(self, presented_key: str | None) -> Caller:
         """Return the caller that a key belongs to.
 
@@ -55,6 +59,9 @@ class AccessControl(Protocol):
             ContextError: The request exceeds the rate limit or is not permitted.
 
         """
+
+    def note_use(self, caller: Caller) -> None:
+        """Record that a key was used for a request that succeeded. Never fails."""
 
 
 class Log(Protocol):
@@ -93,18 +100,22 @@ def endpoint(
                 facts |= {"account_id": caller.account_id, "key_id": caller.key_id}
                 resource = dialect.resource_of(request)
                 access_control.authorize(caller, request.method, permissions, resource)
-                return _rendered(handle(request, caller))
+                rendered = _rendered(handle(request, caller))
+                access_control.note_use(caller)
             except ContextError as error:
                 facts |= {"refusal": type(error).__name__, **_cause(error)}
                 return dialect.error_response(error, request.request_id).to_event()
             except Exception as error:  # noqa: BLE001 - every failure gets a response
                 log.failed({**facts, **anonymous(error)})
                 return dialect.error_response(InternalFailure(), request.request_id).to_event()
+            else:
+                return rendered
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             request = Request(event)
             facts = facts_of(dialect.name, request, context)
-            rendered = respond(request, facts)
+            with access_control.request():
+                rendered = respond(request, facts)
             log.responded({**facts, "status": rendered["statusCode"]})
             return rendered
 

@@ -1,6 +1,7 @@
 """Store accounts and their tags."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from shared.domain.accounts import Account
 from shared.domain.errors import WriteConflict
@@ -8,7 +9,6 @@ from shared.domain.tags import Tag
 from shared.table import account_items, keys
 from shared.table.account_head import new_account_head_item
 from shared.table.dynamo import Table
-from shared.table.errors import is_only_failure
 from shared.table.operations import IS_NEW, put
 
 _TAG_ID = "tag_id"
@@ -31,15 +31,10 @@ class AccountTable:
         Raises:
             WriteConflict: An account with this id exists.
         """
-        item = put(account_items.account_item(account), IS_NEW)
-        head = put(new_account_head_item(account.account_id), IS_NEW)
-        try:
-            self._table.write([item, head])
-        except WriteConflict as conflict:
-            if not is_only_failure(conflict, 1):
-                raise
-            # Definitions can be stored before their account.
-            self._table.write([item])
+        self._table.write([put(account_items.account_item(account), IS_NEW)])
+        # Definitions can be stored before their account, and then it has a head.
+        with suppress(WriteConflict):
+            self._table.write([put(new_account_head_item(account.account_id), IS_NEW)])
 
 
 class TagTable:

@@ -24,6 +24,8 @@ from shared.domain.values import Assignment, Subject
 from shared.table import codec, contact_items, keys
 from shared.table.account_items import COUNTERS
 from shared.table.contact_writes import claim_write, cooldown_writes, identifier_changes
+from shared.table.definition_memory import DefinitionMemory
+from shared.table.definition_reads import DefinitionReads
 from shared.table.dynamo import Table
 from shared.table.operations import EXISTS, IS_NEW, MAX_WRITES, Item, Write, check, delete, put
 from shared.table.page_removal import clear_pages
@@ -31,7 +33,6 @@ from shared.table.page_writes import ValuesWrite, new_pages
 from shared.table.pages import read_values
 from shared.table.transactions import write_in_parts, write_with_definitions
 from shared.table.value_items import InconsistentRead
-from shared.table.variables import with_slot_index
 
 _INDEX = "contacts_by_account"
 _CONTACT_ID = "contact_id"
@@ -44,8 +45,9 @@ _MAX_LOOKUPS = 4
 class ContactTable:
     """The adapter of the port `Contacts`."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, memory: DefinitionMemory | None = None) -> None:
         self._table = table
+        self._reads = DefinitionReads(table, memory)
 
     def allocate_ids(self, account_id: str, count: int = 1) -> int:
         """Allocate consecutive contact ids that were never allocated before; return the first."""
@@ -83,7 +85,7 @@ class ContactTable:
                 values = read_values(value_items)
             except InconsistentRead:
                 continue
-            indexed = with_slot_index(self._table, account_id, subject.context_type, values)
+            indexed = self._reads.index_values(account_id, subject.context_type, values)
             return ContactWithValues(contact, indexed)
         raise Unavailable
 

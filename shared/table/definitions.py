@@ -14,6 +14,8 @@ from shared.table import codec, definition_items, keys
 from shared.table.account_head import ChangedSlot, HeadChange, creation_of
 from shared.table.account_items import COUNTERS
 from shared.table.definition_items import to_definition
+from shared.table.definition_memory import DefinitionMemory
+from shared.table.definition_reads import DefinitionReads
 from shared.table.definition_writes import (
     UNCHANGED,
     SlotIndexChange,
@@ -47,9 +49,15 @@ _MAX_LOOKUPS = 4
 class DefinitionTable:
     """The adapter of the port `Definitions`."""
 
-    def __init__(self, table: Table, limit: int = MAX_DEFINITIONS) -> None:
+    def __init__(
+        self,
+        table: Table,
+        limit: int = MAX_DEFINITIONS,
+        memory: DefinitionMemory | None = None,
+    ) -> None:
         self._table = table
         self._limit = limit
+        self._reads = DefinitionReads(table, memory)
 
     def list(self, account_id: str) -> list[Definition]:
         """Return the definitions of an account in order of id."""
@@ -63,6 +71,9 @@ class DefinitionTable:
         A pointer leads to the name, which a rename can change between the two reads. The lookup
         then starts again.
         """
+        known = self._reads.by_reference(account_id, reference)
+        if known is not None:
+            return known
         for _ in range(_MAX_LOOKUPS):
             pointer = self._table.get(_pointer_key(account_id, reference))
             if pointer is None:
@@ -72,10 +83,16 @@ class DefinitionTable:
                 keys.definition(account_id, context_type, codec.decode(pointer["name"]))
             )
             found = to_definition(item) if item else None
-            if isinstance(found, Definition) and reference in (
-                found.definition_id,
-                found.external_id,
+            if (
+                item
+                and isinstance(found, Definition)
+                and reference
+                in (
+                    found.definition_id,
+                    found.external_id,
+                )
             ):
+                self._reads.learn(account_id, item)
                 return found
         return None
 
@@ -83,9 +100,8 @@ class DefinitionTable:
         self, account_id: str, context_type: ContextType, names: Iterable[str]
     ) -> dict[str, Definition | Tombstone]:
         """Return the definition or tombstone of each name that has one."""
-        wanted = [keys.definition(account_id, context_type, name) for name in names]
-        found = map(to_definition, self._table.get_many(wanted))
-        return {each.name: each for each in found}
+        found, _ = self._reads.by_names(account_id, context_type, names)
+        return found
 
     def allocate_ids(self, account_id: str, context_type: ContextType, count: int) -> AllocatedIds:
         """Allocate consecutive definition ids and slots that were never allocated before.
@@ -179,7 +195,7 @@ class DefinitionTable:
 
     def slot_index(self, account_id: str, context_type: ContextType) -> SlotIndex:
         """Return the current names and the audiences of slots, strongly consistent."""
-        return read_slot_index(self._table, account_id, context_type)
+        return self._reads.slot_index(account_id, context_type)
 
     def replace(self, account_id: str, before: Definition, after: Definition) -> None:
         """Store a changed definition.
@@ -271,12 +287,6 @@ class DefinitionTable:
         count = self._count(account_id)
         self._table.write([flush_write(account_id, head, count)])
         return count
-
-
-def read_slot_index(table: Table, account_id: str, context_type: ContextType) -> SlotIndex:
-    """Read the slot index of a context type. It is empty if it is not stored."""
-    item = table.get(keys.slot_index(account_id, context_type))
-    return definition_items.to_slot_index(item) if item else SlotIndex()
 
 
 def _pointer_key(account_id: str, reference: int | str) -> keys.Key:

@@ -10,6 +10,7 @@ from shared.table.account_head import AccountHead, HeadChange, to_account_head
 from shared.table.dynamo import Table
 from shared.table.errors import is_only_failure
 from shared.table.operations import Write, update
+from shared.table.seen_heads import see_head, seen_head
 
 _MAX_DELAYS = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16)
 """The longest delay before each attempt to raise a head, in seconds."""
@@ -17,7 +18,8 @@ _MAX_DELAYS = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16)
 
 def read_head(table: Table, account_id: str) -> AccountHead:
     """Read the head of an account, strongly consistent."""
-    return to_account_head(table.get(keys.account_head(account_id)))
+    # In a batch, like the read with the key: every function may read batches.
+    return to_account_head(next(iter(table.get_many([keys.account_head(account_id)])), None))
 
 
 def write_with_head(
@@ -37,10 +39,12 @@ def write_with_head(
     Raises:
         WriteConflict: Another condition is false, or the head was raised during every attempt.
     """
+    seen = seen_head(account_id)
     for max_delay in _MAX_DELAYS:
         if max_delay:
             time.sleep(random.uniform(0, max_delay))  # noqa: S311 - jitter, not a secret
-        head = read_head(table, account_id)
+        head = seen or read_head(table, account_id)
+        seen = None
         after = head.after(change)
         others = writes(after.schema)
         # A transaction writes an item once.
@@ -53,6 +57,7 @@ def write_with_head(
             if not is_only_failure(conflict, len(together) - 1):
                 raise
         else:
+            see_head(account_id, after)
             return
     raise WriteConflict
 

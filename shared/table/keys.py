@@ -78,6 +78,11 @@ def request_count(account_id: str, key_id: str, minute: int) -> Key:
     return Key(f"{_account_prefix(account_id)}#APIKEY#{_encode(key_id)}", f"MINUTE#{minute}")
 
 
+def key_use(account_id: str, key_id: str) -> Key:
+    """Return the key of the last hour in which an API key was used."""
+    return Key(f"{_account_prefix(account_id)}#APIKEY#{_encode(key_id)}", "LAST_USED")
+
+
 def definition(account_id: str, context_type: ContextType, name: str) -> Key:
     """Return the key of a definition, or of its tombstone, by name."""
     return Key(definitions_partition(account_id), f"{NAMES}{context_type}#{_encode(name)}")

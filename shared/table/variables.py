@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
-from shared.domain.contacts import Contact
-from shared.domain.definitions import ContextType, Definition, SlotIndex, Tombstone
+from shared.domain.accounts import Attribution, Audience
+from shared.domain.definitions import ContextType, Definition
 from shared.domain.errors import Unavailable, WriteConflict
 from shared.domain.values import Assignment, StoredValue, Subject, VariableLookup
-from shared.table import contact_items, definition_items, keys, value_items
-from shared.table.definitions import read_slot_index
+from shared.table import contact_items, keys, value_items
+from shared.table.definition_memory import DefinitionMemory
+from shared.table.definition_reads import DefinitionReads, read_slot_index
 from shared.table.dynamo import Table
 from shared.table.head_writes import raise_business
 from shared.table.operations import EXISTS, Item, check, key_of
@@ -25,25 +25,19 @@ _MAX_READS = 5
 class VariableTable:
     """The adapter of the port `Variables`."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, memory: DefinitionMemory | None = None) -> None:
         self._table = table
+        self._reads = DefinitionReads(table, memory)
 
     def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
         """Find the definitions of names and, for a contact subject, the contact.
 
         Sends one request for each 100 names.
         """
-        wanted = [keys.definition(account_id, subject.context_type, name) for name in names]
-        if subject.context_type is ContextType.CONTACT:
-            wanted.insert(0, keys.subject(account_id, subject))
-        contact: Contact | None = None
-        definitions: dict[str, Definition | Tombstone] = {}
-        for item in self._table.get_many(wanted):
-            if item["entity"]["S"] == "contact":
-                contact = contact_items.to_contact(item)
-                continue
-            definition = definition_items.to_definition(item)
-            definitions[definition.name] = definition
+        is_contact = subject.context_type is ContextType.CONTACT
+        beside = [keys.subject(account_id, subject)] if is_contact else []
+        definitions, items = self._reads.by_names(account_id, subject.context_type, names, beside)
+        contact = contact_items.to_contact(items[0]) if items else None
         return VariableLookup(contact, definitions)
 
     def save(
@@ -100,7 +94,7 @@ class VariableTable:
                 values = read_values(self._table.query(partition, keys.VALUES))
             except value_items.InconsistentRead:
                 continue
-            return with_slot_index(self._table, account_id, subject.context_type, values)
+            return self._reads.index_values(account_id, subject.context_type, values)
         raise Unavailable
 
     def find_value(
@@ -177,28 +171,6 @@ class VariableTable:
         except WriteConflict:
             return False
         return True
-
-
-def with_slot_index(
-    table: Table, account_id: str, context_type: ContextType, values: Sequence[StoredValue]
-) -> tuple[StoredValue, ...]:
-    """Give values the current names of their variables and their audiences.
-
-    Leaves out values whose name is now that of another variable. Reads the index after the values,
-    so that it has the audience of each of them.
-    """
-    if not values:
-        return ()
-    index = read_slot_index(table, account_id, context_type)
-    return tuple(_with_index(value, index) for value in values if index.names.get(value.slot) != "")
-
-
-def _with_index(value: StoredValue, index: SlotIndex) -> StoredValue:
-    name = index.names.get(value.slot, value.name)
-    audience = index.audience_of(value.slot)
-    if name == value.name and audience == WHOLE_ACCOUNT:
-        return value
-    return replace(value, name=name, audience=audience)
 
 
 def _is_business(subject: Subject) -> bool:
