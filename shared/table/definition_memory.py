@@ -15,7 +15,7 @@ from shared.domain.accounts import Audience
 from shared.domain.definitions import ContextType, Definition, Tombstone
 from shared.table.account_head import AccountHead, ChangedSlot
 
-MAX_ENTRIES = 20_000
+MAX_ENTRIES = 50_000
 """The most accounts, definitions and slots that a function keeps, together."""
 
 MAX_KEYS = 10_000
