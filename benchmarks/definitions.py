@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from string import Template
 
+from benchmarks.adapters import clear_adapters
 from benchmarks.catalogue import SCENARIOS
 from benchmarks.client import TEMPLATE, Client
 from benchmarks.recorder import recording
@@ -95,6 +96,8 @@ def print_memory(size: int) -> None:
 def _costs(wanted: Mapping[str, Sequence[str]]) -> dict[Scenario, tuple[Cost, Cost]]:
     """Measure scenarios in a function that has just started, and in a warm one."""
     found = {}
+    # Each table has an engine of its own.
+    clear_adapters()
     with (
         local_table() as (dynamodb, table_name),
         recording(dynamodb, table_name) as recorder,

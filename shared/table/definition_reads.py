@@ -55,7 +55,7 @@ class DefinitionReads:
         if head is not None and any(map(_is_newer_than(head.schema), items)):
             distrust_memory()
             again, _ = self._read(account_id, context_type, list(known), ())
-            items, known = [*items, *again], {}
+            items, known, head = [*items, *again], {}, None
         found = [definition_items.to_definition(item) for item in items]
         if head is not None:
             self._memory.learn_definitions(account_id, head, context_type, found)

@@ -30,7 +30,7 @@ def wire(engine_url: str, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -
     in_haste = wiring.CLIENT_CONFIG.merge(Config(read_timeout=READ_SECONDS))
     monkeypatch.setattr(wiring, "CLIENT_CONFIG", in_haste)
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0)
-    for module, name in ((conflicts, "_LONGEST_PAUSES"), (dynamo, "_BATCH_PAUSES")):
+    for module, name in ((conflicts, "_MAX_DELAYS"), (dynamo, "_BATCH_PAUSES")):
         monkeypatch.setattr(module, name, [0.0] * len(getattr(module, name)))
     with Proxy(engine_url) as proxy:
         monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", proxy.url)
