@@ -18,7 +18,7 @@ from local.functions import function_environment
 from local.ports import listening_socket
 from local.provisioning import make_resources
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
-from shared.domain.accounts import EVERYTHING, Account, ApiKey, Attribution, Grant
+from shared.domain.accounts import EVERYTHING, Account, ApiKey, Attribution, Caller, Grant
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import (
     Contact,
@@ -289,7 +289,10 @@ class Stage:
         Afterwards they have in memory what earlier requests leave there.
         """
         with seeing_heads():
-            wiring.credentials().find(hash_api_key(api_key), self.account)
+            key = wiring.credentials().find(hash_api_key(api_key), self.account)
+            if key is not None:
+                caller = Caller(key.account_id, key.key_id, datetime.now(UTC))
+                wiring.credentials().note_use(caller)
             for context_type in ContextType:
                 named = [
                     each.name

@@ -97,7 +97,7 @@ class World:
         return [
             (
                 sorted(
-                    (each.name, each.display_name, each.slot, stored.value)
+                    (each.name, each.display_name, stored.value)
                     for each, stored in list_defined_variables(*stores, caller, JOHN)
                 ),
                 sorted(
