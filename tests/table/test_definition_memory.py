@@ -247,7 +247,7 @@ def changes_more_often_than_the_list_is_long(world: World) -> None:
 
 
 def meets_a_secret(world: World) -> None:
-    world.create_secret("fresh")
+    world.create_secret("diary")
 
 
 ACTIONS: list[Action] = [
