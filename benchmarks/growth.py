@@ -81,6 +81,7 @@ def measure_growth(
             stage = make_stage(f"growth-{_AXES.index(axis)}-{size:07d}")
             calls = axis.fill(stage, size)
             api_key = stage.open()
+            stage.warm_up(api_key)
             for name, call in calls.items():
                 cost = cost_of(call, api_key, client, recorder)
                 costs.setdefault(name, {})[size] = cost.after_key
@@ -99,6 +100,7 @@ def _with_contacts(stage: Stage, client: Client, recorder: Recorder, contacts: i
         LIST_CONTACTS: Call("GET", "/api/v1/contacts"),
     }
     costs: dict[str, dict[int, Cost]] = {}
+    stage.warm_up(api_key)
     there = 1
     counts = [10**power for power in range(1, 7)]
     for count in tqdm([each for each in counts if each <= contacts], desc=CONTACTS):

@@ -21,6 +21,7 @@ from local.webhook_permissions import PERMISSIONS
 from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
 from shared.domain.contacts import Contact, Conversation, PhoneNumber
 from shared.domain.definitions import ContextType, Definition
+from shared.domain.disclosure import Sensitivity
 from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
 from shared.domain.tags import Tag
 from shared.domain.values import Assignment
@@ -125,9 +126,14 @@ def _key(account_id: str, given: SeedApiKey, now: datetime) -> ApiKey:
         "grants": tuple(Grant(each.permission, each.resource) for each in given.permissions),
         "requests_per_minute": limit,
         "teams": frozenset(given.teams),
+        "sensitivity": given.sensitivity or _sensitivity(given),
     }
     draft = ApiKeyDraft(**given.fields_of(ApiKeyDraft) | own)
     return stored_key(account_id, draft, given.key, now)
+
+
+def _sensitivity(given: SeedApiKey) -> Sensitivity:
+    return Sensitivity.SENSITIVE if given.sensitive else Sensitivity.PERSONAL
 
 
 def _tags(given: SeedAccount, at: JsonPath) -> dict[int, Tag]:

@@ -14,6 +14,7 @@ from shared.domain.value_changes import WrittenValues
 from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys, value_items
 from shared.table.dynamo import Table
+from shared.table.head_writes import raise_business
 from shared.table.operations import Item, Write, delete, put, update
 from shared.table.pages import (
     by_page,
@@ -187,12 +188,14 @@ class ValuesWrite:
         *,
         has_values: bool = True,
     ) -> None:
-        # Suggestions alone need no check of the subject: its page was just read.
-        others = (
-            self.others
-            if has_values or self.seen is not None
-            else [each for each in self.others if "ConditionCheck" not in each]
-        )
+        others = self.others
+        if not has_values:
+            # Suggestions alone leave the values of the business as they are.
+            raised = raise_business(self.account_id)
+            others = [each for each in others if each != raised]
+        if not has_values and self.seen is None:
+            # They need no check of the subject: its page was just read.
+            others = [each for each in others if "ConditionCheck" not in each]
         if self.record is not None:
             others = [self.record(written), *others]
         writes = [*others, *(write for group in page_writes for write in group)]

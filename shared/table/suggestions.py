@@ -9,8 +9,9 @@ from shared.domain.definitions import ContextType, SlotIndex
 from shared.domain.suggestions import Suggestion, SuggestionPage, SuggestionState
 from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys
-from shared.table.definitions import read_slot_index
+from shared.table.definition_reads import read_slot_index
 from shared.table.dynamo import Table
+from shared.table.head_writes import raise_business
 from shared.table.operations import EXISTS, Item, Write, check, key_of, update
 from shared.table.page_writes import ValuesWrite
 from shared.table.suggestion_items import decision_attributes, key_of_suggestion, to_suggestion
@@ -73,7 +74,9 @@ class SuggestionTable:
         """
         subject = suggestion.subject
         others = [self._decision(account_id, suggestion, SuggestionState.ACCEPTED, by)]
-        if subject.context_type is not ContextType.BUSINESS:
+        if subject.context_type is ContextType.BUSINESS:
+            others.append(raise_business(account_id))
+        else:
             others.append(check(keys.subject(account_id, subject), EXISTS))
         ValuesWrite(
             account_id=account_id,

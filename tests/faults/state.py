@@ -12,19 +12,21 @@ from typing import Any
 from shared.domain.definitions import ContextType, Definition
 from shared.domain.values import Subject
 from shared.table import codec, contact_items, keys, value_items
+from shared.table.account_head import to_account_head
 from shared.table.account_items import to_tag
-from shared.table.definition_items import to_definition
+from shared.table.definition_items import to_definition, version_of
 from shared.table.operations import Item, as_item, key_of
 from shared.table.pages import read_values
+from shared.wiring import endpoints as wiring
 from tests.fixtures import Fixtures
 
 _FIRST_NEW_ID = 1_000_000
 """Where ids are counted from that are given while a test runs; no other is as high."""
 
 _WRITES_PER_BATCH = 25
-_UNCOMPARED = {"counters", "request_count", "api_key", "api_key_entry"}
+_UNCOMPARED = {"account_head", "counters", "request_count", "api_key", "api_key_entry"}
 _DIFFERING = {
-    *("created_at", "updated_at", "version", "slot", "expires_at", "ends_at"),
+    *("created_at", "updated_at", "version", "as_of", "slot", "expires_at", "ends_at"),
     *("decided_at", "processed_at"),
     *("occurred_at", "next_attempt_at", "disabled_at", "old_secrets"),
 }
@@ -55,7 +57,8 @@ class Start:
         self._items = _by_key(fixtures.items())
 
     def rewind(self) -> None:
-        """Put the table back to it."""
+        """Put the table back to it, and let functions start anew: versions go back too."""
+        wiring.memory().clear()
         now = _by_key(self._world.items())
         changes: list[dict[str, Any]] = [
             {"DeleteRequest": {"Key": as_item(key)}} for key in now.keys() - self._items.keys()
@@ -169,6 +172,9 @@ def _flaws_of_definitions(
     named = [*kinds.get("definition", ()), *kinds.get("tombstone", ())]
     slots = Counter((_context_type(item), codec.decode(item["slot"])) for item in named)
     yield from (f"slot {slot} is given twice" for slot, count in slots.items() if count > 1)
+    head = to_account_head(by_key.get(keys.account_head(_ACCOUNT)))
+    newer = [item for item in named if version_of(item) > head.schema]
+    yield from (f"{key_of(item)} is newer than the head" for item in newer)
     wanted = set()
     for item in kinds.get("definition", ()):
         each = to_definition(item)

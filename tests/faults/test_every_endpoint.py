@@ -101,6 +101,7 @@ class Rehearsal:
         self._call = call
         self.start = Start(fixtures)
         self.before = told(fixtures.items())
+        self.start.rewind()
         self.done = self.make()
         self.operations = self._wire.operations
         self.done_again = self.make()

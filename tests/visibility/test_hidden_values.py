@@ -14,6 +14,7 @@ from shared.domain.errors import WriteConflict
 from shared.domain.values import Assignment, SetRules, Subject
 from shared.services.variables.definitions import create_definition
 from shared.services.variables.values import clear_variables, set_contact_variables
+from shared.table.definition_writes import DEFINITIONS_PER_WRITE
 from shared.table.definitions import DefinitionTable
 from tests.api import Answer, Api
 from tests.fixtures import KEY, LONG_AGO, Fixtures
@@ -250,7 +251,7 @@ def test_many_owned_definitions_are_made_at_once(fixtures: Fixtures):
             owner="ann" if i % 2 else None,
             team=i,
         )
-        for i in range(33)
+        for i in range(DEFINITIONS_PER_WRITE)
     ]
     fixtures.definitions.add("acme", made)
     index = fixtures.definitions.slot_index("acme", ContextType.CONTACT)
