@@ -25,14 +25,14 @@ class Modules(NamedTuple):
 
 
 MODULES = {
-    "chatcaptain": Modules(231, 279),
-    "docs": Modules(69, 69),
-    "klen": Modules(230, 277),
+    "chatcaptain": Modules(231, 262),
+    "docs": Modules(70, 70),
+    "klen": Modules(223, 260),
     # An import's template and its addresses read definitions, and all of the service's limits.
-    "native": Modules(284, 303),
-    "setter": Modules(0, 279),
-    "triggers": Modules(0, 286),
+    "native": Modules(267, 286),
+    "setter": Modules(0, 262),
+    "triggers": Modules(0, 287),
     # Webhooks are presented by the models that read them.
-    "vambe": Modules(272, 287),
+    "vambe": Modules(255, 270),
 }
 """By folder of functions."""
