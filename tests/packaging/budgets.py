@@ -25,13 +25,13 @@ class Modules(NamedTuple):
 
 
 MODULES = {
-    "chatcaptain": Modules(214, 262),
-    "docs": Modules(69, 69),
-    "klen": Modules(213, 260),
+    "chatcaptain": Modules(231, 262),
+    "docs": Modules(70, 70),
+    "klen": Modules(223, 260),
     # An import's template and its addresses read definitions, and all of the service's limits.
     "native": Modules(267, 286),
     "setter": Modules(0, 262),
-    "triggers": Modules(0, 269),
+    "triggers": Modules(0, 287),
     # Webhooks are presented by the models that read them.
     "vambe": Modules(255, 270),
 }
