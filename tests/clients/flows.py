@@ -38,9 +38,23 @@ from klen.models import (
     DefinitionCreationContextType,
     VariableType,
 )
+from native.api.suggestions import accept_suggestion
+from native.api.variables import (
+    get_contact_variable,
+    set_contact_variable,
+    update_contact_variables,
+)
 from native.api.webhooks import create_webhook, delete_webhook, list_webhooks
 from native.models import (
     Problem,
+    SuggestedChange,
+    Suggestion,
+    UpdateContactVariablesMode,
+    ValueEvidence,
+    ValueSetting,
+    Variable,
+    VariableChanges,
+    VariablePatch,
     WebhookCreation,
     WebhookCreationTopicsItem,
     WebhookList,
@@ -153,6 +167,36 @@ def native_flow(address: str) -> None:
     problem = delete_webhook.sync(webhook.id, client=client)
     assert isinstance(problem, Problem), problem
     assert problem.type_ == "/docs/errors#not_found"
+    values_flow(address)
+
+
+def values_flow(address: str) -> None:
+    """A person sets a value, an agent suggests another, and the person accepts it."""
+    person = native.AuthenticatedClient(base_url=address, token="native_human_0123456789")
+    agent = native.AuthenticatedClient(base_url=address, token="native_agent_0123456789")
+    changes = update_contact_variables.sync(
+        "contact_123",
+        client=person,
+        body=VariablePatch.from_dict({"client_plan": "Gold"}),
+        mode=UpdateContactVariablesMode.AUTO_CREATE,
+    )
+    assert isinstance(changes, VariableChanges), changes
+    assert changes.results["client_plan"].outcome == "set"
+    suggested = set_contact_variable.sync(
+        "contact_123",
+        "client_plan",
+        client=agent,
+        body=ValueSetting(
+            value="Silver", confidence=0.9, evidence=ValueEvidence(call_id="CA1", turn=4)
+        ),
+    )
+    assert isinstance(suggested, SuggestedChange), suggested
+    accepted = accept_suggestion.sync(suggested.suggestion.id, client=person)
+    assert isinstance(accepted, Suggestion), accepted
+    variable = get_contact_variable.sync("contact_123", "client_plan", client=agent)
+    assert isinstance(variable, Variable), variable
+    assert (variable.value, variable.source) == ("Silver", "human")
+    assert variable.set_by == accepted.decided_by
 
 
 def chatcaptain_flow(address: str) -> None:

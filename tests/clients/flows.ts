@@ -90,6 +90,32 @@ async function native(baseUrl: string): Promise<void> {
   await client.DELETE("/v1/webhooks/{webhook_id}", { params });
   const gone = await client.DELETE("/v1/webhooks/{webhook_id}", { params });
   check(gone.error?.type === "/docs/errors#not_found", gone);
+  await values(baseUrl);
+}
+
+/** A person sets a value, an agent suggests another, and the person accepts it. */
+async function values(baseUrl: string): Promise<void> {
+  const [person, agent] = ["native_human_0123456789", "native_agent_0123456789"].map((key) =>
+    createClient<Native>({ baseUrl, headers: { Authorization: `Bearer ${key}` } }),
+  );
+  check(person !== undefined && agent !== undefined, "there are two clients");
+  const contact = { contact_id: "contact_123" };
+  const changes = await person.PATCH("/v1/contacts/{contact_id}/variables", {
+    params: { path: contact, query: { mode: "auto_create" } },
+    body: { script_plan: "Gold" },
+  });
+  check(changes.data?.results["script_plan"]?.outcome === "set", changes);
+  const params = { path: { ...contact, name: "script_plan" } };
+  const path = "/v1/contacts/{contact_id}/variables/{name}" as const;
+  const written = await agent.PUT(path, { params, body: { value: "Silver", confidence: 0.9 } });
+  check(written.data !== undefined && "suggestion" in written.data, written);
+  const accepted = await person.POST("/v1/suggestions/{suggestion_id}/accept", {
+    params: { path: { suggestion_id: written.data.suggestion.id } },
+  });
+  check(accepted.data?.state === "accepted", accepted);
+  const variable = await agent.GET(path, { params });
+  check(variable.data?.value === "Silver" && variable.data.source === "human", variable);
+  check(variable.data.set_by === accepted.data.decided_by, variable);
 }
 
 async function chatcaptain(baseUrl: string): Promise<void> {
