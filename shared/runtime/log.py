@@ -9,7 +9,7 @@ _SERVER_ERROR = 500
 
 
 class PowertoolsLog:
-    """Implements the port `Log` with the Powertools logger."""
+    """Implements the protocols `Log` of endpoints and of triggers with the Powertools logger."""
 
     def __init__(self) -> None:
         self._logger = Logger()
