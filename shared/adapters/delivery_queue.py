@@ -75,7 +75,7 @@ def encode_task(task: DeliveryTask) -> str:
         "webhook_id": task.webhook_id,
         "event_id": task.event_id,
         "occurred_at": task.occurred_at.isoformat(),
-        "attempt": task.attempt,
+        "attempt": task.attempts_before,
         "payload": task.payload,
         "contact_id": task.contact_id,
         "viewer": task.viewer and [task.viewer.user, sorted(task.viewer.teams)],
@@ -99,7 +99,7 @@ def decode_task(body: str) -> DeliveryTask:
         event_id=document["event_id"],
         occurred_at=datetime.fromisoformat(document["occurred_at"]),
         payload=document["payload"],
-        attempt=document["attempt"],
+        attempts_before=document["attempt"],
         contact_id=document.get("contact_id"),
         viewer=Viewer(viewer[0], frozenset(viewer[1])) if viewer else None,
     )

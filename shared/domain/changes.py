@@ -53,7 +53,8 @@ class PageWrite:
     """A write of one page of a contact's values.
 
     Attributes:
-        number: The position of this write among all writes of the page, from 1.
+        number: The position of this write among all writes of the page, from 1. Not a sequence:
+            sequences number the changes in the log of a contact.
     """
 
     account_id: str
@@ -141,7 +142,7 @@ class EventType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A change of a contact as it is published. An event published again keeps its id."""
+    """A change of a contact as the service builds it. An event published again keeps its id."""
 
     event_id: str
     event_type: EventType

@@ -85,6 +85,8 @@ class Delivery:
         event: What the payload is rebuilt from. None for test events, and for deliveries that
             an earlier version stored.
         canceled_reason: Why the delivery was canceled.
+        next_attempt_at: When the next attempt is due; during an attempt, when its lease ends. None
+            at the end.
     """
 
     webhook_id: str
@@ -112,8 +114,9 @@ class DeliveryTask:
 
     Attributes:
         payload: The payload. It is stored nowhere else. None if it is built for the attempt.
-        attempt: The number of earlier attempts.
-        viewer: Whose view of the contact the payload shows. None for the account's.
+        attempts_before: The number of earlier attempts.
+        viewer: The user and the teams of the key that the payload was made for. None for a webhook
+            of the account.
     """
 
     account_id: str
@@ -121,7 +124,7 @@ class DeliveryTask:
     event_id: str
     occurred_at: datetime
     payload: JsonObject | None
-    attempt: int = 0
+    attempts_before: int = 0
     contact_id: int | None = None
     viewer: Viewer | None = None
 

@@ -309,7 +309,7 @@ class DuplicateDefinition(ContextError):
 
 @dataclass(eq=False)
 class TooManyDefinitions(ContextError):
-    """The account already has `limit` definitions, the maximum."""
+    """The account would have more than `limit` definitions."""
 
     limit: int
 

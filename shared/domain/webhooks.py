@@ -48,7 +48,7 @@ _SUSPENSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class BusEvent:
-    """An event of an account. `document` is the whole event as it is on the event bus."""
+    """An event of an account as it was read from the bus. `document` is the whole event."""
 
     event_id: str
     topic: str

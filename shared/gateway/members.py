@@ -14,7 +14,7 @@ Kind = TypeVar("Kind", dict, bool)  # type: ignore[type-arg]
 _DESCRIPTIONS = {dict: "an object", bool: "true or false"}
 
 
-def required(document: JsonObject, name: str, kind: type[Kind]) -> Kind:
+def read_required(document: JsonObject, name: str, kind: type[Kind]) -> Kind:
     """Return the member of this name.
 
     Raises:
@@ -30,11 +30,11 @@ def required(document: JsonObject, name: str, kind: type[Kind]) -> Kind:
     return value
 
 
-def optional(document: JsonObject, name: str, kind: type[Kind], default: Kind) -> Kind:
+def read_optional(document: JsonObject, name: str, kind: type[Kind], default: Kind) -> Kind:
     """Return the member of this name, or the default if there is none.
 
     Raises:
         InvalidField: The member has another type.
 
     """
-    return required(document, name, kind) if name in document else default
+    return read_required(document, name, kind) if name in document else default

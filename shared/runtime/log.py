@@ -12,7 +12,7 @@ _FACTS = "facts"
 
 
 class PowertoolsLog:
-    """Implements the port `Log` with the Powertools logger."""
+    """Implements the protocols `Log` of endpoints and of triggers with the Powertools logger."""
 
     def __init__(self) -> None:
         self._logger = Logger(logger_formatter=_FactsFormatter())

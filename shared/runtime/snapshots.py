@@ -1,4 +1,4 @@
-"""Support for Lambda SnapStart.
+"""Support for Lambda SnapStart, which `make build SNAP_START=1` enables.
 
 Many environments start from one snapshot and share the random state and the connections that were
 created before it. Ids, keys and tokens use the operating system's generator, which Lambda reseeds.

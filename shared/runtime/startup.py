@@ -1,7 +1,8 @@
 """Garbage collection during the start of a function.
 
 Imported modules stay in memory, so collecting while they are imported frees nothing and takes a
-tenth of the start. Import this module before all large ones.
+tenth of the start. The wiring imports this module before botocore and Powertools. Collection is
+enabled again before the clients are created, so that their garbage is collected.
 """
 
 import gc

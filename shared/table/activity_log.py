@@ -26,7 +26,7 @@ MAX_WRITES_LOGGED = 7
 With the longest values on each page, their entries stay below a transaction's 4 MB.
 """
 
-_CHANGES_PER_ENTRY = 16
+_CHANGES_PER_ITEM = 16
 """The number of changes in one item. With the longest values they stay below 400 KB."""
 
 _STREAM_RETENTION = timedelta(hours=24)
@@ -129,8 +129,8 @@ class ContactLog:
         remaining = iter(entries)
         for write in writes:
             of_write = list(islice(remaining, len(write.changes)))
-            for start in range(0, len(of_write), _CHANGES_PER_ENTRY):
-                part = of_write[start : start + _CHANGES_PER_ENTRY]
+            for start in range(0, len(of_write), _CHANGES_PER_ITEM):
+                part = of_write[start : start + _CHANGES_PER_ITEM]
                 key = keys.activity_entry(self.account_id, self.contact_id, part[0].sequence)
                 yield activity_items.entry_item(key, write, part, self.keep_until)
 

@@ -22,6 +22,7 @@ def change_trigger(
         name: The name of the trigger in logs.
         take_together: Processes the changes of several contacts in fewer requests.
     """
+    # Create the clients during initialization, outside of the first invocation.
     table()
     bus()
     return StreamTrigger(name, log(), to_change, _contact_of, anonymous, take_together)

@@ -10,5 +10,6 @@ from shared.wiring.endpoints import log, table
 
 def queue_trigger(name: str) -> Callable[[MessageHandler], LambdaHandler]:
     """Create a decorator that makes a Lambda handler of a function for one message."""
+    # Create the client during initialization, outside of the first invocation.
     table()
     return make_queue_trigger(name, log(), anonymous)

@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from shared.services.webhooks.payloads import EventArchive
 
 _BATCHES = 32
-"""More batches than one process handles concurrently.
-
-Only local runs handle several.
-"""
+"""More batches than one process handles concurrently. Only local runs handle several."""
 
 _URL_POLICY_OVERRIDES: list[UrlPolicy] = []
 """Policies of local runs and tests.
@@ -51,7 +48,8 @@ def event_archive(forms: Mapping[str, PayloadFormat]) -> "EventArchive":
 def webhooks_of_batch(_received_at: datetime) -> BatchWebhookTable:
     """Return a storage of webhooks that caches them for one batch of messages.
 
-    During an import, a batch has many events of one account. Changes of webhooks take effect with
+    A batch is known by its time of arrival, which all of its messages have in common. During an
+    import, a batch has many events of one account. Changes of webhooks take effect with
     the next batch.
     """
     return BatchWebhookTable(table())

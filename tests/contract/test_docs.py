@@ -127,7 +127,7 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "definitions of an account": f"{MAX_DEFINITIONS:,}, a parameter of the template",
         "items of a list in a request": f"{MAX_ITEMS:,}, unless a lower limit is given",
         "errors reported for one request": f"{MAX_FAULTS}",
-        "a name quoted in an error message": f"{quoting.MAX_NAME_CHARS} characters",
+        "a name quoted in an error message": f"{quoting.MAX_QUOTED_CHARS} characters",
         "the reason in an error message": f"{quoting.MAX_WORDS_CHARS:,} characters",
         "a key that is matched to definitions": f"{names.MAX_SPELLED_CHARS} characters",
         "word comparisons for misspelled keys in one request": (

@@ -56,7 +56,7 @@ def begin(fixtures: Fixtures, **facts: Any) -> None:
 
 def deliver(attempt: int = 0) -> bool:
     """Hand the order of an attempt over, and tell whether its message is done."""
-    message = record(encode_task(replace(ORDER, attempt=attempt)), "m1")
+    message = record(encode_task(replace(ORDER, attempts_before=attempt)), "m1")
     return failures("TriggerDeliverWebhook", message) == []
 
 
@@ -79,7 +79,7 @@ def ordered(queued: Queue, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, i
     monkeypatch.setattr(
         webhook_wiring.delivery_queue(),
         "send",
-        lambda orders, seconds: told.extend((order.attempt, seconds) for order in orders),
+        lambda orders, seconds: told.extend((order.attempts_before, seconds) for order in orders),
     )
     return told
 
@@ -285,7 +285,7 @@ def test_tries_come_ever_later_and_after_the_last_one_the_order_is_put_aside(
     assert (given_up.status, given_up.next_attempt_at) == (DeliveryStatus.FAILED, None)
     assert len(given_up.attempts) == len(DELAYS) + 1
     (letter,) = queued.put_aside()
-    assert letter == json.loads(encode_task(replace(ORDER, attempt=len(DELAYS) + 1)))
+    assert letter == json.loads(encode_task(replace(ORDER, attempts_before=len(DELAYS) + 1)))
     assert {each.headers["webhook-id"] for each in receiver.received} == {"evt_1"}
 
 
@@ -753,7 +753,7 @@ def test_a_delivery_that_fails_comes_again_when_it_is_due(
     assert queued.receive() == []
     time.sleep(1.2)
     (again,) = queued.receive()
-    assert json.loads(again["body"]) == json.loads(encode_task(replace(ORDER, attempt=1)))
+    assert json.loads(again["body"]) == json.loads(encode_task(replace(ORDER, attempts_before=1)))
     receiver.answer = 200
     assert failures("TriggerDeliverWebhook", again) == []
     assert delivery(fixtures).status is DeliveryStatus.DELIVERED

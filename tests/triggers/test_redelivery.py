@@ -279,7 +279,7 @@ def test_a_redelivery_that_fails_is_tried_again_and_read_again(
     receiver.answer = 200
     due = replace(pending, next_attempt_at=AT, version=pending.version + 1)
     fixtures.deliveries.replace("acme", due)
-    again = record(encode_task(replace(ORDER, attempt=1)), "m2")
+    again = record(encode_task(replace(ORDER, attempts_before=1)), "m2")
     assert failures("TriggerDeliverWebhook", again) == []
     assert delivery(fixtures).status is DeliveryStatus.DELIVERED
     assert [each.headers["webhook-id"] for each in receiver.received] == ["evt_1", "evt_1"]

@@ -436,7 +436,7 @@ def test_the_task_of_a_retry_has_no_payload(fixtures: Fixtures, queued: Queue, r
         patched.setattr(webhook_wiring.delivery_queue(), "send", lambda sent, _: tasks.extend(sent))
         deliver_all(queued)
     (task,) = tasks
-    assert (task.payload, task.contact_id, task.attempt) == (None, 123, 1)
+    assert (task.payload, task.contact_id, task.attempts_before) == (None, 123, 1)
 
 
 @pytest.mark.parametrize("how", ["a changed audience", "a narrowed filter", "a new owner"])

@@ -23,7 +23,7 @@ PAYLOAD_FORMATS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 def lambda_handler(message: Message) -> Facts:
     """Make the delivery attempt of one message."""
     task, now = decode_task(message.body), message.received_at
-    ports = (webhooks(), deliveries(), event_archive(PAYLOAD_FORMATS), webhook_sender())
-    done = deliver(*ports, delivery_queues(), task, now)
+    archive, sender = event_archive(PAYLOAD_FORMATS), webhook_sender()
+    done = deliver(webhooks(), deliveries(), archive, sender, delivery_queues(), task, now)
     ids = {"account_id": task.account_id, "webhook_id": task.webhook_id, "event_id": task.event_id}
     return {**ids, "done": done}

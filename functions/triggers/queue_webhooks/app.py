@@ -1,4 +1,4 @@
-"""Queue one delivery of each bus event for every webhook that receives the event."""
+"""For each bus event, queue a delivery to every webhook that receives it."""
 
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.webhook_payloads import PAYLOADS as NATIVE_PAYLOADS
@@ -18,7 +18,13 @@ PAYLOAD_FORMATS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 def lambda_handler(message: Message) -> Facts:
     """Queue the deliveries of the event in one message."""
     event, now = event_of(message), message.received_at
-    archive = event_archive(PAYLOAD_FORMATS)
-    ports = (webhooks_of_batch(now), deliveries(), definitions(), archive, delivery_queue())
-    queued = queue_deliveries(*ports, event, now)
+    queued = queue_deliveries(
+        webhooks=webhooks_of_batch(now),
+        deliveries=deliveries(),
+        definitions=definitions(),
+        archive=event_archive(PAYLOAD_FORMATS),
+        queue=delivery_queue(),
+        event=event,
+        now=now,
+    )
     return {"account_id": event.account_id, "event_id": event.event_id, "queued": queued}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.domain.json_values import JsonObject
 from shared.domain.values import AUTO_CREATE, STRICT, SetRules
-from shared.gateway.members import optional, required
+from shared.gateway.members import read_optional, read_required
 from shared.gateway.request import Request
 
 
@@ -28,5 +28,5 @@ class ContextUpdate:
     def of(cls, request: Request) -> "ContextUpdate":
         """Parse and validate the body of a request."""
         document = request.json_object(MAX_BODY_BYTES)
-        variables = required(document, "variables", dict)
-        return cls(variables, optional(document, "auto_create_variables", bool, default=False))
+        variables = read_required(document, "variables", dict)
+        return cls(variables, read_optional(document, "auto_create_variables", bool, default=False))

@@ -45,7 +45,7 @@ def record_changes(
     Raises:
         Unavailable: The storage or the bus was not available, or other writers of the log
             prevented this one. Changes may be recorded and not published.
-        ContextTooLarge: The log of a deleted contact could not be deleted in one transaction.
+        WriteConflict: The log of a deleted contact was written while it was being deleted.
 
     """
     writes = _page_writes(changes)

@@ -38,7 +38,7 @@ DELAYS = tuple(
 _PAYLOAD_AGE = timedelta(minutes=1)
 """How long a first attempt sends the payload of its task, which shows what was visible then."""
 
-_CLAIM = timedelta(seconds=60)
+_LEASE = timedelta(seconds=60)
 """How long an attempt excludes other attempts; longer than the timeout of the function."""
 
 
@@ -61,13 +61,12 @@ def deliver(
 ) -> DeliveryStatus | None:
     """Make the attempt of a task, if it is due and the webhook still receives events.
 
-    A retry is queued as a new task. A failed delivery is sent to the dead-letter queue as a task
-    with the number after the last attempt; processing that task starts the delivery again.
+    A retry is queued as a new task. SQS may deliver a task twice. A task counts the attempts before
+    it; if the delivery has more, the task is a duplicate and is dropped. A failed delivery goes to
+    the dead-letter queue, except a test and one to a receiver that is gone (410); its task starts
+    the delivery again when it is redriven.
 
-    A task whose attempt was made already is dropped, because that attempt has queued its
-    successor. Each pending delivery therefore has one effective task, and duplicates end with
-    the attempt that they are for. The owner of the webhook is read after the claim, immediately
-    before the request.
+    The owner of the webhook is read after the claim, immediately before the request.
 
     Returns:
         The status of the delivery, or None if its record has expired.
@@ -82,7 +81,7 @@ def deliver(
     if delivery is None:
         return None
     is_done = delivery.status in (DeliveryStatus.DELIVERED, DeliveryStatus.CANCELED)
-    if is_done or task.attempt < len(delivery.attempts):
+    if is_done or task.attempts_before < len(delivery.attempts):
         return delivery.status
     webhook = webhooks.find(account_id, task.webhook_id)
     if webhook is None:
@@ -141,7 +140,7 @@ def _has_recent_payload(task: DeliveryTask, delivery: Delivery, now: datetime) -
     if task.payload is None:
         return False
     # Nothing says how to rebuild a test, and the deliveries of an earlier version.
-    is_new = task.attempt == 0 and now - delivery.created_at < _PAYLOAD_AGE
+    is_new = task.attempts_before == 0 and now - delivery.created_at < _PAYLOAD_AGE
     return is_new or delivery.event is None
 
 
@@ -175,21 +174,21 @@ def _claim(
     if delivery.next_attempt_at and delivery.next_attempt_at > now:
         return None
     try:
-        return save_delivery(deliveries, account_id, delivery, next_attempt_at=now + _CLAIM)
+        return save_delivery(deliveries, account_id, delivery, next_attempt_at=now + _LEASE)
     except WriteConflict:
         return None
 
 
 def _seconds_until_due(delivery: Delivery, now: datetime) -> int:
-    """Return the seconds until the next attempt, or until a concurrent claim ends."""
+    """Return the seconds until the next attempt, or until the lease of another function ends."""
     due = delivery.next_attempt_at or now
-    return math.ceil((due - now if due > now else _CLAIM).total_seconds())
+    return math.ceil((due - now if due > now else _LEASE).total_seconds())
 
 
 def _postponed(task: DeliveryTask, delivery: Delivery) -> DeliveryTask:
-    # A task is one attempt ahead while the attempt before it is not stored yet. A task from the
-    # dead-letter queue is further ahead, and unchanged it would remain after all attempts.
-    return replace(task, attempt=min(task.attempt, len(delivery.attempts) + 1))
+    # A redriven task counts the attempts of the previous round. Lower it to the next possible
+    # number, else it never counts as a duplicate and circulates.
+    return replace(task, attempts_before=min(task.attempts_before, len(delivery.attempts) + 1))
 
 
 def _with_attempt(delivery: Delivery, attempt: Attempt) -> Delivery:
@@ -207,7 +206,7 @@ def _queue_next_attempt(queues: DeliveryQueues, task: DeliveryTask, delivery: De
     """Queue the retry of a delivery, or send a failed delivery to the dead-letter queue."""
     # A retry rebuilds its payload, so that values do not stay in queues.
     payload = None if delivery.event else task.payload
-    following = replace(task, attempt=len(delivery.attempts), payload=payload)
+    following = replace(task, attempts_before=len(delivery.attempts), payload=payload)
     last = delivery.attempts[-1]
     if delivery.next_attempt_at:
         delay = math.ceil((delivery.next_attempt_at - last.at).total_seconds())

@@ -20,7 +20,7 @@ from shared.domain.webhooks import (
 from shared.services.webhooks.payloads import reference_to
 
 RETENTION = timedelta(days=30)
-"""How long the log keeps a delivery."""
+"""How long a delivery is kept."""
 
 
 def new_delivery(webhook: Webhook, event: BusEvent, now: datetime) -> Delivery:
@@ -40,7 +40,7 @@ def new_delivery(webhook: Webhook, event: BusEvent, now: datetime) -> Delivery:
 def task_for(
     event: BusEvent,
     webhook: Webhook,
-    payload: JsonObject | None = None,
+    payload: JsonObject,
     contact_id: int | None = None,
     viewer: Viewer | None = None,
 ) -> DeliveryTask:

@@ -12,6 +12,7 @@ from shared.domain.deliveries import (
     Delivery,
     DeliveryQueue,
     DeliveryStatus,
+    delivery_id,
 )
 from shared.domain.errors import Unavailable, WebhookInactive, WriteConflict
 from shared.domain.webhooks import (
@@ -117,8 +118,8 @@ def send_test(
     try:
         queue.send([task])
     except Unavailable:
-        # Otherwise the log shows a pending delivery for a month. If the task was queued after all,
-        # its attempt may have changed the delivery already.
+        # Otherwise the list of deliveries shows a pending one for a month. If the task was queued
+        # after all, its attempt may have changed the delivery already.
         with suppress(WriteConflict):
             cancel_delivery(deliveries, task.account_id, delivery, CancellationReason.NOT_QUEUED)
         raise
@@ -130,7 +131,8 @@ def _start(deliveries: Deliveries, webhook: Webhook, event: BusEvent, now: datet
     try:
         deliveries.add(event.account_id, new_delivery(webhook, event, now))
     except WriteConflict:
-        stored = deliveries.find(event.account_id, task_for(event, webhook))
+        found_id = delivery_id(event.occurred_at, event.event_id)
+        stored = deliveries.find_by_id(event.account_id, webhook.webhook_id, found_id)
         # The function may have stopped after storing a delivery and before queueing it.
         return stored is not None and stored.status is DeliveryStatus.PENDING
     return True

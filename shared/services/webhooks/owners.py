@@ -31,7 +31,11 @@ _UNASSIGNED = "it has no owner, and only an operator assigns it to one"
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The owner of a webhook; `caller` is None for the account and for an unknown key."""
+    """The owner of a webhook.
+
+    Check `suspension` first: `caller` is None for the account, which sees everything, and for a
+    key that does not exist any more.
+    """
 
     caller: Caller | None = None
     suspension: SuspensionReason | None = None

@@ -34,14 +34,14 @@ MAX_QUEUED = 50
 """The most deliveries that one request queues again."""
 
 MAX_SCANNED = 500
-"""The most deliveries of the log that one request reads."""
+"""The most deliveries of a webhook that one request reads."""
 
 _MAX_ID_CHARS = 100
 _STUCK_AFTER = timedelta(hours=1)
 """A pending delivery that is overdue this long has lost its message and can be queued again."""
 
 _MIN_RETENTION = timedelta(days=3)
-"""How long the log keeps a delivery at least after it was queued again."""
+"""How long a delivery is kept at least after it was queued again."""
 
 _UNDELIVERED = (DeliveryStatus.FAILED, DeliveryStatus.CANCELED)
 
