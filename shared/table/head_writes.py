@@ -10,9 +10,9 @@ from shared.table.account_head import AccountHead, HeadChange, to_account_head
 from shared.table.dynamo import Table
 from shared.table.errors import is_only_failure
 from shared.table.operations import Write, update
-from shared.table.seen_heads import see_head, seen_head
+from shared.table.seen_heads import see_head, trusted_head
 
-_MAX_DELAYS = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16)
+_MAX_DELAYS = (0.0, 0.0, 0.0, 0.01, 0.02, 0.04)
 """The longest delay before each attempt to raise a head, in seconds."""
 
 
@@ -39,7 +39,8 @@ def write_with_head(
     Raises:
         WriteConflict: Another condition is false, or the head was raised during every attempt.
     """
-    seen = seen_head(account_id)
+    # After a conflict the head that the request has read is old, too.
+    seen = trusted_head(account_id)
     for max_delay in _MAX_DELAYS:
         if max_delay:
             time.sleep(random.uniform(0, max_delay))  # noqa: S311 - jitter, not a secret
