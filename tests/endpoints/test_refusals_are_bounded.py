@@ -35,6 +35,27 @@ def test_of_many_unknown_members_inside_a_member_the_first_100_are_told(master: 
     assert (answer.status, len(answer.document["errors"])) == (400, 100)
 
 
+def test_of_many_unknown_members_of_an_evidence_the_first_100_are_told(master: Api):
+    evidence = {f"m{number}": 1 for number in range(60_000)}
+    path = "/v1/contacts/contact_123/variables/membership_level"
+    answer = master.call("PUT", path, {"value": "Gold", "evidence": evidence})
+    assert (answer.status, len(answer.document["errors"])) == (400, 100)
+
+
+def test_of_many_unknown_members_of_operations_the_first_100_are_told(master: Api):
+    unknown = {f"m{number}": 1 for number in range(2_000)}
+    operation = {"op": "increment", "variable": "visits", **unknown}
+    path = "/v1/contacts/contact_123/variables/operations"
+    answer = master.call("POST", path, {"operations": [operation] * 20})
+    assert (answer.status, len(answer.document["errors"])) == (400, 100)
+
+
+def test_of_many_variables_that_are_not_defined_the_first_100_are_told(master: Api):
+    path = "/v1/contacts/contact_123/variables"
+    answer = master.call("PATCH", path, {f"v{number}": 1 for number in range(4_000)})
+    assert (answer.status, len(answer.document["errors"])) == (400, 100)
+
+
 def test_faults_of_short_names_end_in_that_there_are_more(master: Api):
     document = {**HOOK, "topics": [1] * 101}
     answer = master.call("POST", "/v1/webhooks", document)

@@ -21,7 +21,9 @@ def test_the_value_is_set_as_the_key_that_accepts(human: Api, agent: Api):
     shown = human.call("GET", f"{SET}/level").document
     assert (shown["value"], shown["source"]) == ("Silver", "human")
     assert shown["set_by"] == answer.document["decided_by"]
-    assert (shown["confidence"], shown["evidence"]) == (0.9, evidence)
+    # The person is sure, and what the agent heard is still the evidence.
+    assert shown["evidence"] == evidence
+    assert "confidence" not in shown
 
 
 def test_a_suggested_removal_removes(human: Api, agent: Api):
