@@ -9,7 +9,7 @@ from shared.domain.errors import Unavailable, WriteConflict
 
 T = TypeVar("T")
 
-_MAX_DELAYS = (0.0, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64)
+_MAX_DELAYS = (0.0, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 0.64, 0.64)
 """The longest delay before each attempt, in seconds.
 
 Delays are random, so that concurrent writers do not retry at the same time.
