@@ -203,7 +203,7 @@ class TestTheExampleOfTheFormat:
         assert not authenticate(fixtures.credentials, "writes_0123456789", now).read_only
 
     def test_the_key_is_kept_as_a_hash_only(self, fixtures: Fixtures) -> None:
-        assert "abcdef123456789" not in json.dumps(fixtures.items())
+        assert "abcdef123456789" not in json.dumps(fixtures.items(), default=repr)
         (key,) = fixtures.credentials.list("acme")
         assert (key.name, key.requests_per_minute, key.hint) == ("docs example", 60, "klen...6789")
 
