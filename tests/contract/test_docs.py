@@ -12,7 +12,7 @@ from shared.adapters import webhook_sender
 from shared.dialects.chatcaptain import dialect as chatcaptain
 from shared.dialects.klen import dialect as klen
 from shared.dialects.native import dialect as native
-from shared.dialects.native import paging
+from shared.dialects.native import paging, variable_requests
 from shared.dialects.setter import dialect as setter
 from shared.dialects.vambe import dialect as vambe
 from shared.domain.deliveries import CancellationReason
@@ -22,6 +22,7 @@ from shared.gateway import quoting
 from shared.gateway.endpoint import MAX_RESPONSE_BYTES
 from shared.gateway.request_model import MAX_ITEMS
 from shared.runtime.config import Settings
+from shared.services.variables import value_changes
 from shared.services.webhooks import deliveries as webhook_deliveries
 from shared.services.webhooks import delivery_records, webhook_health
 from shared.services.webhooks import redeliveries as webhook_redeliveries
@@ -179,6 +180,12 @@ def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
     *first, last = [delays[int(each.total_seconds())] for each in webhook_deliveries.DELAYS]
     assert f"It is retried after {', '.join(first)} and {last}; then the delivery fails." in page
     for told in (
+        f"of 1 to {variable_requests.MAX_IDEMPOTENCY_KEY_CHARS} printable ASCII characters",
+        f"kept for {value_changes.KEPT_FOR.total_seconds() / 3600:.0f} hours",
+        f"Applies up to {variable_requests.MAX_OPERATIONS} operations",
+        f"`call_id` of up to {variable_requests.MAX_CALL_ID_CHARS} characters",
+        f"`quote` of up to {variable_requests.MAX_QUOTE_BYTES:,} bytes",
+        f"changes more than {values.MAX_VARIABLES_PER_REQUEST:,} variables",
         f"the body is over {native.MAX_BODY_BYTES:,} bytes",
         f"from 1 to {paging.MAX_LIMIT}, {paging.DEFAULT_LIMIT} by default",
         f"up to {webhooks.MAX_URL_CHARS:,} characters, without user name",
