@@ -237,7 +237,7 @@ CALLS = {
     **{
         f"NativeSet{subject}Variable": [
             *(("PUT", f"{path}/{name}", {"value": value}) for value in SMALL_AND_LARGE),
-            ("PUT", f"{path}/{REVIEWED}", {"value": "Pro"}),
+            *(("PUT", f"{path}/{REVIEWED}", {"value": value}) for value in ("Pro", "Gold")),
         ]
         for subject, path, name in OF_SUBJECTS
     },
