@@ -183,14 +183,14 @@ def set_known(process: Process, world: World) -> Any:
     stores = (process.variables, process.definitions)
     values = {"level": "set", "plan": "set too"}
     done = set_contact_variables(*stores, world.bob, 123, values, STRICT)
-    return [(each.definition.name, each.definition.slot, each.value) for each in done]
+    return [(each.definition.name, each.definition.slot, each.value) for each in done.variables]
 
 
 def set_new(process: Process, world: World) -> Any:
     stores = (process.variables, process.definitions)
     values = {"level": "set", "fresh": "new"}
     done = set_contact_variables(*stores, world.bob, 123, values, LENIENT)
-    return [(each.definition.name, each.value) for each in done]
+    return [(each.definition.name, each.value) for each in done.variables]
 
 
 def relabel(process: Process, world: World) -> Any:
