@@ -60,7 +60,8 @@ CLIENT_CONFIG = Config(
 A call takes at most 7.5 seconds: three attempts of 1.5 seconds and the pauses between them. A
 request makes three to ten calls and ends at the first that fails, so only four calls that each
 succeed at the last moment could exceed a function's timeout of 29 seconds. A write that conflicts
-is tried up to ten times, with pauses of 3.2 seconds in total; its calls were answered at once.
+is tried up to twelve times, with pauses of at most 4.5 seconds in total; its calls were answered at
+once.
 """
 
 

@@ -46,7 +46,7 @@ class Scheduler:
 @pytest.fixture
 def scheduler(fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Scheduler:
     # Who tries again does so at once: others take no step while it waits.
-    monkeypatch.setattr(conflicts, "_MAX_DELAYS", (0.0,) * 10)
+    monkeypatch.setattr(conflicts, "_MAX_DELAYS", (0.0,) * 12)
     return Scheduler(fixtures)
 
 

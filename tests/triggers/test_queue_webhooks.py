@@ -32,6 +32,8 @@ def detail(**members: Any) -> dict[str, Any]:
         "occurred_at": AT,
         "account_id": "acme",
         "contact_id": "contact_123",
+        "contact_external_id": "external123",
+        "contact_uuid": "df980fc8-b6db-4820-bf22-000000000123",
         "source": "klen",
         "key_id": "key_1",
         "request_id": "a-request",

@@ -59,7 +59,7 @@ def test_a_writer_who_always_comes_second_gives_up(api: Api):
     with failing({"UpdateItem": conflict, "TransactWriteItems": conflict}) as asked:
         answer = api.call("POST", "/api/v1/contacts/123/context", document)
     assert answer.document["error"] == "server_error"
-    assert asked.count("UpdateItem") == 10
+    assert asked.count("UpdateItem") == 12
 
 
 def test_an_answer_larger_than_lambda_hands_on_is_a_server_error(api: Api, fixtures: Fixtures):
