@@ -96,10 +96,11 @@ def list_of(schema: Schema, **limits: int) -> Schema:
     The maximum is checked before the items: pydantic-core would validate those up to it first.
     """
     made = {"type": "list", "items_schema": schema, "max_length": MAX_ITEMS, **limits}
+    max_length = limits.get("max_length", MAX_ITEMS)
 
     def check_size(value: Any) -> Any:
-        if isinstance(value, list) and len(value) > made["max_length"]:
-            given = {"field_type": "List", "max_length": made["max_length"]}
+        if isinstance(value, list) and len(value) > max_length:
+            given = {"field_type": "List", "max_length": max_length}
             raise PydanticKnownError("too_long", {**given, "actual_length": len(value)})
         return value
 
