@@ -4,6 +4,7 @@ Serves the promise that every endpoint is described and every response documente
 are built by `shared/dialects/native/suggestion_responses.py`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -96,6 +97,14 @@ _BAD_QUERY = InvalidRequest.from_faults(
     [Fault("invalid_value", "it must be the id of a contact", parameter="contact_id")]
 )
 
+
+def _narrowed(parameter: Parameter) -> Parameter:
+    """Return a parameter of lists as this list takes it: a cursor of another is refused."""
+    if parameter.name != "cursor":
+        return parameter
+    return replace(parameter, schema={"type": "string", "format": "suggestion-cursor"})
+
+
 _OPERATIONS = {
     ("list_suggestions", "GET"): Operation(
         summary="List suggestions",
@@ -111,7 +120,7 @@ _OPERATIONS = {
                 {"type": "string", "pattern": "^contact_[1-9][0-9]{0,17}$"},
                 example="contact_123",
             ),
-            *PAGING,
+            *(_narrowed(each) for each in PAGING),
         ),
         response=Success("One page of suggestions", SuggestionList),
         error_responses=(_BAD_QUERY,),

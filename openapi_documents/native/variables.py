@@ -49,6 +49,7 @@ _IF_MATCH = Parameter(
     CONDITION_HEADER,
     "Change only if the current version is that of one of these entity tags. `*` stands for any "
     "version",
+    {"type": "string", "minLength": 1, "format": "entity-tags"},
     error_responses=(
         InvalidRequest.from_faults(
             [Fault("invalid_value", "it must be * or entity tags", header=CONDITION_HEADER)]
@@ -59,7 +60,12 @@ _IF_MATCH = Parameter(
 _IDEMPOTENCY_KEY = Parameter(
     IDEMPOTENCY_HEADER,
     "Any text that is new for each request. A retry with the same text counts once",
-    {"type": "string", "minLength": 1, "maxLength": MAX_IDEMPOTENCY_KEY_CHARS},
+    {
+        "type": "string",
+        "pattern": "^[!-~]+( +[!-~]+)*$",
+        "minLength": 1,
+        "maxLength": MAX_IDEMPOTENCY_KEY_CHARS,
+    },
     error_responses=(errors.IdempotencyKeyReused(), errors.RequestInProgress()),
 )
 _REPLAYED = Header(
@@ -70,7 +76,7 @@ _LISTING = (
     Parameter(
         "fields",
         "Only these variables: names, separated by commas",
-        {"type": "string", "minLength": 1},
+        {"type": "string", "minLength": 1, "format": "variable-names"},
         example=_NAME,
     ),
     Parameter(

@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any, ClassVar, Self, TypeAlias
 
-from pydantic_core import PydanticCustomError, SchemaValidator
+from pydantic_core import PydanticCustomError, PydanticKnownError, SchemaValidator
 
 from shared.domain.errors import MAX_FAULTS
 
@@ -91,8 +91,20 @@ MAX_ITEMS = 5000
 
 
 def list_of(schema: Schema, **limits: int) -> Schema:
-    """Accept a list of such values, limited by `min_length` and `max_length`."""
-    return {"type": "list", "items_schema": schema, "max_length": MAX_ITEMS, **limits}
+    """Accept a list of such values, limited by `min_length` and `max_length`.
+
+    The maximum is checked before the items: pydantic-core would validate those up to it first.
+    """
+    made = {"type": "list", "items_schema": schema, "max_length": MAX_ITEMS, **limits}
+    max_length = limits.get("max_length", MAX_ITEMS)
+
+    def check_size(value: Any) -> Any:
+        if isinstance(value, list) and len(value) > max_length:
+            given = {"field_type": "List", "max_length": max_length}
+            raise PydanticKnownError("too_long", {**given, "actual_length": len(value)})
+        return value
+
+    return before_validator(check_size, made)
 
 
 def object_of(keys: Schema, values: Schema, **limits: int) -> Schema:
@@ -227,11 +239,13 @@ def nested(kind: type[RequestModel]) -> Schema:
 
 def _limit_unknown_fields(schema: Schema, value: Any) -> Any:
     match schema:
-        case {"type": "default" | "nullable", "schema": inner}:
+        case {"type": "default" | "nullable" | "function-before", "schema": inner}:
             return _limit_unknown_fields(inner, value)
         case {"type": "model", "cls": kind}:
             return kind.limit_unknown_fields(value)
-        case {"type": "list", "items_schema": items} if isinstance(value, list):
+        case {"type": "list", "items_schema": items, "max_length": most} if (
+            isinstance(value, list) and len(value) <= most
+        ):
             return [_limit_unknown_fields(items, item) for item in value]
     return value
 

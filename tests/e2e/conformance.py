@@ -3,6 +3,7 @@
 Loaded by schemathesis itself, as schemathesis.toml names it.
 """
 
+import json
 import os
 import re
 import unicodedata
@@ -10,8 +11,11 @@ import unicodedata
 import schemathesis
 from hypothesis import strategies as st
 
+from local.gateway import MAX_BODY_BYTES
 from openapi_documents.making import apis
+from shared.dialects.native.paging import encode_cursor
 from shared.domain import errors
+from shared.domain.definitions import VariableType
 from shared.gateway.dialect import ErrorResponse
 from shared.validation.names import is_variable_name
 
@@ -35,6 +39,8 @@ OF_WHAT_IS_STORED = (
     errors.WebhookForbidden,
     errors.WebhookInactive,
     errors.DeliveryNotRepeatable,
+    errors.PreconditionFailed,
+    errors.IdempotencyKeyReused,
 )
 """The errors that a request can meet whatever its form."""
 
@@ -53,12 +59,13 @@ FAULTS_OF_FORM = {
 }
 """The messages of faults of form that a request of a path can meet though it fits its schema."""
 
-schemathesis.openapi.format(
-    "variable-name",
+NAMES = (
     st.text(st.characters(categories=["L", "N"], include_characters="_"), min_size=1, max_size=20)
     .map(lambda name: unicodedata.normalize("NFC", name))
-    .filter(is_variable_name),
+    .filter(is_variable_name)
 )
+
+schemathesis.openapi.format("variable-name", NAMES)
 schemathesis.openapi.format("json", st.sampled_from(["{}", '{"firstName": "string"}', "[]", '""']))
 schemathesis.openapi.format(
     "phone-number", st.sampled_from(["+15551234567", "+442079460958", "(555) 123-4567"])
@@ -74,8 +81,41 @@ schemathesis.openapi.format(
     "import-target",
     st.sampled_from(["contact.first_name", "variable.plan", "variable.membership_level"]),
 )
-# The one that every list takes, whatever its places are.
+schemathesis.openapi.format(
+    "variable-names",
+    st.lists(NAMES, min_size=1, max_size=5).map(",".join),
+)
+schemathesis.openapi.format(
+    "entity-tags", st.sampled_from(["*", '"9f2c41d07a55e8b3.4a1c0d9be2f75386"', 'W/"a", "b,c"'])
+)
+# The one that every list takes, whatever its places are, but that of suggestions.
 schemathesis.openapi.format("cursor", st.just("MTo3"))
+schemathesis.openapi.format(
+    "suggestion-cursor", st.just(encode_cursor(f"SUGGESTION#{1:015}#{1:020x}"))
+)
+
+
+FAULT_OF_WHAT_IS_STORED = re.compile(rf"it is no ({'|'.join(VariableType)}): .*", re.DOTALL)
+"""The detail of a fault of the native API that the type of a variable is the reason for."""
+
+FAULT_OF_AN_OPERATION = re.compile(r"it is named twice|it is required|\w+ has no (by|value)")
+"""The same for what no schema tells: the members that a kind of operation has, and a name once."""
+
+
+def _is_of_what_is_stored(fault: dict[str, str]) -> bool:
+    return fault["code"] == "undefined_variable" or (
+        FAULT_OF_WHAT_IS_STORED.fullmatch(fault["detail"]) is not None
+        or (
+            fault.get("pointer", "").startswith("/operations/")
+            and FAULT_OF_AN_OPERATION.fullmatch(fault["detail"]) is not None
+        )
+    )
+
+
+@schemathesis.hook
+def filter_body(ctx, body) -> bool:
+    """API Gateway refuses a larger body itself, in its own words, before any function runs."""
+    return len(json.dumps(body, default=str)) <= MAX_BODY_BYTES
 
 
 def _is_worded_by(row: ErrorResponse, message: str) -> bool:
@@ -88,13 +128,16 @@ def refused_for_what_is_stored(ctx, response, case) -> None:
     """A request that fits the document is refused only for what is stored."""
     if case.meta is None or not case.meta.generation.mode.is_positive:
         return
-    if response.status_code != 400:
+    if response.status_code not in (400, 412, 422):
         return
     dialect = apis()[os.environ[DIALECT]].dialect
     document = response.json()
     message = document["message"] if "message" in document else document["detail"]
     stored = [dialect.error_responses[error] for error in OF_WHAT_IS_STORED]
-    if any(_is_worded_by(row, message) for row in stored if row.status == 400):
+    if any(_is_worded_by(row, message) for row in stored if row.status == response.status_code):
+        return
+    faults_of_native = document.get("errors", ())
+    if faults_of_native and all(map(_is_of_what_is_stored, faults_of_native)):
         return
     faults = FAULTS_OF_FORM.get(case.operation.path, [])
     told = [dialect.error_response(fault).document["message"] for fault in faults]

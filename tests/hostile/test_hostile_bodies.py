@@ -51,6 +51,8 @@ PATH = {
     "contactId": "external123",
     "conversationId": "conv_1",
     "botIntegrationId": "456",
+    "name": "a_new_field",
+    "suggestion_id": "sug_3f9a1c0d5b7e24680ace_contact_123",
     "delivery_id": "001795323600000.evt_0123456789abcdef0123456789abcdef",
 }
 KEY = "everything"
@@ -115,6 +117,7 @@ def hostile(everything: Fixtures, api: Api, monkeypatch: pytest.MonkeyPatch) -> 
     options = tuple(f"option{chr(0x301) * 20} number {number:03d}" for number in range(200))
     fixtures.definition("a_new_field", "select", select_options=options)
     fixtures.definition("topic", context_type="conversation")
+    fixtures.definition("a_business_field", context_type="business")
     return fixtures
 
 
@@ -130,6 +133,10 @@ class Sender:
         if route_path.endswith("/contacts/variables/{contactId}"):
             # There the variable stands where others have the contact.
             ids["contactId"] = variable.external_id
+        if route_path.startswith("/v1/contacts/"):
+            ids["contact_id"] = "contact_123"
+        if route_path.startswith("/v1/business/"):
+            ids["name"] = "a_business_field"
         self.ids = ids
         self._path = route_path.format_map(ids)
 

@@ -9,7 +9,7 @@ from typing import Any
 from shared.domain import errors
 from shared.domain.errors import ContextError, Fault, InvalidField, InvalidRequest, MissingField
 from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
-from shared.gateway.quoting import MAX_WORDS_CHARS, truncate
+from shared.gateway.quoting import MAX_PATH_PART_CHARS, MAX_WORDS_CHARS, truncate
 from shared.gateway.request import Request
 
 READ_CONTACTS = "contacts:read"
@@ -68,7 +68,8 @@ def _fault_document(fault: Fault) -> dict[str, str]:
 
 
 def _escaped(part: str | int) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
+    named = str(truncate(part, MAX_PATH_PART_CHARS))
+    return named.replace("~", "~0").replace("/", "~1")
 
 
 NATIVE = Dialect(

@@ -53,7 +53,9 @@ CONDITION_HEADER: Final = "If-Match"
 Body = TypeVar("Body", bound=RequestModel)
 
 _CONFIDENCE: Schema = {"type": "float", "strict": True, "ge": 0, "le": 1}
-_ENTITY_TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*')
+_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_ENTITY_TAGS = re.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
+_ENTITY_TAG = re.compile(r'(W/)?"([^"]*)"')
 _PRINTABLE = re.compile(r"[\x21-\x7e]+(?: +[\x21-\x7e]+)*")
 
 
@@ -208,12 +210,11 @@ def _condition(request: Request, faults: list[Fault]) -> VersionCondition | None
         return None
     if given.strip() == "*":
         return VersionCondition(None)
-    tags = [_ENTITY_TAG.fullmatch(each) for each in given.split(",")]
-    if not all(tags):
+    if not _ENTITY_TAGS.fullmatch(given.strip()):
         reason = "it must be * or entity tags, separated by commas"
         faults.append(Fault("invalid_value", reason, header=CONDITION_HEADER))
     # A weak tag never matches, by RFC 9110, section 13.1.1.
-    strong = [tag[2] for tag in tags if tag and not tag[1]]
+    strong = [tag for weak, tag in _ENTITY_TAG.findall(given) if not weak]
     return VersionCondition(frozenset(tag.partition(".")[0] for tag in strong))
 
 

@@ -98,8 +98,10 @@ def add_webhook(
     try:
         webhooks.add(account_id, webhook)
     except WriteConflict:
-        # A retry of the client found the item that its first try had written.
-        return _found(webhooks, account_id, webhook.webhook_id, None)
+        # A retry of the client found the item that its first try had written. The function may
+        # list webhooks, but not get one.
+        written = {each.webhook_id: each for each in webhooks.list(account_id)}
+        return written.get(webhook.webhook_id, webhook)
     return webhook
 
 

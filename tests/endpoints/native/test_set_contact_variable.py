@@ -92,6 +92,14 @@ def test_a_weak_entity_tag_never_matches(defined: Api):
     assert defined.call("PUT", PATH, {"value": "Gold"}, headers=headers).status == 412
 
 
+def test_an_entity_tag_with_a_comma_is_one_tag(defined: Api):
+    tag = defined.call("PUT", PATH, {"value": "Silver"}).headers["etag"]
+    given = {"If-Match": '"a,b"'}
+    assert defined.call("PUT", PATH, {"value": "Gold"}, headers=given).status == 412
+    given = {"If-Match": f'"a,b" , {tag}'}
+    assert defined.call("PUT", PATH, {"value": "Gold"}, headers=given).status == 200
+
+
 def test_any_version_is_required(defined: Api):
     answer = defined.call("PUT", PATH, {"value": "Gold"}, headers={"If-Match": "*"})
     assert answer.status == 412
