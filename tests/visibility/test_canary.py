@@ -3,6 +3,7 @@
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -12,7 +13,8 @@ from shared.domain.accounts import Attribution
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Address, Conversation, PhoneNumber
 from shared.domain.definitions import Definition, VariableType
-from shared.domain.values import Assignment, Subject
+from shared.domain.sources import DEFAULT_PRECEDENCE, Source
+from shared.domain.values import BUSINESS, Assignment, Evidence, Subject
 from tests.api import Api, dialect_of, template
 from tests.fixtures import LONG_AGO, NEVER, Fixtures
 from tests.triggers.importing import Importer
@@ -43,7 +45,10 @@ QUERIES: dict[str, list[dict[str, str]]] = {
         for value in (CANARY, "x")
     ],
     "VambeSearchContacts": [{"phone": HIDDEN_DIGITS}, {"email": "canary@example.com"}],
+    "NativeListBusinessVariables": [{"include": "unset"}],
     "NativeListContactActivity": [{"variable": "canary_of_contact"}],
+    "NativeListContactVariables": [{"include": "unset"}],
+    "NativeListSuggestions": [{"contact_id": "contact_123"}, {"contact_id": "contact_7"}],
 }
 NO_DIALECT = "docs"
 
@@ -75,11 +80,17 @@ def test_its_own_user_and_team_get_it_wherever_it_can_be(crawl: "Crawl"):
         "KlenGetContact",
         "KlenListContacts",
         "KlenListDefinitions",
+        "NativeGetBusinessVariable",
+        "NativeGetContact",
+        "NativeGetContactVariable",
         "NativeGetImport",
         "NativeGetImportErrors",
         "NativeGetImportTemplate",
+        "NativeListBusinessVariables",
         "NativeListContactActivity",
+        "NativeListContactVariables",
         "NativeListImports",
+        "NativeListSuggestions",
         "VambeGetContactInfo",
         "VambeListContacts",
         "VambeSearchContacts",
@@ -111,6 +122,9 @@ class Crawl:
                     if function == "NativeGetImportErrors" and answer.status == 200:
                         with urllib.request.urlopen(answer.document["url"]) as file:
                             text += file.read().decode()
+                    if "name" in names:
+                        # An error repeats the name of the path.
+                        text = text.replace(chosen[names.index("name")], "")
                     yield function, filled, text
 
 
@@ -129,6 +143,9 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
     made.append(renamed)
     put(fixtures, Subject.contact(VISIBLE), made)
     put(fixtures, Subject.conversation("conv_1"), made)
+    put(fixtures, BUSINESS, made)
+    for subject in (Subject.contact(VISIBLE), Subject.conversation("conv_1"), BUSINESS):
+        suggest(fixtures, subject, made)
     log(fixtures, VISIBLE, made)
     after = replace(renamed, name="canary_of_contact", version=2)
     fixtures.definitions.rename("acme", renamed, after, None)
@@ -150,6 +167,7 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
             "aiContactId": [UUID.format(VISIBLE), UUID.format(HIDDEN)],
             "chatbotId": ["bot_1", "bot_2"],
             "conversationId": ["conv_1", "conv_7"],
+            "name": [*(each.name for each in made), "canary_of_contact"],
             "variableId": [each.external_id for each in made],
             "webhookId": ["wh_1"],
             "webhook_id": ["wh_1"],
@@ -175,7 +193,7 @@ def definitions(
             is_default=not deleted,
             **owned,
         )
-        for context_type in ("contact", "conversation")
+        for context_type in ("contact", "conversation", "business")
     ]
 
 
@@ -187,6 +205,23 @@ def put(fixtures: Fixtures, subject: Subject, made: list[Definition]) -> None:
         if each.context_type is subject.context_type
     ]
     fixtures.variables.save("acme", subject, assignments, [], Attribution(LONG_AGO))
+
+
+def suggest(fixtures: Fixtures, subject: Subject, made: list[Definition]) -> None:
+    """Suggest another value of each hidden definition of a subject, with the text as evidence."""
+    evidence = Evidence(CANARY, 1, CANARY)
+    changes = [
+        Assignment(
+            *(each.slot, each.name, VariableType.TEXT, f"{CANARY} of an agent"),
+            precedence=DEFAULT_PRECEDENCE,
+            evidence=evidence,
+        )
+        for each in made
+        if each.context_type is subject.context_type
+    ]
+    agent = Attribution(datetime.now(UTC), key_id="an-agent", value_source=Source.AI)
+    suggested = fixtures.variables.save("acme", subject, changes, [], agent)
+    assert len(suggested) == len(changes)
 
 
 def log(fixtures: Fixtures, contact_id: int, made: list[Definition]) -> None:
@@ -224,6 +259,8 @@ def hidden_contact(fixtures: Fixtures, made: list[Definition]) -> None:
     topic = fixtures.definition("topic_of_the_account", context_type="conversation")
     put(fixtures, Subject.contact(HIDDEN), [*made, own])
     put(fixtures, Subject.conversation("conv_7"), [*made, topic])
+    suggest(fixtures, Subject.contact(HIDDEN), [*made, own])
+    suggest(fixtures, Subject.conversation("conv_7"), [*made, topic])
     log(fixtures, HIDDEN, [*made, own])
 
 
