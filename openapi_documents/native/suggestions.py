@@ -102,7 +102,9 @@ def _narrowed(parameter: Parameter) -> Parameter:
     """Return a parameter of lists as this list takes it: a cursor of another is refused."""
     if parameter.name != "cursor":
         return parameter
-    return replace(parameter, schema={"type": "string", "format": "suggestion-cursor"})
+    return replace(
+        parameter, schema={"type": "string", "minLength": 1, "format": "suggestion-cursor"}
+    )
 
 
 _OPERATIONS = {

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openapi_documents.making import apis
 from shared.domain.contacts import Conversation
 from shared.domain.tags import Tag
+from shared.domain.value_changes import OperationKind
 from tests.api import Answer, Api, dialect_of, is_told_in_band, template
 from tests.fixtures import KEY, Fixtures
 
@@ -82,6 +83,7 @@ NAMES = st.sampled_from(
         *("channel", "contact_phone_number", "external_user_id", "meta_data", "companyName"),
         *("contact_name", "contact_email", "custom_field_values", "key"),
         *("url", "topics", "topic", "secret", "status", "active"),
+        *("operations", "op", "variable", "by", "confidence", "evidence"),
         *("", "a#b", "__proto__"),
     ]
 )
@@ -118,6 +120,20 @@ FIELDS = st.dictionaries(NAMES | st.text(max_size=110), DOCUMENTS, max_size=6)
 OBJECTS = OBJECTS | st.one_of(
     st.fixed_dictionaries({"externalUserId": st.just("user-1"), "metadata": FIELDS}),
     st.fixed_dictionaries({"ticket_id": st.just("conv_1"), "metadata": FIELDS}),
+    st.fixed_dictionaries(
+        {"value": DOCUMENTS}, optional={"confidence": LEAVES, "evidence": DOCUMENTS}
+    ),
+    st.fixed_dictionaries(
+        {
+            "operations": st.lists(
+                st.fixed_dictionaries(
+                    {"op": st.sampled_from([*OperationKind, "double"]), "variable": NAMES},
+                    optional={"by": DOCUMENTS, "value": DOCUMENTS},
+                ),
+                max_size=3,
+            )
+        }
+    ),
     st.fixed_dictionaries({"tagsIds": st.lists(st.integers(-1, 3), max_size=4)}),
     st.fixed_dictionaries({"tags": st.lists(NAMES | WORDS, min_size=1, max_size=4)}),
     st.fixed_dictionaries(
@@ -251,6 +267,9 @@ def filled(path: str, contact_id: str) -> str:
     """A path of a route with that id in it, and with what else it takes."""
     uuid = A_UUID[: -len(contact_id)] + contact_id if contact_id.isalnum() else contact_id
     values = {"aiContactId": uuid, "channelType": "whatsapp", "chatbotId": "bot_1"}
+    values["name"] = "membership_level"
+    if path.startswith("/v1/contacts/") and contact_id.isdecimal():
+        values["contact_id"] = f"contact_{contact_id}"
     return re.sub(r"\{(\w+)\}", lambda name: quote(values.get(name[1], contact_id), safe=""), path)
 
 
