@@ -26,6 +26,8 @@ from shared.gateway.request_model import (
     RequestModel,
     Schema,
     after_validator,
+    as_integer,
+    before_validator,
     defaulted,
     enum_of,
     list_of,
@@ -53,6 +55,7 @@ CONDITION_HEADER: Final = "If-Match"
 Body = TypeVar("Body", bound=RequestModel)
 
 _CONFIDENCE: Schema = {"type": "float", "strict": True, "ge": 0, "le": 1}
+_TURN = before_validator(as_integer, {**INTEGER, "ge": 0, "le": 1_000_000})
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _ENTITY_TAGS = re.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
 _ENTITY_TAG = re.compile(r'(W/)?"([^"]*)"')
@@ -81,7 +84,7 @@ class ValueEvidence(RequestModel, closed=True):
     """What a value was taken from."""
 
     call_id: str | None = optional(text(min_length=1, max_length=MAX_CALL_ID_CHARS))
-    turn: int | None = optional({**INTEGER, "ge": 0, "le": 1_000_000})
+    turn: int | None = optional(_TURN)
     quote: str | None = optional(after_validator(_quote_fault, TEXT))
 
 
