@@ -28,6 +28,7 @@ _CHANGE = {
     "type": "select",
     "old": "Silver",
     "new": "Gold",
+    "value_source": "human",
 }
 _MORE: dict[str, JsonObject] = {
     EventType.CONTACT_UPDATED: {"fields": ["email"]},

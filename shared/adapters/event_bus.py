@@ -135,6 +135,7 @@ def _change(entry: ActivityEntry) -> dict[str, Any]:
         "type": str(change.variable_type),
         "old": _content(change.old),
         "new": _content(change.new),
+        "value_source": str(entry.value_source),
     }
 
 

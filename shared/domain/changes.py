@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.definitions import VariableType
 from shared.domain.json_values import Value
+from shared.domain.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class VariableChange:
         old: The value before the change, or None if the variable had none.
         new: The value after the change, or None if the variable has none.
         audience: Who can see the value. Only set on changes read from the activity log.
+        source: The source of the new value, if it is not that of the write.
     """
 
     slot: int
@@ -43,6 +45,7 @@ class VariableChange:
     old: Content | None
     new: Content | None
     audience: Audience = WHOLE_ACCOUNT
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,11 @@ class ActivityEntry:
     change: VariableChange
     by: Attribution
     event: tuple[int, int]
+
+    @property
+    def value_source(self) -> Source:
+        """The source of the new value, or of its removal."""
+        return self.change.source or self.by.value_source
 
 
 class EventType(StrEnum):

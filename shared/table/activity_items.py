@@ -10,6 +10,7 @@ from shared.domain.definitions import VariableType
 from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item
+from shared.table.source_letters import LETTERS, SOURCES
 
 
 @dataclass(slots=True)
@@ -123,7 +124,8 @@ def is_expired(item: Item, now: datetime) -> bool:
 
 def _encode_change(change: VariableChange) -> list[Any]:
     contents = [_encode_content(content) for content in (change.old, change.new)]
-    return [change.slot, change.variable, change.variable_type, *contents]
+    letter = [LETTERS[change.source]] if change.source else []
+    return [change.slot, change.variable, change.variable_type, *contents, *letter]
 
 
 def _encode_content(content: Content | None) -> Any:
@@ -132,9 +134,12 @@ def _encode_content(content: Content | None) -> Any:
     return content
 
 
-def _to_change(slot: int, variable: str, variable_type: str, old: Any, new: Any) -> VariableChange:
+def _to_change(
+    slot: int, variable: str, variable_type: str, old: Any, new: Any, letter: str = ""
+) -> VariableChange:
     return VariableChange(
-        slot, variable, VariableType(variable_type), _to_content(old), _to_content(new)
+        *(slot, variable, VariableType(variable_type), _to_content(old), _to_content(new)),
+        source=SOURCES[letter] if letter else None,
     )
 
 

@@ -4,6 +4,7 @@ Source: Amazon DynamoDB API Reference, "StreamRecord", in the format that AWS La
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from shared.domain.changes import (
     VariableChange,
 )
 from shared.domain.definitions import VariableType
+from shared.domain.sources import Source
 from shared.table import codec, keys, value_items
 from shared.table.operations import Item
 from shared.table.value_records import Record
@@ -82,15 +84,25 @@ def _owner_and_team(contact: Item) -> tuple[str | None, int | None]:
 def _page_write(
     account_id: str, contact_id: int, record: Mapping[str, Any], new: Item, old: Item
 ) -> PageWrite:
-    before, after = _slot_contents(old), _slot_contents(new)
+    by = _attribution(record, new)
+    records = value_items.stored_records(new)
+    before = _slot_contents(value_items.stored_records(old))
+    after = _slot_contents(records)
+    sources = {slot: each.source for slot, each in records.items()}
     slots = [slot for slot in sorted({*before, *after}) if before.get(slot) != after.get(slot)]
     return PageWrite(
         account_id=account_id,
         contact_id=contact_id,
         page=keys.page_number(new["sk"]["S"]),
         number=codec.decode(new[value_items.WRITES]),
-        by=_attribution(record, new),
-        changes=tuple(_variable_change(slot, before.get(slot), after.get(slot)) for slot in slots),
+        by=by,
+        changes=tuple(
+            replace(
+                _variable_change(slot, before.get(slot), after.get(slot)),
+                source=_unless(sources.get(slot), by.value_source),
+            )
+            for slot in slots
+        ),
     )
 
 
@@ -104,9 +116,8 @@ class _SlotContent(NamedTuple):
     content: Content
 
 
-def _slot_contents(page: Item) -> dict[int, _SlotContent]:
-    stored = value_items.stored_records(page)
-    return {slot: _slot_content(each) for slot, each in stored.items()}
+def _slot_contents(records: Mapping[int, Record]) -> dict[int, _SlotContent]:
+    return {slot: _slot_content(each) for slot, each in records.items()}
 
 
 def _slot_content(record: Record) -> _SlotContent:
@@ -127,6 +138,10 @@ def _variable_change(
         old=before.content if before else None,
         new=after.content if after else None,
     )
+
+
+def _unless(source: Source | None, of_write: Source) -> Source | None:
+    return None if source is of_write else source
 
 
 def _attribution(record: Mapping[str, Any], new: Item) -> Attribution:

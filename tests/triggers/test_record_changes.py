@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.adapters import event_bus as bus_module
-from shared.domain.accounts import Attribution
+from shared.domain.accounts import Attribution, Caller
 from shared.domain.changes import (
     ActivityEntry,
     Event,
@@ -26,7 +26,9 @@ from shared.domain.changes import (
 )
 from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.domain.errors import Unavailable
-from shared.domain.values import Subject
+from shared.domain.sources import Source
+from shared.domain.values import STRICT, SourcedValue, Subject
+from shared.services.variables.values import set_contact_variables
 from shared.table.activity import ActivityTable
 from tests.api import ROOT, Api
 from tests.fixtures import LONG_AGO, Fixtures
@@ -127,6 +129,25 @@ class TestLog:
         assert entry.by.origin_id == "crm-7"
         assert entry.by.key_id != key_id
         assert len(entry.by.key_id) == len(key_id)
+
+    def test_it_has_the_source_of_each_value(self, changes: Changes, fixtures: Fixtures, api: Api):
+        fixtures.definition("plan")
+        fixtures.definition("mood")
+        mood = SourcedValue("glad", Source.AI)
+        ann = Caller("acme", "key-of-ann", LONG_AGO, value_source=Source.HUMAN)
+        for values in ({"plan": "Gold", "mood": mood}, {"plan": None}):
+            set_contact_variables(
+                *(fixtures.variables, fixtures.definitions, ann, 123, values, STRICT)
+            )
+        changes.take()
+        entries = fixtures.activity.list("acme", 123, NEWEST, LONG_AGO)
+        assert [(each.change.variable, each.value_source) for each in entries] == [
+            ("plan", Source.HUMAN),
+            ("mood", Source.AI),
+            ("plan", Source.HUMAN),
+        ]
+        told = [change for event in changes.heard() for change in event["changes"]]
+        assert [each["value_source"] for each in told] == ["human", "ai", "human"]
 
     def test_a_write_that_changes_nothing_is_none(self, changes: Changes, api: Api):
         set_values(api, membership_level="Gold")

@@ -100,7 +100,14 @@ def test_an_event_of_changes_is_sent_as_it_was(
             "request_id": "request-1",
             "origin_id": None,
             "changes": [
-                {"sequence": n, "variable": v, "type": "text", "old": None, "new": f"new {v}"}
+                {
+                    "sequence": n,
+                    "variable": v,
+                    "type": "text",
+                    "old": None,
+                    "new": f"new {v}",
+                    "value_source": "api",
+                }
                 for n, v in ((1, "level"), (2, "age"))
             ],
             "truncated": False,
