@@ -82,6 +82,7 @@ def measure_growth(
             stage = make_stage(f"growth-{_AXES.index(axis)}-{size:07d}")
             calls = axis.fill(stage, size)
             api_key = _opened(stage)
+            stage.warm_up(api_key)
             for name, call in calls.items():
                 cost = cost_of(call, api_key, client, recorder)
                 costs.setdefault(name, {})[size] = cost.after_key
@@ -105,6 +106,7 @@ def _with_contacts(
         LIST_CONTACTS: Call("GET", "/api/v1/contacts"),
     }
     costs: dict[str, dict[int, Cost]] = {}
+    stage.warm_up(api_key)
     there = 1
     for count in _contact_counts(contacts):
         stage.add_listed_contacts(count - there, first=CONTACT_ID + there)

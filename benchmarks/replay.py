@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,20 @@ class RecordedCall:
 
 @dataclass
 class Recording:
-    """The calls of one request in order."""
+    """The calls of one request in order.
+
+    Attributes:
+        calls: The calls of a request when the function has definitions in memory.
+        first: The calls of the requests before it.
+    """
 
     calls: list[RecordedCall] = field(default_factory=list)
+    first: list[RecordedCall] = field(default_factory=list)
+
+    def end_first(self) -> None:
+        """Take what was recorded so far for the first requests."""
+        self.first += self.calls
+        self.calls.clear()
 
     def listen_to(self, session: Session) -> None:
         """Record the calls of all clients that the session creates after this call."""
@@ -67,13 +78,18 @@ def recording_calls() -> Iterator[Recording]:
 
 
 @contextmanager
-def replaying(recording: Recording) -> Iterator[str]:
-    """Serve the recorded responses in a loop, in a new process, and yield its URL."""
+def replaying(recording: Recording, *, from_start: bool) -> Iterator[str]:
+    """Serve the recorded responses in a loop, in a new process, and yield its URL.
+
+    With `from_start`, it serves the responses of the first requests once before.
+    """
     with listening_socket(0, "--port") as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
         answers = Path(folder, "answers.json")
-        answers.write_text(json.dumps([asdict(call)["answer"] for call in recording.calls]))
+        first = recording.first if from_start else []
+        parts = [[call.answer for call in calls] for calls in (first, recording.calls)]
+        answers.write_text(json.dumps(parts))
         command = module_command("benchmarks.replay", str(port), str(answers))
         child = start_child(command, errors=errors)
         try:
@@ -129,10 +145,9 @@ async def _serve(port: int, answers: Iterator[bytes]) -> None:
 def main(arguments: list[str]) -> None:
     """`python -m benchmarks.replay PORT ANSWERS`: serve until stopped."""
     when_parent_ends(lambda: os._exit(0))
-    answers = json.loads(Path(arguments[1]).read_text(encoding="utf-8"))
-    asyncio.run(
-        _serve(int(arguments[0]), itertools.cycle([_as_response(each) for each in answers]))
-    )
+    parts = json.loads(Path(arguments[1]).read_text(encoding="utf-8"))
+    first, repeated = ([_as_response(each) for each in answers] for answers in parts)
+    asyncio.run(_serve(int(arguments[0]), itertools.chain(first, itertools.cycle(repeated))))
 
 
 if __name__ == "__main__":

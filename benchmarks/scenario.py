@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from benchmarks.client import Answer, Call, Client
 from benchmarks.recorder import RecordedRequest, Recorder
-from benchmarks.stage import Stage
+from benchmarks.stage import Stage, forget_definitions
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,26 @@ class UnexpectedAnswer(Exception):
     """A request failed, so its cost is meaningless."""
 
 
-def measure(scenario: Scenario, stage: Stage, client: Client, recorder: Recorder) -> Cost:
+def measure(
+    scenario: Scenario, stage: Stage, client: Client, recorder: Recorder, *, cold: bool = False
+) -> Cost:
     """Measure the request of a scenario in an empty account.
+
+    Args:
+        scenario: The scenario.
+        stage: The account.
+        client: Calls the handlers.
+        recorder: Records the requests of the handlers.
+        cold: Whether the functions have just started. Otherwise they have the definitions of the
+            account in memory, as after earlier requests.
 
     Raises:
         UnexpectedAnswer: The request failed.
     """
     call, api_key = prepared(scenario, stage)
+    forget_definitions()
+    if not cold:
+        stage.warm_up(api_key)
     return cost_of(call, api_key, client, recorder)
 
 

@@ -51,9 +51,11 @@ from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 from shared.table.imports import ImportTable
 from shared.table.operations import Item
+from shared.table.seen_heads import seeing_heads
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.names import display_name
+from shared.wiring import endpoints as wiring
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -281,6 +283,24 @@ class Stage:
         """Set a text value on the contact."""
         self._save(Subject.contact(CONTACT_ID), _assignments([variable], text))
 
+    def warm_up(self, api_key: str) -> None:
+        """Let the functions of this process read the definitions of the account.
+
+        Afterwards they have in memory what earlier requests leave there.
+        """
+        with seeing_heads():
+            wiring.credentials().find(hash_api_key(api_key), self.account)
+            for context_type in ContextType:
+                named = [
+                    each.name
+                    for each in self._definitions.list(self.account)
+                    if each.context_type is context_type
+                ]
+                wiring.definitions().find_by_names(self.account, context_type, named)
+            conversation = Subject.conversation(CONVERSATION_ID)
+            for subject in (BUSINESS, Subject.contact(CONTACT_ID), conversation):
+                wiring.variables().list(self.account, subject)
+
     def _add_definitions(self, drafts: Sequence[DefinitionDraft]) -> list[Definition]:
         made = number_definitions(self._definitions, self.account, drafts, {})
         for start in range(0, len(made), _DEFINITIONS_PER_WRITE):
@@ -296,6 +316,11 @@ class Stage:
             batch: Any = {self._table_name: some}
             unprocessed = self._client.batch_write_item(RequestItems=batch)["UnprocessedItems"]
             assert not unprocessed  # noqa: S101 - a local engine is never too busy
+
+
+def forget_definitions() -> None:
+    """Clear the memory of the functions of this process, as if they had just started."""
+    wiring.memory().clear()
 
 
 def names(count: int, word: str = "variable") -> list[str]:

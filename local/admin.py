@@ -10,7 +10,7 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from local.admin_webhooks import add_webhook_verbs
 from local.command_line import CommandParser
@@ -21,7 +21,9 @@ from local.names import name_fault, printable
 from local.seed_file import MAX_TEAM
 from local.table_command import add_table_options, storage_faults, table_client
 from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
+from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.errors import InvalidField
+from shared.domain.sources import Source
 from shared.services.accounts import administration
 from shared.services.accounts.administration import AdministrationError
 from shared.table.accounts import AccountTable
@@ -31,6 +33,14 @@ from shared.table.dynamo import Table
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
 """Maximum of digits of a team id. int() rejects thousands of digits with another message."""
+
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_MAX_DURATION = 100_000
+
+_KEY_PURPOSES = [purpose for purpose in Purpose if purpose is not Purpose.WEBHOOK]
+"""A webhook reads for its own purpose, whatever its key."""
+
+_SOURCE_HELP = "the source of the values that it sets, unless their channel has a weaker one (api)"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -63,6 +73,8 @@ def _sentence(error: AdministrationError) -> str:
             return f"There is an account '{account_id}' already."
         case administration.KeyNotFound(account_id, key_id):
             return f"The account '{account_id}' has no API key with the id '{key_id}'."
+        case administration.KeyNotActive(key_id):
+            return f"The API key '{key_id}' is revoked or has expired."
         case administration.ContactNotInAccount(account_id, contact_id):
             return f"The account '{account_id}' has no contact with the id {contact_id}."
         case administration.ConversationNotInAccount(account_id, conversation_id):
@@ -94,6 +106,11 @@ def _index_account(table: Table, given: argparse.Namespace) -> None:
     print(f"Indexed {count} definitions that have an owner or a team.")
 
 
+def _flush_account(table: Table, given: argparse.Namespace) -> None:
+    count = administration.flush_definitions(AccountTable(table), DefinitionTable(table), given.id)
+    print(f"Every function reads the {count} definitions of '{given.id}' again.")
+
+
 def _create_key(table: Table, given: argparse.Namespace) -> None:
     draft = ApiKeyDraft(
         name=given.name,
@@ -103,6 +120,9 @@ def _create_key(table: Table, given: argparse.Namespace) -> None:
         user=given.user,
         teams=frozenset(given.team),
         read_only=given.read_only,
+        source=given.source,
+        purpose=given.purpose,
+        sensitivity=given.sensitivity,
     )
     secret, key = administration.create_key(
         AccountTable(table),
@@ -119,12 +139,28 @@ def _create_key(table: Table, given: argparse.Namespace) -> None:
     print(secret)
 
 
+def _rotate_key(table: Table, given: argparse.Namespace) -> None:
+    secret, key, ends_at = administration.rotate_key(
+        AccountTable(table),
+        CredentialTable(table),
+        given.account,
+        given.key_id,
+        given.overlap,
+        datetime.now(UTC),
+    )
+    print(f"Key {given.key_id} ends at {_written(ends_at)}.", file=sys.stderr)
+    print("Its webhooks stay with it: assign them to the new key before.", file=sys.stderr)
+    print(f"Made key {key.key_id}. This is the only time it is shown:", file=sys.stderr, flush=True)
+    print(secret)
+
+
 def _list_keys(table: Table, given: argparse.Namespace) -> None:
     known = administration.list_keys(AccountTable(table), CredentialTable(table), given.account)
     if not known:
         print(f"The account '{given.account}' has no API keys.", file=sys.stderr)
         return
-    rows = [_row(key, datetime.now(UTC)) for key in known]
+    uses = CredentialTable(table).last_uses(known)
+    rows = [_row(key, uses.get(key.key_id), datetime.now(UTC)) for key in known]
     _print_columns([_COLUMNS, *([printable(cell) for cell in row] for row in rows)])
 
 
@@ -137,11 +173,11 @@ def _revoke_key(table: Table, given: argparse.Namespace) -> None:
 
 _COLUMNS = (
     *("ID", "KEY", "NAME", "STATE", "READ-ONLY", "PER MINUTE", "EXPIRES", "CREATED"),
-    *("USER", "TEAMS", "PERMISSIONS"),
+    *("LAST USED", "SOURCE", "PURPOSE", "SENSITIVITY", "USER", "TEAMS", "PERMISSIONS"),
 )
 
 
-def _row(key: ApiKey, now: datetime) -> tuple[str, ...]:
+def _row(key: ApiKey, last_used: datetime | None, now: datetime) -> tuple[str, ...]:
     return (
         key.key_id,
         key.hint,
@@ -151,6 +187,10 @@ def _row(key: ApiKey, now: datetime) -> tuple[str, ...]:
         str(key.requests_per_minute or "-"),
         _written(key.valid_until) if key.valid_until else "-",
         _written(key.created_at),
+        f"{last_used:%Y-%m-%dT%H}" if last_used else "-",
+        key.source,
+        key.purpose or "-",
+        key.sensitivity,
         key.user or "-",
         " ".join(map(str, sorted(key.teams))) or "-",
         " ".join(map(_written_grant, key.grants)) or "-",
@@ -192,7 +232,7 @@ def _parser() -> CommandParser:
     )
     things = parser.add_subparsers(required=True, metavar="account|key|conversation|webhook")
     account = things.add_parser("account", help="make or show an account")
-    account_verbs = account.add_subparsers(required=True, metavar="create|show|index")
+    account_verbs = account.add_subparsers(required=True, metavar="create|show|index|flush")
     _add_account_creation(
         _verb(account_verbs.add_parser, "create", "make an account", _create_account)
     )
@@ -204,9 +244,16 @@ def _parser() -> CommandParser:
         "hide the values of definitions with an owner or a team in data of an earlier version",
         _index_account,
     )
-    index.add_argument("id", help="the account's id")
-    key = things.add_parser("key", help="make, list or revoke API keys")
-    key_verbs = key.add_subparsers(required=True, metavar="create|list|revoke")
+    flush = _verb(
+        account_verbs.add_parser,
+        "flush",
+        "make every function read the account's definitions again",
+        _flush_account,
+    )
+    for each in (index, flush):
+        each.add_argument("id", help="the account's id")
+    key = things.add_parser("key", help="make, list, rotate or revoke API keys")
+    key_verbs = key.add_subparsers(required=True, metavar="create|list|revoke|rotate")
     _add_key_creation(
         _verb(key_verbs.add_parser, "create", "make an API key and print it once", _create_key)
     )
@@ -215,7 +262,21 @@ def _parser() -> CommandParser:
     )
     revoked = _verb(key_verbs.add_parser, "revoke", "make an API key inactive at once", _revoke_key)
     revoked.add_argument("key_id", metavar="KEY_ID", help="the key's id, from the list")
-    for each in (listed, revoked):
+    rotated = _verb(
+        key_verbs.add_parser,
+        "rotate",
+        "make a key with the properties of another, which ends after an overlap",
+        _rotate_key,
+    )
+    rotated.add_argument("key_id", metavar="KEY_ID", help="the key's id, from the list")
+    rotated.add_argument(
+        "--overlap",
+        type=_duration,
+        default=timedelta(hours=24),
+        metavar="TIME",
+        help="how long the old key works on, such as 30m, 24h or 7d (24h)",
+    )
+    for each in (listed, revoked, rotated):
         each.add_argument("--account", required=True, help="the account's id")
     add_conversation_commands(things.add_parser, _verb)
     add_webhook_verbs(things, _verb)
@@ -267,6 +328,19 @@ def _add_key_creation(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--read-only", action="store_true", help="refuse every request that may change data"
     )
+    parser.add_argument(
+        "--source", type=Source, default=Source.API, choices=list(Source), help=_SOURCE_HELP
+    )
+    parser.add_argument(
+        "--purpose", type=Purpose, choices=_KEY_PURPOSES, help="what it reads values for (anything)"
+    )
+    parser.add_argument(
+        "--sensitivity",
+        type=Sensitivity,
+        default=Sensitivity.SENSITIVE,
+        choices=list(Sensitivity),
+        help="the most sensitive values that it reads (sensitive)",
+    )
     parser.add_argument("--name", type=_name, default="", help="what the key is for")
     parser.add_argument(
         "--requests-per-minute", type=_positive, metavar="N", help="its limit (none)"
@@ -307,6 +381,13 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 10**9:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
     return int(text)
+
+
+def _duration(text: str) -> timedelta:
+    number, unit = text[:-1], text[-1:]
+    if not _DIGITS.fullmatch(number) or unit not in _UNITS or int(number) > _MAX_DURATION:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time such as 30m, 24h or 7d")
+    return int(number) * _UNITS[unit]
 
 
 def _instant(text: str) -> datetime:

@@ -22,8 +22,10 @@ from local.names import name_fault
 from local.seed_fault import JsonPath, SeedError, fault
 from shared.domain.contacts import IdentifierKind
 from shared.domain.definitions import Category, ContextType, VariableType
+from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.imports import FileFormat
 from shared.domain.json_values import JsonObject, JsonValue
+from shared.domain.sources import Source
 from shared.services.accounts.access import is_possible_key
 from shared.services.accounts.administration import KEY_RULE
 
@@ -56,6 +58,12 @@ def _is_instant(given: object) -> datetime:
 def _is_key(given: str) -> str:
     if not is_possible_key(given):
         raise PydanticCustomError("api_key", KEY_RULE)
+    return given
+
+
+def _is_key_purpose(given: Purpose | None) -> Purpose | None:
+    if given is Purpose.WEBHOOK:
+        raise PydanticCustomError("purpose", "it must be prompt, tool, human or export")
     return given
 
 
@@ -99,6 +107,10 @@ class SeedApiKey(_Part):
     active: bool = True
     requests_per_minute: Number | None = None
     read_only: bool = False
+    source: Annotated[Source, Field(strict=False)] = Source.API
+    purpose: Annotated[Purpose | None, Field(strict=False), AfterValidator(_is_key_purpose)] = None
+    sensitive: bool = False
+    sensitivity: Annotated[Sensitivity | None, Field(strict=False)] = None
     permissions: list[Annotated[SeedPermission, BeforeValidator(_as_permission)]] = []
     user: Word | None = None
     teams: list[Team] = []

@@ -25,6 +25,7 @@ from shared.domain.contacts import (
     PhoneNumber,
 )
 from shared.domain.definitions import ContextType, Definition
+from shared.domain.disclosure import Sensitivity
 from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
 from shared.domain.tags import Tag
 from shared.domain.values import Assignment
@@ -141,8 +142,15 @@ def _key(account_id: str, given: SeedApiKey, now: datetime) -> ApiKey:
         user=given.user,
         teams=frozenset(given.teams),
         read_only=given.read_only,
+        source=given.source,
+        purpose=given.purpose,
+        sensitivity=given.sensitivity or _sensitivity(given),
     )
     return stored_key(account_id, draft, given.key, now)
+
+
+def _sensitivity(given: SeedApiKey) -> Sensitivity:
+    return Sensitivity.SENSITIVE if given.sensitive else Sensitivity.PERSONAL
 
 
 def _tags(given: SeedAccount, at: JsonPath) -> dict[int, Tag]:

@@ -48,6 +48,8 @@ class WiringMonkeyPatch(pytest.MonkeyPatch):
         super().setenv(ENDPOINT, url)
         if wiring.table()._client.meta.endpoint_url != url:
             self._clear()
+        # Every test has a table of its own, whose versions begin anew.
+        wiring.memory().clear()
 
     def _clear(self) -> None:
         self._has_cleared = True

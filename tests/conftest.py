@@ -36,6 +36,7 @@ from botocore.config import Config
 
 from benchmarks.adapters import clear_adapters
 from local.engines.engine import running_engine
+from shared.table.credentials import CredentialTable
 from shared.wiring import endpoints as wiring
 from tests.adapters import WiringMonkeyPatch
 from tests.api import Api, template
@@ -51,6 +52,11 @@ botocore.session.create_loader = lambda *_: _DESCRIPTIONS
 # too; tests/faults has the times.
 wiring.CLIENT_CONFIG = wiring.CLIENT_CONFIG.merge(Config(connect_timeout=10, read_timeout=20))
 
+
+# A function records once an hour that a key was used: in tests, an earlier request has done so.
+# tests/endpoints/test_key_uses.py records it.
+_NOTE_USE = CredentialTable.note_use
+CredentialTable.note_use = lambda *_: None
 
 UNCOUNTED = ("concurrency", "e2e", "faults", "hostile", "property")
 """Folders of tests that try much at random, and reach what the others reach.
@@ -120,6 +126,12 @@ def monkeypatch() -> Iterator[WiringMonkeyPatch]:
     patch = WiringMonkeyPatch()
     yield patch
     patch.undo()
+
+
+@pytest.fixture
+def note_use() -> Any:
+    """What records that a key was used, which other tests do without."""
+    return _NOTE_USE
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from shared.table.imports import ImportTable
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.names import display_name
+from shared.wiring import endpoints as wiring
 
 KEY = "klen_abcdef123456789"
 LONG_AGO = datetime(2024, 1, 1, 10, tzinfo=UTC)
@@ -191,7 +192,11 @@ class Fixtures:
         return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
     def put_back(self, items: Sequence[dict[str, Any]]) -> None:
-        """Put items that `items` has told, as they were."""
+        """Put items that `items` has told, as they were.
+
+        Versions go back too, so what functions remember is cleared.
+        """
+        wiring.memory().clear()
         for start in range(0, len(items), _WRITES_PER_BATCH):
             puts = [{"PutRequest": {"Item": item}} for item in items[start:][:_WRITES_PER_BATCH]]
             done = self.client.batch_write_item(RequestItems={self.table_name: puts})

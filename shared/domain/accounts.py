@@ -1,5 +1,6 @@
 """Accounts, API keys and callers, and the ports that store them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -107,6 +108,8 @@ class Caller:
     """The authenticated caller of a request: its account, key, grants, user and teams.
 
     Attributes:
+        purpose: What the key reads values for. None for every purpose.
+        sensitivity: The most sensitive values that the key reads.
         source: The API or trigger that the request came through.
         value_source: The source of the values that the request sets: the weaker of the key's
             and the channel's.
@@ -120,6 +123,8 @@ class Caller:
     user: str | None = None
     teams: frozenset[int] = frozenset()
     read_only: bool = False
+    purpose: Purpose | None = None
+    sensitivity: Sensitivity = Sensitivity.SENSITIVE
     source: str = ""
     request_id: str = ""
     origin_id: str | None = None
@@ -180,8 +185,14 @@ class Account:
 class Credentials(Protocol):
     """Stores API keys."""
 
-    def find(self, key_hash: str) -> ApiKey | None:
-        """Return the key with this hash, or None. Strongly consistent."""
+    def find(self, key_hash: str, account_id: str | None = None) -> ApiKey | None:
+        """Return the key with this hash, or None. Strongly consistent.
+
+        Args:
+            key_hash: The hash of the key.
+            account_id: The account that the key claims. It saves a read if it is right, and
+                changes nothing else.
+        """
 
     def count_request(self, caller: Caller, minute: int, limit: int) -> bool:
         """Count a request of the caller's key.
@@ -204,6 +215,26 @@ class Credentials(Protocol):
 
     def list(self, account_id: str) -> list[ApiKey]:
         """Return all keys of an account, oldest first."""
+
+    def rotate(self, key: ApiKey, successor: ApiKey, ends_at: datetime) -> None:
+        """Store the successor of a key, and let the key end at a time, in one transaction.
+
+        Raises:
+            WriteConflict: The key was revoked or changed, or a key with the hash of the successor
+                exists.
+        """
+
+    def note_use(self, caller: Caller) -> None:
+        """Record the hour in which a key was used. Never fails.
+
+        Each function records it once an hour.
+        """
+
+    def last_uses(self, api_keys: Sequence[ApiKey]) -> dict[str, datetime]:
+        """Return the beginning of the last hour in which each key was used, by key id.
+
+        Omits keys that were never used.
+        """
 
     def revoke(self, key: ApiKey) -> None:
         """Deactivate a key. The next request with it fails."""

@@ -122,10 +122,12 @@ class SlotIndex:
         names: The current names of renamed variables. An empty name marks a slot whose values
             are hidden, because another variable has taken the name.
         audiences: The audiences of the slots that only a user or a team can see.
+        version: The version of the account's definitions at the last change of the index.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
     audiences: Mapping[int, Audience] = field(default_factory=dict)
+    version: int = 0
 
     def audience_of(self, slot: int) -> Audience:
         """Return who can see the values in a slot."""
@@ -208,4 +210,11 @@ class Definitions(Protocol):
 
         Raises:
             WriteConflict: The definition has another version.
+        """
+
+    def flush(self, account_id: str) -> int:
+        """Make every function read the definitions of an account again; return their number.
+
+        Raises:
+            WriteConflict: A definition was written at the same time.
         """

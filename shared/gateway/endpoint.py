@@ -7,6 +7,7 @@ import json
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
@@ -32,6 +33,9 @@ LambdaHandler: TypeAlias = Callable[[Mapping[str, Any], Any], dict[str, Any]]
 class AccessControl(Protocol):
     """Authenticates callers and authorizes their requests."""
 
+    def request(self) -> AbstractContextManager[None]:
+        """Return a context in which one request is authenticated and handled."""
+
     def authenticate_key(self, presented_key: str | None) -> Caller:
         """Return the caller that a key belongs to.
 
@@ -56,6 +60,9 @@ class AccessControl(Protocol):
             ContextError: The request exceeds the rate limit or is not permitted.
 
         """
+
+    def note_use(self, caller: Caller) -> None:
+        """Record that a key was used for a request that succeeded. Never fails."""
 
 
 class Log(Protocol):
@@ -94,19 +101,23 @@ def endpoint(
                 facts |= {"account_id": caller.account_id, "key_id": caller.key_id}
                 resource = dialect.resource_of(request)
                 access_control.authorize(caller, request.method, permissions, resource)
-                return _rendered(handle(request, caller))
+                rendered = _rendered(handle(request, caller))
+                access_control.note_use(caller)
             except ContextError as error:
                 facts |= {"refusal": type(error).__name__, **_cause(error)}
                 return dialect.error_response(error, request.request_id).to_event()
             except Exception as error:  # noqa: BLE001 - every failure gets a response
                 log.failed({**facts, **anonymous(error)})
                 return dialect.error_response(InternalFailure(), request.request_id).to_event()
+            else:
+                return rendered
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
             started = time.perf_counter()
             request = Request(event)
             facts = facts_of(dialect.name, request, context)
-            rendered = respond(request, facts)
+            with access_control.request():
+                rendered = respond(request, facts)
             log.responded({**facts, "status": rendered["statusCode"]})
             if dialect.shows_timing:
                 rendered["headers"]["server-timing"] = _server_timing(started)

@@ -1,10 +1,13 @@
 """Store accounts and their tags."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from shared.domain.accounts import Account
+from shared.domain.errors import WriteConflict
 from shared.domain.tags import Tag
 from shared.table import account_items, keys
+from shared.table.account_head import new_account_head_item
 from shared.table.dynamo import Table
 from shared.table.operations import IS_NEW, put
 
@@ -29,6 +32,9 @@ class AccountTable:
             WriteConflict: An account with this id exists.
         """
         self._table.write([put(account_items.account_item(account), IS_NEW)])
+        # Definitions can be stored before their account, and then it has a head.
+        with suppress(WriteConflict):
+            self._table.write([put(new_account_head_item(account.account_id), IS_NEW)])
 
 
 class TagTable:

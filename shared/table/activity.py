@@ -9,7 +9,7 @@ from shared.domain.definitions import ContextType, SlotIndex
 from shared.table import activity_items, keys
 from shared.table.activity_items import is_expired, to_entries, to_head
 from shared.table.activity_log import MAX_WRITES_LOGGED, ContactLog, combine
-from shared.table.definitions import read_slot_index
+from shared.table.definition_reads import read_slot_index
 from shared.table.dynamo import Table
 from shared.table.operations import MAX_WRITES, delete, key_of, put
 

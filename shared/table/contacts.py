@@ -25,6 +25,8 @@ from shared.domain.values import Assignment, Subject
 from shared.table import codec, contact_items, keys
 from shared.table.account_items import COUNTERS
 from shared.table.contact_writes import claim_write, cooldown_writes, identifier_changes
+from shared.table.definition_memory import DefinitionMemory
+from shared.table.definition_reads import DefinitionReads
 from shared.table.dynamo import Table
 from shared.table.operations import (
     EXISTS,
@@ -42,7 +44,7 @@ from shared.table.page_writes import ValuesWrite, new_pages
 from shared.table.pages import read_values
 from shared.table.transactions import write_in_parts, write_with_definitions
 from shared.table.value_items import InconsistentRead
-from shared.table.variables import SUGGESTIONS_KEPT, with_slot_index
+from shared.table.variables import SUGGESTIONS_KEPT
 
 _INDEX = "contacts_by_account"
 _CONTACT_ID = "contact_id"
@@ -55,8 +57,14 @@ _MAX_LOOKUPS = 4
 class ContactTable:
     """The adapter of the port `Contacts`."""
 
-    def __init__(self, table: Table, suggestions_kept_for: timedelta = SUGGESTIONS_KEPT) -> None:
+    def __init__(
+        self,
+        table: Table,
+        memory: DefinitionMemory | None = None,
+        suggestions_kept_for: timedelta = SUGGESTIONS_KEPT,
+    ) -> None:
         self._table = table
+        self._reads = DefinitionReads(table, memory)
         self._suggestions_kept_for = suggestions_kept_for
 
     def allocate_ids(self, account_id: str, count: int = 1) -> int:
@@ -95,7 +103,7 @@ class ContactTable:
                 values = read_values(value_items)
             except InconsistentRead:
                 continue
-            indexed = with_slot_index(self._table, account_id, subject.context_type, values)
+            indexed = self._reads.index_values(account_id, subject.context_type, values)
             return ContactWithValues(contact, indexed)
         raise Unavailable
 

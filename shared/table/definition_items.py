@@ -19,6 +19,9 @@ from shared.table.keys import Key
 from shared.table.operations import Item
 from shared.table.source_letters import LETTERS, SOURCES
 
+AS_OF = "as_of"
+"""The attribute with the version of the account's head at the last write."""
+
 _NAME_PREFIX = "s"
 _AUDIENCE_PREFIX = "o"
 _HANDLING = frozenset({"precedence", "stale_after_seconds", "sensitivity", "purposes"})
@@ -121,6 +124,19 @@ def encode_audience(audience: Audience) -> dict[str, Any]:
     return codec.encode((audience.owner, audience.team))
 
 
+def at_version(item: Item, version: int) -> Item:
+    """Add the version of the account's head that a definition or a slot index belongs to."""
+    return {**item, AS_OF: codec.encode(version)}
+
+
+def version_of(item: Item) -> int:
+    """Return the version of the account's head at the last write of an item.
+
+    It is 0 if the item was written before there were heads.
+    """
+    return int(codec.decode(item[AS_OF])) if AS_OF in item else 0
+
+
 def definition_pointer_item(key: Key, definition: Definition) -> Item:
     """Build the item that maps a definition's id or external id to its name."""
     return codec.entity_item(
@@ -141,6 +157,7 @@ def to_slot_index(item: Item) -> SlotIndex:
             slot: Audience(*codec.decode(item[audience_attribute(slot)]))
             for slot in codec.numbered_attributes(item, _AUDIENCE_PREFIX)
         },
+        version=version_of(item),
     )
 
 

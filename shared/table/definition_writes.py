@@ -8,21 +8,29 @@ from shared.domain.definitions import ContextType, Definition, Redefinition, Tom
 from shared.table import codec, definition_items, keys
 from shared.table.operations import IS_NEW, MAX_WRITES, Item, Write, put, update
 
-DEFINITIONS_PER_WRITE = (MAX_WRITES - 1) // 3
+DEFINITIONS_PER_WRITE = (MAX_WRITES - 2) // 3
 """The number of new definitions of one context type that fit into a transaction.
 
-Each has its own item and two pointers. Together they have one write of the slot index.
+Each has its own item and two pointers. Together they have one write of the slot index and one of
+the account's head.
 """
 
 UNCHANGED = "version = :version AND definition_id = :id"
 """The condition that the stored definition is still the one that was read."""
 
 
-def create_definitions(account_id: str, definitions: Sequence[Definition]) -> list[Write]:
+def create_definitions(
+    account_id: str, definitions: Sequence[Definition], version: int
+) -> list[Write]:
     """Build the writes of at most DEFINITIONS_PER_WRITE new definitions.
 
     Each write is conditional on the name being unused, or on its tombstone having the slot and
     the audience of the new definition. The tombstone can appear after the name was looked up.
+
+    Args:
+        account_id: The account.
+        definitions: The new definitions.
+        version: The version of the account's head after the write.
     """
     indexes: dict[ContextType, SlotIndexChange] = {}
     writes: list[Write] = []
@@ -31,11 +39,13 @@ def create_definitions(account_id: str, definitions: Sequence[Definition]) -> li
             each.context_type, SlotIndexChange(account_id, each.context_type)
         )
         index.add_audience(each.slot, each.audience)
-        writes += _create_definition(account_id, each, index)
-    return [*writes, *(write for index in indexes.values() for write in index.writes())]
+        writes += _create_definition(account_id, each, index, version)
+    return [*writes, *(write for index in indexes.values() for write in index.writes(version))]
 
 
-def put_definition(account_id: str, definition: Definition, replaced: Tombstone | None) -> Write:
+def put_definition(
+    account_id: str, definition: Definition, replaced: Tombstone | None, version: int
+) -> Write:
     """Build the write of a definition under a name.
 
     Args:
@@ -43,8 +53,10 @@ def put_definition(account_id: str, definition: Definition, replaced: Tombstone 
         definition: The definition to store.
         replaced: The tombstone that the name may have. The write is conditional on exactly this
             tombstone, or no item, being stored. If it is None, only no item is allowed.
+        version: The version of the account's head after the write.
     """
     item = definition_items.definition_item(account_id, definition)
+    item = definition_items.at_version(item, version)
     if replaced is None:
         return put(item, IS_NEW)
     values = {":tombstone": {"S": "tombstone"}, ":slot": codec.encode(replaced.slot)}
@@ -95,23 +107,27 @@ class SlotIndexChange:
         """Show the values of a slot to the whole account."""
         self._removes.append(definition_items.audience_attribute(slot))
 
-    def writes(self) -> list[Write]:
-        """Return the write, or an empty list if there are no changes."""
+    def writes(self, version: int) -> list[Write]:
+        """Return the write, or an empty list if there are no changes.
+
+        `version` is the version of the account's head after it.
+        """
         if not self._sets and not self._removes:
             return []
         key = keys.slot_index(self.account_id, self.context_type)
-        return [update(key, {**codec.entity_attributes("renames"), **self._sets}, self._removes)]
+        fixed = definition_items.at_version(codec.entity_attributes("renames"), version)
+        return [update(key, {**fixed, **self._sets}, self._removes)]
 
 
 def _create_definition(
-    account_id: str, definition: Definition, index: SlotIndexChange
+    account_id: str, definition: Definition, index: SlotIndexChange, version: int
 ) -> list[Write]:
     replaced = Tombstone(definition.name, definition.slot, definition.audience)
     if isinstance(definition, Redefinition):
         replaced = definition.deleted
         index.set_name(replaced.slot, "")
     return [
-        put_definition(account_id, definition, replaced),
+        put_definition(account_id, definition, replaced, version),
         *(
             put(definition_items.definition_pointer_item(key, definition), IS_NEW)
             for key in pointer_keys(account_id, definition)

@@ -5,13 +5,17 @@ external id. The account's counters item has the highest ids and slots.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from shared.domain.accounts import WHOLE_ACCOUNT
 from shared.domain.definitions import AllocatedIds, ContextType, Definition, SlotIndex, Tombstone
 from shared.domain.errors import TooManyDefinitions, WriteConflict
 from shared.table import codec, definition_items, keys
+from shared.table.account_head import ChangedSlot, HeadChange, creation_of
 from shared.table.account_items import COUNTERS
 from shared.table.definition_items import to_definition
+from shared.table.definition_memory import DefinitionMemory
+from shared.table.definition_reads import DefinitionReads
 from shared.table.definition_writes import (
     UNCHANGED,
     SlotIndexChange,
@@ -21,6 +25,7 @@ from shared.table.definition_writes import (
     put_definition,
 )
 from shared.table.dynamo import Table
+from shared.table.head_writes import flush_write, read_head, write_with_head
 from shared.table.operations import Item, delete, put
 
 MAX_DEFINITIONS = 5000
@@ -44,9 +49,15 @@ _MAX_LOOKUPS = 4
 class DefinitionTable:
     """The adapter of the port `Definitions`."""
 
-    def __init__(self, table: Table, limit: int = MAX_DEFINITIONS) -> None:
+    def __init__(
+        self,
+        table: Table,
+        limit: int = MAX_DEFINITIONS,
+        memory: DefinitionMemory | None = None,
+    ) -> None:
         self._table = table
         self._limit = limit
+        self._reads = DefinitionReads(table, memory)
 
     def list(self, account_id: str) -> list[Definition]:
         """Return the definitions of an account in order of id."""
@@ -60,6 +71,9 @@ class DefinitionTable:
         A pointer leads to the name, which a rename can change between the two reads. The lookup
         then starts again.
         """
+        known = self._reads.by_reference(account_id, reference)
+        if known is not None:
+            return known
         for _ in range(_MAX_LOOKUPS):
             pointer = self._table.get(_pointer_key(account_id, reference))
             if pointer is None:
@@ -69,10 +83,16 @@ class DefinitionTable:
                 keys.definition(account_id, context_type, codec.decode(pointer["name"]))
             )
             found = to_definition(item) if item else None
-            if isinstance(found, Definition) and reference in (
-                found.definition_id,
-                found.external_id,
+            if (
+                item
+                and isinstance(found, Definition)
+                and reference
+                in (
+                    found.definition_id,
+                    found.external_id,
+                )
             ):
+                self._reads.learn(account_id, item)
                 return found
         return None
 
@@ -80,9 +100,8 @@ class DefinitionTable:
         self, account_id: str, context_type: ContextType, names: Iterable[str]
     ) -> dict[str, Definition | Tombstone]:
         """Return the definition or tombstone of each name that has one."""
-        wanted = [keys.definition(account_id, context_type, name) for name in names]
-        found = map(to_definition, self._table.get_many(wanted))
-        return {each.name: each for each in found}
+        found, _ = self._reads.by_names(account_id, context_type, names)
+        return found
 
     def allocate_ids(self, account_id: str, context_type: ContextType, count: int) -> AllocatedIds:
         """Allocate consecutive definition ids and slots that were never allocated before.
@@ -167,11 +186,16 @@ class DefinitionTable:
         Raises:
             WriteConflict: A name is in use.
         """
-        self._table.write(create_definitions(account_id, definitions))
+        write_with_head(
+            self._table,
+            account_id,
+            creation_of(definitions),
+            partial(create_definitions, account_id, definitions),
+        )
 
     def slot_index(self, account_id: str, context_type: ContextType) -> SlotIndex:
         """Return the current names and the audiences of slots, strongly consistent."""
-        return read_slot_index(self._table, account_id, context_type)
+        return self._reads.slot_index(account_id, context_type)
 
     def replace(self, account_id: str, before: Definition, after: Definition) -> None:
         """Store a changed definition.
@@ -184,7 +208,15 @@ class DefinitionTable:
         if after.audience == WHOLE_ACCOUNT != before.audience:
             index.remove_audience(after.slot)
         item = definition_items.definition_item(account_id, after)
-        self._table.write([put(item, UNCHANGED, as_read(before)), *index.writes()])
+        write_with_head(
+            self._table,
+            account_id,
+            HeadChange([ChangedSlot(after.context_type, after.slot)]),
+            lambda version: [
+                put(definition_items.at_version(item, version), UNCHANGED, as_read(before)),
+                *index.writes(version),
+            ],
+        )
 
     def rename(
         self, account_id: str, before: Definition, after: Definition, displaced: Tombstone | None
@@ -207,16 +239,20 @@ class DefinitionTable:
         if displaced:
             index.set_name(displaced.slot, "")
         old_key = keys.definition(account_id, before.context_type, before.name)
-        self._table.write(
-            [
-                put_definition(account_id, after, displaced),
+        slots = [after.slot, displaced.slot] if displaced else [after.slot]
+        write_with_head(
+            self._table,
+            account_id,
+            HeadChange([ChangedSlot(after.context_type, slot) for slot in slots]),
+            lambda version: [
+                put_definition(account_id, after, displaced, version),
                 *(
                     put(definition_items.definition_pointer_item(key, after))
                     for key in pointer_keys(account_id, after)
                 ),
                 delete(old_key, UNCHANGED, as_read(before)),
-                *index.writes(),
-            ]
+                *index.writes(version),
+            ],
         )
 
     def delete(self, account_id: str, definition: Definition) -> None:
@@ -228,19 +264,29 @@ class DefinitionTable:
         index = SlotIndexChange(account_id, definition.context_type)
         index.add_audience(definition.slot, definition.audience)
         tombstone = definition_items.tombstone_item(account_id, definition)
-        self._table.write(
-            [
-                put(tombstone, UNCHANGED, as_read(definition)),
+        write_with_head(
+            self._table,
+            account_id,
+            HeadChange([ChangedSlot(definition.context_type, definition.slot)], added=-1),
+            lambda version: [
+                put(
+                    definition_items.at_version(tombstone, version), UNCHANGED, as_read(definition)
+                ),
                 *(delete(key) for key in pointer_keys(account_id, definition)),
-                *index.writes(),
-            ]
+                *index.writes(version),
+            ],
         )
 
+    def flush(self, account_id: str) -> int:
+        """Make every function read the definitions of an account again; return their number.
 
-def read_slot_index(table: Table, account_id: str, context_type: ContextType) -> SlotIndex:
-    """Read the slot index of a context type. It is empty if it is not stored."""
-    item = table.get(keys.slot_index(account_id, context_type))
-    return definition_items.to_slot_index(item) if item else SlotIndex()
+        Raises:
+            WriteConflict: A definition was written at the same time.
+        """
+        head = read_head(self._table, account_id)
+        count = self._count(account_id)
+        self._table.write([flush_write(account_id, head, count)])
+        return count
 
 
 def _pointer_key(account_id: str, reference: int | str) -> keys.Key:

@@ -18,6 +18,7 @@ from shared.table.operations import (
     set_clause,
     value_placeholders,
 )
+from shared.table.seen_heads import distrust_memory
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -271,6 +272,14 @@ class Table:
             ContextTooLarge: An item or the transaction exceeds DynamoDB's size limit.
             Unavailable: DynamoDB cannot process the request now.
         """
+        try:
+            self._write(writes, once=once)
+        except WriteConflict:
+            # What this request remembers can be the reason, so it reads everything again.
+            distrust_memory()
+            raise
+
+    def _write(self, writes: Sequence[Write], *, once: bool) -> None:
         with translate_errors():
             if once or len(writes) > 1 or "ConditionCheck" in writes[0]:
                 transaction: Any = [self._with_name(write) for write in writes]

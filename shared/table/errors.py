@@ -89,6 +89,14 @@ def conflicting_item(conflict: WriteConflict) -> dict[str, Any] | None:
     return item
 
 
+def is_only_failure(conflict: WriteConflict, position: int) -> bool:
+    """Return whether a conflict is about one write of a transaction, and about no other."""
+    response: Any = getattr(conflict.__cause__, "response", {})
+    reasons = [reason.get("Code", "None") for reason in response.get("CancellationReasons", ())]
+    failed = [number for number, code in enumerate(reasons) if code != "None"]
+    return failed == [position]
+
+
 def _translation(error: ClientError) -> Exception:
     codes = _codes(error)
     if codes & _TOO_LARGE_CODES or _is_oversized_transaction(error, codes):

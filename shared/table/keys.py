@@ -56,6 +56,11 @@ def counters(account_id: str) -> Key:
     return Key(_account_prefix(account_id), "COUNTERS")
 
 
+def account_head(account_id: str) -> Key:
+    """Return the key of an account's head: the versions of its definitions, agents and business."""
+    return Key(_account_prefix(account_id), "HEAD")
+
+
 def api_key(key_hash: str) -> Key:
     """Return the key of an API key by its hash. Only this partition is outside of an account."""
     return Key(f"APIKEY#{_encode(key_hash)}", "PROFILE")
@@ -79,6 +84,11 @@ def key_id_of(sk: str) -> str:
 def request_count(account_id: str, key_id: str, minute: int) -> Key:
     """Return the key of an API key's request count in a minute, counted since the epoch."""
     return Key(f"{_account_prefix(account_id)}#APIKEY#{_encode(key_id)}", f"MINUTE#{minute}")
+
+
+def key_use(account_id: str, key_id: str) -> Key:
+    """Return the key of the last hour in which an API key was used."""
+    return Key(f"{_account_prefix(account_id)}#APIKEY#{_encode(key_id)}", "LAST_USED")
 
 
 def definition(account_id: str, context_type: ContextType, name: str) -> Key:

@@ -7,13 +7,14 @@ from hashlib import sha256
 from os import urandom
 
 from shared.domain.accounts import Attribution
-from shared.domain.definitions import Definition
+from shared.domain.definitions import ContextType, Definition
 from shared.domain.errors import ContextTooLarge, PermissionDenied, WriteConflict
 from shared.domain.suggestions import Suggestion
 from shared.domain.value_changes import WrittenValues
 from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys, value_items
 from shared.table.dynamo import Table
+from shared.table.head_writes import raise_business
 from shared.table.operations import Item, Write, delete, put, update
 from shared.table.pages import (
     by_page,
@@ -193,6 +194,8 @@ class ValuesWrite:
             if has_values or self.seen is not None
             else [each for each in self.others if "ConditionCheck" not in each]
         )
+        if has_values and self.assignments and self.subject.context_type is ContextType.BUSINESS:
+            others = [raise_business(self.account_id), *others]
         if self.record is not None:
             others = [self.record(written), *others]
         writes = [*others, *(write for group in page_writes for write in group)]

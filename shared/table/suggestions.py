@@ -9,7 +9,7 @@ from shared.domain.definitions import ContextType, SlotIndex
 from shared.domain.suggestions import Suggestion, SuggestionPage, SuggestionState
 from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys
-from shared.table.definitions import read_slot_index
+from shared.table.definition_reads import read_slot_index
 from shared.table.dynamo import Table
 from shared.table.operations import EXISTS, Item, Write, check, key_of, update
 from shared.table.page_writes import ValuesWrite

@@ -5,11 +5,14 @@ and 4 MB.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from shared.domain.definitions import Definition
 from shared.domain.errors import ContextTooLarge
+from shared.table.account_head import creation_of
 from shared.table.definition_writes import DEFINITIONS_PER_WRITE, create_definitions
 from shared.table.dynamo import Table
+from shared.table.head_writes import write_with_head
 from shared.table.operations import MAX_WRITES, Write
 
 _MAX_CHARS = 2_000_000
@@ -35,9 +38,16 @@ def write_with_definitions(
     """
     if len(writes) > MAX_WRITES:
         raise ContextTooLarge
-    transaction = [*writes, *create_definitions(account_id, created)]
-    if len(transaction) <= MAX_WRITES:
-        table.write(transaction, once=once)
+    if not created:
+        table.write(writes, once=once)
+        return
+
+    def together(version: int) -> list[Write]:
+        return [*writes, *create_definitions(account_id, created, version)]
+
+    # One more write raises the head.
+    if len(together(0)) < MAX_WRITES:
+        write_with_head(table, account_id, creation_of(created), together)
         return
     create_in_batches(table, account_id, created)
     table.write(writes, once=once)
@@ -47,7 +57,9 @@ def create_in_batches(table: Table, account_id: str, created: Sequence[Definitio
     """Create definitions in as many transactions as they need."""
     for start in range(0, len(created), DEFINITIONS_PER_WRITE):
         batch = created[start : start + DEFINITIONS_PER_WRITE]
-        table.write(create_definitions(account_id, batch))
+        write_with_head(
+            table, account_id, creation_of(batch), partial(create_definitions, account_id, batch)
+        )
 
 
 def write_in_parts(

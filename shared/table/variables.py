@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
-from shared.domain.contacts import Contact
+from shared.domain.accounts import Attribution, Audience
 from shared.domain.definitions import ContextType, Definition, SlotIndex, Tombstone
 from shared.domain.errors import RequestInProgress, Unavailable, WriteConflict
 from shared.domain.sources import LAST_WRITE_WINS, Source
 from shared.domain.suggestions import Suggestion
 from shared.domain.value_changes import ValuesSnapshot, WriteGuard, WrittenValues
 from shared.domain.values import Assignment, Evidence, StoredValue, Subject, VariableLookup
-from shared.table import contact_items, definition_items, keys, value_items
-from shared.table.definitions import read_slot_index
+from shared.table import contact_items, keys, value_items
+from shared.table.definition_memory import DefinitionMemory
+from shared.table.definition_reads import DefinitionReads, read_slot_index
 from shared.table.dynamo import Table
 from shared.table.errors import conflicting_item
 from shared.table.idempotency import is_being_written, record_write
@@ -38,8 +38,14 @@ SUGGESTIONS_KEPT = timedelta(days=30)
 class VariableTable:
     """The adapter of the port `Variables`."""
 
-    def __init__(self, table: Table, suggestions_kept_for: timedelta = SUGGESTIONS_KEPT) -> None:
+    def __init__(
+        self,
+        table: Table,
+        memory: DefinitionMemory | None = None,
+        suggestions_kept_for: timedelta = SUGGESTIONS_KEPT,
+    ) -> None:
         self._table = table
+        self._reads = DefinitionReads(table, memory)
         self._suggestions_kept_for = suggestions_kept_for
 
     def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
@@ -47,17 +53,10 @@ class VariableTable:
 
         Sends one request for each 100 names.
         """
-        wanted = [keys.definition(account_id, subject.context_type, name) for name in names]
-        if subject.context_type is ContextType.CONTACT:
-            wanted.insert(0, keys.subject(account_id, subject))
-        contact: Contact | None = None
-        definitions: dict[str, Definition | Tombstone] = {}
-        for item in self._table.get_many(wanted):
-            if item["entity"]["S"] == "contact":
-                contact = contact_items.to_contact(item)
-                continue
-            definition = definition_items.to_definition(item)
-            definitions[definition.name] = definition
+        is_contact = subject.context_type is ContextType.CONTACT
+        beside = [keys.subject(account_id, subject)] if is_contact else []
+        definitions, items = self._reads.by_names(account_id, subject.context_type, names, beside)
+        contact = contact_items.to_contact(items[0]) if items else None
         return VariableLookup(contact, definitions)
 
     def save(
@@ -181,7 +180,7 @@ class VariableTable:
             except value_items.InconsistentRead:
                 continue
             if slots is None:
-                values = with_slot_index(self._table, account_id, subject.context_type, values)
+                values = self._reads.index_values(account_id, subject.context_type, values)
                 return ValuesSnapshot(values, writes)
             numbers = {keys.page_of(slot) for slot in slots}
             wanted = {page: count for page, count in writes.items() if page in numbers}
@@ -200,7 +199,7 @@ class VariableTable:
                 values = read_values(self._table.query(partition, keys.VALUES))
             except value_items.InconsistentRead:
                 continue
-            return with_slot_index(self._table, account_id, subject.context_type, values)
+            return self._reads.index_values(account_id, subject.context_type, values)
         raise Unavailable
 
     def find_value(
@@ -355,7 +354,8 @@ class VariableTable:
         in_parts: bool,
     ) -> WrittenValues:
         pages: dict[int, Item] | None = None
-        if not created:
+        # Business values are written with the version of the head.
+        if not (created or _is_business(subject)):
             is_saved, pages = self._save_page(account_id, subject, assignments, by)
             if is_saved:
                 return ALL_SET
@@ -387,37 +387,14 @@ class VariableTable:
         write = single_page_update(account_id, subject, assignments, by)
         if write is None:
             return False, None
-        if not _is_business(subject):
-            # A page exists only if its subject does, so the subject need not be checked.
-            write["Update"]["ConditionExpression"] += f" AND {EXISTS}"
+        # A page exists only if its subject does, so the subject need not be checked.
+        write["Update"]["ConditionExpression"] += f" AND {EXISTS}"
         try:
             self._table.write([write])
         except WriteConflict as conflict:
             page = conflicting_item(conflict)
             return False, {keys.page_of(assignments[0].slot): page} if page else None
         return True, None
-
-
-def with_slot_index(
-    table: Table, account_id: str, context_type: ContextType, values: Sequence[StoredValue]
-) -> tuple[StoredValue, ...]:
-    """Give values the current names of their variables and their audiences.
-
-    Leaves out values whose name is now that of another variable. Reads the index after the values,
-    so that it has the audience of each of them.
-    """
-    if not values:
-        return ()
-    index = read_slot_index(table, account_id, context_type)
-    return tuple(_with_index(value, index) for value in values if index.names.get(value.slot) != "")
-
-
-def _with_index(value: StoredValue, index: SlotIndex) -> StoredValue:
-    name = index.names.get(value.slot, value.name)
-    audience = index.audience_of(value.slot)
-    if name == value.name and audience == WHOLE_ACCOUNT:
-        return value
-    return replace(value, name=name, audience=audience)
 
 
 def _pages(items: Iterable[Item]) -> Iterable[Item]:

@@ -7,7 +7,8 @@ Each adapter is created once per function.
 from shared.runtime.startup import end_startup
 
 # isort: split
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -33,8 +34,10 @@ from shared.services.accounts.access import (
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
+from shared.table.definition_memory import DefinitionMemory
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
+from shared.table.seen_heads import seeing_heads
 from shared.table.variables import VariableTable
 
 if TYPE_CHECKING:
@@ -94,6 +97,12 @@ def table() -> Table:
 
 
 @cache
+def memory() -> DefinitionMemory:
+    """Return the definitions that the function keeps between requests."""
+    return DefinitionMemory()
+
+
+@cache
 def log() -> PowertoolsLog:
     """Return the log."""
     return PowertoolsLog()
@@ -114,19 +123,19 @@ def tags() -> TagTable:
 @cache
 def contacts() -> ContactTable:
     """Return the storage of contacts."""
-    return ContactTable(table(), _suggestions_kept_for())
+    return ContactTable(table(), memory(), _suggestions_kept_for())
 
 
 @cache
 def definitions() -> DefinitionTable:
     """Return the storage of definitions."""
-    return DefinitionTable(table(), Settings.from_env().max_definitions)
+    return DefinitionTable(table(), Settings.from_env().max_definitions, memory())
 
 
 @cache
 def variables() -> VariableTable:
     """Return the storage of values."""
-    return VariableTable(table(), _suggestions_kept_for())
+    return VariableTable(table(), memory(), _suggestions_kept_for())
 
 
 @cache
@@ -160,7 +169,7 @@ def key_ids() -> "KeyIdTable":
 @cache
 def credentials() -> CredentialTable:
     """Return the storage of API keys."""
-    return CredentialTable(table())
+    return CredentialTable(table(), memory())
 
 
 @cache
@@ -198,9 +207,20 @@ def _suggestions_kept_for() -> timedelta:
 class _AccessControl:
     """Implements the port `Guard` with the stored API keys."""
 
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        """Trust definitions in memory by the head that is read with the key of the request."""
+        with seeing_heads():
+            yield
+        memory().end_request()
+
     def authenticate_key(self, presented_key: str | None) -> Caller:
         """Return the caller that an API key belongs to."""
         return authenticate(credentials(), presented_key, datetime.now(UTC))
+
+    def note_use(self, caller: Caller) -> None:
+        """Record the hour in which a key was used."""
+        credentials().note_use(caller)
 
     def authorize(
         self, caller: Caller, method: str, permissions: tuple[str, ...], resource: str | None

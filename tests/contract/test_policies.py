@@ -42,6 +42,9 @@ DEFINITION = {
     "context_type": "contact",
 }
 
+A_DATE = {"last_payment_date": "1/2/2024"}
+"""Read by the locale of the account."""
+
 A_UUID = "df980fc8-b6db-4820-bf22-000000000123"
 CHANNEL = "/api/public/channels/whatsapp/+15550100"
 UPSERT = {"channel": "whatsapp", "contact_email": "new@example.com", "meta_data": {"a_new_one": 1}}
@@ -171,6 +174,7 @@ CALLS = {
         ("POST", f"/api/public/contact/{A_UUID}/update-metadata", {"a_new_one": 1}),
         ("POST", f"/api/public/contact/{A_UUID}/update-metadata", LARGE),
         ("POST", f"/api/public/contact/{A_UUID}/update-metadata", {"a_new_one": "small"}),
+        ("POST", f"/api/public/contact/{A_UUID}/update-metadata", A_DATE),
     ],
     "VambeGetContactInfo": [("GET", f"/api/public/contact/{A_UUID}/info", None)],
     "VambeAddWebchatMetadata": [
@@ -179,7 +183,7 @@ CALLS = {
             "/api/public/webchat/contact/add-metadata",
             {"externalUserId": "user-1", "metadata": metadata},
         )
-        for metadata in ({"a_new_one": 1}, LARGE, {"a_new_one": "small"})
+        for metadata in ({"a_new_one": 1}, LARGE, {"a_new_one": "small"}, A_DATE)
     ],
     "VambeReplaceContactTags": [
         ("PATCH", f"/api/public/contact/tags/{A_UUID}", {"tagsIds": [1, 5]})
@@ -195,12 +199,19 @@ CALLS = {
     ],
     "VambeSearchContacts": [("GET", "/api/public/contacts/search?phone=5550100", None)],
     "VambeUpsertCustomerInfo": [
-        ("POST", "/api/public/customer/upsert/info", {**UPSERT, "contact_phone_number": number})
-        for number in ("+15550100", "+15550199")
+        (
+            "POST",
+            "/api/public/customer/upsert/info",
+            {**UPSERT, "contact_phone_number": number, "meta_data": fields},
+        )
+        for number, fields in (("+15550100", {"a_new_one": 1}), ("+15550199", A_DATE))
     ],
     "VambeUpdateTicketMetadata": [
-        ("POST", "/api/public/ticket/metadata", {"ai_contact_id": A_UUID, "metadata": metadata})
-        for metadata in ({"a_new_one": 1}, LARGE, {"a_new_one": "small"})
+        ("POST", "/api/public/ticket/metadata", {"ticket_id": "conv_1", "metadata": {"b": 1}}),
+        *(
+            ("POST", "/api/public/ticket/metadata", {"ai_contact_id": A_UUID, "metadata": metadata})
+            for metadata in ({"a_new_one": 1}, LARGE, {"a_new_one": "small"})
+        ),
     ],
     "VambeListContactConversations": [("GET", f"/api/public/contact/{A_UUID}/conversations", None)],
     "VambeCreateWebhook": [("POST", "/api/webhooks", VAMBE_WEBHOOK)],

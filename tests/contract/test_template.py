@@ -138,7 +138,7 @@ def named_by(resource: dict[str, Any]) -> str:
 
 @each_with_a_key
 def test_function_may_check_keys_and_count_requests(logical_id: str) -> None:
-    """Every endpoint authenticates (GetItem) and counts against the key's limit (UpdateItem)."""
+    """Every endpoint finds its key (BatchGetItem) and counts against its limit (UpdateItem)."""
     function = FUNCTIONS[logical_id]
     on_table = {
         action
@@ -147,7 +147,7 @@ def test_function_may_check_keys_and_count_requests(logical_id: str) -> None:
         for action in statement["Action"]
     }
 
-    assert "dynamodb:GetItem" in on_table
+    assert "dynamodb:BatchGetItem" in on_table
     assert COMMON in function["Policies"] or "dynamodb:UpdateItem" in on_table
 
 

@@ -13,13 +13,18 @@ import pytest
 from local.admin import main
 from shared.domain.accounts import Account, Caller, Grant
 from shared.domain.definitions import ContextType
-from shared.domain.errors import InvalidApiKey, RateLimitExceeded
+from shared.domain.disclosure import Purpose, Sensitivity
+from shared.domain.errors import InvalidApiKey, RateLimitExceeded, WriteConflict
+from shared.domain.sources import Source
 from shared.services.accounts.access import (
     KEY_PREFIX,
+    account_in_key,
     authenticate,
     enforce_rate_limit,
     is_possible_key,
+    new_api_key,
 )
+from shared.services.accounts.administration import stored_key
 from shared.table import keys
 from shared.table.operations import as_item
 from tests.api import ROOT
@@ -94,6 +99,12 @@ class TestAccounts:
             found = table.definitions.slot_index("acme", ContextType.CONTACT)
             assert found.audiences == {owned.slot: owned.audience}
         assert error_response(capsys, "account", "index", "x") == "There is no account 'x'."
+
+    def test_definitions_are_read_again(self, table: Fixtures, capsys: Capture) -> None:
+        table.definition("of_all")
+        printed = run(capsys, "account", "flush", "acme")
+        assert printed == "Every function reads the 1 definitions of 'acme' again.\n"
+        assert error_response(capsys, "account", "flush", "x") == "There is no account 'x'."
 
     @pytest.mark.parametrize("account_id", ["", "Acme", "a#b", "ä", "a" * 65, "acme\n"])
     def test_an_id_has_lowercase_letters_digits_dashes_and_underscores(
@@ -296,6 +307,77 @@ class TestMakingKeys:
     def test_a_key_without_permission_is_not_made(self, capsys: Capture) -> None:
         assert "--permission" in error_response(capsys, "key", "create", "--account", "acme")
 
+    def test_a_key_has_a_source_a_purpose_and_a_sensitivity(
+        self, table: Fixtures, capsys: Capture
+    ) -> None:
+        facts = ("--source", "ai", "--purpose", "tool", "--sensitivity", "personal")
+        caller = enter(table, run(capsys, *CREATE_KEY, *facts).strip())
+        assert (caller.purpose, caller.sensitivity) == (Purpose.TOOL, Sensitivity.PERSONAL)
+        assert table.credentials.list("acme")[0].source is Source.AI
+        other = enter(table, run(capsys, *CREATE_KEY).strip())
+        assert (other.purpose, other.sensitivity) == (None, Sensitivity.SENSITIVE)
+
+    @pytest.mark.parametrize(
+        "facts", [("--source", "x"), ("--purpose", "webhook"), ("--sensitivity", "high")]
+    )
+    def test_other_words_are_refused(self, capsys: Capture, facts: tuple[str, str]) -> None:
+        assert "invalid" in error_response(capsys, *CREATE_KEY, *facts)
+
+    @pytest.mark.parametrize("account_id", ["acme", "a", "my-account_1", "9" * 64])
+    def test_a_key_carries_its_account(self, account_id: str) -> None:
+        secret = new_api_key(account_id)
+        assert account_in_key(secret) == account_id
+        assert is_possible_key(secret)
+
+    @pytest.mark.parametrize(
+        "secret", ["klen_abcdef123456789", "ctx_" + "0" * 56, "ctx_!_1", "ctx_a_", "ctx_74_1"]
+    )
+    def test_a_key_of_another_form_carries_none(self, secret: str) -> None:
+        assert account_in_key(secret) is None
+
+
+class TestRotatingKeys:
+    def test_both_keys_work_until_the_overlap_ends(self, table: Fixtures, capsys: Capture) -> None:
+        facts = ("--source", "ai", "--read-only", "--user", "u1", "--requests-per-minute", "60")
+        old = run(capsys, *CREATE_KEY, *facts).strip()
+        (key,) = table.credentials.list("acme")
+        new = run(capsys, "key", "rotate", "--account", "acme", key.key_id, "--overlap", "2h")
+        first, second = (enter(table, secret.strip()) for secret in (old, new))
+        same = ("grants", "read_only", "user", "requests_per_minute", "account_id", "sensitivity")
+        assert [getattr(first, name) for name in same] == [getattr(second, name) for name in same]
+        assert table.credentials.list("acme")[1].source is Source.AI
+        with pytest.raises(InvalidApiKey):
+            enter(table, old, after=timedelta(hours=3))
+        enter(table, new.strip(), after=timedelta(hours=3))
+
+    def test_a_key_never_ends_later_than_before(self, table: Fixtures, capsys: Capture) -> None:
+        expiry = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+        run(capsys, *CREATE_KEY, "--expires", expiry.isoformat())
+        (key,) = table.credentials.list("acme")
+        run(capsys, "key", "rotate", "--account", "acme", key.key_id)
+        assert [each.valid_until for each in table.credentials.list("acme")] == [expiry, expiry]
+
+    def test_a_key_that_has_ended_is_not_rotated(self, table: Fixtures, capsys: Capture) -> None:
+        run(capsys, *CREATE_KEY)
+        (key,) = table.credentials.list("acme")
+        rotate = ("key", "rotate", "--account", "acme")
+        run(capsys, "key", "revoke", "--account", "acme", key.key_id)
+        expected = f"The API key '{key.key_id}' is revoked or has expired."
+        assert error_response(capsys, *rotate, key.key_id) == expected
+        assert "no API key with the id 'x'" in error_response(capsys, *rotate, "x")
+        for overlap in ("", "h", "1w", "-1h", "9" * 30 + "d"):
+            assert "is no time" in error_response(
+                capsys, *rotate, key.key_id, f"--overlap={overlap}"
+            )
+
+    def test_a_key_that_is_revoked_meanwhile_is_not_rotated(self, table: Fixtures) -> None:
+        key = table.key()
+        successor = stored_key("acme", key, "a-new-key-of-acme", datetime.now(UTC))
+        table.credentials.revoke(key)
+        with pytest.raises(WriteConflict):
+            table.credentials.rotate(key, successor, datetime.now(UTC))
+        assert table.credentials.find(successor.key_hash) is None
+
 
 class TestListingKeys:
     def test_a_key_is_listed_by_all_but_itself(self, table: Fixtures, capsys: Capture) -> None:
@@ -317,7 +399,8 @@ class TestListingKeys:
         run(capsys, *CREATE_KEY, "--user", "u\x1b1", "--team", "12", "--team", "7", "--read-only")
         table.key("a-key-without-user-and-teams")
         listed = run(capsys, "key", "list", "--account", "acme").splitlines()
-        assert re.search(r"STATE +READ-ONLY .* USER +TEAMS +PERMISSIONS$", listed[0])
+        columns = "STATE +READ-ONLY .* LAST USED +SOURCE +PURPOSE +SENSITIVITY +USER +TEAMS +PERM"
+        assert re.search(columns, listed[0])
         by_state = {"yes" in line.split(): line for line in listed[1:]}
         assert re.search(r"active +yes .* u\\x1b1 +7 12 +can_read_contacts$", by_state[True])
         assert re.search(r"active +- .* - +- +can_read_contacts can", by_state[False])

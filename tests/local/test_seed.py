@@ -195,6 +195,21 @@ class TestTheExampleOfTheFormat:
         limits = {key.hint: key.requests_per_minute for key in fixtures.credentials.list("globex")}
         assert limits == {"...78": 60, "...89": 600, "1234...3456": None}
 
+    def test_a_key_has_what_the_file_says_of_its_values(
+        self, fixtures: Fixtures, seed: Path
+    ) -> None:
+        agent = {"source": "ai", "purpose": "tool", "sensitive": True}
+        facts = [agent, {}, {"sensitivity": "public"}]
+        given = [{"key": f"key_{number}_0123456789", **each} for number, each in enumerate(facts)]
+        load(fixtures, seed, {"id": "globex", "api_keys": given})
+        stored = [fixtures.credentials.find(hash_api_key(each["key"])) for each in given]
+        found = [(each.source, each.purpose, each.sensitivity) for each in stored if each]
+        assert found == [
+            ("ai", "tool", "sensitive"),
+            ("api", None, "personal"),
+            ("api", None, "public"),
+        ]
+
     def test_a_key_is_read_only_when_the_file_says_so(self, fixtures: Fixtures, seed: Path) -> None:
         given = [{"key": "read_only_0123456789", "read_only": True}, {"key": "writes_0123456789"}]
         load(fixtures, seed, {"id": "globex", "api_keys": given})
@@ -632,6 +647,11 @@ REFUSED = {
     "a key of ours, mistyped": (
         in_key(key="ctx_" + "0" * 56),
         "$.accounts[0].api_keys[0].key: a key has",
+    ),
+    "a source that is none": (in_key(source="x"), "$.accounts[0].api_keys[0].source: "),
+    "a purpose of webhooks alone": (
+        in_key(purpose="webhook"),
+        "$.accounts[0].api_keys[0].purpose: it must be prompt",
     ),
     "a limit of no requests": (
         in_key(requests_per_minute=0),

@@ -383,6 +383,7 @@ class TestTheRest:
         items = fixtures.items()
         assert {item["entity"]["S"] for item in items} == {
             "account",
+            "account_head",
             "api_key",
             "api_key_entry",
             "contact",

@@ -130,7 +130,7 @@ class TestLog:
         assert entry.by.key_id != key_id
         assert len(entry.by.key_id) == len(key_id)
 
-    def test_it_has_the_source_of_each_value(self, changes: Changes, fixtures: Fixtures, api: Api):
+    def test_it_has_the_source_of_each_value(self, changes: Changes, fixtures: Fixtures):
         fixtures.definition("plan")
         fixtures.definition("mood")
         mood = SourcedValue("glad", Source.AI)

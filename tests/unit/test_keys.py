@@ -21,7 +21,9 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
     return {
         "account": keys.account(account),
         "counters": keys.counters(account),
+        "account_head": keys.account_head(account),
         "api_key_entry": keys.api_key_entry(account, text),
+        "key_use": keys.key_use(account, text),
         "request_count": keys.request_count(account, text, 7),
         "definition": keys.definition(account, ContextType.CONTACT, text),
         "definition_id": keys.definition_id(account, 7),

@@ -1,7 +1,9 @@
 """Authenticate API keys, enforce their rate limits, and check their permissions."""
 
+import binascii
 import hashlib
 import zlib
+from base64 import b32decode, b32encode
 from collections.abc import Collection
 from datetime import datetime
 from os import urandom
@@ -33,12 +35,27 @@ Source: RFC 9110, "HTTP Semantics", section 9.2.1, safe methods.
 
 _SECRET_BYTES = 24
 _CHECKSUM_CHARS = 8
+_BASE32_CHARS = 8
+"""Base32 encodes groups of eight characters."""
 
 
-def new_api_key() -> str:
-    """Generate a key: a prefix, 192 random bits in hexadecimal, and a checksum."""
-    body = KEY_PREFIX + urandom(_SECRET_BYTES).hex()
+def new_api_key(account_id: str) -> str:
+    """Generate a key: a prefix, the encoded account, 192 random bits, and a checksum."""
+    encoded = b32encode(account_id.encode()).decode().rstrip("=").lower()
+    body = f"{KEY_PREFIX}{encoded}_{urandom(_SECRET_BYTES).hex()}"
     return body + _checksum(body)
+
+
+def account_in_key(presented: str) -> str | None:
+    """Return the account that a key claims, or None. Only the stored key tells whether it is."""
+    encoded, separator, _ = presented.removeprefix(KEY_PREFIX).partition("_")
+    if not presented.startswith(KEY_PREFIX) or not separator:
+        return None
+    padding = "=" * (-len(encoded) % _BASE32_CHARS)
+    try:
+        return b32decode(encoded.upper() + padding).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
 
 
 def hash_api_key(presented: str) -> str:
@@ -68,7 +85,7 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
         raise AuthenticationRequired
     if not is_possible_key(presented):
         raise InvalidApiKey
-    key = credentials.find(hash_api_key(presented))
+    key = credentials.find(hash_api_key(presented), account_in_key(presented))
     if key is None or not key.active or (key.valid_until and key.valid_until <= now):
         raise InvalidApiKey
     return Caller(
@@ -80,6 +97,8 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
         user=key.user,
         teams=key.teams,
         read_only=key.read_only,
+        purpose=key.purpose,
+        sensitivity=key.sensitivity,
         key_hash=key.key_hash,
         value_source=key.source,
     )

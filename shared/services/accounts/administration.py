@@ -1,7 +1,8 @@
 """Manage accounts and API keys as an operator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from os import urandom
 
@@ -64,6 +65,13 @@ class KeyNotFound(AdministrationError):
     """The account has no API key with that id."""
 
     account_id: str
+    key_id: str
+
+
+@dataclass(eq=False)
+class KeyNotActive(AdministrationError):
+    """The API key is revoked or has expired."""
+
     key_id: str
 
 
@@ -147,7 +155,7 @@ def create_key(
         raise InvalidField("key", SHORT_KEY_RULE)
     if draft.valid_until is not None and draft.valid_until <= now:
         raise InvalidField("expiry", "it has passed")
-    secret = new_api_key() if imported is None else imported
+    secret = new_api_key(account_id) if imported is None else imported
     key = stored_key(account_id, draft, secret, now)
     try:
         credentials.add(key)
@@ -177,9 +185,47 @@ def revoke_key(
         KeyNotFound: The account has no key with that id.
 
     """
-    for key in list_keys(accounts, credentials, account_id):
+    key = _key_of(list_keys(accounts, credentials, account_id), account_id, key_id)
+    credentials.revoke(key)
+    return key
+
+
+def rotate_key(
+    accounts: Accounts,
+    credentials: Credentials,
+    account_id: str,
+    key_id: str,
+    overlap: timedelta,
+    now: datetime,
+) -> tuple[str, ApiKey, datetime]:
+    """Create a key with the properties of another, which ends after an overlap.
+
+    Returns:
+        The new key, which cannot be read again, its stored record, and the end of the old key.
+
+    Raises:
+        AccountNotFound: There is no such account.
+        KeyNotFound: The account has no key with that id.
+        KeyNotActive: The key is revoked or has expired.
+
+    """
+
+    def attempt() -> tuple[str, ApiKey, datetime]:
+        key = _key_of(list_keys(accounts, credentials, account_id), account_id, key_id)
+        if not key.active or (key.valid_until is not None and key.valid_until <= now):
+            raise KeyNotActive(key_id)
+        ends_at = min(now + overlap, key.valid_until or now + overlap)
+        secret = new_api_key(account_id)
+        successor = stored_key(account_id, key, secret, now)
+        credentials.rotate(key, successor, ends_at)
+        return secret, successor, ends_at
+
+    return retry_on_conflict(attempt)
+
+
+def _key_of(keys: Sequence[ApiKey], account_id: str, key_id: str) -> ApiKey:
+    for key in keys:
         if key.key_id == key_id:
-            credentials.revoke(key)
             return key
     raise KeyNotFound(account_id, key_id)
 
@@ -200,6 +246,20 @@ def _hint(secret: str) -> str:
     if len(secret) < 2 * _HINT_CHARS + _HIDDEN_CHARS:
         return f"...{secret[-2:]}"
     return f"{secret[:_HINT_CHARS]}...{secret[-_HINT_CHARS:]}"
+
+
+def flush_definitions(accounts: Accounts, definitions: Definitions, account_id: str) -> int:
+    """Make every function read the definitions of an account again, and count them.
+
+    Returns:
+        How many definitions the account has.
+
+    Raises:
+        AccountNotFound: There is no such account.
+
+    """
+    get_account(accounts, account_id)
+    return retry_on_conflict(lambda: definitions.flush(account_id))
 
 
 def index_audiences(accounts: Accounts, definitions: Definitions, account_id: str) -> int:

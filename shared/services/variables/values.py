@@ -152,7 +152,10 @@ def list_defined_variables(
     while True:
         values = visible_values(caller, variables.list(caller.account_id, subject))
         names = {each.name for each in values}
-        found = find_definitions_by_names(definitions, caller, subject.context_type, names)
+        known = find_definitions_by_names(definitions, caller, subject.context_type, names)
+        slots = {each.name: each.slot for each in values}
+        # A name can have passed to another variable between the reads.
+        found = {name: each for name, each in known.items() if each.slot == slots[name]}
         if names - found.keys() <= undefined:
             return [(found[each.name], each) for each in values if each.name in found]
         undefined |= names - found.keys()

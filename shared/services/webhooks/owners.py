@@ -64,6 +64,8 @@ def owner_of(account_id: str, webhook: Webhook, keys: Mapping[str, ApiKey], now:
         grants=key.grants,
         user=key.user,
         teams=key.teams,
+        purpose=key.purpose,
+        sensitivity=key.sensitivity,
         key_hash=key.key_hash,
     )
     return Owner(caller, _suspension(webhook, key, caller, now))

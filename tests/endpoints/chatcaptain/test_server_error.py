@@ -38,7 +38,7 @@ def assert_failed(answer) -> None:
 def test_500_when_nothing_can_be_read(route, bot: Chatbot):
     key = {"x-chatcaptain-key": bot.key}
     for failure in FAILURES.values():
-        with failing({"GetItem": failure}):
+        with failing({"BatchGetItem": failure}):
             assert_failed(Api(None).call(route.method, path_of(route), {}, headers=key))
 
 
@@ -47,7 +47,7 @@ def test_500_when_nothing_can_be_read(route, bot: Chatbot):
     [
         ("GET", f"/contacts/variables/{JOHN}", "Query"),
         ("DELETE", f"/contacts/variables/{JOHN}", "Query"),
-        ("GET", f"/contacts/variables/{JOHN}/age", "BatchGetItem"),
+        ("GET", f"/contacts/variables/{JOHN}/age", "GetItem"),
         ("GET", f"/contacts/{JOHN}", "BatchGetItem"),
         ("DELETE", f"/contacts/{JOHN}", "TransactWriteItems"),
         ("GET", "/contacts", "BatchGetItem"),

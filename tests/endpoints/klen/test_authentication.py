@@ -94,7 +94,7 @@ def test_an_expired_key_is_invalid(api: Api, fixtures: Fixtures):
 
 
 def test_a_key_made_here_is_checked_before_it_is_looked_up(api: Api, fixtures: Fixtures):
-    secret = new_api_key()
+    secret = new_api_key("acme")
     fixtures.key(secret)
     assert Api(secret).call("GET", "/api/v1/contacts").status == 200
     assert Api(secret[:-1] + "x").call("GET", "/api/v1/contacts").document == INVALID

@@ -27,7 +27,7 @@ def path_of(route) -> str:
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
 def test_server_error_when_the_key_cannot_be_read(route, failure: str, api: Api):
-    with failing({"GetItem": FAILURES[failure]}):
+    with failing({"BatchGetItem": FAILURES[failure]}):
         answer = api.call(route.method, path_of(route), {})
     assert (answer.status, answer.document["error"]) == (SERVER_ERROR, "server_error")
     assert "Gold" not in answer.document["message"]
@@ -93,7 +93,7 @@ def printed(api: Api) -> Iterator[Printed]:
 
 
 def test_a_failure_is_logged_with_its_place_and_without_its_words(api: Api, printed: Printed):
-    with failing({"GetItem": rejected("AccessDeniedException")}):
+    with failing({"BatchGetItem": rejected("AccessDeniedException")}):
         api.call("GET", "/api/v1/contacts/123")
     failed, responded = printed.lines
     assert (failed["level"], failed["message"]) == ("ERROR", "failed")
@@ -104,8 +104,9 @@ def test_a_failure_is_logged_with_its_place_and_without_its_words(api: Api, prin
 
 
 def test_a_refusal_is_logged_with_its_kind_and_its_cause(api: Api, printed: Printed):
-    with failing({"BatchGetItem": rejected("ThrottlingException")}):
-        api.call("POST", "/api/v1/contacts/123/context", {"variables": {}})
+    document = {"variables": {"membership_level": "Gold"}}
+    with failing({"UpdateItem": rejected("ThrottlingException")}):
+        api.call("POST", "/api/v1/contacts/123/context", document)
     (line,) = printed.lines
     assert (line["refusal"], line["cause_code"]) == ("Unavailable", "ThrottlingException")
     assert line["account_id"] == "acme"

@@ -378,7 +378,7 @@ def test_too_many_variables_are_refused_before_they_cost_a_read(api: Api):
     document = {"variables": {f"v{i}": 1 for i in range(5001)}}
     with Recorder() as recorder:
         assert set_variables(api, document["variables"]).status == 400
-    assert recorder.actions == {("GetItem", "table")}
+    assert recorder.actions == {("BatchGetItem", "table")}
 
 
 def test_another_account_is_out_of_reach(api: Api, fixtures: Fixtures):

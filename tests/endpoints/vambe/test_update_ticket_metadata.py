@@ -123,4 +123,4 @@ def test_the_fields_of_an_unknown_ticket_cost_no_read(vambe: Api):
     document = {"ticket_id": "conv_9", "metadata": {"notes": "Priority: high", "a": "1"}}
     with Recorder() as recorder:
         assert vambe.call("POST", PATH, document).status == 404
-    assert recorder.actions == {("GetItem", "table")}
+    assert recorder.actions == {("BatchGetItem", "table")}

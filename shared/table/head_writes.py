@@ -1,0 +1,104 @@
+"""Raise the head of an account in the transactions that write its definitions."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+
+from shared.domain.errors import WriteConflict
+from shared.table import codec, keys
+from shared.table.account_head import AccountHead, HeadChange, to_account_head
+from shared.table.dynamo import Table
+from shared.table.errors import is_only_failure
+from shared.table.operations import Write, update
+from shared.table.seen_heads import see_head, seen_head
+
+_MAX_DELAYS = (0.0, 0.01, 0.02, 0.04, 0.08, 0.16)
+"""The longest delay before each attempt to raise a head, in seconds."""
+
+
+def read_head(table: Table, account_id: str) -> AccountHead:
+    """Read the head of an account, strongly consistent."""
+    # In a batch, like the read with the key: every function may read batches.
+    return to_account_head(next(iter(table.get_many([keys.account_head(account_id)])), None))
+
+
+def write_with_head(
+    table: Table, account_id: str, change: HeadChange, writes: Callable[[int], Sequence[Write]]
+) -> None:
+    """Apply writes of definitions and raise the head in one transaction.
+
+    Reads the head and tries again if another request raised it: the writes have conditions of
+    their own.
+
+    Args:
+        table: The table.
+        account_id: The account.
+        change: What the writes change.
+        writes: Builds the writes for the version that the head has after them.
+
+    Raises:
+        WriteConflict: Another condition is false, or the head was raised during every attempt.
+    """
+    seen = seen_head(account_id)
+    for max_delay in _MAX_DELAYS:
+        if max_delay:
+            time.sleep(random.uniform(0, max_delay))  # noqa: S311 - jitter, not a secret
+        head = seen or read_head(table, account_id)
+        seen = None
+        after = head.after(change)
+        others = writes(after.schema)
+        # A transaction writes an item once.
+        raised = raise_business(account_id)
+        together = [each for each in others if each != raised]
+        together.append(_raise(account_id, head, after, business=raised in others))
+        try:
+            table.write(together)
+        except WriteConflict as conflict:
+            if not is_only_failure(conflict, len(together) - 1):
+                raise
+        else:
+            see_head(account_id, after)
+            return
+    raise WriteConflict
+
+
+def raise_business(account_id: str) -> Write:
+    """Build the write that raises the version of the business values."""
+    return update(
+        keys.account_head(account_id), codec.entity_attributes("account_head"), counter="business"
+    )
+
+
+def flush_write(account_id: str, before: AccountHead, definitions: int) -> Write:
+    """Build the write that makes every function drop the definitions of an account.
+
+    Args:
+        account_id: The account.
+        before: The head as it was read before the definitions were counted.
+        definitions: The number of live definitions.
+    """
+    return _raise(account_id, before, before.flushed(definitions))
+
+
+def _raise(
+    account_id: str, before: AccountHead, after: AccountHead, *, business: bool = False
+) -> Write:
+    """Build the write of a raised head, conditional on the version that was read.
+
+    With `business`, it raises the version of the business values too.
+    """
+    sets = codec.entity_attributes("account_head") | {
+        "generation": codec.encode(after.generation),
+        "schema": codec.encode(after.schema),
+        "changed": codec.encode([f"{each.context_type}/{each.slot}" for each in after.changed]),
+    }
+    if after.definitions is not None:
+        sets["definitions"] = codec.encode(after.definitions)
+    condition, values = "attribute_not_exists(#schema)", {}
+    if before.generation:
+        condition = "#schema = :seen AND #generation = :generation"
+        values = {":seen": codec.encode(before.schema)}
+    counter = "business" if business else None
+    return update(
+        keys.account_head(account_id), sets, condition=condition, values=values, counter=counter
+    )

@@ -1,0 +1,68 @@
+"""The heads that the current request has read, before what they vouch for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from shared.table.account_head import AccountHead
+
+
+@dataclass(slots=True)
+class SeenHeads:
+    """The heads that one request has read.
+
+    Attributes:
+        heads: The latest head of each account.
+        trusted: Whether definitions in memory may still be used.
+    """
+
+    heads: dict[str, AccountHead] = field(default_factory=dict)
+    trusted: bool = True
+
+
+_SEEN: ContextVar[SeenHeads | None] = ContextVar("seen_heads", default=None)
+
+
+@contextmanager
+def seeing_heads() -> Iterator[None]:
+    """Collect the heads that are read in the `with` block, which is one request."""
+    token = _SEEN.set(SeenHeads())
+    try:
+        yield
+    finally:
+        _SEEN.reset(token)
+
+
+def is_collecting() -> bool:
+    """Return whether a request collects the heads that it reads."""
+    return _SEEN.get() is not None
+
+
+def see_head(account_id: str, head: AccountHead) -> None:
+    """Remember the head of an account for the rest of the request."""
+    seen = _SEEN.get()
+    if seen is not None:
+        seen.heads[account_id] = head
+
+
+def seen_head(account_id: str) -> AccountHead | None:
+    """Return the head of an account that the request has read, or None."""
+    seen = _SEEN.get()
+    return seen.heads.get(account_id) if seen is not None else None
+
+
+def trusted_head(account_id: str) -> AccountHead | None:
+    """Return the head that definitions in memory may be compared with, or None."""
+    seen = _SEEN.get()
+    return seen.heads.get(account_id) if seen is not None and seen.trusted else None
+
+
+def distrust_memory() -> None:
+    """Read everything from the table for the rest of the request.
+
+    Called after a conflict, and when something is newer than the head.
+    """
+    seen = _SEEN.get()
+    if seen is not None:
+        seen.trusted = False
