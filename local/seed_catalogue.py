@@ -6,6 +6,7 @@ from os import urandom
 from local.seed_fault import JsonPath, check_unique, fault, located, numbered
 from local.seed_file import SeedDefinition
 from shared.domain.definitions import ContextType, Definition, VariableType
+from shared.domain.disclosure import EVERY_PURPOSE
 from shared.domain.json_values import JsonValue
 from shared.domain.values import Assignment
 from shared.validation.definitions import check_definition
@@ -119,6 +120,8 @@ def _definition(given: SeedDefinition, definition_id: int, slot: int) -> Definit
         select_options=tuple(given.select_options) if given.select_options else None,
         default_value=given.default_value,
         aliases=tuple(given.aliases),
+        sensitivity=given.sensitivity,
+        purposes=EVERY_PURPOSE if given.purposes is None else frozenset(given.purposes),
         owner=given.owner,
         team=given.team,
     )

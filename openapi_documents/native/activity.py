@@ -11,6 +11,7 @@ from openapi_documents.forms import TEXT, in_path, in_query
 from openapi_documents.native.responses import Page
 from shared.domain import errors
 from shared.domain.definitions import VariableType
+from shared.domain.disclosure import Withheld
 from shared.domain.errors import Fault, InvalidRequest
 
 TAG = "Activity"
@@ -23,7 +24,13 @@ class LargeValue(BaseModel):
     sha256: str
 
 
-Content = str | int | float | bool | LargeValue | None
+class WithheldValue(BaseModel):
+    """Why the key does not get a value."""
+
+    withheld: Withheld
+
+
+Content = str | int | float | bool | LargeValue | WithheldValue | None
 
 
 class Change(BaseModel):

@@ -28,6 +28,7 @@ from shared.dialects.native.variable_requests import (
 )
 from shared.domain import errors
 from shared.domain.definitions import VariableType
+from shared.domain.disclosure import Withheld
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.sources import Source
 from shared.domain.upserts import UpsertMode
@@ -128,6 +129,16 @@ class UnsetVariable(BaseModel):
     type: VariableType
 
 
+class WithheldVariable(BaseModel):
+    """A variable whose value the key does not get."""
+
+    type: VariableType
+    reason: Withheld = Field(
+        description="`purpose`: it may not be read for the purpose of the key; "
+        "`sensitivity`: it is too sensitive for the key"
+    )
+
+
 class VariableSet(BaseModel):
     """The variables of a contact or of the business."""
 
@@ -137,6 +148,10 @@ class VariableSet(BaseModel):
     unset: dict[str, UnsetVariable] | None = Field(
         default=None,
         description="Variables without a value, by name. Absent without `include=unset`",
+    )
+    withheld: dict[str, WithheldVariable] | None = Field(
+        default=None,
+        description="Variables whose values the key does not get, by name. Absent without any",
     )
 
 

@@ -13,6 +13,7 @@ from shared.domain.json_values import JsonValue
 from shared.domain.values import Assignment, StoredValue
 
 if TYPE_CHECKING:
+    from shared.domain.subject_variables import WithheldVariable
     from shared.domain.suggestions import Suggestion
 
 
@@ -192,10 +193,15 @@ def primary_phone(phones: Iterable[PhoneNumber]) -> PhoneNumber | None:
 
 @dataclass(frozen=True, slots=True)
 class ContactWithValues:
-    """A contact and all its stored values."""
+    """A contact and its stored values.
+
+    Attributes:
+        withheld: The variables whose values the caller does not get. Empty in what is stored.
+    """
 
     contact: Contact
     values: tuple[StoredValue, ...]
+    withheld: "tuple[WithheldVariable, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)

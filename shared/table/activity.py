@@ -9,6 +9,7 @@ from shared.domain.definitions import ContextType, SlotIndex
 from shared.table import activity_items, keys
 from shared.table.activity_items import is_expired, to_entries, to_head
 from shared.table.activity_log import MAX_WRITES_LOGGED, ContactLog, combine
+from shared.table.definition_items import to_slot_index
 from shared.table.definition_reads import read_slot_index
 from shared.table.dynamo import Table
 from shared.table.operations import MAX_WRITES, delete, key_of, put
@@ -32,8 +33,8 @@ class ActivityTable:
             keep_until: When the new entries expire.
 
         Returns:
-            The entries of all writes, in order of sequence. Includes the other changes of the
-            same event.
+            The entries of all writes, in order of sequence, with the audiences of their
+            variables. Includes the other changes of the same event.
 
         Raises:
             WriteConflict: Another request changed the log.
@@ -42,7 +43,12 @@ class ActivityTable:
         entries: dict[int, ActivityEntry] = {}
         for start in range(0, len(writes), MAX_WRITES_LOGGED):
             entries |= log.record(writes[start : start + MAX_WRITES_LOGGED])
-        return [entries[sequence] for sequence in sorted(entries)]
+        found = [entries[sequence] for sequence in sorted(entries)]
+        if not found:
+            return []
+        # Read the index after the changes, so that it has the audience of each.
+        items = self._table.get_many([keys.slot_index(account_id, ContextType.CONTACT)])
+        return _with_audiences(found, to_slot_index(items[0]) if items else None)
 
     def record_together(
         self, logs: Sequence[tuple[Sequence[PageWrite], datetime]]
@@ -66,8 +72,16 @@ class ActivityTable:
             (ContactLog(self._table, writes[0].account_id, writes[0].contact_id, until), writes)
             for writes, until in logs
         ]
-        found = self._table.get_many([log.head_key for log, _ in opened])
+        accounts = dict.fromkeys(log.account_id for log, _ in opened)
+        index_keys = [keys.slot_index(each, ContextType.CONTACT) for each in accounts]
+        # The changes are older than this read, so the indexes have the audience of each.
+        found = self._table.get_many([*(log.head_key for log, _ in opened), *index_keys])
         heads = {key_of(item): item for item in found}
+        indexes = {
+            account_id: to_slot_index(heads[key])
+            for account_id, key in zip(accounts, index_keys, strict=True)
+            if key in heads
+        }
         plans = [
             log.plan(to_head(heads.get(log.head_key)), writes)
             for log, writes in opened
@@ -77,7 +91,7 @@ class ActivityTable:
             self._table.write(transaction)
         remaining = iter(plans)
         return [
-            next(remaining).entries()
+            _with_audiences(next(remaining).entries(), indexes.get(log.account_id))
             if len(writes) <= MAX_WRITES_LOGGED
             else self.record(log.account_id, log.contact_id, writes, log.keep_until)
             for log, writes in opened
@@ -142,6 +156,17 @@ class ActivityTable:
         entries = [key_of(item) for item in self._table.query(head.pk, keys.ENTRIES)]
         for start in range(0, len(entries), MAX_WRITES):
             self._table.write([delete(key) for key in entries[start : start + MAX_WRITES]])
+
+
+def _with_audiences(
+    entries: Sequence[ActivityEntry], index: SlotIndex | None
+) -> list[ActivityEntry]:
+    if index is None or not index.audiences:
+        return [*entries]
+    return [
+        replace(each, change=replace(each.change, audience=index.audience_of(each.change.slot)))
+        for each in entries
+    ]
 
 
 def _with_index(entry: ActivityEntry, index: SlotIndex) -> ActivityEntry | None:

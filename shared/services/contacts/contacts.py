@@ -23,7 +23,7 @@ from shared.domain.contacts import (
     IdentifierKind,
 )
 from shared.domain.errors import ContactNotFound, SeveralContacts
-from shared.services.variables.visibility import visible_values
+from shared.services.variables.visibility import visible_values, withheld_variables
 from shared.validation.contacts import is_contact_id, is_possible_identifier
 
 
@@ -105,11 +105,15 @@ def search_contacts(contacts: Contacts, caller: Caller, wanted: ContactSearch) -
 
 
 def get_contact(contacts: Contacts, caller: Caller, contact_id: int) -> ContactWithValues:
-    """Return a contact with the values that the caller sees; raises ContactNotFound."""
+    """Return a contact with the values that the caller gets; raises ContactNotFound."""
     found = contacts.find_with_values(caller.account_id, contact_id)
     if found is None or not caller.sees(found.contact):
         raise ContactNotFound(str(contact_id))
-    return replace(found, values=visible_values(caller, found.values))
+    return replace(
+        found,
+        values=visible_values(caller, found.values),
+        withheld=withheld_variables(caller, found.values),
+    )
 
 
 def find_contact(contacts: Contacts, caller: Caller, reference: int | Identifier) -> Contact:

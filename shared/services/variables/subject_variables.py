@@ -6,20 +6,32 @@ from dataclasses import replace
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contacts
 from shared.domain.definitions import ContextType, Definition, Definitions
+from shared.domain.disclosure import Withheld
 from shared.domain.entity_tags import EntityTag, digest_of, shown_parts, version_of_all
-from shared.domain.errors import ContactNotFound, VariableNotSet
+from shared.domain.errors import ContactNotFound, PermissionDenied, VariableNotSet
 from shared.domain.key_ids import KeyIds
 from shared.domain.sources import key_fingerprint
 from shared.domain.subject_variables import (
     AttributedValue,
     SubjectVariables,
     VariablesQuery,
+    WithheldVariable,
 )
 from shared.domain.values import BUSINESS, StoredValue, Subject, Variables
 from shared.services.contacts.contacts import get_contact
 from shared.services.variables.definitions import list_definitions
-from shared.services.variables.visibility import visible_values
+from shared.services.variables.visibility import (
+    reason_withheld,
+    visible_values,
+    withheld_variables,
+)
 from shared.validation.names import is_variable_name
+
+CLEARANCES = {
+    Withheld.PURPOSE: "a purpose that allows to read the value",
+    Withheld.SENSITIVITY: "clearance for the sensitivity",
+}
+"""What a key lacks, by the reason to withhold a value."""
 
 
 def list_contact_variables(
@@ -31,8 +43,10 @@ def list_contact_variables(
     wanted: VariablesQuery,
 ) -> SubjectVariables:
     """List the variables of a contact; raises ContactNotFound."""
-    values = get_contact(contacts, caller, contact_id).values
-    return _list(definitions, key_ids, caller, ContextType.CONTACT, values, wanted)
+    found = get_contact(contacts, caller, contact_id)
+    return _list(
+        definitions, key_ids, caller, ContextType.CONTACT, found.values, found.withheld, wanted
+    )
 
 
 def list_business_variables(
@@ -43,8 +57,9 @@ def list_business_variables(
     wanted: VariablesQuery,
 ) -> SubjectVariables:
     """List the variables of the business."""
-    values = visible_values(caller, variables.list(caller.account_id, BUSINESS))
-    return _list(definitions, key_ids, caller, ContextType.BUSINESS, values, wanted)
+    stored = variables.list(caller.account_id, BUSINESS)
+    values, withheld = visible_values(caller, stored), withheld_variables(caller, stored)
+    return _list(definitions, key_ids, caller, ContextType.BUSINESS, values, withheld, wanted)
 
 
 def get_variable_by_name(
@@ -57,6 +72,7 @@ def get_variable_by_name(
     Raises:
         ContactNotFound: The caller sees no such contact.
         VariableNotSet: The variable has no value, or the caller sees no such variable.
+        PermissionDenied: The values of the variable are withheld from the caller.
 
     """
     found = variables.find(caller.account_id, subject, [name] if is_variable_name(name) else [])
@@ -67,6 +83,9 @@ def get_variable_by_name(
     known = found.definitions.get(name)
     if known is None or not caller.sees(known.audience):
         raise VariableNotSet(name)
+    reason = reason_withheld(caller, known.audience)
+    if reason is not None:
+        raise PermissionDenied(f"{CLEARANCES[reason]} of '{name}'")
     value = variables.find_value(caller.account_id, subject, known)
     if value is None:
         raise VariableNotSet(name)
@@ -91,14 +110,18 @@ def _list(
     caller: Caller,
     context_type: ContextType,
     values: tuple[StoredValue, ...],
+    withheld: tuple[WithheldVariable, ...],
     wanted: VariablesQuery,
 ) -> SubjectVariables:
     shown = tuple(each for each in values if wanted.wants(each.name))
-    unset = _unset(definitions, caller, context_type, values, wanted)
+    unset, never_read = _unset(definitions, caller, context_type, values, wanted)
+    hidden = {each.name: each for each in (*withheld, *never_read) if wanted.wants(each.name)}
     parts = [part for each in shown for part in shown_parts(each)]
     parts += [(each.name, each.variable_type.value) for each in unset or ()]
+    parts += [(each.name, each.reason.value) for each in hidden.values()]
     tag = EntityTag(version_of_all(values), digest_of(parts))
-    return SubjectVariables(attribute(key_ids, caller, shown), unset, tag)
+    attributed = attribute(key_ids, caller, shown)
+    return SubjectVariables(attributed, unset, tag, tuple(hidden.values()))
 
 
 def _unset(
@@ -107,12 +130,19 @@ def _unset(
     context_type: ContextType,
     values: Iterable[StoredValue],
     wanted: VariablesQuery,
-) -> tuple[Definition, ...] | None:
+) -> tuple[tuple[Definition, ...] | None, list[WithheldVariable]]:
+    """Return the definitions without a value, and the variables that are withheld instead."""
     if not wanted.with_unset:
-        return None
+        return None, []
     is_set = {each.slot for each in values}
-    return tuple(
-        each
-        for each in list_definitions(definitions, caller, (context_type,))
-        if each.slot not in is_set and wanted.wants(each.name)
-    )
+    unset: list[Definition] = []
+    withheld: list[WithheldVariable] = []
+    for each in list_definitions(definitions, caller, (context_type,)):
+        if each.slot in is_set or not wanted.wants(each.name):
+            continue
+        reason = reason_withheld(caller, each.audience)
+        if reason is None:
+            unset.append(each)
+        else:
+            withheld.append(WithheldVariable(each.name, each.variable_type, reason))
+    return tuple(unset), withheld

@@ -68,7 +68,7 @@ from shared.services.variables.assignments import (
 )
 from shared.services.variables.matched_values import SET_RULES, match_values
 from shared.services.variables.subject_variables import get_variable_by_name
-from shared.services.variables.visibility import visible_values
+from shared.services.variables.visibility import gets, visible_values
 from shared.validation.operations import apply_operation
 
 KEPT_FOR = timedelta(hours=24)
@@ -120,7 +120,7 @@ def set_variable(
         written = stores.variables.write(caller.account_id, subject, [assignment], [], by, guard)
         if written.suggestions:
             return written.suggestions[0]
-        if written.kept:
+        if written.kept and gets(caller, definition.audience):
             return get_variable_by_name(stores.variables, stores.key_ids, caller, subject, name)
         stored = stores.variables.as_stored(assignment, by)
         return AttributedValue(stored, caller.key_id, assignment.evidence)
@@ -266,13 +266,15 @@ class _Change:
         before = None if stored is None else stored.value
         after = apply_operation(operation, definition, before)
         name = definition.name
+        # A result would tell the stored value to a caller who does not get it.
+        shown = after if gets(caller, definition.audience) else None
         if (type(after), after) == (type(before), before):
             version = None if stored is None else stored.version
-            self.results[name] = ChangeResult(Outcome.UNCHANGED, version, value=after)
+            self.results[name] = ChangeResult(Outcome.UNCHANGED, version, value=shown)
             return
         assignment = make_assignment(definition, after)
         self.assignments.append(assignment)
-        self.results[name] = replace(_result(stores, caller, assignment), value=after)
+        self.results[name] = replace(_result(stores, caller, assignment), value=shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,7 +400,9 @@ def _value_guard(
     snapshot = stores.variables.snapshot(caller.account_id, subject, [known.slot])
     stored = next(iter(snapshot.values), None)
     if not condition.holds_for(None if stored is None else stored.version):
-        current = "" if stored is None else str(tag_of(replace(stored, name=known.name)))
+        # A tag has a digest of the value.
+        is_shown = stored is not None and gets(caller, known.audience)
+        current = str(tag_of(replace(stored, name=known.name))) if stored and is_shown else ""
         raise PreconditionFailed(current)
     return WriteGuard(snapshot)
 

@@ -23,6 +23,7 @@ from shared.domain.webhooks import (
     Webhooks,
 )
 from shared.services.accounts.access import authorize
+from shared.services.variables.visibility import webhook_clearance
 
 _OTHER_KEY = "it belongs to an API key that sees more than this one"
 _ACCOUNT = "it belongs to the account, and only an operator changes it"
@@ -155,4 +156,8 @@ def _may_see(caller: Caller, webhook: Webhook, owner: Owner) -> bool:
 
 def _covers(caller: Caller, other: Caller) -> bool:
     """Tell whether a caller sees everything that another caller sees."""
-    return other.user in (None, caller.user) and other.teams <= caller.teams
+    return (
+        other.user in (None, caller.user)
+        and other.teams <= caller.teams
+        and webhook_clearance(caller).allows(webhook_clearance(other))
+    )
