@@ -24,8 +24,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.htm
 PER_ENDPOINT = ("AWS::Lambda::Function", "AWS::IAM::Role")
 PER_SNAPSHOT = ("AWS::Lambda::Version", "AWS::Lambda::Alias")
 
-TARGET = 100
-"""How many endpoints more the stack is to take."""
+ENDPOINTS_TO_FIT = 173
+"""The endpoints and triggers that the stack is to take: a hundred more than it had at decision 32.
+
+Each new one takes a place of the hundred, so the room that is left falls with it.
+"""
 
 
 def test_stack_fits_and_has_room(capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,4 +49,5 @@ def test_stack_fits_and_has_room(capsys: pytest.CaptureFixture[str]) -> None:
             f"room for {room} endpoints, {min(with_snapshots, room)} beside snapshots"
         )
     assert types["AWS::Lambda::Permission"] == 0
-    assert min(room, with_snapshots) >= TARGET
+    functions = types["AWS::Lambda::Function"]
+    assert functions + min(room, with_snapshots) >= ENDPOINTS_TO_FIT
