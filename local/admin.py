@@ -311,14 +311,17 @@ def _add_key_creation(parser: argparse.ArgumentParser) -> None:
         "--source", type=Source, default=Source.API, choices=list(Source), help=_SOURCE_HELP
     )
     parser.add_argument(
-        "--purpose", type=Purpose, choices=_KEY_PURPOSES, help="what it reads values for (anything)"
+        "--purpose",
+        type=Purpose,
+        choices=_KEY_PURPOSES,
+        help="what it reads values for (anything); stored only",
     )
     parser.add_argument(
         "--sensitivity",
         type=Sensitivity,
         default=Sensitivity.SENSITIVE,
         choices=list(Sensitivity),
-        help="the most sensitive values that it reads (sensitive)",
+        help="the most sensitive values that it reads (sensitive); stored only",
     )
     parser.add_argument("--name", type=_name, default="", help="what the key is for")
     parser.add_argument(
