@@ -17,6 +17,7 @@ from shared.domain.accounts import Audience, Caller
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.errors import ContextError
 from shared.domain.values import LENIENT, STRICT, Subject
+from shared.runtime.config import LEAN
 from shared.services.contacts.contacts import get_contact
 from shared.services.variables.definitions import (
     create_definition,
@@ -322,6 +323,8 @@ CASES = [
 ]
 
 
+# What is in memory does not depend on the client, and other tests of the table take both.
+@pytest.mark.parametrize("engine_world", [LEAN], indirect=True)
 @pytest.mark.slow
 @pytest.mark.parametrize(("action", "operation", "is_warm"), CASES)
 def test_a_definition(
