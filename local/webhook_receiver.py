@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
 def _verifier(secret: str) -> Webhook:
     if not secret:
         raise LocalApiError(
-            f"Give the secret that creating the webhook has told, with --secret or {_SECRET}."
+            f"Give the secret that the creation returned, with --secret or {_SECRET}."
         )
     # A secret that is not Base64 is used as raw bytes.
     return Webhook(secret if secret.startswith(_GENERATED) else secret.encode())
