@@ -22,6 +22,9 @@ _SERVICES = ("SQS", "EVENTBRIDGE", "S3")
 
 _LINKED_SERVICES = ("dynamodb", "eventbridge", "sqs")
 
+_USERS_CHOICES = ("POWERTOOLS_LOG_LEVEL", "DYNAMODB_CLIENT")
+"""The variables of the template that the user's own replace."""
+
 _PROFILE_VARIABLES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 
 
@@ -49,7 +52,8 @@ def set_environment(
 
     A local engine gets placeholder credentials. The user's credentials become unavailable, so that
     a local run can't access an AWS account.
-    The log level is WARNING unless the user has set one.
+    The log level is WARNING unless the user has set one. The user's choice of a client of
+    DynamoDB stays.
 
     Args:
         environment: The mapping to update, such as `os.environ`.
@@ -58,11 +62,12 @@ def set_environment(
         region: The region of the table.
         services_url: The endpoint of queues, buses and buckets. By default that of the table.
     """
-    log_level = environment.get("POWERTOOLS_LOG_LEVEL", "WARNING")
+    chosen = {name: environment[name] for name in _USERS_CHOICES if name in environment}
     # An empty endpoint is ignored, so that the user's own stays in place.
     empty = {name for name in variables if name.startswith(_ENDPOINT) and not variables[name]}
     environment.update({name: variables[name] for name in variables.keys() - empty})
-    environment["POWERTOOLS_LOG_LEVEL"] = log_level
+    environment["POWERTOOLS_LOG_LEVEL"] = "WARNING"
+    environment.update(chosen)
     environment["AWS_REGION"] = environment["AWS_DEFAULT_REGION"] = region
     if endpoint_url is None:
         return

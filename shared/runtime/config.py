@@ -14,6 +14,10 @@ class MissingSetting(Exception):
     """A required environment variable is not set. The message names it."""
 
 
+class InvalidSetting(Exception):
+    """An environment variable has a value that it cannot have. The message names both."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a function.
@@ -52,6 +56,7 @@ class Settings:
 
         Raises:
             MissingSetting: `TABLE_NAME` is not set.
+            InvalidSetting: `DYNAMODB_CLIENT` names no client.
         """
         return cls(
             table_name=_required(environment, "TABLE_NAME"),
@@ -69,7 +74,7 @@ class Settings:
             max_definitions=int(environment.get("MAX_DEFINITIONS", "5000")),
             imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "1")),
             suggestion_days=int(environment.get("SUGGESTION_DAYS", "30")),
-            dynamodb_client=environment.get("DYNAMODB_CLIENT", LEAN),
+            dynamodb_client=_client_name(environment.get("DYNAMODB_CLIENT", LEAN)),
         )
 
     def queue_url(self, setting: str) -> str:
@@ -110,3 +115,9 @@ def _required(environment: Mapping[str, str], name: str) -> str:
     if not value:
         raise MissingSetting(f"set the environment variable {name}")
     return value
+
+
+def _client_name(name: str) -> str:
+    if name not in (LEAN, BOTOCORE):
+        raise InvalidSetting(f"DYNAMODB_CLIENT is {name!r}, not {LEAN} or {BOTOCORE}")
+    return name
