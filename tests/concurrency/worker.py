@@ -44,7 +44,10 @@ def main() -> None:
     os.read(sys.stdin.fileno(), 1)
     when_parent_ends(lambda: os._exit(1))
     events = run(task)
-    path.with_suffix(".done").write_bytes(pickle.dumps(events))
+    # Renamed, so that nobody reads the file before all of it is there.
+    written = path.with_suffix(".written")
+    written.write_bytes(pickle.dumps(events))
+    written.rename(path.with_suffix(".done"))
 
 
 def run(task: Task) -> list[Event]:
