@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from benchmarks.client import Call, Client
 from benchmarks.runtime import (
     RUNTIME_PACKAGES,
     Prepared,
@@ -56,6 +57,12 @@ _STARTS_OF_BASELINE = 2
 _TRIGGERS = "triggers"
 _ROOT = Path(__file__).parent.parent
 _DEMO_DATA = _ROOT / "local" / "demo-seed.json"
+
+_EXAMPLE_SUGGESTION = "sug_1"
+"""The suggestion of the example events. The id of a real one contains a version."""
+
+_PERSON, _AGENT = "native_human_0123456789", "native_agent_0123456789"
+"""Keys of the demo data. What an agent sets after a person becomes a suggestion."""
 
 
 @dataclass(frozen=True)
@@ -163,9 +170,10 @@ def measure_cold_start(client: "DynamoDBClient", table_name: str, template: Temp
         HandlerFailed: A handler did not succeed.
     """
     load_file(_DEMO_DATA, client, table_name)
+    suggestion_id = _suggest(Client(template))
     demo = Snapshot(client, table_name)
     functions: dict[Variant, Prepared] = {
-        each: _prepared(each, template) for each in functions_of(template)
+        each: _prepared(each, template, suggestion_id) for each in functions_of(template)
     }
     with _baselines(client, table_name) as baselines, tempfile.TemporaryDirectory() as runtime:
         stage_packages(Path(runtime), RUNTIME_PACKAGES)
@@ -183,10 +191,20 @@ def measure_cold_start(client: "DynamoDBClient", table_name: str, template: Temp
         )
 
 
-def _prepared(function: Function, template: Template) -> Prepared:
+def _suggest(client: Client) -> str:
+    """Make a suggestion in the demo data, and return its id."""
+    path = "/v1/contacts/contact_123/variables"
+    client.send(Call("PATCH", path, {"plan": "Gold"}, "mode=auto_create"), _PERSON)
+    answer = client.send(Call("PUT", f"{path}/plan", {"value": "Silver"}), _AGENT)
+    suggestion_id: str = json.loads(answer.body)["suggestion"]["id"]
+    return suggestion_id
+
+
+def _prepared(function: Function, template: Template, suggestion_id: str) -> Prepared:
     environment = template.functions[function.logical_id].environment
     folders = built_function(function.logical_id)
-    return Prepared(folders, {**environment, **aws_environment()}, function.event)
+    event = json.dumps(function.event).replace(_EXAMPLE_SUGGESTION, suggestion_id)
+    return Prepared(folders, {**environment, **aws_environment()}, json.loads(event))
 
 
 def aws_environment() -> dict[str, str]:
