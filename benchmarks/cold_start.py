@@ -61,8 +61,8 @@ _DEMO_DATA = _ROOT / "local" / "demo-seed.json"
 _EXAMPLE_SUGGESTION = "sug_1"
 """The suggestion of the example events. The id of a real one contains a version."""
 
-_PERSON, _AGENT = "native_human_0123456789", "native_agent_0123456789"
-"""Keys of the demo data. What an agent sets after a person becomes a suggestion."""
+_WRITER, _AGENT = "native_0123456789", "native_agent_0123456789"
+"""Keys of the demo data. What the agent sets after the writer becomes a suggestion."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def measure_cold_start(client: "DynamoDBClient", table_name: str, template: Temp
 def _suggest(client: Client) -> str:
     """Make a suggestion in the demo data, and return its id."""
     path = "/v1/contacts/contact_123/variables"
-    client.send(Call("PATCH", path, {"plan": "Gold"}, "mode=auto_create"), _PERSON)
+    client.send(Call("PATCH", path, {"plan": "Gold"}, "mode=auto_create"), _WRITER)
     answer = client.send(Call("PUT", f"{path}/plan", {"value": "Silver"}), _AGENT)
     suggestion_id: str = json.loads(answer.body)["suggestion"]["id"]
     return suggestion_id
