@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,10 +59,10 @@ class Recording:
 
     def _before(self, **event: Any) -> None:
         # The parameters, before botocore converts them.
-        event["context"]["asked"] = json.dumps(event["params"])
+        event["context"]["asked"] = deepcopy(event["params"])
 
     def _after(self, **event: Any) -> None:
-        params = json.loads(event["context"]["asked"])
+        params = event["context"]["asked"]
         answer = event["http_response"].content.decode()
         self.calls.append(RecordedCall(xform_name(event["model"].name), params, answer))
 

@@ -19,6 +19,9 @@ _BUILD = _ROOT / ".aws-sam" / "build"
 _LAYER = _BUILD / "SharedLayer" / "python"
 _HANDLERS = Path(__file__).parent
 
+_MAX_NOTE_CHARS = 2000
+"""The last characters of its output that a failed program is reported with."""
+
 BOTO3_PACKAGES = (
     "boto3",
     "botocore",
@@ -99,16 +102,22 @@ def run(
     """Run a program with only this environment and the user's PATH.
 
     Raises:
-        CalledProcessError: The program failed.
+        CalledProcessError: The program failed. A note has what it printed.
     """
-    return subprocess.run(  # noqa: S603 - our own words
-        command,
-        check=True,
-        env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), **(environment or {})},
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
+    try:
+        return subprocess.run(  # noqa: S603 - our own words
+            command,
+            check=True,
+            env={"PATH": os.environ["PATH"], "HOME": str(Path.home()), **(environment or {})},
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+    except subprocess.CalledProcessError as failure:
+        failure.add_note(
+            f"{failure.stdout[-_MAX_NOTE_CHARS:]}\n{failure.stderr[-_MAX_NOTE_CHARS:]}"
+        )
+        raise
 
 
 def _copy_distribution(package: str, folder: Path) -> None:

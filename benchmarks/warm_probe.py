@@ -7,6 +7,7 @@ output.
 
 import gc
 import json
+import pickle
 import statistics
 import sys
 import time
@@ -60,8 +61,8 @@ def _requests_of(event: dict[str, Any]) -> Callable[[int], None]:
 
 def main() -> None:
     """Read the task, measure and write the report."""
-    with open(sys.argv[1], encoding="utf-8") as file:  # noqa: PTH123 - keeps imports minimal
-        task = json.load(file)
+    with open(sys.argv[1], "rb") as file:  # noqa: PTH123 - keeps imports minimal
+        task = pickle.load(file)  # noqa: S301 - written by benchmarks/warm.py
     # The peer is not a Lambda function and defines how to make requests.
     requests_of = getattr(app, "requests_of", _requests_of)
     report = measure(requests_of(task["event"]), task)
