@@ -37,7 +37,7 @@ _WRITTEN = re.compile(
 )
 
 RULE = (
-    "it must be an object such as {\"amount\": 25050, \"currency\": \"USD\"} with an amount in minor "
+    'it must be an object such as {"amount": 25050, "currency": "USD"} with an amount in minor '
     "units and a code of ISO 4217, or a text such as 250.50 USD"
 )
 
