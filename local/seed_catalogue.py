@@ -5,7 +5,7 @@ from os import urandom
 
 from local.seed_fault import JsonPath, check_unique, check_unique_field, fault, located, numbered
 from local.seed_file import SeedDefinition
-from shared.domain.definitions import ContextType, Definition, VariableType
+from shared.domain.definitions import TYPES_WITH_OPTIONS, ContextType, Definition
 from shared.domain.json_values import JsonValue
 from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment
@@ -94,8 +94,8 @@ def _reject_duplicate_names(given: Sequence[SeedDefinition], at: JsonPath) -> No
 def _check(definition: Definition, at: JsonPath) -> None:
     with located(at):
         check_definition(definition)
-    if definition.variable_type is not VariableType.SELECT and definition.select_options:
-        raise fault((*at, "select_options"), "only the type select has options")
+    if definition.variable_type not in TYPES_WITH_OPTIONS and definition.select_options:
+        raise fault((*at, "select_options"), "only select and multi_select have options")
     if definition.default_value is not None:
         with located((*at, "default_value")):
             coerce_value(definition, definition.default_value)

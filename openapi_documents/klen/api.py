@@ -17,8 +17,8 @@ from openapi_documents.schemas import merged
 from shared.dialects.klen.contact_requests import ContactBody, ContactCreation, PhoneBody
 from shared.dialects.klen.definition_requests import DefinitionCreation, DefinitionUpdate
 from shared.dialects.klen.dialect import KLEN, MAX_BODY_BYTES
+from shared.dialects.klen.variable_types import VariableType
 from shared.domain import errors
-from shared.domain.definitions import VariableType
 from shared.validation import contacts, definitions
 
 DESCRIPTION = """\

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from shared.domain.definitions import VariableType
+from shared.dialects.klen.variable_types import VariableType
 
 
 class ErrorResponse(BaseModel):

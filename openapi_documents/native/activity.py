@@ -9,7 +9,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from openapi_documents.description import Group, JsonObject, Operation, Parameter, Success
-from openapi_documents.native.responses import PAGING, Page
+from openapi_documents.native.responses import PAGING, Page, VariableContent
 from shared.domain.definitions import VariableType
 from shared.domain.errors import Fault, InvalidRequest
 
@@ -21,7 +21,7 @@ class LargeValue(BaseModel):
     sha256: str
 
 
-Content = str | int | float | bool | LargeValue | None
+Content = VariableContent | LargeValue | None
 
 
 class Change(BaseModel):

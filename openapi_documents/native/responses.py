@@ -3,7 +3,7 @@
 Serves the promise that errors are problem documents and lists are paged by a cursor.
 """
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -12,6 +12,9 @@ from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
 from shared.domain.errors import Fault, InvalidRequest
 
 Thing = TypeVar("Thing")
+
+VariableContent = str | int | float | bool | list[Any] | dict[str, Any]
+"""A value of a variable: lists and objects are values of structured types."""
 
 
 class RequestFault(BaseModel):

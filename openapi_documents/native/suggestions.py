@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from openapi_documents.description import Group, JsonObject, Operation, Parameter, Success
-from openapi_documents.native.responses import PAGING, Page
+from openapi_documents.native.responses import PAGING, Page, VariableContent
 from shared.domain import errors
 from shared.domain.definitions import ContextType, VariableType
 from shared.domain.errors import Fault, InvalidRequest
@@ -50,7 +50,7 @@ class Suggestion(BaseModel):
     variable: str = Field(examples=["membership_level"])
     type: VariableType = Field(examples=["select"])
     action: Literal["set", "remove"] = Field(examples=["set"])
-    value: str | int | float | bool | None = Field(
+    value: VariableContent | None = Field(
         default=None,
         description="The suggested value. Absent if the action is `remove`",
         examples=["Gold"],

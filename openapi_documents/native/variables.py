@@ -21,7 +21,7 @@ from openapi_documents.description import (
 )
 from openapi_documents.examples import EVENT, example_of_model
 from openapi_documents.forms import TOO_MUCH, variables
-from openapi_documents.native.responses import ETAG
+from openapi_documents.native.responses import ETAG, VariableContent
 from openapi_documents.native.suggestions import SUGGESTED, Evidence
 from shared.dialects.native.variable_requests import (
     CONDITION_HEADER,
@@ -97,7 +97,7 @@ _MODE = Parameter(
     {"type": "string", "enum": list(UpsertMode)},
 )
 
-_VALUE: JsonObject = {"type": ["string", "number", "boolean"]}
+_VALUE: JsonObject = {"type": ["string", "number", "boolean", "array", "object"]}
 
 
 class VariablePatch(BaseModel):
@@ -117,7 +117,7 @@ LIMITS: dict[Model, JsonObject] = {
 class VariableValue(BaseModel):
     """The value of a variable, and where it comes from."""
 
-    value: str | int | float | bool = Field(examples=["Gold"])
+    value: VariableContent = Field(examples=["Gold"])
     type: VariableType = Field(examples=["select"])
     updated_at: datetime = Field(examples=["2026-11-22T05:00:00.000Z"])
     version: str = Field(description="Changes with every write of the value", examples=[_VERSION])
@@ -179,7 +179,7 @@ class VariableChange(BaseModel):
         default=None,
         description="The suggestion that it became, as its source may not replace the value",
     )
-    value: str | int | float | bool | None = Field(
+    value: VariableContent | None = Field(
         default=None,
         description="The value after an operation. Absent in the replay of a request",
     )

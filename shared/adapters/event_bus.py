@@ -10,8 +10,10 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.domain.changes import ActivityEntry, Content, Event, EventType, LargeValue
+from shared.domain.definitions import VariableType
 from shared.domain.errors import Unavailable
 from shared.validation.instants import to_the_millisecond
+from shared.validation.value_forms import json_form
 
 SOURCE = "contact-context"
 """The `source` of all events of this service."""
@@ -135,16 +137,16 @@ def _change(entry: ActivityEntry) -> dict[str, Any]:
         "sequence": entry.sequence,
         "variable": change.variable,
         "type": str(change.variable_type),
-        "old": _content(change.old),
-        "new": _content(change.new),
+        "old": _content(change.variable_type, change.old),
+        "new": _content(change.variable_type, change.new),
         "value_source": str(entry.value_source),
     }
 
 
-def _content(content: Content | None) -> Any:
+def _content(variable_type: VariableType, content: Content | None) -> Any:
     if isinstance(content, LargeValue):
         return {"bytes": content.size, "sha256": content.sha256}
-    return content
+    return None if content is None else json_form(variable_type, content)
 
 
 def _without_values(change: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,22 @@ class VariableType(StrEnum):
     DATE = "date"
     BOOLEAN = "boolean"
     SELECT = "select"
+    MULTI_SELECT = "multi_select"
+    DATETIME = "datetime"
+    URL = "url"
+    EMAIL = "email"
+    PHONE = "phone"
+    CURRENCY = "currency"
+    LIST = "list"
+    JSON = "json"
+
+
+TYPES_WITH_OPTIONS = frozenset({VariableType.SELECT, VariableType.MULTI_SELECT})
+
+STRUCTURED_TYPES = frozenset(
+    {VariableType.MULTI_SELECT, VariableType.CURRENCY, VariableType.LIST, VariableType.JSON}
+)
+"""The types whose values are objects or arrays. They are stored as JSON text."""
 
 
 class ContextType(StrEnum):
@@ -42,7 +58,7 @@ class DefinitionDraft:
 
     Attributes:
         is_default: Whether the system provides the definition. It cannot be changed or deleted.
-        select_options: The allowed values of a select variable.
+        select_options: The allowed values of a select or multi-select variable.
         aliases: Further names that incoming values are matched by.
         structure: The structure of the JSON that the text of the variable contains. None for
             plain text, empty for JSON of unknown structure.

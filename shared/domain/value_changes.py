@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from shared.domain.entity_tags import VersionCondition
-from shared.domain.json_values import JsonValue, Value
+from shared.domain.json_values import JsonValue
 from shared.domain.suggestions import Suggestion
 from shared.domain.values import Assignment, StoredValue
 
@@ -50,13 +50,13 @@ class ChangeResult:
     Attributes:
         version: The version of the value now. None if it has none.
         suggestion_id: The suggestion that the change became.
-        value: The value that an operation has set. Not kept for replays.
+        value: The value that an operation has set, as JSON has it. Not kept for replays.
     """
 
     outcome: Outcome
     version: str | None = None
     suggestion_id: str | None = None
-    value: Value | None = None
+    value: JsonValue = None
 
 
 @dataclass(frozen=True, slots=True)

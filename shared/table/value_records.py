@@ -29,6 +29,14 @@ _TYPES = {
     "d": VariableType.DATE,
     "b": VariableType.BOOLEAN,
     "s": VariableType.SELECT,
+    "m": VariableType.MULTI_SELECT,
+    "i": VariableType.DATETIME,
+    "u": VariableType.URL,
+    "a": VariableType.EMAIL,
+    "p": VariableType.PHONE,
+    "c": VariableType.CURRENCY,
+    "l": VariableType.LIST,
+    "j": VariableType.JSON,
 }
 
 _TYPE_LETTERS = {variable_type: letter for letter, variable_type in _TYPES.items()}

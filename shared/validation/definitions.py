@@ -1,6 +1,6 @@
 """Validation of variable definitions."""
 
-from shared.domain.definitions import DefinitionDraft, VariableType
+from shared.domain.definitions import TYPES_WITH_OPTIONS, DefinitionDraft
 from shared.domain.errors import InvalidField, MissingField
 from shared.validation.names import NAME_RULE, is_variable_name
 
@@ -21,7 +21,7 @@ def check_definition(draft: DefinitionDraft) -> None:
 
     Raises:
         InvalidField: A field is invalid.
-        MissingField: A select definition has no options.
+        MissingField: A definition of a type with options has none.
     """
     if not is_variable_name(draft.name):
         raise InvalidField("name", NAME_RULE)
@@ -34,7 +34,7 @@ def check_definition(draft: DefinitionDraft) -> None:
         raise InvalidField("default_value", f"it has at most {MAX_DEFAULT_VALUE_CHARS} characters")
     if len(draft.structure or "") > MAX_STRUCTURE_CHARS:
         raise InvalidField("structure", f"it has at most {MAX_STRUCTURE_CHARS} characters")
-    if draft.variable_type is VariableType.SELECT:
+    if draft.variable_type in TYPES_WITH_OPTIONS:
         _check_options(draft.select_options)
 
 

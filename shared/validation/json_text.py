@@ -5,7 +5,7 @@ import math
 from typing import Any, NoReturn
 
 from shared.domain.errors import MalformedBody
-from shared.domain.json_values import JsonObject
+from shared.domain.json_values import JsonObject, JsonValue
 
 MAX_JSON_DEPTH = 32
 """The most levels of nested objects and arrays."""
@@ -29,9 +29,20 @@ def json_object(text: bytes) -> JsonObject:
         raise MalformedBody(_reason(fault)) from None
     if not isinstance(document, dict):
         raise MalformedBody("it is not an object")
-    _reject_deep_nesting(document)
+    if not is_shallow(document):
+        raise MalformedBody(f"it is nested deeper than {MAX_JSON_DEPTH} levels")
     _reject_surrogates(text, document)
     return document
+
+
+def is_shallow(value: JsonValue) -> bool:
+    """Return whether a JSON value has at most `MAX_JSON_DEPTH` levels of objects and arrays."""
+    level: list[Any] = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_JSON_DEPTH):
+        level = [part for node in level for part in _parts(node) if isinstance(part, dict | list)]
+        if not level:
+            return True
+    return False
 
 
 class _DuplicateNames(ValueError):
@@ -67,15 +78,6 @@ def _reason(fault: Exception) -> str:
         case RecursionError():
             return f"it is nested deeper than {MAX_JSON_DEPTH} levels"
     return "it holds a number that is none, or too large to be kept"
-
-
-def _reject_deep_nesting(document: JsonObject) -> None:
-    level: list[Any] = [document]
-    for _ in range(MAX_JSON_DEPTH):
-        level = [part for node in level for part in _parts(node) if isinstance(part, dict | list)]
-        if not level:
-            return
-    raise MalformedBody(f"it is nested deeper than {MAX_JSON_DEPTH} levels")
 
 
 def _parts(node: Any) -> Any:

@@ -7,10 +7,16 @@ from shared.domain.definitions import Definition, VariableType
 from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue, Value
 from shared.domain.value_changes import Operation, OperationKind
+from shared.validation.value_forms import json_form
 from shared.validation.values import coerce_value
 
 _ARITHMETIC = Context(prec=60)
 """More digits than a stored number has."""
+
+_LISTS = frozenset({VariableType.LIST, VariableType.MULTI_SELECT})
+
+_EMPTY = frozenset({"", "[]", "{}"})
+"""Texts that are empty, and the stored forms of empty lists and objects."""
 
 
 def apply_operation(
@@ -43,16 +49,44 @@ def _increment(definition: Definition, stored: Value | None, by: JsonValue) -> V
 
 
 def _append(definition: Definition, stored: Value | None, line: JsonValue) -> Value | None:
+    if definition.variable_type in _LISTS:
+        return coerce_value(definition, [*_items(definition, stored), _item(definition, line)])
     added = _line(definition, line)
     return coerce_value(definition, f"{stored}\n{added}" if stored not in (None, "") else added)
 
 
 def _remove(definition: Definition, stored: Value | None, line: JsonValue) -> Value | None:
+    if definition.variable_type in _LISTS:
+        return _without_item(definition, stored, line)
     removed = _line(definition, line)
     if stored is None:
         return None
     lines = [each for each in str(stored).split("\n") if each != removed]
     return "\n".join(lines) if lines else None
+
+
+def _without_item(definition: Definition, stored: Value | None, item: JsonValue) -> Value | None:
+    removed = _item(definition, item)
+    left = [each for each in _items(definition, stored) if not _are_same(each, removed)]
+    return coerce_value(definition, left) if left else None
+
+
+def _items(definition: Definition, stored: Value | None) -> list[JsonValue]:
+    if stored is None:
+        return []
+    items = json_form(definition.variable_type, coerce_value(definition, stored))
+    return items if isinstance(items, list) else []
+
+
+def _item(definition: Definition, item: JsonValue) -> JsonValue:
+    """Check that a list of one such item is a value of the variable."""
+    coerce_value(definition, [item])
+    return item
+
+
+def _are_same(one: JsonValue, other: JsonValue) -> bool:
+    # In Python, True equals 1.
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
 def _set_once(definition: Definition, stored: Value | None, value: JsonValue) -> Value | None:
@@ -62,13 +96,16 @@ def _set_once(definition: Definition, stored: Value | None, value: JsonValue) ->
 
 def _fill_if_empty(definition: Definition, stored: Value | None, value: JsonValue) -> Value | None:
     given = coerce_value(definition, value)
-    is_empty = stored is None or (isinstance(stored, str) and not stored.strip())
-    return given if is_empty else stored
+    return given if _is_empty(stored) else stored
+
+
+def _is_empty(stored: Value | None) -> bool:
+    return stored is None or (isinstance(stored, str) and stored.strip() in _EMPTY)
 
 
 def _line(definition: Definition, line: JsonValue) -> str:
     if definition.variable_type is not VariableType.TEXT:
-        raise _wrong_type(definition, "only a text has lines to append and remove")
+        raise _wrong_type(definition, "only a text or a list can be appended to and removed from")
     text = str(coerce_value(definition, line))
     if "\n" in text:
         raise _wrong_type(definition, "it must be one line")

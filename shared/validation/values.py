@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 
-from shared.domain.definitions import DefinitionDraft, VariableType
+from shared.domain.definitions import STRUCTURED_TYPES, DefinitionDraft, VariableType
 from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue, Value
 
@@ -40,13 +40,14 @@ class _Invalid(Exception):
 def coerce_value(definition: DefinitionDraft, value: JsonValue) -> Value:
     """Convert a JSON value to the stored form of its variable's type.
 
-    Numbers become int or float and booleans become bool. Text, dates and options stay as sent.
+    Numbers become int or float, booleans become bool, phone numbers lose their punctuation, and
+    structured values become JSON text. Other values stay as sent.
 
     Raises:
         InvalidValue: The value does not match the type.
     """
     try:
-        return _COERCIONS[definition.variable_type](definition, value)
+        return _COERCIONS.get(definition.variable_type, _other)(definition, value)
     except _Invalid as fault:
         raise InvalidValue(definition.name, definition.variable_type, str(fault)) from None
 
@@ -137,6 +138,21 @@ def _select(definition: DefinitionDraft, value: JsonValue) -> Value:
     if not isinstance(value, str) or value not in options:
         raise _Invalid(f"it must be one of: {', '.join(options)}")
     return value
+
+
+def _other(definition: DefinitionDraft, value: JsonValue) -> Value:
+    # Imported here, because most requests have no value of these types.
+    if definition.variable_type in STRUCTURED_TYPES:
+        from shared.validation.structured_values import structured_text  # noqa: PLC0415
+
+        text, rule = structured_text(definition, value)
+    else:
+        from shared.validation.typed_texts import text_of_type  # noqa: PLC0415
+
+        text, rule = text_of_type(definition.variable_type, value)
+    if text is None:
+        raise _Invalid(rule)
+    return text
 
 
 _COERCIONS: dict[VariableType, Callable[[DefinitionDraft, JsonValue], Value]] = {

@@ -90,6 +90,81 @@ def read_by_chatcaptain() -> dict[str, Any]:
     return {each["name"]: each["value"] for each in listed}
 
 
+STRUCTURED = {
+    "interests": ("multi_select", ["Chess", "Tennis"], "Chess, Tennis"),
+    "next_visit": ("datetime", "2026-12-01T09:30:00-03:00", "2026-12-01T09:30:00-03:00"),
+    "website": ("url", "https://example.com/ada", "https://example.com/ada"),
+    "billing_email": ("email", "ada@example.com", "ada@example.com"),
+    "mobile": ("phone", "+12125550100", "+12125550100"),
+    "debt": ("currency", {"amount": 25050, "currency": "USD"}, "250.50 USD"),
+    "orders": ("list", ["A-1", "A-2"], "A-1, A-2"),
+    "preferences": ("json", {"seat": "aisle"}, '{"seat":"aisle"}'),
+}
+"""The types of the native API: name to type, a value there, and what every other API reads."""
+
+SEEN_BY_KLEN = {"datetime": "date"}
+SEEN_BY_CHATCAPTAIN = {"json": "object"}
+
+
+@pytest.fixture
+def structured(data: Fixtures) -> Fixtures:
+    for name, (variable_type, _, _) in STRUCTURED.items():
+        options = ("Chess", "Golf", "Tennis") if variable_type == "multi_select" else None
+        data.definition(name, variable_type, select_options=options)
+    return data
+
+
+NATIVE_PATH = "/v1/contacts/contact_123/variables"
+
+
+def read_by_native() -> dict[str, Any]:
+    listed = send("GET", NATIVE_PATH).document["variables"]
+    return {name: each["value"] for name, each in listed.items()}
+
+
+@pytest.mark.parametrize("name", STRUCTURED)
+def test_a_value_of_the_native_api_is_read_by_all(name: str, structured: Fixtures):
+    _, value, text = STRUCTURED[name]
+    assert send("PATCH", NATIVE_PATH, {name: value}).status == 200
+    assert read_by_native() == {name: value}
+    held_by_all({name: text}, {name: text})
+
+
+@pytest.mark.parametrize("name", STRUCTURED)
+@pytest.mark.parametrize(
+    "writer", ["klen", "chatcaptain", "chatcaptain, a contact", "vambe", "setter"]
+)
+def test_what_another_api_reads_it_can_write_back(writer: str, name: str, structured: Fixtures):
+    _, value, text = STRUCTURED[name]
+    assert WRITERS[writer](name, text).status in (200, 201)
+    held_by_all({name: text}, {name: text})
+    if not writer.startswith("chatcaptain"):
+        assert read_by_native() == {name: value}
+
+
+@pytest.mark.parametrize("name", STRUCTURED)
+def test_klen_sees_a_type_that_it_knows_and_sends_it_back(name: str, structured: Fixtures):
+    variable_type, _, _ = STRUCTURED[name]
+    listed = send("GET", "/api/v1/context-variables").document["variables"]
+    seen = next(each for each in listed if each["name"] == name)
+    assert seen["variable_type"] == SEEN_BY_KLEN.get(variable_type, "text")
+    assert seen["select_options"] is None
+    changes = {key: seen[key] for key in ("display_name", "variable_type", "select_options")}
+    path = f"/api/v1/context-variables/{seen['id']}/update"
+    assert send("PUT", path, {**changes, "description": "Seen by Klen"}).status == 200
+    defined = structured.definitions.find("acme", seen["id"])
+    assert defined.variable_type == variable_type
+    assert defined.description == "Seen by Klen"
+    assert bool(defined.select_options) is (variable_type == "multi_select")
+
+
+@pytest.mark.parametrize("name", STRUCTURED)
+def test_chatcaptain_sees_a_type_that_it_knows(name: str, structured: Fixtures):
+    listed = send("GET", f"{CHATBOT}/variables").document["variables"]
+    seen = next(each for each in listed if each["name"] == name)
+    assert seen["type"] == SEEN_BY_CHATCAPTAIN.get(STRUCTURED[name][0], "string")
+
+
 WRITERS = {
     "klen": write_by_klen,
     "chatcaptain": write_by_chatcaptain,

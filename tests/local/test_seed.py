@@ -701,7 +701,7 @@ REFUSED = {
     ),
     "options of a text": (
         in_definition(select_options=["a"]),
-        "$.accounts[0].definitions[1].select_options: only the type select has options",
+        "$.accounts[0].definitions[1].select_options: only select and multi_select have options",
     ),
     "too many aliases": (
         in_definition(aliases=["a"] * 21),

@@ -49,6 +49,17 @@ def apply(kind: str, variable_type: str, stored: Any, operand: Any) -> Any:
         ("fill_if_empty", "text", "b", "a", "b"),
         ("fill_if_empty", "number", 0, 1, 0),
         ("fill_if_empty", "date", None, "2026-11-22", "2026-11-22"),
+        ("append", "list", None, 1, "[1]"),
+        ("append", "list", "[1]", True, "[1,true]"),
+        ("append", "list", "called", "called back", '["called","called back"]'),
+        ("append", "multi_select", '["Gold"]', "Silver", '["Silver","Gold"]'),
+        ("remove", "list", "[1,true,1]", 1, "[true]"),
+        ("remove", "list", "[1]", 1, None),
+        ("remove", "list", None, 1, None),
+        ("remove", "multi_select", '["Silver","Gold"]', "Gold", '["Silver"]'),
+        ("fill_if_empty", "list", "[]", ["a"], '["a"]'),
+        ("fill_if_empty", "json", "{}", {"a": 1}, '{"a":1}'),
+        ("set_once", "json", None, {"a": [1]}, '{"a":[1]}'),
     ],
 )
 def test_the_result(kind: str, variable_type: str, stored: Any, operand: Any, expected: Any):
@@ -71,6 +82,13 @@ def test_the_result(kind: str, variable_type: str, stored: Any, operand: Any, ex
         ("remove", "select", "Gold", "Gold"),
         ("set_once", "select", "Gold", "Bronze"),
         ("fill_if_empty", "date", "2026-11-22", "soon"),
+        ("append", "json", "{}", 1),
+        ("append", "list", "[]", {"a": 1}),
+        ("append", "list", "[]", None),
+        ("append", "multi_select", '["Gold"]', "Gold"),
+        ("append", "multi_select", '["Gold"]', "Bronze"),
+        ("remove", "multi_select", "Bronze", "Gold"),
+        ("increment", "currency", '{"amount":1,"currency":"USD"}', 1),
     ],
 )
 def test_a_fault(kind: str, variable_type: str, stored: Any, operand: Any):

@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from shared.domain.definitions import ContextType, DefinitionDraft, VariableType
 from shared.domain.errors import InvalidValue
 from shared.table.codec import decode, encode
+from shared.validation.currencies import MINOR_UNITS
 from shared.validation.names import display_name, is_variable_name, snake_case
+from shared.validation.structured_values import MAX_STRUCTURED_BYTES
+from shared.validation.value_forms import json_form, plain_form
 from shared.validation.values import coerce_value, infer_type, is_iso_date
 
 JSON = st.recursive(
@@ -45,7 +48,7 @@ def test_a_kept_value_is_kept_again_as_it_is(variable_type: VariableType, value)
         kept = coerce_value(draft(variable_type), value)
     except InvalidValue:
         return
-    assert coerce_value(draft(variable_type), kept) == kept
+    assert coerce_value(draft(variable_type), json_form(variable_type, kept)) == kept
 
 
 @given(st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=30))
@@ -140,3 +143,146 @@ def test_snake_case(name: str, snake: str):
 @given(st.text(max_size=30))
 def test_snake_case_of_snake_case_is_itself(name: str):
     assert snake_case(snake_case(name)) == snake_case(name)
+
+
+ACCEPTED = [
+    ("datetime", "2023-01-15T14:30:00Z", "2023-01-15T14:30:00Z"),
+    ("datetime", "2023-01-15T14:30:00.250-03:00", "2023-01-15T14:30:00.250-03:00"),
+    ("url", "https://example.com/a?b=c#d", "https://example.com/a?b=c#d"),
+    ("url", "http://[::1]:8080", "http://[::1]:8080"),
+    ("email", "ada@example.com", "ada@example.com"),
+    ("phone", "+1 (212) 555-0100", "+12125550100"),
+    ("currency", {"amount": 25050, "currency": "USD"}, '{"amount":25050,"currency":"USD"}'),
+    ("currency", {"amount": 25050.0, "currency": "USD"}, '{"amount":25050,"currency":"USD"}'),
+    ("currency", "250.50 USD", '{"amount":25050,"currency":"USD"}'),
+    ("currency", "USD 250.5", '{"amount":25050,"currency":"USD"}'),
+    ("currency", "-3JPY", '{"amount":-3,"currency":"JPY"}'),
+    ("currency", "1.234 KWD", '{"amount":1234,"currency":"KWD"}'),
+    ("multi_select", ["Silver", "Gold"], '["Gold","Silver"]'),
+    ("multi_select", "Silver, Gold", '["Gold","Silver"]'),
+    ("multi_select", '["Silver"]', '["Silver"]'),
+    ("multi_select", [], "[]"),
+    ("list", ["a", 1, True, 1.5], '["a",1,true,1.5]'),
+    ("list", "a, b", '["a","b"]'),
+    ("list", '["a",1]', '["a",1]'),
+    ("list", " ", "[]"),
+    ("json", {"é": [None, {"a": 1}]}, '{"é":[null,{"a":1}]}'),
+    ("json", '{"a": 1}', '{"a":1}'),
+    ("json", "a", '"a"'),
+    ("json", 1.5, "1.5"),
+    ("json", False, "false"),
+]
+
+
+@pytest.mark.parametrize(("variable_type", "value", "stored"), ACCEPTED)
+def test_an_accepted_value_is_stored_as(variable_type: str, value, stored: str):
+    assert coerce_value(draft(VariableType(variable_type)), value) == stored
+
+
+@pytest.mark.parametrize(
+    ("variable_type", "value"),
+    [
+        ("datetime", "2023-01-15T14:30:00"),
+        ("datetime", "2023-01-15"),
+        ("datetime", "2023-02-30T14:30:00Z"),
+        ("datetime", 1),
+        ("url", "ftp://example.com"),
+        ("url", "https://"),
+        ("url", "https://example.com/a b"),
+        ("url", "https://example.com:port"),
+        ("url", "https://[::1"),
+        ("url", "https://example.com/" + "a" * 2048),
+        ("email", "ada"),
+        ("email", ["ada@example.com"]),
+        ("phone", "12125550100"),
+        ("phone", "+1"),
+        ("phone", "+12125550100 or so"),
+        ("currency", 250.5),
+        ("currency", "250.50"),
+        ("currency", "250.505 USD"),
+        ("currency", "1.5 JPY"),
+        ("currency", "1 XYZ"),
+        ("currency", "1 usd"),
+        ("currency", "1e3 USD"),
+        ("currency", "1" * 50 + " USD"),
+        ("currency", {"amount": True, "currency": "USD"}),
+        ("currency", {"amount": 1.5, "currency": "USD"}),
+        ("currency", {"amount": 10**15 + 1, "currency": "USD"}),
+        ("currency", {"amount": 1, "currency": ["USD"]}),
+        ("currency", {"amount": 1, "currency": "USD", "more": 1}),
+        ("multi_select", ["Gold", "Gold"]),
+        ("multi_select", ["Bronze"]),
+        ("multi_select", ["Gold", 1]),
+        ("multi_select", '["Gold"'),
+        ("multi_select", {"Gold": True}),
+        ("list", [["a"]]),
+        ("list", [None]),
+        ("list", ["a"] * 1001),
+        ("list", "[1, NaN]"),
+        ("list", 1),
+        ("json", "{a}"),
+        ("json", [[]] * MAX_STRUCTURED_BYTES),
+        ("json", '{"a": "' + "x" * MAX_STRUCTURED_BYTES + '"}'),
+    ],
+)
+def test_a_value_that_does_not_match_is_an_error(variable_type: str, value):
+    with pytest.raises(InvalidValue):
+        coerce_value(draft(VariableType(variable_type)), value)
+
+
+def test_json_has_at_most_32_levels():
+    def nested(levels: int):
+        return [nested(levels - 1)] if levels > 1 else []
+
+    assert coerce_value(draft(VariableType.JSON), nested(32)) == "[" * 32 + "]" * 32
+    for value in (nested(33), "[" * 33 + "]" * 33, "[" * 50_000 + "]" * 50_000):
+        with pytest.raises(InvalidValue):
+            coerce_value(draft(VariableType.JSON), value)
+
+
+@pytest.mark.parametrize(
+    ("variable_type", "stored", "as_json", "plain"),
+    [
+        ("text", "[1]", "[1]", "[1]"),
+        ("number", 1, 1, 1),
+        ("url", "https://example.com", "https://example.com", "https://example.com"),
+        ("multi_select", '["Gold","Silver"]', ["Gold", "Silver"], "Gold, Silver"),
+        ("list", '["a",1,true]', ["a", 1, True], "a, 1, true"),
+        (
+            "currency",
+            '{"amount":-5,"currency":"USD"}',
+            {"amount": -5, "currency": "USD"},
+            "-0.05 USD",
+        ),
+        ("currency", '{"amount":5,"currency":"JPY"}', {"amount": 5, "currency": "JPY"}, "5 JPY"),
+        ("json", '{"a":[1]}', {"a": [1]}, '{"a":[1]}'),
+        ("json", '"a"', "a", "a"),
+        # Stored when the variable had another type.
+        ("list", "called", "called", "called"),
+        ("list", '{"a":1}', '{"a":1}', '{"a":1}'),
+        ("currency", "[1]", "[1]", "[1]"),
+        ("multi_select", 5, 5, 5),
+    ],
+)
+def test_the_forms_of_a_stored_value(variable_type: str, stored, as_json, plain):
+    kind = VariableType(variable_type)
+    assert json_form(kind, stored) == as_json
+    assert plain_form(kind, stored) == plain
+
+
+@given(st.sampled_from(VariableType), JSON)
+def test_a_value_can_be_written_as_it_was_read(variable_type: VariableType, value):
+    try:
+        stored = coerce_value(draft(variable_type), value)
+    except InvalidValue:
+        return
+    assert coerce_value(draft(variable_type), json_form(variable_type, stored)) == stored
+    if variable_type not in (VariableType.LIST, VariableType.JSON):
+        assert coerce_value(draft(variable_type), plain_form(variable_type, stored)) == stored
+
+
+@given(st.sampled_from(sorted(MINOR_UNITS)), st.integers(-(10**15), 10**15))
+def test_every_amount_is_read_back_from_its_text(code: str, amount: int):
+    stored = coerce_value(draft(VariableType.CURRENCY), {"amount": amount, "currency": code})
+    written = plain_form(VariableType.CURRENCY, stored)
+    assert coerce_value(draft(VariableType.CURRENCY), written) == stored

@@ -10,12 +10,15 @@ from shared.domain.contact_lists import Cursor, FoundContacts, NewestContacts
 from shared.domain.contacts import Address, Contact, ContactWithValues
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
+from shared.validation.value_forms import plain_form
 from shared.validation.value_text import to_text
 
 
 def contact_details(found: ContactWithValues) -> Response:
     """Build the response to a request for one contact, or to change it."""
-    variables = {each.name: to_text(each.value) for each in found.values}
+    variables = {
+        each.name: to_text(plain_form(each.variable_type, each.value)) for each in found.values
+    }
     return Response(200, {"contact": {**_contact(found.contact), "variables": variables}})
 
 

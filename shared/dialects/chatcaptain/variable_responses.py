@@ -12,6 +12,7 @@ from shared.domain.json_values import Value
 from shared.domain.values import StoredValue
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
+from shared.validation.value_forms import plain_form
 from shared.validation.value_text import to_text
 
 _TYPES = {VariableType.NUMBER: "number", VariableType.BOOLEAN: "boolean"}
@@ -56,7 +57,8 @@ def global_variable_updated(definition: Definition) -> Response:
 
 
 def _stored_variable(definition: Definition, stored: StoredValue) -> dict[str, str]:
-    return _variable(definition, stored.value, stored.updated_at)
+    value = plain_form(stored.variable_type, stored.value)
+    return _variable(definition, value, stored.updated_at)
 
 
 def _variable(definition: Definition, value: Value, at: datetime) -> dict[str, str]:
@@ -84,6 +86,8 @@ def _global_variable(definition: Definition) -> dict[str, Any]:
 
 
 def _type(definition: Definition) -> str:
-    if definition.structure is not None and definition.variable_type is VariableType.TEXT:
+    if definition.variable_type is VariableType.JSON:
+        return "object"
+    if definition.variable_type is VariableType.TEXT and definition.structure is not None:
         return "object"
     return _TYPES.get(definition.variable_type, "string")

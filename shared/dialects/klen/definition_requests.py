@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
-from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
+from shared.dialects.klen.variable_types import VariableType, changed_type
+from shared.domain import definitions
+from shared.domain.definitions import (
+    TYPES_WITH_OPTIONS,
+    ContextType,
+    Definition,
+    DefinitionDraft,
+)
 from shared.gateway.request import Request
 from shared.gateway.request_model import (
     TEXT,
@@ -37,7 +44,7 @@ class DefinitionCreation(RequestModel):
         return DefinitionDraft(
             name=body.name,
             display_name=body.display_name,
-            variable_type=body.variable_type,
+            variable_type=definitions.VariableType(body.variable_type),
             context_type=ContextType(body.context_type),
             description=body.description,
             select_options=_options(body.variable_type, body.select_options),
@@ -60,16 +67,22 @@ class DefinitionUpdate(RequestModel):
     def apply(self, definition: Definition) -> Definition:
         """Return the definition with the sent fields changed."""
         given = {name: getattr(self, name) for name in self.sent}
-        variable_type = given.get("variable_type") or definition.variable_type
+        variable_type = changed_type(definition.variable_type, self.variable_type)
         return replace(
             definition,
             display_name=_first_given(given.get("display_name"), definition.display_name),
             description=given.get("description", definition.description),
             variable_type=variable_type,
-            select_options=_options(
-                variable_type, given.get("select_options", definition.select_options)
-            ),
+            select_options=self._changed_options(definition, variable_type),
         )
+
+    def _changed_options(
+        self, definition: Definition, variable_type: definitions.VariableType
+    ) -> tuple[str, ...] | None:
+        # The options of other types are not shown to Klen AI's clients.
+        if variable_type is definitions.VariableType.SELECT and "select_options" in self.sent:
+            return tuple(self.select_options or ())
+        return definition.select_options if variable_type in TYPES_WITH_OPTIONS else None
 
 
 def _first_given(given: str | None, before: str) -> str:
@@ -77,6 +90,4 @@ def _first_given(given: str | None, before: str) -> str:
 
 
 def _options(variable_type: VariableType, options: Sequence[str] | None) -> tuple[str, ...] | None:
-    if variable_type is not VariableType.SELECT:
-        return None
-    return tuple(options or ())
+    return tuple(options or ()) if variable_type is VariableType.SELECT else None

@@ -5,12 +5,14 @@ Source: Klen AI, the pages under "Contacts" and "Context Variables".
 
 from typing import Any
 
+from shared.dialects.klen.variable_types import VariableType, shown_type
 from shared.domain.contact_lists import ContactPage
 from shared.domain.contacts import Contact, ContactSummary, ContactWithValues, PhoneNumber
 from shared.domain.definitions import Definition
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_second
 from shared.validation.names import display_name
+from shared.validation.value_forms import plain_form
 
 
 def contact_context_set(contact_id: int) -> Response:
@@ -61,7 +63,9 @@ def contact_list(page: ContactPage) -> Response:
 
 def contact_details(found: ContactWithValues) -> Response:
     """Build the response to a request for one contact."""
-    custom_context = {each.name: each.value for each in found.values}
+    custom_context = {
+        each.name: plain_form(each.variable_type, each.value) for each in found.values
+    }
     return Response(200, {**_details(found.contact), "custom_context": custom_context})
 
 
@@ -86,13 +90,14 @@ def _named(status: int, definition: Definition, message: str) -> Response:
 
 
 def _definition(definition: Definition) -> dict[str, Any]:
-    options = definition.select_options
+    shown = shown_type(definition.variable_type)
+    options = definition.select_options if shown is VariableType.SELECT else None
     return {
         "id": definition.definition_id,
         "name": definition.name,
         "display_name": definition.display_name,
         "description": definition.description,
-        "variable_type": definition.variable_type,
+        "variable_type": shown,
         "context_type": definition.context_type,
         "is_default": definition.is_default,
         "select_options": None if options is None else list(options),

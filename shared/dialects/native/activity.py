@@ -8,9 +8,11 @@ from typing import Any
 from shared.dialects.native.instants import format_instant
 from shared.dialects.native.paging import page, page_parameters
 from shared.domain.changes import ActivityEntry, ActivityFilter, Content, LargeValue
+from shared.domain.definitions import VariableType
 from shared.domain.errors import Fault
 from shared.gateway.request import Request
 from shared.gateway.response import Response
+from shared.validation.value_forms import json_form
 
 NEWEST = 10**20
 """An upper bound of all sequence numbers, where a list starts."""
@@ -77,8 +79,8 @@ def _entry(entry: ActivityEntry) -> dict[str, Any]:
         "sequence": entry.sequence,
         "variable": change.variable,
         "type": change.variable_type,
-        "old": _content(change.old),
-        "new": _content(change.new),
+        "old": _content(change.variable_type, change.old),
+        "new": _content(change.variable_type, change.new),
         "at": format_instant(by.at),
         "source": by.source or None,
         "key_id": by.key_id or None,
@@ -87,7 +89,7 @@ def _entry(entry: ActivityEntry) -> dict[str, Any]:
     }
 
 
-def _content(content: Content | None) -> Any:
+def _content(variable_type: VariableType, content: Content | None) -> Any:
     if isinstance(content, LargeValue):
         return {"bytes": content.size, "sha256": content.sha256}
-    return content
+    return None if content is None else json_form(variable_type, content)

@@ -12,6 +12,7 @@ from shared.domain.suggestions import Suggestion, SuggestionPage
 from shared.domain.values import Evidence, Subject
 from shared.gateway.request import Request
 from shared.gateway.response import Response
+from shared.validation.value_forms import json_form
 
 _POSITION = re.compile(r"SUGGESTION#[0-9]{15}#[0-9a-f]{20}")
 
@@ -66,7 +67,7 @@ def suggestion_document(suggestion: Suggestion) -> dict[str, Any]:
         "expires_at": format_instant(suggestion.expires_at.replace(microsecond=0)),
     }
     if suggestion.value is not None:
-        document["value"] = suggestion.value
+        document["value"] = json_form(suggestion.variable_type, suggestion.value)
     if suggestion.confidence is not None:
         document["confidence"] = suggestion.confidence
     if suggestion.evidence is not None:

@@ -12,6 +12,7 @@ from shared.domain.subject_variables import AttributedValue, SubjectVariables
 from shared.domain.suggestions import Suggestion
 from shared.domain.value_changes import ChangedVariables, ChangeResult
 from shared.gateway.response import Response
+from shared.validation.value_forms import json_form
 
 
 def variables_shown(found: SubjectVariables) -> Response:
@@ -66,7 +67,7 @@ def _result(result: ChangeResult) -> dict[str, Any]:
 def _variable(found: AttributedValue) -> dict[str, Any]:
     value = found.value
     document: dict[str, Any] = {
-        "value": value.value,
+        "value": json_form(value.variable_type, value.value),
         "type": value.variable_type,
         "updated_at": format_instant(value.updated_at),
         "version": value.version,

@@ -6,6 +6,7 @@ Source: Setter AI, "Update Contact" and "Send Message".
 from shared.domain.contacts import ContactWithValues
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_second
+from shared.validation.value_forms import plain_form
 
 MESSAGE_ACCEPTED = Response(201, 201)
 """The response to a message. Its body is its status code."""
@@ -27,6 +28,8 @@ def contact_updated(found: ContactWithValues) -> Response:
         "smsPhoneNumber": contact.sms_phone_number,
         "email": contact.email,
         "defaultTimeZone": contact.time_zone,
-        "metadata": {each.name: each.value for each in found.values},
+        "metadata": {
+            each.name: plain_form(each.variable_type, each.value) for each in found.values
+        },
     }
     return Response(200, {"message": "Contact updated successfully", "data": data})

@@ -21,6 +21,7 @@ from shared.domain.tags import Tag
 from shared.domain.values import SetVariable
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
+from shared.validation.value_forms import plain_form
 from shared.validation.value_text import to_text
 
 if TYPE_CHECKING:
@@ -68,7 +69,9 @@ def contact_info(
         "last_message_content": None,
         "active_ticket_v2": _active_ticket(conversations),
         "last_closed_ticket": None,
-        "metadata": {each.name: to_text(each.value) for each in found.values},
+        "metadata": {
+            each.name: to_text(plain_form(each.variable_type, each.value)) for each in found.values
+        },
     }
     return Response(200, document)
 
@@ -121,7 +124,7 @@ def _field_value(contact: Contact, field: SetVariable, at: str) -> dict[str, Any
     return {
         "id": _derived_uuid("value", str(contact.uuid), external_id),
         "key": field.definition.name,
-        "value": to_text(field.value),
+        "value": to_text(plain_form(field.definition.variable_type, field.value)),
         "ai_contact_id": contact.uuid,
         "definition_id": _derived_uuid("definition", external_id),
         "created_at": at,

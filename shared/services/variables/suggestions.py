@@ -7,9 +7,11 @@ from shared.domain.accounts import Caller
 from shared.domain.contacts import Contacts
 from shared.domain.definitions import ContextType, Definition
 from shared.domain.errors import SuggestionDecided, SuggestionNotFound
+from shared.domain.json_values import Value
 from shared.domain.suggestions import Suggestion, SuggestionPage, Suggestions, SuggestionState
 from shared.domain.values import Assignment, Subject, Variables
 from shared.services.conflicts import retry_on_conflict
+from shared.validation.value_forms import json_form
 from shared.validation.values import coerce_value
 
 _MAX_ID_CHARS = 600
@@ -79,7 +81,7 @@ def accept_suggestion(
             raise SuggestionNotFound(suggestion_id)
         assignment = Assignment(
             *(definition.slot, definition.name, definition.variable_type),
-            None if found.value is None else coerce_value(definition, found.value),
+            _accepted_value(definition, found),
             precedence=definition.precedence,
             stale_after_seconds=definition.stale_after_seconds,
             evidence=found.evidence,
@@ -88,6 +90,13 @@ def accept_suggestion(
         return _decided(caller, found, SuggestionState.ACCEPTED)
 
     return retry_on_conflict(attempt)
+
+
+def _accepted_value(definition: Definition, found: Suggestion) -> Value | None:
+    if found.value is None:
+        return None
+    # The variable may have another type than when the value was suggested.
+    return coerce_value(definition, json_form(found.variable_type, found.value))
 
 
 def reject_suggestion(

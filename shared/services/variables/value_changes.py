@@ -70,6 +70,7 @@ from shared.services.variables.matched_values import SET_RULES, match_values
 from shared.services.variables.subject_variables import get_variable_by_name
 from shared.services.variables.visibility import visible_values
 from shared.validation.operations import apply_operation
+from shared.validation.value_forms import json_form
 
 KEPT_FOR = timedelta(hours=24)
 """How long an idempotency record is kept."""
@@ -268,11 +269,16 @@ class _Change:
         name = definition.name
         if (type(after), after) == (type(before), before):
             version = None if stored is None else stored.version
-            self.results[name] = ChangeResult(Outcome.UNCHANGED, version, value=after)
+            self.results[name] = ChangeResult(Outcome.UNCHANGED, version, value=_shown(stored))
             return
         assignment = make_assignment(definition, after)
         self.assignments.append(assignment)
-        self.results[name] = replace(_result(stores, caller, assignment), value=after)
+        shown = None if after is None else json_form(definition.variable_type, after)
+        self.results[name] = replace(_result(stores, caller, assignment), value=shown)
+
+
+def _shown(stored: StoredValue | None) -> JsonValue:
+    return None if stored is None else json_form(stored.variable_type, stored.value)
 
 
 @dataclass(frozen=True, slots=True)

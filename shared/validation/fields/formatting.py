@@ -20,6 +20,7 @@ from shared.validation.fields.similarity import (
     spelling,
     split_words,
 )
+from shared.validation.value_forms import json_form
 from shared.validation.value_text import to_text
 from shared.validation.values import coerce_value
 
@@ -90,11 +91,15 @@ def format_value(
         definition, value, budget
     ):
         return Formatted(value, Form.INVALID)
-    found = _FORMATS[definition.variable_type](definition, value, locale)
+    if definition.variable_type in _FORMATS:
+        found = _FORMATS[definition.variable_type](definition, value, locale)
+    else:
+        found = value
     if found is None:
         return Formatted(value, Form.INVALID)
     try:
-        coerced = coerce_value(definition, found)
+        # Not the stored form, as the value is coerced again when it is set.
+        coerced = json_form(definition.variable_type, coerce_value(definition, found))
     except InvalidValue:
         return Formatted(value, Form.INVALID)
     is_as_sent = type(coerced) is type(value) and coerced == value
