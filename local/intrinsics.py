@@ -11,6 +11,13 @@ from typing import Any, Final, cast
 
 import yaml
 
+try:
+    # libyaml parses the template in a seventh of the time.
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:
+    # PyYAML was built without libyaml.
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
 from local.failure import LocalApiError
 
 NO_VALUE: Final = object()
@@ -19,7 +26,7 @@ NO_VALUE: Final = object()
 _PLACEHOLDER = re.compile(r"\$\{(!?)([^}]*)\}")
 
 
-class _TemplateLoader(yaml.SafeLoader):
+class _TemplateLoader(_SafeLoader):
     """A safe YAML loader that knows CloudFormation's tags."""
 
 

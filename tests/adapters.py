@@ -14,6 +14,21 @@ from shared.wiring import endpoints as wiring
 
 ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
 
+_kept_for: dict[str, str] = {}
+"""The environment that `use` set when the adapters were made, until something else clears them."""
+
+
+def forget_resources() -> None:
+    """Clear the adapters if they use more than the table, which the next test does not."""
+    if _kept_for.keys() - {ENDPOINT}:
+        forget_adapters()
+
+
+def forget_adapters() -> None:
+    """Make the next use of each adapter read the environment."""
+    _kept_for.clear()
+    clear_adapters()
+
 
 class WiringMonkeyPatch(pytest.MonkeyPatch):
     """A monkeypatch that clears the adapters when the environment or the wiring changes."""
@@ -21,6 +36,7 @@ class WiringMonkeyPatch(pytest.MonkeyPatch):
     def __init__(self) -> None:
         super().__init__()
         self._has_cleared = False
+        self._used: dict[str, str] = {}
 
     def setenv(self, *arguments: Any, **options: Any) -> None:
         super().setenv(*arguments, **options)
@@ -38,19 +54,22 @@ class WiringMonkeyPatch(pytest.MonkeyPatch):
     def undo(self) -> None:
         super().undo()
         if self._has_cleared:
-            clear_adapters()
+            forget_adapters()
 
-    def use_engine(self, url: str) -> None:
-        """Set the endpoint of the table, and keep adapters that use it already.
+    def use(self, environment: dict[str, str]) -> None:
+        """Set variables, and keep adapters that were made with the same ones.
 
-        A client takes 12 ms to make, and thousands of tests share an engine.
+        A client takes 12 ms to make, and thousands of tests share an engine and its resources.
         """
-        super().setenv(ENDPOINT, url)
-        if wiring.table()._client.meta.endpoint_url != url:
-            self._clear()
+        self._used |= environment
+        for name, value in environment.items():
+            super().setenv(name, value)
+        if self._used != _kept_for:
+            forget_adapters()
+            _kept_for.update(self._used)
         # Every test has a table of its own, whose versions begin anew.
         wiring.memory().clear()
 
     def _clear(self) -> None:
         self._has_cleared = True
-        clear_adapters()
+        forget_adapters()

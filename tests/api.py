@@ -82,8 +82,8 @@ def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
     handle = handler(logical_id)
     with Recorder() as recorder:
         answer = handle(event, None)
-    denied = recorder.actions - allowed_actions(TEMPLATE.read_text(), logical_id)
-    denied |= denied_calls(TEMPLATE.read_text(), logical_id, recorder)
+    denied = recorder.actions - allowed_actions(template_text(), logical_id)
+    denied |= denied_calls(template_text(), logical_id, recorder)
     assert not denied, f"the policy of {logical_id} lacks {denied}"
     responded = Answer(answer["statusCode"], _document(answer), answer["headers"])
     assert responded.headers["x-content-type-options"] == "nosniff"
@@ -115,6 +115,12 @@ def _document(answer: dict[str, Any]) -> Any:
         body = gzip.decompress(body)
     is_json = answer["headers"].get("content-type") == "application/json"
     return json.loads(body) if is_json else body
+
+
+@cache
+def template_text() -> str:
+    """The text of the template."""
+    return TEMPLATE.read_text(encoding="utf-8")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,8 @@ from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 TABLE_NAME = "contact-context"
+DEMO_SEED = Path(__file__).parent.parent / "local" / "demo-seed.json"
 EMBEDDED = "ministack"
-EVERYTHING = "everything"
-"""What the bus and the bucket of a test are called that has all of them."""
 
 os.environ.update(
     AWS_ACCESS_KEY_ID="testing",
@@ -35,14 +34,16 @@ os.environ.update(
 import botocore.session
 from botocore.config import Config
 
-from benchmarks.adapters import clear_adapters
 from local.engines.engine import running_engine
+from local.seed import load_file
 from shared.table.credentials import CredentialTable
 from shared.wiring import endpoints as wiring
-from tests.adapters import WiringMonkeyPatch
-from tests.api import Api, template
+from tests.adapters import ENDPOINT, WiringMonkeyPatch, forget_adapters, forget_resources
+from tests.api import Api
+from tests.aws_resources import Resources, service_client
 from tests.deliveries import Queue
-from tests.fixtures import KEY, Fixtures
+from tests.fixture_client import fixture_client
+from tests.fixtures import KEY, Fixtures, Items, new_table
 from tests.ports import free_port
 
 # Examples are slow to draw where other processes use the cores, which is no fault of a strategy.
@@ -85,14 +86,31 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     folder = item.path.relative_to(Path(__file__).parent).parts[0]
     if counting is None or folder not in UNCOUNTED:
         return (yield)
-    for_processes = os.environ.pop(_COUNTS, None)
     counting.stop()
+    try:
+        with _uncounted_processes():
+            return (yield)
+    finally:
+        counting.start()
+
+
+@contextmanager
+def _uncounted_processes() -> Iterator[None]:
+    for_processes = os.environ.pop(_COUNTS, None)
+    try:
+        yield
+    finally:
+        if for_processes:
+            os.environ[_COUNTS] = for_processes
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, object, object]:
     try:
         return (yield)
     finally:
-        counting.start()
-        if for_processes:
-            os.environ[_COUNTS] = for_processes
+        if "everything" not in getattr(nextitem, "fixturenames", ()):
+            forget_resources()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -144,8 +162,7 @@ def note_use() -> Any:
 @pytest.fixture(scope="session")
 def engine_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The endpoint of a DynamoDB engine of its own process, one for each test worker."""
-    name = request.config.getoption("--engine")
-    with running_engine(name, port=free_port(), data_folder=None) as url:
+    with _engine(request.config.getoption("--engine")) as url:
         yield url
 
 
@@ -155,14 +172,14 @@ def services_url(request: pytest.FixtureRequest, engine_url: str) -> Iterator[st
     if request.config.getoption("--engine") == EMBEDDED:
         yield engine_url
         return
-    with running_engine(EMBEDDED, port=free_port(), data_folder=None) as url:
+    with _engine(EMBEDDED) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def engine_client(engine_url: str) -> Any:
     """A client of the engine, which a handler's faults and limits do not touch."""
-    return botocore.session.get_session().create_client("dynamodb", endpoint_url=engine_url)
+    return fixture_client(engine_url)
 
 
 @pytest.fixture
@@ -173,11 +190,13 @@ def fresh_table(
     monkeypatch: WiringMonkeyPatch,
 ) -> Iterator[Fixtures]:
     """An empty table on the engine, which the handlers use."""
-    monkeypatch.use_engine(engine_url)
-    # DynamoDB Local keeps the streams of tables that are gone, and is slower for each of them.
-    is_cheap = request.config.getoption("--engine") == EMBEDDED
-    has_stream = is_cheap or "changes" in request.fixturenames
-    with _table(engine_client, TABLE_NAME, has_stream=has_stream) as fixtures:
+    environment = {ENDPOINT: engine_url}
+    if "everything" in request.fixturenames:
+        environment |= request.getfixturevalue("resources").environment
+    monkeypatch.use(environment)
+    # Engines keep the streams of deleted tables, and take longer and more memory for each of them.
+    has_stream = "changes" in request.fixturenames
+    with new_table(engine_client, TABLE_NAME, has_stream=has_stream) as fixtures:
         yield fixtures
 
 
@@ -190,15 +209,15 @@ def fixtures(fresh_table: Fixtures) -> Fixtures:
 @pytest.fixture
 def engine_world(fresh_table: Fixtures) -> Iterator[Fixtures]:
     """The same, with adapters of its own, for what listens to their client or changes it."""
-    clear_adapters()
+    forget_adapters()
     yield fresh_table
-    clear_adapters()
+    forget_adapters()
 
 
 @pytest.fixture(scope="session")
-def acme(engine_client: Any) -> list[dict[str, Any]]:
+def acme(engine_client: Any) -> Items:
     """The items of an account that has a key, contact 123 and three definitions."""
-    with _table(engine_client, f"{TABLE_NAME}-of-acme", has_stream=False) as fixtures:
+    with new_table(engine_client, f"{TABLE_NAME}-of-acme", has_stream=False) as fixtures:
         fixtures.key()
         fixtures.contact()
         fixtures.definition("last_payment_date", "date")
@@ -209,13 +228,21 @@ def acme(engine_client: Any) -> list[dict[str, Any]]:
         return fixtures.items()
 
 
+@pytest.fixture(scope="session")
+def demo(engine_client: Any) -> Items:
+    """The items of the demo data."""
+    with new_table(engine_client, f"{TABLE_NAME}-of-demo", has_stream=False) as fixtures:
+        load_file(DEMO_SEED, engine_client, fixtures.table_name)
+        return fixtures.items()
+
+
 @pytest.fixture
 def queued(
     fixtures: Fixtures, services_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Queue]:
     """The queue of deliveries, empty, which the handlers use."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", services_url)
-    client = botocore.session.get_session().create_client("sqs", endpoint_url=services_url)
+    client = service_client("sqs", services_url)
     dead_letters = Queue(client)
     queue = Queue(client, dead_letters)
     monkeypatch.setenv("WEBHOOK_DELIVERY_QUEUE_URL", queue.url)
@@ -225,48 +252,35 @@ def queued(
     dead_letters.delete()
 
 
+@pytest.fixture(scope="session")
+def resources(services_url: str) -> Iterator[Resources]:
+    """A bus, queues and a bucket, one set for each test worker."""
+    made = Resources(services_url)
+    yield made
+    made.delete()
+
+
 @pytest.fixture
 def everything(
-    fixtures: Fixtures, services_url: str, monkeypatch: pytest.MonkeyPatch
+    fixtures: Fixtures, resources: Resources, monkeypatch: WiringMonkeyPatch
 ) -> Iterator[Fixtures]:
     """The table with a bus, queues and a bucket beside it, which the handlers use."""
-    session = botocore.session.get_session()
-    sqs: Any = session.create_client("sqs", endpoint_url=services_url)
-    s3: Any = session.create_client("s3", endpoint_url=services_url)
-    events: Any = session.create_client("events", endpoint_url=services_url)
-    for service in ("SQS", "S3", "EVENTBRIDGE"):
-        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", services_url)
-    queues = {
-        name: sqs.create_queue(QueueName=f"everything-{name.lower()}")["QueueUrl"]
-        for name in ("IMPORT_QUEUE_URL", "WEBHOOK_DELIVERY_QUEUE_URL")
-    }
-    s3.create_bucket(Bucket=EVERYTHING)
-    events.create_event_bus(Name=EVERYTHING)
-    settings = {**queues, "IMPORT_BUCKET_NAME": EVERYTHING, "EVENT_BUS_NAME": EVERYTHING}
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
+    monkeypatch.use(resources.environment)
     yield fixtures
-    for url in queues.values():
-        sqs.delete_queue(QueueUrl=url)
-    for each in s3.list_objects_v2(Bucket=EVERYTHING).get("Contents", ()):
-        s3.delete_object(Bucket=EVERYTHING, Key=each["Key"])
-    s3.delete_bucket(Bucket=EVERYTHING)
-    events.delete_event_bus(Name=EVERYTHING)
+    resources.clear()
 
 
 @pytest.fixture
-def api(fixtures: Fixtures, acme: list[dict[str, Any]]) -> Api:
+def api(fixtures: Fixtures, acme: Items) -> Api:
     """A client with the key of acme, who has contact 123 and three definitions."""
     fixtures.put_back(acme)
     return Api(KEY)
 
 
 @contextmanager
-def _table(client: Any, name: str, *, has_stream: bool) -> Iterator[Fixtures]:
-    arguments = dict(template().table.arguments)
-    if not has_stream:
-        del arguments["StreamSpecification"]
-    client.create_table(TableName=name, **arguments)
-    yield Fixtures(client, name)
-    with suppress(client.exceptions.ResourceNotFoundException):
-        client.delete_table(TableName=name)
+def _engine(name: str) -> Iterator[str | None]:
+    # Counting halves the speed of an engine, and tests/local counts its own engines.
+    with ExitStack() as running:
+        with _uncounted_processes():
+            url = running.enter_context(running_engine(name, port=free_port(), data_folder=None))
+        yield url

@@ -1,6 +1,7 @@
 """The accounts, keys, contacts and definitions that tests start from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,12 +26,16 @@ from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.names import display_name
 from shared.wiring import endpoints as wiring
+from tests.api import template
 
 KEY = "klen_abcdef123456789"
 LONG_AGO = datetime(2024, 1, 1, 10, tzinfo=UTC)
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 _WRITES_PER_BATCH = 25
 BOTH = ("can_read_contacts", "can_write_contacts")
+
+
+Items = list[dict[str, Any]]
 
 
 def john_smith(contact_id: int, **facts: Any) -> Contact:
@@ -183,12 +188,16 @@ class Fixtures:
         found = self.contacts.find_by_identifier(account, identifier).contacts
         return sorted(contact.contact_id for contact in found)
 
-    def items(self) -> list[dict[str, Any]]:
+    def items(self) -> Items:
         """Every item of the table, in one order, to see that nothing has changed."""
-        found = self.client.get_paginator("scan").paginate(
-            TableName=self.table_name, ConsistentRead=True
-        )
-        items = [item for page in found for item in page["Items"]]
+        items: Items = []
+        start: dict[str, Any] = {}
+        while True:
+            page = self.client.scan(TableName=self.table_name, ConsistentRead=True, **start)
+            items += page["Items"]
+            if "LastEvaluatedKey" not in page:
+                break
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
         return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
     def put_back(self, items: Sequence[dict[str, Any]]) -> None:
@@ -201,3 +210,15 @@ class Fixtures:
             puts = [{"PutRequest": {"Item": item}} for item in items[start:][:_WRITES_PER_BATCH]]
             done = self.client.batch_write_item(RequestItems={self.table_name: puts})
             assert not done["UnprocessedItems"]
+
+
+@contextmanager
+def new_table(client: Any, name: str, *, has_stream: bool) -> Iterator[Fixtures]:
+    """A table of the template, deleted at the end."""
+    arguments = dict(template().table.arguments)
+    if not has_stream:
+        del arguments["StreamSpecification"]
+    client.create_table(TableName=name, **arguments)
+    yield Fixtures(client, name)
+    with suppress(client.exceptions.ResourceNotFoundException):
+        client.delete_table(TableName=name)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from local.seed import load_file
 from shared.domain.accounts import Attribution
 from shared.domain.deliveries import (
     Delivery,
@@ -19,7 +18,7 @@ from shared.domain.values import Subject
 from shared.domain.webhooks import WebhookStatus
 from shared.services.variables.assignments import make_assignment
 from tests.api import invoke, is_told_in_band, template
-from tests.fixtures import NEVER, Fixtures
+from tests.fixtures import NEVER, Fixtures, Items
 from tests.triggers.queue import Context, trigger
 
 ROOT = Path(__file__).parents[2]
@@ -75,8 +74,8 @@ def suggest(fixtures: Fixtures) -> str:
 
 
 @pytest.mark.parametrize("path", [each for each in EVENTS if each not in OF_TRIGGERS], ids=name)
-def test_an_example_event_succeeds_on_the_demo_data(path: Path, everything: Fixtures):
-    load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
+def test_an_example_event_succeeds_on_the_demo_data(path: Path, everything: Fixtures, demo: Items):
+    everything.put_back(demo)
     if "redeliver" in path.stem:
         fail_a_delivery(everything)
     event = json.loads(path.read_text())
@@ -88,8 +87,10 @@ def test_an_example_event_succeeds_on_the_demo_data(path: Path, everything: Fixt
 
 
 @pytest.mark.parametrize("path", OF_TRIGGERS, ids=name)
-def test_an_example_of_a_trigger_is_taken_on_the_demo_data(path: Path, everything: Fixtures):
-    load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
+def test_an_example_of_a_trigger_is_taken_on_the_demo_data(
+    path: Path, everything: Fixtures, demo: Items
+):
+    everything.put_back(demo)
     answer = trigger(logical_id_of(path), json.loads(path.read_text()), Context())
     assert answer == {"batchItemFailures": []}
 

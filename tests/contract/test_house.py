@@ -2,12 +2,14 @@
 
 import ast
 import re
-import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from botocore import xform_name
+
+from tests.contract.cold_starts import ColdStarts
 
 ROOT = Path(__file__).parents[2]
 HANDLERS = sorted((ROOT / "functions").glob("*/*/app.py"))
@@ -81,19 +83,26 @@ def test_a_package_is_a_docstring(path: Path):
     assert isinstance(body[0], ast.Expr)
 
 
+@pytest.fixture(scope="module")
+def bare_starts() -> Iterator[ColdStarts]:
+    with ColdStarts(ROOT, with_packages=False) as starts:
+        yield starts
+
+
+@pytest.fixture(scope="module")
+def starts_with_packages() -> Iterator[ColdStarts]:
+    with ColdStarts(ROOT, with_packages=True) as starts:
+        yield starts
+
+
 @pytest.mark.parametrize("handler", HANDLERS, ids=relative)
-def test_a_function_loads_its_own_dialect_and_no_boto3(handler: Path):
-    """In a process of its own, as at a cold start. One without a dialect loads no storage."""
+def test_a_function_loads_its_own_dialect_and_no_boto3(
+    handler: Path, request: pytest.FixtureRequest
+):
+    """In a process of its own. One without a dialect loads no storage."""
     group = handler.parent.parent.name
-    program = "import sys, runpy; runpy.run_path(sys.argv[1]); print('\\n'.join(sys.modules))"
-    ran = subprocess.run(
-        [sys.executable, "-c", program, handler],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    loaded = ran.stdout.split()
+    fixture = "bare_starts" if group == NO_DIALECT else "starts_with_packages"
+    loaded = request.getfixturevalue(fixture).modules_of(handler)
     of_dialects = [name.split(".")[2:] for name in loaded if name.startswith("shared.dialects.")]
     dialects = {dialect for dialect, *_ in of_dialects}
     if group == TRIGGERS:
@@ -103,9 +112,8 @@ def test_a_function_loads_its_own_dialect_and_no_boto3(handler: Path):
     unwanted = {"boto3", "local", "openapi_documents"}
     assert not {name.split(".")[0] for name in loaded} & unwanted
     if group == NO_DIALECT:
-        assert not {"botocore.session", "pydantic", "shared.table", "shared.wiring.endpoints"} & {
-            *loaded
-        }
+        unwanted = {"botocore.session", "pydantic", "shared.table", "shared.wiring.endpoints"}
+        assert not unwanted & loaded
 
 
 def test_every_client_of_aws_is_made_fit_for_a_snapshot():

@@ -16,6 +16,8 @@ from shared.domain.changes import EventType
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = parse_template((ROOT / "template.yaml").read_text(encoding="utf-8"))
+AS_RUN = read_template(ROOT / "template.yaml")
+"""The template as the local API reads it."""
 RESOURCES: dict[str, dict[str, Any]] = TEMPLATE["Resources"]
 
 MAX_ROUTES = 300
@@ -46,9 +48,7 @@ each_with_routes = pytest.mark.parametrize("logical_id", sorted(FUNCTIONS.keys()
 
 ROUTES = {
     logical_id: [
-        (route.method, route.path)
-        for route in read_template(ROOT / "template.yaml").routes
-        if route.function == logical_id
+        (route.method, route.path) for route in AS_RUN.routes if route.function == logical_id
     ]
     for logical_id in FUNCTIONS
 }
@@ -287,9 +287,7 @@ def test_browsers_may_read_when_to_try_again() -> None:
 
 def test_functions_answer_before_the_api_gives_up() -> None:
     """An HTTP API waits 30 seconds; past them the caller never learns what the function did."""
-    functions = read_template(ROOT / "template.yaml").functions
-
-    asked = {each: functions[each].timeout_seconds for each in FUNCTIONS.keys() - TRIGGERS}
+    asked = {each: AS_RUN.functions[each].timeout_seconds for each in FUNCTIONS.keys() - TRIGGERS}
     assert set(asked.values()) == {29}
 
 

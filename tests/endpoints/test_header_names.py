@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.seed import load_file
 from tests.api import dialect_of, invoke, is_told_in_band, template
-from tests.fixtures import Fixtures
+from tests.fixtures import Fixtures, Items
 
 ROOT = Path(__file__).parents[2]
 SAM_EVENTS = json.loads((ROOT / "tests/local/fixtures/sam_events.json").read_bytes())
@@ -21,9 +20,11 @@ def test_every_dialect_has_an_event_of_sam():
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_an_event_of_sams_own_gateway_succeeds(case: dict[str, Any], everything: Fixtures):
+def test_an_event_of_sams_own_gateway_succeeds(
+    case: dict[str, Any], everything: Fixtures, demo: Items
+):
     """Each is an event that SAM's code has made, in which header names begin with capitals."""
-    load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
+    everything.put_back(demo)
     assert any(name != name.lower() for name in case["event"]["headers"])
     answer = invoke(case["function"], case["event"])
     assert answer.status == 200, answer.document
@@ -33,9 +34,9 @@ def test_an_event_of_sams_own_gateway_succeeds(case: dict[str, Any], everything:
 @pytest.mark.parametrize("change", [str.lower, str.upper, str.title])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_the_case_of_header_names_does_not_matter(
-    case: dict[str, Any], change, everything: Fixtures
+    case: dict[str, Any], change, everything: Fixtures, demo: Items
 ):
-    load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
+    everything.put_back(demo)
     headers = {change(name): value for name, value in case["event"]["headers"].items()}
     assert invoke(case["function"], {**case["event"], "headers": headers}).status == 200
 

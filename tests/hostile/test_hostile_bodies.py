@@ -29,8 +29,9 @@ from local.template import Route
 from openapi_documents.files import FOLDER
 from openapi_documents.making import apis
 from shared.domain.contacts import Conversation
-from tests.api import Api, dialect_of, handler, template
-from tests.fixtures import Fixtures
+from tests.api import dialect_of, handler, template
+from tests.conftest import TABLE_NAME
+from tests.fixtures import Fixtures, Items, new_table
 from tests.triggers.importing import BUCKET, Importer
 from tests.triggers.queue import failures, record
 
@@ -100,25 +101,33 @@ def importer(
     made.clear()
 
 
+@pytest.fixture(scope="session")
+def nearly_equal(engine_client: Any, acme: Items) -> Items:
+    """The items of acme with names and options that are nearly equal: 100 definitions take long."""
+    with new_table(engine_client, f"{TABLE_NAME}-of-hostile", has_stream=False) as fixtures:
+        fixtures.put_back(acme)
+        fixtures.account("acme", chatbots=("bot_1",))
+        fixtures.key(KEY, permissions=("*",))
+        fixtures.key("of the chatbot", permissions=("*",), resource="chatbots/bot_1")
+        fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
+        fixtures.webhook("wh_1")
+        fixtures.webhook("wh_2", form="vambe")
+        for number in range(100):
+            fixtures.definition(f"annual_recurring_revenue_in_country_{number:03d}")
+        options = tuple(f"option{chr(0x301) * 20} number {number:03d}" for number in range(200))
+        fixtures.definition("a_new_field", "select", select_options=options)
+        fixtures.definition("topic", context_type="conversation")
+        fixtures.definition("a_business_field", context_type="business")
+        return fixtures.items()
+
+
 @pytest.fixture
-def hostile(everything: Fixtures, api: Api, monkeypatch: pytest.MonkeyPatch) -> Fixtures:
+def hostile(everything: Fixtures, nearly_equal: Items, monkeypatch: pytest.MonkeyPatch) -> Fixtures:
     """An account with names and options that are nearly equal, and few definitions left."""
     # So that names which are new cost their look-up, and no more.
     monkeypatch.setenv("MAX_DEFINITIONS", "110")
-    fixtures = everything
-    fixtures.account("acme", chatbots=("bot_1",))
-    fixtures.key(KEY, permissions=("*",))
-    fixtures.key("of the chatbot", permissions=("*",), resource="chatbots/bot_1")
-    fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
-    fixtures.webhook("wh_1")
-    fixtures.webhook("wh_2", form="vambe")
-    for number in range(100):
-        fixtures.definition(f"annual_recurring_revenue_in_country_{number:03d}")
-    options = tuple(f"option{chr(0x301) * 20} number {number:03d}" for number in range(200))
-    fixtures.definition("a_new_field", "select", select_options=options)
-    fixtures.definition("topic", context_type="conversation")
-    fixtures.definition("a_business_field", context_type="business")
-    return fixtures
+    everything.put_back(nearly_equal)
+    return everything
 
 
 class Sender:

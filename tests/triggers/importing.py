@@ -5,8 +5,6 @@ import urllib.request
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import botocore.session
-
 from shared.adapters.import_bucket import upload_key
 from shared.domain.accounts import Caller
 from shared.domain.contacts import IdentifierKind
@@ -15,6 +13,7 @@ from shared.domain.upserts import UpsertMode
 from shared.services.imports.jobs import cancel_import, create_import
 from shared.wiring import import_runs as import_run_wiring
 from shared.wiring import imports as import_wiring
+from tests.aws_resources import service_client
 from tests.fixtures import LONG_AGO, Fixtures
 from tests.triggers.queue import Context, failures, record
 
@@ -36,9 +35,8 @@ class Importer:
     @classmethod
     def on(cls, fixtures: Fixtures, url: str) -> "Importer":
         """A new bucket and a new queue of an engine."""
-        session = botocore.session.get_session()
-        s3: Any = session.create_client("s3", endpoint_url=url)
-        sqs: Any = session.create_client("sqs", endpoint_url=url)
+        s3: Any = service_client("s3", url)
+        sqs: Any = service_client("sqs", url)
         s3.create_bucket(Bucket=BUCKET)
         queue = sqs.create_queue(QueueName=QUEUE, Attributes={"VisibilityTimeout": "0"})
         return cls(fixtures, s3, sqs, queue["QueueUrl"])

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-import botocore.session
+from tests.aws_resources import service_client
 
 BUS = "contact-context-events"
 
@@ -12,9 +12,8 @@ class Listener:
     """Everything that is told on the bus, in the order in which it arrives."""
 
     def __init__(self, services_url: str, name: str) -> None:
-        session = botocore.session.get_session()
-        events: Any = session.create_client("events", endpoint_url=services_url)
-        self._queues: Any = session.create_client("sqs", endpoint_url=services_url)
+        events: Any = service_client("events", services_url)
+        self._queues: Any = service_client("sqs", services_url)
         self._url = self._queues.create_queue(QueueName=name)["QueueUrl"]
         told = self._queues.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
         if BUS not in {bus["Name"] for bus in events.list_event_buses()["EventBuses"]}:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import botocore.session
+from tests.aws_resources import service_client
 
 _ARN = (
     "arn:aws:dynamodb:us-east-1:123456789012:table/contact-context/stream/2026-11-22T00:00:00.000"
@@ -13,8 +13,7 @@ class Stream:
     """What was written to a table, record by record."""
 
     def __init__(self, engine_url: str, table_name: str) -> None:
-        session = botocore.session.get_session()
-        self._streams: Any = session.create_client("dynamodbstreams", endpoint_url=engine_url)
+        self._streams: Any = service_client("dynamodbstreams", engine_url)
         self._table_name = table_name
         self._seen: set[str] = set()
 
