@@ -12,7 +12,6 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from botocore.client import BaseClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +31,7 @@ from shared.domain.sources import Source
 from shared.domain.values import STRICT, Assignment, SourcedValue, Subject
 from shared.services.variables.values import set_contact_variables
 from shared.table.activity import ActivityTable
+from shared.table.lean.client import LeanClient
 from tests.api import ROOT, Api
 from tests.aws_calls import around_calls
 from tests.fixtures import LONG_AGO, NEVER, Fixtures
@@ -360,15 +360,15 @@ class TestDelivery:
         for number in range(1, 21):
             logged = [VariableChange(n, f"v{n}", text, longest, longest) for n in range(16)]
             fixtures.log(number, *logged)
-        call = BaseClient._make_api_call
+        call = LeanClient._call
         sizes: list[int] = []
 
-        def note(self: BaseClient, name: str, request: dict[str, Any]) -> Any:
+        def note(self: LeanClient, name: str, request: dict[str, Any]) -> Any:
             if name == "TransactWriteItems":
                 sizes.append(len(request["TransactItems"]) * 16 * 2 * len(longest))
             return call(self, name, request)
 
-        monkeypatch.setattr(BaseClient, "_make_api_call", note)
+        monkeypatch.setattr(LeanClient, "_call", note)
         fixtures.activity.close("acme", 123, NEVER)
         assert changes.log() == []
         assert len(sizes) == 2
