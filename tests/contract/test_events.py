@@ -9,10 +9,10 @@ import pytest
 
 from local.seed import load_file
 from shared.domain.accounts import Attribution
+from shared.domain.changes import EventReference
 from shared.domain.deliveries import (
     Delivery,
     DeliveryStatus,
-    EventReference,
 )
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.values import Subject

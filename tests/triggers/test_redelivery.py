@@ -9,14 +9,13 @@ import pytest
 
 from shared.adapters.delivery_queue import encode_task
 from shared.domain.accounts import Attribution
-from shared.domain.changes import VariableChange
+from shared.domain.changes import EventReference, VariableChange
 from shared.domain.definitions import VariableType
 from shared.domain.deliveries import (
     CancellationReason,
     Delivery,
     DeliveryStatus,
     DeliveryTask,
-    EventReference,
 )
 from shared.domain.webhooks import Webhook
 from tests.deliveries import Queue
