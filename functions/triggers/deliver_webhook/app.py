@@ -1,12 +1,12 @@
 """Send webhook deliveries from the delivery queue and schedule their retries."""
 
-from shared.adapters.delivery_queue import decode_task
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.webhook_payloads import PAYLOADS as NATIVE_PAYLOADS
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.webhook_payloads import PAYLOADS as VAMBE_PAYLOADS
 from shared.services.webhooks.deliveries import deliver
 from shared.triggers.queue import Facts, Message
+from shared.validation.delivery_tasks import decode_task
 from shared.wiring import webhooks as wiring
 from shared.wiring.queues import queue_trigger
 
