@@ -14,12 +14,12 @@ from shared.domain.values import (
     BUSINESS,
     SentValue,
     SetRules,
-    SetVariable,
     StoredValue,
     Subject,
     VariableLookup,
     Variables,
     VariablesSet,
+    WrittenVariable,
 )
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.assignments import lookup_names, plan_assignments
@@ -145,7 +145,7 @@ def assign(
     stored = {each.name: each.value for each in assignments if each.value is not None}
     defined = [*(each for each in known.values() if isinstance(each, Definition)), *created]
     by_name = {each.name: each for each in defined}
-    shown = [SetVariable(by_name[name], stored[name]) for name in values if name in stored]
+    shown = [WrittenVariable(by_name[name], stored[name]) for name in values if name in stored]
     return VariablesSet(shown, suggestions)
 
 
