@@ -15,7 +15,7 @@ from benchmarks.scenario import cost_of
 from benchmarks.stage import CONTACT_ID, TYPICAL, VALUE, Stage, changes, local_table, names
 from local.template import read_template
 from shared.dialects.native.webhook_payloads import PAYLOADS
-from shared.domain.changes import EventType, PageWrite, VariableChange
+from shared.domain.changes import EventReference, EventType, PageWrite, VariableChange
 from shared.domain.definitions import VariableType
 from shared.domain.deliveries import Attempt, DeliveryTask
 from shared.domain.json_values import JsonObject
@@ -83,13 +83,13 @@ def cost_of_pipeline() -> dict[str, Sequence[RecordedRequest]]:
         step("`record_changes`")
         queue, now = _Queue(), datetime.now(UTC)
         webhooks, deliveries = webhook_wiring.webhooks(), webhook_wiring.deliveries()
-        forms = {"native": PAYLOADS}
+        formats = {"native": PAYLOADS}
         definitions = wiring.definitions()
-        archive, queues = webhook_wiring.event_archive(forms), DeliveryQueues(queue, queue)
-        queue_deliveries(webhooks, deliveries, definitions, archive, queue, _event(now), now)
+        rebuilder, queues = webhook_wiring.event_rebuilder(formats), DeliveryQueues(queue, queue)
+        queue_deliveries(webhooks, deliveries, definitions, rebuilder, queue, _event(now), now)
         step("`queue_webhooks`")
         (order,) = queue.orders
-        deliver(webhooks, deliveries, archive, _WebhookSender(), queues, order, now)
+        deliver(webhooks, deliveries, rebuilder, _WebhookSender(), queues, order, now)
         step("`deliver_webhook`")
     return {**asked, "together": [each for part in asked.values() for each in part]}
 
@@ -111,5 +111,6 @@ def _log(number: int, count: int) -> None:
 
 
 def _event(now: datetime) -> BusEvent:
-    told: JsonObject = {"contact_id": f"contact_{CONTACT_ID}", "changes": []}
-    return BusEvent("evt_0", EventType.CONTEXT_UPDATED, now, _ACCOUNT, told)
+    reference = EventReference(contact_id=CONTACT_ID, by=TYPICAL)
+    document: JsonObject = {"contact_id": f"contact_{CONTACT_ID}", "changes": []}
+    return BusEvent("evt_0", EventType.CONTEXT_UPDATED, now, _ACCOUNT, document, reference)

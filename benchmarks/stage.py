@@ -19,10 +19,10 @@ from local.ports import listening_socket
 from local.provisioning import make_resources
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
 from shared.domain.accounts import EVERYTHING, Account, ApiKey, Attribution, Caller, Grant
-from shared.domain.changes import PageWrite, VariableChange
+from shared.domain.changes import EventReference, PageWrite, VariableChange
 from shared.domain.contacts import Contact, Conversation, IdentifierKind, PhoneNumber
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
-from shared.domain.deliveries import Attempt, Delivery, DeliveryStatus, EventReference, delivery_id
+from shared.domain.deliveries import Attempt, Delivery, DeliveryStatus, delivery_id
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.tags import Tag

@@ -1,5 +1,4 @@
 """Render the counts: request costs and the quality of field processing."""
-# ruff: noqa: E501 - a sentence of the page is a line
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
@@ -16,50 +15,20 @@ from benchmarks.field_quality import (
 from benchmarks.report.tables import table_of, units
 from benchmarks.scenario import Cost, Scenario
 
-_COUNTS = """\
-## Requests and capacity units
 
-Each row is one request to the deployed handler, with the units that DynamoDB would charge for it.
-The requests are recorded as the handler makes them on the embedded engine.
-The units are computed from the items' sizes by DynamoDB's documented rules, since local engines miscount them.
-Writes to the index of contacts are part of the write units; they count once also in transactions, as DynamoDB carries them over after the commit.
-Names of variables have 17 characters and values 15; "of 32" is a contact with as many values.
-`tests/contract/test_budgets.py` holds every number of these tables, so that none gets worse unseen.
-
-Before all of it, the key is found by {key}; a key with a limit takes {limited_key}.
-The tables count what comes after.
-"""
-
-_FIELDS = """\
-## How often field processing is right
-
-`benchmarks/labeled-fields.json` has {keys} keys, {values} values and {texts} texts in six languages and a few others, each with what it means, against {definitions} definitions.
-They were written by hand to try the rules, misspellings and traps included, and are no sample of what any client sends.
-Precision is the share that is right of what a rule found; recall the share that was found of what it should have found.
-A wrong value is worse than one that is kept as it was sent, so that the rules go for precision; a test holds it.
-The rules are in [variables](variables.md#field-processing).
-"""
-
-_LEFT_ALONE = """\
-Of {count} keys that mean no field, {alone} were taken for none.
-Keys of the kind `other_words` are synonyms that are no alias, for which there is no rule.
-"""
-
-
-def counts_part(costs: Mapping[Scenario, Cost]) -> list[str]:
+def counts(costs: Mapping[Scenario, Cost]) -> dict[str, str]:
     """Render the scenarios by API and group."""
     unlimited = next(costs[each] for each in costs if each.requests_per_minute is None)
     limited = next(costs[each] for each in costs if each.requests_per_minute is not None)
-    parts = [
-        _COUNTS.format(
-            key=_key_in_words(unlimited.for_key), limited_key=_key_in_words(limited.for_key)
-        )
-    ]
+    parts = []
     for dialect, title in APIS.items():
         parts.append(f"### {title}\n")
-        wanted = [each for each in SCENARIOS if each.dialect == dialect]
-        parts += _groups(wanted, costs)
-    return parts
+        parts += _groups([each for each in SCENARIOS if each.dialect == dialect], costs)
+    return {
+        "key": _key_in_words(unlimited.for_key),
+        "limited_key": _key_in_words(limited.for_key),
+        "counts": "\n".join(parts),
+    }
 
 
 def _groups(wanted: Iterable[Scenario], costs: Mapping[Scenario, Cost]) -> Iterator[str]:
@@ -75,16 +44,18 @@ def _groups(wanted: Iterable[Scenario], costs: Mapping[Scenario, Cost]) -> Itera
         yield f"#### {group}\n\n{table_of(rows, columns)}"
 
 
-def fields_part() -> list[str]:
+def fields() -> dict[str, str]:
     """Render precision and recall on the labeled set."""
     alone, count = keys_left_alone()
-    return [
-        _FIELDS.format(**{name: len(rows) for name, rows in labeled_set().items()}),
-        f"### Keys, by rule\n\n{_scores('rule', score_keys())}",
-        _LEFT_ALONE.format(alone=alone, count=count),
-        f"### Values, by type\n\n{_scores('type', score_values())}",
-        f"### Texts, read by labels\n\n{_scores('', [score_texts()])}",
-    ]
+    sizes = {f"labeled_{name}": str(len(rows)) for name, rows in labeled_set().items()}
+    return {
+        **sizes,
+        "key_scores": _scores("rule", score_keys()),
+        "unknown_keys": str(count),
+        "left_alone": str(alone),
+        "value_scores": _scores("type", score_values()),
+        "text_scores": _scores("", [score_texts()]),
+    }
 
 
 def _scores(name: str, scores: Iterable[Score]) -> str:
@@ -92,9 +63,9 @@ def _scores(name: str, scores: Iterable[Score]) -> str:
         scores,
         {
             name: lambda it: f"`{it.name}`",
-            "to be found": lambda it: it.labeled,
+            "expected": lambda it: it.labeled,
             "found": lambda it: it.found,
-            "right": lambda it: it.right,
+            "correct": lambda it: it.right,
             "precision": lambda it: _share(it.precision),
             "recall": lambda it: _share(it.recall),
         },
@@ -112,6 +83,6 @@ def _in_turn(operations: Iterable[str]) -> str:
 
 def _key_in_words(cost: Cost) -> str:
     return (
-        f"{' and '.join(cost.operations)} (read units: {units(cost.read_units)}, "
-        f"write units: {units(cost.write_units)})"
+        f"{' and '.join(cost.operations)}, {units(cost.read_units)} read units and "
+        f"{units(cost.write_units)} write units"
     )

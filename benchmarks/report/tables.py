@@ -1,10 +1,11 @@
-"""Format tables, figures and numbers in Markdown."""
+"""Format tables and numbers in Markdown."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from benchmarks.catalogue import APIS
 from benchmarks.cold_start import Function, Variant
+from benchmarks.scenario import Cost
 
 Row = TypeVar("Row")
 
@@ -29,14 +30,17 @@ def spread(quartiles: tuple[float, float], decimals: int = 2) -> str:
     return f"{first:.{decimals}f} to {third:.{decimals}f}"
 
 
-def figure(name: str, says: str) -> str:
-    """Format a figure of `docs/benchmarks` with its alternative text."""
-    return f"![{says}](benchmarks/{name}.svg)\n"
-
-
 def units(count: float) -> str:
     """Format a number of units."""
     return f"{count:g}"
+
+
+def cost_in_words(cost: Cost) -> str:
+    """Format the number of requests and the units of a cost."""
+    return (
+        f"{len(cost.requests)} requests, {units(cost.read_units)} read units, "
+        f"{units(cost.write_units)} write units"
+    )
 
 
 def megabytes(size: int) -> str:

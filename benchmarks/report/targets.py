@@ -14,7 +14,7 @@ from benchmarks.growth import (
     SET_ONE_PAGE,
     Growth,
 )
-from benchmarks.report.tables import request_title, table, title, units
+from benchmarks.report.tables import cost_in_words, request_title, table, title, units
 from benchmarks.results import Results
 from benchmarks.scenario import Cost
 from benchmarks.scenarios.klen import TARGET_GROUP
@@ -29,7 +29,7 @@ MAX_RATIO_OF_PEER = {SET: 1.5, GET: 2.0}
 _Name = TypeVar("_Name")
 
 _READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan"})
-_FLAT = {DEFINITIONS: (SET_ONE_PAGE, GET_CONTACT), CONTACTS: (SET_ONE_PAGE, GET_CONTACT, FIND)}
+FLAT = {DEFINITIONS: (SET_ONE_PAGE, GET_CONTACT), CONTACTS: (SET_ONE_PAGE, GET_CONTACT, FIND)}
 """Requests whose cost must not grow. Lists read what they return, so they may grow."""
 
 
@@ -50,60 +50,60 @@ class Target:
 def targets(results: Results) -> list[Target]:
     """Compare every target with the results."""
     small, large = _target_costs(results)
-    contact = _growth_of(results, DEFINITIONS).costs[GET_CONTACT]
+    contact = growth_of(results, DEFINITIONS).costs[GET_CONTACT]
     writes = [each for each in small.operations if each not in _READS]
     reads = max(len(cost.requests) for cost in contact.values())
     lost = sum(each.lost for each in results.contention)
     return [
         Target(
-            f"A set of 4 existing variables on a contact of 32, after the key is known: at most "
-            f"{MAX_TARGET_REQUESTS} requests, {MAX_TARGET_READ_UNITS} read units and "
+            f"Setting 4 existing variables of a contact with 32 takes, after the key lookup, "
+            f"at most {MAX_TARGET_REQUESTS} requests, {MAX_TARGET_READ_UNITS} read units and "
             f"{MAX_TARGET_WRITE_UNITS} write units",
-            _in_words(small),
+            cost_in_words(small),
             len(small.requests) <= MAX_TARGET_REQUESTS
             and small.read_units <= MAX_TARGET_READ_UNITS
             and small.write_units <= MAX_TARGET_WRITE_UNITS,
         ),
         Target(
-            "The same with 1,000 definitions in the account as with 10",
-            _in_words(large),
+            "It takes the same with 1,000 definitions in the account as with 10",
+            cost_in_words(large),
             large == small,
         ),
         Target(
-            "A set within one page is one write request",
+            "Setting variables of one page takes one write request",
             f"{len(writes)}",
             len(writes) <= MAX_WRITES_OF_SET,
         ),
         Target(
-            f"A contact with its variables is read by at most {MAX_READS_OF_CONTACT} requests",
+            f"Reading a contact with its variables takes at most {MAX_READS_OF_CONTACT} requests",
             f"{reads}",
             reads <= MAX_READS_OF_CONTACT,
         ),
         *_flat_targets(results),
-        _list_target(_growth_of(results, CONTACTS)),
-        Target("Writers that meet lose nothing", f"{lost} lost", lost == 0),
+        _list_target(growth_of(results, CONTACTS)),
+        Target("Concurrent writers lose no update", f"{lost} lost", lost == 0),
         _start_target(
-            f"From a fresh process to the first answer, by the bare handler, both compiled: at "
-            f"most {MAX_RATIO_COMPILED}, for every function that somebody waits for",
+            f"Cold start until the first response, compared with the bare handler, both "
+            f"compiled: at most {MAX_RATIO_COMPILED} times, for every endpoint",
             results.cold_start,
             BARE,
             MAX_RATIO_COMPILED,
         ),
         _start_target(
-            f"The same, compiled, by the bare handler as `sam build` ships it: at most "
-            f"{MAX_RATIO_UNCOMPILED}, for every function that somebody waits for",
+            f"The same, compared with the bare handler as `sam build` ships it: at most "
+            f"{MAX_RATIO_UNCOMPILED} times, for every endpoint",
             results.cold_start,
             BARE_UNCOMPILED,
             MAX_RATIO_UNCOMPILED,
         ),
         _warm_target(
-            "by that of the same calls of DynamoDB by hand, with boto3",
+            "the same calls to DynamoDB by hand, with boto3",
             results.warm,
             BY_HAND,
             MAX_RATIO_BY_HAND,
         ),
         _warm_target(
-            "by that of the same function on botocore's client",
+            "the same function on botocore's client",
             results.warm,
             ON_BOTOCORE,
             MAX_RATIO_ON_BOTOCORE,
@@ -112,22 +112,22 @@ def targets(results: Results) -> list[Target]:
     ]
 
 
-def targets_part(held: Iterable[Target]) -> str:
+def targets_table(compared: Iterable[Target]) -> str:
     """Render a table of the targets."""
-    rows = [(target.asked, target.measured, target.verdict) for target in held]
-    return "## Targets\n\n" + table(("target", "measured", "result"), rows)
+    rows = [(target.asked, target.measured, target.verdict) for target in compared]
+    return table(("target", "measured", "result"), rows)
 
 
 def _flat_targets(results: Results) -> list[Target]:
     made = []
-    for grows, requests in _FLAT.items():
-        growth = _growth_of(results, grows)
+    for grows, requests in FLAT.items():
+        growth = growth_of(results, grows)
         sizes = sorted(growth.costs[SET_ONE_PAGE])
         flat = [name for name in requests if growth.is_flat(name)]
         made.append(
             Target(
-                f"The cost of each of these is the same from {sizes[0]:,} to {sizes[-1]:,} "
-                f"{grows}: {', '.join(requests)}",
+                f"These cost the same from {sizes[0]:,} to {sizes[-1]:,} {grows}: "
+                f"{', '.join(requests)}",
                 f"the same for {len(flat)} of {len(requests)}",
                 len(flat) == len(requests),
             )
@@ -141,9 +141,8 @@ def _list_target(growth: Growth) -> Target:
     sizes = sorted(costs)
     first, last = (units(costs[size].read_units) for size in (sizes[0], sizes[-1]))
     return Target(
-        f"And of this too, from {sizes[0]:,} to {sizes[-1]:,}: {LIST_CONTACTS}",
-        f"{first} to {last} read units, since pages have numbers and tell how many contacts there "
-        "are",
+        f"This costs the same from {sizes[0]:,} to {sizes[-1]:,} {CONTACTS}: {LIST_CONTACTS}",
+        f"{first} to {last} read units, because pages are numbered and have the total",
         growth.is_flat(LIST_CONTACTS),
     )
 
@@ -159,7 +158,7 @@ def _start_target(asked: str, cold_start: ColdStart, to: Variant, most: float) -
 def _warm_target(by: str, warm: Sequence[WarmRequest], to: str, most: float) -> Target:
     by_name = {each.name: each for each in warm}
     return _ratio_target(
-        f"CPU of a warm request {by}: at most {most}, for every request that is measured",
+        f"CPU of a warm request, compared with {by}: at most {most} times, for every request",
         list(by_name),
         lambda name: by_name[name].ratio(to=to),
         most,
@@ -172,8 +171,8 @@ def _peer_targets(warm: Sequence[WarmRequest]) -> Iterator[Target]:
         if PEER in each.usages:
             most, ratio = MAX_RATIO_OF_PEER[each.name], each.ratio(to=PEER)
             yield Target(
-                f"CPU of a warm request by that of FastAPI and PostgreSQL: at most {most}: "
-                f"{request_title(each.name)}",
+                f"CPU of a warm request, compared with FastAPI and PostgreSQL: at most {most} "
+                f"times: {request_title(each.name)}",
                 f"{ratio:.2f}",
                 ratio <= most,
             )
@@ -190,8 +189,7 @@ def _ratio_target(
     within = sum(each <= most for each, _ in ratios)
     middle, (worst, worst_name) = ratios[len(ratios) // 2][0], ratios[-1]
     measured = (
-        f"{within} of {len(ratios)} within; the middle one {middle:.2f}, the highest {worst:.2f}: "
-        f"{worst_name}"
+        f"{within} of {len(ratios)} within; median {middle:.2f}, highest {worst:.2f}: {worst_name}"
     )
     return Target(asked, measured, within == len(ratios))
 
@@ -202,12 +200,6 @@ def _target_costs(results: Results) -> tuple[Cost, Cost]:
     return small.after_key, large.after_key
 
 
-def _growth_of(results: Results, grows: str) -> Growth:
+def growth_of(results: Results, grows: str) -> Growth:
+    """Return the growth in one dimension."""
     return next(each for each in results.growth if each.grows == grows)
-
-
-def _in_words(cost: Cost) -> str:
-    return (
-        f"{len(cost.requests)} requests, {units(cost.read_units)} read units, "
-        f"{units(cost.write_units)} write units"
-    )

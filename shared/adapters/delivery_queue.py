@@ -1,30 +1,20 @@
-"""Send delivery tasks to SQS, and encode and decode their messages.
+"""Send delivery tasks to SQS.
 
 Source: Amazon SQS Developer Guide, "Amazon SQS message quotas" and "Amazon SQS delay queues".
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.domain.deliveries import (
-    DeliveryTask,
-    Viewer,
-)
+from shared.domain.deliveries import DeliveryTask
 from shared.domain.errors import Unavailable
+from shared.validation.delivery_tasks import encode_task
 
 _MAX_MESSAGES = 10
 _MAX_BATCH_BYTES = 262_144
 _LONGEST_DELAY_SECONDS = 900
-
-_ESCAPED = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
-"""Characters that JSON allows unescaped and SQS does not.
-
-Source: Amazon SQS API Reference, "SendMessage", characters of a message.
-"""
 
 
 class SqsDeliveryQueue:
@@ -35,19 +25,11 @@ class SqsDeliveryQueue:
         self._url = url
 
     def send(self, tasks: Sequence[DeliveryTask], after_seconds: int = 0) -> None:
-        """Send tasks, each at least once.
+        """Send tasks after a delay of at most 15 minutes.
 
         Tasks of one webhook form a message group. While the receiver of a large group is slow, the
         queue delivers messages of other groups first.
         Source: Amazon SQS Developer Guide, "How Amazon SQS fair queues work".
-
-        Args:
-            tasks: The tasks to send.
-            after_seconds: The delay of their messages, at most 15 minutes.
-
-        Raises:
-            Unavailable: Some tasks may not have been sent.
-
         """
         delay = min(after_seconds, _LONGEST_DELAY_SECONDS)
         for batch in _batches([(task.webhook_id, encode_task(task)) for task in tasks]):
@@ -66,43 +48,6 @@ class SqsDeliveryQueue:
                 raise Unavailable from error
             if response.get("Failed"):
                 raise Unavailable
-
-
-def encode_task(task: DeliveryTask) -> str:
-    """Return the message body of a task."""
-    document = {
-        "account_id": task.account_id,
-        "webhook_id": task.webhook_id,
-        "event_id": task.event_id,
-        "occurred_at": task.occurred_at.isoformat(),
-        "attempt": task.attempts_before,
-        "payload": task.payload,
-        "contact_id": task.contact_id,
-        "viewer": task.viewer and [task.viewer.user, sorted(task.viewer.teams)],
-    }
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.translate(_ESCAPED)
-
-
-def decode_task(body: str) -> DeliveryTask:
-    """Parse the message body of a task.
-
-    Raises:
-        KeyError, TypeError, ValueError: The body is not a delivery task.
-
-    """
-    document = json.loads(body)
-    viewer = document.get("viewer")
-    return DeliveryTask(
-        account_id=document["account_id"],
-        webhook_id=document["webhook_id"],
-        event_id=document["event_id"],
-        occurred_at=datetime.fromisoformat(document["occurred_at"]),
-        payload=document["payload"],
-        attempts_before=document["attempt"],
-        contact_id=document.get("contact_id"),
-        viewer=Viewer(viewer[0], frozenset(viewer[1])) if viewer else None,
-    )
 
 
 def _batches(messages: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:

@@ -1,27 +1,19 @@
-"""Publish events on EventBridge in the format of `docs/events`.
+"""Publish events on EventBridge.
 
 Source: Amazon EventBridge API Reference, "PutEvents".
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.domain.changes import ActivityEntry, Content, Event, EventType, LargeValue
-from shared.domain.definitions import VariableType
+from shared.domain.changes import Event
 from shared.domain.errors import Unavailable
-from shared.validation.instants import to_the_millisecond
-from shared.validation.value_forms import json_form
+from shared.validation.bus_events import MAX_DETAIL_BYTES, encode_event
 
 SOURCE = "contact-context"
 """The `source` of all events of this service."""
-
-SCHEMA_VERSION = 1
-
-MAX_DETAIL_BYTES = 200_000
-"""The most bytes of a detail; an entry of PutEvents may have 256 KB in total."""
 
 _MAX_ENTRIES = 10
 
@@ -34,12 +26,7 @@ class EventBus:
         self._name = name
 
     def publish(self, events: Sequence[Event]) -> None:
-        """Publish events in as few requests as possible.
-
-        Raises:
-            Unavailable: Some events may not have been published.
-
-        """
+        """Publish events in as few requests as possible."""
         entries = [self._entry(event) for event in events]
         while entries:
             part = _first_request(entries)
@@ -60,48 +47,8 @@ class EventBus:
             "Source": SOURCE,
             "DetailType": str(event.event_type),
             "Time": event.by.at,
-            "Detail": to_json(event),
+            "Detail": encode_event(event),
         }
-
-
-def to_json(event: Event) -> str:
-    """Return the detail of an event as JSON.
-
-    If the detail is larger than MAX_DETAIL_BYTES, its changes have no values, `truncated` is true,
-    and the last changes may be missing.
-    """
-    detail = _envelope(event)
-    if event.event_type is not EventType.CONTEXT_UPDATED:
-        if event.event_type is EventType.CONTACT_UPDATED:
-            detail["fields"] = list(event.fields)
-        if event.visible_to is not None:
-            # The contact no longer exists, so the event itself must say who may see it.
-            detail["visible_to"] = dict(zip(("owner", "team"), event.visible_to, strict=True))
-        return _text(detail)
-    detail["changes"] = [_change(entry) for entry in event.entries]
-    detail["truncated"] = False
-    first = event.entries[0].sequence
-    detail["activity_url"] = f"/v1/contacts/{contact_reference(event)}/activity?after={first - 1}"
-    full = _text(detail)
-    if len(full.encode()) <= MAX_DETAIL_BYTES:
-        return full
-    trimmed = [_without_values(each) for each in detail["changes"]]
-    while len((text := _text({**detail, "changes": trimmed, "truncated": True})).encode()) > (
-        MAX_DETAIL_BYTES
-    ):
-        trimmed = trimmed[: len(trimmed) // 2]
-    return text
-
-
-def event_document(event: Event) -> dict[str, Any]:
-    """Return the detail of an event as a parsed JSON object."""
-    document: dict[str, Any] = json.loads(to_json(event))
-    return document
-
-
-def contact_reference(event: Event) -> str:
-    """Return the id of the contact as events have it."""
-    return f"contact_{event.contact_id}"
 
 
 def _first_request(entries: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
@@ -112,46 +59,3 @@ def _first_request(entries: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]
         if count and size > MAX_DETAIL_BYTES:
             return entries[:count]
     return entries[:_MAX_ENTRIES]
-
-
-def _envelope(event: Event) -> dict[str, Any]:
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "id": event.event_id,
-        "type": str(event.event_type),
-        "occurred_at": to_the_millisecond(event.by.at),
-        "account_id": event.account_id,
-        "contact_id": contact_reference(event),
-        "contact_external_id": event.ids.external_id,
-        "contact_uuid": event.ids.uuid,
-        "source": event.by.source or None,
-        "key_id": event.by.key_id or None,
-        "request_id": event.by.request_id or None,
-        "origin_id": event.by.origin_id,
-    }
-
-
-def _change(entry: ActivityEntry) -> dict[str, Any]:
-    change = entry.change
-    return {
-        "sequence": entry.sequence,
-        "variable": change.variable,
-        "type": str(change.variable_type),
-        "old": _content(change.variable_type, change.old),
-        "new": _content(change.variable_type, change.new),
-        "value_source": str(entry.value_source),
-    }
-
-
-def _content(variable_type: VariableType, content: Content | None) -> Any:
-    if isinstance(content, LargeValue):
-        return {"bytes": content.size, "sha256": content.sha256}
-    return None if content is None else json_form(variable_type, content)
-
-
-def _without_values(change: dict[str, Any]) -> dict[str, Any]:
-    return {name: change[name] for name in ("sequence", "variable", "type")}
-
-
-def _text(detail: dict[str, Any]) -> str:
-    return json.dumps(detail, ensure_ascii=False, separators=(",", ":"))

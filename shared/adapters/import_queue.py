@@ -21,12 +21,7 @@ class SqsImportQueue:
         self._url = url
 
     def send(self, message: RunMessage, delay_seconds: int) -> None:
-        """Send a run message, at least once.
-
-        Raises:
-            Unavailable: The message may not have been sent.
-
-        """
+        """Send a run message in the message group of its account."""
         try:
             self._client.send_message(
                 QueueUrl=self._url,

@@ -155,6 +155,23 @@ class Event:
     ids: ContactIds = UNKNOWN_IDS
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventReference:
+    """What an event is rebuilt from. Contains no values of variables.
+
+    Attributes:
+        sequence: The sequence of the event's first change in the activity log of the contact.
+        fields: The names of the changed contact fields.
+        visible_to: The owner and the team of a deleted contact.
+    """
+
+    contact_id: int
+    by: Attribution
+    sequence: int | None = None
+    fields: tuple[str, ...] = ()
+    visible_to: tuple[str | None, int | None] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ActivityFilter:
     """Selects changes of an activity log. None matches every change.

@@ -189,7 +189,7 @@ class Definitions(Protocol):
         """Exclude all definition ids up to this one from allocation."""
 
     def add(self, account_id: str, definitions: Sequence[Definition]) -> None:
-        """Store up to 30 new definitions in one transaction.
+        """Store up to 32 new definitions in one transaction.
 
         Raises:
             WriteConflict: A definition with one of the names exists.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from shared.domain.accounts import Attribution
+from shared.domain.changes import EventReference
 from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import Webhook
 
@@ -41,23 +41,6 @@ class Attempt:
     error: str | None
     milliseconds: int
     error_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventReference:
-    """What an event is rebuilt from. Contains no values of variables.
-
-    Attributes:
-        sequence: The sequence of the event's first change in the activity log of the contact.
-        fields: The names of the changed contact fields.
-        visible_to: The owner and the team of a deleted contact.
-    """
-
-    contact_id: int
-    by: Attribution
-    sequence: int | None = None
-    fields: tuple[str, ...] = ()
-    visible_to: tuple[str | None, int | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

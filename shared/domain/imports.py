@@ -385,4 +385,8 @@ class ImportQueue(Protocol):
     """Queues runs of imports."""
 
     def send(self, message: RunMessage, delay_seconds: int) -> None:
-        """Queue a message for delivery after a delay. It is delivered at least once."""
+        """Queue a message for delivery after a delay. It is delivered at least once.
+
+        Raises:
+            Unavailable: The message may not have been queued.
+        """

@@ -113,7 +113,7 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class SetVariable:
+class WrittenVariable:
     """A variable that was set, with the value as it was stored."""
 
     definition: Definition
@@ -129,7 +129,7 @@ class VariablesSet:
         suggestions: What was not stored, because a stronger source had set another value.
     """
 
-    variables: "Sequence[SetVariable]"
+    variables: "Sequence[WrittenVariable]"
     suggestions: "Sequence[Suggestion]" = ()
 
 

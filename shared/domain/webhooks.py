@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.accounts import ApiKey
+from shared.domain.changes import EventReference
 from shared.domain.contacts import Contact
 from shared.domain.json_values import JsonObject
 
@@ -48,13 +49,19 @@ _SUSPENSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class BusEvent:
-    """An event of an account as it was read from the bus. `document` is the whole event."""
+    """An event of an account as it was read from the bus.
+
+    Attributes:
+        document: The whole event.
+        reference: What the event is rebuilt from. None for test events.
+    """
 
     event_id: str
     topic: str
     occurred_at: datetime
     account_id: str
     document: JsonObject
+    reference: EventReference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +189,7 @@ class OwnedWebhookPage:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnerLookup:
+class KeysAndContact:
     """The API keys that own webhooks, by hash, and a contact if one was looked up."""
 
     keys: dict[str, ApiKey]
@@ -218,9 +225,9 @@ class Webhooks(Protocol):
     def delete(self, account_id: str, webhook_id: str) -> None:
         """Delete a webhook if it exists."""
 
-    def find_owners(
+    def read_keys_and_contact(
         self, account_id: str, key_hashes: Collection[str], contact_id: int | None = None
-    ) -> OwnerLookup:
+    ) -> KeysAndContact:
         """Look up API keys by hash, and a contact, in one batch. Strongly consistent."""
 
 

@@ -16,6 +16,9 @@ Delays are random, so that concurrent writers do not retry at the same time. Eig
 contact were measured to need up to eight attempts; slower writes need more.
 """
 
+MAX_ATTEMPTS = len(_MAX_DELAYS)
+"""How often a conflicting operation is tried."""
+
 
 def retry_on_conflict(attempt: Callable[[], T]) -> T:
     """Call a function again while it raises WriteConflict.

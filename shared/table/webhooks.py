@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from shared.domain.changes import EventReference
 from shared.domain.deliveries import (
     Attempt,
     CancellationReason,
@@ -10,13 +11,12 @@ from shared.domain.deliveries import (
     DeliveryPage,
     DeliveryStatus,
     DeliveryTask,
-    EventReference,
     delivery_id,
 )
 from shared.domain.values import Subject
 from shared.domain.webhooks import (
+    KeysAndContact,
     OldSecret,
-    OwnerLookup,
     Webhook,
     WebhookPage,
     WebhookStatus,
@@ -81,9 +81,9 @@ class WebhookTable:
         """Delete a webhook, if it exists."""
         self._table.write([delete(keys.webhook(account_id, webhook_id))])
 
-    def find_owners(
+    def read_keys_and_contact(
         self, account_id: str, key_hashes: Collection[str], contact_id: int | None = None
-    ) -> OwnerLookup:
+    ) -> KeysAndContact:
         """Return API keys by hash and a contact, read in one strongly consistent batch."""
         wanted = [keys.api_key(key_hash) for key_hash in sorted({*key_hashes})]
         if contact_id is not None:
@@ -91,7 +91,7 @@ class WebhookTable:
         found = self._table.get_many(wanted)
         api_keys = [to_api_key(each) for each in found if _is_entity(each, "api_key")]
         contacts = [to_contact(each) for each in found if _is_entity(each, "contact")]
-        return OwnerLookup({key.key_hash: key for key in api_keys}, next(iter(contacts), None))
+        return KeysAndContact({key.key_hash: key for key in api_keys}, next(iter(contacts), None))
 
 
 def _is_entity(item: Item, entity: str) -> bool:

@@ -4,11 +4,10 @@ Source: Amazon EventBridge User Guide, "Events".
 """
 
 import json
-from datetime import datetime
-from typing import Any
 
 from shared.domain.webhooks import BusEvent
 from shared.triggers.queue import Message
+from shared.validation.bus_events import decode_event
 
 
 def event_of(message: Message) -> BusEvent:
@@ -18,12 +17,4 @@ def event_of(message: Message) -> BusEvent:
         KeyError, TypeError, ValueError: The message is not an event of this service.
 
     """
-    envelope: Any = json.loads(message.body)
-    detail = envelope["detail"]
-    return BusEvent(
-        event_id=detail["id"],
-        topic=detail["type"],
-        occurred_at=datetime.fromisoformat(detail["occurred_at"]),
-        account_id=detail["account_id"],
-        document=detail,
-    )
+    return decode_event(json.loads(message.body)["detail"])

@@ -17,7 +17,7 @@ from shared.wiring.endpoints import CLIENT_CONFIG, activity, aws_client, table
 
 if TYPE_CHECKING:
     from shared.services.webhooks.deliveries import DeliveryQueues
-    from shared.services.webhooks.payloads import EventArchive
+    from shared.services.webhooks.payloads import EventRebuilder
 
 _BATCHES = 32
 """More batches than one process handles concurrently. Only local runs handle several."""
@@ -35,13 +35,12 @@ def webhooks() -> WebhookTable:
     return WebhookTable(table())
 
 
-def event_archive(forms: Mapping[str, PayloadFormat]) -> "EventArchive":
-    """Return the archive that rebuilds events in the given payload formats."""
+def event_rebuilder(formats: Mapping[str, PayloadFormat]) -> "EventRebuilder":
+    """Return what builds past events again, in the given payload formats."""
     # Imported here because only the two functions for deliveries build payloads.
-    from shared.adapters.event_bus import event_document  # noqa: PLC0415
-    from shared.services.webhooks.payloads import EventArchive  # noqa: PLC0415
+    from shared.services.webhooks.payloads import EventRebuilder  # noqa: PLC0415
 
-    return EventArchive(activity(), forms, event_document)
+    return EventRebuilder(activity(), formats)
 
 
 @lru_cache(_BATCHES)

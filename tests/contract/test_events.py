@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from shared.domain.accounts import Attribution
+from shared.domain.changes import EventReference
 from shared.domain.deliveries import (
     Delivery,
     DeliveryStatus,
-    EventReference,
 )
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.values import Subject

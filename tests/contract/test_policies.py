@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from shared.domain.accounts import Attribution
-from shared.domain.changes import VariableChange
+from shared.domain.changes import EventReference, VariableChange
 from shared.domain.contacts import (
     Conversation,
     Identifier,
@@ -22,7 +22,6 @@ from shared.domain.definitions import ContextType, VariableType
 from shared.domain.deliveries import (
     Delivery,
     DeliveryStatus,
-    EventReference,
     delivery_id,
 )
 from shared.domain.imports import ImportStatus, SourceFile

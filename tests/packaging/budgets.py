@@ -25,14 +25,14 @@ class Modules(NamedTuple):
 
 
 MODULES = {
-    "chatcaptain": Modules(255, 262),
+    "chatcaptain": Modules(256, 263),
     "docs": Modules(72, 72),
-    "klen": Modules(247, 260),
+    "klen": Modules(248, 261),
     # An import's template and its addresses read definitions, and all of the service's limits.
     "native": Modules(275, 286),
-    "setter": Modules(0, 262),
+    "setter": Modules(0, 263),
     "triggers": Modules(0, 312),
     # Webhooks are presented by the models that read them.
-    "vambe": Modules(258, 270),
+    "vambe": Modules(259, 271),
 }
 """By folder of functions."""

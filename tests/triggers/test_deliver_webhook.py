@@ -16,7 +16,6 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from shared.adapters import webhook_sender
 from shared.adapters.delivery_failures import CODES, ConnectTimeout, failure_of
-from shared.adapters.delivery_queue import encode_task
 from shared.adapters.webhook_sender import HttpWebhookSender
 from shared.domain.deliveries import (
     Attempt,
@@ -33,6 +32,7 @@ from shared.domain.webhooks import (
 from shared.services.webhooks import deliveries as webhook_deliveries
 from shared.services.webhooks.deliveries import DELAYS
 from shared.services.webhooks.webhook_health import MAX_FAILED_DELIVERIES
+from shared.validation.delivery_tasks import encode_task
 from shared.wiring import webhooks as webhook_wiring
 from tests.deliveries import Queue
 from tests.failures import failing, rejected

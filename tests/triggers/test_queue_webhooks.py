@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.delivery_queue import decode_task
 from shared.domain.deliveries import DeliveryStatus
 from shared.domain.webhooks import WebhookStatus
+from shared.validation.delivery_tasks import decode_task
 from shared.wiring import webhooks as webhook_wiring
 from tests.deliveries import Queue
 from tests.documented import why_undocumented_event

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.adapters import event_bus as bus_module
+from shared.adapters.event_bus import EventBus
 from shared.domain.accounts import Attribution, Caller
 from shared.domain.changes import (
     ActivityEntry,
@@ -32,6 +32,7 @@ from shared.domain.values import STRICT, Assignment, SourcedValue, Subject
 from shared.services.variables.values import set_contact_variables
 from shared.table.activity import ActivityTable
 from shared.table.lean.client import LeanClient
+from shared.validation.bus_events import MAX_DETAIL_BYTES, encode_event
 from tests.api import ROOT, Api
 from tests.aws_calls import around_calls
 from tests.fixtures import LONG_AGO, NEVER, Fixtures
@@ -462,7 +463,7 @@ def take_in_vain(
         raise Unavailable
 
     with monkeypatch.context() as patched:
-        patched.setattr(bus_module.EventBus, "publish", refuse)
+        patched.setattr(EventBus, "publish", refuse)
         assert changes.take(records) == [records[0]["dynamodb"]["SequenceNumber"]]
 
 
@@ -617,8 +618,8 @@ class TestEvents:
         by = Attribution(LONG_AGO)
         entries = tuple(ActivityEntry(each, changed, by, (1, 1000)) for each in range(1, 1001))
         event = Event("evt_1", EventType.CONTEXT_UPDATED, "acme", 7, by, entries)
-        detail = bus_module.to_json(event)
-        assert len(detail.encode()) <= bus_module.MAX_DETAIL_BYTES
+        detail = encode_event(event)
+        assert len(detail.encode()) <= MAX_DETAIL_BYTES
         told = json.loads(detail)
         assert told["truncated"] is True
         assert told["changes"][0]["sequence"] == 1

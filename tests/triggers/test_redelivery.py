@@ -7,18 +7,17 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.delivery_queue import encode_task
 from shared.domain.accounts import Attribution
-from shared.domain.changes import VariableChange
+from shared.domain.changes import EventReference, VariableChange
 from shared.domain.definitions import VariableType
 from shared.domain.deliveries import (
     CancellationReason,
     Delivery,
     DeliveryStatus,
     DeliveryTask,
-    EventReference,
 )
 from shared.domain.webhooks import Webhook
+from shared.validation.delivery_tasks import encode_task
 from tests.deliveries import Queue
 from tests.fixtures import LONG_AGO, Fixtures
 from tests.receiver import Receiver

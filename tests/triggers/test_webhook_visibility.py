@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.delivery_queue import encode_task
 from shared.domain.accounts import ApiKey, Attribution, Grant
 from shared.domain.changes import VariableChange
 from shared.domain.definitions import ContextType, Definition, VariableType
@@ -18,6 +17,7 @@ from shared.domain.deliveries import (
     DeliveryTask,
 )
 from shared.table.account_items import api_key_item
+from shared.validation.delivery_tasks import encode_task
 from shared.wiring import endpoints as wiring
 from shared.wiring import webhooks as webhook_wiring
 from tests.api import Api

@@ -1,20 +1,14 @@
 """Send webhook deliveries from the delivery queue and schedule their retries."""
 
-from shared.adapters.delivery_queue import decode_task
 from shared.dialects.native.dialect import NATIVE
 from shared.dialects.native.webhook_payloads import PAYLOADS as NATIVE_PAYLOADS
 from shared.dialects.vambe.dialect import VAMBE
 from shared.dialects.vambe.webhook_payloads import PAYLOADS as VAMBE_PAYLOADS
 from shared.services.webhooks.deliveries import deliver
 from shared.triggers.queue import Facts, Message
+from shared.validation.delivery_tasks import decode_task
+from shared.wiring import webhooks as wiring
 from shared.wiring.queues import queue_trigger
-from shared.wiring.webhooks import (
-    deliveries,
-    delivery_queues,
-    event_archive,
-    webhook_sender,
-    webhooks,
-)
 
 PAYLOAD_FORMATS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 
@@ -23,7 +17,8 @@ PAYLOAD_FORMATS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 def lambda_handler(message: Message) -> Facts:
     """Make the delivery attempt of one message."""
     task, now = decode_task(message.body), message.received_at
-    archive, sender = event_archive(PAYLOAD_FORMATS), webhook_sender()
-    done = deliver(webhooks(), deliveries(), archive, sender, delivery_queues(), task, now)
+    webhooks, deliveries = wiring.webhooks(), wiring.deliveries()
+    rebuilder, sender = wiring.event_rebuilder(PAYLOAD_FORMATS), wiring.webhook_sender()
+    done = deliver(webhooks, deliveries, rebuilder, sender, wiring.delivery_queues(), task, now)
     ids = {"account_id": task.account_id, "webhook_id": task.webhook_id, "event_id": task.event_id}
     return {**ids, "done": done}

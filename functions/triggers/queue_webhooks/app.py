@@ -9,7 +9,7 @@ from shared.triggers.bus_events import event_of
 from shared.triggers.queue import Facts, Message
 from shared.wiring.endpoints import definitions
 from shared.wiring.queues import queue_trigger
-from shared.wiring.webhooks import deliveries, delivery_queue, event_archive, webhooks_of_batch
+from shared.wiring.webhooks import deliveries, delivery_queue, event_rebuilder, webhooks_of_batch
 
 PAYLOAD_FORMATS = {NATIVE.name: NATIVE_PAYLOADS, VAMBE.name: VAMBE_PAYLOADS}
 
@@ -22,7 +22,7 @@ def lambda_handler(message: Message) -> Facts:
         webhooks=webhooks_of_batch(now),
         deliveries=deliveries(),
         definitions=definitions(),
-        archive=event_archive(PAYLOAD_FORMATS),
+        rebuilder=event_rebuilder(PAYLOAD_FORMATS),
         queue=delivery_queue(),
         event=event,
         now=now,

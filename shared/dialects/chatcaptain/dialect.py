@@ -12,69 +12,44 @@ from functools import partial
 from typing import Any
 
 from shared.domain import errors
+from shared.gateway.default_errors import DEFAULT_ERRORS
 from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
 from shared.gateway.request import Request
 
 MAX_BODY_BYTES = 1_000_000
 
 _FORBIDDEN = ErrorResponse(403, "Forbidden", "Insufficient permissions.")
-_TOO_MANY = ErrorResponse(429, "Too Many Requests", "Try again in {retry_after} seconds.")
-_FAILURE = "Internal Server Error"
+
+_DENIED = (
+    errors.AuthenticationRequired,
+    errors.InvalidApiKey,
+    errors.PermissionDenied,
+    errors.RestrictedKey,
+    errors.ReadOnlyKey,
+)
+_CODES = {429: "Too Many Requests", 500: "Internal Server Error", 501: "Not Implemented"}
 
 _COMMON: Mapping[type[errors.ContextError], ErrorResponse] = {
-    errors.AuthenticationRequired: _FORBIDDEN,
-    errors.InvalidApiKey: _FORBIDDEN,
-    errors.PermissionDenied: _FORBIDDEN,
-    errors.RestrictedKey: _FORBIDDEN,
-    errors.ReadOnlyKey: _FORBIDDEN,
-    errors.RateLimitExceeded: _TOO_MANY,
-    errors.TooSoon: _TOO_MANY,
-    errors.AnswerTooLarge: ErrorResponse(500, _FAILURE, "The answer is larger than {limit} bytes."),
-    errors.Unavailable: ErrorResponse(
-        500, _FAILURE, "The service could not answer in time; try again."
-    ),
-    errors.NotDeployed: ErrorResponse(
-        501, "Not Implemented", "This deployment has no {resource}, which this request needs."
-    ),
-    errors.InternalFailure: ErrorResponse(500, _FAILURE, "An unexpected error occurred."),
+    **dict.fromkeys(_DENIED, _FORBIDDEN),
+    **{
+        error: ErrorResponse(status, _CODES[status], f"{message}.")
+        for error, (status, message) in DEFAULT_ERRORS.items()
+        if status in _CODES
+    },
 }
 
 _MESSAGES: Mapping[type[errors.ContextError], str] = {
-    errors.MalformedBody: "The body is not valid: {reason}.",
-    errors.BodyTooLarge: "The body is larger than {limit} bytes.",
-    errors.MissingField: "{field} is required.",
-    errors.InvalidField: "{field} is not valid: {reason}.",
-    errors.TooManyVariables: "At most {limit} variables can be set in one request.",
-    errors.ContextTooLarge: "The values are too many or too large to be stored together.",
-    errors.UndefinedVariable: "The variable '{name}' cannot be set: {reason}.",
-    errors.InvalidValue: "The value of '{name}' cannot be kept as {variable_type}: {reason}.",
+    **{
+        error: f"{message}."
+        for error, (_, message) in DEFAULT_ERRORS.items()
+        if error not in _COMMON
+    },
     errors.ContactNotFound: "The contact was not found.",
     errors.SeveralContacts: "Several contacts have this id.",
     errors.ConversationNotFound: "The conversation was not found.",
     errors.DefinitionNotFound: "The variable was not found.",
     errors.VariableNotSet: "The variable '{name}' has no value.",
     errors.DuplicateDefinition: "A variable named '{name}' exists already.",
-    errors.TooManyDefinitions: "An account has at most {limit} variables.",
-    errors.DefaultDefinitionUnchangeable: "The variable '{name}' cannot be changed.",
-    errors.DefaultDefinitionUndeletable: "The variable '{name}' cannot be deleted.",
-    errors.TagNotFound: "The tag was not found.",
-    errors.SuggestionNotFound: "The suggestion was not found.",
-    errors.SuggestionDecided: "The suggestion is {state} already.",
-    errors.InvalidRequest: "{summary}.",
-    errors.PreconditionFailed: "The stored version is another one.",
-    errors.IdempotencyKeyReused: "Another request was sent with this idempotency key.",
-    errors.RequestInProgress: "A request with this idempotency key is in progress.",
-    errors.ImportNotFound: "The import was not found.",
-    errors.ImportNotEnded: "The import has not ended yet.",
-    errors.ImportWithoutFile: "The import ended without a file.",
-    errors.ImportEnded: "The import has ended.",
-    errors.WebhookNotFound: "The webhook was not found.",
-    errors.TooManyImports: "An account has at most {limit} imports that have not ended.",
-    errors.WebhookForbidden: "The webhook cannot be changed: {reason}.",
-    errors.WebhookInactive: "Nothing is sent to the webhook: {reason}.",
-    errors.DeliveryNotFound: "The delivery was not found.",
-    errors.DeliveryNotRepeatable: "The delivery cannot be sent again: {reason}.",
-    errors.TooManyWebhooks: "An account has at most {limit} webhooks.",
 }
 """Messages of request errors. Writes respond 400, reads and deletions 200 with an `error`."""
 

@@ -5,6 +5,7 @@ error, and the error table of each endpoint's page.
 """
 
 from shared.domain import errors
+from shared.gateway.default_errors import default_errors
 from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
 from shared.gateway.request import Request
 
@@ -22,13 +23,21 @@ def _document(mapped: MappedError) -> dict[str, str]:
     return {"error": mapped.response.code, "message": mapped.message}
 
 
+_CODES = {
+    400: "validation_error",
+    401: "authentication_required",
+    403: "permission_denied",
+    404: "not_found",
+    429: "rate_limit_exceeded",
+    500: "server_error",
+    501: "server_error",
+}
+
 KLEN = Dialect(
     name="klen",
     presented_key=_presented_key,
     error_responses={
-        errors.AuthenticationRequired: ErrorResponse(
-            401, "authentication_required", "No API key was provided"
-        ),
+        **default_errors(_CODES),
         errors.InvalidApiKey: ErrorResponse(401, "invalid_key", "Invalid or inactive API key"),
         errors.PermissionDenied: ErrorResponse(
             403, "permission_denied", "The API key lacks the required permission: {permission}"
@@ -38,7 +47,6 @@ KLEN = Dialect(
             "permission_denied",
             "This needs an API key without permissions, or with the permission '*'",
         ),
-        errors.ReadOnlyKey: ErrorResponse(403, "permission_denied", "The API key is read-only"),
         errors.RateLimitExceeded: ErrorResponse(
             429, "rate_limit_exceeded", "Rate limit exceeded; try again in {retry_after} seconds"
         ),
@@ -47,15 +55,6 @@ KLEN = Dialect(
             400, "invalid_json", "Invalid JSON payload: it is larger than {limit} bytes"
         ),
         errors.MissingField: ErrorResponse(400, "missing_parameter", "{field} is required"),
-        errors.InvalidField: ErrorResponse(
-            400, "validation_error", "{field} is not valid: {reason}"
-        ),
-        errors.TooManyVariables: ErrorResponse(
-            400, "validation_error", "At most {limit} variables can be set in one request"
-        ),
-        errors.ContextTooLarge: ErrorResponse(
-            400, "validation_error", "The values are too many or too large to be stored together"
-        ),
         errors.UndefinedVariable: ErrorResponse(
             400, "undefined_variable", "Variable '{name}' is not defined: {reason}"
         ),
@@ -67,58 +66,8 @@ KLEN = Dialect(
         errors.ContactNotFound: ErrorResponse(
             404, "not_found", "Contact not found or you do not have access"
         ),
-        errors.SeveralContacts: ErrorResponse(
-            400, "validation_error", "Several contacts have this {kind}"
-        ),
         errors.DefinitionNotFound: ErrorResponse(
             404, "not_found", "Variable definition not found or you do not have access"
-        ),
-        errors.ConversationNotFound: ErrorResponse(404, "not_found", "Conversation not found"),
-        errors.TagNotFound: ErrorResponse(404, "not_found", "Tag '{tag_id}' not found"),
-        errors.SuggestionNotFound: ErrorResponse(404, "not_found", "Suggestion not found"),
-        errors.SuggestionDecided: ErrorResponse(
-            400, "validation_error", "The suggestion is {state} already"
-        ),
-        errors.InvalidRequest: ErrorResponse(400, "validation_error", "{summary}"),
-        errors.PreconditionFailed: ErrorResponse(
-            400, "validation_error", "The stored version is another one"
-        ),
-        errors.IdempotencyKeyReused: ErrorResponse(
-            400, "validation_error", "Another request was sent with this idempotency key"
-        ),
-        errors.RequestInProgress: ErrorResponse(
-            400, "validation_error", "A request with this idempotency key is in progress"
-        ),
-        errors.ImportNotFound: ErrorResponse(404, "not_found", "Import not found"),
-        errors.ImportNotEnded: ErrorResponse(
-            400, "validation_error", "The import has not ended yet"
-        ),
-        errors.ImportWithoutFile: ErrorResponse(
-            400, "validation_error", "The import ended without a file"
-        ),
-        errors.ImportEnded: ErrorResponse(400, "validation_error", "The import has ended"),
-        errors.WebhookNotFound: ErrorResponse(404, "not_found", "Webhook not found"),
-        errors.TooManyImports: ErrorResponse(
-            400,
-            "validation_error",
-            "An account has at most {limit} imports that have not ended",
-        ),
-        errors.WebhookForbidden: ErrorResponse(
-            403, "permission_denied", "The webhook cannot be changed: {reason}"
-        ),
-        errors.WebhookInactive: ErrorResponse(
-            400, "validation_error", "Nothing is sent to the webhook: {reason}"
-        ),
-        errors.DeliveryNotFound: ErrorResponse(404, "not_found", "Delivery not found"),
-        errors.DeliveryNotRepeatable: ErrorResponse(
-            400, "validation_error", "The delivery cannot be sent again: {reason}"
-        ),
-        errors.TooManyWebhooks: ErrorResponse(
-            400, "validation_error", "An account has at most {limit} webhooks"
-        ),
-        errors.VariableNotSet: ErrorResponse(404, "not_found", "Variable '{name}' is not set"),
-        errors.TooSoon: ErrorResponse(
-            429, "rate_limit_exceeded", "Try again in {retry_after} seconds"
         ),
         errors.DuplicateDefinition: ErrorResponse(
             400, "duplicate_variable", "A variable named '{name}' already exists"
@@ -131,15 +80,6 @@ KLEN = Dialect(
         ),
         errors.DefaultDefinitionUndeletable: ErrorResponse(
             403, "delete_not_allowed", "The default variable '{name}' cannot be deleted"
-        ),
-        errors.AnswerTooLarge: ErrorResponse(
-            500, "server_error", "The answer is larger than {limit} bytes"
-        ),
-        errors.Unavailable: ErrorResponse(
-            500, "server_error", "The service could not answer in time; try again"
-        ),
-        errors.NotDeployed: ErrorResponse(
-            501, "server_error", "This deployment has no {resource}, which this request needs"
         ),
         errors.InternalFailure: ErrorResponse(
             500, "server_error", "An unexpected server error occurred"

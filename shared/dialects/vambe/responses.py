@@ -18,7 +18,7 @@ from shared.domain.contacts import (
     Conversation,
 )
 from shared.domain.tags import Tag
-from shared.domain.values import SetVariable
+from shared.domain.values import WrittenVariable
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
 from shared.validation.value_forms import plain_form
@@ -35,7 +35,7 @@ _WITHHELD = "Tags of type TICKET are for contacts with a ticket, and this contac
 
 def metadata_updated(
     contact: Contact,
-    fields: Sequence[SetVariable],
+    fields: Sequence[WrittenVariable],
     reports: Iterable[FieldReport],
     caller: Caller,
 ) -> Response:
@@ -119,7 +119,7 @@ def message_list() -> Response:
     return Response(200, [])
 
 
-def _field_value(contact: Contact, field: SetVariable, at: str) -> dict[str, Any]:
+def _field_value(contact: Contact, field: WrittenVariable, at: str) -> dict[str, Any]:
     external_id = field.definition.external_id
     return {
         "id": _derived_uuid("value", str(contact.uuid), external_id),

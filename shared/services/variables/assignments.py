@@ -1,4 +1,4 @@
-"""Plan which values a request assigns, before anything is written."""
+"""Validate the values of a request, and plan the assignments and new definitions."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -50,14 +50,14 @@ class Plan:
         drafts = [draft for draft, *_ in self.drafts]
         created = number_definitions(definitions, account_id, drafts, known)
         added = [
-            _sourced(make_assignment(new, value), sent)
+            _with_source(make_assignment(new, value), sent)
             for new, (_, value, sent) in zip(created, self.drafts, strict=True)
         ]
         return self.assignments + added, created
 
 
 def lookup_names(values: Collection[str]) -> list[str]:
-    """Return the names that can have a definition; other names need no lookup.
+    """Return the names that are valid, and so can have a definition.
 
     Raises:
         TooManyVariables: There are too many names.
@@ -81,28 +81,30 @@ def plan_assignments(
     the names.
 
     Raises:
-        UndefinedVariable: A name has no definition, and the rules do not create it.
+        UndefinedVariable: A name has no definition that the caller sees, and the rules do not
+            create it, or it is not a valid name.
         InvalidValue: A value does not fit the type of its definition.
 
     """
     plan = Plan([], [])
     for name, sent in values.items():
         value = sent.value if isinstance(sent, SourcedValue) else sent
-        match known.get(name):
-            case Definition() as definition:
-                assignment = _assign(caller, definition, value, rules)
-                plan.assignments.append(_sourced(assignment, sent))
-            case _ if not rules.create_undefined:
-                raise UndefinedVariable(name, "it has no definition")
-            case Tombstone() as deleted if value is None:
-                if caller.sees(deleted.audience):
-                    plan.assignments.append(_sourced(_removal(deleted), sent))
-            case _ if value is not None:
-                plan.drafts.append((*_draft(context_type, name, value, rules), sent))
+        found = known.get(name)
+        if isinstance(found, Definition):
+            assignment = _with_source(_validated(caller, found, value, rules), sent)
+            plan.assignments.append(assignment)
+        elif not rules.create_undefined:
+            raise UndefinedVariable(name, "it has no definition")
+        elif not is_variable_name(name):
+            raise UndefinedVariable(name, NAME_RULE)
+        elif value is not None:
+            plan.drafts.append((*_infer_draft(context_type, name, value, rules), sent))
+        elif found is not None and caller.sees(found.audience):
+            plan.assignments.append(_with_source(_removal(found), sent))
     return plan
 
 
-def _assign(
+def _validated(
     caller: Caller, definition: Definition, value: JsonValue, rules: SetRules
 ) -> Assignment:
     if not caller.sees(definition):
@@ -114,9 +116,9 @@ def _assign(
     except InvalidValue:
         if not rules.keep_invalid:
             raise
-        return _as_text(definition, value)
+        return _stored_as_text(definition, value)
     if rules.keep_form and to_text(coerced) != to_text(value):
-        return _as_text(definition, value)
+        return _stored_as_text(definition, value)
     return make_assignment(definition, coerced)
 
 
@@ -126,13 +128,13 @@ def _removal(deleted: Tombstone) -> Assignment:
     )
 
 
-def _as_text(definition: Definition, value: JsonValue) -> Assignment:
+def _stored_as_text(definition: Definition, value: JsonValue) -> Assignment:
     as_text = replace(definition, variable_type=VariableType.TEXT)
     return make_assignment(as_text, coerce_value(as_text, to_text(value)))
 
 
 def make_assignment(definition: Definition, value: Value | None) -> Assignment:
-    """Build the assignment of a value that was validated, None to remove it."""
+    """Build the assignment of a validated value; None removes the stored one."""
     return Assignment(
         definition.slot,
         definition.name,
@@ -143,7 +145,7 @@ def make_assignment(definition: Definition, value: Value | None) -> Assignment:
     )
 
 
-def _sourced(assignment: Assignment, sent: SentValue) -> Assignment:
+def _with_source(assignment: Assignment, sent: SentValue) -> Assignment:
     if not isinstance(sent, SourcedValue):
         return assignment
     return replace(
@@ -154,23 +156,21 @@ def _sourced(assignment: Assignment, sent: SentValue) -> Assignment:
     )
 
 
-def _draft(
+def _infer_draft(
     context_type: ContextType, name: str, value: JsonValue, rules: SetRules
 ) -> tuple[DefinitionDraft, Value]:
-    if not is_variable_name(name):
-        raise UndefinedVariable(name, NAME_RULE)
     if rules.new_as_text:
-        return _typed_draft(context_type, name, VariableType.TEXT, to_text(value))
+        return _draft_of_type(context_type, name, VariableType.TEXT, to_text(value))
     try:
-        return _typed_draft(context_type, name, infer_type(name, value), value)
+        return _draft_of_type(context_type, name, infer_type(name, value), value)
     except InvalidValue:
         if not rules.keep_invalid:
             raise
     as_text = to_text(value)
-    return _typed_draft(context_type, name, infer_type(name, as_text), as_text)
+    return _draft_of_type(context_type, name, infer_type(name, as_text), as_text)
 
 
-def _typed_draft(
+def _draft_of_type(
     context_type: ContextType, name: str, variable_type: VariableType, value: JsonValue
 ) -> tuple[DefinitionDraft, Value]:
     draft = DefinitionDraft(

@@ -1,7 +1,6 @@
 """Set, list and clear variables of contacts, conversations and the business profile."""
 
 from collections.abc import Mapping, Sequence
-from itertools import chain, repeat
 
 from shared.domain.accounts import Caller
 from shared.domain.contact_lists import TextFilter
@@ -15,12 +14,12 @@ from shared.domain.values import (
     BUSINESS,
     SentValue,
     SetRules,
-    SetVariable,
     StoredValue,
     Subject,
     VariableLookup,
     Variables,
     VariablesSet,
+    WrittenVariable,
 )
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.assignments import lookup_names, plan_assignments
@@ -42,7 +41,7 @@ def set_contact_variables(
     rules: SetRules,
     found_before: VariableLookup | None = None,
 ) -> VariablesSet:
-    """Set variables of one contact, all or none.
+    """Set variables of one contact, all or none, unless the rules allow several writes.
 
     A value of None removes the value of a variable. `found_before` has the contact and definitions
     if they were just read; they are read again only after a conflict.
@@ -55,14 +54,19 @@ def set_contact_variables(
         UndefinedVariable: A variable has no definition, and the rules do not create it.
         InvalidValue: A value does not fit the type of its variable.
         TooManyVariables: There are too many values.
+        TooManyDefinitions: The account would have more definitions than it may.
+        ContextTooLarge: The values do not fit into one transaction, and the rules want one.
+        Unavailable: Other writers changed the contact during every attempt.
 
     """
     subject = Subject.contact(contact_id)
     names = lookup_names(values)
-    reads = chain([found_before] if found_before else [], repeat(None))
+    just_read = found_before
 
     def attempt() -> VariablesSet:
-        found = next(reads) or variables.find(caller.account_id, subject, names)
+        nonlocal just_read
+        found = just_read or variables.find(caller.account_id, subject, names)
+        just_read = None
         if found.contact is None or not caller.sees(found.contact):
             raise ContactNotFound(str(contact_id))
         return assign(variables, definitions, caller, subject, values, found.definitions, rules)
@@ -77,7 +81,9 @@ def set_business_variables(
     values: Mapping[str, SentValue],
     rules: SetRules,
 ) -> VariablesSet:
-    """Set variables of the account's business profile, all or none; None removes a value.
+    """Set variables of the account's business profile; None removes a value.
+
+    Sets all or none, unless the rules allow several writes.
 
     Returns:
         The variables that have a value in the request, and what became a suggestion.
@@ -86,6 +92,9 @@ def set_business_variables(
         UndefinedVariable: A variable has no definition, and the rules do not create it.
         InvalidValue: A value does not fit the type of its variable.
         TooManyVariables: There are too many values.
+        TooManyDefinitions: The account would have more definitions than it may.
+        ContextTooLarge: The values do not fit into one transaction, and the rules want one.
+        Unavailable: Other writers changed the profile during every attempt.
 
     """
 
@@ -117,7 +126,8 @@ def assign(
     Raises:
         UndefinedVariable: A variable has no definition, and the rules do not create it.
         InvalidValue: A value does not fit the type of its variable.
-        WriteConflict: The subject or a definition changed concurrently.
+        WriteConflict: The contact is gone, another request is writing one of its pages, or
+            another request created a definition with one of the new names.
 
     """
     plan = plan_assignments(caller, subject.context_type, values, known, rules)
@@ -135,7 +145,7 @@ def assign(
     stored = {each.name: each.value for each in assignments if each.value is not None}
     defined = [*(each for each in known.values() if isinstance(each, Definition)), *created]
     by_name = {each.name: each for each in defined}
-    shown = [SetVariable(by_name[name], stored[name]) for name in values if name in stored]
+    shown = [WrittenVariable(by_name[name], stored[name]) for name in values if name in stored]
     return VariablesSet(shown, suggestions)
 
 

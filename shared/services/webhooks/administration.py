@@ -110,5 +110,5 @@ def _with_suspensions(
     webhooks: Webhooks, account_id: str, found: Sequence[Webhook], now: datetime
 ) -> list[OwnedWebhook]:
     hashes = key_hashes(found)
-    keys = webhooks.find_owners(account_id, hashes).keys if hashes else {}
+    keys = webhooks.read_keys_and_contact(account_id, hashes).keys if hashes else {}
     return [OwnedWebhook(each, owner_of(account_id, each, keys, now).suspension) for each in found]

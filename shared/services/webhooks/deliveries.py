@@ -21,13 +21,13 @@ from shared.domain.errors import WriteConflict
 from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import (
     TEST_TOPIC,
-    OwnerLookup,
+    KeysAndContact,
     Webhook,
     Webhooks,
 )
 from shared.services.webhooks.delivery_records import cancel_delivery, save_delivery
 from shared.services.webhooks.owners import Owner, key_hashes, owner_of
-from shared.services.webhooks.payloads import EventArchive, rebuild_payload
+from shared.services.webhooks.payloads import EventRebuilder, rebuild_payload
 from shared.services.webhooks.webhook_health import is_gone, record_outcome
 
 DELAYS = tuple(
@@ -53,7 +53,7 @@ class DeliveryQueues:
 def deliver(
     webhooks: Webhooks,
     deliveries: Deliveries,
-    archive: EventArchive,
+    rebuilder: EventRebuilder,
     webhook_sender: WebhookSender,
     queues: DeliveryQueues,
     task: DeliveryTask,
@@ -96,7 +96,7 @@ def deliver(
     if claimed is None:
         queues.attempts.send([_postponed(task, delivery)], _seconds_until_due(delivery, now))
         return DeliveryStatus.PENDING
-    payload = _current_payload(webhooks, archive, webhook, claimed, task, now)
+    payload = _current_payload(webhooks, rebuilder, webhook, claimed, task, now)
     if isinstance(payload, CancellationReason):
         return cancel_delivery(deliveries, account_id, claimed, payload)
     attempt = webhook_sender.deliver(webhook, replace(task, payload=payload))
@@ -111,7 +111,7 @@ def deliver(
 
 def _current_payload(
     webhooks: Webhooks,
-    archive: EventArchive,
+    rebuilder: EventRebuilder,
     webhook: Webhook,
     delivery: Delivery,
     task: DeliveryTask,
@@ -132,7 +132,7 @@ def _current_payload(
         if owner.caller and not _can_still_see(owner.caller, delivery, contact):
             return CancellationReason.EVENT_UNAVAILABLE
         return task.payload
-    payload = rebuild_payload(archive, task.account_id, webhook, owner, delivery, contact, now)
+    payload = rebuild_payload(rebuilder, task.account_id, webhook, owner, delivery, contact, now)
     return CancellationReason.EVENT_UNAVAILABLE if payload is None else payload
 
 
@@ -157,13 +157,13 @@ def _can_still_see(caller: Caller, delivery: Delivery, contact: Contact | None) 
 def _read_owner(
     webhooks: Webhooks, webhook: Webhook, task: DeliveryTask, now: datetime, *, is_recent: bool
 ) -> tuple[Owner, Contact | None]:
-    found = OwnerLookup({}, None)
+    found = KeysAndContact({}, None)
     hashes = key_hashes([webhook])
     # Without a key, the contact is needed only to rebuild a payload, which may have been made for
     # a key that owned the webhook before.
     is_rebuilt = not is_recent or task.viewer is not None
     if hashes or (is_rebuilt and task.contact_id is not None):
-        found = webhooks.find_owners(task.account_id, hashes, task.contact_id)
+        found = webhooks.read_keys_and_contact(task.account_id, hashes, task.contact_id)
     return owner_of(task.account_id, webhook, found.keys, now), found.contact
 
 

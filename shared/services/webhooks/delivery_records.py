@@ -12,12 +12,7 @@ from shared.domain.deliveries import (
     Viewer,
 )
 from shared.domain.json_values import JsonObject
-from shared.domain.webhooks import (
-    TEST_TOPIC,
-    BusEvent,
-    Webhook,
-)
-from shared.services.webhooks.payloads import reference_to
+from shared.domain.webhooks import BusEvent, Webhook
 
 RETENTION = timedelta(days=30)
 """How long a delivery is kept."""
@@ -33,7 +28,7 @@ def new_delivery(webhook: Webhook, event: BusEvent, now: datetime) -> Delivery:
         created_at=now,
         expires_at=now + RETENTION,
         next_attempt_at=now,
-        event=None if event.topic == TEST_TOPIC else reference_to(event),
+        event=event.reference,
     )
 
 

@@ -18,7 +18,7 @@ from shared.domain.errors import Unavailable, WebhookInactive, WriteConflict
 from shared.domain.webhooks import (
     TEST_TOPIC,
     BusEvent,
-    OwnerLookup,
+    KeysAndContact,
     PayloadFormat,
     Webhook,
     Webhooks,
@@ -26,8 +26,7 @@ from shared.domain.webhooks import (
 from shared.services.webhooks.delivery_records import cancel_delivery, new_delivery, task_for
 from shared.services.webhooks.owners import key_hashes, owner_of
 from shared.services.webhooks.payloads import (
-    EventArchive,
-    contact_id_of,
+    EventRebuilder,
     payload_for,
     read_audiences,
 )
@@ -38,7 +37,7 @@ def queue_deliveries(
     webhooks: Webhooks,
     deliveries: Deliveries,
     definitions: Definitions,
-    archive: EventArchive,
+    rebuilder: EventRebuilder,
     queue: DeliveryQueue,
     event: BusEvent,
     now: datetime,
@@ -56,19 +55,19 @@ def queue_deliveries(
         Unavailable: Some deliveries may not have been queued.
 
     """
-    formats = archive.payload_formats
+    formats = rebuilder.payload_formats
     subscribed = [
         each
         for each in webhooks.list(event.account_id)
         if each.matches(event.topic) and each.form in formats
     ]
-    contact_id = contact_id_of(event)
+    contact_id = event.reference.contact_id if event.reference else None
     hashes = key_hashes(subscribed)
     shows_contact = any(formats[each.form].shows_contact for each in subscribed)
-    found = OwnerLookup({}, None)
+    found = KeysAndContact({}, None)
     if hashes or shows_contact:
-        found = webhooks.find_owners(event.account_id, hashes, contact_id)
-    audiences = read_audiences(definitions, archive.activity, event, now) if hashes else None
+        found = webhooks.read_keys_and_contact(event.account_id, hashes, contact_id)
+    audiences = read_audiences(definitions, rebuilder.activity, event, now) if hashes else None
     tasks = []
     for webhook in subscribed:
         owner = owner_of(event.account_id, webhook, found.keys, now)

@@ -78,7 +78,7 @@ def owner_of(account_id: str, webhook: Webhook, keys: Mapping[str, ApiKey], now:
 def read_owners(webhooks: Webhooks, caller: Caller, found: Sequence[Webhook]) -> list[Owner]:
     """Read the owners of several webhooks; the caller's own key needs no read."""
     others = key_hashes(found) - {caller.key_hash}
-    keys = webhooks.find_owners(caller.account_id, others).keys if others else {}
+    keys = webhooks.read_keys_and_contact(caller.account_id, others).keys if others else {}
     return [
         Owner(caller, _missing_permission(webhook, caller))
         if webhook.key_hash == caller.key_hash

@@ -1,71 +1,31 @@
 """Build webhook payloads that contain only what the owner of the webhook currently sees."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from shared.domain.accounts import Attribution, Audience, Caller
+from shared.domain.accounts import Audience, Caller
 from shared.domain.changes import UNKNOWN_IDS, Activity, ActivityEntry, ContactIds, Event, EventType
 from shared.domain.contacts import Contact
 from shared.domain.definitions import ContextType, Definitions
-from shared.domain.deliveries import (
-    Delivery,
-    EventReference,
-)
+from shared.domain.deliveries import Delivery
 from shared.domain.json_values import JsonObject
-from shared.domain.webhooks import (
-    BusEvent,
-    PayloadFormat,
-    Webhook,
-)
+from shared.domain.webhooks import BusEvent, PayloadFormat, Webhook
 from shared.services.variables.visibility import visible_entries
 from shared.services.webhooks.owners import Owner
+from shared.validation.bus_events import as_published
 
 Audiences: TypeAlias = Mapping[int, Audience] | None
 """The audiences of the changes of an event, by sequence; None if everyone sees all changes."""
 
 
 @dataclass(frozen=True, slots=True)
-class EventArchive:
-    """What is needed to build the event of a delivery again.
-
-    Attributes:
-        activity: The log of changes.
-        payload_formats: The payload formats, by name.
-        document: Returns the document of an event as it was published on the bus.
-
-    """
+class EventRebuilder:
+    """The log of changes and the payload formats by name, to build past events again."""
 
     activity: Activity
     payload_formats: Mapping[str, PayloadFormat]
-    document: Callable[[Event], JsonObject]
-
-
-def contact_id_of(event: BusEvent) -> int:
-    """Return the id of the contact of an event."""
-    return int(str(event.document.get("contact_id", "")).removeprefix("contact_"))
-
-
-def reference_to(event: BusEvent) -> EventReference:
-    """Return the facts from which the event can be built again later."""
-    document = event.document
-    origin_id = document.get("origin_id")
-    by = Attribution(
-        event.occurred_at,
-        source=_text(document, "source"),
-        key_id=_text(document, "key_id"),
-        request_id=_text(document, "request_id"),
-        origin_id=None if origin_id is None else str(origin_id),
-    )
-    names = document.get("fields")
-    return EventReference(
-        contact_id=contact_id_of(event),
-        by=by,
-        sequence=_first_sequence(document),
-        fields=tuple(map(str, names)) if isinstance(names, list) else (),
-        visible_to=_visible_to(document),
-    )
 
 
 def read_audiences(
@@ -78,10 +38,12 @@ def read_audiences(
     event can belong to another variable by now. A change that is missing in the log gets no
     audience, so only webhooks of the account receive it.
     """
-    account_id, first = event.account_id, _first_sequence(event.document)
-    if first is None or not definitions.slot_index(account_id, ContextType.CONTACT).audiences:
+    account_id, reference = event.account_id, event.reference
+    if reference is None or reference.sequence is None:
         return None
-    entries = activity.event(account_id, contact_id_of(event), first, now)
+    if not definitions.slot_index(account_id, ContextType.CONTACT).audiences:
+        return None
+    entries = activity.event(account_id, reference.contact_id, reference.sequence, now)
     return {each.sequence: each.change.audience for each in entries}
 
 
@@ -113,7 +75,7 @@ def payload_for(
 
 
 def rebuild_payload(
-    archive: EventArchive,
+    rebuilder: EventRebuilder,
     account_id: str,
     webhook: Webhook,
     owner: Owner,
@@ -127,8 +89,8 @@ def rebuild_payload(
         None if the event has expired or become hidden, or the payload format is unknown.
 
     """
-    payload_format = archive.payload_formats.get(webhook.form)
-    event = _rebuild_event(archive, account_id, owner, delivery, contact, now)
+    payload_format = rebuilder.payload_formats.get(webhook.form)
+    event = _rebuild_event(rebuilder, account_id, owner, delivery, contact, now)
     if event is None or payload_format is None:
         return None
     # The changes are filtered by their audiences already.
@@ -136,7 +98,7 @@ def rebuild_payload(
 
 
 def _rebuild_event(
-    archive: EventArchive,
+    rebuilder: EventRebuilder,
     account_id: str,
     owner: Owner,
     delivery: Delivery,
@@ -148,7 +110,9 @@ def _rebuild_event(
         return None
     entries: Sequence[ActivityEntry] = ()
     if reference.sequence:
-        entries = archive.activity.event(account_id, reference.contact_id, reference.sequence, now)
+        entries = rebuilder.activity.event(
+            account_id, reference.contact_id, reference.sequence, now
+        )
     if owner.caller is not None:
         entries = visible_entries(owner.caller, entries)
     if delivery.topic == EventType.CONTEXT_UPDATED and not entries:
@@ -164,15 +128,14 @@ def _rebuild_event(
         visible_to=reference.visible_to,
         ids=ContactIds(contact.external_id, contact.uuid) if contact else UNKNOWN_IDS,
     )
-    document = archive.document(event)
-    return BusEvent(delivery.event_id, delivery.topic, delivery.occurred_at, account_id, document)
+    return as_published(event)
 
 
 def _sees_contact(caller: Caller, event: BusEvent, contact: Contact | None) -> bool:
     if contact is not None:
         return caller.sees(contact)
     # The contact no longer exists. Only its deletion event says who could see it.
-    visible_to = _visible_to(event.document)
+    visible_to = event.reference.visible_to if event.reference else None
     if event.topic != EventType.CONTACT_DELETED or visible_to is None:
         return False
     return caller.sees(Audience(*visible_to))
@@ -212,24 +175,3 @@ def _changes(document: JsonObject) -> list[JsonObject]:
     if not isinstance(changes, list):
         return []
     return [each for each in changes if isinstance(each, dict) and "variable" in each]
-
-
-def _first_sequence(document: JsonObject) -> int | None:
-    sequences = (change.get("sequence") for change in _changes(document))
-    first = next(sequences, None)
-    return first if isinstance(first, int) else None
-
-
-def _text(document: JsonObject, name: str) -> str:
-    return str(document.get(name) or "")
-
-
-def _visible_to(document: JsonObject) -> tuple[str | None, int | None] | None:
-    viewers = document.get("visible_to")
-    if not isinstance(viewers, dict):
-        return None
-    owner, team = viewers.get("owner"), viewers.get("team")
-    return (
-        owner if isinstance(owner, str) else None,
-        team if isinstance(team, int) else None,
-    )

@@ -132,6 +132,11 @@ ERRORS = {
         "undefined_variable",
         {"document": {"variables": {"a#b": 1}, "auto_create_variables": True}},
     ),
+    "undefined_variable: null for an odd name": (
+        400,
+        "undefined_variable",
+        {"document": {"variables": {"bad name!": None}, "auto_create_variables": True}},
+    ),
     "undefined_variable: a name of 101 characters": (
         400,
         "undefined_variable",

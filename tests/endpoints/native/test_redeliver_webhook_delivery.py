@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from shared.domain.accounts import Attribution
-from shared.domain.changes import VariableChange
+from shared.domain.changes import EventReference, VariableChange
 from shared.domain.definitions import VariableType
 from shared.domain.deliveries import (
     Attempt,
     CancellationReason,
     Delivery,
     DeliveryStatus,
-    EventReference,
 )
 from shared.domain.webhooks import WebhookStatus
 from tests.api import Api

@@ -1,0 +1,136 @@
+"""Encode and decode the events of the bus, in the format of `docs/events`."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared.domain.accounts import Attribution
+from shared.domain.changes import (
+    ActivityEntry,
+    Content,
+    Event,
+    EventReference,
+    EventType,
+    LargeValue,
+)
+from shared.domain.definitions import VariableType
+from shared.domain.webhooks import BusEvent
+from shared.validation.instants import to_the_millisecond
+from shared.validation.value_forms import json_form
+
+SCHEMA_VERSION = 1
+
+MAX_DETAIL_BYTES = 200_000
+"""The most bytes of a detail; an entry of PutEvents may have 256 KB in total."""
+
+_CONTACT = "contact_"
+
+
+def encode_event(event: Event) -> str:
+    """Return the detail of an event as JSON.
+
+    If the detail is larger than MAX_DETAIL_BYTES, its changes have no values, `truncated` is true,
+    and the last changes may be missing.
+    """
+    detail = _envelope(event)
+    if event.event_type is not EventType.CONTEXT_UPDATED:
+        if event.event_type is EventType.CONTACT_UPDATED:
+            detail["fields"] = list(event.fields)
+        if event.visible_to is not None:
+            # The contact no longer exists, so the event itself must say who may see it.
+            detail["visible_to"] = dict(zip(("owner", "team"), event.visible_to, strict=True))
+        return _json(detail)
+    detail["changes"] = [_change(entry) for entry in event.entries]
+    detail["truncated"] = False
+    first = event.entries[0].sequence
+    detail["activity_url"] = f"/v1/contacts/{detail['contact_id']}/activity?after={first - 1}"
+    full = _json(detail)
+    if len(full.encode()) <= MAX_DETAIL_BYTES:
+        return full
+    trimmed = [_without_values(each) for each in detail["changes"]]
+    while len((text := _json({**detail, "changes": trimmed, "truncated": True})).encode()) > (
+        MAX_DETAIL_BYTES
+    ):
+        trimmed = trimmed[: len(trimmed) // 2]
+    return text
+
+
+def decode_event(detail: Mapping[str, Any]) -> BusEvent:
+    """Return the event of a parsed detail.
+
+    Raises:
+        KeyError, TypeError, ValueError: The detail is not an event of this service.
+
+    """
+    occurred_at = datetime.fromisoformat(detail["occurred_at"])
+    changes, viewers = detail.get("changes"), detail.get("visible_to")
+    reference = EventReference(
+        contact_id=int(detail["contact_id"].removeprefix(_CONTACT)),
+        by=Attribution(
+            occurred_at,
+            source=detail.get("source") or "",
+            key_id=detail.get("key_id") or "",
+            request_id=detail.get("request_id") or "",
+            origin_id=detail.get("origin_id"),
+        ),
+        sequence=changes[0].get("sequence") if changes else None,
+        fields=tuple(detail.get("fields", ())),
+        visible_to=None if viewers is None else (viewers["owner"], viewers["team"]),
+    )
+    return BusEvent(
+        event_id=detail["id"],
+        topic=detail["type"],
+        occurred_at=occurred_at,
+        account_id=detail["account_id"],
+        document=dict(detail),
+        reference=reference,
+    )
+
+
+def as_published(event: Event) -> BusEvent:
+    """Return an event as readers of the bus get it."""
+    return decode_event(json.loads(encode_event(event)))
+
+
+def _envelope(event: Event) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "id": event.event_id,
+        "type": str(event.event_type),
+        "occurred_at": to_the_millisecond(event.by.at),
+        "account_id": event.account_id,
+        "contact_id": f"{_CONTACT}{event.contact_id}",
+        "contact_external_id": event.ids.external_id,
+        "contact_uuid": event.ids.uuid,
+        "source": event.by.source or None,
+        "key_id": event.by.key_id or None,
+        "request_id": event.by.request_id or None,
+        "origin_id": event.by.origin_id,
+    }
+
+
+def _change(entry: ActivityEntry) -> dict[str, Any]:
+    change = entry.change
+    return {
+        "sequence": entry.sequence,
+        "variable": change.variable,
+        "type": str(change.variable_type),
+        "old": _content(change.variable_type, change.old),
+        "new": _content(change.variable_type, change.new),
+        "value_source": str(entry.value_source),
+    }
+
+
+def _content(variable_type: VariableType, content: Content | None) -> Any:
+    if isinstance(content, LargeValue):
+        return {"bytes": content.size, "sha256": content.sha256}
+    return None if content is None else json_form(variable_type, content)
+
+
+def _without_values(change: dict[str, Any]) -> dict[str, Any]:
+    return {name: change[name] for name in ("sequence", "variable", "type")}
+
+
+def _json(detail: dict[str, Any]) -> str:
+    return json.dumps(detail, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,49 @@
+"""Encode and decode the messages of delivery tasks."""
+
+import json
+from datetime import datetime
+
+from shared.domain.deliveries import DeliveryTask, Viewer
+
+_ESCAPED = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
+"""Characters that JSON allows unescaped and SQS does not.
+
+Source: Amazon SQS API Reference, "SendMessage", characters of a message.
+"""
+
+
+def encode_task(task: DeliveryTask) -> str:
+    """Return the message body of a task."""
+    document = {
+        "account_id": task.account_id,
+        "webhook_id": task.webhook_id,
+        "event_id": task.event_id,
+        "occurred_at": task.occurred_at.isoformat(),
+        "attempt": task.attempts_before,
+        "payload": task.payload,
+        "contact_id": task.contact_id,
+        "viewer": task.viewer and [task.viewer.user, sorted(task.viewer.teams)],
+    }
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.translate(_ESCAPED)
+
+
+def decode_task(body: str) -> DeliveryTask:
+    """Parse the message body of a task.
+
+    Raises:
+        KeyError, TypeError, ValueError: The body is not a delivery task.
+
+    """
+    document = json.loads(body)
+    viewer = document.get("viewer")
+    return DeliveryTask(
+        account_id=document["account_id"],
+        webhook_id=document["webhook_id"],
+        event_id=document["event_id"],
+        occurred_at=datetime.fromisoformat(document["occurred_at"]),
+        payload=document["payload"],
+        attempts_before=document["attempt"],
+        contact_id=document.get("contact_id"),
+        viewer=Viewer(viewer[0], frozenset(viewer[1])) if viewer else None,
+    )
