@@ -15,18 +15,21 @@ from shared.domain.accounts import Account, Caller, Grant
 from shared.domain.definitions import ContextType
 from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.errors import InvalidApiKey, RateLimitExceeded, WriteConflict
+from shared.domain.request_limits import check_limits
 from shared.domain.sources import Source
 from shared.services.accounts.access import (
     KEY_PREFIX,
     account_in_key,
     authenticate,
-    enforce_rate_limit,
+    count_request,
     is_possible_key,
     new_api_key,
 )
 from shared.services.accounts.administration import stored_key
 from shared.table import keys
+from shared.table.dynamo import Table
 from shared.table.operations import as_item
+from shared.table.request_tokens import RequestTokenTable
 from tests.api import ROOT
 from tests.fixtures import Fixtures
 
@@ -188,9 +191,10 @@ class TestMakingKeys:
     def test_a_key_is_held_to_its_limit(self, table: Fixtures, capsys: Capture) -> None:
         secret = run(capsys, *CREATE_KEY, "--requests-per-minute", "1").strip()
         caller = enter(table, secret)
-        enforce_rate_limit(table.credentials, caller)
+        tokens = RequestTokenTable(Table(table.client, table.table_name))
+        check_limits(count_request(table.credentials, tokens, caller))
         with pytest.raises(RateLimitExceeded):
-            enforce_rate_limit(table.credentials, caller)
+            check_limits(count_request(table.credentials, tokens, caller))
 
     @pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S+00:00"])
     def test_a_key_ends_at_its_expiry(self, table: Fixtures, capsys: Capture, form: str) -> None:

@@ -75,6 +75,10 @@ _MESSAGES: Mapping[type[errors.ContextError], str] = {
     errors.DeliveryNotFound: "The delivery was not found.",
     errors.DeliveryNotRepeatable: "The delivery cannot be sent again: {reason}.",
     errors.TooManyWebhooks: "An account has at most {limit} webhooks.",
+    errors.ApiKeyNotFound: "The API key was not found.",
+    errors.ApiKeyForbidden: "The API key cannot give what it lacks: {reason}.",
+    errors.ApiKeyInactive: "The API key cannot be rotated: {reason}.",
+    errors.TooManyApiKeys: "An account has at most {limit} valid API keys.",
 }
 """Messages of request errors. Writes respond 400, reads and deletions 200 with an `error`."""
 

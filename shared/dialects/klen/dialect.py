@@ -132,6 +132,16 @@ KLEN = Dialect(
         errors.DefaultDefinitionUndeletable: ErrorResponse(
             403, "delete_not_allowed", "The default variable '{name}' cannot be deleted"
         ),
+        errors.ApiKeyNotFound: ErrorResponse(404, "not_found", "API key not found"),
+        errors.ApiKeyForbidden: ErrorResponse(
+            403, "permission_denied", "The API key cannot give what it lacks: {reason}"
+        ),
+        errors.ApiKeyInactive: ErrorResponse(
+            400, "validation_error", "The API key cannot be rotated: {reason}"
+        ),
+        errors.TooManyApiKeys: ErrorResponse(
+            400, "validation_error", "An account has at most {limit} valid API keys"
+        ),
         errors.AnswerTooLarge: ErrorResponse(
             500, "server_error", "The answer is larger than {limit} bytes"
         ),

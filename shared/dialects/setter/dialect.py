@@ -115,6 +115,16 @@ SETTER = Dialect(
         errors.DefaultDefinitionUndeletable: ErrorResponse(
             403, _FORBIDDEN, "'{name}' cannot be deleted"
         ),
+        errors.ApiKeyNotFound: ErrorResponse(404, _NOT_FOUND, "API key not found"),
+        errors.ApiKeyForbidden: ErrorResponse(
+            403, _FORBIDDEN, "The API key cannot give what it lacks: {reason}"
+        ),
+        errors.ApiKeyInactive: ErrorResponse(
+            400, _BAD_REQUEST, "The API key cannot be rotated: {reason}"
+        ),
+        errors.TooManyApiKeys: ErrorResponse(
+            400, _BAD_REQUEST, "An account has at most {limit} valid API keys"
+        ),
         errors.AnswerTooLarge: ErrorResponse(
             500, "Internal Server Error", "The answer is larger than {limit} bytes"
         ),

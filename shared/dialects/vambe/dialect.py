@@ -123,6 +123,16 @@ VAMBE = Dialect(
         errors.DefaultDefinitionUndeletable: ErrorResponse(
             403, _FORBIDDEN, "The field '{name}' cannot be deleted"
         ),
+        errors.ApiKeyNotFound: ErrorResponse(404, _NOT_FOUND, "API key not found"),
+        errors.ApiKeyForbidden: ErrorResponse(
+            403, _FORBIDDEN, "The API key cannot give what it lacks: {reason}"
+        ),
+        errors.ApiKeyInactive: ErrorResponse(
+            400, _BAD_REQUEST, "The API key cannot be rotated: {reason}"
+        ),
+        errors.TooManyApiKeys: ErrorResponse(
+            400, _BAD_REQUEST, "An account has at most {limit} valid API keys"
+        ),
         errors.AnswerTooLarge: ErrorResponse(
             500, _SERVER_ERROR, "The answer is larger than {limit} bytes"
         ),
