@@ -280,6 +280,13 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Get a template for imports: 100 definitions": (1, 8, 0),
         "Cancel an import: one": (4, 3, 1),
         "List deliveries to a webhook: 50 of 100": (2, 7, 0),
+        "Create an API key: beside 21": (0, 0, 0),
+        "Create an API key: beside 21, once": (0, 0, 0),
+        "List API keys: 21": (0, 0, 0),
+        "Get an API key: of 21": (0, 0, 0),
+        "Rotate an API key: of 21": (0, 0, 0),
+        "Revoke an API key: of 21": (0, 0, 0),
+        "Get the account: 21 keys, 10 webhooks": (0, 0, 0),
     },
 }
 """Dialect and scenario to requests, read units and write units."""
