@@ -104,8 +104,9 @@ def _show_account(table: Table, given: argparse.Namespace) -> None:
     print(f"name      {printable(account.name) or '-'}")
     print(f"chatbots  {printable(', '.join(account.chatbots)) or '-'}")
     print(f"locale    {account.locale or '-'}")
-    print(f"limit     {account.requests_per_second or '-'} requests a second")
     print(f"API keys  {len(known)}, {active} of them active")
+    if account.requests_per_second:
+        print(f"limit     {account.requests_per_second} requests a second")
 
 
 def _index_account(table: Table, given: argparse.Namespace) -> None:
