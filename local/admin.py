@@ -31,6 +31,7 @@ from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.errors import InvalidField
 from shared.domain.sources import Source
 from shared.services.accounts import administration
+from shared.services.accounts.account_limits import limit_account
 from shared.services.accounts.administration import AdministrationError
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
@@ -121,9 +122,7 @@ def _flush_account(table: Table, given: argparse.Namespace) -> None:
 
 def _limit_account(table: Table, given: argparse.Namespace) -> None:
     limit = None if given.no_limit else given.requests_per_second
-    count = administration.limit_account(
-        AccountTable(table), CredentialTable(table), given.id, limit
-    )
+    count = limit_account(AccountTable(table), CredentialTable(table), given.id, limit)
     words = f"{limit} requests a second" if limit else "no limit of requests"
     print(f"The account '{given.id}' has {words} now, with each of its {count} API keys.")
 

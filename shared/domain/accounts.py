@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from shared.domain.disclosure import Purpose, Sensitivity
@@ -105,6 +105,10 @@ class ApiKey(ApiKeyDraft):
     def is_valid(self, now: datetime) -> bool:
         """Return whether the key is neither revoked nor expired."""
         return self.active and (self.valid_until is None or self.valid_until > now)
+
+    def end_of_overlap(self, overlap: timedelta, now: datetime) -> datetime:
+        """Return when the key ends if it is rotated now: never later than before."""
+        return min(now + overlap, self.valid_until or now + overlap)
 
 
 @dataclass(frozen=True, slots=True)

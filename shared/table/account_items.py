@@ -8,7 +8,7 @@ from shared.domain.sources import Source
 from shared.domain.tags import Tag
 from shared.table import codec, keys
 from shared.table.keys import Key
-from shared.table.operations import Item
+from shared.table.operations import EXISTS, Item, Write, update
 
 COUNTERS = codec.entity_attributes("counters")
 """The attributes that an account's counters item has besides the counters."""
@@ -95,6 +95,15 @@ def to_api_key(item: Item) -> ApiKey:
         revoked_at=codec.to_datetime(plain["revoked_at"]) if "revoked_at" in plain else None,
         **{name: plain.get(name) for name in _OPTIONAL_FACTS},
     )
+
+
+def limit_write(key: Key, attribute: str, limit: int | None) -> Write:
+    """Build the write that sets a limit of an existing item, or removes it for None."""
+    if limit is not None:
+        return update(key, {attribute: codec.encode(limit)}, condition=EXISTS)
+    # An update needs something to set: the schema version is the same as before.
+    version = codec.entity_attributes("")["v"]
+    return update(key, {"v": version}, removes=[attribute], condition=EXISTS)
 
 
 def api_key_entry_item(key: ApiKey) -> Item:

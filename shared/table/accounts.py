@@ -9,7 +9,6 @@ from shared.domain.tags import Tag
 from shared.table import account_items, keys
 from shared.table.account_head import new_account_head_item
 from shared.table.dynamo import Table
-from shared.table.limit_writes import limit_write
 from shared.table.operations import IS_NEW, put
 
 _TAG_ID = "tag_id"
@@ -40,7 +39,7 @@ class AccountTable:
 
     def limit(self, account_id: str, requests_per_second: int | None) -> None:
         """Set the most requests a second of an account, or remove the limit."""
-        change = limit_write(keys.account(account_id), _LIMIT, requests_per_second)
+        change = account_items.limit_write(keys.account(account_id), _LIMIT, requests_per_second)
         self._table.write([change])
 
 

@@ -14,7 +14,6 @@ from shared.table import account_items, codec, keys
 from shared.table.account_head import to_account_head
 from shared.table.definition_memory import DefinitionMemory
 from shared.table.dynamo import Table
-from shared.table.limit_writes import limit_write
 from shared.table.operations import EXISTS, IS_NEW, Item, Write, check, key_of, put, update
 from shared.table.seen_heads import is_collecting, see_head
 
@@ -144,7 +143,9 @@ class CredentialTable:
     def limit(self, key: ApiKey, requests_per_second: int | None) -> None:
         """Set the copy of its account's limit that an API key has, or remove it."""
         item = keys.api_key(key.key_hash)
-        self._table.write([limit_write(item, "account_requests_per_second", requests_per_second)])
+        self._table.write(
+            [account_items.limit_write(item, "account_requests_per_second", requests_per_second)]
+        )
 
 
 def new_key_writes(key: ApiKey) -> Sequence[Write]:

@@ -158,10 +158,7 @@ def create_key(
 
     def attempt() -> ApiKey:
         account = get_account(accounts, account_id)
-        key = replace(
-            stored_key(account_id, draft, secret, now),
-            account_requests_per_second=account.requests_per_second,
-        )
+        key = stored_key(account_id, draft, secret, now, account.requests_per_second)
         try:
             credentials.add(key)
         except WriteConflict:
@@ -223,44 +220,14 @@ def rotate_key(
         key = _key_of(list_keys(accounts, credentials, account_id), account_id, key_id)
         if not key.is_valid(now):
             raise KeyNotActive(key_id)
-        ends_at = end_of_overlap(key, overlap, now)
+        ends_at = key.end_of_overlap(overlap, now)
         secret = new_api_key(account_id)
         limit = get_account(accounts, account_id).requests_per_second
-        successor = replace(
-            stored_key(account_id, key, secret, now), account_requests_per_second=limit
-        )
+        successor = stored_key(account_id, key, secret, now, limit)
         credentials.rotate(key, successor, ends_at)
         return secret, successor, ends_at
 
     return retry_on_conflict(attempt)
-
-
-def end_of_overlap(key: ApiKey, overlap: timedelta, now: datetime) -> datetime:
-    """Return when a rotated key ends: after the overlap, and never later than before."""
-    return min(now + overlap, key.valid_until or now + overlap)
-
-
-def limit_account(
-    accounts: Accounts, credentials: Credentials, account_id: str, requests_per_second: int | None
-) -> int:
-    """Set the most requests a second of an account, or remove the limit.
-
-    Every key has a copy of the limit, so that a request reads it with its key.
-
-    Returns:
-        How many keys have the limit now.
-
-    Raises:
-        AccountNotFound: There is no such account.
-
-    """
-    get_account(accounts, account_id)
-    accounts.limit(account_id, requests_per_second)
-    # A key that is created from now on has the new limit: its creation checks that of the account.
-    found = credentials.list(account_id)
-    for key in found:
-        credentials.limit(key, requests_per_second)
-    return len(found)
 
 
 def _key_of(keys: Sequence[ApiKey], account_id: str, key_id: str) -> ApiKey:
@@ -270,10 +237,12 @@ def _key_of(keys: Sequence[ApiKey], account_id: str, key_id: str) -> ApiKey:
     raise KeyNotFound(account_id, key_id)
 
 
-def stored_key(account_id: str, draft: ApiKeyDraft, secret: str, now: datetime) -> ApiKey:
+def stored_key(
+    account_id: str, draft: ApiKeyDraft, secret: str, now: datetime, limit: int | None = None
+) -> ApiKey:
     """Return the stored record of a key: its hash, and a hint by which its owner recognizes it.
 
-    Ids sort by the second of creation, so that lists are in that order.
+    Ids sort by the second of creation. `limit` is the most requests a second of the account.
     """
     return ApiKey(
         **{spec.name: getattr(draft, spec.name) for spec in fields(ApiKeyDraft)},
@@ -282,6 +251,7 @@ def stored_key(account_id: str, draft: ApiKeyDraft, secret: str, now: datetime) 
         key_hash=hash_api_key(secret),
         hint=_hint(secret),
         created_at=now,
+        account_requests_per_second=limit,
     )
 
 

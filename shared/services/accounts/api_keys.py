@@ -38,7 +38,7 @@ from shared.domain.errors import (
 from shared.domain.sources import weaker_source
 from shared.domain.value_changes import IdempotencyKey
 from shared.services.accounts.access import new_api_key
-from shared.services.accounts.administration import end_of_overlap, stored_key
+from shared.services.accounts.administration import stored_key
 from shared.services.conflicts import retry_on_conflict
 
 MAX_VALID_KEYS = 200
@@ -125,7 +125,7 @@ def rotate_api_key(
         _check_covered(caller, key)
         _check_room(api_keys, caller)
         secret, successor = _generate(api_keys, caller, key)
-        ends_at = end_of_overlap(key, overlap, caller.requested_at)
+        ends_at = key.end_of_overlap(overlap, caller.requested_at)
         api_keys.rotate(key, successor, ends_at, caller, request)
         _log(log, caller, "rotated", key_id, successor.key_id)
         return NewKey(successor, secret, replaces=replace(key, valid_until=ends_at))
@@ -218,9 +218,9 @@ def _check_room(api_keys: ApiKeys, caller: Caller) -> None:
 def _generate(api_keys: ApiKeys, caller: Caller, draft: ApiKeyDraft) -> tuple[str, ApiKey]:
     """Return a new key and its record, which has the limit that the account has now."""
     secret = new_api_key(caller.account_id)
-    key = stored_key(caller.account_id, draft, secret, caller.requested_at)
     limit = api_keys.account_limit(caller.account_id)
-    return secret, replace(key, created_by=caller.key_id, account_requests_per_second=limit)
+    key = stored_key(caller.account_id, draft, secret, caller.requested_at, limit)
+    return secret, replace(key, created_by=caller.key_id)
 
 
 def _found(api_keys: ApiKeys, caller: Caller, key_id: str) -> ApiKey:

@@ -7,7 +7,8 @@ import pytest
 
 from shared.domain.accounts import ApiKeyDraft
 from shared.services.accounts import access
-from shared.services.accounts.administration import create_key, limit_account
+from shared.services.accounts.account_limits import limit_account
+from shared.services.accounts.administration import create_key
 from shared.wiring import endpoints as wiring
 from tests.api import Api
 from tests.fixtures import Fixtures
