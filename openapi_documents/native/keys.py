@@ -27,6 +27,7 @@ from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.sources import Source
 from shared.services.accounts.api_keys import MAX_VALID_KEYS
+from shared.validation.api_keys import PERMISSION, PLAIN_TEXT
 
 _KEY_ID = "6921f0a01b2c3d4e"
 _OLD_KEY_ID = "691f8c2a5d6e7f80"
@@ -44,7 +45,9 @@ PATH_PARAMETERS = (
 LIMITS: dict[Model, JsonObject] = {
     key_requests.KeyCreation: {
         "properties": {
-            "permissions": {"items": {"pattern": "^[^@ ]+(@[^@ ]+)?$"}},
+            "permissions": {"items": {"pattern": PERMISSION}},
+            "name": {"pattern": PLAIN_TEXT},
+            "user": {"pattern": PLAIN_TEXT},
             "expires_at": {"format": "date-time"},
         }
     }

@@ -1,6 +1,6 @@
 """Validation of API keys that are created over the API."""
 
-import unicodedata
+import re
 from collections.abc import Sequence
 
 from shared.domain.accounts import Grant
@@ -17,22 +17,25 @@ MAX_REQUESTS_PER_MINUTE = 1_000_000_000
 KEY_PURPOSES = tuple(purpose for purpose in Purpose if purpose is not Purpose.WEBHOOK)
 """The purposes of keys. A webhook reads for its own purpose, whatever its key."""
 
-_CONTROLS = {"Cc", "Cs"}
+PLAIN_TEXT = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+"""The pattern of a name or a user: no control characters, which could forge lines of a log."""
+
+PERMISSION = r"^[!-?A-~]+(@[!-~]+)?$"
+"""The pattern of a permission, or PERMISSION@RESOURCE: printable ASCII without spaces."""
+
+_PLAIN_TEXT = re.compile(PLAIN_TEXT.removesuffix("$") + r"\Z")
+_PERMISSION = re.compile(PERMISSION.removesuffix("$") + r"\Z")
 
 
 def text_fault(text: str) -> str | None:
-    """Return why a name or a user is not valid: control characters could forge log lines."""
-    if _CONTROLS & set(map(unicodedata.category, text)):
-        return "it must have no control characters"
-    return None
+    """Return why a name or a user is not valid, None if it is."""
+    return None if _PLAIN_TEXT.match(text) else "it must have no control characters"
 
 
 def permission_fault(text: str) -> str | None:
     """Return why a permission is not valid, None if it is."""
-    permission, at, resource = text.partition("@")
-    if not permission or (at and not resource) or not text.isprintable() or " " in text:
-        return "it must be a permission, or PERMISSION@RESOURCE"
-    return None
+    is_valid = _PERMISSION.match(text)
+    return None if is_valid else "it must be a permission, or PERMISSION@RESOURCE, in ASCII"
 
 
 def permissions_fault(permissions: Sequence[str]) -> str | None:
