@@ -18,7 +18,15 @@ from local.functions import function_environment
 from local.ports import listening_socket
 from local.provisioning import make_resources
 from local.template import DEFAULT_REGION, DEFAULT_TABLE_NAME, read_template
-from shared.domain.accounts import EVERYTHING, Account, ApiKey, Attribution, Caller, Grant
+from shared.domain.accounts import (
+    EVERYTHING,
+    KEY_PERMISSIONS,
+    Account,
+    ApiKey,
+    Attribution,
+    Caller,
+    Grant,
+)
 from shared.domain.changes import EventReference, PageWrite, VariableChange
 from shared.domain.contacts import Contact, Conversation, IdentifierKind, PhoneNumber
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
@@ -132,7 +140,7 @@ class Stage:
                 key_hash=key_hash,
                 hint=secret[-4:],
                 created_at=LONG_AGO,
-                grants=(Grant(EVERYTHING),),
+                grants=tuple(map(Grant, (EVERYTHING, *sorted(KEY_PERMISSIONS)))),
                 requests_per_minute=requests_per_minute,
             )
         )
@@ -219,6 +227,22 @@ class Stage:
                 updated_at=LONG_AGO,
             )
             self._webhooks.add(self.account, webhook)
+
+    def add_api_keys(self, count: int) -> str:
+        """Add API keys that read contacts, and return the id of the first one."""
+        for number in range(count):
+            key_hash = hash_api_key(f"another_key_of_{self.account}_{number:04d}")
+            key = ApiKey(
+                key_id=f"659293a7{number:08x}",
+                account_id=self.account,
+                key_hash=key_hash,
+                hint=f"ctx_...{number:04d}",
+                name="nightly import",
+                created_at=LONG_AGO,
+                grants=(Grant("contacts:read"),),
+            )
+            self._credentials.add(key)
+        return f"659293a7{0:08x}"
 
     def add_imports(self, count: int) -> None:
         """Add imports that wait for their files, and the completed import `IMPORT_ID`."""

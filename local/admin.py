@@ -31,6 +31,7 @@ from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.errors import InvalidField
 from shared.domain.sources import Source
 from shared.services.accounts import administration
+from shared.services.accounts.account_limits import limit_account
 from shared.services.accounts.administration import AdministrationError
 from shared.table.accounts import AccountTable
 from shared.table.credentials import CredentialTable
@@ -105,6 +106,8 @@ def _show_account(table: Table, given: argparse.Namespace) -> None:
     print(f"chatbots  {printable(', '.join(account.chatbots)) or '-'}")
     print(f"locale    {account.locale or '-'}")
     print(f"API keys  {len(known)}, {active} of them active")
+    if account.requests_per_second:
+        print(f"limit     {account.requests_per_second} requests a second")
 
 
 def _index_account(table: Table, given: argparse.Namespace) -> None:
@@ -115,6 +118,13 @@ def _index_account(table: Table, given: argparse.Namespace) -> None:
 def _flush_account(table: Table, given: argparse.Namespace) -> None:
     count = administration.flush_definitions(AccountTable(table), DefinitionTable(table), given.id)
     print(f"Every function reads the {count} definitions of '{given.id}' again.")
+
+
+def _limit_account(table: Table, given: argparse.Namespace) -> None:
+    limit = None if given.no_limit else given.requests_per_second
+    count = limit_account(AccountTable(table), CredentialTable(table), given.id, limit)
+    words = f"{limit} requests a second" if limit else "no limit of requests"
+    print(f"The account '{given.id}' has {words} now, with each of its {count} API keys.")
 
 
 def _create_key(table: Table, given: argparse.Namespace) -> None:
@@ -231,7 +241,7 @@ def _parser() -> CommandParser:
     )
     things = parser.add_subparsers(required=True, metavar="account|key|conversation|webhook")
     account = things.add_parser("account", help="make or show an account")
-    account_verbs = account.add_subparsers(required=True, metavar="create|show|index|flush")
+    account_verbs = account.add_subparsers(required=True, metavar="create|show|index|flush|limit")
     _add_account_creation(add_command(account_verbs, "create", "make an account", _create_account))
     shown = add_command(account_verbs, "show", "show an account", _show_account)
     index = add_command(
@@ -246,8 +256,16 @@ def _parser() -> CommandParser:
         "make every function read the account's definitions again",
         _flush_account,
     )
-    for each in (shown, index, flush):
+    limit = add_command(
+        account_verbs, "limit", "limit the requests of all API keys together", _limit_account
+    )
+    for each in (shown, index, flush, limit):
         each.add_argument("id", help="the account's id")
+    quota = limit.add_mutually_exclusive_group(required=True)
+    quota.add_argument(
+        "--requests-per-second", type=_positive, metavar="N", help="the most in a second"
+    )
+    quota.add_argument("--no-limit", action="store_true", help="remove the limit")
     key = things.add_parser("key", help="make, list, rotate or revoke API keys")
     key_verbs = key.add_subparsers(required=True, metavar="create|list|revoke|rotate")
     created = add_command(key_verbs, "create", "make an API key and print it once", _create_key)

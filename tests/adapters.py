@@ -69,6 +69,7 @@ class WiringMonkeyPatch(pytest.MonkeyPatch):
             _kept_for.update(self._used)
         # Every test has a table of its own, whose versions begin anew.
         wiring.memory().clear()
+        wiring.request_tokens.cache_clear()
 
     def _clear(self) -> None:
         self._has_cleared = True

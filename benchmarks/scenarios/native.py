@@ -28,6 +28,7 @@ _WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
 _VALUE = {"value": NEW_VALUE}
 _PATCH = changes(names(4))
 _OPERATION = {"operations": [{"op": "append", "variable": _FIRST, "value": "more"}]}
+_KEY = {"permissions": ["contacts:read"], "name": "nightly import"}
 _ANY_VERSION = (("if-match", "*"),)
 _ONCE = (("idempotency-key", "2b1f6c1e-9c0e-4a55-8f0a-7d1d0c3f9a10"),)
 
@@ -62,6 +63,28 @@ def _of_imports(
     """Prepare a request on an account with ten imports, of which the first is completed."""
     stage.add_imports(10)
     return Call(method, f"/v1/imports{path}", document)
+
+
+@prepares
+def _of_keys(
+    stage: Stage,
+    method: str,
+    path: str = "",
+    document: Mapping[str, Any] | None = None,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Call:
+    """Prepare a request on an account with 20 API keys more than that of the request."""
+    path = path.format(stage.add_api_keys(20))
+    return Call(method, f"/v1/keys{path}", document, headers=headers)
+
+
+@prepares
+def _of_account(stage: Stage) -> Call:
+    """Prepare a request on an account with 20 API keys more, 10 webhooks and 10 definitions."""
+    stage.add_api_keys(20)
+    stage.add_webhooks(10)
+    stage.define(10)
+    return Call("GET", "/v1/account")
 
 
 def _activity(stage: Stage) -> Call:
@@ -193,5 +216,14 @@ SCENARIOS = (
     ),
     _Scenario("Cancel an import", "one", _of_imports("POST", f"/{WAITING_IMPORT_ID}/cancel")),
     _Scenario("List deliveries to a webhook", "50 of 100", _of_webhook("GET", "/deliveries")),
+    _Scenario("Create an API key", "beside 21", _of_keys("POST", document=_KEY)),
+    _Scenario(
+        "Create an API key", "beside 21, once", _of_keys("POST", document=_KEY, headers=_ONCE)
+    ),
+    _Scenario("List API keys", "21", _of_keys("GET")),
+    _Scenario("Get an API key", "of 21", _of_keys("GET", "/{}")),
+    _Scenario("Rotate an API key", "of 21", _of_keys("POST", "/{}/rotate", {"overlap_hours": 24})),
+    _Scenario("Revoke an API key", "of 21", _of_keys("DELETE", "/{}")),
+    _Scenario("Get the account", "21 keys, 10 webhooks", _of_account()),
 )
 """All scenarios in the order of the report."""

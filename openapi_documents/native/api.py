@@ -8,6 +8,7 @@ from openapi_documents.native import (
     activity,
     contacts,
     imports,
+    keys,
     suggestions,
     variables,
     webhooks,
@@ -46,6 +47,7 @@ API = Api(
         activity.GROUP,
         webhooks.GROUP,
         imports.GROUP,
+        keys.GROUP,
     ),
     path_parameters=(
         *contacts.PATH_PARAMETERS,
@@ -53,6 +55,7 @@ API = Api(
         *suggestions.PATH_PARAMETERS,
         *webhooks.PATH_PARAMETERS,
         *imports.PATH_PARAMETERS,
+        *keys.PATH_PARAMETERS,
     ),
-    limits={**variables.LIMITS, **webhooks.LIMITS, **imports.LIMITS},
+    limits={**variables.LIMITS, **webhooks.LIMITS, **imports.LIMITS, **keys.LIMITS},
 )

@@ -35,7 +35,10 @@ ACTIONS: Mapping[str, str] = {
     "precondition_failed": (
         "Read it again, and decide by what it is now. The header `ETag` has its current version."
     ),
-    "rate_limit_exceeded": "Wait as many seconds as the header `Retry-After` says, then retry.",
+    "rate_limit_exceeded": (
+        "Wait as many seconds as the header `Retry-After` says, then retry. `RateLimit` says "
+        "before what is left."
+    ),
     "request_in_progress": "Send the same request again a moment later.",
     "too_many_variables": "Set the variables in several requests.",
     "too_soon": "Wait as many seconds as the header `Retry-After` says, then retry.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from shared.domain.disclosure import Purpose, Sensitivity
@@ -14,6 +14,9 @@ EVERYTHING = "*"
 ANY_KEY = "any API key"
 """The permission of endpoints that accept every valid API key."""
 
+KEY_PERMISSIONS = frozenset({"keys:read", "keys:write"})
+"""The permissions to manage API keys. A key has them only by name: `*` does not include them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -24,6 +27,8 @@ class Grant:
 
     def allows(self, permission: str, resource: str | None) -> bool:
         """Return whether the grant includes the permission on the resource."""
+        if self.permission == EVERYTHING and permission in KEY_PERMISSIONS:
+            return False
         return self.permission in (EVERYTHING, permission) and self.resource in (None, resource)
 
 
@@ -76,13 +81,34 @@ class ApiKeyDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey(ApiKeyDraft):
-    """A stored API key. The key itself is not stored, only its hash and a short hint."""
+    """A stored API key. The key itself is not stored, only its hash and a short hint.
+
+    Attributes:
+        created_by: The id of the API key that created it. None if an operator's command did.
+        revoked_at: When it was revoked by an API key. None if it was not, or by a command.
+        revoked_by: The id of the API key that revoked it.
+        successor_id: The id of the key that a rotation created. None without a rotation.
+        account_requests_per_second: The limit of the account, a copy that is read with the key.
+    """
 
     key_id: str
     account_id: str
     key_hash: str
     hint: str
     created_at: datetime
+    created_by: str | None = None
+    revoked_at: datetime | None = None
+    revoked_by: str | None = None
+    successor_id: str | None = None
+    account_requests_per_second: int | None = None
+
+    def is_valid(self, now: datetime) -> bool:
+        """Return whether the key is neither revoked nor expired."""
+        return self.active and (self.valid_until is None or self.valid_until > now)
+
+    def end_of_overlap(self, overlap: timedelta, now: datetime) -> datetime:
+        """Return when the key ends if it is rotated now: never later than before."""
+        return min(now + overlap, self.valid_until or now + overlap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +139,8 @@ class Caller:
         source: The API or trigger that the request came through.
         value_source: The source of the values that the request sets: the weaker of the key's
             and the channel's.
+        valid_until: When the key expires.
+        account_requests_per_second: The limit of the account.
     """
 
     account_id: str
@@ -130,6 +158,8 @@ class Caller:
     origin_id: str | None = None
     key_hash: str = field(default="", repr=False)
     value_source: Source = Source.API
+    valid_until: datetime | None = None
+    account_requests_per_second: int | None = None
 
     @property
     def attribution(self) -> Attribution:
@@ -169,12 +199,14 @@ class Account:
     Attributes:
         chatbots: The ids of the account's chatbots.
         locale: How the account writes numbers and dates, such as `es-CL`. Empty if not set.
+        requests_per_second: The most requests of all its API keys together. None for no limit.
     """
 
     account_id: str
     name: str = ""
     chatbots: tuple[str, ...] = ()
     locale: str = ""
+    requests_per_second: int | None = None
 
     def owns(self, resource: str) -> bool:
         """Return whether a resource, such as `chatbots/bot_1`, belongs to this account."""
@@ -194,7 +226,7 @@ class Credentials(Protocol):
                 changes nothing else.
         """
 
-    def count_request(self, caller: Caller, minute: int, limit: int) -> bool:
+    def count_request(self, caller: Caller, minute: int, limit: int) -> int | None:
         """Count a request of the caller's key.
 
         Args:
@@ -203,14 +235,15 @@ class Credentials(Protocol):
             limit: The most requests per minute.
 
         Returns:
-            False if the key has reached the limit in this minute.
+            The requests of this minute, or None if the key had reached the limit.
         """
 
     def add(self, key: ApiKey) -> None:
         """Store a new key.
 
         Raises:
-            WriteConflict: A key with this hash exists.
+            WriteConflict: A key with this hash exists, or the account has another limit than the
+                key says.
         """
 
     def list(self, account_id: str) -> list[ApiKey]:
@@ -239,6 +272,9 @@ class Credentials(Protocol):
     def revoke(self, key: ApiKey) -> None:
         """Deactivate a key. The next request with it fails."""
 
+    def limit(self, key: ApiKey, requests_per_second: int | None) -> None:
+        """Set the copy of its account's limit that a key has, or remove it."""
+
 
 class Accounts(Protocol):
     """Stores accounts."""
@@ -252,3 +288,6 @@ class Accounts(Protocol):
         Raises:
             WriteConflict: An account with this id exists.
         """
+
+    def limit(self, account_id: str, requests_per_second: int | None) -> None:
+        """Set the most requests a second of an account, or remove the limit."""

@@ -39,7 +39,7 @@ class ReadOnlyKey(ContextError):
 
 @dataclass(eq=False)
 class RateLimitExceeded(ContextError):
-    """The API key has exceeded its requests per minute; `retry_after` is in seconds."""
+    """The API key or its account has exceeded its requests; `retry_after` is in seconds."""
 
     retry_after: int
 
@@ -326,6 +326,34 @@ class DefaultDefinitionUndeletable(ContextError):
     """A default definition cannot be deleted."""
 
     name: str
+
+
+@dataclass(eq=False)
+class ApiKeyNotFound(ContextError):
+    """The account has no API key with this id."""
+
+    key_id: str
+
+
+@dataclass(eq=False)
+class ApiKeyForbidden(ContextError):
+    """The API key would give more than it has itself; `reason` says what."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class ApiKeyInactive(ContextError):
+    """The API key cannot be rotated; `reason` says why."""
+
+    reason: str
+
+
+@dataclass(eq=False)
+class TooManyApiKeys(ContextError):
+    """The account already has `limit` valid API keys, the maximum."""
+
+    limit: int
 
 
 @dataclass(eq=False)

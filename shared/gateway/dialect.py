@@ -49,6 +49,7 @@ class Dialect:
             if permissions of this API are not bound to resources.
         error_content_type: The content type of error responses.
         shows_timing: Whether responses have `Server-Timing`.
+        shows_limits: Whether responses have `RateLimit` and `RateLimit-Policy`.
 
     """
 
@@ -59,6 +60,7 @@ class Dialect:
     resource_of: Callable[[Request], str | None] = lambda _: None
     error_content_type: str = "application/json"
     shows_timing: bool = False
+    shows_limits: bool = False
 
     def error_response(self, error: ContextError, request_id: str = "") -> Response:
         """Build the response to an error, with the headers that belong to it."""

@@ -6,13 +6,14 @@ Authentication precedes parsing: a request without a valid key gets 401, even wi
 import json
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
 from shared.domain.accounts import Caller
 from shared.domain.errors import AnswerTooLarge, ContextError, InternalFailure
+from shared.domain.request_limits import RequestLimit, check_limits, limit_headers
 from shared.gateway.dialect import Dialect
 from shared.gateway.file_response import FileResponse
 from shared.gateway.request import Request
@@ -45,10 +46,13 @@ class AccessControl(Protocol):
 
         """
 
+    def count_request(self, caller: Caller) -> Sequence[RequestLimit]:
+        """Count a request against the limits of key and account, and return what is left."""
+
     def authorize(
         self, caller: Caller, method: str, permissions: tuple[str, ...], resource: str | None
     ) -> None:
-        """Authorize a request, after counting it against the rate limit of the key.
+        """Authorize a request.
 
         Args:
             caller: Who sends the request.
@@ -57,7 +61,7 @@ class AccessControl(Protocol):
             resource: The resource that the permission is for. None for the whole account.
 
         Raises:
-            ContextError: The request exceeds the rate limit or is not permitted.
+            ContextError: The request is not permitted.
 
         """
 
@@ -90,7 +94,9 @@ def endpoint(
     """
 
     def wrap(handle: Handler) -> LambdaHandler:
-        def respond(request: Request, facts: dict[str, Any]) -> dict[str, Any]:
+        def respond(
+            request: Request, facts: dict[str, Any], limits: list[RequestLimit]
+        ) -> dict[str, Any]:
             try:
                 caller = replace(
                     access_control.authenticate_key(dialect.presented_key(request)),
@@ -99,6 +105,8 @@ def endpoint(
                     origin_id=request.origin_id,
                 )
                 facts |= {"account_id": caller.account_id, "key_id": caller.key_id}
+                limits.extend(access_control.count_request(caller))
+                check_limits(limits)
                 resource = dialect.resource_of(request)
                 access_control.authorize(caller, request.method, permissions, resource)
                 rendered = _rendered(handle(request, caller))
@@ -116,9 +124,12 @@ def endpoint(
             started = time.perf_counter()
             request = Request(event)
             facts = facts_of(dialect.name, request, context)
+            limits: list[RequestLimit] = []
             with access_control.request():
-                rendered = respond(request, facts)
+                rendered = respond(request, facts, limits)
             log.responded({**facts, "status": rendered["statusCode"]})
+            if dialect.shows_limits:
+                rendered["headers"].update(limit_headers(limits))
             if dialect.shows_timing:
                 rendered["headers"]["server-timing"] = _server_timing(started)
             return rendered

@@ -12,7 +12,7 @@ _FACTS = "facts"
 
 
 class PowertoolsLog:
-    """Implements the protocols `Log` of endpoints and of triggers with the Powertools logger."""
+    """Implements the protocols `Log` and `KeyLog` with the Powertools logger."""
 
     def __init__(self) -> None:
         self._logger = Logger(logger_formatter=_FactsFormatter())
@@ -27,6 +27,10 @@ class PowertoolsLog:
     def failed(self, facts: Mapping[str, Any]) -> None:
         """Log an unexpected exception by its location. Messages could contain values."""
         self._logger.error("failed", extra={_FACTS: facts})
+
+    def key_changed(self, facts: Mapping[str, Any]) -> None:
+        """Log that an API key was created, rotated or revoked, and by which key."""
+        self._logger.info("api key changed", extra={_FACTS: facts})
 
     def processed(self, facts: Mapping[str, Any]) -> None:
         """Log a message that was processed."""

@@ -8,10 +8,13 @@ from shared.domain.sources import Source
 from shared.domain.tags import Tag
 from shared.table import codec, keys
 from shared.table.keys import Key
-from shared.table.operations import Item
+from shared.table.operations import EXISTS, Item, Write, update
 
 COUNTERS = codec.entity_attributes("counters")
 """The attributes that an account's counters item has besides the counters."""
+
+_OPTIONAL_FACTS = ("created_by", "revoked_by", "successor_id", "account_requests_per_second")
+"""Fields of an API key that most keys do not have."""
 
 
 def account_item(account: Account) -> Item:
@@ -24,6 +27,7 @@ def account_item(account: Account) -> Item:
             "name": account.name,
             "chatbots": account.chatbots,
             "locale": account.locale or None,
+            "requests_per_second": account.requests_per_second,
         },
     )
 
@@ -36,6 +40,7 @@ def to_account(item: Item) -> Account:
         name=plain.get("name", ""),
         chatbots=tuple(plain.get("chatbots", ())),
         locale=plain.get("locale", ""),
+        requests_per_second=plain.get("requests_per_second"),
     )
 
 
@@ -62,6 +67,7 @@ def api_key_item(key: ApiKey) -> Item:
     if key.sensitivity is not Sensitivity.SENSITIVE:
         plain["sensitivity"] = key.sensitivity
     plain["purpose"] = key.purpose
+    plain |= {name: getattr(key, name) for name in (*_OPTIONAL_FACTS, "revoked_at")}
     return codec.entity_item(keys.api_key(key.key_hash), "api_key", plain)
 
 
@@ -86,7 +92,18 @@ def to_api_key(item: Item) -> ApiKey:
         source=Source(plain.get("source", Source.API)),
         purpose=Purpose(plain["purpose"]) if "purpose" in plain else None,
         sensitivity=Sensitivity(plain.get("sensitivity", Sensitivity.SENSITIVE)),
+        revoked_at=codec.to_datetime(plain["revoked_at"]) if "revoked_at" in plain else None,
+        **{name: plain.get(name) for name in _OPTIONAL_FACTS},
     )
+
+
+def limit_write(key: Key, attribute: str, limit: int | None) -> Write:
+    """Build the write that sets a limit of an existing item, or removes it for None."""
+    if limit is not None:
+        return update(key, {attribute: codec.encode(limit)}, condition=EXISTS)
+    # An update needs something to set: the schema version is the same as before.
+    version = codec.entity_attributes("")["v"]
+    return update(key, {"v": version}, removes=[attribute], condition=EXISTS)
 
 
 def api_key_entry_item(key: ApiKey) -> Item:

@@ -12,6 +12,7 @@ from shared.table.dynamo import Table
 from shared.table.operations import IS_NEW, put
 
 _TAG_ID = "tag_id"
+_LIMIT = "requests_per_second"
 
 
 class AccountTable:
@@ -35,6 +36,11 @@ class AccountTable:
         # Definitions can be stored before their account, and then it has a head.
         with suppress(WriteConflict):
             self._table.write([put(new_account_head_item(account.account_id), IS_NEW)])
+
+    def limit(self, account_id: str, requests_per_second: int | None) -> None:
+        """Set the most requests a second of an account, or remove the limit."""
+        change = account_items.limit_write(keys.account(account_id), _LIMIT, requests_per_second)
+        self._table.write([change])
 
 
 class TagTable:

@@ -14,7 +14,7 @@ from shared.table import account_items, codec, keys
 from shared.table.account_head import to_account_head
 from shared.table.definition_memory import DefinitionMemory
 from shared.table.dynamo import Table
-from shared.table.operations import EXISTS, IS_NEW, key_of, put, update
+from shared.table.operations import EXISTS, IS_NEW, Item, Write, check, key_of, put, update
 from shared.table.seen_heads import is_collecting, see_head
 
 _REQUEST_COUNT_SECONDS = 3600
@@ -61,7 +61,7 @@ class CredentialTable:
             return None
         return claimed or self._memory.account_of_key(key_hash)
 
-    def count_request(self, caller: Caller, minute: int, limit: int) -> bool:
+    def count_request(self, caller: Caller, minute: int, limit: int) -> int | None:
         """Count a request of an API key.
 
         Args:
@@ -70,28 +70,24 @@ class CredentialTable:
             limit: The maximum number of requests in a minute.
 
         Returns:
-            False if the limit has been reached. The request is then not counted.
+            The requests of this minute. None if the limit had been reached; the request is then
+            not counted.
         """
         counter = keys.request_count(caller.account_id, caller.key_id, minute)
         attributes = account_items.request_count_attributes(minute * 60 + _REQUEST_COUNT_SECONDS)
         try:
-            self._table.count_up(counter, attributes, "requests", limit)
+            return self._table.count_up(counter, attributes, "requests", limit)
         except WriteConflict:
-            return False
-        return True
+            return None
 
     def add(self, key: ApiKey) -> None:
         """Store a new API key.
 
         Raises:
-            WriteConflict: A key with this hash exists.
+            WriteConflict: A key with this hash exists, or the account has another limit than the
+                key says.
         """
-        self._table.write(
-            [
-                put(account_items.api_key_item(key), IS_NEW),
-                put(account_items.api_key_entry_item(key), IS_NEW),
-            ]
-        )
+        self._table.write(new_key_writes(key))
 
     def rotate(self, key: ApiKey, successor: ApiKey, ends_at: datetime) -> None:
         """Store the successor of an API key, and let the key end at a time, in one transaction.
@@ -100,22 +96,7 @@ class CredentialTable:
             WriteConflict: The key was revoked or changed, or a key with the hash of the successor
                 exists.
         """
-        condition, values = "attribute_not_exists(valid_until)", {}
-        if key.valid_until is not None:
-            condition = "valid_until = :before"
-            values = {":before": codec.encode(key.valid_until)}
-        self._table.write(
-            [
-                put(account_items.api_key_item(successor), IS_NEW),
-                put(account_items.api_key_entry_item(successor), IS_NEW),
-                update(
-                    keys.api_key(key.key_hash),
-                    {"valid_until": codec.encode(ends_at)},
-                    condition=f"active = :active AND {condition}",
-                    values={":active": codec.encode(value=True), **values},
-                ),
-            ]
-        )
+        self._table.write(rotation_writes(key, successor, ends_at))
 
     def note_use(self, caller: Caller) -> None:
         """Record the hour in which an API key was used. Never fails.
@@ -158,3 +139,48 @@ class CredentialTable:
         self._table.write(
             [update(keys.api_key(key.key_hash), {"active": {"BOOL": False}}, condition=EXISTS)]
         )
+
+    def limit(self, key: ApiKey, requests_per_second: int | None) -> None:
+        """Set the copy of its account's limit that an API key has, or remove it."""
+        item = keys.api_key(key.key_hash)
+        self._table.write(
+            [account_items.limit_write(item, "account_requests_per_second", requests_per_second)]
+        )
+
+
+def new_key_writes(key: ApiKey) -> Sequence[Write]:
+    """Build the writes of a new API key: the key, its entry, and a check of the account's limit.
+
+    A key has a copy of the limit. Without the check, a key that is created while the limit
+    changes could keep the earlier one.
+    """
+    limit = key.account_requests_per_second
+    unchanged = "attribute_not_exists(requests_per_second)"
+    values: Item = {}
+    if limit is not None:
+        unchanged, values = "requests_per_second = :limit", {":limit": codec.encode(limit)}
+    return [
+        put(account_items.api_key_item(key), IS_NEW),
+        put(account_items.api_key_entry_item(key), IS_NEW),
+        check(keys.account(key.account_id), unchanged, values),
+    ]
+
+
+def rotation_writes(key: ApiKey, successor: ApiKey, ends_at: datetime) -> Sequence[Write]:
+    """Build the writes of a rotation, conditional on the key being active and as it was read."""
+    conditions, values = ["active = :active"], {":active": codec.encode(value=True)}
+    for name in ("valid_until", "successor_id"):
+        before = getattr(key, name)
+        if before is None:
+            conditions.append(f"attribute_not_exists({name})")
+            continue
+        conditions.append(f"{name} = :before_{name}")
+        values[f":before_{name}"] = codec.encode(before)
+    sets = {"valid_until": ends_at, "successor_id": successor.key_id}
+    ending = update(
+        keys.api_key(key.key_hash),
+        {name: codec.encode(value) for name, value in sets.items()},
+        condition=" AND ".join(conditions),
+        values=values,
+    )
+    return [*new_key_writes(successor), ending]

@@ -240,22 +240,24 @@ class Table:
                 ExpressionAttributeValues=value_placeholders(sets),
             )
 
-    def count_up(self, key: Key, attributes: Item, counter: str, limit: int) -> None:
-        """Increase a counter by one and set the attributes.
+    def count_up(self, key: Key, attributes: Item, counter: str, limit: int) -> int:
+        """Increase a counter by one, set the attributes, and return the new value.
 
         Raises:
             WriteConflict: The counter has reached the limit.
         """
         bounds = {":one": {"N": "1"}, ":limit": {"N": str(limit)}}
         with translate_errors():
-            self._client.update_item(
+            response = self._client.update_item(
                 TableName=self._name,
                 Key=as_item(key),
                 UpdateExpression=f"{set_clause(attributes)} ADD #{counter} :one",
                 ConditionExpression=f"attribute_not_exists(#{counter}) OR #{counter} < :limit",
                 ExpressionAttributeNames=name_placeholders([*attributes, counter]),
                 ExpressionAttributeValues={**value_placeholders(attributes), **bounds},
+                ReturnValues="UPDATED_NEW",
             )
+        return int(response["Attributes"][counter]["N"])
 
     def write(self, writes: Sequence[Write], *, once: bool = False) -> None:
         """Apply all writes or none.

@@ -110,11 +110,7 @@ class ImportTable:
 
     def backlog(self, account_id: str) -> Backlog:
         """Return the open imports of an account."""
-        item = self._table.get(keys.import_backlog(account_id))
-        if item is None:
-            return Backlog()
-        plain = [codec.decode(each) for each in item["open"]["L"]]
-        return Backlog(tuple(_to_open(*each) for each in plain), codec.decode(item["version"]))
+        return to_backlog(self._table.get(keys.import_backlog(account_id)))
 
     def replace_backlog(self, account_id: str, change: BacklogChange) -> None:
         """Store the open imports of an account.
@@ -234,6 +230,14 @@ def _backlog_writes(account_id: str, change: BacklogChange | None) -> list[Write
     if change.seen.version:
         condition, values = "#version = :seen", {":seen": codec.encode(change.seen.version)}
     return [update(keys.import_backlog(account_id), sets, (), condition, values)]
+
+
+def to_backlog(item: Item | None) -> Backlog:
+    """Build a backlog from its item. An account without imports has none."""
+    if item is None:
+        return Backlog()
+    plain = [codec.decode(each) for each in item["open"]["L"]]
+    return Backlog(tuple(_to_open(*each) for each in plain), codec.decode(item["version"]))
 
 
 def _import_item(account_id: str, job: ImportJob) -> Item:

@@ -23,6 +23,9 @@ IMPORTS = "IMPORT#"
 NAMES = "NAME#"
 """The prefix of the sort keys of definitions and tombstones, without the pointers to them."""
 
+API_KEYS = "APIKEY#"
+"""The prefix of the sort keys of API keys in the list of their account."""
+
 TAGS = "TAG#"
 """The prefix of the sort keys of tags by id."""
 
@@ -68,7 +71,7 @@ def api_key(key_hash: str) -> Key:
 
 def api_key_entry(account_id: str, key_id: str) -> Key:
     """Return the key of an API key in the list of its account."""
-    return Key(api_keys_partition(account_id), f"APIKEY#{_encode(key_id)}")
+    return Key(api_keys_partition(account_id), f"{API_KEYS}{_encode(key_id)}")
 
 
 def api_keys_partition(account_id: str) -> str:
@@ -78,12 +81,20 @@ def api_keys_partition(account_id: str) -> str:
 
 def key_id_of(sk: str) -> str:
     """Return the key id in a sort key of `api_key_entry`."""
-    return _decode(sk.removeprefix("APIKEY#"))
+    return _decode(sk.removeprefix(API_KEYS))
 
 
 def request_count(account_id: str, key_id: str, minute: int) -> Key:
     """Return the key of an API key's request count in a minute, counted since the epoch."""
     return Key(f"{_account_prefix(account_id)}#APIKEY#{_encode(key_id)}", f"MINUTE#{minute}")
+
+
+def account_request_count(account_id: str, window: int) -> Key:
+    """Return the key of the requests of an account in a window, counted since the epoch.
+
+    It is among the request counts of API keys, which every function may write; `*` is no key id.
+    """
+    return Key(f"{_account_prefix(account_id)}#APIKEY#*", f"WINDOW#{window}")
 
 
 def key_use(account_id: str, key_id: str) -> Key:

@@ -7,7 +7,7 @@ Each adapter is created once per function.
 from shared.runtime.startup import end_startup
 
 # isort: split
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -17,6 +17,7 @@ import botocore.session
 from botocore.config import Config
 
 from shared.domain.accounts import Caller
+from shared.domain.request_limits import RequestLimit
 from shared.domain.values import Extractor
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
@@ -29,7 +30,7 @@ from shared.services.accounts.access import (
     authorize,
     check_method,
     check_ownership,
-    enforce_rate_limit,
+    count_request,
 )
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.contacts import ContactTable
@@ -38,6 +39,7 @@ from shared.table.definition_memory import DefinitionMemory
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 from shared.table.lean.client import LeanClient, has_lean_path
+from shared.table.request_tokens import RequestTokenTable
 from shared.table.seen_heads import seeing_heads
 from shared.table.variables import VariableTable
 
@@ -189,6 +191,12 @@ def credentials() -> CredentialTable:
 
 
 @cache
+def request_tokens() -> RequestTokenTable:
+    """Return the storage of the requests that accounts have in a window."""
+    return RequestTokenTable(table())
+
+
+@cache
 def activity() -> "ActivityTable":
     """Return the storage of activity logs."""
     # Imported here because few functions use it.
@@ -234,6 +242,10 @@ class _AccessControl:
         """Return the caller that an API key belongs to."""
         return authenticate(credentials(), presented_key, datetime.now(UTC))
 
+    def count_request(self, caller: Caller) -> Sequence[RequestLimit]:
+        """Count a request against the limits of the key and the account."""
+        return count_request(credentials(), request_tokens(), caller)
+
     def note_use(self, caller: Caller) -> None:
         """Record the hour in which a key was used."""
         credentials().note_use(caller)
@@ -241,8 +253,7 @@ class _AccessControl:
     def authorize(
         self, caller: Caller, method: str, permissions: tuple[str, ...], resource: str | None
     ) -> None:
-        """Check the rate limit, the method, the permissions and the owner of the resource."""
-        enforce_rate_limit(credentials(), caller)
+        """Check the method, the permissions and the owner of the resource."""
         check_method(caller, method)
         authorize(caller, permissions, resource)
         if resource is not None:

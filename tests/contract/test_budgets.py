@@ -280,6 +280,13 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Get a template for imports: 100 definitions": (1, 8, 0),
         "Cancel an import: one": (4, 3, 1),
         "List deliveries to a webhook: 50 of 100": (2, 7, 0),
+        "Create an API key: beside 21": (4, 23, 8),
+        "Create an API key: beside 21, once": (5, 24, 10),
+        "List API keys: 21": (3, 43, 0),
+        "Get an API key: of 21": (3, 3, 0),
+        "Rotate an API key: of 21": (6, 25, 10),
+        "Revoke an API key: of 21": (3, 2, 1),
+        "Get the account: 21 keys, 10 webhooks": (4, 27, 0),
     },
 }
 """Dialect and scenario to requests, read units and write units."""

@@ -12,9 +12,10 @@ from shared.adapters import webhook_sender
 from shared.dialects.chatcaptain import dialect as chatcaptain
 from shared.dialects.klen import dialect as klen
 from shared.dialects.native import dialect as native
-from shared.dialects.native import paging, variable_requests
+from shared.dialects.native import key_requests, paging, variable_requests
 from shared.dialects.setter import dialect as setter
 from shared.dialects.vambe import dialect as vambe
+from shared.domain import request_limits
 from shared.domain.deliveries import CancellationReason
 from shared.domain.errors import MAX_FAULTS
 from shared.domain.webhooks import SuspensionReason
@@ -22,13 +23,14 @@ from shared.gateway import quoting
 from shared.gateway.endpoint import MAX_RESPONSE_BYTES
 from shared.gateway.request_model import MAX_ITEMS
 from shared.runtime.config import Settings
+from shared.services.accounts import api_keys as api_key_use_cases
 from shared.services.variables import value_changes
 from shared.services.webhooks import deliveries as webhook_deliveries
 from shared.services.webhooks import delivery_records, webhook_health
 from shared.services.webhooks import redeliveries as webhook_redeliveries
 from shared.services.webhooks import subscriptions as webhook_use_cases
 from shared.table.definitions import MAX_DEFINITIONS
-from shared.validation import contacts, definitions, names, values, webhooks
+from shared.validation import api_keys, contacts, definitions, names, values, webhooks
 from shared.validation.fields import formatting as field_formatting
 from shared.validation.fields import free_text, similarity
 from shared.validation.fields import matching as field_matching
@@ -192,6 +194,11 @@ def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
         f"| up to {webhooks.MAX_DESCRIPTION_CHARS:,} characters |",
         f"1 to {webhooks.MAX_FILTERED_VARIABLES} names",
         f"An account has at most {webhook_use_cases.MAX_WEBHOOKS} webhooks;",
+        f"An account has at most {api_key_use_cases.MAX_VALID_KEYS} valid keys;",
+        f"required; 0 to {key_requests.MAX_OVERLAP_HOURS}: how long the old key goes on working",
+        f"required; up to {api_keys.MAX_PERMISSIONS}; empty for a key of the APIs",
+        f"| up to {api_keys.MAX_KEY_NAME_CHARS} characters |",
+        f"those of {request_limits.ACCOUNT_WINDOW_SECONDS} seconds; `Retry-After`",
         f"For {webhook_use_cases.OLD_SECRETS_SIGN.total_seconds() / 3600:.0f} hours each request",
         f"within {webhook_sender.TOTAL_SECONDS:.0f} seconds is a success",
         f"So do {webhook_health.MAX_FAILED_DELIVERIES} failed deliveries",

@@ -81,6 +81,9 @@ def test_an_example_event_succeeds_on_the_demo_data(path: Path, everything: Fixt
     event = json.loads(path.read_text())
     if "suggestion_id" in event.get("pathParameters", {}):
         event["pathParameters"]["suggestion_id"] = suggest(everything)
+    if "key_id" in event.get("pathParameters", {}):
+        key = everything.key("a-key-to-be-managed", permissions=("contacts:read",))
+        event["pathParameters"]["key_id"] = key.key_id
     answer = invoke(logical_id_of(path), event)
     assert answer.status in (200, 201), answer.document
     assert not is_told_in_band(answer)

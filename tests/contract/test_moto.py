@@ -14,8 +14,11 @@ from tests.api import handler, template
 from tests.conftest import TABLE_NAME
 from tests.contract.test_events import EVENTS, OF_TRIGGERS, ROOT, logical_id_of, name
 
-ELSEWHERE = ("webhook", "import", "accept_suggestion", "reject_suggestion")
-"""What needs a queue, a bucket or a suggestion is held on the embedded engine alone."""
+ELSEWHERE = (
+    *("webhook", "import", "accept_suggestion", "reject_suggestion"),
+    *("get_key", "rotate_key", "revoke_key"),
+)
+"""What needs a queue, a bucket, or an id that is drawn is held on the embedded engine alone."""
 
 
 def removed(path: Path) -> int:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from shared.domain.accounts import Attribution
+from shared.domain.accounts import KEY_PERMISSIONS, Attribution
 from shared.domain.changes import EventReference, VariableChange
 from shared.domain.contacts import (
     Conversation,
@@ -28,6 +28,7 @@ from shared.domain.imports import ImportStatus, SourceFile
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.tags import Tag
 from shared.domain.values import BUSINESS, Assignment, Evidence, Subject
+from shared.services.accounts.access import hash_api_key
 from shared.services.variables.assignments import make_assignment
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
@@ -35,6 +36,11 @@ from tests.fixtures import LONG_AGO, NEVER, Fixtures
 from tests.permissions import Recorder, allowed_actions, is_permitted
 
 KEY_WITH_LIMIT = "klen_limited"
+MANAGED_KEY = "a_key_that_another_manages"
+MANAGED_KEY_ID = hash_api_key(MANAGED_KEY)[:12]
+EVERYTHING = ("*", *sorted(KEY_PERMISSIONS))
+"""All permissions: `*` does not include those to manage keys."""
+
 LARGE = {"a_new_one": "x" * 9000}
 AUTO = {"auto_create_variables": True}
 NEW = {"variables": {"a_new_one": None, "another": 1}, **AUTO}
@@ -306,6 +312,12 @@ CALLS = {
         ("POST", "/v1/imports/imp_3/cancel", None),
     ],
     "NativeListWebhookDeliveries": [("GET", "/v1/webhooks/wh_1/deliveries", None)],
+    "NativeCreateKey": [("POST", "/v1/keys", {"permissions": ["contacts:read"]})],
+    "NativeListKeys": [("GET", "/v1/keys", None)],
+    "NativeGetKey": [("GET", f"/v1/keys/{MANAGED_KEY_ID}", None)],
+    "NativeRotateKey": [("POST", f"/v1/keys/{MANAGED_KEY_ID}/rotate", {"overlap_hours": 24})],
+    "NativeRevokeKey": [("DELETE", f"/v1/keys/{MANAGED_KEY_ID}", None)],
+    "NativeGetAccount": [("GET", "/v1/account", None)],
     "DocsGetDocument": [("GET", "/openapi.json", None), ("GET", "/openapi/klen.json", None)],
     "DocsGetPage": [("GET", "/docs", None), ("GET", "/docs/swagger-ui.css", None)],
 }
@@ -400,7 +412,8 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     fixtures.webhook("wh_vambe", form="vambe", key=other)
     for tag in (Tag(1, "VIP"), Tag(5, "Newsletter")):
         fixtures.tags.add("acme", tag)
-    fixtures.key(KEY_WITH_LIMIT, permissions=("*",), requests_per_minute=100)
+    fixtures.key(KEY_WITH_LIMIT, permissions=EVERYTHING, requests_per_minute=100)
+    fixtures.key(MANAGED_KEY, requests_per_minute=100)
     ids = chatbot_ids(fixtures) if logical_id.startswith("Chatcaptain") else {}
     if "Suggestion" in logical_id or any(logical_id.startswith(each) for each in CHANGING):
         ids = reviews(fixtures)
@@ -417,6 +430,8 @@ def send(method: str, path: str, document: Any) -> Answer:
     found, _, query = path.partition("?")
     # The native API takes any version then, and compares it: it reads before it writes.
     headers = {"x-chatcaptain-key": KEY_WITH_LIMIT, "if-match": "*"}
+    if found.startswith("/v1/keys"):
+        headers["idempotency-key"] = "a-request-about-keys"
     return Api(KEY_WITH_LIMIT).call(
         method, found, document, query=dict(parse_qsl(query)), headers=headers
     )
@@ -459,10 +474,32 @@ WRITE_WEBHOOKS = {
 """Those that make, change, disable and remove webhooks."""
 
 
-@pytest.mark.parametrize("logical_id", FUNCTIONS)
-def test_no_function_may_write_api_keys(logical_id: str):
+def test_only_functions_about_keys_may_write_api_keys():
+    """Each with no more than it does: one creates, one changes, one does both."""
+    may = {
+        (logical_id, action, number)
+        for logical_id in FUNCTIONS
+        for action in WRITING_ACTIONS
+        for number, partition in enumerate(OF_KEYS)
+        if is_permitted(POLICIES, logical_id, action, partition)
+    }
+    key, entry = range(len(OF_KEYS))
+    assert may == {
+        *(("NativeCreateKey", "PutItem", key), ("NativeCreateKey", "PutItem", entry)),
+        *(("NativeRotateKey", "PutItem", key), ("NativeRotateKey", "PutItem", entry)),
+        *(("NativeRotateKey", "UpdateItem", key), ("NativeRevokeKey", "UpdateItem", key)),
+    }
+
+
+@pytest.mark.parametrize("logical_id", ["NativeCreateKey", "NativeRotateKey", "NativeRevokeKey"])
+def test_functions_about_keys_may_write_nothing_else(logical_id: str):
     for action in WRITING_ACTIONS:
-        for partition in OF_KEYS:
+        for partition in (
+            keys.account("acme").pk,
+            keys.definitions_partition("acme"),
+            keys.subject("acme", Subject.contact(1)).pk,
+            OF_WEBHOOKS,
+        ):
             assert not is_permitted(POLICIES, logical_id, action, partition)
 
 

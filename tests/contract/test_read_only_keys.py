@@ -7,7 +7,7 @@ import pytest
 
 from shared.services.accounts.access import READING_METHODS
 from tests.api import Answer, Api, dialect_of, is_told_in_band, template
-from tests.contract.test_policies import CALLS, stage
+from tests.contract.test_policies import CALLS, EVERYTHING, stage
 from tests.fixtures import Fixtures
 from tests.permissions import Recorder
 
@@ -54,7 +54,7 @@ def test_a_read_only_key_is_refused_by_what_may_write(
     logical_id: str, limit: int | None, everything: Fixtures, api: Api, fixtures: Fixtures
 ):
     calls = stage(logical_id, fixtures)
-    fixtures.key(READ_ONLY, permissions=("*",), read_only=True, requests_per_minute=limit)
+    fixtures.key(READ_ONLY, permissions=EVERYTHING, read_only=True, requests_per_minute=limit)
     before = without_counters(fixtures)
     dialect = dialect_of(logical_id)
     for method, path, document in calls:
@@ -76,7 +76,7 @@ def test_a_read_only_key_reads_and_nothing_is_written(
     logical_id: str, everything: Fixtures, api: Api, fixtures: Fixtures
 ):
     calls = stage(logical_id, fixtures)
-    fixtures.key(READ_ONLY, permissions=("*",), read_only=True)
+    fixtures.key(READ_ONLY, permissions=EVERYTHING, read_only=True)
     before = fixtures.items()
     for call in calls:
         with Recorder() as recorder:
@@ -88,7 +88,7 @@ def test_a_read_only_key_reads_and_nothing_is_written(
 
 
 def test_a_broken_body_with_a_read_only_key_is_refused_for_the_key(api: Api, fixtures: Fixtures):
-    fixtures.key(READ_ONLY, permissions=("*",), read_only=True)
+    fixtures.key(READ_ONLY, permissions=EVERYTHING, read_only=True)
     answer = Api(READ_ONLY).call("POST", "/api/v1/contacts/create", body=b"{")
     assert (answer.status, answer.document) == (403, FORBIDDEN["klen"])
 

@@ -276,13 +276,13 @@ def test_the_custom_domain_is_the_only_address_of_the_api() -> None:
 
 
 def test_browsers_may_read_when_to_try_again() -> None:
-    """A script sees the header of a 429 only when CORS exposes it; the local API reads the same."""
+    """A script sees headers of limits only when CORS exposes them; the local API reads the same."""
     parameters = {"CorsOrigins": "https://app.example.com"}
 
     cors = read_template(ROOT / "template.yaml", parameters=parameters).cors
 
     assert cors is not None
-    assert cors.expose_headers == ("retry-after",)
+    assert cors.expose_headers == ("ratelimit", "ratelimit-policy", "retry-after")
 
 
 def test_functions_answer_before_the_api_gives_up() -> None:

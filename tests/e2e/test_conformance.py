@@ -16,7 +16,7 @@ KEYS = {
     "klen": "Authorization: Bearer klen_abcdef123456789",
     "setter": "Authorization: Bearer setter_0123456789",
     "vambe": "x-api-key: vambe_0123456789",
-    "native": "Authorization: Bearer native_0123456789",
+    "native": "Authorization: Bearer native_operator_0123456789",
     "chatcaptain": "x-chatcaptain-key: CCSB-a1b2c3d4-e5f6g7h8i9j0",
 }
 """The header of the demo data's key that may do all that a dialect does."""

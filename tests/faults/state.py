@@ -38,6 +38,7 @@ _DRAWN = re.compile(
     r"|(?<=wh_)[0-9a-f]{27}|whsec_[A-Za-z0-9+/]{43}="
     r"|(\d{15}\.)?evt_[0-9a-f]{32}"
     r"|(?<=imp_)[0-9a-f]{20,}(', \d{13})?"  # with the end of its place in the backlog
+    r"|ctx_(\.\.\.)?\w+"  # an API key, or its hint
     r"|(?<=X-Amz-Date=)\w+|(?<=X-Amz-Signature=)\w+"  # of an address that is signed
     r"|(?<=SUGGESTION#)\d{15}"  # the time of a suggestion in the key of its index
     r"|(?<=version': ')[\w-]{17,20}"  # the version of a value

@@ -15,18 +15,22 @@ from shared.domain.accounts import Account, Caller, Grant
 from shared.domain.definitions import ContextType
 from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.errors import InvalidApiKey, RateLimitExceeded, WriteConflict
+from shared.domain.request_limits import check_limits
 from shared.domain.sources import Source
 from shared.services.accounts.access import (
     KEY_PREFIX,
     account_in_key,
     authenticate,
-    enforce_rate_limit,
+    count_request,
     is_possible_key,
     new_api_key,
 )
 from shared.services.accounts.administration import stored_key
 from shared.table import keys
+from shared.table.accounts import AccountTable
+from shared.table.dynamo import Table
 from shared.table.operations import as_item
+from shared.table.request_tokens import RequestTokenTable
 from tests.api import ROOT
 from tests.fixtures import Fixtures
 
@@ -188,9 +192,10 @@ class TestMakingKeys:
     def test_a_key_is_held_to_its_limit(self, table: Fixtures, capsys: Capture) -> None:
         secret = run(capsys, *CREATE_KEY, "--requests-per-minute", "1").strip()
         caller = enter(table, secret)
-        enforce_rate_limit(table.credentials, caller)
+        tokens = RequestTokenTable(Table(table.client, table.table_name))
+        check_limits(count_request(table.credentials, tokens, caller))
         with pytest.raises(RateLimitExceeded):
-            enforce_rate_limit(table.credentials, caller)
+            check_limits(count_request(table.credentials, tokens, caller))
 
     @pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S+00:00"])
     def test_a_key_ends_at_its_expiry(self, table: Fixtures, capsys: Capture, form: str) -> None:
@@ -647,3 +652,67 @@ class TestWebhooks:
         more = ("--to-account",) if verb == "assign" else ()
         message = error_response(capsys, "webhook", verb, "--account", "acme", "wh_1", *more)
         assert message == "The account 'acme' has no webhook 'wh_1'."
+
+
+class TestLimitingAccounts:
+    def test_an_account_is_limited_with_each_of_its_keys(
+        self, table: Fixtures, capsys: Capture
+    ) -> None:
+        run(capsys, *CREATE_KEY)
+        revoked = table.key("a_revoked_key", active=False)
+        of_another = table.key("a_key_of_another", account="globex")
+        said = run(capsys, "account", "limit", "acme", "--requests-per-second", "50")
+        assert said == (
+            "The account 'acme' has 50 requests a second now, with each of its 2 API keys.\n"
+        )
+        assert {each.account_requests_per_second for each in table.credentials.list("acme")} == {50}
+        assert table.credentials.find(of_another.key_hash) == of_another
+        assert not table.credentials.find(revoked.key_hash).active
+        assert "limit     50 requests a second" in run(capsys, "account", "show", "acme")
+        secret = run(capsys, *CREATE_KEY).strip()
+        assert enter(table, secret).account_requests_per_second == 50
+
+    def test_a_limit_is_removed(self, table: Fixtures, capsys: Capture) -> None:
+        run(capsys, *CREATE_KEY)
+        run(capsys, "account", "limit", "acme", "--requests-per-second", "50")
+        said = run(capsys, "account", "limit", "acme", "--no-limit")
+        assert "has no limit of requests now" in said
+        assert table.accounts.find("acme").requests_per_second is None
+        (key,) = table.credentials.list("acme")
+        assert key.account_requests_per_second is None
+        assert "limit" not in run(capsys, "account", "show", "acme")
+
+    def test_a_rotated_key_has_the_limit_of_its_account(
+        self, table: Fixtures, capsys: Capture
+    ) -> None:
+        run(capsys, *CREATE_KEY)
+        (key,) = table.credentials.list("acme")
+        run(capsys, "account", "limit", "acme", "--requests-per-second", "50")
+        run(capsys, "key", "rotate", "--account", "acme", key.key_id)
+        assert {each.account_requests_per_second for each in table.credentials.list("acme")} == {50}
+
+    @pytest.mark.usefixtures("table")
+    def test_what_cannot_be_is_said_in_a_sentence(self, capsys: Capture) -> None:
+        limit = ("account", "limit", "acme")
+        assert "is no number" in error_response(capsys, *limit, "--requests-per-second", "0")
+        assert "required" in error_response(capsys, *limit)
+        assert "There is no account 'x'." in error_response(
+            capsys, "account", "limit", "x", "--no-limit"
+        )
+
+    def test_a_key_that_is_created_while_the_limit_changes_is_created_again(
+        self, table: Fixtures, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its creation checks that the account has the limit that was read."""
+        find, limits = AccountTable.find, iter([9])
+
+        def change_once(accounts: AccountTable, account_id: str) -> Account | None:
+            found = find(accounts, account_id)
+            for limit in limits:
+                accounts.limit(account_id, limit)
+            return found
+
+        monkeypatch.setattr(AccountTable, "find", change_once)
+        secret = run(capsys, *CREATE_KEY).strip()
+        assert enter(table, secret).account_requests_per_second == 9
+        assert len(table.credentials.list("acme")) == 1

@@ -56,7 +56,7 @@ def test_an_error_can_be_read_by_the_browser_too(browsable: LocalApi) -> None:
     reply = browsable.request("GET", TAGS, headers={"Origin": APP})
     assert reply.status == 401
     assert reply.header("access-control-allow-origin") == APP
-    assert reply.header("access-control-expose-headers") == "retry-after"
+    assert reply.header("access-control-expose-headers") == "ratelimit,ratelimit-policy,retry-after"
     assert reply.header("cache-control") == "no-store"
     assert reply.header("x-content-type-options") == "nosniff"
     unknown = browsable.request("GET", TAGS, headers={"Origin": "https://evil.example"})

@@ -10,7 +10,7 @@ from typing import NamedTuple
 LIBRARY_BYTES = 33_300_000
 """Of the packages in the layer, compiled, for both processors."""
 
-OWN_BYTES = 2_460_000
+OWN_BYTES = 2_620_000
 """Of the package `shared` in the layer, compiled."""
 
 
@@ -25,14 +25,14 @@ class Modules(NamedTuple):
 
 
 MODULES = {
-    "chatcaptain": Modules(256, 263),
+    "chatcaptain": Modules(257, 264),
     "docs": Modules(72, 72),
-    "klen": Modules(248, 261),
+    "klen": Modules(249, 262),
     # An import's template and its addresses read definitions, and all of the service's limits.
-    "native": Modules(275, 286),
-    "setter": Modules(0, 263),
-    "triggers": Modules(0, 312),
+    "native": Modules(277, 288),
+    "setter": Modules(0, 264),
+    "triggers": Modules(0, 314),
     # Webhooks are presented by the models that read them.
-    "vambe": Modules(259, 271),
+    "vambe": Modules(260, 272),
 }
 """By folder of functions."""

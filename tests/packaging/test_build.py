@@ -77,6 +77,10 @@ REFUSED = {
     # The id of a suggestion has a version in it, so no event can have it before.
     "NativeAcceptSuggestion": "not_found",
     "NativeRejectSuggestion": "not_found",
+    # Ids of keys are drawn when the demo data is loaded.
+    "NativeGetKey": "not_found",
+    "NativeRotateKey": "not_found",
+    "NativeRevokeKey": "not_found",
 }
 """Codes of errors on the demo data. The webhook there is disabled, and it has no suggestion."""
 

@@ -18,6 +18,9 @@ READ_WEBHOOKS = "webhooks:read"
 WRITE_WEBHOOKS = "webhooks:write"
 READ_IMPORTS = "imports:read"
 WRITE_IMPORTS = "imports:write"
+READ_KEYS = "keys:read"
+WRITE_KEYS = "keys:write"
+READ_ACCOUNT = "account:read"
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -172,6 +175,16 @@ NATIVE = Dialect(
         errors.DefaultDefinitionUndeletable: ErrorResponse(
             403, "permission_denied", "The variable '{name}' cannot be deleted"
         ),
+        errors.ApiKeyNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such API key"),
+        errors.ApiKeyForbidden: ErrorResponse(
+            403, "permission_denied", "The API key cannot give what it lacks: {reason}"
+        ),
+        errors.ApiKeyInactive: ErrorResponse(
+            409, _CONFLICT, "The API key cannot be rotated: {reason}"
+        ),
+        errors.TooManyApiKeys: ErrorResponse(
+            409, "limit_reached", "An account has at most {limit} valid API keys"
+        ),
         errors.AnswerTooLarge: ErrorResponse(
             500, "answer_too_large", "The answer is larger than {limit} bytes"
         ),
@@ -186,4 +199,5 @@ NATIVE = Dialect(
     error_document=_document,
     error_content_type=PROBLEM,
     shows_timing=True,
+    shows_limits=True,
 )

@@ -146,6 +146,15 @@ def condition_of(request: Request) -> VersionCondition | None:
     return condition
 
 
+def idempotency_key_of(request: Request) -> IdempotencyKey | None:
+    """Parse `Idempotency-Key`. Raises InvalidRequest if it is malformed."""
+    faults: list[Fault] = []
+    key = _idempotency_key(request, faults)
+    if faults:
+        raise InvalidRequest.from_faults(faults)
+    return key
+
+
 def patch_of(request: Request) -> tuple[JsonObject, UpsertMode, RequestTerms]:
     """Parse a merge patch of variables, its mode and its terms.
 

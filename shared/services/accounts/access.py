@@ -1,4 +1,4 @@
-"""Authenticate API keys, enforce their rate limits, and check their permissions."""
+"""Authenticate API keys, count their requests, and check their permissions."""
 
 import binascii
 import hashlib
@@ -13,9 +13,14 @@ from shared.domain.errors import (
     AuthenticationRequired,
     InvalidApiKey,
     PermissionDenied,
-    RateLimitExceeded,
     ReadOnlyKey,
     RestrictedKey,
+)
+from shared.domain.request_limits import (
+    ACCOUNT_WINDOW_SECONDS,
+    KEY_WINDOW_SECONDS,
+    RequestLimit,
+    RequestTokens,
 )
 
 KEY_PREFIX = "ctx_"
@@ -86,7 +91,7 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
     if not is_possible_key(presented):
         raise InvalidApiKey
     key = credentials.find(hash_api_key(presented), account_in_key(presented))
-    if key is None or not key.active or (key.valid_until and key.valid_until <= now):
+    if key is None or not key.is_valid(now):
         raise InvalidApiKey
     return Caller(
         account_id=key.account_id,
@@ -101,22 +106,41 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
         sensitivity=key.sensitivity,
         key_hash=key.key_hash,
         value_source=key.source,
+        valid_until=key.valid_until,
+        account_requests_per_second=key.account_requests_per_second,
     )
 
 
-def enforce_rate_limit(credentials: Credentials, caller: Caller) -> None:
-    """Count a request if the key of the caller has a rate limit.
+def count_request(
+    credentials: Credentials, tokens: RequestTokens, caller: Caller
+) -> list[RequestLimit]:
+    """Count a request against the limits of the caller's key and account.
 
-    Raises:
-        RateLimitExceeded: The limit of this minute is reached. `retry_after` has the seconds until
-            the next minute.
+    A request that exceeds the limit of its key does not count for the account.
+
+    Returns:
+        The limits that the caller has, with what is left of each. `check_limits` rejects the
+        request if one is exceeded.
 
     """
-    if caller.requests_per_minute is None:
-        return
+    limits = []
     second = int(caller.requested_at.timestamp())
-    if not credentials.count_request(caller, second // 60, caller.requests_per_minute):
-        raise RateLimitExceeded(retry_after=60 - second % 60)
+    if caller.requests_per_minute is not None:
+        quota = caller.requests_per_minute
+        count = credentials.count_request(caller, second // KEY_WINDOW_SECONDS, quota)
+        left = None if count is None else quota - count
+        limits.append(_limit("key", quota, KEY_WINDOW_SECONDS, second, left))
+        if left is None:
+            return limits
+    if caller.account_requests_per_second is not None:
+        quota = caller.account_requests_per_second * ACCOUNT_WINDOW_SECONDS
+        left = tokens.take(caller.account_id, second // ACCOUNT_WINDOW_SECONDS, quota)
+        limits.append(_limit("account", quota, ACCOUNT_WINDOW_SECONDS, second, left))
+    return limits
+
+
+def _limit(name: str, quota: int, seconds: int, second: int, left: int | None) -> RequestLimit:
+    return RequestLimit(name, quota, seconds, seconds - second % seconds, left)
 
 
 def check_method(caller: Caller, method: str) -> None:

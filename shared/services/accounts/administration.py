@@ -148,7 +148,6 @@ def create_key(
             no rate limit.
 
     """
-    get_account(accounts, account_id)
     if imported is not None and not is_possible_key(imported):
         raise InvalidField("key", KEY_RULE)
     if imported is not None and needs_limit(imported) and draft.requests_per_minute is None:
@@ -156,12 +155,19 @@ def create_key(
     if draft.valid_until is not None and draft.valid_until <= now:
         raise InvalidField("expiry", "it has passed")
     secret = new_api_key(account_id) if imported is None else imported
-    key = stored_key(account_id, draft, secret, now)
-    try:
-        credentials.add(key)
-    except WriteConflict:
-        raise KeyExists from None
-    return secret, key
+
+    def attempt() -> ApiKey:
+        account = get_account(accounts, account_id)
+        key = stored_key(account_id, draft, secret, now, account.requests_per_second)
+        try:
+            credentials.add(key)
+        except WriteConflict:
+            if credentials.find(key.key_hash) is not None:
+                raise KeyExists from None
+            raise
+        return key
+
+    return secret, retry_on_conflict(attempt)
 
 
 def needs_limit(secret: str) -> bool:
@@ -212,11 +218,12 @@ def rotate_key(
 
     def attempt() -> tuple[str, ApiKey, datetime]:
         key = _key_of(list_keys(accounts, credentials, account_id), account_id, key_id)
-        if not key.active or (key.valid_until is not None and key.valid_until <= now):
+        if not key.is_valid(now):
             raise KeyNotActive(key_id)
-        ends_at = min(now + overlap, key.valid_until or now + overlap)
+        ends_at = key.end_of_overlap(overlap, now)
         secret = new_api_key(account_id)
-        successor = stored_key(account_id, key, secret, now)
+        limit = get_account(accounts, account_id).requests_per_second
+        successor = stored_key(account_id, key, secret, now, limit)
         credentials.rotate(key, successor, ends_at)
         return secret, successor, ends_at
 
@@ -230,15 +237,21 @@ def _key_of(keys: Sequence[ApiKey], account_id: str, key_id: str) -> ApiKey:
     raise KeyNotFound(account_id, key_id)
 
 
-def stored_key(account_id: str, draft: ApiKeyDraft, secret: str, now: datetime) -> ApiKey:
-    """Return the stored record of a key: its hash, and a hint by which its owner recognizes it."""
+def stored_key(
+    account_id: str, draft: ApiKeyDraft, secret: str, now: datetime, limit: int | None = None
+) -> ApiKey:
+    """Return the stored record of a key: its hash, and a hint by which its owner recognizes it.
+
+    Ids sort by the second of creation. `limit` is the most requests a second of the account.
+    """
     return ApiKey(
         **{spec.name: getattr(draft, spec.name) for spec in fields(ApiKeyDraft)},
-        key_id=urandom(8).hex(),
+        key_id=f"{int(now.timestamp()):08x}{urandom(4).hex()}",
         account_id=account_id,
         key_hash=hash_api_key(secret),
         hint=_hint(secret),
         created_at=now,
+        account_requests_per_second=limit,
     )
 
 

@@ -6,6 +6,7 @@ from tests.api import Api
 from tests.fixtures import Fixtures
 
 KEY = "native_0123456789"
+OPERATOR = "native_operator_0123456789"
 
 
 @pytest.fixture
@@ -14,3 +15,10 @@ def native(fixtures: Fixtures) -> Api:
     fixtures.key(KEY, permissions=("*",))
     fixtures.contact()
     return Api(KEY)
+
+
+@pytest.fixture
+def operator(native: Api, fixtures: Fixtures) -> Api:
+    """A client with a key that manages the keys of its account."""
+    fixtures.key(OPERATOR, permissions=("*", "keys:read", "keys:write"))
+    return Api(OPERATOR)

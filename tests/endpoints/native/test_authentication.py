@@ -8,13 +8,15 @@ from tests.fixtures import Fixtures
 ROUTES = [
     route
     for route in template().routes
-    if route.path.startswith(("/v1/webhooks", "/v1/imports")) and not route.path.endswith("/")
+    if route.path.startswith(("/v1/webhooks", "/v1/imports", "/v1/keys", "/v1/account"))
+    and not route.path.endswith("/")
 ]
 each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
 
 
 def path_of(route) -> str:
-    return route.path.replace("{webhook_id}", "wh_1").replace("{import_id}", "imp_1")
+    named = route.path.replace("{webhook_id}", "wh_1").replace("{import_id}", "imp_1")
+    return named.replace("{key_id}", "0123456789abcdef")
 
 
 def resource_of(route) -> str:
@@ -50,6 +52,14 @@ def test_a_key_with_just_the_permission_gets_further(route, native: Api, fixture
     assert answer.status not in (401, 403)
 
 
+@pytest.mark.parametrize("route", [each for each in ROUTES if resource_of(each) == "keys"])
+def test_a_key_that_may_do_everything_manages_no_keys(route, native: Api):
+    """It was made before keys could be managed over the API."""
+    answer = native.call(route.method, path_of(route))
+    assert (answer.status, answer.document["code"]) == (403, "permission_denied")
+    assert answer.document["detail"].startswith("The API key lacks: keys:")
+
+
 @pytest.mark.parametrize("header", ["authorization", "x-api-key"])
 def test_the_key_is_taken_from_either_header(header: str, native: Api):
     value = f"Bearer {native.key}" if header == "authorization" else native.key
@@ -69,7 +79,7 @@ def test_webhooks_of_another_account_are_not_there(native: Api, fixtures: Fixtur
     fixtures.key("native_globex", account="globex", permissions=("*",))
     fixtures.webhook("wh_1", account="acme")
     for route in ROUTES:
-        if "{" in route.path:
+        if "{" in route.path and resource_of(route) != "keys":
             document = {} if route.method == "PATCH" else None
             if route.path.removesuffix("/").endswith("webhook_id}/redeliver"):
                 document = {"since": "2026-11-22T05:00:00Z"}

@@ -1,0 +1,33 @@
+"""Count what an account has."""
+
+from shared.domain.account_usage import AccountCounts
+from shared.domain.accounts import Account
+from shared.table import account_items, keys
+from shared.table.account_head import to_account_head
+from shared.table.dynamo import Table
+from shared.table.imports import to_backlog
+
+
+class AccountCountTable:
+    """The adapter of the port `AccountCounter`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def count(self, account_id: str) -> AccountCounts:
+        """Return what an account has now: one batch, and a query of the webhooks."""
+        wanted = [
+            keys.account(account_id),
+            keys.account_head(account_id),
+            keys.import_backlog(account_id),
+        ]
+        items = {item["sk"]["S"]: item for item in self._table.get_many(wanted)}
+        account, head, backlog = (items.get(key.sk) for key in wanted)
+        webhooks = self._table.query(keys.webhooks_partition(account_id), keys.WEBHOOKS)
+        return AccountCounts(
+            # Data can be stored before its account.
+            Account(account_id) if account is None else account_items.to_account(account),
+            to_account_head(head).definitions,
+            sum(1 for _ in webhooks),
+            to_backlog(backlog).imports,
+        )
