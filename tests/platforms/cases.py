@@ -30,9 +30,7 @@ def resolution(values: Mapping[str, Any] | None = None, **members: Any) -> Resol
     """Return what an agent gets: values by name, and what else is given."""
     given = {"customer_name": "Ada", "plan": "pro"} if values is None else values
     variables = tuple(
-        ResolvedVariable(
-            name, value, VariableState.UNSET if value is None else VariableState.SET
-        )
+        ResolvedVariable(name, value, VariableState.UNSET if value is None else VariableState.SET)
         for name, value in given.items()
     )
     return Resolution(
