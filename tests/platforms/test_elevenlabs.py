@@ -19,6 +19,12 @@ INITIATION = {
     "called_number": "+12137771235",
     "call_sid": "CA1",
 }
+TOOL_BODY = {
+    "plan": "pro",
+    "call_sid": "CA1",
+    "caller_id": "+12137771234",
+    "conversation_id": "c",
+}
 TYPE = "conversation_initiation_client_data"
 
 
@@ -105,22 +111,20 @@ def test_a_name_of_elevenlabs_cannot_be_declared(name: str):
 class TestTools:
     """The body of a server tool is what its user configures."""
 
-    body = {"plan": "pro", "call_sid": "CA1", "caller_id": "+12137771234", "conversation_id": "c"}
-
     def test_the_tool_is_named_in_the_url(self):
-        message = PLATFORM.read(hook_request(self.body, query={"tool": "save_contact"}))
+        message = PLATFORM.read(hook_request(TOOL_BODY, query={"tool": "save_contact"}))
 
         assert (message.kind, message.call_id) == (MessageKind.TOOLS, "CA1")
         assert message.caller == "+12137771234"
         assert message.tools == (ToolCall("", "save_contact", {"plan": "pro"}),)
 
     def test_the_tool_is_named_in_the_body(self):
-        message = PLATFORM.read(hook_request({**self.body, "tool": "save_contact"}))
+        message = PLATFORM.read(hook_request({**TOOL_BODY, "tool": "save_contact"}))
 
         assert message.tools == (ToolCall("", "save_contact", {"plan": "pro"}),)
 
     def test_the_result_is_at_a_path_for_assignments(self):
-        message = PLATFORM.read(hook_request(self.body, query={"tool": "get"}))
+        message = PLATFORM.read(hook_request(TOOL_BODY, query={"tool": "get"}))
         result = ToolResult(message.tools[0], {"plan": "pro", "visits": 2})
 
         found = document(PLATFORM.answer_tools(message, [result]))

@@ -1,7 +1,7 @@
 """Twilio gets TwiML that is valid whatever a value contains."""
 
 from urllib.parse import urlencode
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -25,15 +25,15 @@ def sent(**fields: str) -> PlatformMessage:
     return PLATFORM.read(hook_request(urlencode({**FORM, **fields}).encode()))
 
 
-def relay(message: PlatformMessage, given) -> ElementTree.Element:
+def relay(message: PlatformMessage, given) -> ET.Element:
     response = PLATFORM.answer(message, given)
     assert (response.status, response.content_type) == (200, "text/xml; charset=utf-8")
-    root = ElementTree.fromstring(response.body)
+    root = ET.fromstring(response.body)
     assert [each.tag for each in root.iter()][:3] == ["Response", "Connect", "ConversationRelay"]
     return root[0][0]
 
 
-def parameters(element: ElementTree.Element) -> dict[str, str]:
+def parameters(element: ET.Element) -> dict[str, str]:
     return {each.attrib["name"]: each.attrib["value"] for each in element}
 
 
@@ -54,7 +54,7 @@ def test_the_status_of_an_ended_call_is_a_notice(status: str):
     message = sent(CallStatus=status)
 
     assert (message.kind, message.call_id) == (MessageKind.NOTICE, "CA1")
-    assert ElementTree.fromstring(PLATFORM.acknowledgement.body).tag == "Response"
+    assert ET.fromstring(PLATFORM.acknowledgement.body).tag == "Response"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 import time
 import unicodedata
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -144,7 +144,7 @@ def test_no_injection_breaks_out_of_a_response(name: str):
         given_values = {"note": value, "plan": "pro", "notes": [value, {"a": value}]}
         body = platform.answer(CALL, resolution(given_values, settings=settings)).body.decode()
         if body.startswith("<"):
-            root = ElementTree.fromstring(body)
+            root = ET.fromstring(body)
             return [(each.tag, [*each.attrib]) for each in root.iter()], texts_of(root)
         document = json.loads(body)
         return names_of(document), [*strings_of(document)]
