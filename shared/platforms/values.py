@@ -40,6 +40,9 @@ _INVISIBLE = re.compile(
     "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # surrogates and noncharacters
     "]+"
 )
+_UNUSUAL = re.compile("^ | $|  |[^ -z|~\xa1-\xac\xae-\u02ff]")
+"""What a text has that may need work. Most texts have none of it, and take one search."""
+
 _TEMPLATE_MARK = re.compile(r"\{(?=[{%])|[}%](?=\})")
 
 
@@ -105,21 +108,32 @@ def platform_values(
     names that the platform does not take and those beyond its limit of variables are left out.
     """
     values: dict[str, JsonValue] = {}
-    room = rules.max_bytes
     handed_out = [(each.name, each.value) for each in variables]
-    declared = {name for name, _ in handed_out}
-    if call is not None and CALL_VARIABLE not in declared:
+    if call is not None and all(each.name != CALL_VARIABLE for each in variables):
         handed_out.append((CALL_VARIABLE, call))
     for name, value in handed_out:
         if len(values) == rules.max_count:
             break
-        if not rules.takes_name(name):
-            continue
-        taken = _platform_value(rules, value)
-        size = len(json.dumps(taken, ensure_ascii=False).encode())
-        values[name] = taken if size <= room else _empty(rules)
-        room -= min(size, room)
-    return values
+        if rules.takes_name(name):
+            values[name] = _platform_value(rules, value)
+    return values if _size(values) <= rules.max_bytes else _within_size(rules, values)
+
+
+def _within_size(rules: ValueRules, values: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the values with empty ones from where they exceed the size that a platform takes."""
+    empty = _empty(rules)
+    kept: dict[str, JsonValue] = dict.fromkeys(values, empty)
+    room = rules.max_bytes - _size(kept)
+    for name, value in values.items():
+        room -= _size(value) - _size(empty)
+        if room < 0:
+            break
+        kept[name] = value
+    return kept
+
+
+def _size(value: JsonValue) -> int:
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def single_line(
@@ -136,6 +150,8 @@ def single_line(
         max_chars: The longest line.
         keeps_templates: Whether doubled braces stay, because the author may use templates.
     """
+    if len(text) <= max_chars and not _UNUSUAL.search(text):
+        return text
     # What is removed is at most four times what is kept, so that the work is bounded.
     line = _SPACES.sub(" ", text[: 4 * max_chars])
     line = _INVISIBLE.sub("", line)

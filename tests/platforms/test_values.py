@@ -252,8 +252,12 @@ class TestOneBadEntry:
         assert found == {"a": "x" * MAX_TEXT_CHARS, "plan": "pro"}
 
     def test_values_beyond_the_limit_in_bytes_are_empty_but_there(self):
-        found = values(ValueRules(max_bytes=30), {"a": "é" * 10, "b": "x" * 20, "c": "y"})
-        assert found == {"a": "é" * 10, "b": "", "c": ""}
+        given_values = {"a": "é" * 10, "b": "x" * 20, "c": "y"}
+
+        assert values(ValueRules(max_bytes=50), given_values) == {"a": "é" * 10, "b": "", "c": ""}
+        assert values(ValueRules(max_bytes=62), given_values) == {**given_values, "c": ""}
+        assert values(ValueRules(max_bytes=63), given_values) == given_values
+        assert values(ValueRules(max_bytes=0, nulls=True), given_values) == dict.fromkeys("abc")
 
     def test_variables_beyond_the_limit_are_left_out(self):
         given_values = {f"v{number}": "x" for number in range(60)}
