@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.calls import MessageKind, PlatformMessage, ToolResult
+from shared.platforms.documents import MAX_BODY_BYTES
 from shared.platforms.platform import HookRequest, HookResponse, Platform
 from shared.platforms.registry import NAMES, find
 from tests.platforms.cases import hook_request, resolution, unavailable
@@ -172,6 +173,13 @@ def replaced(document: Any, path: tuple, value: Any) -> Any:
 @pytest.mark.parametrize("body", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_body_that_is_none_is_a_call_of_an_unknown_caller(name: str, body: bytes):
     message = check(name, hook_request(body))
+
+    assert (message.kind, message.caller) == (MessageKind.RESOLVE, None)
+
+
+@pytest.mark.parametrize(("name", "sent"), MESSAGES, ids=[name for name, _ in MESSAGES])
+def test_a_message_that_is_too_large_is_not_read(name: str, sent: dict):
+    message = check(name, hook_request({**sent, "padding": "x" * MAX_BODY_BYTES}))
 
     assert (message.kind, message.caller) == (MessageKind.RESOLVE, None)
 

@@ -86,6 +86,15 @@ def test_a_key_that_is_none_verifies_nothing(key: bytes):
     assert not ed25519.is_signed(key, b"", bytes.fromhex(VECTORS[0][2]))
 
 
+def test_nothing_is_signed_by_a_second_spelling_of_the_neutral_point():
+    """With the neutral point as key, everybody can sign: R is a multiple of the base point."""
+    base_point = bytes.fromhex("58" + "66" * 31)
+    signature = base_point + (1).to_bytes(32, "little")
+    key = (1 | 1 << 255).to_bytes(32, "little")
+
+    assert not ed25519.is_signed(key, b"any message", signature)
+
+
 @pytest.mark.parametrize("size", [0, 63, 65])
 def test_a_signature_of_another_length_is_rejected(size: int):
     assert not ed25519.is_signed(bytes.fromhex(VECTORS[0][0]), b"", bytes(size))

@@ -1,6 +1,7 @@
 """A value is data: one line, nothing invisible, bounded, in the types that a platform takes."""
 
 import json
+import sys
 import time
 import unicodedata
 from xml.etree import ElementTree as ET
@@ -53,6 +54,12 @@ def test_the_corpus_is_as_large_as_promised():
 @pytest.mark.parametrize("text", INJECTIONS, ids=IDS)
 def test_an_injection_is_one_visible_line(text: str):
     assert is_single_line(single_line(text))
+
+
+def test_no_control_no_format_character_and_no_separator_stays():
+    for char in map(chr, range(sys.maxunicode + 1)):
+        if unicodedata.category(char) in FORBIDDEN:
+            assert single_line(f"a{char}b") in ("ab", "a b"), hex(ord(char))
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=200))
