@@ -9,7 +9,14 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.domain.changes import ActivityEntry, Content, Event, EventType, LargeValue
+from shared.domain.changes import (
+    ActivityEntry,
+    Content,
+    Event,
+    EventType,
+    LargeValue,
+    WithheldValue,
+)
 from shared.domain.errors import Unavailable
 from shared.validation.instants import to_the_millisecond
 
@@ -142,6 +149,8 @@ def _change(entry: ActivityEntry) -> dict[str, Any]:
 
 
 def _content(content: Content | None) -> Any:
+    if isinstance(content, WithheldValue):
+        return {"withheld": content.reason}
     if isinstance(content, LargeValue):
         return {"bytes": content.size, "sha256": content.sha256}
     return content

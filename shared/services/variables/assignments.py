@@ -17,6 +17,7 @@ from shared.domain.json_values import JsonValue, Value
 from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment, SentValue, SetRules, SourcedValue
 from shared.services.variables.definitions import number_definitions
+from shared.services.variables.visibility import gets
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.value_text import to_text
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST, coerce_value, infer_type
@@ -90,8 +91,10 @@ def plan_assignments(
         value = sent.value if isinstance(sent, SourcedValue) else sent
         match known.get(name):
             case Definition() as definition:
-                assignment = _assign(caller, definition, value, rules)
-                plan.assignments.append(_sourced(assignment, sent))
+                assignment = _sourced(_assign(caller, definition, value, rules), sent)
+                if not gets(caller, definition.audience):
+                    assignment = replace(assignment, is_blind=True)
+                plan.assignments.append(assignment)
             case _ if not rules.create_undefined:
                 raise UndefinedVariable(name, "it has no definition")
             case Tombstone() as deleted if value is None:

@@ -68,7 +68,7 @@ def queue_deliveries(
     found = OwnerLookup({}, None)
     if hashes or shows_contact:
         found = webhooks.find_owners(event.account_id, hashes, contact_id)
-    audiences = read_audiences(definitions, archive.activity, event, now) if hashes else None
+    audiences = read_audiences(definitions, archive.activity, event, now) if subscribed else None
     tasks = []
     for webhook in subscribed:
         owner = owner_of(event.account_id, webhook, found.keys, now)
