@@ -10,7 +10,7 @@ from typing import NamedTuple
 LIBRARY_BYTES = 33_300_000
 """Of the packages in the layer, compiled, for both processors."""
 
-OWN_BYTES = 2_460_000
+OWN_BYTES = 2_510_000
 """Of the package `shared` in the layer, compiled."""
 
 
