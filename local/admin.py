@@ -1,4 +1,4 @@
-"""`python -m local.admin`: manage accounts, their API keys and their conversations.
+"""`python -m local.admin`: manage accounts, their API keys, variables and conversations.
 
 It works on a local engine and on a table on AWS. `docs/api-keys.md` has examples.
 Messages for people go to stderr when scripts parse stdout.
@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from local.admin_webhooks import add_webhook_commands
 from local.command_line import CommandParser
 from local.conversation_commands import add_conversation_commands
+from local.definition_commands import add_definition_commands
 from local.failure import LocalApiError
 from local.instants import parse_instant
 from local.names import name_fault, printable
@@ -239,7 +240,9 @@ def _parser() -> CommandParser:
     parser = CommandParser(
         prog="python -m local.admin", description="Manage accounts, API keys and conversations."
     )
-    things = parser.add_subparsers(required=True, metavar="account|key|conversation|webhook")
+    things = parser.add_subparsers(
+        required=True, metavar="account|key|definition|conversation|webhook"
+    )
     account = things.add_parser("account", help="make or show an account")
     account_verbs = account.add_subparsers(required=True, metavar="create|show|index|flush|limit")
     _add_account_creation(add_command(account_verbs, "create", "make an account", _create_account))
@@ -290,6 +293,7 @@ def _parser() -> CommandParser:
     )
     add_account_option(created, listed, revoked, rotated)
     _add_key_creation(created)
+    add_definition_commands(things)
     add_conversation_commands(things)
     add_webhook_commands(things)
     return parser
@@ -332,14 +336,14 @@ def _add_key_creation(parser: argparse.ArgumentParser) -> None:
         "--purpose",
         type=Purpose,
         choices=_KEY_PURPOSES,
-        help="what it reads values for (anything); stored only",
+        help="what it reads values for (anything)",
     )
     parser.add_argument(
         "--sensitivity",
         type=Sensitivity,
         default=Sensitivity.SENSITIVE,
         choices=list(Sensitivity),
-        help="the most sensitive values that it reads (sensitive); stored only",
+        help="the most sensitive values that it reads (sensitive)",
     )
     parser.add_argument("--name", type=_name, default="", help="what the key is for")
     parser.add_argument(

@@ -6,6 +6,7 @@ from os import urandom
 from local.seed_fault import JsonPath, check_unique, check_unique_field, fault, located, numbered
 from local.seed_file import SeedDefinition
 from shared.domain.definitions import TYPES_WITH_OPTIONS, ContextType, Definition
+from shared.domain.disclosure import EVERY_PURPOSE
 from shared.domain.json_values import JsonValue
 from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment
@@ -112,5 +113,6 @@ def _definition(given: SeedDefinition, definition_id: int, slot: int) -> Definit
         "select_options": tuple(given.select_options) if given.select_options else None,
         "aliases": tuple(given.aliases),
         "precedence": DEFAULT_PRECEDENCE,
+        "purposes": EVERY_PURPOSE if given.purposes is None else frozenset(given.purposes),
     }
     return Definition(**given.fields_of(Definition) | own)

@@ -139,6 +139,8 @@ class SeedDefinition(_Part):
     aliases: list[str] = []
     owner: Word | None = None
     team: Team | None = None
+    sensitivity: Annotated[Sensitivity, Field(strict=False)] = Sensitivity.PUBLIC
+    purposes: list[Annotated[Purpose, Field(strict=False)]] | None = None
 
 
 class SeedContact(_Part):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from openapi_documents.description import Group, JsonObject, Operation, Parameter, Success
 from openapi_documents.native.responses import PAGING, Page, VariableContent
 from shared.domain.definitions import VariableType
+from shared.domain.disclosure import Withheld
 from shared.domain.errors import Fault, InvalidRequest
 
 
@@ -21,7 +22,13 @@ class LargeValue(BaseModel):
     sha256: str
 
 
-Content = VariableContent | LargeValue | None
+class WithheldValue(BaseModel):
+    """Why the key does not get a value."""
+
+    withheld: Withheld
+
+
+Content = VariableContent | LargeValue | WithheldValue | None
 
 
 class Change(BaseModel):

@@ -35,6 +35,7 @@ from shared.dialects.native.variable_requests import (
 )
 from shared.domain import errors
 from shared.domain.definitions import VariableType
+from shared.domain.disclosure import Withheld
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.sources import Source
 from shared.domain.upserts import UpsertMode
@@ -148,6 +149,16 @@ class UnsetVariable(BaseModel):
     type: VariableType
 
 
+class WithheldVariable(BaseModel):
+    """A variable whose value the key does not get."""
+
+    type: VariableType
+    reason: Withheld = Field(
+        description="`purpose`: it may not be read for the purpose of the key; "
+        "`sensitivity`: it is too sensitive for the key"
+    )
+
+
 class VariableSet(BaseModel):
     """The variables of a contact or of the business."""
 
@@ -158,6 +169,10 @@ class VariableSet(BaseModel):
     unset: dict[str, UnsetVariable] | None = Field(
         default=None,
         description="Variables without a value, by name. Absent without `include=unset`",
+    )
+    withheld: dict[str, WithheldVariable] | None = Field(
+        default=None,
+        description="Variables whose values the key does not get, by name. Absent without any",
     )
 
 
@@ -229,7 +244,10 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
         ),
         (f"get_{owner}_variable", "GET"): Operation(
             summary=f"Get a variable of {noun}",
-            description="Returns the value of one variable, and where it comes from.",
+            description=(
+                "Returns the value of one variable, and where it comes from. A value that is "
+                "withheld from the key is answered with 403 `permission_denied`."
+            ),
             response=Success("The variable", Variable, headers={"ETag": ETAG}),
             error_responses=(_NOT_SET,),
         ),
@@ -297,7 +315,9 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
             summary=f"Apply operations to variables of {noun}",
             description=(
                 "Applies each operation once, all or none, whatever other requests write at the "
-                "same time. Send an `Idempotency-Key`, so that a retry counts once too."
+                "same time. Send an `Idempotency-Key`, so that a retry counts once too. "
+                "`increment`, `append` and `remove` of a value that is withheld from the key are "
+                "answered with 403 `permission_denied`."
             ),
             headers=(_IF_MATCH, _IDEMPOTENCY_KEY),
             body=OperationList,

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from shared.domain.disclosure import Purpose, Sensitivity
+from shared.domain.disclosure import (
+    EVERY_PURPOSE,
+    Purpose,
+    Sensitivity,
+    Withheld,
+    reason_to_withhold,
+)
 from shared.domain.sources import Source
 
 EVERYTHING = "*"
@@ -46,14 +52,25 @@ class Owned(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Who can see a record: a user, the members of a team, or the whole account."""
+    """Who can see a record: a user, the members of a team, or the whole account.
+
+    Attributes:
+        sensitivity: The clearance that a reader of the values of a variable needs.
+        purposes: What the values of a variable may be read for.
+    """
 
     owner: str | None = None
     team: int | None = None
+    sensitivity: Sensitivity = Sensitivity.PUBLIC
+    purposes: frozenset[Purpose] = EVERY_PURPOSE
+
+    def withheld_from(self, purpose: Purpose | None, clearance: Sensitivity) -> Withheld | None:
+        """Return why values are withheld from a reader who sees the variable, or None."""
+        return reason_to_withhold(self.sensitivity, self.purposes, purpose, clearance)
 
 
 WHOLE_ACCOUNT = Audience()
-"""The audience of a record without owner and team."""
+"""The audience of a record without owner and team, whose values every reader gets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

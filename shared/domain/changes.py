@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.definitions import VariableType
+from shared.domain.disclosure import Withheld
 from shared.domain.json_values import Value
 from shared.domain.sources import Source
 
@@ -25,7 +26,14 @@ class LargeValue:
     sha256: str
 
 
-Content: TypeAlias = Value | LargeValue
+@dataclass(frozen=True, slots=True)
+class WithheldValue:
+    """Replaces a value that the reader does not get."""
+
+    reason: Withheld
+
+
+Content: TypeAlias = Value | LargeValue | WithheldValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class VariableChange:
     Attributes:
         old: The value before the change, or None if the variable had none.
         new: The value after the change, or None if the variable has none.
-        audience: Who can see the value. Only set on changes read from the activity log.
+        audience: Who gets the value. Only set on changes that come from the activity log.
         source: The source of the new value, if it is not that of the write.
     """
 
@@ -214,8 +222,8 @@ class Activity(Protocol):
             keep_until: When the entries expire.
 
         Returns:
-            The entries of all writes, in order of sequence. Includes the other changes of the
-            same event.
+            The entries of all writes, in order of sequence, with the audiences of their
+            variables. Includes the other changes of the same event.
 
         Raises:
             WriteConflict: The log of the contact is being written concurrently.

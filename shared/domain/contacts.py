@@ -192,7 +192,7 @@ def primary_phone(phones: Iterable[PhoneNumber]) -> PhoneNumber | None:
 
 @dataclass(frozen=True, slots=True)
 class ContactWithValues:
-    """A contact and all its stored values."""
+    """A contact and its stored values."""
 
     contact: Contact
     values: tuple[StoredValue, ...]

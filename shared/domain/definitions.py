@@ -90,8 +90,8 @@ class DefinitionDraft:
 
     @property
     def audience(self) -> Audience:
-        """Who can see the definition and its values."""
-        return Audience(self.owner, self.team)
+        """Who can see the definition, and who gets its values."""
+        return Audience(self.owner, self.team, self.sensitivity, self.purposes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ class SlotIndex:
     Attributes:
         names: The current names of renamed variables. An empty name marks a slot whose values
             are hidden, because another variable has taken the name.
-        audiences: The audiences of the slots that only a user or a team can see.
+        audiences: The audiences of the slots that not every reader of the account gets.
         version: The version of the account's definitions at the last change of the index.
     """
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.changes import EventReference
+from shared.domain.disclosure import Sensitivity
 from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import Webhook
 
@@ -45,10 +46,14 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The user and the teams of an API key. They decide which records it can see."""
+    """The user and the teams of an API key, and the most sensitive values that it reads.
+
+    They decide what its webhooks receive.
+    """
 
     user: str | None
     teams: frozenset[int]
+    sensitivity: Sensitivity = Sensitivity.SENSITIVE
 
 
 def delivery_id(occurred_at: datetime, event_id: str) -> str:
@@ -98,8 +103,8 @@ class DeliveryTask:
     Attributes:
         payload: The payload. It is stored nowhere else. None if it is built for the attempt.
         attempts_before: The number of earlier attempts.
-        viewer: The user and the teams of the key that the payload was made for. None for a webhook
-            of the account.
+        viewer: The key that the payload was made for, as it decides what the payload has. None
+            for a webhook of the account.
     """
 
     account_id: str

@@ -1,5 +1,6 @@
 """What a value is disclosed for, and to whom."""
 
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 
@@ -27,3 +28,31 @@ class Sensitivity(StrEnum):
         """Return whether a reader who is cleared for this sensitivity may read the other."""
         order = tuple(Sensitivity)
         return order.index(other) <= order.index(self)
+
+
+class Withheld(StrEnum):
+    """Why a reader gets the name and the state of a variable, and not its value."""
+
+    PURPOSE = "purpose"
+    SENSITIVITY = "sensitivity"
+
+
+def reason_to_withhold(
+    sensitivity: Sensitivity,
+    purposes: AbstractSet[Purpose],
+    purpose: Purpose | None,
+    clearance: Sensitivity,
+) -> Withheld | None:
+    """Return why a value is withheld from a reader, or None if the reader gets it.
+
+    Args:
+        sensitivity: How sensitive the value is.
+        purposes: What the value may be read for.
+        purpose: What the reader reads for. None for every purpose.
+        clearance: The most sensitive values that the reader gets.
+    """
+    if purpose is not None and purpose not in purposes:
+        return Withheld.PURPOSE
+    if not clearance.allows(sensitivity):
+        return Withheld.SENSITIVITY
+    return None

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from shared.domain.definitions import Definition
+from shared.domain.definitions import Definition, VariableType
+from shared.domain.disclosure import Withheld
 from shared.domain.entity_tags import EntityTag
 from shared.domain.values import Evidence, StoredValue
 
@@ -38,6 +39,15 @@ class AttributedValue:
 
 
 @dataclass(frozen=True, slots=True)
+class WithheldVariable:
+    """A variable whose value the caller does not get, and why."""
+
+    name: str
+    variable_type: VariableType
+    reason: Withheld
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectVariables:
     """The variables of a subject that a caller sees.
 
@@ -45,9 +55,12 @@ class SubjectVariables:
         values: The wanted values, in the order in which their variables were defined.
         unset: The definitions of wanted variables without a value, in order of id. None if they
             were not asked for.
+        withheld: The wanted variables whose values the caller does not get, in the order of the
+            other lists.
         tag: The tag of this list. Its version is that of all visible values, wanted or not.
     """
 
     values: tuple[AttributedValue, ...]
     unset: tuple[Definition, ...] | None
     tag: EntityTag
+    withheld: tuple[WithheldVariable, ...] = ()

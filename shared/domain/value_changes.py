@@ -22,6 +22,10 @@ class OperationKind(StrEnum):
     FILL_IF_EMPTY = "fill_if_empty"
 
 
+BLIND_OPERATIONS = frozenset({OperationKind.SET_ONCE, OperationKind.FILL_IF_EMPTY})
+"""The operations whose outcomes do not depend on the stored value, only on whether there is one."""
+
+
 class Operation(NamedTuple):
     """An operation on the value of a variable.
 

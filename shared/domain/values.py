@@ -91,6 +91,8 @@ class Assignment:
         stale_after_seconds: The age from which any source may replace the stored value.
         confidence: How sure the writer is, from 0 to 1.
         source: The source of the value, if it is weaker than that of the write.
+        is_blind: The writer does not get the stored value. An equal one becomes a suggestion, too,
+            so that the writer cannot guess it.
         nonce: What makes the version of the value its own.
     """
 
@@ -103,6 +105,7 @@ class Assignment:
     confidence: float | None = None
     evidence: Evidence | None = None
     source: Source | None = None
+    is_blind: bool = False
     nonce: bytes = field(default_factory=_nonce, compare=False)
 
     def source_of(self, by: Attribution) -> Source:

@@ -41,8 +41,8 @@ class ActivityTable:
             keep_until: When the new entries expire.
 
         Returns:
-            The entries of all writes, in order of sequence. Includes the other changes of the
-            same event.
+            The entries of all writes, in order of sequence, with the audiences of their
+            variables. Includes the other changes of the same event.
 
         Raises:
             WriteConflict: Another request changed the log.
@@ -75,8 +75,8 @@ class ActivityTable:
             (ContactLog(self._table, writes[0].account_id, writes[0].contact_id, until), writes)
             for writes, until in logs
         ]
-        wanted = [key for log, _ in opened for key in (log.head_key, log.contact_key)]
-        found = {key_of(item): item for item in self._table.get_many(wanted)}
+        wanted = dict.fromkeys(key for log, _ in opened for key in log.keys_to_read)
+        found = {key_of(item): item for item in self._table.get_many([*wanted])}
         plans = [
             log.plan(found, writes) for log, writes in opened if len(writes) <= MAX_WRITES_LOGGED
         ]

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby, islice
 
+from shared.domain.accounts import Audience
 from shared.domain.changes import UNKNOWN_IDS, ActivityEntry, ContactIds, PageWrite
+from shared.domain.definitions import ContextType
 from shared.domain.values import Subject
 from shared.table import activity_items, codec, keys
 from shared.table.activity_items import Head
 from shared.table.contact_items import to_contact_ids
+from shared.table.definition_items import to_slot_index
 from shared.table.dynamo import Table
 from shared.table.operations import IS_NEW, Item, Write, key_of, put
 
@@ -57,6 +60,19 @@ class ContactLog:
         """The key of the log's head."""
         return keys.activity_head(self.account_id, self.contact_id)
 
+    @property
+    def index_key(self) -> keys.Key:
+        """The key of the account's slot index."""
+        return keys.slot_index(self.account_id, ContextType.CONTACT)
+
+    @property
+    def keys_to_read(self) -> tuple[keys.Key, ...]:
+        """The keys of the items that a plan needs.
+
+        The changes are older than the read, so the slot index has the audience of each.
+        """
+        return self.head_key, self.contact_key, self.index_key
+
     def record(self, writes: Sequence[PageWrite]) -> dict[int, ActivityEntry]:
         """Log page writes that are not logged yet.
 
@@ -69,9 +85,7 @@ class ContactLog:
         Raises:
             WriteConflict: Another request changed the log.
         """
-        found = {
-            key_of(item): item for item in self.table.get_many([self.head_key, self.contact_key])
-        }
+        found = {key_of(item): item for item in self.table.get_many(self.keys_to_read)}
         plan = self.plan(found, writes)
         if plan.writes:
             self.table.write(plan.writes)
@@ -81,17 +95,19 @@ class ContactLog:
         """Number the page writes that are not logged yet and build the writes of the log.
 
         Args:
-            found: The items of the head and the contact, of those that exist.
+            found: The items of `keys_to_read`, of those that exist.
             writes: The page writes.
         """
         head = activity_items.to_head(found.get(self.head_key))
         ids = to_contact_ids(found.get(self.contact_key))
+        index = found.get(self.index_key)
+        audiences = {} if index is None else to_slot_index(index).audiences
         if head.is_closed:
             return LogPlan(self)
         new = [write for write in writes if head.add(write)]
         duplicates = [write for write in writes if write not in new]
         if not new:
-            return LogPlan(self, duplicates=duplicates, ids=ids)
+            return LogPlan(self, duplicates=duplicates, ids=ids, audiences=audiences)
         entries = _number_changes(new, head.sequence)
         head.sequence += len(entries)
         return LogPlan(
@@ -101,6 +117,7 @@ class ContactLog:
             duplicates=duplicates,
             new_writes=len(new),
             ids=ids,
+            audiences=audiences,
         )
 
     def entries_of(self, write: PageWrite) -> list[ActivityEntry]:
@@ -158,6 +175,7 @@ class LogPlan:
         duplicates: Page writes that are logged already.
         new_writes: The number of page writes that are not logged yet.
         ids: The ids of the contact.
+        audiences: The audiences of the slots that not every reader of the account gets.
     """
 
     log: ContactLog
@@ -166,6 +184,7 @@ class LogPlan:
     duplicates: list[PageWrite] = field(default_factory=list)
     new_writes: int = 0
     ids: ContactIds = UNKNOWN_IDS
+    audiences: Mapping[int, Audience] = field(default_factory=dict)
 
     def entries(self) -> list[ActivityEntry]:
         """Return the new entries and those of the duplicates, in order of sequence."""
@@ -174,7 +193,13 @@ class LogPlan:
             entry.sequence: entry for write in duplicates for entry in self.log.entries_of(write)
         }
         found |= {entry.sequence: entry for entry in self.new_entries}
-        return [replace(found[sequence], ids=self.ids) for sequence in sorted(found)]
+        return [self._completed(found[sequence]) for sequence in sorted(found)]
+
+    def _completed(self, entry: ActivityEntry) -> ActivityEntry:
+        audience = self.audiences.get(entry.change.slot)
+        if audience is None:
+            return replace(entry, ids=self.ids)
+        return replace(entry, ids=self.ids, change=replace(entry.change, audience=audience))
 
 
 def combine(plans: Iterable[LogPlan]) -> Iterator[list[Write]]:

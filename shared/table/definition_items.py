@@ -1,5 +1,6 @@
 """Convert definitions, tombstones and slot indexes to items and back."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -24,6 +25,7 @@ AS_OF = "as_of"
 
 _NAME_PREFIX = "s"
 _AUDIENCE_PREFIX = "o"
+_OWNER_AND_TEAM = 2
 _HANDLING = frozenset({"precedence", "stale_after_seconds", "sensitivity", "purposes"})
 _PLAIN_FIELDS = tuple(spec.name for spec in fields(Definition) if spec.name not in _HANDLING)
 
@@ -73,7 +75,7 @@ def to_definition(item: Item) -> Definition | Tombstone:
     """Build a definition or a tombstone from its item."""
     plain = codec.decode_item(item)
     if item["entity"]["S"] == "tombstone":
-        audience = Audience(*plain.get("audience", ()))
+        audience = _to_audience(plain.get("audience", ()))
         precedence = _to_precedence(plain.get("precedence", ""))
         return Tombstone(plain["name"], plain["slot"], audience, precedence)
     options, purposes = plain.get("select_options"), plain.get("purposes")
@@ -120,8 +122,21 @@ def tombstone_item(account_id: str, definition: Definition) -> Item:
 
 
 def encode_audience(audience: Audience) -> dict[str, Any]:
-    """Build the attribute value of an audience: a list of owner and team."""
-    return codec.encode((audience.owner, audience.team))
+    """Build the attribute value of an audience.
+
+    It is a list of owner and team. Sensitivity and purposes follow if one has not its default.
+    """
+    plain: tuple[Any, ...] = (audience.owner, audience.team)
+    if audience.sensitivity is not Sensitivity.PUBLIC or audience.purposes != EVERY_PURPOSE:
+        plain += (audience.sensitivity, sorted(audience.purposes))
+    return codec.encode(plain)
+
+
+def _to_audience(plain: Sequence[Any]) -> Audience:
+    if len(plain) <= _OWNER_AND_TEAM:
+        return Audience(*plain)
+    owner, team, sensitivity, purposes = plain
+    return Audience(owner, team, Sensitivity(sensitivity), frozenset(map(Purpose, purposes)))
 
 
 def at_version(item: Item, version: int) -> Item:
@@ -154,7 +169,7 @@ def to_slot_index(item: Item) -> SlotIndex:
             for slot in codec.numbered_attributes(item, _NAME_PREFIX)
         },
         audiences={
-            slot: Audience(*codec.decode(item[audience_attribute(slot)]))
+            slot: _to_audience(codec.decode(item[audience_attribute(slot)]))
             for slot in codec.numbered_attributes(item, _AUDIENCE_PREFIX)
         },
         version=version_of(item),

@@ -111,7 +111,7 @@ class ValuesWrite:
         suggestions = [
             self._suggestion(each, standing[each.slot])
             for each in refused
-            if not _is_same(each, standing[each.slot])
+            if each.is_blind or not _is_same(each, standing[each.slot])
         ]
         allowed = [each for each in self.assignments if each.slot not in standing]
         groups = self._page_writes(pages, allowed)

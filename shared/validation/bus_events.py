@@ -13,6 +13,7 @@ from shared.domain.changes import (
     EventReference,
     EventType,
     LargeValue,
+    WithheldValue,
 )
 from shared.domain.definitions import VariableType
 from shared.domain.webhooks import BusEvent
@@ -123,6 +124,8 @@ def _change(entry: ActivityEntry) -> dict[str, Any]:
 
 
 def _content(variable_type: VariableType, content: Content | None) -> Any:
+    if isinstance(content, WithheldValue):
+        return {"withheld": content.reason}
     if isinstance(content, LargeValue):
         return {"bytes": content.size, "sha256": content.sha256}
     return None if content is None else json_form(variable_type, content)

@@ -1,9 +1,12 @@
 """Encode and decode the messages of delivery tasks."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from shared.domain.deliveries import DeliveryTask, Viewer
+from shared.domain.disclosure import Sensitivity
 
 _ESCAPED = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """Characters that JSON allows unescaped and SQS does not.
@@ -22,7 +25,7 @@ def encode_task(task: DeliveryTask) -> str:
         "attempt": task.attempts_before,
         "payload": task.payload,
         "contact_id": task.contact_id,
-        "viewer": task.viewer and [task.viewer.user, sorted(task.viewer.teams)],
+        "viewer": _encode_viewer(task.viewer),
     }
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.translate(_ESCAPED)
@@ -36,7 +39,6 @@ def decode_task(body: str) -> DeliveryTask:
 
     """
     document = json.loads(body)
-    viewer = document.get("viewer")
     return DeliveryTask(
         account_id=document["account_id"],
         webhook_id=document["webhook_id"],
@@ -45,5 +47,19 @@ def decode_task(body: str) -> DeliveryTask:
         payload=document["payload"],
         attempts_before=document["attempt"],
         contact_id=document.get("contact_id"),
-        viewer=Viewer(viewer[0], frozenset(viewer[1])) if viewer else None,
+        viewer=_decode_viewer(document.get("viewer")),
     )
+
+
+def _encode_viewer(viewer: Viewer | None) -> list[Any] | None:
+    if viewer is None:
+        return None
+    plain = [viewer.user, sorted(viewer.teams)]
+    return plain if viewer.sensitivity is Sensitivity.SENSITIVE else [*plain, viewer.sensitivity]
+
+
+def _decode_viewer(plain: Sequence[Any] | None) -> Viewer | None:
+    if not plain:
+        return None
+    user, teams, *sensitivity = plain
+    return Viewer(user, frozenset(teams), *map(Sensitivity, sensitivity))

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from local.admin import main
-from shared.domain.accounts import Account, Caller, Grant
+from shared.domain.accounts import Account, Audience, Caller, Grant
 from shared.domain.definitions import ContextType
-from shared.domain.disclosure import Purpose, Sensitivity
+from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
 from shared.domain.errors import InvalidApiKey, RateLimitExceeded, WriteConflict
 from shared.domain.request_limits import check_limits
 from shared.domain.sources import Source
@@ -521,6 +521,60 @@ class TestTheTable:
 
 
 NATIVE_WEBHOOK = ("webhooks:write", "contacts:read")
+
+
+class TestDefinitions:
+    def test_who_gets_the_values_is_listed_and_changed(self, table: Fixtures, capsys: Capture):
+        table.definition("salary", "number")
+        table.definition("remark", context_type="business", owner="ann", team=7)
+        of_acme = ("--account", "acme")
+        run(capsys, "definition", "disclose", "salary", "--sensitivity", "sensitive", *of_acme)
+        purposes = ("--purpose", "human", "--purpose", "tool")
+        business = ("--context-type", "business")
+        changed = run(capsys, "definition", "disclose", "remark", *purposes, *business, *of_acme)
+        assert changed.startswith("The values of 'remark' are public, for tool,human.")
+        rows = run(capsys, "definition", "list", *of_acme).splitlines()
+        assert [row.split() for row in rows] == [
+            ["NAME", "SUBJECT", "TYPE", "SENSITIVITY", "PURPOSES", "OWNER", "TEAM"],
+            ["salary", "contact", "number", "sensitive", "every", "purpose", "-", "-"],
+            ["remark", "business", "text", "public", "tool,human", "ann", "7"],
+        ]
+        index = table.definitions.slot_index("acme", ContextType.CONTACT)
+        assert index.audience_of(0) == Audience(sensitivity=Sensitivity.SENSITIVE)
+
+    def test_what_is_not_given_stays(self, table: Fixtures, capsys: Capture):
+        table.definition("salary", purposes=frozenset({Purpose.HUMAN}))
+        command = ("definition", "disclose", "salary", "--account", "acme")
+        run(capsys, *command, "--sensitivity", "personal")
+        (known,) = table.definitions.list("acme")
+        assert (known.sensitivity, known.purposes) == (Sensitivity.PERSONAL, {Purpose.HUMAN})
+        run(capsys, *command, "--every-purpose")
+        run(capsys, *command, "--every-purpose")
+        (known,) = table.definitions.list("acme")
+        assert (known.sensitivity, known.purposes) == (Sensitivity.PERSONAL, EVERY_PURPOSE)
+        assert known.version == 3
+
+    def test_a_change_of_nothing_or_of_no_variable_is_an_error(
+        self, table: Fixtures, capsys: Capture
+    ):
+        command = ("definition", "disclose", "salary", "--account", "acme")
+        assert (
+            error_response(capsys, *command) == "Give --sensitivity, --purpose or --every-purpose."
+        )
+        assert error_response(capsys, *command, "--sensitivity", "personal") == (
+            "The account 'acme' has no contact variable 'salary'."
+        )
+        table.definitions.delete("acme", table.definition("salary"))
+        assert "has no contact variable" in error_response(capsys, *command, "--every-purpose")
+
+    def test_an_account_without_variables_says_so(self, table: Fixtures, capsys: Capture):
+        assert list(table.definitions.list("acme")) == []
+        assert main(("definition", "list", "--account", "acme")) == 0
+        assert capsys.readouterr().err == "The account 'acme' has no variables.\n"
+        assert (
+            error_response(capsys, "definition", "list", "--account", "globex")
+            == "There is no account 'globex'."
+        )
 
 
 class TestWebhooks:

@@ -1,5 +1,6 @@
-"""The imports of acme, as the tests of triggers have them."""
+"""The imports of acme, changes of the table and a receiver, as the tests of triggers have them."""
 
-from tests.triggers.conftest import importer
+from tests.triggers.conftest import authority, importer, receiver
+from tests.triggers.test_record_changes import changes
 
-__all__ = ("importer",)
+__all__ = ("authority", "changes", "importer", "receiver")

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.dialects.native.instants import format_instant
 from shared.dialects.native.paging import page, page_parameters
-from shared.domain.changes import ActivityEntry, ActivityFilter, Content, LargeValue
+from shared.domain.changes import ActivityEntry, ActivityFilter, Content, LargeValue, WithheldValue
 from shared.domain.definitions import VariableType
 from shared.domain.errors import Fault
 from shared.gateway.request import Request
@@ -90,6 +90,8 @@ def _entry(entry: ActivityEntry) -> dict[str, Any]:
 
 
 def _content(variable_type: VariableType, content: Content | None) -> Any:
+    if isinstance(content, WithheldValue):
+        return {"withheld": content.reason}
     if isinstance(content, LargeValue):
         return {"bytes": content.size, "sha256": content.sha256}
     return None if content is None else json_form(variable_type, content)

@@ -22,6 +22,11 @@ def variables_shown(found: SubjectVariables) -> Response:
     }
     if found.unset is not None:
         document["unset"] = {each.name: {"type": each.variable_type} for each in found.unset}
+    if found.withheld:
+        document["withheld"] = {
+            each.name: {"type": each.variable_type, "reason": each.reason}
+            for each in found.withheld
+        }
     return Response(200, document, {"etag": str(found.tag)})
 
 

@@ -19,7 +19,7 @@ from shared.domain.changes import (
     PageWrite,
 )
 from shared.services.conflicts import retry_on_conflict
-from shared.services.variables.visibility import visible_entries
+from shared.services.variables.visibility import entries_for_bus, visible_entries
 
 _TYPES = {
     ContactChangeKind.CREATED: EventType.CONTACT_CREATED,
@@ -155,7 +155,7 @@ def _context_events(
             account_id=account_id,
             contact_id=contact_id,
             by=event_entries[0].by,
-            entries=event_entries,
+            entries=tuple(entries_for_bus(event_entries)),
             ids=event_entries[0].ids,
         )
 

@@ -105,11 +105,24 @@ def search_contacts(contacts: Contacts, caller: Caller, wanted: ContactSearch) -
 
 
 def get_contact(contacts: Contacts, caller: Caller, contact_id: int) -> ContactWithValues:
-    """Return a contact with the values that the caller sees; raises ContactNotFound."""
+    """Return a contact with the values that the caller gets; raises ContactNotFound."""
+    found = contact_with_all_values(contacts, caller, contact_id)
+    return replace(found, values=visible_values(caller, found.values))
+
+
+def contact_with_all_values(
+    contacts: Contacts, caller: Caller, contact_id: int
+) -> ContactWithValues:
+    """Return a contact with all values, for use cases that apply the rule of visibility.
+
+    Raises:
+        ContactNotFound: The caller sees no such contact.
+
+    """
     found = contacts.find_with_values(caller.account_id, contact_id)
     if found is None or not caller.sees(found.contact):
         raise ContactNotFound(str(contact_id))
-    return replace(found, values=visible_values(caller, found.values))
+    return found
 
 
 def find_contact(contacts: Contacts, caller: Caller, reference: int | Identifier) -> Contact:

@@ -17,6 +17,7 @@ from shared.domain.json_values import JsonValue, Value
 from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment, SentValue, SetRules, SourcedValue
 from shared.services.variables.definitions import number_definitions
+from shared.services.variables.visibility import gets
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.value_text import to_text
 from shared.validation.values import MAX_VARIABLES_PER_REQUEST, coerce_value, infer_type
@@ -92,6 +93,8 @@ def plan_assignments(
         found = known.get(name)
         if isinstance(found, Definition):
             assignment = _with_source(_validated(caller, found, value, rules), sent)
+            if not gets(caller, found.audience):
+                assignment = replace(assignment, is_blind=True)
             plan.assignments.append(assignment)
         elif not rules.create_undefined:
             raise UndefinedVariable(name, "it has no definition")

@@ -23,7 +23,7 @@ from shared.domain.errors import (
 )
 from shared.domain.sources import DEFAULT_PRECEDENCE, LAST_WRITE_WINS
 from shared.services.conflicts import retry_on_conflict
-from shared.services.variables.visibility import visible_definitions
+from shared.services.variables.visibility import gets, visible_definitions
 from shared.validation.definitions import MAX_EXTERNAL_ID_CHARS, check_definition
 
 
@@ -104,7 +104,7 @@ def update_definition(
 
     Raises:
         DefinitionNotFound: The caller sees no such definition.
-        PermissionDenied: The caller may not change the definition.
+        PermissionDenied: The caller may not change the definition, or not who gets its values.
         DefaultDefinitionUnchangeable: The definition is a default of the account.
         InvalidField, MissingField: The changed definition is not valid.
         DuplicateDefinition: The new name is already in use.
@@ -116,6 +116,9 @@ def update_definition(
         if before.is_default:
             raise DefaultDefinitionUnchangeable(before.name)
         after = change(before)
+        if after.audience != before.audience and not gets(caller, before.audience):
+            # The caller could make the values public, and read them.
+            raise PermissionDenied("clearance for the values of the variable")
         check_definition(after)
         if after == before:
             return before
@@ -164,7 +167,7 @@ def number_definitions(
     """Give new definitions of one context type their ids and slots.
 
     A name that was defined before gets its old slot and stored values back, if it has the same
-    owner and team as before.
+    audience as before.
     `known` has the tombstones of deleted definitions, by name.
     """
     if not drafts:

@@ -1,25 +1,33 @@
 """Read the variables of a contact or of the business, with their entity tags."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from shared.domain.accounts import Caller
+from shared.domain.accounts import Audience, Caller
 from shared.domain.contacts import Contacts
 from shared.domain.definitions import ContextType, Definition, Definitions
+from shared.domain.disclosure import Withheld
 from shared.domain.entity_tags import EntityTag, digest_of, shown_parts, version_of_all
-from shared.domain.errors import ContactNotFound, VariableNotSet
+from shared.domain.errors import ContactNotFound, PermissionDenied, VariableNotSet
 from shared.domain.key_ids import KeyIds
 from shared.domain.sources import key_fingerprint
 from shared.domain.subject_variables import (
     AttributedValue,
     SubjectVariables,
     VariablesQuery,
+    WithheldVariable,
 )
 from shared.domain.values import BUSINESS, StoredValue, Subject, Variables
-from shared.services.contacts.contacts import get_contact
+from shared.services.contacts.contacts import contact_with_all_values
 from shared.services.variables.definitions import list_definitions
-from shared.services.variables.visibility import visible_values
+from shared.services.variables.visibility import gets, reason_withheld, visible_values
 from shared.validation.names import is_variable_name
+
+_LACKING = {
+    Withheld.PURPOSE: "a purpose for which '{}' may be read",
+    Withheld.SENSITIVITY: "clearance for the sensitivity of '{}'",
+}
+"""What a key lacks, by the reason to withhold a value."""
 
 
 def list_contact_variables(
@@ -31,8 +39,8 @@ def list_contact_variables(
     wanted: VariablesQuery,
 ) -> SubjectVariables:
     """List the variables of a contact; raises ContactNotFound."""
-    values = get_contact(contacts, caller, contact_id).values
-    return _list(definitions, key_ids, caller, ContextType.CONTACT, values, wanted)
+    stored = contact_with_all_values(contacts, caller, contact_id).values
+    return _list(definitions, key_ids, caller, ContextType.CONTACT, stored, wanted)
 
 
 def list_business_variables(
@@ -43,8 +51,8 @@ def list_business_variables(
     wanted: VariablesQuery,
 ) -> SubjectVariables:
     """List the variables of the business."""
-    values = visible_values(caller, variables.list(caller.account_id, BUSINESS))
-    return _list(definitions, key_ids, caller, ContextType.BUSINESS, values, wanted)
+    stored = variables.list(caller.account_id, BUSINESS)
+    return _list(definitions, key_ids, caller, ContextType.BUSINESS, stored, wanted)
 
 
 def get_variable_by_name(
@@ -57,6 +65,7 @@ def get_variable_by_name(
     Raises:
         ContactNotFound: The caller sees no such contact.
         VariableNotSet: The variable has no value, or the caller sees no such variable.
+        PermissionDenied: The values of the variable are withheld from the caller.
 
     """
     found = variables.find(caller.account_id, subject, [name] if is_variable_name(name) else [])
@@ -67,6 +76,7 @@ def get_variable_by_name(
     known = found.definitions.get(name)
     if known is None or not caller.sees(known.audience):
         raise VariableNotSet(name)
+    require_value(caller, name, known.audience)
     value = variables.find_value(caller.account_id, subject, known)
     if value is None:
         raise VariableNotSet(name)
@@ -85,34 +95,58 @@ def attribute(
     return tuple(AttributedValue(each, known.get(each.set_by)) for each in values)
 
 
+def require_value(caller: Caller, name: str, audience: Audience) -> None:
+    """Raise PermissionDenied if the values of a variable are withheld from the caller."""
+    reason = reason_withheld(caller, audience)
+    if reason is not None:
+        raise PermissionDenied(_LACKING[reason].format(name))
+
+
 def _list(
     definitions: Definitions,
     key_ids: KeyIds,
     caller: Caller,
     context_type: ContextType,
-    values: tuple[StoredValue, ...],
+    stored: Sequence[StoredValue],
     wanted: VariablesQuery,
 ) -> SubjectVariables:
+    values = visible_values(caller, stored)
     shown = tuple(each for each in values if wanted.wants(each.name))
-    unset = _unset(definitions, caller, context_type, values, wanted)
+    withheld = {each.name: each for each in _withheld(caller, stored) if wanted.wants(each.name)}
+    unset: tuple[Definition, ...] | None = None
+    if wanted.with_unset:
+        without_value = _without_value(definitions, caller, context_type, stored, wanted)
+        unset = tuple(each for each in without_value if gets(caller, each.audience))
+        withheld |= {each.name: each for each in _withheld(caller, without_value)}
     parts = [part for each in shown for part in shown_parts(each)]
     parts += [(each.name, each.variable_type.value) for each in unset or ()]
+    parts += [(each.name, each.reason.value) for each in withheld.values()]
     tag = EntityTag(version_of_all(values), digest_of(parts))
-    return SubjectVariables(attribute(key_ids, caller, shown), unset, tag)
+    return SubjectVariables(
+        attribute(key_ids, caller, shown), unset, tag, withheld=tuple(withheld.values())
+    )
 
 
-def _unset(
+def _without_value(
     definitions: Definitions,
     caller: Caller,
     context_type: ContextType,
-    values: Iterable[StoredValue],
+    stored: Iterable[StoredValue],
     wanted: VariablesQuery,
-) -> tuple[Definition, ...] | None:
-    if not wanted.with_unset:
-        return None
-    is_set = {each.slot for each in values}
-    return tuple(
+) -> list[Definition]:
+    """Return the wanted definitions without a value, in order of id."""
+    is_set = {each.slot for each in stored}
+    return [
         each
         for each in list_definitions(definitions, caller, (context_type,))
         if each.slot not in is_set and wanted.wants(each.name)
-    )
+    ]
+
+
+def _withheld(
+    caller: Caller, given: Iterable[StoredValue | Definition]
+) -> Iterator[WithheldVariable]:
+    for each in given:
+        reason = reason_withheld(caller, each.audience)
+        if reason is not None and caller.sees(each.audience):
+            yield WithheldVariable(each.name, each.variable_type, reason)

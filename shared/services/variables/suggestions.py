@@ -11,6 +11,7 @@ from shared.domain.json_values import Value
 from shared.domain.suggestions import Suggestion, SuggestionPage, Suggestions, SuggestionState
 from shared.domain.values import Assignment, Subject, Variables
 from shared.services.conflicts import retry_on_conflict
+from shared.services.variables.visibility import gets
 from shared.validation.value_forms import json_form
 from shared.validation.values import coerce_value
 
@@ -140,7 +141,7 @@ def _decided(caller: Caller, suggestion: Suggestion, state: SuggestionState) -> 
 def _visible(
     contacts: Contacts, caller: Caller, suggestions: Sequence[Suggestion]
 ) -> list[Suggestion]:
-    """Return the suggestions for subjects and variables that the caller sees."""
+    """Return the suggestions for subjects that the caller sees and values that it gets."""
     owners = {each.subject: _contact_id(contacts, caller, each.subject) for each in suggestions}
     ids = sorted({contact_id for contact_id in owners.values() if contact_id is not None})
     found = contacts.find_many(caller.account_id, ids) if ids else []
@@ -148,7 +149,7 @@ def _visible(
     return [
         each
         for each in suggestions
-        if caller.sees(each.audience)
+        if gets(caller, each.audience)
         and (each.subject.context_type is ContextType.BUSINESS or owners[each.subject] in visible)
     ]
 

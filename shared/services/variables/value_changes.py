@@ -37,6 +37,7 @@ from shared.domain.subject_variables import AttributedValue
 from shared.domain.suggestions import Suggestion
 from shared.domain.upserts import UpsertMode
 from shared.domain.value_changes import (
+    BLIND_OPERATIONS,
     ChangedVariables,
     ChangeResult,
     IdempotencyKey,
@@ -67,8 +68,8 @@ from shared.services.variables.assignments import (
     plan_assignments,
 )
 from shared.services.variables.matched_values import SET_RULES, match_values
-from shared.services.variables.subject_variables import get_variable_by_name
-from shared.services.variables.visibility import visible_values
+from shared.services.variables.subject_variables import get_variable_by_name, require_value
+from shared.services.variables.visibility import gets, visible_values
 from shared.validation.operations import apply_operation
 from shared.validation.value_forms import json_form
 
@@ -219,6 +220,7 @@ def apply_operations(
         ContactNotFound: The caller sees no such contact.
         InvalidRequest: Variables are not defined, or operations do not fit their types. Has all
             faults.
+        PermissionDenied: An operation depends on a value that is withheld from the caller.
         PreconditionFailed: The version of the set does not meet the condition.
         IdempotencyKeyReused, RequestInProgress: As the errors say.
 
@@ -263,22 +265,26 @@ class _Change:
         definition: Definition,
         stored: StoredValue | None,
     ) -> None:
-        """Add an operation; raises InvalidValue."""
+        """Add an operation; raises InvalidValue and PermissionDenied."""
+        is_shown = gets(caller, definition.audience)
+        if not is_shown and operation.kind not in BLIND_OPERATIONS:
+            require_value(caller, definition.name, definition.audience)
         before = None if stored is None else stored.value
         after = apply_operation(operation, definition, before)
         name = definition.name
-        if (type(after), after) == (type(before), before):
+        is_unchanged = (type(after), after) == (type(before), before)
+        variable_type = (
+            stored.variable_type if stored and is_unchanged else definition.variable_type
+        )
+        # The result can be the stored value.
+        shown = None if after is None or not is_shown else json_form(variable_type, after)
+        if is_unchanged:
             version = None if stored is None else stored.version
-            self.results[name] = ChangeResult(Outcome.UNCHANGED, version, value=_shown(stored))
+            self.results[name] = ChangeResult(Outcome.UNCHANGED, version, value=shown)
             return
-        assignment = make_assignment(definition, after)
+        assignment = replace(make_assignment(definition, after), is_blind=not is_shown)
         self.assignments.append(assignment)
-        shown = None if after is None else json_form(definition.variable_type, after)
         self.results[name] = replace(_result(stores, caller, assignment), value=shown)
-
-
-def _shown(stored: StoredValue | None) -> JsonValue:
-    return None if stored is None else json_form(stored.variable_type, stored.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,7 +410,9 @@ def _value_guard(
     snapshot = stores.variables.snapshot(caller.account_id, subject, [known.slot])
     stored = next(iter(snapshot.values), None)
     if not condition.holds_for(None if stored is None else stored.version):
-        current = "" if stored is None else str(tag_of(replace(stored, name=known.name)))
+        # A tag has a digest of the value.
+        is_shown = stored is not None and gets(caller, known.audience)
+        current = str(tag_of(replace(stored, name=known.name))) if stored and is_shown else ""
         raise PreconditionFailed(current)
     return WriteGuard(snapshot)
 

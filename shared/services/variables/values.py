@@ -27,7 +27,7 @@ from shared.services.variables.definitions import (
     find_definition,
     find_definitions_by_names,
 )
-from shared.services.variables.visibility import visible_values
+from shared.services.variables.visibility import gets, visible_values
 from shared.validation.names import is_variable_name
 from shared.validation.value_text import to_text
 
@@ -184,11 +184,13 @@ def get_variable(
 
     Raises:
         DefinitionNotFound: The caller sees no such definition.
-        VariableNotSet: The subject has no value.
+        VariableNotSet: The subject has no value, or it is withheld from the caller.
 
     """
     definition = find_definition(definitions, caller, reference, (subject.context_type,))
-    found = variables.find_value(caller.account_id, subject, definition)
+    found = None
+    if gets(caller, definition.audience):
+        found = variables.find_value(caller.account_id, subject, definition)
     if found is None:
         raise VariableNotSet(definition.name)
     return definition, found
@@ -207,7 +209,12 @@ def clear_variables(variables: Variables, caller: Caller, subject: Subject) -> N
 def values_of_many(
     variables: Variables, caller: Caller, contact_ids: Sequence[int], definition: Definition
 ) -> dict[int, StoredValue]:
-    """Return the values of one variable by contact id, for contacts that the caller sees."""
+    """Return the values of one variable by contact id, for contacts that the caller sees.
+
+    Returns nothing if the values are withheld from the caller.
+    """
+    if not gets(caller, definition.audience):
+        return {}
     return variables.values_of_many(caller.account_id, contact_ids, definition)
 
 

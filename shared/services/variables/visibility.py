@@ -1,30 +1,100 @@
-"""Filter values, definitions and changes by what the caller sees; every API uses these filters.
+"""The rule of visibility: what a reader gets of values, definitions and changes.
 
-A value has the audience of the definition that owns its slot, even after the definition was
-deleted. The audiences are in the slot index of the account, so filtering reads no definitions.
+Every surface applies it by these functions: dialects, the native API, activity, events, webhooks
+and suggestions. The order is that of ADR 37:
+
+1. What belongs to another user or team is hidden: it does not exist for the reader.
+2. Archived definitions will come here.
+3. A value is withheld from a key whose purpose is not among those of the variable.
+4. A value is withheld from a key without clearance for its sensitivity. No sensitive value
+   travels on the bus or to webhooks.
+5. Only then it matters whether the variable has a value.
+
+The audience of a slot has all that the rule needs, and stays when the definition is deleted. The
+audiences are in the slot index of the account, so the rule reads no definitions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shared.domain.accounts import Caller
+from shared.domain.accounts import WHOLE_ACCOUNT, Audience, Caller
 from shared.domain.definitions import ContextType, Definition
+from shared.domain.disclosure import Purpose, Sensitivity, Withheld
 from shared.domain.values import StoredValue
 
 if TYPE_CHECKING:
     from shared.domain.changes import ActivityEntry
 
 
+def reason_withheld(caller: Caller, audience: Audience) -> Withheld | None:
+    """Return why values are withheld from a caller who sees their variable, or None."""
+    return audience.withheld_from(caller.purpose, caller.sensitivity)
+
+
+def reason_withheld_from_webhook(caller: Caller | None, audience: Audience) -> Withheld | None:
+    """Return why values are withheld from a webhook, or None.
+
+    A webhook reads for its own purpose, whatever the purpose of its key. `caller` is its key, None
+    for a webhook of the account. Nothing sensitive is sent, whatever the clearance of the key.
+    """
+    return audience.withheld_from(Purpose.WEBHOOK, webhook_clearance(caller))
+
+
+def webhook_clearance(caller: Caller | None) -> Sensitivity:
+    """Return the most sensitive values that webhooks of a key send; None is the account."""
+    if caller is None or caller.sensitivity.allows(Sensitivity.PERSONAL):
+        return Sensitivity.PERSONAL
+    return caller.sensitivity
+
+
+def gets(caller: Caller, audience: Audience) -> bool:
+    """Return whether a caller sees a variable and gets its values."""
+    # Nearly every value has this audience, and a list can have thousands.
+    if audience is WHOLE_ACCOUNT:
+        return True
+    return caller.sees(audience) and reason_withheld(caller, audience) is None
+
+
 def visible_values(caller: Caller, values: Iterable[StoredValue]) -> tuple[StoredValue, ...]:
-    """Return the values that the caller can see, in their order."""
-    return tuple(value for value in values if caller.sees(value.audience))
+    """Return the values that the caller gets, in their order."""
+    return tuple(value for value in values if gets(caller, value.audience))
 
 
 def visible_entries(caller: Caller, entries: Iterable[ActivityEntry]) -> list[ActivityEntry]:
-    """Return the changes of variables that the caller can see, in their order."""
-    return [entry for entry in entries if caller.sees(entry.change.audience)]
+    """Return the changes of variables that the caller sees, in their order.
+
+    Values that are withheld are replaced by the reason.
+    """
+    return [
+        _without_values(entry, reason_withheld(caller, entry.change.audience))
+        for entry in entries
+        if caller.sees(entry.change.audience)
+    ]
+
+
+def entries_for_webhook(
+    caller: Caller | None, entries: Iterable[ActivityEntry]
+) -> list[ActivityEntry]:
+    """Return the changes that a webhook receives, in their order.
+
+    Values that are withheld are replaced by the reason.
+    """
+    return [
+        _without_values(entry, reason_withheld_from_webhook(caller, entry.change.audience))
+        for entry in entries
+        if caller is None or caller.sees(entry.change.audience)
+    ]
+
+
+def entries_for_bus(entries: Iterable[ActivityEntry]) -> list[ActivityEntry]:
+    """Return changes as they travel on the bus: without sensitive values."""
+    return [
+        _without_values(entry, entry.change.audience.withheld_from(None, Sensitivity.PERSONAL))
+        for entry in entries
+    ]
 
 
 def visible_definitions(
@@ -34,3 +104,16 @@ def visible_definitions(
     return [
         each for each in definitions if each.context_type in context_types and caller.sees(each)
     ]
+
+
+def _without_values(entry: ActivityEntry, reason: Withheld | None) -> ActivityEntry:
+    if reason is None:
+        return entry
+    # Imported here because only activity and events have changes.
+    from shared.domain.changes import WithheldValue  # noqa: PLC0415
+
+    change = entry.change
+    old, new = (
+        None if content is None else WithheldValue(reason) for content in (change.old, change.new)
+    )
+    return replace(entry, change=replace(change, old=old, new=new))

@@ -67,7 +67,7 @@ def queue_deliveries(
     found = KeysAndContact({}, None)
     if hashes or shows_contact:
         found = webhooks.read_keys_and_contact(event.account_id, hashes, contact_id)
-    audiences = read_audiences(definitions, rebuilder.activity, event, now) if hashes else None
+    audiences = read_audiences(definitions, rebuilder.activity, event, now) if subscribed else None
     tasks = []
     for webhook in subscribed:
         owner = owner_of(event.account_id, webhook, found.keys, now)

@@ -23,6 +23,7 @@ from shared.domain.webhooks import (
     Webhooks,
 )
 from shared.services.accounts.access import authorize
+from shared.services.variables.visibility import webhook_clearance
 
 _OTHER_KEY = "it belongs to an API key that sees more than this one"
 _ACCOUNT = "it belongs to the account, and only an operator changes it"
@@ -43,7 +44,9 @@ class Owner:
     @property
     def viewer(self) -> Viewer | None:
         """The viewer of the events; None for the account, which sees everything."""
-        return Viewer(self.caller.user, self.caller.teams) if self.caller else None
+        if self.caller is None:
+            return None
+        return Viewer(self.caller.user, self.caller.teams, self.caller.sensitivity)
 
 
 def key_hashes(webhooks: Iterable[Webhook]) -> set[str]:
@@ -159,4 +162,8 @@ def _may_see(caller: Caller, webhook: Webhook, owner: Owner) -> bool:
 
 def _covers(caller: Caller, other: Caller) -> bool:
     """Tell whether a caller sees everything that another caller sees."""
-    return other.user in (None, caller.user) and other.teams <= caller.teams
+    return (
+        other.user in (None, caller.user)
+        and other.teams <= caller.teams
+        and webhook_clearance(caller).allows(webhook_clearance(other))
+    )

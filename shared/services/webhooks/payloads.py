@@ -10,14 +10,18 @@ from shared.domain.changes import UNKNOWN_IDS, Activity, ActivityEntry, ContactI
 from shared.domain.contacts import Contact
 from shared.domain.definitions import ContextType, Definitions
 from shared.domain.deliveries import Delivery
+from shared.domain.disclosure import Withheld
 from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import BusEvent, PayloadFormat, Webhook
-from shared.services.variables.visibility import visible_entries
+from shared.services.variables.visibility import (
+    entries_for_webhook,
+    reason_withheld_from_webhook,
+)
 from shared.services.webhooks.owners import Owner
 from shared.validation.bus_events import as_published
 
 Audiences: TypeAlias = Mapping[int, Audience] | None
-"""The audiences of the changes of an event, by sequence; None if everyone sees all changes."""
+"""The audiences of the changes of an event, by sequence; None if everyone gets all values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,9 @@ def read_audiences(
     """Read the current audiences of the changes of an event.
 
     The slot index of the account is one item. The log of the event is read only if the account has
-    variables with an owner or a team. The log identifies variables by slot, because a name in the
-    event can belong to another variable by now. A change that is missing in the log gets no
-    audience, so only webhooks of the account receive it.
+    variables whose values not every reader gets. The log identifies variables by slot, because a
+    name in the event can belong to another variable by now. A change that is missing in the log
+    gets no audience, so only webhooks of the account receive it, without values.
     """
     account_id, reference = event.account_id, event.reference
     if reference is None or reference.sequence is None:
@@ -57,8 +61,8 @@ def payload_for(
 ) -> JsonObject | None:
     """Build the payload of an event for a webhook.
 
-    `contact` is the contact as it is now, None if it does not exist. The audiences restrict only
-    webhooks of API keys.
+    `contact` is the contact as it is now, None if it does not exist. What is hidden is left out
+    for webhooks of API keys; values are withheld from every webhook.
 
     Returns:
         The payload, or None if the webhook receives nothing of the event.
@@ -113,8 +117,7 @@ def _rebuild_event(
         entries = rebuilder.activity.event(
             account_id, reference.contact_id, reference.sequence, now
         )
-    if owner.caller is not None:
-        entries = visible_entries(owner.caller, entries)
+    entries = entries_for_webhook(owner.caller, entries)
     if delivery.topic == EventType.CONTEXT_UPDATED and not entries:
         return None
     event = Event(
@@ -147,15 +150,15 @@ def _visible_event(
     """Return the event with the changes that the webhook receives, None without any."""
     if event.topic != EventType.CONTEXT_UPDATED:
         return event
-    hidden_from = None if audiences is None else caller
-    if webhook.variables is None and hidden_from is None:
+    if webhook.variables is None and audiences is None:
         return event
     wanted = [
         change
         for change in _changes(event.document)
         if _is_wanted(webhook.variables, str(change["variable"]))
-        and _is_visible(hidden_from, (audiences or {}).get(int(str(change["sequence"]))))
     ]
+    if audiences is not None:
+        wanted = _received(caller, wanted, audiences)
     # The omitted changes of a truncated event may be wanted.
     if not wanted and not event.document.get("truncated"):
         return None
@@ -166,8 +169,31 @@ def _is_wanted(variables: Collection[str] | None, name: str) -> bool:
     return variables is None or name in variables
 
 
-def _is_visible(caller: Caller | None, audience: Audience | None) -> bool:
-    return caller is None or (audience is not None and caller.sees(audience))
+def _received(
+    caller: Caller | None, changes: Sequence[JsonObject], audiences: Mapping[int, Audience]
+) -> list[JsonObject]:
+    """Return the changes that are not hidden, without values that are withheld."""
+    received = []
+    for change in changes:
+        audience = audiences.get(int(str(change["sequence"])))
+        if caller is None or (audience is not None and caller.sees(audience)):
+            reason = (
+                Withheld.PURPOSE
+                if audience is None
+                else reason_withheld_from_webhook(caller, audience)
+            )
+            received.append(_without_values(change, reason))
+    return received
+
+
+def _without_values(change: JsonObject, reason: Withheld | None) -> JsonObject:
+    if reason is None:
+        return change
+    # The changes of a truncated event have no values. None is no value, which is no secret.
+    withheld: JsonObject = {
+        name: {"withheld": reason.value} for name in ("old", "new") if change.get(name) is not None
+    }
+    return {**change, **withheld}
 
 
 def _changes(document: JsonObject) -> list[JsonObject]:
