@@ -42,8 +42,8 @@ from shared.table.operations import (
 from shared.table.page_removal import clear_pages
 from shared.table.page_writes import ValuesWrite, new_pages
 from shared.table.pages import read_values
+from shared.table.part_references import InconsistentRead
 from shared.table.transactions import write_in_parts, write_with_definitions
-from shared.table.value_items import InconsistentRead
 from shared.table.variables import SUGGESTIONS_KEPT
 
 _INDEX = "contacts_by_account"
@@ -100,7 +100,7 @@ class ContactTable:
             if contact is None:
                 return None
             try:
-                values = read_values(value_items)
+                values = read_values(self._table, value_items)
             except InconsistentRead:
                 continue
             indexed = self._reads.index_values(account_id, subject.context_type, values)

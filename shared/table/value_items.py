@@ -4,7 +4,7 @@ A page is one item with 32 value slots, `s<slot>`. A value over 8,192 bytes is s
 part items. Its slot then has a reference instead of the text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +14,7 @@ from shared.domain.values import Assignment, StoredValue
 from shared.table import codec
 from shared.table.keys import Key
 from shared.table.operations import Item, as_item
+from shared.table.part_references import InconsistentRead, PageReference, Reference
 from shared.table.value_records import Record, decode_record, encode_record
 
 GENERATION = "large_values"
@@ -32,10 +33,6 @@ _PART_BYTES = 300_000
 """The size of a part: with its other attributes it fits an item of 400 KB."""
 
 _VALUE_PREFIX = "s"
-
-
-class InconsistentRead(Exception):
-    """The page and the parts of a large value are of different generations."""
 
 
 def value_attribute(slot: int) -> str:
@@ -108,26 +105,41 @@ def value_slots(page: Item) -> list[int]:
 
 
 def large_slots(page: Item) -> dict[int, int]:
-    """Return the number of parts of each large value of a page, by slot."""
+    """Return the number of parts of each value in parts of the earlier form, by slot."""
     if GENERATION not in page:
         return {}
     stored = {slot: record.value for slot, record in stored_records(page).items()}
-    return {slot: value["parts"] for slot, value in stored.items() if isinstance(value, dict)}
+    return {slot: value["parts"] for slot, value in stored.items() if _has_earlier_parts(value)}
 
 
-def to_values(page: Item, parts: Mapping[int, Mapping[int, Item]]) -> list[StoredValue]:
+def page_references(page: Item) -> dict[int, PageReference]:
+    """Return the references of a page to parts, by slot."""
+    found = {slot: Reference.of(record.value) for slot, record in stored_records(page).items()}
+    pk = page["pk"]["S"] if found else ""
+    return {slot: PageReference(pk, slot, each) for slot, each in found.items() if each}
+
+
+def to_values(
+    page: Item,
+    parts: Mapping[int, Mapping[int, Item]],
+    texts: Mapping[PageReference, str],
+    slots: Container[int] | None = None,
+) -> list[StoredValue]:
     """Build the values of a page, in order of slot.
 
     Args:
         page: The page item.
-        parts: The part items of large values by slot and part number.
+        parts: The part items of the earlier form, by slot and part number.
+        texts: The texts that the page refers to.
+        slots: The slots of the values. None for all.
 
     Raises:
         InconsistentRead: A part of a large value is missing or has another generation.
     """
     return [
-        _to_value(slot, record, parts.get(slot, {}))
+        _stored_value(slot, record, _value(page, slot, record, parts.get(slot, {}), texts))
         for slot, record in stored_records(page).items()
+        if slots is None or slot in slots
     ]
 
 
@@ -142,9 +154,24 @@ def stored_records(page: Item) -> dict[int, Record]:
     return {slot: decode_record(page[value_attribute(slot)]) for slot in value_slots(page)}
 
 
-def _to_value(slot: int, record: Record, parts: Mapping[int, Item]) -> StoredValue:
-    value = _join(record.value, parts) if isinstance(record.value, dict) else record.value
-    return _stored_value(slot, record, value)
+def _value(
+    page: Item,
+    slot: int,
+    record: Record,
+    parts: Mapping[int, Item],
+    texts: Mapping[PageReference, str],
+) -> Value:
+    reference = Reference.of(record.value)
+    if reference:
+        return texts[PageReference(page["pk"]["S"], slot, reference)]
+    if _has_earlier_parts(record.value):
+        return _join(record.value, parts)
+    value: Value = record.value
+    return value
+
+
+def _has_earlier_parts(value: Any) -> bool:
+    return isinstance(value, dict) and "parts" in value
 
 
 def _stored_value(slot: int, record: Record, value: Value) -> StoredValue:

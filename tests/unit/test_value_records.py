@@ -76,7 +76,7 @@ def test_versions_differ_between_writes():
 
 def test_a_page_may_have_both_forms():
     page = {"s0": earlier(), "s1": record("an", value="Silver")}
-    first, second = to_values(page, {})
+    first, second = to_values(page, {}, {})
     assert (first.slot, first.value, first.source) == (0, "Gold", Source.API)
     assert (second.slot, second.value, second.source) == (1, "Silver", Source.HUMAN)
 
