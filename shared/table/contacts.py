@@ -160,9 +160,10 @@ class ContactTable:
             ContextTooLarge: The writes do not fit into a transaction.
         """
         subject = Subject.contact(contact.contact_id)
+        pages = new_pages(account_id, subject, assignments)
         writes = [
             put(contact_items.contact_item(account_id, contact, by), IS_NEW),
-            *new_pages(account_id, subject, assignments, by),
+            *(write for page in pages for write in page.writes(by)),
             *(
                 put(contact_items.identifier_item(account_id, each, contact.contact_id))
                 for each in contact.identifiers
@@ -170,6 +171,10 @@ class ContactTable:
             *(claim_write(account_id, each, contact) for each in claims),
             *cooldown_writes(account_id, cooldown),
         ]
+        if len(writes) > MAX_WRITES:
+            raise ContextTooLarge
+        for page in pages:
+            page.parts.store(self._table)
         write_with_definitions(self._table, account_id, writes, created)
 
     def replace(

@@ -1,36 +1,38 @@
-"""Convert the values of variables to pages and part items, and back.
+"""Convert pages to the values of variables.
 
-A page is one item with 32 value slots, `s<slot>`. A value over 8,192 bytes is stored as separate
-part items. Its slot then has a reference instead of the text.
+A page is one item with 32 value slots, `s<slot>`. The slot of a value over 8,192 bytes has a
+reference to parts instead of the text, see `part_references`. In the earlier form, its parts were
+items of the same partition, written in one transaction with the page.
 """
 
 from collections.abc import Container, Mapping
-from hashlib import sha256
 from typing import Any
 
 from shared.domain.accounts import Attribution
 from shared.domain.json_values import Value
 from shared.domain.values import Assignment, StoredValue
 from shared.table import codec
-from shared.table.keys import Key
-from shared.table.operations import Item, as_item
+from shared.table.operations import Item
 from shared.table.part_references import InconsistentRead, PageReference, Reference
 from shared.table.value_records import Record, decode_record, encode_record
 
 GENERATION = "large_values"
-"""The generation of a page: a token that each write of a large value on the page replaces.
+"""The generation of a page: a token that changes with its values in parts of the earlier form.
 
-A page without large values does not have the attribute.
+A page without such values does not have the attribute. No new ones are written.
 """
 
 WRITES = "writes"
 """The number of writes to a page. Readers of the table's stream find missing records by it."""
 
+HAS_PARTS: Item = {"has_parts": {"BOOL": True}}
+"""The attribute of a page that refers, or has referred, to parts.
+
+The stream delivers changes of such pages only to the trigger that deletes parts.
+"""
+
 MAX_BYTES_ON_PAGE = 8192
 """The largest text on a page, in bytes of UTF-8: 32 of them and their names fit an item."""
-
-_PART_BYTES = 300_000
-"""The size of a part: with its other attributes it fits an item of 400 KB."""
 
 _VALUE_PREFIX = "s"
 
@@ -48,50 +50,10 @@ def is_large(value: Value | None) -> bool:
     return len(value.encode()) > MAX_BYTES_ON_PAGE
 
 
-def split(value: Value | None) -> list[bytes]:
-    """Split a large value into parts."""
-    text = str(value).encode()
-    return [text[start : start + _PART_BYTES] for start in range(0, len(text), _PART_BYTES)]
-
-
-def encode_value(assignment: Assignment, by: Attribution, generation: str) -> dict[str, Any]:
-    """Build the attribute of a slot, the record of a value.
-
-    Args:
-        assignment: The value to set.
-        by: Who sets it, and when.
-        generation: The generation of the parts, if the value is large. The record then has an
-            object in place of the value: the number of parts, the generation, the size in bytes
-            and the SHA-256.
-    """
-    value: Any = assignment.value
-    if is_large(value):
-        text = str(value).encode()
-        # As bytes it takes half of its hexadecimal form, which earlier records have.
-        digest = sha256(text).digest()
-        value = {
-            "parts": len(split(value)),
-            "stamp": generation,
-            "bytes": len(text),
-            "sha256": digest,
-        }
-    return encode_record(assignment, value, by)
-
-
 def as_stored(assignment: Assignment, by: Attribution) -> StoredValue:
     """Return the value that a write of an assignment stores."""
     record = decode_record(encode_record(assignment, assignment.value, by))
     return _stored_value(assignment.slot, record, record.value)
-
-
-def value_part_item(key: Key, generation: str, text: bytes) -> Item:
-    """Build the item of one part of a large value."""
-    return {
-        **as_item(key),
-        **codec.entity_attributes("value_part"),
-        "stamp": {"S": generation},
-        "text": {"B": text},
-    }
 
 
 def part_size(part: Item) -> int:

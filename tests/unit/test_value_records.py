@@ -157,7 +157,7 @@ def test_a_page_of_typical_values_takes_two_write_units(confidence: float | None
         for slot, name in enumerate(names(32))
     ]
     for by in (TYPICAL, typical):
-        page, *_ = new_pages("account-000", Subject.contact(123), assignments, by)
+        page, *_ = new_pages("account-000", Subject.contact(123), assignments)[0].writes(by)
         update = page["Update"]
         item = {**update["Key"], "writes": {"N": "100"}} | {
             name[1:]: value for name, value in update["ExpressionAttributeValues"].items()
