@@ -28,7 +28,7 @@ _MEANING = """\
 - A contact that is found by an identifier, as those of ChatCaptain and Vambe are, takes a Query for its number, and is read before anything is looked up that it is written with.
 - Each request of ChatCaptain reads the account, which says whose the chatbot is.
 - The units of other designs for storing values are in [ADR 1](adr/0001-pages-of-values.md#figures).
-- A large value costs its size: two write units for each KB, since it is written in one transaction with its page.
+- A large value costs its compressed size, for ordinary text about a third: one write unit for each KB, one for its lease, and the page. What no page refers to any more costs its size once again when it is deleted, later and outside of the request.
 - DynamoDB's rules call the size of a number approximate, so a real table may round up where an item is within a few bytes of a limit.
 - The ratios say how much our code and libraries add to a start; the start of a Lambda environment itself comes on top of both, and a Lambda function has a share of a processor, by its memory.
 - The ratios move by a few hundredths from run to run, and more on a machine that is busy.

@@ -1,8 +1,11 @@
-"""Read the value pages of a subject.
+"""Read the value pages of a subject, and build the conditions of writes of a page.
 
-A page is one item with 32 value slots. Values over 8,192 bytes are stored as separate part items
-that sort after the pages. A page with large values has a generation token; every write of a large
-value replaces the token and requires the one it read, so concurrent writers cannot orphan parts.
+A page is one item with 32 value slots and a count of its writes. A value over 8,192 bytes is stored
+as parts in a partition of its own, and the page refers to them, see `part_references`.
+
+Values that were stored earlier are in part items that sort after the pages. A page with such values
+has a generation token, which every write of the page replaces and requires as it was read, so that
+no concurrent writer leaves parts behind.
 `docs/adr/0001-pages-of-values.md` compares the costs of pages with those of other designs.
 """
 

@@ -329,7 +329,7 @@ class VariableTable:
     def _value_items(
         self, account_id: str, subject: Subject, slots: Collection[int] | None
     ) -> Sequence[Item]:
-        """Return the pages of slots, or all pages and parts if one has large values."""
+        """Return the pages of slots, or all pages and parts if one has parts of the earlier form."""
         if slots is not None:
             numbers = sorted({keys.page_of(slot) for slot in slots})
             wanted = [keys.values_page(account_id, subject, number) for number in numbers]
@@ -410,10 +410,12 @@ class VariableTable:
     def _save_page(
         self, account_id: str, subject: Subject, assignments: Sequence[Assignment], by: Attribution
     ) -> tuple[bool, dict[int, Item] | None]:
-        """Set values on an existing page with one update.
+        """Set values that are on one page with one update, if nothing has to be read for it.
 
         Returns:
-            Whether they are set, and the page if it is stored and they are not.
+            Whether the values are set, and the page as stored if its condition has failed: a
+            stronger value stands, or the page has values in parts of the earlier form. The page
+            is None if it does not exist, or if one update is not enough.
         """
         write = single_page_update(account_id, subject, assignments, by)
         if write is None:
