@@ -329,7 +329,7 @@ class VariableTable:
     def _value_items(
         self, account_id: str, subject: Subject, slots: Collection[int] | None
     ) -> Sequence[Item]:
-        """Return the pages of slots, or all pages and parts if one has parts of the earlier form."""
+        """Return the pages of slots; all pages and parts if one has parts of the earlier form."""
         if slots is not None:
             numbers = sorted({keys.page_of(slot) for slot in slots})
             wanted = [keys.values_page(account_id, subject, number) for number in numbers]
