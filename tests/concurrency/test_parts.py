@@ -22,6 +22,7 @@ from shared.domain.errors import Unavailable, WriteConflict
 from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.services import conflicts
 from shared.services.conflicts import retry_on_conflict
+from shared.table.keys import VALUES_PER_PAGE
 from shared.table.operations import Item, key_of
 from shared.table.part_references import PART_BYTES
 from shared.table.part_removal import PartRemoval, to_unused_parts
@@ -149,6 +150,50 @@ def test_an_expiry_between_any_two_steps_of_a_writer(
     for _ in every_step(scene, write, expire):
         assert scene.variables.list("acme", subject)[0].value == TEXTS[3]
         scene.remove(scene.cleaner.records())()
+
+
+def everything_expires(scene: Scene) -> Callable[[], object]:
+    return scene.remove(scene.cleaner.records() + scene.cleaner.expire(leases(scene.fixtures)))
+
+
+@each_subject
+def test_an_expiry_between_any_two_steps_of_the_first_write_of_a_page(
+    subject: Subject, scene: Scene
+):
+    pages = count(1)
+
+    def write() -> Callable[[], object]:
+        slot = VALUES_PER_PAGE * next(pages)
+        new = Assignment(slot, f"v{slot}", VariableType.TEXT, TEXTS[0])
+        return lambda: retry_on_conflict(
+            lambda: scene.variables.save("acme", subject, [new], [], BY)
+        )
+
+    for _ in every_step(scene, write, lambda: everything_expires(scene)):
+        pass
+
+
+def test_an_expiry_and_a_new_conversation_of_the_same_id_between_any_two_steps(scene: Scene):
+    """The new page has as many writes as the one that was read."""
+
+    def start_again() -> None:
+        scene.end(TALK)()
+        scene.save(TALK, SMALL)()
+
+    def write() -> Callable[[], object]:
+        start_again()
+        return scene.save(TALK, TEXTS[0])
+
+    def expire_and_start_again() -> Callable[[], object]:
+        def do() -> None:
+            scene.end(TALK)()
+            everything_expires(scene)()
+            scene.save(TALK, SMALL)()
+
+        return do
+
+    for _ in every_step(scene, write, expire_and_start_again):
+        pass
 
 
 @each_subject
