@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.client import TEMPLATE
@@ -350,6 +351,15 @@ def forget_definitions() -> None:
     wiring.memory().clear()
 
 
+_SYLLABLES = [
+    f"{start}{vowel}{end}"
+    for start in ("b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "v", "w", "th")
+    for vowel in "aeiou"
+    for end in ("", "n", "r", "s", "l", "t")
+]
+_WORDS = 6_000
+
+
 def names(count: int, word: str = "variable") -> list[str]:
     """Return sorted variable names of 17 characters, a typical length."""
     width = 17 - len(word) - len("_name_")
@@ -361,9 +371,13 @@ def changes(of: Sequence[str]) -> dict[str, str]:
     return dict.fromkeys(of, NEW_VALUE)
 
 
-def text_of(size: int) -> str:
-    """Return a text of `size` bytes."""
-    return "x" * size
+def text_of(size: int, seed: int = 1) -> str:
+    """Return a text of `size` bytes, which zlib compresses to about 35%, as English text."""
+    random = Random(seed)  # noqa: S311 - the same text in every run
+    words = ["".join(random.choices(_SYLLABLES, k=random.randint(1, 3))) for _ in range(_WORDS)]
+    # Few words are frequent: the frequency of a word is inverse to its rank.
+    weights = [1 / (rank + 3) for rank in range(_WORDS)]
+    return " ".join(random.choices(words, weights, k=size // 2))[:size]
 
 
 @contextmanager

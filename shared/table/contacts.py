@@ -42,8 +42,8 @@ from shared.table.operations import (
 from shared.table.page_removal import clear_pages
 from shared.table.page_writes import ValuesWrite, new_pages
 from shared.table.pages import read_values
+from shared.table.part_references import InconsistentRead
 from shared.table.transactions import write_in_parts, write_with_definitions
-from shared.table.value_items import InconsistentRead
 from shared.table.variables import SUGGESTIONS_KEPT
 
 _INDEX = "contacts_by_account"
@@ -100,7 +100,7 @@ class ContactTable:
             if contact is None:
                 return None
             try:
-                values = read_values(value_items)
+                values = read_values(self._table, value_items)
             except InconsistentRead:
                 continue
             indexed = self._reads.index_values(account_id, subject.context_type, values)
@@ -160,9 +160,10 @@ class ContactTable:
             ContextTooLarge: The writes do not fit into a transaction.
         """
         subject = Subject.contact(contact.contact_id)
+        pages = new_pages(account_id, subject, assignments)
         writes = [
             put(contact_items.contact_item(account_id, contact, by), IS_NEW),
-            *new_pages(account_id, subject, assignments, by),
+            *(write for page in pages for write in page.writes(by)),
             *(
                 put(contact_items.identifier_item(account_id, each, contact.contact_id))
                 for each in contact.identifiers
@@ -170,6 +171,10 @@ class ContactTable:
             *(claim_write(account_id, each, contact) for each in claims),
             *cooldown_writes(account_id, cooldown),
         ]
+        if len(writes) > MAX_WRITES:
+            raise ContextTooLarge
+        for page in pages:
+            page.parts.store(self._table)
         write_with_definitions(self._table, account_id, writes, created)
 
     def replace(

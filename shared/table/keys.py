@@ -38,6 +38,8 @@ SUGGESTIONS = "SUGGESTION#"
 VALUES = "VALUES#"
 """The prefix of the sort keys of pages and part items."""
 
+_OF_PARTS = "#PARTS"
+
 VALUES_PER_PAGE = 32
 """The number of slots on a page."""
 
@@ -140,6 +142,26 @@ def values_page(account_id: str, subject: Subject, page: int) -> Key:
 def value_part(account_id: str, subject: Subject, slot: int, part: int) -> Key:
     """Return the key of a part of a large value. It sorts after all pages."""
     return Key(_subject_partition(account_id, subject), f"{VALUES}LARGE#{slot:08d}#{part}")
+
+
+def parts_partition(subject_pk: str) -> str:
+    """Return the partition key of the parts of a subject's large values, and of their leases."""
+    return f"{subject_pk}{_OF_PARTS}"
+
+
+def subject_of_parts(pk: str) -> str:
+    """Return the partition key of the subject of a partition key of `parts_partition`."""
+    return pk.removesuffix(_OF_PARTS)
+
+
+def part(subject_pk: str, slot: int, digest: str, write_id: str, number: int) -> Key:
+    """Return the key of a part of a large value, by the SHA-256 of its text and its write."""
+    return Key(parts_partition(subject_pk), f"PART#{slot:08d}#{digest}#{write_id}#{number}")
+
+
+def part_lease(subject_pk: str, write_id: str) -> Key:
+    """Return the key of the lease of the parts that a write stores for a page."""
+    return Key(parts_partition(subject_pk), f"LEASE#{write_id}")
 
 
 def review_partition(account_id: str, subject: Subject) -> str:

@@ -1,10 +1,9 @@
-"""Set values on the pages of a subject."""
+"""Set values on the pages of a subject, in one request or one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from os import urandom
 
 from shared.domain.accounts import Attribution
 from shared.domain.definitions import Definition
@@ -12,19 +11,14 @@ from shared.domain.errors import ContextTooLarge, PermissionDenied, WriteConflic
 from shared.domain.suggestions import Suggestion
 from shared.domain.value_changes import WrittenValues
 from shared.domain.values import Assignment, Subject
-from shared.table import codec, keys, value_items
+from shared.table import keys, value_items
 from shared.table.dynamo import Table
 from shared.table.head_writes import raise_business
-from shared.table.operations import Item, Write, delete, put, update
-from shared.table.pages import (
-    by_page,
-    page_check,
-    same_generation,
-    same_write_count,
-    unchanged_since,
-)
+from shared.table.operations import MAX_WRITES, Item, Write, as_item
+from shared.table.page_updates import PageUpdate
+from shared.table.pages import by_page, page_check, unchanged_since
 from shared.table.precedence import PrecedenceCondition, outranked
-from shared.table.suggestion_items import evidence_write, new_suggestion, suggestion_write
+from shared.table.suggestion_items import new_suggestion, suggestion_write
 from shared.table.transactions import create_in_batches, write_in_parts, write_with_definitions
 from shared.table.value_records import Record
 
@@ -89,7 +83,7 @@ class ValuesWrite:
         if pages is not None or self._needs_pages:
             return self._write_over(table, self._read_pages(table) if pages is None else pages)
         try:
-            self._write(table, self._page_writes({}, self.assignments), ALL_SET)
+            self._write(table, self._updates({}, self.assignments), [], ALL_SET)
         except WriteConflict:
             pages = self._read_pages(table)
             has_large = any(value_items.GENERATION in page for page in pages.values())
@@ -114,13 +108,12 @@ class ValuesWrite:
             if each.is_blind or not _is_same(each, standing[each.slot])
         ]
         allowed = [each for each in self.assignments if each.slot not in standing]
-        groups = self._page_writes(pages, allowed)
-        groups += [[suggestion_write(self.account_id, each)] for each in suggestions]
+        groups = [[suggestion_write(self.account_id, each)] for each in suggestions]
         groups += self._checks_of_refused(refused, allowed)
         suggested = {each.slot for each in suggestions}
         kept = {slot: each.version for slot, each in standing.items() if slot not in suggested}
         written = WrittenValues(suggestions, kept)
-        self._write(table, groups, written, has_values=bool(allowed))
+        self._write(table, self._updates(pages, allowed), groups, written)
         return written
 
     def _checks_of_refused(
@@ -159,16 +152,11 @@ class ValuesWrite:
             if key.sk in found
         }
 
-    def _page_writes(
+    def _updates(
         self, pages: Mapping[int, Item], assignments: Sequence[Assignment]
-    ) -> list[list[Write]]:
+    ) -> list[PageUpdate]:
         return [
-            self._guarded(
-                page,
-                _PageUpdate(
-                    self.account_id, self.subject, page, values, pages.get(page, {})
-                ).writes(self.by),
-            )
+            PageUpdate.of(self.account_id, self.subject, page, values, pages.get(page, {}))
             for page, values in by_page(assignments)
         ]
 
@@ -183,119 +171,42 @@ class ValuesWrite:
     def _write(
         self,
         table: Table,
-        page_writes: list[list[Write]],
+        updates: Sequence[PageUpdate],
+        more: list[list[Write]],
         written: WrittenValues,
-        *,
-        has_values: bool = True,
     ) -> None:
-        others = self.others
-        if not has_values:
-            # Suggestions alone leave the values of the business as they are.
-            raised = raise_business(self.account_id)
-            others = [each for each in others if each != raised]
-        if not has_values and self.seen is None:
-            # They need no check of the subject: its page was just read.
-            others = [each for each in others if "ConditionCheck" not in each]
+        others = self._others(updates)
         if self.record is not None:
             others = [self.record(written), *others]
-        writes = [*others, *(write for group in page_writes for write in group)]
+        groups = [self._guarded(each.page, each.writes(self.by)) for each in updates] + more
+        writes = [*others, *(write for group in groups for write in group)]
         if not writes and not self.created:
             return
+        if len(writes) > MAX_WRITES and not self.in_parts:
+            raise ContextTooLarge
+        # The parts come first: they cost half of what they would in the transaction.
+        for each in updates:
+            each.parts.store(table)
         try:
             write_with_definitions(table, self.account_id, writes, self.created, once=self.once)
         except ContextTooLarge:
             if not self.in_parts:
                 raise
             create_in_batches(table, self.account_id, self.created)
-            write_in_parts(table, page_writes, others)
+            write_in_parts(table, groups, others)
 
-
-@dataclass(frozen=True, slots=True)
-class _PageUpdate:
-    """The change of one page.
-
-    `stored` is the page item as read. It is empty if the page was not read, and the update then
-    requires a page without large values.
-    """
-
-    account_id: str
-    subject: Subject
-    page: int
-    assignments: Sequence[Assignment]
-    stored: Item = field(default_factory=dict)
-
-    def writes(self, by: Attribution) -> list[Write]:
-        """Build the update of the page, followed by the writes and deletions of parts."""
-        generation = urandom(8).hex()
-        old_part_counts = value_items.large_slots(self.stored)
-        new_parts = {
-            each.slot: value_items.split(each.value)
-            for each in self.assignments
-            if value_items.is_large(each.value)
-        }
-        untouched = old_part_counts.keys() - {each.slot for each in self.assignments}
-        puts = [
-            put(self._part_item(slot, number, generation, text))
-            for slot, texts in new_parts.items()
-            for number, text in enumerate(texts)
-        ]
-        deletions = [
-            delete(keys.value_part(self.account_id, self.subject, each.slot, number))
-            for each in self.assignments
-            for number in range(
-                len(new_parts.get(each.slot, ())), old_part_counts.get(each.slot, 0)
-            )
-        ]
-        has_large = bool(new_parts or untouched)
-        page_update = self._update(by, generation, has_large=has_large)
-        return [page_update, *puts, *deletions, *self._evidence_writes(page_update)]
-
-    def _update(self, by: Attribution, generation: str, *, has_large: bool) -> Write:
-        sets = {
-            value_items.value_attribute(each.slot): value_items.encode_value(each, by, generation)
-            for each in self.assignments
-            if each.value is not None
-        }
-        removes = [
-            value_items.value_attribute(each.slot)
-            for each in self.assignments
-            if each.value is None
-        ]
-        condition, placeholders = same_generation(self.stored)
-        removes_generation = bool(placeholders) and not has_large
-        precedence = PrecedenceCondition.of(self.assignments, by)
-        if precedence.is_too_large:
-            unchanged, count = same_write_count(self.stored)
-            condition, placeholders = condition + unchanged, {**placeholders, **count}
-        else:
-            condition += precedence.text
-            placeholders = {**placeholders, **precedence.values}
-        if has_large:
-            sets[value_items.GENERATION] = codec.encode(generation)
-        elif removes_generation:
-            removes.append(value_items.GENERATION)
-        key = keys.values_page(self.account_id, self.subject, self.page)
-        fixed = {
-            **codec.entity_attributes("values"),
-            codec.ATTRIBUTION: codec.encode_attribution(by),
-        }
-        return update(key, {**fixed, **sets}, removes, condition, placeholders, value_items.WRITES)
-
-    def _evidence_writes(self, page_update: Write) -> list[Write]:
-        records = page_update["Update"]["ExpressionAttributeValues"]
-        return [
-            evidence_write(
-                keys.evidence(self.account_id, self.subject, each.slot),
-                each.evidence,
-                records[f":{value_items.value_attribute(each.slot)}"],
-            )
-            for each in self.assignments
-            if each.evidence and each.value is not None
-        ]
-
-    def _part_item(self, slot: int, number: int, generation: str, text: bytes) -> Item:
-        key = keys.value_part(self.account_id, self.subject, slot, number)
-        return value_items.value_part_item(key, generation, text)
+    def _others(self, updates: Sequence[PageUpdate]) -> Sequence[Write]:
+        """Return the other writes and checks that the transaction needs."""
+        others = self.others
+        if not updates:
+            # Suggestions alone leave the values of the business as they are.
+            raised = raise_business(self.account_id)
+            others = [each for each in others if each != raised]
+        if self.seen is not None or not all(each.requires_page for each in updates):
+            return others
+        # A page that was read, and has to be there, needs no check of its subject.
+        subject = as_item(keys.subject(self.account_id, self.subject))
+        return [each for each in others if each.get("ConditionCheck", {}).get("Key") != subject]
 
 
 def single_page_update(
@@ -313,7 +224,7 @@ def single_page_update(
         return None
     if PrecedenceCondition.of(assignments, by).is_too_large:
         return None
-    write, *others = _PageUpdate(account_id, subject, *pages[0]).writes(by)
+    write, *others = PageUpdate.of(account_id, subject, *pages[0]).writes(by)
     write["Update"]["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
     return None if others else write
 
@@ -327,12 +238,11 @@ def _is_same(assignment: Assignment, record: Record) -> bool:
 
 
 def new_pages(
-    account_id: str, subject: Subject, assignments: Sequence[Assignment], by: Attribution
-) -> list[Write]:
-    """Build the writes of the pages of a new subject.
+    account_id: str, subject: Subject, assignments: Sequence[Assignment]
+) -> list[PageUpdate]:
+    """Build the pages of a new subject.
 
     Page 0 is always among them, so that setting the subject's first values is a single update.
     """
     values = {0: [], **dict(by_page([each for each in assignments if each.value is not None]))}
-    groups = [_PageUpdate(account_id, subject, *page).writes(by) for page in values.items()]
-    return [write for group in groups for write in group]
+    return [PageUpdate.of(account_id, subject, *page) for page in values.items()]

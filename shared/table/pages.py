@@ -1,29 +1,82 @@
-"""Read the value pages of a subject.
+"""Read the value pages of a subject, and build the conditions of writes of a page.
 
-A page is one item with 32 value slots. Values over 8,192 bytes are stored as separate part items
-that sort after the pages. A page with large values has a generation token; every write of a large
-value replaces the token and requires the one it read, so concurrent writers cannot orphan parts.
+A page is one item with 32 value slots and a count of its writes. A value over 8,192 bytes is stored
+as parts in a partition of its own, and the page refers to them, see `part_references`.
+
+Values that were stored earlier are in part items that sort after the pages. A page with such values
+has a generation token, which every write of the page replaces and requires as it was read, so that
+no concurrent writer leaves parts behind.
 `docs/adr/0001-pages-of-values.md` compares the costs of pages with those of other designs.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from shared.domain.values import Assignment, StoredValue
 from shared.table import keys, value_items
-from shared.table.operations import EXISTS, IS_NEW, Item, Write, check, name_placeholders
+from shared.table.dynamo import Table
+from shared.table.operations import (
+    EXISTS,
+    IS_NEW,
+    Item,
+    Write,
+    check,
+    key_of,
+    name_placeholders,
+)
+from shared.table.part_references import PageReference
+
+_PARTS_PER_READ = 40
+"""The most parts to request at once. They are less than the 16 MB that a response can have."""
 
 _NO_LARGE_VALUES = f"attribute_not_exists({value_items.GENERATION})"
 
 
-def read_values(items: Iterable[Item]) -> list[StoredValue]:
-    """Build the values of a subject from its page and part items, in order of slot.
+def read_values(
+    table: Table, items: Iterable[Item], slots: Container[int] | None = None
+) -> list[StoredValue]:
+    """Build the values of a subject from its pages, in order of slot.
+
+    Reads the parts that the pages refer to.
+
+    Args:
+        table: The table.
+        items: The pages as read, and part items of the earlier form.
+        slots: The slots of the values. None for all.
 
     Raises:
         InconsistentRead: A large value was changed while the items were read.
     """
     pages, parts = separate_parts(items)
-    return [value for page in pages for value in value_items.to_values(page, parts)]
+    texts = read_texts(table, pages, slots)
+    return [value for page in pages for value in value_items.to_values(page, parts, texts, slots)]
+
+
+def read_texts(
+    table: Table, pages: Iterable[Item], slots: Container[int] | None = None
+) -> dict[PageReference, str]:
+    """Read the large texts that pages refer to, without those of the earlier form.
+
+    Sends one request for each 40 parts, none without references.
+
+    Raises:
+        InconsistentRead: A part does not exist: its page has changed since it was read.
+    """
+    wanted = [
+        each
+        for page in pages
+        for slot, each in value_items.page_references(page).items()
+        if slots is None or slot in slots
+    ]
+    part_keys = [key for each in wanted for key in each.part_keys()]
+    starts = range(0, len(part_keys), _PARTS_PER_READ)
+    found = [
+        item
+        for start in starts
+        for item in table.get_many(part_keys[start : start + _PARTS_PER_READ])
+    ]
+    parts = {key_of(item): item for item in found}
+    return {each: each.join(parts) for each in wanted}
 
 
 def separate_parts(items: Iterable[Item]) -> tuple[list[Item], dict[int, dict[int, Item]]]:

@@ -1,41 +1,40 @@
-"""Convert the values of variables to pages and part items, and back.
+"""Convert pages to the values of variables.
 
-A page is one item with 32 value slots, `s<slot>`. A value over 8,192 bytes is stored as separate
-part items. Its slot then has a reference instead of the text.
+A page is one item with 32 value slots, `s<slot>`. The slot of a value over 8,192 bytes has a
+reference to parts instead of the text, see `part_references`. In the earlier form, its parts were
+items of the same partition, written in one transaction with the page.
 """
 
-from collections.abc import Mapping
-from hashlib import sha256
+from collections.abc import Container, Mapping
 from typing import Any
 
 from shared.domain.accounts import Attribution
 from shared.domain.json_values import Value
 from shared.domain.values import Assignment, StoredValue
 from shared.table import codec
-from shared.table.keys import Key
-from shared.table.operations import Item, as_item
+from shared.table.operations import Item
+from shared.table.part_references import InconsistentRead, PageReference, Reference
 from shared.table.value_records import Record, decode_record, encode_record
 
 GENERATION = "large_values"
-"""The generation of a page: a token that each write of a large value on the page replaces.
+"""The generation of a page: a token that changes with its values in parts of the earlier form.
 
-A page without large values does not have the attribute.
+A page without such values does not have the attribute. No new ones are written.
 """
 
 WRITES = "writes"
 """The number of writes to a page. Readers of the table's stream find missing records by it."""
 
+HAS_PARTS: Item = {"has_parts": {"BOOL": True}}
+"""The attribute of a page that refers, or has referred, to parts.
+
+The stream delivers changes of such pages only to the trigger that deletes parts.
+"""
+
 MAX_BYTES_ON_PAGE = 8192
 """The largest text on a page, in bytes of UTF-8: 32 of them and their names fit an item."""
 
-_PART_BYTES = 300_000
-"""The size of a part: with its other attributes it fits an item of 400 KB."""
-
 _VALUE_PREFIX = "s"
-
-
-class InconsistentRead(Exception):
-    """The page and the parts of a large value are of different generations."""
 
 
 def value_attribute(slot: int) -> str:
@@ -51,50 +50,10 @@ def is_large(value: Value | None) -> bool:
     return len(value.encode()) > MAX_BYTES_ON_PAGE
 
 
-def split(value: Value | None) -> list[bytes]:
-    """Split a large value into parts."""
-    text = str(value).encode()
-    return [text[start : start + _PART_BYTES] for start in range(0, len(text), _PART_BYTES)]
-
-
-def encode_value(assignment: Assignment, by: Attribution, generation: str) -> dict[str, Any]:
-    """Build the attribute of a slot, the record of a value.
-
-    Args:
-        assignment: The value to set.
-        by: Who sets it, and when.
-        generation: The generation of the parts, if the value is large. The record then has an
-            object in place of the value: the number of parts, the generation, the size in bytes
-            and the SHA-256.
-    """
-    value: Any = assignment.value
-    if is_large(value):
-        text = str(value).encode()
-        # As bytes it takes half of its hexadecimal form, which earlier records have.
-        digest = sha256(text).digest()
-        value = {
-            "parts": len(split(value)),
-            "stamp": generation,
-            "bytes": len(text),
-            "sha256": digest,
-        }
-    return encode_record(assignment, value, by)
-
-
 def as_stored(assignment: Assignment, by: Attribution) -> StoredValue:
     """Return the value that a write of an assignment stores."""
     record = decode_record(encode_record(assignment, assignment.value, by))
     return _stored_value(assignment.slot, record, record.value)
-
-
-def value_part_item(key: Key, generation: str, text: bytes) -> Item:
-    """Build the item of one part of a large value."""
-    return {
-        **as_item(key),
-        **codec.entity_attributes("value_part"),
-        "stamp": {"S": generation},
-        "text": {"B": text},
-    }
 
 
 def part_size(part: Item) -> int:
@@ -108,26 +67,41 @@ def value_slots(page: Item) -> list[int]:
 
 
 def large_slots(page: Item) -> dict[int, int]:
-    """Return the number of parts of each large value of a page, by slot."""
+    """Return the number of parts of each value in parts of the earlier form, by slot."""
     if GENERATION not in page:
         return {}
     stored = {slot: record.value for slot, record in stored_records(page).items()}
-    return {slot: value["parts"] for slot, value in stored.items() if isinstance(value, dict)}
+    return {slot: value["parts"] for slot, value in stored.items() if _has_earlier_parts(value)}
 
 
-def to_values(page: Item, parts: Mapping[int, Mapping[int, Item]]) -> list[StoredValue]:
+def page_references(page: Item) -> dict[int, PageReference]:
+    """Return the references of a page to parts, by slot."""
+    found = {slot: Reference.of(record.value) for slot, record in stored_records(page).items()}
+    pk = page["pk"]["S"] if found else ""
+    return {slot: PageReference(pk, slot, each) for slot, each in found.items() if each}
+
+
+def to_values(
+    page: Item,
+    parts: Mapping[int, Mapping[int, Item]],
+    texts: Mapping[PageReference, str],
+    slots: Container[int] | None = None,
+) -> list[StoredValue]:
     """Build the values of a page, in order of slot.
 
     Args:
         page: The page item.
-        parts: The part items of large values by slot and part number.
+        parts: The part items of the earlier form, by slot and part number.
+        texts: The texts that the page refers to.
+        slots: The slots of the values. None for all.
 
     Raises:
         InconsistentRead: A part of a large value is missing or has another generation.
     """
     return [
-        _to_value(slot, record, parts.get(slot, {}))
+        _stored_value(slot, record, _value(page, slot, record, parts.get(slot, {}), texts))
         for slot, record in stored_records(page).items()
+        if slots is None or slot in slots
     ]
 
 
@@ -142,9 +116,24 @@ def stored_records(page: Item) -> dict[int, Record]:
     return {slot: decode_record(page[value_attribute(slot)]) for slot in value_slots(page)}
 
 
-def _to_value(slot: int, record: Record, parts: Mapping[int, Item]) -> StoredValue:
-    value = _join(record.value, parts) if isinstance(record.value, dict) else record.value
-    return _stored_value(slot, record, value)
+def _value(
+    page: Item,
+    slot: int,
+    record: Record,
+    parts: Mapping[int, Item],
+    texts: Mapping[PageReference, str],
+) -> Value:
+    reference = Reference.of(record.value)
+    if reference:
+        return texts[PageReference(page["pk"]["S"], slot, reference)]
+    if _has_earlier_parts(record.value):
+        return _join(record.value, parts)
+    value: Value = record.value
+    return value
+
+
+def _has_earlier_parts(value: Any) -> bool:
+    return isinstance(value, dict) and "parts" in value
 
 
 def _stored_value(slot: int, record: Record, value: Value) -> StoredValue:

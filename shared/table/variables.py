@@ -22,7 +22,8 @@ from shared.table.idempotency import is_being_written, record_write
 from shared.table.operations import EXISTS, Item, Write, check, delete, key_of
 from shared.table.page_removal import clear_pages
 from shared.table.page_writes import ALL_SET, ValuesWrite, single_page_update
-from shared.table.pages import page_check, read_values, separate_parts, writes_of
+from shared.table.pages import page_check, read_texts, read_values, separate_parts, writes_of
+from shared.table.part_references import InconsistentRead
 from shared.table.precedence import outranked
 from shared.table.suggestion_items import new_suggestion, suggestion_write, to_evidence
 from shared.table.transactions import write_in_parts
@@ -177,15 +178,15 @@ class VariableTable:
             pages, _parts = separate_parts(found)
             writes = {keys.page_number(page["sk"]["S"]): writes_of(page) for page in pages}
             try:
-                values: Sequence[StoredValue] = read_values(found)
-            except value_items.InconsistentRead:
+                values: Sequence[StoredValue] = read_values(self._table, found, slots)
+            except InconsistentRead:
                 continue
             if slots is None:
                 values = self._reads.index_values(account_id, subject.context_type, values)
                 return ValuesSnapshot(values, writes)
             numbers = {keys.page_of(slot) for slot in slots}
             wanted = {page: count for page, count in writes.items() if page in numbers}
-            return ValuesSnapshot([each for each in values if each.slot in slots], wanted)
+            return ValuesSnapshot(values, wanted)
         raise Unavailable
 
     def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
@@ -197,8 +198,8 @@ class VariableTable:
         partition = keys.subject(account_id, subject).pk
         for _ in range(_MAX_READS):
             try:
-                values = read_values(self._table.query(partition, keys.VALUES))
-            except value_items.InconsistentRead:
+                values = read_values(self._table, self._table.query(partition, keys.VALUES))
+            except InconsistentRead:
                 continue
             return self._reads.index_values(account_id, subject.context_type, values)
         raise Unavailable
@@ -206,12 +207,18 @@ class VariableTable:
     def find_value(
         self, account_id: str, subject: Subject, definition: Definition | Tombstone
     ) -> StoredValue | None:
-        """Return the value of one variable on a subject, or None."""
-        page = keys.page_of(definition.slot)
-        item = self._table.get(keys.values_page(account_id, subject, page))
-        values = self._values_on(item, account_id, subject) if item else ()
-        found = [value for value in values if value.slot == definition.slot]
-        return replace(found[0], name=definition.name) if found else None
+        """Return the value of one variable on a subject, or None.
+
+        Raises:
+            Unavailable: The value is large and was changed during each of several reads.
+        """
+        for _ in range(_MAX_READS):
+            try:
+                found = self._value_of(account_id, subject, definition.slot)
+            except InconsistentRead:
+                continue
+            return replace(found, name=definition.name) if found else None
+        raise Unavailable
 
     def values_of_many(
         self, account_id: str, contact_ids: Sequence[int], definition: Definition
@@ -222,11 +229,18 @@ class VariableTable:
             keys.values_page(account_id, Subject.contact(each), page): each for each in contact_ids
         }
         found = {contacts[key_of(item)]: item for item in self._table.get_many(list(contacts))}
+        try:
+            values = self._values_on(found.values(), definition.slot)
+        except InconsistentRead:
+            values = {}
         return {
             contact_id: replace(value, name=definition.name)
-            for contact_id, item in found.items()
-            for value in self._values_on(item, account_id, Subject.contact(contact_id))
-            if value.slot == definition.slot
+            for contact_id, page in found.items()
+            if (
+                value := values[key_of(page)]
+                if key_of(page) in values
+                else self.find_value(account_id, Subject.contact(contact_id), definition)
+            )
         }
 
     def clear(
@@ -315,7 +329,7 @@ class VariableTable:
     def _value_items(
         self, account_id: str, subject: Subject, slots: Collection[int] | None
     ) -> Sequence[Item]:
-        """Return the pages of slots, or all pages and parts if one has large values."""
+        """Return the pages of slots; all pages and parts if one has parts of the earlier form."""
         if slots is not None:
             numbers = sorted({keys.page_of(slot) for slot in slots})
             wanted = [keys.values_page(account_id, subject, number) for number in numbers]
@@ -374,18 +388,34 @@ class VariableTable:
             suggestions_kept_for=self._suggestions_kept_for,
         ).write(self._table, pages)
 
-    def _values_on(self, page: Item, account_id: str, subject: Subject) -> Sequence[StoredValue]:
-        if value_items.GENERATION in page:
-            return self.list(account_id, subject)
-        return value_items.to_values(page, {})
+    def _value_of(self, account_id: str, subject: Subject, slot: int) -> StoredValue | None:
+        page = self._table.get(keys.values_page(account_id, subject, keys.page_of(slot)))
+        if page is None:
+            return None
+        if slot in value_items.large_slots(page):
+            partition = keys.subject(account_id, subject).pk
+            found = read_values(self._table, self._table.query(partition, keys.VALUES), {slot})
+            return found[0] if found else None
+        return self._values_on([page], slot)[key_of(page)]
+
+    def _values_on(self, pages: Collection[Item], slot: int) -> dict[keys.Key, StoredValue | None]:
+        """Return the values of one slot by page, without those in parts of the earlier form."""
+        texts = read_texts(self._table, pages, {slot})
+        return {
+            key_of(page): next(iter(value_items.to_values(page, {}, texts, {slot})), None)
+            for page in pages
+            if slot not in value_items.large_slots(page)
+        }
 
     def _save_page(
         self, account_id: str, subject: Subject, assignments: Sequence[Assignment], by: Attribution
     ) -> tuple[bool, dict[int, Item] | None]:
-        """Set values on an existing page with one update.
+        """Set values that are on one page with one update, if nothing has to be read for it.
 
         Returns:
-            Whether they are set, and the page if it is stored and they are not.
+            Whether the values are set, and the page as stored if its condition has failed: a
+            stronger value stands, or the page has values in parts of the earlier form. The page
+            is None if it does not exist, or if one update is not enough.
         """
         write = single_page_update(account_id, subject, assignments, by)
         if write is None:

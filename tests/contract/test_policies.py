@@ -32,6 +32,7 @@ from shared.services.accounts.access import hash_api_key
 from shared.services.variables.assignments import make_assignment
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
+from tests.earlier_parts import set_in_earlier_form
 from tests.fixtures import LONG_AGO, NEVER, Fixtures
 from tests.permissions import Recorder, allowed_actions, is_permitted
 
@@ -76,7 +77,11 @@ WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
 DELIVERY = delivery_id(LONG_AGO, "evt_1")
 VAMBE_WEBHOOK = {"url": "https://example.com/hooks", "topic": "contact.created", "secret": "a"}
 SMALL_AND_LARGE = ("Gold", "x" * 9000, "Silver")
-"""A large value has parts of its own, which are removed when a small one takes its place."""
+"""A large value has parts of its own. Those of the earlier form, which are stored before the first
+call, are removed when another value takes its place."""
+
+SHORT_STORY = {"story": "short"}
+"""Takes the place of a value in parts of the earlier form."""
 
 CHANGING = ("NativeSet", "NativeDelete", "NativeUpdate", "NativeApply")
 """How the functions begin that change variables, and others."""
@@ -96,10 +101,12 @@ CALLS = {
         ("POST", "/api/v1/contacts/123/context", {"variables": {"membership_level": "Gold"}}),
         ("POST", "/api/v1/contacts/123/context", {"variables": LARGE, **AUTO}),
         ("POST", "/api/v1/contacts/123/context", NEW),
+        ("POST", "/api/v1/contacts/123/context", {"variables": SHORT_STORY}),
     ],
     "KlenSetBusinessContext": [
         ("POST", "/api/v1/business/context", {"variables": LARGE, **AUTO}),
         ("POST", "/api/v1/business/context", NEW),
+        ("POST", "/api/v1/business/context", {"variables": {"motto": "short"}}),
     ],
     "KlenListDefinitions": [("GET", "/api/v1/context-variables", None)],
     "KlenCreateDefinition": [("POST", "/api/v1/context-variables/create", DEFINITION)],
@@ -110,7 +117,8 @@ CALLS = {
     "KlenListContacts": [("GET", "/api/v1/contacts", None)],
     "KlenGetContact": [("GET", "/api/v1/contacts/123", None)],
     "KlenCreateContact": [
-        ("POST", "/api/v1/contacts/create", {"first_name": "Jo", "custom_context": {"a": 1}})
+        ("POST", "/api/v1/contacts/create", {"first_name": "Jo", "custom_context": {"a": 1}}),
+        ("POST", "/api/v1/contacts/create", {"first_name": "Jo", "custom_context": LARGE}),
     ],
     "KlenUpdateContact": [
         (
@@ -137,8 +145,16 @@ CALLS = {
         ("GET", f"{CHATBOT}/contacts/variables/{JOHN}/<notes>", None),
     ],
     "ChatcaptainSetContactVariable": [
-        ("PUT", f"{CHATBOT}/contacts/variables/<notes>", {"value": value, **OF_JOHN})
-        for value in SMALL_AND_LARGE
+        *(
+            ("PUT", f"{CHATBOT}/contacts/variables/<notes>", {"value": value, **OF_JOHN})
+            for value in SMALL_AND_LARGE
+        ),
+        # On a page that the contact does not have.
+        (
+            "PUT",
+            f"{CHATBOT}/contacts/variables/<far>",
+            {"value": "x", "contactId": "external123456"},
+        ),
     ],
     "ChatcaptainListVariables": [("GET", f"{CHATBOT}/variables", None)],
     "ChatcaptainCreateVariable": [("POST", f"{CHATBOT}/variables", GLOBAL_VARIABLE)],
@@ -156,8 +172,11 @@ CALLS = {
         ("GET", f"{CHATBOT}/conversations/conv_7/variables/<topic>", None)
     ],
     "ChatcaptainSetConversationVariable": [
-        ("PUT", f"{CHATBOT}/conversations/conv_7/variables/<topic>", {"value": value})
-        for value in SMALL_AND_LARGE
+        *(
+            ("PUT", f"{CHATBOT}/conversations/conv_7/variables/<topic>", {"value": value})
+            for value in SMALL_AND_LARGE
+        ),
+        ("PUT", f"{CHATBOT}/conversations/conv_8/variables/<topic>", {"value": "first"}),
     ],
     "ChatcaptainCreateContact": [("POST", f"{CHATBOT}/contacts", {"language": "EN"})],
     "ChatcaptainGetContact": [("GET", f"{CHATBOT}/contacts/{JOHN}", None)],
@@ -190,6 +209,7 @@ CALLS = {
         ("POST", f"/api/public/contact/{A_UUID}/update-metadata", LARGE),
         ("POST", f"/api/public/contact/{A_UUID}/update-metadata", {"a_new_one": "small"}),
         ("POST", f"/api/public/contact/{A_UUID}/update-metadata", A_DATE),
+        ("POST", f"/api/public/contact/{A_UUID}/update-metadata", SHORT_STORY),
     ],
     "VambeGetContactInfo": [("GET", f"/api/public/contact/{A_UUID}/info", None)],
     "VambeAddWebchatMetadata": [
@@ -198,7 +218,7 @@ CALLS = {
             "/api/public/webchat/contact/add-metadata",
             {"externalUserId": "user-1", "metadata": metadata},
         )
-        for metadata in ({"a_new_one": 1}, LARGE, {"a_new_one": "small"}, A_DATE)
+        for metadata in ({"a_new_one": 1}, LARGE, {"a_new_one": "small"}, A_DATE, SHORT_STORY)
     ],
     "VambeReplaceContactTags": [
         ("PATCH", f"/api/public/contact/tags/{A_UUID}", {"tagsIds": [1, 5]})
@@ -206,11 +226,8 @@ CALLS = {
     "VambeListTags": [("GET", "/api/public/tags", None)],
     "VambeCreateTags": [("POST", f"{CHANNEL}/tags", {"tags": ["VIP", "a new one"]})],
     "VambeListContacts": [
-        (
-            "GET",
-            f"/api/public/contacts?{urlencode(BY_FIELD)}",
-            None,
-        )
+        ("GET", f"/api/public/contacts?{urlencode({**BY_FIELD, 'custom_field_key': key})}", None)
+        for key in ("membership_level", "story")
     ],
     "VambeSearchContacts": [("GET", "/api/public/contacts/search?phone=5550100", None)],
     "VambeUpsertCustomerInfo": [
@@ -225,7 +242,7 @@ CALLS = {
         ("POST", "/api/public/ticket/metadata", {"ticket_id": "conv_1", "metadata": {"b": 1}}),
         *(
             ("POST", "/api/public/ticket/metadata", {"ai_contact_id": A_UUID, "metadata": metadata})
-            for metadata in ({"a_new_one": 1}, LARGE, {"a_new_one": "small"})
+            for metadata in ({"a_new_one": 1}, LARGE, {"a_new_one": "small"}, SHORT_STORY)
         ),
     ],
     "VambeListContactConversations": [("GET", f"/api/public/contact/{A_UUID}/conversations", None)],
@@ -336,18 +353,20 @@ def chatbot_ids(fixtures: Fixtures) -> dict[str, str]:
     fixtures.account("acme", chatbots=("bot_1",))
     fixtures.contact(7)
     fixtures.contacts.add_conversation("acme", Conversation("conv_7", 7))
+    fixtures.contacts.add_conversation("acme", Conversation("conv_8", 7))
     topic = fixtures.definition("topic", context_type="conversation")
     notes = fixtures.definition("notes")
-    fixtures.value(notes, "x" * 9000, 7)
+    set_in_earlier_form(fixtures, Subject.contact(7), make_assignment(notes, "x" * 9000))
     spread = [Assignment(32 * page, f"v{page}", VariableType.TEXT, "x") for page in range(1, 101)]
     fixtures.variables.save(
         "acme", Subject.contact(7), spread, [], Attribution(LONG_AGO), in_parts=True
     )
     assignment = Assignment(topic.slot, topic.name, topic.variable_type, "x" * 9000)
-    subject = Subject.conversation("conv_7")
     by = Attribution(LONG_AGO, value_source=Source.IMPORT)
-    fixtures.variables.save("acme", subject, [assignment], [], by)
-    return {f"<{each.name}>": each.external_id for each in (topic, notes)}
+    set_in_earlier_form(fixtures, Subject.conversation("conv_7"), assignment, by)
+    fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, keys.VALUES_PER_PAGE)
+    far = fixtures.definition("far")
+    return {f"<{each.name}>": each.external_id for each in (topic, notes, far)}
 
 
 def failed_delivery() -> Delivery:
@@ -381,7 +400,7 @@ def reviews(fixtures: Fixtures) -> dict[str, str]:
         fixtures.variables.save("acme", subject, [far], [], others)
     tip = fixtures.definition("tip", precedence=DEFAULT_PRECEDENCE)
     contact = Subject.contact(123)
-    fixtures.variables.save("acme", contact, [make_assignment(tip, "x" * 9000)], [], others)
+    set_in_earlier_form(fixtures, contact, make_assignment(tip, "x" * 9000), others)
     better = replace(make_assignment(tip, "Short"), evidence=Evidence("CA1", 4, "Be short"))
     (made,) = fixtures.variables.save("acme", contact, [better], [], agent)
     return {"<suggestion>": made.suggestion_id}
@@ -398,10 +417,12 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
         phone_numbers=(PhoneNumber(1, "+15550100"),),
     )
     fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
-    fixtures.value(fixtures.definition("story"), "x" * 9000)
+    story = make_assignment(fixtures.definition("story"), "x" * 9000)
+    for contact_id in (123, 123_456):
+        set_in_earlier_form(fixtures, Subject.contact(contact_id), story)
     motto = fixtures.definition("motto", context_type="business")
     large = Assignment(motto.slot, motto.name, motto.variable_type, "x" * 9000)
-    fixtures.variables.save("acme", BUSINESS, [large], [], Attribution(LONG_AGO))
+    set_in_earlier_form(fixtures, BUSINESS, large)
     fixtures.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
     other = fixtures.key("klen_of_another", permissions=("*",))
     fixtures.webhook("wh_1", key=other)

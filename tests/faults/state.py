@@ -6,7 +6,7 @@ fit each other is what `flaws` looks after.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from shared.domain.definitions import ContextType, Definition
@@ -15,8 +15,10 @@ from shared.table import codec, contact_items, keys, value_items
 from shared.table.account_head import to_account_head
 from shared.table.account_items import to_tag
 from shared.table.definition_items import to_definition, version_of
+from shared.table.dynamo import Table
 from shared.table.operations import Item, as_item, key_of
 from shared.table.pages import read_values
+from shared.table.part_references import InconsistentRead
 from shared.wiring import endpoints as wiring
 from tests.fixtures import Fixtures
 
@@ -24,7 +26,9 @@ _FIRST_NEW_ID = 1_000_000
 """Where ids are counted from that are given while a test runs; no other is as high."""
 
 _WRITES_PER_BATCH = 25
-_UNCOMPARED = {"account_head", "counters", "request_count", "api_key", "api_key_entry"}
+_UNCOMPARED = {
+    *("account_head", "counters", "request_count", "api_key", "api_key_entry", "part_lease")
+}
 _DIFFERING = {
     *("created_at", "updated_at", "version", "as_of", "slot", "expires_at", "ends_at"),
     *("decided_at", "processed_at"),
@@ -33,7 +37,7 @@ _DIFFERING = {
 _DRAWN = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|(?<!\w)0*1\d{6}(?!\w)"  # an id that is given while a test runs
-    r"|(?<=LARGE#)\d{8}"  # a slot in the key of a part
+    r"|(?<=PART#)\d{8}"  # a slot in the key of a part
     r"|(?<!\w)[0-9a-f]{16,20}(?!\w)"  # an external id, a stamp
     r"|(?<=wh_)[0-9a-f]{27}|whsec_[A-Za-z0-9+/]{43}="
     r"|(\d{15}\.)?evt_[0-9a-f]{32}"
@@ -84,9 +88,28 @@ def comparable(text: str) -> str:
 
 
 def told(found: Iterable[Item]) -> Counter[str]:
-    """What items say, each as a line; values apart, since a new slot decides on their page."""
-    lines = (line for item in found for line in _lines(item))
+    """What items say, each as a line; values apart, since a new slot decides on their page.
+
+    Parts that no page refers to are what a trigger deletes later.
+    """
+    items = list(found)
+    used = {key for item in items if _is_page(item) for key in _part_keys(item)}
+    lines = (
+        line
+        for item in items
+        if item["entity"]["S"] != "part" or key_of(item) in used
+        for line in _lines(item)
+    )
     return Counter(comparable(line) for line in lines)
+
+
+def _is_page(item: Item) -> bool:
+    return item["entity"]["S"] == "values"
+
+
+def _part_keys(page: Item) -> list[keys.Key]:
+    references = value_items.page_references(page).values()
+    return [key for each in references for key in each.part_keys()]
 
 
 def _lines(item: Item) -> Iterator[str]:
@@ -110,7 +133,23 @@ def _lines(item: Item) -> Iterator[str]:
 
 def _without_time(value: Any) -> Any:
     # A value is a list of name, value, type, and when it was set.
-    return value[:3] if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    name, content, *kind = value[:3]
+    if isinstance(content, dict):
+        content = {member: each for member, each in content.items() if member != "write"}
+    return [name, content, *kind]
+
+
+class Parts(Table):
+    """The items of a table, of which parts are read."""
+
+    def __init__(self, by_key: dict[keys.Key, Item]) -> None:
+        self._by_key = by_key
+
+    def get_many(self, keys: Sequence[keys.Key]) -> list[Item]:
+        """Return the items that exist."""
+        return [self._by_key[key] for key in keys if key in self._by_key]
 
 
 def flaws(found: Iterable[Item]) -> list[str]:
@@ -125,6 +164,23 @@ def flaws(found: Iterable[Item]) -> list[str]:
         *_flaws_of_definitions(by_key, kinds),
         *_flaws_of_tags(by_key, kinds),
     ]
+
+
+def forgotten_parts(found: Iterable[Item]) -> set[keys.Key]:
+    """Parts that neither a page nor a lease leads to.
+
+    The stream leads to those that a page has dropped, so there must be none of these.
+    """
+    items = list(found)
+    used = {key for item in items if _is_page(item) for key in _part_keys(item)}
+    leased = {
+        keys.Key(item["pk"]["S"], name)
+        for item in items
+        if item["entity"]["S"] == "part_lease"
+        for name in codec.decode(item["parts"])
+    }
+    stored = {key_of(item) for item in items if item["entity"]["S"] == "part"}
+    return stored - used - leased
 
 
 def _flaws_of_contacts(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]]) -> Iterator[str]:
@@ -158,8 +214,8 @@ def _flaws_of_values(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]])
         if not pk.endswith("#BUSINESS") and keys.Key(pk, "PROFILE") not in by_key:
             yield f"{pk} has values and does not exist"
         try:
-            read_values(found)
-        except value_items.InconsistentRead:
+            read_values(Parts(by_key), found)
+        except InconsistentRead:
             yield f"{pk} has a torn value"
         pages = [item for item in found if item["entity"]["S"] == "values"]
         parts = sum(sum(value_items.large_slots(page).values()) for page in pages)

@@ -10,18 +10,22 @@ import pytest
 
 from shared.domain.accounts import Attribution
 from shared.domain.contacts import Conversation
+from shared.domain.definitions import VariableType
 from shared.domain.values import Assignment, Subject
 from tests.api import ROOT, Api
 from tests.contract.test_policies import A_UUID
 from tests.faults.proxy import Exchange, Proxy, let_pass
-from tests.faults.state import Start, flaws, told
+from tests.faults.state import Start, flaws, forgotten_parts, told
 from tests.fixtures import LONG_AGO, Fixtures
 
 KEY = "vambe_0123456789"
 CHATBOT_CONTACT = "/v1/chatbots/bot_1/contacts/external123"
 METADATA = f"/api/public/contact/{A_UUID}/update-metadata"
 MANY_LARGE = {f"field_{number:03d}": f"{number:03d}" * 3000 for number in range(108)}
-"""More parts of large values than one transaction can hold, and more definitions than one."""
+"""More large values than one transaction wrote before, and more definitions than one."""
+
+WRITES = ("DeleteItem", "PutItem", "TransactWriteItems")
+"""The steps between which a process dies: definitions, leases, parts, pages, and deletions."""
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ class Victim:
         ) as process:
 
             def watch(exchange: Exchange) -> None:
-                if exchange.operation != "TransactWriteItems":
+                if exchange.operation not in WRITES:
                     let_pass(exchange)
                     return
                 self.writes += 1
@@ -98,6 +102,7 @@ def test_a_set_in_steps_that_dies_is_completed_by_sending_it_again(
         start.rewind()
         victim.run(until=step)
         assert flaws(fixtures.items()) == []
+        assert not forgotten_parts(fixtures.items())
         left = metadata()
         assert left.items() <= {**MANY_LARGE, "kept": "as it was"}.items()
         assert left["kept"] == "as it was"
@@ -113,6 +118,11 @@ def test_a_deletion_that_dies_is_completed_by_sending_it_again(
 ):
     for name, value in MANY_LARGE.items():
         fixtures.value(fixtures.definition(name), value)
+    # More pages than one transaction can delete.
+    spread = [Assignment(32 * page, f"v{page}", VariableType.TEXT, "x") for page in range(10, 110)]
+    fixtures.variables.save(
+        "acme", Subject.contact(123), spread, [], Attribution(LONG_AGO), in_parts=True
+    )
     topic = fixtures.definition("topic", context_type="conversation")
     assignment = Assignment(topic.slot, topic.name, topic.variable_type, "Billing")
     fixtures.variables.save(

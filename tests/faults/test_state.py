@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.contacts import Conversation
 from shared.domain.tags import Tag
-from tests.faults.state import comparable, flaws, told
+from tests.faults.state import comparable, flaws, forgotten_parts, told
 from tests.fixtures import Fixtures
 
 
@@ -29,7 +29,7 @@ def test_an_account_holds_as_it_is_made(found: list[dict[str, Any]]):
     "entity",
     [
         *("contact", "conversation", "definition", "definition_pointer", "identifier", "tag"),
-        *("value_part", "values"),
+        "part",
     ],
 )
 def test_what_is_missing_is_seen(entity: str, found: list[dict[str, Any]]):
@@ -45,9 +45,19 @@ def test_a_slot_that_is_given_twice_is_seen(found: list[dict[str, Any]]):
 
 
 def test_parts_of_no_value_are_seen(found: list[dict[str, Any]]):
-    part = next(item for item in found if item["entity"]["S"] == "value_part")
-    found.append({**part, "sk": {"S": "VALUES#LARGE#00000009#0"}})
+    page = next(item for item in found if item["entity"]["S"] == "values")
+    sk = {"S": "VALUES#LARGE#00000009#0"}
+    found.append({"pk": page["pk"], "sk": sk, "entity": {"S": "value_part"}})
     assert any("no value" in flaw for flaw in flaws(found))
+
+
+def test_parts_that_nothing_would_delete_are_seen(found: list[dict[str, Any]]):
+    assert not forgotten_parts(found)
+    assert forgotten_parts([item for item in found if item["entity"]["S"] == "part"])
+    without_page = [item for item in found if item["entity"]["S"] != "values"]
+    assert not forgotten_parts(without_page)
+    without_lease = [item for item in without_page if item["entity"]["S"] != "part_lease"]
+    assert forgotten_parts(without_lease)
 
 
 def test_what_is_set_is_compared_and_what_is_drawn_is_not(fixtures: Fixtures):

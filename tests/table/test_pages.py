@@ -15,6 +15,7 @@ from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.services.conflicts import retry_on_conflict
 from shared.table.dynamo import Table
 from tests.fixtures import Fixtures
+from tests.part_cleaning import PartCleaner, stored_parts, used_parts
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, UTC)
 JOHN = Subject.contact(123)
@@ -49,6 +50,11 @@ def entities(fixtures: Fixtures) -> list[str]:
     return [item["entity"]["S"] for item in fixtures.items()]
 
 
+@pytest.fixture
+def cleaner(fixtures: Fixtures, engine_url: str) -> PartCleaner:
+    return PartCleaner(fixtures, engine_url)
+
+
 class TestLargeValues:
     @pytest.mark.parametrize("subject", [JOHN, BUSINESS], ids=["contact", "business"])
     @pytest.mark.parametrize("value", [LARGE, MEGABYTE, "x" * 8193])
@@ -65,21 +71,24 @@ class TestLargeValues:
 
     @pytest.mark.parametrize("after", [None, "small", LARGE])
     def test_what_takes_its_place_leaves_no_part_behind(
-        self, after: str | None, fixtures: Fixtures
+        self, after: str | None, fixtures: Fixtures, cleaner: PartCleaner
     ):
         save(fixtures, text(0, MEGABYTE), text(2, LARGE))
-        assert entities(fixtures).count("value_part") == 5
+        assert entities(fixtures).count("part") == 5
         save(fixtures, text(0, after))
-        assert entities(fixtures).count("value_part") == (2 if after == LARGE else 1)
+        cleaner.clean()
+        assert entities(fixtures).count("part") == (2 if after == LARGE else 1)
         save(fixtures, text(2, "small"), text(50, "small"))
-        assert entities(fixtures).count("value_part") == (1 if after == LARGE else 0)
+        cleaner.clean()
+        assert entities(fixtures).count("part") == (1 if after == LARGE else 0)
         expected = {0: after, 2: "small", 50: "small"}
         assert held(fixtures) == {slot: value for slot, value in expected.items() if value}
 
-    def test_a_subject_that_is_not_there_takes_none(self, fixtures: Fixtures):
+    def test_a_subject_that_is_not_there_takes_none(self, fixtures: Fixtures, cleaner: PartCleaner):
         before = fixtures.items()
         with pytest.raises(WriteConflict):
             save(fixtures, text(0, LARGE), subject=Subject.contact(9))
+        cleaner.clean_up()
         assert fixtures.items() == before
 
     def test_a_new_and_a_changed_contact_take_them(self, fixtures: Fixtures):
@@ -87,7 +96,7 @@ class TestLargeValues:
         fixtures.contacts.replace("acme", contact, contact, Attribution(NOW), [text(0, LARGE)])
         assert held(fixtures) == {0: LARGE}
 
-    def test_writers_of_one_page_never_lose_a_value(self, fixtures: Fixtures):
+    def test_writers_of_one_page_never_lose_a_value(self, fixtures: Fixtures, cleaner: PartCleaner):
         def write(slot: int) -> None:
             value = (LARGE if slot % 2 else "small") + str(slot)
             retry_on_conflict(lambda: save(fixtures, text(slot, value)))
@@ -96,7 +105,9 @@ class TestLargeValues:
             with ThreadPoolExecutor(4) as pool:
                 list(pool.map(write, range(4)))
         assert held(fixtures) == {0: "small0", 1: f"{LARGE}1", 2: "small2", 3: f"{LARGE}3"}
-        assert entities(fixtures).count("value_part") == 2
+        cleaner.clean_up()
+        assert stored_parts(fixtures) == used_parts(fixtures)
+        assert len(used_parts(fixtures)) == 2
 
     def test_a_reader_never_meets_half_of_one(self, fixtures: Fixtures):
         values = [letter * 700_000 for letter in "ab"]
@@ -146,12 +157,15 @@ class TestRemoval:
         [JOHN, BUSINESS, Subject.conversation("conv_1")],
         ids=["contact", "business", "conversation"],
     )
-    def test_clearing_leaves_nothing_but_the_subject(self, subject: Subject, fixtures: Fixtures):
+    def test_clearing_leaves_nothing_but_the_subject(
+        self, subject: Subject, fixtures: Fixtures, cleaner: PartCleaner
+    ):
         fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
         save(fixtures, text(0, LARGE), text(1, "x"), text(40, "x"), subject=subject)
         fixtures.variables.clear("acme", subject, Attribution(NOW), everything)
         assert held(fixtures, subject) == {}
-        assert "value_part" not in entities(fixtures)
+        cleaner.clean()
+        assert "part" not in entities(fixtures)
         save(fixtures, text(1, "again"), subject=subject)
         assert held(fixtures, subject) == {1: "again"}
 
@@ -185,7 +199,7 @@ class TestRemoval:
         fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 123))
         assert held(fixtures, subject) == {}
 
-    def test_a_deleted_contact_leaves_nothing(self, fixtures: Fixtures):
+    def test_a_deleted_contact_leaves_nothing(self, fixtures: Fixtures, cleaner: PartCleaner):
         before = [item for item in fixtures.items() if "#CONTACT#123" not in item["pk"]["S"]]
         contact = fixtures.contact(7, email="jo@example.com", wa_id="7")
         subject = Subject.conversation("conv_7")
@@ -195,6 +209,7 @@ class TestRemoval:
         save(fixtures, text(0, LARGE), *pages, subject=Subject.contact(7))
         assert fixtures.contacts.list_conversations("acme", 7) == [Conversation("conv_7", 7)]
         fixtures.contacts.delete("acme", contact)
+        cleaner.clean_up()
         left = [item for item in fixtures.items() if "#CONTACT#123" not in item["pk"]["S"]]
         assert [item for item in left if item["entity"]["S"] != "counters"] == [
             item for item in before if item["entity"]["S"] != "counters"
@@ -210,7 +225,7 @@ class TestRemoval:
 
     @pytest.mark.parametrize("how", ["cleared", "deleted"])
     def test_large_values_of_more_than_a_transaction_are_removed(
-        self, how: str, fixtures: Fixtures
+        self, how: str, fixtures: Fixtures, cleaner: PartCleaner
     ):
         contact = fixtures.contact(7)
         subject = Subject.contact(7)
@@ -222,7 +237,8 @@ class TestRemoval:
         else:
             fixtures.contacts.delete("acme", contact)
         assert held(fixtures, subject) == {}
-        assert "value_part" not in entities(fixtures)
+        cleaner.clean()
+        assert "part" not in entities(fixtures)
         assert (fixtures.contacts.find("acme", 7) is None) == (how == "deleted")
 
     def test_another_version_is_not_deleted(self, fixtures: Fixtures):

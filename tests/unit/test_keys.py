@@ -41,6 +41,10 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "tag": keys.tag(account, 7),
         "tag_value": keys.tag_value(account, "CONTACT", text),
         "value_part": keys.value_part(account, Subject.contact(7), 3, 1),
+        "part": keys.part(
+            keys.subject(account, Subject.conversation(text)).pk, 3, "digest", "write", 0
+        ),
+        "part_lease": keys.part_lease(keys.subject(account, Subject.contact(7)).pk, "write"),
         "suggestion": keys.suggestion(account, Subject.conversation(text), "a-hash"),
         "evidence": keys.evidence(account, Subject.conversation(text), 3),
         "listed_suggestion": keys.listed_suggestion(account, 7, "a-hash"),

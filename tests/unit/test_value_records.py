@@ -76,7 +76,7 @@ def test_versions_differ_between_writes():
 
 def test_a_page_may_have_both_forms():
     page = {"s0": earlier(), "s1": record("an", value="Silver")}
-    first, second = to_values(page, {})
+    first, second = to_values(page, {}, {})
     assert (first.slot, first.value, first.source) == (0, "Gold", Source.API)
     assert (second.slot, second.value, second.source) == (1, "Silver", Source.HUMAN)
 
@@ -157,7 +157,7 @@ def test_a_page_of_typical_values_takes_two_write_units(confidence: float | None
         for slot, name in enumerate(names(32))
     ]
     for by in (TYPICAL, typical):
-        page, *_ = new_pages("account-000", Subject.contact(123), assignments, by)
+        page, *_ = new_pages("account-000", Subject.contact(123), assignments)[0].writes(by)
         update = page["Update"]
         item = {**update["Key"], "writes": {"N": "100"}} | {
             name[1:]: value for name, value in update["ExpressionAttributeValues"].items()

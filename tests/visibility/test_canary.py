@@ -172,6 +172,7 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
             "webhookId": ["wh_1"],
             "webhook_id": ["wh_1"],
             "import_id": [each.import_id for each in jobs],
+            "key_id": [fixtures.key("a key to look at").key_id],
         },
     )
 

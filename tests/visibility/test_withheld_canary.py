@@ -191,6 +191,7 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
             "webhookId": ["wh_1"],
             "webhook_id": ["wh_1"],
             "import_id": [import_with_errors(importer, fixtures).import_id],
+            "key_id": [fixtures.key("a key to look at").key_id],
         },
     )
 

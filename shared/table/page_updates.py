@@ -1,0 +1,129 @@
+"""Build the update of one page, with the other writes of its values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import urandom
+from typing import Self
+
+from shared.domain.accounts import Attribution
+from shared.domain.definitions import ContextType
+from shared.domain.values import Assignment, Subject
+from shared.table import codec, keys, value_items
+from shared.table.operations import EXISTS, Item, Write, delete, update
+from shared.table.pages import same_generation, same_write_count, unchanged_since, writes_of
+from shared.table.parts import PageParts
+from shared.table.precedence import PrecedenceCondition
+from shared.table.suggestion_items import evidence_write
+from shared.table.value_records import encode_record
+
+
+@dataclass(frozen=True, slots=True)
+class PageUpdate:
+    """The change of one page.
+
+    Attributes:
+        stored: The page as read. It is empty if the page was not read or does not exist. The
+            update then requires a page without values in parts of the earlier form.
+        parts: The parts of its large values. They have to be stored before the page.
+    """
+
+    account_id: str
+    subject: Subject
+    page: int
+    assignments: Sequence[Assignment]
+    stored: Item
+    parts: PageParts
+
+    @classmethod
+    def of(
+        cls,
+        account_id: str,
+        subject: Subject,
+        page: int,
+        assignments: Sequence[Assignment],
+        stored: Item | None = None,
+    ) -> Self:
+        """Build the change of a page. A page has to be read before a large value is set."""
+        key = keys.values_page(account_id, subject, page)
+        parts = PageParts.of(key, assignments, stored or {})
+        return cls(account_id, subject, page, assignments, stored or {}, parts)
+
+    @property
+    def requires_page(self) -> bool:
+        """Whether the update fails if the page does not exist."""
+        return bool(self.stored)
+
+    def writes(self, by: Attribution) -> list[Write]:
+        """Build the update of the page, followed by the writes that belong to it.
+
+        They are the deletion of the lease of new parts, if the page alone could not stop a late
+        write, the deletions of parts of the earlier form, and the evidence of values.
+        """
+        earlier = value_items.large_slots(self.stored)
+        deletions = [
+            delete(keys.value_part(self.account_id, self.subject, each.slot, number))
+            for each in self.assignments
+            for number in range(earlier.get(each.slot, 0))
+        ]
+        untouched = earlier.keys() - {each.slot for each in self.assignments}
+        page_update = self._update(by, has_earlier=bool(untouched))
+        leases = [self.parts.lease_deletion()] if self.parts.texts and self._may_reappear else []
+        return [page_update, *leases, *deletions, *self._evidence_writes(page_update)]
+
+    @property
+    def _may_reappear(self) -> bool:
+        """Whether the page can be created after it was read, so that it counts its writes anew."""
+        return not self.stored or self.subject.context_type is ContextType.CONVERSATION
+
+    def _update(self, by: Attribution, *, has_earlier: bool) -> Write:
+        sets = {
+            value_items.value_attribute(each.slot): encode_record(
+                each, self.parts.value_of(each), by
+            )
+            for each in self.assignments
+            if each.value is not None
+        }
+        removes = [
+            value_items.value_attribute(each.slot)
+            for each in self.assignments
+            if each.value is None
+        ]
+        if has_earlier:
+            sets[value_items.GENERATION] = codec.encode(urandom(8).hex())
+        elif value_items.GENERATION in self.stored:
+            removes.append(value_items.GENERATION)
+        marked = value_items.HAS_PARTS if self.parts.references else {}
+        fixed = {
+            **codec.entity_attributes("values"),
+            codec.ATTRIBUTION: codec.encode_attribution(by),
+            **marked,
+        }
+        condition, placeholders = self._condition(by)
+        key = self.parts.page
+        return update(key, {**fixed, **sets}, removes, condition, placeholders, value_items.WRITES)
+
+    def _condition(self, by: Attribution) -> tuple[str, Item]:
+        """Build the condition of the update, with its placeholders."""
+        condition, placeholders = same_generation(self.stored)
+        if self.stored:
+            condition = f"{condition} AND {EXISTS}"
+        if self.parts.references:
+            unchanged, count = unchanged_since(writes_of(self.stored) if self.stored else None)
+            condition, placeholders = f"{condition} AND {unchanged}", {**placeholders, **count}
+        precedence = PrecedenceCondition.of(self.assignments, by)
+        if precedence.is_too_large:
+            same_count, count = same_write_count(self.stored)
+            return condition + same_count, {**placeholders, **count}
+        return condition + precedence.text, {**placeholders, **precedence.values}
+
+    def _evidence_writes(self, page_update: Write) -> list[Write]:
+        records = page_update["Update"]["ExpressionAttributeValues"]
+        return [
+            evidence_write(
+                keys.evidence(self.account_id, self.subject, each.slot),
+                each.evidence,
+                records[f":{value_items.value_attribute(each.slot)}"],
+            )
+            for each in self.assignments
+            if each.evidence and each.value is not None
+        ]
