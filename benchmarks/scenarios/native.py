@@ -86,6 +86,26 @@ def _of_contact(
 
 
 @prepares
+def _of_contacts(
+    stage: Stage,
+    method: str,
+    path: str = "",
+    document: Mapping[str, Any] | None = None,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Call:
+    """Prepare a request on an account with a contact that has values of 32 variables."""
+    stage.add_contact(stage.define(VALUES_PER_PAGE))
+    return Call(method, f"/v1/contacts{path}", document, "", headers)
+
+
+@prepares
+def _listed(stage: Stage, count: int) -> Call:
+    """Prepare a request for the first page of so many contacts."""
+    stage.add_listed_contacts(count)
+    return Call("GET", "/v1/contacts", query="limit=50")
+
+
+@prepares
 def _of_business(
     stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
 ) -> Call:
@@ -103,7 +123,44 @@ def _of_suggestion(stage: Stage, method: str, path: str) -> Call:
     return Call(method, f"/v1/suggestions{path.format(made)}")
 
 
+_FIELDS = {"first_name": "Jane", "email": "jane@example.com"}
+_NEW = {"identifiers": {"phone": "+15559999999"}, "contact": _FIELDS}
+_KNOWN = {"identifiers": {"phone": f"+1555{CONTACT_ID:07d}"}}
+
 SCENARIOS = (
+    _Scenario("List contacts", "50 of 100", _listed(100)),
+    _Scenario("List contacts", "50 of 10,000", _listed(10_000)),
+    _Scenario("Create a contact", "without variables", _of_contacts("POST", "", _FIELDS)),
+    _Scenario(
+        "Create a contact",
+        "with 4 variables",
+        _of_contacts("POST", "", {**_FIELDS, "variables": _PATCH}),
+    ),
+    _Scenario("Create a contact", "once", _of_contacts("POST", "", _FIELDS, _ONCE)),
+    _Scenario("Find a contact", "by phone", _of_contacts("POST", "/lookup", _KNOWN)),
+    _Scenario("Upsert a contact", "new", _of_contacts("POST", "/upsert", _NEW)),
+    _Scenario(
+        "Upsert a contact",
+        "known, 4 variables of 32",
+        _of_contacts("POST", "/upsert", {**_KNOWN, "variables": _PATCH}),
+    ),
+    _Scenario(
+        "Upsert a contact",
+        "known, a field and 4 variables of 32",
+        _of_contacts(
+            "POST", "/upsert", {**_KNOWN, "contact": {"company": "Acme"}, "variables": _PATCH}
+        ),
+    ),
+    _Scenario("Change a contact", "a field", _of_contact("PATCH", document={"company": "Acme"})),
+    _Scenario(
+        "Change a contact",
+        "a field, once",
+        _of_contact("PATCH", document={"company": "Acme"}, headers=_ONCE),
+    ),
+    _Scenario(
+        "Change a contact", "its e-mail address", _of_contact("PATCH", document={"email": "a@b.co"})
+    ),
+    _Scenario("Delete a contact", "of 32 variables", _of_contact("DELETE")),
     _Scenario("Get a contact", "its fields", _of_contact("GET")),
     _Scenario("List variables of a contact", "32", _of_contact("GET", "/variables")),
     _Scenario(

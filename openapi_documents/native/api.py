@@ -54,5 +54,5 @@ API = Api(
         *webhooks.PATH_PARAMETERS,
         *imports.PATH_PARAMETERS,
     ),
-    limits={**variables.LIMITS, **webhooks.LIMITS, **imports.LIMITS},
+    limits={**variables.LIMITS, **contacts.LIMITS, **webhooks.LIMITS, **imports.LIMITS},
 )

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from openapi_documents.description import (
     Group,
-    Header,
     JsonObject,
     Key,
     Model,
@@ -21,12 +20,16 @@ from openapi_documents.description import (
 )
 from openapi_documents.examples import EVENT, example_of_model
 from openapi_documents.forms import TOO_MUCH, variables
+from openapi_documents.native.request_terms import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    MODE,
+    REPLAYED,
+    VERSION,
+)
 from openapi_documents.native.responses import ETAG
 from openapi_documents.native.suggestions import SUGGESTED, Evidence
 from shared.dialects.native.variable_requests import (
-    CONDITION_HEADER,
-    IDEMPOTENCY_HEADER,
-    MAX_IDEMPOTENCY_KEY_CHARS,
     MAX_QUOTE_BYTES,
     OperationList,
     ValueEvidence,
@@ -37,40 +40,11 @@ from shared.domain import errors
 from shared.domain.definitions import VariableType
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.sources import Source
-from shared.domain.upserts import UpsertMode
 from shared.domain.value_changes import Outcome
 
 _NAME = "membership_level"
-_VERSION = "9f2c41d07a55e8b3"
 
 PATH_PARAMETERS = (Parameter("name", "The name of the variable", example=_NAME),)
-
-_IF_MATCH = Parameter(
-    CONDITION_HEADER,
-    "Change only if the current version is that of one of these entity tags. `*` stands for any "
-    "version",
-    {"type": "string", "minLength": 1, "format": "entity-tags"},
-    error_responses=(
-        InvalidRequest.from_faults(
-            [Fault("invalid_value", "it must be * or entity tags", header=CONDITION_HEADER)]
-        ),
-        errors.PreconditionFailed(f'"{_VERSION}.4a1c0d9be2f75386"'),
-    ),
-)
-_IDEMPOTENCY_KEY = Parameter(
-    IDEMPOTENCY_HEADER,
-    "Any text that is new for each request. A retry with the same text counts once",
-    {
-        "type": "string",
-        "pattern": "^[!-~]+( +[!-~]+)*$",
-        "minLength": 1,
-        "maxLength": MAX_IDEMPOTENCY_KEY_CHARS,
-    },
-    error_responses=(errors.IdempotencyKeyReused(), errors.RequestInProgress()),
-)
-_REPLAYED = Header(
-    "`true` if an earlier request with this `Idempotency-Key` had these results", required=False
-)
 
 _LISTING = (
     Parameter(
@@ -90,13 +64,6 @@ _LISTING = (
         ),
     ),
 )
-_MODE = Parameter(
-    "mode",
-    "`strict`, the default, accepts exact names and valid values; `coerce` also similar names and "
-    "localized values; `auto_create` also defines unknown names",
-    {"type": "string", "enum": list(UpsertMode)},
-)
-
 _VALUE: JsonObject = {"type": ["string", "number", "boolean"]}
 
 
@@ -120,7 +87,7 @@ class VariableValue(BaseModel):
     value: str | int | float | bool = Field(examples=["Gold"])
     type: VariableType = Field(examples=["select"])
     updated_at: datetime = Field(examples=["2026-11-22T05:00:00.000Z"])
-    version: str = Field(description="Changes with every write of the value", examples=[_VERSION])
+    version: str = Field(description="Changes with every write of the value", examples=[VERSION])
     source: Source = Field(
         description="Where the value comes from, by the key and the channel", examples=["human"]
     )
@@ -239,7 +206,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 "Sets one variable, with the confidence of the writer and the words of a call "
                 "that it was taken from."
             ),
-            headers=(_IF_MATCH,),
+            headers=(IF_MATCH,),
             body=ValueSetting,
             examples={
                 "a value": EVENT,
@@ -265,7 +232,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
         (f"delete_{owner}_variable", "DELETE"): Operation(
             summary=f"Remove the value of a variable of {noun}",
             description="Removes the value. The definition of the variable stays.",
-            headers=(_IF_MATCH,),
+            headers=(IF_MATCH,),
             response=Success("It was removed", VariableDeleted),
             other_responses=(SUGGESTED,),
             error_responses=(_NOT_SET,),
@@ -276,8 +243,8 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 "Applies a merge patch (RFC 7396): sets each variable to its value, and removes "
                 "the values of variables that are null. All are written or none."
             ),
-            parameters=(_MODE,),
-            headers=(_IF_MATCH, _IDEMPOTENCY_KEY),
+            parameters=(MODE,),
+            headers=(IF_MATCH, IDEMPOTENCY_KEY),
             body=VariablePatch,
             examples={"values": EVENT},
             response=Success(
@@ -285,11 +252,11 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 VariableChanges,
                 example={
                     "results": {
-                        _NAME: {"outcome": "set", "version": _VERSION},
+                        _NAME: {"outcome": "set", "version": VERSION},
                         "account_balance": {"outcome": "removed"},
                     }
                 },
-                headers={"Idempotent-Replayed": _REPLAYED},
+                headers={"Idempotent-Replayed": REPLAYED},
             ),
             error_responses=(_BAD_PATCH, *TOO_MUCH),
         ),
@@ -299,7 +266,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 "Applies each operation once, all or none, whatever other requests write at the "
                 "same time. Send an `Idempotency-Key`, so that a retry counts once too."
             ),
-            headers=(_IF_MATCH, _IDEMPOTENCY_KEY),
+            headers=(IF_MATCH, IDEMPOTENCY_KEY),
             body=OperationList,
             examples={
                 "one": EVENT,
@@ -315,10 +282,10 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 VariableChanges,
                 example={
                     "results": {
-                        "account_balance": {"outcome": "set", "version": _VERSION, "value": 4}
+                        "account_balance": {"outcome": "set", "version": VERSION, "value": 4}
                     }
                 },
-                headers={"Idempotent-Replayed": _REPLAYED},
+                headers={"Idempotent-Replayed": REPLAYED},
             ),
             error_responses=(_BAD_OPERATIONS, errors.ContextTooLarge()),
         ),

@@ -49,6 +49,9 @@ DEFINITION = {
 A_DATE = {"last_payment_date": "1/2/2024"}
 """Read by the locale of the account."""
 
+A_CLEAR_DATE = {"last_payment_date": "31/12/2023"}
+"""A date that no locale reads in another way."""
+
 A_UUID = "df980fc8-b6db-4820-bf22-000000000123"
 CHANNEL = "/api/public/channels/whatsapp/+15550100"
 UPSERT = {"channel": "whatsapp", "contact_email": "new@example.com", "meta_data": {"a_new_one": 1}}
@@ -73,8 +76,11 @@ VAMBE_WEBHOOK = {"url": "https://example.com/hooks", "topic": "contact.created",
 SMALL_AND_LARGE = ("Gold", "x" * 9000, "Silver")
 """A large value has parts of its own, which are removed when a small one takes its place."""
 
-CHANGING = ("NativeSet", "NativeDelete", "NativeUpdate", "NativeApply")
+CHANGING = ("NativeSet", "NativeDelete", "NativeUpdate", "NativeApply", "NativeUpsert")
 """How the functions begin that change variables, and others."""
+
+OF_CONVERSATIONS = ("NativeDeleteContact",)
+"""The functions of the native API whose calls need a contact with a conversation."""
 
 REVIEWED = "reviewed"
 """A variable whose value a person has set, which the keys of these tests may not replace."""
@@ -232,6 +238,38 @@ CALLS = {
     "VambeDeleteWebhook": [("DELETE", "/api/webhooks/wh_vambe", None)],
     "VambeListContactMessages": [("GET", f"/api/public/contact/{A_UUID}/messages", None)],
     "NativeGetContact": [("GET", "/v1/contacts/contact_123", None)],
+    "NativeListContacts": [("GET", "/v1/contacts", None)],
+    "NativeCreateContact": [
+        ("POST", "/v1/contacts?mode=auto_create", {"first_name": "Jo", "variables": variables})
+        for variables in ({"a_new_one": 1}, A_CLEAR_DATE)
+    ],
+    "NativeLookupContact": [
+        ("POST", "/v1/contacts/lookup", {"identifiers": {"email": "old@example.com"}})
+    ],
+    "NativeUpsertContact": [
+        *(
+            (
+                "POST",
+                "/v1/contacts/upsert?mode=auto_create",
+                {"identifiers": {"external_id": f"external{number}"}, **change},
+            )
+            for number, change in (
+                (
+                    123_456,
+                    {"contact": {"email": "new@example.com"}, "variables": {"a_new_one": "a"}},
+                ),
+                (123_456, {"variables": LARGE}),
+                (123_456, {"variables": {"a_new_one": "small"}}),
+                (123_456, {"variables": A_CLEAR_DATE}),
+                (123, {"variables": {REVIEWED: "Pro"}}),
+            )
+        ),
+        ("POST", "/v1/contacts/upsert", {"identifiers": {"email": "jane@example.com"}}),
+    ],
+    "NativeUpdateContact": [
+        ("PATCH", "/v1/contacts/contact_123456", {"email": "new@example.com"}),
+    ],
+    "NativeDeleteContact": [("DELETE", "/v1/contacts/contact_7", None)],
     "NativeListContactVariables": [("GET", "/v1/contacts/contact_123/variables", None)],
     "NativeGetContactVariable": [("GET", "/v1/contacts/contact_123/variables/story", None)],
     **{
@@ -402,9 +440,10 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     for tag in (Tag(1, "VIP"), Tag(5, "Newsletter")):
         fixtures.tags.add("acme", tag)
     fixtures.key(KEY_WITH_LIMIT, permissions=("*",), requests_per_minute=100)
-    ids = chatbot_ids(fixtures) if logical_id.startswith("Chatcaptain") else {}
+    has_conversation = logical_id.startswith("Chatcaptain") or logical_id in OF_CONVERSATIONS
+    ids = chatbot_ids(fixtures) if has_conversation else {}
     if "Suggestion" in logical_id or any(logical_id.startswith(each) for each in CHANGING):
-        ids = reviews(fixtures)
+        ids |= reviews(fixtures)
     # Without a count of definitions, whoever makes the next one has to count them.
     fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, 0)
     return [
