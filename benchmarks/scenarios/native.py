@@ -123,6 +123,17 @@ def _of_suggestion(stage: Stage, method: str, path: str) -> Call:
     return Call(method, f"/v1/suggestions{path.format(made)}")
 
 
+def _batch(count: int, variables: int) -> Mapping[str, Any]:
+    """Build a batch of so many new contacts with so many variables each."""
+    values = changes(names(variables))
+    return {
+        "items": [
+            {"identifiers": {"email": f"b{number}@example.com"}, "variables": values}
+            for number in range(count)
+        ]
+    }
+
+
 _FIELDS = {"first_name": "Jane", "email": "jane@example.com"}
 _NEW = {"identifiers": {"phone": "+15559999999"}, "contact": _FIELDS}
 _KNOWN = {"identifiers": {"phone": f"+1555{CONTACT_ID:07d}"}}
@@ -150,6 +161,15 @@ SCENARIOS = (
         _of_contacts(
             "POST", "/upsert", {**_KNOWN, "contact": {"company": "Acme"}, "variables": _PATCH}
         ),
+    ),
+    *(
+        _Scenario(
+            "Upsert a batch of new contacts",
+            f"{count}, {variables} variables each",
+            _of_contacts("POST", "/batch", _batch(count, variables)),
+        )
+        for count in (1, 10)
+        for variables in (1, 32)
     ),
     _Scenario("Change a contact", "a field", _of_contact("PATCH", document={"company": "Acme"})),
     _Scenario(

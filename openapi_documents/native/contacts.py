@@ -26,8 +26,9 @@ from openapi_documents.native.request_terms import (
     REPLAYED,
     VERSION,
 )
-from openapi_documents.native.responses import ETAG, PAGING, Page
+from openapi_documents.native.responses import ETAG, PAGING, Page, Problem
 from openapi_documents.native.variables import VariableChange
+from shared.dialects.native.contact_batches import MAX_BATCH_ITEMS
 from shared.dialects.native.contact_fields import ContactFields
 from shared.dialects.native.contact_requests import (
     ContactCreation,
@@ -37,6 +38,7 @@ from shared.dialects.native.contact_requests import (
 )
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
+from shared.gateway.request_model import RequestModel, list_of, nested, required
 
 _CONTACT_ID = "contact_123"
 
@@ -152,6 +154,36 @@ class UpsertedContact(BaseModel):
     )
 
 
+class BatchResult(BaseModel):
+    """What became of one item of a batch: a contact or a problem."""
+
+    status: int = Field(description="200, 201, or the status of the problem", examples=[201])
+    contact_id: str | None = Field(default=None, examples=[_CONTACT_ID])
+    created: bool | None = Field(
+        default=None, description="Whether the contact is new", examples=[True]
+    )
+    results: dict[str, VariableChange] | None = Field(
+        default=None, description="What became of each variable, by name"
+    )
+    problem: Problem | None = Field(
+        default=None, description="Why the item failed. Its pointers begin at the item"
+    )
+
+
+class BatchResults(BaseModel):
+    """What became of each item of a batch, in the order of the items."""
+
+    results: list[BatchResult]
+
+
+class ContactBatchBody(RequestModel, closed=True):
+    """Upserts of many contacts."""
+
+    items: list[ContactUpsert] = required(
+        list_of(nested(ContactUpsert), min_length=1, max_length=MAX_BATCH_ITEMS)
+    )
+
+
 class ContactDeleted(BaseModel):
     """A contact was deleted."""
 
@@ -184,6 +216,9 @@ _BAD_UPSERT = InvalidRequest.from_faults(
             ("contact", "email"),
         )
     ]
+)
+_BAD_BATCH = InvalidRequest.from_faults(
+    [Fault("invalid_value", "List should have at most 100 items", ("items",))]
 )
 _TAGGED = {"ETag": ETAG, "Idempotent-Replayed": REPLAYED}
 _TERMS = (IF_MATCH, IDEMPOTENCY_KEY)
@@ -244,6 +279,20 @@ _OPERATIONS = {
             Success("The contact was created", UpsertedContact, status=201, headers=_TAGGED),
         ),
         error_responses=(_BAD_UPSERT, _BAD_CREATION, _SEVERAL, _TEAM, _GONE, *TOO_MUCH),
+    ),
+    ("upsert_contacts", "POST"): Operation(
+        summary="Create or change many contacts by identifiers",
+        description=(
+            "Upserts each item in turn, with a result of its own: a bad item fails alone. An item "
+            "with an identifier of an earlier item is refused. With an `Idempotency-Key` a retry "
+            "applies only the items that have not been applied."
+        ),
+        parameters=(MODE,),
+        headers=(IDEMPOTENCY_KEY,),
+        body=ContactBatchBody,
+        examples={"two contacts": EVENT},
+        response=Success("What became of each item", BatchResults),
+        error_responses=(_BAD_BATCH,),
     ),
     ("get_contact", "GET"): Operation(
         summary="Get a contact",

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.domain.contacts import Contact, ContactDraft, Identifier
+from shared.domain.errors import ContextError
 from shared.domain.json_values import JsonValue
 from shared.domain.upserts import UpsertMode
-from shared.domain.value_changes import ChangeResult
+from shared.domain.value_changes import ChangeResult, IdempotencyKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +48,11 @@ class Upsert:
     draft: ContactDraft
     change: Callable[[Contact], Contact]
     variables: SentVariables
+
+
+@dataclass(frozen=True, slots=True)
+class BatchItem:
+    """One upsert of a batch, or the error of its form, and its own idempotency key."""
+
+    upsert: Upsert | ContextError
+    key: IdempotencyKey | None = None

@@ -266,6 +266,19 @@ CALLS = {
         ),
         ("POST", "/v1/contacts/upsert", {"identifiers": {"email": "jane@example.com"}}),
     ],
+    "NativeUpsertContacts": [
+        (
+            "POST",
+            "/v1/contacts/batch?mode=auto_create",
+            {"items": [{"identifiers": {"external_id": "external123456"}, **change}]},
+        )
+        for change in (
+            {"contact": {"email": "new@example.com"}, "variables": {"a_new_one": "a"}},
+            {"variables": LARGE},
+            {"variables": {"a_new_one": "small"}},
+            {"variables": A_CLEAR_DATE},
+        )
+    ],
     "NativeUpdateContact": [
         ("PATCH", "/v1/contacts/contact_123456", {"email": "new@example.com"}),
     ],

@@ -139,8 +139,8 @@ class ContactRequest:
     def _plan(self, known: Known | None) -> tuple[list[Assignment], list[Definition]]:
         values, definitions = self.matched.values, self.stores.values.definitions
         account_id = self.caller.account_id
+        names = lookup_names(values)
         if known is None:
-            names = lookup_names(values)
             known = definitions.find_by_names(account_id, ContextType.CONTACT, names)
         paths = {name: (_VARIABLES, key) for name, key in self.matched.keys.items()}
         plan, faults = plan_with_faults(
