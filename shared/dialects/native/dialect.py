@@ -56,8 +56,9 @@ def _document(mapped: MappedError) -> dict[str, Any]:
 
 def _extension(error: ContextError) -> dict[str, Any]:
     """Return the members that a problem has of its own."""
-    if isinstance(error, SeveralContacts) and error.candidates:
-        return {"candidates": [f"contact_{each}" for each in error.candidates]}
+    match error:
+        case SeveralContacts(candidates=[_, *_] as candidates):
+            return {"candidates": [f"contact_{each}" for each in candidates]}
     return {}
 
 
