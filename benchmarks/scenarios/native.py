@@ -8,6 +8,7 @@ from benchmarks.client import Call
 from benchmarks.scenario import Scenario, prepares, with_definitions
 from benchmarks.stage import (
     CONTACT_ID,
+    CONVERSATION_ID,
     FAILED_DELIVERY,
     IMPORT_ID,
     NEW_VALUE,
@@ -99,6 +100,29 @@ def _of_contacts(
 
 
 @prepares
+def _of_conversation(
+    stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
+) -> Call:
+    """Prepare a request on a conversation with a value of each of 32 variables."""
+    stage.add_contact()
+    stage.add_conversation(stage.define(VALUES_PER_PAGE, ContextType.CONVERSATION))
+    return Call(method, f"/v1/conversations/{CONVERSATION_ID}{path}", document)
+
+
+def _create_conversation(stage: Stage) -> Call:
+    stage.add_contact()
+    return Call("POST", "/v1/conversations", {"contact_id": f"contact_{CONTACT_ID}"})
+
+
+@prepares
+def _of_tags(stage: Stage, method: str, path: str, query: str = "") -> Call:
+    """Prepare a request on an account with a contact and 100 tags."""
+    stage.add_contact()
+    stage.add_tags(100)
+    return Call(method, f"/v1{path}", query=query)
+
+
+@prepares
 def _listed(stage: Stage, count: int) -> Call:
     """Prepare a request for the first page of so many contacts."""
     stage.add_listed_contacts(count)
@@ -181,6 +205,34 @@ SCENARIOS = (
         "Change a contact", "its e-mail address", _of_contact("PATCH", document={"email": "a@b.co"})
     ),
     _Scenario("Delete a contact", "of 32 variables", _of_contact("DELETE")),
+    _Scenario("List tags", "50 of 100", _of_tags("GET", "/tags", "limit=50")),
+    _Scenario(
+        "Add a tag to a contact",
+        "one of the account",
+        _of_tags("PUT", f"/contacts/contact_{CONTACT_ID}/tags/tag-number-0001"),
+    ),
+    _Scenario(
+        "Add a tag to a contact", "new", _of_tags("PUT", f"/contacts/contact_{CONTACT_ID}/tags/new")
+    ),
+    _Scenario(
+        "Remove a tag from a contact",
+        "one",
+        _of_tags("DELETE", f"/contacts/contact_{CONTACT_ID}/tags/vip"),
+    ),
+    _Scenario(
+        "Create a conversation",
+        "one",
+        _create_conversation,
+    ),
+    _Scenario("Get a conversation", "of 32 variables", _of_conversation("GET")),
+    _Scenario("List conversations of a contact", "1", _of_contact("GET", "/conversations")),
+    _Scenario("List variables of a conversation", "32", _of_conversation("GET", "/variables")),
+    _Scenario(
+        "Set variables of a conversation",
+        "4 of 32",
+        _of_conversation("PATCH", "/variables", _PATCH),
+    ),
+    _Scenario("Delete a conversation", "of 32 variables", _of_conversation("DELETE")),
     _Scenario("Get a contact", "its fields", _of_contact("GET")),
     _Scenario("List variables of a contact", "32", _of_contact("GET", "/variables")),
     _Scenario(

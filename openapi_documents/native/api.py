@@ -7,6 +7,7 @@ from openapi_documents.description import Api
 from openapi_documents.native import (
     activity,
     contacts,
+    conversations,
     imports,
     suggestions,
     variables,
@@ -46,6 +47,8 @@ API = Api(
         activity.GROUP,
         webhooks.GROUP,
         imports.GROUP,
+        conversations.GROUP,
+        conversations.TAGS,
     ),
     path_parameters=(
         *contacts.PATH_PARAMETERS,
@@ -53,6 +56,13 @@ API = Api(
         *suggestions.PATH_PARAMETERS,
         *webhooks.PATH_PARAMETERS,
         *imports.PATH_PARAMETERS,
+        *conversations.PATH_PARAMETERS,
     ),
-    limits={**variables.LIMITS, **contacts.LIMITS, **webhooks.LIMITS, **imports.LIMITS},
+    limits={
+        **variables.LIMITS,
+        **contacts.LIMITS,
+        **conversations.LIMITS,
+        **webhooks.LIMITS,
+        **imports.LIMITS,
+    },
 )

@@ -46,7 +46,7 @@ _NAME = "membership_level"
 
 PATH_PARAMETERS = (Parameter("name", "The name of the variable", example=_NAME),)
 
-_LISTING = (
+LISTING = (
     Parameter(
         "fields",
         "Only these variables: names, separated by commas",
@@ -165,7 +165,7 @@ _BAD_VALUE = InvalidRequest.from_faults(
         Fault("invalid_value", "Input should be less than or equal to 1", ("confidence",)),
     ]
 )
-_BAD_PATCH = InvalidRequest.from_faults(
+BAD_PATCH = InvalidRequest.from_faults(
     [
         Fault("undefined_variable", "it has no definition", ("level",)),
         Fault("invalid_value", "it is no number: it must be a number", ("account_balance",)),
@@ -191,7 +191,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 "Returns all variables that have a value and that the key sees, by name. "
                 "A variable without a value is not null: it is absent."
             ),
-            parameters=_LISTING,
+            parameters=LISTING,
             response=Success("The variables", VariableSet, headers={"ETag": ETAG}),
         ),
         (f"get_{owner}_variable", "GET"): Operation(
@@ -258,7 +258,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 },
                 headers={"Idempotent-Replayed": REPLAYED},
             ),
-            error_responses=(_BAD_PATCH, *TOO_MUCH),
+            error_responses=(BAD_PATCH, *TOO_MUCH),
         ),
         (f"apply_{owner}_operations", "POST"): Operation(
             summary=f"Apply operations to variables of {noun}",

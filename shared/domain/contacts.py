@@ -370,6 +370,15 @@ class Contacts(Protocol):
     def list_conversations(self, account_id: str, contact_id: int) -> Sequence[Conversation]:
         """Return the conversations with a contact, in order of id."""
 
+    def list_conversations_page(
+        self, account_id: str, contact_id: int, after: str | None, limit: int
+    ) -> tuple[Sequence[Conversation], bool]:
+        """Return conversations with a contact in order of id, those after one.
+
+        Returns:
+            At most `limit` conversations, and whether there may be more.
+        """
+
     def add_conversation(
         self,
         account_id: str,

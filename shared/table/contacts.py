@@ -274,6 +274,19 @@ class ContactTable:
         """Return the conversations of a contact in order of id."""
         return [*contact_removal.conversations_of(self._table, account_id, contact_id)]
 
+    def list_conversations_page(
+        self, account_id: str, contact_id: int, after: str | None, limit: int
+    ) -> tuple[Sequence[Conversation], bool]:
+        """Return conversations of a contact in order of id, those after one.
+
+        Returns:
+            At most `limit` conversations, and whether there may be more.
+        """
+        partition = keys.conversations_partition(account_id, contact_id)
+        start = None if after is None else keys.contact_conversation(account_id, contact_id, after)
+        found, has_more = self._table.query_page(partition, keys.CONVERSATIONS, start, limit)
+        return [contact_items.to_conversation(item) for item in found], has_more
+
     def cooldown_end(self, account_id: str, about: str) -> datetime | None:
         """Return when the latest cooldown ends or has ended. None if its record has expired."""
         item = self._table.get(keys.cooldown(account_id, about))

@@ -79,7 +79,13 @@ SMALL_AND_LARGE = ("Gold", "x" * 9000, "Silver")
 CHANGING = ("NativeSet", "NativeDelete", "NativeUpdate", "NativeApply", "NativeUpsert")
 """How the functions begin that change variables, and others."""
 
-OF_CONVERSATIONS = ("NativeDeleteContact",)
+OF_CONVERSATIONS = (
+    "NativeDeleteContact",
+    "NativeGetConversation",
+    "NativeDeleteConversation",
+    "NativeListConversationVariables",
+    "NativeUpdateConversationVariables",
+)
 """The functions of the native API whose calls need a contact with a conversation."""
 
 REVIEWED = "reviewed"
@@ -279,6 +285,20 @@ CALLS = {
             {"variables": A_CLEAR_DATE},
         )
     ],
+    "NativeListTags": [("GET", "/v1/tags", None)],
+    "NativeAddContactTag": [
+        ("PUT", f"/v1/contacts/contact_123/tags/{tag}", None) for tag in ("new", "Refund")
+    ],
+    "NativeRemoveContactTag": [("DELETE", "/v1/contacts/contact_8/tags/VIP", None)],
+    "NativeListContactConversations": [("GET", "/v1/contacts/contact_123/conversations", None)],
+    "NativeCreateConversation": [("POST", "/v1/conversations", {"contact_id": "contact_123"})],
+    "NativeGetConversation": [("GET", "/v1/conversations/conv_7", None)],
+    "NativeDeleteConversation": [("DELETE", "/v1/conversations/conv_7", None)],
+    "NativeListConversationVariables": [("GET", "/v1/conversations/conv_7/variables", None)],
+    "NativeUpdateConversationVariables": [
+        ("PATCH", "/v1/conversations/conv_7/variables", {"topic": value})
+        for value in SMALL_AND_LARGE
+    ],
     "NativeUpdateContact": [
         ("PATCH", "/v1/contacts/contact_123456", {"email": "new@example.com"}),
     ],
@@ -438,6 +458,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
         phone_numbers=(PhoneNumber(1, "+15550100"),),
     )
     fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    fixtures.contact(8, tags=("VIP",))
     fixtures.value(fixtures.definition("story"), "x" * 9000)
     motto = fixtures.definition("motto", context_type="business")
     large = Assignment(motto.slot, motto.name, motto.variable_type, "x" * 9000)
@@ -450,7 +471,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     fixtures.import_job("imp_2", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))
     fixtures.import_job("imp_3", status=ImportStatus.RUNNING, file=SourceFile(400, "an-etag"))
     fixtures.webhook("wh_vambe", form="vambe", key=other)
-    for tag in (Tag(1, "VIP"), Tag(5, "Newsletter")):
+    for tag in (Tag(1, "VIP"), Tag(5, "Newsletter"), Tag(6, "Refund", "TICKET")):
         fixtures.tags.add("acme", tag)
     fixtures.key(KEY_WITH_LIMIT, permissions=("*",), requests_per_minute=100)
     has_conversation = logical_id.startswith("Chatcaptain") or logical_id in OF_CONVERSATIONS

@@ -34,11 +34,14 @@ MAKES_ANOTHER = {
     *("NativeCreateWebhook", "VambeCreateWebhook", "NativeTestWebhook"),
     "NativeCreateImport",
     *("NativeApplyContactOperations", "NativeApplyBusinessOperations"),
-    "NativeCreateContact",
+    *("NativeCreateContact", "NativeCreateConversation"),
 }
 """What makes a thing from facts that two things may share makes a second one if sent again."""
 
-IN_STEPS = {"VambeCreateTags", "ChatcaptainDeleteContact", "NativeDeleteContact"}
+IN_STEPS = {
+    *("VambeCreateTags", "ChatcaptainDeleteContact", "NativeDeleteContact"),
+    *("NativeDeleteConversation", "NativeAddContactTag", "NativeUpsertContacts"),
+}
 """What is written in several steps, of which a failure may leave the first; sent again it goes on.
 
 Tags are made before the contact has them; conversations are deleted before their contact is.
@@ -60,6 +63,7 @@ REFUSED_AGAIN = {
     "NativeRedeliverWebhookDelivery": 409,
     "VambeDeleteWebhook": 404,
     "NativeDeleteContact": 404,
+    "NativeDeleteConversation": 404,
 }
 """What is told, and with which status, that what it asks for is done already.
 
