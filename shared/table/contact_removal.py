@@ -63,10 +63,16 @@ def delete_remnants(table: Table, account_id: str, contact_id: int) -> None:
 
 
 def delete_conversation(table: Table, account_id: str, conversation: Conversation) -> None:
-    """Delete a conversation with its values, suggestions and evidence."""
+    """Delete a conversation with its values, suggestions and evidence.
+
+    Raises:
+        WriteConflict: Another request has deleted it, or created it again.
+    """
     subject = Subject.conversation(conversation.conversation_id)
     _delete_values(table, account_id, subject)
-    _delete_reviews(table, account_id, subject)
+    # A conversation that is deleted and created again meanwhile keeps its own.
+    exists = check(keys.subject(account_id, subject), EXISTS)
+    _delete_reviews(table, account_id, subject, [exists])
     listed = keys.contact_conversation(
         account_id, conversation.contact_id, conversation.conversation_id
     )

@@ -403,10 +403,14 @@ def chatbot_ids(fixtures: Fixtures) -> dict[str, str]:
     fixtures.variables.save(
         "acme", Subject.contact(7), spread, [], Attribution(LONG_AGO), in_parts=True
     )
-    assignment = Assignment(topic.slot, topic.name, topic.variable_type, "x" * 9000)
+    assignment = Assignment(
+        *(topic.slot, topic.name, topic.variable_type, "x" * 9000),
+        evidence=Evidence("CA1", 4, "About a bill"),
+    )
+    far = Assignment(40, "far", VariableType.TEXT, "x")
     subject = Subject.conversation("conv_7")
     by = Attribution(LONG_AGO, value_source=Source.IMPORT)
-    fixtures.variables.save("acme", subject, [assignment], [], by)
+    fixtures.variables.save("acme", subject, [assignment, far], [], by)
     return {f"<{each.name}>": each.external_id for each in (topic, notes)}
 
 
