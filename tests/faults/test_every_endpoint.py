@@ -40,7 +40,7 @@ MAKES_ANOTHER = {
 
 IN_STEPS = {
     *("VambeCreateTags", "ChatcaptainDeleteContact", "NativeDeleteContact"),
-    *("NativeDeleteConversation", "NativeAddContactTag", "NativeUpsertContacts"),
+    *("NativeDeleteConversation", "NativeAddContactTag"),
 }
 """What is written in several steps, of which a failure may leave the first; sent again it goes on.
 
@@ -138,6 +138,13 @@ class Rehearsal:
         ]
 
 
+def has_failed(answer: Answer) -> bool:
+    """Whether an answer tells a failure of the service, of the whole or of an item of a batch."""
+    results = answer.document.get("results") if isinstance(answer.document, dict) else None
+    items = results if isinstance(results, list) else []
+    return answer.status == 500 or any(each["status"] == 500 for each in items)
+
+
 def difference(found: Counter[str], expected: Counter[str]) -> str:
     """What there is too much, and what is missing."""
     return f"{sorted(found - expected)}, without {sorted(expected - found)}"
@@ -155,7 +162,7 @@ def faults_of(rehearsal: Rehearsal, case: Case, logical_id: str) -> Iterator[str
     kind = KINDS[case.kind]
     rehearsal.start.rewind()
     met = rehearsal.make(case)
-    if met.answer.status == 500:
+    if has_failed(met.answer):
         if kind.heals and not case.lasting:
             yield "a fault that passes was not survived"
         known = [rehearsal.before]
