@@ -18,7 +18,7 @@ from openapi_documents.description import (
     Success,
 )
 from openapi_documents.examples import EVENT
-from openapi_documents.forms import TOO_MUCH, variables
+from openapi_documents.forms import TOO_MUCH, texts, variables
 from openapi_documents.native.request_terms import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
@@ -29,7 +29,7 @@ from openapi_documents.native.request_terms import (
 from openapi_documents.native.responses import ETAG, PAGING, Page, Problem
 from openapi_documents.native.variables import VariableChange
 from shared.dialects.native.contact_batches import MAX_BATCH_ITEMS
-from shared.dialects.native.contact_fields import ContactFields
+from shared.dialects.native.contact_fields import ContactFields, ContactPhoneNumber
 from shared.dialects.native.contact_requests import (
     ContactCreation,
     ContactIdentifiers,
@@ -39,6 +39,7 @@ from shared.dialects.native.contact_requests import (
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidRequest
 from shared.gateway.request_model import RequestModel, list_of, nested, required
+from shared.validation.contacts import MAX_FIELD_CHARS, MAX_IDENTIFIER_BYTES
 
 _CONTACT_ID = "contact_123"
 
@@ -51,10 +52,27 @@ PATH_PARAMETERS = (
     ),
 )
 
+_IDENTIFIERS: JsonObject = {
+    "email": {"format": "email"},
+    "wa_id": {"format": "phone-number"},
+    "sms_phone_number": {"format": "phone-number"},
+    **texts(MAX_IDENTIFIER_BYTES, "uuid", "external_id", "webchat_user_id"),
+}
+_FIELDS: JsonObject = {
+    **_IDENTIFIERS,
+    "time_zone": {"format": "time-zone"},
+    "channel_ids": {"propertyNames": {"minLength": 1, "maxLength": MAX_FIELD_CHARS}},
+}
+
 LIMITS: dict[Model, JsonObject] = {
-    ContactCreation: {"properties": {"variables": variables()}},
+    ContactFields: {"properties": _FIELDS},
+    ContactPhoneNumber: {"properties": {"number": {"format": "phone-number"}}},
+    ContactCreation: {"properties": {**_FIELDS, "variables": variables()}},
     ContactUpsert: {"properties": {"variables": variables()}},
-    ContactIdentifiers: {"minProperties": 1},
+    ContactIdentifiers: {
+        "minProperties": 1,
+        "properties": {**_IDENTIFIERS, "phone": {"format": "phone-number"}},
+    },
 }
 
 

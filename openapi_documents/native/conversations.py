@@ -54,7 +54,7 @@ LIMITS: dict[Model, JsonObject] = {
     ConversationCreation: {
         "properties": {
             "contact_id": {"pattern": "^contact_[1-9][0-9]{0,17}$"},
-            "id": {"maxLength": MAX_IDENTIFIER_BYTES // 4},
+            "id": {"maxLength": MAX_IDENTIFIER_BYTES},
         }
     },
 }
