@@ -8,6 +8,7 @@ from benchmarks.client import Call
 from benchmarks.scenario import Scenario, prepares, with_definitions
 from benchmarks.stage import (
     CONTACT_ID,
+    CONVERSATION_ID,
     FAILED_DELIVERY,
     IMPORT_ID,
     NEW_VALUE,
@@ -109,6 +110,49 @@ def _of_contact(
 
 
 @prepares
+def _of_contacts(
+    stage: Stage,
+    method: str,
+    path: str = "",
+    document: Mapping[str, Any] | None = None,
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Call:
+    """Prepare a request on an account with a contact that has values of 32 variables."""
+    stage.add_contact(stage.define(VALUES_PER_PAGE))
+    return Call(method, f"/v1/contacts{path}", document, "", headers)
+
+
+@prepares
+def _of_conversation(
+    stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
+) -> Call:
+    """Prepare a request on a conversation with a value of each of 32 variables."""
+    stage.add_contact()
+    stage.add_conversation(stage.define(VALUES_PER_PAGE, ContextType.CONVERSATION))
+    return Call(method, f"/v1/conversations/{CONVERSATION_ID}{path}", document)
+
+
+def _create_conversation(stage: Stage) -> Call:
+    stage.add_contact()
+    return Call("POST", "/v1/conversations", {"contact_id": f"contact_{CONTACT_ID}"})
+
+
+@prepares
+def _of_tags(stage: Stage, method: str, path: str, query: str = "") -> Call:
+    """Prepare a request on an account with a contact and 100 tags."""
+    stage.add_contact()
+    stage.add_tags(100)
+    return Call(method, f"/v1{path}", query=query)
+
+
+@prepares
+def _listed(stage: Stage, count: int) -> Call:
+    """Prepare a request for the first page of so many contacts."""
+    stage.add_listed_contacts(count)
+    return Call("GET", "/v1/contacts", query="limit=50")
+
+
+@prepares
 def _of_business(
     stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
 ) -> Call:
@@ -126,7 +170,92 @@ def _of_suggestion(stage: Stage, method: str, path: str) -> Call:
     return Call(method, f"/v1/suggestions{path.format(made)}")
 
 
+def _batch(count: int, variables: int) -> Mapping[str, Any]:
+    """Build a batch of so many new contacts with so many variables each."""
+    values = changes(names(variables))
+    return {
+        "items": [
+            {"identifiers": {"email": f"b{number}@example.com"}, "variables": values}
+            for number in range(count)
+        ]
+    }
+
+
+_FIELDS = {"first_name": "Jane", "email": "jane@example.com"}
+_NEW = {"identifiers": {"phone": "+15559999999"}, "contact": _FIELDS}
+_KNOWN = {"identifiers": {"phone": f"+1555{CONTACT_ID:07d}"}}
+
 SCENARIOS = (
+    _Scenario("List contacts", "50 of 100", _listed(100)),
+    _Scenario("List contacts", "50 of 10,000", _listed(10_000)),
+    _Scenario("Create a contact", "without variables", _of_contacts("POST", "", _FIELDS)),
+    _Scenario(
+        "Create a contact",
+        "with 4 variables",
+        _of_contacts("POST", "", {**_FIELDS, "variables": _PATCH}),
+    ),
+    _Scenario("Create a contact", "once", _of_contacts("POST", "", _FIELDS, _ONCE)),
+    _Scenario("Find a contact", "by phone", _of_contacts("POST", "/lookup", _KNOWN)),
+    _Scenario("Upsert a contact", "new", _of_contacts("POST", "/upsert", _NEW)),
+    _Scenario(
+        "Upsert a contact",
+        "known, 4 variables of 32",
+        _of_contacts("POST", "/upsert", {**_KNOWN, "variables": _PATCH}),
+    ),
+    _Scenario(
+        "Upsert a contact",
+        "known, a field and 4 variables of 32",
+        _of_contacts(
+            "POST", "/upsert", {**_KNOWN, "contact": {"company": "Acme"}, "variables": _PATCH}
+        ),
+    ),
+    *(
+        _Scenario(
+            "Upsert a batch of new contacts",
+            f"{count}, {variables} variables each",
+            _of_contacts("POST", "/batch", _batch(count, variables)),
+        )
+        for count in (1, 10)
+        for variables in (1, 32)
+    ),
+    _Scenario("Change a contact", "a field", _of_contact("PATCH", document={"company": "Acme"})),
+    _Scenario(
+        "Change a contact",
+        "a field, once",
+        _of_contact("PATCH", document={"company": "Acme"}, headers=_ONCE),
+    ),
+    _Scenario(
+        "Change a contact", "its e-mail address", _of_contact("PATCH", document={"email": "a@b.co"})
+    ),
+    _Scenario("Delete a contact", "of 32 variables", _of_contact("DELETE")),
+    _Scenario("List tags", "50 of 100", _of_tags("GET", "/tags", "limit=50")),
+    _Scenario(
+        "Add a tag to a contact",
+        "one of the account",
+        _of_tags("PUT", f"/contacts/contact_{CONTACT_ID}/tags/tag-number-0001"),
+    ),
+    _Scenario(
+        "Add a tag to a contact", "new", _of_tags("PUT", f"/contacts/contact_{CONTACT_ID}/tags/new")
+    ),
+    _Scenario(
+        "Remove a tag from a contact",
+        "one",
+        _of_tags("DELETE", f"/contacts/contact_{CONTACT_ID}/tags/vip"),
+    ),
+    _Scenario(
+        "Create a conversation",
+        "one",
+        _create_conversation,
+    ),
+    _Scenario("Get a conversation", "of 32 variables", _of_conversation("GET")),
+    _Scenario("List conversations of a contact", "1", _of_contact("GET", "/conversations")),
+    _Scenario("List variables of a conversation", "32", _of_conversation("GET", "/variables")),
+    _Scenario(
+        "Set variables of a conversation",
+        "4 of 32",
+        _of_conversation("PATCH", "/variables", _PATCH),
+    ),
+    _Scenario("Delete a conversation", "of 32 variables", _of_conversation("DELETE")),
     _Scenario("Get a contact", "its fields", _of_contact("GET")),
     _Scenario("List variables of a contact", "32", _of_contact("GET", "/variables")),
     _Scenario(

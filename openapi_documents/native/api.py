@@ -7,6 +7,7 @@ from openapi_documents.description import Api
 from openapi_documents.native import (
     activity,
     contacts,
+    conversations,
     imports,
     keys,
     suggestions,
@@ -48,6 +49,8 @@ API = Api(
         webhooks.GROUP,
         imports.GROUP,
         keys.GROUP,
+        conversations.GROUP,
+        conversations.TAGS,
     ),
     path_parameters=(
         *contacts.PATH_PARAMETERS,
@@ -56,6 +59,14 @@ API = Api(
         *webhooks.PATH_PARAMETERS,
         *imports.PATH_PARAMETERS,
         *keys.PATH_PARAMETERS,
+        *conversations.PATH_PARAMETERS,
     ),
-    limits={**variables.LIMITS, **webhooks.LIMITS, **imports.LIMITS, **keys.LIMITS},
+    limits={
+        **variables.LIMITS,
+        **contacts.LIMITS,
+        **conversations.LIMITS,
+        **webhooks.LIMITS,
+        **imports.LIMITS,
+        **keys.LIMITS,
+    },
 )

@@ -39,6 +39,10 @@ class Problem(BaseModel):
     code: str = Field(description="A code for programs")
     request_id: str = Field(description="The id of the request, for support")
     errors: list[RequestFault] = Field(description="All faults of body and query")
+    candidates: list[str] | None = Field(
+        default=None,
+        description="The ids of the contacts that match, if several do where one is asked for",
+    )
 
 
 class Page(BaseModel, Generic[Thing]):

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from openapi_documents.description import (
     Group,
-    Header,
     JsonObject,
     Key,
     Model,
@@ -21,12 +20,16 @@ from openapi_documents.description import (
 )
 from openapi_documents.examples import EVENT, example_of_model
 from openapi_documents.forms import TOO_MUCH, variables
+from openapi_documents.native.request_terms import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    MODE,
+    REPLAYED,
+    VERSION,
+)
 from openapi_documents.native.responses import ETAG, VariableContent
 from openapi_documents.native.suggestions import SUGGESTED, Evidence
 from shared.dialects.native.variable_requests import (
-    CONDITION_HEADER,
-    IDEMPOTENCY_HEADER,
-    MAX_IDEMPOTENCY_KEY_CHARS,
     MAX_QUOTE_BYTES,
     OperationList,
     ValueEvidence,
@@ -38,42 +41,13 @@ from shared.domain.definitions import VariableType
 from shared.domain.disclosure import Withheld
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.sources import Source
-from shared.domain.upserts import UpsertMode
 from shared.domain.value_changes import Outcome
 
 _NAME = "membership_level"
-_VERSION = "9f2c41d07a55e8b3"
 
 PATH_PARAMETERS = (Parameter("name", "The name of the variable", example=_NAME),)
 
-_IF_MATCH = Parameter(
-    CONDITION_HEADER,
-    "Change only if the current version is that of one of these entity tags. `*` stands for any "
-    "version",
-    {"type": "string", "minLength": 1, "format": "entity-tags"},
-    error_responses=(
-        InvalidRequest.from_faults(
-            [Fault("invalid_value", "it must be * or entity tags", header=CONDITION_HEADER)]
-        ),
-        errors.PreconditionFailed(f'"{_VERSION}.4a1c0d9be2f75386"'),
-    ),
-)
-_IDEMPOTENCY_KEY = Parameter(
-    IDEMPOTENCY_HEADER,
-    "Any text that is new for each request. A retry with the same text counts once",
-    {
-        "type": "string",
-        "pattern": "^[!-~]+( +[!-~]+)*$",
-        "minLength": 1,
-        "maxLength": MAX_IDEMPOTENCY_KEY_CHARS,
-    },
-    error_responses=(errors.IdempotencyKeyReused(), errors.RequestInProgress()),
-)
-_REPLAYED = Header(
-    "`true` if an earlier request with this `Idempotency-Key` had these results", required=False
-)
-
-_LISTING = (
+LISTING = (
     Parameter(
         "fields",
         "Only these variables: names, separated by commas",
@@ -91,13 +65,6 @@ _LISTING = (
         ),
     ),
 )
-_MODE = Parameter(
-    "mode",
-    "`strict`, the default, accepts exact names and valid values; `coerce` also similar names and "
-    "localized values; `auto_create` also defines unknown names",
-    {"type": "string", "enum": list(UpsertMode)},
-)
-
 _VALUE: JsonObject = {"type": ["string", "number", "boolean", "array", "object"]}
 
 
@@ -121,7 +88,7 @@ class VariableValue(BaseModel):
     value: VariableContent = Field(examples=["Gold"])
     type: VariableType = Field(examples=["select"])
     updated_at: datetime = Field(examples=["2026-11-22T05:00:00.000Z"])
-    version: str = Field(description="Changes with every write of the value", examples=[_VERSION])
+    version: str = Field(description="Changes with every write of the value", examples=[VERSION])
     source: Source = Field(
         description="Where the value comes from, by the key and the channel", examples=["human"]
     )
@@ -213,7 +180,7 @@ _BAD_VALUE = InvalidRequest.from_faults(
         Fault("invalid_value", "Input should be less than or equal to 1", ("confidence",)),
     ]
 )
-_BAD_PATCH = InvalidRequest.from_faults(
+BAD_PATCH = InvalidRequest.from_faults(
     [
         Fault("undefined_variable", "it has no definition", ("level",)),
         Fault("invalid_value", "it is no number: it must be a number", ("account_balance",)),
@@ -239,7 +206,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 "Returns all variables that have a value and that the key sees, by name. "
                 "A variable without a value is not null: it is absent."
             ),
-            parameters=_LISTING,
+            parameters=LISTING,
             response=Success("The variables", VariableSet, headers={"ETag": ETAG}),
         ),
         (f"get_{owner}_variable", "GET"): Operation(
@@ -257,7 +224,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 "Sets one variable, with the confidence of the writer and the words of a call "
                 "that it was taken from."
             ),
-            headers=(_IF_MATCH,),
+            headers=(IF_MATCH,),
             body=ValueSetting,
             examples={
                 "a value": EVENT,
@@ -283,7 +250,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
         (f"delete_{owner}_variable", "DELETE"): Operation(
             summary=f"Remove the value of a variable of {noun}",
             description="Removes the value. The definition of the variable stays.",
-            headers=(_IF_MATCH,),
+            headers=(IF_MATCH,),
             response=Success("It was removed", VariableDeleted),
             other_responses=(SUGGESTED,),
             error_responses=(_NOT_SET,),
@@ -294,8 +261,8 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 "Applies a merge patch (RFC 7396): sets each variable to its value, and removes "
                 "the values of variables that are null. All are written or none."
             ),
-            parameters=(_MODE,),
-            headers=(_IF_MATCH, _IDEMPOTENCY_KEY),
+            parameters=(MODE,),
+            headers=(IF_MATCH, IDEMPOTENCY_KEY),
             body=VariablePatch,
             examples={"values": EVENT},
             response=Success(
@@ -303,13 +270,13 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 VariableChanges,
                 example={
                     "results": {
-                        _NAME: {"outcome": "set", "version": _VERSION},
+                        _NAME: {"outcome": "set", "version": VERSION},
                         "account_balance": {"outcome": "removed"},
                     }
                 },
-                headers={"Idempotent-Replayed": _REPLAYED},
+                headers={"Idempotent-Replayed": REPLAYED},
             ),
-            error_responses=(_BAD_PATCH, *TOO_MUCH),
+            error_responses=(BAD_PATCH, *TOO_MUCH),
         ),
         (f"apply_{owner}_operations", "POST"): Operation(
             summary=f"Apply operations to variables of {noun}",
@@ -319,7 +286,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 "`increment`, `append` and `remove` of a value that is withheld from the key are "
                 "answered with 403 `permission_denied`."
             ),
-            headers=(_IF_MATCH, _IDEMPOTENCY_KEY),
+            headers=(IF_MATCH, IDEMPOTENCY_KEY),
             body=OperationList,
             examples={
                 "one": EVENT,
@@ -335,10 +302,10 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 VariableChanges,
                 example={
                     "results": {
-                        "account_balance": {"outcome": "set", "version": _VERSION, "value": 4}
+                        "account_balance": {"outcome": "set", "version": VERSION, "value": 4}
                     }
                 },
-                headers={"Idempotent-Replayed": _REPLAYED},
+                headers={"Idempotent-Replayed": REPLAYED},
             ),
             error_responses=(_BAD_OPERATIONS, errors.ContextTooLarge()),
         ),

@@ -145,6 +145,17 @@ class FoundContacts:
     page: int
 
 
+@dataclass(frozen=True, slots=True)
+class SummaryPage:
+    """A page of contacts in descending order of id.
+
+    `following` is the id below which the next page starts, if any.
+    """
+
+    contacts: list[ContactSummary]
+    following: int | None
+
+
 def _mentions(contact: ContactSummary, text: str, *, number: bool = False) -> bool:
     texts = [contact.first_name, contact.last_name, contact.full_name, contact.email or ""]
     if number:

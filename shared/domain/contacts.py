@@ -13,7 +13,7 @@ from shared.domain.json_values import JsonValue
 from shared.domain.values import Assignment, StoredValue
 
 if TYPE_CHECKING:
-    from shared.domain.suggestions import Suggestion
+    from shared.domain.value_changes import IdempotencyRecord, WrittenValues
 
 
 class IdentifierKind(StrEnum):
@@ -273,6 +273,15 @@ class Contacts(Protocol):
     def list(self, account_id: str) -> list[ContactSummary]:
         """Return a summary of every contact of the account, in order of id."""
 
+    def list_page(
+        self, account_id: str, before: int | None, limit: int
+    ) -> "tuple[Sequence[ContactSummary], bool]":
+        """Return summaries of the contacts with the highest ids below one, the highest first.
+
+        Returns:
+            At most `limit` summaries, and whether there may be more.
+        """
+
     def add(
         self,
         account_id: str,
@@ -281,7 +290,7 @@ class Contacts(Protocol):
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
         claims: Sequence[Claim] = (),
-        cooldown: Cooldown | None = None,
+        once: "Cooldown | IdempotencyRecord | None" = None,
     ) -> None:
         """Store a new contact in one transaction.
 
@@ -292,10 +301,12 @@ class Contacts(Protocol):
             assignments: The values to store on the contact.
             created: Definitions to store with the values.
             claims: Claims on identifiers, which must still be unclaimed.
-            cooldown: A cooldown to start. None for the same action may be running.
+            once: A cooldown to start, of which none for the same action may be running; or the
+                idempotency record of the request, which must not exist yet.
 
         Raises:
             WriteConflict: A condition failed, and nothing was stored.
+            RequestInProgress: Another request is writing the record.
         """
 
     def replace(
@@ -306,8 +317,8 @@ class Contacts(Protocol):
         by: Attribution,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
-        cooldown: Cooldown | None = None,
-    ) -> "Sequence[Suggestion]":
+        once: "Cooldown | IdempotencyRecord | None" = None,
+    ) -> "WrittenValues":
         """Replace a contact in one transaction.
 
         Values that may not replace what is stored become suggestions, in the same transaction.
@@ -319,14 +330,16 @@ class Contacts(Protocol):
             by: Who changes the contact.
             assignments: The values to store on the contact.
             created: Definitions to store with the values.
-            cooldown: A cooldown to start. None for the same action may be running.
+            once: A cooldown to start, of which none for the same action may be running; or the
+                idempotency record of the request, which must not exist yet.
 
         Returns:
-            The suggestions.
+            What could not be set.
 
         Raises:
             WriteConflict: The contact has another version than `before`, or another condition
                 failed. Nothing was stored.
+            RequestInProgress: Another request is writing the record.
         """
 
     def cooldown_end(self, account_id: str, about: str) -> datetime | None:
@@ -344,18 +357,48 @@ class Contacts(Protocol):
             WriteConflict: The contact has another version.
         """
 
+    def delete_remnants(self, account_id: str, contact_id: int) -> None:
+        """Delete what an interrupted deletion has left of a contact that does not exist.
+
+        Raises:
+            WriteConflict: A contact with this id has been created.
+        """
+
     def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
         """Return the conversation with this id, or None."""
 
     def list_conversations(self, account_id: str, contact_id: int) -> Sequence[Conversation]:
         """Return the conversations with a contact, in order of id."""
 
-    def add_conversation(self, account_id: str, conversation: Conversation) -> None:
-        """Store a new conversation.
+    def list_conversations_page(
+        self, account_id: str, contact_id: int, after: str | None, limit: int
+    ) -> tuple[Sequence[Conversation], bool]:
+        """Return conversations with a contact in order of id, those after one.
+
+        Returns:
+            At most `limit` conversations, and whether there may be more.
+        """
+
+    def add_conversation(
+        self,
+        account_id: str,
+        conversation: Conversation,
+        record: "IdempotencyRecord | None" = None,
+    ) -> None:
+        """Store a new conversation, and the idempotency record of the request.
 
         Raises:
-            WriteConflict: A conversation with this id exists, or the contact does not exist.
+            WriteConflict: A conversation with this id exists, the contact does not exist, or
+                there is a record of the key.
+            RequestInProgress: Another request is writing the record.
         """
 
     def delete_conversation(self, account_id: str, conversation: Conversation) -> None:
         """Delete a conversation and its values."""
+
+    def delete_conversation_remnants(self, account_id: str, conversation_id: str) -> None:
+        """Delete what an interrupted deletion has left of a conversation that does not exist.
+
+        Raises:
+            WriteConflict: A conversation with this id has been created.
+        """

@@ -7,10 +7,11 @@ Source: RFC 9110, "HTTP Semantics", sections 8.8.3 and 13.1.1.
 """
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
+from shared.domain.contacts import Contact, ContactDraft
 from shared.domain.values import StoredValue
 
 _DIGEST_CHARS = 16
@@ -57,6 +58,17 @@ def digest_of(parts: Iterable[object]) -> str:
 def tag_of(value: StoredValue) -> EntityTag:
     """Return the entity tag of one value."""
     return EntityTag(value.version, digest_of(shown_parts(value)))
+
+
+def tag_of_contact(contact: Contact) -> EntityTag:
+    """Return the entity tag of a contact, of which a caller sees all fields or none.
+
+    The version stands for the times of its creation and of its last change.
+    """
+    shown = ((spec.name, getattr(contact, spec.name)) for spec in fields(ContactDraft))
+    # Storage does not keep the order of members.
+    parts = ((name, sorted(x.items()) if isinstance(x, Mapping) else x) for name, x in shown)
+    return EntityTag(str(contact.version), digest_of((contact.contact_id, *parts)))
 
 
 def shown_parts(value: StoredValue) -> tuple[object, ...]:

@@ -291,6 +291,7 @@ class SeveralContacts(ContextError):
     """Several contacts that are visible to the caller have this identifier."""
 
     kind: str
+    candidates: Sequence[int] = ()
 
 
 @dataclass(eq=False)

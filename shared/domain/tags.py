@@ -36,5 +36,8 @@ class Tags(Protocol):
     def find_by_values(self, account_id: str, entity_type: str, values: Sequence[str]) -> list[Tag]:
         """Return the tags that exist, in any order."""
 
+    def list_page(self, account_id: str, after: int, limit: int) -> tuple[list[Tag], bool]:
+        """Return at most `limit` tags with ids above one, and whether there may be more."""
+
     def list(self, account_id: str) -> list[Tag]:
         """Return all tags of the account, in order of id."""

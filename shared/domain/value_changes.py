@@ -91,13 +91,20 @@ class RequestTerms:
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyRecord:
-    """That a request was processed, and its results by variable, without values."""
+    """That a request was processed, and its results by variable, without values.
+
+    Attributes:
+        resource: The id of what the request has created or changed. Empty for variables alone.
+        is_new: Whether the request has created it.
+    """
 
     key_id: str
     key: IdempotencyKey
     results: Mapping[str, ChangeResult]
     processed_at: datetime
     expires_at: datetime
+    resource: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +178,10 @@ class IdempotencyRecords(Protocol):
         self, account_id: str, key_id: str, digest: str, at: datetime
     ) -> IdempotencyRecord | None:
         """Return the record of an idempotency key of an API key, None if it has expired."""
+
+    def add(self, account_id: str, record: IdempotencyRecord) -> None:
+        """Store the record of a request that changes nothing.
+
+        Raises:
+            WriteConflict: There is a record of the key.
+        """

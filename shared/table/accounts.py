@@ -88,6 +88,13 @@ class TagTable:
         wanted = [keys.tag_value(account_id, entity_type, value) for value in values]
         return [account_items.to_tag(item) for item in self._table.get_many(wanted)]
 
+    def list_page(self, account_id: str, after: int, limit: int) -> tuple[list[Tag], bool]:
+        """Return at most `limit` tags with ids above one, and whether there may be more."""
+        partition = keys.tags_partition(account_id)
+        start = keys.tag(account_id, after)
+        found, has_more = self._table.query_page(partition, keys.TAGS, start, limit)
+        return [account_items.to_tag(item) for item in found], has_more
+
     def list(self, account_id: str) -> list[Tag]:
         """Return all tags of an account in order of id."""
         found = self._table.query(keys.tags_partition(account_id), keys.TAGS)

@@ -6,6 +6,7 @@ An index lists the contacts of an account.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from shared.domain.accounts import Attribution
 from shared.domain.contacts import (
@@ -20,30 +21,27 @@ from shared.domain.contacts import (
 )
 from shared.domain.definitions import Definition
 from shared.domain.errors import ContextTooLarge, Unavailable
-from shared.domain.suggestions import Suggestion
+from shared.domain.value_changes import IdempotencyRecord, WrittenValues
 from shared.domain.values import Assignment, Subject
-from shared.table import codec, contact_items, keys
+from shared.table import codec, contact_items, contact_removal, keys
 from shared.table.account_items import COUNTERS
 from shared.table.contact_writes import claim_write, cooldown_writes, identifier_changes
 from shared.table.definition_memory import DefinitionMemory
 from shared.table.definition_reads import DefinitionReads
 from shared.table.dynamo import Table
+from shared.table.idempotency import record_write, record_writes, refuse_second_request
 from shared.table.operations import (
     EXISTS,
     IS_NEW,
     MAX_WRITES,
     Item,
-    Write,
     check,
-    delete,
-    key_of,
     put,
 )
-from shared.table.page_removal import clear_pages
 from shared.table.page_writes import ValuesWrite, new_pages
 from shared.table.pages import read_values
 from shared.table.part_references import InconsistentRead
-from shared.table.transactions import write_in_parts, write_with_definitions
+from shared.table.transactions import write_with_definitions
 from shared.table.variables import SUGGESTIONS_KEPT
 
 _INDEX = "contacts_by_account"
@@ -132,6 +130,26 @@ class ContactTable:
         found = self._table.query_index(_INDEX, partition)
         return [contact_items.to_contact_summary(item) for item in found]
 
+    def list_page(
+        self, account_id: str, before: int | None, limit: int
+    ) -> tuple[Sequence[ContactSummary], bool]:
+        """Return summaries of the contacts with the highest ids below one, the highest first.
+
+        The read is eventually consistent, and reads no more than the page.
+
+        Args:
+            account_id: The account.
+            before: The id below which the page starts. None for the first page.
+            limit: The maximum number of summaries.
+
+        Returns:
+            The summaries, and whether there may be more.
+        """
+        start = None if before is None else keys.listed_contact(account_id, before).sk
+        partition = keys.listed_contact(account_id, 0).pk
+        found, has_more = self._table.query_index_page(_INDEX, partition, start, limit)
+        return [contact_items.to_contact_summary(item) for item in found], has_more
+
     def add(
         self,
         account_id: str,
@@ -140,7 +158,7 @@ class ContactTable:
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
         claims: Sequence[Claim] = (),
-        cooldown: Cooldown | None = None,
+        once: Cooldown | IdempotencyRecord | None = None,
     ) -> None:
         """Store a new contact with its values and identifiers in one transaction.
 
@@ -152,16 +170,19 @@ class ContactTable:
             created: New definitions.
             claims: Claims on identifiers. Of several requests that create a contact for the same
                 identifier, only one succeeds.
-            cooldown: A cooldown to start.
+            once: A cooldown to start, or the idempotency record of the request.
 
         Raises:
-            WriteConflict: The contact exists, a definition or a claim was created by another
-                request, or a cooldown about the same is running.
+            WriteConflict: The contact or the record exists, a definition or a claim was created by
+                another request, or a cooldown about the same is running.
+            RequestInProgress: Another request is writing the record.
             ContextTooLarge: The writes do not fit into a transaction.
         """
         subject = Subject.contact(contact.contact_id)
+        cooldown, record = _separate(once)
         pages = new_pages(account_id, subject, assignments)
         writes = [
+            *record_writes(account_id, record),
             put(contact_items.contact_item(account_id, contact, by), IS_NEW),
             *(write for page in pages for write in page.writes(by)),
             *(
@@ -175,7 +196,8 @@ class ContactTable:
             raise ContextTooLarge
         for page in pages:
             page.parts.store(self._table)
-        write_with_definitions(self._table, account_id, writes, created)
+        with refuse_second_request(record):
+            write_with_definitions(self._table, account_id, writes, created)
 
     def replace(
         self,
@@ -185,8 +207,8 @@ class ContactTable:
         by: Attribution,
         assignments: Sequence[Assignment] = (),
         created: Sequence[Definition] = (),
-        cooldown: Cooldown | None = None,
-    ) -> Sequence[Suggestion]:
+        once: Cooldown | IdempotencyRecord | None = None,
+    ) -> WrittenValues:
         """Store a changed contact and set values on it in one transaction.
 
         Values that may not replace what is stored become suggestions.
@@ -198,17 +220,19 @@ class ContactTable:
             by: Who changes it.
             assignments: The values to set.
             created: New definitions.
-            cooldown: A cooldown to start.
+            once: A cooldown to start, or the idempotency record of the request.
 
         Returns:
-            The suggestions.
+            What could not be set.
 
         Raises:
             WriteConflict: The stored contact is not `before`, another request wrote a page or
-                created a definition, or a cooldown about the same is running.
+                created a definition, the record exists, or a cooldown about the same is running.
+            RequestInProgress: Another request is writing the record.
             ContextTooLarge: The writes do not fit into a transaction.
         """
-        return ValuesWrite(
+        cooldown, record = _separate(once)
+        write = ValuesWrite(
             account_id=account_id,
             subject=Subject.contact(after.contact_id),
             assignments=assignments,
@@ -224,35 +248,28 @@ class ContactTable:
             ],
             created=created,
             suggestions_kept_for=self._suggestions_kept_for,
-        ).apply(self._table)
+            record=None
+            if record is None
+            else partial(record_write, account_id, record, assignments),
+        )
+        with refuse_second_request(record):
+            return write.write(self._table)
 
     def delete(self, account_id: str, contact: Contact) -> None:
         """Delete a contact, its conversations, values and identifiers.
 
-        The conversations are deleted first. If the rest does not fit into one transaction, the
-        values are deleted before the contact. Values that another request added meanwhile are
-        deleted last.
-
         Raises:
             WriteConflict: The stored contact is not this version, or its values were changed.
         """
-        for conversation in self.list_conversations(account_id, contact.contact_id):
-            self.delete_conversation(account_id, conversation)
-        subject = Subject.contact(contact.contact_id)
-        profile = keys.subject(account_id, subject)
-        page_deletions = clear_pages(self._table.query(profile.pk, keys.VALUES))
-        contact_deletions = [
-            delete(profile, "version = :seen", {":seen": codec.encode(contact.version)}),
-            *(
-                delete(keys.identifier(account_id, each, contact.contact_id))
-                for each in contact.identifiers
-            ),
-        ]
-        if not self._try_together(contact_deletions, page_deletions):
-            write_in_parts(self._table, page_deletions, [check(profile, EXISTS)])
-            self._table.write(contact_deletions)
-        self._delete_values(profile.pk)
-        self._delete_reviews(account_id, subject)
+        contact_removal.delete_contact(self._table, account_id, contact)
+
+    def delete_remnants(self, account_id: str, contact_id: int) -> None:
+        """Delete what an interrupted deletion has left of a contact that does not exist.
+
+        Raises:
+            WriteConflict: A contact with this id has been created.
+        """
+        contact_removal.delete_remnants(self._table, account_id, contact_id)
 
     def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
         """Return a conversation, or None if it does not exist."""
@@ -261,48 +278,58 @@ class ContactTable:
 
     def list_conversations(self, account_id: str, contact_id: int) -> Sequence[Conversation]:
         """Return the conversations of a contact in order of id."""
-        listed = self._table.query(keys.conversations_partition(account_id, contact_id))
-        return [contact_items.to_conversation(item) for item in listed]
+        return [*contact_removal.conversations_of(self._table, account_id, contact_id)]
+
+    def list_conversations_page(
+        self, account_id: str, contact_id: int, after: str | None, limit: int
+    ) -> tuple[Sequence[Conversation], bool]:
+        """Return conversations of a contact in order of id, those after one.
+
+        Returns:
+            At most `limit` conversations, and whether there may be more.
+        """
+        partition = keys.conversations_partition(account_id, contact_id)
+        start = None if after is None else keys.contact_conversation(account_id, contact_id, after)
+        found, has_more = self._table.query_page(partition, keys.CONVERSATIONS, start, limit)
+        return [contact_items.to_conversation(item) for item in found], has_more
 
     def cooldown_end(self, account_id: str, about: str) -> datetime | None:
         """Return when the latest cooldown ends or has ended. None if its record has expired."""
         item = self._table.get(keys.cooldown(account_id, about))
         return codec.to_datetime(codec.decode(item["ends_at"])) if item else None
 
-    def add_conversation(self, account_id: str, conversation: Conversation) -> None:
-        """Store a new conversation.
+    def add_conversation(
+        self,
+        account_id: str,
+        conversation: Conversation,
+        record: IdempotencyRecord | None = None,
+    ) -> None:
+        """Store a new conversation, and the idempotency record of the request.
 
         Raises:
-            WriteConflict: The conversation exists, or its contact does not.
+            WriteConflict: The conversation or the record exists, or the contact does not.
+            RequestInProgress: Another request is writing the record.
         """
         profile, listed = _conversation_keys(account_id, conversation)
-        self._table.write(
-            [
-                put(contact_items.conversation_item(profile, conversation), IS_NEW),
-                put(contact_items.conversation_item(listed, conversation)),
-                check(keys.subject(account_id, Subject.contact(conversation.contact_id)), EXISTS),
-            ]
-        )
+        writes = [
+            put(contact_items.conversation_item(profile, conversation), IS_NEW),
+            put(contact_items.conversation_item(listed, conversation)),
+            check(keys.subject(account_id, Subject.contact(conversation.contact_id)), EXISTS),
+        ]
+        with refuse_second_request(record):
+            self._table.write([*record_writes(account_id, record), *writes])
 
     def delete_conversation(self, account_id: str, conversation: Conversation) -> None:
-        """Delete a conversation and its values."""
-        profile, listed = _conversation_keys(account_id, conversation)
-        self._delete_values(profile.pk)
-        self._table.write([delete(profile), delete(listed)])
-        # Another request may have added values before the conversation was deleted.
-        self._delete_values(profile.pk)
-        self._delete_reviews(account_id, Subject.conversation(conversation.conversation_id))
+        """Delete a conversation with its values, suggestions and evidence."""
+        contact_removal.delete_conversation(self._table, account_id, conversation)
 
-    def _delete_values(self, partition: str) -> None:
-        write_in_parts(self._table, clear_pages(self._table.query(partition, keys.VALUES)), ())
+    def delete_conversation_remnants(self, account_id: str, conversation_id: str) -> None:
+        """Delete what an interrupted deletion has left of a conversation that does not exist.
 
-    def _delete_reviews(self, account_id: str, subject: Subject) -> None:
-        """Delete the suggestions for a subject, and the evidence of its values."""
-        found = [
-            delete(key_of(item))
-            for item in self._table.query(keys.review_partition(account_id, subject))
-        ]
-        write_in_parts(self._table, [[each] for each in found], ())
+        Raises:
+            WriteConflict: A conversation with this id has been created.
+        """
+        contact_removal.delete_conversation_remnants(self._table, account_id, conversation_id)
 
     def _read_partition(
         self, account_id: str, subject: Subject
@@ -312,17 +339,6 @@ class ContactTable:
         value_items = [item for item in found if item["entity"]["S"] != "contact"]
         return (contact_items.to_contact(profile[0]) if profile else None), value_items
 
-    def _try_together(self, writes: Sequence[Write], groups: Sequence[Sequence[Write]]) -> bool:
-        """Apply all writes in one transaction; return whether they fit."""
-        transaction = [*writes, *(write for group in groups for write in group)]
-        if len(transaction) > MAX_WRITES:
-            return False
-        try:
-            self._table.write(transaction)
-        except ContextTooLarge:
-            return False
-        return True
-
 
 def _conversation_keys(account_id: str, conversation: Conversation) -> tuple[keys.Key, keys.Key]:
     profile = keys.subject(account_id, Subject.conversation(conversation.conversation_id))
@@ -330,3 +346,11 @@ def _conversation_keys(account_id: str, conversation: Conversation) -> tuple[key
         account_id, conversation.contact_id, conversation.conversation_id
     )
     return profile, listed
+
+
+def _separate(
+    once: Cooldown | IdempotencyRecord | None,
+) -> tuple[Cooldown | None, IdempotencyRecord | None]:
+    if isinstance(once, IdempotencyRecord):
+        return None, once
+    return once, None

@@ -4,11 +4,12 @@ A record is written in one transaction with the effect of its request, so there 
 without the other. It has no values and no bodies.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from shared.domain.errors import WriteConflict
+from shared.domain.errors import RequestInProgress, WriteConflict
 from shared.domain.value_changes import (
     ChangeResult,
     IdempotencyKey,
@@ -49,7 +50,17 @@ class IdempotencyTable:
             },
             processed_at=codec.to_datetime(plain["processed_at"]),
             expires_at=expires_at,
+            resource=plain.get("resource", ""),
+            is_new=plain.get("is_new", False),
         )
+
+    def add(self, account_id: str, record: IdempotencyRecord) -> None:
+        """Store the record of a request that changes nothing.
+
+        Raises:
+            WriteConflict: There is a record of the key that has not expired.
+        """
+        self._table.write([record_write(account_id, record, (), WrittenValues())])
 
 
 def record_write(
@@ -63,6 +74,7 @@ def record_write(
     Its results have what could not be set.
     """
     results = written.settle(record.results, assignments)
+    of_resource = {"resource": record.resource, "is_new": record.is_new} if record.resource else {}
     item = codec.entity_item(
         keys.idempotency_record(account_id, record.key_id, record.key.digest),
         "idempotency_record",
@@ -74,6 +86,7 @@ def record_write(
             ],
             "processed_at": record.processed_at,
             "ends_at": record.expires_at,
+            **of_resource,
         },
     )
     return put(
@@ -81,6 +94,22 @@ def record_write(
         f"{IS_NEW} OR ends_at <= :now",
         {":now": codec.encode(record.processed_at)},
     )
+
+
+def record_writes(account_id: str, record: IdempotencyRecord | None) -> list[Write]:
+    """Build the write of a record whose results are known. An empty list for None."""
+    return [] if record is None else [record_write(account_id, record, (), WrittenValues())]
+
+
+@contextmanager
+def refuse_second_request(record: IdempotencyRecord | None) -> Iterator[None]:
+    """Raise RequestInProgress in place of a conflict with another request that has the key."""
+    try:
+        yield
+    except WriteConflict as conflict:
+        if record is not None and is_being_written(conflict):
+            raise RequestInProgress from conflict
+        raise
 
 
 def is_being_written(conflict: WriteConflict) -> bool:

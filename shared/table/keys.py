@@ -20,6 +20,9 @@ DELIVERIES = "DELIVERY#"
 IMPORTS = "IMPORT#"
 """The prefix of the sort keys of imports."""
 
+CONVERSATIONS = "CONVERSATION#"
+"""The prefix of the sort keys of conversations in the list of their contact."""
+
 NAMES = "NAME#"
 """The prefix of the sort keys of definitions and tombstones, without the pointers to them."""
 
@@ -256,7 +259,8 @@ def claim(account_id: str, identifier: Identifier) -> Key:
 def contact_conversation(account_id: str, contact_id: int, conversation_id: str) -> Key:
     """Return the key of a conversation in the list of its contact."""
     return Key(
-        conversations_partition(account_id, contact_id), f"CONVERSATION#{_encode(conversation_id)}"
+        conversations_partition(account_id, contact_id),
+        f"{CONVERSATIONS}{_encode(conversation_id)}",
     )
 
 

@@ -44,6 +44,7 @@ from shared.table.seen_heads import seeing_heads
 from shared.table.variables import VariableTable
 
 if TYPE_CHECKING:
+    from shared.services.contacts.contact_request import ContactStores
     from shared.services.variables.value_changes import ValueStores
     from shared.table.activity import ActivityTable
     from shared.table.key_ids import KeyIdTable
@@ -173,6 +174,15 @@ def value_stores() -> "ValueStores":
     from shared.table.idempotency import IdempotencyTable  # noqa: PLC0415
 
     return ValueStores(variables(), definitions(), accounts(), key_ids(), IdempotencyTable(table()))
+
+
+@cache
+def contact_stores() -> "ContactStores":
+    """Return the stores that a change of a contact needs."""
+    # Imported here because only the native API changes contacts by them.
+    from shared.services.contacts.contact_request import ContactStores  # noqa: PLC0415
+
+    return ContactStores(contacts(), value_stores())
 
 
 @cache

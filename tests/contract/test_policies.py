@@ -55,6 +55,9 @@ DEFINITION = {
 A_DATE = {"last_payment_date": "1/2/2024"}
 """Read by the locale of the account."""
 
+A_CLEAR_DATE = {"last_payment_date": "31/12/2023"}
+"""A date that no locale reads in another way."""
+
 A_UUID = "df980fc8-b6db-4820-bf22-000000000123"
 CHANNEL = "/api/public/channels/whatsapp/+15550100"
 UPSERT = {"channel": "whatsapp", "contact_email": "new@example.com", "meta_data": {"a_new_one": 1}}
@@ -83,8 +86,17 @@ call, are removed when another value takes its place."""
 SHORT_STORY = {"story": "short"}
 """Takes the place of a value in parts of the earlier form."""
 
-CHANGING = ("NativeSet", "NativeDelete", "NativeUpdate", "NativeApply")
+CHANGING = ("NativeSet", "NativeDelete", "NativeUpdate", "NativeApply", "NativeUpsert")
 """How the functions begin that change variables, and others."""
+
+OF_CONVERSATIONS = (
+    "NativeDeleteContact",
+    "NativeGetConversation",
+    "NativeDeleteConversation",
+    "NativeListConversationVariables",
+    "NativeUpdateConversationVariables",
+)
+"""The functions of the native API whose calls need a contact with a conversation."""
 
 REVIEWED = "reviewed"
 """A variable whose value a person has set, which the keys of these tests may not replace."""
@@ -254,6 +266,65 @@ CALLS = {
     "VambeDeleteWebhook": [("DELETE", "/api/webhooks/wh_vambe", None)],
     "VambeListContactMessages": [("GET", f"/api/public/contact/{A_UUID}/messages", None)],
     "NativeGetContact": [("GET", "/v1/contacts/contact_123", None)],
+    "NativeListContacts": [("GET", "/v1/contacts", None)],
+    "NativeCreateContact": [
+        ("POST", "/v1/contacts?mode=auto_create", {"first_name": "Jo", "variables": variables})
+        for variables in ({"a_new_one": 1}, A_CLEAR_DATE)
+    ],
+    "NativeLookupContact": [
+        ("POST", "/v1/contacts/lookup", {"identifiers": {"email": "old@example.com"}})
+    ],
+    "NativeUpsertContact": [
+        *(
+            (
+                "POST",
+                "/v1/contacts/upsert?mode=auto_create",
+                {"identifiers": {"external_id": f"external{number}"}, **change},
+            )
+            for number, change in (
+                (
+                    123_456,
+                    {"contact": {"email": "new@example.com"}, "variables": {"a_new_one": "a"}},
+                ),
+                (123_456, {"variables": LARGE}),
+                (123_456, {"variables": {"a_new_one": "small"}}),
+                (123_456, {"variables": A_CLEAR_DATE}),
+                (123, {"variables": {REVIEWED: "Pro"}}),
+            )
+        ),
+        ("POST", "/v1/contacts/upsert", {"identifiers": {"email": "jane@example.com"}}),
+    ],
+    "NativeUpsertContacts": [
+        (
+            "POST",
+            "/v1/contacts/batch?mode=auto_create",
+            {"items": [{"identifiers": {"external_id": "external123456"}, **change}]},
+        )
+        for change in (
+            {"contact": {"email": "new@example.com"}, "variables": {"a_new_one": "a"}},
+            {"variables": LARGE},
+            {"variables": {"a_new_one": "small"}},
+            {"variables": A_CLEAR_DATE},
+        )
+    ],
+    "NativeListTags": [("GET", "/v1/tags", None)],
+    "NativeAddContactTag": [
+        ("PUT", f"/v1/contacts/contact_123/tags/{tag}", None) for tag in ("new", "Refund")
+    ],
+    "NativeRemoveContactTag": [("DELETE", "/v1/contacts/contact_8/tags/VIP", None)],
+    "NativeListContactConversations": [("GET", "/v1/contacts/contact_123/conversations", None)],
+    "NativeCreateConversation": [("POST", "/v1/conversations", {"contact_id": "contact_123"})],
+    "NativeGetConversation": [("GET", "/v1/conversations/conv_7", None)],
+    "NativeDeleteConversation": [("DELETE", "/v1/conversations/conv_7", None)],
+    "NativeListConversationVariables": [("GET", "/v1/conversations/conv_7/variables", None)],
+    "NativeUpdateConversationVariables": [
+        ("PATCH", "/v1/conversations/conv_7/variables", {"topic": value})
+        for value in SMALL_AND_LARGE
+    ],
+    "NativeUpdateContact": [
+        ("PATCH", "/v1/contacts/contact_123456", {"email": "new@example.com"}),
+    ],
+    "NativeDeleteContact": [("DELETE", "/v1/contacts/contact_7", None)],
     "NativeListContactVariables": [("GET", "/v1/contacts/contact_123/variables", None)],
     "NativeGetContactVariable": [("GET", "/v1/contacts/contact_123/variables/story", None)],
     **{
@@ -361,11 +432,15 @@ def chatbot_ids(fixtures: Fixtures) -> dict[str, str]:
     fixtures.variables.save(
         "acme", Subject.contact(7), spread, [], Attribution(LONG_AGO), in_parts=True
     )
-    assignment = Assignment(topic.slot, topic.name, topic.variable_type, "x" * 9000)
     by = Attribution(LONG_AGO, value_source=Source.IMPORT)
-    set_in_earlier_form(fixtures, Subject.conversation("conv_7"), assignment, by)
+    subject = Subject.conversation("conv_7")
+    assignment = Assignment(topic.slot, topic.name, topic.variable_type, "x" * 9000)
+    set_in_earlier_form(fixtures, subject, assignment, by)
     fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, keys.VALUES_PER_PAGE)
     far = fixtures.definition("far")
+    evidence = Evidence("CA1", 4, "About a bill")
+    remote = Assignment(40, "remote", VariableType.TEXT, "x", evidence=evidence)
+    fixtures.variables.save("acme", subject, [remote], [], by)
     return {f"<{each.name}>": each.external_id for each in (topic, notes, far)}
 
 
@@ -417,6 +492,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
         phone_numbers=(PhoneNumber(1, "+15550100"),),
     )
     fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
+    fixtures.contact(8, tags=("VIP",))
     story = make_assignment(fixtures.definition("story"), "x" * 9000)
     for contact_id in (123, 123_456):
         set_in_earlier_form(fixtures, Subject.contact(contact_id), story)
@@ -431,13 +507,14 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     fixtures.import_job("imp_2", status=ImportStatus.COMPLETED, file=SourceFile(0, ""))
     fixtures.import_job("imp_3", status=ImportStatus.RUNNING, file=SourceFile(400, "an-etag"))
     fixtures.webhook("wh_vambe", form="vambe", key=other)
-    for tag in (Tag(1, "VIP"), Tag(5, "Newsletter")):
+    for tag in (Tag(1, "VIP"), Tag(5, "Newsletter"), Tag(6, "Refund", "TICKET")):
         fixtures.tags.add("acme", tag)
     fixtures.key(KEY_WITH_LIMIT, permissions=EVERYTHING, requests_per_minute=100)
     fixtures.key(MANAGED_KEY, requests_per_minute=100)
-    ids = chatbot_ids(fixtures) if logical_id.startswith("Chatcaptain") else {}
+    has_conversation = logical_id.startswith("Chatcaptain") or logical_id in OF_CONVERSATIONS
+    ids = chatbot_ids(fixtures) if has_conversation else {}
     if "Suggestion" in logical_id or any(logical_id.startswith(each) for each in CHANGING):
-        ids = reviews(fixtures)
+        ids |= reviews(fixtures)
     # Without a count of definitions, whoever makes the next one has to count them.
     fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, 0)
     return [

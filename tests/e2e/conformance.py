@@ -16,6 +16,7 @@ from openapi_documents.making import apis
 from shared.dialects.native.paging import encode_cursor
 from shared.domain import errors
 from shared.domain.definitions import VariableType
+from shared.domain.errors import Fault, InvalidRequest
 from shared.gateway.dialect import ErrorResponse
 from shared.validation.names import is_variable_name
 
@@ -56,6 +57,28 @@ FAULTS_OF_FORM = {
         errors.MissingField("custom_field_value"),
     ],
     "/api/public/contacts/search": [errors.MissingField("phone or email")],
+    # A field that takes away the identifier by which the contact is found.
+    "/v1/contacts/upsert": [
+        InvalidRequest.from_faults(
+            [Fault("invalid_value", "it contradicts identifiers", ("contact", field))]
+        )
+        for field in (
+            *("uuid", "external_id", "email", "phone_numbers"),
+            *("wa_id", "sms_phone_number", "webchat_user_id"),
+        )
+    ],
+    # The limits of an object after a merge, and of its text.
+    "/v1/contacts": [errors.InvalidField("industry_context", "it has at most")],
+    "/v1/contacts/{contact_id}": [
+        errors.InvalidField("industry_context", "it has at most"),
+        errors.InvalidField("channel_ids", "there are at most"),
+    ],
+    "/v1/contacts/{contact_id}/tags/{tag}": [errors.InvalidField("tags", "there are at most")],
+    "/v1/conversations": [
+        InvalidRequest.from_faults(
+            [Fault("invalid_value", "another conversation has this id", ("id",))]
+        )
+    ],
 }
 """The messages of faults of form that a request of a path can meet though it fits its schema."""
 

@@ -38,6 +38,8 @@ _DRAWN = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|(?<!\w)0*1\d{6}(?!\w)"  # an id that is given while a test runs
     r"|(?<=PART#)\d{8}"  # a slot in the key of a part
+    r"|(?<=contact_)1\d{6}(?!\w)"  # such an id of a contact, as the native API shows it
+    r"|(?<=conv_)[0-9a-f]{24}"
     r"|(?<!\w)[0-9a-f]{16,20}(?!\w)"  # an external id, a stamp
     r"|(?<=wh_)[0-9a-f]{27}|whsec_[A-Za-z0-9+/]{43}="
     r"|(\d{15}\.)?evt_[0-9a-f]{32}"

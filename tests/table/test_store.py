@@ -294,22 +294,22 @@ class TestContacts:
         made = Contact(contact_id=7, created_at=NOW, updated_at=NOW, wa_id="7")
         pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
         assert fixtures.contacts.cooldown_end("acme", "a#b") is None
-        fixtures.contacts.add("acme", made, BY, cooldown=pause)
+        fixtures.contacts.add("acme", made, BY, once=pause)
         assert fixtures.contacts.cooldown_end("acme", "a#b") == pause.ends_at
         assert fixtures.contacts.cooldown_end("globex", "a#b") is None
         held_items = fixtures.items()
         early = pause.ends_at - timedelta(milliseconds=1)
         for again in (pause, Cooldown("a#b", early, early + timedelta(minutes=30))):
             with pytest.raises(WriteConflict):
-                fixtures.contacts.add("acme", replace(made, contact_id=8), BY, cooldown=again)
+                fixtures.contacts.add("acme", replace(made, contact_id=8), BY, once=again)
             with pytest.raises(WriteConflict):
                 fixtures.contacts.replace(
-                    "acme", before, replace(before, version=2), BY, [numbered(0)], cooldown=again
+                    "acme", before, replace(before, version=2), BY, [numbered(0)], once=again
                 )
         assert fixtures.items() == held_items
         fixtures.contacts.replace("acme", before, replace(before, version=2), BY)
         fixtures.contacts.add(
-            "acme", replace(made, contact_id=8), BY, cooldown=replace(pause, about="a")
+            "acme", replace(made, contact_id=8), BY, once=replace(pause, about="a")
         )
 
     def test_a_cooldown_that_has_ended_is_in_nobodys_way(self, fixtures: Fixtures):
@@ -317,14 +317,14 @@ class TestContacts:
         after = replace(before, version=2)
         pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
         next_one = Cooldown("a#b", pause.ends_at, pause.ends_at + timedelta(minutes=30))
-        fixtures.contacts.replace("acme", before, after, BY, cooldown=pause)
-        fixtures.contacts.replace("acme", after, replace(after, version=3), BY, cooldown=next_one)
+        fixtures.contacts.replace("acme", before, after, BY, once=pause)
+        fixtures.contacts.replace("acme", after, replace(after, version=3), BY, once=next_one)
         assert fixtures.contacts.cooldown_end("acme", "a#b") == next_one.ends_at
 
     def test_an_ended_cooldown_is_left_to_be_deleted(self, fixtures: Fixtures):
         before = fixtures.contact()
         pause = Cooldown("a#b", NOW, NOW + timedelta(minutes=30))
-        fixtures.contacts.replace("acme", before, replace(before, version=2), BY, cooldown=pause)
+        fixtures.contacts.replace("acme", before, replace(before, version=2), BY, once=pause)
         (item,) = [each for each in fixtures.items() if each["entity"]["S"] == "cooldown"]
         assert 0 <= int(item["expires_at"]["N"]) - pause.ends_at.timestamp() <= 1
 

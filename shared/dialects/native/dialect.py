@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.domain import errors
-from shared.domain.errors import ContextError, Fault, InvalidField, InvalidRequest, MissingField
+from shared.domain.errors import (
+    ContextError,
+    Fault,
+    InvalidField,
+    InvalidRequest,
+    MissingField,
+    SeveralContacts,
+)
 from shared.gateway.dialect import Dialect, ErrorResponse, MappedError
 from shared.gateway.quoting import MAX_PATH_PART_CHARS, MAX_WORDS_CHARS, truncate
 from shared.gateway.request import Request
@@ -46,7 +53,16 @@ def _document(mapped: MappedError) -> dict[str, Any]:
         "code": response.code,
         "request_id": mapped.request_id,
         "errors": [_fault_document(fault) for fault in _faults(mapped.error)],
+        **_extension(mapped.error),
     }
+
+
+def _extension(error: ContextError) -> dict[str, Any]:
+    """Return the members that a problem has of its own."""
+    match error:
+        case SeveralContacts(candidates=[_, *_] as candidates):
+            return {"candidates": [f"contact_{each}" for each in candidates]}
+    return {}
 
 
 def _faults(error: ContextError) -> Sequence[Fault]:

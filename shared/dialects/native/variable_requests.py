@@ -99,8 +99,8 @@ class ValueSetting(RequestModel, closed=True):
     def of(cls, request: Request) -> tuple[SourcedValue, VersionCondition | None]:
         """Parse the value to set and the condition; raises InvalidRequest with all faults."""
         faults: list[Fault] = []
-        condition = _condition(request, faults)
-        body = _parse(request, cls, faults)
+        condition = parse_condition(request, faults)
+        body = parse_body(request, cls, faults)
         given = body.evidence
         evidence = Evidence(given.call_id, given.turn, given.quote) if given else None
         sent = SourcedValue(body.value, confidence=body.confidence, evidence=evidence)
@@ -127,9 +127,9 @@ class OperationList(RequestModel, closed=True):
     def of(cls, request: Request) -> tuple[list[Operation], RequestTerms]:
         """Parse operations and the terms; raises InvalidRequest with all faults."""
         faults: list[Fault] = []
-        condition = _condition(request, faults)
-        key = _idempotency_key(request, faults)
-        body = _parse(request, cls, faults)
+        condition = parse_condition(request, faults)
+        key = parse_idempotency_key(request, faults)
+        body = parse_body(request, cls, faults)
         faults = _operation_faults(body.operations)
         if faults:
             raise InvalidRequest.from_faults(faults)
@@ -140,7 +140,7 @@ class OperationList(RequestModel, closed=True):
 def condition_of(request: Request) -> VersionCondition | None:
     """Parse `If-Match`. Raises InvalidRequest if it is malformed."""
     faults: list[Fault] = []
-    condition = _condition(request, faults)
+    condition = parse_condition(request, faults)
     if faults:
         raise InvalidRequest.from_faults(faults)
     return condition
@@ -149,7 +149,7 @@ def condition_of(request: Request) -> VersionCondition | None:
 def idempotency_key_of(request: Request) -> IdempotencyKey | None:
     """Parse `Idempotency-Key`. Raises InvalidRequest if it is malformed."""
     faults: list[Fault] = []
-    key = _idempotency_key(request, faults)
+    key = parse_idempotency_key(request, faults)
     if faults:
         raise InvalidRequest.from_faults(faults)
     return key
@@ -164,16 +164,16 @@ def patch_of(request: Request) -> tuple[JsonObject, UpsertMode, RequestTerms]:
 
     """
     faults: list[Fault] = []
-    mode = _mode(request.query("mode"), faults)
-    condition = _condition(request, faults)
-    key = _idempotency_key(request, faults)
+    mode = parse_mode(request.query("mode"), faults)
+    condition = parse_condition(request, faults)
+    key = parse_idempotency_key(request, faults)
     values = request.json_object(MAX_BODY_BYTES)
     if faults:
         raise InvalidRequest.from_faults(faults)
     return values, mode, RequestTerms(condition, key)
 
 
-def _parse(request: Request, model: type[Body], faults: Sequence[Fault]) -> Body:
+def parse_body(request: Request, model: type[Body], faults: Sequence[Fault]) -> Body:
     """Parse the body; raises InvalidRequest with the faults of headers and body."""
     try:
         body = request.parse_with_all_faults(model, MAX_BODY_BYTES)
@@ -207,7 +207,8 @@ def _operand(operation: VariableOperation) -> JsonValue:
     return operation.by
 
 
-def _mode(given: str | None, faults: list[Fault]) -> UpsertMode:
+def parse_mode(given: str | None, faults: list[Fault]) -> UpsertMode:
+    """Parse the mode of a query, strict by default. Adds its faults to the list."""
     try:
         return UpsertMode.STRICT if given is None else UpsertMode(given)
     except ValueError:
@@ -216,7 +217,8 @@ def _mode(given: str | None, faults: list[Fault]) -> UpsertMode:
         return UpsertMode.STRICT
 
 
-def _condition(request: Request, faults: list[Fault]) -> VersionCondition | None:
+def parse_condition(request: Request, faults: list[Fault]) -> VersionCondition | None:
+    """Parse `If-Match`, None if it was not sent. Adds its faults to the list."""
     given = request.header(CONDITION_HEADER.lower())
     if given is None:
         return None
@@ -230,7 +232,8 @@ def _condition(request: Request, faults: list[Fault]) -> VersionCondition | None
     return VersionCondition(frozenset(tag.partition(".")[0] for tag in strong))
 
 
-def _idempotency_key(request: Request, faults: list[Fault]) -> IdempotencyKey | None:
+def parse_idempotency_key(request: Request, faults: list[Fault]) -> IdempotencyKey | None:
+    """Parse `Idempotency-Key`, None if it was not sent. Adds its faults to the list."""
     given = request.header(IDEMPOTENCY_HEADER.lower())
     if given is None:
         return None

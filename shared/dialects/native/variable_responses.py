@@ -1,5 +1,6 @@
 """Responses to requests about the variables of contacts and of the business."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from shared.dialects.native.instants import format_instant
@@ -51,8 +52,12 @@ def variable_removed(name: str, suggestion: Suggestion | None) -> Response:
 def variables_changed(changed: ChangedVariables) -> Response:
     """Build the response to a request that changes several variables."""
     headers = {"idempotent-replayed": "true"} if changed.is_replay else {}
-    results = {name: _result(each) for name, each in changed.results.items()}
-    return Response(200, {"results": results}, headers)
+    return Response(200, {"results": change_results(changed.results)}, headers)
+
+
+def change_results(results: Mapping[str, ChangeResult]) -> dict[str, Any]:
+    """Build the documents of what became of each variable, by name."""
+    return {name: _result(each) for name, each in results.items()}
 
 
 def _suggested(suggestion: Suggestion) -> Response:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from os import urandom
 
 from shared.domain.accounts import Accounts
 from shared.domain.contacts import Contacts, Conversation
@@ -13,6 +12,7 @@ from shared.services.accounts.administration import (
     ConversationNotInAccount,
     get_account,
 )
+from shared.services.contacts.conversation_changes import new_conversation_id
 from shared.validation.contacts import (
     MAX_IDENTIFIER_BYTES,
     is_contact_id,
@@ -41,8 +41,7 @@ def create_conversation(
 
     """
     if conversation_id is None:
-        milliseconds = int(now.timestamp() * 1000)
-        conversation_id = f"conv_{milliseconds:012x}{urandom(6).hex()}"
+        conversation_id = new_conversation_id(now)
     if not conversation_id or not is_possible_identifier(conversation_id):
         raise InvalidField("id", f"an id has 1 to {MAX_IDENTIFIER_BYTES} bytes of UTF-8")
     _check_contact(accounts, contacts, account_id, contact_id)

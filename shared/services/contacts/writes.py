@@ -85,7 +85,7 @@ def create_contact(
 
     """
     check_contact(draft)
-    _check_team(caller, draft.team)
+    check_team(caller, draft.team)
     write = _ContactWrite(contacts, definitions, caller, values, rules)
     return retry_on_conflict(lambda: write.create(draft))
 
@@ -116,7 +116,7 @@ def upsert_contact(
 
     """
     check_contact(upsert.draft)
-    _check_team(caller, upsert.draft.team)
+    check_team(caller, upsert.draft.team)
     for identifier in upsert.identifiers:
         if not is_possible_identifier(identifier.value):
             raise InvalidField(identifier.kind, IDENTIFIER_RULE)
@@ -196,7 +196,7 @@ class _ContactWrite:
         known, plan = self._plan()
         # Definitions come first, because their number is limited. A contact id is not used up then.
         assignments, created = plan.number(self.definitions, account_id, known)
-        contact = _with_id(draft, self._next_id(), self.caller)
+        contact = with_id(draft, self._next_id(), self.caller)
         by = self.caller.attribution
         self.contacts.add(account_id, contact, by, assignments, created, claims, self.cooldown)
         return contact
@@ -206,7 +206,7 @@ class _ContactWrite:
         account_id = self.caller.account_id
         check_contact(changed)
         if changed.team != before.team:
-            _check_team(self.caller, changed.team)
+            check_team(self.caller, changed.team)
         if changed == before and not self.values and self.cooldown is None:
             return before
         known, plan = self._plan()
@@ -243,7 +243,8 @@ def _check_cooldown(contacts: Contacts, caller: Caller, cooldown: Cooldown | Non
         raise TooSoon(math.ceil((ends_at - cooldown.starts_at).total_seconds()))
 
 
-def _with_id(draft: ContactDraft, contact_id: int, caller: Caller) -> Contact:
+def with_id(draft: ContactDraft, contact_id: int, caller: Caller) -> Contact:
+    """Return the new contact of a draft, with a UUID and an external id."""
     given = {spec.name: getattr(draft, spec.name) for spec in fields(ContactDraft)}
     given["uuid"] = draft.uuid or str(uuid4())
     given["external_id"] = draft.external_id or urandom(10).hex()
@@ -255,6 +256,7 @@ def _with_id(draft: ContactDraft, contact_id: int, caller: Caller) -> Contact:
     )
 
 
-def _check_team(caller: Caller, team: int | None) -> None:
+def check_team(caller: Caller, team: int | None) -> None:
+    """Require that the caller is in a team; raises PermissionDenied."""
     if team is not None and team not in caller.teams:
         raise PermissionDenied(f"membership of team {team}")

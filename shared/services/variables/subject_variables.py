@@ -55,6 +55,20 @@ def list_business_variables(
     return _list(definitions, key_ids, caller, ContextType.BUSINESS, stored, wanted)
 
 
+def list_conversation_variables(
+    variables: Variables,
+    definitions: Definitions,
+    key_ids: KeyIds,
+    caller: Caller,
+    conversation_id: str,
+    wanted: VariablesQuery,
+) -> SubjectVariables:
+    """List the variables of a conversation that the caller was found to see."""
+    subject = Subject.conversation(conversation_id)
+    values = visible_values(caller, variables.list(caller.account_id, subject))
+    return _list(definitions, key_ids, caller, ContextType.CONVERSATION, values, wanted)
+
+
 def get_variable_by_name(
     variables: Variables, key_ids: KeyIds, caller: Caller, subject: Subject, name: str
 ) -> AttributedValue:

@@ -28,7 +28,6 @@ from shared.domain.errors import (
     InvalidRequest,
     InvalidValue,
     PreconditionFailed,
-    UndefinedVariable,
     VariableNotSet,
 )
 from shared.domain.json_values import JsonValue
@@ -53,8 +52,6 @@ from shared.domain.values import (
     AUTO_CREATE,
     STRICT,
     Assignment,
-    SentValue,
-    SetRules,
     SourcedValue,
     StoredValue,
     Subject,
@@ -62,11 +59,11 @@ from shared.domain.values import (
 )
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.assignments import (
-    Plan,
     lookup_names,
     make_assignment,
     plan_assignments,
 )
+from shared.services.variables.fault_collection import plan_with_faults, value_fault
 from shared.services.variables.matched_values import SET_RULES, match_values
 from shared.services.variables.subject_variables import get_variable_by_name, require_value
 from shared.services.variables.visibility import gets, visible_values
@@ -113,7 +110,9 @@ def set_variable(
         definition = known.get(name)
         if not isinstance(definition, Definition) or not caller.sees(definition):
             raise DefinitionNotFound(name)
-        plan, faults = _plan(caller, subject, {name: sent}, known, STRICT, {name: ("value",)})
+        plan, faults = plan_with_faults(
+            caller, subject.context_type, {name: sent}, known, STRICT, {name: ("value",)}
+        )
         if faults:
             raise InvalidRequest.from_faults(faults)
         [assignment] = plan.assignments
@@ -196,11 +195,11 @@ def update_variables(
     paths = {name: (key,) for name, key in matched.keys.items()}
 
     def change(known: Known, _: ValuesSnapshot | None) -> _Change:
-        plan, faults = _plan(caller, subject, values, known, rules, paths)
+        plan, faults = plan_with_faults(caller, subject.context_type, values, known, rules, paths)
         if faults:
             raise InvalidRequest.from_faults(faults)
         assignments, created = plan.number(stores.definitions, caller.account_id, known)
-        results = {each.name: _result(stores, caller, each) for each in assignments}
+        results = {each.name: result_of(stores, caller, each) for each in assignments}
         unchanged = {name: ChangeResult(Outcome.UNCHANGED) for name in values}
         return _Change(assignments, created, {**unchanged, **results})
 
@@ -240,7 +239,7 @@ def apply_operations(
             try:
                 made.add(stores, caller, operation, definition, stored.get(definition.slot))
             except InvalidValue as invalid:
-                faults.append(_fault(invalid, ("operations", number)))
+                faults.append(value_fault(invalid, ("operations", number)))
         if faults:
             raise InvalidRequest.from_faults(faults)
         return made
@@ -284,7 +283,7 @@ class _Change:
             return
         assignment = replace(make_assignment(definition, after), is_blind=not is_shown)
         self.assignments.append(assignment)
-        self.results[name] = replace(_result(stores, caller, assignment), value=shown)
+        self.results[name] = replace(result_of(stores, caller, assignment), value=shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,17 +312,8 @@ class _Request:
         return retry_on_conflict(attempt)
 
     def _find_replay(self) -> ChangedVariables | None:
-        key, caller = self.terms.key, self.caller
-        if key is None:
-            return None
-        record = self.stores.records.find(
-            caller.account_id, caller.key_id, key.digest, caller.requested_at
-        )
-        if record is None:
-            return None
-        if record.key.fingerprint != key.fingerprint:
-            raise IdempotencyKeyReused
-        return ChangedVariables(record.results, is_replay=True)
+        record = find_record(self.stores.records, self.caller, self.terms.key)
+        return None if record is None else ChangedVariables(record.results, is_replay=True)
 
     def _snapshot(self, known: Known) -> ValuesSnapshot | None:
         account_id, condition = self.caller.account_id, self.terms.condition
@@ -342,7 +332,7 @@ class _Request:
 
     def _write(self, made: _Change, snapshot: ValuesSnapshot | None) -> Mapping[str, ChangeResult]:
         caller, key = self.caller, self.terms.key
-        record = None if key is None else _record(caller, key, made.results)
+        record = None if key is None else new_record(caller, key, made.results)
         guard = WriteGuard(snapshot, record) if snapshot or record else None
         if not made.assignments and record is None:
             return made.results
@@ -370,33 +360,6 @@ def _known(
     return found.definitions
 
 
-def _plan(
-    caller: Caller,
-    subject: Subject,
-    values: Mapping[str, SentValue],
-    known: Known,
-    rules: SetRules,
-    paths: Mapping[str, tuple[str, ...]],
-) -> tuple[Plan, list[Fault]]:
-    """Plan every value, and collect all faults with their paths."""
-    plan, faults = Plan([], []), list[Fault]()
-    for name, value in values.items():
-        try:
-            one = plan_assignments(caller, subject.context_type, {name: value}, known, rules)
-        except UndefinedVariable as undefined:
-            faults.append(Fault("undefined_variable", undefined.reason, paths[name]))
-        except InvalidValue as invalid:
-            faults.append(_fault(invalid, paths[name]))
-        else:
-            plan.assignments.extend(one.assignments)
-            plan.drafts.extend(one.drafts)
-    return plan, faults
-
-
-def _fault(invalid: InvalidValue, path: tuple[str | int, ...]) -> Fault:
-    return Fault("invalid_value", f"it is no {invalid.variable_type}: {invalid.reason}", path)
-
-
 def _value_guard(
     stores: ValueStores,
     caller: Caller,
@@ -417,15 +380,39 @@ def _value_guard(
     return WriteGuard(snapshot)
 
 
-def _record(
-    caller: Caller, key: IdempotencyKey, results: Mapping[str, ChangeResult]
+def find_record(
+    records: IdempotencyRecords, caller: Caller, key: IdempotencyKey | None
+) -> IdempotencyRecord | None:
+    """Return the record of an earlier equal request, None without one; raises if it differs.
+
+    Raises:
+        IdempotencyKeyReused: The key belongs to another request.
+
+    """
+    if key is None:
+        return None
+    record = records.find(caller.account_id, caller.key_id, key.digest, caller.requested_at)
+    if record is not None and record.key.fingerprint != key.fingerprint:
+        raise IdempotencyKeyReused
+    return record
+
+
+def new_record(
+    caller: Caller,
+    key: IdempotencyKey,
+    results: Mapping[str, ChangeResult],
+    resource: str = "",
+    *,
+    is_new: bool = False,
 ) -> IdempotencyRecord:
+    """Make the idempotency record of a request, without the values of its results."""
     kept = {name: replace(each, value=None) for name, each in results.items()}
     at = caller.requested_at
-    return IdempotencyRecord(caller.key_id, key, kept, at, at + KEPT_FOR)
+    return IdempotencyRecord(caller.key_id, key, kept, at, at + KEPT_FOR, resource, is_new=is_new)
 
 
-def _result(stores: ValueStores, caller: Caller, assignment: Assignment) -> ChangeResult:
+def result_of(stores: ValueStores, caller: Caller, assignment: Assignment) -> ChangeResult:
+    """Return what becomes of an assignment that is written."""
     if assignment.value is None:
         return ChangeResult(Outcome.REMOVED)
     stored = stores.variables.as_stored(assignment, caller.attribution)
