@@ -180,6 +180,7 @@ _TAGS = {
         summary="Remove a tag from a contact",
         description="Removes a tag, if the contact has it. It stays a tag of the account.",
         response=Success("The contact as it is stored", Contact, headers={"ETag": ETAG}),
+        error_responses=(errors.InvalidField("tags", "a tag has 1 to 100 characters"),),
     ),
 }
 

@@ -11,6 +11,7 @@ from shared.domain.values import STRICT
 from shared.services.contacts.contacts import find_contact
 from shared.services.contacts.tags import tag_contact
 from shared.services.contacts.writes import update_contact
+from shared.validation.contacts import MAX_TAG_CHARS
 
 
 def list_page_of_tags(
@@ -55,8 +56,11 @@ def remove_tag(
 
     Raises:
         ContactNotFound: The caller sees no such contact.
+        InvalidField: The tag is too long.
 
     """
+    if len(value) > MAX_TAG_CHARS:
+        raise InvalidField("tags", f"a tag has 1 to {MAX_TAG_CHARS} characters")
 
     def without(contact: Contact) -> Contact:
         return replace(contact, tags=tuple(each for each in contact.tags if each != value))

@@ -25,6 +25,10 @@ def test_a_second_time_changes_nothing(native: Api, fixtures: Fixtures):
     assert fixtures.items() == before
 
 
+def test_a_tag_that_is_too_long_is_a_fault(native: Api):
+    assert native.call("DELETE", f"{PATH}/{'x' * 101}").status == 400
+
+
 @pytest.mark.parametrize("reference", ["contact_9", "contact_10", "123"])
 def test_there_is_no_such_contact(native: Api, fixtures: Fixtures, reference: str):
     fixtures.contact(9, team=7)
