@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.domain.accounts import Account, ApiKey, Attribution, Caller, Grant
+from shared.domain.agents import Agent, DeclaredVariable
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Contact, Identifier, IdentifierKind
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
@@ -15,14 +16,19 @@ from shared.services.accounts.access import hash_api_key
 from shared.services.variables.definitions import number_definitions
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.activity import ActivityTable
+from shared.table.agent_memory import AgentMemory
+from shared.table.agents import AgentTable
 from shared.table.contact_items import contact_item
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
+from shared.table.definition_memory import DefinitionMemory
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
+from shared.table.hooks import HookTable
 from shared.table.imports import ImportTable
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
+from shared.validation.agents import origin_of
 from shared.validation.names import display_name
 from shared.wiring import endpoints as wiring
 
@@ -61,6 +67,8 @@ class Fixtures:
         self.activity = ActivityTable(table)
         self.imports = ImportTable(table)
         self.webhooks = WebhookTable(table)
+        self.agents = AgentTable(table, DefinitionMemory(0), AgentMemory())
+        self.hooks = HookTable(table)
         self.deliveries = DeliveryTable(table)
         self._keys: dict[str, ApiKey] = {}
 
@@ -129,6 +137,22 @@ class Fixtures:
         (made,) = number_definitions(self.definitions, account, [draft], {})
         self.definitions.add(account, [made])
         return made
+
+    def agent(
+        self, agent_id: str = "agent_1", *variables: str, account: str = "acme", **facts: Any
+    ) -> Agent:
+        """Add an agent that declares variables, each by the name that it has in a request."""
+        declared = tuple(
+            DeclaredVariable(origin.variable, origin)
+            for origin in map(origin_of, variables)
+            if origin is not None
+        )
+        known: dict[str, Any] = {"name": "Reception", "variables": declared}
+        agent = Agent(
+            agent_id=agent_id, created_at=LONG_AGO, updated_at=LONG_AGO, **{**known, **facts}
+        )
+        self.agents.add(account, agent)
+        return agent
 
     def webhook(self, webhook_id: str = "wh_1", account: str = "acme", **facts: Any) -> Webhook:
         """Add a webhook that takes everything, of the account's first key if it has one.

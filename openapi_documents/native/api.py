@@ -6,6 +6,7 @@ Serves the promise that every endpoint is described and every response documente
 from openapi_documents.description import Api
 from openapi_documents.native import (
     activity,
+    agents,
     contacts,
     imports,
     suggestions,
@@ -46,6 +47,7 @@ API = Api(
         activity.GROUP,
         webhooks.GROUP,
         imports.GROUP,
+        agents.GROUP,
     ),
     path_parameters=(
         *contacts.PATH_PARAMETERS,
@@ -53,6 +55,7 @@ API = Api(
         *suggestions.PATH_PARAMETERS,
         *webhooks.PATH_PARAMETERS,
         *imports.PATH_PARAMETERS,
+        *agents.PATH_PARAMETERS,
     ),
-    limits={**variables.LIMITS, **webhooks.LIMITS, **imports.LIMITS},
+    limits={**variables.LIMITS, **webhooks.LIMITS, **imports.LIMITS, **agents.LIMITS},
 )

@@ -173,16 +173,27 @@ class Request:
             ContextError: The body is not a JSON object, as `json_object` raises it.
 
         """
-        from pydantic_core import ValidationError  # noqa: PLC0415
+        return validate_with_all_faults(model, self.json_object(limit), context=context)
 
-        document = self.json_object(limit)
-        try:
-            return model.model_validate(document, context=context)
-        except ValidationError as invalid:
-            faults = invalid.errors(include_url=False, include_context=False, include_input=False)
-            raise InvalidRequest.from_faults(
-                [Fault(_code(each["type"]), each["msg"], _path(each["loc"])) for each in faults]
-            ) from None
+
+def validate_with_all_faults(
+    model: type[ParsedInContext], document: JsonObject, *, context: object = None
+) -> ParsedInContext:
+    """Validate a JSON document, and collect all faults.
+
+    Raises:
+        InvalidRequest: The document is not valid. Has all faults.
+
+    """
+    from pydantic_core import ValidationError  # noqa: PLC0415
+
+    try:
+        return model.model_validate(document, context=context)
+    except ValidationError as invalid:
+        faults = invalid.errors(include_url=False, include_context=False, include_input=False)
+        raise InvalidRequest.from_faults(
+            [Fault(_code(each["type"]), each["msg"], _path(each["loc"])) for each in faults]
+        ) from None
 
 
 def _code(kind: str) -> str:

@@ -4,7 +4,7 @@ A page is one item with 32 value slots, `s<slot>`. A value over 8,192 bytes is s
 part items. Its slot then has a reference instead of the text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -129,6 +129,12 @@ def to_values(page: Item, parts: Mapping[int, Mapping[int, Item]]) -> list[Store
         _to_value(slot, record, parts.get(slot, {}))
         for slot, record in stored_records(page).items()
     ]
+
+
+def without_slots(page: Item, slots: Collection[int]) -> Item:
+    """Return a page without the values of some slots."""
+    dropped = {value_attribute(slot) for slot in slots}
+    return {name: value for name, value in page.items() if name not in dropped}
 
 
 def stored_record(page: Item, slot: int) -> Record | None:

@@ -85,6 +85,8 @@ OF_SUBJECTS = (
 )
 """The subjects of the native API with the path of their variables and a variable."""
 
+AGENT = {"name": "Reception", "variables": [{"from": "story"}, {"from": "business.motto"}]}
+
 # Calls that together do all that a function can do, with a key that has a limit.
 CALLS = {
     "KlenSetContactContext": [
@@ -307,6 +309,11 @@ CALLS = {
         ("POST", "/v1/imports/imp_3/cancel", None),
     ],
     "NativeListWebhookDeliveries": [("GET", "/v1/webhooks/wh_1/deliveries", None)],
+    "NativeCreateAgent": [("POST", "/v1/agents", AGENT)],
+    "NativeListAgents": [("GET", "/v1/agents", None)],
+    "NativeGetAgent": [("GET", "/v1/agents/agent_1", None)],
+    "NativeUpdateAgent": [("PATCH", "/v1/agents/agent_1", {"voice": "v_1"})],
+    "NativeDeleteAgent": [("DELETE", "/v1/agents/agent_1", None)],
     "DocsGetDocument": [("GET", "/openapi.json", None), ("GET", "/openapi/klen.json", None)],
     "DocsGetPage": [("GET", "/docs", None), ("GET", "/docs/swagger-ui.css", None)],
 }
@@ -392,6 +399,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     large = Assignment(motto.slot, motto.name, motto.variable_type, "x" * 9000)
     fixtures.variables.save("acme", BUSINESS, [large], [], Attribution(LONG_AGO))
     fixtures.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
+    fixtures.agent("agent_1", "story", "business.motto", deadline_ms=10_000)
     other = fixtures.key("klen_of_another", permissions=("*",))
     fixtures.webhook("wh_1", key=other)
     fixtures.deliveries.add("acme", failed_delivery())

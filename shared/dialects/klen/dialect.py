@@ -75,6 +75,11 @@ KLEN = Dialect(
         ),
         errors.ConversationNotFound: ErrorResponse(404, "not_found", "Conversation not found"),
         errors.TagNotFound: ErrorResponse(404, "not_found", "Tag '{tag_id}' not found"),
+        errors.AgentNotFound: ErrorResponse(404, "not_found", "Agent not found"),
+        errors.AgentInUse: ErrorResponse(400, "validation_error", "The agent has {hooks} hooks"),
+        errors.InvalidDeclaration: ErrorResponse(400, "validation_error", "{summary}"),
+        errors.HookNotFound: ErrorResponse(404, "not_found", "Hook not found"),
+        errors.CallNotFound: ErrorResponse(404, "not_found", "Call not found"),
         errors.SuggestionNotFound: ErrorResponse(404, "not_found", "Suggestion not found"),
         errors.SuggestionDecided: ErrorResponse(
             400, "validation_error", "The suggestion is {state} already"

@@ -62,6 +62,11 @@ SETTER = Dialect(
         errors.DefinitionNotFound: ErrorResponse(404, _NOT_FOUND, "No such definition"),
         errors.ConversationNotFound: ErrorResponse(404, _NOT_FOUND, "Conversation not found"),
         errors.TagNotFound: ErrorResponse(404, _NOT_FOUND, "Tag '{tag_id}' not found"),
+        errors.AgentNotFound: ErrorResponse(404, _NOT_FOUND, "Agent not found"),
+        errors.AgentInUse: ErrorResponse(400, _BAD_REQUEST, "The agent has {hooks} hooks"),
+        errors.InvalidDeclaration: ErrorResponse(400, _BAD_REQUEST, "{summary}"),
+        errors.HookNotFound: ErrorResponse(404, _NOT_FOUND, "Hook not found"),
+        errors.CallNotFound: ErrorResponse(404, _NOT_FOUND, "Call not found"),
         errors.SuggestionNotFound: ErrorResponse(404, _NOT_FOUND, "Suggestion not found"),
         errors.SuggestionDecided: ErrorResponse(
             400, _BAD_REQUEST, "The suggestion is {state} already"

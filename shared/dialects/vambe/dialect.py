@@ -72,6 +72,11 @@ VAMBE = Dialect(
         errors.ConversationNotFound: ErrorResponse(404, _NOT_FOUND, "Ticket not found"),
         errors.SeveralContacts: ErrorResponse(409, _CONFLICT, "Several contacts have this {kind}"),
         errors.TagNotFound: ErrorResponse(400, _BAD_REQUEST, "There is no tag {tag_id}"),
+        errors.AgentNotFound: ErrorResponse(404, _NOT_FOUND, "Agent not found"),
+        errors.AgentInUse: ErrorResponse(409, _CONFLICT, "The agent has {hooks} hooks"),
+        errors.InvalidDeclaration: ErrorResponse(400, _BAD_REQUEST, "{summary}"),
+        errors.HookNotFound: ErrorResponse(404, _NOT_FOUND, "Hook not found"),
+        errors.CallNotFound: ErrorResponse(404, _NOT_FOUND, "Call not found"),
         errors.SuggestionNotFound: ErrorResponse(404, _NOT_FOUND, "Suggestion not found"),
         errors.SuggestionDecided: ErrorResponse(
             409, _CONFLICT, "The suggestion is {state} already"
