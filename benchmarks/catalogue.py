@@ -1,7 +1,7 @@
 """All scenarios in the order of the report."""
 
 from benchmarks.scenario import Scenario
-from benchmarks.scenarios import chatcaptain, klen, native, setter, vambe
+from benchmarks.scenarios import chatcaptain, klen, native, native_agents, setter, vambe
 
 APIS = {
     "klen": "Klen AI",
@@ -18,5 +18,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     *setter.SCENARIOS,
     *vambe.SCENARIOS,
     *native.SCENARIOS,
+    *native_agents.SCENARIOS,
 )
 """Every scenario."""

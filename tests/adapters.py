@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks.adapters import clear_adapters
+from shared.wiring import agents
 from shared.wiring import endpoints as wiring
 
 ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
@@ -50,6 +51,7 @@ class WiringMonkeyPatch(pytest.MonkeyPatch):
             self._clear()
         # Every test has a table of its own, whose versions begin anew.
         wiring.memory().clear()
+        agents.agent_memory().clear()
 
     def _clear(self) -> None:
         self._has_cleared = True

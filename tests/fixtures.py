@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.domain.accounts import Account, ApiKey, Attribution, Caller, Grant
-from shared.domain.agents import Agent, DeclaredVariable
+from shared.domain.agents import Agent, DeclaredVariable, Origin
+from shared.domain.calls import Resolution, ResolvedVariable, VariableState
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Contact, Identifier, IdentifierKind
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.imports import FileFormat, ImportJob
+from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
+from shared.domain.sources import Source, key_fingerprint
 from shared.domain.values import Assignment, Subject
 from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
@@ -18,6 +21,7 @@ from shared.table.accounts import AccountTable, TagTable
 from shared.table.activity import ActivityTable
 from shared.table.agent_memory import AgentMemory
 from shared.table.agents import AgentTable
+from shared.table.calls import CallTable
 from shared.table.contact_items import contact_item
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
@@ -30,6 +34,7 @@ from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.agents import origin_of
 from shared.validation.names import display_name
+from shared.wiring import agents as agent_wiring
 from shared.wiring import endpoints as wiring
 
 KEY = "klen_abcdef123456789"
@@ -69,6 +74,7 @@ class Fixtures:
         self.webhooks = WebhookTable(table)
         self.agents = AgentTable(table, DefinitionMemory(0), AgentMemory())
         self.hooks = HookTable(table)
+        self.calls = CallTable(table)
         self.deliveries = DeliveryTable(table)
         self._keys: dict[str, ApiKey] = {}
 
@@ -154,6 +160,20 @@ class Fixtures:
         self.agents.add(account, agent)
         return agent
 
+    def call(self, call_id: str, variable: str, contact_id: int = 123) -> ResolvedCall:
+        """Add a call whose agent got one variable of a contact, set by a key."""
+        origin = Origin(ContextType.CONTACT, variable)
+        by = ValueOrigin(origin, Source.API, LONG_AGO, key_fingerprint("a-key"))
+        resolved = (ResolvedVariable(variable, "Gold", VariableState.SET),)
+        call = ResolvedCall(
+            "agent_1",
+            CallerMatch(contact_id, known=True),
+            Resolution(call_id, f"contact_{contact_id}", resolved),
+            {variable: by},
+            as_of=datetime.now(UTC),
+        )
+        return self.calls.pin("acme", call)
+
     def webhook(self, webhook_id: str = "wh_1", account: str = "acme", **facts: Any) -> Webhook:
         """Add a webhook that takes everything, of the account's first key if it has one.
 
@@ -221,6 +241,7 @@ class Fixtures:
         Versions go back too, so what functions remember is cleared.
         """
         wiring.memory().clear()
+        agent_wiring.agent_memory().clear()
         for start in range(0, len(items), _WRITES_PER_BATCH):
             puts = [{"PutRequest": {"Item": item}} for item in items[start:][:_WRITES_PER_BATCH]]
             done = self.client.batch_write_item(RequestItems={self.table_name: puts})

@@ -9,6 +9,7 @@ from openapi_documents.native import (
     agents,
     contacts,
     imports,
+    resolving,
     suggestions,
     variables,
     webhooks,
@@ -48,6 +49,7 @@ API = Api(
         webhooks.GROUP,
         imports.GROUP,
         agents.GROUP,
+        resolving.GROUP,
     ),
     path_parameters=(
         *contacts.PATH_PARAMETERS,
@@ -56,6 +58,13 @@ API = Api(
         *webhooks.PATH_PARAMETERS,
         *imports.PATH_PARAMETERS,
         *agents.PATH_PARAMETERS,
+        *resolving.PATH_PARAMETERS,
     ),
-    limits={**variables.LIMITS, **webhooks.LIMITS, **imports.LIMITS, **agents.LIMITS},
+    limits={
+        **variables.LIMITS,
+        **webhooks.LIMITS,
+        **imports.LIMITS,
+        **agents.LIMITS,
+        **resolving.LIMITS,
+    },
 )

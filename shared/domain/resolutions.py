@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from shared.domain.agents import Origin
-from shared.domain.calls import Assurance, Resolution
+from shared.domain.calls import Assurance, Resolution, ResolvedVariable
 from shared.domain.contacts import Contact, Identifier
 from shared.domain.sources import Source
 from shared.domain.values import StoredValue
@@ -37,7 +37,8 @@ class WantedCall:
         call_id: The caller's id of the call. None if it has none.
         deadline_ms: The milliseconds in which to answer. None for those of the agent.
         scope: What the id of the call is unique in: the agent, or a hook.
-        creates: Whether an unknown caller becomes a contact. Needs an id of the call.
+        creation: The permission that creating the contact of an unknown caller needs. None never
+            creates one. Without an id of the call, none is created either.
     """
 
     agent_id: str
@@ -47,7 +48,7 @@ class WantedCall:
     call_id: str | None = None
     deadline_ms: int | None = None
     scope: str = ""
-    creates: bool = False
+    creation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,22 @@ class ResolvedCall:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedValue:
+    """Where a value of an answer comes from.
+
+    Attributes:
+        key_id: The API key that set the value. None if it is not known.
+        request_id: The request that set the value. None if it is not in the activity any more.
+    """
+
+    call: ResolvedCall
+    variable: ResolvedVariable
+    origin: ValueOrigin
+    key_id: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CallerRecord:
     """A contact with its values.
 
@@ -134,7 +151,7 @@ class CallerReads(Protocol):
         """Begin to look up an identifier beside other reads of this request."""
 
     def contact_ids(self, account_id: str, identifier: Identifier) -> Sequence[int]:
-        """Return the ids of the contacts with an identifier, two at most."""
+        """Return the ids of the contacts with an identifier."""
 
     def contact(self, account_id: str, contact_id: int) -> CallerRecord | None:
         """Return a contact with its values, or None."""
@@ -144,6 +161,13 @@ class CallerReads(Protocol):
 
     def contact_values(self, account_id: str, contact_id: int) -> Mapping[int, StoredValue]:
         """Return the values of a contact by slot, large ones included."""
+
+
+class ResolveLog(Protocol):
+    """Logs what was done in another way, because the first one failed."""
+
+    def fell_back(self, facts: Mapping[str, Any]) -> None:
+        """Log the facts. They never have values."""
 
 
 class Calls(Protocol):
@@ -159,7 +183,3 @@ class Calls(Protocol):
 
     def find(self, account_id: str, call_id: str, now: datetime) -> ResolvedCall | None:
         """Return the answer of a call by our id, or None if there is none or it has expired."""
-
-
-LONGEST_DEADLINE_MS = 10_000
-"""The longest deadline: no platform waits longer."""

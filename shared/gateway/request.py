@@ -79,6 +79,11 @@ class Request:
         return str(self._event["requestContext"].get("requestId", ""))
 
     @property
+    def received_at(self) -> float:
+        """When API Gateway received the request, in seconds since the epoch. 0 if unknown."""
+        return float(self._event["requestContext"].get("timeEpoch", 0)) / 1000
+
+    @property
     def origin_id(self) -> str | None:
         """The `X-Origin-Id` by which a system recognizes its own writes. None if invalid."""
         given = self.header("x-origin-id")

@@ -28,6 +28,7 @@ class Settings:
         max_definitions: The most variable definitions of an account.
         imports_per_account: The most imports of an account that run concurrently.
         suggestion_days: How long suggestions are kept.
+        call_days: How long the answers of calls are kept.
         dynamodb_client: The client of the table, `lean` or `botocore`.
     """
 
@@ -44,6 +45,7 @@ class Settings:
     max_definitions: int = 5000
     imports_per_account: int = 1
     suggestion_days: int = 30
+    call_days: int = 30
     dynamodb_client: str = LEAN
 
     @classmethod
@@ -69,6 +71,7 @@ class Settings:
             max_definitions=int(environment.get("MAX_DEFINITIONS", "5000")),
             imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "1")),
             suggestion_days=int(environment.get("SUGGESTION_DAYS", "30")),
+            call_days=int(environment.get("CALL_DAYS", "30")),
             dynamodb_client=environment.get("DYNAMODB_CLIENT", LEAN),
         )
 

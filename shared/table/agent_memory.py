@@ -14,11 +14,18 @@ MAX_AGENTS = 500
 """The most agents that a function keeps."""
 
 
+class AgentsVersion(NamedTuple):
+    """The version of the agents of an account. Those of two generations cannot be compared."""
+
+    generation: str
+    number: int
+
+
 class KnownAgent(NamedTuple):
     """An agent, and the version of the agents in the head that was read before it."""
 
     compiled: CompiledAgent
-    version: int
+    version: AgentsVersion
 
 
 class AgentMemory:
@@ -44,6 +51,11 @@ class AgentMemory:
             self._agents.move_to_end(key)
             if len(self._agents) > MAX_AGENTS:
                 self._agents.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget all agents."""
+        with self._lock:
+            self._agents.clear()
 
     def forget(self, account_id: str, agent_id: str) -> None:
         """Drop an agent, which does not exist any more."""

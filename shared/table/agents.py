@@ -11,7 +11,7 @@ from shared.domain.definitions import ContextType, Definition
 from shared.table import codec, keys
 from shared.table.account_head import AccountHead, ChangedSlot
 from shared.table.agent_items import agent_item, to_agent, to_compiled
-from shared.table.agent_memory import AgentMemory, KnownAgent
+from shared.table.agent_memory import AgentMemory, AgentsVersion, KnownAgent
 from shared.table.definition_memory import DefinitionMemory
 from shared.table.definition_reads import DefinitionReads
 from shared.table.dynamo import Table
@@ -42,15 +42,16 @@ class AgentTable:
         Reads nothing if the agent is in memory and neither it nor its definitions have changed.
         """
         head = self._head(account_id)
+        version = AgentsVersion(head.generation, head.agents)
         known = self._agents.find(account_id, agent_id)
-        if known is None or known.version != head.agents:
+        if known is None or known.version != version:
             item = self._item(account_id, agent_id)
             if item is None:
                 self._agents.forget(account_id, agent_id)
                 return None
-            known = KnownAgent(to_compiled(item), head.agents)
+            known = KnownAgent(to_compiled(item), version)
         compiled = self._as_of(account_id, head, known.compiled)
-        self._agents.remember(account_id, KnownAgent(compiled, head.agents))
+        self._agents.remember(account_id, KnownAgent(compiled, version))
         return compiled
 
     def remembered(self, account_id: str, agent_id: str) -> CompiledAgent | None:

@@ -13,9 +13,6 @@ from shared.table.pages import read_values
 from shared.table.variables import VariableTable
 
 _CONTACT_ID = "contact_id"
-_MAX_FOUND = 2
-"""The most contacts of an identifier that are read: two are as ambiguous as more."""
-
 _Lookup = tuple[str, Identifier]
 
 _BEGUN: ContextVar[tuple[_Lookup, Pending[Sequence[int]]] | None] = ContextVar(
@@ -36,7 +33,7 @@ class CallerTable:
         _BEGUN.set(((account_id, identifier), pending))
 
     def contact_ids(self, account_id: str, identifier: Identifier) -> Sequence[int]:
-        """Return the ids of the contacts with an identifier, two at most.
+        """Return the ids of the contacts with an identifier.
 
         Takes the result of `begin` once, if that was for the same identifier.
         """
@@ -77,5 +74,4 @@ class CallerTable:
         partition = keys.identifier_partition(account_id, identifier)
         claim = keys.claim(account_id, identifier).sk
         entries = self._table.query(partition)
-        ids = (codec.decode(each[_CONTACT_ID]) for each in entries if each["sk"]["S"] != claim)
-        return [contact_id for contact_id, _ in zip(ids, range(_MAX_FOUND), strict=False)]
+        return [codec.decode(each[_CONTACT_ID]) for each in entries if each["sk"]["S"] != claim]

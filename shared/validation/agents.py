@@ -18,6 +18,9 @@ MAX_SETTINGS_BYTES = 8192
 MIN_DEADLINE_MS = 100
 MAX_DEADLINE_MS = 10_000
 
+MAX_BATCH = 100
+"""The most callers of one batch."""
+
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 """A language tag. Source: RFC 5646, section 2.1, without extensions of one letter."""
 

@@ -74,11 +74,18 @@ def suggest(fixtures: Fixtures) -> str:
     return made.suggestion_id
 
 
+def answer_a_call(fixtures: Fixtures) -> None:
+    """Add the agent of the examples, and a call that it had: no seed file has any."""
+    fixtures.agent("agent_018f9c5b2a40123456789abcdef", "membership_level", deadline_ms=10_000)
+    fixtures.call("call_0123456789abcdef0123456789abcdef", "membership_level")
+
+
 @pytest.mark.parametrize("path", [each for each in EVENTS if each not in OF_TRIGGERS], ids=name)
 def test_an_example_event_succeeds_on_the_demo_data(path: Path, everything: Fixtures):
     load_file(ROOT / "local" / "demo-seed.json", everything.client, everything.table_name)
     if "redeliver" in path.stem:
         fail_a_delivery(everything)
+    answer_a_call(everything)
     event = json.loads(path.read_text())
     if "suggestion_id" in event.get("pathParameters", {}):
         event["pathParameters"]["suggestion_id"] = suggest(everything)

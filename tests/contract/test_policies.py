@@ -86,6 +86,7 @@ OF_SUBJECTS = (
 """The subjects of the native API with the path of their variables and a variable."""
 
 AGENT = {"name": "Reception", "variables": [{"from": "story"}, {"from": "business.motto"}]}
+OF_AGENT = {"agent": "agent_1", "call_id": "CA1"}
 
 # Calls that together do all that a function can do, with a key that has a limit.
 CALLS = {
@@ -314,6 +315,20 @@ CALLS = {
     "NativeGetAgent": [("GET", "/v1/agents/agent_1", None)],
     "NativeUpdateAgent": [("PATCH", "/v1/agents/agent_1", {"voice": "v_1"})],
     "NativeDeleteAgent": [("DELETE", "/v1/agents/agent_1", None)],
+    "NativeResolveVariables": [
+        ("POST", "/v1/resolve", {**OF_AGENT, "contact": {"id": "contact_123"}}),
+        ("POST", "/v1/resolve", {**OF_AGENT, "contact": {"phone": "+15550177"}}),
+    ],
+    "NativeGetResolution": [("GET", "/v1/resolve?agent=agent_1&id=contact_123", None)],
+    "NativeResolveBatch": [
+        (
+            "POST",
+            "/v1/resolve/batch",
+            {"agent": "agent_1", "contacts": [{"id": "contact_123"}, {"phone": "+15550100"}]},
+        )
+    ],
+    "NativeGetCall": [("GET", "/v1/calls/call_1", None)],
+    "NativeExplainCall": [("GET", "/v1/calls/call_1/why?variable=story", None)],
     "DocsGetDocument": [("GET", "/openapi.json", None), ("GET", "/openapi/klen.json", None)],
     "DocsGetPage": [("GET", "/docs", None), ("GET", "/docs/swagger-ui.css", None)],
 }
@@ -400,6 +415,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     fixtures.variables.save("acme", BUSINESS, [large], [], Attribution(LONG_AGO))
     fixtures.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
     fixtures.agent("agent_1", "story", "business.motto", deadline_ms=10_000)
+    fixtures.call("call_1", "story")
     other = fixtures.key("klen_of_another", permissions=("*",))
     fixtures.webhook("wh_1", key=other)
     fixtures.deliveries.add("acme", failed_delivery())
