@@ -1,10 +1,11 @@
 # Everything a contributor runs. `make` alone lists the targets.
 #
-# Six environments, each made from a lock and touched again only when its lock changes:
+# Seven environments, each made from a lock and touched again only when its lock changes:
 # .venv (the service, its local run, its tests), .venv-sam (the SAM command line, which pins another
 # boto3), .venv-node (the linter of the OpenAPI documents, and the generator of TypeScript clients),
-# .venv-clients (the generator of Python clients), .venv-audit (the lookup of vulnerabilities) and
-# .venv-bench (what is measured, and what it is measured beside).
+# .venv-clients (the generator of Python clients), .venv-platforms (the SDKs of the voice platforms),
+# .venv-audit (the lookup of vulnerabilities) and .venv-bench (what is measured, and what it is
+# measured beside).
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
@@ -63,6 +64,13 @@ RUNTIME_PYTHON_DIR = $(shell for python in python3.13 "$$(pyenv prefix 3.13 2>/d
 	@.venv-clients/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
+# Not compiled: the SDKs have thousands of modules, of which the tests load a few.
+.venv-platforms/.platforms: requirements/platforms.txt | python
+	@echo "Making .venv-platforms from $< ..."
+	@test -x .venv-platforms/bin/python || $(PYTHON) -m venv .venv-platforms
+	@.venv-platforms/bin/python $(PIP_INSTALL) $< --no-compile
+	@touch $@
+
 .venv-audit/.audit: requirements/audit.txt | python
 	@echo "Making .venv-audit from $< ..."
 	@test -x .venv-audit/bin/python || $(PYTHON) -m venv .venv-audit
@@ -109,7 +117,7 @@ install: .venv/.local ## Make .venv, for the commands python -m local.admin and 
 .PHONY: test
 test: .venv/.dev ## Run the tests; ENGINE=dynamodb-local for another engine, ARGS for pytest
 	@rm -f .coverage .coverage.*
-	$(VENV)/coverage run -m pytest -n auto --dist worksteal -m "not packaging and not clients" $(if $(ENGINE),--engine "$(ENGINE)") $(ARGS)
+	$(VENV)/coverage run -m pytest -n auto --dist worksteal -m "not packaging and not clients and not platforms" $(if $(ENGINE),--engine "$(ENGINE)") $(ARGS)
 
 .PHONY: quick
 quick: .venv/.dev ## Run the fast tests and those of endpoints that changed since main; SINCE=commit, ARGS for pytest
@@ -117,7 +125,7 @@ quick: .venv/.dev ## Run the fast tests and those of endpoints that changed sinc
 		$$($(VENV)/python -m tests.changed_endpoints $(if $(SINCE),--since "$(SINCE)")) $(ARGS)
 
 .PHONY: check
-check: coverage lint clients packaging ## Run the whole gate: coverage, lint, clients and packaging
+check: coverage lint clients platforms packaging ## Run the whole gate: coverage, lint, clients, platforms and packaging
 
 .PHONY: lint
 lint: .venv/.dev .venv-node/.node ## Check style, types, import arrows, the template and the OpenAPI documents
@@ -136,6 +144,10 @@ coverage: test ## Run the tests and report what they did not reach
 .PHONY: clients
 clients: .venv/.dev .venv-clients/.clients .venv-node/.node ## Generate Python and TypeScript clients from the OpenAPI documents, type-check and run them
 	$(VENV)/python -m pytest -m clients tests/clients
+
+.PHONY: platforms
+platforms: .venv/.dev .venv-platforms/.platforms ## Check the voice platforms with their vendors' SDKs
+	$(VENV)/python -m pytest -m platforms tests/platforms
 
 .PHONY: packaging
 packaging: .venv/.dev .venv-sam/.sam runtime-python ## Build with SAM and test what would be deployed
@@ -209,6 +221,7 @@ lock: .venv-lock/.lock ## Write the locks anew from requirements/*.in; UPGRADE=1
 	$(UV_COMPILE) -c requirements/dev.txt functions/docs/get_page/requirements.in -o functions/docs/get_page/requirements.txt
 	$(UV_COMPILE) -c requirements/dev.txt requirements/bench.in -o requirements/bench.txt
 	$(UV_COMPILE) requirements/clients.in -o requirements/clients.txt
+	$(UV_COMPILE) requirements/platforms.in -o requirements/platforms.txt
 	$(UV_COMPILE) requirements/audit.in -o requirements/audit.txt
 	$(UV_COMPILE) requirements/node/requirements.in -o requirements/node/requirements.txt
 	$(UV_COMPILE) requirements/sam.in -o requirements/sam.txt

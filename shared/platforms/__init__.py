@@ -1,0 +1,1 @@
+"""Voice platforms, each as data and a few functions."""

@@ -1,0 +1,89 @@
+"""Amazon Lex V2, whose bots invoke a Lambda function.
+
+Source: Amazon Lex V2 Developer Guide, "Lambda input event format" and "response format".
+"""
+
+from shared.domain.calls import PlatformMessage, Resolution
+from shared.domain.json_values import JsonObject
+from shared.platforms.documents import (
+    call_message,
+    json_document,
+    json_response,
+    object_at,
+    present,
+    text_at,
+    without_depth,
+)
+from shared.platforms.platform import HookRequest, HookResponse, Platform
+from shared.platforms.values import ValueRules, platform_values
+
+VALUES = ValueRules(max_bytes=12_000)
+"""The page on sizes could not be read: half of the 25 KB that Lex V1 allows."""
+
+CALLER, CALLED = ("phone", "caller", "from"), ("to", "called")
+"""Names of attributes that the flow before the bot sets."""
+
+
+def read_event(event: JsonObject) -> PlatformMessage:
+    """Read the event of an invocation, with what its response has to repeat."""
+    attributes = object_at(event, "sessionState", "sessionAttributes")
+    sources = (attributes, object_at(event, "requestAttributes"))
+    intent = object_at(event, "sessionState", "intent")
+    echo: JsonObject = {
+        "sessionAttributes": without_depth(attributes),
+        "intent": without_depth(intent),
+        "invocationSource": text_at(event, "invocationSource"),
+    }
+    return call_message(
+        call_id=text_at(event, "sessionId"),
+        caller=_first(sources, CALLER),
+        called=_first(sources, CALLED),
+        echo=echo,
+    )
+
+
+def answer_event(message: PlatformMessage, resolution: Resolution) -> JsonObject:
+    """Return the session with the variables added to its attributes."""
+    repeated = object_at(message.echo, "sessionAttributes")
+    attributes: JsonObject = {
+        name: each for name, each in repeated.items() if isinstance(each, str)
+    }
+    attributes |= platform_values(VALUES, resolution.variables, resolution.call)
+    intent = object_at(message.echo, "intent")
+    # A bot that is told to go on with an intent in fulfillment would invoke the function again.
+    is_last = bool(intent) and message.echo.get("invocationSource") == "FulfillmentCodeHook"
+    if is_last:
+        intent = {**intent, "state": "Fulfilled"}
+    action = "Close" if is_last else "Delegate"
+    return {
+        "sessionState": {
+            "sessionAttributes": attributes,
+            "dialogAction": {"type": action},
+            **present({"intent": intent}),
+        }
+    }
+
+
+def read(request: HookRequest) -> PlatformMessage:
+    """Read an event that was sent as a request."""
+    return read_event(json_document(request.body))
+
+
+def answer(message: PlatformMessage, resolution: Resolution) -> HookResponse:
+    """Write the session as a response."""
+    return json_response(answer_event(message, resolution))
+
+
+def _first(sources: tuple[JsonObject, ...], names: tuple[str, ...]) -> str | None:
+    found = (text_at(source, name) for name in names for source in sources)
+    return next((each for each in found if each), None)
+
+
+PLATFORM = Platform(
+    name="lex_v2",
+    title="Amazon Lex V2",
+    read=read,
+    answer=answer,
+    values=VALUES,
+    budget_ms=30_000,
+)

@@ -1,0 +1,96 @@
+"""Lex V2 gets its session back, with text variables among the attributes."""
+
+import pytest
+
+from shared.domain.calls import MessageKind
+from shared.platforms.lex_v2 import PLATFORM, answer_event, read_event
+from tests.platforms.cases import (
+    MIXED,
+    MIXED_AS_TEXT,
+    document,
+    hook_request,
+    resolution,
+    unavailable,
+)
+
+INTENT = {"name": "Welcome", "slots": {"a": {"value": {"x": "1"}}}, "state": "InProgress"}
+EVENT = {
+    "messageVersion": "1.0",
+    "invocationSource": "DialogCodeHook",
+    "inputMode": "Speech",
+    "responseContentType": "text/plain; charset=utf-8",
+    "sessionId": "s1",
+    "inputTranscript": "hi",
+    "invocationLabel": "init",
+    "bot": {"id": "B", "name": "b", "aliasId": "A", "localeId": "en_US", "version": "1"},
+    "interpretations": [{"intent": INTENT}],
+    "requestAttributes": {},
+    "sessionState": {
+        "sessionAttributes": {"phone": "+12137771234", "theme": "a\nb {{c}}"},
+        "intent": INTENT,
+    },
+    "transcriptions": [],
+    "a_new_member": {"of": "Lex"},
+}
+
+
+def answered(event: dict = EVENT, *given, **members) -> dict:
+    return answer_event(read_event(event), resolution(*given, **members))["sessionState"]
+
+
+def test_the_event_of_a_bot_is_read():
+    for message in (read_event(EVENT), PLATFORM.read(hook_request(EVENT))):
+        assert (message.kind, message.call_id) == (MessageKind.RESOLVE, "s1")
+        assert message.caller == "+12137771234"
+
+
+@pytest.mark.parametrize("name", ["phone", "caller", "from"])
+def test_the_caller_may_be_an_attribute_of_the_request(name: str):
+    event = {"sessionState": {}, "requestAttributes": {name: "+12137771234"}}
+
+    assert read_event(event).caller == "+12137771234"
+
+
+def test_attributes_and_intent_are_repeated_as_they_came_or_they_are_lost():
+    state = answered(EVENT, {"customer_name": "Ada"}, call=None)
+
+    assert state == {
+        "sessionAttributes": {
+            "phone": "+12137771234",
+            "theme": "a\nb {{c}}",
+            "customer_name": "Ada",
+        },
+        "dialogAction": {"type": "Delegate"},
+        "intent": INTENT,
+    }
+
+
+def test_every_attribute_is_a_text():
+    event = {**EVENT, "sessionState": {"sessionAttributes": {"odd": 1}, "intent": INTENT}}
+
+    assert answered(event, MIXED, call=None)["sessionAttributes"] == MIXED_AS_TEXT
+
+
+def test_a_fulfillment_is_closed_or_lex_would_ask_again():
+    state = answered({**EVENT, "invocationSource": "FulfillmentCodeHook"})
+
+    assert state["dialogAction"] == {"type": "Close"}
+    assert state["intent"] == {**INTENT, "state": "Fulfilled"}
+
+
+def test_an_event_that_is_none_gets_every_variable():
+    answer = answer_event(read_event({}), unavailable("plan"))
+
+    assert answer == {
+        "sessionState": {
+            "sessionAttributes": {"plan": ""},
+            "dialogAction": {"type": "Delegate"},
+        }
+    }
+
+
+def test_an_answer_over_http_is_the_same():
+    message = read_event(EVENT)
+    answer = document(PLATFORM.answer(message, resolution()))
+
+    assert answer == answer_event(message, resolution())
