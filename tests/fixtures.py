@@ -10,12 +10,14 @@ from shared.domain.calls import Resolution, ResolvedVariable, VariableState
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Contact, Identifier, IdentifierKind
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
+from shared.domain.hooks import Hook
 from shared.domain.imports import FileFormat, ImportJob
 from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
 from shared.domain.sources import Source, key_fingerprint
 from shared.domain.values import Assignment, Subject
 from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
+from shared.services.agents.hook_tokens import hash_token
 from shared.services.variables.definitions import number_definitions
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.activity import ActivityTable
@@ -41,6 +43,9 @@ KEY = "klen_abcdef123456789"
 LONG_AGO = datetime(2024, 1, 1, 10, tzinfo=UTC)
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 _WRITES_PER_BATCH = 25
+HOOK_TOKEN = f"h.mfrw2zi.retell.hook_1.{'0' * 48}"
+"""The token of a hook of the account acme."""
+
 BOTH = ("can_read_contacts", "can_write_contacts")
 
 
@@ -159,6 +164,14 @@ class Fixtures:
         )
         self.agents.add(account, agent)
         return agent
+
+    def hook(self, hook_id: str = "hook_1", account: str = "acme", **facts: Any) -> Hook:
+        """Add a hook of Retell for `agent_1`, with the token `HOOK_TOKEN`."""
+        known: dict[str, Any] = {"agent_id": "agent_1", "platform": "retell"}
+        known |= {"token_hash": hash_token(HOOK_TOKEN), "key_id": "a-key"}
+        hook = Hook(hook_id=hook_id, created_at=LONG_AGO, updated_at=LONG_AGO, **{**known, **facts})
+        self.hooks.add(account, hook)
+        return hook
 
     def call(self, call_id: str, variable: str, contact_id: int = 123) -> ResolvedCall:
         """Add a call whose agent got one variable of a contact, set by a key."""

@@ -8,6 +8,7 @@ from openapi_documents.native import (
     activity,
     agents,
     contacts,
+    hooks,
     imports,
     resolving,
     suggestions,
@@ -50,6 +51,7 @@ API = Api(
         imports.GROUP,
         agents.GROUP,
         resolving.GROUP,
+        hooks.GROUP,
     ),
     path_parameters=(
         *contacts.PATH_PARAMETERS,
@@ -59,6 +61,7 @@ API = Api(
         *imports.PATH_PARAMETERS,
         *agents.PATH_PARAMETERS,
         *resolving.PATH_PARAMETERS,
+        *hooks.PATH_PARAMETERS,
     ),
     limits={
         **variables.LIMITS,
@@ -66,5 +69,6 @@ API = Api(
         **imports.LIMITS,
         **agents.LIMITS,
         **resolving.LIMITS,
+        **hooks.LIMITS,
     },
 )

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from shared.domain.calls import PlatformMessage, Resolution, ToolResult
 from shared.domain.disclosure import Sensitivity
+from shared.domain.json_values import JsonValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +26,7 @@ class HookDraft:
     agent_id: str
     platform: str
     secret: str | None = None
-    signature: Mapping[str, str] = field(default_factory=dict)
+    signature: Mapping[str, JsonValue] = field(default_factory=dict)
     rejects_bad_signatures: bool = False
 
 
@@ -107,3 +109,43 @@ class Hooks(Protocol):
 
     def delete(self, account_id: str, hook_id: str) -> None:
         """Delete a hook, if it exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class HookReply:
+    """A response to a voice platform, in its own shape."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class HookMessage(Protocol):
+    """A message of a voice platform to a hook, and how the platform is answered."""
+
+    @property
+    def message(self) -> PlatformMessage:
+        """The message, read from the platform's shape."""
+
+    @property
+    def deadline_ms(self) -> int:
+        """The milliseconds in which the platform is answered, unless the agent says otherwise."""
+
+    @property
+    def may_create(self) -> bool:
+        """Whether the request may create anything: one with the method `GET` may not."""
+
+    def signature_fault(self, hook: Hook, now: datetime) -> str | None:
+        """Return why the request is not from whom the hook's secret is, or None.
+
+        A hook without a secret accepts every request.
+        """
+
+    def answer(self, resolution: Resolution) -> HookReply:
+        """Return the response to a call that begins. Takes the settings for its platform."""
+
+    def acknowledge(self) -> HookReply:
+        """Return the response to a notice."""
+
+    def answer_tools(self, results: Sequence[ToolResult]) -> HookReply:
+        """Return the response to tool calls."""

@@ -15,11 +15,8 @@ from functools import wraps
 from typing import Any, Protocol
 
 from shared.domain.deadlines import Deadline, Pending, within
-from shared.domain.errors import Unavailable
-from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import LambdaHandler
 from shared.gateway.request import Request
-from shared.gateway.response import Response
 
 MARGIN_SECONDS = 0.05
 """What building the response and its way to the client take, at most."""
@@ -51,22 +48,22 @@ class TimelyPlan:
     """
 
     deadline_ms: int
-    late: Callable[[Any], Response | None]
+    late: Callable[[Any], dict[str, Any] | None]
     begin: Callable[[], None] = lambda: None
 
 
 def timely(
-    dialect: Dialect,
     handle: LambdaHandler,
     plan_of: Callable[[Request], TimelyPlan],
+    unavailable: Callable[[Request], dict[str, Any]],
     log: FallbackLog,
 ) -> LambdaHandler:
     """Wrap a Lambda handler so that it answers before the deadline of each request.
 
     Args:
-        dialect: Words the error if there is no other answer.
         handle: The handler. It may be called twice for one request.
         plan_of: Plans the answer to a request. Neither fails nor waits.
+        unavailable: Builds the error response if there is no other answer.
         log: Where late answers are recorded.
     """
 
@@ -84,10 +81,10 @@ def timely(
         log.fell_back({**facts, "step": "answer", "is_late": not is_final})
         late = plan.late(None if is_final else found)
         if late is not None:
-            return late.to_event()
+            return late
         if is_final:
             return dict(found)
-        return dialect.error_response(Unavailable(), request.request_id).to_event()
+        return unavailable(request)
 
     @wraps(handle)
     def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Store hooks."""
 
 import json
+from collections import OrderedDict
 from typing import Any
 
 from shared.domain.disclosure import Sensitivity
@@ -10,6 +11,9 @@ from shared.table.account_head import to_account_head
 from shared.table.dynamo import Table
 from shared.table.operations import IS_NEW, Item, delete, put
 from shared.table.seen_heads import see_head
+
+MAX_REMEMBERED = 500
+"""The most hooks that a function remembers."""
 
 _TIMES = ("created_at", "updated_at", "old_token_until")
 
@@ -73,6 +77,28 @@ class HookTable:
     def delete(self, account_id: str, hook_id: str) -> None:
         """Delete a hook, if it exists."""
         self._table.write([delete(keys.hook(account_id, hook_id))])
+
+
+class RememberingHookTable(HookTable):
+    """Hooks that a function has read before, for answers without storage."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(table)
+        self._known: OrderedDict[tuple[str, str], Hook] = OrderedDict()
+
+    def find_with_head(self, account_id: str, hook_id: str) -> Hook | None:
+        """Return a hook, or None, and remember it."""
+        found = super().find_with_head(account_id, hook_id)
+        self._known.pop((account_id, hook_id), None)
+        if found is not None:
+            self._known[account_id, hook_id] = found
+        if len(self._known) > MAX_REMEMBERED:
+            self._known.popitem(last=False)
+        return found
+
+    def remembered(self, account_id: str, hook_id: str) -> Hook | None:
+        """Return a hook as it was read last, or None."""
+        return self._known.get((account_id, hook_id))
 
 
 def _hook_item(account_id: str, hook: Hook) -> Item:

@@ -11,13 +11,13 @@ from shared.wiring.endpoints import CLIENT_CONFIG, KeyAccess, dynamodb_client, l
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from botocore.config import Config
 
 from shared.domain.accounts import ApiKey, Caller
 from shared.domain.agents import DEFAULT_DEADLINE_MS
-from shared.domain.errors import ContextError
+from shared.domain.errors import ContextError, Unavailable
 from shared.domain.resolutions import ResolvedCall, WantedCall
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
@@ -40,7 +40,6 @@ from shared.table.calls import CallTable
 from shared.table.contacts import ContactTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
-from shared.table.hooks import HookTable
 from shared.table.remembered_credentials import RememberedKeys, RememberingCredentialTable
 from shared.table.variables import VariableTable
 from shared.wiring.agents import agent_memory
@@ -74,12 +73,6 @@ def remembered_keys() -> RememberedKeys:
 def credentials() -> RememberingCredentialTable:
     """Return the storage of API keys."""
     return RememberingCredentialTable(table(), memory(), remembered_keys())
-
-
-@cache
-def hooks() -> HookTable:
-    """Return the storage of hooks."""
-    return HookTable(table())
 
 
 @cache
@@ -125,7 +118,7 @@ def timely_endpoint(
 
     def wrap(handle: Handler) -> LambdaHandler:
         inner = make_endpoint(dialect, (permission,), KeyAccess(credentials), log())(handle)
-        return timely(dialect, inner, plan_of, log())
+        return timely(inner, plan_of, partial(_unavailable, dialect), log())
 
     return wrap
 
@@ -149,15 +142,20 @@ def _plan_of(
         if account_id is not None and identifier is not None:
             callers().begin(account_id, identifier)
 
-    def late(best: Sequence[ResolvedCall] | None) -> Response | None:
+    def late(best: Sequence[ResolvedCall] | None) -> dict[str, Any] | None:
         if best is not None:
-            return present(best)
+            return present(best).to_event()
         caller = _permitted(key, permission)
         if compiled is None or caller is None:
             return None
-        return present([unavailable_answer(caller, compiled, each) for each in wanted])
+        answers = [unavailable_answer(caller, compiled, each) for each in wanted]
+        return present(answers).to_event()
 
     return TimelyPlan(wanted[0].deadline_ms or agent_ms, late, begin)
+
+
+def _unavailable(dialect: Dialect, request: Request) -> dict[str, Any]:
+    return dialect.error_response(Unavailable(), request.request_id).to_event()
 
 
 def _permitted(key: ApiKey | None, permission: str) -> Caller | None:

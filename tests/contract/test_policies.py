@@ -32,7 +32,7 @@ from shared.domain.values import BUSINESS, Assignment, Evidence, Subject
 from shared.services.variables.assignments import make_assignment
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
-from tests.fixtures import LONG_AGO, NEVER, Fixtures
+from tests.fixtures import HOOK_TOKEN, LONG_AGO, NEVER, Fixtures
 from tests.permissions import Recorder, allowed_actions, is_permitted
 
 KEY_WITH_LIMIT = "klen_limited"
@@ -315,6 +315,19 @@ CALLS = {
     "NativeGetAgent": [("GET", "/v1/agents/agent_1", None)],
     "NativeUpdateAgent": [("PATCH", "/v1/agents/agent_1", {"voice": "v_1"})],
     "NativeDeleteAgent": [("DELETE", "/v1/agents/agent_1", None)],
+    "NativeCreateHook": [("POST", "/v1/hooks", {"agent": "agent_1", "platform": "flat"})],
+    "NativeListHooks": [("GET", "/v1/hooks", None)],
+    "NativeGetHook": [("GET", "/v1/hooks/hook_1", None)],
+    "NativeRotateHook": [("POST", "/v1/hooks/hook_1/rotate", None)],
+    "NativeDeleteHook": [("DELETE", "/v1/hooks/hook_1", None)],
+    "HooksAnswerCall": [
+        ("POST", f"/h/{HOOK_TOKEN}", {"call_inbound": {"from_number": "+12125550100"}}),
+        (
+            "POST",
+            f"/h/{HOOK_TOKEN}",
+            {"call_inbound": {"from_number": "+15550177", "call_id": "CA2"}},
+        ),
+    ],
     "NativeResolveVariables": [
         ("POST", "/v1/resolve", {**OF_AGENT, "contact": {"id": "contact_123"}}),
         ("POST", "/v1/resolve", {**OF_AGENT, "contact": {"phone": "+15550177"}}),
@@ -416,6 +429,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     fixtures.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
     fixtures.agent("agent_1", "story", "business.motto", deadline_ms=10_000)
     fixtures.call("call_1", "story")
+    fixtures.hook("hook_1")
     other = fixtures.key("klen_of_another", permissions=("*",))
     fixtures.webhook("wh_1", key=other)
     fixtures.deliveries.add("acme", failed_delivery())

@@ -27,7 +27,7 @@ TIMELY = {"NativeResolveVariables", "NativeGetResolution", "NativeResolveBatch"}
 CASES = [
     (logical_id, number)
     for logical_id, calls in CALLS.items()
-    if dialect_of(logical_id) != "docs" and logical_id not in TIMELY
+    if dialect_of(logical_id) not in ("docs", "hooks") and logical_id not in TIMELY
     for number in range(len(calls))
 ]
 DRAWN_PER_CALL = 4
@@ -35,7 +35,7 @@ DRAWN_PER_CALL = 4
 MAKES_ANOTHER = {
     *("KlenCreateContact", "ChatcaptainCreateContact"),
     *("NativeCreateWebhook", "VambeCreateWebhook", "NativeTestWebhook"),
-    *("NativeCreateImport", "NativeCreateAgent"),
+    *("NativeCreateImport", "NativeCreateAgent", "NativeCreateHook", "NativeRotateHook"),
     *("NativeApplyContactOperations", "NativeApplyBusinessOperations"),
 }
 """What makes a thing from facts that two things may share makes a second one if sent again."""
@@ -60,6 +60,7 @@ REFUSED_AGAIN = {
     "NativeRejectSuggestion": 409,
     "NativeDeleteWebhook": 404,
     "NativeDeleteAgent": 412,
+    "NativeDeleteHook": 404,
     "NativeRedeliverWebhookDelivery": 409,
     "VambeDeleteWebhook": 404,
 }

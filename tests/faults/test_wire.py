@@ -103,5 +103,6 @@ def test_a_lone_write_whose_answer_is_lost_meets_itself(
 def test_a_table_that_is_gone_is_every_endpoints_server_error(fixtures: Fixtures, wire: Proxy):
     fixtures.client.delete_table(TableName=fixtures.table_name)
     for logical_id, calls in CALLS.items():
-        if dialect_of(logical_id) != "docs":
+        # What answers before a deadline has fallbacks for it.
+        if dialect_of(logical_id) not in ("docs", "hooks") and logical_id not in TIMELY:
             assert send(*calls[0]).status == 500

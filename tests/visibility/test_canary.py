@@ -271,7 +271,7 @@ def reading_endpoints() -> dict[str, str]:
         for route in template().routes
         if route.method == "GET"
         and not route.path.endswith("/")
-        and dialect_of(route.function) != NO_DIALECT
+        and dialect_of(route.function) not in (NO_DIALECT, "hooks")
     }
 
 
