@@ -14,6 +14,7 @@ from tests.api import dialect_of
 from tests.contract.test_policies import CALLS, send
 from tests.faults.kinds import BATCHES, KINDS, reset_after
 from tests.faults.proxy import Exchange, Proxy, let_pass
+from tests.faults.test_every_endpoint import TIMELY
 from tests.fixtures import LONG_AGO, Fixtures
 
 KEY = keys.tag("acme", 1)
