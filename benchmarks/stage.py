@@ -268,8 +268,13 @@ class Stage:
             )
             self._deliveries.add(self.account, delivery)
 
-    def add_agents(self, count: int, variables: Sequence[Definition]) -> None:
-        """Add agents that declare the variables. The first one is `AGENT_ID`."""
+    def add_agents(
+        self, count: int, variables: Sequence[Definition], deadline_ms: int = 10_000
+    ) -> None:
+        """Add agents that declare the variables. The first one is `AGENT_ID`.
+
+        Machines that run the suite can be busy, so the deadline is long by default.
+        """
         declared = tuple(
             DeclaredVariable(
                 f"{each.context_type[0]}_{each.name}", Origin(each.context_type, each.name), VALUE
@@ -282,8 +287,7 @@ class Stage:
                 name="Reception",
                 variables=declared,
                 first_message="Hello, how can I help you?",
-                # Machines that run the suite can be busy.
-                deadline_ms=10_000,
+                deadline_ms=deadline_ms,
                 created_at=LONG_AGO,
                 updated_at=LONG_AGO,
             )

@@ -18,7 +18,7 @@ from shared.domain.deadlines import Deadline, Pending, within
 from shared.gateway.endpoint import LambdaHandler
 from shared.gateway.request import Request
 
-MARGIN_SECONDS = 0.05
+MARGIN_SECONDS = 0.1
 """What building the response and its way to the client take, at most."""
 
 _SERVER_ERROR = 500
