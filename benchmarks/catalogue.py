@@ -9,6 +9,7 @@ APIS = {
     "setter": "Setter AI",
     "vambe": "Vambe",
     "native": "Contact Context",
+    "hooks": "voice platforms",
 }
 """The name of each dialect in the report, in order."""
 

@@ -25,6 +25,7 @@ from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Contact, Conversation, IdentifierKind, PhoneNumber
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.deliveries import Attempt, Delivery, DeliveryStatus, EventReference, delivery_id
+from shared.domain.hooks import Hook
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
 from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source, key_fingerprint
@@ -32,6 +33,7 @@ from shared.domain.tags import Tag
 from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
+from shared.services.agents.hook_tokens import hash_token, new_token
 from shared.services.variables.assignments import make_assignment
 from shared.services.variables.definitions import number_definitions
 from shared.table import keys
@@ -47,6 +49,7 @@ from shared.table.credentials import CredentialTable
 from shared.table.definition_memory import DefinitionMemory
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
+from shared.table.hooks import HookTable
 from shared.table.imports import ImportTable
 from shared.table.operations import Item
 from shared.table.seen_heads import seeing_heads
@@ -66,6 +69,7 @@ CONVERSATION_ID = "conversation-id-0001"
 CHATBOT = "bot_1"
 WEBHOOK_ID = "wh_0018d0e2b3c40000000000000000"
 AGENT_ID = "agent_018f9c5b2a4012345678900000"
+HOOK_ID = "hook_018f9c5b2a4012345678900000"
 CALL_ID = "call_0123456789abcdef0123456789abcdef"
 IMPORT_ID = "imp_0018d0e2b3c40000000000000000"
 WAITING_IMPORT_ID = "imp_0018d0e2b3c40000000000000001"
@@ -131,6 +135,7 @@ class Stage:
         self._deliveries = DeliveryTable(table)
         self._agents = AgentTable(table, DefinitionMemory(0), AgentMemory())
         self._calls = CallTable(table)
+        self._hooks = HookTable(table)
 
     def open(self, requests_per_minute: int | None = None) -> str:
         """Add the account with a chatbot, and return a key with all permissions."""
@@ -292,6 +297,21 @@ class Stage:
                 updated_at=LONG_AGO,
             )
             self._agents.add(self.account, agent)
+
+    def add_hook(self) -> str:
+        """Add a hook of the agent for Retell; return its token."""
+        token = new_token(self.account, "retell", HOOK_ID)
+        hook = Hook(
+            agent_id=AGENT_ID,
+            platform="retell",
+            hook_id=HOOK_ID,
+            token_hash=hash_token(token),
+            key_id=hash_api_key(self._secret)[:12],
+            created_at=LONG_AGO,
+            updated_at=LONG_AGO,
+        )
+        self._hooks.add(self.account, hook)
+        return token
 
     def add_call(self, variables: Sequence[Definition]) -> None:
         """Add the call `CALL_ID` of the contact, with a value of each variable."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.client import Call
 from benchmarks.scenario import Scenario, prepares
-from benchmarks.stage import AGENT_ID, CALL_ID, CONTACT_ID, Stage, names
+from benchmarks.stage import AGENT_ID, CALL_ID, CONTACT_ID, HOOK_ID, Stage, names
 from shared.domain.definitions import ContextType
 
 _PHONE = f"+1555{CONTACT_ID:07d}"
@@ -68,6 +68,26 @@ def _of_call(stage: Stage, path: str = "", query: str = "") -> Call:
     return Call("GET", f"/v1/calls/{CALL_ID}{path}", query=query)
 
 
+@prepares
+def _of_hook(
+    stage: Stage, method: str, path: str, document: Mapping[str, Any] | None = None
+) -> Call:
+    """Prepare a request on a hook for an agent of 20 variables."""
+    stage.add_agents(1, stage.define(20))
+    stage.add_hook()
+    return Call(method, f"/v1/hooks{path}", document)
+
+
+@prepares
+def _ring(stage: Stage, count: int, call_id: str | None = None) -> Call:
+    """Prepare the call of a contact that has a value of each variable."""
+    defined = stage.define(count)
+    stage.add_contact(defined)
+    stage.add_agents(1, defined)
+    inbound = {"from_number": _PHONE, **({"call_id": call_id} if call_id else {})}
+    return Call("POST", f"/h/{stage.add_hook()}", {"call_inbound": inbound})
+
+
 _AGENT = {"name": "Reception", "variables": [{"from": name} for name in names(20)]}
 
 SCENARIOS = (
@@ -88,6 +108,16 @@ SCENARIOS = (
     ),
     _Scenario("Resolve variables without a body", "200 by id", _get_resolution),
     _Scenario("Resolve variables of several callers", "20 of 10 callers", _resolve_batch),
+    _Scenario(
+        "Create a hook", "one", _of_hook("POST", "", {"agent": AGENT_ID, "platform": "retell"})
+    ),
+    _Scenario("List hooks", "one", _of_hook("GET", "")),
+    _Scenario("Get a hook", "one", _of_hook("GET", f"/{HOOK_ID}")),
+    _Scenario("Give a hook a new token", "one", _of_hook("POST", f"/{HOOK_ID}/rotate")),
+    _Scenario("Delete a hook", "one", _of_hook("DELETE", f"/{HOOK_ID}")),
+    Scenario("hooks", "Answer a call", "20 variables", _ring(20)),
+    Scenario("hooks", "Answer a call", "200 variables", _ring(200)),
+    Scenario("hooks", "Answer a call", "200 variables, with an id", _ring(200, call_id="CA1")),
     _Scenario("Get a call", "of 20 variables", _of_call()),
     _Scenario(
         "Say why a call had a value", "of 100 changes", _of_call("/why", f"variable={names(1)[0]}")

@@ -293,8 +293,18 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Resolve variables: 20 of a call by an unknown caller": (5, 2, 15),
         "Resolve variables without a body: 200 by id": (1, 4, 0),
         "Resolve variables of several callers: 20 of 10 callers": (20, 20, 0),
+        "Create a hook: one": (2, 1, 1),
+        "List hooks: one": (1, 1, 0),
+        "Get a hook: one": (1, 1, 0),
+        "Give a hook a new token: one": (2, 1, 1),
+        "Delete a hook: one": (2, 1, 1),
         "Get a call: of 20 variables": (2, 2, 0),
         "Say why a call had a value: of 100 changes": (5, 11, 0),
+    },
+    "hooks": {
+        "Answer a call: 20 variables": (3, 4, 0),
+        "Answer a call: 200 variables": (3, 7, 0),
+        "Answer a call: 200 variables, with an id": (4, 7, 2),
     },
 }
 """Dialect and scenario to requests, read units and write units."""
