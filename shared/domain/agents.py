@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from shared.domain.accounts import Audience
 from shared.domain.definitions import ContextType, Definition
 from shared.domain.json_values import JsonObject
 
@@ -106,6 +107,11 @@ class Agents(Protocol):
         self, account_id: str, variables: Sequence[DeclaredVariable]
     ) -> Mapping[Origin, Definition]:
         """Return the definitions of variables. Omits variables without one."""
+
+    def audiences_of(
+        self, account_id: str, variables: Sequence[DeclaredVariable]
+    ) -> Mapping[Origin, Audience]:
+        """Return who sees variables, deleted ones included."""
 
     def page(self, account_id: str, after: str | None, limit: int) -> AgentPage:
         """Return a page of agents, oldest first.

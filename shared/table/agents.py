@@ -6,8 +6,9 @@ Every write raises the version of the agents in the account head, so that functi
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from shared.domain.accounts import Audience
 from shared.domain.agents import Agent, AgentPage, CompiledAgent, DeclaredVariable, Origin
-from shared.domain.definitions import ContextType, Definition
+from shared.domain.definitions import ContextType, Definition, Tombstone
 from shared.table import codec, keys
 from shared.table.account_head import AccountHead, ChangedSlot
 from shared.table.agent_items import agent_item, to_agent, to_compiled
@@ -63,22 +64,15 @@ class AgentTable:
         self, account_id: str, variables: Sequence[DeclaredVariable]
     ) -> Mapping[Origin, Definition]:
         """Return the definitions of variables, from memory or from the table."""
-        found: dict[Origin, Definition] = {}
-        for context_type in (ContextType.CONTACT, ContextType.BUSINESS):
-            names = [
-                each.origin.variable
-                for each in variables
-                if each.origin.context_type is context_type
-            ]
-            if not names:
-                continue
-            known, _ = self._reads.by_names(account_id, context_type, names)
-            found |= {
-                Origin(context_type, name): each
-                for name, each in known.items()
-                if isinstance(each, Definition)
-            }
-        return found
+        known = self._known(account_id, variables)
+        return {origin: each for origin, each in known.items() if isinstance(each, Definition)}
+
+    def audiences_of(
+        self, account_id: str, variables: Sequence[DeclaredVariable]
+    ) -> Mapping[Origin, Audience]:
+        """Return who sees variables, deleted ones included."""
+        known = self._known(account_id, variables)
+        return {origin: each.audience for origin, each in known.items()}
 
     def page(self, account_id: str, after: str | None, limit: int) -> AgentPage:
         """Return a page of agents, oldest first.
@@ -120,6 +114,22 @@ class AgentTable:
         before = {":before": codec.encode(agent.version)}
         key = keys.agent(account_id, agent.agent_id)
         self._write(account_id, delete(key, _IS_BEFORE, before))
+
+    def _known(
+        self, account_id: str, variables: Sequence[DeclaredVariable]
+    ) -> Mapping[Origin, Definition | Tombstone]:
+        found: dict[Origin, Definition | Tombstone] = {}
+        for context_type in (ContextType.CONTACT, ContextType.BUSINESS):
+            names = [
+                each.origin.variable
+                for each in variables
+                if each.origin.context_type is context_type
+            ]
+            if not names:
+                continue
+            known, _ = self._reads.by_names(account_id, context_type, names)
+            found |= {Origin(context_type, name): each for name, each in known.items()}
+        return found
 
     def _new_item(self, account_id: str, agent: Agent) -> Item:
         # The head is read before the definitions, so they are not older than it.

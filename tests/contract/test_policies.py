@@ -314,14 +314,14 @@ CALLS = {
     "NativeListAgents": [("GET", "/v1/agents", None)],
     "NativeGetAgent": [("GET", "/v1/agents/agent_1", None)],
     "NativeUpdateAgent": [("PATCH", "/v1/agents/agent_1", {"voice": "v_1"})],
-    "NativeDeleteAgent": [("DELETE", "/v1/agents/agent_1", None)],
+    "NativeDeleteAgent": [("DELETE", "/v1/agents/agent_2", None)],
     "NativeCreateHook": [("POST", "/v1/hooks", {"agent": "agent_1", "platform": "flat"})],
     "NativeListHooks": [("GET", "/v1/hooks", None)],
     "NativeGetHook": [("GET", "/v1/hooks/hook_1", None)],
     "NativeRotateHook": [("POST", "/v1/hooks/hook_1/rotate", None)],
     "NativeDeleteHook": [("DELETE", "/v1/hooks/hook_1", None)],
     "HooksAnswerCall": [
-        ("POST", f"/h/{HOOK_TOKEN}", {"call_inbound": {"from_number": "+12125550100"}}),
+        ("POST", f"/h/{HOOK_TOKEN}", {"call_inbound": {"from_number": "+15550100"}}),
         (
             "POST",
             f"/h/{HOOK_TOKEN}",
@@ -422,13 +422,17 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
         phone_numbers=(PhoneNumber(1, "+15550100"),),
     )
     fixtures.contacts.add_conversation("acme", Conversation("conv_1", 123))
-    fixtures.value(fixtures.definition("story"), "x" * 9000)
+    story = fixtures.definition("story")
+    fixtures.value(story, "x" * 9000)
+    if logical_id.startswith("Hooks"):
+        fixtures.value(story, "x" * 9000, 123_456)
     motto = fixtures.definition("motto", context_type="business")
     large = Assignment(motto.slot, motto.name, motto.variable_type, "x" * 9000)
     fixtures.variables.save("acme", BUSINESS, [large], [], Attribution(LONG_AGO))
     fixtures.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
     fixtures.agent("agent_1", "story", "business.motto", deadline_ms=10_000)
     fixtures.call("call_1", "story")
+    fixtures.agent("agent_2")
     fixtures.hook("hook_1")
     other = fixtures.key("klen_of_another", permissions=("*",))
     fixtures.webhook("wh_1", key=other)

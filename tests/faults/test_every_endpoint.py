@@ -59,7 +59,7 @@ REFUSED_AGAIN = {
     "NativeAcceptSuggestion": 409,
     "NativeRejectSuggestion": 409,
     "NativeDeleteWebhook": 404,
-    "NativeDeleteAgent": 412,
+    "NativeDeleteAgent": 404,
     "NativeDeleteHook": 404,
     "NativeRedeliverWebhookDelivery": 409,
     "VambeDeleteWebhook": 404,

@@ -1,6 +1,6 @@
 """Create, list, find, update and delete agents."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 
 from shared.domain.accounts import Caller
@@ -48,9 +48,16 @@ def find_agent(agents: Agents, caller: Caller, agent_id: str) -> Agent:
     return found
 
 
+def get_agent(agents: Agents, caller: Caller, agent_id: str) -> Agent:
+    """Return an agent with the variables that the caller sees; raises AgentNotFound."""
+    (shown,) = _as_seen(agents, caller, [find_agent(agents, caller, agent_id)])
+    return shown
+
+
 def list_agents(agents: Agents, caller: Caller, after: str | None, limit: int) -> AgentPage:
-    """List a page of the agents of the account, oldest first."""
-    return agents.page(caller.account_id, after, limit)
+    """List a page of the agents of the account, with the variables that the caller sees."""
+    found = agents.page(caller.account_id, after, limit)
+    return replace(found, agents=_as_seen(agents, caller, found.agents))
 
 
 def update_agent(
@@ -91,7 +98,8 @@ def update_agent(
         agents.replace(caller.account_id, after)
         return after
 
-    return retry_on_conflict(attempt)
+    (shown,) = _as_seen(agents, caller, [retry_on_conflict(attempt)])
+    return shown
 
 
 def delete_agent(
@@ -120,6 +128,17 @@ def delete_agent(
         agents.delete(caller.account_id, before)
 
     retry_on_conflict(attempt)
+
+
+def _as_seen(agents: Agents, caller: Caller, found: Sequence[Agent]) -> list[Agent]:
+    """Leave out the declared variables that the caller does not see."""
+    declared = {each.origin: each for agent in found for each in agent.variables}
+    audiences = agents.audiences_of(caller.account_id, list(declared.values()))
+    visible = {origin for origin, audience in audiences.items() if caller.sees(audience)}
+    return [
+        replace(agent, variables=tuple(each for each in agent.variables if each.origin in visible))
+        for agent in found
+    ]
 
 
 def _check_version(
