@@ -296,7 +296,7 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Create a hook: one": (2, 1, 1),
         "List hooks: one": (1, 1, 0),
         "Get a hook: one": (1, 1, 0),
-        "Give a hook a new token: one": (2, 1, 1),
+        "Give a hook a new token: one": (3, 2, 1),
         "Delete a hook: one": (2, 1, 1),
         "Get a call: of 20 variables": (2, 2, 0),
         "Say why a call had a value: of 100 changes": (5, 11, 0),

@@ -32,12 +32,18 @@ def create_agent(agents: Agents, caller: Caller, draft: AgentDraft) -> Agent:
     given = {spec.name: getattr(draft, spec.name) for spec in fields(AgentDraft)}
     now = caller.requested_at
     agent = Agent(**given, agent_id=timed_id("agent_", now), created_at=now, updated_at=now)
-    try:
-        agents.add(caller.account_id, agent)
-    except WriteConflict:
-        # A retry of the client found the item that its first try had written.
-        return find_agent(agents, caller, agent.agent_id)
-    return agent
+
+    def attempt() -> Agent:
+        try:
+            agents.add(caller.account_id, agent)
+        except WriteConflict:
+            # The first try may have been written, and its response lost. Otherwise another agent
+            # of the account was written at the same time.
+            if agents.find(caller.account_id, agent.agent_id) is None:
+                raise
+        return agent
+
+    return retry_on_conflict(attempt)
 
 
 def find_agent(agents: Agents, caller: Caller, agent_id: str) -> Agent:

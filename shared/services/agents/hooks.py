@@ -69,13 +69,18 @@ def find_hook(hooks: Hooks, caller: Caller, hook_id: str) -> Hook:
 
 def rotate_hook(hooks: Hooks, caller: Caller, hook_id: str) -> HookWithToken:
     """Give a hook a new token; the old one works for a day. Raises HookNotFound."""
+    platform = find_hook(hooks, caller, hook_id).platform
+    token = new_token(caller.account_id, platform, hook_id)
+    token_hash = hash_token(token)
 
     def attempt() -> HookWithToken:
         before = find_hook(hooks, caller, hook_id)
-        token = new_token(caller.account_id, before.platform, hook_id)
+        if before.token_hash == token_hash:
+            # An earlier attempt was written, and its response lost.
+            return HookWithToken(before, token)
         after = replace(
             before,
-            token_hash=hash_token(token),
+            token_hash=token_hash,
             old_token_hash=before.token_hash,
             old_token_until=caller.requested_at + OLD_TOKENS_WORK,
             updated_at=caller.requested_at,
