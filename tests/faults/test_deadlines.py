@@ -9,6 +9,7 @@ import pytest
 from botocore.config import Config
 
 from shared.domain.contacts import PhoneNumber
+from shared.services.agents.hook_tokens import hash_token, new_token
 from shared.wiring import agents as agent_wiring
 from shared.wiring import endpoints as wiring
 from shared.wiring import resolving
@@ -16,7 +17,7 @@ from tests.adapters import WiringMonkeyPatch
 from tests.api import Answer, Api
 from tests.faults.kinds import KINDS
 from tests.faults.proxy import Proxy
-from tests.fixtures import Fixtures
+from tests.fixtures import HOOK_TOKEN, Fixtures
 
 KEY = "native_0123456789"
 DEADLINE_MS = 600
@@ -134,3 +135,38 @@ def test_each_caller_of_a_batch_is_answered_in_time(native: Api, wire: Proxy):
     assert answer.status == 200
     assert [each["variables"].keys() for each in answer.document["data"]] == [NAMES, NAMES]
     assert not all(each["complete"] for each in answer.document["data"])
+
+
+def ring(token: str) -> Answer:
+    inbound = {"from_number": "+15550100", "call_id": f"c-{time.monotonic()}"}
+    return Api(None).call("POST", f"/h/{token}", {"call_inbound": inbound})
+
+
+@pytest.mark.parametrize("kind", ["stalled before", "throttled", "failed inside", "reset after"])
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_hook_answers_in_its_shape_in_time(
+    kind: str, lasting: bool, native: Api, wire: Proxy, fixtures: Fixtures
+):
+    fixtures.hook()
+    assert ring(HOOK_TOKEN).status == 200
+    for at in range(REQUESTS):
+        wire.meddle(KINDS[kind].fault, at=at, lasting=lasting)
+        began = time.monotonic()
+        answer = ring(HOOK_TOKEN)
+        assert time.monotonic() - began < DEADLINE_MS / 1000 + SLACK_SECONDS
+        assert answer.status == 200
+        told = answer.document["call_inbound"]["dynamic_variables"]
+        assert told.keys() >= NAMES
+        assert told["level"] in ("Gold", "no level")
+        wire.settle()
+
+
+def test_a_hook_of_a_function_that_has_just_started_answers_in_its_shape(
+    native: Api, wire: Proxy, fixtures: Fixtures
+):
+    token = new_token("acme", "elevenlabs", "hook_1")
+    fixtures.hook(platform="elevenlabs", token_hash=hash_token(token))
+    wire.meddle(KINDS["stalled before"].fault, lasting=True)
+    answer = ring(token)
+    assert answer.status == 200
+    assert answer.document["type"] == "conversation_initiation_client_data"
