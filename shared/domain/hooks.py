@@ -112,6 +112,14 @@ class Hooks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class HookReceipt:
+    """The request that a message came in, and when."""
+
+    request_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HookReply:
     """A response to a voice platform, in its own shape."""
 

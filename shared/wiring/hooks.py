@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 from shared.domain.agents import DEFAULT_DEADLINE_MS
 from shared.domain.calls import MessageKind
 from shared.domain.errors import ContextError, HookNotFound
-from shared.domain.hooks import HookMessage, HookReply
+from shared.domain.hooks import HookMessage, HookReceipt, HookReply
 from shared.domain.resolutions import ResolvedCall
 from shared.gateway.endpoint import LambdaHandler, anonymous, facts_of
 from shared.gateway.hook_response import to_event
@@ -28,7 +28,7 @@ _GROUP = "hooks"
 _NOT_FOUND = HookReply(404, "application/json", b'{"message":"Not Found"}')
 _FAILED = HookReply(500, "application/json", b'{"message":"Internal Server Error"}')
 
-HookHandler: TypeAlias = Callable[[HookToken, HookMessage, str], HookReply]
+HookHandler: TypeAlias = Callable[[HookToken, HookMessage, HookReceipt], HookReply]
 
 
 class ReadMessage(Protocol):
@@ -88,7 +88,7 @@ def _replied(
         return _NOT_FOUND
     facts |= {"account_id": token.account_id, "hook_id": token.hook_id}
     try:
-        return handle(token, message, request.request_id)
+        return handle(token, message, HookReceipt(request.request_id, datetime.now(UTC)))
     except HookNotFound:
         return _NOT_FOUND
     except ContextError as error:

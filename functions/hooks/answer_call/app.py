@@ -1,8 +1,6 @@
 """POST and GET /h/{token}: answer a voice platform in its shape."""
 
-from datetime import UTC, datetime
-
-from shared.domain.hooks import HookMessage, HookReply
+from shared.domain.hooks import HookMessage, HookReceipt, HookReply
 from shared.platforms.hook_messages import PlatformHookMessage
 from shared.services.agents.hook_calls import answer_hook
 from shared.services.agents.hook_tokens import HookToken
@@ -12,7 +10,6 @@ from shared.wiring.resolving import resolver
 
 
 @hook_endpoint(PlatformHookMessage.of)
-def lambda_handler(token: HookToken, message: HookMessage, request_id: str) -> HookReply:
+def lambda_handler(token: HookToken, message: HookMessage, receipt: HookReceipt) -> HookReply:
     """Answer the message of a voice platform to the hook of the path."""
-    now = datetime.now(UTC)
-    return answer_hook(resolver(), hooks(), log(), token, message, request_id, now)
+    return answer_hook(resolver(), hooks(), log(), token, message, receipt)

@@ -10,7 +10,7 @@ from shared.domain.calls import Assurance, MessageKind, Resolution, ToolResult
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.disclosure import Purpose
 from shared.domain.errors import AgentNotFound, HookNotFound
-from shared.domain.hooks import Hook, HookMessage, HookReply, Hooks
+from shared.domain.hooks import Hook, HookMessage, HookReceipt, HookReply, Hooks
 from shared.domain.resolutions import CallerMatch, UnknownReason, WantedCall
 from shared.domain.sources import Source
 from shared.services.agents.answers import StoredContext, answer_of, unavailable_answer
@@ -43,8 +43,7 @@ def answer_hook(
     log: HookLog,
     token: HookToken,
     message: HookMessage,
-    request_id: str,
-    now: datetime,
+    receipt: HookReceipt,
 ) -> HookReply:
     """Answer a message of a voice platform in its shape.
 
@@ -56,10 +55,11 @@ def answer_hook(
         Unavailable: Storage does not answer.
 
     """
+    now = receipt.at
     hook = hooks.find_with_head(token.account_id, token.hook_id)
     if hook is None or not opens(token, hook, now):
         raise HookNotFound(token.hook_id)
-    caller = caller_of_hook(token.account_id, hook, request_id, now)
+    caller = caller_of_hook(token.account_id, hook, receipt.request_id, now)
     fault = message.signature_fault(hook, now)
     if fault is not None:
         log.rejected({**_facts(caller, hook), "problem": "signature", "reason": fault})
