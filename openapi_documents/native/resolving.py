@@ -151,12 +151,11 @@ _NO_VARIABLE = InvalidRequest.from_faults(
 )
 
 
-def _query(name: str, description: str, example: str | None = None) -> Parameter:
+def _query(name: str, description: str) -> Parameter:
     return Parameter(
         name,
         description,
         {"type": "string", "minLength": 1, "maxLength": 200},
-        example=example,
     )
 
 
@@ -188,7 +187,12 @@ _OPERATIONS = {
                 example=AGENT_ID,
                 required=True,
             ),
-            _query("phone", "The phone number of the contact", "+15550100"),
+            Parameter(
+                "phone",
+                "The phone number of the contact, empty if it is withheld",
+                {"type": "string", "maxLength": 200},
+                example="+15550100",
+            ),
             _query("id", "The id of the contact"),
             *(_query(name, "What the contact is found by") for name in resolve_requests.REFERENCES),
             Parameter(

@@ -139,6 +139,12 @@ def resolve_query(request: Request) -> list[WantedCall]:
         for name, value in given.items()
         if len(value) > MAX_CALLER_CHARS
     ]
+    faults += [
+        Fault("invalid_value", "it is empty", parameter=name)
+        for name, value in given.items()
+        # A withheld number can be empty.
+        if not value and name != "phone"
+    ]
     assurance = _assurance(request.query("assurance"), faults)
     deadline_ms = _deadline(request.query("deadline_ms"), faults)
     if faults:
