@@ -131,6 +131,9 @@ def resolve_query(request: Request) -> list[WantedCall]:
         for name, value in ((name, request.query(name)) for name in _ONE_OF)
         if value is not None
     }
+    if len(given) > 1 and not given.get("phone"):
+        # Another id names the caller of a withheld number.
+        given.pop("phone", None)
     if len(given) != 1:
         reason = f"the query must have exactly one of: {', '.join(_ONE_OF)}"
         faults.append(Fault("invalid_value", reason, parameter="phone"))
