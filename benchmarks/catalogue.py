@@ -1,7 +1,7 @@
 """All scenarios in the order of the report."""
 
 from benchmarks.scenario import Scenario
-from benchmarks.scenarios import chatcaptain, klen, native, setter, vambe
+from benchmarks.scenarios import chatcaptain, klen, native, native_agents, setter, vambe
 
 APIS = {
     "klen": "Klen AI",
@@ -9,6 +9,7 @@ APIS = {
     "setter": "Setter AI",
     "vambe": "Vambe",
     "native": "Contact Context",
+    "hooks": "voice platforms",
 }
 """The name of each dialect in the report, in order."""
 
@@ -18,5 +19,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     *setter.SCENARIOS,
     *vambe.SCENARIOS,
     *native.SCENARIOS,
+    *native_agents.SCENARIOS,
 )
 """Every scenario."""

@@ -28,33 +28,44 @@ from shared.domain.accounts import (
     Caller,
     Grant,
 )
+from shared.domain.agents import Agent, DeclaredVariable, Origin
+from shared.domain.calls import Resolution, ResolvedVariable, VariableState
 from shared.domain.changes import EventReference, PageWrite, VariableChange
 from shared.domain.contacts import Contact, Conversation, IdentifierKind, PhoneNumber
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.deliveries import Attempt, Delivery, DeliveryStatus, delivery_id
+from shared.domain.hooks import Hook
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
-from shared.domain.sources import DEFAULT_PRECEDENCE, Source
+from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
+from shared.domain.sources import DEFAULT_PRECEDENCE, Source, key_fingerprint
 from shared.domain.tags import Tag
 from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
+from shared.services.agents.hook_tokens import hash_token, new_token
 from shared.services.variables.assignments import make_assignment
 from shared.services.variables.definitions import number_definitions
 from shared.table import keys
 from shared.table.account_items import tag_item
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.activity import ActivityTable
+from shared.table.agent_memory import AgentMemory
+from shared.table.agents import AgentTable
+from shared.table.calls import CallTable
 from shared.table.contact_items import contact_item
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
+from shared.table.definition_memory import DefinitionMemory
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
+from shared.table.hooks import HookTable
 from shared.table.imports import ImportTable
 from shared.table.operations import Item
 from shared.table.seen_heads import seeing_heads
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.names import display_name
+from shared.wiring import agents as agent_wiring
 from shared.wiring import endpoints as wiring
 
 if TYPE_CHECKING:
@@ -66,6 +77,9 @@ EXTERNAL_ID = f"external-id-{CONTACT_ID:08d}"
 CONVERSATION_ID = "conversation-id-0001"
 CHATBOT = "bot_1"
 WEBHOOK_ID = "wh_0018d0e2b3c40000000000000000"
+AGENT_ID = "agent_018f9c5b2a4012345678900000"
+HOOK_ID = "hook_018f9c5b2a4012345678900000"
+CALL_ID = "call_0123456789abcdef0123456789abcdef"
 IMPORT_ID = "imp_0018d0e2b3c40000000000000000"
 WAITING_IMPORT_ID = "imp_0018d0e2b3c40000000000000001"
 
@@ -128,6 +142,9 @@ class Stage:
         self._activity = ActivityTable(table)
         self._imports = ImportTable(table)
         self._deliveries = DeliveryTable(table)
+        self._agents = AgentTable(table, DefinitionMemory(0), AgentMemory())
+        self._calls = CallTable(table)
+        self._hooks = HookTable(table)
 
     def open(self, requests_per_minute: int | None = None) -> str:
         """Add the account with a chatbot, and return a key with all permissions."""
@@ -281,6 +298,70 @@ class Stage:
             )
             self._deliveries.add(self.account, delivery)
 
+    def add_agents(
+        self, count: int, variables: Sequence[Definition], deadline_ms: int = 10_000
+    ) -> None:
+        """Add agents that declare the variables. The first one is `AGENT_ID`.
+
+        Machines that run the suite can be busy, so the deadline is long by default.
+        """
+        declared = tuple(
+            DeclaredVariable(
+                f"{each.context_type[0]}_{each.name}", Origin(each.context_type, each.name), VALUE
+            )
+            for each in variables
+        )
+        for number in range(count):
+            agent = Agent(
+                agent_id=f"{AGENT_ID[:-4]}{number:04d}",
+                name="Reception",
+                variables=declared,
+                first_message="Hello, how can I help you?",
+                deadline_ms=deadline_ms,
+                created_at=LONG_AGO,
+                updated_at=LONG_AGO,
+            )
+            self._agents.add(self.account, agent)
+
+    def add_hook(self) -> str:
+        """Add a hook of the agent for Retell; return its token."""
+        token = new_token(self.account, "retell", HOOK_ID)
+        hook = Hook(
+            agent_id=AGENT_ID,
+            platform="retell",
+            hook_id=HOOK_ID,
+            token_hash=hash_token(token),
+            key_id=hash_api_key(self._secret)[:12],
+            created_at=LONG_AGO,
+            updated_at=LONG_AGO,
+        )
+        self._hooks.add(self.account, hook)
+        return token
+
+    def add_call(self, variables: Sequence[Definition]) -> None:
+        """Add the call `CALL_ID` of the contact, with a value of each variable."""
+        key_id = hash_api_key(self._secret)[:12]
+        origins = {
+            each.name: ValueOrigin(
+                Origin(each.context_type, each.name), Source.API, LONG_AGO, key_fingerprint(key_id)
+            )
+            for each in variables
+        }
+        resolved = tuple(
+            ResolvedVariable(each.name, VALUE, VariableState.SET) for each in variables
+        )
+        resolution = Resolution(CALL_ID, f"contact_{CONTACT_ID}", resolved)
+        self._calls.pin(
+            self.account,
+            ResolvedCall(
+                AGENT_ID,
+                CallerMatch(CONTACT_ID, known=True),
+                resolution,
+                origins,
+                as_of=datetime.now(UTC),
+            ),
+        )
+
     def set_business(self, variables: Sequence[Definition]) -> None:
         """Set a value of each variable on the business."""
         self._save(BUSINESS, _assignments(variables))
@@ -328,6 +409,8 @@ class Stage:
             conversation = Subject.conversation(CONVERSATION_ID)
             for subject in (BUSINESS, Subject.contact(CONTACT_ID), conversation):
                 wiring.variables().list(self.account, subject)
+            for agent in agent_wiring.agents().page(self.account, None, 10).agents:
+                agent_wiring.agents().find_compiled(self.account, agent.agent_id)
 
     def _add_definitions(self, drafts: Sequence[DefinitionDraft]) -> list[Definition]:
         made = number_definitions(self._definitions, self.account, drafts, {})
@@ -349,6 +432,7 @@ class Stage:
 def forget_definitions() -> None:
     """Clear the memory of the functions of this process, as if they had just started."""
     wiring.memory().clear()
+    agent_wiring.agent_memory().clear()
 
 
 _SYLLABLES = [

@@ -38,6 +38,7 @@ from local.engines.engine import running_engine
 from local.seed import load_file
 from shared.table.credentials import CredentialTable
 from shared.wiring import endpoints as wiring
+from shared.wiring import resolving
 from tests.adapters import ENDPOINT, WiringMonkeyPatch, forget_adapters, forget_resources
 from tests.api import Api
 from tests.aws_resources import Resources, service_client
@@ -58,7 +59,9 @@ botocore.session.create_loader = lambda *_: _DESCRIPTIONS
 
 # What a function waits for DynamoDB is no measure for an engine on a machine that does other things
 # too; tests/faults has the times.
-wiring.CLIENT_CONFIG = wiring.CLIENT_CONFIG.merge(Config(connect_timeout=10, read_timeout=20))
+_PATIENT = Config(connect_timeout=10, read_timeout=20)
+wiring.CLIENT_CONFIG = wiring.CLIENT_CONFIG.merge(_PATIENT)
+resolving.RESOLVE_CONFIG = resolving.RESOLVE_CONFIG.merge(_PATIENT)
 
 
 # A function records once an hour that a key was used: in tests, an earlier request has done so.

@@ -8,6 +8,9 @@ from jsonschema_rs import Draft202012Validator
 
 from openapi_documents.files import FOLDER
 
+OF_HOOKS = "hooks"
+"""The folder of the functions that voice platforms call, in shapes that are theirs."""
+
 OF_THE_DOCUMENTS = "docs"
 """The folder of the functions that serve the documents: they are of no API."""
 
@@ -17,7 +20,7 @@ CONDITIONS = {"if", "then", "else"}
 
 def why_undocumented(dialect: str, route: str, answer: Any) -> str | None:
     """What of an answer is not in the document; None when all is, or for the documents' own."""
-    if dialect == OF_THE_DOCUMENTS:
+    if dialect in (OF_THE_DOCUMENTS, OF_HOOKS):
         return None
     method, path = route.split(" ")
     response = _response(dialect, path.rstrip("/"), method.lower(), str(answer.status))

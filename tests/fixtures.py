@@ -6,25 +6,38 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.domain.accounts import Account, ApiKey, Attribution, Caller, Grant
+from shared.domain.agents import Agent, DeclaredVariable, Origin
+from shared.domain.calls import Resolution, ResolvedVariable, VariableState
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Contact, Identifier, IdentifierKind
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
+from shared.domain.hooks import Hook
 from shared.domain.imports import FileFormat, ImportJob
+from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
+from shared.domain.sources import Source, key_fingerprint
 from shared.domain.values import Assignment, Subject
 from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
+from shared.services.agents.hook_tokens import hash_token
 from shared.services.variables.definitions import number_definitions
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.activity import ActivityTable
+from shared.table.agent_memory import AgentMemory
+from shared.table.agents import AgentTable
+from shared.table.calls import CallTable
 from shared.table.contact_items import contact_item
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
+from shared.table.definition_memory import DefinitionMemory
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
+from shared.table.hooks import HookTable
 from shared.table.imports import ImportTable
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
+from shared.validation.agents import origin_of
 from shared.validation.names import display_name
+from shared.wiring import agents as agent_wiring
 from shared.wiring import endpoints as wiring
 from tests.api import template
 
@@ -32,6 +45,9 @@ KEY = "klen_abcdef123456789"
 LONG_AGO = datetime(2024, 1, 1, 10, tzinfo=UTC)
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 _WRITES_PER_BATCH = 25
+HOOK_TOKEN = f"h.mfrw2zi.retell.hook_1.{'0' * 48}"
+"""The token of a hook of the account acme."""
+
 BOTH = ("can_read_contacts", "can_write_contacts")
 
 
@@ -66,6 +82,9 @@ class Fixtures:
         self.activity = ActivityTable(table)
         self.imports = ImportTable(table)
         self.webhooks = WebhookTable(table)
+        self.agents = AgentTable(table, DefinitionMemory(0), AgentMemory())
+        self.hooks = HookTable(table)
+        self.calls = CallTable(table)
         self.deliveries = DeliveryTable(table)
         self._keys: dict[str, ApiKey] = {}
 
@@ -134,6 +153,44 @@ class Fixtures:
         (made,) = number_definitions(self.definitions, account, [draft], {})
         self.definitions.add(account, [made])
         return made
+
+    def agent(
+        self, agent_id: str = "agent_1", *variables: str, account: str = "acme", **facts: Any
+    ) -> Agent:
+        """Add an agent that declares variables, each by the name that it has in a request."""
+        declared = tuple(
+            DeclaredVariable(origin.variable, origin)
+            for origin in map(origin_of, variables)
+            if origin is not None
+        )
+        known: dict[str, Any] = {"name": "Reception", "variables": declared}
+        agent = Agent(
+            agent_id=agent_id, created_at=LONG_AGO, updated_at=LONG_AGO, **{**known, **facts}
+        )
+        self.agents.add(account, agent)
+        return agent
+
+    def hook(self, hook_id: str = "hook_1", account: str = "acme", **facts: Any) -> Hook:
+        """Add a hook of Retell for `agent_1`, with the token `HOOK_TOKEN`."""
+        known: dict[str, Any] = {"agent_id": "agent_1", "platform": "retell"}
+        known |= {"token_hash": hash_token(HOOK_TOKEN), "key_id": "a-key"}
+        hook = Hook(hook_id=hook_id, created_at=LONG_AGO, updated_at=LONG_AGO, **{**known, **facts})
+        self.hooks.add(account, hook)
+        return hook
+
+    def call(self, call_id: str, variable: str, contact_id: int = 123) -> ResolvedCall:
+        """Add a call whose agent got one variable of a contact, set by a key."""
+        origin = Origin(ContextType.CONTACT, variable)
+        by = ValueOrigin(origin, Source.API, LONG_AGO, key_fingerprint("a-key"))
+        resolved = (ResolvedVariable(variable, "Gold", VariableState.SET),)
+        call = ResolvedCall(
+            "agent_1",
+            CallerMatch(contact_id, known=True),
+            Resolution(call_id, f"contact_{contact_id}", resolved),
+            {variable: by},
+            as_of=datetime.now(UTC),
+        )
+        return self.calls.pin("acme", call)
 
     def webhook(self, webhook_id: str = "wh_1", account: str = "acme", **facts: Any) -> Webhook:
         """Add a webhook that takes everything, of the account's first key if it has one.
@@ -206,6 +263,7 @@ class Fixtures:
         Versions go back too, so what functions remember is cleared.
         """
         wiring.memory().clear()
+        agent_wiring.agent_memory().clear()
         for start in range(0, len(items), _WRITES_PER_BATCH):
             puts = [{"PutRequest": {"Item": item}} for item in items[start:][:_WRITES_PER_BATCH]]
             done = self.client.batch_write_item(RequestItems={self.table_name: puts})

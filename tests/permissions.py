@@ -4,14 +4,16 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from contextvars import ContextVar
 from functools import cache
-from threading import get_ident, local
+from threading import local
 from typing import Any, Self
 
 from local.intrinsics import parse_template
 from shared.domain.errors import NotDeployed
 from shared.wiring import endpoints as wiring
 from shared.wiring import imports as import_wiring
+from shared.wiring import resolving as resolving_wiring
 from shared.wiring import webhooks as webhook_wiring
 
 _SINGLE = {
@@ -45,6 +47,9 @@ _OF_FILES = {
 _HEARING = local()
 """The recorders of each thread."""
 
+_ACTIVE: "ContextVar[tuple[Recorder, ...]]" = ContextVar("recorders", default=())
+"""The recorders of a thread, and of the threads that its work starts."""
+
 
 def _client_that_is_heard(service: str, config: Any) -> Any:
     client = wiring.aws_client(service, config)
@@ -73,12 +78,15 @@ class Recorder:
         """Each action that writes to the table, with the partition key of the item."""
         self.reads: set[tuple[str, str]] = set()
         """Each action that reads one partition of the table, with its key."""
-        self._thread = get_ident()
         self._id = f"recorder-{id(self)}"
 
     def __enter__(self) -> Self:
-        self._events = wiring.table()._client.meta.events
-        self._events.register("before-call.dynamodb", self._note, unique_id=self._id)
+        self._token = _ACTIVE.set((*_ACTIVE.get(), self))
+        self._table_events = [
+            each.table()._client.meta.events for each in (wiring, resolving_wiring)
+        ]
+        for events in self._table_events:
+            events.register("before-call.dynamodb", self._note, unique_id=self._id)
         self._queue_events = []
         for queue in (webhook_wiring.delivery_queue, import_wiring.import_queue):
             # Where there is no queue, nothing is sent to it.
@@ -91,16 +99,18 @@ class Recorder:
 
     def __exit__(self, *_: object) -> None:
         _HEARING.recorders = _HEARING.recorders[:-1]
-        self._events.unregister("before-call.dynamodb", unique_id=self._id)
+        _ACTIVE.reset(self._token)
+        for events in self._table_events:
+            events.unregister("before-call.dynamodb", unique_id=self._id)
         for events in self._queue_events:
             events.unregister("before-call.sqs", unique_id=self._id)
 
     def _note_queue(self, model: Any, **_: Any) -> None:
-        if get_ident() == self._thread:
+        if self in _ACTIVE.get():
             self.actions.add(_OF_QUEUES[model.name])
 
     def _note(self, model: Any, params: dict[str, Any], **_: Any) -> None:
-        if get_ident() != self._thread:
+        if self not in _ACTIVE.get():
             return
         body = json.loads(params["body"])
         if model.name != "TransactWriteItems":

@@ -6,10 +6,13 @@ Serves the promise that every endpoint is described and every response documente
 from openapi_documents.description import Api
 from openapi_documents.native import (
     activity,
+    agents,
     contacts,
     conversations,
+    hooks,
     imports,
     keys,
+    resolving,
     suggestions,
     variables,
     webhooks,
@@ -51,6 +54,9 @@ API = Api(
         keys.GROUP,
         conversations.GROUP,
         conversations.TAGS,
+        agents.GROUP,
+        resolving.GROUP,
+        hooks.GROUP,
     ),
     path_parameters=(
         *contacts.PATH_PARAMETERS,
@@ -60,6 +66,9 @@ API = Api(
         *imports.PATH_PARAMETERS,
         *keys.PATH_PARAMETERS,
         *conversations.PATH_PARAMETERS,
+        *agents.PATH_PARAMETERS,
+        *resolving.PATH_PARAMETERS,
+        *hooks.PATH_PARAMETERS,
     ),
     limits={
         **variables.LIMITS,
@@ -68,5 +77,8 @@ API = Api(
         **webhooks.LIMITS,
         **imports.LIMITS,
         **keys.LIMITS,
+        **agents.LIMITS,
+        **resolving.LIMITS,
+        **hooks.LIMITS,
     },
 )

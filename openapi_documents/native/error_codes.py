@@ -19,6 +19,9 @@ ACTIONS: Mapping[str, str] = {
         "report its `request_id`."
     ),
     "invalid_api_key": "Ask the operator of the service for a valid key.",
+    "invalid_declaration": (
+        "Correct what `errors` lists, or create the definitions of the variables first."
+    ),
     "invalid_request": (
         "Correct what `errors` lists: each entry has the `pointer` into the body or the "
         "`parameter` of the query."

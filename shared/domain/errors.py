@@ -7,7 +7,7 @@ shown in the OpenAPI documents and on the error page, with attributes in backtic
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class ContextError(Exception):
@@ -108,7 +108,7 @@ class InvalidRequest(ContextError):
     summary: str
 
     @classmethod
-    def from_faults(cls, faults: Sequence[Fault]) -> "InvalidRequest":
+    def from_faults(cls, faults: Sequence[Fault]) -> Self:
         """Make the error of one or more faults. Lists the first `MAX_FAULTS` of them."""
         shown = faults[:MAX_FAULTS]
         sentences = [f"{fault.place}: {fault.reason}" for fault in shown]
@@ -179,6 +179,38 @@ class DeliveryNotRepeatable(ContextError):
     """The delivery cannot be sent again; `reason` says why."""
 
     reason: str
+
+
+@dataclass(eq=False)
+class AgentNotFound(ContextError):
+    """The account has no agent with this id."""
+
+    agent_id: str
+
+
+@dataclass(eq=False)
+class AgentInUse(ContextError):
+    """The agent has hooks, which have to be deleted first; `hooks` is their number."""
+
+    hooks: int
+
+
+class InvalidDeclaration(InvalidRequest):
+    """The agent declares what it cannot have; `faults` lists what is wrong."""
+
+
+@dataclass(eq=False)
+class HookNotFound(ContextError):
+    """The account has no hook with this id."""
+
+    hook_id: str
+
+
+@dataclass(eq=False)
+class CallNotFound(ContextError):
+    """The account has no such call, it has expired, or its contact is hidden or deleted."""
+
+    call_id: str
 
 
 @dataclass(eq=False)

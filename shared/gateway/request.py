@@ -74,9 +74,30 @@ class Request:
         return str(self._event.get("rawQueryString", ""))
 
     @property
+    def url(self) -> str:
+        """The URL as it was called, with its query."""
+        query = f"?{self.raw_query}" if self.raw_query else ""
+        return f"https://{self.header('host') or ''}{self.raw_path}{query}"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """All headers, their names in lower case."""
+        return self._headers_in_lower_case
+
+    @property
+    def query_parameters(self) -> Mapping[str, str]:
+        """All decoded query parameters. Repeated ones are joined by commas."""
+        return self._event.get("queryStringParameters") or {}
+
+    @property
     def request_id(self) -> str:
         """The request id of API Gateway."""
         return str(self._event["requestContext"].get("requestId", ""))
+
+    @property
+    def received_at(self) -> float:
+        """When API Gateway received the request, in seconds since the epoch. 0 if unknown."""
+        return float(self._event["requestContext"].get("timeEpoch", 0)) / 1000
 
     @property
     def origin_id(self) -> str | None:

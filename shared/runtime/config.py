@@ -32,6 +32,7 @@ class Settings:
         max_definitions: The most variable definitions of an account.
         imports_per_account: The most imports of an account that run concurrently.
         suggestion_days: How long suggestions are kept.
+        call_days: How long the answers of calls are kept.
         dynamodb_client: The client of the table, `lean` or `botocore`.
     """
 
@@ -48,6 +49,7 @@ class Settings:
     max_definitions: int = 5000
     imports_per_account: int = 1
     suggestion_days: int = 30
+    call_days: int = 30
     dynamodb_client: str = LEAN
 
     @classmethod
@@ -74,6 +76,7 @@ class Settings:
             max_definitions=int(environment.get("MAX_DEFINITIONS", "5000")),
             imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "1")),
             suggestion_days=int(environment.get("SUGGESTION_DAYS", "30")),
+            call_days=int(environment.get("CALL_DAYS", "30")),
             dynamodb_client=_client_name(environment.get("DYNAMODB_CLIENT", LEAN)),
         )
 

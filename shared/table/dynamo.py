@@ -65,6 +65,18 @@ class Table:
             ConsistentRead=True,
         )
 
+    def query_between(self, first: Key, last: Key) -> Iterator[Item]:
+        """Yield the items of a partition from the first key to the last, both included."""
+        yield from self._pages(
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": first.pk},
+                ":first": {"S": first.sk},
+                ":last": {"S": last.sk},
+            },
+            ConsistentRead=True,
+        )
+
     def query_back(self, first: Key, last: Key) -> Iterator[Item]:
         """Yield the items of a partition from the last key back to the first, both included."""
         yield from self._pages(

@@ -42,6 +42,14 @@ VALUES = "VALUES#"
 """The prefix of the sort keys of pages and part items."""
 
 _OF_PARTS = "#PARTS"
+AFTER_PAGES = "VALUES#:"
+"""A sort key after those of all pages and before those of part items."""
+
+AGENTS = "AGENT#"
+"""The prefix of the sort keys of agents."""
+
+HOOKS = "HOOK#"
+"""The prefix of the sort keys of hooks."""
 
 VALUES_PER_PAGE = 32
 """The number of slots on a page."""
@@ -334,6 +342,31 @@ def import_backlog(account_id: str) -> Key:
 def imports_partition(account_id: str) -> str:
     """Return the partition key of an account's imports."""
     return f"{_account_prefix(account_id)}#IMPORTS"
+
+
+def agent(account_id: str, agent_id: str) -> Key:
+    """Return the key of an agent. Agent ids sort by time of creation."""
+    return Key(agents_partition(account_id), f"{AGENTS}{_encode(agent_id)}")
+
+
+def agents_partition(account_id: str) -> str:
+    """Return the partition key of an account's agents."""
+    return f"{_account_prefix(account_id)}#AGENTS"
+
+
+def hook(account_id: str, hook_id: str) -> Key:
+    """Return the key of a hook. Hook ids sort by time of creation."""
+    return Key(hooks_partition(account_id), f"{HOOKS}{_encode(hook_id)}")
+
+
+def hooks_partition(account_id: str) -> str:
+    """Return the partition key of an account's hooks."""
+    return f"{_account_prefix(account_id)}#HOOKS"
+
+
+def call(account_id: str, call_id: str) -> Key:
+    """Return the key of the first answer of a call, by our id of the call."""
+    return Key(f"{_account_prefix(account_id)}#CALL#{_encode(call_id)}", "ANSWER")
 
 
 def _account_prefix(account_id: str) -> str:

@@ -4,7 +4,7 @@ One write for each request would cost more than most requests do. A function the
 tokens from the account's counter and uses them without a request to DynamoDB. A lease is what the
 function has used in the window before, at least one, doubles with each further lease of the same
 window, and is at most an eighth of what is left. Tokens that are unused at the end of the window
-are lost. `docs/adr/0042-keys-and-limits-over-the-api.md` has the error bounds.
+are lost. `docs/adr/0041-keys-and-limits-over-the-api.md` has the error bounds.
 """
 
 from collections import OrderedDict

@@ -105,6 +105,18 @@ def to_values(
     ]
 
 
+def small_values(page: Item) -> tuple[list[StoredValue], list[int]]:
+    """Return the values of a page that are not large, and the slots of those that are."""
+    records = stored_records(page)
+    large = [slot for slot, record in records.items() if isinstance(record.value, dict)]
+    small = [
+        _stored_value(slot, record, record.value)
+        for slot, record in records.items()
+        if slot not in large
+    ]
+    return small, large
+
+
 def stored_record(page: Item, slot: int) -> Record | None:
     """Return the record of a slot, or None if the slot has no value."""
     attribute = page.get(value_attribute(slot))

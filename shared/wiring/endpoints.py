@@ -84,7 +84,7 @@ def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaH
     """
     # Create the client during initialization, outside of the first request.
     table()
-    return make_endpoint(dialect, permissions, _AccessControl(), log())
+    return make_endpoint(dialect, permissions, KeyAccess(credentials), log())
 
 
 def aws_client(service: str, config: Config) -> Any:
@@ -238,8 +238,15 @@ def _suggestions_kept_for() -> timedelta:
     return timedelta(days=Settings.from_env().suggestion_days)
 
 
-class _AccessControl:
-    """Implements the protocol `AccessControl` with the stored API keys."""
+class KeyAccess:
+    """Implements the protocol `AccessControl` with the stored API keys.
+
+    Args:
+        stored_keys: Returns the storage of API keys.
+    """
+
+    def __init__(self, stored_keys: Callable[[], CredentialTable]) -> None:
+        self._stored_keys = stored_keys
 
     @contextmanager
     def request(self) -> Iterator[None]:
@@ -250,15 +257,15 @@ class _AccessControl:
 
     def authenticate_key(self, presented_key: str | None) -> Caller:
         """Return the caller that an API key belongs to."""
-        return authenticate(credentials(), presented_key, datetime.now(UTC))
+        return authenticate(self._stored_keys(), presented_key, datetime.now(UTC))
 
     def count_request(self, caller: Caller) -> Sequence[RequestLimit]:
         """Count a request against the limits of the key and the account."""
-        return count_request(credentials(), request_tokens(), caller)
+        return count_request(self._stored_keys(), request_tokens(), caller)
 
     def note_use(self, caller: Caller) -> None:
         """Record the hour in which a key was used."""
-        credentials().note_use(caller)
+        self._stored_keys().note_use(caller)
 
     def authorize(
         self, caller: Caller, method: str, permissions: tuple[str, ...], resource: str | None

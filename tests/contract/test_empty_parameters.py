@@ -19,7 +19,7 @@ FORMATS = {"cursor": bool}
 def parameters() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every parameter of a query, with the function that reads it."""
     for route in template().routes:
-        if dialect_of(route.function) == "docs" or route.path.endswith("/"):
+        if dialect_of(route.function) in ("docs", "hooks") or route.path.endswith("/"):
             continue
         operation = document(dialect_of(route.function))["paths"][route.path][route.method.lower()]
         for each in operation.get("parameters", ()):

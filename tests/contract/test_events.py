@@ -16,6 +16,7 @@ from shared.domain.deliveries import (
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.values import Subject
 from shared.domain.webhooks import WebhookStatus
+from shared.services.agents.hook_tokens import hash_token
 from shared.services.variables.assignments import make_assignment
 from tests.api import invoke, is_told_in_band, template
 from tests.fixtures import NEVER, Fixtures, Items
@@ -27,6 +28,10 @@ EVENTS = sorted((ROOT / "events").glob("*/*.json"))
 
 
 OF_TRIGGERS = [path for path in EVENTS if path.parent.name == "triggers"]
+
+
+DEMO_TOKEN = f"h.mfrw2zi.retell.hook_018f9c5b2a40123456789abcdef.{'0' * 48}"
+"""The token of the example of a hook."""
 
 
 def name(path: Path) -> str:
@@ -73,11 +78,26 @@ def suggest(fixtures: Fixtures) -> str:
     return made.suggestion_id
 
 
+def answer_a_call(fixtures: Fixtures) -> None:
+    """Add the agent of the examples, and a call that it had: no seed file has any."""
+    fixtures.agent("agent_018f9c5b2a40123456789abcdef", "membership_level", deadline_ms=10_000)
+    fixtures.hook(
+        "hook_018f9c5b2a40123456789abcdef",
+        agent_id="agent_018f9c5b2a40123456789abcdef",
+        token_hash=hash_token(DEMO_TOKEN),
+    )
+    fixtures.call("call_0123456789abcdef0123456789abcdef", "membership_level")
+
+
 @pytest.mark.parametrize("path", [each for each in EVENTS if each not in OF_TRIGGERS], ids=name)
 def test_an_example_event_succeeds_on_the_demo_data(path: Path, everything: Fixtures, demo: Items):
     everything.put_back(demo)
     if "redeliver" in path.stem:
         fail_a_delivery(everything)
+    if "delete_agent" not in path.stem:
+        answer_a_call(everything)
+    else:
+        everything.agent("agent_018f9c5b2a40123456789abcdef")
     event = json.loads(path.read_text())
     if "suggestion_id" in event.get("pathParameters", {}):
         event["pathParameters"]["suggestion_id"] = suggest(everything)

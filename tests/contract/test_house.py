@@ -35,6 +35,9 @@ BRANCHES = (
 WORDS = {"collections.abc", "typing"}
 """Modules that only annotations need."""
 
+HOOKS = "hooks"
+"""The group of functions that voice platforms call, each in its own shape."""
+
 NO_DIALECT = "docs"
 """The group of functions that describe the service, belong to no dialect and ask for no key."""
 
@@ -108,7 +111,7 @@ def test_a_function_loads_its_own_dialect_and_no_boto3(
     if group == TRIGGERS:
         assert {part for _, *parts in of_dialects for part in parts} <= WORDING
     else:
-        assert dialects == {group} - {NO_DIALECT}
+        assert dialects == {group} - {NO_DIALECT, HOOKS}
     unwanted = {"boto3", "local", "openapi_documents"}
     assert not {name.split(".")[0] for name in loaded} & unwanted
     if group == NO_DIALECT:
@@ -133,7 +136,7 @@ def test_an_endpoint_has_its_name_in_every_place(handler: Path):
     tests = ROOT / "tests" / (TRIGGERS if dialect == TRIGGERS else f"endpoints/{dialect}")
     assert (tests / f"test_{name}.py").is_file()
     assert f"`{name}`" in (ROOT / "docs" / "endpoints.md").read_text()
-    pages = {NO_DIALECT: "openapi.md", TRIGGERS: "triggers.md"}
+    pages = {NO_DIALECT: "openapi.md", TRIGGERS: "triggers.md", HOOKS: "hooks.md"}
     page = pages.get(dialect, f"dialects/{dialect}.md")
     assert f"`{name}`" in (ROOT / "docs" / page).read_text()
     assert logical_id in (ROOT / "template.yaml").read_text()

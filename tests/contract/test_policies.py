@@ -33,7 +33,7 @@ from shared.services.variables.assignments import make_assignment
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
 from tests.earlier_parts import set_in_earlier_form
-from tests.fixtures import LONG_AGO, NEVER, Fixtures
+from tests.fixtures import HOOK_TOKEN, LONG_AGO, NEVER, Fixtures
 from tests.permissions import Recorder, allowed_actions, is_permitted
 
 KEY_WITH_LIMIT = "klen_limited"
@@ -106,6 +106,9 @@ OF_SUBJECTS = (
     ("Business", "/v1/business/variables", "motto"),
 )
 """The subjects of the native API with the path of their variables and a variable."""
+
+AGENT = {"name": "Reception", "variables": [{"from": "story"}, {"from": "business.motto"}]}
+OF_AGENT = {"agent": "agent_1", "call_id": "CA1"}
 
 # Calls that together do all that a function can do, with a key that has a limit.
 CALLS = {
@@ -406,6 +409,38 @@ CALLS = {
     "NativeRotateKey": [("POST", f"/v1/keys/{MANAGED_KEY_ID}/rotate", {"overlap_hours": 24})],
     "NativeRevokeKey": [("DELETE", f"/v1/keys/{MANAGED_KEY_ID}", None)],
     "NativeGetAccount": [("GET", "/v1/account", None)],
+    "NativeCreateAgent": [("POST", "/v1/agents", AGENT)],
+    "NativeListAgents": [("GET", "/v1/agents", None)],
+    "NativeGetAgent": [("GET", "/v1/agents/agent_1", None)],
+    "NativeUpdateAgent": [("PATCH", "/v1/agents/agent_1", {"voice": "v_1"})],
+    "NativeDeleteAgent": [("DELETE", "/v1/agents/agent_2", None)],
+    "NativeCreateHook": [("POST", "/v1/hooks", {"agent": "agent_1", "platform": "flat"})],
+    "NativeListHooks": [("GET", "/v1/hooks", None)],
+    "NativeGetHook": [("GET", "/v1/hooks/hook_1", None)],
+    "NativeRotateHook": [("POST", "/v1/hooks/hook_1/rotate", None)],
+    "NativeDeleteHook": [("DELETE", "/v1/hooks/hook_1", None)],
+    "HooksAnswerCall": [
+        ("POST", f"/h/{HOOK_TOKEN}", {"call_inbound": {"from_number": "+15550100"}}),
+        (
+            "POST",
+            f"/h/{HOOK_TOKEN}",
+            {"call_inbound": {"from_number": "+15550177", "call_id": "CA2"}},
+        ),
+    ],
+    "NativeResolveVariables": [
+        ("POST", "/v1/resolve", {**OF_AGENT, "contact": {"id": "contact_123"}}),
+        ("POST", "/v1/resolve", {**OF_AGENT, "contact": {"phone": "+15550177"}}),
+    ],
+    "NativeGetResolution": [("GET", "/v1/resolve?agent=agent_1&id=contact_123", None)],
+    "NativeResolveBatch": [
+        (
+            "POST",
+            "/v1/resolve/batch",
+            {"agent": "agent_1", "contacts": [{"id": "contact_123"}, {"phone": "+15550100"}]},
+        )
+    ],
+    "NativeGetCall": [("GET", "/v1/calls/call_1", None)],
+    "NativeExplainCall": [("GET", "/v1/calls/call_1/why?variable=story", None)],
     "DocsGetDocument": [("GET", "/openapi.json", None), ("GET", "/openapi/klen.json", None)],
     "DocsGetPage": [("GET", "/docs", None), ("GET", "/docs/swagger-ui.css", None)],
 }
@@ -500,6 +535,10 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     large = Assignment(motto.slot, motto.name, motto.variable_type, "x" * 9000)
     set_in_earlier_form(fixtures, BUSINESS, large)
     fixtures.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
+    fixtures.agent("agent_1", "story", "business.motto", deadline_ms=10_000)
+    fixtures.call("call_1", "story")
+    fixtures.agent("agent_2")
+    fixtures.hook("hook_1")
     other = fixtures.key("klen_of_another", permissions=("*",))
     fixtures.webhook("wh_1", key=other)
     fixtures.deliveries.add("acme", failed_delivery())

@@ -31,7 +31,7 @@ _UNCOMPARED = {
 }
 _DIFFERING = {
     *("created_at", "updated_at", "version", "as_of", "slot", "expires_at", "ends_at"),
-    *("decided_at", "processed_at"),
+    *("decided_at", "processed_at", "token_hash", "old_token_hash", "old_token_until"),
     *("occurred_at", "next_attempt_at", "disabled_at", "old_secrets"),
 }
 _DRAWN = re.compile(
@@ -41,6 +41,7 @@ _DRAWN = re.compile(
     r"|(?<=contact_)1\d{6}(?!\w)"  # such an id of a contact, as the native API shows it
     r"|(?<=conv_)[0-9a-f]{24}"
     r"|(?<!\w)[0-9a-f]{16,20}(?!\w)"  # an external id, a stamp
+    r"|(?<=agent_)[0-9a-f]{27}|(?<=hook_)[0-9a-f]{27}|(?<=\.)[0-9a-f]{48}"
     r"|(?<=wh_)[0-9a-f]{27}|whsec_[A-Za-z0-9+/]{43}="
     r"|(\d{15}\.)?evt_[0-9a-f]{32}"
     r"|(?<=imp_)[0-9a-f]{20,}(', \d{13})?"  # with the end of its place in the backlog

@@ -15,7 +15,7 @@ from benchmarks.snapshot import Snapshot
 from benchmarks.stage import local_table
 from local.seed import load_file
 from local.template import FunctionDefinition, read_template
-from tests.contract.test_house import NO_DIALECT, TRIGGERS
+from tests.contract.test_house import HOOKS, NO_DIALECT, TRIGGERS
 from tests.packaging.budgets import LIBRARY_BYTES, MODULES, OWN_BYTES
 from tests.packaging.conftest import ROOT, RunInLayer
 
@@ -127,7 +127,7 @@ def test_handler_answers_from_the_build_alone(
     assert "boto3" not in origins
     group = function.code_folder.parent.name
     if group != TRIGGERS:
-        assert _loaded_dialects(origins) == {group} - {NO_DIALECT}
+        assert _loaded_dialects(origins) == {group} - {NO_DIALECT, HOOKS}
     shipped = [
         origin for origin in origins.values() if origin and _is_within(origin, layer, folder)
     ]

@@ -55,6 +55,9 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "activity_head": keys.activity_head(account, 7),
         "activity_entry": keys.activity_entry(account, 7, 3),
         "listed_contact": keys.listed_contact(account, 7),
+        "agent": keys.agent(account, text),
+        "hook": keys.hook(account, text),
+        "call": keys.call(account, text),
     }
 
 
@@ -82,6 +85,9 @@ def test_two_different_things_never_share_a_key(one: str, other: str, text: str,
             "cooldown",
             "webhook",
             "delivery",
+            "agent",
+            "hook",
+            "call",
         ):
             assert ours[kind] != theirs[kind]
 

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from shared.domain.accounts import Attribution
+from shared.domain.agents import DeclaredVariable, Origin
+from shared.domain.calls import Resolution, ResolvedVariable, VariableState
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Address, Conversation, PhoneNumber
-from shared.domain.definitions import Definition, VariableType
+from shared.domain.definitions import ContextType, Definition, VariableType
+from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.values import BUSINESS, Assignment, Evidence, Subject
 from tests.api import Api, dialect_of, template
@@ -45,6 +48,12 @@ QUERIES: dict[str, list[dict[str, str]]] = {
         for value in (CANARY, "x")
     ],
     "VambeSearchContacts": [{"phone": HIDDEN_DIGITS}, {"email": "canary@example.com"}],
+    "NativeGetResolution": [
+        {"agent": "agent_1", "id": f"contact_{VISIBLE}"},
+        {"agent": "agent_1", "id": f"contact_{HIDDEN}"},
+        {"agent": "agent_1", "phone": HIDDEN_DIGITS},
+    ],
+    "NativeExplainCall": [{"variable": "v0"}, {"variable": "v1"}],
     "NativeListBusinessVariables": [{"include": "unset"}],
     "NativeListContactActivity": [{"variable": "canary_of_contact"}],
     "NativeListContactVariables": [{"include": "unset"}],
@@ -80,6 +89,11 @@ def test_its_own_user_and_team_get_it_wherever_it_can_be(crawl: "Crawl"):
         "KlenGetContact",
         "KlenListContacts",
         "KlenListDefinitions",
+        "NativeExplainCall",
+        "NativeGetAgent",
+        "NativeGetCall",
+        "NativeGetResolution",
+        "NativeListAgents",
         "NativeGetBusinessVariable",
         "NativeGetContact",
         "NativeGetContactVariable",
@@ -159,6 +173,7 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
         importer.done(row, "ndjson", user="ann"),
     ]
     fixtures.webhook("wh_1")
+    agent_of(fixtures, made)
     return Crawl(
         fixtures,
         {
@@ -171,10 +186,35 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
             "variableId": [each.external_id for each in made],
             "webhookId": ["wh_1"],
             "webhook_id": ["wh_1"],
+            "agent_id": ["agent_1"],
+            "hook_id": ["hook_1"],
+            "call_id": ["call_1"],
             "import_id": [each.import_id for each in jobs],
             "key_id": [fixtures.key("a key to look at").key_id],
         },
     )
+
+
+def agent_of(fixtures: Fixtures, made: list[Definition]) -> None:
+    """An agent that declares every hidden variable, its hook, and its call with the text."""
+    origins = [
+        Origin(each.context_type, each.name)
+        for each in made
+        if each.context_type is not ContextType.CONVERSATION
+    ]
+    declared = tuple(DeclaredVariable(f"v{n}", origin) for n, origin in enumerate(origins))
+    message = " ".join(f"{{{{{each.name}}}}}" for each in declared)
+    fixtures.agent("agent_1", variables=declared, first_message=message, deadline_ms=10_000)
+    fixtures.hook()
+    resolved = tuple(ResolvedVariable(each.name, CANARY, VariableState.SET) for each in declared)
+    call = ResolvedCall(
+        "agent_1",
+        CallerMatch(VISIBLE, known=True),
+        Resolution("call_1", f"contact_{VISIBLE}", resolved, first_message=CANARY),
+        {each.name: ValueOrigin(each.origin, Source.API, LONG_AGO) for each in declared},
+        as_of=datetime.now(UTC),
+    )
+    fixtures.calls.pin("acme", call)
 
 
 def definitions(
@@ -272,7 +312,7 @@ def reading_endpoints() -> dict[str, str]:
         for route in template().routes
         if route.method == "GET"
         and not route.path.endswith("/")
-        and dialect_of(route.function) != NO_DIALECT
+        and dialect_of(route.function) not in (NO_DIALECT, "hooks")
     }
 
 

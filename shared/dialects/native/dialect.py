@@ -28,6 +28,8 @@ WRITE_IMPORTS = "imports:write"
 READ_KEYS = "keys:read"
 WRITE_KEYS = "keys:write"
 READ_ACCOUNT = "account:read"
+READ_AGENTS = "agents:read"
+WRITE_AGENTS = "agents:write"
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -151,6 +153,13 @@ NATIVE = Dialect(
         errors.DefinitionNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such variable"),
         errors.VariableNotSet: ErrorResponse(404, _NOT_FOUND, "The variable '{name}' is not set"),
         errors.TagNotFound: ErrorResponse(404, _NOT_FOUND, "There is no tag {tag_id}"),
+        errors.AgentNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such agent"),
+        errors.AgentInUse: ErrorResponse(
+            409, _CONFLICT, "The agent has {hooks} hooks: delete them first"
+        ),
+        errors.InvalidDeclaration: ErrorResponse(422, "invalid_declaration", "{summary}"),
+        errors.HookNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such hook"),
+        errors.CallNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such call"),
         errors.SuggestionNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such suggestion"),
         errors.SuggestionDecided: ErrorResponse(
             409, _CONFLICT, "The suggestion is {state} already"

@@ -8,7 +8,14 @@ from collections.abc import Collection
 from datetime import datetime
 from os import urandom
 
-from shared.domain.accounts import ANY_KEY, EVERYTHING, Accounts, Caller, Credentials
+from shared.domain.accounts import (
+    ANY_KEY,
+    EVERYTHING,
+    Accounts,
+    ApiKey,
+    Caller,
+    Credentials,
+)
 from shared.domain.errors import (
     AuthenticationRequired,
     InvalidApiKey,
@@ -90,7 +97,16 @@ def authenticate(credentials: Credentials, presented: str | None, now: datetime)
         raise AuthenticationRequired
     if not is_possible_key(presented):
         raise InvalidApiKey
-    key = credentials.find(hash_api_key(presented), account_in_key(presented))
+    return caller_of(credentials.find(hash_api_key(presented), account_in_key(presented)), now)
+
+
+def caller_of(key: ApiKey | None, now: datetime) -> Caller:
+    """Return the caller that a key makes.
+
+    Raises:
+        InvalidApiKey: There is no key, or it is revoked or expired.
+
+    """
     if key is None or not key.is_valid(now):
         raise InvalidApiKey
     return Caller(

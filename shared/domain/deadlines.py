@@ -1,0 +1,118 @@
+"""Deadlines of requests, and work that is abandoned when it is late.
+
+A thread cannot be stopped. Work that is late goes on by itself until the time-outs of its client
+end it, and its outcome is dropped.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from threading import Condition, Event, Thread
+from typing import Any, Generic, TypeVar
+
+from shared.domain.errors import Unavailable
+
+T = TypeVar("T")
+
+_CURRENT: ContextVar["Deadline | None"] = ContextVar("deadline", default=None)
+
+
+class Pending(Generic[T]):
+    """Work that was started in a thread of its own, with the context variables of the caller."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._done = Event()
+        self._outcome: T | None = None
+        self._error: BaseException | None = None
+        run = copy_context().run
+        Thread(target=run, args=(self._run,), daemon=True).start()
+
+    def result(self, seconds: float | None = None) -> T:
+        """Wait for the result.
+
+        Args:
+            seconds: How long to wait. None waits until the end of the current deadline, or
+                without one for as long as it takes.
+
+        Raises:
+            Unavailable: The work is not done in time.
+        """
+        deadline = _CURRENT.get()
+        if seconds is None and deadline is not None:
+            seconds = deadline.seconds_left()
+        if not self._done.wait(seconds):
+            raise Unavailable
+        if self._error is not None:
+            raise self._error
+        return self._outcome  # type: ignore[return-value]
+
+    def _run(self) -> None:
+        try:
+            self._outcome = self._work()
+        except BaseException as error:  # noqa: BLE001 - raised by `result`
+            self._error = error
+        self._done.set()
+
+
+class Deadline:
+    """When a request must be answered, and the best answer so far.
+
+    Args:
+        seconds: The seconds until then.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._started = time.monotonic()
+        self._ends = self._started + seconds
+        self._changed = Condition()
+        self._answer: Any = None
+        self._is_final = False
+
+    def seconds_left(self) -> float:
+        """Return the seconds until the deadline, 0 if it has passed."""
+        return max(0.0, self._ends - time.monotonic())
+
+    def move(self, seconds: float) -> None:
+        """Set the deadline to these seconds after its beginning."""
+        with self._changed:
+            self._ends = self._started + seconds
+            self._changed.notify_all()
+
+    def offer(self, answer: object) -> None:
+        """Keep an answer that is sent unless a better one is there in time."""
+        with self._changed:
+            self._answer = answer
+
+    def finish(self, answer: object) -> None:
+        """Keep the final answer."""
+        with self._changed:
+            self._answer, self._is_final = answer, True
+            self._changed.notify_all()
+
+    def wait(self) -> tuple[Any, bool]:
+        """Wait for the final answer until the deadline.
+
+        Returns:
+            The best answer, None if there is none; and whether it is the final one.
+        """
+        with self._changed:
+            while not self._is_final and (left := self.seconds_left()) > 0:
+                self._changed.wait(left)
+            return self._answer, self._is_final
+
+
+@contextmanager
+def within(deadline: Deadline) -> Iterator[None]:
+    """Make a deadline that of the work in the `with` block."""
+    token = _CURRENT.set(deadline)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def current_deadline() -> Deadline | None:
+    """Return the deadline of the current work, or None."""
+    return _CURRENT.get()

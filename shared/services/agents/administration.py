@@ -1,0 +1,169 @@
+"""Create, list, find, update and delete agents."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
+
+from shared.domain.accounts import Caller
+from shared.domain.agents import Agent, AgentDraft, AgentPage, Agents
+from shared.domain.entity_tags import VersionCondition
+from shared.domain.errors import (
+    AgentInUse,
+    AgentNotFound,
+    Fault,
+    InvalidDeclaration,
+    PreconditionFailed,
+    WriteConflict,
+)
+from shared.domain.hooks import Hooks
+from shared.services.conflicts import retry_on_conflict
+from shared.services.ids import timed_id
+from shared.validation.agents import declaration_faults, to_text
+
+
+def create_agent(agents: Agents, caller: Caller, draft: AgentDraft) -> Agent:
+    """Store a new agent.
+
+    Raises:
+        InvalidDeclaration: It declares variables that the caller does not see, or names that it
+            cannot have. Has all faults.
+
+    """
+    _check(agents, caller, draft)
+    given = {spec.name: getattr(draft, spec.name) for spec in fields(AgentDraft)}
+    now = caller.requested_at
+    agent = Agent(**given, agent_id=timed_id("agent_", now), created_at=now, updated_at=now)
+
+    def attempt() -> Agent:
+        try:
+            agents.add(caller.account_id, agent)
+        except WriteConflict:
+            # The first try may have been written, and its response lost. Otherwise another agent
+            # of the account was written at the same time.
+            if agents.find(caller.account_id, agent.agent_id) is None:
+                raise
+        return agent
+
+    return retry_on_conflict(attempt)
+
+
+def find_agent(agents: Agents, caller: Caller, agent_id: str) -> Agent:
+    """Return an agent; raises AgentNotFound."""
+    found = agents.find(caller.account_id, agent_id)
+    if found is None:
+        raise AgentNotFound(agent_id)
+    return found
+
+
+def get_agent(agents: Agents, caller: Caller, agent_id: str) -> Agent:
+    """Return an agent with the variables that the caller sees; raises AgentNotFound."""
+    (shown,) = _as_seen(agents, caller, [find_agent(agents, caller, agent_id)])
+    return shown
+
+
+def list_agents(agents: Agents, caller: Caller, after: str | None, limit: int) -> AgentPage:
+    """List a page of the agents of the account, with the variables that the caller sees."""
+    found = agents.page(caller.account_id, after, limit)
+    return replace(found, agents=_as_seen(agents, caller, found.agents))
+
+
+def update_agent(
+    agents: Agents,
+    caller: Caller,
+    agent_id: str,
+    change: Callable[[Agent], AgentDraft],
+    condition: VersionCondition | None,
+    tag_of: Callable[[Agent], str],
+) -> Agent:
+    """Change an agent.
+
+    Args:
+        agents: Where agents are stored.
+        caller: Who changes it.
+        agent_id: The agent.
+        change: Returns the changed agent.
+        condition: The version that it must have.
+        tag_of: Returns the entity tag of an agent.
+
+    Raises:
+        AgentNotFound: There is no such agent.
+        PreconditionFailed: It has another version.
+        InvalidDeclaration: As `create_agent`.
+
+    """
+
+    def attempt() -> Agent:
+        before = find_agent(agents, caller, agent_id)
+        _check_version(before, condition, tag_of)
+        draft = change(before)
+        _check(agents, caller, draft)
+        given = {spec.name: getattr(draft, spec.name) for spec in fields(AgentDraft)}
+        after = replace(before, **given)
+        if after == before:
+            return before
+        after = replace(after, updated_at=caller.requested_at, version=before.version + 1)
+        agents.replace(caller.account_id, after)
+        return after
+
+    (shown,) = _as_seen(agents, caller, [retry_on_conflict(attempt)])
+    return shown
+
+
+def delete_agent(
+    agents: Agents,
+    hooks: Hooks,
+    caller: Caller,
+    agent_id: str,
+    condition: VersionCondition | None,
+    tag_of: Callable[[Agent], str],
+) -> None:
+    """Delete an agent without hooks.
+
+    Raises:
+        AgentNotFound: There is no such agent.
+        PreconditionFailed: It has another version.
+        AgentInUse: It has hooks.
+
+    """
+
+    def attempt() -> None:
+        before = find_agent(agents, caller, agent_id)
+        _check_version(before, condition, tag_of)
+        of_agent = [each for each in hooks.list(caller.account_id) if each.agent_id == agent_id]
+        if of_agent:
+            raise AgentInUse(len(of_agent))
+        agents.delete(caller.account_id, before)
+
+    retry_on_conflict(attempt)
+
+
+def _as_seen(agents: Agents, caller: Caller, found: Sequence[Agent]) -> list[Agent]:
+    """Leave out the declared variables that the caller does not see."""
+    declared = {each.origin: each for agent in found for each in agent.variables}
+    audiences = agents.audiences_of(caller.account_id, list(declared.values()))
+    visible = {origin for origin, audience in audiences.items() if caller.sees(audience)}
+    return [
+        replace(agent, variables=tuple(each for each in agent.variables if each.origin in visible))
+        for agent in found
+    ]
+
+
+def _check_version(
+    agent: Agent, condition: VersionCondition | None, tag_of: Callable[[Agent], str]
+) -> None:
+    if condition is not None and not condition.holds_for(str(agent.version)):
+        raise PreconditionFailed(tag_of(agent))
+
+
+def _check(agents: Agents, caller: Caller, draft: AgentDraft) -> None:
+    faults = [*declaration_faults(draft), *_undefined(agents, caller, draft)]
+    if faults:
+        raise InvalidDeclaration.from_faults(faults)
+
+
+def _undefined(agents: Agents, caller: Caller, draft: AgentDraft) -> Iterator[Fault]:
+    known = agents.definitions_of(caller.account_id, draft.variables)
+    for number, each in enumerate(draft.variables):
+        definition = known.get(each.origin)
+        if definition is None or not caller.sees(definition.audience):
+            reason = f"there is no variable '{to_text(each.origin)}'"
+            yield Fault("undefined_variable", reason, ("variables", number, "from"))

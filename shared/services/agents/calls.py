@@ -1,0 +1,112 @@
+"""Find calls, and explain where the values of their answers come from."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import islice
+
+from shared.domain.accounts import Caller
+from shared.domain.changes import Activity
+from shared.domain.contacts import Contacts
+from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
+from shared.domain.errors import CallNotFound, VariableNotSet
+from shared.domain.key_ids import KeyIds
+from shared.domain.resolutions import Calls, ExplainedValue, ResolvedCall, ValueOrigin
+
+MAX_CHANGES = 500
+"""The most changes of a contact among which the request of a value is looked for."""
+
+_NEWEST = 10**20
+
+
+def find_call(
+    calls: Calls, contacts: Contacts, definitions: Definitions, caller: Caller, call_id: str
+) -> ResolvedCall:
+    """Return the answer of a call, with the variables that the caller sees now.
+
+    Raises:
+        CallNotFound: There is no such call, or the caller sees no such contact any more.
+
+    """
+    call = calls.find(caller.account_id, call_id, caller.requested_at)
+    if call is None:
+        raise CallNotFound(call_id)
+    contact_id = call.caller.contact_id
+    if contact_id is not None:
+        contact = contacts.find(caller.account_id, contact_id)
+        if contact is None or not caller.sees(contact):
+            raise CallNotFound(call_id)
+    known = {
+        context_type: _definitions_of(definitions, caller, call, context_type)
+        for context_type in (ContextType.CONTACT, ContextType.BUSINESS)
+    }
+    visible = tuple(
+        each
+        for each in call.resolution.variables
+        if _is_visible(caller, known, call.origins[each.name])
+    )
+    # The first message may quote variables that the caller does not see.
+    is_whole = len(visible) == len(call.resolution.variables)
+    message = call.resolution.first_message if is_whole else None
+    return replace(
+        call, resolution=replace(call.resolution, variables=visible, first_message=message)
+    )
+
+
+def explain(
+    activity: Activity, key_ids: KeyIds, caller: Caller, call: ResolvedCall, name: str
+) -> ExplainedValue:
+    """Explain the value of a declared variable in the answer of a call.
+
+    Raises:
+        VariableNotSet: The call has no such variable.
+
+    """
+    found = next((each for each in call.resolution.variables if each.name == name), None)
+    if found is None:
+        raise VariableNotSet(name)
+    origin = call.origins[name]
+    key_id = None
+    if origin.set_by:
+        key_id = key_ids.find(caller.account_id, [origin.set_by]).get(origin.set_by)
+    request_id = _request_of(activity, caller, call, origin)
+    return ExplainedValue(call, found, origin, key_id, request_id)
+
+
+def _definitions_of(
+    definitions: Definitions, caller: Caller, call: ResolvedCall, context_type: ContextType
+) -> Mapping[str, Definition | Tombstone]:
+    names = [
+        each.origin.variable
+        for each in call.origins.values()
+        if each.origin.context_type is context_type
+    ]
+    if not names:
+        return {}
+    return definitions.find_by_names(caller.account_id, context_type, names)
+
+
+def _is_visible(
+    caller: Caller,
+    known: Mapping[ContextType, Mapping[str, Definition | Tombstone]],
+    origin: ValueOrigin,
+) -> bool:
+    definition = known[origin.origin.context_type].get(origin.origin.variable)
+    return definition is not None and caller.sees(definition.audience)
+
+
+def _request_of(
+    activity: Activity, caller: Caller, call: ResolvedCall, origin: ValueOrigin
+) -> str | None:
+    """Return the request that set a value of a contact, from the newest of its activity."""
+    contact_id = call.caller.contact_id
+    if contact_id is None or origin.updated_at is None:
+        return None
+    if origin.origin.context_type is not ContextType.CONTACT:
+        return None
+    entries = activity.list(caller.account_id, contact_id, _NEWEST, caller.requested_at)
+    for entry in islice(entries, MAX_CHANGES):
+        if entry.change.variable == origin.origin.variable and entry.by.at == origin.updated_at:
+            return entry.by.request_id
+        if entry.by.at < origin.updated_at:
+            return None
+    return None

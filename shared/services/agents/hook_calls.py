@@ -1,0 +1,149 @@
+"""Answer the messages of voice platforms to hooks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from shared.domain.accounts import Caller, Grant
+from shared.domain.agents import CompiledAgent
+from shared.domain.calls import Assurance, MessageKind, Resolution, ToolResult
+from shared.domain.contacts import Identifier, IdentifierKind
+from shared.domain.disclosure import Purpose
+from shared.domain.errors import AgentNotFound, HookNotFound
+from shared.domain.hooks import Hook, HookMessage, HookReceipt, HookReply, Hooks
+from shared.domain.resolutions import CallerMatch, UnknownReason, WantedCall
+from shared.domain.sources import Source
+from shared.services.agents.answers import StoredContext, answer_of, unavailable_answer
+from shared.services.agents.hook_tokens import HookToken, opens
+from shared.services.agents.resolving import Resolver, find_compiled, resolve
+from shared.validation.callers import phone_number_of
+
+CREATES_CONTACTS = "contacts:write"
+"""The permission of hooks to create the contacts of unknown callers."""
+
+NO_TOOLS = "this hook has no tools"
+"""What an agent is told that calls a tool."""
+
+NOTHING = Resolution(None, None, ())
+"""What an agent gets of which nothing is known."""
+
+_UNSIGNED = HookReply(401, "application/json", b'{"message":"Unauthorized"}')
+
+
+class HookLog(Protocol):
+    """The log of hooks. It records ids and facts, never tokens, bodies or values."""
+
+    def rejected(self, facts: Mapping[str, Any]) -> None:
+        """Log a message that was not accepted as it came."""
+
+
+def answer_hook(
+    resolver: Resolver,
+    hooks: Hooks,
+    log: HookLog,
+    token: HookToken,
+    message: HookMessage,
+    receipt: HookReceipt,
+) -> HookReply:
+    """Answer a message of a voice platform in its shape.
+
+    A message with a bad signature gets the fallbacks of the agent, because a wrong secret must not
+    silence the phones of an account, and a line in the log; or 401, if the hook asks for it.
+
+    Raises:
+        HookNotFound: There is no such hook, or the token is another one.
+        Unavailable: Storage does not answer.
+
+    """
+    now = receipt.at
+    hook = hooks.find_with_head(token.account_id, token.hook_id)
+    if hook is None or not opens(token, hook, now):
+        raise HookNotFound(token.hook_id)
+    caller = caller_of_hook(token.account_id, hook, receipt.request_id, now)
+    fault = message.signature_fault(hook, now)
+    if fault is not None:
+        log.rejected({**_facts(caller, hook), "problem": "signature", "reason": fault})
+        if hook.rejects_bad_signatures:
+            return _UNSIGNED
+    if message.message.kind is not MessageKind.RESOLVE:
+        return reply_without_variables(message)
+    wanted = wanted_of(hook, message)
+    try:
+        if fault is not None:
+            compiled = find_compiled(resolver, caller, wanted)
+            return message.answer(_fallbacks(caller, compiled, wanted))
+        return message.answer(resolve(resolver, caller, wanted).resolution)
+    except AgentNotFound:
+        log.rejected({**_facts(caller, hook), "problem": "agent", "reason": "it was deleted"})
+        return message.answer(NOTHING)
+
+
+def late_reply(
+    message: HookMessage, hook: Hook | None, compiled: CompiledAgent | None, caller: Caller | None
+) -> HookReply:
+    """Return the answer when storage is late: fallbacks if the agent is known, else nothing."""
+    if message.message.kind is not MessageKind.RESOLVE:
+        return reply_without_variables(message)
+    if hook is None or compiled is None or caller is None:
+        return message.answer(NOTHING)
+    answer = unavailable_answer(caller, compiled, wanted_of(hook, message))
+    return message.answer(answer.resolution)
+
+
+def reply_without_variables(message: HookMessage) -> HookReply:
+    """Return the response to a notice, or to tool calls, of which hooks have none."""
+    if message.message.kind is MessageKind.NOTICE:
+        return message.acknowledge()
+    results = [ToolResult(each, error=NO_TOOLS) for each in message.message.tools]
+    return message.answer_tools(results)
+
+
+def caller_of_hook(account_id: str, hook: Hook, request_id: str, now: datetime) -> Caller:
+    """Return who a hook reads for: what the key that created it could read then."""
+    return Caller(
+        account_id=account_id,
+        key_id=hook.key_id,
+        requested_at=now,
+        grants=(Grant(CREATES_CONTACTS),),
+        user=hook.user,
+        teams=frozenset(hook.teams),
+        purpose=Purpose.PROMPT,
+        sensitivity=hook.sensitivity,
+        source="hooks",
+        request_id=request_id,
+        value_source=Source.AI,
+    )
+
+
+def identifier_of(message: HookMessage) -> Identifier | None:
+    """Return what the caller of a message is found by, or None for a withheld number."""
+    number = phone_number_of(message.message.caller or "")
+    return None if number is None else Identifier(IdentifierKind.PHONE, number)
+
+
+def wanted_of(hook: Hook, message: HookMessage) -> WantedCall:
+    """Return what a message asks for."""
+    creates = message.may_create
+    identifier = identifier_of(message)
+    return WantedCall(
+        agent_id=hook.agent_id,
+        identifier=identifier,
+        assurance=message.message.assurance if identifier else Assurance.NONE,
+        call_id=message.message.call_id if creates else None,
+        scope=hook.hook_id,
+        creation=CREATES_CONTACTS if creates else None,
+    )
+
+
+def _fallbacks(caller: Caller, compiled: CompiledAgent, wanted: WantedCall) -> Resolution:
+    match = CallerMatch(reason=UnknownReason.NO_MATCH)
+    return answer_of(caller, compiled, wanted, match, StoredContext()).resolution
+
+
+def _facts(caller: Caller, hook: Hook) -> Mapping[str, Any]:
+    return {
+        "account_id": caller.account_id,
+        "hook_id": hook.hook_id,
+        "platform": hook.platform,
+        "request_id": caller.request_id,
+    }

@@ -1,0 +1,98 @@
+"""Create, list, find, rotate and delete hooks."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields, replace
+from datetime import timedelta
+
+from shared.domain.accounts import Caller
+from shared.domain.agents import Agent, Agents
+from shared.domain.errors import Fault, HookNotFound, InvalidDeclaration, WriteConflict
+from shared.domain.hooks import Hook, HookDraft, HookPage, Hooks, HookWithToken
+from shared.services.agents.administration import find_agent
+from shared.services.agents.hook_tokens import hash_token, new_token
+from shared.services.conflicts import retry_on_conflict
+from shared.services.ids import timed_id
+
+OLD_TOKENS_WORK = timedelta(hours=24)
+"""How long a rotated token still works, so that the platform can be set to the new one."""
+
+FindFaults = Callable[[HookDraft, Agent], Iterable[Fault]]
+
+
+def create_hook(
+    agents: Agents, hooks: Hooks, caller: Caller, draft: HookDraft, find_faults: FindFaults
+) -> HookWithToken:
+    """Store a new hook, which reads what the caller's key reads now.
+
+    Raises:
+        AgentNotFound: There is no such agent.
+        InvalidDeclaration: The hook cannot have this, or the platform does not take the agent.
+
+    """
+    agent = find_agent(agents, caller, draft.agent_id)
+    faults = list(find_faults(draft, agent))
+    if faults:
+        raise InvalidDeclaration.from_faults(faults)
+    hook_id = timed_id("hook_", caller.requested_at)
+    token = new_token(caller.account_id, draft.platform, hook_id)
+    hook = Hook(
+        **{spec.name: getattr(draft, spec.name) for spec in fields(HookDraft)},
+        hook_id=hook_id,
+        token_hash=hash_token(token),
+        created_at=caller.requested_at,
+        updated_at=caller.requested_at,
+        key_id=caller.key_id,
+        user=caller.user,
+        teams=tuple(sorted(caller.teams)),
+        sensitivity=caller.sensitivity,
+    )
+    try:
+        hooks.add(caller.account_id, hook)
+    except WriteConflict:
+        # A retry of the client found the item that its first try had written.
+        return HookWithToken(find_hook(hooks, caller, hook_id), token)
+    return HookWithToken(hook, token)
+
+
+def list_hooks(hooks: Hooks, caller: Caller, after: str | None, limit: int) -> HookPage:
+    """List a page of the hooks of the account, oldest first."""
+    return hooks.page(caller.account_id, after, limit)
+
+
+def find_hook(hooks: Hooks, caller: Caller, hook_id: str) -> Hook:
+    """Return a hook; raises HookNotFound."""
+    found = hooks.find(caller.account_id, hook_id)
+    if found is None:
+        raise HookNotFound(hook_id)
+    return found
+
+
+def rotate_hook(hooks: Hooks, caller: Caller, hook_id: str) -> HookWithToken:
+    """Give a hook a new token; the old one works for a day. Raises HookNotFound."""
+    platform = find_hook(hooks, caller, hook_id).platform
+    token = new_token(caller.account_id, platform, hook_id)
+    token_hash = hash_token(token)
+
+    def attempt() -> HookWithToken:
+        before = find_hook(hooks, caller, hook_id)
+        if before.token_hash == token_hash:
+            # An earlier attempt was written, and its response lost.
+            return HookWithToken(before, token)
+        after = replace(
+            before,
+            token_hash=token_hash,
+            old_token_hash=before.token_hash,
+            old_token_until=caller.requested_at + OLD_TOKENS_WORK,
+            updated_at=caller.requested_at,
+            version=before.version + 1,
+        )
+        hooks.replace(caller.account_id, after)
+        return HookWithToken(after, token)
+
+    return retry_on_conflict(attempt)
+
+
+def delete_hook(hooks: Hooks, caller: Caller, hook_id: str) -> None:
+    """Delete a hook; raises HookNotFound."""
+    find_hook(hooks, caller, hook_id)
+    hooks.delete(caller.account_id, hook_id)

@@ -1,0 +1,248 @@
+"""Resolve the variables that an agent declares for a caller.
+
+identifier ---> contact ids        begun beside the read of the API key
+                  |
+                  +--> contact with its pages  }
+                  +--> agent, if not in memory }  at the same time
+                       +--> business, if the agent declares variables of it
+                  |
+                  v
+                answer --> contact of an unknown caller --> first answer of the call
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from shared.domain.accounts import Caller
+from shared.domain.agents import Agents, CompiledAgent
+from shared.domain.contacts import Contacts
+from shared.domain.deadlines import Pending, current_deadline
+from shared.domain.definitions import ContextType, Definitions
+from shared.domain.disclosure import Purpose
+from shared.domain.errors import AgentNotFound, ContextError, Unavailable, WriteConflict
+from shared.domain.resolutions import (
+    CallerReads,
+    CallerRecord,
+    Calls,
+    ResolvedCall,
+    ResolveLog,
+    UnknownReason,
+    WantedCall,
+)
+from shared.domain.values import StoredValue
+from shared.services.agents.answers import (
+    StoredContext,
+    answer_of,
+    unavailable_answer,
+    with_caller,
+)
+from shared.services.agents.matching import (
+    candidate_of,
+    create_caller,
+    match_of,
+    may_create,
+    visible_record,
+)
+
+_BATCH_THREADS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """What resolving needs."""
+
+    agents: Agents
+    callers: CallerReads
+    contacts: Contacts
+    definitions: Definitions
+    calls: Calls
+    log: ResolveLog
+
+
+def resolve(resolver: Resolver, caller: Caller, wanted: WantedCall) -> ResolvedCall:
+    """Return every variable that an agent declares for one caller.
+
+    A call with an id gets the answer that it got first. An unknown caller of such a call becomes a
+    contact, if the request may create one.
+
+    Raises:
+        AgentNotFound: There is no such agent.
+        Unavailable: Storage does not answer.
+
+    """
+    caller = _reading_for_agents(caller)
+    found = candidate_of(resolver.callers, resolver.contacts, caller, wanted)
+    record = _begin_to_read(resolver, caller, found)
+    compiled = find_compiled(resolver, caller, wanted)
+    answer = _answer(resolver, caller, compiled, wanted, found, record)
+    _offer(answer)
+    if may_create(caller, wanted, answer.caller):
+        answer = _with_new_contact(resolver, caller, wanted, answer)
+        _offer(answer)
+    answer = _pinned(resolver, caller, answer)
+    _offer(answer)
+    return answer
+
+
+def resolve_batch(
+    resolver: Resolver, caller: Caller, wanted: Sequence[WantedCall]
+) -> list[ResolvedCall]:
+    """Return the variables of up to 100 callers of one agent, in their order. Creates nothing.
+
+    Callers whose values do not come in time get fallbacks.
+
+    Raises:
+        AgentNotFound: There is no such agent.
+
+    """
+    caller = _reading_for_agents(caller)
+    compiled = find_compiled(resolver, caller, wanted[0])
+
+    def answer(each: WantedCall) -> ResolvedCall:
+        try:
+            found = candidate_of(resolver.callers, resolver.contacts, caller, each)
+            record = _begin_to_read(resolver, caller, found)
+            return _answer(resolver, caller, compiled, each, found, record)
+        except Unavailable:
+            return unavailable_answer(caller, compiled, each)
+
+    shares = [wanted[start::_BATCH_THREADS] for start in range(_BATCH_THREADS)]
+    started = [Pending(partial(_answers, answer, share)) for share in shares]
+    answers = [
+        _result(pending, caller, compiled, share)
+        for pending, share in zip(started, shares, strict=True)
+    ]
+    return [
+        answers[number % _BATCH_THREADS][number // _BATCH_THREADS] for number in range(len(wanted))
+    ]
+
+
+def _answers(
+    answer: Callable[[WantedCall], ResolvedCall], wanted: Sequence[WantedCall]
+) -> list[ResolvedCall]:
+    return [answer(each) for each in wanted]
+
+
+def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> CompiledAgent:
+    """Return the agent of a request, and let the deadline be that of the agent.
+
+    Raises:
+        AgentNotFound: There is no such agent.
+
+    """
+    compiled = resolver.agents.find_compiled(caller.account_id, wanted.agent_id)
+    if compiled is None:
+        raise AgentNotFound(wanted.agent_id)
+    deadline = current_deadline()
+    if deadline is not None and wanted.deadline_ms is None:
+        deadline.move(compiled.agent.deadline_ms / 1000)
+    return compiled
+
+
+def _reading_for_agents(caller: Caller) -> Caller:
+    """Return the caller as one that reads for a prompt, unless its key is for something else."""
+    return replace(caller, purpose=caller.purpose or Purpose.PROMPT)
+
+
+def _begin_to_read(
+    resolver: Resolver, caller: Caller, found: int | UnknownReason
+) -> Pending[CallerRecord | None] | None:
+    if isinstance(found, UnknownReason):
+        return None
+    return Pending(lambda: resolver.callers.contact(caller.account_id, found))
+
+
+def _answer(
+    resolver: Resolver,
+    caller: Caller,
+    compiled: CompiledAgent,
+    wanted: WantedCall,
+    found: int | UnknownReason,
+    pending: Pending[CallerRecord | None] | None,
+) -> ResolvedCall:
+    business = _business_values(resolver, caller, compiled)
+    record = visible_record(pending.result() if pending else None, caller, wanted)
+    reason = found if isinstance(found, UnknownReason) else None
+    values = _contact_values(resolver, caller, compiled, record)
+    stored = StoredContext(values, business)
+    return answer_of(caller, compiled, wanted, match_of(record, reason), stored)
+
+
+def _business_values(
+    resolver: Resolver, caller: Caller, compiled: CompiledAgent
+) -> Mapping[int, StoredValue]:
+    origins = (each.origin.context_type for each in compiled.agent.variables)
+    if ContextType.BUSINESS not in origins:
+        return {}
+    return resolver.callers.business(caller.account_id)
+
+
+def _contact_values(
+    resolver: Resolver, caller: Caller, compiled: CompiledAgent, record: CallerRecord | None
+) -> Mapping[int, StoredValue]:
+    if record is None:
+        return {}
+    declared = {
+        each.slot
+        for each in compiled.definitions.values()
+        if each.context_type is ContextType.CONTACT
+    }
+    if not declared & record.large:
+        return record.values
+    return resolver.callers.contact_values(caller.account_id, record.contact.contact_id)
+
+
+def _with_new_contact(
+    resolver: Resolver, caller: Caller, wanted: WantedCall, answer: ResolvedCall
+) -> ResolvedCall:
+    if wanted.identifier is None:
+        return answer
+    try:
+        match = create_caller(resolver.contacts, resolver.definitions, caller, wanted.identifier)
+    except ContextError as error:
+        # The agent talks to the caller all the same.
+        resolver.log.fell_back(_facts(caller, answer, "create_contact", error))
+        return answer
+    return with_caller(answer, match)
+
+
+def _pinned(resolver: Resolver, caller: Caller, answer: ResolvedCall) -> ResolvedCall:
+    if answer.resolution.call is None or not answer.resolution.complete:
+        return answer
+    try:
+        return resolver.calls.pin(caller.account_id, answer)
+    except (Unavailable, WriteConflict) as error:
+        resolver.log.fell_back(_facts(caller, answer, "pin_call", error))
+        return answer
+
+
+def _facts(
+    caller: Caller, answer: ResolvedCall, step: str, error: Exception
+) -> Mapping[str, str | None]:
+    return {
+        "account_id": caller.account_id,
+        "request_id": caller.request_id,
+        "agent_id": answer.agent_id,
+        "call": answer.resolution.call,
+        "step": step,
+        "cause": type(error).__name__,
+    }
+
+
+def _offer(answer: ResolvedCall) -> None:
+    deadline = current_deadline()
+    if deadline is not None:
+        deadline.offer([answer])
+
+
+def _result(
+    pending: Pending[list[ResolvedCall]],
+    caller: Caller,
+    compiled: CompiledAgent,
+    share: Sequence[WantedCall],
+) -> list[ResolvedCall]:
+    try:
+        return pending.result()
+    except Unavailable:
+        return [unavailable_answer(caller, compiled, each) for each in share]

@@ -1,0 +1,123 @@
+"""Convert answers of calls to items and back.
+
+The answer is compressed JSON. An answer over 64 KB keeps digests in place of its values.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shared.domain.agents import Origin
+from shared.domain.calls import Assurance, Resolution, ResolvedVariable, VariableState
+from shared.domain.definitions import ContextType
+from shared.domain.resolutions import CallerMatch, ResolvedCall, UnknownReason, ValueOrigin
+from shared.domain.sources import Source
+from shared.table import codec, keys
+from shared.table.operations import Item
+
+MAX_ANSWER_BYTES = 65_536
+"""The largest compressed answer that is kept with its values."""
+
+ENDS_AT = "ends_at"
+
+_ANSWER = "answer"
+_DIGESTS = "digests"
+
+
+def call_item(account_id: str, call: ResolvedCall, ends_at: datetime) -> Item:
+    """Build the item of an answer. TTL deletes it after `ends_at`."""
+    document = _document(call)
+    compressed = _compress(document)
+    is_large = len(compressed) > MAX_ANSWER_BYTES
+    if is_large:
+        document["v"] = [_without_value(each) for each in document["v"]]
+        document["m"] = None
+        compressed = _compress(document)
+    item = codec.entity_item(
+        keys.call(account_id, str(call.resolution.call)),
+        "call",
+        {_ANSWER: compressed, _DIGESTS: True if is_large else None, ENDS_AT: ends_at},
+    )
+    return {**item, "expires_at": codec.ttl(ends_at)}
+
+
+def to_call(item: Item, call_id: str) -> ResolvedCall:
+    """Build an answer from its item."""
+    document = json.loads(zlib.decompress(codec.decode(item[_ANSWER])))
+    contact_id, known, reason, language, time_zone = document["c"]
+    key_id, request_id, at = document["q"]
+    return ResolvedCall(
+        agent_id=document["a"],
+        caller=CallerMatch(
+            contact_id, known, UnknownReason(reason) if reason else None, language, time_zone
+        ),
+        resolution=Resolution(
+            call=call_id,
+            contact_id=None if contact_id is None else f"contact_{contact_id}",
+            variables=tuple(map(_to_variable, document["v"])),
+            first_message=document["m"],
+            voice=document["o"],
+            language=document["l"],
+            settings=document["g"],
+        ),
+        origins={each[0]: _to_origin(each) for each in document["v"]},
+        assurance=Assurance(document["s"]),
+        as_of=codec.to_datetime(at),
+        key_id=key_id,
+        request_id=request_id,
+        is_pinned=True,
+        has_values=_DIGESTS not in item,
+    )
+
+
+def _document(call: ResolvedCall) -> dict[str, Any]:
+    """Build the document of an answer, with letters for names, as each call has one."""
+    found, resolution = call.caller, call.resolution
+    at = None if call.as_of is None else codec.to_milliseconds(call.as_of)
+    return {
+        "a": call.agent_id,
+        "c": [found.contact_id, found.known, found.reason, found.language, found.time_zone],
+        "q": [call.key_id, call.request_id, at],
+        "s": call.assurance,
+        "m": resolution.first_message,
+        "o": resolution.voice,
+        "l": resolution.language,
+        "g": resolution.settings,
+        "v": [_variable(each, call.origins) for each in resolution.variables],
+    }
+
+
+def _variable(each: ResolvedVariable, origins: Mapping[str, ValueOrigin]) -> list[Any]:
+    origin = origins[each.name]
+    at = None if origin.updated_at is None else codec.to_milliseconds(origin.updated_at)
+    where = (*origin.origin, origin.source, at, origin.set_by)
+    return [each.name, each.value, each.state, each.reason, *where]
+
+
+def _without_value(variable: list[Any]) -> list[Any]:
+    name, value, *others = variable
+    digest = hashlib.sha256(json.dumps(value).encode()).hexdigest()
+    return [name, digest, *others]
+
+
+def _to_variable(plain: list[Any]) -> ResolvedVariable:
+    name, value, state, reason, *_ = plain
+    return ResolvedVariable(name, value, VariableState(state), reason)
+
+
+def _to_origin(plain: list[Any]) -> ValueOrigin:
+    context_type, variable, source, at, set_by = plain[4:]
+    return ValueOrigin(
+        Origin(ContextType(context_type), variable),
+        Source(source) if source else None,
+        None if at is None else codec.to_datetime(at),
+        set_by,
+    )
+
+
+def _compress(document: dict[str, Any]) -> bytes:
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return zlib.compress(text.encode(), 9)

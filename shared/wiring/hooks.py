@@ -1,0 +1,146 @@
+"""The frame of the endpoint that voice platforms call."""
+
+# Imported first, so that the large imports below run without garbage collection.
+from shared.wiring.endpoints import log, memory
+
+# isort: split
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any, Protocol, TypeAlias
+
+from shared.domain.agents import DEFAULT_DEADLINE_MS
+from shared.domain.calls import MessageKind
+from shared.domain.errors import ContextError, HookNotFound
+from shared.domain.hooks import HookMessage, HookReceipt, HookReply
+from shared.domain.resolutions import ResolvedCall
+from shared.gateway.endpoint import LambdaHandler, anonymous, facts_of
+from shared.gateway.hook_response import to_event
+from shared.gateway.request import Request
+from shared.gateway.timely_endpoint import TimelyPlan, timely
+from shared.services.agents.hook_calls import caller_of_hook, identifier_of, late_reply
+from shared.services.agents.hook_tokens import HookToken, opens, parse_token
+from shared.table.hooks import RememberingHookTable
+from shared.table.seen_heads import seeing_heads
+from shared.wiring.resolving import agents, callers, table
+
+_GROUP = "hooks"
+_NOT_FOUND = HookReply(404, "application/json", b'{"message":"Not Found"}')
+_FAILED = HookReply(500, "application/json", b'{"message":"Internal Server Error"}')
+
+HookHandler: TypeAlias = Callable[[HookToken, HookMessage, HookReceipt], HookReply]
+
+
+class ReadMessage(Protocol):
+    """Reads a message of a voice platform. Returns None if there is no such platform."""
+
+    def __call__(
+        self,
+        name: str,
+        /,
+        *,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        query: Mapping[str, str],
+        body: bytes,
+    ) -> HookMessage | None:
+        """Read the message of a request."""
+
+
+@cache
+def hooks() -> RememberingHookTable:
+    """Return the storage of hooks, which remembers what it finds."""
+    return RememberingHookTable(table())
+
+
+def hook_endpoint(read: ReadMessage) -> Callable[[HookHandler], LambdaHandler]:
+    """Create a decorator that makes the Lambda handler of the URLs of hooks.
+
+    Every message of a hook is answered before its deadline, and with success.
+
+    Args:
+        read: Reads the message of a request.
+    """
+    # Create the client during initialization, outside of the first request.
+    table()
+
+    def wrap(handle: HookHandler) -> LambdaHandler:
+        def respond(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+            request = Request(event)
+            facts = facts_of(_GROUP, request, context)
+            with seeing_heads():
+                reply = _replied(request, read, handle, facts)
+            memory().end_request()
+            log().responded({**facts, "status": reply.status})
+            return to_event(reply)
+
+        return timely(respond, partial(_plan_of, read), lambda _: to_event(_FAILED), log())
+
+    return wrap
+
+
+def _replied(
+    request: Request, read: ReadMessage, handle: HookHandler, facts: dict[str, Any]
+) -> HookReply:
+    token, message = _parsed(request, read)
+    if token is None or message is None:
+        return _NOT_FOUND
+    facts |= {"account_id": token.account_id, "hook_id": token.hook_id}
+    try:
+        return handle(token, message, HookReceipt(request.request_id, datetime.now(UTC)))
+    except HookNotFound:
+        return _NOT_FOUND
+    except ContextError as error:
+        facts["refusal"] = type(error).__name__
+    except Exception as error:  # noqa: BLE001 - every failure gets a response
+        log().failed({**facts, **anonymous(error)})
+    return _FAILED
+
+
+def _plan_of(read: ReadMessage, request: Request) -> TimelyPlan:
+    """Plan the answer to a message by what is known without a read."""
+    token, message = _parsed(request, read)
+    if token is None or message is None:
+        return TimelyPlan(DEFAULT_DEADLINE_MS, lambda _: None)
+    now = datetime.now(UTC)
+    hook = hooks().remembered(token.account_id, token.hook_id)
+    if hook is not None and not opens(token, hook, now):
+        hook = None
+    compiled = agents().remembered(token.account_id, hook.agent_id) if hook else None
+    identifier = identifier_of(message)
+
+    def begin() -> None:
+        if identifier is not None and message.message.kind is MessageKind.RESOLVE:
+            callers().begin(token.account_id, identifier)
+
+    def late(best: Sequence[ResolvedCall] | None) -> dict[str, Any]:
+        if best is not None:
+            return to_event(message.answer(best[0].resolution))
+        caller = caller_of_hook(token.account_id, hook, request.request_id, now) if hook else None
+        return to_event(late_reply(message, hook, compiled, caller))
+
+    deadline_ms = compiled.agent.deadline_ms if compiled else message.deadline_ms
+    return TimelyPlan(deadline_ms, late, begin)
+
+
+def _parsed(request: Request, read: ReadMessage) -> tuple[HookToken | None, HookMessage | None]:
+    token = parse_token(request.path("token"))
+    if token is None:
+        return None, None
+    message = read(
+        token.platform,
+        method=request.method,
+        url=request.url,
+        headers=request.headers,
+        query=request.query_parameters,
+        body=_body_of(request),
+    )
+    return token, message
+
+
+def _body_of(request: Request) -> bytes:
+    try:
+        return request.body
+    except ContextError:
+        return b""

@@ -1,0 +1,57 @@
+"""POST /v1/resolve/batch: the variables of several callers, for outbound lists."""
+
+from typing import Any
+
+import pytest
+
+from shared.domain.contacts import PhoneNumber
+from tests.api import Answer, Api
+from tests.fixtures import Fixtures
+
+PATH = "/v1/resolve/batch"
+
+
+@pytest.fixture
+def api(native: Api, fixtures: Fixtures) -> Api:
+    """A client of an account with 20 callers and an agent."""
+    level = fixtures.definition("level")
+    for number in range(1, 21):
+        fixtures.contact(number, phone_numbers=(PhoneNumber(1, f"+1555010{number}"),))
+        fixtures.value(level, f"Level {number}", number)
+    fixtures.agent("agent_1", "level", deadline_ms=10_000)
+    return native
+
+
+def resolve(api: Api, contacts: list[dict[str, str]], **members: Any) -> Answer:
+    return api.call("POST", PATH, {"agent": "agent_1", "contacts": contacts, **members})
+
+
+def test_each_caller_is_answered_in_order(api: Api, fixtures: Fixtures):
+    before = fixtures.items()
+    wanted = [{"phone": f"+1555010{number}"} for number in range(20, 0, -1)]
+    wanted += [{"phone": "+15550999"}, {"id": "contact_3"}, {"phone": "anonymous"}]
+    answer = resolve(api, wanted)
+    assert answer.status == 200
+    found = answer.document["data"]
+    levels = [each["variables"]["level"] for each in found]
+    assert levels[:20] == [f"Level {number}" for number in range(20, 0, -1)]
+    assert levels[20:] == [None, "Level 3", None]
+    reasons = [each["contact"].get("reason") for each in found[20:]]
+    assert reasons == ["no_match", None, "withheld"]
+    assert fixtures.items() == before
+
+
+def test_a_list_has_one_to_a_hundred_callers(api: Api):
+    assert resolve(api, []).status == 400
+    assert resolve(api, [{"id": "contact_1"}] * 101).status == 400
+    assert len(resolve(api, [{"id": "contact_1"}] * 100).document["data"]) == 100
+
+
+def test_every_fault_is_told(api: Api):
+    answer = resolve(api, [{}, {"id": "contact_1"}, {"id": "a", "phone": "1"}])
+    told = [each["pointer"] for each in answer.document["errors"]]
+    assert (answer.status, told) == (400, ["/contacts/0", "/contacts/2"])
+
+
+def test_there_is_no_such_agent(api: Api):
+    assert resolve(api, [{"id": "contact_1"}], agent="agent_2").status == 404
