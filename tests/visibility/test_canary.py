@@ -19,7 +19,7 @@ from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.values import BUSINESS, Assignment, Evidence, Subject
 from tests.api import Api, dialect_of, template
-from tests.fixtures import LONG_AGO, NEVER, Fixtures
+from tests.fixtures import HOOK_TOKEN, LONG_AGO, NEVER, Fixtures
 from tests.triggers.importing import Importer
 
 CANARY = "canary"
@@ -53,7 +53,7 @@ QUERIES: dict[str, list[dict[str, str]]] = {
         {"agent": "agent_1", "id": f"contact_{HIDDEN}"},
         {"agent": "agent_1", "phone": HIDDEN_DIGITS},
     ],
-    "NativeExplainCall": [{"variable": "v0"}, {"variable": "v1"}],
+    "NativeExplainCall": [{"variable": f"v{number}"} for number in range(6)],
     "NativeListBusinessVariables": [{"include": "unset"}],
     "NativeListContactActivity": [{"variable": "canary_of_contact"}],
     "NativeListContactVariables": [{"include": "unset"}],
@@ -97,6 +97,8 @@ def test_its_own_user_and_team_get_it_wherever_it_can_be(crawl: "Crawl"):
         "NativeGetBusinessVariable",
         "NativeGetContact",
         "NativeGetContactVariable",
+        "NativeListContacts",
+        "NativeListConversationVariables",
         "NativeGetImport",
         "NativeGetImportErrors",
         "NativeGetImportTemplate",
@@ -189,6 +191,8 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
             "agent_id": ["agent_1"],
             "hook_id": ["hook_1"],
             "call_id": ["call_1"],
+            "conversation_id": ["conv_1", "conv_7"],
+            "token": [HOOK_TOKEN],
             "import_id": [each.import_id for each in jobs],
             "key_id": [fixtures.key("a key to look at").key_id],
         },

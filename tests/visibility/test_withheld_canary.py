@@ -17,17 +17,20 @@ from typing import Any
 import pytest
 
 from shared.domain.accounts import Attribution
+from shared.domain.agents import DeclaredVariable, Origin
+from shared.domain.calls import Resolution, ResolvedVariable, VariableState
 from shared.domain.changes import VariableChange
 from shared.domain.contacts import Conversation
 from shared.domain.definitions import Definition, VariableType
 from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.imports import ImportJob
+from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.values import BUSINESS, Assignment, Evidence, Subject
 from shared.wiring.endpoints import suggestions
 from tests.api import Api, handler
 from tests.deliveries import Queue
-from tests.fixtures import Fixtures
+from tests.fixtures import HOOK_TOKEN, LONG_AGO, Fixtures
 from tests.receiver import Receiver
 from tests.triggers.importing import Importer
 from tests.triggers.queue import failures
@@ -84,11 +87,16 @@ def test_a_key_that_is_cleared_gets_it_wherever_a_value_can_be(crawl: Crawl, log
             "ChatcaptainListContactVariables",
             "ChatcaptainListConversationVariables",
             "KlenGetContact",
+            "NativeExplainCall",
             "NativeGetBusinessVariable",
+            "NativeGetCall",
             "NativeGetContactVariable",
+            # An agent reads for prompts.
+            *({"NativeGetResolution"} if reason != "purpose" else ()),
             "NativeListBusinessVariables",
             "NativeListContactActivity",
             "NativeListContactVariables",
+            "NativeListConversationVariables",
             "NativeListSuggestions",
             "VambeGetContactInfo",
         }
@@ -170,6 +178,7 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
         for text in [text_of(reason_of(each))]
     ]
     fixtures.log(1, *changes)
+    agent_of(fixtures, [each for each in made if each.name.endswith("live")])
     names = [each.name for each in made]
     for each in made:
         if each.name.endswith("deleted"):
@@ -192,8 +201,37 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
             "webhook_id": ["wh_1"],
             "import_id": [import_with_errors(importer, fixtures).import_id],
             "key_id": [fixtures.key("a key to look at").key_id],
+            "conversation_id": ["conv_1"],
+            "agent_id": ["agent_1"],
+            "hook_id": ["hook_1"],
+            "call_id": ["call_1"],
+            "token": [HOOK_TOKEN],
         },
     )
+
+
+def agent_of(fixtures: Fixtures, made: list[Definition]) -> None:
+    """An agent that declares variables, a hook of it without clearance, and a call of it."""
+    declared = tuple(
+        DeclaredVariable(f"v{number}", Origin(each.context_type, each.name))
+        for number, each in enumerate(each for each in made if each.context_type != "conversation")
+    )
+    message = " ".join(f"{{{{{each.name}}}}}" for each in declared)
+    fixtures.agent("agent_1", variables=declared, first_message=message, deadline_ms=10_000)
+    fixtures.hook(sensitivity=Sensitivity.PUBLIC)
+    texts = {each.name: text_of(reason_of(each)) for each in made}
+    resolved = tuple(
+        ResolvedVariable(each.name, texts[each.origin.variable], VariableState.SET)
+        for each in declared
+    )
+    call = ResolvedCall(
+        "agent_1",
+        CallerMatch(123, known=True),
+        Resolution("call_1", "contact_123", resolved, first_message=" ".join(texts.values())),
+        {each.name: ValueOrigin(each.origin, Source.API, LONG_AGO) for each in declared},
+        as_of=datetime.now(UTC),
+    )
+    fixtures.calls.pin("acme", call)
 
 
 def import_with_errors(importer: Importer, fixtures: Fixtures) -> ImportJob:

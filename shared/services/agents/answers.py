@@ -21,6 +21,7 @@ from shared.domain.resolutions import (
 from shared.domain.values import StoredValue
 from shared.services.variables.visibility import visible_values
 from shared.validation.message_templates import render
+from shared.validation.value_forms import plain_form
 from shared.validation.values import coerce_value
 
 _CALL_ID_CHARS = 32
@@ -141,7 +142,8 @@ def _resolved(
     if value is not None:
         is_stale = definition is not None and _is_stale(definition, value, now)
         state = VariableState.STALE if is_stale else VariableState.SET
-        return ResolvedVariable(declared.name, value.value, state)
+        shown = plain_form(value.variable_type, value.value)
+        return ResolvedVariable(declared.name, shown, state)
     default = _default(definition)
     if default is not None:
         return ResolvedVariable(declared.name, default, VariableState.DEFAULT)
@@ -159,10 +161,11 @@ def _default(definition: Definition | None) -> JsonValue:
     if definition is None or definition.default_value is None:
         return None
     try:
-        return coerce_value(definition, definition.default_value)
+        coerced = coerce_value(definition, definition.default_value)
     except InvalidValue:
         # Definitions of other APIs may have a default of another type.
         return definition.default_value
+    return plain_form(definition.variable_type, coerced)
 
 
 def _origin(declared: DeclaredVariable, value: StoredValue | None) -> ValueOrigin:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from itertools import islice
 
 from shared.domain.accounts import Caller
+from shared.domain.calls import ResolvedVariable, VariableState
 from shared.domain.changes import Activity
 from shared.domain.contacts import Contacts
 from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import CallNotFound, VariableNotSet
 from shared.domain.key_ids import KeyIds
 from shared.domain.resolutions import Calls, ExplainedValue, ResolvedCall, ValueOrigin
+from shared.services.variables.visibility import reason_withheld
 
 MAX_CHANGES = 500
 """The most changes of a contact among which the request of a value is looked for."""
@@ -22,6 +24,9 @@ def find_call(
     calls: Calls, contacts: Contacts, definitions: Definitions, caller: Caller, call_id: str
 ) -> ResolvedCall:
     """Return the answer of a call, with the variables that the caller sees now.
+
+    The values that the caller does not get are withheld, and so is a first message that may quote
+    them.
 
     Raises:
         CallNotFound: There is no such call, or the caller sees no such contact any more.
@@ -39,14 +44,13 @@ def find_call(
         context_type: _definitions_of(definitions, caller, call, context_type)
         for context_type in (ContextType.CONTACT, ContextType.BUSINESS)
     }
+    answered = call.resolution.variables
     visible = tuple(
-        each
-        for each in call.resolution.variables
-        if _is_visible(caller, known, call.origins[each.name])
+        shown
+        for each in answered
+        if (shown := _shown(caller, each, _definition_of(known, call.origins[each.name])))
     )
-    # The first message may quote variables that the caller does not see.
-    is_whole = len(visible) == len(call.resolution.variables)
-    message = call.resolution.first_message if is_whole else None
+    message = call.resolution.first_message if visible == answered else None
     return replace(
         call, resolution=replace(call.resolution, variables=visible, first_message=message)
     )
@@ -85,13 +89,22 @@ def _definitions_of(
     return definitions.find_by_names(caller.account_id, context_type, names)
 
 
-def _is_visible(
-    caller: Caller,
-    known: Mapping[ContextType, Mapping[str, Definition | Tombstone]],
-    origin: ValueOrigin,
-) -> bool:
-    definition = known[origin.origin.context_type].get(origin.origin.variable)
-    return definition is not None and caller.sees(definition.audience)
+def _definition_of(
+    known: Mapping[ContextType, Mapping[str, Definition | Tombstone]], origin: ValueOrigin
+) -> Definition | Tombstone | None:
+    return known[origin.origin.context_type].get(origin.origin.variable)
+
+
+def _shown(
+    caller: Caller, answered: ResolvedVariable, definition: Definition | Tombstone | None
+) -> ResolvedVariable | None:
+    """Return a variable as the caller gets it, or None if it does not see the variable."""
+    if definition is None or not caller.sees(definition.audience):
+        return None
+    reason = reason_withheld(caller, definition.audience)
+    if reason is None:
+        return answered
+    return ResolvedVariable(answered.name, None, VariableState.WITHHELD, reason)
 
 
 def _request_of(
