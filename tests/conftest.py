@@ -198,9 +198,14 @@ def fresh_table(
         environment |= request.getfixturevalue("resources").environment
     monkeypatch.use(environment)
     # Engines keep the streams of deleted tables, and take longer and more memory for each of them.
-    has_stream = "changes" in request.fixturenames
+    has_stream = not {"changes", "streamed"}.isdisjoint(request.fixturenames)
     with new_table(engine_client, TABLE_NAME, has_stream=has_stream) as fixtures:
         yield fixtures
+
+
+@pytest.fixture
+def streamed() -> None:
+    """Give the table of a test its stream."""
 
 
 @pytest.fixture

@@ -32,6 +32,8 @@ from tests.concurrency.stage import Stage
 from tests.fixtures import LONG_AGO, Fixtures
 from tests.part_cleaning import PartCleaner, Records, leases, stored_parts, used_parts
 
+pytestmark = pytest.mark.usefixtures("streamed")
+
 JOHN = Subject.contact(123)
 TALK = Subject.conversation("conv_1")
 SUBJECTS = (JOHN, TALK, BUSINESS)

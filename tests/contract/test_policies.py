@@ -292,6 +292,7 @@ CALLS = {
                 (123_456, {"variables": LARGE}),
                 (123_456, {"variables": {"a_new_one": "small"}}),
                 (123_456, {"variables": A_CLEAR_DATE}),
+                (8, {"variables": {"another_new_one": "a"}}),
                 (123, {"variables": {REVIEWED: "Pro"}}),
             )
         ),
@@ -301,13 +302,17 @@ CALLS = {
         (
             "POST",
             "/v1/contacts/batch?mode=auto_create",
-            {"items": [{"identifiers": {"external_id": "external123456"}, **change}]},
+            {"items": [{"identifiers": {"external_id": f"external{number}"}, **change}]},
         )
-        for change in (
-            {"contact": {"email": "new@example.com"}, "variables": {"a_new_one": "a"}},
-            {"variables": LARGE},
-            {"variables": {"a_new_one": "small"}},
-            {"variables": A_CLEAR_DATE},
+        for number, change in (
+            (
+                123_456,
+                {"contact": {"email": "new@example.com"}, "variables": {"a_new_one": "a"}},
+            ),
+            (123_456, {"variables": LARGE}),
+            (123_456, {"variables": {"a_new_one": "small"}}),
+            (123_456, {"variables": A_CLEAR_DATE}),
+            (8, {"variables": {"another_new_one": "a"}}),
         )
     ],
     "NativeListTags": [("GET", "/v1/tags", None)],

@@ -74,6 +74,12 @@ FAULTS_OF_FORM = {
         errors.InvalidField("channel_ids", "there are at most"),
     ],
     "/v1/contacts/{contact_id}/tags/{tag}": [errors.InvalidField("tags", "there are at most")],
+    # No schema tells that exactly one of several parameters is needed.
+    "/v1/resolve": [
+        InvalidRequest.from_faults(
+            [Fault("invalid_value", "the query must have exactly one of", parameter="phone")]
+        )
+    ],
     "/v1/conversations": [
         InvalidRequest.from_faults(
             [Fault("invalid_value", "another conversation has this id", ("id",))]
@@ -125,12 +131,24 @@ FAULT_OF_AN_OPERATION = re.compile(r"it is named twice|it is required|\w+ has no
 """The same for what no schema tells: the members that a kind of operation has, and a name once."""
 
 
+FAULT_OF_A_DECLARATION = re.compile(
+    r"the name must be letters.*|'.*' is (reserved by voice platforms|declared twice)"
+    r"|it declares no variable '.*'",
+    re.DOTALL,
+)
+"""The same for the variables of an agent: a name can come from `from`."""
+
+
 def _is_of_what_is_stored(fault: dict[str, str]) -> bool:
     return fault["code"] == "undefined_variable" or (
         FAULT_OF_WHAT_IS_STORED.fullmatch(fault["detail"]) is not None
         or (
             fault.get("pointer", "").startswith("/operations/")
             and FAULT_OF_AN_OPERATION.fullmatch(fault["detail"]) is not None
+        )
+        or (
+            fault.get("pointer", "").startswith(("/variables/", "/first_message"))
+            and FAULT_OF_A_DECLARATION.fullmatch(fault["detail"]) is not None
         )
         # No schema tells what time it is.
         or (fault.get("pointer"), fault["detail"]) == ("/expires_at", "it has passed")

@@ -55,6 +55,12 @@ PATH = {
     "name": "a_new_field",
     "suggestion_id": "sug_3f9a1c0d5b7e24680ace_contact_123",
     "delivery_id": "001795323600000.evt_0123456789abcdef0123456789abcdef",
+    "conversation_id": "conv_1",
+    "tag": "VIP",
+    "agent_id": "agent_1",
+    "hook_id": "hook_1",
+    "call_id": "call_1",
+    "key_id": "a-key",
 }
 KEY = "everything"
 

@@ -683,7 +683,7 @@ REFUSED = {
         "$.accounts[0].definitions[1].name: a name has",
     ),
     "an unknown type": (
-        in_definition(variable_type="json"),
+        in_definition(variable_type="money"),
         "$.accounts[0].definitions[1].variable_type: input should be 'text', 'number'",
     ),
     "an unknown context type": (

@@ -51,7 +51,7 @@ def entities(fixtures: Fixtures) -> list[str]:
 
 
 @pytest.fixture
-def cleaner(fixtures: Fixtures, engine_url: str) -> PartCleaner:
+def cleaner(streamed: None, fixtures: Fixtures, engine_url: str) -> PartCleaner:
     return PartCleaner(fixtures, engine_url)
 
 

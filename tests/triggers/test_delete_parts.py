@@ -18,6 +18,8 @@ from tests.fixtures import LONG_AGO, Fixtures
 from tests.part_cleaning import PartCleaner, leases, stored_parts, used_parts
 from tests.triggers.queue import trigger
 
+pytestmark = pytest.mark.usefixtures("streamed")
+
 JOHN = Subject.contact(123)
 TALK = Subject.conversation("conv_1")
 SUBJECTS = pytest.mark.parametrize("subject", [JOHN, TALK, BUSINESS], ids=lambda s: s.context_type)

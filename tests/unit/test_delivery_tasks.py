@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from shared.adapters.delivery_queue import decode_task, encode_task
 from shared.domain.deliveries import DeliveryTask, Viewer
 from shared.domain.disclosure import Sensitivity
+from shared.validation.delivery_tasks import decode_task, encode_task
 from tests.fixtures import LONG_AGO
 
 

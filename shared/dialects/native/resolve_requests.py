@@ -51,14 +51,14 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 class ContactReference(RequestModel, closed=True):
     """The contact of a caller, by exactly one of its ids."""
 
-    id: str | None = optional(_REFERENCE)
-    phone: str | None = optional(_REFERENCE)
-    external_id: str | None = optional(_REFERENCE)
-    uuid: str | None = optional(_REFERENCE)
-    email: str | None = optional(_REFERENCE)
-    wa_id: str | None = optional(_REFERENCE)
-    sms_phone_number: str | None = optional(_REFERENCE)
-    webchat_user_id: str | None = optional(_REFERENCE)
+    id: str | None = defaulted(_REFERENCE, None)
+    phone: str | None = defaulted(_REFERENCE, None)
+    external_id: str | None = defaulted(_REFERENCE, None)
+    uuid: str | None = defaulted(_REFERENCE, None)
+    email: str | None = defaulted(_REFERENCE, None)
+    wa_id: str | None = defaulted(_REFERENCE, None)
+    sms_phone_number: str | None = defaulted(_REFERENCE, None)
+    webchat_user_id: str | None = defaulted(_REFERENCE, None)
 
     @property
     def given(self) -> dict[str, str]:
