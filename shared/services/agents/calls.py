@@ -5,12 +5,14 @@ from dataclasses import replace
 from itertools import islice
 
 from shared.domain.accounts import Caller
+from shared.domain.calls import ResolvedVariable, VariableState
 from shared.domain.changes import Activity
 from shared.domain.contacts import Contacts
 from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import CallNotFound, VariableNotSet
 from shared.domain.key_ids import KeyIds
 from shared.domain.resolutions import Calls, ExplainedValue, ResolvedCall, ValueOrigin
+from shared.services.variables.visibility import reason_withheld
 
 MAX_CHANGES = 500
 """The most changes of a contact among which the request of a value is looked for."""
@@ -21,7 +23,7 @@ _NEWEST = 10**20
 def find_call(
     calls: Calls, contacts: Contacts, definitions: Definitions, caller: Caller, call_id: str
 ) -> ResolvedCall:
-    """Return the answer of a call, with the variables that the caller sees now.
+    """Return the answer of a call, with the variables and values that the caller gets now.
 
     Raises:
         CallNotFound: There is no such call, or the caller sees no such contact any more.
@@ -39,14 +41,10 @@ def find_call(
         context_type: _definitions_of(definitions, caller, call, context_type)
         for context_type in (ContextType.CONTACT, ContextType.BUSINESS)
     }
-    visible = tuple(
-        each
-        for each in call.resolution.variables
-        if _is_visible(caller, known, call.origins[each.name])
-    )
-    # The first message may quote variables that the caller does not see.
-    is_whole = len(visible) == len(call.resolution.variables)
-    message = call.resolution.first_message if is_whole else None
+    seen = [_as_seen(caller, known, call, each) for each in call.resolution.variables]
+    visible = tuple(each for each in seen if each is not None)
+    # The first message may quote variables that the caller does not get.
+    message = call.resolution.first_message if visible == call.resolution.variables else None
     return replace(
         call, resolution=replace(call.resolution, variables=visible, first_message=message)
     )
@@ -85,13 +83,21 @@ def _definitions_of(
     return definitions.find_by_names(caller.account_id, context_type, names)
 
 
-def _is_visible(
+def _as_seen(
     caller: Caller,
     known: Mapping[ContextType, Mapping[str, Definition | Tombstone]],
-    origin: ValueOrigin,
-) -> bool:
-    definition = known[origin.origin.context_type].get(origin.origin.variable)
-    return definition is not None and caller.sees(definition.audience)
+    call: ResolvedCall,
+    variable: ResolvedVariable,
+) -> ResolvedVariable | None:
+    """Return a variable of an answer without a withheld value, or None if it is hidden."""
+    context_type, name = call.origins[variable.name].origin
+    definition = known[context_type].get(name)
+    if definition is None or not caller.sees(definition.audience):
+        return None
+    reason = reason_withheld(caller, definition.audience)
+    if reason is None:
+        return variable
+    return ResolvedVariable(variable.name, None, VariableState.WITHHELD, reason)
 
 
 def _request_of(

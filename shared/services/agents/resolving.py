@@ -34,6 +34,7 @@ from shared.domain.values import StoredValue
 from shared.services.agents.answers import (
     StoredContext,
     answer_of,
+    gets_all_of,
     unavailable_answer,
     with_caller,
 )
@@ -63,8 +64,8 @@ class Resolver:
 def resolve(resolver: Resolver, caller: Caller, wanted: WantedCall) -> ResolvedCall:
     """Return every variable that an agent declares for one caller.
 
-    A call with an id gets the answer that it got first. An unknown caller of such a call becomes a
-    contact, if the request may create one.
+    A call with an id gets the answer that it got first, if the caller of the API gets all that is
+    in it. An unknown caller of such a call becomes a contact, if the request may create one.
 
     Raises:
         AgentNotFound: There is no such agent.
@@ -80,7 +81,7 @@ def resolve(resolver: Resolver, caller: Caller, wanted: WantedCall) -> ResolvedC
     if may_create(caller, wanted, answer.caller):
         answer = _with_new_contact(resolver, caller, wanted, answer)
         _offer(answer)
-    answer = _pinned(resolver, caller, answer)
+    answer = _pinned(resolver, caller, compiled, answer)
     _offer(answer)
     return answer
 
@@ -207,14 +208,20 @@ def _with_new_contact(
     return with_caller(answer, match)
 
 
-def _pinned(resolver: Resolver, caller: Caller, answer: ResolvedCall) -> ResolvedCall:
+def _pinned(
+    resolver: Resolver, caller: Caller, compiled: CompiledAgent, answer: ResolvedCall
+) -> ResolvedCall:
+    """Return the first answer of a call, unless the caller does not get all that is in it."""
     if answer.resolution.call is None or not answer.resolution.complete:
         return answer
     try:
-        return resolver.calls.pin(caller.account_id, answer)
+        first = resolver.calls.pin(caller.account_id, answer)
     except (Unavailable, WriteConflict) as error:
         resolver.log.fell_back(_facts(caller, answer, "pin_call", error))
         return answer
+    if first.caller.contact_id not in (None, answer.caller.contact_id):
+        return answer
+    return first if gets_all_of(caller, compiled, first) else answer
 
 
 def _facts(
