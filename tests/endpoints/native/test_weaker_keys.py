@@ -92,3 +92,38 @@ def test_a_contact_that_became_hidden_is_not_in_a_retry(strong: Api, fixtures: F
     fixtures.key(WEAK, permissions=("*",))
     weaker = strong.call("POST", "/v1/resolve", body, key=WEAK).document
     assert weaker["contact"]["id"] is None
+
+
+def ring(api: Api, path: str) -> Any:
+    """What the hook at a path answers to a call of the caller."""
+    message = {"event": "call_inbound", "call_inbound": {"from_number": PHONE}}
+    return api.call("POST", path, message, key=None).document
+
+
+def hook_of(case: str) -> dict[str, str]:
+    return {"agent": f"agent_{case.replace(' ', '_')}", "platform": "retell"}
+
+
+def test_a_hook_of_a_weaker_key_does_not_read_a_value(case: str, strong: Api):
+    created = strong.call("POST", "/v1/hooks", hook_of(case), key=WEAK)
+    assert (created.status, SECRET in str(ring(strong, created.document["path"]))) == (201, False)
+
+
+def test_a_weaker_key_gets_no_token_of_a_hook_that_reads_more(case: str, strong: Api):
+    hook = strong.call("POST", "/v1/hooks", hook_of(case)).document
+    assert SECRET in str(ring(strong, hook["path"]))
+    answer = strong.call("POST", f"/v1/hooks/{hook['id']}/rotate", key=WEAK)
+    assert (answer.status, answer.document["code"]) == (403, "permission_denied")
+    assert strong.call("POST", f"/v1/hooks/{hook['id']}/rotate").status == 200
+
+
+@pytest.mark.parametrize("lacking", ["contacts:read", "contacts:write"])
+def test_a_hook_needs_a_key_with_the_permissions_that_the_hook_has(
+    lacking: str, strong: Api, fixtures: Fixtures
+):
+    given = {"agents:write", "contacts:read", "contacts:write"} - {lacking}
+    fixtures.key(WEAK, permissions=(*sorted(given),))
+    hook = strong.call("POST", "/v1/hooks", hook_of("without clearance")).document
+    for path in ("/v1/hooks", f"/v1/hooks/{hook['id']}/rotate"):
+        answer = strong.call("POST", path, hook_of("without clearance"), key=WEAK)
+        assert (answer.status, lacking in answer.document["detail"]) == (403, True)
