@@ -18,6 +18,7 @@ from shared.domain.hooks import Hooks
 from shared.services.conflicts import retry_on_conflict
 from shared.services.ids import timed_id
 from shared.validation.agents import declaration_faults, to_text
+from shared.validation.contacts import is_possible_identifier
 
 
 def create_agent(agents: Agents, caller: Caller, draft: AgentDraft) -> Agent:
@@ -48,7 +49,8 @@ def create_agent(agents: Agents, caller: Caller, draft: AgentDraft) -> Agent:
 
 def find_agent(agents: Agents, caller: Caller, agent_id: str) -> Agent:
     """Return an agent; raises AgentNotFound."""
-    found = agents.find(caller.account_id, agent_id)
+    is_possible = is_possible_identifier(agent_id)
+    found = agents.find(caller.account_id, agent_id) if is_possible else None
     if found is None:
         raise AgentNotFound(agent_id)
     return found

@@ -13,6 +13,7 @@ from shared.domain.errors import CallNotFound, VariableNotSet
 from shared.domain.key_ids import KeyIds
 from shared.domain.resolutions import Calls, ExplainedValue, ResolvedCall, ValueOrigin
 from shared.services.variables.visibility import reason_withheld
+from shared.validation.contacts import is_possible_identifier
 
 MAX_CHANGES = 500
 """The most changes of a contact among which the request of a value is looked for."""
@@ -29,7 +30,8 @@ def find_call(
         CallNotFound: There is no such call, or the caller sees no such contact any more.
 
     """
-    call = calls.find(caller.account_id, call_id, caller.requested_at)
+    is_possible = is_possible_identifier(call_id)
+    call = calls.find(caller.account_id, call_id, caller.requested_at) if is_possible else None
     if call is None:
         raise CallNotFound(call_id)
     contact_id = call.caller.contact_id

@@ -13,6 +13,7 @@ from shared.services.agents.hook_sight import check_may_ring, check_permissions_
 from shared.services.agents.hook_tokens import hash_token, new_token
 from shared.services.conflicts import retry_on_conflict
 from shared.services.ids import timed_id
+from shared.validation.contacts import is_possible_identifier
 
 OLD_TOKENS_WORK = timedelta(hours=24)
 """How long a rotated token still works, so that the platform can be set to the new one."""
@@ -65,7 +66,8 @@ def list_hooks(hooks: Hooks, caller: Caller, after: str | None, limit: int) -> H
 
 def find_hook(hooks: Hooks, caller: Caller, hook_id: str) -> Hook:
     """Return a hook; raises HookNotFound."""
-    found = hooks.find(caller.account_id, hook_id)
+    is_possible = is_possible_identifier(hook_id)
+    found = hooks.find(caller.account_id, hook_id) if is_possible else None
     if found is None:
         raise HookNotFound(hook_id)
     return found

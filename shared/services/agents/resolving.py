@@ -45,6 +45,7 @@ from shared.services.agents.matching import (
     may_create,
     visible_record,
 )
+from shared.validation.contacts import is_possible_identifier
 
 _BATCH_THREADS = 8
 
@@ -132,7 +133,9 @@ def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> Com
         AgentNotFound: There is no such agent.
 
     """
-    compiled = resolver.agents.find_compiled(caller.account_id, wanted.agent_id)
+    is_possible = is_possible_identifier(wanted.agent_id)
+    agents, agent_id = resolver.agents, wanted.agent_id
+    compiled = agents.find_compiled(caller.account_id, agent_id) if is_possible else None
     if compiled is None:
         raise AgentNotFound(wanted.agent_id)
     deadline = current_deadline()
