@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.domain.calls import PlatformMessage, Resolution, ToolResult
-from shared.domain.disclosure import Sensitivity
+from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.json_values import JsonValue
 
 
@@ -37,6 +37,7 @@ class Hook(HookDraft):
     It reads what the API key that created it could read then.
 
     Attributes:
+        purpose: The purpose of that key. None reads for prompts.
         token_hash: The hash of the token in its URL.
         old_token_hash: The hash of the token before the last rotation.
         old_token_until: Until when the old token works.
@@ -52,6 +53,7 @@ class Hook(HookDraft):
     key_id: str = ""
     user: str | None = None
     teams: tuple[int, ...] = ()
+    purpose: Purpose | None = None
     sensitivity: Sensitivity = Sensitivity.SENSITIVE
     version: int = 1
 

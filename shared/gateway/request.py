@@ -4,7 +4,6 @@ Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integration
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
@@ -142,7 +141,7 @@ class Request:
             return str(body).encode(errors="surrogatepass")
         try:
             return base64.b64decode(body)
-        except binascii.Error:
+        except ValueError:
             raise MalformedBody("it is not base64") from None
 
     def json_object(self, limit: int) -> JsonObject:

@@ -4,7 +4,7 @@ import json
 from collections import OrderedDict
 from typing import Any
 
-from shared.domain.disclosure import Sensitivity
+from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.hooks import Hook, HookPage
 from shared.table import codec, keys
 from shared.table.account_head import to_account_head
@@ -115,5 +115,6 @@ def _to_hook(item: Item) -> Hook:
     if "signature" in plain:
         plain["signature"] = json.loads(plain["signature"])
     plain["teams"] = tuple(plain.get("teams", ()))
+    plain["purpose"] = Purpose(plain["purpose"]) if "purpose" in plain else None
     plain["sensitivity"] = Sensitivity(plain["sensitivity"])
     return Hook(**plain)

@@ -52,9 +52,12 @@ _UNSENT: Any = None
 def _expiry_fault(given: str) -> str | None:
     if len(given) <= _MAX_INSTANT_CHARS:
         try:
-            if datetime.fromisoformat(given).tzinfo is not None:
+            at = datetime.fromisoformat(given)
+            if at.tzinfo is not None:
+                # UTC may need a year before the first or after the last.
+                at.astimezone(UTC)
                 return None
-        except ValueError:
+        except (ValueError, OverflowError):
             pass
     return "it must be an instant as RFC 3339 writes it, such as 2027-01-31T00:00:00Z"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 
 from shared.domain.accounts import Caller
-from shared.domain.agents import Agent, AgentDraft, AgentPage, Agents
+from shared.domain.agents import Agent, AgentDraft, AgentPage, Agents, DeclaredVariable
 from shared.domain.entity_tags import VersionCondition
 from shared.domain.errors import (
     AgentInUse,
@@ -18,6 +18,7 @@ from shared.domain.hooks import Hooks
 from shared.services.conflicts import retry_on_conflict
 from shared.services.ids import timed_id
 from shared.validation.agents import declaration_faults, to_text
+from shared.validation.contacts import is_possible_identifier
 
 
 def create_agent(agents: Agents, caller: Caller, draft: AgentDraft) -> Agent:
@@ -28,7 +29,7 @@ def create_agent(agents: Agents, caller: Caller, draft: AgentDraft) -> Agent:
             cannot have. Has all faults.
 
     """
-    _check(agents, caller, draft)
+    _check(agents, caller, draft, draft.variables)
     given = {spec.name: getattr(draft, spec.name) for spec in fields(AgentDraft)}
     now = caller.requested_at
     agent = Agent(**given, agent_id=timed_id("agent_", now), created_at=now, updated_at=now)
@@ -48,7 +49,8 @@ def create_agent(agents: Agents, caller: Caller, draft: AgentDraft) -> Agent:
 
 def find_agent(agents: Agents, caller: Caller, agent_id: str) -> Agent:
     """Return an agent; raises AgentNotFound."""
-    found = agents.find(caller.account_id, agent_id)
+    is_possible = is_possible_identifier(agent_id)
+    found = agents.find(caller.account_id, agent_id) if is_possible else None
     if found is None:
         raise AgentNotFound(agent_id)
     return found
@@ -80,7 +82,8 @@ def update_agent(
         agents: Where agents are stored.
         caller: Who changes it.
         agent_id: The agent.
-        change: Returns the changed agent.
+        change: Returns the changed agent. Gets it with the variables that the caller sees; the
+            others stay declared.
         condition: The version that it must have.
         tag_of: Returns the entity tag of an agent.
 
@@ -93,9 +96,17 @@ def update_agent(
 
     def attempt() -> Agent:
         before = find_agent(agents, caller, agent_id)
-        _check_version(before, condition, tag_of)
-        draft = change(before)
-        _check(agents, caller, draft)
+        (shown,) = _as_seen(agents, caller, [before])
+        _check_version(shown, condition, tag_of)
+        draft = change(shown)
+        hidden = _hidden_from(agents, caller, before)
+        if draft.variables == shown.variables:
+            own = [each for each in before.variables if each not in hidden]
+            draft = replace(draft, variables=before.variables)
+        else:
+            own = list(draft.variables)
+            draft = _with_hidden(draft, hidden)
+        _check(agents, caller, draft, own)
         given = {spec.name: getattr(draft, spec.name) for spec in fields(AgentDraft)}
         after = replace(before, **given)
         if after == before:
@@ -127,7 +138,8 @@ def delete_agent(
 
     def attempt() -> None:
         before = find_agent(agents, caller, agent_id)
-        _check_version(before, condition, tag_of)
+        (shown,) = _as_seen(agents, caller, [before])
+        _check_version(shown, condition, tag_of)
         of_agent = [each for each in hooks.list(caller.account_id) if each.agent_id == agent_id]
         if of_agent:
             raise AgentInUse(len(of_agent))
@@ -154,15 +166,35 @@ def _check_version(
         raise PreconditionFailed(tag_of(agent))
 
 
-def _check(agents: Agents, caller: Caller, draft: AgentDraft) -> None:
-    faults = [*declaration_faults(draft), *_undefined(agents, caller, draft)]
+def _hidden_from(agents: Agents, caller: Caller, agent: Agent) -> list[DeclaredVariable]:
+    """Return the declared variables that belong to another user or team."""
+    audiences = agents.audiences_of(caller.account_id, agent.variables)
+    return [
+        each
+        for each in agent.variables
+        if each.origin in audiences and not caller.sees(audiences[each.origin])
+    ]
+
+
+def _with_hidden(draft: AgentDraft, hidden: Sequence[DeclaredVariable]) -> AgentDraft:
+    """Return a changed agent with hidden variables, unless their names are declared now."""
+    names = {each.name for each in draft.variables}
+    kept = [each for each in hidden if each.name not in names]
+    return replace(draft, variables=(*draft.variables, *kept))
+
+
+def _check(
+    agents: Agents, caller: Caller, draft: AgentDraft, own: Sequence[DeclaredVariable]
+) -> None:
+    """Require a valid agent; `own` are the variables that the caller declares."""
+    faults = [*declaration_faults(draft), *_undefined(agents, caller, own)]
     if faults:
         raise InvalidDeclaration.from_faults(faults)
 
 
-def _undefined(agents: Agents, caller: Caller, draft: AgentDraft) -> Iterator[Fault]:
-    known = agents.definitions_of(caller.account_id, draft.variables)
-    for number, each in enumerate(draft.variables):
+def _undefined(agents: Agents, caller: Caller, own: Sequence[DeclaredVariable]) -> Iterator[Fault]:
+    known = agents.definitions_of(caller.account_id, own)
+    for number, each in enumerate(own):
         definition = known.get(each.origin)
         if definition is None or not caller.sees(definition.audience):
             reason = f"there is no variable '{to_text(each.origin)}'"

@@ -19,12 +19,14 @@ from shared.domain.resolutions import (
     WantedCall,
 )
 from shared.domain.values import StoredValue
-from shared.services.variables.visibility import visible_values
+from shared.services.variables.visibility import gets, reason_withheld
 from shared.validation.message_templates import render
 from shared.validation.value_forms import plain_form
 from shared.validation.values import coerce_value
 
 _CALL_ID_CHARS = 32
+_WITHOUT_DEFINITION = (VariableState.UNSET, VariableState.FALLBACK, VariableState.WITHHELD)
+"""The states of variables that have nothing of the contact, the business or the definition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def answer_of(
         definition = compiled.definitions.get(declared.origin)
         seen = definition if definition and caller.sees(definition.audience) else None
         value = _visible_value(caller, seen, stored)
-        variables.append(_resolved(declared, seen, value, caller.requested_at))
+        variables.append(_resolved(caller, declared, seen, value))
         origins[declared.name] = _origin(declared, value)
     return _call(caller, compiled, wanted, match, tuple(variables), origins)
 
@@ -73,8 +75,8 @@ def unavailable_answer(caller: Caller, compiled: CompiledAgent, wanted: WantedCa
     for declared in compiled.agent.variables:
         definition = compiled.definitions.get(declared.origin)
         seen = definition if definition and caller.sees(definition.audience) else None
-        without = _resolved(declared, seen, None, caller.requested_at)
-        variables.append(replace(without, state=VariableState.UNAVAILABLE))
+        without = _resolved(caller, declared, seen, None)
+        variables.append(replace(without, state=VariableState.UNAVAILABLE, reason=None))
         origins[declared.name] = ValueOrigin(declared.origin)
     match = CallerMatch(reason=UnknownReason.UNAVAILABLE)
     return _call(caller, compiled, wanted, match, tuple(variables), origins)
@@ -84,6 +86,20 @@ def with_caller(call: ResolvedCall, match: CallerMatch) -> ResolvedCall:
     """Return an answer with the contact that was created for its caller."""
     contact_id = contact_reference(match)
     return replace(call, caller=match, resolution=replace(call.resolution, contact_id=contact_id))
+
+
+def gets_all_of(caller: Caller, compiled: CompiledAgent, first: ResolvedCall) -> bool:
+    """Return whether a caller gets every value in the first answer of a call now.
+
+    Another API key may have asked first, and audiences may have changed since.
+    """
+    for each in first.resolution.variables:
+        if each.state in _WITHOUT_DEFINITION:
+            continue
+        definition = compiled.definitions.get(first.origins[each.name].origin)
+        if definition is None or not gets(caller, definition.audience):
+            return False
+    return True
 
 
 def contact_reference(match: CallerMatch) -> str | None:
@@ -126,21 +142,23 @@ def _call(
 def _visible_value(
     caller: Caller, definition: Definition | None, stored: StoredContext
 ) -> StoredValue | None:
-    value = stored.value_of(definition) if definition else None
-    if definition is None or value is None:
+    if definition is None or not gets(caller, definition.audience):
         return None
-    named = replace(value, name=definition.name, audience=definition.audience)
-    return next(iter(visible_values(caller, [named])), None)
+    return stored.value_of(definition)
 
 
 def _resolved(
+    caller: Caller,
     declared: DeclaredVariable,
     definition: Definition | None,
     value: StoredValue | None,
-    now: datetime,
 ) -> ResolvedVariable:
+    reason = reason_withheld(caller, definition.audience) if definition else None
+    if reason is not None:
+        withheld = VariableState.WITHHELD
+        return ResolvedVariable(declared.name, declared.fallback, withheld, reason)
     if value is not None:
-        is_stale = definition is not None and _is_stale(definition, value, now)
+        is_stale = definition is not None and _is_stale(definition, value, caller.requested_at)
         state = VariableState.STALE if is_stale else VariableState.SET
         shown = plain_form(value.variable_type, value.value)
         return ResolvedVariable(declared.name, shown, state)

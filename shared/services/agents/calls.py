@@ -13,6 +13,7 @@ from shared.domain.errors import CallNotFound, VariableNotSet
 from shared.domain.key_ids import KeyIds
 from shared.domain.resolutions import Calls, ExplainedValue, ResolvedCall, ValueOrigin
 from shared.services.variables.visibility import reason_withheld
+from shared.validation.contacts import is_possible_identifier
 
 MAX_CHANGES = 500
 """The most changes of a contact among which the request of a value is looked for."""
@@ -23,16 +24,14 @@ _NEWEST = 10**20
 def find_call(
     calls: Calls, contacts: Contacts, definitions: Definitions, caller: Caller, call_id: str
 ) -> ResolvedCall:
-    """Return the answer of a call, with the variables that the caller sees now.
-
-    The values that the caller does not get are withheld, and so is a first message that may quote
-    them.
+    """Return the answer of a call, with the variables and values that the caller gets now.
 
     Raises:
         CallNotFound: There is no such call, or the caller sees no such contact any more.
 
     """
-    call = calls.find(caller.account_id, call_id, caller.requested_at)
+    is_possible = is_possible_identifier(call_id)
+    call = calls.find(caller.account_id, call_id, caller.requested_at) if is_possible else None
     if call is None:
         raise CallNotFound(call_id)
     contact_id = call.caller.contact_id
@@ -44,13 +43,10 @@ def find_call(
         context_type: _definitions_of(definitions, caller, call, context_type)
         for context_type in (ContextType.CONTACT, ContextType.BUSINESS)
     }
-    answered = call.resolution.variables
-    visible = tuple(
-        shown
-        for each in answered
-        if (shown := _shown(caller, each, _definition_of(known, call.origins[each.name])))
-    )
-    message = call.resolution.first_message if visible == answered else None
+    seen = [_as_seen(caller, known, call, each) for each in call.resolution.variables]
+    visible = tuple(each for each in seen if each is not None)
+    # The first message may quote variables that the caller does not get.
+    message = call.resolution.first_message if visible == call.resolution.variables else None
     return replace(
         call, resolution=replace(call.resolution, variables=visible, first_message=message)
     )
@@ -89,22 +85,21 @@ def _definitions_of(
     return definitions.find_by_names(caller.account_id, context_type, names)
 
 
-def _definition_of(
-    known: Mapping[ContextType, Mapping[str, Definition | Tombstone]], origin: ValueOrigin
-) -> Definition | Tombstone | None:
-    return known[origin.origin.context_type].get(origin.origin.variable)
-
-
-def _shown(
-    caller: Caller, answered: ResolvedVariable, definition: Definition | Tombstone | None
+def _as_seen(
+    caller: Caller,
+    known: Mapping[ContextType, Mapping[str, Definition | Tombstone]],
+    call: ResolvedCall,
+    variable: ResolvedVariable,
 ) -> ResolvedVariable | None:
-    """Return a variable as the caller gets it, or None if it does not see the variable."""
+    """Return a variable of an answer without a withheld value, or None if it is hidden."""
+    context_type, name = call.origins[variable.name].origin
+    definition = known[context_type].get(name)
     if definition is None or not caller.sees(definition.audience):
         return None
     reason = reason_withheld(caller, definition.audience)
     if reason is None:
-        return answered
-    return ResolvedVariable(answered.name, None, VariableState.WITHHELD, reason)
+        return variable
+    return ResolvedVariable(variable.name, None, VariableState.WITHHELD, reason)
 
 
 def _request_of(

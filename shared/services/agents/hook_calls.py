@@ -14,12 +14,10 @@ from shared.domain.hooks import Hook, HookMessage, HookReceipt, HookReply, Hooks
 from shared.domain.resolutions import CallerMatch, UnknownReason, WantedCall
 from shared.domain.sources import Source
 from shared.services.agents.answers import StoredContext, answer_of, unavailable_answer
+from shared.services.agents.hook_sight import CREATES_CONTACTS
 from shared.services.agents.hook_tokens import HookToken, opens
 from shared.services.agents.resolving import Resolver, find_compiled, resolve
 from shared.validation.callers import phone_number_of
-
-CREATES_CONTACTS = "contacts:write"
-"""The permission of hooks to create the contacts of unknown callers."""
 
 NO_TOOLS = "this hook has no tools"
 """What an agent is told that calls a tool."""
@@ -107,7 +105,7 @@ def caller_of_hook(account_id: str, hook: Hook, request_id: str, now: datetime) 
         grants=(Grant(CREATES_CONTACTS),),
         user=hook.user,
         teams=frozenset(hook.teams),
-        purpose=Purpose.PROMPT,
+        purpose=hook.purpose or Purpose.PROMPT,
         sensitivity=hook.sensitivity,
         source="hooks",
         request_id=request_id,

@@ -9,9 +9,11 @@ from shared.domain.agents import Agent, Agents
 from shared.domain.errors import Fault, HookNotFound, InvalidDeclaration, WriteConflict
 from shared.domain.hooks import Hook, HookDraft, HookPage, Hooks, HookWithToken
 from shared.services.agents.administration import find_agent
+from shared.services.agents.hook_sight import check_may_ring, check_permissions_of_hooks
 from shared.services.agents.hook_tokens import hash_token, new_token
 from shared.services.conflicts import retry_on_conflict
 from shared.services.ids import timed_id
+from shared.validation.contacts import is_possible_identifier
 
 OLD_TOKENS_WORK = timedelta(hours=24)
 """How long a rotated token still works, so that the platform can be set to the new one."""
@@ -25,10 +27,12 @@ def create_hook(
     """Store a new hook, which reads what the caller's key reads now.
 
     Raises:
+        PermissionDenied: The caller lacks a permission that hooks have.
         AgentNotFound: There is no such agent.
         InvalidDeclaration: The hook cannot have this, or the platform does not take the agent.
 
     """
+    check_permissions_of_hooks(caller)
     agent = find_agent(agents, caller, draft.agent_id)
     faults = list(find_faults(draft, agent))
     if faults:
@@ -44,6 +48,7 @@ def create_hook(
         key_id=caller.key_id,
         user=caller.user,
         teams=tuple(sorted(caller.teams)),
+        purpose=caller.purpose,
         sensitivity=caller.sensitivity,
     )
     try:
@@ -61,16 +66,24 @@ def list_hooks(hooks: Hooks, caller: Caller, after: str | None, limit: int) -> H
 
 def find_hook(hooks: Hooks, caller: Caller, hook_id: str) -> Hook:
     """Return a hook; raises HookNotFound."""
-    found = hooks.find(caller.account_id, hook_id)
+    is_possible = is_possible_identifier(hook_id)
+    found = hooks.find(caller.account_id, hook_id) if is_possible else None
     if found is None:
         raise HookNotFound(hook_id)
     return found
 
 
 def rotate_hook(hooks: Hooks, caller: Caller, hook_id: str) -> HookWithToken:
-    """Give a hook a new token; the old one works for a day. Raises HookNotFound."""
-    platform = find_hook(hooks, caller, hook_id).platform
-    token = new_token(caller.account_id, platform, hook_id)
+    """Give a hook a new token; the old one works for a day.
+
+    Raises:
+        HookNotFound: There is no such hook.
+        PermissionDenied: The hook gets more than the caller, who would have its token.
+
+    """
+    hook = find_hook(hooks, caller, hook_id)
+    check_may_ring(caller, hook)
+    token = new_token(caller.account_id, hook.platform, hook_id)
     token_hash = hash_token(token)
 
     def attempt() -> HookWithToken:

@@ -34,6 +34,7 @@ from shared.domain.values import StoredValue
 from shared.services.agents.answers import (
     StoredContext,
     answer_of,
+    gets_all_of,
     unavailable_answer,
     with_caller,
 )
@@ -44,6 +45,7 @@ from shared.services.agents.matching import (
     may_create,
     visible_record,
 )
+from shared.validation.contacts import is_possible_identifier
 
 _BATCH_THREADS = 8
 
@@ -63,8 +65,8 @@ class Resolver:
 def resolve(resolver: Resolver, caller: Caller, wanted: WantedCall) -> ResolvedCall:
     """Return every variable that an agent declares for one caller.
 
-    A call with an id gets the answer that it got first. An unknown caller of such a call becomes a
-    contact, if the request may create one.
+    A call with an id gets the answer that it got first, if the caller of the API gets all that is
+    in it. An unknown caller of such a call becomes a contact, if the request may create one.
 
     Raises:
         AgentNotFound: There is no such agent.
@@ -80,7 +82,7 @@ def resolve(resolver: Resolver, caller: Caller, wanted: WantedCall) -> ResolvedC
     if may_create(caller, wanted, answer.caller):
         answer = _with_new_contact(resolver, caller, wanted, answer)
         _offer(answer)
-    answer = _pinned(resolver, caller, answer)
+    answer = _pinned(resolver, caller, compiled, answer)
     _offer(answer)
     return answer
 
@@ -131,7 +133,9 @@ def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> Com
         AgentNotFound: There is no such agent.
 
     """
-    compiled = resolver.agents.find_compiled(caller.account_id, wanted.agent_id)
+    is_possible = is_possible_identifier(wanted.agent_id)
+    agents, agent_id = resolver.agents, wanted.agent_id
+    compiled = agents.find_compiled(caller.account_id, agent_id) if is_possible else None
     if compiled is None:
         raise AgentNotFound(wanted.agent_id)
     deadline = current_deadline()
@@ -207,14 +211,20 @@ def _with_new_contact(
     return with_caller(answer, match)
 
 
-def _pinned(resolver: Resolver, caller: Caller, answer: ResolvedCall) -> ResolvedCall:
+def _pinned(
+    resolver: Resolver, caller: Caller, compiled: CompiledAgent, answer: ResolvedCall
+) -> ResolvedCall:
+    """Return the first answer of a call, unless the caller does not get all that is in it."""
     if answer.resolution.call is None or not answer.resolution.complete:
         return answer
     try:
-        return resolver.calls.pin(caller.account_id, answer)
+        first = resolver.calls.pin(caller.account_id, answer)
     except (Unavailable, WriteConflict) as error:
         resolver.log.fell_back(_facts(caller, answer, "pin_call", error))
         return answer
+    if first.caller.contact_id not in (None, answer.caller.contact_id):
+        return answer
+    return first if gets_all_of(caller, compiled, first) else answer
 
 
 def _facts(

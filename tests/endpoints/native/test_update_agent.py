@@ -73,3 +73,49 @@ def test_a_patch_that_leads_to_no_agent_is_refused(
 
 def test_there_is_no_such_agent(agents: Api):
     assert agents.call("PATCH", "/v1/agents/agent_2", {"voice": "v_1"}).status == 404
+
+
+@pytest.fixture
+def with_hidden(agents: Api, fixtures: Fixtures) -> Api:
+    """A client whose agent also declares a variable that another user sees alone."""
+    fixtures.definition("hidden_note", owner="ada")
+    fixtures.agent("agent_2", "hidden_note", "level", first_message="{{hidden_note}}")
+    return agents
+
+
+@pytest.mark.parametrize(
+    ("document", "declared"),
+    [
+        ({"voice": "v_2"}, ["hidden_note", "level"]),
+        ({"variables": [{"from": "city"}]}, ["city", "hidden_note"]),
+        ({"variables": [{"from": "city", "as": "hidden_note"}]}, ["city"]),
+    ],
+)
+def test_what_the_key_does_not_see_stays_declared(
+    with_hidden: Api, fixtures: Fixtures, document: Any, declared: list[str]
+):
+    answer = with_hidden.call("PATCH", "/v1/agents/agent_2", document)
+    assert answer.status == 200
+    assert [each["from"] for each in answer.document["variables"]] == [
+        each for each in declared if each != "hidden_note"
+    ]
+    stored = fixtures.agents.find("acme", "agent_2")
+    assert [each.origin.variable for each in stored.variables] == declared
+    assert fixtures.agents.find_compiled("acme", "agent_2").definitions.keys() == {
+        each.origin for each in stored.variables
+    }
+
+
+def test_a_hidden_variable_cannot_be_declared_although_it_is(with_hidden: Api):
+    document = {"variables": [{"from": "hidden_note"}]}
+    answer = with_hidden.call("PATCH", "/v1/agents/agent_2", document)
+    assert (answer.status, answer.document["code"]) == (422, "invalid_declaration")
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_a_failed_condition_has_the_tag_that_the_key_sees(with_hidden: Api, method: str):
+    path = "/v1/agents/agent_2"
+    tag = with_hidden.call("GET", path).headers["etag"]
+    headers = {"if-match": '"9.0"'}
+    answer = with_hidden.call(method, path, {"voice": "v_2"}, headers=headers)
+    assert (answer.status, answer.headers["etag"]) == (412, tag)
