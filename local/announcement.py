@@ -1,23 +1,27 @@
 """The messages of a local API that is ready."""
 
+import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from local.environment import Endpoints
-from local.first_load import Served
+from local.first_load import DEMO_SEED, Served
 from local.options import Options
 from local.ports import HOST
 from local.template import DEFAULT_TABLE_NAME
+from shared.platforms.samples import sample_body
 
 DEMO_KEY = "klen_abcdef123456789"
 """The API key of the demo data: a public example from the vendor's documentation."""
 
 _DEMO_CONTACT = 123
+_DEMO_CALLER = "+15550101"
 _DEMO_BODY = '{"variables": {"membership_level": "Gold"}}'
 
 
 def announce(options: Options, endpoints: Endpoints | None, served: Served) -> None:
-    """Print the address, a curl command, the documentation page and how to create a key.
+    """Print the address, curl commands, the documentation page and how to create a key.
 
     Args:
         options: The options of the command line.
@@ -31,6 +35,8 @@ def announce(options: Options, endpoints: Endpoints | None, served: Served) -> N
     print(served.summary)
     if options.seed is None and served.account is not None:
         print(f"\nTry it with the demo key {DEMO_KEY}:\n{_curl_line(address)}")
+        print("\nCall as a voice platform does, and read what its agent gets:")
+        print("\n".join(_hook_lines(address)))
         print(f"\nRead and try every API in a browser:\n  {address}/docs")
     print(f"\nMake a key of your own:\n{_key_line(options, endpoint_url, served.account)}")
     print("\nCtrl-C stops everything.", flush=True)
@@ -42,6 +48,14 @@ def _curl_line(address: str) -> str:
         f" -H 'Authorization: Bearer {DEMO_KEY}' -H 'Content-Type: application/json'"
         f" -d '{_DEMO_BODY}'"
     )
+
+
+def _hook_lines(address: str) -> Iterator[str]:
+    """Return a curl line for each hook of the demo data."""
+    (account, *_) = json.loads(DEMO_SEED.read_bytes())["accounts"]
+    for hook in account["hooks"]:
+        body = sample_body(hook["platform"], _DEMO_CALLER)
+        yield f"  curl -X POST {address}/h/{hook['token']} -d '{body}'"
 
 
 def _key_line(options: Options, endpoint_url: str | None, account: str | None) -> str:

@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 from local.instants import parse_instant
 from local.names import name_fault
 from local.seed_fault import JsonPath, SeedError, fault
+from shared.domain.agents import DEFAULT_DEADLINE_MS
 from shared.domain.contacts import IdentifierKind
 from shared.domain.definitions import Category, ContextType, VariableType
 from shared.domain.disclosure import Purpose, Sensitivity
@@ -29,6 +30,16 @@ from shared.domain.json_values import JsonObject, JsonValue
 from shared.domain.sources import Source
 from shared.services.accounts.access import is_possible_key
 from shared.services.accounts.administration import KEY_RULE
+from shared.validation.agents import (
+    LANGUAGE,
+    MAX_DEADLINE_MS,
+    MAX_DECLARED_VARIABLES,
+    MAX_FALLBACK_CHARS,
+    MAX_FIRST_MESSAGE_CHARS,
+    MAX_LANGUAGE_CHARS,
+    MAX_VOICE_CHARS,
+    MIN_DEADLINE_MS,
+)
 
 MAX_ID = 10**15
 """The largest id: exact in every JSON parser and within the padding of the keys."""
@@ -84,6 +95,7 @@ Team: TypeAlias = Annotated[int, Field(ge=0, le=MAX_TEAM)]
 Name: TypeAlias = Annotated[str, AfterValidator(_is_name)]
 Word: TypeAlias = Annotated[str, Field(min_length=1, max_length=_MAX_WORD_CHARS)]
 Instant: TypeAlias = Annotated[datetime, BeforeValidator(_is_instant)]
+PathId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")]
 Uuid: TypeAlias = Annotated[str, BeforeValidator(_is_uuid)]
 
 
@@ -198,6 +210,42 @@ class SeedWebhook(_Part):
     active: bool = True
 
 
+class SeedAgentVariable(_Part):
+    """A variable that an agent declares."""
+
+    origin: Annotated[str, Field(alias="from")]
+    name: Annotated[Word | None, Field(alias="as")] = None
+    fallback: Annotated[str | None, Field(max_length=MAX_FALLBACK_CHARS)] = None
+
+
+class SeedAgent(_Part):
+    """An agent, with settings for voice platforms by the name of the platform."""
+
+    id: PathId
+    name: Name
+    variables: Annotated[list[SeedAgentVariable], Field(max_length=MAX_DECLARED_VARIABLES)] = []
+    language: Annotated[
+        str | None, Field(max_length=MAX_LANGUAGE_CHARS, pattern=f"^{LANGUAGE.pattern}$")
+    ] = None
+    first_message: Annotated[str | None, Field(max_length=MAX_FIRST_MESSAGE_CHARS)] = None
+    voice: Annotated[Word | None, Field(max_length=MAX_VOICE_CHARS)] = None
+    settings: dict[Word, dict[str, Any]] = {}
+    deadline_ms: Annotated[int, Field(ge=MIN_DEADLINE_MS, le=MAX_DEADLINE_MS)] = DEFAULT_DEADLINE_MS
+
+
+class SeedHook(_Part):
+    """A hook with the token of its URL in plain text. The table stores only its hash."""
+
+    id: PathId
+    agent: str
+    platform: str
+    token: str
+    api_key: str
+    secret: Word | None = None
+    signature: dict[str, Any] = {}
+    rejects_bad_signatures: bool = False
+
+
 class SeedImport(_Part):
     """An import that waits for its file, or a completed one with `imported`."""
 
@@ -222,6 +270,8 @@ class SeedAccount(_Part):
     tags: list[SeedTag] = []
     webhooks: list[SeedWebhook] = []
     imports: list[SeedImport] = []
+    agents: list[SeedAgent] = []
+    hooks: list[SeedHook] = []
     business_variables: dict[str, Any] = {}
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from os import urandom
 from uuid import uuid4
 
+from local.seed_agents import plan_agents, plan_hooks
 from local.seed_catalogue import Catalogue
 from local.seed_fault import JsonPath, check_unique, check_unique_field, fault, located, numbered
 from local.seed_file import (
@@ -19,9 +20,11 @@ from local.seed_file import (
 )
 from local.webhook_permissions import PERMISSIONS
 from shared.domain.accounts import Account, ApiKey, ApiKeyDraft, Grant
+from shared.domain.agents import Agent
 from shared.domain.contacts import Contact, Conversation, PhoneNumber
 from shared.domain.definitions import ContextType, Definition
 from shared.domain.disclosure import Sensitivity
+from shared.domain.hooks import Hook
 from shared.domain.imports import ImportJob, ImportStatus, Progress, SourceFile
 from shared.domain.tags import Tag
 from shared.domain.values import Assignment
@@ -53,6 +56,8 @@ class AccountPlan:
     tags: Sequence[Tag]
     webhooks: Sequence[Webhook]
     imports: Sequence[ImportJob]
+    agents: Sequence[Agent]
+    hooks: Sequence[Hook]
     business: Sequence[Assignment]
 
     @property
@@ -102,6 +107,7 @@ def _account(given: SeedAccount, at: JsonPath, now: datetime) -> AccountPlan:
         ContextType.BUSINESS, given.business_variables, (*at, "business_variables")
     )
     keys = {each.key: _key(given.id, each, now) for each in given.api_keys}
+    agents = plan_agents(given.agents, (*at, "agents"), catalogue.definitions, now)
     return AccountPlan(
         account=account,
         keys=list(keys.values()),
@@ -111,6 +117,8 @@ def _account(given: SeedAccount, at: JsonPath, now: datetime) -> AccountPlan:
         tags=list(tags.values()),
         webhooks=_webhooks(given.webhooks, (*at, "webhooks"), keys, now),
         imports=_imports(given.imports, (*at, "imports"), now),
+        agents=agents,
+        hooks=plan_hooks(given, (*at, "hooks"), agents, keys, now),
         business=business,
     )
 

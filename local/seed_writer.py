@@ -15,10 +15,14 @@ from shared.domain.errors import WriteConflict
 from shared.domain.sources import Source
 from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.table.accounts import AccountTable, TagTable
+from shared.table.agent_memory import AgentMemory
+from shared.table.agents import AgentTable
 from shared.table.contacts import ContactTable
 from shared.table.credentials import CredentialTable
+from shared.table.definition_memory import DefinitionMemory
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
+from shared.table.hooks import HookTable
 from shared.table.imports import ImportTable
 from shared.table.value_items import is_large
 from shared.table.variables import VariableTable
@@ -69,8 +73,17 @@ def write_account(table: Table, plan: AccountPlan, now: datetime) -> None:
     _write_values(table, account_id, BUSINESS, plan.business, now)
     _write_contacts(table, account_id, plan.contacts)
     _write_conversations(table, account_id, plan.conversations, now)
+    _write_agents(table, plan)
     for key in plan.keys:
         CredentialTable(table).add(key)
+
+
+def _write_agents(table: Table, plan: AccountPlan) -> None:
+    account_id = plan.account.account_id
+    for agent in plan.agents:
+        AgentTable(table, DefinitionMemory(), AgentMemory()).add(account_id, agent)
+    for hook in plan.hooks:
+        HookTable(table).add(account_id, hook)
 
 
 def _write_definitions(table: Table, account_id: str, planned: Sequence[Definition]) -> None:

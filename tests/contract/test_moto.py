@@ -12,11 +12,21 @@ from moto import mock_aws
 from local.seed import load_file
 from tests.api import handler, template
 from tests.conftest import TABLE_NAME
-from tests.contract.test_events import EVENTS, OF_TRIGGERS, ROOT, logical_id_of, name
+from tests.contract.test_events import (
+    EVENTS,
+    OF_TRIGGERS,
+    ROOT,
+    answer_a_call,
+    logical_id_of,
+    name,
+)
+from tests.fixtures import Fixtures
 
 ELSEWHERE = (
     *("webhook", "import", "accept_suggestion", "reject_suggestion"),
     *("get_key", "rotate_key", "revoke_key"),
+    # The agent has the hook of the event that creates one, and that hook's id is drawn.
+    "delete_agent",
 )
 """What needs a queue, a bucket, or an id that is drawn is held on the embedded engine alone."""
 
@@ -49,6 +59,7 @@ def seeded() -> Iterator[None]:
         del definition["StreamSpecification"]
         client.create_table(TableName=TABLE_NAME, **definition)
         load_file(ROOT / "local" / "demo-seed.json", client, TABLE_NAME)
+        answer_a_call(Fixtures(client, TABLE_NAME))
         yield
 
 

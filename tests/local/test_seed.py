@@ -553,6 +553,8 @@ def test_ctrl_c_writes_nothing_that_had_not_begun(engine_world: Fixtures) -> Non
         tags=[],
         webhooks=[],
         imports=[],
+        agents=[],
+        hooks=[],
         business=[],
     )
     with pytest.raises(KeyboardInterrupt):
@@ -812,6 +814,55 @@ REFUSED = {
         in_account(contacts=[{"id": 1}], conversations=[{"contact_id": 2}]),
         "$.accounts[0].conversations[0].contact_id: the account has no contact with the id 2",
     ),
+}
+
+
+AGENT: dict[str, Any] = {
+    "id": "agent_1",
+    "name": "Reception",
+    "variables": [{"as": "plan", "from": "level", "fallback": "none"}],
+}
+TOKEN = f"h.mfrw2zi.retell.hook_1.{'0' * 48}"
+HOOK: dict[str, Any] = {
+    "id": "hook_1",
+    "agent": "agent_1",
+    "platform": "retell",
+    "token": TOKEN,
+    "api_key": "native_0123456789",
+}
+
+
+def with_hook(**facts: Any) -> dict[str, Any]:
+    return {
+        "id": "acme",
+        "api_keys": [{"key": "native_0123456789", "permissions": ["*"], "teams": [7]}],
+        "definitions": [{"name": "level"}],
+        "contacts": [{"phone_number": "+15550100", "variables": {"level": "Gold"}}],
+        "agents": [AGENT],
+        "hooks": [HOOK],
+        **facts,
+    }
+
+
+AT = "$.accounts[0]"
+REFUSED |= {
+    f"{part} with {next(iter(wrong))} {next(iter(wrong.values()))!r}": (
+        json.dumps({"accounts": [with_hook(**{f"{part}s": [{**right, **wrong}]})]}),
+        f"{AT}.{part}s[0].{message}",
+    )
+    for part, right, wrong, message in [
+        ("agent", AGENT, {"id": "a/b"}, "id: string should match"),
+        ("agent", AGENT, {"variables": [{"from": "nobody"}]}, "variables[0].from: the account has"),
+        ("agent", AGENT, {"variables": [{"from": "a b"}]}, "variables[0].from: it must be the"),
+        ("agent", AGENT, {"first_message": "Hi {{x}}"}, "first_message: it declares no variable"),
+        ("agent", AGENT, {"language": "no tag"}, "language: string should match"),
+        ("hook", HOOK, {"agent": "agent_2"}, "agent: it is no agent of this account"),
+        ("hook", HOOK, {"api_key": "native_other_0123"}, "api_key: it is no key of this account"),
+        ("hook", HOOK, {"platform": "nobody"}, "platform: it must be one of"),
+        ("hook", HOOK, {"id": "hook_2"}, "token: it must be a token"),
+        ("hook", HOOK, {"token": "secret"}, "token: it must be a token"),
+        ("hook", HOOK, {"signature": {"algorithm": "x"}}, "signature"),
+    ]
 }
 
 
@@ -1096,3 +1147,12 @@ def test_a_webhook_of_a_key_of_another_account_is_refused(fixtures: Fixtures, se
     webhook = {**WEBHOOK, "api_key": "native_0123456789"}
     with pytest.raises(SeedError, match=r"webhooks\[0\]\.api_key"):
         load(fixtures, seed, {"id": "acme", "webhooks": [webhook]})
+
+
+def test_a_hook_answers_for_its_agent_by_its_key(fixtures: Fixtures, seed: Path) -> None:
+    load(fixtures, seed, with_hook())
+    inbound = {"event": "call_inbound", "call_inbound": {"from_number": "+15550100"}}
+    answer = Api(None).call("POST", f"/h/{TOKEN}", inbound)
+    assert answer.document["call_inbound"]["dynamic_variables"]["plan"] == "Gold"
+    (hook,), (key,) = fixtures.hooks.list("acme"), fixtures.credentials.list("acme")
+    assert (hook.key_id, hook.teams, hook.sensitivity) == (key.key_id, (7,), key.sensitivity)
