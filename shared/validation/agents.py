@@ -15,6 +15,7 @@ MAX_FALLBACK_CHARS = 500
 MAX_FIRST_MESSAGE_CHARS = 2000
 MAX_VOICE_CHARS = 200
 MAX_SETTINGS_BYTES = 8192
+MAX_SETTING_PLATFORMS = 50
 MIN_DEADLINE_MS = 300
 """Building the response and its way to the client take 100 ms of it."""
 

@@ -1,12 +1,13 @@
 """Bodies of requests about agents."""
 
 import json
+from itertools import islice
 from typing import Any, Self
 
 from shared.dialects.native.agent_responses import agent_document
 from shared.dialects.native.dialect import MAX_BODY_BYTES
 from shared.domain.agents import DEFAULT_DEADLINE_MS, Agent, AgentDraft, DeclaredVariable
-from shared.domain.errors import Fault, InvalidRequest
+from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest
 from shared.domain.json_values import JsonObject
 from shared.gateway.request import Request, validate_with_all_faults
 from shared.gateway.request_model import (
@@ -43,6 +44,9 @@ def _settings_fault(settings: JsonObject) -> str | None:
 
 
 _OBJECT = object_of(TEXT, ANY)
+_SETTINGS = object_of(
+    text(min_length=1, max_length=40), _OBJECT, max_length=agents.MAX_SETTING_PLATFORMS
+)
 _NAME = text(min_length=1, max_length=agents.MAX_AGENT_NAME_CHARS)
 _LANGUAGE = after_validator(_language_fault, text(max_length=agents.MAX_LANGUAGE_CHARS))
 _DEADLINE = before_validator(
@@ -75,9 +79,7 @@ class AgentCreation(RequestModel, closed=True):
     language: str | None = optional(_LANGUAGE)
     first_message: str | None = optional(text(max_length=agents.MAX_FIRST_MESSAGE_CHARS))
     voice: str | None = optional(text(min_length=1, max_length=agents.MAX_VOICE_CHARS))
-    settings: dict[str, Any] = defaulted(
-        after_validator(_settings_fault, object_of(text(min_length=1, max_length=40), _OBJECT)), {}
-    )
+    settings: dict[str, Any] = defaulted(after_validator(_settings_fault, _SETTINGS), {})
     deadline_ms: int = defaulted(_DEADLINE, DEFAULT_DEADLINE_MS)
 
     @classmethod
@@ -111,10 +113,9 @@ class AgentPatch:
     def of(cls, request: Request) -> Self:
         """Parse the patch. Raises InvalidRequest for members that an agent does not have."""
         patch = request.json_object(MAX_BODY_BYTES)
+        unknown = islice((name for name in patch if name not in _WRITABLE), MAX_FAULTS + 1)
         faults = [
-            Fault("unknown_member", "Extra inputs are not permitted", (name,))
-            for name in patch
-            if name not in _WRITABLE
+            Fault("unknown_member", "Extra inputs are not permitted", (name,)) for name in unknown
         ]
         if faults:
             raise InvalidRequest.from_faults(faults)

@@ -14,7 +14,7 @@ from shared.dialects.native.variable_requests import (
 )
 from shared.dialects.native.variable_responses import change_results
 from shared.domain.contact_changes import BatchItem, ChangedContact, Upsert
-from shared.domain.errors import ContextError, Fault
+from shared.domain.errors import ContextError, Fault, TooManyVariables
 from shared.domain.json_values import JsonValue
 from shared.domain.upserts import UpsertMode
 from shared.domain.value_changes import IdempotencyKey
@@ -26,6 +26,7 @@ from shared.gateway.request_model import (
     required,
 )
 from shared.gateway.response import Response
+from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
 MAX_BATCH_ITEMS = 100
 """The most contacts of one request."""
@@ -38,15 +39,22 @@ class ContactBatch(RequestModel, closed=True):
 
     @classmethod
     def of(cls, request: Request) -> list[BatchItem]:
-        """Parse the items of a batch; raises InvalidRequest for what is wrong with all of it."""
+        """Parse the items of a batch.
+
+        Raises:
+            InvalidRequest: All of the batch is wrong. Has all faults.
+            TooManyVariables: The items have too many variables together.
+
+        """
         faults: list[Fault] = []
         mode = parse_mode(request.query("mode"), faults)
         key = parse_idempotency_key(request, faults)
         body = parse_body(request, cls, faults)
-        return [
-            BatchItem(_upsert(item, mode), _key_of_item(key, number))
-            for number, item in enumerate(body.items)
-        ]
+        upserts = [_upsert(item, mode) for item in body.items]
+        sent = sum(len(each.variables.values) for each in upserts if isinstance(each, Upsert))
+        if sent > MAX_VARIABLES_PER_REQUEST:
+            raise TooManyVariables(MAX_VARIABLES_PER_REQUEST)
+        return [BatchItem(each, _key_of_item(key, number)) for number, each in enumerate(upserts)]
 
 
 def batch_upserted(request: Request, results: Iterable[ChangedContact | ContextError]) -> Response:
