@@ -27,6 +27,7 @@ def create_agent(agents: Agents, caller: Caller, draft: AgentDraft) -> Agent:
     Raises:
         InvalidDeclaration: It declares variables that the caller does not see, or names that it
             cannot have. Has all faults.
+        ContextTooLarge: It is larger than an item.
 
     """
     _check(agents, caller, draft, draft.variables)
