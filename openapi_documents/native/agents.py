@@ -151,7 +151,7 @@ _OPERATIONS = {
         body=agent_requests.AgentCreation,
         examples={"reception": EVENT},
         response=Success("The agent", Agent, status=201, headers={"ETag": ETAG}),
-        error_responses=(_BAD_BODY, _UNDECLARED),
+        error_responses=(_BAD_BODY, _UNDECLARED, errors.ContextTooLarge()),
     ),
     ("list_agents", "GET"): Operation(
         summary="List agents",
@@ -174,7 +174,7 @@ _OPERATIONS = {
         examples={"language": EVENT},
         headers=(IF_MATCH,),
         response=Success("The changed agent", Agent, headers={"ETag": ETAG}),
-        error_responses=(_BAD_BODY, _UNDECLARED),
+        error_responses=(_BAD_BODY, _UNDECLARED, errors.ContextTooLarge()),
     ),
     ("delete_agent", "DELETE"): Operation(
         summary="Delete an agent",

@@ -272,7 +272,7 @@ CALLS = {
     "NativeListContacts": [("GET", "/v1/contacts", None)],
     "NativeCreateContact": [
         ("POST", "/v1/contacts?mode=auto_create", {"first_name": "Jo", "variables": variables})
-        for variables in ({"a_new_one": 1}, A_CLEAR_DATE)
+        for variables in ({"a_new_one": 1}, {"a_story": "x" * 9000}, A_CLEAR_DATE)
     ],
     "NativeLookupContact": [
         ("POST", "/v1/contacts/lookup", {"identifiers": {"email": "old@example.com"}})

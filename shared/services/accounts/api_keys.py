@@ -47,6 +47,7 @@ MAX_VALID_KEYS = 200
 KEPT_FOR = timedelta(hours=24)
 """How long the record of a request with an idempotency key is kept."""
 
+_OF_WEBHOOKS = ("webhooks:read", "webhooks:write")
 _MAX_ID_CHARS = 64
 
 Bound = TypeVar("Bound", int, datetime)
@@ -174,6 +175,10 @@ def excess_of(caller: Caller, draft: ApiKeyDraft) -> list[str]:
     if draft.user not in (None, caller.user):
         excess.append(f"user {draft.user}")
     excess += [f"team {each}" for each in sorted(draft.teams - caller.teams)]
+    may_read = any(map(caller.may, _OF_WEBHOOKS))
+    if may_read and _is_of_users(caller) and not _is_of_users(draft) and _reads_webhooks(draft):
+        # A key without user and teams sees the webhooks of all.
+        excess.append("the webhooks of other users and teams")
     if _is_more(draft.requests_per_minute, caller.requests_per_minute):
         excess.append(f"more than {caller.requests_per_minute} requests per minute")
     if _is_more(draft.valid_until, caller.valid_until):
@@ -193,6 +198,16 @@ def _excess_grants(caller: Caller, draft: ApiKeyDraft) -> list[Grant]:
         for each in draft.grants
         if each.permission in KEY_PERMISSIONS or not caller.may(each.permission, each.resource)
     ]
+
+
+def _is_of_users(key: Caller | ApiKeyDraft) -> bool:
+    return key.user is not None or bool(key.teams)
+
+
+def _reads_webhooks(draft: ApiKeyDraft) -> bool:
+    # A key without permissions has full access to the APIs that have none.
+    given = any(each.allows(name, None) for each in draft.grants for name in _OF_WEBHOOKS)
+    return given or not draft.grants
 
 
 def _is_more(given: Bound | None, own: Bound | None) -> bool:

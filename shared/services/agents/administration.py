@@ -27,6 +27,7 @@ def create_agent(agents: Agents, caller: Caller, draft: AgentDraft) -> Agent:
     Raises:
         InvalidDeclaration: It declares variables that the caller does not see, or names that it
             cannot have. Has all faults.
+        ContextTooLarge: It is larger than an item.
 
     """
     _check(agents, caller, draft, draft.variables)
@@ -137,9 +138,9 @@ def delete_agent(
     """
 
     def attempt() -> None:
-        before = find_agent(agents, caller, agent_id)
-        (shown,) = _as_seen(agents, caller, [before])
-        _check_version(shown, condition, tag_of)
+        before = get_agent(agents, caller, agent_id) if condition else None
+        before = before or find_agent(agents, caller, agent_id)
+        _check_version(before, condition, tag_of)
         of_agent = [each for each in hooks.list(caller.account_id) if each.agent_id == agent_id]
         if of_agent:
             raise AgentInUse(len(of_agent))

@@ -77,7 +77,8 @@ def resolve(resolver: Resolver, caller: Caller, wanted: WantedCall) -> ResolvedC
     found = candidate_of(resolver.callers, resolver.contacts, caller, wanted)
     record = _begin_to_read(resolver, caller, found)
     compiled = find_compiled(resolver, caller, wanted)
-    answer = _answer(resolver, caller, compiled, wanted, found, record)
+    business = partial(_business_values, resolver, caller, compiled)
+    answer = _answer(resolver, caller, compiled, wanted, found, record, business)
     _offer(answer)
     if may_create(caller, wanted, answer.caller):
         answer = _with_new_contact(resolver, caller, wanted, answer)
@@ -100,12 +101,21 @@ def resolve_batch(
     """
     caller = _reading_for_agents(caller)
     compiled = find_compiled(resolver, caller, wanted[0])
+    read_business = partial(_business_values, resolver, caller, compiled)
+    read_before = Pending(read_business)
+
+    def business() -> Mapping[int, StoredValue]:
+        try:
+            return read_before.result()
+        except Unavailable:
+            # One failed read must not cost all callers their values.
+            return read_business()
 
     def answer(each: WantedCall) -> ResolvedCall:
         try:
             found = candidate_of(resolver.callers, resolver.contacts, caller, each)
             record = _begin_to_read(resolver, caller, found)
-            return _answer(resolver, caller, compiled, each, found, record)
+            return _answer(resolver, caller, compiled, each, found, record, business)
         except Unavailable:
             return unavailable_answer(caller, compiled, each)
 
@@ -164,8 +174,9 @@ def _answer(
     wanted: WantedCall,
     found: int | UnknownReason,
     pending: Pending[CallerRecord | None] | None,
+    read_business: Callable[[], Mapping[int, StoredValue]],
 ) -> ResolvedCall:
-    business = _business_values(resolver, caller, compiled)
+    business = read_business()
     record = visible_record(pending.result() if pending else None, caller, wanted)
     reason = found if isinstance(found, UnknownReason) else None
     values = _contact_values(resolver, caller, compiled, record)

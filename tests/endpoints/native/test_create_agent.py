@@ -1,5 +1,6 @@
 """POST /v1/agents: declare what an AI agent reads."""
 
+import json
 from typing import Any
 
 import pytest
@@ -115,3 +116,11 @@ def test_a_body_that_is_no_agent_is_refused(agents: Api, members: dict[str, Any]
 def test_it_needs_a_permission(agents: Api, fixtures: Fixtures):
     fixtures.key("another-key", permissions=("agents:read",))
     assert agents.call("POST", PATH, {"name": "a"}, key="another-key").status == 403
+
+
+def test_an_agent_that_is_larger_than_an_item_is_refused(native: Api, fixtures: Fixtures):
+    fixtures.definition("level")
+    variables = [{"from": "level", "as": f"v_{n}", "fallback": "é" * 500} for n in range(500)]
+    body = json.dumps({"name": "Reception", "variables": variables}, ensure_ascii=False).encode()
+    answer = native.call("POST", "/v1/agents", body=body)
+    assert (answer.status, answer.document["code"]) == (413, "context_too_large")

@@ -137,6 +137,22 @@ def test_a_key_gives_what_it_has(body: Any, native: Api, fixtures: Fixtures):
     assert native.call("POST", PATH, body, key="native_limited_operator").status == 201
 
 
+@pytest.mark.parametrize("permissions", [["*"], ["webhooks:read"], []])
+def test_a_key_of_a_user_gives_no_sight_of_the_webhooks_of_others(
+    permissions: list[str], native: Api, fixtures: Fixtures
+):
+    fixtures.webhook("wh_ada", key=fixtures.key("a-key-of-ada-0123", user="ada"))
+    fixtures.key("a-key-of-bob-0123", permissions=("*", "keys:write"), user="bob")
+    body = {"permissions": permissions}
+    answer = native.call("POST", PATH, body, key="a-key-of-bob-0123")
+    reason = "the webhooks of other users and teams"
+    assert answer.document["detail"] == f"The API key cannot give what it lacks: {reason}"
+    body["user"] = "bob"
+    made = native.call("POST", PATH, body, key="a-key-of-bob-0123").document["secret"]
+    if permissions:
+        assert native.call("GET", "/v1/webhooks", key=made).document["data"] == []
+
+
 @pytest.mark.parametrize("permission", ["keys:read", "keys:write", "keys:write@chatbots/bot_1"])
 def test_no_key_that_manages_keys_is_created(permission: str, operator: Api, fixtures: Fixtures):
     before = fixtures.items()

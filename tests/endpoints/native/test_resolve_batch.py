@@ -1,12 +1,20 @@
 """POST /v1/resolve/batch: the variables of several callers, for outbound lists."""
 
+from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
 
+from shared.domain.accounts import Attribution
 from shared.domain.contacts import PhoneNumber
+from shared.domain.errors import Unavailable
+from shared.domain.values import BUSINESS
+from shared.services.variables.assignments import make_assignment
+from shared.table.caller_reads import CallerTable
 from tests.api import Answer, Api
-from tests.fixtures import Fixtures
+from tests.aws_calls import around_calls
+from tests.fixtures import LONG_AGO, Fixtures
 
 PATH = "/v1/resolve/batch"
 
@@ -55,3 +63,39 @@ def test_every_fault_is_told(api: Api):
 
 def test_there_is_no_such_agent(api: Api):
     assert resolve(api, [{"id": "contact_1"}], agent="agent_2").status == 404
+
+
+def test_the_business_is_read_once_for_all_callers(
+    api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    fixtures.definition("support_hours", context_type="business")
+    fixtures.agent("agent_2", "level", "business.support_hours", deadline_ms=10_000)
+    calls: list[str] = []
+
+    def counted(name: str, call: Callable[[], Any]) -> Any:
+        calls.append(name)
+        return call()
+
+    around_calls(monkeypatch, counted)
+    wanted = [{"id": f"contact_{number}"} for number in range(1, 21)]
+    assert resolve(api, wanted, agent="agent_2").status == 200
+    assert calls.count("Query") == 1 + len(wanted)
+
+
+def test_a_failed_read_of_the_business_costs_nobody_a_value(
+    api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    hours = fixtures.definition("support_hours", context_type="business")
+    assignment = make_assignment(hours, "9 to 5")
+    fixtures.variables.save("acme", BUSINESS, [assignment], [], Attribution(LONG_AGO))
+    fixtures.agent("agent_2", "business.support_hours", deadline_ms=10_000)
+    read, reads = CallerTable.business, count()
+
+    def fails_once(table: CallerTable, account_id: str) -> Any:
+        if next(reads) == 0:
+            raise Unavailable
+        return read(table, account_id)
+
+    monkeypatch.setattr(CallerTable, "business", fails_once)
+    found = resolve(api, [{"id": "contact_1"}, {"id": "contact_2"}], agent="agent_2").document
+    assert [each["variables"] for each in found["data"]] == [{"support_hours": "9 to 5"}] * 2
