@@ -44,6 +44,9 @@ class ContextType(StrEnum):
     CONVERSATION = "conversation"
 
 
+EVERY_CONTEXT_TYPE = frozenset(ContextType)
+
+
 class Category(StrEnum):
     """The origin of a definition."""
 
@@ -68,6 +71,8 @@ class DefinitionDraft:
         stale_after_seconds: The age from which any source may replace a value.
         sensitivity: The clearance that a reader of the values needs.
         purposes: What the values may be read for.
+        auto_created: Whether a value of an unknown name created the definition. False also for
+            definitions from before this was stored.
     """
 
     name: str
@@ -87,6 +92,7 @@ class DefinitionDraft:
     stale_after_seconds: int | None = None
     sensitivity: Sensitivity = Sensitivity.PUBLIC
     purposes: frozenset[Purpose] = EVERY_PURPOSE
+    auto_created: bool = False
 
     @property
     def audience(self) -> Audience:

@@ -39,6 +39,8 @@ def definition_item(account_id: str, definition: Definition) -> Item:
         del plain["category"]
     if not definition.aliases:
         del plain["aliases"]
+    if not definition.auto_created:
+        del plain["auto_created"]
     return codec.entity_item(key, "definition", {**plain, **_encode_handling(definition)})
 
 
@@ -101,6 +103,7 @@ def to_definition(item: Item) -> Definition | Tombstone:
         stale_after_seconds=plain.get("stale_after_seconds"),
         sensitivity=Sensitivity(plain.get("sensitivity", Sensitivity.PUBLIC)),
         purposes=EVERY_PURPOSE if purposes is None else frozenset(map(Purpose, purposes)),
+        auto_created=plain.get("auto_created", False),
     )
 
 
