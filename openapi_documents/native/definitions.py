@@ -20,10 +20,12 @@ from shared.dialects.native.definition_requests import (
     MAX_TEAM,
 )
 from shared.domain import errors
-from shared.domain.definitions import ContextType, VariableType
+from shared.domain.calls import Assurance
+from shared.domain.definitions import ContextType, VariableType, WhenStale
 from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.errors import Fault, InvalidRequest
 from shared.validation import definitions as limits
+from shared.validation.agents import MAX_FALLBACK_CHARS
 from shared.validation.names import MAX_NAME_CHARS
 
 DEFINITION_ID = "var_membership_level"
@@ -92,6 +94,22 @@ class Definition(BaseModel):
         "ones are a list. Empty if the last write wins",
         examples=[["human", ["api", "import"], "ai"]],
     )
+    group: str | None = Field(
+        description="The heading under which people find it", examples=["Billing"]
+    )
+    fallback: str | None = Field(
+        description="What an agent says without a value and a default", examples=["a member"]
+    )
+    question: str | None = Field(
+        description="What an agent asks without a value, or with a stale one",
+        examples=["Which plan do you have?"],
+    )
+    when_stale: WhenStale = Field(
+        description="What an agent does with a stale value", examples=["hedge"]
+    )
+    min_assurance: Assurance = Field(
+        description="How sure it must be that a caller is the contact", examples=["number_match"]
+    )
     owner: str | None = Field(description="The user whom it belongs to", examples=[None])
     team: int | None = Field(description="The team that it belongs to", examples=[None])
     is_default: bool = Field(
@@ -135,6 +153,13 @@ class DefinitionPatch(BaseModel):
         list[Source | Annotated[list[Source], Field(min_length=1)]] | None,
         Field(min_length=1, max_length=len(definition_requests.SOURCES)),
     ] = None
+    group: Annotated[str | None, Field(min_length=1, max_length=limits.MAX_GROUP_CHARS)] = None
+    fallback: Annotated[str | None, Field(min_length=1, max_length=MAX_FALLBACK_CHARS)] = None
+    question: Annotated[str | None, Field(min_length=1, max_length=limits.MAX_QUESTION_CHARS)] = (
+        None
+    )
+    when_stale: WhenStale | None = None
+    min_assurance: Assurance | None = None
     owner: Annotated[
         str | None,
         Field(min_length=1, max_length=MAX_OWNER_CHARS, description="Cannot be changed"),

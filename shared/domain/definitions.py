@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
+from shared.domain.calls import Assurance
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
 from shared.domain.sources import LAST_WRITE_WINS, Precedence
 
@@ -55,6 +56,18 @@ class Category(StrEnum):
     ENTITY = "entity"
 
 
+class WhenStale(StrEnum):
+    """What an agent does with a stale value."""
+
+    USE = "use"
+    HEDGE = "hedge"
+    """Use it, and say that it may have changed."""
+    ASK = "ask"
+    """Use it, and ask the question of the variable."""
+    OMIT = "omit"
+    """Go on as if there were no value."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DefinitionDraft:
     """A variable definition without an id.
@@ -73,6 +86,11 @@ class DefinitionDraft:
         purposes: What the values may be read for.
         auto_created: Whether a value of an unknown name created the definition. False also for
             definitions from before this was stored.
+        group: The heading under which people find the variable.
+        fallback: What an agent says if there is neither a value nor a default.
+        question: What an agent asks if there is no value, or a stale one.
+        when_stale: What an agent does with a stale value.
+        min_assurance: How sure it must be that a caller is the contact.
     """
 
     name: str
@@ -93,6 +111,11 @@ class DefinitionDraft:
     sensitivity: Sensitivity = Sensitivity.PUBLIC
     purposes: frozenset[Purpose] = EVERY_PURPOSE
     auto_created: bool = False
+    group: str | None = None
+    fallback: str | None = None
+    question: str | None = None
+    when_stale: WhenStale = WhenStale.USE
+    min_assurance: Assurance = Assurance.NONE
 
     @property
     def audience(self) -> Audience:

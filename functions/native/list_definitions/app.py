@@ -1,6 +1,6 @@
 """GET /v1/definitions: list the definitions of variables."""
 
-from shared.dialects.native.definition_requests import definitions_query
+from shared.dialects.native.definition_queries import definitions_query
 from shared.dialects.native.definition_responses import definition_list
 from shared.dialects.native.dialect import NATIVE, READ_DEFINITIONS
 from shared.domain.accounts import Caller

@@ -1,6 +1,5 @@
-"""Bodies and queries of requests about definitions."""
+"""Bodies of requests about definitions."""
 
-import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -9,14 +8,14 @@ from typing import Any, Self
 
 from shared.dialects.native.definition_responses import definition_document
 from shared.dialects.native.dialect import MAX_BODY_BYTES
-from shared.dialects.native.paging import page_parameters
-from shared.domain.definition_pages import DefinitionPosition, DefinitionQuery
+from shared.domain.calls import Assurance
 from shared.domain.definitions import (
     TYPES_WITH_OPTIONS,
     ContextType,
     Definition,
     DefinitionDraft,
     VariableType,
+    WhenStale,
 )
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
 from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest, InvalidValue
@@ -39,6 +38,7 @@ from shared.gateway.request_model import (
     text,
 )
 from shared.validation import definitions as limits
+from shared.validation.agents import MAX_FALLBACK_CHARS
 from shared.validation.merge_patch import apply_merge_patch
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.value_text import to_text
@@ -56,6 +56,7 @@ SOURCES = tuple(each for each in Source if each is not Source.SYSTEM)
 _FIELDS = {
     **{name: name for name in ("name", "display_name", "description", "context_type", "aliases")},
     **{name: name for name in ("sensitivity", "purposes", "owner", "team")},
+    **{name: name for name in ("group", "fallback", "question", "when_stale", "min_assurance")},
     "type": "variable_type",
     "options": "select_options",
     "default": "default_value",
@@ -66,8 +67,6 @@ _FIELDS = {
 
 _CHECKED_WITH = {"default": {"type", "options"}, "sources": set[str]()}
 """Members that are only checked if a patch has them or one of the others."""
-
-_POSITION = re.compile(rf"({'|'.join(ContextType)})#(.+)", re.DOTALL)
 
 
 def _name_fault(name: str) -> str | None:
@@ -127,6 +126,11 @@ class DefinitionCreation(RequestModel, closed=True):
     sensitivity: Sensitivity = defaulted(enum_of(Sensitivity), Sensitivity.PUBLIC)
     purposes: list[Purpose] | None = optional(_PURPOSES)
     sources: list[str | list[str]] | None = optional(_SOURCES)
+    group: str | None = optional(text(min_length=1, max_length=limits.MAX_GROUP_CHARS))
+    fallback: str | None = optional(text(min_length=1, max_length=MAX_FALLBACK_CHARS))
+    question: str | None = optional(text(min_length=1, max_length=limits.MAX_QUESTION_CHARS))
+    when_stale: WhenStale = defaulted(enum_of(WhenStale), WhenStale.USE)
+    min_assurance: Assurance = defaulted(enum_of(Assurance), Assurance.NONE)
     owner: str | None = optional(text(min_length=1, max_length=MAX_OWNER_CHARS))
     team: int | None = optional(_TEAM)
 
@@ -154,6 +158,11 @@ class DefinitionCreation(RequestModel, closed=True):
             sensitivity=self.sensitivity,
             purposes=EVERY_PURPOSE if self.purposes is None else frozenset(self.purposes),
             precedence=_to_precedence(self.sources),
+            group=self.group,
+            fallback=self.fallback,
+            question=self.question,
+            when_stale=self.when_stale,
+            min_assurance=self.min_assurance,
             owner=self.owner,
             team=self.team,
         )
@@ -205,27 +214,6 @@ class DefinitionPatch:
             if merged.get(name) != before[name]
         ]
         return unknown + fixed
-
-
-def definitions_query(request: Request) -> DefinitionQuery:
-    """Parse the query of a list of definitions; raises InvalidRequest with all faults."""
-    faults: list[Fault] = []
-    given = request.query("context_type")
-    if given is not None and given not in list(ContextType):
-        reason = f"it must be {', '.join(ContextType)}"
-        faults.append(Fault("invalid_value", reason, parameter="context_type"))
-    is_known = given is not None and not faults
-    pattern = re.compile(rf"({given})#(.+)", re.DOTALL) if is_known else _POSITION
-    position, limit = page_parameters(request, faults, pattern)
-    context_type = ContextType(given) if given is not None else None
-    return DefinitionQuery(context_type, _to_position(position), limit)
-
-
-def _to_position(position: str | None) -> DefinitionPosition | None:
-    if position is None:
-        return None
-    context_type, _, name = position.partition("#")
-    return DefinitionPosition(ContextType(context_type), name)
 
 
 def _draft_of(document: JsonObject, found: Sequence[Fault] = ()) -> DefinitionDraft:

@@ -39,6 +39,12 @@ def patch(api: Api, path: str, document: Any, **headers: str) -> Answer:
         ({"sources": [["human", "api", "import", "ai"]]}, {}),
         ({"sources": None}, {"sources": ["human", ["api", "import"], "ai"]}),
         ({"context_type": "contact", "owner": None}, {}),
+        ({"group": "Billing", "fallback": "a member", "question": "Which?"}, {}),
+        ({"when_stale": "omit", "min_assurance": "attested"}, {}),
+        (
+            {"when_stale": None, "min_assurance": None},
+            {"when_stale": "use", "min_assurance": "none"},
+        ),
     ],
 )
 def test_sent_members_are_changed_and_others_stay(
