@@ -1,7 +1,15 @@
 """All scenarios in the order of the report."""
 
 from benchmarks.scenario import Scenario
-from benchmarks.scenarios import chatcaptain, klen, native, native_agents, setter, vambe
+from benchmarks.scenarios import (
+    chatcaptain,
+    klen,
+    native,
+    native_agents,
+    native_definitions,
+    setter,
+    vambe,
+)
 
 APIS = {
     "klen": "Klen AI",
@@ -20,5 +28,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     *vambe.SCENARIOS,
     *native.SCENARIOS,
     *native_agents.SCENARIOS,
+    *native_definitions.SCENARIOS,
 )
 """Every scenario."""

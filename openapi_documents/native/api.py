@@ -9,6 +9,7 @@ from openapi_documents.native import (
     agents,
     contacts,
     conversations,
+    definitions,
     hooks,
     imports,
     keys,
@@ -57,6 +58,7 @@ API = Api(
         agents.GROUP,
         resolving.GROUP,
         hooks.GROUP,
+        definitions.GROUP,
     ),
     path_parameters=(
         *contacts.PATH_PARAMETERS,
@@ -69,6 +71,7 @@ API = Api(
         *agents.PATH_PARAMETERS,
         *resolving.PATH_PARAMETERS,
         *hooks.PATH_PARAMETERS,
+        *definitions.PATH_PARAMETERS,
     ),
     limits={
         **variables.LIMITS,
@@ -80,5 +83,6 @@ API = Api(
         **agents.LIMITS,
         **resolving.LIMITS,
         **hooks.LIMITS,
+        **definitions.LIMITS,
     },
 )

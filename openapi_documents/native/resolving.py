@@ -5,6 +5,7 @@ are built by `shared/dialects/native/resolve_responses.py` and `call_responses.p
 """
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -51,8 +52,18 @@ class ResolvedState(BaseModel):
 
     state: VariableState = Field(examples=["set"])
     reason: str | None = Field(default=None, description="Why the value is withheld")
+    when_stale: Literal["hedge", "ask", "omit"] | None = Field(
+        default=None, description="What the agent does with a stale value. Absent if it uses it"
+    )
     updated_at: datetime | None = Field(default=None, examples=["2026-11-22T05:00:00.000Z"])
     source: Source | None = Field(default=None, examples=["human"])
+
+
+class Question(BaseModel):
+    """What an agent asks a caller."""
+
+    variable: str = Field(description="The name that the agent declares", examples=["birthday"])
+    question: str = Field(examples=["May I have your date of birth?"])
 
 
 class Resolution(BaseModel):
@@ -74,6 +85,9 @@ class Resolution(BaseModel):
                 "first_name": {"state": "fallback"},
             }
         ]
+    )
+    ask: list[Question] = Field(
+        description="What the agent asks the caller, in the order of the variables"
     )
     complete: bool = Field(
         description="False if storage was late: states are `unavailable` then", examples=[True]

@@ -108,12 +108,16 @@ class ResolvedVariable:
         value: The value, its default or its fallback. None if there is none of them.
         state: Where the value comes from.
         reason: Why the value is withheld. None if it is not.
+        question: What the agent asks the caller for. None if it has nothing to ask.
+        when_stale: What the agent does with a stale value. None if it just uses it.
     """
 
     name: str
     value: JsonValue
     state: VariableState
     reason: str | None = None
+    question: str | None = None
+    when_stale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
+from shared.domain.calls import Assurance
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
 from shared.domain.sources import LAST_WRITE_WINS, Precedence
 
@@ -44,12 +45,27 @@ class ContextType(StrEnum):
     CONVERSATION = "conversation"
 
 
+EVERY_CONTEXT_TYPE = frozenset(ContextType)
+
+
 class Category(StrEnum):
     """The origin of a definition."""
 
     CUSTOM = "custom"
     APP = "app"
     ENTITY = "entity"
+
+
+class WhenStale(StrEnum):
+    """What an agent does with a stale value."""
+
+    USE = "use"
+    HEDGE = "hedge"
+    """Use it, and say that it may have changed."""
+    ASK = "ask"
+    """Use it, and ask the question of the variable."""
+    OMIT = "omit"
+    """Go on as if there were no value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +84,13 @@ class DefinitionDraft:
         stale_after_seconds: The age from which any source may replace a value.
         sensitivity: The clearance that a reader of the values needs.
         purposes: What the values may be read for.
+        auto_created: Whether a value of an unknown name created the definition. False also for
+            definitions from before this was stored.
+        group: The heading under which people find the variable.
+        fallback: What an agent says if there is neither a value nor a default.
+        question: What an agent asks if there is no value, or a stale one.
+        when_stale: What an agent does with a stale value.
+        min_assurance: How sure it must be that a caller is the contact.
     """
 
     name: str
@@ -87,6 +110,12 @@ class DefinitionDraft:
     stale_after_seconds: int | None = None
     sensitivity: Sensitivity = Sensitivity.PUBLIC
     purposes: frozenset[Purpose] = EVERY_PURPOSE
+    auto_created: bool = False
+    group: str | None = None
+    fallback: str | None = None
+    question: str | None = None
+    when_stale: WhenStale = WhenStale.USE
+    min_assurance: Assurance = Assurance.NONE
 
     @property
     def audience(self) -> Audience:

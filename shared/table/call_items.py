@@ -6,7 +6,7 @@ The answer is compressed JSON. An answer over 64 KB keeps digests in place of it
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +49,8 @@ def to_call(item: Item, call_id: str) -> ResolvedCall:
     document = json.loads(zlib.decompress(codec.decode(item[_ANSWER])))
     contact_id, known, reason, language, time_zone = document["c"]
     key_id, request_id, at = document["q"]
+    # Answers from before there was any have none.
+    advice = document.get("k", {})
     return ResolvedCall(
         agent_id=document["a"],
         caller=CallerMatch(
@@ -57,7 +59,7 @@ def to_call(item: Item, call_id: str) -> ResolvedCall:
         resolution=Resolution(
             call=call_id,
             contact_id=None if contact_id is None else f"contact_{contact_id}",
-            variables=tuple(map(_to_variable, document["v"])),
+            variables=tuple(_to_variable(each, advice) for each in document["v"]),
             first_message=document["m"],
             voice=document["o"],
             language=document["l"],
@@ -87,6 +89,16 @@ def _document(call: ResolvedCall) -> dict[str, Any]:
         "l": resolution.language,
         "g": resolution.settings,
         "v": [_variable(each, call.origins) for each in resolution.variables],
+        "k": _advice(resolution),
+    }
+
+
+def _advice(resolution: Resolution) -> dict[str, list[str | None]]:
+    """Return question and handling of a stale value by name, of variables that have any."""
+    return {
+        each.name: [each.question, each.when_stale]
+        for each in resolution.variables
+        if each.question is not None or each.when_stale is not None
     }
 
 
@@ -103,9 +115,9 @@ def _without_value(variable: list[Any]) -> list[Any]:
     return [name, digest, *others]
 
 
-def _to_variable(plain: list[Any]) -> ResolvedVariable:
+def _to_variable(plain: list[Any], advice: Mapping[str, Sequence[str | None]]) -> ResolvedVariable:
     name, value, state, reason, *_ = plain
-    return ResolvedVariable(name, value, VariableState(state), reason)
+    return ResolvedVariable(name, value, VariableState(state), reason, *advice.get(name, ()))
 
 
 def _to_origin(plain: list[Any]) -> ValueOrigin:

@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
+from shared.domain.calls import Assurance
 from shared.domain.definitions import (
     Category,
     ContextType,
@@ -12,6 +13,7 @@ from shared.domain.definitions import (
     SlotIndex,
     Tombstone,
     VariableType,
+    WhenStale,
 )
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
 from shared.domain.sources import Precedence
@@ -26,7 +28,12 @@ AS_OF = "as_of"
 _NAME_PREFIX = "s"
 _AUDIENCE_PREFIX = "o"
 _OWNER_AND_TEAM = 2
-_HANDLING = frozenset({"precedence", "stale_after_seconds", "sensitivity", "purposes"})
+_HANDLING = frozenset(
+    {
+        *("precedence", "stale_after_seconds", "sensitivity", "purposes"),
+        *("when_stale", "min_assurance"),
+    }
+)
 _PLAIN_FIELDS = tuple(spec.name for spec in fields(Definition) if spec.name not in _HANDLING)
 
 
@@ -39,6 +46,8 @@ def definition_item(account_id: str, definition: Definition) -> Item:
         del plain["category"]
     if not definition.aliases:
         del plain["aliases"]
+    if not definition.auto_created:
+        del plain["auto_created"]
     return codec.entity_item(key, "definition", {**plain, **_encode_handling(definition)})
 
 
@@ -50,6 +59,8 @@ def _encode_handling(definition: Definition) -> dict[str, Any]:
         "stale_after_seconds": definition.stale_after_seconds,
         "sensitivity": _unless(definition.sensitivity, Sensitivity.PUBLIC),
         "purposes": None if purposes == EVERY_PURPOSE else sorted(purposes),
+        "when_stale": _unless(definition.when_stale, WhenStale.USE),
+        "min_assurance": _unless(definition.min_assurance, Assurance.NONE),
     }
 
 
@@ -101,6 +112,12 @@ def to_definition(item: Item) -> Definition | Tombstone:
         stale_after_seconds=plain.get("stale_after_seconds"),
         sensitivity=Sensitivity(plain.get("sensitivity", Sensitivity.PUBLIC)),
         purposes=EVERY_PURPOSE if purposes is None else frozenset(map(Purpose, purposes)),
+        auto_created=plain.get("auto_created", False),
+        group=plain.get("group"),
+        fallback=plain.get("fallback"),
+        question=plain.get("question"),
+        when_stale=WhenStale(plain.get("when_stale", WhenStale.USE)),
+        min_assurance=Assurance(plain.get("min_assurance", Assurance.NONE)),
     )
 
 

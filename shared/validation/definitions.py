@@ -14,6 +14,8 @@ MAX_STRUCTURE_CHARS = 5000
 MAX_OPTIONS = 200
 MAX_OPTION_CHARS = 200
 MAX_ALIASES = 20
+MAX_GROUP_CHARS = 100
+MAX_QUESTION_CHARS = 500
 
 
 def check_definition(draft: DefinitionDraft) -> None:

@@ -334,6 +334,13 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Delete a hook: one": (2, 1, 1),
         "Get a call: of 20 variables": (2, 2, 0),
         "Say why a call had a value: of 100 changes": (5, 11, 0),
+        "Create a definition: one": (3, 1, 9),
+        "List definitions: 10": (1, 1, 0),
+        "List definitions: 50 of 1,000": (1, 4, 0),
+        "Get a definition: one": (0, 0, 0),
+        "Change a definition: one": (1, 0, 4),
+        "Change a definition: its name": (2, 1, 12),
+        "Delete a definition: one": (1, 0, 8),
     },
     "hooks": {
         "Answer a call: 20 variables": (3, 4, 0),

@@ -446,6 +446,14 @@ CALLS = {
     ],
     "NativeGetCall": [("GET", "/v1/calls/call_1", None)],
     "NativeExplainCall": [("GET", "/v1/calls/call_1/why?variable=story", None)],
+    "NativeCreateDefinition": [("POST", "/v1/definitions", {"name": "tier", "type": "text"})],
+    "NativeListDefinitions": [("GET", "/v1/definitions", None)],
+    "NativeGetDefinition": [("GET", "/v1/definitions/id_of_managed", None)],
+    "NativeUpdateDefinition": [
+        ("PATCH", "/v1/definitions/id_of_managed", {"description": "a"}),
+        ("PATCH", "/v1/definitions/id_of_managed", {"name": "renamed"}),
+    ],
+    "NativeDeleteDefinition": [("DELETE", "/v1/definitions/id_of_managed", None)],
     "DocsGetDocument": [("GET", "/openapi.json", None), ("GET", "/openapi/klen.json", None)],
     "DocsGetPage": [("GET", "/docs", None), ("GET", "/docs/swagger-ui.css", None)],
 }
@@ -559,6 +567,8 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     ids = chatbot_ids(fixtures) if has_conversation else {}
     if "Suggestion" in logical_id or any(logical_id.startswith(each) for each in CHANGING):
         ids |= reviews(fixtures)
+    if logical_id.startswith("Native") and logical_id.endswith("Definition"):
+        ids["id_of_managed"] = fixtures.definition("managed").external_id
     # Without a count of definitions, whoever makes the next one has to count them.
     fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, 0)
     return [

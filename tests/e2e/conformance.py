@@ -117,11 +117,12 @@ schemathesis.openapi.format(
 schemathesis.openapi.format(
     "entity-tags", st.sampled_from(["*", '"9f2c41d07a55e8b3.4a1c0d9be2f75386"', 'W/"a", "b,c"'])
 )
-# The one that every list takes, whatever its places are, but that of suggestions.
+# The one that every list takes, whatever its places are, but those of suggestions and definitions.
 schemathesis.openapi.format("cursor", st.just("MTo3"))
 schemathesis.openapi.format(
     "suggestion-cursor", st.just(encode_cursor(f"SUGGESTION#{1:015}#{1:020x}"))
 )
+schemathesis.openapi.format("definition-cursor", st.just(encode_cursor("contact#a")))
 
 
 FAULT_OF_WHAT_IS_STORED = re.compile(rf"it is no ({'|'.join(VariableType)}): .*", re.DOTALL)

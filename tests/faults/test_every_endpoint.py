@@ -69,6 +69,8 @@ REFUSED_AGAIN = {
     "VambeDeleteWebhook": 404,
     "NativeDeleteContact": 404,
     "NativeDeleteConversation": 404,
+    "NativeCreateDefinition": 409,
+    "NativeDeleteDefinition": 404,
 }
 """What is told, and with which status, that what it asks for is done already.
 

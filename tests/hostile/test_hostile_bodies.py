@@ -54,6 +54,7 @@ PATH = {
     "botIntegrationId": "456",
     "name": "a_new_field",
     "suggestion_id": "sug_3f9a1c0d5b7e24680ace_contact_123",
+    "definition_id": "external1",
     "delivery_id": "001795323600000.evt_0123456789abcdef0123456789abcdef",
     "conversation_id": "conv_1",
     "tag": "VIP",

@@ -30,6 +30,8 @@ WRITE_KEYS = "keys:write"
 READ_ACCOUNT = "account:read"
 READ_AGENTS = "agents:read"
 WRITE_AGENTS = "agents:write"
+READ_DEFINITIONS = "definitions:read"
+WRITE_DEFINITIONS = "definitions:write"
 
 MAX_BODY_BYTES = 1_000_000
 

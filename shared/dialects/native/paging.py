@@ -19,7 +19,8 @@ _ANY_POSITION = re.compile(".+", re.DOTALL)
 _VERSION = "1:"
 """The prefix of every encoded position. Distinguishes cursors from other base64 text."""
 
-_MAX_CURSOR_CHARS = 300
+_MAX_CURSOR_CHARS = 600
+"""A position can have the name of a variable, which has up to 400 bytes."""
 
 
 def page_parameters(

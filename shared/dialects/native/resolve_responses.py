@@ -31,6 +31,7 @@ def resolution_document(call: ResolvedCall) -> dict[str, Any]:
             each.name: state_document(each, call.origins[each.name])
             for each in resolution.variables
         },
+        "ask": questions(resolution.variables),
         "complete": resolution.complete,
         "call": resolution.call,
         "as_of": format_instant(call.as_of),
@@ -38,6 +39,15 @@ def resolution_document(call: ResolvedCall) -> dict[str, Any]:
     if resolution.first_message is not None:
         document["first_message"] = resolution.first_message
     return document
+
+
+def questions(variables: Sequence[ResolvedVariable]) -> list[dict[str, str]]:
+    """Build the JSON document of what an agent asks its caller."""
+    return [
+        {"variable": each.name, "question": each.question}
+        for each in variables
+        if each.question is not None
+    ]
 
 
 def contact_document(call: ResolvedCall) -> dict[str, Any]:
@@ -59,6 +69,8 @@ def state_document(variable: ResolvedVariable, origin: ValueOrigin) -> dict[str,
     document: dict[str, Any] = {"state": variable.state}
     if variable.reason is not None:
         document["reason"] = variable.reason
+    if variable.when_stale is not None:
+        document["when_stale"] = variable.when_stale
     if variable.state in _STORED:
         document["updated_at"] = format_instant(origin.updated_at)
         document["source"] = origin.source

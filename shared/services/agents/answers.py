@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from shared.domain.accounts import Caller
 from shared.domain.agents import CompiledAgent, DeclaredVariable
-from shared.domain.calls import Resolution, ResolvedVariable, VariableState
-from shared.domain.definitions import ContextType, Definition
+from shared.domain.calls import Assurance, Resolution, ResolvedVariable, VariableState
+from shared.domain.definitions import ContextType, Definition, WhenStale
 from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue
 from shared.domain.resolutions import (
@@ -19,10 +19,13 @@ from shared.domain.resolutions import (
     WantedCall,
 )
 from shared.domain.values import StoredValue
-from shared.services.variables.visibility import gets, reason_withheld
+from shared.services.variables.visibility import reason_withheld
 from shared.validation.message_templates import render
 from shared.validation.value_forms import plain_form
 from shared.validation.values import coerce_value
+
+ASSURANCE = "assurance"
+"""The reason for which a value is withheld from a caller who may be another person."""
 
 _CALL_ID_CHARS = 32
 _WITHOUT_DEFINITION = (VariableState.UNSET, VariableState.FALLBACK, VariableState.WITHHELD)
@@ -63,8 +66,9 @@ def answer_of(
     for declared in compiled.agent.variables:
         definition = compiled.definitions.get(declared.origin)
         seen = definition if definition and caller.sees(definition.audience) else None
-        value = _visible_value(caller, seen, stored)
-        variables.append(_resolved(caller, declared, seen, value))
+        reason = _reason_withheld(caller, seen, wanted.assurance)
+        value = stored.value_of(seen) if seen and reason is None else None
+        variables.append(_resolved(declared, seen, value, caller.requested_at, reason))
         origins[declared.name] = _origin(declared, value)
     return _call(caller, compiled, wanted, match, tuple(variables), origins)
 
@@ -75,8 +79,11 @@ def unavailable_answer(caller: Caller, compiled: CompiledAgent, wanted: WantedCa
     for declared in compiled.agent.variables:
         definition = compiled.definitions.get(declared.origin)
         seen = definition if definition and caller.sees(definition.audience) else None
-        without = _resolved(caller, declared, seen, None)
-        variables.append(replace(without, state=VariableState.UNAVAILABLE, reason=None))
+        reason = _reason_withheld(caller, seen, wanted.assurance)
+        without = _resolved(declared, seen, None, caller.requested_at, reason)
+        # Whether there is a value to withhold or to ask for is not known.
+        unavailable = VariableState.UNAVAILABLE
+        variables.append(replace(without, state=unavailable, reason=None, question=None))
         origins[declared.name] = ValueOrigin(declared.origin)
     match = CallerMatch(reason=UnknownReason.UNAVAILABLE)
     return _call(caller, compiled, wanted, match, tuple(variables), origins)
@@ -139,35 +146,68 @@ def _call(
     )
 
 
-def _visible_value(
-    caller: Caller, definition: Definition | None, stored: StoredContext
-) -> StoredValue | None:
-    if definition is None or not gets(caller, definition.audience):
+def _reason_withheld(
+    caller: Caller, definition: Definition | None, assurance: Assurance
+) -> str | None:
+    """Return why an agent does not get the value of a variable that its key sees, or None."""
+    if definition is None:
         return None
-    return stored.value_of(definition)
+    reason = reason_withheld(caller, definition.audience)
+    if reason is not None:
+        return reason.value
+    return ASSURANCE if assurance.rank < definition.min_assurance.rank else None
 
 
 def _resolved(
-    caller: Caller,
     declared: DeclaredVariable,
     definition: Definition | None,
     value: StoredValue | None,
+    now: datetime,
+    reason: str | None,
 ) -> ResolvedVariable:
-    reason = reason_withheld(caller, definition.audience) if definition else None
     if reason is not None:
-        withheld = VariableState.WITHHELD
-        return ResolvedVariable(declared.name, declared.fallback, withheld, reason)
-    if value is not None:
-        is_stale = definition is not None and _is_stale(definition, value, caller.requested_at)
-        state = VariableState.STALE if is_stale else VariableState.SET
-        shown = plain_form(value.variable_type, value.value)
-        return ResolvedVariable(declared.name, shown, state)
+        fallback = _fallback(declared, definition)
+        return ResolvedVariable(declared.name, fallback, VariableState.WITHHELD, reason)
+    if definition is None or value is None:
+        return _without_value(declared, definition)
+    if _is_stale(definition, value, now):
+        return _stale(declared, definition, value)
+    return ResolvedVariable(declared.name, _shown(value), VariableState.SET)
+
+
+def _without_value(declared: DeclaredVariable, definition: Definition | None) -> ResolvedVariable:
     default = _default(definition)
     if default is not None:
         return ResolvedVariable(declared.name, default, VariableState.DEFAULT)
-    if declared.fallback is not None:
-        return ResolvedVariable(declared.name, declared.fallback, VariableState.FALLBACK)
-    return ResolvedVariable(declared.name, None, VariableState.UNSET)
+    fallback = _fallback(declared, definition)
+    state = VariableState.UNSET if fallback is None else VariableState.FALLBACK
+    question = None if definition is None else definition.question
+    return ResolvedVariable(declared.name, fallback, state, question=question)
+
+
+def _stale(
+    declared: DeclaredVariable, definition: Definition, value: StoredValue
+) -> ResolvedVariable:
+    when_stale = definition.when_stale
+    is_omitted = when_stale is WhenStale.OMIT
+    is_asked = when_stale in (WhenStale.ASK, WhenStale.OMIT)
+    return ResolvedVariable(
+        declared.name,
+        _without_value(declared, definition).value if is_omitted else _shown(value),
+        VariableState.STALE,
+        question=definition.question if is_asked else None,
+        when_stale=None if when_stale is WhenStale.USE else when_stale.value,
+    )
+
+
+def _shown(value: StoredValue) -> JsonValue:
+    return plain_form(value.variable_type, value.value)
+
+
+def _fallback(declared: DeclaredVariable, definition: Definition | None) -> str | None:
+    if declared.fallback is not None or definition is None:
+        return declared.fallback
+    return definition.fallback
 
 
 def _is_stale(definition: Definition, value: StoredValue, now: datetime) -> bool:

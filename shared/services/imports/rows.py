@@ -194,6 +194,7 @@ class RowWriter:
             display_name=display_name(name),
             variable_type=variable_type,
             context_type=ContextType.CONTACT,
+            auto_created=True,
         )
         try:
             create_definition(self.definitions, self.caller, draft)

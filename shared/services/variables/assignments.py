@@ -182,5 +182,6 @@ def _draft_of_type(
         variable_type=variable_type,
         context_type=context_type,
         precedence=DEFAULT_PRECEDENCE,
+        auto_created=True,
     )
     return draft, coerce_value(draft, value)

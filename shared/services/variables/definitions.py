@@ -137,10 +137,11 @@ def delete_definition(
     caller: Caller,
     reference: int | str,
     context_types: Collection[ContextType],
+    check: Callable[[Definition], None] | None = None,
 ) -> None:
     """Delete a definition; its stored values stay.
 
-    `reference` is the id or external id.
+    `reference` is the id or external id. `check` raises if the definition may not be deleted.
 
     Raises:
         DefinitionNotFound: The caller sees no such definition.
@@ -153,6 +154,8 @@ def delete_definition(
         definition = _changeable(definitions, caller, reference, context_types)
         if definition.is_default:
             raise DefaultDefinitionUndeletable(definition.name)
+        if check is not None:
+            check(definition)
         definitions.delete(caller.account_id, definition)
 
     retry_on_conflict(attempt)

@@ -8,7 +8,10 @@ import pytest
 
 from shared.domain.accounts import Attribution
 from shared.domain.agents import DeclaredVariable
+from shared.domain.calls import Assurance
 from shared.domain.contacts import Identifier, IdentifierKind, PhoneNumber
+from shared.domain.definitions import WhenStale
+from shared.domain.disclosure import Purpose
 from shared.domain.sources import Source
 from shared.domain.values import BUSINESS, Subject
 from shared.services.variables.assignments import make_assignment
@@ -298,3 +301,77 @@ def test_a_key_is_checked_before_the_body(api: Api, fixtures: Fixtures):
     assert api.call("POST", PATH, body=b"{", key="unknown-key-0123").status == 401
     fixtures.key("another-key", permissions=("webhooks:read",))
     assert api.call("POST", PATH, body=b"{", key="another-key").status == 403
+
+
+OLD = Attribution(LONG_AGO)
+STALE = {"stale_after_seconds": 60, "question": "How are you?", "default_value": "fine"}
+ASKED = [{"variable": "x", "question": "How are you?"}]
+OF_OLD = {"updated_at": "2024-01-01T10:00:00.000Z", "source": "api"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "stored", "own", "expected"),
+    [
+        ({"fallback": "dear"}, False, "my dear", ("my dear", {"state": "fallback"}, [])),
+        ({"fallback": "dear"}, False, None, ("dear", {"state": "fallback"}, [])),
+        ({"fallback": "a", "default_value": "b"}, False, "c", ("b", {"state": "default"}, [])),
+        ({"question": "How are you?"}, False, None, (None, {"state": "unset"}, ASKED)),
+        ({"question": "How are you?"}, False, "c", ("c", {"state": "fallback"}, ASKED)),
+        ({**STALE}, False, None, ("fine", {"state": "default"}, [])),
+        ({**STALE}, True, None, ("good", {"state": "stale", **OF_OLD}, [])),
+        (
+            {**STALE, "when_stale": WhenStale.HEDGE},
+            True,
+            None,
+            ("good", {"state": "stale", "when_stale": "hedge", **OF_OLD}, []),
+        ),
+        (
+            {**STALE, "when_stale": WhenStale.ASK},
+            True,
+            None,
+            ("good", {"state": "stale", "when_stale": "ask", **OF_OLD}, ASKED),
+        ),
+        (
+            {**STALE, "when_stale": WhenStale.OMIT},
+            True,
+            None,
+            ("fine", {"state": "stale", "when_stale": "omit", **OF_OLD}, ASKED),
+        ),
+        (
+            {"min_assurance": Assurance.OTP, "fallback": "dear", "default_value": "fine"},
+            True,
+            None,
+            ("dear", {"state": "withheld", "reason": "assurance"}, []),
+        ),
+        (
+            {"min_assurance": Assurance.ATTESTED, "question": "How are you?"},
+            True,
+            None,
+            ("good", {"state": "set", **OF_OLD}, []),
+        ),
+        (
+            {"purposes": frozenset({Purpose.HUMAN}), "default_value": "fine"},
+            True,
+            None,
+            (None, {"state": "withheld", "reason": "purpose"}, []),
+        ),
+    ],
+)
+def test_the_definition_says_what_an_agent_says_and_asks(
+    api: Api, fixtures: Fixtures, facts: dict[str, Any], stored: bool, own: Any, expected: Any
+):
+    made = fixtures.definition("x", **facts)
+    if stored:
+        fixtures.variables.save(
+            "acme", Subject.contact(7), [make_assignment(made, "good")], [], OLD
+        )
+    fixtures.agent("agent_2", variables=(declared("x", own),), deadline_ms=PATIENT)
+    call = {"agent": "agent_2", "assurance": "attested", "call_id": "CA1"}
+    for _ in range(2):
+        # A retry gets what was kept.
+        found = resolve(api, **call).document
+        assert (found["variables"]["x"], found["states"]["x"], found["ask"]) == expected
+
+
+def test_a_definition_without_these_members_goes_on(api: Api):
+    assert resolve(api).document["ask"] == []

@@ -1,0 +1,265 @@
+"""Describe the operations on definitions in the native API, and their responses.
+
+Serves the promise that every endpoint is described and every response documented. The responses
+are built by `shared/dialects/native/definition_responses.py`.
+"""
+
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from openapi_documents.description import Group, JsonObject, Model, Operation, Parameter, Success
+from openapi_documents.examples import EVENT
+from openapi_documents.native.agents import IF_MATCH
+from openapi_documents.native.responses import ETAG, PAGING, Page, VariableContent
+from shared.dialects.native import definition_requests
+from shared.dialects.native.definition_requests import (
+    MAX_OWNER_CHARS,
+    MAX_STALE_AFTER_SECONDS,
+    MAX_TEAM,
+)
+from shared.domain import errors
+from shared.domain.calls import Assurance
+from shared.domain.definitions import ContextType, VariableType, WhenStale
+from shared.domain.disclosure import Purpose, Sensitivity
+from shared.domain.errors import Fault, InvalidRequest
+from shared.validation import definitions as limits
+from shared.validation.agents import MAX_FALLBACK_CHARS
+from shared.validation.names import MAX_NAME_CHARS
+
+DEFINITION_ID = "var_membership_level"
+
+PATH_PARAMETERS = (
+    Parameter(
+        "definition_id",
+        "The id of the definition",
+        example=DEFINITION_ID,
+        error_responses=(errors.DefinitionNotFound(DEFINITION_ID),),
+    ),
+)
+
+_SOURCE: JsonObject = {"enum": [str(each) for each in definition_requests.SOURCES]}
+_SOURCES: JsonObject = {
+    "type": ["array", "null"],
+    "minItems": 1,
+    "maxItems": len(definition_requests.SOURCES),
+    "items": {"anyOf": [_SOURCE, {"type": "array", "minItems": 1, "items": _SOURCE}]},
+}
+_UNIQUE: JsonObject = {"uniqueItems": True}
+LIMITS: dict[Model, JsonObject] = {
+    definition_requests.DefinitionCreation: {
+        "properties": {
+            "name": {"minLength": 1, "maxLength": MAX_NAME_CHARS},
+            "options": _UNIQUE,
+            "aliases": _UNIQUE,
+            "purposes": _UNIQUE,
+            "sources": _SOURCES,
+        }
+    },
+}
+
+Source = Literal["human", "api", "import", "ai"]
+
+
+class Definition(BaseModel):
+    """Declares a variable."""
+
+    id: str = Field(examples=[DEFINITION_ID])
+    name: str = Field(examples=["membership_level"])
+    display_name: str = Field(examples=["Membership Level"])
+    description: str | None = Field(examples=["Customer's current membership tier"])
+    type: VariableType = Field(examples=["select"])
+    context_type: ContextType = Field(description="What has the variable", examples=["contact"])
+    options: list[str] | None = Field(
+        description="The options of a `select` or `multi_select`", examples=[["Gold", "Silver"]]
+    )
+    default: VariableContent | None = Field(
+        description="The value while none is set", examples=["Silver"]
+    )
+    aliases: list[str] = Field(
+        description="Further names that incoming values are matched by", examples=[["tier"]]
+    )
+    stale_after: int | None = Field(
+        description="The age in seconds from which a value is stale", examples=[2_592_000]
+    )
+    sensitivity: Sensitivity = Field(
+        description="The clearance that a key needs to get the values", examples=["public"]
+    )
+    purposes: list[Purpose] = Field(
+        description="What the values may be read for", examples=[["prompt", "tool"]]
+    )
+    sources: list[Source | list[Source]] = Field(
+        description="Which source may replace the value of which other, strongest first; equal "
+        "ones are a list. Empty if the last write wins",
+        examples=[["human", ["api", "import"], "ai"]],
+    )
+    group: str | None = Field(
+        description="The heading under which people find it", examples=["Billing"]
+    )
+    fallback: str | None = Field(
+        description="What an agent says without a value and a default", examples=["a member"]
+    )
+    question: str | None = Field(
+        description="What an agent asks without a value, or with a stale one",
+        examples=["Which plan do you have?"],
+    )
+    when_stale: WhenStale = Field(
+        description="What an agent does with a stale value", examples=["hedge"]
+    )
+    min_assurance: Assurance = Field(
+        description="How sure it must be that a caller is the contact", examples=["number_match"]
+    )
+    owner: str | None = Field(description="The user whom it belongs to", examples=[None])
+    team: int | None = Field(description="The team that it belongs to", examples=[None])
+    is_default: bool = Field(
+        description="Whether the service provides it; it cannot be changed then", examples=[False]
+    )
+    auto_created: bool = Field(
+        description="Whether a value of an unknown name created it", examples=[False]
+    )
+
+
+class DefinitionPatch(BaseModel):
+    """A merge patch (RFC 7396) of a definition. Null removes a member."""
+
+    model_config = {"extra": "forbid"}
+
+    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME_CHARS)] = ""
+    type: VariableType = VariableType.TEXT
+    context_type: Annotated[
+        ContextType | None, Field(description="Cannot be changed; the current one is accepted")
+    ] = None
+    display_name: Annotated[
+        str | None, Field(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)
+    ] = None
+    description: Annotated[str | None, Field(max_length=limits.MAX_DESCRIPTION_CHARS)] = None
+    options: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=limits.MAX_OPTION_CHARS)]] | None,
+        Field(min_length=1, max_length=limits.MAX_OPTIONS, json_schema_extra=_UNIQUE),
+    ] = None
+    default: Any = None
+    aliases: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)]] | None,
+        Field(max_length=limits.MAX_ALIASES, json_schema_extra=_UNIQUE),
+    ] = None
+    stale_after: Annotated[int | None, Field(ge=1, le=MAX_STALE_AFTER_SECONDS)] = None
+    sensitivity: Sensitivity | None = None
+    purposes: Annotated[
+        list[Purpose] | None,
+        Field(min_length=1, max_length=len(Purpose), json_schema_extra=_UNIQUE),
+    ] = None
+    sources: Annotated[
+        list[Source | Annotated[list[Source], Field(min_length=1)]] | None,
+        Field(min_length=1, max_length=len(definition_requests.SOURCES)),
+    ] = None
+    group: Annotated[str | None, Field(min_length=1, max_length=limits.MAX_GROUP_CHARS)] = None
+    fallback: Annotated[str | None, Field(min_length=1, max_length=MAX_FALLBACK_CHARS)] = None
+    question: Annotated[str | None, Field(min_length=1, max_length=limits.MAX_QUESTION_CHARS)] = (
+        None
+    )
+    when_stale: WhenStale | None = None
+    min_assurance: Assurance | None = None
+    owner: Annotated[
+        str | None,
+        Field(min_length=1, max_length=MAX_OWNER_CHARS, description="Cannot be changed"),
+    ] = None
+    team: Annotated[int | None, Field(ge=0, le=MAX_TEAM, description="Cannot be changed")] = None
+
+
+class DefinitionList(Page[Definition]):
+    """Definitions, by context type and name."""
+
+
+class DefinitionDeleted(BaseModel):
+    """A definition was deleted."""
+
+    id: str = Field(examples=[DEFINITION_ID])
+    deleted: Literal[True]
+
+
+_BAD_BODY = InvalidRequest.from_faults([Fault("required", "it is required", ("options",))])
+_BAD_QUERY = InvalidRequest.from_faults(
+    [
+        Fault(
+            "invalid_value",
+            "it must be contact, business, conversation",
+            parameter="context_type",
+        )
+    ]
+)
+_FOR_ANOTHER = errors.PermissionDenied("membership of team 7")
+_DUPLICATE = errors.DuplicateDefinition("membership_level")
+
+
+def _narrowed(parameter: Parameter) -> Parameter:
+    """Return a parameter of lists as this list takes it: a cursor of another is refused."""
+    if parameter.name != "cursor":
+        return parameter
+    return replace(
+        parameter, schema={"type": "string", "minLength": 1, "format": "definition-cursor"}
+    )
+
+
+_OPERATIONS = {
+    ("create_definition", "POST"): Operation(
+        summary="Create a definition",
+        description=(
+            "Declares a variable. A name whose definition was deleted gets its stored values "
+            "back, if the same keys get them as before."
+        ),
+        body=definition_requests.DefinitionCreation,
+        examples={"tier": EVENT},
+        response=Success("The definition", Definition, status=201, headers={"ETag": ETAG}),
+        error_responses=(_BAD_BODY, _FOR_ANOTHER, _DUPLICATE, errors.TooManyDefinitions(5000)),
+    ),
+    ("list_definitions", "GET"): Operation(
+        summary="List definitions",
+        description="Lists the definitions that the key sees, by context type and name.",
+        parameters=(
+            Parameter(
+                "context_type",
+                "Only definitions of this context type",
+                {"enum": [str(each) for each in ContextType]},
+                example="contact",
+            ),
+            *(_narrowed(each) for each in PAGING),
+        ),
+        response=Success("One page of definitions", DefinitionList),
+        error_responses=(_BAD_QUERY,),
+    ),
+    ("get_definition", "GET"): Operation(
+        summary="Get a definition",
+        description="Returns a definition.",
+        response=Success("The definition", Definition, headers={"ETag": ETAG}),
+    ),
+    ("update_definition", "PATCH"): Operation(
+        summary="Change a definition",
+        description=(
+            "Applies a merge patch (RFC 7396). A renamed variable keeps its values. Values that "
+            "are stored keep their type."
+        ),
+        body=DefinitionPatch,
+        examples={"rename": EVENT},
+        headers=(IF_MATCH,),
+        response=Success("The changed definition", Definition, headers={"ETag": ETAG}),
+        error_responses=(
+            _BAD_BODY,
+            errors.PermissionDenied("ownership of the definition"),
+            errors.DefaultDefinitionUnchangeable("membership_level"),
+            _DUPLICATE,
+        ),
+    ),
+    ("delete_definition", "DELETE"): Operation(
+        summary="Delete a definition",
+        description="Deletes a definition. Stored values stay, and have no definition.",
+        headers=(IF_MATCH,),
+        response=Success("It was deleted", DefinitionDeleted),
+        error_responses=(
+            errors.PermissionDenied("ownership of the definition"),
+            errors.DefaultDefinitionUndeletable("membership_level"),
+        ),
+    ),
+}
+
+GROUP = Group("Definitions", "The variables of an account.", _OPERATIONS)

@@ -1,0 +1,32 @@
+"""Queries of requests about definitions."""
+
+import re
+
+from shared.dialects.native.paging import page_parameters
+from shared.domain.definition_pages import DefinitionPosition, DefinitionQuery
+from shared.domain.definitions import ContextType
+from shared.domain.errors import Fault
+from shared.gateway.request import Request
+
+_POSITION = re.compile(rf"({'|'.join(ContextType)})#(.+)", re.DOTALL)
+
+
+def definitions_query(request: Request) -> DefinitionQuery:
+    """Parse the query of a list of definitions; raises InvalidRequest with all faults."""
+    faults: list[Fault] = []
+    given = request.query("context_type")
+    if given is not None and given not in list(ContextType):
+        reason = f"it must be {', '.join(ContextType)}"
+        faults.append(Fault("invalid_value", reason, parameter="context_type"))
+    is_known = given is not None and not faults
+    pattern = re.compile(rf"({given})#(.+)", re.DOTALL) if is_known else _POSITION
+    position, limit = page_parameters(request, faults, pattern)
+    context_type = ContextType(given) if given is not None else None
+    return DefinitionQuery(context_type, _to_position(position), limit)
+
+
+def _to_position(position: str | None) -> DefinitionPosition | None:
+    if position is None:
+        return None
+    context_type, _, name = position.partition("#")
+    return DefinitionPosition(ContextType(context_type), name)

@@ -1,0 +1,279 @@
+"""Bodies of requests about definitions."""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from itertools import islice
+from typing import Any, Self
+
+from shared.dialects.native.definition_responses import definition_document
+from shared.dialects.native.dialect import MAX_BODY_BYTES
+from shared.domain.calls import Assurance
+from shared.domain.definitions import (
+    TYPES_WITH_OPTIONS,
+    ContextType,
+    Definition,
+    DefinitionDraft,
+    VariableType,
+    WhenStale,
+)
+from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
+from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest, InvalidValue
+from shared.domain.json_values import JsonObject, JsonValue
+from shared.domain.sources import DEFAULT_PRECEDENCE, Precedence, Source
+from shared.gateway.request import Request, validate_with_all_faults
+from shared.gateway.request_model import (
+    ANY,
+    INTEGER,
+    TEXT,
+    RequestModel,
+    after_validator,
+    as_integer,
+    before_validator,
+    defaulted,
+    enum_of,
+    list_of,
+    optional,
+    required,
+    text,
+)
+from shared.validation import definitions as limits
+from shared.validation.agents import MAX_FALLBACK_CHARS
+from shared.validation.merge_patch import apply_merge_patch
+from shared.validation.names import NAME_RULE, display_name, is_variable_name
+from shared.validation.value_text import to_text
+from shared.validation.values import coerce_value
+
+MAX_STALE_AFTER_SECONDS = 315_360_000
+"""The longest time after which values are stale: ten years."""
+
+MAX_OWNER_CHARS = 200
+MAX_TEAM = 10**9
+
+SOURCES = tuple(each for each in Source if each is not Source.SYSTEM)
+"""The sources that a precedence can have. None restricts `system`."""
+
+_FIELDS = {
+    **{name: name for name in ("name", "display_name", "description", "context_type", "aliases")},
+    **{name: name for name in ("sensitivity", "purposes", "owner", "team")},
+    **{name: name for name in ("group", "fallback", "question", "when_stale", "min_assurance")},
+    "type": "variable_type",
+    "options": "select_options",
+    "default": "default_value",
+    "stale_after": "stale_after_seconds",
+    "sources": "precedence",
+}
+"""The members of a definition that a client sets, and the fields that have them."""
+
+_CHECKED_WITH = {"default": {"type", "options"}, "sources": set[str]()}
+"""Members that are only checked if a patch has them or one of the others."""
+
+
+def _name_fault(name: str) -> str | None:
+    return None if is_variable_name(name) else NAME_RULE
+
+
+def _repetition_fault(items: list[Any]) -> str | None:
+    return "one is given twice" if len(set(items)) < len(items) else None
+
+
+def _sources_fault(groups: list[Any]) -> str | None:
+    """Check the groups of a precedence.
+
+    Checked in one function, because a schema would report a fault of each form that an item
+    can have.
+    """
+    named: list[Any] = []
+    for group in groups:
+        if group == []:
+            return "a group has at least one source"
+        named += group if isinstance(group, list) else [group]
+    if not all(isinstance(each, str) and each in SOURCES for each in named):
+        return f"it must have {', '.join(SOURCES)}, or lists of them"
+    return _repetition_fault(named)
+
+
+_ALIAS = text(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)
+_OPTION = text(min_length=1, max_length=limits.MAX_OPTION_CHARS)
+_SECONDS = before_validator(as_integer, {**INTEGER, "ge": 1, "le": MAX_STALE_AFTER_SECONDS})
+_TEAM = before_validator(as_integer, {**INTEGER, "ge": 0, "le": MAX_TEAM})
+_PURPOSES = after_validator(
+    _repetition_fault, list_of(enum_of(Purpose), min_length=1, max_length=len(Purpose))
+)
+_SOURCES = after_validator(_sources_fault, list_of(ANY, min_length=1, max_length=len(SOURCES)))
+
+
+class DefinitionCreation(RequestModel, closed=True):
+    """The body that creates a definition."""
+
+    name: str = required(after_validator(_name_fault, TEXT))
+    variable_type: VariableType = required(enum_of(VariableType), "type")
+    context_type: ContextType = defaulted(enum_of(ContextType), ContextType.CONTACT)
+    display_name: str | None = optional(
+        text(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)
+    )
+    description: str | None = optional(text(max_length=limits.MAX_DESCRIPTION_CHARS))
+    options: list[str] | None = optional(
+        after_validator(
+            _repetition_fault, list_of(_OPTION, min_length=1, max_length=limits.MAX_OPTIONS)
+        )
+    )
+    default: Any = optional(ANY)
+    aliases: list[str] = defaulted(
+        after_validator(_repetition_fault, list_of(_ALIAS, max_length=limits.MAX_ALIASES)), ()
+    )
+    stale_after: int | None = optional(_SECONDS)
+    sensitivity: Sensitivity = defaulted(enum_of(Sensitivity), Sensitivity.PUBLIC)
+    purposes: list[Purpose] | None = optional(_PURPOSES)
+    sources: list[str | list[str]] | None = optional(_SOURCES)
+    group: str | None = optional(text(min_length=1, max_length=limits.MAX_GROUP_CHARS))
+    fallback: str | None = optional(text(min_length=1, max_length=MAX_FALLBACK_CHARS))
+    question: str | None = optional(text(min_length=1, max_length=limits.MAX_QUESTION_CHARS))
+    when_stale: WhenStale = defaulted(enum_of(WhenStale), WhenStale.USE)
+    min_assurance: Assurance = defaulted(enum_of(Assurance), Assurance.NONE)
+    owner: str | None = optional(text(min_length=1, max_length=MAX_OWNER_CHARS))
+    team: int | None = optional(_TEAM)
+
+    @classmethod
+    def draft_of(cls, request: Request) -> DefinitionDraft:
+        """Parse the definition to create; raises InvalidRequest with all faults."""
+        return _draft_of(request.json_object(MAX_BODY_BYTES))
+
+    def draft(self) -> DefinitionDraft:
+        """Return the definition of the body."""
+        options = None if self.options is None else tuple(self.options)
+        default = self.default
+        return DefinitionDraft(
+            name=self.name,
+            display_name=self.display_name or display_name(self.name),
+            variable_type=self.variable_type,
+            context_type=self.context_type,
+            description=self.description,
+            select_options=options,
+            default_value=None
+            if default is None
+            else _default_text(self.variable_type, options, default),
+            aliases=tuple(self.aliases),
+            stale_after_seconds=self.stale_after,
+            sensitivity=self.sensitivity,
+            purposes=EVERY_PURPOSE if self.purposes is None else frozenset(self.purposes),
+            precedence=_to_precedence(self.sources),
+            group=self.group,
+            fallback=self.fallback,
+            question=self.question,
+            when_stale=self.when_stale,
+            min_assurance=self.min_assurance,
+            owner=self.owner,
+            team=self.team,
+        )
+
+
+class DefinitionPatch:
+    """A merge patch of a definition.
+
+    Source: RFC 7396, "JSON Merge Patch".
+    """
+
+    def __init__(self, patch: JsonObject) -> None:
+        self._patch = patch
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """Parse the patch of a request."""
+        return cls(request.json_object(MAX_BODY_BYTES))
+
+    def apply(self, definition: Definition) -> Definition:
+        """Return the changed definition; raises InvalidRequest with all faults.
+
+        Members that the patch does not have are not checked again: other APIs may have stored
+        what this one does not accept.
+        """
+        patch = {name: self._patch[name] for name in self._patch if name in _FIELDS}
+        before = {
+            name: value
+            for name, value in definition_document(definition).items()
+            if name in _FIELDS
+        }
+        for name, others in _CHECKED_WITH.items():
+            if name not in patch and not patch.keys() & others:
+                del before[name]
+        merged: Any = apply_merge_patch(before, patch)
+        draft = _draft_of(merged, self._faults(before, merged))
+        return replace(
+            definition, **{_FIELDS[name]: getattr(draft, _FIELDS[name]) for name in patch}
+        )
+
+    def _faults(self, before: JsonObject, merged: JsonObject) -> list[Fault]:
+        unknown = [
+            Fault("unknown_member", "Extra inputs are not permitted", (name,))
+            for name in islice((each for each in self._patch if each not in _FIELDS), MAX_FAULTS)
+        ]
+        fixed = [
+            Fault("invalid_value", "it cannot be changed", (name,))
+            for name in ("context_type", "owner", "team")
+            if merged.get(name) != before[name]
+        ]
+        return unknown + fixed
+
+
+def _draft_of(document: JsonObject, found: Sequence[Fault] = ()) -> DefinitionDraft:
+    """Validate the document of a definition. Reports its faults together with those found before.
+
+    Raises:
+        InvalidRequest: The document is not valid. Has all faults.
+
+    """
+    faults = list(found)
+    body = None
+    try:
+        body = validate_with_all_faults(DefinitionCreation, document)
+    except InvalidRequest as invalid:
+        faults += invalid.faults
+    faults += _faults_of_type(document, {fault.path[0] for fault in faults if fault.path})
+    if body is None or faults:
+        raise InvalidRequest.from_faults(faults)
+    return body.draft()
+
+
+def _faults_of_type(document: JsonObject, faulty: AbstractSet[str | int]) -> Iterator[Fault]:
+    """Yield the faults of options and default for the type, unless they have other faults."""
+    if not faulty.isdisjoint({"type", "options"}) or "type" not in document:
+        return
+    variable_type = VariableType(str(document["type"]))
+    options: Any = document.get("options")
+    if variable_type in TYPES_WITH_OPTIONS and options is None:
+        yield Fault("required", "it is required", ("options",))
+        return
+    if variable_type not in TYPES_WITH_OPTIONS and options is not None:
+        yield Fault("invalid_value", f"a {variable_type} has no options", ("options",))
+    default = document.get("default")
+    if default is None or "default" in faulty:
+        return
+    try:
+        _default_text(variable_type, options, default)
+    except InvalidValue as invalid:
+        yield Fault("invalid_value", invalid.reason, ("default",))
+
+
+def _default_text(variable_type: VariableType, options: Any, default: JsonValue) -> str:
+    """Return the text that a default is stored as; raises InvalidValue."""
+    draft = DefinitionDraft(
+        name="default",
+        display_name="Default",
+        variable_type=variable_type,
+        context_type=ContextType.CONTACT,
+        select_options=None if options is None else tuple(options),
+    )
+    stored = coerce_value(draft, default)
+    text = stored if isinstance(stored, str) else to_text(stored)
+    if len(text) > limits.MAX_DEFAULT_VALUE_CHARS:
+        reason = f"it has at most {limits.MAX_DEFAULT_VALUE_CHARS} characters"
+        raise InvalidValue("default", variable_type, reason)
+    return text
+
+
+def _to_precedence(groups: list[Any] | None) -> Precedence:
+    if groups is None:
+        return DEFAULT_PRECEDENCE
+    lists = (group if isinstance(group, list) else [group] for group in groups)
+    return tuple(tuple(Source(each) for each in group) for group in lists)

@@ -1,0 +1,73 @@
+"""Responses to requests about definitions."""
+
+from typing import Any
+
+from shared.dialects.native.paging import page
+from shared.domain.definition_pages import DefinitionPage
+from shared.domain.definitions import Definition
+from shared.domain.disclosure import Purpose
+from shared.domain.entity_tags import EntityTag, digest_of
+from shared.domain.sources import Precedence
+from shared.gateway.response import Response
+from shared.validation.defaults import default_of
+
+
+def definition_created(definition: Definition) -> Response:
+    """Build the response to the creation of a definition."""
+    return Response(201, definition_document(definition), {"etag": definition_tag(definition)})
+
+
+def definition_shown(definition: Definition) -> Response:
+    """Build the response to a request for a definition, or to a change of it."""
+    return Response(200, definition_document(definition), {"etag": definition_tag(definition)})
+
+
+def definition_list(found: DefinitionPage) -> Response:
+    """Build the response to a request for definitions."""
+    following = None if found.following is None else "#".join(found.following)
+    return page([definition_document(each) for each in found.definitions], following)
+
+
+def definition_deleted(definition_id: str) -> Response:
+    """Build the response to the deletion of a definition."""
+    return Response(200, {"id": definition_id, "deleted": True})
+
+
+def definition_tag(definition: Definition) -> str:
+    """Return the entity tag of a definition."""
+    shown = digest_of(definition_document(definition).items())
+    return str(EntityTag(str(definition.version), shown))
+
+
+def definition_document(definition: Definition) -> dict[str, Any]:
+    """Build the JSON document of a definition."""
+    options = definition.select_options
+    return {
+        "id": definition.external_id,
+        "name": definition.name,
+        "display_name": definition.display_name,
+        "description": definition.description,
+        "type": definition.variable_type.value,
+        "context_type": definition.context_type.value,
+        "options": None if options is None else list(options),
+        "default": default_of(definition),
+        "aliases": list(definition.aliases),
+        "stale_after": definition.stale_after_seconds,
+        "sensitivity": definition.sensitivity.value,
+        "purposes": [each.value for each in Purpose if each in definition.purposes],
+        "sources": _sources(definition.precedence),
+        "group": definition.group,
+        "fallback": definition.fallback,
+        "question": definition.question,
+        "when_stale": definition.when_stale.value,
+        "min_assurance": definition.min_assurance.value,
+        "owner": definition.owner,
+        "team": definition.team,
+        "is_default": definition.is_default,
+        "auto_created": definition.auto_created,
+    }
+
+
+def _sources(precedence: Precedence) -> list[str | list[str]]:
+    groups = ([each.value for each in group] for group in precedence)
+    return [group[0] if len(group) == 1 else group for group in groups]

@@ -1,0 +1,44 @@
+"""GET /v1/definitions/{definition_id}: one definition."""
+
+import pytest
+
+from tests.api import Api
+from tests.fixtures import Fixtures
+
+PATH = "/v1/definitions"
+
+
+def test_a_definition_of_any_api_is_shown(native: Api, fixtures: Fixtures):
+    made = fixtures.definition("visits", "number", default_value="many", is_default=True)
+    answer = native.call("GET", f"{PATH}/{made.external_id}")
+    assert answer.status == 200
+    assert answer.headers["etag"].startswith('"1.')
+    shown = answer.document
+    # Its default is of another type, and the last write wins as before there were sources.
+    assert (shown["default"], shown["sources"]) == ("many", [])
+    assert (shown["is_default"], shown["auto_created"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "facts", [{"owner": "ann"}, {"team": 7}, {"account": "globex"}], ids=["owner", "team", "other"]
+)
+def test_one_that_the_key_does_not_see_does_not_exist(
+    native: Api, fixtures: Fixtures, facts: dict[str, str]
+):
+    fixtures.account("globex")
+    made = fixtures.definition("secret", **facts)
+    assert native.call("GET", f"{PATH}/{made.external_id}").status == 404
+
+
+@pytest.mark.parametrize("reference", ["nothing", "1", "x" * 300])
+def test_there_is_no_such_definition(native: Api, fixtures: Fixtures, reference: str):
+    fixtures.definition("plan")
+    answer = native.call("GET", f"{PATH}/{reference}")
+    assert (answer.status, answer.document["code"]) == (404, "not_found")
+
+
+def test_it_needs_a_permission(native: Api, fixtures: Fixtures):
+    made = fixtures.definition("plan")
+    fixtures.key("another-key", permissions=("definitions:write",))
+    path = f"{PATH}/{made.external_id}"
+    assert native.call("GET", path, key="another-key").status == 403
