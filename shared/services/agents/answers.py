@@ -95,16 +95,21 @@ def with_caller(call: ResolvedCall, match: CallerMatch) -> ResolvedCall:
     return replace(call, caller=match, resolution=replace(call.resolution, contact_id=contact_id))
 
 
-def gets_all_of(caller: Caller, compiled: CompiledAgent, first: ResolvedCall) -> bool:
+def gets_all_of(
+    caller: Caller, compiled: CompiledAgent, first: ResolvedCall, assurance: Assurance
+) -> bool:
     """Return whether a caller gets every value in the first answer of a call now.
 
-    Another API key may have asked first, and audiences may have changed since.
+    Another API key may have asked first, with a higher assurance, and audiences may have changed
+    since.
     """
     for each in first.resolution.variables:
         if each.state in _WITHOUT_DEFINITION:
             continue
         definition = compiled.definitions.get(first.origins[each.name].origin)
-        if definition is None or not gets(caller, definition.audience):
+        if definition is None or not caller.sees(definition.audience):
+            return False
+        if _reason_withheld(caller, definition, assurance) is not None:
             return False
     return True
 

@@ -235,7 +235,7 @@ def _pinned(
         return answer
     if first.caller.contact_id not in (None, answer.caller.contact_id):
         return answer
-    return first if gets_all_of(caller, compiled, first) else answer
+    return first if gets_all_of(caller, compiled, first, answer.assurance) else answer
 
 
 def _facts(
