@@ -202,6 +202,7 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
             "import_id": [import_with_errors(importer, fixtures).import_id],
             "key_id": [fixtures.key("a key to look at").key_id],
             "conversation_id": ["conv_1"],
+            "definition_id": [each.external_id for each in made],
             "agent_id": ["agent_1"],
             "hook_id": ["hook_1"],
             "call_id": ["call_1"],

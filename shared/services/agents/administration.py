@@ -97,8 +97,8 @@ def update_agent(
 
     def attempt() -> Agent:
         before = find_agent(agents, caller, agent_id)
+        _check_version(agents, caller, before, condition, tag_of)
         (shown,) = _as_seen(agents, caller, [before])
-        _check_version(shown, condition, tag_of)
         draft = change(shown)
         hidden = _hidden_from(agents, caller, before)
         if draft.variables == shown.variables:
@@ -138,9 +138,8 @@ def delete_agent(
     """
 
     def attempt() -> None:
-        before = get_agent(agents, caller, agent_id) if condition else None
-        before = before or find_agent(agents, caller, agent_id)
-        _check_version(before, condition, tag_of)
+        before = find_agent(agents, caller, agent_id)
+        _check_version(agents, caller, before, condition, tag_of)
         of_agent = [each for each in hooks.list(caller.account_id) if each.agent_id == agent_id]
         if of_agent:
             raise AgentInUse(len(of_agent))
@@ -161,10 +160,15 @@ def _as_seen(agents: Agents, caller: Caller, found: Sequence[Agent]) -> list[Age
 
 
 def _check_version(
-    agent: Agent, condition: VersionCondition | None, tag_of: Callable[[Agent], str]
+    agents: Agents,
+    caller: Caller,
+    agent: Agent,
+    condition: VersionCondition | None,
+    tag_of: Callable[[Agent], str],
 ) -> None:
     if condition is not None and not condition.holds_for(str(agent.version)):
-        raise PreconditionFailed(tag_of(agent))
+        (shown,) = _as_seen(agents, caller, [agent])
+        raise PreconditionFailed(tag_of(shown))
 
 
 def _hidden_from(agents: Agents, caller: Caller, agent: Agent) -> list[DeclaredVariable]:
