@@ -46,12 +46,19 @@ _SOURCES: JsonObject = {
     "maxItems": len(definition_requests.SOURCES),
     "items": {"anyOf": [_SOURCE, {"type": "array", "minItems": 1, "items": _SOURCE}]},
 }
+_BOUND: JsonObject = {
+    "type": ["number", "null"],
+    "minimum": -limits.MAX_BOUND,
+    "maximum": limits.MAX_BOUND,
+}
 _UNIQUE: JsonObject = {"uniqueItems": True}
 LIMITS: dict[Model, JsonObject] = {
     definition_requests.DefinitionCreation: {
         "properties": {
             "name": {"minLength": 1, "maxLength": MAX_NAME_CHARS},
             "options": _UNIQUE,
+            "min": _BOUND,
+            "max": _BOUND,
             "aliases": _UNIQUE,
             "purposes": _UNIQUE,
             "sources": _SOURCES,
@@ -77,6 +84,9 @@ class Definition(BaseModel):
     default: VariableContent | None = Field(
         description="The value while none is set", examples=["Silver"]
     )
+    min: int | float | None = Field(description="The least value of a number", examples=[None])
+    max: int | float | None = Field(description="The greatest value of a number", examples=[None])
+    max_length: int | None = Field(description="The most characters of a text", examples=[None])
     aliases: list[str] = Field(
         description="Further names that incoming values are matched by", examples=[["tier"]]
     )
@@ -139,6 +149,9 @@ class DefinitionPatch(BaseModel):
         Field(min_length=1, max_length=limits.MAX_OPTIONS, json_schema_extra=_UNIQUE),
     ] = None
     default: Any = None
+    min: Annotated[float | None, Field(ge=-limits.MAX_BOUND, le=limits.MAX_BOUND)] = None
+    max: Annotated[float | None, Field(ge=-limits.MAX_BOUND, le=limits.MAX_BOUND)] = None
+    max_length: Annotated[int | None, Field(ge=1, le=limits.MAX_LENGTH)] = None
     aliases: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)]] | None,
         Field(max_length=limits.MAX_ALIASES, json_schema_extra=_UNIQUE),

@@ -91,6 +91,9 @@ class DefinitionDraft:
         question: What an agent asks if there is no value, or a stale one.
         when_stale: What an agent does with a stale value.
         min_assurance: How sure it must be that a caller is the contact.
+        min_value: The least value of a number.
+        max_value: The greatest value of a number.
+        max_length: The most characters of a text.
     """
 
     name: str
@@ -116,6 +119,9 @@ class DefinitionDraft:
     question: str | None = None
     when_stale: WhenStale = WhenStale.USE
     min_assurance: Assurance = Assurance.NONE
+    min_value: float | None = None
+    max_value: float | None = None
+    max_length: int | None = None
 
     @property
     def audience(self) -> Audience:

@@ -4,7 +4,7 @@ from shared.domain.definitions import STRUCTURED_TYPES, DefinitionDraft
 from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue
 from shared.validation.value_forms import json_form
-from shared.validation.values import coerce_value
+from shared.validation.values import coerce_to_type
 
 
 def default_of(definition: DefinitionDraft) -> JsonValue:
@@ -18,6 +18,6 @@ def default_of(definition: DefinitionDraft) -> JsonValue:
     if definition.variable_type in STRUCTURED_TYPES and text[:1] in ("{", "[", '"'):
         return json_form(definition.variable_type, text)
     try:
-        return json_form(definition.variable_type, coerce_value(definition, text))
+        return json_form(definition.variable_type, coerce_to_type(definition, text))
     except InvalidValue:
         return text

@@ -15,6 +15,10 @@ MAX_OPTIONS = 200
 MAX_OPTION_CHARS = 200
 MAX_ALIASES = 20
 MAX_GROUP_CHARS = 100
+MAX_BOUND = 1e15
+"""The greatest size of a bound of a number, within which integers of JSON are exact."""
+
+MAX_LENGTH = 1_000_000
 MAX_QUESTION_CHARS = 500
 
 

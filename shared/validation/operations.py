@@ -8,7 +8,7 @@ from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue, Value
 from shared.domain.value_changes import Operation, OperationKind
 from shared.validation.value_forms import json_form
-from shared.validation.values import coerce_value
+from shared.validation.values import coerce_to_type, coerce_value
 
 _ARITHMETIC = Context(prec=60)
 """More digits than a stored number has."""
@@ -42,7 +42,7 @@ def _increment(definition: Definition, stored: Value | None, by: JsonValue) -> V
     if stored is not None and not _is_number(stored):
         raise _wrong_type(definition, "the stored value is no number")
     # Decimal arithmetic, as binary fractions would make 0.1 + 0.2 another number than 0.3.
-    given = coerce_value(definition, by)
+    given = coerce_to_type(definition, by)
     total = _ARITHMETIC.add(Decimal(repr(stored or 0)), Decimal(repr(given)))
     is_whole = total == total.to_integral_value()
     return coerce_value(definition, int(total) if is_whole else float(total))

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from shared.domain.definitions import STRUCTURED_TYPES, DefinitionDraft, VariableType
 from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue, Value
+from shared.validation.value_rules import rule_fault
 
 MAX_NUMBER_CHARS = 64
 """The longest text that is parsed as a number."""
@@ -38,6 +39,19 @@ class _Invalid(Exception):
 
 
 def coerce_value(definition: DefinitionDraft, value: JsonValue) -> Value:
+    """Convert a JSON value to the stored form of its variable's type, and check its rules.
+
+    Raises:
+        InvalidValue: The value does not match the type, or breaks a rule of the definition.
+    """
+    coerced = coerce_to_type(definition, value)
+    fault = rule_fault(definition, coerced)
+    if fault is not None:
+        raise InvalidValue(definition.name, definition.variable_type, fault)
+    return coerced
+
+
+def coerce_to_type(definition: DefinitionDraft, value: JsonValue) -> Value:
     """Convert a JSON value to the stored form of its variable's type.
 
     Numbers become int or float, booleans become bool, phone numbers lose their punctuation, and

@@ -297,3 +297,13 @@ def test_a_renamed_variable_has_its_new_name_for_all(data: Fixtures):
     held_by_all({"remark": "same value"}, {"remark": "same value"})
     assert write_by_vambe("remark", "another").status == 201
     held_by_all({"remark": "another"}, {"remark": "another"})
+
+
+def test_every_api_applies_the_rules_of_a_definition(data: Fixtures):
+    data.definition("limited", "number", max_value=3)
+    assert write_by_klen("limited", 5).status == 400
+    assert write_by_klen("limited", 2).status == 200
+    # These keep a value of another type as text, and one that breaks a rule, too.
+    for write in (write_by_vambe, write_by_chatcaptain):
+        assert write("limited", 5).status in (200, 201)
+        assert read_by_klen()["limited"] == "5"

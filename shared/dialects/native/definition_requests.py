@@ -1,16 +1,20 @@
 """Bodies of requests about definitions."""
 
-from collections.abc import Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any, Self
 
+from shared.dialects.native.definition_faults import (
+    RULES,
+    default_text,
+    faults_of_type,
+    number_fault,
+)
 from shared.dialects.native.definition_responses import definition_document
 from shared.dialects.native.dialect import MAX_BODY_BYTES
 from shared.domain.calls import Assurance
 from shared.domain.definitions import (
-    TYPES_WITH_OPTIONS,
     ContextType,
     Definition,
     DefinitionDraft,
@@ -18,8 +22,8 @@ from shared.domain.definitions import (
     WhenStale,
 )
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
-from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest, InvalidValue
-from shared.domain.json_values import JsonObject, JsonValue
+from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest
+from shared.domain.json_values import JsonObject
 from shared.domain.sources import DEFAULT_PRECEDENCE, Precedence, Source
 from shared.gateway.request import Request, validate_with_all_faults
 from shared.gateway.request_model import (
@@ -41,8 +45,6 @@ from shared.validation import definitions as limits
 from shared.validation.agents import MAX_FALLBACK_CHARS
 from shared.validation.merge_patch import apply_merge_patch
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
-from shared.validation.value_text import to_text
-from shared.validation.values import coerce_value
 
 MAX_STALE_AFTER_SECONDS = 315_360_000
 """The longest time after which values are stale: ten years."""
@@ -60,12 +62,15 @@ _FIELDS = {
     "type": "variable_type",
     "options": "select_options",
     "default": "default_value",
+    "min": "min_value",
+    "max": "max_value",
+    "max_length": "max_length",
     "stale_after": "stale_after_seconds",
     "sources": "precedence",
 }
 """The members of a definition that a client sets, and the fields that have them."""
 
-_CHECKED_WITH = {"default": {"type", "options"}, "sources": set[str]()}
+_CHECKED_WITH = {"default": {"type", "options", *RULES}, "sources": set[str]()}
 """Members that are only checked if a patch has them or one of the others."""
 
 
@@ -100,6 +105,7 @@ _TEAM = before_validator(as_integer, {**INTEGER, "ge": 0, "le": MAX_TEAM})
 _PURPOSES = after_validator(
     _repetition_fault, list_of(enum_of(Purpose), min_length=1, max_length=len(Purpose))
 )
+_BOUND = after_validator(number_fault, ANY)
 _SOURCES = after_validator(_sources_fault, list_of(ANY, min_length=1, max_length=len(SOURCES)))
 
 
@@ -119,6 +125,11 @@ class DefinitionCreation(RequestModel, closed=True):
         )
     )
     default: Any = optional(ANY)
+    min_value: float | None = optional(_BOUND, "min")
+    max_value: float | None = optional(_BOUND, "max")
+    max_length: int | None = optional(
+        before_validator(as_integer, {**INTEGER, "ge": 1, "le": limits.MAX_LENGTH})
+    )
     aliases: list[str] = defaulted(
         after_validator(_repetition_fault, list_of(_ALIAS, max_length=limits.MAX_ALIASES)), ()
     )
@@ -142,7 +153,6 @@ class DefinitionCreation(RequestModel, closed=True):
     def draft(self) -> DefinitionDraft:
         """Return the definition of the body."""
         options = None if self.options is None else tuple(self.options)
-        default = self.default
         return DefinitionDraft(
             name=self.name,
             display_name=self.display_name or display_name(self.name),
@@ -150,9 +160,9 @@ class DefinitionCreation(RequestModel, closed=True):
             context_type=self.context_type,
             description=self.description,
             select_options=options,
-            default_value=None
-            if default is None
-            else _default_text(self.variable_type, options, default),
+            min_value=self.min_value,
+            max_value=self.max_value,
+            max_length=self.max_length,
             aliases=tuple(self.aliases),
             stale_after_seconds=self.stale_after,
             sensitivity=self.sensitivity,
@@ -229,47 +239,13 @@ def _draft_of(document: JsonObject, found: Sequence[Fault] = ()) -> DefinitionDr
         body = validate_with_all_faults(DefinitionCreation, document)
     except InvalidRequest as invalid:
         faults += invalid.faults
-    faults += _faults_of_type(document, {fault.path[0] for fault in faults if fault.path})
+    faults += faults_of_type(document, {fault.path[0] for fault in faults if fault.path})
     if body is None or faults:
         raise InvalidRequest.from_faults(faults)
-    return body.draft()
-
-
-def _faults_of_type(document: JsonObject, faulty: AbstractSet[str | int]) -> Iterator[Fault]:
-    """Yield the faults of options and default for the type, unless they have other faults."""
-    if not faulty.isdisjoint({"type", "options"}) or "type" not in document:
-        return
-    variable_type = VariableType(str(document["type"]))
-    options: Any = document.get("options")
-    if variable_type in TYPES_WITH_OPTIONS and options is None:
-        yield Fault("required", "it is required", ("options",))
-        return
-    if variable_type not in TYPES_WITH_OPTIONS and options is not None:
-        yield Fault("invalid_value", f"a {variable_type} has no options", ("options",))
-    default = document.get("default")
-    if default is None or "default" in faulty:
-        return
-    try:
-        _default_text(variable_type, options, default)
-    except InvalidValue as invalid:
-        yield Fault("invalid_value", invalid.reason, ("default",))
-
-
-def _default_text(variable_type: VariableType, options: Any, default: JsonValue) -> str:
-    """Return the text that a default is stored as; raises InvalidValue."""
-    draft = DefinitionDraft(
-        name="default",
-        display_name="Default",
-        variable_type=variable_type,
-        context_type=ContextType.CONTACT,
-        select_options=None if options is None else tuple(options),
-    )
-    stored = coerce_value(draft, default)
-    text = stored if isinstance(stored, str) else to_text(stored)
-    if len(text) > limits.MAX_DEFAULT_VALUE_CHARS:
-        reason = f"it has at most {limits.MAX_DEFAULT_VALUE_CHARS} characters"
-        raise InvalidValue("default", variable_type, reason)
-    return text
+    draft = body.draft()
+    if body.default is None:
+        return draft
+    return replace(draft, default_value=default_text(document))
 
 
 def _to_precedence(groups: list[Any] | None) -> Precedence:

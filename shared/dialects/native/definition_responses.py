@@ -51,6 +51,9 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "context_type": definition.context_type.value,
         "options": None if options is None else list(options),
         "default": default_of(definition),
+        "min": _number(definition.min_value),
+        "max": _number(definition.max_value),
+        "max_length": definition.max_length,
         "aliases": list(definition.aliases),
         "stale_after": definition.stale_after_seconds,
         "sensitivity": definition.sensitivity.value,
@@ -66,6 +69,11 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "is_default": definition.is_default,
         "auto_created": definition.auto_created,
     }
+
+
+def _number(number: float | None) -> float | None:
+    """Return a number as an integer if it is one."""
+    return int(number) if number is not None and number == int(number) else number
 
 
 def _sources(precedence: Precedence) -> list[str | list[str]]:

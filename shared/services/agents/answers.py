@@ -22,7 +22,7 @@ from shared.domain.values import StoredValue
 from shared.services.variables.visibility import reason_withheld
 from shared.validation.message_templates import render
 from shared.validation.value_forms import plain_form
-from shared.validation.values import coerce_value
+from shared.validation.values import coerce_to_type
 
 ASSURANCE = "assurance"
 """The reason for which a value is withheld from a caller who may be another person."""
@@ -224,7 +224,7 @@ def _default(definition: Definition | None) -> JsonValue:
     if definition is None or definition.default_value is None:
         return None
     try:
-        coerced = coerce_value(definition, definition.default_value)
+        coerced = coerce_to_type(definition, definition.default_value)
     except InvalidValue:
         # Definitions of other APIs may have a default of another type.
         return definition.default_value

@@ -20,7 +20,12 @@ from shared.services.variables.definitions import number_definitions
 from shared.services.variables.visibility import gets
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.value_text import to_text
-from shared.validation.values import MAX_VARIABLES_PER_REQUEST, coerce_value, infer_type
+from shared.validation.values import (
+    MAX_VARIABLES_PER_REQUEST,
+    coerce_to_type,
+    coerce_value,
+    infer_type,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,7 @@ def _removal(deleted: Tombstone) -> Assignment:
 
 def _stored_as_text(definition: Definition, value: JsonValue) -> Assignment:
     as_text = replace(definition, variable_type=VariableType.TEXT)
-    return make_assignment(as_text, coerce_value(as_text, to_text(value)))
+    return make_assignment(as_text, coerce_to_type(as_text, to_text(value)))
 
 
 def make_assignment(definition: Definition, value: Value | None) -> Assignment:

@@ -63,6 +63,9 @@ def test_what_is_not_sent_has_defaults(native: Api):
         "type": "text",
         "context_type": "contact",
         "options": None,
+        "min": None,
+        "max": None,
+        "max_length": None,
         "default": None,
         "aliases": [],
         "stale_after": None,
@@ -154,6 +157,15 @@ def test_every_fault_is_told_at_once(native: Api):
         ({"sources": [{"human": 1}]}, "/sources", "invalid_value"),
         ({"purposes": ["prompt", "prompt"]}, "/purposes", "invalid_value"),
         ({"aliases": ["a", "a"]}, "/aliases", "invalid_value"),
+        ({"min": 1}, "/min", "invalid_value"),
+        ({"type": "number", "max_length": 1}, "/max_length", "invalid_value"),
+        ({"type": "number", "min": 2, "max": 1}, "/max", "invalid_value"),
+        ({"type": "number", "min": "2"}, "/min", "invalid_value"),
+        ({"type": "number", "max": 1e300}, "/max", "invalid_value"),
+        ({"type": "number", "min": 1, "default": 0}, "/default", "invalid_value"),
+        ({"max_length": 3, "default": "four"}, "/default", "invalid_value"),
+        ({"max_length": 0}, "/max_length", "invalid_value"),
+        ({"pattern": "a*"}, "/pattern", "unknown_member"),
         ({"group": ""}, "/group", "invalid_value"),
         ({"fallback": "x" * 501}, "/fallback", "invalid_value"),
         ({"question": "x" * 501}, "/question", "invalid_value"),
@@ -191,3 +203,34 @@ def test_it_needs_a_permission(native: Api, fixtures: Fixtures):
     fixtures.key("another-key", permissions=("definitions:read",))
     body = {"name": "plan", "type": "text"}
     assert native.call("POST", PATH, body, key="another-key").status == 403
+
+
+@pytest.mark.parametrize(
+    ("members", "accepted", "refused"),
+    [
+        ({"type": "number", "min": 1, "max": 2.5}, [1, 2.5, "2"], [0, 2.6, "3"]),
+        ({"type": "number", "max": -1}, [-1, -1e30], [0]),
+        ({"type": "text", "max_length": 3}, ["", "äöü"], ["four"]),
+    ],
+)
+def test_values_meet_its_rules(
+    native: Api, members: dict[str, Any], accepted: list[Any], refused: list[Any]
+):
+    made = create(native, **members).document
+    assert {name: made[name] for name in members} == members
+    path = "/v1/contacts/contact_123/variables/plan"
+    assert [native.call("PUT", path, {"value": each}).status for each in accepted] == [200] * len(
+        accepted
+    )
+    for each in refused:
+        answer = native.call("PUT", path, {"value": each})
+        assert answer.status == 400
+        assert [fault["pointer"] for fault in answer.document["errors"]] == ["/value"]
+
+
+def test_the_result_of_an_operation_meets_them_too(native: Api):
+    create(native, type="number", min=0)
+    path = "/v1/contacts/contact_123/variables/operations"
+    for by, status in ((3, 200), (-2, 200), (-2, 400)):
+        operation = {"op": "increment", "variable": "plan", "by": by}
+        assert native.call("POST", path, {"operations": [operation]}).status == status

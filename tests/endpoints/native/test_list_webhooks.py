@@ -64,7 +64,7 @@ def cursor(text: bytes) -> str:
         cursor(b"wh_1"),
         cursor(b"1:"),
         cursor(b"\xff"),
-        cursor(b"1:" + b"a" * 400),
+        cursor(b"1:" + b"a" * 500),
     ],
 )
 def test_a_cursor_of_another_form_is_refused(given: str, native: Api):

@@ -34,6 +34,7 @@ def patch(api: Api, path: str, document: Any, **headers: str) -> Answer:
         ({"type": "text", "options": None}, {}),
         ({"type": "multi_select", "default": ["Pro"]}, {}),
         ({"default": "Pro"}, {}),
+        ({"type": "number", "options": None, "min": 1, "max": 9}, {}),
         ({"stale_after": 60}, {}),
         ({"sensitivity": "sensitive", "purposes": ["human"]}, {}),
         ({"sources": [["human", "api", "import", "ai"]]}, {}),
