@@ -88,6 +88,18 @@ def _ring(stage: Stage, count: int, call_id: str | None = None) -> Call:
     return Call("POST", f"/h/{stage.add_hook()}", {"call_inbound": inbound})
 
 
+@prepares
+def _call_tool(stage: Stage, name: str, arguments: Mapping[str, Any]) -> Call:
+    """Prepare a tool call during a call of a contact that has a value of each variable."""
+    defined = stage.define(20)
+    stage.add_contact(defined)
+    stage.add_agents(1, defined)
+    call = {"call_id": "CA1", "from_number": _PHONE}
+    body = {"name": name, "args": arguments, "call": call}
+    return Call("POST", f"/h/{stage.add_hook()}", body)
+
+
+_SET_ONE = {"variable": f"c_{names(1)[0]}", "value": "a new value"}
 _AGENT = {"name": "Reception", "variables": [{"from": name} for name in names(20)]}
 
 SCENARIOS = (
@@ -118,6 +130,8 @@ SCENARIOS = (
     Scenario("hooks", "Answer a call", "20 variables", _ring(20)),
     Scenario("hooks", "Answer a call", "200 variables", _ring(200)),
     Scenario("hooks", "Answer a call", "200 variables, with an id", _ring(200, call_id="CA1")),
+    Scenario("hooks", "Run a tool", "look 20 variables up", _call_tool("look_up", {})),
+    Scenario("hooks", "Run a tool", "set a variable", _call_tool("set_variable", _SET_ONE)),
     _Scenario("Get a call", "of 20 variables", _of_call()),
     _Scenario(
         "Say why a call had a value", "of 100 changes", _of_call("/why", f"variable={names(1)[0]}")

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any, Protocol, TypeAlias
 
+from shared.domain.accounts import Caller
 from shared.domain.agents import DEFAULT_DEADLINE_MS
-from shared.domain.calls import MessageKind
+from shared.domain.calls import MessageKind, ToolCall, ToolResult
 from shared.domain.errors import ContextError, HookNotFound
 from shared.domain.hooks import HookMessage, HookReceipt, HookReply
-from shared.domain.resolutions import ResolvedCall
+from shared.domain.resolutions import ResolvedCall, WantedCall
 from shared.gateway.endpoint import LambdaHandler, anonymous, facts_of
 from shared.gateway.hook_response import to_event
 from shared.gateway.request import Request
@@ -22,7 +23,7 @@ from shared.services.agents.hook_calls import caller_of_hook, identifier_of, lat
 from shared.services.agents.hook_tokens import HookToken, opens, parse_token
 from shared.table.hooks import RememberingHookTable
 from shared.table.seen_heads import seeing_heads
-from shared.wiring.resolving import agents, callers, table
+from shared.wiring.resolving import agents, callers, resolver, table
 
 _GROUP = "hooks"
 _NOT_FOUND = HookReply(404, "application/json", b'{"message":"Not Found"}')
@@ -52,6 +53,28 @@ class ReadMessage(Protocol):
 def hooks() -> RememberingHookTable:
     """Return the storage of hooks, which remembers what it finds."""
     return RememberingHookTable(table())
+
+
+def run_tools(
+    caller: Caller, wanted: WantedCall, tools: Sequence[ToolCall]
+) -> Sequence[ToolResult]:
+    """Run tool calls with the adapters of this function."""
+    # Imported here, because the message before the first word never sets a variable.
+    from shared.services.agents import tools as hook_tools  # noqa: PLC0415
+    from shared.services.variables.value_changes import ValueStores  # noqa: PLC0415
+    from shared.table.accounts import AccountTable  # noqa: PLC0415
+    from shared.table.idempotency import IdempotencyTable  # noqa: PLC0415
+    from shared.table.key_ids import KeyIdTable  # noqa: PLC0415
+    from shared.table.variables import VariableTable  # noqa: PLC0415
+
+    stores = ValueStores(
+        VariableTable(table(), memory()),
+        resolver().definitions,
+        AccountTable(table()),
+        KeyIdTable(table()),
+        IdempotencyTable(table()),
+    )
+    return hook_tools.run_tools(resolver(), stores, caller, wanted, tools)
 
 
 def hook_endpoint(read: ReadMessage) -> Callable[[HookHandler], LambdaHandler]:

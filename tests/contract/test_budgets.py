@@ -346,6 +346,8 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Answer a call: 20 variables": (3, 4, 0),
         "Answer a call: 200 variables": (3, 7, 0),
         "Answer a call: 200 variables, with an id": (4, 7, 2),
+        "Run a tool: look 20 variables up": (4, 5, 0),
+        "Run a tool: set a variable": (6, 6, 8),
     },
 }
 """Dialect and scenario to requests, read units and write units."""

@@ -431,6 +431,15 @@ CALLS = {
             f"/h/{HOOK_TOKEN}",
             {"call_inbound": {"from_number": "+15550177", "call_id": "CA2"}},
         ),
+        (
+            "POST",
+            f"/h/{HOOK_TOKEN}",
+            {
+                "name": "set_variables",
+                "args": {"variables": {"story": "Rome"}},
+                "call": {"call_id": "CA3", "from_number": "+15550100"},
+            },
+        ),
     ],
     "NativeResolveVariables": [
         ("POST", "/v1/resolve", {**OF_AGENT, "contact": {"id": "contact_123"}}),

@@ -1,12 +1,13 @@
 """Answer the messages of voice platforms to hooks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from shared.domain.accounts import Caller, Grant
 from shared.domain.agents import CompiledAgent
-from shared.domain.calls import Assurance, MessageKind, Resolution, ToolResult
+from shared.domain.calls import Assurance, MessageKind, Resolution, ToolCall, ToolResult
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.disclosure import Purpose
 from shared.domain.errors import AgentNotFound, HookNotFound
@@ -19,8 +20,11 @@ from shared.services.agents.hook_tokens import HookToken, opens
 from shared.services.agents.resolving import Resolver, find_compiled, resolve
 from shared.validation.callers import phone_number_of
 
-NO_TOOLS = "this hook has no tools"
-"""What an agent is told that calls a tool."""
+NOT_IN_TIME = "It is not known whether this was done, because it took too long. Try again."
+"""What an agent is told whose tool call could not be answered in time."""
+
+NOT_SIGNED = "The tools of this hook cannot be used: the signature of the request is wrong."
+"""What an agent is told whose platform did not sign the request."""
 
 NOTHING = Resolution(None, None, ())
 """What an agent gets of which nothing is known."""
@@ -35,10 +39,20 @@ class HookLog(Protocol):
         """Log a message that was not accepted as it came."""
 
 
+class RunTools(Protocol):
+    """Runs the tools of hooks."""
+
+    def __call__(
+        self, caller: Caller, wanted: WantedCall, tools: Sequence[ToolCall], /
+    ) -> Sequence[ToolResult]:
+        """Run tool calls, and return a result for each."""
+
+
 def answer_hook(
     resolver: Resolver,
     hooks: Hooks,
     log: HookLog,
+    run_tools: RunTools,
     token: HookToken,
     message: HookMessage,
     receipt: HookReceipt,
@@ -63,9 +77,14 @@ def answer_hook(
         log.rejected({**_facts(caller, hook), "problem": "signature", "reason": fault})
         if hook.rejects_bad_signatures:
             return _UNSIGNED
-    if message.message.kind is not MessageKind.RESOLVE:
-        return reply_without_variables(message)
+    if message.message.kind is MessageKind.NOTICE:
+        return message.acknowledge()
     wanted = wanted_of(hook, message)
+    if message.message.kind is MessageKind.TOOLS:
+        if fault is not None:
+            return message.answer_tools(_refused(message, NOT_SIGNED))
+        reader = replace(caller, purpose=hook.purpose or Purpose.TOOL)
+        return message.answer_tools(run_tools(reader, wanted, message.message.tools))
     try:
         if fault is not None:
             compiled = find_compiled(resolver, caller, wanted)
@@ -80,20 +99,14 @@ def late_reply(
     message: HookMessage, hook: Hook | None, compiled: CompiledAgent | None, caller: Caller | None
 ) -> HookReply:
     """Return the answer when storage is late: fallbacks if the agent is known, else nothing."""
-    if message.message.kind is not MessageKind.RESOLVE:
-        return reply_without_variables(message)
+    if message.message.kind is MessageKind.NOTICE:
+        return message.acknowledge()
+    if message.message.kind is MessageKind.TOOLS:
+        return message.answer_tools(_refused(message, NOT_IN_TIME))
     if hook is None or compiled is None or caller is None:
         return message.answer(NOTHING)
     answer = unavailable_answer(caller, compiled, wanted_of(hook, message))
     return message.answer(answer.resolution)
-
-
-def reply_without_variables(message: HookMessage) -> HookReply:
-    """Return the response to a notice, or to tool calls, of which hooks have none."""
-    if message.message.kind is MessageKind.NOTICE:
-        return message.acknowledge()
-    results = [ToolResult(each, error=NO_TOOLS) for each in message.message.tools]
-    return message.answer_tools(results)
 
 
 def caller_of_hook(account_id: str, hook: Hook, request_id: str, now: datetime) -> Caller:
@@ -131,6 +144,10 @@ def wanted_of(hook: Hook, message: HookMessage) -> WantedCall:
         scope=hook.hook_id,
         creation=CREATES_CONTACTS if creates else None,
     )
+
+
+def _refused(message: HookMessage, reason: str) -> Sequence[ToolResult]:
+    return [ToolResult(each, error=reason) for each in message.message.tools]
 
 
 def _fallbacks(caller: Caller, compiled: CompiledAgent, wanted: WantedCall) -> Resolution:

@@ -136,6 +136,22 @@ def _answers(
     return [answer(each) for each in wanted]
 
 
+def read_now(resolver: Resolver, caller: Caller, wanted: WantedCall) -> ResolvedCall:
+    """Return the variables of one caller as they are stored now. Creates and keeps nothing.
+
+    Raises:
+        AgentNotFound: There is no such agent.
+        Unavailable: Storage does not answer.
+
+    """
+    caller = _reading_for_agents(caller)
+    found = candidate_of(resolver.callers, resolver.contacts, caller, wanted)
+    record = _begin_to_read(resolver, caller, found)
+    compiled = find_compiled(resolver, caller, wanted)
+    read_business = partial(_business_values, resolver, caller, compiled)
+    return _answer(resolver, caller, compiled, wanted, found, record, read_business)
+
+
 def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> CompiledAgent:
     """Return the agent of a request, and let the deadline be that of the agent.
 

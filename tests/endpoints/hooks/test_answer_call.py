@@ -157,7 +157,7 @@ def test_one_url_takes_every_kind_of_message(api: Api, fixtures: Fixtures):
     token = hook_of(fixtures, "vapi")
     report = {"message": {"type": "status-update", "call": {"id": "c1"}}}
     assert ring(api, token, report).status == 200
-    tools = {"toolCallList": [{"id": "tc_1", "name": "save", "arguments": {}}]}
+    tools = {"toolCallList": [{"id": "tc_1", "name": "dance", "arguments": {}}]}
     called = ring(api, token, {"message": {"type": "tool-calls", **tools}})
     assert called.status == 200
     (result,) = called.document["results"]
