@@ -178,11 +178,17 @@ class Fixtures:
         self.hooks.add(account, hook)
         return hook
 
-    def call(self, call_id: str, variable: str, contact_id: int = 123) -> ResolvedCall:
+    def call(
+        self,
+        call_id: str,
+        variable: str,
+        contact_id: int = 123,
+        state: VariableState = VariableState.SET,
+    ) -> ResolvedCall:
         """Add a call whose agent got one variable of a contact, set by a key."""
         origin = Origin(ContextType.CONTACT, variable)
         by = ValueOrigin(origin, Source.API, LONG_AGO, key_fingerprint("a-key"))
-        resolved = (ResolvedVariable(variable, "Gold", VariableState.SET),)
+        resolved = (ResolvedVariable(variable, "Gold", state),)
         call = ResolvedCall(
             "agent_1",
             CallerMatch(contact_id, known=True),

@@ -69,6 +69,16 @@ def _of_call(stage: Stage, path: str = "", query: str = "") -> Call:
 
 
 @prepares
+def _raise_assurance(stage: Stage) -> Call:
+    """Prepare a request to raise the assurance of a call of 20 variables."""
+    defined = stage.define(20)
+    stage.add_contact(defined)
+    stage.add_agents(1, defined)
+    stage.add_call(defined)
+    return Call("POST", f"/v1/calls/{CALL_ID}/assurance", {"assurance": "otp"})
+
+
+@prepares
 def _of_hook(
     stage: Stage, method: str, path: str, document: Mapping[str, Any] | None = None
 ) -> Call:
@@ -133,6 +143,7 @@ SCENARIOS = (
     Scenario("hooks", "Run a tool", "look 20 variables up", _call_tool("look_up", {})),
     Scenario("hooks", "Run a tool", "set a variable", _call_tool("set_variable", _SET_ONE)),
     _Scenario("Get a call", "of 20 variables", _of_call()),
+    _Scenario("Raise the assurance of a call", "of 20 variables", _raise_assurance()),
     _Scenario(
         "Say why a call had a value", "of 100 changes", _of_call("/why", f"variable={names(1)[0]}")
     ),

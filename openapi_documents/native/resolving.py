@@ -13,6 +13,7 @@ from openapi_documents.description import Group, JsonObject, Model, Operation, P
 from openapi_documents.examples import EVENT
 from openapi_documents.native.agents import AGENT_ID
 from shared.dialects.native import resolve_requests
+from shared.dialects.native.call_responses import AssuranceRaise
 from shared.domain import errors
 from shared.domain.calls import Assurance, VariableState
 from shared.domain.errors import Fault, InvalidRequest
@@ -33,6 +34,19 @@ PATH_PARAMETERS = (
 
 _ONE_CONTACT: JsonObject = {"minProperties": 1, "maxProperties": 1}
 LIMITS: dict[Model, JsonObject] = {resolve_requests.ContactReference: _ONE_CONTACT}
+
+
+class Assured(BaseModel):
+    """The assurance of a call."""
+
+    call: str = Field(description="The id of the call", examples=[CALL_ID])
+    assurance: Assurance = Field(
+        description="How sure it is that the caller is the contact", examples=[Assurance.OTP]
+    )
+    released: JsonObject = Field(
+        description="The values that the first answer withheld, by the names of the agent",
+        examples=[{"account_balance": 250.5}],
+    )
 
 
 class ResolvedContact(BaseModel):
@@ -244,6 +258,17 @@ _OPERATIONS = {
             "deployment says. The call of a deleted contact is not found."
         ),
         response=Success("The call", Call),
+    ),
+    ("raise_assurance", "POST"): Operation(
+        summary="Raise the assurance of a call",
+        description=(
+            "Says that the caller has proved who it is, and returns what that releases. The "
+            "assurance is never lowered."
+        ),
+        body=AssuranceRaise,
+        examples={"a code": EVENT},
+        response=Success("The assurance of the call, and what it releases", Assured),
+        error_responses=(_BAD_BODY,),
     ),
     ("explain_call", "GET"): Operation(
         summary="Say why a call had a value",

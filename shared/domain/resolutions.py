@@ -144,6 +144,14 @@ class CallerRecord:
     large: frozenset[int] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class RaisedAssurance:
+    """The assurance of a call, and the variables that it had withheld and releases now."""
+
+    call: ResolvedCall
+    released: tuple[ResolvedVariable, ...]
+
+
 class CallerReads(Protocol):
     """Reads what is known about a caller in as few requests as possible."""
 
@@ -183,3 +191,10 @@ class Calls(Protocol):
 
     def find(self, account_id: str, call_id: str, now: datetime) -> ResolvedCall | None:
         """Return the answer of a call by our id, or None if there is none or it has expired."""
+
+    def raise_assurance(self, account_id: str, call_id: str, assurance: Assurance) -> None:
+        """Keep that a caller has proved who it is. The kept answer stays as it is.
+
+        Raises:
+            WriteConflict: The call is gone, or has this assurance or more by now.
+        """

@@ -25,6 +25,8 @@ ENDS_AT = "ends_at"
 
 _ANSWER = "answer"
 _DIGESTS = "digests"
+_RAISED = "assurance"
+"""The assurance that a caller got during the call. The answer has that of its beginning."""
 
 
 def call_item(account_id: str, call: ResolvedCall, ends_at: datetime) -> Item:
@@ -66,7 +68,7 @@ def to_call(item: Item, call_id: str) -> ResolvedCall:
             settings=document["g"],
         ),
         origins={each[0]: _to_origin(each) for each in document["v"]},
-        assurance=Assurance(document["s"]),
+        assurance=Assurance(codec.decode(item[_RAISED]) if _RAISED in item else document["s"]),
         as_of=codec.to_datetime(at),
         key_id=key_id,
         request_id=request_id,

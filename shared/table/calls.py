@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from shared.domain.calls import Assurance
 from shared.domain.errors import WriteConflict
 from shared.domain.resolutions import ResolvedCall
 from shared.table import codec, keys
 from shared.table.call_items import ENDS_AT, call_item, to_call
 from shared.table.dynamo import Table
 from shared.table.errors import conflicting_item
-from shared.table.operations import IS_NEW, Item, put
+from shared.table.operations import IS_NEW, Item, put, update
 
 CALLS_KEPT = timedelta(days=30)
 """How long answers are kept unless the deployment says otherwise."""
@@ -47,6 +48,16 @@ class CallTable:
             first = to_call(stored, str(call.resolution.call))
             return first if first.has_values else call
         return replace(call, is_pinned=True)
+
+    def raise_assurance(self, account_id: str, call_id: str, assurance: Assurance) -> None:
+        """Store a higher assurance beside the answer.
+
+        Raises:
+            WriteConflict: The call is gone, or has this assurance or more by now.
+        """
+        raised = {"assurance": codec.encode(assurance), "rank": codec.encode(assurance.rank)}
+        is_higher = "attribute_exists(answer) AND (attribute_not_exists(#rank) OR #rank < :rank)"
+        self._table.write([update(keys.call(account_id, call_id), raised, condition=is_higher)])
 
     def find(self, account_id: str, call_id: str, now: datetime) -> ResolvedCall | None:
         """Return the answer of a call, or None if there is none or it has expired."""

@@ -4,11 +4,13 @@ from datetime import timedelta
 from functools import cache
 
 from shared.runtime.config import Settings
+from shared.services.agents.resolving import Resolver
 from shared.table.agent_memory import AgentMemory
 from shared.table.agents import AgentTable
+from shared.table.caller_reads import CallerTable
 from shared.table.calls import CallTable
 from shared.table.hooks import HookTable
-from shared.wiring.endpoints import memory, table
+from shared.wiring.endpoints import contacts, definitions, log, memory, table, variables
 
 
 @cache
@@ -27,6 +29,13 @@ def agents() -> AgentTable:
 def hooks() -> HookTable:
     """Return the storage of hooks."""
     return HookTable(table())
+
+
+@cache
+def resolver() -> Resolver:
+    """Return what reading the variables of a caller needs, with the usual timeouts."""
+    reads = CallerTable(table(), variables())
+    return Resolver(agents(), reads, contacts(), definitions(), calls(), log())
 
 
 @cache

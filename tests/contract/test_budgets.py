@@ -333,6 +333,7 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Give a hook a new token: one": (3, 2, 1),
         "Delete a hook: one": (2, 1, 1),
         "Get a call: of 20 variables": (2, 2, 0),
+        "Raise the assurance of a call: of 20 variables": (5, 4, 1),
         "Say why a call had a value: of 100 changes": (5, 11, 0),
         "Create a definition: one": (3, 1, 9),
         "List definitions: 10": (1, 1, 0),

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from shared.domain.accounts import KEY_PERMISSIONS, Attribution
+from shared.domain.calls import VariableState
 from shared.domain.changes import EventReference, VariableChange
 from shared.domain.contacts import (
     Conversation,
@@ -454,6 +455,10 @@ CALLS = {
         )
     ],
     "NativeGetCall": [("GET", "/v1/calls/call_1", None)],
+    "NativeRaiseAssurance": [
+        ("POST", "/v1/calls/call_1/assurance", {"assurance": "otp"}),
+        ("POST", "/v1/calls/call_2/assurance", {"assurance": "otp"}),
+    ],
     "NativeExplainCall": [("GET", "/v1/calls/call_1/why?variable=story", None)],
     "NativeCreateDefinition": [("POST", "/v1/definitions", {"name": "tier", "type": "text"})],
     "NativeListDefinitions": [("GET", "/v1/definitions", None)],
@@ -559,6 +564,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     fixtures.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
     fixtures.agent("agent_1", "story", "business.motto", deadline_ms=10_000)
     fixtures.call("call_1", "story")
+    fixtures.call("call_2", "story", 123, VariableState.WITHHELD)
     fixtures.agent("agent_2")
     fixtures.hook("hook_1")
     other = fixtures.key("klen_of_another", permissions=("*",))

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from shared.dialects.native.dialect import MAX_BODY_BYTES
 from shared.dialects.native.instants import format_instant
 from shared.dialects.native.resolve_responses import contact_document, state_document
+from shared.domain.calls import Assurance
 from shared.domain.errors import Fault, InvalidRequest
-from shared.domain.resolutions import ExplainedValue, ResolvedCall
+from shared.domain.resolutions import ExplainedValue, RaisedAssurance, ResolvedCall
 from shared.gateway.request import Request
+from shared.gateway.request_model import RequestModel, enum_of, required
 from shared.gateway.response import Response
 from shared.validation.agents import to_text
 
@@ -66,6 +69,27 @@ def value_explained(explained: ExplainedValue) -> Response:
                 "request_id": call.request_id,
             },
         },
+    )
+
+
+class AssuranceRaise(RequestModel, closed=True):
+    """The body that raises the assurance of a call."""
+
+    assurance: Assurance = required(enum_of(Assurance))
+
+    @classmethod
+    def assurance_of(cls, request: Request) -> Assurance:
+        """Parse the assurance; raises InvalidRequest with all faults."""
+        return request.parse_with_all_faults(cls, MAX_BODY_BYTES).assurance
+
+
+def assurance_raised(raised: RaisedAssurance) -> Response:
+    """Build the response to a request that raises the assurance of a call."""
+    released = {each.name: each.value for each in raised.released}
+    call = raised.call
+    return Response(
+        200,
+        {"call": call.resolution.call, "assurance": call.assurance, "released": released},
     )
 
 

@@ -1,0 +1,54 @@
+"""POST /v1/calls/{call_id}/assurance: what a caller proves during a call."""
+
+from typing import Any
+
+import pytest
+
+from shared.domain.calls import VariableState
+from tests.api import Api
+from tests.fixtures import Fixtures
+
+
+@pytest.fixture
+def api(fixtures: Fixtures) -> Api:
+    fixtures.key("a-raiser-key", permissions=("contacts:read", "contacts:write"))
+    fixtures.contact(7)
+    fixtures.value(fixtures.definition("level"), "Gold", 7)
+    fixtures.agent("agent_1", "level")
+    fixtures.call("call_1", "level", 7)
+    return Api("a-raiser-key")
+
+
+def prove(api: Api, how: str, call: str = "call_1") -> Any:
+    return api.call("POST", f"/v1/calls/{call}/assurance", {"assurance": how})
+
+
+def test_it_is_raised_and_never_lowered(api: Api):
+    before = api.call("GET", "/v1/calls/call_1").document
+    for given, kept in [("otp", "otp"), ("otp", "otp"), ("none", "otp"), ("authenticated",) * 2]:
+        answer = prove(api, given)
+        assert answer.status == 200
+        assert answer.document == {"call": "call_1", "assurance": kept, "released": {}}
+    after = api.call("GET", "/v1/calls/call_1").document
+    assert after == {**before, "assurance": "authenticated"}
+
+
+def test_what_was_withheld_is_released(api: Api, fixtures: Fixtures):
+    fixtures.call("call_3", "level", 7, VariableState.WITHHELD)
+    assert prove(api, "otp", "call_3").document["released"] == {"level": "Gold"}
+
+
+@pytest.mark.parametrize("body", [{}, {"assurance": "sure"}, {"assurance": "otp", "more": 1}])
+def test_another_body_is_invalid(api: Api, body: dict[str, Any]):
+    assert api.call("POST", "/v1/calls/call_1/assurance", body).status == 400
+
+
+def test_a_call_of_nobody_is_not_found(api: Api):
+    answer = prove(api, "otp", "call_2")
+    assert (answer.status, answer.document["code"]) == (404, "not_found")
+
+
+def test_a_key_that_only_reads_cannot_raise_it(api: Api, fixtures: Fixtures):
+    fixtures.key("a-reader", permissions=("contacts:read",))
+    sent = {"assurance": "otp"}
+    assert api.call("POST", "/v1/calls/call_1/assurance", sent, key="a-reader").status == 403
