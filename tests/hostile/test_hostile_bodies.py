@@ -55,6 +55,7 @@ PATH = {
     "name": "a_new_field",
     "suggestion_id": "sug_3f9a1c0d5b7e24680ace_contact_123",
     "delivery_id": "001795323600000.evt_0123456789abcdef0123456789abcdef",
+    "call_id": "call_0123456789abcdef0123456789abcdef",
 }
 KEY = "everything"
 
