@@ -114,10 +114,12 @@ run: .venv/.local ## Serve the API locally; PORT=3000 SEED=file DATA=folder ENGI
 .PHONY: install
 install: .venv/.local ## Make .venv, for the commands python -m local.admin and local.seed
 
+# What needs no environment but .venv.
+TESTS := not packaging and not clients and not platforms
+
 .PHONY: test
 test: .venv/.dev ## Run the tests; ENGINE=dynamodb-local for another engine, ARGS for pytest
-	@rm -f .coverage .coverage.*
-	$(VENV)/coverage run -m pytest -n auto --dist worksteal -m "not packaging and not clients and not platforms" $(if $(ENGINE),--engine "$(ENGINE)") $(ARGS)
+	$(VENV)/python -m pytest -n auto --dist worksteal -m "$(TESTS)" $(if $(ENGINE),--engine "$(ENGINE)") $(ARGS)
 
 .PHONY: quick
 quick: .venv/.dev ## Run the fast tests and those of endpoints that changed since main; SINCE=commit, ARGS for pytest
@@ -125,7 +127,7 @@ quick: .venv/.dev ## Run the fast tests and those of endpoints that changed sinc
 		$$($(VENV)/python -m tests.changed_endpoints $(if $(SINCE),--since "$(SINCE)")) $(ARGS)
 
 .PHONY: check
-check: coverage lint clients platforms packaging ## Run the whole gate: coverage, lint, clients, platforms and packaging
+check: test lint clients platforms packaging ## Run the whole gate: tests, lint, clients, platforms and packaging
 
 .PHONY: lint
 lint: .venv/.dev .venv-node/.node ## Check style, types, import arrows, the template and the OpenAPI documents
@@ -137,7 +139,9 @@ lint: .venv/.dev .venv-node/.node ## Check style, types, import arrows, the temp
 	$(REDOCLY) lint functions/docs/get_document/documents/*.json
 
 .PHONY: coverage
-coverage: test ## Run the tests and report what they did not reach
+coverage: .venv/.dev ## Run the tests, counting lines and branches, and report what they did not reach; half as long again
+	@rm -f .coverage .coverage.*
+	$(VENV)/coverage run -m pytest -n auto --dist worksteal -m "$(TESTS)" $(ARGS)
 	@$(VENV)/coverage combine --quiet
 	$(VENV)/coverage report
 
