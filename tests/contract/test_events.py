@@ -13,6 +13,7 @@ from shared.domain.deliveries import (
     Delivery,
     DeliveryStatus,
 )
+from shared.domain.disclosure import Sensitivity
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.values import Subject
 from shared.domain.webhooks import WebhookStatus
@@ -85,6 +86,8 @@ def answer_a_call(fixtures: Fixtures) -> None:
         "hook_018f9c5b2a40123456789abcdef",
         agent_id="agent_018f9c5b2a40123456789abcdef",
         token_hash=hash_token(DEMO_TOKEN),
+        # That of the demo's keys, one of which rotates the hook.
+        sensitivity=Sensitivity.PERSONAL,
     )
     fixtures.call("call_0123456789abcdef0123456789abcdef", "membership_level")
 

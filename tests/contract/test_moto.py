@@ -1,7 +1,7 @@
 """The example events on moto, where users of the handlers test their own code in one process."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,36 +31,43 @@ ELSEWHERE = (
 """What needs a queue, a bucket, or an id that is drawn is held on the embedded engine alone."""
 
 
-def removed(path: Path) -> int:
-    """How much is gone after an event: nothing, one value, or a contact or definition."""
-    if "delete" not in path.stem:
-        return 0
-    return 1 if path.parent.name == "native" else 2
-
-
-OF_THE_TABLE = sorted(
-    (
-        path
-        for path in EVENTS
-        if path not in OF_TRIGGERS and not any(word in path.stem for word in ELSEWHERE)
-    ),
-    key=removed,
-)
-"""Deletions come last, since all of them share one table, and those of one value first of them."""
+OF_THE_TABLE = [
+    path
+    for path in EVENTS
+    if path not in OF_TRIGGERS and not any(word in path.stem for word in ELSEWHERE)
+]
 
 
 @pytest.fixture(scope="module")
-def seeded() -> Iterator[None]:
-    """A table in the process with the demo data, which every event finds as the last left it."""
+def moto() -> Iterator[Any]:
+    """A client of moto."""
     with mock_aws():
-        client: Any = botocore.session.get_session().create_client("dynamodb")
+        yield botocore.session.get_session().create_client("dynamodb")
+
+
+@pytest.fixture(scope="module")
+def seed(moto: Any) -> Callable[[], None]:
+    """Make the table with the demo data."""
+
+    def make() -> None:
         definition = dict(template().table.arguments)
         # A transaction in moto copies the table with its whole stream, which nobody reads here.
         del definition["StreamSpecification"]
-        client.create_table(TableName=TABLE_NAME, **definition)
-        load_file(ROOT / "local" / "demo-seed.json", client, TABLE_NAME)
-        answer_a_call(Fixtures(client, TABLE_NAME))
-        yield
+        moto.create_table(TableName=TABLE_NAME, **definition)
+        load_file(ROOT / "local" / "demo-seed.json", moto, TABLE_NAME)
+        answer_a_call(Fixtures(moto, TABLE_NAME))
+
+    make()
+    return make
+
+
+@pytest.fixture
+def seeded(request: pytest.FixtureRequest, moto: Any, seed: Callable[[], None]) -> Iterator[None]:
+    """A table in the process with the demo data. What removes or renames something is undone."""
+    yield
+    if request.node.callspec.params["path"].stem.startswith(("delete", "update_definition")):
+        moto.delete_table(TableName=TABLE_NAME)
+        seed()
 
 
 @pytest.mark.slow
