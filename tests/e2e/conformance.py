@@ -74,6 +74,12 @@ FAULTS_OF_FORM = {
         errors.InvalidField("channel_ids", "there are at most"),
     ],
     "/v1/contacts/{contact_id}/tags/{tag}": [errors.InvalidField("tags", "there are at most")],
+    # A cursor is of the context type that the list is filtered by.
+    "/v1/definitions": [
+        InvalidRequest.from_faults(
+            [Fault("invalid_value", "it must be the next_cursor", parameter="cursor")]
+        )
+    ],
     # No schema tells that exactly one of several parameters is needed.
     "/v1/resolve": [
         InvalidRequest.from_faults(
@@ -132,12 +138,25 @@ FAULT_OF_AN_OPERATION = re.compile(r"it is named twice|it is required|\w+ has no
 """The same for what no schema tells: the members that a kind of operation has, and a name once."""
 
 
+FAULT_OF_A_DEFINITION = re.compile(
+    r"only an? \w+ has it|it cannot be changed|a \w+ has no options|it must .*", re.DOTALL
+)
+"""The same for the members that only some types have, and for those that do not change."""
+
 FAULT_OF_A_DECLARATION = re.compile(
-    r"the name must be letters.*|'.*' is (reserved by voice platforms|declared twice)"
+    r"the name must be letters.*|it must be the name of a variable.*"
+    r"|'.*' is (reserved by voice platforms|declared twice)"
     r"|it declares no variable '.*'",
     re.DOTALL,
 )
 """The same for the variables of an agent: a name can come from `from`."""
+
+
+def _is_of_a_definition(path: str, fault: dict[str, str]) -> bool:
+    return (
+        path.startswith("/v1/definitions")
+        and FAULT_OF_A_DEFINITION.fullmatch(fault["detail"]) is not None
+    )
 
 
 def _is_of_what_is_stored(fault: dict[str, str]) -> bool:
@@ -181,7 +200,10 @@ def refused_for_what_is_stored(ctx, response, case) -> None:
     if any(_is_worded_by(row, message) for row in stored if row.status == response.status_code):
         return
     faults_of_native = document.get("errors", ())
-    if faults_of_native and all(map(_is_of_what_is_stored, faults_of_native)):
+    path = case.operation.path
+    if faults_of_native and all(
+        _is_of_what_is_stored(each) or _is_of_a_definition(path, each) for each in faults_of_native
+    ):
         return
     faults = FAULTS_OF_FORM.get(case.operation.path, [])
     expected = [dialect.error_response(fault).document for fault in faults]

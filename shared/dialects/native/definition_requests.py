@@ -98,6 +98,10 @@ def _sources_fault(groups: list[Any]) -> str | None:
     return _repetition_fault(named)
 
 
+def _bound_fault(bound: Any) -> str | None:
+    return None if bound is None else number_fault(bound)
+
+
 _ALIAS = text(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)
 _OPTION = text(min_length=1, max_length=limits.MAX_OPTION_CHARS)
 _SECONDS = before_validator(as_integer, {**INTEGER, "ge": 1, "le": MAX_STALE_AFTER_SECONDS})
@@ -105,7 +109,7 @@ _TEAM = before_validator(as_integer, {**INTEGER, "ge": 0, "le": MAX_TEAM})
 _PURPOSES = after_validator(
     _repetition_fault, list_of(enum_of(Purpose), min_length=1, max_length=len(Purpose))
 )
-_BOUND = after_validator(number_fault, ANY)
+_BOUND = after_validator(_bound_fault, ANY)
 _SOURCES = after_validator(_sources_fault, list_of(ANY, min_length=1, max_length=len(SOURCES)))
 
 
@@ -124,9 +128,9 @@ class DefinitionCreation(RequestModel, closed=True):
             _repetition_fault, list_of(_OPTION, min_length=1, max_length=limits.MAX_OPTIONS)
         )
     )
-    default: Any = optional(ANY)
-    min_value: float | None = optional(_BOUND, "min")
-    max_value: float | None = optional(_BOUND, "max")
+    default: Any = defaulted(ANY, None)
+    min_value: float | None = defaulted(_BOUND, None, "min")
+    max_value: float | None = defaulted(_BOUND, None, "max")
     max_length: int | None = optional(
         before_validator(as_integer, {**INTEGER, "ge": 1, "le": limits.MAX_LENGTH})
     )
