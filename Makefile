@@ -173,7 +173,7 @@ samconfig.toml: | samconfig.example.toml
 # A snapshot is of a version, and calls reach a version by an alias. SAM makes both for a function or
 # leaves both out by the text of the template, of which no parameter decides.
 # Those that an agent waits for have one; with all of them the stack would outgrow CloudFormation.
-SNAP_STARTED := Klen|Chatcaptain|Setter|Vambe
+SNAP_STARTED := Klen|Chatcaptain|Setter|Vambe|Hooks
 .aws-sam/snap-start.yaml: template.yaml Makefile
 	@mkdir -p $(@D)
 	@awk '{ print } \

@@ -65,7 +65,11 @@ LISTING = (
         ),
     ),
 )
-_VALUE: JsonObject = {"type": ["string", "number", "boolean", "array", "object"]}
+_VALUE: JsonObject = {
+    "type": ["string", "number", "boolean", "array", "object"],
+    # Generators of clients need the items of an array.
+    "items": {},
+}
 
 
 class VariablePatch(BaseModel):

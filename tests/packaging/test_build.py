@@ -81,6 +81,16 @@ REFUSED = {
     "NativeGetKey": "not_found",
     "NativeRotateKey": "not_found",
     "NativeRevokeKey": "not_found",
+    # The demo's agent and hooks have ids that a reader can type, and no call was answered.
+    **dict.fromkeys(
+        (
+            *("NativeGetAgent", "NativeUpdateAgent", "NativeDeleteAgent"),
+            *("NativeCreateHook", "NativeGetHook", "NativeRotateHook", "NativeDeleteHook"),
+            *("NativeGetCall", "NativeExplainCall", "NativeRaiseAssurance"),
+            *("NativeResolveVariables", "NativeGetResolution", "NativeResolveBatch"),
+        ),
+        "not_found",
+    ),
 }
 """Codes of errors on the demo data. The webhook there is disabled, and it has no suggestion."""
 

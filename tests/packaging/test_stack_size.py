@@ -9,7 +9,7 @@ from tests.packaging.stack import transformed, types_of
 
 pytestmark = pytest.mark.packaging
 
-SNAP_STARTED = re.compile("(Klen|Chatcaptain|Setter|Vambe)[A-Z][A-Za-z]+(?<!Role)(?<!Logs)$")
+SNAP_STARTED = re.compile("(Klen|Chatcaptain|Setter|Vambe|Hooks)[A-Z][A-Za-z]+(?<!Role)(?<!Logs)$")
 """The functions that start from snapshots where the build asks for them."""
 
 MAX_RESOURCES = 500
@@ -24,10 +24,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.htm
 PER_ENDPOINT = ("AWS::Lambda::Function", "AWS::IAM::Role")
 PER_SNAPSHOT = ("AWS::Lambda::Version", "AWS::Lambda::Alias")
 
-ENDPOINTS_TO_FIT = 173
+ENDPOINTS_TO_FIT = 172
 """The endpoints and triggers that the stack is to take: a hundred more than it had at decision 32.
 
-Each new one takes a place of the hundred, so the room that is left falls with it.
+Each new one takes a place of the hundred, so the room that is left falls with it. `answer_call`
+takes two, as it has two routes.
 """
 
 
