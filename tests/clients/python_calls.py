@@ -21,7 +21,17 @@ from uuid import UUID
 import attrs
 
 EXTRA = "additional_properties"
-ANY_JSON = {("FieldValue", "value"), ("VambeFieldValue", "value")}
+ANY_JSON = {
+    (f"{dialect}{model}", name)
+    for model, name in (
+        ("FieldValue", "value"),
+        ("ValueSetting", "value"),
+        ("VariableOperation", "value"),
+        ("DefinitionCreation", "default"),
+        ("DefinitionPatch", "default"),
+    )
+    for dialect in ("", "Native", "Vambe")
+}
 """The fields that the API itself declares as any JSON value."""
 
 SAMPLES = {
@@ -118,7 +128,7 @@ class Calls:
         names = [field.name for field in attrs.fields(kind) if field.name != EXTRA]
         extra = getattr(value, EXTRA, {})
         if not names:
-            return f"{kind.__name__}.from_dict({extra!r})"
+            return f"{kind.__name__}.from_dict({value.to_dict()!r})"
         assert not extra, f"{kind.__name__} has no fields {sorted(extra)}"
         for name in names:
             untyped = {Any, object} & {*_parts(hints[name])}
