@@ -28,7 +28,7 @@ _DRAWN_AT_ONCE = 3
 _LEAST_SECONDS = 0.001
 """Minimum cost of a request, because an early error costs less than the measurement."""
 
-_TRIES = 8
+_TRIES = 24
 _PLAIN_TRIES = 2
 
 Schema: TypeAlias = Mapping[str, Any]

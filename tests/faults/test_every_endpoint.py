@@ -78,7 +78,7 @@ With a number it is that call of the function alone.
 """
 
 
-CHANGED_AGAIN = {"NativeUpsertContact 5": 200}
+CHANGED_AGAIN = {"NativeUpsertContact 6": 200}
 """What creates a thing at first and changes it when sent again, with the status of that."""
 
 

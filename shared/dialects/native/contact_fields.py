@@ -9,9 +9,9 @@ from shared.domain.contacts import Address, ContactDraft, IdentifierKind, PhoneN
 from shared.domain.errors import InvalidField
 from shared.domain.json_values import JsonObject
 from shared.gateway.request_model import (
+    ANY,
     BOOLEAN,
     INTEGER,
-    OBJECT,
     TEXT,
     RequestModel,
     Schema,
@@ -85,6 +85,9 @@ IDENTIFIER_SCHEMAS: Mapping[IdentifierKind, Schema] = {
 }
 """What the identifiers of each kind look like."""
 
+_INDUSTRY_CONTEXT = object_of(TEXT, ANY, max_length=1000)
+"""More members than its text has room for, so that they are not converted in vain."""
+
 
 class ContactPhoneNumber(RequestModel, closed=True):
     """A phone number of a contact."""
@@ -133,7 +136,7 @@ class ContactFields(RequestModel, closed=True):
     time_zone: str | None = optional(_TIME_ZONE)
     address: ContactAddress | None = optional(nested(ContactAddress))
     organization_ids: list[str] | None = optional(list_of(_WORD, max_length=MAX_ORGANIZATIONS))
-    industry_context: JsonObject | None = optional(OBJECT)
+    industry_context: JsonObject | None = optional(_INDUSTRY_CONTEXT)
     tags: list[str] | None = optional(list_of(_TAG, max_length=MAX_TAGS))
     owner: str | None = optional(_WORD)
     team: int | None = optional(before_validator(as_integer, {**INTEGER, "ge": 0, "le": MAX_TEAM}))
