@@ -139,7 +139,8 @@ FAULT_OF_AN_OPERATION = re.compile(r"it is named twice|it is required|\w+ has no
 
 
 FAULT_OF_A_DEFINITION = re.compile(
-    r"only an? \w+ has it|it cannot be changed|a \w+ has no options|it must .*", re.DOTALL
+    r"only an? \w+ has it|it cannot be changed|a \w+ has no options|one is given twice|it must .*",
+    re.DOTALL,
 )
 """The same for the members that only some types have, and for those that do not change."""
 
