@@ -139,7 +139,8 @@ FAULT_OF_AN_OPERATION = re.compile(r"it is named twice|it is required|\w+ has no
 
 
 FAULT_OF_A_DEFINITION = re.compile(
-    r"only an? \w+ has it|it cannot be changed|a \w+ has no options|one is given twice|it must .*",
+    r"only an? \w+ has it|it cannot be changed|a \w+ has no options|one is given twice|it must .*"
+    r"|it is required",
     re.DOTALL,
 )
 """The same for the members that only some types have, and for those that do not change."""
@@ -154,10 +155,11 @@ FAULT_OF_A_DECLARATION = re.compile(
 
 
 def _is_of_a_definition(path: str, fault: dict[str, str]) -> bool:
-    return (
-        path.startswith("/v1/definitions")
-        and FAULT_OF_A_DEFINITION.fullmatch(fault["detail"]) is not None
-    )
+    if not path.startswith("/v1/definitions"):
+        return False
+    # A default must be of the type.
+    is_of_default = fault.get("pointer") == "/default"
+    return is_of_default or FAULT_OF_A_DEFINITION.fullmatch(fault["detail"]) is not None
 
 
 def _is_of_what_is_stored(fault: dict[str, str]) -> bool:
