@@ -25,11 +25,12 @@ class Modules(NamedTuple):
 
 
 MODULES = {
-    "chatcaptain": Modules(264, 270),
+    "chatcaptain": Modules(265, 270),
     "docs": Modules(73, 73),
     "klen": Modules(258, 270),
+    "hooks": Modules(0, 293),
     # An import's template and its addresses read definitions, and all of the service's limits.
-    "native": Modules(297, 299),
+    "native": Modules(297, 302),
     "setter": Modules(0, 270),
     "triggers": Modules(0, 321),
     # Webhooks are presented by the models that read them.
