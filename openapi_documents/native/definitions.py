@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from openapi_documents.description import Group, JsonObject, Model, Operation, Parameter, Success
 from openapi_documents.examples import EVENT
+from openapi_documents.forms import NAME
 from openapi_documents.native.agents import IF_MATCH
 from openapi_documents.native.responses import ETAG, PAGING, Page, VariableContent
 from shared.dialects.native import definition_requests
@@ -26,7 +27,6 @@ from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.errors import Fault, InvalidRequest
 from shared.validation import definitions as limits
 from shared.validation.agents import MAX_FALLBACK_CHARS
-from shared.validation.names import MAX_NAME_CHARS
 
 DEFINITION_ID = "var_membership_level"
 
@@ -55,7 +55,7 @@ _UNIQUE: JsonObject = {"uniqueItems": True}
 LIMITS: dict[Model, JsonObject] = {
     definition_requests.DefinitionCreation: {
         "properties": {
-            "name": {"minLength": 1, "maxLength": MAX_NAME_CHARS},
+            "name": NAME,
             "options": _UNIQUE,
             "min": _BOUND,
             "max": _BOUND,
@@ -135,7 +135,7 @@ class DefinitionPatch(BaseModel):
 
     model_config = {"extra": "forbid"}
 
-    name: Annotated[str, Field(min_length=1, max_length=MAX_NAME_CHARS)] = ""
+    name: Annotated[str, Field(json_schema_extra=NAME)] = ""
     type: VariableType = VariableType.TEXT
     context_type: Annotated[
         ContextType | None, Field(description="Cannot be changed; the current one is accepted")
