@@ -219,9 +219,9 @@ class RequestModel:
         unknown = islice((name for name in document if name not in schemas), MAX_FAULTS + 1)
         return {
             **{
-                name: _limit_unknown_fields(schemas[name], document[name])
-                for name in document
-                if name in schemas
+                name: _limit_unknown_fields(schema, document[name])
+                for name, schema in schemas.items()
+                if name in document
             },
             **{name: document[name] for name in unknown},
         }

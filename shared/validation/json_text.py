@@ -10,6 +10,9 @@ from shared.domain.json_values import JsonObject, JsonValue
 MAX_JSON_DEPTH = 32
 """The most levels of nested objects and arrays."""
 
+_CONTAINERS = (dict, list)
+"""A tuple, as a union would be built anew for every member of a body."""
+
 
 def json_object(text: bytes) -> JsonObject:
     """Parse a JSON object.
@@ -37,9 +40,9 @@ def json_object(text: bytes) -> JsonObject:
 
 def is_shallow(value: JsonValue) -> bool:
     """Return whether a JSON value has at most `MAX_JSON_DEPTH` levels of objects and arrays."""
-    level: list[Any] = [value] if isinstance(value, dict | list) else []
+    level: list[Any] = [value] if isinstance(value, _CONTAINERS) else []
     for _ in range(MAX_JSON_DEPTH):
-        level = [part for node in level for part in _parts(node) if isinstance(part, dict | list)]
+        level = [part for node in level for part in _parts(node) if isinstance(part, _CONTAINERS)]
         if not level:
             return True
     return False

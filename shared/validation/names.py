@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MAX_NAME_CHARS = 100
 """The longest name of a variable."""
@@ -19,6 +20,9 @@ _ASCII_WORD_BOUNDARY = re.compile(
 )
 _PLAIN_NAME = re.compile(rf"[A-Za-z0-9_]{{1,{MAX_NAME_CHARS}}}")
 
+_CACHED_NAMES = 1024
+"""Each name of a request is checked a few times, letter by letter."""
+
 
 def is_variable_name(name: str) -> bool:
     """Return whether a name has only letters of any script, digits and underscores.
@@ -27,11 +31,14 @@ def is_variable_name(name: str) -> bool:
     """
     if _PLAIN_NAME.fullmatch(name):
         return True
-    return (
-        1 <= len(name) <= MAX_NAME_CHARS
-        and all(_is_letter_digit_or_mark(char) for char in name)
-        and unicodedata.is_normalized("NFC", name)
-    )
+    # The length first: what is kept for the next check is short.
+    return 1 <= len(name) <= MAX_NAME_CHARS and _is_composed_of_letters(name)
+
+
+@lru_cache(_CACHED_NAMES)
+def _is_composed_of_letters(name: str) -> bool:
+    only_letters = all(_is_letter_digit_or_mark(char) for char in name)
+    return only_letters and unicodedata.is_normalized("NFC", name)
 
 
 def display_name(name: str) -> str:

@@ -14,6 +14,7 @@ from shared.domain.json_values import JsonValue
 from shared.domain.values import AUTO_CREATE
 from shared.gateway.request import Request
 from shared.gateway.request_model import (
+    ANY,
     BOOLEAN,
     INTEGER,
     OBJECT,
@@ -22,6 +23,7 @@ from shared.gateway.request_model import (
     defaulted,
     list_of,
     nested,
+    object_of,
     optional,
     required,
     text,
@@ -41,6 +43,9 @@ _ADDRESS = {
 }
 
 Draft = TypeVar("Draft", bound=ContactDraft)
+
+_INDUSTRY_CONTEXT = object_of(TEXT, ANY, max_length=2000)
+"""More members than its text has room for, so that they are not converted in vain."""
 
 
 class PhoneBody(RequestModel):
@@ -74,7 +79,7 @@ class ContactBody(RequestModel):
         list_of(nested(PhoneBody), max_length=MAX_PHONE_NUMBERS)
     )
     custom_context: dict[str, Any] | None = optional(OBJECT)
-    industry_context: dict[str, Any] | None = optional(OBJECT)
+    industry_context: dict[str, Any] | None = optional(_INDUSTRY_CONTEXT)
 
     @property
     def values(self) -> Mapping[str, JsonValue]:

@@ -85,7 +85,7 @@ IDENTIFIER_SCHEMAS: Mapping[IdentifierKind, Schema] = {
 }
 """What the identifiers of each kind look like."""
 
-_INDUSTRY_CONTEXT = object_of(TEXT, ANY, max_length=1000)
+_INDUSTRY_CONTEXT = object_of(TEXT, ANY, max_length=2000)
 """More members than its text has room for, so that they are not converted in vain."""
 
 
