@@ -87,13 +87,7 @@ class ApiKeyTable:
         caller: Caller,
         request: KeyRequest | None,
     ) -> None:
-        """Store the successor of an API key, and let the key end at a time, in one transaction.
-
-        Raises:
-            InvalidApiKey: The caller's key was revoked in the meantime.
-            WriteConflict: The key was revoked, rotated or changed, the record exists, or the limit
-                of the account has changed.
-        """
+        """Store the successor and the end of a key in one transaction, as the port says."""
         rotation = rotation_writes(key, successor, ends_at)
         self._write(caller, [*rotation, *_record_writes(successor, request)])
 
