@@ -31,13 +31,13 @@ def faults_of_type(document: JsonObject, faulty: AbstractSet[str | int]) -> Iter
         return
     variable_type = VariableType(str(document["type"]))
     options, default = document.get("options"), document.get("default")
-    if variable_type in TYPES_WITH_OPTIONS and options is None:
+    lacks_options = variable_type in TYPES_WITH_OPTIONS and options is None
+    if lacks_options:
         yield Fault("required", "it is required", ("options",))
-        return
     if variable_type not in TYPES_WITH_OPTIONS and options is not None:
         yield Fault("invalid_value", f"a {variable_type} has no options", ("options",))
     yield from _faults_of_rules(document, variable_type)
-    if default is None or "default" in faulty:
+    if default is None or lacks_options or "default" in faulty:
         return
     try:
         default_text(document)

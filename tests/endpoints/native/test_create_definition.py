@@ -109,6 +109,12 @@ def test_a_default_is_of_the_type(native: Api, variable_type: str, default: Any,
     assert answer.document.get("default") == shown, answer.document
 
 
+def test_missing_options_hide_no_fault_of_the_rules(native: Api):
+    answer = create(native, type="select", min=1, default="a")
+    faults = {each["pointer"]: each["code"] for each in answer.document["errors"]}
+    assert (answer.status, faults) == (400, {"/options": "required", "/min": "invalid_value"})
+
+
 def test_every_fault_is_told_at_once(native: Api):
     answer = create(
         native,
