@@ -12,6 +12,8 @@ from pydantic import BaseModel, Field
 from openapi_documents.description import Group, JsonObject, Model, Operation, Parameter, Success
 from openapi_documents.examples import EVENT
 from openapi_documents.native.agents import AGENT_ID
+from openapi_documents.native.hook_tests import LIMITS as TEST_LIMITS
+from openapi_documents.native.hook_tests import TEST_HOOK
 from openapi_documents.native.responses import PAGING, Page
 from shared.dialects.native import hook_requests
 from shared.domain import errors
@@ -30,7 +32,8 @@ PATH_PARAMETERS = (
 )
 
 LIMITS: dict[Model, JsonObject] = {
-    hook_requests.HookCreation: {"properties": {"platform": {"enum": list(NAMES)}}}
+    hook_requests.HookCreation: {"properties": {"platform": {"enum": list(NAMES)}}},
+    **TEST_LIMITS,
 }
 
 
@@ -110,6 +113,7 @@ _OPERATIONS = {
         description="Creates a new token. The old one works for another 24 hours.",
         response=Success("The hook, with its new path", HookWithPath),
     ),
+    ("test_hook", "POST"): TEST_HOOK,
     ("delete_hook", "DELETE"): Operation(
         summary="Delete a hook",
         description="Deletes a hook. Its URL answers 404 at once.",

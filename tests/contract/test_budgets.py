@@ -331,6 +331,7 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "List hooks: one": (1, 1, 0),
         "Get a hook: one": (1, 1, 0),
         "Give a hook a new token: one": (3, 2, 1),
+        "Test a hook: of 20 variables": (4, 3, 0),
         "Delete a hook: one": (2, 1, 1),
         "Get a call: of 20 variables": (2, 2, 0),
         "Raise the assurance of a call: of 20 variables": (5, 4, 1),

@@ -86,6 +86,7 @@ REFUSED = {
         (
             *("NativeGetAgent", "NativeUpdateAgent", "NativeDeleteAgent"),
             *("NativeCreateHook", "NativeGetHook", "NativeRotateHook", "NativeDeleteHook"),
+            "NativeTestHook",
             *("NativeGetCall", "NativeExplainCall", "NativeRaiseAssurance"),
             *("NativeResolveVariables", "NativeGetResolution", "NativeResolveBatch"),
         ),
