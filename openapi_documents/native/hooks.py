@@ -18,6 +18,7 @@ from openapi_documents.native.responses import PAGING, Page
 from shared.dialects.native import hook_requests
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidDeclaration, InvalidRequest
+from shared.domain.hooks import MAX_HOOKS
 from shared.platforms.registry import NAMES
 
 _HOOK_ID = "hook_018f9c5b2a40123456789abcdef"
@@ -95,7 +96,10 @@ _OPERATIONS = {
         body=hook_requests.HookCreation,
         examples={"retell": EVENT},
         response=Success("The hook, with its path", HookWithPath, status=201),
-        error_responses=(_BAD_BODY, _UNFIT, errors.AgentNotFound(AGENT_ID)),
+        error_responses=(
+            *(_BAD_BODY, _UNFIT, errors.AgentNotFound(AGENT_ID)),
+            errors.TooManyHooks(MAX_HOOKS),
+        ),
     ),
     ("list_hooks", "GET"): Operation(
         summary="List hooks",
