@@ -10,6 +10,7 @@ from local.first_load import DEMO_SEED, Served
 from local.options import Options
 from local.ports import HOST
 from local.template import DEFAULT_TABLE_NAME
+from shared.platforms.registry import find
 from shared.platforms.samples import sample_body
 
 DEMO_KEY = "klen_abcdef123456789"
@@ -54,6 +55,9 @@ def _hook_lines(address: str) -> Iterator[str]:
     """Return a curl line for each hook of the demo data."""
     (account, *_) = json.loads(DEMO_SEED.read_bytes())["accounts"]
     for hook in account["hooks"]:
+        if find(hook["platform"]).token_places:
+            # It invokes a function, which no URL leads to.
+            continue
         body = sample_body(hook["platform"], _DEMO_CALLER)
         yield f"  curl -X POST {address}/h/{hook['token']} -d '{body}'"
 

@@ -61,11 +61,13 @@ class Deadline:
 
     Args:
         seconds: The seconds until then.
+        latest: The most seconds until then, to whatever the deadline is moved. None for no limit.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, latest: float | None = None) -> None:
         self._started = time.monotonic()
-        self._ends = self._started + seconds
+        self._latest = latest
+        self._ends = self._end_after(seconds)
         self._changed = Condition()
         self._answer: Any = None
         self._is_final = False
@@ -77,7 +79,7 @@ class Deadline:
     def move(self, seconds: float) -> None:
         """Set the deadline to these seconds after its beginning."""
         with self._changed:
-            self._ends = self._started + seconds
+            self._ends = self._end_after(seconds)
             self._changed.notify_all()
 
     def offer(self, answer: object) -> None:
@@ -101,6 +103,9 @@ class Deadline:
             while not self._is_final and (left := self.seconds_left()) > 0:
                 self._changed.wait(left)
             return self._answer, self._is_final
+
+    def _end_after(self, seconds: float) -> float:
+        return self._started + (seconds if self._latest is None else min(seconds, self._latest))
 
 
 @contextmanager
