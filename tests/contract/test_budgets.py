@@ -315,7 +315,7 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Revoke an API key: of 21": (3, 2, 1),
         "Get the account: 21 keys, 10 webhooks": (4, 27, 0),
         "Create an agent: of 20 variables": (1, 0, 8),
-        "Create an agent: of a purpose of 20 variables": (2, 1, 8),
+        "Create an agent: of a purpose of 20 variables": (2, 2, 6),
         "List agents: 10 of 20 variables": (1, 6, 0),
         "Get an agent: of 20 variables": (1, 1, 0),
         "Change an agent: its voice": (2, 1, 8),
