@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from shared.domain.hook_reports import (
     ConsoleSetting,
@@ -84,7 +84,7 @@ class CheckedPlatformMessage(PlatformHookMessage):
 
 
 def _to_hook_request(given: GivenRequest, url: str) -> HookRequest:
-    query = parse_qsl(urlsplit(given.url).query, keep_blank_values=True)[:MAX_FORM_FIELDS]
+    query = parse_qsl(given.url_parts.query, keep_blank_values=True)[:MAX_FORM_FIELDS]
     return HookRequest(
         given.method, given.url or url, given.headers, dict(query), given.body.encode()
     )
@@ -94,6 +94,8 @@ def _consequence(platform: Platform, console: Console, run: HookRun) -> str:
     match run.outcome:
         case Outcome.ANSWERED:
             return f"{platform.title} gets every variable that the agent declares."
+        case Outcome.FALLBACKS if run.agent is None:
+            return f"{platform.title} gets an answer without variables."
         case Outcome.FALLBACKS:
             return "The call goes on with defaults and fallbacks, as for an unknown caller."
         case Outcome.ACKNOWLEDGED:

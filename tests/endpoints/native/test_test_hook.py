@@ -342,7 +342,15 @@ def test_an_agent_that_was_deleted_is_found(native: Api, fixtures: Fixtures):
     report = report_of(native)
     assert check(report, "agent")["result"] == "failure"
     assert report["answer"]["status"] == 200
+    assert report["consequence"] == "Retell gets an answer without variables."
     assert report["resolution"] is None
+
+
+def test_a_url_that_is_none_is_read_as_no_url(api: Api, fixtures: Fixtures):
+    fixtures.hook()
+    report = report_of(api, of_known_caller(url="http://[x"))
+    assert report["outcome"] == "answered"
+    assert "token" not in {each["check"] for each in report["checks"]}
 
 
 def test_a_get_creates_nothing(api: Api, fixtures: Fixtures):
@@ -357,12 +365,13 @@ def test_a_get_creates_nothing(api: Api, fixtures: Fixtures):
     ("document", "pointer"),
     [
         ({"contact": {"phone": PHONE}, "request": {}}, "/contact"),
+        ({"contact": None, "request": None}, "/contact"),
         ({"contact": {}}, "/contact/phone"),
         ({"request": {"body": {"event": "x"}}}, "/request/body"),
         ({"request": {"body": "x" * 100_001}}, "/request/body"),
         ({"request": {"headers": {str(n): "" for n in range(51)}}}, "/request/headers"),
         ({"request": {"method": "PUT"}}, "/request/method"),
-        ({"request": {"url": "http://[x"}}, "/request/url"),
+        ({"request": {"url": "x" * 4097}}, "/request/url"),
         ({"request": {"received_at": "yesterday"}}, "/request/received_at"),
         ({"platform": "retell"}, "/platform"),
     ],
