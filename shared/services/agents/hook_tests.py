@@ -5,7 +5,7 @@ from datetime import datetime
 from time import perf_counter
 
 from shared.domain.accounts import Caller
-from shared.domain.calls import MessageKind
+from shared.domain.calls import NOTHING, MessageKind
 from shared.domain.errors import AgentNotFound
 from shared.domain.hook_reports import (
     CheckedMessage,
@@ -20,7 +20,6 @@ from shared.domain.hook_reports import (
 from shared.domain.hooks import Hook, Hooks
 from shared.services.agents.hook_calls import (
     NOT_SIGNED,
-    NOTHING,
     UNSIGNED,
     caller_of_hook,
     fallbacks_of,
