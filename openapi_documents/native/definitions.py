@@ -128,6 +128,9 @@ class Definition(BaseModel):
     auto_created: bool = Field(
         description="Whether a value of an unknown name created it", examples=[False]
     )
+    archived: bool = Field(
+        description="Whether it is hidden from everyone, with its values", examples=[False]
+    )
 
 
 class DefinitionPatch(BaseModel):
@@ -201,7 +204,12 @@ _BAD_QUERY = InvalidRequest.from_faults(
         )
     ]
 )
+_TRUTH: JsonObject = {"type": "string", "enum": ["true", "false"]}
 _FOR_ANOTHER = errors.PermissionDenied("membership of team 7")
+_UNCHANGEABLE = (
+    errors.PermissionDenied("ownership of the definition"),
+    errors.DefaultDefinitionUnchangeable("membership_level"),
+)
 _DUPLICATE = errors.DuplicateDefinition("membership_level")
 
 
@@ -235,6 +243,18 @@ _OPERATIONS = {
                 "Only definitions of this context type",
                 {"enum": [str(each) for each in ContextType]},
                 example="contact",
+            ),
+            Parameter(
+                "archived",
+                "List the archived definitions, and no others",
+                _TRUTH,
+                example="false",
+            ),
+            Parameter(
+                "auto_created",
+                "Only definitions that a value of an unknown name created, or only others",
+                _TRUTH,
+                example="true",
             ),
             *(_narrowed(each) for each in PAGING),
         ),
@@ -272,6 +292,23 @@ _OPERATIONS = {
             errors.PermissionDenied("ownership of the definition"),
             errors.DefaultDefinitionUndeletable("membership_level"),
         ),
+    ),
+    ("archive_definition", "POST"): Operation(
+        summary="Archive a definition",
+        description=(
+            "Hides a variable and its values in every API. The values stay stored, and its name "
+            "stays reserved."
+        ),
+        headers=(IF_MATCH,),
+        response=Success("The archived definition", Definition, headers={"ETag": ETAG}),
+        error_responses=_UNCHANGEABLE,
+    ),
+    ("restore_definition", "POST"): Operation(
+        summary="Restore a definition",
+        description="Shows an archived variable and its values again.",
+        headers=(IF_MATCH,),
+        response=Success("The restored definition", Definition, headers={"ETag": ETAG}),
+        error_responses=_UNCHANGEABLE,
     ),
 }
 

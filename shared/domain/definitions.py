@@ -86,6 +86,7 @@ class DefinitionDraft:
         purposes: What the values may be read for.
         auto_created: Whether a value of an unknown name created the definition. False also for
             definitions from before this was stored.
+        archived: Whether it is hidden from everyone, with its values, until it is restored.
         group: The heading under which people find the variable.
         fallback: What an agent says if there is neither a value nor a default.
         question: What an agent asks if there is no value, or a stale one.
@@ -114,6 +115,7 @@ class DefinitionDraft:
     sensitivity: Sensitivity = Sensitivity.PUBLIC
     purposes: frozenset[Purpose] = EVERY_PURPOSE
     auto_created: bool = False
+    archived: bool = False
     group: str | None = None
     fallback: str | None = None
     question: str | None = None
@@ -126,7 +128,7 @@ class DefinitionDraft:
     @property
     def audience(self) -> Audience:
         """Who can see the definition, and who gets its values."""
-        return Audience(self.owner, self.team, self.sensitivity, self.purposes)
+        return Audience(self.owner, self.team, self.sensitivity, self.purposes, self.archived)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,8 +46,9 @@ def definition_item(account_id: str, definition: Definition) -> Item:
         del plain["category"]
     if not definition.aliases:
         del plain["aliases"]
-    if not definition.auto_created:
-        del plain["auto_created"]
+    for name in ("auto_created", "archived"):
+        if not plain[name]:
+            del plain[name]
     return codec.entity_item(key, "definition", {**plain, **_encode_handling(definition)})
 
 
@@ -113,6 +114,7 @@ def to_definition(item: Item) -> Definition | Tombstone:
         sensitivity=Sensitivity(plain.get("sensitivity", Sensitivity.PUBLIC)),
         purposes=EVERY_PURPOSE if purposes is None else frozenset(map(Purpose, purposes)),
         auto_created=plain.get("auto_created", False),
+        archived=plain.get("archived", False),
         min_value=plain.get("min_value"),
         max_value=plain.get("max_value"),
         max_length=plain.get("max_length"),
@@ -144,19 +146,25 @@ def tombstone_item(account_id: str, definition: Definition) -> Item:
 def encode_audience(audience: Audience) -> dict[str, Any]:
     """Build the attribute value of an audience.
 
-    It is a list of owner and team. Sensitivity and purposes follow if one has not its default.
+    It is a list of owner and team. Sensitivity and purposes follow if one has not its default, or
+    if the variable is archived, which is the last member.
     """
     plain: tuple[Any, ...] = (audience.owner, audience.team)
-    if audience.sensitivity is not Sensitivity.PUBLIC or audience.purposes != EVERY_PURPOSE:
+    is_public = audience.sensitivity is Sensitivity.PUBLIC and audience.purposes == EVERY_PURPOSE
+    if audience.archived or not is_public:
         plain += (audience.sensitivity, sorted(audience.purposes))
+    if audience.archived:
+        plain += (True,)
     return codec.encode(plain)
 
 
 def _to_audience(plain: Sequence[Any]) -> Audience:
     if len(plain) <= _OWNER_AND_TEAM:
         return Audience(*plain)
-    owner, team, sensitivity, purposes = plain
-    return Audience(owner, team, Sensitivity(sensitivity), frozenset(map(Purpose, purposes)))
+    owner, team, sensitivity, purposes, *archived = plain
+    return Audience(
+        owner, team, Sensitivity(sensitivity), frozenset(map(Purpose, purposes)), bool(archived)
+    )
 
 
 def at_version(item: Item, version: int) -> Item:

@@ -15,5 +15,5 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     """Return the definition of the path."""
     definition_id = request.path("definition_id")
     return definition_shown(
-        find_definition(definitions(), caller, definition_id, EVERY_CONTEXT_TYPE)
+        find_definition(definitions(), caller, definition_id, EVERY_CONTEXT_TYPE, archived=True)
     )

@@ -68,6 +68,7 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "team": definition.team,
         "is_default": definition.is_default,
         "auto_created": definition.auto_created,
+        "archived": definition.archived,
     }
 
 

@@ -116,7 +116,7 @@ def _validated(
     caller: Caller, definition: Definition, value: JsonValue, rules: SetRules
 ) -> Assignment:
     if not caller.sees(definition):
-        raise UndefinedVariable(definition.name, "it has no definition that this key can use")
+        raise UndefinedVariable(definition.name, _why_unseen(caller, definition))
     if value is None:
         return make_assignment(definition, None)
     try:
@@ -128,6 +128,12 @@ def _validated(
     if rules.keep_form and to_text(coerced) != to_text(value):
         return _stored_as_text(definition, value)
     return make_assignment(definition, coerced)
+
+
+def _why_unseen(caller: Caller, definition: Definition) -> str:
+    if caller.shares(definition):
+        return "it is archived"
+    return "it has no definition that this key can use"
 
 
 def _removal(deleted: Tombstone) -> Assignment:

@@ -4,7 +4,7 @@ Every surface applies it by these functions: dialects, the native API, activity,
 and suggestions. The order is that of ADR 37:
 
 1. What belongs to another user or team is hidden: it does not exist for the reader.
-2. Archived definitions will come here.
+2. What is archived is hidden from everyone, also from webhooks of the account and the bus.
 3. A value is withheld from a key whose purpose is not among those of the variable.
 4. A value is withheld from a key without clearance for its sensitivity. No sensitive value
    travels on the bus or to webhooks.
@@ -41,6 +41,11 @@ def reason_withheld_from_webhook(caller: Caller | None, audience: Audience) -> W
     for a webhook of the account. Nothing sensitive is sent, whatever the clearance of the key.
     """
     return audience.withheld_from(Purpose.WEBHOOK, webhook_clearance(caller))
+
+
+def webhook_sees(caller: Caller | None, audience: Audience) -> bool:
+    """Return whether a variable exists for a webhook. `caller` is its key, None for the account."""
+    return not audience.archived if caller is None else caller.sees(audience)
 
 
 def webhook_clearance(caller: Caller | None) -> Sensitivity:
@@ -85,15 +90,16 @@ def entries_for_webhook(
     return [
         _without_values(entry, reason_withheld_from_webhook(caller, entry.change.audience))
         for entry in entries
-        if caller is None or caller.sees(entry.change.audience)
+        if webhook_sees(caller, entry.change.audience)
     ]
 
 
 def entries_for_bus(entries: Iterable[ActivityEntry]) -> list[ActivityEntry]:
-    """Return changes as they travel on the bus: without sensitive values."""
+    """Return changes as they travel on the bus: without archived ones and sensitive values."""
     return [
         _without_values(entry, entry.change.audience.withheld_from(None, Sensitivity.PERSONAL))
         for entry in entries
+        if not entry.change.audience.archived
     ]
 
 
