@@ -52,11 +52,35 @@ _BOUND: JsonObject = {
     "maximum": limits.MAX_BOUND,
 }
 _UNIQUE: JsonObject = {"uniqueItems": True}
+_LABEL: JsonObject = {"type": "string", "minLength": 1, "maxLength": limits.MAX_OPTION_CHARS}
+_OPTION_DETAILS: JsonObject = {
+    "description": "All options in order, instead of `options`: labels, or objects with an id. "
+    "Those of the ids keep their values under a new label",
+    "type": ["array", "null"],
+    "minItems": 1,
+    "maxItems": limits.MAX_OPTIONS,
+    "items": {
+        "anyOf": [
+            _LABEL,
+            {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "string"},
+                    "label": _LABEL,
+                    "archived": {"type": "boolean"},
+                },
+                "additionalProperties": False,
+                "anyOf": [{"required": ["id"]}, {"required": ["label"]}],
+            },
+        ]
+    },
+}
 LIMITS: dict[Model, JsonObject] = {
     definition_requests.DefinitionCreation: {
         "properties": {
             "name": NAME,
             "options": _UNIQUE,
+            "option_details": _OPTION_DETAILS,
             "min": _BOUND,
             "max": _BOUND,
             "aliases": _UNIQUE,
@@ -67,6 +91,14 @@ LIMITS: dict[Model, JsonObject] = {
 }
 
 Source = Literal["human", "api", "import", "ai"]
+
+
+class Option(BaseModel):
+    """An option of a `select` or `multi_select`."""
+
+    id: str = Field(description="Stays when it is renamed", examples=["opt_0c5c80aa7a38"])
+    label: str = Field(examples=["Gold"])
+    archived: bool = Field(description="Whether it is offered no more", examples=[False])
 
 
 class Definition(BaseModel):
@@ -80,6 +112,9 @@ class Definition(BaseModel):
     context_type: ContextType = Field(description="What has the variable", examples=["contact"])
     options: list[str] | None = Field(
         description="The options of a `select` or `multi_select`", examples=[["Gold", "Silver"]]
+    )
+    option_details: list[Option] | None = Field(
+        description="All options with their ids, archived ones included"
     )
     default: VariableContent | None = Field(
         description="The value while none is set", examples=["Silver"]
@@ -151,6 +186,7 @@ class DefinitionPatch(BaseModel):
         list[Annotated[str, Field(min_length=1, max_length=limits.MAX_OPTION_CHARS)]] | None,
         Field(min_length=1, max_length=limits.MAX_OPTIONS, json_schema_extra=_UNIQUE),
     ] = None
+    option_details: Annotated[Any, Field(json_schema_extra=_OPTION_DETAILS)] = None
     default: Any = None
     min: Annotated[float | None, Field(ge=-limits.MAX_BOUND, le=limits.MAX_BOUND)] = None
     max: Annotated[float | None, Field(ge=-limits.MAX_BOUND, le=limits.MAX_BOUND)] = None

@@ -8,6 +8,7 @@ from typing import Protocol
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
 from shared.domain.calls import Assurance
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
+from shared.domain.options import Option
 from shared.domain.sources import LAST_WRITE_WINS, Precedence
 
 
@@ -75,6 +76,8 @@ class DefinitionDraft:
     Attributes:
         is_default: Whether the system provides the definition. It cannot be changed or deleted.
         select_options: The allowed values of a select or multi-select variable.
+        all_options: All options with their ids, if one of them was renamed or archived. The
+            labels of those that are not archived are `select_options`.
         aliases: Further names that incoming values are matched by.
         structure: The structure of the JSON that the text of the variable contains. None for
             plain text, empty for JSON of unknown structure.
@@ -116,6 +119,7 @@ class DefinitionDraft:
     purposes: frozenset[Purpose] = EVERY_PURPOSE
     auto_created: bool = False
     archived: bool = False
+    all_options: tuple[Option, ...] = ()
     group: str | None = None
     fallback: str | None = None
     question: str | None = None
@@ -175,12 +179,14 @@ class SlotIndex:
         names: The current names of renamed variables. An empty name marks a slot whose values
             are hidden, because another variable has taken the name.
         audiences: The audiences of the slots that not every reader of the account gets.
+        labels: The labels of today of renamed options, by slot and former label.
         version: The version of the account's definitions at the last change of the index.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
     audiences: Mapping[int, Audience] = field(default_factory=dict)
     version: int = 0
+    labels: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     def audience_of(self, slot: int) -> Audience:
         """Return who can see the values in a slot."""

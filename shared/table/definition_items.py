@@ -16,6 +16,7 @@ from shared.domain.definitions import (
     WhenStale,
 )
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
+from shared.domain.options import Option
 from shared.domain.sources import Precedence
 from shared.table import codec, keys
 from shared.table.keys import Key
@@ -27,6 +28,7 @@ AS_OF = "as_of"
 
 _NAME_PREFIX = "s"
 _AUDIENCE_PREFIX = "o"
+_LABELS_PREFIX = "l"
 _OWNER_AND_TEAM = 2
 _HANDLING = frozenset(
     {
@@ -46,7 +48,8 @@ def definition_item(account_id: str, definition: Definition) -> Item:
         del plain["category"]
     if not definition.aliases:
         del plain["aliases"]
-    for name in ("auto_created", "archived"):
+    plain["all_options"] = [_encode_option(each) for each in definition.all_options]
+    for name in ("auto_created", "archived", "all_options"):
         if not plain[name]:
             del plain[name]
     return codec.entity_item(key, "definition", {**plain, **_encode_handling(definition)})
@@ -115,6 +118,7 @@ def to_definition(item: Item) -> Definition | Tombstone:
         purposes=EVERY_PURPOSE if purposes is None else frozenset(map(Purpose, purposes)),
         auto_created=plain.get("auto_created", False),
         archived=plain.get("archived", False),
+        all_options=tuple(map(_to_option, plain.get("all_options", ()))),
         min_value=plain.get("min_value"),
         max_value=plain.get("max_value"),
         max_length=plain.get("max_length"),
@@ -124,6 +128,16 @@ def to_definition(item: Item) -> Definition | Tombstone:
         when_stale=WhenStale(plain.get("when_stale", WhenStale.USE)),
         min_assurance=Assurance(plain.get("min_assurance", Assurance.NONE)),
     )
+
+
+def _encode_option(option: Option) -> list[Any]:
+    """Build a list, because DynamoDB stores the names of a map's members with every item."""
+    return [option.option_id, option.label, option.archived, *option.former]
+
+
+def _to_option(plain: Sequence[Any]) -> Option:
+    option_id, label, archived, *former = plain
+    return Option(option_id, label, archived, tuple(former))
 
 
 def tombstone_item(account_id: str, definition: Definition) -> Item:
@@ -201,12 +215,21 @@ def to_slot_index(item: Item) -> SlotIndex:
             for slot in codec.numbered_attributes(item, _AUDIENCE_PREFIX)
         },
         version=version_of(item),
+        labels={
+            slot: codec.decode(item[labels_attribute(slot)])
+            for slot in codec.numbered_attributes(item, _LABELS_PREFIX)
+        },
     )
 
 
 def name_attribute(slot: int) -> str:
     """Return the attribute of the slot index with the current name of a slot's variable."""
     return f"{_NAME_PREFIX}{slot}"
+
+
+def labels_attribute(slot: int) -> str:
+    """Return the attribute of the slot index with the labels of a slot's renamed options."""
+    return f"{_LABELS_PREFIX}{slot}"
 
 
 def audience_attribute(slot: int) -> str:

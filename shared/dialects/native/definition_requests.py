@@ -13,6 +13,7 @@ from shared.dialects.native.definition_faults import (
 )
 from shared.dialects.native.definition_responses import definition_document
 from shared.dialects.native.dialect import MAX_BODY_BYTES
+from shared.dialects.native.option_requests import MEMBER, options_given
 from shared.domain.calls import Assurance
 from shared.domain.definitions import (
     ContextType,
@@ -23,7 +24,14 @@ from shared.domain.definitions import (
 )
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
 from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest
-from shared.domain.json_values import JsonObject
+from shared.domain.json_values import JsonObject, JsonValue
+from shared.domain.options import (
+    Option,
+    former_labels,
+    offered,
+    options_of,
+    unless_plain,
+)
 from shared.domain.sources import DEFAULT_PRECEDENCE, Precedence, Source
 from shared.gateway.request import Request, validate_with_all_faults
 from shared.gateway.request_model import (
@@ -43,6 +51,7 @@ from shared.gateway.request_model import (
 )
 from shared.validation import definitions as limits
 from shared.validation.agents import MAX_FALLBACK_CHARS
+from shared.validation.defaults import with_labels_of_today
 from shared.validation.merge_patch import apply_merge_patch
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 
@@ -70,6 +79,7 @@ _FIELDS = {
 }
 """The members of a definition that a client sets, and the fields that have them."""
 
+_KNOWN = frozenset({*_FIELDS, MEMBER})
 _CHECKED_WITH = {"default": {"type", "options", *RULES}, "sources": set[str]()}
 """Members that are only checked if a patch has them or one of the others."""
 
@@ -128,6 +138,8 @@ class DefinitionCreation(RequestModel, closed=True):
             _repetition_fault, list_of(_OPTION, min_length=1, max_length=limits.MAX_OPTIONS)
         )
     )
+    option_details: Any = defaulted(ANY, None)
+    """Described here and parsed apart, because it depends on the options before."""
     default: Any = defaulted(ANY, None)
     min_value: float | None = defaulted(_BOUND, None, "min")
     max_value: float | None = defaulted(_BOUND, None, "max")
@@ -152,7 +164,9 @@ class DefinitionCreation(RequestModel, closed=True):
     @classmethod
     def draft_of(cls, request: Request) -> DefinitionDraft:
         """Parse the definition to create; raises InvalidRequest with all faults."""
-        return _draft_of(request.json_object(MAX_BODY_BYTES))
+        document = request.json_object(MAX_BODY_BYTES)
+        options, faults = _take_options(document, ())
+        return replace(_draft_of(document, faults), all_options=unless_plain(options))
 
     def draft(self) -> DefinitionDraft:
         """Return the definition of the body."""
@@ -202,7 +216,9 @@ class DefinitionPatch:
         Members that the patch does not have are not checked again: other APIs may have stored
         what this one does not accept.
         """
-        patch = {name: self._patch[name] for name in self._patch if name in _FIELDS}
+        sent = dict(self._patch)
+        options, found = _take_options(sent, options_of(definition))
+        patch = {name: sent[name] for name in sent if name in _FIELDS}
         before = {
             name: value
             for name, value in definition_document(definition).items()
@@ -212,15 +228,18 @@ class DefinitionPatch:
             if name not in patch and not patch.keys() & others:
                 del before[name]
         merged: Any = apply_merge_patch(before, patch)
-        draft = _draft_of(merged, self._faults(before, merged))
-        return replace(
+        if options and "default" not in patch and "default" in merged:
+            merged["default"] = with_labels_of_today(merged["default"], former_labels(options))
+        draft = _draft_of(merged, [*self._faults(before, merged), *found])
+        changed = replace(
             definition, **{_FIELDS[name]: getattr(draft, _FIELDS[name]) for name in patch}
         )
+        return replace(changed, all_options=unless_plain(options)) if options else changed
 
     def _faults(self, before: JsonObject, merged: JsonObject) -> list[Fault]:
         unknown = [
             Fault("unknown_member", "Extra inputs are not permitted", (name,))
-            for name in islice((each for each in self._patch if each not in _FIELDS), MAX_FAULTS)
+            for name in islice((each for each in self._patch if each not in _KNOWN), MAX_FAULTS)
         ]
         fixed = [
             Fault("invalid_value", "it cannot be changed", (name,))
@@ -228,6 +247,22 @@ class DefinitionPatch:
             if merged.get(name) != before[name]
         ]
         return unknown + fixed
+
+
+def _take_options(
+    document: dict[str, JsonValue], before: Sequence[Option]
+) -> tuple[tuple[Option, ...], list[Fault]]:
+    """Replace options with ids by the labels on offer; return the options and all faults."""
+    if document.get(MEMBER) is None:
+        document.pop(MEMBER, None)
+        return (), []
+    options, faults = options_given(document.pop(MEMBER), before)
+    if document.get("options") is not None:
+        reason = "a body has either options or option_details"
+        faults.append(Fault("invalid_value", reason, (MEMBER,)))
+    # With faults, a label stands for the options, so that their absence is not one more.
+    document["options"] = [*offered(options)] if options and not faults else ["-"]
+    return options, faults
 
 
 def _draft_of(document: JsonObject, found: Sequence[Fault] = ()) -> DefinitionDraft:

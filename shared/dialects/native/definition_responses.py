@@ -7,6 +7,7 @@ from shared.domain.definition_pages import DefinitionPage
 from shared.domain.definitions import Definition
 from shared.domain.disclosure import Purpose
 from shared.domain.entity_tags import EntityTag, digest_of
+from shared.domain.options import options_of
 from shared.domain.sources import Precedence
 from shared.gateway.response import Response
 from shared.validation.defaults import default_of
@@ -50,6 +51,7 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "type": definition.variable_type.value,
         "context_type": definition.context_type.value,
         "options": None if options is None else list(options),
+        "option_details": None if options is None else _options(definition),
         "default": default_of(definition),
         "min": _number(definition.min_value),
         "max": _number(definition.max_value),
@@ -70,6 +72,13 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "auto_created": definition.auto_created,
         "archived": definition.archived,
     }
+
+
+def _options(definition: Definition) -> list[dict[str, Any]]:
+    return [
+        {"id": each.option_id, "label": each.label, "archived": each.archived}
+        for each in options_of(definition)
+    ]
 
 
 def _number(number: float | None) -> float | None:

@@ -11,6 +11,7 @@ from shared.domain.calls import Assurance, Resolution, ResolvedVariable, Variabl
 from shared.domain.definitions import ContextType, Definition, WhenStale
 from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue
+from shared.domain.option_labels import as_defined
 from shared.domain.resolutions import (
     CallerMatch,
     ResolvedCall,
@@ -42,7 +43,8 @@ class StoredContext:
     def value_of(self, definition: Definition) -> StoredValue | None:
         """Return the value of a variable, or None."""
         is_business = definition.context_type is ContextType.BUSINESS
-        return (self.business if is_business else self.contact).get(definition.slot)
+        found = (self.business if is_business else self.contact).get(definition.slot)
+        return as_defined(found, definition) if found is not None else None
 
 
 def call_id_of(account_id: str, wanted: WantedCall) -> str | None:

@@ -21,6 +21,7 @@ from shared.domain.errors import (
     PermissionDenied,
     WriteConflict,
 )
+from shared.domain.options import offered, options_of, unless_plain, with_labels
 from shared.domain.sources import DEFAULT_PRECEDENCE, LAST_WRITE_WINS
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.visibility import gets, visible_definitions
@@ -127,6 +128,7 @@ def update_definition(
         if _in_use(after) != _in_use(before) and not gets(caller, _in_use(before)):
             # The caller could make the values public, and read them.
             raise PermissionDenied("clearance for the values of the variable")
+        after = _with_settled_options(before, after)
         check_definition(after)
         if after == before:
             return before
@@ -229,6 +231,15 @@ def _rename(
             raise WriteConflict
         raise DuplicateDefinition(after.name)
     definitions.rename(caller.account_id, before, after, holder)
+
+
+def _with_settled_options(before: Definition, after: Definition) -> Definition:
+    """Let all options follow the labels on offer, which most APIs change alone."""
+    labels = after.select_options or ()
+    if not after.all_options or offered(after.all_options) == labels:
+        return after
+    options = with_labels(options_of(before), labels) if labels else ()
+    return replace(after, all_options=unless_plain(options))
 
 
 def _in_use(definition: Definition) -> Audience:

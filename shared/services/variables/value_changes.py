@@ -32,6 +32,7 @@ from shared.domain.errors import (
 )
 from shared.domain.json_values import JsonValue
 from shared.domain.key_ids import KeyIds
+from shared.domain.option_labels import as_defined
 from shared.domain.subject_variables import AttributedValue
 from shared.domain.suggestions import Suggestion
 from shared.domain.upserts import UpsertMode
@@ -268,6 +269,8 @@ class _Change:
         is_shown = gets(caller, definition.audience)
         if not is_shown and operation.kind not in BLIND_OPERATIONS:
             require_value(caller, definition.name, definition.audience)
+        if stored is not None:
+            stored = as_defined(stored, definition)
         before = None if stored is None else stored.value
         after = apply_operation(operation, definition, before)
         name = definition.name
@@ -375,7 +378,7 @@ def _value_guard(
     if not condition.holds_for(None if stored is None else stored.version):
         # A tag has a digest of the value.
         is_shown = stored is not None and gets(caller, known.audience)
-        current = str(tag_of(replace(stored, name=known.name))) if stored and is_shown else ""
+        current = str(tag_of(as_defined(stored, known))) if stored and is_shown else ""
         raise PreconditionFailed(current)
     return WriteGuard(snapshot)
 

@@ -81,6 +81,8 @@ def test_what_is_not_sent_has_defaults(native: Api):
         "team": None,
         "is_default": False,
         "auto_created": False,
+        "archived": False,
+        "option_details": None,
     }
 
 
