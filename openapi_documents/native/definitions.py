@@ -128,6 +128,12 @@ class Definition(BaseModel):
     stale_after: int | None = Field(
         description="The age in seconds from which a value is stale", examples=[2_592_000]
     )
+    expires_after: int | None = Field(
+        description="The age in seconds from which a value reads as unset", examples=[None]
+    )
+    required: bool = Field(
+        description="Whether its values can be replaced, and not removed", examples=[False]
+    )
     sensitivity: Sensitivity = Field(
         description="The clearance that a key needs to get the values", examples=["public"]
     )
@@ -196,6 +202,8 @@ class DefinitionPatch(BaseModel):
         Field(max_length=limits.MAX_ALIASES, json_schema_extra=_UNIQUE),
     ] = None
     stale_after: Annotated[int | None, Field(ge=1, le=MAX_STALE_AFTER_SECONDS)] = None
+    expires_after: Annotated[int | None, Field(ge=1, le=MAX_STALE_AFTER_SECONDS)] = None
+    required: bool | None = None
     sensitivity: Sensitivity | None = None
     purposes: Annotated[
         list[Purpose] | None,

@@ -62,6 +62,7 @@ class Audience:
         sensitivity: The clearance that a reader of the values of a variable needs.
         purposes: What the values of a variable may be read for.
         archived: Whether the variable is archived. Nobody gets its values then.
+        expires_after_seconds: The age from which nobody gets a value. None if values stay.
     """
 
     owner: str | None = None
@@ -69,6 +70,12 @@ class Audience:
     sensitivity: Sensitivity = Sensitivity.PUBLIC
     purposes: frozenset[Purpose] = EVERY_PURPOSE
     archived: bool = False
+    expires_after_seconds: int | None = None
+
+    def has_expired(self, set_at: datetime, now: datetime) -> bool:
+        """Return whether a value that was set at an instant reads as unset now."""
+        seconds = self.expires_after_seconds
+        return seconds is not None and set_at + timedelta(seconds=seconds) <= now
 
     def withheld_from(self, purpose: Purpose | None, clearance: Sensitivity) -> Withheld | None:
         """Return why values are withheld from a reader who sees the variable, or None."""

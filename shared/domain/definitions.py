@@ -76,6 +76,8 @@ class DefinitionDraft:
     Attributes:
         is_default: Whether the system provides the definition. It cannot be changed or deleted.
         select_options: The allowed values of a select or multi-select variable.
+        is_required: Whether its values can be replaced, and not removed.
+        expires_after_seconds: The age from which a value reads as unset. None if values stay.
         all_options: All options with their ids, if one of them was renamed or archived. The
             labels of those that are not archived are `select_options`.
         aliases: Further names that incoming values are matched by.
@@ -120,6 +122,8 @@ class DefinitionDraft:
     auto_created: bool = False
     archived: bool = False
     all_options: tuple[Option, ...] = ()
+    is_required: bool = False
+    expires_after_seconds: int | None = None
     group: str | None = None
     fallback: str | None = None
     question: str | None = None
@@ -132,7 +136,16 @@ class DefinitionDraft:
     @property
     def audience(self) -> Audience:
         """Who can see the definition, and who gets its values."""
-        return Audience(self.owner, self.team, self.sensitivity, self.purposes, self.archived)
+        return Audience(
+            *(self.owner, self.team, self.sensitivity, self.purposes, self.archived),
+            self.expires_after_seconds,
+        )
+
+    @property
+    def replaceable_after_seconds(self) -> int | None:
+        """The age from which any source may replace a value: it is stale, or has expired."""
+        ages = (self.stale_after_seconds, self.expires_after_seconds)
+        return min((each for each in ages if each is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+from shared.domain.accounts import WHOLE_ACCOUNT
 from shared.domain.definitions import Definition, Tombstone, VariableType
 from shared.domain.json_values import JsonValue, Value
 from shared.domain.options import former_labels
@@ -11,10 +12,12 @@ from shared.domain.values import StoredValue
 
 
 def as_defined(value: StoredValue, definition: Definition | Tombstone) -> StoredValue:
-    """Return a value with the name and the option labels of its definition."""
+    """Return a value with the name, the audience and the option labels of its definition."""
     if isinstance(definition, Definition) and definition.all_options:
         value = with_current_labels(value, former_labels(definition.all_options))
-    return value if value.name == definition.name else replace(value, name=definition.name)
+    if value.name == definition.name and definition.audience == WHOLE_ACCOUNT:
+        return value
+    return replace(value, name=definition.name, audience=definition.audience)
 
 
 def with_current_labels(value: StoredValue, labels: Mapping[str, str]) -> StoredValue:

@@ -49,7 +49,7 @@ def definition_item(account_id: str, definition: Definition) -> Item:
     if not definition.aliases:
         del plain["aliases"]
     plain["all_options"] = [_encode_option(each) for each in definition.all_options]
-    for name in ("auto_created", "archived", "all_options"):
+    for name in ("auto_created", "archived", "all_options", "is_required"):
         if not plain[name]:
             del plain[name]
     return codec.entity_item(key, "definition", {**plain, **_encode_handling(definition)})
@@ -118,6 +118,8 @@ def to_definition(item: Item) -> Definition | Tombstone:
         purposes=EVERY_PURPOSE if purposes is None else frozenset(map(Purpose, purposes)),
         auto_created=plain.get("auto_created", False),
         archived=plain.get("archived", False),
+        is_required=plain.get("is_required", False),
+        expires_after_seconds=plain.get("expires_after_seconds"),
         all_options=tuple(map(_to_option, plain.get("all_options", ()))),
         min_value=plain.get("min_value"),
         max_value=plain.get("max_value"),
@@ -160,24 +162,27 @@ def tombstone_item(account_id: str, definition: Definition) -> Item:
 def encode_audience(audience: Audience) -> dict[str, Any]:
     """Build the attribute value of an audience.
 
-    It is a list of owner and team. Sensitivity and purposes follow if one has not its default, or
-    if the variable is archived, which is the last member.
+    It is a list of owner, team, sensitivity, purposes, whether the variable is archived, and when
+    its values expire, without members at its end that have their defaults.
     """
+    disclosure = (audience.sensitivity, sorted(audience.purposes))
     plain: tuple[Any, ...] = (audience.owner, audience.team)
     is_public = audience.sensitivity is Sensitivity.PUBLIC and audience.purposes == EVERY_PURPOSE
-    if audience.archived or not is_public:
-        plain += (audience.sensitivity, sorted(audience.purposes))
-    if audience.archived:
-        plain += (True,)
+    if audience.expires_after_seconds is not None:
+        plain += (*disclosure, audience.archived, audience.expires_after_seconds)
+    elif audience.archived:
+        plain += (*disclosure, True)
+    elif not is_public:
+        plain += disclosure
     return codec.encode(plain)
 
 
 def _to_audience(plain: Sequence[Any]) -> Audience:
     if len(plain) <= _OWNER_AND_TEAM:
         return Audience(*plain)
-    owner, team, sensitivity, purposes, *archived = plain
+    owner, team, sensitivity, purposes, *others = plain
     return Audience(
-        owner, team, Sensitivity(sensitivity), frozenset(map(Purpose, purposes)), bool(archived)
+        owner, team, Sensitivity(sensitivity), frozenset(map(Purpose, purposes)), *others
     )
 
 

@@ -308,7 +308,7 @@ class VariableTable:
             Assignment(
                 *(slot, names[slot], record.variable_type, None),
                 precedence=definition.precedence,
-                stale_after_seconds=getattr(definition, "stale_after_seconds", None),
+                stale_after_seconds=getattr(definition, "replaceable_after_seconds", None),
             )
             for slot, record in records.items()
             if (definition := known.get(names[slot])) and definition.slot == slot

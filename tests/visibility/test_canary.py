@@ -175,6 +175,7 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
     for each in made:
         if each not in archived and each.name.endswith("deleted"):
             fixtures.definitions.delete("acme", each)
+    made += expired(fixtures)
     hidden_contact(fixtures, made)
     archive(fixtures, archived)
     row = '{"email": "jo@example.com", "canary_contact_owner_live": "gold"}\n'
@@ -251,6 +252,20 @@ def definitions(
     ]
 
 
+def expired(fixtures: Fixtures) -> list[Definition]:
+    """Definitions whose values have expired, in every subject and in activity."""
+    made = [
+        fixtures.definition(
+            f"{context_type}_expired", context_type=context_type, expires_after_seconds=60
+        )
+        for context_type in ("contact", "conversation", "business")
+    ]
+    for subject in (Subject.contact(VISIBLE), Subject.conversation("conv_1"), BUSINESS):
+        put(fixtures, subject, made)
+    log(fixtures, VISIBLE, made)
+    return made
+
+
 def archive(fixtures: Fixtures, made: list[Definition]) -> None:
     """Archive definitions whose values nobody gets then; delete some of them after that."""
     for each in made:
@@ -322,8 +337,10 @@ def hidden_contact(fixtures: Fixtures, made: list[Definition]) -> None:
     topic = fixtures.definition("topic_of_the_account", context_type="conversation")
     put(fixtures, Subject.contact(HIDDEN), [*made, own])
     put(fixtures, Subject.conversation("conv_7"), [*made, topic])
-    suggest(fixtures, Subject.contact(HIDDEN), [*made, own])
-    suggest(fixtures, Subject.conversation("conv_7"), [*made, topic])
+    # A weaker source replaces a value that has expired.
+    kept = [each for each in made if each.expires_after_seconds is None]
+    suggest(fixtures, Subject.contact(HIDDEN), [*kept, own])
+    suggest(fixtures, Subject.conversation("conv_7"), [*kept, topic])
     log(fixtures, HIDDEN, [*made, own])
 
 

@@ -36,6 +36,7 @@ from shared.domain.sources import DEFAULT_PRECEDENCE, Precedence, Source
 from shared.gateway.request import Request, validate_with_all_faults
 from shared.gateway.request_model import (
     ANY,
+    BOOLEAN,
     INTEGER,
     TEXT,
     RequestModel,
@@ -75,6 +76,8 @@ _FIELDS = {
     "max": "max_value",
     "max_length": "max_length",
     "stale_after": "stale_after_seconds",
+    "expires_after": "expires_after_seconds",
+    "required": "is_required",
     "sources": "precedence",
 }
 """The members of a definition that a client sets, and the fields that have them."""
@@ -150,6 +153,8 @@ class DefinitionCreation(RequestModel, closed=True):
         after_validator(_repetition_fault, list_of(_ALIAS, max_length=limits.MAX_ALIASES)), ()
     )
     stale_after: int | None = optional(_SECONDS)
+    expires_after: int | None = optional(_SECONDS)
+    is_required: bool = defaulted(BOOLEAN, default=False, name="required")
     sensitivity: Sensitivity = defaulted(enum_of(Sensitivity), Sensitivity.PUBLIC)
     purposes: list[Purpose] | None = optional(_PURPOSES)
     sources: list[str | list[str]] | None = optional(_SOURCES)
@@ -183,6 +188,8 @@ class DefinitionCreation(RequestModel, closed=True):
             max_length=self.max_length,
             aliases=tuple(self.aliases),
             stale_after_seconds=self.stale_after,
+            expires_after_seconds=self.expires_after,
+            is_required=self.is_required,
             sensitivity=self.sensitivity,
             purposes=EVERY_PURPOSE if self.purposes is None else frozenset(self.purposes),
             precedence=_to_precedence(self.sources),
@@ -234,7 +241,10 @@ class DefinitionPatch:
         changed = replace(
             definition, **{_FIELDS[name]: getattr(draft, _FIELDS[name]) for name in patch}
         )
-        return replace(changed, all_options=unless_plain(options)) if options else changed
+        if options:
+            changed = replace(changed, all_options=unless_plain(options))
+        # Someone has looked at it.
+        return replace(changed, auto_created=False)
 
     def _faults(self, before: JsonObject, merged: JsonObject) -> list[Fault]:
         unknown = [

@@ -58,6 +58,8 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "max_length": definition.max_length,
         "aliases": list(definition.aliases),
         "stale_after": definition.stale_after_seconds,
+        "expires_after": definition.expires_after_seconds,
+        "required": definition.is_required,
         "sensitivity": definition.sensitivity.value,
         "purposes": [each.value for each in Purpose if each in definition.purposes],
         "sources": _sources(definition.precedence),

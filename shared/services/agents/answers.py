@@ -20,7 +20,7 @@ from shared.domain.resolutions import (
     WantedCall,
 )
 from shared.domain.values import StoredValue
-from shared.services.variables.visibility import reason_withheld
+from shared.services.variables.visibility import reason_withheld, unexpired
 from shared.validation.message_templates import render
 from shared.validation.value_forms import plain_form
 from shared.validation.values import coerce_to_type
@@ -70,6 +70,7 @@ def answer_of(
         seen = definition if definition and caller.sees(definition.audience) else None
         reason = _reason_withheld(caller, seen, wanted.assurance)
         value = stored.value_of(seen) if seen and reason is None else None
+        value = unexpired(caller, value)
         variables.append(_resolved(declared, seen, value, caller.requested_at, reason))
         origins[declared.name] = _origin(declared, value)
     return _call(caller, compiled, wanted, match, tuple(variables), origins)
@@ -108,10 +109,14 @@ def gets_all_of(
     for each in first.resolution.variables:
         if each.state in _WITHOUT_DEFINITION:
             continue
-        definition = compiled.definitions.get(first.origins[each.name].origin)
+        origin = first.origins[each.name]
+        definition = compiled.definitions.get(origin.origin)
         if definition is None or not caller.sees(definition.audience):
             return False
         if _reason_withheld(caller, definition, assurance) is not None:
+            return False
+        set_at = origin.updated_at
+        if set_at and definition.audience.has_expired(set_at, caller.requested_at):
             return False
     return True
 

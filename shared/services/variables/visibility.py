@@ -8,7 +8,8 @@ and suggestions. The order is that of ADR 37:
 3. A value is withheld from a key whose purpose is not among those of the variable.
 4. A value is withheld from a key without clearance for its sensitivity. No sensitive value
    travels on the bus or to webhooks.
-5. Only then it matters whether the variable has a value.
+5. A value that has expired is none.
+6. Only then it matters whether the variable has a value.
 
 The audience of a slot has all that the rule needs, and stays when the definition is deleted. The
 audiences are in the slot index of the account, so the rule reads no definitions.
@@ -65,7 +66,16 @@ def gets(caller: Caller, audience: Audience) -> bool:
 
 def visible_values(caller: Caller, values: Iterable[StoredValue]) -> tuple[StoredValue, ...]:
     """Return the values that the caller gets, in their order."""
-    return tuple(value for value in values if gets(caller, value.audience))
+    return tuple(
+        value for value in values if gets(caller, value.audience) and unexpired(caller, value)
+    )
+
+
+def unexpired(caller: Caller, value: StoredValue | None) -> StoredValue | None:
+    """Return a value that has its audience, or None if it has expired."""
+    if value is None or value.audience.has_expired(value.updated_at, caller.requested_at):
+        return None
+    return value
 
 
 def visible_entries(caller: Caller, entries: Iterable[ActivityEntry]) -> list[ActivityEntry]:
@@ -74,10 +84,19 @@ def visible_entries(caller: Caller, entries: Iterable[ActivityEntry]) -> list[Ac
     Values that are withheld are replaced by the reason.
     """
     return [
-        _without_values(entry, reason_withheld(caller, entry.change.audience))
+        _without_values(entry, _reason_in_activity(caller, entry))
         for entry in entries
         if caller.sees(entry.change.audience)
     ]
+
+
+def _reason_in_activity(caller: Caller, entry: ActivityEntry) -> Withheld | None:
+    audience = entry.change.audience
+    reason = reason_withheld(caller, audience)
+    # The former value is older than the change.
+    if reason is None and audience.has_expired(entry.by.at, caller.requested_at):
+        return Withheld.EXPIRED
+    return reason
 
 
 def entries_for_webhook(

@@ -31,6 +31,8 @@ def test_a_definition_is_created_with_every_member(native: Api, fixtures: Fixtur
         "default": ["Basic"],
         "aliases": ["tarif"],
         "stale_after": 86_400,
+        "expires_after": 90_000,
+        "required": True,
         "sensitivity": "personal",
         "purposes": ["prompt", "human"],
         "sources": ["human", ["api", "import"], "ai"],
@@ -82,6 +84,8 @@ def test_what_is_not_sent_has_defaults(native: Api):
         "is_default": False,
         "auto_created": False,
         "archived": False,
+        "required": False,
+        "expires_after": None,
         "option_details": None,
     }
 
