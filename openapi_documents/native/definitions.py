@@ -75,12 +75,14 @@ _OPTION_DETAILS: JsonObject = {
         ]
     },
 }
+_PATTERN: JsonObject = {"format": "linear-pattern"}
 LIMITS: dict[Model, JsonObject] = {
     definition_requests.DefinitionCreation: {
         "properties": {
             "name": NAME,
             "options": _UNIQUE,
             "option_details": _OPTION_DETAILS,
+            "pattern": _PATTERN,
             "min": _BOUND,
             "max": _BOUND,
             "aliases": _UNIQUE,
@@ -122,6 +124,11 @@ class Definition(BaseModel):
     min: int | float | None = Field(description="The least value of a number", examples=[None])
     max: int | float | None = Field(description="The greatest value of a number", examples=[None])
     max_length: int | None = Field(description="The most characters of a text", examples=[None])
+    pattern: str | None = Field(
+        description="What a whole text must match: a regular expression without references and "
+        "lookaround",
+        examples=[None],
+    )
     aliases: list[str] = Field(
         description="Further names that incoming values are matched by", examples=[["tier"]]
     )
@@ -197,6 +204,10 @@ class DefinitionPatch(BaseModel):
     min: Annotated[float | None, Field(ge=-limits.MAX_BOUND, le=limits.MAX_BOUND)] = None
     max: Annotated[float | None, Field(ge=-limits.MAX_BOUND, le=limits.MAX_BOUND)] = None
     max_length: Annotated[int | None, Field(ge=1, le=limits.MAX_LENGTH)] = None
+    pattern: Annotated[
+        str | None,
+        Field(min_length=1, max_length=limits.MAX_PATTERN_CHARS, json_schema_extra=_PATTERN),
+    ] = None
     aliases: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)]] | None,
         Field(max_length=limits.MAX_ALIASES, json_schema_extra=_UNIQUE),

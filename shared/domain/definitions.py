@@ -76,6 +76,7 @@ class DefinitionDraft:
     Attributes:
         is_default: Whether the system provides the definition. It cannot be changed or deleted.
         select_options: The allowed values of a select or multi-select variable.
+        pattern: What a whole text must match.
         is_required: Whether its values can be replaced, and not removed.
         expires_after_seconds: The age from which a value reads as unset. None if values stay.
         all_options: All options with their ids, if one of them was renamed or archived. The
@@ -122,6 +123,7 @@ class DefinitionDraft:
     auto_created: bool = False
     archived: bool = False
     all_options: tuple[Option, ...] = ()
+    pattern: str | None = None
     is_required: bool = False
     expires_after_seconds: int | None = None
     group: str | None = None

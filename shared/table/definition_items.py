@@ -118,6 +118,7 @@ def to_definition(item: Item) -> Definition | Tombstone:
         purposes=EVERY_PURPOSE if purposes is None else frozenset(map(Purpose, purposes)),
         auto_created=plain.get("auto_created", False),
         archived=plain.get("archived", False),
+        pattern=plain.get("pattern"),
         is_required=plain.get("is_required", False),
         expires_after_seconds=plain.get("expires_after_seconds"),
         all_options=tuple(map(_to_option, plain.get("all_options", ()))),

@@ -13,7 +13,7 @@ from shared.dialects.native.definition_faults import (
 )
 from shared.dialects.native.definition_responses import definition_document
 from shared.dialects.native.dialect import MAX_BODY_BYTES
-from shared.dialects.native.option_requests import MEMBER, options_given
+from shared.dialects.native.option_requests import MEMBER, take_options
 from shared.domain.calls import Assurance
 from shared.domain.definitions import (
     ContextType,
@@ -24,11 +24,9 @@ from shared.domain.definitions import (
 )
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
 from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest
-from shared.domain.json_values import JsonObject, JsonValue
+from shared.domain.json_values import JsonObject
 from shared.domain.options import (
-    Option,
     former_labels,
-    offered,
     options_of,
     unless_plain,
 )
@@ -53,6 +51,7 @@ from shared.gateway.request_model import (
 from shared.validation import definitions as limits
 from shared.validation.agents import MAX_FALLBACK_CHARS
 from shared.validation.defaults import with_labels_of_today
+from shared.validation.definitions import MAX_PATTERN_CHARS
 from shared.validation.merge_patch import apply_merge_patch
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 
@@ -75,6 +74,7 @@ _FIELDS = {
     "min": "min_value",
     "max": "max_value",
     "max_length": "max_length",
+    "pattern": "pattern",
     "stale_after": "stale_after_seconds",
     "expires_after": "expires_after_seconds",
     "required": "is_required",
@@ -115,6 +115,13 @@ def _bound_fault(bound: Any) -> str | None:
     return None if bound is None else number_fault(bound)
 
 
+def _pattern_fault(pattern: str) -> str | None:
+    # Imported here, because few definitions have a pattern.
+    from shared.validation.linear_patterns import pattern_fault  # noqa: PLC0415
+
+    return pattern_fault(pattern)
+
+
 _ALIAS = text(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)
 _OPTION = text(min_length=1, max_length=limits.MAX_OPTION_CHARS)
 _SECONDS = before_validator(as_integer, {**INTEGER, "ge": 1, "le": MAX_STALE_AFTER_SECONDS})
@@ -149,6 +156,9 @@ class DefinitionCreation(RequestModel, closed=True):
     max_length: int | None = optional(
         before_validator(as_integer, {**INTEGER, "ge": 1, "le": limits.MAX_LENGTH})
     )
+    pattern: str | None = optional(
+        after_validator(_pattern_fault, text(min_length=1, max_length=MAX_PATTERN_CHARS))
+    )
     aliases: list[str] = defaulted(
         after_validator(_repetition_fault, list_of(_ALIAS, max_length=limits.MAX_ALIASES)), ()
     )
@@ -170,7 +180,7 @@ class DefinitionCreation(RequestModel, closed=True):
     def draft_of(cls, request: Request) -> DefinitionDraft:
         """Parse the definition to create; raises InvalidRequest with all faults."""
         document = request.json_object(MAX_BODY_BYTES)
-        options, faults = _take_options(document, ())
+        options, faults = take_options(document, ())
         return replace(_draft_of(document, faults), all_options=unless_plain(options))
 
     def draft(self) -> DefinitionDraft:
@@ -186,6 +196,7 @@ class DefinitionCreation(RequestModel, closed=True):
             min_value=self.min_value,
             max_value=self.max_value,
             max_length=self.max_length,
+            pattern=self.pattern,
             aliases=tuple(self.aliases),
             stale_after_seconds=self.stale_after,
             expires_after_seconds=self.expires_after,
@@ -224,7 +235,7 @@ class DefinitionPatch:
         what this one does not accept.
         """
         sent = dict(self._patch)
-        options, found = _take_options(sent, options_of(definition))
+        options, found = take_options(sent, options_of(definition))
         patch = {name: sent[name] for name in sent if name in _FIELDS}
         before = {
             name: value
@@ -257,22 +268,6 @@ class DefinitionPatch:
             if merged.get(name) != before[name]
         ]
         return unknown + fixed
-
-
-def _take_options(
-    document: dict[str, JsonValue], before: Sequence[Option]
-) -> tuple[tuple[Option, ...], list[Fault]]:
-    """Replace options with ids by the labels on offer; return the options and all faults."""
-    if document.get(MEMBER) is None:
-        document.pop(MEMBER, None)
-        return (), []
-    options, faults = options_given(document.pop(MEMBER), before)
-    if document.get("options") is not None:
-        reason = "a body has either options or option_details"
-        faults.append(Fault("invalid_value", reason, (MEMBER,)))
-    # With faults, a label stands for the options, so that their absence is not one more.
-    document["options"] = [*offered(options)] if options and not faults else ["-"]
-    return options, faults
 
 
 def _draft_of(document: JsonObject, found: Sequence[Fault] = ()) -> DefinitionDraft:

@@ -56,6 +56,7 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "min": _number(definition.min_value),
         "max": _number(definition.max_value),
         "max_length": definition.max_length,
+        "pattern": definition.pattern,
         "aliases": list(definition.aliases),
         "stale_after": definition.stale_after_seconds,
         "expires_after": definition.expires_after_seconds,

@@ -39,6 +39,22 @@ def options_given(
     return tuple(options), faults
 
 
+def take_options(
+    document: dict[str, JsonValue], before: Sequence[Option]
+) -> tuple[tuple[Option, ...], list[Fault]]:
+    """Replace options with ids by the labels on offer; return the options and all faults."""
+    if document.get(MEMBER) is None:
+        document.pop(MEMBER, None)
+        return (), []
+    options, faults = options_given(document.pop(MEMBER), before)
+    if document.get("options") is not None:
+        reason = "a body has either options or option_details"
+        faults.append(Fault("invalid_value", reason, (MEMBER,)))
+    # With faults, a label stands for the options, so that their absence is not one more.
+    document["options"] = [*offered(options)] if options and not faults else ["-"]
+    return options, faults
+
+
 def _item_faults(item: JsonValue, number: int, by_id: Mapping[str, Option]) -> Iterator[Fault]:
     if isinstance(item, str):
         item = {"label": item}

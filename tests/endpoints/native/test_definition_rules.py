@@ -92,3 +92,29 @@ def test_a_definition_that_a_value_created_is_reviewed_by_a_change(native: Api):
     [made] = native.call("GET", PATH, query={"auto_created": "true"}).document["data"]
     reviewed: Any = native.call("PATCH", f"{PATH}/{made['id']}", {"group": "Orders"})
     assert (reviewed.document["auto_created"], auto_created()) == (False, [])
+
+
+def test_a_text_matches_its_pattern(native: Api, fixtures: Fixtures):
+    body = {"name": "order", "type": "text", "pattern": r"[A-Z]{2}-\d+", "default": "AB-1"}
+    assert native.call("POST", PATH, body).document["pattern"] == r"[A-Z]{2}-\d+"
+    assert native.call("PATCH", VALUES, {"order": "AB-12"}).status == 200
+    before = fixtures.items()
+    for value in ("ab-12", "AB-12\n", "AB-" + "1" * 2000):
+        answer = native.call("PATCH", VALUES, {"order": value})
+        assert (answer.status, answer.document["errors"][0]["pointer"]) == (400, "/order")
+    context = {"variables": {"order": "ab"}}
+    assert native.call("POST", "/api/v1/contacts/123/context", context).status == 400
+    assert fixtures.items() == before
+
+
+def test_bad_patterns_are_refused_with_all_faults(native: Api, fixtures: Fixtures):
+    before = fixtures.items()
+    body = {"name": "a", "type": "text", "pattern": r"(a)\1", "min": "x", "expires_after": 0}
+    answer = native.call("POST", PATH, {**body, "required": 1})
+    found = {each["pointer"]: each["detail"] for each in answer.document["errors"]}
+    assert found.keys() == {"/pattern", "/min", "/expires_after", "/required"}
+    assert "not linear" in found["/pattern"]
+    for others in ({"default": "b"}, {"type": "number"}):
+        answer = native.call("POST", PATH, {"name": "a", "type": "text", "pattern": "a", **others})
+        assert answer.status == 400
+    assert fixtures.items() == before
