@@ -17,7 +17,6 @@ from openapi_documents.native.responses import ETAG, PAGING, Page, VariableConte
 from shared.dialects.native import definition_requests
 from shared.dialects.native.definition_requests import (
     MAX_OWNER_CHARS,
-    MAX_STALE_AFTER_SECONDS,
     MAX_TEAM,
 )
 from shared.domain import errors
@@ -212,8 +211,8 @@ class DefinitionPatch(BaseModel):
         list[Annotated[str, Field(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)]] | None,
         Field(max_length=limits.MAX_ALIASES, json_schema_extra=_UNIQUE),
     ] = None
-    stale_after: Annotated[int | None, Field(ge=1, le=MAX_STALE_AFTER_SECONDS)] = None
-    expires_after: Annotated[int | None, Field(ge=1, le=MAX_STALE_AFTER_SECONDS)] = None
+    stale_after: Annotated[int | None, Field(ge=1, le=limits.MAX_AGE_SECONDS)] = None
+    expires_after: Annotated[int | None, Field(ge=1, le=limits.MAX_AGE_SECONDS)] = None
     required: bool | None = None
     sensitivity: Sensitivity | None = None
     purposes: Annotated[

@@ -24,6 +24,9 @@ MAX_BOUND = 1e15
 """The greatest size of a bound of a number, within which integers of JSON are exact."""
 
 MAX_LENGTH = 1_000_000
+MAX_AGE_SECONDS = 315_360_000
+"""The longest time after which values are stale, or have expired: ten years."""
+
 MAX_QUESTION_CHARS = 500
 
 

@@ -55,9 +55,6 @@ from shared.validation.definitions import MAX_PATTERN_CHARS
 from shared.validation.merge_patch import apply_merge_patch
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 
-MAX_STALE_AFTER_SECONDS = 315_360_000
-"""The longest time after which values are stale: ten years."""
-
 MAX_OWNER_CHARS = 200
 MAX_TEAM = 10**9
 
@@ -124,7 +121,7 @@ def _pattern_fault(pattern: str) -> str | None:
 
 _ALIAS = text(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)
 _OPTION = text(min_length=1, max_length=limits.MAX_OPTION_CHARS)
-_SECONDS = before_validator(as_integer, {**INTEGER, "ge": 1, "le": MAX_STALE_AFTER_SECONDS})
+_SECONDS = before_validator(as_integer, {**INTEGER, "ge": 1, "le": limits.MAX_AGE_SECONDS})
 _TEAM = before_validator(as_integer, {**INTEGER, "ge": 0, "le": MAX_TEAM})
 _PURPOSES = after_validator(
     _repetition_fault, list_of(enum_of(Purpose), min_length=1, max_length=len(Purpose))
