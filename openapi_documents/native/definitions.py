@@ -180,6 +180,20 @@ class Definition(BaseModel):
     )
 
 
+class Usage(BaseModel):
+    """Who uses a variable."""
+
+    agents: int = Field(description="How many agents declare it", examples=[2])
+
+
+class DefinitionAndUsage(Definition):
+    """Declares a variable, with its usage if it was asked for."""
+
+    usage: Usage | None = Field(
+        default=None, description="With `include=usage`, else absent", examples=[{"agents": 2}]
+    )
+
+
 class DefinitionPatch(BaseModel):
     """A merge patch (RFC 7396) of a definition. Null removes a member."""
 
@@ -317,8 +331,20 @@ _OPERATIONS = {
     ),
     ("get_definition", "GET"): Operation(
         summary="Get a definition",
-        description="Returns a definition.",
-        response=Success("The definition", Definition, headers={"ETag": ETAG}),
+        description="Returns a definition, also one that is archived.",
+        parameters=(
+            Parameter(
+                "include",
+                "`usage` also counts the agents that declare the variable",
+                {"type": "string", "enum": ["usage"]},
+                error_responses=(
+                    InvalidRequest.from_faults(
+                        [Fault("invalid_value", "it must be usage", parameter="include")]
+                    ),
+                ),
+            ),
+        ),
+        response=Success("The definition", DefinitionAndUsage, headers={"ETag": ETAG}),
     ),
     ("update_definition", "PATCH"): Operation(
         summary="Change a definition",

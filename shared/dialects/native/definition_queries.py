@@ -5,7 +5,7 @@ import re
 from shared.dialects.native.paging import page_parameters
 from shared.domain.definition_pages import DefinitionPosition, DefinitionQuery
 from shared.domain.definitions import ContextType
-from shared.domain.errors import Fault
+from shared.domain.errors import Fault, InvalidRequest
 from shared.gateway.request import Request
 
 _POSITION = re.compile(rf"({'|'.join(ContextType)})#(.+)", re.DOTALL)
@@ -27,6 +27,15 @@ def definitions_query(request: Request) -> DefinitionQuery:
     return DefinitionQuery(
         context_type, _to_position(position), limit, bool(archived), auto_created
     )
+
+
+def wants_usage(request: Request) -> bool:
+    """Return whether a request for a definition wants its usage; raises InvalidRequest."""
+    given = request.query("include")
+    if given not in (None, "usage"):
+        fault = Fault("invalid_value", "it must be usage", parameter="include")
+        raise InvalidRequest.from_faults([fault])
+    return given is not None
 
 
 def _truth(request: Request, name: str, faults: list[Fault]) -> bool | None:

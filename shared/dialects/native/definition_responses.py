@@ -23,6 +23,15 @@ def definition_shown(definition: Definition) -> Response:
     return Response(200, definition_document(definition), {"etag": definition_tag(definition)})
 
 
+def definition_with_usage(definition: Definition, agents: int | None) -> Response:
+    """Build the response to a request for a definition; `agents` is None without its usage."""
+    shown = definition_shown(definition)
+    if agents is None:
+        return shown
+    document = {**definition_document(definition), "usage": {"agents": agents}}
+    return Response(200, document, shown.headers)
+
+
 def definition_list(found: DefinitionPage) -> Response:
     """Build the response to a request for definitions."""
     following = None if found.following is None else "#".join(found.following)

@@ -42,3 +42,18 @@ def test_it_needs_a_permission(native: Api, fixtures: Fixtures):
     fixtures.key("another-key", permissions=("definitions:write",))
     path = f"{PATH}/{made.external_id}"
     assert native.call("GET", path, key="another-key").status == 403
+
+
+def test_usage_counts_the_agents_that_declare_it(native: Api, fixtures: Fixtures):
+    path = f"{PATH}/{fixtures.definition('plan').external_id}"
+    fixtures.definition("plan", context_type="business")
+    for names in (["plan"], ["plan", "business.plan"], ["business.plan"], []):
+        variables = [{"from": name, "as": f"v{i}"} for i, name in enumerate(names)]
+        assert (
+            native.call("POST", "/v1/agents", {"name": "A", "variables": variables}).status == 201
+        )
+    shown = native.call("GET", path)
+    counted = native.call("GET", path, query={"include": "usage"})
+    assert counted.document == {**shown.document, "usage": {"agents": 2}}
+    assert counted.headers["etag"] == shown.headers["etag"]
+    assert native.call("GET", path, query={"include": "all"}).status == 400
