@@ -45,11 +45,14 @@ class TimelyPlan:
         late: Builds the answer at the deadline from the best one that was offered, None if none
             was. Returns None if it cannot.
         begin: Begins reads that need no API key.
+        latest_ms: The most milliseconds in which to answer, also if the deadline is moved. None for
+            no limit.
     """
 
     deadline_ms: int
     late: Callable[[Any], dict[str, Any] | None]
     begin: Callable[[], None] = lambda: None
+    latest_ms: int | None = None
 
 
 def timely(
@@ -70,7 +73,11 @@ def timely(
     def answer(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         request = Request(event)
         plan = plan_of(request)
-        deadline = Deadline(_seconds_for(request, plan.deadline_ms))
+        latest = plan.latest_ms
+        deadline = Deadline(
+            _seconds_for(request, plan.deadline_ms),
+            None if latest is None else _seconds_for(request, latest),
+        )
         with within(deadline):
             plan.begin()
             Pending(lambda: deadline.finish(_handled(handle, event, context, deadline)))

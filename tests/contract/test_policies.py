@@ -109,6 +109,7 @@ OF_SUBJECTS = (
 """The subjects of the native API with the path of their variables and a variable."""
 
 AGENT = {"name": "Reception", "variables": [{"from": "story"}, {"from": "business.motto"}]}
+OF_PURPOSE = {"variables": {"purpose": "prompt"}}
 OF_AGENT = {"agent": "agent_1", "call_id": "CA1"}
 
 # Calls that together do all that a function can do, with a key that has a limit.
@@ -415,15 +416,22 @@ CALLS = {
     "NativeRotateKey": [("POST", f"/v1/keys/{MANAGED_KEY_ID}/rotate", {"overlap_hours": 24})],
     "NativeRevokeKey": [("DELETE", f"/v1/keys/{MANAGED_KEY_ID}", None)],
     "NativeGetAccount": [("GET", "/v1/account", None)],
-    "NativeCreateAgent": [("POST", "/v1/agents", AGENT)],
+    "NativeCreateAgent": [
+        ("POST", "/v1/agents", AGENT),
+        ("POST", "/v1/agents", {**AGENT, **OF_PURPOSE}),
+    ],
     "NativeListAgents": [("GET", "/v1/agents", None)],
     "NativeGetAgent": [("GET", "/v1/agents/agent_1", None)],
-    "NativeUpdateAgent": [("PATCH", "/v1/agents/agent_1", {"voice": "v_1"})],
+    "NativeUpdateAgent": [
+        ("PATCH", "/v1/agents/agent_1", {"voice": "v_1"}),
+        ("PATCH", "/v1/agents/agent_1", OF_PURPOSE),
+    ],
     "NativeDeleteAgent": [("DELETE", "/v1/agents/agent_2", None)],
     "NativeCreateHook": [("POST", "/v1/hooks", {"agent": "agent_1", "platform": "flat"})],
     "NativeListHooks": [("GET", "/v1/hooks", None)],
     "NativeGetHook": [("GET", "/v1/hooks/hook_1", None)],
     "NativeRotateHook": [("POST", "/v1/hooks/hook_1/rotate", None)],
+    "NativeTestHook": [("POST", "/v1/hooks/hook_1/test", {"contact": {"phone": "+15550100"}})],
     "NativeDeleteHook": [("DELETE", "/v1/hooks/hook_1", None)],
     "HooksAnswerCall": [
         ("POST", f"/h/{HOOK_TOKEN}", {"call_inbound": {"from_number": "+15550100"}}),

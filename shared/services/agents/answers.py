@@ -20,6 +20,7 @@ from shared.domain.resolutions import (
     WantedCall,
 )
 from shared.domain.values import StoredValue
+from shared.services.agents.declarations import declared_for
 from shared.services.variables.visibility import reason_withheld, unexpired
 from shared.validation.message_templates import render
 from shared.validation.value_forms import plain_form
@@ -78,6 +79,7 @@ def answer_of(
 
 def unavailable_answer(caller: Caller, compiled: CompiledAgent, wanted: WantedCall) -> ResolvedCall:
     """Build the answer for when storage does not answer: fallbacks and defaults."""
+    compiled = declared_for(caller, compiled)
     variables, origins = [], {}
     for declared in compiled.agent.variables:
         definition = compiled.definitions.get(declared.origin)
