@@ -189,6 +189,11 @@ class Stage:
         for definition in definitions:
             self._definitions.delete(self.account, definition)
 
+    def archive(self, definition: Definition) -> None:
+        """Archive a definition."""
+        archived = replace(definition, archived=True, version=definition.version + 1)
+        self._definitions.replace(self.account, definition, archived)
+
     def add_contact(
         self, variables: Sequence[Definition] = (), contact_id: int = CONTACT_ID, **more: Any
     ) -> None:

@@ -347,6 +347,8 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Change a definition: one": (1, 0, 4),
         "Change a definition: its name": (2, 1, 12),
         "Delete a definition: one": (1, 0, 8),
+        "Archive a definition: one": (1, 0, 6),
+        "Restore a definition: one": (1, 0, 6),
     },
     "hooks": {
         "Answer a call: 20 variables": (3, 4, 0),

@@ -470,12 +470,14 @@ CALLS = {
     "NativeExplainCall": [("GET", "/v1/calls/call_1/why?variable=story", None)],
     "NativeCreateDefinition": [("POST", "/v1/definitions", {"name": "tier", "type": "text"})],
     "NativeListDefinitions": [("GET", "/v1/definitions", None)],
-    "NativeGetDefinition": [("GET", "/v1/definitions/id_of_managed", None)],
+    "NativeGetDefinition": [("GET", "/v1/definitions/id_of_managed?include=usage", None)],
     "NativeUpdateDefinition": [
         ("PATCH", "/v1/definitions/id_of_managed", {"description": "a"}),
         ("PATCH", "/v1/definitions/id_of_managed", {"name": "renamed"}),
     ],
     "NativeDeleteDefinition": [("DELETE", "/v1/definitions/id_of_managed", None)],
+    "NativeArchiveDefinition": [("POST", "/v1/definitions/id_of_managed/archive", None)],
+    "NativeRestoreDefinition": [("POST", "/v1/definitions/id_of_archived/restore", None)],
     "DocsGetDocument": [("GET", "/openapi.json", None), ("GET", "/openapi/klen.json", None)],
     "DocsGetPage": [("GET", "/docs", None), ("GET", "/docs/swagger-ui.css", None)],
 }
@@ -592,6 +594,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
         ids |= reviews(fixtures)
     if logical_id.startswith("Native") and logical_id.endswith("Definition"):
         ids["id_of_managed"] = fixtures.definition("managed").external_id
+        ids["id_of_archived"] = fixtures.definition("archived", archived=True).external_id
     # Without a count of definitions, whoever makes the next one has to count them.
     fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, 0)
     return [
