@@ -99,6 +99,16 @@ def _ring(stage: Stage, count: int, call_id: str | None = None) -> Call:
 
 
 @prepares
+def _test_hook(stage: Stage) -> Call:
+    """Prepare the test of a hook by a contact that has a value of each of 20 variables."""
+    defined = stage.define(20)
+    stage.add_contact(defined)
+    stage.add_agents(1, defined)
+    stage.add_hook()
+    return Call("POST", f"/v1/hooks/{HOOK_ID}/test", {"contact": {"phone": _PHONE}})
+
+
+@prepares
 def _call_tool(stage: Stage, name: str, arguments: Mapping[str, Any]) -> Call:
     """Prepare a tool call during a call of a contact that has a value of each variable."""
     defined = stage.define(20)
@@ -136,6 +146,7 @@ SCENARIOS = (
     _Scenario("List hooks", "one", _of_hook("GET", "")),
     _Scenario("Get a hook", "one", _of_hook("GET", f"/{HOOK_ID}")),
     _Scenario("Give a hook a new token", "one", _of_hook("POST", f"/{HOOK_ID}/rotate")),
+    _Scenario("Test a hook", "of 20 variables", _test_hook()),
     _Scenario("Delete a hook", "one", _of_hook("DELETE", f"/{HOOK_ID}")),
     Scenario("hooks", "Answer a call", "20 variables", _ring(20)),
     Scenario("hooks", "Answer a call", "200 variables", _ring(200)),

@@ -15,7 +15,7 @@ from openapi_documents.native.responses import ETAG, PAGING, Page
 from shared.dialects.native import agent_requests
 from shared.dialects.native.variable_requests import CONDITION_HEADER
 from shared.domain import errors
-from shared.domain.agents import DEFAULT_DEADLINE_MS
+from shared.domain.agents import DEFAULT_DEADLINE_MS, MAX_AGENTS
 from shared.domain.errors import Fault, InvalidDeclaration, InvalidRequest
 from shared.validation import agents
 from shared.validation.names import MAX_NAME_CHARS
@@ -151,7 +151,10 @@ _OPERATIONS = {
         body=agent_requests.AgentCreation,
         examples={"reception": EVENT},
         response=Success("The agent", Agent, status=201, headers={"ETag": ETAG}),
-        error_responses=(_BAD_BODY, _UNDECLARED, errors.ContextTooLarge()),
+        error_responses=(
+            *(_BAD_BODY, _UNDECLARED, errors.ContextTooLarge()),
+            errors.TooManyAgents(MAX_AGENTS),
+        ),
     ),
     ("list_agents", "GET"): Operation(
         summary="List agents",

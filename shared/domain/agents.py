@@ -12,6 +12,9 @@ from shared.domain.json_values import JsonObject
 DEFAULT_DEADLINE_MS = 1200
 """The milliseconds in which an agent is answered, unless it says otherwise."""
 
+MAX_AGENTS = 100
+"""The most agents of an account; each new one reads all of them."""
+
 
 class Origin(NamedTuple):
     """A variable of a contact or of the business."""
@@ -59,12 +62,18 @@ class AgentDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent(AgentDraft):
-    """A stored agent."""
+    """A stored agent.
+
+    Attributes:
+        newest_hook: The id of a hook that was made for it. Every new hook writes it, so that an
+            agent is not deleted while a hook is made. None without hooks, or in earlier items.
+    """
 
     agent_id: str
     created_at: datetime
     updated_at: datetime
     version: int = 1
+    newest_hook: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,9 @@ class Agents(Protocol):
             limit: The most agents of the page.
         """
 
+    def count(self, account_id: str) -> int:
+        """Return how many agents an account has."""
+
     def add(self, account_id: str, agent: Agent) -> None:
         """Store a new agent.
 
@@ -140,5 +152,5 @@ class Agents(Protocol):
         """Delete an agent.
 
         Raises:
-            WriteConflict: The stored version is another one.
+            WriteConflict: The stored version is another one, or a hook was made for it since.
         """

@@ -147,6 +147,20 @@ class TooManyWebhooks(ContextError):
 
 
 @dataclass(eq=False)
+class TooManyAgents(ContextError):
+    """The account already has `limit` agents, the maximum."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class TooManyHooks(ContextError):
+    """The account already has `limit` hooks, the maximum."""
+
+    limit: int
+
+
+@dataclass(eq=False)
 class TooManyImports(ContextError):
     """The account already has `limit` open imports, the maximum."""
 

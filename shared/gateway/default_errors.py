@@ -56,6 +56,8 @@ DEFAULT_ERRORS: Mapping[type[ContextError], tuple[int, str]] = {
     errors.WebhookForbidden: (403, "The webhook cannot be changed: {reason}"),
     errors.WebhookInactive: (400, "Nothing is sent to the webhook: {reason}"),
     errors.TooManyWebhooks: (400, "An account has at most {limit} webhooks"),
+    errors.TooManyAgents: (400, "An account has at most {limit} agents"),
+    errors.TooManyHooks: (400, "An account has at most {limit} hooks"),
     errors.DeliveryNotFound: (404, "Delivery not found"),
     errors.DeliveryNotRepeatable: (400, "The delivery cannot be sent again: {reason}"),
     errors.AgentNotFound: (404, "Agent not found"),

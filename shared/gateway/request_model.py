@@ -94,6 +94,8 @@ def list_of(schema: Schema, **limits: int) -> Schema:
     """Accept a list of such values, limited by `min_length` and `max_length`.
 
     The maximum is checked before the items: pydantic-core would validate those up to it first.
+    With `fail_fast` only the first fault of the items is reported, so that a long list of invalid
+    items costs no more than one of valid items.
     """
     made = {"type": "list", "items_schema": schema, "max_length": MAX_ITEMS, **limits}
     max_length = limits.get("max_length", MAX_ITEMS)

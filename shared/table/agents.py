@@ -88,6 +88,10 @@ class AgentTable:
         agents = [to_agent(item) for item in found]
         return AgentPage(agents, agents[-1].agent_id if is_more else None)
 
+    def count(self, account_id: str) -> int:
+        """Return how many agents an account has. The read is strongly consistent."""
+        return sum(1 for _ in self._table.query(keys.agents_partition(account_id), keys.AGENTS))
+
     def add(self, account_id: str, agent: Agent) -> None:
         """Store a new agent.
 
@@ -109,11 +113,15 @@ class AgentTable:
         """Delete an agent.
 
         Raises:
-            WriteConflict: The stored version is another one.
+            WriteConflict: The stored version is another one, or a hook was made for it since.
         """
         before = {":before": codec.encode(agent.version)}
+        condition = f"{_IS_BEFORE} AND attribute_not_exists(newest_hook)"
+        if agent.newest_hook is not None:
+            before[":hook"] = codec.encode(agent.newest_hook)
+            condition = f"{_IS_BEFORE} AND newest_hook = :hook"
         key = keys.agent(account_id, agent.agent_id)
-        self._write(account_id, delete(key, _IS_BEFORE, before))
+        self._write(account_id, delete(key, condition, before))
 
     def _known(
         self, account_id: str, variables: Sequence[DeclaredVariable]

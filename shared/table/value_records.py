@@ -106,7 +106,8 @@ def decode_record(attribute: Mapping[str, Any]) -> Record:
 
     The SHA-256 of a large value is in hexadecimal.
     """
-    name, value, kind, facts, *_ = codec.decode(attribute)
+    members = attribute["L"]
+    name, value, kind, facts = (codec.decode(each) for each in members[:4])
     if isinstance(value, dict) and isinstance(value["sha256"], bytes):
         value["sha256"] = value["sha256"].hex()
     if not isinstance(facts, bytes):
@@ -124,6 +125,11 @@ def decode_record(attribute: Mapping[str, Any]) -> Record:
         confidence[0] / _CONFIDENCE_STEPS if confidence else None,
         _EVIDENCE in marks,
     )
+
+
+def refers_to_parts(attribute: Mapping[str, Any]) -> bool:
+    """Return whether the value of a slot is large, so that its record has a reference."""
+    return "M" in attribute["L"][1]
 
 
 def _after_time(facts: bytes) -> tuple[bytes, bytes]:

@@ -427,6 +427,7 @@ CALLS = {
     "NativeListHooks": [("GET", "/v1/hooks", None)],
     "NativeGetHook": [("GET", "/v1/hooks/hook_1", None)],
     "NativeRotateHook": [("POST", "/v1/hooks/hook_1/rotate", None)],
+    "NativeTestHook": [("POST", "/v1/hooks/hook_1/test", {"contact": {"phone": "+15550100"}})],
     "NativeDeleteHook": [("DELETE", "/v1/hooks/hook_1", None)],
     "HooksAnswerCall": [
         ("POST", f"/h/{HOOK_TOKEN}", {"call_inbound": {"from_number": "+15550100"}}),

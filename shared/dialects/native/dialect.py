@@ -195,6 +195,12 @@ NATIVE = Dialect(
         errors.TooManyWebhooks: ErrorResponse(
             409, "limit_reached", "An account has at most {limit} webhooks"
         ),
+        errors.TooManyAgents: ErrorResponse(
+            409, "limit_reached", "An account has at most {limit} agents"
+        ),
+        errors.TooManyHooks: ErrorResponse(
+            409, "limit_reached", "An account has at most {limit} hooks"
+        ),
         errors.SeveralContacts: ErrorResponse(409, _CONFLICT, "Several contacts have this {kind}"),
         errors.DuplicateDefinition: ErrorResponse(
             409, _CONFLICT, "A variable named '{name}' exists already"
