@@ -20,7 +20,16 @@ from tests.contract.test_events import EVENTS, OF_TRIGGERS, ROOT, logical_id_of,
 ELSEWHERE = ("webhook", "import")
 """What needs a queue or a bucket is held on the embedded engine alone."""
 
-CHANGES = ("delete", "update_definition", "accept", "reject", "revoke", "rotate")
+CHANGES = (
+    "delete",
+    "update_definition",
+    "archive",
+    "merge",
+    "accept",
+    "reject",
+    "revoke",
+    "rotate",
+)
 """Beginnings of the events after which others would not succeed."""
 
 
