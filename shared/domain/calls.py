@@ -132,6 +132,7 @@ class Resolution:
         voice: The platform's id of a voice. None for what the platform is set to.
         language: The language tag of the call. None for what the platform is set to.
         settings: The agent's settings for the platform, such as an assistant id.
+        may_ask: Whether the agent has variables with questions, asked in this call or not.
         has_agent: Whether the agent is known. Without it, no declared name is.
     """
 
@@ -142,6 +143,7 @@ class Resolution:
     voice: str | None = None
     language: str | None = None
     settings: Mapping[str, JsonValue] = field(default_factory=dict)
+    may_ask: bool = False
     has_agent: bool = True
 
     @property

@@ -126,12 +126,13 @@ class Deadline:
     """When a request must be answered, and the best answer so far.
 
     Args:
-        seconds: The seconds until then.
-        latest: The most seconds until then, to whatever the deadline is moved. None for no limit.
+        seconds: The seconds from the request to its answer.
+        used: The seconds of them that have passed, or that sending the answer takes.
+        latest: The most seconds, to whatever the deadline is moved. None for no limit.
     """
 
-    def __init__(self, seconds: float, latest: float | None = None) -> None:
-        self._started = time.monotonic()
+    def __init__(self, seconds: float, *, used: float = 0.0, latest: float | None = None) -> None:
+        self._started = time.monotonic() - used
         self._latest = latest
         self._ends = self._end_after(seconds)
         self._changed = Condition()
@@ -143,7 +144,7 @@ class Deadline:
         return max(0.0, self._ends - time.monotonic())
 
     def move(self, seconds: float) -> None:
-        """Set the deadline to these seconds after its beginning."""
+        """Set the deadline to these seconds after the request, less those that are used."""
         with self._changed:
             self._ends = self._end_after(seconds)
             self._changed.notify_all()

@@ -291,6 +291,20 @@ class ContactNotFound(ContextError):
 
 
 @dataclass(eq=False)
+class ContactMerged(ContextError):
+    """The contact was merged before; `contact_id` is the contact that it was merged into."""
+
+    contact_id: int
+
+
+@dataclass(eq=False)
+class TooLargeToMerge(ContextError):
+    """The contacts have too much to be merged in one transaction; `reason` says what."""
+
+    reason: str
+
+
+@dataclass(eq=False)
 class ConversationNotFound(ContextError):
     """The conversation does not exist, or its contact is not visible to the caller."""
 

@@ -32,6 +32,8 @@ DEFAULT_ERRORS: Mapping[type[ContextError], tuple[int, str]] = {
     errors.InvalidValue: (400, "The value of '{name}' cannot be kept as {variable_type}: {reason}"),
     errors.VariableNotSet: (404, "Variable '{name}' is not set"),
     errors.ContactNotFound: (404, "Contact not found"),
+    errors.ContactMerged: (400, "The contact was merged into contact {contact_id}"),
+    errors.TooLargeToMerge: (400, "The contacts are too large to be merged: {reason}"),
     errors.SeveralContacts: (400, "Several contacts have this {kind}"),
     errors.ConversationNotFound: (404, "Conversation not found"),
     errors.DefinitionNotFound: (404, "Variable definition not found"),

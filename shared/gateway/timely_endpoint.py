@@ -73,10 +73,10 @@ def timely(
     def answer(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         request = Request(event)
         plan = plan_of(request)
-        latest = plan.latest_ms
         deadline = Deadline(
-            _seconds_for(request, plan.deadline_ms),
-            None if latest is None else _seconds_for(request, latest),
+            plan.deadline_ms / 1000,
+            used=_seconds_used(request),
+            latest=None if plan.latest_ms is None else plan.latest_ms / 1000,
         )
         with within(deadline):
             plan.begin()
@@ -111,9 +111,9 @@ def _handled(
     return handled
 
 
-def _seconds_for(request: Request, deadline_ms: int) -> float:
-    """Return the seconds that are left of a deadline."""
+def _seconds_used(request: Request) -> float:
+    """Return the seconds of a deadline that have passed, or that sending the answer takes."""
     passed = time.time() - request.received_at
     if not 0 <= passed < _LONGEST_WAIT_SECONDS:
         passed = 0
-    return deadline_ms / 1000 - passed - MARGIN_SECONDS
+    return passed + MARGIN_SECONDS

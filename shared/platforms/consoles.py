@@ -14,7 +14,7 @@ URL = "{url}"
 
 UNDOCUMENTED = "The platform does not document what a call does then."
 
-_LATE = "The platform waits {waits}; a later answer is a failure."
+_LATE = "A later answer is a failure."
 _IAM = "AWS IAM decides who may invoke the function: leave the hook without a secret."
 
 

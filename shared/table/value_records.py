@@ -78,6 +78,8 @@ def encode_record(assignment: Assignment, value: Any, by: Attribution) -> dict[s
         value: What is stored as the value: the value itself, or a reference to a large one.
         by: Who sets it, and when.
     """
+    if assignment.facts is not None:
+        return codec.encode((assignment.name, value, *assignment.facts))
     source = LETTERS[assignment.source_of(by)]
     mark = _EVIDENCE if assignment.evidence else ""
     kind = f"{source}{_TYPE_LETTERS[assignment.variable_type]}{mark}"
@@ -91,6 +93,12 @@ def encode_record(assignment: Assignment, value: Any, by: Attribution) -> dict[s
 def encode_time(at: datetime) -> bytes:
     """Return the bytes that the facts of a value start with that was set at a time."""
     return (codec.to_milliseconds(at) + _EPOCH_TIME).to_bytes(_TIME_BYTES)
+
+
+def facts_of(attribute: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the kind and the facts of a slot, to copy its record to another page."""
+    _, _, kind, facts, *_ = codec.decode(attribute)
+    return kind, facts
 
 
 def decode_record(attribute: Mapping[str, Any]) -> Record:

@@ -335,6 +335,9 @@ CALLS = {
         ("PATCH", "/v1/contacts/contact_123456", {"email": "new@example.com"}),
     ],
     "NativeDeleteContact": [("DELETE", "/v1/contacts/contact_7", None)],
+    "NativeMergeContacts": [
+        ("POST", "/v1/contacts/contact_8/merge", {"from": "contact_123"}),
+    ],
     "NativeListContactVariables": [("GET", "/v1/contacts/contact_123/variables", None)],
     "NativeGetContactVariable": [("GET", "/v1/contacts/contact_123/variables/story", None)],
     **{

@@ -147,6 +147,10 @@ def _call(
         voice=agent.voice,
         language=agent.language,
         settings=agent.settings,
+        may_ask=any(
+            each.question is not None and caller.sees(each.audience)
+            for each in compiled.definitions.values()
+        ),
     )
     return ResolvedCall(
         agent_id=agent.agent_id,

@@ -36,7 +36,7 @@ def find_call(
         raise CallNotFound(call_id)
     contact_id = call.caller.contact_id
     if contact_id is not None:
-        contact = contacts.find(caller.account_id, contact_id)
+        contact = contacts.find_current(caller.account_id, contact_id)
         if contact is None or not caller.sees(contact):
             raise CallNotFound(call_id)
     known = {

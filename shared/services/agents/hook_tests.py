@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
-from urllib.parse import urlsplit
 
 from shared.domain.accounts import Caller
 from shared.domain.calls import NOTHING, MessageKind
@@ -118,7 +117,7 @@ def _run_of(hook: Hook, outcome: Outcome, at: datetime) -> HookRun:
 
 def _token_check(hook: Hook, given: HookTest, at: datetime) -> HookCheck | None:
     """Check the token of the URL that a platform called. None if the URL is not known."""
-    path = urlsplit(given.request.url).path if given.request is not None else ""
+    path = given.request.url_parts.path if given.request is not None else ""
     _, prefix, text = path.rpartition(_PATH_PREFIX)
     if not prefix:
         return None

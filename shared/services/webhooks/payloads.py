@@ -130,6 +130,7 @@ def _rebuild_event(
         entries=tuple(entries),
         fields=reference.fields,
         visible_to=reference.visible_to,
+        merged_ids=reference.merged_ids,
         ids=ContactIds(contact.external_id, contact.uuid) if contact else UNKNOWN_IDS,
     )
     return as_published(event)
