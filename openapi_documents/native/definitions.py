@@ -52,35 +52,33 @@ _BOUND: JsonObject = {
 }
 _UNIQUE: JsonObject = {"uniqueItems": True}
 _LABEL: JsonObject = {"type": "string", "minLength": 1, "maxLength": limits.MAX_OPTION_CHARS}
-_OPTION_DETAILS: JsonObject = {
-    "description": "All options in order, instead of `options`: labels, or objects with an id. "
-    "Those of the ids keep their values under a new label",
-    "type": ["array", "null"],
-    "minItems": 1,
-    "maxItems": limits.MAX_OPTIONS,
-    "items": {
-        "anyOf": [
-            _LABEL,
-            {
-                "type": "object",
-                "properties": {
-                    "id": {"type": "string"},
-                    "label": _LABEL,
-                    "archived": {"type": "boolean"},
-                },
-                "additionalProperties": False,
-                "anyOf": [{"required": ["id"]}, {"required": ["label"]}],
-            },
-        ]
-    },
-}
+_ARCHIVED: JsonObject = {"label": _LABEL, "archived": {"type": "boolean"}}
+
+
+def _option_details(members: JsonObject) -> JsonObject:
+    """Return the schema of options in a request, whose objects have these members."""
+    option = {
+        "type": "object",
+        "properties": members,
+        "required": ["label"],
+        "additionalProperties": False,
+    }
+    return {
+        "description": "All options in order, instead of `options`: labels, or objects",
+        "type": ["array", "null"],
+        "minItems": 1,
+        "maxItems": limits.MAX_OPTIONS,
+        "items": {"anyOf": [_LABEL, option]},
+    }
+
+
 _PATTERN: JsonObject = {"format": "linear-pattern"}
 LIMITS: dict[Model, JsonObject] = {
     definition_requests.DefinitionCreation: {
         "properties": {
             "name": NAME,
             "options": _UNIQUE,
-            "option_details": _OPTION_DETAILS,
+            "option_details": _option_details(_ARCHIVED),
             "pattern": _PATTERN,
             "min": _BOUND,
             "max": _BOUND,
@@ -212,7 +210,9 @@ class DefinitionPatch(BaseModel):
         list[Annotated[str, Field(min_length=1, max_length=limits.MAX_OPTION_CHARS)]] | None,
         Field(min_length=1, max_length=limits.MAX_OPTIONS, json_schema_extra=_UNIQUE),
     ] = None
-    option_details: Annotated[Any, Field(json_schema_extra=_OPTION_DETAILS)] = None
+    option_details: Annotated[
+        Any, Field(json_schema_extra=_option_details({"id": {"type": "string"}, **_ARCHIVED}))
+    ] = None
     default: Any = None
     min: Annotated[float | None, Field(ge=-limits.MAX_BOUND, le=limits.MAX_BOUND)] = None
     max: Annotated[float | None, Field(ge=-limits.MAX_BOUND, le=limits.MAX_BOUND)] = None

@@ -103,6 +103,7 @@ NAMES = (
 )
 
 schemathesis.openapi.format("variable-name", NAMES)
+schemathesis.openapi.format("linear-pattern", st.sampled_from([".*", "[A-Z]{2}-\\d+", "(a|b)?"]))
 schemathesis.openapi.format("json", st.sampled_from(["{}", '{"firstName": "string"}', "[]", '""']))
 schemathesis.openapi.format(
     "phone-number", st.sampled_from(["+15551234567", "+442079460958", "(555) 123-4567"])
@@ -142,7 +143,9 @@ FAULT_OF_AN_OPERATION = re.compile(r"it is named twice|it is required|\w+ has no
 
 FAULT_OF_A_DEFINITION = re.compile(
     r"only an? \w+ has it|it cannot be changed|a \w+ has no options|one is given twice|it must .*"
-    r"|it is required",
+    r"|it is required"
+    r"|there is no option with this id|an option is given twice|one option is not archived"
+    r"|a body has either options or option_details|'.*' was the label of '.*'",
     re.DOTALL,
 )
 """The same for the members that only some types have, and for those that do not change."""

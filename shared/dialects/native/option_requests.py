@@ -16,8 +16,8 @@ def options_given(
 ) -> tuple[tuple[Option, ...], list[Fault]]:
     """Return the options of a body, and all faults.
 
-    An item is a label, or an object with an id, a label or both. An id is that of an option
-    before; an item without one is the option that has the label, or a new one.
+    An item is a label, or an object with a label. The id of an option before gives that option
+    the label; an item without an id is the option that has the label, or a new one.
 
     Args:
         given: The member of the body.
@@ -58,12 +58,12 @@ def take_options(
 def _item_faults(item: JsonValue, number: int, by_id: Mapping[str, Option]) -> Iterator[Fault]:
     if isinstance(item, str):
         item = {"label": item}
-    if not isinstance(item, dict) or not item.keys() & {"id", "label"}:
-        yield _fault("it must be a label, or an object with an id or a label", number)
+    if not isinstance(item, dict):
+        yield _fault("it must be a label, or an object with a label", number)
         return
     if not item.keys() <= _KEYS:
         yield _fault("it has id, label and archived, and nothing else", number)
-    label, option_id = item.get("label", "x"), item.get("id")
+    label, option_id = item.get("label"), item.get("id")
     if not isinstance(label, str) or not 1 <= len(label) <= MAX_OPTION_CHARS:
         yield _fault(f"it must have 1 to {MAX_OPTION_CHARS} characters", number, "label")
     if "id" in item and (not isinstance(option_id, str) or option_id not in by_id):
@@ -77,7 +77,7 @@ def _option(item: JsonValue, by_id: Mapping[str, Option], by_label: Mapping[str,
     given: Mapping[str, JsonValue] = item if isinstance(item, dict) else {"label": item}
     archived = bool(given.get("archived", False))
     known = by_id.get(str(given["id"])) if "id" in given else by_label.get(str(given["label"]))
-    label = str(given["label"]) if known is None or "label" in given else known.label
+    label = str(given["label"])
     if known is None:
         return Option(option_id_of(label), label, archived)
     former = known.former if label == known.label else (*known.former, known.label)

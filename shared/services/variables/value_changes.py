@@ -160,7 +160,8 @@ def remove_variable(
         if stored is None:
             raise VariableNotSet(name)
         if isinstance(known, Definition) and known.is_required:
-            fault = Fault("invalid_value", "it is required", parameter="name")
+            reason = f"it is no {known.variable_type}: it is required"
+            fault = Fault("invalid_value", reason, parameter="name")
             raise InvalidRequest.from_faults([fault])
         guard = _value_guard(stores, caller, subject, known, condition)
         plan = plan_assignments(caller, subject.context_type, {name: None}, found, AUTO_CREATE)

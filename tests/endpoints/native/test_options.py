@@ -186,7 +186,7 @@ BAD: dict[str, tuple[Any, list[str]]] = {
     "several faults": (
         [
             1,
-            {"id": "opt_unknown"},
+            {"id": "opt_unknown", "label": "u"},
             {"label": ""},
             {"label": "a", "archived": 1},
             {"label": "b", "x": 1},
