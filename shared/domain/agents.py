@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from shared.domain.accounts import Audience
 from shared.domain.definitions import ContextType, Definition
+from shared.domain.disclosure import Purpose
 from shared.domain.json_values import JsonObject
 
 DEFAULT_DEADLINE_MS = 1200
@@ -44,6 +45,8 @@ class AgentDraft:
 
     Attributes:
         variables: The variables that the agent declares, in its order.
+        purpose: What it declares all variables for, in place of a list. They are those that there
+            are when it is asked.
         language: The language tag of its calls. None for what the platform is set to.
         first_message: What it says first, with `{{name}}` for declared variables.
         voice: The platform's id of a voice.
@@ -53,6 +56,7 @@ class AgentDraft:
 
     name: str
     variables: tuple[DeclaredVariable, ...] = ()
+    purpose: Purpose | None = None
     language: str | None = None
     first_message: str | None = None
     voice: str | None = None
@@ -81,7 +85,8 @@ class CompiledAgent:
     """An agent with the definitions of its variables.
 
     Attributes:
-        definitions: The definitions of declared variables. Omits those that were deleted.
+        definitions: The definitions of declared variables, or all for the purpose of the agent.
+            Omits those that were deleted.
         generation: The generation of the account head that the definitions are as of.
         schema: The version of the definitions in that head.
     """
@@ -116,6 +121,9 @@ class Agents(Protocol):
         self, account_id: str, variables: Sequence[DeclaredVariable]
     ) -> Mapping[Origin, Definition]:
         """Return the definitions of variables. Omits variables without one."""
+
+    def definitions_for(self, account_id: str, purpose: Purpose) -> Mapping[Origin, Definition]:
+        """Return all definitions of contacts and the business for a purpose, oldest first."""
 
     def audiences_of(
         self, account_id: str, variables: Sequence[DeclaredVariable]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from shared.domain.accounts import Attribution
 from shared.domain.definitions import Definition
@@ -126,6 +126,8 @@ class ContactDraft:
     industry_context: Mapping[str, JsonValue] = field(default_factory=dict)
     owner: str | None = None
     team: int | None = None
+    archived: ClassVar[bool] = False
+    """No contact is ever archived, and so each is `Owned`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +192,7 @@ class ContactSummary:
     tags: tuple[str, ...] = ()
     owner: str | None = None
     team: int | None = None
+    archived: ClassVar[bool] = False
 
 
 def primary_phone(phones: Iterable[PhoneNumber]) -> PhoneNumber | None:

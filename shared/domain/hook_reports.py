@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+from urllib.parse import SplitResult, urlsplit
 
 from shared.domain.agents import Agent
 from shared.domain.hooks import Hook, HookMessage, HookReply
@@ -71,6 +72,14 @@ class GivenRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     received_at: datetime | None = None
+
+    @property
+    def url_parts(self) -> SplitResult:
+        """The parts of the URL, empty if it is none."""
+        try:
+            return urlsplit(self.url)
+        except ValueError:
+            return urlsplit("")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from shared.platforms.hook_messages import PlatformHookMessage
 from shared.platforms.platform import Platform
 from shared.platforms.signature_settings import signature_scheme
 from shared.platforms.signatures import key_fault
-from shared.platforms.values import ValueTypes, platform_values
+from shared.platforms.values import ASK_VARIABLE, ValueTypes, platform_values
 from shared.validation.agents import MIN_DEADLINE_MS
 
 Checks: TypeAlias = Iterator[HookCheck]
@@ -117,7 +117,7 @@ def _state_checks(variables: Iterable[ResolvedVariable]) -> Checks:
         fact = f"Without a value, a default and a fallback: {_listed(empty)}."
         yield _warning("variables", fact, "Declare a fallback, or the prompt has a gap.")
     if asked := [each.name for each in found if each.question]:
-        fact = f"The agent is to ask the caller for: {_listed(asked)}."
+        fact = f"The agent is to ask the caller for {_listed(asked)}: `{ASK_VARIABLE}` has how."
         yield HookCheck("variables", CheckResult.OK, fact)
     if not found:
         yield _warning("variables", "The agent declares no variables.", "Declare some.")

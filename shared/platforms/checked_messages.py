@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
-from shared.domain.agents import Agent
 from shared.domain.hook_reports import (
     ConsoleSetting,
     GivenRequest,
@@ -28,7 +27,7 @@ from shared.platforms.request_checks import request_checks
 from shared.platforms.samples import sample_request
 from shared.platforms.signature_scheme import Algorithm
 from shared.platforms.signature_settings import signature_scheme
-from shared.platforms.values import CALL_VARIABLE
+from shared.platforms.values import ASK_VARIABLE, CALL_VARIABLE
 
 SAMPLE_CALL_ID = "test-call"
 """The id of the call of a sample. Nothing is kept under it."""
@@ -79,13 +78,13 @@ class CheckedPlatformMessage(PlatformHookMessage):
             consequence=_consequence(self.platform, console, run),
             on_failure=console.on_failure,
             limits=_limits(self.platform),
-            console=_settings(self, console, run.hook, run.agent),
+            console=_settings(self, console, run),
             sources=console.sources,
         )
 
 
 def _to_hook_request(given: GivenRequest, url: str) -> HookRequest:
-    query = parse_qsl(urlsplit(given.url).query, keep_blank_values=True)[:MAX_FORM_FIELDS]
+    query = parse_qsl(given.url_parts.query, keep_blank_values=True)[:MAX_FORM_FIELDS]
     return HookRequest(
         given.method, given.url or url, given.headers, dict(query), given.body.encode()
     )
@@ -95,6 +94,8 @@ def _consequence(platform: Platform, console: Console, run: HookRun) -> str:
     match run.outcome:
         case Outcome.ANSWERED:
             return f"{platform.title} gets every variable that the agent declares."
+        case Outcome.FALLBACKS if run.agent is None:
+            return f"{platform.title} gets an answer without variables."
         case Outcome.FALLBACKS:
             return "The call goes on with defaults and fallbacks, as for an unknown caller."
         case Outcome.ACKNOWLEDGED:
@@ -117,15 +118,16 @@ def _limits(platform: Platform) -> PlatformLimits:
 
 
 def _settings(
-    message: CheckedPlatformMessage, console: Console, hook: Hook, agent: Agent | None
+    message: CheckedPlatformMessage, console: Console, run: HookRun
 ) -> list[ConsoleSetting]:
-    url = message.url
+    url, hook, agent = message.url, run.hook, run.agent
     once = f"Replace {_TOKEN}: only the responses that create and rotate a hook have it."
     found = [ConsoleSetting("URL of the hook", url, once)]
     found += [_with_url(each, url) for each in console.settings]
     found += _secret_settings(message.platform, console, hook)
     if agent is not None:
-        names = [*(each.name for each in agent.variables), CALL_VARIABLE]
+        asks = [ASK_VARIABLE] if run.call is not None and run.call.resolution.may_ask else []
+        names = [*(each.name for each in agent.variables), *asks, CALL_VARIABLE]
         references = ", ".join(console.reference % name for name in names)
         found.append(ConsoleSetting("Variables of the prompt", references))
     return found

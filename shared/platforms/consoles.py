@@ -14,7 +14,7 @@ URL = "{url}"
 
 UNDOCUMENTED = "The platform does not document what a call does then."
 
-_LATE = "The platform waits {waits}; a later answer is a failure."
+_LATE = "A later answer is a failure."
 _IAM = "AWS IAM decides who may invoke the function: leave the hook without a secret."
 
 
@@ -239,15 +239,17 @@ CONSOLES: Mapping[str, Console] = {
     "amazon_connect": Console(
         settings=(
             Set(
-                "Flow: Invoke AWS Lambda function",
-                f"a function that posts its event to {URL} and returns the answer",
+                "Instance: AWS Lambda functions",
+                "the stack's function with TriggerAnswerConnectFlow in its name",
                 _IAM,
+            ),
+            Set(
+                "Flow: Invoke AWS Lambda function",
+                "the same function, synchronous, with the parameter context_hook",
+                f"The parameter is the token: what follows `/h/` in {URL}.",
             ),
             Set("Block: response validation", "STRING_MAP", None),
             Set("Block: timeout", "8 s", "1 to 8 s."),
-            Set(
-                "Function: resource policy", "lambda:InvokeFunction for connect.amazonaws.com", None
-            ),
         ),
         reference="$.External.%s",
         events="every event of a flow",
@@ -261,13 +263,14 @@ CONSOLES: Mapping[str, Console] = {
         settings=(
             Set(
                 "Bot alias, language: Lambda function",
-                f"a function that posts its event to {URL} and returns the answer",
+                "the stack's function with TriggerAnswerLexBot in its name",
                 _IAM,
             ),
             Set("Intent: code hook", "on", "For initialization and validation."),
             Set(
                 "Flow before the bot",
-                "sets the session attribute `phone`",
+                "sets the session attributes `context_hook` and `phone`",
+                f"The first is the token: what follows `/h/` in {URL}. "
                 "Lex itself does not tell who calls.",
             ),
         ),

@@ -17,6 +17,8 @@ EVENTS = sorted((ROOT / "events").glob("*/*.json"))
 
 
 OF_TRIGGERS = [path for path in EVENTS if path.parent.name == "triggers"]
+OF_BATCHES = [path for path in OF_TRIGGERS if "Records" in path.read_text()]
+OF_PLATFORMS = [path for path in OF_TRIGGERS if path not in OF_BATCHES]
 
 
 def name(path: Path) -> str:
@@ -57,7 +59,17 @@ def test_an_example_event_succeeds_on_the_demo_data(path: Path, examples: Exampl
     assert not is_told_in_band(answer)
 
 
-@pytest.mark.parametrize("path", OF_TRIGGERS, ids=name)
+@pytest.mark.parametrize("path", OF_PLATFORMS, ids=name)
+def test_an_example_of_a_platform_gets_the_variables_of_the_demo_data(
+    path: Path, everything: Fixtures, demo: Items
+):
+    everything.put_back(demo)
+    answer = trigger(logical_id_of(path), json.loads(path.read_text()), Context())
+    attributes = answer.get("sessionState", {}).get("sessionAttributes", answer)
+    assert attributes["plan"] == "Silver"
+
+
+@pytest.mark.parametrize("path", OF_BATCHES, ids=name)
 def test_an_example_of_a_trigger_is_taken_on_the_demo_data(
     path: Path, everything: Fixtures, demo: Items
 ):

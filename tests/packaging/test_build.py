@@ -131,6 +131,10 @@ def test_handler_answers_from_the_build_alone(
 def _has_succeeded(answer: dict[str, Any]) -> bool:
     if "batchItemFailures" in answer:
         return answer["batchItemFailures"] == []
+    if "statusCode" not in answer:
+        # A platform that invokes its function gets the answer itself, with the values of the demo.
+        attributes = answer.get("sessionState", {}).get("sessionAttributes", answer)
+        return bool(attributes["plan"])
     return 200 <= answer["statusCode"] < 300
 
 

@@ -82,7 +82,6 @@ def _resolution(report: HookReport) -> dict[str, Any] | None:
 def _time(report: HookReport) -> dict[str, Any]:
     agent = report.run.agent
     return {
-        "took_ms": round(report.run.took_ms, 1),
         "deadline_ms": agent.deadline_ms if agent else None,
         "platform_waits_ms": report.limits.waits_ms,
     }

@@ -164,7 +164,9 @@ def _context_events(
     writes: Sequence[PageWrite], entries: Iterable[ActivityEntry]
 ) -> Iterator[Event]:
     for (first, last), group in groupby(entries, key=lambda entry: entry.event):
-        event_entries = tuple(group)
+        event_entries = entries_for_bus(group)
+        if not event_entries:
+            continue
         account_id, contact_id = writes[0].account_id, writes[0].contact_id
         sequences = f"{first}-{last}"
         yield Event(
@@ -173,7 +175,7 @@ def _context_events(
             account_id=account_id,
             contact_id=contact_id,
             by=event_entries[0].by,
-            entries=tuple(entries_for_bus(event_entries)),
+            entries=tuple(event_entries),
             ids=event_entries[0].ids,
         )
 

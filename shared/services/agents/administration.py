@@ -107,12 +107,13 @@ def update_agent(
         (shown,) = _as_seen(agents, caller, [before])
         draft = change(shown)
         hidden = _hidden_from(agents, caller, before)
-        if draft.variables == shown.variables:
+        if draft.variables == shown.variables and draft.purpose == before.purpose:
             own = [each for each in before.variables if each not in hidden]
             draft = replace(draft, variables=before.variables)
         else:
             own = list(draft.variables)
-            draft = _with_hidden(draft, hidden)
+            # An agent of a purpose has no list that could lack the variables of others.
+            draft = _with_hidden(draft, hidden) if draft.purpose is None else draft
         _check(agents, caller, draft, own)
         given = {spec.name: getattr(draft, spec.name) for spec in fields(AgentDraft)}
         after = replace(before, **given)

@@ -7,7 +7,13 @@ from typing import Any, Protocol
 
 from shared.domain.accounts import Caller, Grant
 from shared.domain.agents import CompiledAgent
-from shared.domain.calls import Assurance, MessageKind, Resolution, ToolCall, ToolResult
+from shared.domain.calls import (
+    NOTHING,
+    Assurance,
+    MessageKind,
+    ToolCall,
+    ToolResult,
+)
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.disclosure import Purpose
 from shared.domain.errors import AgentNotFound, HookNotFound
@@ -25,9 +31,6 @@ NOT_IN_TIME = "It is not known whether this was done, because it took too long. 
 
 NOT_SIGNED = "The tools of this hook cannot be used: the signature of the request is wrong."
 """What an agent is told whose platform did not sign the request."""
-
-NOTHING = Resolution(None, None, ())
-"""What an agent gets of which nothing is known."""
 
 UNSIGNED = HookReply(401, "application/json", b'{"message":"Unauthorized"}')
 """The response to a bad signature, if the hook asks for it."""

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
-from urllib.parse import urlsplit
 
 from shared.domain.accounts import Caller
-from shared.domain.calls import MessageKind
+from shared.domain.calls import NOTHING, MessageKind
 from shared.domain.errors import AgentNotFound
 from shared.domain.hook_reports import (
     CheckedMessage,
@@ -21,7 +20,6 @@ from shared.domain.hook_reports import (
 from shared.domain.hooks import Hook, Hooks
 from shared.services.agents.hook_calls import (
     NOT_SIGNED,
-    NOTHING,
     UNSIGNED,
     caller_of_hook,
     fallbacks_of,
@@ -119,7 +117,7 @@ def _run_of(hook: Hook, outcome: Outcome, at: datetime) -> HookRun:
 
 def _token_check(hook: Hook, given: HookTest, at: datetime) -> HookCheck | None:
     """Check the token of the URL that a platform called. None if the URL is not known."""
-    path = urlsplit(given.request.url).path if given.request is not None else ""
+    path = given.request.url_parts.path if given.request is not None else ""
     _, prefix, text = path.rpartition(_PATH_PREFIX)
     if not prefix:
         return None

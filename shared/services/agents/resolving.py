@@ -38,6 +38,7 @@ from shared.services.agents.answers import (
     unavailable_answer,
     with_caller,
 )
+from shared.services.agents.declarations import declared_for
 from shared.services.agents.matching import (
     candidate_of,
     create_caller,
@@ -180,7 +181,7 @@ def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> Com
     deadline = current_deadline()
     if deadline is not None and wanted.deadline_ms is None:
         deadline.move(compiled.agent.deadline_ms / 1000)
-    return compiled
+    return declared_for(caller, compiled)
 
 
 def _reading_for_agents(caller: Caller) -> Caller:

@@ -96,7 +96,7 @@ def accept_suggestion(
             *(definition.slot, definition.name, definition.variable_type),
             _accepted_value(definition, found),
             precedence=definition.precedence,
-            stale_after_seconds=definition.stale_after_seconds,
+            stale_after_seconds=definition.replaceable_after_seconds,
             evidence=found.evidence,
         )
         suggestions.accept(caller.account_id, found, assignment, caller.attribution)

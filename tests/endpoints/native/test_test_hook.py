@@ -311,12 +311,46 @@ def test_withheld_and_empty_variables_are_named(native: Api, fixtures: Fixtures)
     assert "1234" not in json.dumps(report["answer"])
 
 
+@pytest.mark.parametrize("platform", NAMES)
+def test_every_platform_is_told_what_to_ask(platform: str, native: Api, fixtures: Fixtures):
+    fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),))
+    fixtures.definition("birthday", question="When were you born?")
+    city = fixtures.definition("city", question="Where do you live?")
+    fixtures.value(city, "Lima", 7)
+    fixtures.agent("agent_1", "birthday", "city", settings=SETTINGS)
+    fixtures.hook(platform=platform)
+    report = report_of(native, {"contact": {"phone": PHONE}})
+    body = report["answer"]["body"]
+    assert body.count("When were you born?") == 1
+    assert "Where do you live?" not in body
+    assert "birthday: `context_ask`" in str(report["checks"])
+    assert "context_ask" in str(report["console"])
+
+
+def test_an_agent_with_nothing_to_ask_gets_an_empty_text(native: Api, fixtures: Fixtures):
+    fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),))
+    fixtures.value(fixtures.definition("city", question="Where do you live?"), "Lima", 7)
+    fixtures.agent("agent_1", "city")
+    fixtures.hook()
+    report = report_of(native, {"contact": {"phone": PHONE}})
+    told = json.loads(report["answer"]["body"])["call_inbound"]["dynamic_variables"]
+    assert told["context_ask"] == ""
+
+
 def test_an_agent_that_was_deleted_is_found(native: Api, fixtures: Fixtures):
     fixtures.hook(agent_id="agent_9")
     report = report_of(native)
     assert check(report, "agent")["result"] == "failure"
     assert report["answer"]["status"] == 200
+    assert report["consequence"] == "Retell gets an answer without variables."
     assert report["resolution"] is None
+
+
+def test_a_url_that_is_none_is_read_as_no_url(api: Api, fixtures: Fixtures):
+    fixtures.hook()
+    report = report_of(api, of_known_caller(url="http://[x"))
+    assert report["outcome"] == "answered"
+    assert "token" not in {each["check"] for each in report["checks"]}
 
 
 def test_a_get_creates_nothing(api: Api, fixtures: Fixtures):
@@ -331,12 +365,13 @@ def test_a_get_creates_nothing(api: Api, fixtures: Fixtures):
     ("document", "pointer"),
     [
         ({"contact": {"phone": PHONE}, "request": {}}, "/contact"),
+        ({"contact": None, "request": None}, "/contact"),
         ({"contact": {}}, "/contact/phone"),
         ({"request": {"body": {"event": "x"}}}, "/request/body"),
         ({"request": {"body": "x" * 100_001}}, "/request/body"),
         ({"request": {"headers": {str(n): "" for n in range(51)}}}, "/request/headers"),
         ({"request": {"method": "PUT"}}, "/request/method"),
-        ({"request": {"url": "http://[x"}}, "/request/url"),
+        ({"request": {"url": "x" * 4097}}, "/request/url"),
         ({"request": {"received_at": "yesterday"}}, "/request/received_at"),
         ({"platform": "retell"}, "/platform"),
     ],
