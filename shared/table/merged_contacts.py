@@ -22,7 +22,7 @@ def redirections(
     account_id: str, merged: Contact, survivor_id: int, by: Attribution
 ) -> Sequence[Write]:
     """Build the writes that lead from a contact, and from those merged into it, to a survivor."""
-    facts = {_SURVIVOR: survivor_id, "merged_at": by.at}
+    facts = {_SURVIVOR: survivor_id}
     return [
         put(
             {

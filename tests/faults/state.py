@@ -196,12 +196,23 @@ def _flaws_of_contacts(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]
     there = {key_of(item) for item in kinds.get("identifier", ())}
     yield from (f"nothing finds {key}" for key in wanted - there)
     yield from (f"nobody has {key}" for key in there - wanted)
+    led = {
+        keys.merged_contact(_ACCOUNT, each): keys.subject(
+            _ACCOUNT, Subject.contact(contact.contact_id)
+        )
+        for contact in contacts
+        for each in contact.merged_from
+    }
+    leading = {key_of(item) for item in kinds.get("merged_contact", ())}
+    yield from (f"{key} leads to nobody, or is missing" for key in led.keys() ^ leading)
     for item in kinds.get("conversation", ()):
         conversation = contact_items.to_conversation(item)
         subject = Subject.conversation(conversation.conversation_id)
+        contact_id = conversation.contact_id
+        contact_key = keys.subject(_ACCOUNT, Subject.contact(contact_id))
         places = (
             keys.subject(_ACCOUNT, subject),
-            keys.subject(_ACCOUNT, Subject.contact(conversation.contact_id)),
+            led.get(keys.merged_contact(_ACCOUNT, contact_id), contact_key),
             keys.contact_conversation(
                 _ACCOUNT, conversation.contact_id, conversation.conversation_id
             ),
