@@ -1,0 +1,70 @@
+"""Lists of a large account: right at any page, for any caller and filter, and within 30 units."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from benchmarks.crowd import RARE, Crowd
+from benchmarks.recorder import Recorder, recording
+from shared.domain.accounts import Caller
+from shared.domain.contact_lists import ContactFilter
+from tests.api import Api
+from tests.fixtures import LONG_AGO, Fixtures
+
+SIZE = 20_000
+MOST_UNITS = 30
+SEES_SHARED, SEES_SOME = "klen_shared", "klen_some"
+CALLERS = {
+    SEES_SHARED: Caller("acme", "", LONG_AGO),
+    SEES_SOME: Caller("acme", "", LONG_AGO, user="ann", teams=(1, 2)),
+}
+FILTERS = [
+    {},
+    {"stage": "lead"},
+    {"stage": RARE},
+    {"status": "closed", "stage": "won"},
+    {"tag": "vip"},
+    {"tag": RARE},
+    {"tag": "vip", "stage": "customer", "status": "active"},
+    {"stage": "unknown"},
+]
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Crowd:
+    return Crowd("acme", SIZE)
+
+
+@pytest.fixture
+def recorder(engine_world: Fixtures, crowd: Crowd) -> Iterator[Recorder]:
+    engine_world.key(SEES_SHARED)
+    engine_world.key(SEES_SOME, user="ann", teams=(1, 2))
+    crowd.store(engine_world.client, engine_world.table_name)
+    with recording(engine_world.client, engine_world.table_name) as recorder:
+        yield recorder
+
+
+def test_a_numbered_page_is_exact_and_costs_the_same_wherever_it_lies(
+    crowd: Crowd, engine_world: Fixtures, recorder: Recorder
+):
+    highest = 0.0
+    for key, caller in CALLERS.items():
+        for query in FILTERS:
+            wanted = ContactFilter(**query)
+            truth = [
+                each.contact_id
+                for each in crowd.summaries()
+                if caller.sees(each) and wanted.matches(each)
+            ]
+            last = max(-(-len(truth) // 25), 1)
+            for page in sorted({1, last // 2 + 1, last, last + 1}):
+                expected = truth[(page - 1) * 25 : page * 25]
+                crowd.store_contacts(engine_world.client, engine_world.table_name, expected)
+                recorder.requests.clear()
+                answer = Api(key).call(
+                    "GET", "/api/v1/contacts", query={**query, "page": str(page)}
+                )
+                shown = [each["id"] for each in answer.document["contacts"]]
+                assert (answer.document["count"], shown) == (len(truth), expected)
+                highest = max(highest, sum(each.read_units for each in recorder.requests))
+    assert highest <= MOST_UNITS
