@@ -13,12 +13,13 @@ from shared.domain.contact_index import (
     ContactList,
     IndexedContact,
     chunk_of,
+    indexed,
 )
 from shared.domain.contacts import Contact
 from shared.table import codec, keys
 from shared.table import contact_index_items as items
 from shared.table.contact_index_items import CHUNKS_PER_NODE, Leaf, Node
-from shared.table.contact_items import contact_item
+from shared.table.contact_items import contact_item, to_contact_summary
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -69,10 +70,18 @@ class Crowd:
     def store_contacts(
         self, client: DynamoDBClient, table_name: str, contact_ids: Iterable[int]
     ) -> None:
-        """Store contacts, as a page is to show them."""
+        """Store contacts and their words, as a page is to show them."""
+        _put(client, table_name, self._contact_items(contact_ids))
+
+    def _contact_items(self, contact_ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         by = Attribution(LONG_AGO)
-        found = (contact_item(self.account_id, self.contact(each), by) for each in contact_ids)
-        _put(client, table_name, found)
+        for contact_id in contact_ids:
+            item = contact_item(self.account_id, self.contact(contact_id), by)
+            yield item
+            found = indexed(to_contact_summary(item))
+            for word in found.words:
+                key = keys.index_word(self.account_id, word, contact_id)
+                yield items.word_item(key, contact_id, found)
 
     def _index_items(self) -> Iterator[dict[str, Any]]:
         cells = sorted({(each.stage, each.status) for each in self.summaries()})

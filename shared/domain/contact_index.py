@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.domain.accounts import Caller
-from shared.domain.contact_lists import ContactFilter
+from shared.domain.contact_lists import ContactFilter, WordPosition
 from shared.domain.contacts import ContactSummary
 from shared.domain.search_words import words_of
 
@@ -101,6 +101,15 @@ class IndexChange:
 
 
 @dataclass(frozen=True, slots=True)
+class WordHit:
+    """A contact that has a word, and whom it belonged to when it was indexed."""
+
+    position: WordPosition
+    owner: str | None
+    team: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class IndexedPage:
     """The contact ids of a page, and the size of the list."""
 
@@ -132,6 +141,32 @@ class ContactIndex(Protocol):
             wanted: Only its stage and its status are used.
             start: The position of the first contact, from 0.
             limit: The maximum number of contacts.
+        """
+
+    def ids_below(
+        self,
+        account_id: str,
+        state: IndexState,
+        visible: VisibleLists,
+        wanted: ContactFilter,
+        before: int | None,
+        limit: int,
+    ) -> tuple[list[int], bool]:
+        """Find the contacts of a list with the highest ids below one, the highest first.
+
+        The other arguments are those of `page`.
+
+        Returns:
+            At most `limit` ids, and whether there are more.
+        """
+
+    def hits(
+        self, account_id: str, beginning: str, after: WordPosition | None, limit: int
+    ) -> tuple[list[WordHit], bool]:
+        """Find words that start with a text of at least three characters, in order of words.
+
+        Returns:
+            At most `limit` hits, and whether there may be more.
         """
 
     def summaries(self, account_id: str, contact_ids: Sequence[int]) -> list[ContactSummary]:

@@ -27,12 +27,7 @@ def words_of(contact: ContactSummary) -> frozenset[str]:
 
     They are the words of its names, its e-mail address and the digits of its phone number.
     """
-    names = f"{contact.first_name} {contact.last_name} {contact.full_name}"
-    of_names = dict.fromkeys(each[:MAX_WORD_CHARS] for each in _WORD.findall(_normalize(names)))
-    words = [each for each in of_names if len(each) >= MIN_WORD_CHARS][:MAX_WORDS]
-    words += [_normalize(contact.email or "")[:MAX_WORD_CHARS]]
-    words += [digits_in(contact.phone_number or "")[:MAX_WORD_CHARS]]
-    return frozenset(each for each in words if len(each) >= MIN_WORD_CHARS)
+    return frozenset(each for each in _all_words(contact) if len(each) >= MIN_WORD_CHARS)
 
 
 def searched_words(text: str) -> tuple[str, ...]:
@@ -53,8 +48,15 @@ def searched_words(text: str) -> tuple[str, ...]:
 
 def has_words(contact: ContactSummary, beginnings: tuple[str, ...]) -> bool:
     """Return whether each text is the beginning of a word of a contact."""
-    words = words_of(contact)
+    words = _all_words(contact)
     return all(any(word.startswith(each) for word in words) for each in beginnings)
+
+
+def _all_words(contact: ContactSummary) -> list[str]:
+    names = _normalize(f"{contact.first_name} {contact.last_name} {contact.full_name}")
+    words = [*dict.fromkeys(each[:MAX_WORD_CHARS] for each in _WORD.findall(names))][:MAX_WORDS]
+    address, number = _normalize(contact.email or ""), digits_in(contact.phone_number or "")
+    return [each for each in (*words, address[:MAX_WORD_CHARS], number[:MAX_WORD_CHARS]) if each]
 
 
 def _normalize(text: str) -> str:

@@ -8,9 +8,11 @@ from shared.domain.contact_index import (
     IndexedPage,
     IndexState,
     VisibleLists,
+    WordHit,
+    chunk_of,
     selected_codes,
 )
-from shared.domain.contact_lists import ContactFilter
+from shared.domain.contact_lists import ContactFilter, WordPosition
 from shared.domain.contacts import ContactSummary
 from shared.domain.values import Subject
 from shared.table import contact_index_items as items
@@ -66,6 +68,62 @@ class ContactIndexTable:
             first, last = max(start - before, 0), max(start + limit - before, 0)
             found += members[chunk][first:last]
         return IndexedPage(found[:limit], sum(sizes.values()))
+
+    def ids_below(
+        self,
+        account_id: str,
+        state: IndexState,
+        visible: VisibleLists,
+        wanted: ContactFilter,
+        before: int | None,
+        limit: int,
+    ) -> tuple[list[int], bool]:
+        """Find the contacts of a list with the highest ids below one, the highest first.
+
+        Args:
+            account_id: The account.
+            state: The state of its index.
+            visible: The lists that the caller sees.
+            wanted: Only its stage and its status are used.
+            before: The id below which the ids are. None for the highest.
+            limit: The maximum number of ids.
+
+        Returns:
+            The ids, and whether there are more.
+        """
+        codes = selected_codes(state.cells, wanted.stage, wanted.status)
+        lists = self._tallies(account_id, visible.lists, codes)
+        sizes = _sizes(lists, self._tallies(account_id, visible.overlaps, codes))
+        last = None if before is None else chunk_of(before - 1)
+        left = sorted((each for each in sizes if last is None or each <= last), reverse=True)
+        found: list[int] = []
+        while left and len(found) <= limit:
+            count = _chunks_with(sizes, left, limit + 1 - len(found))
+            members = self._members(account_id, lists, left[:count], codes)
+            ids = (each for chunk in left[:count] for each in reversed(members[chunk]))
+            found += (each for each in ids if before is None or each < before)
+            left = left[count:]
+        return found[:limit], len(found) > limit
+
+    def hits(
+        self, account_id: str, beginning: str, after: WordPosition | None, limit: int
+    ) -> tuple[list[WordHit], bool]:
+        """Find words that start with a text of at least three characters, in order of words.
+
+        Returns:
+            At most `limit` hits, and whether there may be more.
+        """
+        start = None
+        if after is not None:
+            start = keys.index_word(account_id, after.word, after.contact_id)
+        found, has_more = self._table.query_page(
+            keys.index_words_partition(account_id, beginning),
+            keys.beginning_of_word(beginning),
+            start,
+            limit,
+            is_consistent=False,
+        )
+        return [items.to_word_hit(item) for item in found], has_more
 
     def summaries(self, account_id: str, contact_ids: Sequence[int]) -> list[ContactSummary]:
         """Return summaries of the contacts that exist, in the order of the ids."""
@@ -124,6 +182,16 @@ def _sizes(lists: _ByChunk, overlaps: _ByChunk) -> dict[int, int]:
                 count = sum(each.count for each in tallies)
                 sizes[chunk] = sizes.get(chunk, 0) + sign * count
     return sizes
+
+
+def _chunks_with(sizes: dict[int, int], chunks: Sequence[int], wanted: int) -> int:
+    """Return how many of the first chunks have so many contacts together."""
+    total = 0
+    for number, chunk in enumerate(chunks, start=1):
+        total += sizes[chunk]
+        if total >= wanted:
+            return number
+    return len(chunks)
 
 
 def _chunks_of(sizes: dict[int, int], start: int, end: int) -> Iterator[tuple[int, int]]:

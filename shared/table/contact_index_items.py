@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexedContact, IndexState
-from shared.table import codec
+from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexedContact, IndexState, WordHit
+from shared.domain.contact_lists import WordPosition
+from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item
 
@@ -163,6 +164,13 @@ def word_item(key: Key, contact_id: int, contact: IndexedContact) -> Item:
     """Build the item of a word of a contact, with whom the contact belongs to."""
     attributes = {"contact_id": contact_id, "owner": contact.owner, "team": contact.team}
     return codec.entity_item(key, "index_word", attributes)
+
+
+def to_word_hit(item: Item) -> WordHit:
+    """Build a hit of a search from the item of a word."""
+    plain = codec.decode_item(item)
+    position = WordPosition(keys.word_of(item["sk"]["S"]), plain["contact_id"])
+    return WordHit(position, plain.get("owner"), plain.get("team"))
 
 
 def to_cells(item: Item | None) -> tuple[tuple[str, str], ...]:

@@ -71,16 +71,20 @@ class IndexUpdates:
         Yields:
             The number of contacts that have been compared, after each chunk.
         """
-        self._states.create(account_id, is_complete=False)
         compared = 0
         for chunk, ids in groupby(self._known_ids(account_id), chunk_of):
             wanted = set(ids)
             if not self._index(account_id, wanted):
                 return
-            self._states.record_chunk(account_id, self._states.find(account_id), chunk)
+            self._states.record_chunk(account_id, None, chunk)
             compared += len(wanted)
             yield compared
         self._states.complete(account_id)
+
+    def is_complete(self, account_id: str) -> bool:
+        """Return whether the index of an account has every contact."""
+        state = self._states.find(account_id)
+        return state is not None and state.is_complete
 
     def _begin(self, account_id: str) -> IndexState | None:
         """Build the index of a small account. A large one waits for `rebuild`."""

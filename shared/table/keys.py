@@ -438,6 +438,11 @@ def index_words_partition(account_id: str, word: str) -> str:
     return f"{_account_prefix(account_id)}#WORDS#{_encode(word[:3])}"
 
 
+def word_of(sk: str) -> str:
+    """Return the word in a sort key of `index_word`."""
+    return _decode(sk.rpartition("#")[0])
+
+
 def beginning_of_word(text: str) -> str:
     """Return what the sort keys of the words start with that start with a text."""
     return _encode(text)

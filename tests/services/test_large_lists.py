@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.crowd import RARE, Crowd
 from benchmarks.recorder import Recorder, recording
+from shared.dialects.native.paging import encode_cursor
 from shared.domain.accounts import Caller
 from shared.domain.contact_lists import ContactFilter
 from tests.api import Api
@@ -13,6 +14,10 @@ from tests.fixtures import LONG_AGO, Fixtures
 
 SIZE = 20_000
 MOST_UNITS = 30
+MORE_UNITS_OF_FILTERS = 10
+"""A filtered page of 50 reads 50 contacts, which are 25 units, and leaves of several chunks."""
+
+NATIVE_KEY = "native_large"
 SEES_SHARED, SEES_SOME = "klen_shared", "klen_some"
 CALLERS = {
     SEES_SHARED: Caller("acme", "", LONG_AGO),
@@ -68,3 +73,44 @@ def test_a_numbered_page_is_exact_and_costs_the_same_wherever_it_lies(
                 assert (answer.document["count"], shown) == (len(truth), expected)
                 highest = max(highest, sum(each.read_units for each in recorder.requests))
     assert highest <= MOST_UNITS
+
+
+def test_a_page_by_cursor_costs_the_same_wherever_it_lies(
+    crowd: Crowd, engine_world: Fixtures, recorder: Recorder
+):
+    engine_world.key(NATIVE_KEY, permissions=("contacts:read",), user="ann", teams=(1, 2))
+    caller = CALLERS[SEES_SOME]
+    for query in ({"stage": "customer"}, {"stage": RARE}, {"tag": "vip", "status": "active"}):
+        wanted = ContactFilter(**query)
+        truth = [
+            each.contact_id
+            for each in reversed(crowd.summaries())
+            if caller.sees(each) and wanted.matches(each)
+        ]
+        for start in (0, len(truth) // 2, len(truth) - 5):
+            expected = truth[start : start + 50]
+            crowd.store_contacts(engine_world.client, engine_world.table_name, expected)
+            cursor = {"cursor": encode_cursor(str(truth[start - 1]))} if start else {}
+            recorder.requests.clear()
+            page = Api(NATIVE_KEY).call("GET", "/v1/contacts", query={**query, **cursor}).document
+            assert [each["id"] for each in page["data"]] == [f"contact_{each}" for each in expected]
+            assert (page["next_cursor"] is None) == (start + 50 >= len(truth))
+            units = sum(each.read_units for each in recorder.requests)
+            assert units <= MOST_UNITS + MORE_UNITS_OF_FILTERS
+
+
+def test_a_search_reads_no_more_than_its_page(
+    crowd: Crowd, engine_world: Fixtures, recorder: Recorder
+):
+    engine_world.key(NATIVE_KEY, permissions=("contacts:read",), user="ann", teams=(1, 2))
+    caller = CALLERS[SEES_SOME]
+    some = range(1, 201)
+    truth = [each for each in some if caller.sees(crowd.contact(each))]
+    crowd.store_contacts(engine_world.client, engine_world.table_name, some)
+    recorder.requests.clear()
+    page = Api(NATIVE_KEY).call("GET", "/v1/contacts", query={"search": "JOH"}).document
+    assert [each["id"] for each in page["data"]] == [f"contact_{each}" for each in truth[:50]]
+    assert sum(each.read_units for each in recorder.requests) <= MOST_UNITS
+    following = {"search": "JOH", "cursor": page["next_cursor"]}
+    page = Api(NATIVE_KEY).call("GET", "/v1/contacts", query=following).document
+    assert [each["id"] for each in page["data"]] == [f"contact_{each}" for each in truth[50:100]]
