@@ -1,21 +1,32 @@
 """Lists of a large account: right at any page, for any caller and filter, and within 30 units."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from benchmarks.crowd import RARE, Crowd
 from benchmarks.recorder import Recorder, recording
 from shared.dialects.native.paging import encode_cursor
-from shared.domain.accounts import Caller
+from shared.domain.accounts import Attribution, Caller
+from shared.domain.contact_index import IndexChange
 from shared.domain.contact_lists import ContactFilter
+from shared.domain.contacts import PhoneNumber
+from shared.table.index_updates import IndexUpdates
+from shared.wiring import endpoints as wiring
 from tests.api import Api
-from tests.fixtures import LONG_AGO, Fixtures
+from tests.fixtures import LONG_AGO, Fixtures, john_smith
 
 SIZE = 20_000
 MOST_UNITS = 30
 MORE_UNITS_OF_FILTERS = 10
 """A filtered page of 50 reads 50 contacts, which are 25 units, and leaves of several chunks."""
+
+WRITES_OF_A_CONTACT = 5
+"""An entry, two words of its name, an e-mail address and a phone number."""
+
+WRITES_OF_A_BATCH = 4
+"""A leaf, a node and the state; a leaf or a node can be over a kilobyte."""
 
 NATIVE_KEY = "native_large"
 SEES_SHARED, SEES_SOME = "klen_shared", "klen_some"
@@ -114,3 +125,23 @@ def test_a_search_reads_no_more_than_its_page(
     following = {"search": "JOH", "cursor": page["next_cursor"]}
     page = Api(NATIVE_KEY).call("GET", "/v1/contacts", query=following).document
     assert [each["id"] for each in page["data"]] == [f"contact_{each}" for each in truth[50:100]]
+
+
+@pytest.mark.parametrize("number", [1, 40])
+def test_the_index_of_a_new_contact_costs_few_writes(
+    number: int, crowd: Crowd, engine_world: Fixtures, recorder: Recorder
+):
+    new = range(SIZE + 1, SIZE + 1 + number)
+    by = Attribution(LONG_AGO)
+    for contact_id in new:
+        facts = {"email": "john@example.com", "phone_numbers": (PhoneNumber(1, "+1212555"),)}
+        engine_world.contacts.add("acme", john_smith(contact_id, **facts), by)
+    updates = IndexUpdates(wiring.table())
+    recorder.requests.clear()
+    updates.apply([IndexChange("acme", each, LONG_AGO + timedelta(seconds=1)) for each in new])
+    units = sum(each.write_units for each in recorder.requests)
+    assert units <= WRITES_OF_A_CONTACT * number + WRITES_OF_A_BATCH
+    page = {"page": str(-(-(SIZE + number) // 100)), "limit": "100"}
+    assert Api(SEES_SHARED).call("GET", "/api/v1/contacts", query=page).document["count"] == (
+        sum(CALLERS[SEES_SHARED].sees(each) for each in crowd.summaries()) + number
+    )
