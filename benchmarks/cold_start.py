@@ -6,7 +6,6 @@ engine. Samples alternate, so that other load of the machine affects all of them
 It serves the targets of cold starts in docs/benchmarks.md.
 """
 
-import json
 import os
 import random
 import statistics
@@ -15,12 +14,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from benchmarks.adapters import clear_adapters
-from benchmarks.client import Call, Client
+from benchmarks.client import Client
+from benchmarks.examples import Examples, complete_demo
 from benchmarks.runtime import (
     RUNTIME_PACKAGES,
     Prepared,
@@ -59,12 +58,6 @@ _TRIGGERS = "triggers"
 _ROOT = Path(__file__).parent.parent
 _DEMO_DATA = _ROOT / "local" / "demo-seed.json"
 
-_EXAMPLE_SUGGESTION = "sug_1"
-"""The suggestion of the example events. The id of a real one contains a version."""
-
-_WRITER, _AGENT = "native_0123456789", "native_agent_0123456789"
-"""Keys of the demo data. What the agent sets after the writer becomes a suggestion."""
-
 
 @dataclass(frozen=True)
 class Function:
@@ -85,11 +78,10 @@ class Function:
         return "".join(part.capitalize() for part in words.split("_"))
 
     @property
-    def event(self) -> dict[str, Any]:
-        """The example event, which succeeds on the demo data."""
+    def event(self) -> str:
+        """The JSON of the example event."""
         path = _ROOT / "events" / self.group / f"{self.name}.json"
-        event: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return event
+        return path.read_text(encoding="utf-8")
 
 
 OURS = Function("klen", "set_contact_context")
@@ -171,10 +163,10 @@ def measure_cold_start(client: "DynamoDBClient", table_name: str, template: Temp
         HandlerFailed: A handler did not succeed.
     """
     load_file(_DEMO_DATA, client, table_name)
-    suggestion_id = _suggest(Client(template))
+    examples = complete_demo(Client(template), client, table_name)
     demo = Snapshot(client, table_name)
     functions: dict[Variant, Prepared] = {
-        each: _prepared(each, template, suggestion_id) for each in functions_of(template)
+        each: _prepared(each, template, examples) for each in functions_of(template)
     }
     with _baselines(client, table_name) as baselines, tempfile.TemporaryDirectory() as runtime:
         stage_packages(Path(runtime), RUNTIME_PACKAGES)
@@ -192,22 +184,11 @@ def measure_cold_start(client: "DynamoDBClient", table_name: str, template: Temp
         )
 
 
-def _suggest(client: Client) -> str:
-    """Make a suggestion in the demo data, and return its id."""
-    # The counts of this process used another table.
-    clear_adapters()
-    path = "/v1/contacts/contact_123/variables"
-    client.send(Call("PATCH", path, {"plan": "Gold"}, "mode=auto_create"), _WRITER)
-    answer = client.send(Call("PUT", f"{path}/plan", {"value": "Silver"}), _AGENT)
-    suggestion_id: str = json.loads(answer.body)["suggestion"]["id"]
-    return suggestion_id
-
-
-def _prepared(function: Function, template: Template, suggestion_id: str) -> Prepared:
+def _prepared(function: Function, template: Template, examples: Examples) -> Prepared:
     environment = template.functions[function.logical_id].environment
     folders = built_function(function.logical_id)
-    event = json.dumps(function.event).replace(_EXAMPLE_SUGGESTION, suggestion_id)
-    return Prepared(folders, {**environment, **aws_environment()}, json.loads(event))
+    event = examples.event(function.name, function.event)
+    return Prepared(folders, {**environment, **aws_environment()}, event)
 
 
 def aws_environment() -> dict[str, str]:

@@ -297,6 +297,10 @@ def _places(dialect: str, schema: Schema, place: Place) -> Iterator[tuple[Place,
     yield place, resolved
     for name, each in resolved.get("properties", {}).items():
         yield from _places(dialect, each, (*place, name))
+    # A list beside an object, either of which may be sent.
+    lists = [each for each in schema.get("anyOf", ()) if "items" in each]
+    if lists and "properties" in resolved:
+        yield from _places(dialect, lists[0]["items"], (*place, 0))
     if "items" in resolved:
         yield from _places(dialect, resolved["items"], (*place, 0))
     if isinstance(resolved.get("additionalProperties"), dict) or (

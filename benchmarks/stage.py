@@ -34,6 +34,7 @@ from shared.domain.changes import EventReference, PageWrite, VariableChange
 from shared.domain.contacts import Contact, Conversation, IdentifierKind, PhoneNumber
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.deliveries import Attempt, Delivery, DeliveryStatus, delivery_id
+from shared.domain.disclosure import Purpose
 from shared.domain.hooks import Hook
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
 from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
@@ -188,6 +189,11 @@ class Stage:
         for definition in definitions:
             self._definitions.delete(self.account, definition)
 
+    def archive(self, definition: Definition) -> None:
+        """Archive a definition."""
+        archived = replace(definition, archived=True, version=definition.version + 1)
+        self._definitions.replace(self.account, definition, archived)
+
     def add_contact(
         self, variables: Sequence[Definition] = (), contact_id: int = CONTACT_ID, **more: Any
     ) -> None:
@@ -299,9 +305,13 @@ class Stage:
             self._deliveries.add(self.account, delivery)
 
     def add_agents(
-        self, count: int, variables: Sequence[Definition], deadline_ms: int = 10_000
+        self,
+        count: int,
+        variables: Sequence[Definition],
+        deadline_ms: int = 10_000,
+        purpose: Purpose | None = None,
     ) -> None:
-        """Add agents that declare the variables. The first one is `AGENT_ID`.
+        """Add agents that declare the variables, or all of a purpose. The first is `AGENT_ID`.
 
         Machines that run the suite can be busy, so the deadline is long by default.
         """
@@ -315,7 +325,8 @@ class Stage:
             agent = Agent(
                 agent_id=f"{AGENT_ID[:-4]}{number:04d}",
                 name="Reception",
-                variables=declared,
+                variables=() if purpose else declared,
+                purpose=purpose,
                 first_message="Hello, how can I help you?",
                 deadline_ms=deadline_ms,
                 created_at=LONG_AGO,

@@ -8,6 +8,7 @@ from local.seed_file import SeedDefinition
 from shared.domain.definitions import TYPES_WITH_OPTIONS, ContextType, Definition
 from shared.domain.disclosure import EVERY_PURPOSE
 from shared.domain.json_values import JsonValue
+from shared.domain.options import Option, option_id_of
 from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment
 from shared.validation.definitions import check_definition
@@ -95,11 +96,23 @@ def _reject_duplicate_names(given: Sequence[SeedDefinition], at: JsonPath) -> No
 def _check(definition: Definition, at: JsonPath) -> None:
     with located(at):
         check_definition(definition)
-    if definition.variable_type not in TYPES_WITH_OPTIONS and definition.select_options:
+    without = definition.variable_type not in TYPES_WITH_OPTIONS
+    if without and (definition.select_options or definition.all_options):
         raise fault((*at, "select_options"), "only select and multi_select have options")
     if definition.default_value is not None:
         with located((*at, "default_value")):
             coerce_value(definition, definition.default_value)
+
+
+def _all_options(given: SeedDefinition) -> tuple[Option, ...]:
+    """Return the options with ids, if one is archived."""
+    if not given.archived_options:
+        return ()
+    offered = [Option(option_id_of(label), label) for label in given.select_options or ()]
+    archived = [
+        Option(option_id_of(label), label, archived=True) for label in given.archived_options
+    ]
+    return (*offered, *archived)
 
 
 def _definition(given: SeedDefinition, definition_id: int, slot: int) -> Definition:
@@ -111,6 +124,7 @@ def _definition(given: SeedDefinition, definition_id: int, slot: int) -> Definit
         if given.display_name is None
         else given.display_name,
         "select_options": tuple(given.select_options) if given.select_options else None,
+        "all_options": _all_options(given),
         "aliases": tuple(given.aliases),
         "precedence": DEFAULT_PRECEDENCE,
         "purposes": EVERY_PURPOSE if given.purposes is None else frozenset(given.purposes),

@@ -22,14 +22,16 @@ from local.instants import parse_instant
 from local.names import name_fault
 from local.seed_fault import JsonPath, SeedError, fault
 from shared.domain.agents import DEFAULT_DEADLINE_MS
+from shared.domain.calls import Assurance
 from shared.domain.contacts import IdentifierKind
-from shared.domain.definitions import Category, ContextType, VariableType
+from shared.domain.definitions import Category, ContextType, VariableType, WhenStale
 from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.imports import FileFormat
 from shared.domain.json_values import JsonObject, JsonValue
 from shared.domain.sources import Source
 from shared.services.accounts.access import is_possible_key
 from shared.services.accounts.administration import KEY_RULE
+from shared.validation import definitions as limits
 from shared.validation.agents import (
     LANGUAGE,
     MAX_DEADLINE_MS,
@@ -40,6 +42,7 @@ from shared.validation.agents import (
     MAX_VOICE_CHARS,
     MIN_DEADLINE_MS,
 )
+from shared.validation.linear_patterns import pattern_fault
 
 MAX_ID = 10**15
 """The largest id: exact in every JSON parser and within the padding of the keys."""
@@ -86,6 +89,13 @@ def _is_name(given: str) -> str:
     return given
 
 
+def _is_pattern(given: str | None) -> str | None:
+    reason = None if given is None else pattern_fault(given)
+    if reason:
+        raise PydanticCustomError("pattern", "{reason}", {"reason": reason})
+    return given
+
+
 def _as_permission(given: object) -> object:
     return {"permission": given} if isinstance(given, str) else given
 
@@ -97,6 +107,10 @@ Word: TypeAlias = Annotated[str, Field(min_length=1, max_length=_MAX_WORD_CHARS)
 Instant: TypeAlias = Annotated[datetime, BeforeValidator(_is_instant)]
 PathId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")]
 Uuid: TypeAlias = Annotated[str, BeforeValidator(_is_uuid)]
+
+
+Seconds: TypeAlias = Annotated[int, Field(ge=1, le=limits.MAX_AGE_SECONDS)]
+Bound: TypeAlias = Annotated[float, Field(ge=-limits.MAX_BOUND, le=limits.MAX_BOUND)]
 
 
 class _Part(BaseModel):
@@ -153,6 +167,22 @@ class SeedDefinition(_Part):
     team: Team | None = None
     sensitivity: Annotated[Sensitivity, Field(strict=False)] = Sensitivity.PUBLIC
     purposes: list[Annotated[Purpose, Field(strict=False)]] | None = None
+    group: Annotated[str | None, Field(min_length=1, max_length=limits.MAX_GROUP_CHARS)] = None
+    fallback: Annotated[str | None, Field(min_length=1, max_length=MAX_FALLBACK_CHARS)] = None
+    question: Annotated[str | None, Field(min_length=1, max_length=limits.MAX_QUESTION_CHARS)] = (
+        None
+    )
+    when_stale: Annotated[WhenStale, Field(strict=False)] = WhenStale.USE
+    min_assurance: Annotated[Assurance, Field(strict=False)] = Assurance.NONE
+    stale_after_seconds: Seconds | None = None
+    expires_after_seconds: Seconds | None = None
+    min_value: Bound | None = None
+    max_value: Bound | None = None
+    max_length: Annotated[int | None, Field(ge=1, le=limits.MAX_LENGTH)] = None
+    pattern: Annotated[str | None, AfterValidator(_is_pattern)] = None
+    is_required: bool = False
+    archived: bool = False
+    archived_options: list[str] = []
 
 
 class SeedContact(_Part):

@@ -75,7 +75,8 @@ class CorsConfiguration:
 class Template:
     """What the local API needs of a template.
 
-    `functions` holds the functions that have a route or an event source, by logical id;
+    `functions` holds the functions that have a route, an event source or a permission for a service
+    of AWS to invoke them, by logical id;
     `local_names` what queues, buses and buckets are called where the local run makes them.
     """
 
@@ -122,13 +123,14 @@ def read_template(
     routes: list[Route] = []
     sources: list[EventSource] = []
     of_body = _routes_of_body(resources)
+    invoked = _invoked_functions(resources)
     for logical_id, resource in resources.items():
         if resource.get("Type") != "AWS::Serverless::Function":
             continue
         properties = _merged_properties(document, resource)
         own_routes = [*_routes(logical_id, properties, resolver), *of_body.get(logical_id, ())]
         own_sources = list(read_event_sources(logical_id, properties, resolver.resolve))
-        if own_routes or own_sources:
+        if own_routes or own_sources or logical_id in invoked:
             functions[logical_id] = _function(logical_id, properties, resolver, path.parent)
             routes += own_routes
             sources += own_sources
@@ -236,6 +238,16 @@ def _routes_of_body(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, lis
                 route = Route(method=method.upper(), path=path, function=function)
                 routes.setdefault(function, []).append(route)
     return routes
+
+
+def _invoked_functions(resources: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Return the logical ids of the functions that a permission lets a service invoke."""
+    named = (
+        resource["Properties"].get("FunctionName", {})
+        for resource in resources.values()
+        if resource.get("Type") == "AWS::Lambda::Permission"
+    )
+    return {each["Ref"] for each in named if isinstance(each, dict) and "Ref" in each}
 
 
 def _integrated_function(operation: Mapping[str, Any]) -> str:

@@ -87,6 +87,7 @@ class Operation:
         description: What the operation does, in Markdown.
         operation_id: Its name in generated clients, the name of the endpoint by default.
         body: The model of the request body, None without a body.
+        body_is_optional: Whether a request without a body is valid.
         examples: Examples of the request body, by name. The first is usually `EVENT`.
         parameters: The parameters of the query, and those of the path that are not the API's.
         headers: The headers of the request, apart from those of every request.
@@ -100,6 +101,7 @@ class Operation:
     description: str = ""
     operation_id: str = ""
     body: Model | None = None
+    body_is_optional: bool = False
     examples: Mapping[str, Any] = field(default_factory=dict)
     parameters: Sequence[Parameter] = ()
     headers: Sequence[Parameter] = ()

@@ -126,7 +126,7 @@ def _operation(api: Api, endpoint: str, route: Route, handler: Handler) -> JsonO
     if operation.body:
         examples = examples_of_body(operation.examples, api.dialect.name, endpoint)
         content = _content(reference(operation.body), examples)
-        made["requestBody"] = {"required": True, "content": content}
+        made["requestBody"] = {"required": not operation.body_is_optional, "content": content}
     errors = error_responses_of(api, operation, parameters, route.method, handler)
     made["responses"] = _all_responses(operation, errors)
     made["security"] = [{name: []} for name in api.security]

@@ -31,8 +31,9 @@ from shared.table.credentials import CredentialTable
 from shared.table.definition_memory import DefinitionMemory
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
-from shared.table.hooks import HookTable
+from shared.table.hooks import HookTable, hook_item
 from shared.table.imports import ImportTable
+from shared.table.operations import IS_NEW, put
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.agents import origin_of
@@ -73,6 +74,7 @@ class Fixtures:
         self.client = client
         self.table_name = table_name
         table = Table(table_client or client, table_name)
+        self.table = table
         self.accounts = AccountTable(table)
         self.credentials = CredentialTable(table)
         self.contacts = ContactTable(table)
@@ -175,7 +177,8 @@ class Fixtures:
         known: dict[str, Any] = {"agent_id": "agent_1", "platform": "retell"}
         known |= {"token_hash": hash_token(HOOK_TOKEN), "key_id": "a-key"}
         hook = Hook(hook_id=hook_id, created_at=LONG_AGO, updated_at=LONG_AGO, **{**known, **facts})
-        self.hooks.add(account, hook)
+        # Apart from an agent, which a test may not need.
+        self.table.write([put(hook_item(account, hook), IS_NEW)])
         return hook
 
     def call(

@@ -47,6 +47,15 @@ def _list_webhooks(stage: Stage) -> Call:
     return Call("GET", _API, query="limit=50")
 
 
+def _merge(stage: Stage) -> Call:
+    """Prepare a merge of two contacts with equal values of 32 variables."""
+    variables = stage.define(VALUES_PER_PAGE)
+    for contact_id in (CONTACT_ID, CONTACT_ID + 1):
+        stage.add_contact(variables, contact_id)
+    path = f"/v1/contacts/contact_{CONTACT_ID}/merge"
+    return Call("POST", path, {"from": f"contact_{CONTACT_ID + 1}"})
+
+
 @prepares
 def _of_webhook(
     stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
@@ -227,6 +236,7 @@ SCENARIOS = (
     _Scenario(
         "Change a contact", "its e-mail address", _of_contact("PATCH", document={"email": "a@b.co"})
     ),
+    _Scenario("Merge two contacts", "32 variables each", _merge),
     _Scenario("Delete a contact", "of 32 variables", _of_contact("DELETE")),
     _Scenario("List tags", "50 of 100", _of_tags("GET", "/tags", "limit=50")),
     _Scenario(

@@ -8,6 +8,7 @@ from benchmarks.client import Call
 from benchmarks.scenario import Scenario, prepares
 from benchmarks.stage import AGENT_ID, CALL_ID, CONTACT_ID, HOOK_ID, Stage, names
 from shared.domain.definitions import ContextType
+from shared.domain.disclosure import Purpose
 
 _PHONE = f"+1555{CONTACT_ID:07d}"
 _UNKNOWN = "+15559999999"
@@ -39,6 +40,13 @@ def _resolve(
     stage.add_agents(1, defined)
     body = {"agent": AGENT_ID, "contact": {"phone": phone}}
     return Call("POST", "/v1/resolve", {**body, **({"call_id": call_id} if call_id else {})})
+
+
+def _resolve_purpose(stage: Stage) -> Call:
+    """Prepare a resolve of an agent of a purpose, on an account where no definition changed."""
+    stage.add_contact(stage.define(200))
+    stage.add_agents(1, (), purpose=Purpose.PROMPT)
+    return Call("POST", "/v1/resolve", {"agent": AGENT_ID, "contact": {"phone": _PHONE}})
 
 
 def _get_resolution(stage: Stage) -> Call:
@@ -99,6 +107,16 @@ def _ring(stage: Stage, count: int, call_id: str | None = None) -> Call:
 
 
 @prepares
+def _test_hook(stage: Stage) -> Call:
+    """Prepare the test of a hook by a contact that has a value of each of 20 variables."""
+    defined = stage.define(20)
+    stage.add_contact(defined)
+    stage.add_agents(1, defined)
+    stage.add_hook()
+    return Call("POST", f"/v1/hooks/{HOOK_ID}/test", {"contact": {"phone": _PHONE}})
+
+
+@prepares
 def _call_tool(stage: Stage, name: str, arguments: Mapping[str, Any]) -> Call:
     """Prepare a tool call during a call of a contact that has a value of each variable."""
     defined = stage.define(20)
@@ -111,9 +129,13 @@ def _call_tool(stage: Stage, name: str, arguments: Mapping[str, Any]) -> Call:
 
 _SET_ONE = {"variable": f"c_{names(1)[0]}", "value": "a new value"}
 _AGENT = {"name": "Reception", "variables": [{"from": name} for name in names(20)]}
+_ALL = {"name": "Reception", "variables": {"purpose": "prompt"}}
 
 SCENARIOS = (
     _Scenario("Create an agent", "of 20 variables", _of_agents("POST", "/v1/agents", _AGENT)),
+    _Scenario(
+        "Create an agent", "of a purpose of 20 variables", _of_agents("POST", "/v1/agents", _ALL)
+    ),
     _Scenario("List agents", "10 of 20 variables", _of_agents("GET", "/v1/agents")),
     _Scenario("Get an agent", "of 20 variables", _of_agents("GET", _ONE)),
     _Scenario("Change an agent", "its voice", _of_agents("PATCH", _ONE, {"voice": "v_1"})),
@@ -121,6 +143,7 @@ SCENARIOS = (
     _Scenario("Resolve variables", "20 by phone", _resolve(20)),
     _Scenario("Resolve variables", "200 by phone", _resolve(200)),
     _Scenario("Resolve variables", "200 by phone, 20 of the business", _resolve(200, business=20)),
+    _Scenario("Resolve variables", "200 of a purpose by phone", _resolve_purpose),
     _Scenario("Resolve variables", "20 of a call", _resolve(20, call_id="CA1")),
     _Scenario("Resolve variables", "200 of a call", _resolve(200, call_id="CA1")),
     _Scenario(
@@ -136,6 +159,7 @@ SCENARIOS = (
     _Scenario("List hooks", "one", _of_hook("GET", "")),
     _Scenario("Get a hook", "one", _of_hook("GET", f"/{HOOK_ID}")),
     _Scenario("Give a hook a new token", "one", _of_hook("POST", f"/{HOOK_ID}/rotate")),
+    _Scenario("Test a hook", "of 20 variables", _test_hook()),
     _Scenario("Delete a hook", "one", _of_hook("DELETE", f"/{HOOK_ID}")),
     Scenario("hooks", "Answer a call", "20 variables", _ring(20)),
     Scenario("hooks", "Answer a call", "200 variables", _ring(200)),

@@ -21,10 +21,20 @@ def _listed(stage: Stage, count: int) -> Call:
 
 
 @prepares
-def _of_one(stage: Stage, method: str, document: Mapping[str, Any] | None = None) -> Call:
+def _of_one(
+    stage: Stage, method: str, document: Mapping[str, Any] | None = None, action: str = ""
+) -> Call:
     """Prepare a request for one of ten definitions."""
     defined = stage.define(10)[0]
-    return Call(method, f"/v1/definitions/{defined.external_id}", document)
+    return Call(method, f"/v1/definitions/{defined.external_id}{action}", document)
+
+
+@prepares
+def _restoration(stage: Stage) -> Call:
+    """Prepare a request to restore one of ten definitions."""
+    defined = stage.define(10)[0]
+    stage.archive(defined)
+    return Call("POST", f"/v1/definitions/{defined.external_id}/restore")
 
 
 def _creation(stage: Stage) -> Call:
@@ -40,5 +50,7 @@ SCENARIOS = (
     _Scenario("Change a definition", "one", _of_one("PATCH", {"description": "Another"})),
     _Scenario("Change a definition", "its name", _of_one("PATCH", {"name": "another"})),
     _Scenario("Delete a definition", "one", _of_one("DELETE")),
+    _Scenario("Archive a definition", "one", _of_one("POST", action="/archive")),
+    _Scenario("Restore a definition", "one", _restoration()),
 )
 """Scenarios of definitions."""

@@ -15,7 +15,8 @@ from openapi_documents.native.responses import ETAG, PAGING, Page
 from shared.dialects.native import agent_requests
 from shared.dialects.native.variable_requests import CONDITION_HEADER
 from shared.domain import errors
-from shared.domain.agents import DEFAULT_DEADLINE_MS
+from shared.domain.agents import DEFAULT_DEADLINE_MS, MAX_AGENTS
+from shared.domain.disclosure import Purpose
 from shared.domain.errors import Fault, InvalidDeclaration, InvalidRequest
 from shared.validation import agents
 from shared.validation.names import MAX_NAME_CHARS
@@ -68,12 +69,28 @@ class AgentVariableShown(BaseModel):
     )
 
 
+class VariablesOfPurposeShown(BaseModel):
+    """All variables that may be read for a purpose, also those that are defined later."""
+
+    purpose: Purpose = Field(examples=["prompt"])
+
+
+class VariablesOfPurposePatch(BaseModel):
+    """All variables that may be read for a purpose, in place of a list."""
+
+    model_config = {"extra": "forbid"}
+
+    purpose: Purpose
+
+
 class Agent(BaseModel):
     """What one AI agent reads about its callers."""
 
     id: str = Field(examples=[AGENT_ID])
     name: str = Field(examples=["Reception"])
-    variables: list[AgentVariableShown]
+    variables: list[AgentVariableShown] | VariablesOfPurposeShown = Field(
+        description="The declared variables, or the purpose of which it declares all"
+    )
     language: str | None = Field(description="The language tag of its calls", examples=["en"])
     first_message: str | None = Field(
         description="What it says first, with `{{name}}` for declared variables",
@@ -108,7 +125,8 @@ class AgentPatch(BaseModel):
 
     name: Annotated[str, Field(min_length=1, max_length=agents.MAX_AGENT_NAME_CHARS)] = ""
     variables: Annotated[
-        list[AgentPatchVariable] | None, Field(description="Replaces all variables")
+        list[AgentPatchVariable] | VariablesOfPurposePatch | None,
+        Field(description="Replaces all variables"),
     ] = None
     language: Annotated[
         str | None, Field(pattern=f"^{agents.LANGUAGE.pattern}$", max_length=35)
@@ -146,12 +164,17 @@ _OPERATIONS = {
         description=(
             "Declares which variables an AI agent gets. Every fault of the declaration is "
             "reported at once: variables that the key does not see, names that are declared "
-            "twice or reserved by voice platforms, placeholders of undeclared variables."
+            "twice or reserved by voice platforms, placeholders of undeclared variables. "
+            'With `{"purpose": "prompt"}` for `variables` it declares all variables that may be '
+            "read for a purpose, also those that are defined later."
         ),
         body=agent_requests.AgentCreation,
         examples={"reception": EVENT},
         response=Success("The agent", Agent, status=201, headers={"ETag": ETAG}),
-        error_responses=(_BAD_BODY, _UNDECLARED, errors.ContextTooLarge()),
+        error_responses=(
+            *(_BAD_BODY, _UNDECLARED, errors.ContextTooLarge()),
+            errors.TooManyAgents(MAX_AGENTS),
+        ),
     ),
     ("list_agents", "GET"): Operation(
         summary="List agents",

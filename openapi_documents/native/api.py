@@ -13,6 +13,7 @@ from openapi_documents.native import (
     hooks,
     imports,
     keys,
+    merges,
     resolving,
     suggestions,
     variables,
@@ -47,6 +48,7 @@ API = Api(
     max_body_bytes=MAX_BODY_BYTES,
     groups=(
         contacts.GROUP,
+        merges.GROUP,
         variables.GROUP,
         suggestions.GROUP,
         activity.GROUP,
@@ -76,6 +78,7 @@ API = Api(
     limits={
         **variables.LIMITS,
         **contacts.LIMITS,
+        **merges.LIMITS,
         **conversations.LIMITS,
         **webhooks.LIMITS,
         **imports.LIMITS,

@@ -37,6 +37,7 @@ from shared.dialects.native.contact_requests import (
     ContactUpsert,
 )
 from shared.domain import errors
+from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import Fault, InvalidRequest
 from shared.gateway.request_model import RequestModel, list_of, nested, required
 from shared.validation.contacts import MAX_FIELD_CHARS, MAX_IDENTIFIER_BYTES
@@ -95,6 +96,13 @@ class Address(BaseModel):
     country: str = Field(examples=["US"])
 
 
+class OtherIdentifier(BaseModel):
+    """An identifier of a contact that was merged into this one."""
+
+    kind: IdentifierKind = Field(examples=["email"])
+    value: str = Field(examples=["j.smith@example.com"])
+
+
 class Contact(BaseModel):
     """A person that an agent talks to, without the variables."""
 
@@ -132,6 +140,13 @@ class Contact(BaseModel):
     tags: list[str] = Field(examples=[["VIP"]])
     owner: str | None = Field(description="The user that the contact belongs to", examples=[None])
     team: int | None = Field(description="The team that the contact belongs to", examples=[None])
+    merged_from: list[str] = Field(
+        description="The contacts that were merged into it. Their ids stand for it", examples=[[]]
+    )
+    other_identifiers: list[OtherIdentifier] = Field(
+        description="Identifiers of these contacts that no other member has. They find the contact",
+        examples=[[]],
+    )
     created_at: datetime = Field(examples=["2024-01-01T10:00:00.000Z"])
     updated_at: datetime = Field(examples=["2026-11-22T05:00:00.000Z"])
 

@@ -17,7 +17,6 @@ from openapi_documents.native.responses import ETAG, PAGING, Page, VariableConte
 from shared.dialects.native import definition_requests
 from shared.dialects.native.definition_requests import (
     MAX_OWNER_CHARS,
-    MAX_STALE_AFTER_SECONDS,
     MAX_TEAM,
 )
 from shared.domain import errors
@@ -52,11 +51,37 @@ _BOUND: JsonObject = {
     "maximum": limits.MAX_BOUND,
 }
 _UNIQUE: JsonObject = {"uniqueItems": True}
+_LABEL: JsonObject = {"type": "string", "minLength": 1, "maxLength": limits.MAX_OPTION_CHARS}
+_OPTION_DETAILS: JsonObject = {
+    "description": "All options in order, instead of `options`: labels, or objects with an id. "
+    "Those of the ids keep their values under a new label",
+    "type": ["array", "null"],
+    "minItems": 1,
+    "maxItems": limits.MAX_OPTIONS,
+    "items": {
+        "anyOf": [
+            _LABEL,
+            {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "string"},
+                    "label": _LABEL,
+                    "archived": {"type": "boolean"},
+                },
+                "additionalProperties": False,
+                "anyOf": [{"required": ["id"]}, {"required": ["label"]}],
+            },
+        ]
+    },
+}
+_PATTERN: JsonObject = {"format": "linear-pattern"}
 LIMITS: dict[Model, JsonObject] = {
     definition_requests.DefinitionCreation: {
         "properties": {
             "name": NAME,
             "options": _UNIQUE,
+            "option_details": _OPTION_DETAILS,
+            "pattern": _PATTERN,
             "min": _BOUND,
             "max": _BOUND,
             "aliases": _UNIQUE,
@@ -67,6 +92,14 @@ LIMITS: dict[Model, JsonObject] = {
 }
 
 Source = Literal["human", "api", "import", "ai"]
+
+
+class Option(BaseModel):
+    """An option of a `select` or `multi_select`."""
+
+    id: str = Field(description="Stays when it is renamed", examples=["opt_0c5c80aa7a38"])
+    label: str = Field(examples=["Gold"])
+    archived: bool = Field(description="Whether it is offered no more", examples=[False])
 
 
 class Definition(BaseModel):
@@ -81,17 +114,31 @@ class Definition(BaseModel):
     options: list[str] | None = Field(
         description="The options of a `select` or `multi_select`", examples=[["Gold", "Silver"]]
     )
+    option_details: list[Option] | None = Field(
+        description="All options with their ids, archived ones included"
+    )
     default: VariableContent | None = Field(
         description="The value while none is set", examples=["Silver"]
     )
     min: int | float | None = Field(description="The least value of a number", examples=[None])
     max: int | float | None = Field(description="The greatest value of a number", examples=[None])
     max_length: int | None = Field(description="The most characters of a text", examples=[None])
+    pattern: str | None = Field(
+        description="What a whole text must match: a regular expression without references and "
+        "lookaround",
+        examples=[None],
+    )
     aliases: list[str] = Field(
         description="Further names that incoming values are matched by", examples=[["tier"]]
     )
     stale_after: int | None = Field(
         description="The age in seconds from which a value is stale", examples=[2_592_000]
+    )
+    expires_after: int | None = Field(
+        description="The age in seconds from which a value reads as unset", examples=[None]
+    )
+    required: bool = Field(
+        description="Whether its values can be replaced, and not removed", examples=[False]
     )
     sensitivity: Sensitivity = Field(
         description="The clearance that a key needs to get the values", examples=["public"]
@@ -128,6 +175,23 @@ class Definition(BaseModel):
     auto_created: bool = Field(
         description="Whether a value of an unknown name created it", examples=[False]
     )
+    archived: bool = Field(
+        description="Whether it is hidden from everyone, with its values", examples=[False]
+    )
+
+
+class Usage(BaseModel):
+    """Who uses a variable."""
+
+    agents: int = Field(description="How many agents declare it", examples=[2])
+
+
+class DefinitionAndUsage(Definition):
+    """Declares a variable, with its usage if it was asked for."""
+
+    usage: Usage | None = Field(
+        default=None, description="With `include=usage`, else absent", examples=[{"agents": 2}]
+    )
 
 
 class DefinitionPatch(BaseModel):
@@ -148,15 +212,22 @@ class DefinitionPatch(BaseModel):
         list[Annotated[str, Field(min_length=1, max_length=limits.MAX_OPTION_CHARS)]] | None,
         Field(min_length=1, max_length=limits.MAX_OPTIONS, json_schema_extra=_UNIQUE),
     ] = None
+    option_details: Annotated[Any, Field(json_schema_extra=_OPTION_DETAILS)] = None
     default: Any = None
     min: Annotated[float | None, Field(ge=-limits.MAX_BOUND, le=limits.MAX_BOUND)] = None
     max: Annotated[float | None, Field(ge=-limits.MAX_BOUND, le=limits.MAX_BOUND)] = None
     max_length: Annotated[int | None, Field(ge=1, le=limits.MAX_LENGTH)] = None
+    pattern: Annotated[
+        str | None,
+        Field(min_length=1, max_length=limits.MAX_PATTERN_CHARS, json_schema_extra=_PATTERN),
+    ] = None
     aliases: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)]] | None,
         Field(max_length=limits.MAX_ALIASES, json_schema_extra=_UNIQUE),
     ] = None
-    stale_after: Annotated[int | None, Field(ge=1, le=MAX_STALE_AFTER_SECONDS)] = None
+    stale_after: Annotated[int | None, Field(ge=1, le=limits.MAX_AGE_SECONDS)] = None
+    expires_after: Annotated[int | None, Field(ge=1, le=limits.MAX_AGE_SECONDS)] = None
+    required: bool | None = None
     sensitivity: Sensitivity | None = None
     purposes: Annotated[
         list[Purpose] | None,
@@ -201,7 +272,12 @@ _BAD_QUERY = InvalidRequest.from_faults(
         )
     ]
 )
+_TRUTH: JsonObject = {"type": "string", "enum": ["true", "false"]}
 _FOR_ANOTHER = errors.PermissionDenied("membership of team 7")
+_UNCHANGEABLE = (
+    errors.PermissionDenied("ownership of the definition"),
+    errors.DefaultDefinitionUnchangeable("membership_level"),
+)
 _DUPLICATE = errors.DuplicateDefinition("membership_level")
 
 
@@ -236,6 +312,18 @@ _OPERATIONS = {
                 {"enum": [str(each) for each in ContextType]},
                 example="contact",
             ),
+            Parameter(
+                "archived",
+                "List the archived definitions, and no others",
+                _TRUTH,
+                example="false",
+            ),
+            Parameter(
+                "auto_created",
+                "Only definitions that a value of an unknown name created, or only others",
+                _TRUTH,
+                example="true",
+            ),
             *(_narrowed(each) for each in PAGING),
         ),
         response=Success("One page of definitions", DefinitionList),
@@ -243,8 +331,20 @@ _OPERATIONS = {
     ),
     ("get_definition", "GET"): Operation(
         summary="Get a definition",
-        description="Returns a definition.",
-        response=Success("The definition", Definition, headers={"ETag": ETAG}),
+        description="Returns a definition, also one that is archived.",
+        parameters=(
+            Parameter(
+                "include",
+                "`usage` also counts the agents that declare the variable",
+                {"type": "string", "enum": ["usage"]},
+                error_responses=(
+                    InvalidRequest.from_faults(
+                        [Fault("invalid_value", "it must be usage", parameter="include")]
+                    ),
+                ),
+            ),
+        ),
+        response=Success("The definition", DefinitionAndUsage, headers={"ETag": ETAG}),
     ),
     ("update_definition", "PATCH"): Operation(
         summary="Change a definition",
@@ -272,6 +372,23 @@ _OPERATIONS = {
             errors.PermissionDenied("ownership of the definition"),
             errors.DefaultDefinitionUndeletable("membership_level"),
         ),
+    ),
+    ("archive_definition", "POST"): Operation(
+        summary="Archive a definition",
+        description=(
+            "Hides a variable and its values in every API. The values stay stored, and its name "
+            "stays reserved."
+        ),
+        headers=(IF_MATCH,),
+        response=Success("The archived definition", Definition, headers={"ETag": ETAG}),
+        error_responses=_UNCHANGEABLE,
+    ),
+    ("restore_definition", "POST"): Operation(
+        summary="Restore a definition",
+        description="Shows an archived variable and its values again.",
+        headers=(IF_MATCH,),
+        response=Success("The restored definition", Definition, headers={"ETag": ETAG}),
+        error_responses=_UNCHANGEABLE,
     ),
 }
 

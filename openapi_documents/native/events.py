@@ -34,6 +34,7 @@ _CHANGE = {
 }
 _MORE: dict[str, JsonObject] = {
     EventType.CONTACT_UPDATED: {"fields": ["email"]},
+    EventType.CONTACT_MERGED: {"merged_contact_ids": ["contact_456"]},
     EventType.CONTEXT_UPDATED: {
         "changes": [_CHANGE],
         "truncated": False,

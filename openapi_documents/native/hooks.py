@@ -12,10 +12,13 @@ from pydantic import BaseModel, Field
 from openapi_documents.description import Group, JsonObject, Model, Operation, Parameter, Success
 from openapi_documents.examples import EVENT
 from openapi_documents.native.agents import AGENT_ID
+from openapi_documents.native.hook_tests import LIMITS as TEST_LIMITS
+from openapi_documents.native.hook_tests import TEST_HOOK
 from openapi_documents.native.responses import PAGING, Page
 from shared.dialects.native import hook_requests
 from shared.domain import errors
 from shared.domain.errors import Fault, InvalidDeclaration, InvalidRequest
+from shared.domain.hooks import MAX_HOOKS
 from shared.platforms.registry import NAMES
 
 _HOOK_ID = "hook_018f9c5b2a40123456789abcdef"
@@ -30,7 +33,8 @@ PATH_PARAMETERS = (
 )
 
 LIMITS: dict[Model, JsonObject] = {
-    hook_requests.HookCreation: {"properties": {"platform": {"enum": list(NAMES)}}}
+    hook_requests.HookCreation: {"properties": {"platform": {"enum": list(NAMES)}}},
+    **TEST_LIMITS,
 }
 
 
@@ -92,7 +96,10 @@ _OPERATIONS = {
         body=hook_requests.HookCreation,
         examples={"retell": EVENT},
         response=Success("The hook, with its path", HookWithPath, status=201),
-        error_responses=(_BAD_BODY, _UNFIT, errors.AgentNotFound(AGENT_ID)),
+        error_responses=(
+            *(_BAD_BODY, _UNFIT, errors.AgentNotFound(AGENT_ID)),
+            errors.TooManyHooks(MAX_HOOKS),
+        ),
     ),
     ("list_hooks", "GET"): Operation(
         summary="List hooks",
@@ -110,6 +117,7 @@ _OPERATIONS = {
         description="Creates a new token. The old one works for another 24 hours.",
         response=Success("The hook, with its new path", HookWithPath),
     ),
+    ("test_hook", "POST"): TEST_HOOK,
     ("delete_hook", "DELETE"): Operation(
         summary="Delete a hook",
         description="Deletes a hook. Its URL answers 404 at once.",

@@ -169,6 +169,8 @@ class AccountLimits(BaseModel):
     keys: Usage = Field(description="API keys that are neither revoked nor expired")
     open_imports: Usage = Field(description="Imports that have not ended")
     running_imports: Usage = Field(description="Imports that run, while others wait")
+    agents: Usage
+    hooks: Usage
 
 
 class RetentionDays(BaseModel):

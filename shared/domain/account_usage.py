@@ -41,6 +41,8 @@ class AccountUsage:
     keys: Usage
     open_imports: Usage
     running_imports: Usage
+    agents: Usage
+    hooks: Usage
     retention_days: RetentionDays
 
 
@@ -55,6 +57,8 @@ class AccountCounts:
     account: Account
     definitions: int | None
     webhooks: int
+    agents: int
+    hooks: int
     imports: Sequence[OpenImport]
 
 

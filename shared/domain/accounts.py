@@ -49,6 +49,10 @@ class Owned(Protocol):
     def team(self) -> int | None:
         """The team that owns the record, or None."""
 
+    @property
+    def archived(self) -> bool:
+        """Whether the record is archived, which hides it from everyone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:
@@ -57,12 +61,21 @@ class Audience:
     Attributes:
         sensitivity: The clearance that a reader of the values of a variable needs.
         purposes: What the values of a variable may be read for.
+        archived: Whether the variable is archived. Nobody gets its values then.
+        expires_after_seconds: The age from which nobody gets a value. None if values stay.
     """
 
     owner: str | None = None
     team: int | None = None
     sensitivity: Sensitivity = Sensitivity.PUBLIC
     purposes: frozenset[Purpose] = EVERY_PURPOSE
+    archived: bool = False
+    expires_after_seconds: int | None = None
+
+    def has_expired(self, set_at: datetime, now: datetime) -> bool:
+        """Return whether a value that was set at an instant reads as unset now."""
+        seconds = self.expires_after_seconds
+        return seconds is not None and set_at + timedelta(seconds=seconds) <= now
 
     def withheld_from(self, purpose: Purpose | None, clearance: Sensitivity) -> Withheld | None:
         """Return why values are withheld from a reader who sees the variable, or None."""
@@ -195,6 +208,10 @@ class Caller:
         return any(grant.allows(permission, resource) for grant in self.grants)
 
     def sees(self, record: Owned) -> bool:
+        """Return whether a record exists for the caller: it is not archived, nor another's."""
+        return not record.archived and self.shares(record)
+
+    def shares(self, record: Owned) -> bool:
         """Return whether a record belongs to the account, the caller or one of its teams."""
         if record.owner is None and record.team is None:
             return True

@@ -7,10 +7,14 @@ from typing import NamedTuple, Protocol
 
 from shared.domain.accounts import Audience
 from shared.domain.definitions import ContextType, Definition
+from shared.domain.disclosure import Purpose
 from shared.domain.json_values import JsonObject
 
 DEFAULT_DEADLINE_MS = 1200
 """The milliseconds in which an agent is answered, unless it says otherwise."""
+
+MAX_AGENTS = 100
+"""The most agents of an account; each new one reads all of them."""
 
 
 class Origin(NamedTuple):
@@ -41,6 +45,8 @@ class AgentDraft:
 
     Attributes:
         variables: The variables that the agent declares, in its order.
+        purpose: What it declares all variables for, in place of a list. They are those that there
+            are when it is asked.
         language: The language tag of its calls. None for what the platform is set to.
         first_message: What it says first, with `{{name}}` for declared variables.
         voice: The platform's id of a voice.
@@ -50,6 +56,7 @@ class AgentDraft:
 
     name: str
     variables: tuple[DeclaredVariable, ...] = ()
+    purpose: Purpose | None = None
     language: str | None = None
     first_message: str | None = None
     voice: str | None = None
@@ -59,12 +66,18 @@ class AgentDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent(AgentDraft):
-    """A stored agent."""
+    """A stored agent.
+
+    Attributes:
+        newest_hook: The id of a hook that was made for it. Every new hook writes it, so that an
+            agent is not deleted while a hook is made. None without hooks, or in earlier items.
+    """
 
     agent_id: str
     created_at: datetime
     updated_at: datetime
     version: int = 1
+    newest_hook: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,8 @@ class CompiledAgent:
     """An agent with the definitions of its variables.
 
     Attributes:
-        definitions: The definitions of declared variables. Omits those that were deleted.
+        definitions: The definitions of declared variables, or all for the purpose of the agent.
+            Omits those that were deleted.
         generation: The generation of the account head that the definitions are as of.
         schema: The version of the definitions in that head.
     """
@@ -108,6 +122,9 @@ class Agents(Protocol):
     ) -> Mapping[Origin, Definition]:
         """Return the definitions of variables. Omits variables without one."""
 
+    def definitions_for(self, account_id: str, purpose: Purpose) -> Mapping[Origin, Definition]:
+        """Return all definitions of contacts and the business for a purpose, oldest first."""
+
     def audiences_of(
         self, account_id: str, variables: Sequence[DeclaredVariable]
     ) -> Mapping[Origin, Audience]:
@@ -121,6 +138,9 @@ class Agents(Protocol):
             after: The id of the last agent of the previous page. None starts at the first.
             limit: The most agents of the page.
         """
+
+    def count(self, account_id: str) -> int:
+        """Return how many agents an account has."""
 
     def add(self, account_id: str, agent: Agent) -> None:
         """Store a new agent.
@@ -140,5 +160,5 @@ class Agents(Protocol):
         """Delete an agent.
 
         Raises:
-            WriteConflict: The stored version is another one.
+            WriteConflict: The stored version is another one, or a hook was made for it since.
         """

@@ -132,6 +132,8 @@ class Resolution:
         voice: The platform's id of a voice. None for what the platform is set to.
         language: The language tag of the call. None for what the platform is set to.
         settings: The agent's settings for the platform, such as an assistant id.
+        may_ask: Whether the agent has variables with questions, asked in this call or not.
+        has_agent: Whether the agent is known. Without it, no declared name is.
     """
 
     call: str | None
@@ -141,8 +143,15 @@ class Resolution:
     voice: str | None = None
     language: str | None = None
     settings: Mapping[str, JsonValue] = field(default_factory=dict)
+    may_ask: bool = False
+    has_agent: bool = True
 
     @property
     def complete(self) -> bool:
         """Whether storage answered for every variable."""
-        return all(each.state is not VariableState.UNAVAILABLE for each in self.variables)
+        states = (each.state for each in self.variables)
+        return self.has_agent and VariableState.UNAVAILABLE not in states
+
+
+NOTHING = Resolution(None, None, (), has_agent=False)
+"""What an agent gets of which nothing is known."""

@@ -100,6 +100,8 @@ class ContactChange:
         version: The version of the contact after the change.
         fields: The names of the changed fields.
         visible_to: The owner and the team of a deleted contact.
+        merged_ids: The contacts that were merged into it by the change, or, of a deleted contact,
+            into it at any time.
     """
 
     account_id: str
@@ -110,6 +112,7 @@ class ContactChange:
     fields: tuple[str, ...] = ()
     visible_to: tuple[str | None, int | None] | None = None
     ids: ContactIds = UNKNOWN_IDS
+    merged_ids: tuple[int, ...] = ()
 
 
 Change: TypeAlias = PageWrite | ContactChange
@@ -146,11 +149,16 @@ class EventType(StrEnum):
     CONTACT_CREATED = "contact.created"
     CONTACT_UPDATED = "contact.updated"
     CONTACT_DELETED = "contact.deleted"
+    CONTACT_MERGED = "contact.merged"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A change of a contact as the service builds it. An event published again keeps its id."""
+    """A change of a contact as the service builds it. An event published again keeps its id.
+
+    Attributes:
+        merged_ids: The contacts that were merged into the contact.
+    """
 
     event_id: str
     event_type: EventType
@@ -161,6 +169,7 @@ class Event:
     fields: tuple[str, ...] = ()
     visible_to: tuple[str | None, int | None] | None = None
     ids: ContactIds = UNKNOWN_IDS
+    merged_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +180,7 @@ class EventReference:
         sequence: The sequence of the event's first change in the activity log of the contact.
         fields: The names of the changed contact fields.
         visible_to: The owner and the team of a deleted contact.
+        merged_ids: The contacts that were merged into the contact.
     """
 
     contact_id: int
@@ -178,6 +188,7 @@ class EventReference:
     sequence: int | None = None
     fields: tuple[str, ...] = ()
     visible_to: tuple[str | None, int | None] | None = None
+    merged_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +277,9 @@ class Activity(Protocol):
         Returns:
             The changes, with the current names of variables. Empty if the changes have expired.
         """
+
+    def is_merged(self, account_id: str, contact_id: int) -> bool:
+        """Return whether a contact that does not exist was merged into another."""
 
     def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
         """Remove the log of a deleted contact. Writes that arrive later are not logged."""

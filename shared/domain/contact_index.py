@@ -7,7 +7,7 @@ one. What a caller sees is the union of a few of them.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from shared.domain.accounts import Caller
 from shared.domain.contact_lists import ContactFilter, WordPosition
@@ -107,6 +107,7 @@ class WordHit:
     position: WordPosition
     owner: str | None
     team: int | None
+    archived: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from shared.domain.accounts import Attribution
 from shared.domain.definitions import Definition
@@ -126,16 +126,25 @@ class ContactDraft:
     industry_context: Mapping[str, JsonValue] = field(default_factory=dict)
     owner: str | None = None
     team: int | None = None
+    archived: ClassVar[bool] = False
+    """No contact is ever archived, and so each is `Owned`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact(ContactDraft):
-    """A person that an agent talks to, without the values of variables."""
+    """A person that an agent talks to, without the values of variables.
+
+    Attributes:
+        merged_from: The ids of the contacts that were merged into this one, also by way of others.
+        other_identifiers: Identifiers of these contacts that no other field has.
+    """
 
     contact_id: int
     created_at: datetime
     updated_at: datetime
     version: int = 1
+    merged_from: tuple[int, ...] = ()
+    other_identifiers: tuple[Identifier, ...] = ()
 
     @property
     def primary_phone(self) -> PhoneNumber | None:
@@ -159,7 +168,8 @@ class Contact(ContactDraft):
             (IdentifierKind.WEBCHAT, self.webchat_user_id),
             *((IdentifierKind.PHONE, phone.number) for phone in self.phone_numbers),
         )
-        return frozenset(Identifier(kind, value) for kind, value in pairs if value)
+        own = {Identifier(kind, value) for kind, value in pairs if value}
+        return frozenset({*own, *self.other_identifiers})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +192,7 @@ class ContactSummary:
     tags: tuple[str, ...] = ()
     owner: str | None = None
     team: int | None = None
+    archived: ClassVar[bool] = False
 
 
 def primary_phone(phones: Iterable[PhoneNumber]) -> PhoneNumber | None:
@@ -260,6 +271,9 @@ class Contacts(Protocol):
 
     def find(self, account_id: str, contact_id: int) -> Contact | None:
         """Return the contact with this id, or None."""
+
+    def find_current(self, account_id: str, contact_id: int) -> Contact | None:
+        """Return the contact with this id, or the one that it was merged into, or None."""
 
     def find_with_values(self, account_id: str, contact_id: int) -> ContactWithValues | None:
         """Return the contact with this id and its values, or None."""
@@ -367,13 +381,20 @@ class Contacts(Protocol):
     def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
         """Return the conversation with this id, or None."""
 
-    def list_conversations(self, account_id: str, contact_id: int) -> Sequence[Conversation]:
-        """Return the conversations with a contact, in order of id."""
+    def list_conversations(
+        self, account_id: str, contact_id: int, merged_from: Sequence[int] = ()
+    ) -> Sequence[Conversation]:
+        """Return the conversations with a contact and those merged into it, in order of id."""
 
     def list_conversations_page(
-        self, account_id: str, contact_id: int, after: str | None, limit: int
+        self,
+        account_id: str,
+        contact_id: int,
+        after: str | None,
+        limit: int,
+        merged_from: Sequence[int] = (),
     ) -> tuple[Sequence[Conversation], bool]:
-        """Return conversations with a contact in order of id, those after one.
+        """Return conversations as `list_conversations`, those after one.
 
         Returns:
             At most `limit` conversations, and whether there may be more.

@@ -56,16 +56,85 @@ class Pending(Generic[T]):
         self._done.set()
 
 
+class Race(Generic[T]):
+    """The same work, begun once or more, each time in a thread of its own. The first result wins.
+
+    A thread that loses is left to itself.
+    """
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._changed = Condition()
+        self._begun = 0
+        self._results: list[tuple[int, T]] = []
+        self._errors: list[BaseException] = []
+
+    def begin(self) -> None:
+        """Begin the work, with the context variables of the caller."""
+        run, number = copy_context().run, self._begun
+        with self._changed:
+            self._begun += 1
+        Thread(target=run, args=(self._run, number), daemon=True).start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until there is a result, or all that was begun has failed.
+
+        Args:
+            seconds: The most seconds to wait.
+
+        Returns:
+            Whether that is so.
+        """
+        with self._changed:
+            return self._changed.wait_for(self._is_over, seconds)
+
+    @property
+    def winner(self) -> int | None:
+        """Which of the begun works had the first result, counted from 0. None if none had."""
+        return self._results[0][0] if self._results else None
+
+    def result(self) -> T:
+        """Return the first result.
+
+        Raises:
+            Unavailable: There is none yet. If all that was begun has failed, the first error.
+        """
+        with self._changed:
+            if self._results:
+                return self._results[0][1]
+            if not self._is_over():
+                raise Unavailable
+            raise self._errors[0]
+
+    def _is_over(self) -> bool:
+        return bool(self._results) or len(self._errors) == self._begun
+
+    def _run(self, number: int) -> None:
+        try:
+            result = self._work()
+        except BaseException as error:  # noqa: BLE001 - raised by `result`
+            with self._changed:
+                self._errors.append(error)
+                self._changed.notify_all()
+            return
+        with self._changed:
+            self._results.append((number, result))
+            self._changed.notify_all()
+
+
 class Deadline:
     """When a request must be answered, and the best answer so far.
 
     Args:
-        seconds: The seconds until then.
+        seconds: The seconds from the request to its answer.
+        used: The seconds of them that have passed, or that sending the answer takes.
+        latest: The most seconds, to whatever the deadline is moved. None for no limit.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self._started = time.monotonic()
-        self._ends = self._started + seconds
+    def __init__(self, seconds: float, *, used: float = 0.0, latest: float | None = None) -> None:
+        self._started = time.monotonic() - used
+        self._latest = latest
+        self._ends = self._end_after(seconds)
         self._changed = Condition()
         self._answer: Any = None
         self._is_final = False
@@ -75,9 +144,9 @@ class Deadline:
         return max(0.0, self._ends - time.monotonic())
 
     def move(self, seconds: float) -> None:
-        """Set the deadline to these seconds after its beginning."""
+        """Set the deadline to these seconds after the request, less those that are used."""
         with self._changed:
-            self._ends = self._started + seconds
+            self._ends = self._end_after(seconds)
             self._changed.notify_all()
 
     def offer(self, answer: object) -> None:
@@ -101,6 +170,9 @@ class Deadline:
             while not self._is_final and (left := self.seconds_left()) > 0:
                 self._changed.wait(left)
             return self._answer, self._is_final
+
+    def _end_after(self, seconds: float) -> float:
+        return self._started + (seconds if self._latest is None else min(seconds, self._latest))
 
 
 @contextmanager

@@ -22,11 +22,16 @@ class DefinitionQuery:
         context_type: Only definitions of this context type. None for every one.
         after: The position of the last definition of the previous page. None for the first page.
         limit: The most definitions of the page.
+        archived: List the archived definitions, and no others.
+        auto_created: Only definitions that a value of an unknown name created, or only others.
+            None for both.
     """
 
     context_type: ContextType | None = None
     after: DefinitionPosition | None = None
     limit: int = 50
+    archived: bool = False
+    auto_created: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Protocol
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
 from shared.domain.calls import Assurance
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
+from shared.domain.options import Option
 from shared.domain.sources import LAST_WRITE_WINS, Precedence
 
 
@@ -75,6 +76,11 @@ class DefinitionDraft:
     Attributes:
         is_default: Whether the system provides the definition. It cannot be changed or deleted.
         select_options: The allowed values of a select or multi-select variable.
+        pattern: What a whole text must match.
+        is_required: Whether its values can be replaced, and not removed.
+        expires_after_seconds: The age from which a value reads as unset. None if values stay.
+        all_options: All options with their ids, if one of them was renamed or archived. The
+            labels of those that are not archived are `select_options`.
         aliases: Further names that incoming values are matched by.
         structure: The structure of the JSON that the text of the variable contains. None for
             plain text, empty for JSON of unknown structure.
@@ -86,6 +92,7 @@ class DefinitionDraft:
         purposes: What the values may be read for.
         auto_created: Whether a value of an unknown name created the definition. False also for
             definitions from before this was stored.
+        archived: Whether it is hidden from everyone, with its values, until it is restored.
         group: The heading under which people find the variable.
         fallback: What an agent says if there is neither a value nor a default.
         question: What an agent asks if there is no value, or a stale one.
@@ -114,6 +121,11 @@ class DefinitionDraft:
     sensitivity: Sensitivity = Sensitivity.PUBLIC
     purposes: frozenset[Purpose] = EVERY_PURPOSE
     auto_created: bool = False
+    archived: bool = False
+    all_options: tuple[Option, ...] = ()
+    pattern: str | None = None
+    is_required: bool = False
+    expires_after_seconds: int | None = None
     group: str | None = None
     fallback: str | None = None
     question: str | None = None
@@ -126,7 +138,16 @@ class DefinitionDraft:
     @property
     def audience(self) -> Audience:
         """Who can see the definition, and who gets its values."""
-        return Audience(self.owner, self.team, self.sensitivity, self.purposes)
+        return Audience(
+            *(self.owner, self.team, self.sensitivity, self.purposes, self.archived),
+            self.expires_after_seconds,
+        )
+
+    @property
+    def replaceable_after_seconds(self) -> int | None:
+        """The age from which any source may replace a value: it is stale, or has expired."""
+        ages = (self.stale_after_seconds, self.expires_after_seconds)
+        return min((each for each in ages if each is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,12 +194,14 @@ class SlotIndex:
         names: The current names of renamed variables. An empty name marks a slot whose values
             are hidden, because another variable has taken the name.
         audiences: The audiences of the slots that not every reader of the account gets.
+        labels: The labels of today of renamed options, by slot and former label.
         version: The version of the account's definitions at the last change of the index.
     """
 
     names: Mapping[int, str] = field(default_factory=dict)
     audiences: Mapping[int, Audience] = field(default_factory=dict)
     version: int = 0
+    labels: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     def audience_of(self, slot: int) -> Audience:
         """Return who can see the values in a slot."""

@@ -35,6 +35,8 @@ class Withheld(StrEnum):
 
     PURPOSE = "purpose"
     SENSITIVITY = "sensitivity"
+    EXPIRED = "expired"
+    """In activity alone: elsewhere an expired value is no value."""
 
 
 def reason_to_withhold(

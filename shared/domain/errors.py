@@ -147,6 +147,20 @@ class TooManyWebhooks(ContextError):
 
 
 @dataclass(eq=False)
+class TooManyAgents(ContextError):
+    """The account already has `limit` agents, the maximum."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class TooManyHooks(ContextError):
+    """The account already has `limit` hooks, the maximum."""
+
+    limit: int
+
+
+@dataclass(eq=False)
 class TooManyImports(ContextError):
     """The account already has `limit` open imports, the maximum."""
 
@@ -274,6 +288,20 @@ class ContactNotFound(ContextError):
     """The contact does not exist or is not visible to the caller."""
 
     contact_id: str
+
+
+@dataclass(eq=False)
+class ContactMerged(ContextError):
+    """The contact was merged before; `contact_id` is the contact that it was merged into."""
+
+    contact_id: int
+
+
+@dataclass(eq=False)
+class TooLargeToMerge(ContextError):
+    """The contacts have too much to be merged in one transaction; `reason` says what."""
+
+    reason: str
 
 
 @dataclass(eq=False)

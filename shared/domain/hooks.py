@@ -9,6 +9,9 @@ from shared.domain.calls import PlatformMessage, Resolution, ToolResult
 from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.json_values import JsonValue
 
+MAX_HOOKS = 200
+"""The most hooks of an account; each new one, and the deletion of an agent, reads all of them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookDraft:
@@ -95,11 +98,15 @@ class Hooks(Protocol):
             limit: The most hooks of the page.
         """
 
+    def count(self, account_id: str) -> int:
+        """Return how many hooks an account has."""
+
     def add(self, account_id: str, hook: Hook) -> None:
-        """Store a new hook.
+        """Store a new hook, and note it on its agent.
 
         Raises:
-            WriteConflict: A hook with this id exists.
+            WriteConflict: A hook with this id exists, its agent does not, or another request
+                writes the agent.
         """
 
     def replace(self, account_id: str, hook: Hook) -> None:

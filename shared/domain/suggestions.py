@@ -68,9 +68,18 @@ class Suggestions(Protocol):
         """
 
     def page_of(
-        self, account_id: str, subject: Subject, after: str | None, limit: int, now: datetime
+        self,
+        account_id: str,
+        subject: Subject,
+        after: str | None,
+        limit: int,
+        now: datetime,
+        merged_from: Sequence[Subject] = (),
     ) -> SuggestionPage:
-        """Return up to `limit` suggestions for a subject after the cursor, newest first."""
+        """Return up to `limit` suggestions for a subject after the cursor, newest first.
+
+        With `merged_from`, those for contacts that were merged into it, too.
+        """
 
     def find(self, account_id: str, suggestion_id: str, now: datetime) -> Suggestion | None:
         """Return a suggestion with the current name of its variable, or None."""

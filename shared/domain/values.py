@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from os import urandom
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.definitions import ContextType, Definition, Tombstone, VariableType
@@ -93,6 +93,8 @@ class Assignment:
         source: The source of the value, if it is weaker than that of the write.
         is_blind: The writer does not get the stored value. An equal one becomes a suggestion, too,
             so that the writer cannot guess it.
+        facts: The kind and the facts of a stored record that is copied with its value. None for a
+            new value.
         nonce: What makes the version of the value its own.
     """
 
@@ -106,6 +108,7 @@ class Assignment:
     evidence: Evidence | None = None
     source: Source | None = None
     is_blind: bool = False
+    facts: tuple[str, Any] | None = None
     nonce: bytes = field(default_factory=_nonce, compare=False)
 
     def source_of(self, by: Attribution) -> Source:

@@ -133,6 +133,11 @@ class Request:
         """Return a decoded path parameter, empty if the route has none of this name."""
         return str((self._event.get("pathParameters") or {}).get(name, ""))
 
+    def with_path(self, name: str, text: str) -> "Request":
+        """Return the request with another decoded path parameter. Its raw path stays."""
+        parameters = {**(self._event.get("pathParameters") or {}), name: text}
+        return Request({**self._event, "pathParameters": parameters})
+
     @cached_property
     def body(self) -> bytes:
         """The body as it was sent, empty if there was none."""

@@ -45,11 +45,14 @@ class TimelyPlan:
         late: Builds the answer at the deadline from the best one that was offered, None if none
             was. Returns None if it cannot.
         begin: Begins reads that need no API key.
+        latest_ms: The most milliseconds in which to answer, also if the deadline is moved. None for
+            no limit.
     """
 
     deadline_ms: int
     late: Callable[[Any], dict[str, Any] | None]
     begin: Callable[[], None] = lambda: None
+    latest_ms: int | None = None
 
 
 def timely(
@@ -70,7 +73,11 @@ def timely(
     def answer(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
         request = Request(event)
         plan = plan_of(request)
-        deadline = Deadline(_seconds_for(request, plan.deadline_ms))
+        deadline = Deadline(
+            plan.deadline_ms / 1000,
+            used=_seconds_used(request),
+            latest=None if plan.latest_ms is None else plan.latest_ms / 1000,
+        )
         with within(deadline):
             plan.begin()
             Pending(lambda: deadline.finish(_handled(handle, event, context, deadline)))
@@ -104,9 +111,9 @@ def _handled(
     return handled
 
 
-def _seconds_for(request: Request, deadline_ms: int) -> float:
-    """Return the seconds that are left of a deadline."""
+def _seconds_used(request: Request) -> float:
+    """Return the seconds of a deadline that have passed, or that sending the answer takes."""
     passed = time.time() - request.received_at
     if not 0 <= passed < _LONGEST_WAIT_SECONDS:
         passed = 0
-    return deadline_ms / 1000 - passed - MARGIN_SECONDS
+    return passed + MARGIN_SECONDS

@@ -6,7 +6,7 @@ Source: Amazon Connect Administrator Guide, "Invoke Lambda functions".
 from shared.domain.calls import PlatformMessage, Resolution
 from shared.domain.json_values import JsonObject, JsonValue
 from shared.platforms.documents import call_message, json_document, json_response, text_at
-from shared.platforms.platform import HookRequest, HookResponse, Platform
+from shared.platforms.platform import HOOK_MEMBER, HookRequest, HookResponse, Platform
 from shared.platforms.values import ValueRules, platform_values
 
 VALUES = ValueRules(max_bytes=30_000, reserved_names=frozenset({"complete"}))
@@ -47,4 +47,5 @@ PLATFORM = Platform(
     answer=answer,
     values=VALUES,
     budget_ms=8000,
+    token_places=(("Details", "Parameters", HOOK_MEMBER),),
 )

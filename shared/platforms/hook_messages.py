@@ -9,6 +9,7 @@ from shared.domain.agents import Agent
 from shared.domain.calls import PlatformMessage, Resolution, ToolResult
 from shared.domain.errors import Fault
 from shared.domain.hooks import Hook, HookDraft, HookReply
+from shared.platforms.asked_questions import with_questions
 from shared.platforms.declarations import declaration_faults
 from shared.platforms.platform import HookRequest, HookResponse, Platform
 from shared.platforms.registry import NAMES, find
@@ -78,7 +79,7 @@ class PlatformHookMessage:
         """Return the response to a call that begins."""
         settings = resolution.settings.get(self.platform.name)
         own = replace(resolution, settings=settings if isinstance(settings, dict) else {})
-        return _reply(self.platform.answer(self.message, own))
+        return _reply(self.platform.answer(self.message, with_questions(own)))
 
     def acknowledge(self) -> HookReply:
         """Return the response to a notice."""

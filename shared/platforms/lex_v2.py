@@ -9,16 +9,20 @@ from shared.platforms.documents import (
     call_message,
     json_document,
     json_response,
+    list_at,
     object_at,
     present,
     text_at,
     without_depth,
 )
-from shared.platforms.platform import HookRequest, HookResponse, Platform
+from shared.platforms.platform import HOOK_MEMBER, HookRequest, HookResponse, Platform
 from shared.platforms.values import ValueRules, platform_values
 
-VALUES = ValueRules(max_bytes=12_000)
-"""The page on sizes could not be read: half of the 25 KB that Lex V1 allows."""
+VALUES = ValueRules(max_bytes=12_000, reserved_names=frozenset({HOOK_MEMBER}))
+"""The page on sizes could not be read: half of the 25 KB that Lex V1 allows.
+
+A variable under the name of the hook's token would replace it for the turns that follow.
+"""
 
 CALLER, CALLED = ("phone", "caller", "from"), ("to", "called")
 """Names of attributes that the flow before the bot sets."""
@@ -32,6 +36,7 @@ def read_event(event: JsonObject) -> PlatformMessage:
     echo: JsonObject = {
         "sessionAttributes": without_depth(attributes),
         "intent": without_depth(intent),
+        "activeContexts": without_depth(list_at(event, "sessionState", "activeContexts")),
         "invocationSource": text_at(event, "invocationSource"),
     }
     return call_message(
@@ -55,11 +60,12 @@ def answer_event(message: PlatformMessage, resolution: Resolution) -> JsonObject
     if is_last:
         intent = {**intent, "state": "Fulfilled"}
     action = "Close" if is_last else "Delegate"
+    contexts = list_at(message.echo, "activeContexts")
     return {
         "sessionState": {
             "sessionAttributes": attributes,
             "dialogAction": {"type": action},
-            **present({"intent": intent}),
+            **present({"intent": intent, "activeContexts": contexts or None}),
         }
     }
 
@@ -86,4 +92,8 @@ PLATFORM = Platform(
     answer=answer,
     values=VALUES,
     budget_ms=30_000,
+    token_places=(
+        ("requestAttributes", HOOK_MEMBER),
+        ("sessionState", "sessionAttributes", HOOK_MEMBER),
+    ),
 )

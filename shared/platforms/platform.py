@@ -10,6 +10,9 @@ from shared.platforms.values import ValueRules
 DEFAULT_DEADLINE_MS = 1200
 """Our deadline, below the tightest default of a platform: the 1,500 ms of Telnyx."""
 
+HOOK_MEMBER = "context_hook"
+"""The name under which the event of an invocation has the token of the hook."""
+
 
 @dataclass(frozen=True, slots=True)
 class HookRequest:
@@ -81,6 +84,8 @@ class Platform:
         settings: What an agent may or must set for the platform.
         budget_ms: How long the platform waits. None if it does not say.
         deadline_ms: Our deadline for the response, unless an agent sets another one.
+        token_places: Where the event of an invocation may have the token of the hook, as paths of
+            names. Empty if the platform calls URLs only.
     """
 
     name: str
@@ -95,3 +100,4 @@ class Platform:
     settings: tuple[Setting, ...] = ()
     budget_ms: int | None
     deadline_ms: int = DEFAULT_DEADLINE_MS
+    token_places: tuple[tuple[str, ...], ...] = ()

@@ -32,6 +32,7 @@ _HASHES = {
 }
 _TIMESTAMP = re.compile("[0-9]{1,16}")
 _PLACEHOLDER = re.compile(r"(\{[a-z]+\})")
+_PUBLIC_KEY_BYTES = 32
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _FORM = "application/x-www-form-urlencoded"
 
@@ -107,6 +108,18 @@ def verify(
     if not _matches(scheme, signed.signatures, texts, secrets):
         return SignatureVerdict(SignatureStatus.WRONG, "of other bytes, or of another key")
     return _age_verdict(scheme, signed.timestamp, now)
+
+
+def key_fault(scheme: SignatureScheme, secret: str) -> str | None:
+    """Return why a secret can never verify a signature, or None."""
+    if scheme.algorithm is Algorithm.SECRET:
+        return None
+    key = _key(scheme, secret)
+    if key is None:
+        return f"it is no {scheme.key_encoding}"
+    if scheme.algorithm is Algorithm.ED25519 and len(key) != _PUBLIC_KEY_BYTES:
+        return f"it is no public key of {_PUBLIC_KEY_BYTES} bytes"
+    return None
 
 
 def _secret_verdict(

@@ -18,6 +18,12 @@ from shared.validation.value_text import to_text
 CALL_VARIABLE = "context_call"
 """The name under which an agent gets our id of the call, for its tools."""
 
+ASK_VARIABLE = "context_ask"
+"""The name under which an agent gets what it is to ask its caller."""
+
+SERVICE_VARIABLES = (ASK_VARIABLE, CALL_VARIABLE)
+"""The names that no agent can declare, because the service sets them."""
+
 MAX_TEXT_CHARS = 2000
 """The longest text that a platform gets, unless the platform has a limit of its own."""
 
@@ -85,8 +91,8 @@ class ValueRules:
 
     def name_fault(self, name: str) -> str | None:
         """Return why an agent cannot declare a name for this platform, or None."""
-        if name == CALL_VARIABLE:
-            return "the service sets it, to the id of the call"
+        if name in SERVICE_VARIABLES:
+            return "the service sets it itself"
         return self._platform_fault(name)
 
     def takes_name(self, name: str) -> bool:

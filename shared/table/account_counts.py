@@ -15,7 +15,7 @@ class AccountCountTable:
         self._table = table
 
     def count(self, account_id: str) -> AccountCounts:
-        """Return what an account has now: one batch, and a query of the webhooks."""
+        """Return what an account has now: one batch, and a query of each list."""
         wanted = [
             keys.account(account_id),
             keys.account_head(account_id),
@@ -29,5 +29,7 @@ class AccountCountTable:
             Account(account_id) if account is None else account_items.to_account(account),
             to_account_head(head).definitions,
             sum(1 for _ in webhooks),
+            sum(1 for _ in self._table.query(keys.agents_partition(account_id), keys.AGENTS)),
+            sum(1 for _ in self._table.query(keys.hooks_partition(account_id), keys.HOOKS)),
             to_backlog(backlog).imports,
         )

@@ -12,6 +12,7 @@ from shared.table.activity_items import is_expired, to_entries
 from shared.table.activity_log import MAX_WRITES_LOGGED, ContactLog, combine
 from shared.table.definition_reads import read_slot_index
 from shared.table.dynamo import Table
+from shared.table.merged_contacts import survivor_of
 from shared.table.operations import (
     MAX_TRANSACTION_BYTES,
     MAX_WRITES,
@@ -138,6 +139,10 @@ class ActivityTable:
             found += [entry for entries in reversed(others) for entry in entries]
         index = read_slot_index(self._table, account_id, ContextType.CONTACT)
         return [named for entry in found if (named := _with_index(entry, index))]
+
+    def is_merged(self, account_id: str, contact_id: int) -> bool:
+        """Return whether a contact that does not exist was merged into another."""
+        return survivor_of(self._table, account_id, contact_id) is not None
 
     def close(self, account_id: str, contact_id: int, keep_until: datetime) -> None:
         """Delete the log of a deleted contact.

@@ -11,6 +11,7 @@ from typing import Any
 
 from shared.domain.agents import Agent, CompiledAgent, DeclaredVariable, Origin
 from shared.domain.definitions import ContextType, Definition
+from shared.domain.disclosure import Purpose
 from shared.table import codec, keys
 from shared.table.definition_items import definition_item, to_definition
 from shared.table.operations import Item
@@ -37,6 +38,8 @@ def to_agent(item: Item) -> Agent:
     for name in ("created_at", "updated_at"):
         plain[name] = codec.to_datetime(plain[name])
     plain["variables"] = tuple(map(_to_variable, plain.get("variables", ())))
+    if "purpose" in plain:
+        plain["purpose"] = Purpose(plain["purpose"])
     if "settings" in plain:
         plain["settings"] = json.loads(plain["settings"])
     return Agent(**plain)

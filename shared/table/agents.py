@@ -9,10 +9,12 @@ from dataclasses import replace
 from shared.domain.accounts import Audience
 from shared.domain.agents import Agent, AgentPage, CompiledAgent, DeclaredVariable, Origin
 from shared.domain.definitions import ContextType, Definition, Tombstone
+from shared.domain.disclosure import Purpose
 from shared.table import codec, keys
 from shared.table.account_head import AccountHead, ChangedSlot
 from shared.table.agent_items import agent_item, to_agent, to_compiled
 from shared.table.agent_memory import AgentMemory, AgentsVersion, KnownAgent
+from shared.table.definition_items import to_definition
 from shared.table.definition_memory import DefinitionMemory
 from shared.table.definition_reads import DefinitionReads
 from shared.table.dynamo import Table
@@ -21,6 +23,7 @@ from shared.table.operations import IS_NEW, Item, Write, delete, put, update
 from shared.table.seen_heads import see_head, seen_head
 
 _IS_BEFORE = "version = :before"
+_DECLARABLE = (ContextType.CONTACT, ContextType.BUSINESS)
 
 
 class AgentTable:
@@ -67,6 +70,22 @@ class AgentTable:
         known = self._known(account_id, variables)
         return {origin: each for origin, each in known.items() if isinstance(each, Definition)}
 
+    def definitions_for(self, account_id: str, purpose: Purpose) -> Mapping[Origin, Definition]:
+        """Return all definitions of contacts and the business for a purpose, oldest first.
+
+        Reads all definitions of the account, because a change of any can make it one of them.
+        """
+        items = self._table.query(keys.definitions_partition(account_id), keys.NAMES)
+        found = [
+            each
+            for each in map(to_definition, items)
+            if isinstance(each, Definition)
+            and each.context_type in _DECLARABLE
+            and purpose in each.purposes
+        ]
+        found.sort(key=lambda each: each.definition_id)
+        return {Origin(each.context_type, each.name): each for each in found}
+
     def audiences_of(
         self, account_id: str, variables: Sequence[DeclaredVariable]
     ) -> Mapping[Origin, Audience]:
@@ -87,6 +106,10 @@ class AgentTable:
         found, is_more = self._table.query_page(partition, keys.AGENTS, start, limit)
         agents = [to_agent(item) for item in found]
         return AgentPage(agents, agents[-1].agent_id if is_more else None)
+
+    def count(self, account_id: str) -> int:
+        """Return how many agents an account has. The read is strongly consistent."""
+        return sum(1 for _ in self._table.query(keys.agents_partition(account_id), keys.AGENTS))
 
     def add(self, account_id: str, agent: Agent) -> None:
         """Store a new agent.
@@ -109,11 +132,15 @@ class AgentTable:
         """Delete an agent.
 
         Raises:
-            WriteConflict: The stored version is another one.
+            WriteConflict: The stored version is another one, or a hook was made for it since.
         """
         before = {":before": codec.encode(agent.version)}
+        condition = f"{_IS_BEFORE} AND attribute_not_exists(newest_hook)"
+        if agent.newest_hook is not None:
+            before[":hook"] = codec.encode(agent.newest_hook)
+            condition = f"{_IS_BEFORE} AND newest_hook = :hook"
         key = keys.agent(account_id, agent.agent_id)
-        self._write(account_id, delete(key, _IS_BEFORE, before))
+        self._write(account_id, delete(key, condition, before))
 
     def _known(
         self, account_id: str, variables: Sequence[DeclaredVariable]
@@ -134,7 +161,7 @@ class AgentTable:
     def _new_item(self, account_id: str, agent: Agent) -> Item:
         # The head is read before the definitions, so they are not older than it.
         head = self._head(account_id)
-        definitions = self.definitions_of(account_id, agent.variables)
+        definitions = self._definitions_of(account_id, agent)
         compiled = CompiledAgent(agent, definitions, head.generation, head.schema)
         return agent_item(account_id, compiled)
 
@@ -150,12 +177,15 @@ class AgentTable:
         """Return an agent with its definitions as of a head."""
         if head.generation == compiled.generation:
             changed = head.changed_since(compiled.schema)
-            if changed is not None and not changed & _slots_of(compiled):
-                has_all = len(compiled.definitions) == len({*_origins(compiled.agent)})
-                if has_all or not changed:
-                    return replace(compiled, schema=head.schema)
-        definitions = self.definitions_of(account_id, compiled.agent.variables)
+            if changed is not None and not _may_concern(compiled, changed):
+                return replace(compiled, schema=head.schema)
+        definitions = self._definitions_of(account_id, compiled.agent)
         return CompiledAgent(compiled.agent, definitions, head.generation, head.schema)
+
+    def _definitions_of(self, account_id: str, agent: Agent) -> Mapping[Origin, Definition]:
+        if agent.purpose is not None:
+            return self.definitions_for(account_id, agent.purpose)
+        return self.definitions_of(account_id, agent.variables)
 
     def _head(self, account_id: str) -> AccountHead:
         # Requests that use agents read the head with the key from now on.
@@ -173,6 +203,16 @@ class AgentTable:
 
 def _origins(agent: Agent) -> list[Origin]:
     return [each.origin for each in agent.variables]
+
+
+def _may_concern(compiled: CompiledAgent, changed: frozenset[ChangedSlot]) -> bool:
+    """Return whether changes of definitions may change what an agent declares."""
+    if not changed:
+        return False
+    # A new definition, and one that gets the purpose, has a slot that the agent does not know.
+    is_of_purpose = compiled.agent.purpose is not None
+    lacks_some = len(compiled.definitions) != len({*_origins(compiled.agent)})
+    return is_of_purpose or lacks_some or bool(changed & _slots_of(compiled))
 
 
 def _slots_of(compiled: CompiledAgent) -> set[ChangedSlot]:

@@ -66,6 +66,7 @@ def to_call(item: Item, call_id: str) -> ResolvedCall:
             voice=document["o"],
             language=document["l"],
             settings=document["g"],
+            may_ask=document.get("x", False),
         ),
         origins={each[0]: _to_origin(each) for each in document["v"]},
         assurance=Assurance(codec.decode(item[_RAISED]) if _RAISED in item else document["s"]),
@@ -92,6 +93,7 @@ def _document(call: ResolvedCall) -> dict[str, Any]:
         "g": resolution.settings,
         "v": [_variable(each, call.origins) for each in resolution.variables],
         "k": _advice(resolution),
+        "x": resolution.may_ask,
     }
 
 

@@ -9,6 +9,7 @@ from shared.domain.resolutions import CallerRecord
 from shared.domain.values import BUSINESS, StoredValue, Subject
 from shared.table import codec, contact_items, keys, value_items
 from shared.table.dynamo import Table
+from shared.table.merged_contacts import survivor_of
 from shared.table.pages import read_values
 from shared.table.variables import VariableTable
 
@@ -44,7 +45,17 @@ class CallerTable:
         return self._look_up(account_id, identifier)
 
     def contact(self, account_id: str, contact_id: int) -> CallerRecord | None:
-        """Return a contact with its values in one Query, without parts of large values."""
+        """Return a contact with its values in one Query, without parts of large values.
+
+        Returns the survivor of a merged contact, with two more requests.
+        """
+        found = self._read(account_id, contact_id)
+        if found is not None:
+            return found
+        survivor = survivor_of(self._table, account_id, contact_id)
+        return None if survivor is None else self._read(account_id, survivor)
+
+    def _read(self, account_id: str, contact_id: int) -> CallerRecord | None:
         first = keys.subject(account_id, Subject.contact(contact_id))
         last = keys.Key(first.pk, keys.AFTER_PAGES)
         found = list(self._table.query_between(first, last))

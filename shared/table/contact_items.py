@@ -18,6 +18,7 @@ from shared.domain.contacts import (
     Conversation,
     Cooldown,
     Identifier,
+    IdentifierKind,
     PhoneNumber,
     primary_phone,
 )
@@ -42,6 +43,8 @@ def contact_item(account_id: str, contact: Contact, by: Attribution) -> Item:
         plain["phone_numbers"] = [codec.field_values(phone) for phone in contact.phone_numbers]
     if "address" in plain:
         plain["address"] = codec.field_values(contact.address)
+    if "other_identifiers" in plain:
+        plain["other_identifiers"] = [[each.kind, each.value] for each in contact.other_identifiers]
     if "industry_context" in plain:
         # JSON text, because JSON allows numbers that DynamoDB does not support.
         plain["industry_context"] = json.dumps(
@@ -67,6 +70,11 @@ def to_contact(item: Item) -> Contact:
     plain["organization_ids"] = tuple(plain.get("organization_ids", ()))
     plain["phone_numbers"] = _to_phone_numbers(plain)
     plain["tags"] = tuple(plain.get("tags", ()))
+    plain["merged_from"] = tuple(plain.get("merged_from", ()))
+    plain["other_identifiers"] = tuple(
+        Identifier(IdentifierKind(kind), value)
+        for kind, value in plain.get("other_identifiers", ())
+    )
     return Contact(**plain)
 
 

@@ -12,6 +12,7 @@ from shared.domain.errors import ContextTooLarge
 from shared.domain.values import Subject
 from shared.table import codec, contact_items, keys
 from shared.table.dynamo import Table
+from shared.table.merged_contacts import redirection_deletions
 from shared.table.operations import EXISTS, IS_NEW, MAX_WRITES, Write, check, delete, key_of
 from shared.table.page_removal import clear_pages
 from shared.table.transactions import write_in_parts
@@ -22,16 +23,16 @@ def delete_contact(table: Table, account_id: str, contact: Contact) -> None:
 
     Conversations, suggestions and evidence are deleted first. If the rest does not fit into one
     transaction, the values are deleted before the contact. What other requests added meanwhile is
-    deleted last.
+    deleted last. Nothing can be added to the contacts that were merged into it.
 
     Raises:
         WriteConflict: The stored contact is not this version, or its values were changed.
     """
-    for conversation in conversations_of(table, account_id, contact.contact_id):
-        delete_conversation(table, account_id, conversation)
-    subject = Subject.contact(contact.contact_id)
-    profile = keys.subject(account_id, subject)
-    _delete_reviews(table, account_id, subject)
+    for contact_id in (contact.contact_id, *contact.merged_from):
+        for conversation in conversations_of(table, account_id, contact_id):
+            delete_conversation(table, account_id, conversation)
+        _delete_reviews(table, account_id, Subject.contact(contact_id))
+    profile = keys.subject(account_id, Subject.contact(contact.contact_id))
     page_deletions = clear_pages(table.query(profile.pk, keys.VALUES))
     contact_deletions = [
         delete(profile, "version = :seen", {":seen": codec.encode(contact.version)}),
@@ -39,6 +40,7 @@ def delete_contact(table: Table, account_id: str, contact: Contact) -> None:
             delete(keys.identifier(account_id, each, contact.contact_id))
             for each in contact.identifiers
         ),
+        *redirection_deletions(account_id, contact),
     ]
     if not _try_together(table, contact_deletions, page_deletions):
         write_in_parts(table, page_deletions, [check(profile, EXISTS)])

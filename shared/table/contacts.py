@@ -5,6 +5,7 @@ An index lists the contacts of an account.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -30,6 +31,7 @@ from shared.table.definition_memory import DefinitionMemory
 from shared.table.definition_reads import DefinitionReads
 from shared.table.dynamo import Table
 from shared.table.idempotency import record_write, record_writes, refuse_second_request
+from shared.table.merged_contacts import survivor_of
 from shared.table.operations import (
     EXISTS,
     IS_NEW,
@@ -78,6 +80,14 @@ class ContactTable:
         """Return a contact without its values, or None if it does not exist."""
         item = self._table.get(keys.subject(account_id, Subject.contact(contact_id)))
         return contact_items.to_contact(item) if item else None
+
+    def find_current(self, account_id: str, contact_id: int) -> Contact | None:
+        """Return a contact, or the one that it was merged into, or None."""
+        found = self.find(account_id, contact_id)
+        if found is not None:
+            return found
+        survivor = survivor_of(self._table, account_id, contact_id)
+        return None if survivor is None else self.find(account_id, survivor)
 
     def find_many(self, account_id: str, contact_ids: Sequence[int]) -> list[Contact]:
         """Return the contacts that exist, without their values, in the order of the ids."""
@@ -269,25 +279,50 @@ class ContactTable:
         Raises:
             WriteConflict: A contact with this id has been created.
         """
-        contact_removal.delete_remnants(self._table, account_id, contact_id)
+        # What is left of a merged contact belongs to its survivor.
+        if survivor_of(self._table, account_id, contact_id) is None:
+            contact_removal.delete_remnants(self._table, account_id, contact_id)
 
     def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
         """Return a conversation, or None if it does not exist."""
         item = self._table.get(keys.subject(account_id, Subject.conversation(conversation_id)))
         return contact_items.to_conversation(item) if item else None
 
-    def list_conversations(self, account_id: str, contact_id: int) -> Sequence[Conversation]:
-        """Return the conversations of a contact in order of id."""
-        return [*contact_removal.conversations_of(self._table, account_id, contact_id)]
+    def list_conversations(
+        self, account_id: str, contact_id: int, merged_from: Sequence[int] = ()
+    ) -> Sequence[Conversation]:
+        """Return the conversations of a contact and of those merged into it, in order of id."""
+        found = [
+            replace(each, contact_id=contact_id)
+            for listed_under in (contact_id, *merged_from)
+            for each in contact_removal.conversations_of(self._table, account_id, listed_under)
+        ]
+        return sorted(found, key=_conversation_order)
 
     def list_conversations_page(
-        self, account_id: str, contact_id: int, after: str | None, limit: int
+        self,
+        account_id: str,
+        contact_id: int,
+        after: str | None,
+        limit: int,
+        merged_from: Sequence[int] = (),
     ) -> tuple[Sequence[Conversation], bool]:
-        """Return conversations of a contact in order of id, those after one.
+        """Return conversations of `list_conversations`, those after one.
 
         Returns:
             At most `limit` conversations, and whether there may be more.
         """
+        pages = [
+            self._conversations_page(account_id, each, after, limit)
+            for each in (contact_id, *merged_from)
+        ]
+        found = [replace(each, contact_id=contact_id) for page, _ in pages for each in page]
+        page = sorted(found, key=_conversation_order)[:limit]
+        return page, len(found) > limit or any(has_more for _, has_more in pages)
+
+    def _conversations_page(
+        self, account_id: str, contact_id: int, after: str | None, limit: int
+    ) -> tuple[Sequence[Conversation], bool]:
         partition = keys.conversations_partition(account_id, contact_id)
         start = None if after is None else keys.contact_conversation(account_id, contact_id, after)
         found, has_more = self._table.query_page(partition, keys.CONVERSATIONS, start, limit)
@@ -338,6 +373,12 @@ class ContactTable:
         profile = [item for item in found if item["entity"]["S"] == "contact"]
         value_items = [item for item in found if item["entity"]["S"] != "contact"]
         return (contact_items.to_contact(profile[0]) if profile else None), value_items
+
+
+def _conversation_order(conversation: Conversation) -> bytes:
+    """Return what DynamoDB orders conversations by."""
+    sort_key = keys.contact_conversation("", 0, conversation.conversation_id).sk
+    return sort_key.encode()
 
 
 def _conversation_keys(account_id: str, conversation: Conversation) -> tuple[keys.Key, keys.Key]:

@@ -16,6 +16,7 @@ from shared.domain.definitions import (
     WhenStale,
 )
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
+from shared.domain.options import Option
 from shared.domain.sources import Precedence
 from shared.table import codec, keys
 from shared.table.keys import Key
@@ -27,6 +28,7 @@ AS_OF = "as_of"
 
 _NAME_PREFIX = "s"
 _AUDIENCE_PREFIX = "o"
+_LABELS_PREFIX = "l"
 _OWNER_AND_TEAM = 2
 _HANDLING = frozenset(
     {
@@ -46,8 +48,10 @@ def definition_item(account_id: str, definition: Definition) -> Item:
         del plain["category"]
     if not definition.aliases:
         del plain["aliases"]
-    if not definition.auto_created:
-        del plain["auto_created"]
+    plain["all_options"] = [_encode_option(each) for each in definition.all_options]
+    for name in ("auto_created", "archived", "all_options", "is_required"):
+        if not plain[name]:
+            del plain[name]
     return codec.entity_item(key, "definition", {**plain, **_encode_handling(definition)})
 
 
@@ -113,6 +117,11 @@ def to_definition(item: Item) -> Definition | Tombstone:
         sensitivity=Sensitivity(plain.get("sensitivity", Sensitivity.PUBLIC)),
         purposes=EVERY_PURPOSE if purposes is None else frozenset(map(Purpose, purposes)),
         auto_created=plain.get("auto_created", False),
+        archived=plain.get("archived", False),
+        pattern=plain.get("pattern"),
+        is_required=plain.get("is_required", False),
+        expires_after_seconds=plain.get("expires_after_seconds"),
+        all_options=tuple(map(_to_option, plain.get("all_options", ()))),
         min_value=plain.get("min_value"),
         max_value=plain.get("max_value"),
         max_length=plain.get("max_length"),
@@ -122,6 +131,16 @@ def to_definition(item: Item) -> Definition | Tombstone:
         when_stale=WhenStale(plain.get("when_stale", WhenStale.USE)),
         min_assurance=Assurance(plain.get("min_assurance", Assurance.NONE)),
     )
+
+
+def _encode_option(option: Option) -> list[Any]:
+    """Build a list, because DynamoDB stores the names of a map's members with every item."""
+    return [option.option_id, option.label, option.archived, *option.former]
+
+
+def _to_option(plain: Sequence[Any]) -> Option:
+    option_id, label, archived, *former = plain
+    return Option(option_id, label, archived, tuple(former))
 
 
 def tombstone_item(account_id: str, definition: Definition) -> Item:
@@ -144,19 +163,28 @@ def tombstone_item(account_id: str, definition: Definition) -> Item:
 def encode_audience(audience: Audience) -> dict[str, Any]:
     """Build the attribute value of an audience.
 
-    It is a list of owner and team. Sensitivity and purposes follow if one has not its default.
+    It is a list of owner, team, sensitivity, purposes, whether the variable is archived, and when
+    its values expire, without members at its end that have their defaults.
     """
+    disclosure = (audience.sensitivity, sorted(audience.purposes))
     plain: tuple[Any, ...] = (audience.owner, audience.team)
-    if audience.sensitivity is not Sensitivity.PUBLIC or audience.purposes != EVERY_PURPOSE:
-        plain += (audience.sensitivity, sorted(audience.purposes))
+    is_public = audience.sensitivity is Sensitivity.PUBLIC and audience.purposes == EVERY_PURPOSE
+    if audience.expires_after_seconds is not None:
+        plain += (*disclosure, audience.archived, audience.expires_after_seconds)
+    elif audience.archived:
+        plain += (*disclosure, True)
+    elif not is_public:
+        plain += disclosure
     return codec.encode(plain)
 
 
 def _to_audience(plain: Sequence[Any]) -> Audience:
     if len(plain) <= _OWNER_AND_TEAM:
         return Audience(*plain)
-    owner, team, sensitivity, purposes = plain
-    return Audience(owner, team, Sensitivity(sensitivity), frozenset(map(Purpose, purposes)))
+    owner, team, sensitivity, purposes, *others = plain
+    return Audience(
+        owner, team, Sensitivity(sensitivity), frozenset(map(Purpose, purposes)), *others
+    )
 
 
 def at_version(item: Item, version: int) -> Item:
@@ -193,12 +221,21 @@ def to_slot_index(item: Item) -> SlotIndex:
             for slot in codec.numbered_attributes(item, _AUDIENCE_PREFIX)
         },
         version=version_of(item),
+        labels={
+            slot: codec.decode(item[labels_attribute(slot)])
+            for slot in codec.numbered_attributes(item, _LABELS_PREFIX)
+        },
     )
 
 
 def name_attribute(slot: int) -> str:
     """Return the attribute of the slot index with the current name of a slot's variable."""
     return f"{_NAME_PREFIX}{slot}"
+
+
+def labels_attribute(slot: int) -> str:
+    """Return the attribute of the slot index with the labels of a slot's renamed options."""
+    return f"{_LABELS_PREFIX}{slot}"
 
 
 def audience_attribute(slot: int) -> str:

@@ -18,15 +18,24 @@ from shared.table.account_head import AccountHead, ChangedSlot
 MAX_ENTRIES = 50_000
 """The most accounts, definitions and slots that a function keeps, together."""
 
+NO_LABELS: Mapping[str, str] = {}
+
 MAX_KEYS = 10_000
 """The most API keys whose account a function remembers."""
 
 
 class SlotName(NamedTuple):
-    """The current name of a slot's variable and its audience. A hidden slot has an empty name."""
+    """What the slot index tells of a slot.
+
+    Attributes:
+        name: The current name of its variable. A hidden slot has an empty name.
+        audience: Who gets its values.
+        labels: The labels of renamed options, by former label.
+    """
 
     name: str
     audience: Audience
+    labels: Mapping[str, str] = NO_LABELS
 
 
 @dataclass(slots=True)

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from shared.domain.accounts import WHOLE_ACCOUNT
 from shared.domain.definitions import ContextType, Definition, SlotIndex, Tombstone
+from shared.domain.option_labels import with_current_labels
 from shared.domain.values import StoredValue
 from shared.table import definition_items, keys
-from shared.table.definition_memory import DefinitionMemory, SlotName
+from shared.table.definition_memory import NO_LABELS, DefinitionMemory, SlotName
 from shared.table.dynamo import Table
 from shared.table.keys import Key
 from shared.table.operations import Item
@@ -97,7 +98,9 @@ class DefinitionReads:
             index = self.slot_index(account_id, context_type)
             known = {
                 value.slot: SlotName(
-                    index.names.get(value.slot, value.name), index.audience_of(value.slot)
+                    index.names.get(value.slot, value.name),
+                    index.audience_of(value.slot),
+                    index.labels.get(value.slot, NO_LABELS),
                 )
                 for value in values
             }
@@ -139,6 +142,8 @@ def _is_newer_than(version: int) -> Callable[[Item], bool]:
 
 
 def _with_name(value: StoredValue, slot: SlotName) -> StoredValue:
+    if slot.labels:
+        value = with_current_labels(value, slot.labels)
     if slot.name == value.name and slot.audience == WHOLE_ACCOUNT:
         return value
     return replace(value, name=slot.name, audience=slot.audience)

@@ -1,6 +1,6 @@
 """Build the writes that create, rename and delete definitions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
@@ -102,6 +102,14 @@ class SlotIndexChange:
         if audience != WHOLE_ACCOUNT:
             attribute = definition_items.audience_attribute(slot)
             self._sets[attribute] = definition_items.encode_audience(audience)
+
+    def change_labels(self, slot: int, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+        """Set the labels of renamed options by former label, if they change."""
+        attribute = definition_items.labels_attribute(slot)
+        if after != before and after:
+            self._sets[attribute] = codec.encode(dict(after))
+        elif after != before:
+            self._removes.append(attribute)
 
     def remove_audience(self, slot: int) -> None:
         """Show the values of a slot to the whole account."""

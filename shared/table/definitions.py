@@ -10,6 +10,7 @@ from functools import partial
 from shared.domain.accounts import WHOLE_ACCOUNT
 from shared.domain.definitions import AllocatedIds, ContextType, Definition, SlotIndex, Tombstone
 from shared.domain.errors import TooManyDefinitions, WriteConflict
+from shared.domain.options import former_labels
 from shared.table import codec, definition_items, keys
 from shared.table.account_head import ChangedSlot, HeadChange, creation_of
 from shared.table.account_items import COUNTERS
@@ -207,6 +208,9 @@ class DefinitionTable:
         index.add_audience(after.slot, after.audience)
         if after.audience == WHOLE_ACCOUNT != before.audience:
             index.remove_audience(after.slot)
+        index.change_labels(
+            after.slot, former_labels(before.all_options), former_labels(after.all_options)
+        )
         item = definition_items.definition_item(account_id, after)
         write_with_head(
             self._table,
@@ -235,6 +239,9 @@ class DefinitionTable:
         """
         index = SlotIndexChange(account_id, after.context_type)
         index.set_name(after.slot, after.name)
+        index.change_labels(
+            after.slot, former_labels(before.all_options), former_labels(after.all_options)
+        )
         index.add_audience(after.slot, after.audience)
         if displaced:
             index.set_name(displaced.slot, "")
@@ -263,6 +270,8 @@ class DefinitionTable:
         """
         index = SlotIndexChange(account_id, definition.context_type)
         index.add_audience(definition.slot, definition.audience)
+        # A new definition of the name has the slot, and options of its own.
+        index.change_labels(definition.slot, former_labels(definition.all_options), {})
         tombstone = definition_items.tombstone_item(account_id, definition)
         write_with_head(
             self._table,

@@ -9,7 +9,7 @@ from shared.domain.hooks import Hook, HookPage
 from shared.table import codec, keys
 from shared.table.account_head import to_account_head
 from shared.table.dynamo import Table
-from shared.table.operations import IS_NEW, Item, delete, put
+from shared.table.operations import IS_NEW, Item, delete, put, update
 from shared.table.seen_heads import see_head
 
 MAX_REMEMBERED = 500
@@ -57,13 +57,25 @@ class HookTable:
         hooks = [_to_hook(item) for item in found]
         return HookPage(hooks, hooks[-1].hook_id if is_more else None)
 
+    def count(self, account_id: str) -> int:
+        """Return how many hooks an account has. The read is strongly consistent."""
+        return sum(1 for _ in self._table.query(keys.hooks_partition(account_id), keys.HOOKS))
+
     def add(self, account_id: str, hook: Hook) -> None:
-        """Store a new hook.
+        """Store a new hook, and note it on its agent.
+
+        The note keeps an agent from being deleted by a request that has not seen the hook.
 
         Raises:
-            WriteConflict: A hook with this id exists.
+            WriteConflict: A hook with this id exists, its agent does not, or another request
+                writes the agent.
         """
-        self._table.write([put(_hook_item(account_id, hook), IS_NEW)])
+        noted = update(
+            keys.agent(account_id, hook.agent_id),
+            {"newest_hook": codec.encode(hook.hook_id)},
+            condition="attribute_exists(pk)",
+        )
+        self._table.write([put(hook_item(account_id, hook), IS_NEW), noted])
 
     def replace(self, account_id: str, hook: Hook) -> None:
         """Store a changed hook.
@@ -72,7 +84,7 @@ class HookTable:
             WriteConflict: The stored version is not the one before.
         """
         before = {":before": codec.encode(hook.version - 1)}
-        self._table.write([put(_hook_item(account_id, hook), "version = :before", before)])
+        self._table.write([put(hook_item(account_id, hook), "version = :before", before)])
 
     def delete(self, account_id: str, hook_id: str) -> None:
         """Delete a hook, if it exists."""
@@ -101,7 +113,8 @@ class RememberingHookTable(HookTable):
         return self._known.get((account_id, hook_id))
 
 
-def _hook_item(account_id: str, hook: Hook) -> Item:
+def hook_item(account_id: str, hook: Hook) -> Item:
+    """Build the item of a hook."""
     plain = codec.field_values(hook)
     plain["signature"] = json.dumps(hook.signature) if hook.signature else None
     return codec.entity_item(keys.hook(account_id, hook.hook_id), "hook", plain)

@@ -41,6 +41,9 @@ ENTRIES = "ENTRY#"
 SUGGESTIONS = "SUGGESTION#"
 """The prefix of the sort keys of suggestions."""
 
+EVIDENCE = "EVIDENCE#"
+"""The prefix of the sort keys of the evidence of values."""
+
 VALUES = "VALUES#"
 """The prefix of the sort keys of pages and part items."""
 
@@ -193,7 +196,7 @@ def suggestion(account_id: str, subject: Subject, suggestion_hash: str) -> Key:
 
 def evidence(account_id: str, subject: Subject, slot: int) -> Key:
     """Return the key of the evidence of a value."""
-    return Key(review_partition(account_id, subject), f"EVIDENCE#{slot:08d}")
+    return Key(review_partition(account_id, subject), f"{EVIDENCE}{slot:08d}")
 
 
 def listed_suggestion(account_id: str, milliseconds: int, suggestion_hash: str) -> Key:
@@ -276,6 +279,11 @@ def contact_conversation(account_id: str, contact_id: int, conversation_id: str)
         conversations_partition(account_id, contact_id),
         f"{CONVERSATIONS}{_encode(conversation_id)}",
     )
+
+
+def merged_contact(account_id: str, contact_id: int) -> Key:
+    """Return the key of what is left of a merged contact: the id of the survivor."""
+    return Key(f"{_account_prefix(account_id)}#CONTACT#{contact_id}#MERGED", "SURVIVOR")
 
 
 def conversations_partition(account_id: str, contact_id: int) -> str:

@@ -32,9 +32,12 @@ _KINDS = {
 }
 
 _INTERNAL_ATTRIBUTES = frozenset(
-    {"pk", "sk", "gsi1pk", "gsi1sk", "entity", "v", "updated_at", "version", codec.ATTRIBUTION}
+    {
+        *("pk", "sk", "gsi1pk", "gsi1sk", "entity", "v", "updated_at", "version"),
+        *("merged_from", codec.ATTRIBUTION),
+    }
 )
-"""Attributes of a contact item that are not fields of the contact."""
+"""Attributes of a contact item that are no fields, or whose change is another event."""
 
 
 def to_change(record: Mapping[str, Any]) -> Change | None:
@@ -64,7 +67,8 @@ def _contact_change(
     kind = _KINDS[record["eventName"]]
     names = {*new, *old} - _INTERNAL_ATTRIBUTES
     changed = {name for name in names if new.get(name) != old.get(name)}
-    if kind is ContactChangeKind.UPDATED and not changed:
+    merged_ids = _merged_ids(new, old)
+    if kind is ContactChangeKind.UPDATED and not changed and not merged_ids:
         return None
     return ContactChange(
         account_id=account_id,
@@ -75,7 +79,16 @@ def _contact_change(
         fields=tuple(sorted(changed)) if kind is ContactChangeKind.UPDATED else (),
         visible_to=_owner_and_team(old) if kind is ContactChangeKind.DELETED else None,
         ids=to_contact_ids(new or old),
+        merged_ids=merged_ids,
     )
+
+
+def _merged_ids(new: Item, old: Item) -> tuple[int, ...]:
+    """Return the contacts that a change has merged into its contact, all of them if it is gone."""
+    before, after = (
+        codec.decode(image["merged_from"]) if "merged_from" in image else [] for image in (old, new)
+    )
+    return tuple(each for each in after if each not in before) if new else tuple(before)
 
 
 def _owner_and_team(contact: Item) -> tuple[str | None, int | None]:

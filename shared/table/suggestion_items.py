@@ -69,6 +69,16 @@ def key_of_suggestion(account_id: str, suggestion_id: str) -> Key | None:
     return keys.suggestion(account_id, subject, digest)
 
 
+def stored_key(account_id: str, suggestion: Suggestion) -> Key:
+    """Return the key of a stored suggestion.
+
+    Its id has the subject that it was made for. That contact may be merged into another by now.
+    """
+    _, digest, kind, *rest = suggestion.suggestion_id.split("_", 3)
+    subject = Subject(ContextType(kind), "".join(rest))
+    return keys.suggestion(account_id, subject, digest)
+
+
 def suggestion_write(account_id: str, suggestion: Suggestion) -> Write:
     """Build the write that stores a suggestion, or prolongs the same one if it is stored.
 

@@ -14,7 +14,12 @@ from shared.table.dynamo import Table
 from shared.table.head_writes import raise_business
 from shared.table.operations import EXISTS, Item, Write, check, key_of, update
 from shared.table.page_writes import ValuesWrite
-from shared.table.suggestion_items import decision_attributes, key_of_suggestion, to_suggestion
+from shared.table.suggestion_items import (
+    decision_attributes,
+    key_of_suggestion,
+    stored_key,
+    to_suggestion,
+)
 
 _INDEX = "contacts_by_account"
 
@@ -43,11 +48,21 @@ class SuggestionTable:
         return SuggestionPage(self._current(account_id, items, now), following)
 
     def page_of(
-        self, account_id: str, subject: Subject, after: str | None, limit: int, now: datetime
+        self,
+        account_id: str,
+        subject: Subject,
+        after: str | None,
+        limit: int,
+        now: datetime,
+        merged_from: Sequence[Subject] = (),
     ) -> SuggestionPage:
-        """Return a page of a subject's suggestions, newest first."""
-        partition = keys.review_partition(account_id, subject)
-        items = sorted(self._table.query(partition, keys.SUGGESTIONS), key=_listed_at, reverse=True)
+        """Return a page of the suggestions for a subject and those merged into it, newest first."""
+        found = [
+            item
+            for each in (subject, *merged_from)
+            for item in self._table.query(keys.review_partition(account_id, each), keys.SUGGESTIONS)
+        ]
+        items = sorted(found, key=_listed_at, reverse=True)
         following = [item for item in items if after is None or _listed_at(item) < after]
         page = following[:limit]
         has_more = len(following) > limit
@@ -93,9 +108,8 @@ class SuggestionTable:
     def _decision(
         self, account_id: str, suggestion: Suggestion, state: SuggestionState, by: Attribution
     ) -> Write:
-        digest = suggestion.suggestion_id.split("_")[1]
         return update(
-            keys.suggestion(account_id, suggestion.subject, digest),
+            stored_key(account_id, suggestion),
             decision_attributes(state, by),
             condition=_IS_PENDING,
             values={":pending": codec.encode(SuggestionState.PENDING)},

@@ -14,7 +14,7 @@ from shared.domain.values import Assignment, StoredValue
 from shared.table import codec
 from shared.table.operations import Item
 from shared.table.part_references import InconsistentRead, PageReference, Reference
-from shared.table.value_records import Record, decode_record, encode_record
+from shared.table.value_records import Record, decode_record, encode_record, refers_to_parts
 
 GENERATION = "large_values"
 """The generation of a page: a token that changes with its values in parts of the earlier form.
@@ -76,7 +76,11 @@ def large_slots(page: Item) -> dict[int, int]:
 
 def page_references(page: Item) -> dict[int, PageReference]:
     """Return the references of a page to parts, by slot."""
-    found = {slot: Reference.of(record.value) for slot, record in stored_records(page).items()}
+    found = {
+        slot: Reference.of(decode_record(page[value_attribute(slot)]).value)
+        for slot in value_slots(page)
+        if refers_to_parts(page[value_attribute(slot)])
+    }
     pk = page["pk"]["S"] if found else ""
     return {slot: PageReference(pk, slot, each) for slot, each in found.items() if each}
 

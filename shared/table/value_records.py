@@ -78,6 +78,8 @@ def encode_record(assignment: Assignment, value: Any, by: Attribution) -> dict[s
         value: What is stored as the value: the value itself, or a reference to a large one.
         by: Who sets it, and when.
     """
+    if assignment.facts is not None:
+        return codec.encode((assignment.name, value, *assignment.facts))
     source = LETTERS[assignment.source_of(by)]
     mark = _EVIDENCE if assignment.evidence else ""
     kind = f"{source}{_TYPE_LETTERS[assignment.variable_type]}{mark}"
@@ -93,12 +95,19 @@ def encode_time(at: datetime) -> bytes:
     return (codec.to_milliseconds(at) + _EPOCH_TIME).to_bytes(_TIME_BYTES)
 
 
+def facts_of(attribute: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the kind and the facts of a slot, to copy its record to another page."""
+    _, _, kind, facts, *_ = codec.decode(attribute)
+    return kind, facts
+
+
 def decode_record(attribute: Mapping[str, Any]) -> Record:
     """Build a record from the attribute of a slot, in either form.
 
     The SHA-256 of a large value is in hexadecimal.
     """
-    name, value, kind, facts, *_ = codec.decode(attribute)
+    members = attribute["L"]
+    name, value, kind, facts = (codec.decode(each) for each in members[:4])
     if isinstance(value, dict) and isinstance(value["sha256"], bytes):
         value["sha256"] = value["sha256"].hex()
     if not isinstance(facts, bytes):
@@ -116,6 +125,11 @@ def decode_record(attribute: Mapping[str, Any]) -> Record:
         confidence[0] / _CONFIDENCE_STEPS if confidence else None,
         _EVIDENCE in marks,
     )
+
+
+def refers_to_parts(attribute: Mapping[str, Any]) -> bool:
+    """Return whether the value of a slot is large, so that its record has a reference."""
+    return "M" in attribute["L"][1]
 
 
 def _after_time(facts: bytes) -> tuple[bytes, bytes]:

@@ -1,13 +1,13 @@
 """Store the values of variables."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 from shared.domain.accounts import Attribution, Audience
 from shared.domain.definitions import ContextType, Definition, SlotIndex, Tombstone
 from shared.domain.errors import RequestInProgress, Unavailable, WriteConflict
+from shared.domain.option_labels import as_defined
 from shared.domain.sources import LAST_WRITE_WINS, Source
 from shared.domain.suggestions import Suggestion
 from shared.domain.value_changes import ValuesSnapshot, WriteGuard, WrittenValues
@@ -217,7 +217,7 @@ class VariableTable:
                 found = self._value_of(account_id, subject, definition.slot)
             except InconsistentRead:
                 continue
-            return replace(found, name=definition.name) if found else None
+            return as_defined(found, definition) if found else None
         raise Unavailable
 
     def values_of_many(
@@ -234,7 +234,7 @@ class VariableTable:
         except InconsistentRead:
             values = {}
         return {
-            contact_id: replace(value, name=definition.name)
+            contact_id: as_defined(value, definition)
             for contact_id, page in found.items()
             if (
                 value := values[key_of(page)]
@@ -308,7 +308,7 @@ class VariableTable:
             Assignment(
                 *(slot, names[slot], record.variable_type, None),
                 precedence=definition.precedence,
-                stale_after_seconds=getattr(definition, "stale_after_seconds", None),
+                stale_after_seconds=getattr(definition, "replaceable_after_seconds", None),
             )
             for slot, record in records.items()
             if (definition := known.get(names[slot])) and definition.slot == slot

@@ -221,17 +221,20 @@ def _encode_reference(event: EventReference | None) -> list[Any] | None:
     if event is None:
         return None
     attribution = codec.attribution_members(event.by)
-    return [event.contact_id, attribution, event.sequence, event.fields, event.visible_to]
+    merged_ids = [event.merged_ids] if event.merged_ids else []
+    plain = [event.contact_id, attribution, event.sequence, event.fields, event.visible_to]
+    return plain + merged_ids
 
 
 def _to_reference(plain: list[Any]) -> EventReference:
-    contact_id, attribution, sequence, names, visible_to = plain
+    contact_id, attribution, sequence, names, visible_to, *merged_ids = plain
     return EventReference(
         contact_id=contact_id,
         by=codec.decode_attribution(attribution),
         sequence=sequence,
         fields=tuple(names),
         visible_to=None if visible_to is None else tuple(visible_to),
+        merged_ids=tuple(*merged_ids),
     )
 
 

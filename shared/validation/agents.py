@@ -80,9 +80,17 @@ def declaration_faults(draft: AgentDraft) -> Iterator[Fault]:
             member = "from" if each.name == each.origin.variable else "as"
             yield Fault("invalid_value", reason, ("variables", number, member))
         seen.add(each.name)
+    if draft.purpose is not None:
+        # A variable that the message names may be defined later.
+        return
     for name in dict.fromkeys(placeholders_of(draft.first_message or "")):
         if name not in seen:
             yield Fault("invalid_value", f"it declares no variable '{name}'", ("first_message",))
+
+
+def is_declarable(name: str) -> bool:
+    """Return whether an agent can declare a name."""
+    return _name_fault(name, set()) is None
 
 
 def _name_fault(name: str, seen: set[str]) -> str | None:

@@ -38,6 +38,8 @@ def encode_event(event: Event) -> str:
     if event.event_type is not EventType.CONTEXT_UPDATED:
         if event.event_type is EventType.CONTACT_UPDATED:
             detail["fields"] = list(event.fields)
+        if event.event_type is EventType.CONTACT_MERGED:
+            detail["merged_contact_ids"] = [f"{_CONTACT}{each}" for each in event.merged_ids]
         if event.visible_to is not None:
             # The contact no longer exists, so the event itself must say who may see it.
             detail["visible_to"] = dict(zip(("owner", "team"), event.visible_to, strict=True))
@@ -78,6 +80,9 @@ def decode_event(detail: Mapping[str, Any]) -> BusEvent:
         sequence=changes[0].get("sequence") if changes else None,
         fields=tuple(detail.get("fields", ())),
         visible_to=None if viewers is None else (viewers["owner"], viewers["team"]),
+        merged_ids=tuple(
+            int(each.removeprefix(_CONTACT)) for each in detail.get("merged_contact_ids", ())
+        ),
     )
     return BusEvent(
         event_id=detail["id"],

@@ -1,7 +1,10 @@
 """Validation of variable definitions."""
 
+from collections.abc import Sequence
+
 from shared.domain.definitions import TYPES_WITH_OPTIONS, DefinitionDraft
 from shared.domain.errors import InvalidField, MissingField
+from shared.domain.options import Option, former_labels
 from shared.validation.names import NAME_RULE, is_variable_name
 
 MAX_EXTERNAL_ID_CHARS = 200
@@ -13,12 +16,17 @@ MAX_DEFAULT_VALUE_CHARS = 5000
 MAX_STRUCTURE_CHARS = 5000
 MAX_OPTIONS = 200
 MAX_OPTION_CHARS = 200
+MAX_FORMER_LABELS = 200
+MAX_PATTERN_CHARS = 200
 MAX_ALIASES = 20
 MAX_GROUP_CHARS = 100
 MAX_BOUND = 1e15
 """The greatest size of a bound of a number, within which integers of JSON are exact."""
 
 MAX_LENGTH = 1_000_000
+MAX_AGE_SECONDS = 315_360_000
+"""The longest time after which values are stale, or have expired: ten years."""
+
 MAX_QUESTION_CHARS = 500
 
 
@@ -42,6 +50,7 @@ def check_definition(draft: DefinitionDraft) -> None:
         raise InvalidField("structure", f"it has at most {MAX_STRUCTURE_CHARS} characters")
     if draft.variable_type in TYPES_WITH_OPTIONS:
         _check_options(draft.select_options)
+        _check_former_labels(draft.all_options)
 
 
 def _check_aliases(aliases: tuple[str, ...]) -> None:
@@ -49,6 +58,28 @@ def _check_aliases(aliases: tuple[str, ...]) -> None:
         raise InvalidField("aliases", f"there are at most {MAX_ALIASES} aliases")
     if not all(1 <= len(alias) <= MAX_DISPLAY_NAME_CHARS for alias in aliases):
         raise InvalidField("aliases", f"an alias has 1 to {MAX_DISPLAY_NAME_CHARS} characters")
+
+
+def _check_former_labels(options: tuple[Option, ...]) -> None:
+    """Check that no option has the former label of another: stored values would be ambiguous."""
+    fault = fault_of_options(options)
+    if fault is not None:
+        raise InvalidField("select_options", fault)
+
+
+def fault_of_options(options: Sequence[Option]) -> str | None:
+    """Return why options with ids cannot be those of one variable, or None."""
+    former = former_labels(options)
+    if len(options) > MAX_OPTIONS:
+        return f"there are at most {MAX_OPTIONS} options, archived ones included"
+    if sum(len(each.former) for each in options) > MAX_FORMER_LABELS:
+        return f"the options have more than {MAX_FORMER_LABELS} former labels"
+    if len({each.label for each in options}) < len(options):
+        return "an option is given twice"
+    for each in options:
+        if former.get(each.label, each.label) != each.label:
+            return f"'{each.label}' was the label of '{former[each.label]}'"
+    return None
 
 
 def _check_options(options: tuple[str, ...] | None) -> None:

@@ -74,9 +74,11 @@ def snake_case(name: str) -> str:
 def _with_separator(before: str, char: str, after: str) -> str:
     if not _is_letter_digit_or_mark(char):
         return "_"
+    if not _is_capital(char):
+        return char
     after_a_word = before.islower() or before.isdigit()
     before_a_word = _is_capital(before) and after.islower()
-    return f"_{char}" if _is_capital(char) and (after_a_word or before_a_word) else char
+    return f"_{char}" if after_a_word or before_a_word else char
 
 
 def _is_capital(char: str) -> bool:

@@ -1,6 +1,7 @@
 """Apply operations to stored values."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Context, Decimal
 
 from shared.domain.definitions import Definition, VariableType
@@ -50,7 +51,8 @@ def _increment(definition: Definition, stored: Value | None, by: JsonValue) -> V
 
 def _append(definition: Definition, stored: Value | None, line: JsonValue) -> Value | None:
     if definition.variable_type in _LISTS:
-        return coerce_value(definition, [*_items(definition, stored), _item(definition, line)])
+        items = [*_items(definition, stored), _item(definition, line)]
+        return coerce_value(_with_archived_options(definition), items)
     added = _line(definition, line)
     return coerce_value(definition, f"{stored}\n{added}" if stored not in (None, "") else added)
 
@@ -66,6 +68,7 @@ def _remove(definition: Definition, stored: Value | None, line: JsonValue) -> Va
 
 
 def _without_item(definition: Definition, stored: Value | None, item: JsonValue) -> Value | None:
+    definition = _with_archived_options(definition)
     removed = _item(definition, item)
     left = [each for each in _items(definition, stored) if not _are_same(each, removed)]
     return coerce_value(definition, left) if left else None
@@ -74,8 +77,16 @@ def _without_item(definition: Definition, stored: Value | None, item: JsonValue)
 def _items(definition: Definition, stored: Value | None) -> list[JsonValue]:
     if stored is None:
         return []
-    items = json_form(definition.variable_type, coerce_value(definition, stored))
+    known = coerce_value(_with_archived_options(definition), stored)
+    items = json_form(definition.variable_type, known)
     return items if isinstance(items, list) else []
+
+
+def _with_archived_options(definition: Definition) -> Definition:
+    """Return a definition that accepts archived options, which stored values may have."""
+    if not definition.all_options:
+        return definition
+    return replace(definition, select_options=tuple(each.label for each in definition.all_options))
 
 
 def _item(definition: Definition, item: JsonValue) -> JsonValue:

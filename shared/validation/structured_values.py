@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from shared.domain.definitions import DefinitionDraft, VariableType
 from shared.domain.json_values import JsonValue
+from shared.domain.options import former_labels
 from shared.validation.currencies import RULE, parse_money
 from shared.validation.definitions import MAX_OPTIONS
 from shared.validation.json_text import MAX_JSON_DEPTH, is_shallow
@@ -48,6 +49,9 @@ def _multi_select(definition: DefinitionDraft, value: JsonValue) -> JsonValue:
     options = definition.select_options or ()
     # An option may have a comma of its own.
     given = [value] if isinstance(value, str) and value in options else _items(value)
+    if given is not None and definition.all_options:
+        former = former_labels(definition.all_options)
+        given = [former.get(each, each) if isinstance(each, str) else each for each in given]
     if given is None or len(given) > MAX_OPTIONS:
         raise _DoesNotMatch(f"it must be a list of at most {MAX_OPTIONS} options")
     chosen = {each for each in given if isinstance(each, str)}

@@ -16,4 +16,16 @@ def rule_fault(definition: DefinitionDraft, value: Value) -> str | None:
         longest = definition.max_length
         if longest is not None and len(value) > longest:
             return f"it must have at most {longest} characters"
+        return _pattern_fault(definition.pattern, value)
     return None
+
+
+def _pattern_fault(pattern: str | None, value: str) -> str | None:
+    if pattern is None:
+        return None
+    # Imported here, because few definitions have a pattern.
+    from shared.validation.linear_patterns import MAX_MATCHED_CHARS, matches  # noqa: PLC0415
+
+    if len(value) > MAX_MATCHED_CHARS:
+        return f"it must have at most {MAX_MATCHED_CHARS} characters, because it has a pattern"
+    return None if matches(pattern, value) else f"it must match {pattern}"

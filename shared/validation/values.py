@@ -10,6 +10,7 @@ from datetime import date, datetime
 from shared.domain.definitions import STRUCTURED_TYPES, DefinitionDraft, VariableType
 from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue, Value
+from shared.domain.options import former_labels
 from shared.validation.value_rules import rule_fault
 
 MAX_NUMBER_CHARS = 64
@@ -149,6 +150,8 @@ def _boolean(_: DefinitionDraft, value: JsonValue) -> Value:
 
 def _select(definition: DefinitionDraft, value: JsonValue) -> Value:
     options = definition.select_options or ()
+    if isinstance(value, str) and value not in options and definition.all_options:
+        value = former_labels(definition.all_options).get(value, value)
     if not isinstance(value, str) or value not in options:
         raise _Invalid(f"it must be one of: {', '.join(options)}")
     return value

@@ -10,18 +10,22 @@ from shared.runtime.startup import end_startup
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
 from botocore.config import Config
 
 from shared.domain.accounts import Caller
+from shared.domain.errors import ContactNotFound
 from shared.domain.request_limits import RequestLimit
 from shared.domain.values import Extractor
 from shared.gateway.dialect import Dialect
 from shared.gateway.endpoint import Handler, LambdaHandler
 from shared.gateway.endpoint import endpoint as make_endpoint
+from shared.gateway.file_response import FileResponse
+from shared.gateway.request import Request
+from shared.gateway.response import Response
 from shared.runtime.config import LEAN, Settings
 from shared.runtime.log import PowertoolsLog
 from shared.runtime.snapshots import renew_after_restore
@@ -75,16 +79,20 @@ The most texts of a request, one call each, fit into 29 seconds.
 """
 
 
-def endpoint(dialect: Dialect, *permissions: str) -> Callable[[Handler], LambdaHandler]:
+def endpoint(
+    dialect: Dialect, *permissions: str, follows_merges: bool = True
+) -> Callable[[Handler], LambdaHandler]:
     """Create a decorator that makes a Lambda handler of an endpoint.
 
     Args:
         dialect: Reads the API key and formats errors.
         permissions: The caller needs one of these.
+        follows_merges: Whether the id of a merged contact stands for that of its survivor.
     """
     # Create the client during initialization, outside of the first request.
     table()
-    return make_endpoint(dialect, permissions, KeyAccess(credentials), log())
+    wrap = make_endpoint(dialect, permissions, KeyAccess(credentials), log())
+    return (lambda handle: wrap(_following_merges(handle))) if follows_merges else wrap
 
 
 def aws_client(service: str, config: Config) -> Any:
@@ -142,7 +150,7 @@ def tags() -> TagTable:
 @cache
 def contacts() -> ContactTable:
     """Return the storage of contacts."""
-    return ContactTable(table(), memory(), _suggestions_kept_for())
+    return ContactTable(table(), memory(), suggestions_kept_for())
 
 
 @cache
@@ -154,7 +162,7 @@ def definitions() -> DefinitionTable:
 @cache
 def variables() -> VariableTable:
     """Return the storage of values."""
-    return VariableTable(table(), memory(), _suggestions_kept_for())
+    return VariableTable(table(), memory(), suggestions_kept_for())
 
 
 @cache
@@ -234,8 +242,26 @@ def extractor() -> Extractor:
     return FallbackExtractor(ModelExtractor(client, model_id), LabelExtractor(), log())
 
 
-def _suggestions_kept_for() -> timedelta:
+def suggestions_kept_for() -> timedelta:
+    """Return how long suggestions are kept."""
     return timedelta(days=Settings.from_env().suggestion_days)
+
+
+def _following_merges(handle: Handler) -> Handler:
+    """Wrap a handler: the id of a merged contact in its path stands for that of the survivor."""
+
+    def follow(request: Request, caller: Caller) -> Response | FileResponse:
+        try:
+            return handle(request, caller)
+        except ContactNotFound as missing:
+            # Imported here because few requests name a contact that does not exist.
+            from shared.gateway.merged_contacts import answer_for_survivor  # noqa: PLC0415
+            from shared.table.merged_contacts import survivor_of  # noqa: PLC0415
+
+            survivors = partial(survivor_of, table())
+            return answer_for_survivor(handle, request, caller, survivors, missing)
+
+    return follow
 
 
 class KeyAccess:

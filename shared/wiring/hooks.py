@@ -77,13 +77,17 @@ def run_tools(
     return hook_tools.run_tools(resolver(), stores, caller, wanted, tools)
 
 
-def hook_endpoint(read: ReadMessage) -> Callable[[HookHandler], LambdaHandler]:
+def hook_endpoint(
+    read: ReadMessage, latest_ms: int | None = None
+) -> Callable[[HookHandler], LambdaHandler]:
     """Create a decorator that makes the Lambda handler of the URLs of hooks.
 
     Every message of a hook is answered before its deadline, and with success.
 
     Args:
         read: Reads the message of a request.
+        latest_ms: The most milliseconds that an answer may take, whatever its agent says. None for
+            no limit.
     """
     # Create the client during initialization, outside of the first request.
     table()
@@ -98,7 +102,9 @@ def hook_endpoint(read: ReadMessage) -> Callable[[HookHandler], LambdaHandler]:
             log().responded({**facts, "status": reply.status})
             return to_event(reply)
 
-        return timely(respond, partial(_plan_of, read), lambda _: to_event(_FAILED), log())
+        return timely(
+            respond, partial(_plan_of, read, latest_ms), lambda _: to_event(_FAILED), log()
+        )
 
     return wrap
 
@@ -121,7 +127,7 @@ def _replied(
     return _FAILED
 
 
-def _plan_of(read: ReadMessage, request: Request) -> TimelyPlan:
+def _plan_of(read: ReadMessage, latest_ms: int | None, request: Request) -> TimelyPlan:
     """Plan the answer to a message by what is known without a read."""
     token, message = _parsed(request, read)
     if token is None or message is None:
@@ -144,7 +150,7 @@ def _plan_of(read: ReadMessage, request: Request) -> TimelyPlan:
         return to_event(late_reply(message, hook, compiled, caller))
 
     deadline_ms = compiled.agent.deadline_ms if compiled else message.deadline_ms
-    return TimelyPlan(deadline_ms, late, begin)
+    return TimelyPlan(deadline_ms, late, begin, latest_ms)
 
 
 def _parsed(request: Request, read: ReadMessage) -> tuple[HookToken | None, HookMessage | None]:

@@ -41,6 +41,7 @@ from shared.table.contacts import ContactTable
 from shared.table.definitions import DefinitionTable
 from shared.table.dynamo import Table
 from shared.table.remembered_credentials import RememberedKeys, RememberingCredentialTable
+from shared.table.repeated_reads import SECOND_AFTER_SECONDS, RepeatedReads
 from shared.table.variables import VariableTable
 from shared.wiring.agents import agent_memory
 
@@ -59,8 +60,9 @@ RESOLVE_CONFIG = CLIENT_CONFIG.merge(
 
 @cache
 def table() -> Table:
-    """Return the table, by the client with short timeouts."""
-    return Table(dynamodb_client(RESOLVE_CONFIG), Settings.from_env().table_name)
+    """Return the table, by the client with short timeouts, whose slow reads are sent twice."""
+    client: Any = RepeatedReads(dynamodb_client(RESOLVE_CONFIG), log(), SECOND_AFTER_SECONDS)
+    return Table(client, Settings.from_env().table_name)
 
 
 @cache

@@ -109,6 +109,7 @@ OF_SUBJECTS = (
 """The subjects of the native API with the path of their variables and a variable."""
 
 AGENT = {"name": "Reception", "variables": [{"from": "story"}, {"from": "business.motto"}]}
+OF_PURPOSE = {"variables": {"purpose": "prompt"}}
 OF_AGENT = {"agent": "agent_1", "call_id": "CA1"}
 
 # Calls that together do all that a function can do, with a key that has a limit.
@@ -334,6 +335,9 @@ CALLS = {
         ("PATCH", "/v1/contacts/contact_123456", {"email": "new@example.com"}),
     ],
     "NativeDeleteContact": [("DELETE", "/v1/contacts/contact_7", None)],
+    "NativeMergeContacts": [
+        ("POST", "/v1/contacts/contact_8/merge", {"from": "contact_123"}),
+    ],
     "NativeListContactVariables": [("GET", "/v1/contacts/contact_123/variables", None)],
     "NativeGetContactVariable": [("GET", "/v1/contacts/contact_123/variables/story", None)],
     **{
@@ -415,15 +419,22 @@ CALLS = {
     "NativeRotateKey": [("POST", f"/v1/keys/{MANAGED_KEY_ID}/rotate", {"overlap_hours": 24})],
     "NativeRevokeKey": [("DELETE", f"/v1/keys/{MANAGED_KEY_ID}", None)],
     "NativeGetAccount": [("GET", "/v1/account", None)],
-    "NativeCreateAgent": [("POST", "/v1/agents", AGENT)],
+    "NativeCreateAgent": [
+        ("POST", "/v1/agents", AGENT),
+        ("POST", "/v1/agents", {**AGENT, **OF_PURPOSE}),
+    ],
     "NativeListAgents": [("GET", "/v1/agents", None)],
     "NativeGetAgent": [("GET", "/v1/agents/agent_1", None)],
-    "NativeUpdateAgent": [("PATCH", "/v1/agents/agent_1", {"voice": "v_1"})],
+    "NativeUpdateAgent": [
+        ("PATCH", "/v1/agents/agent_1", {"voice": "v_1"}),
+        ("PATCH", "/v1/agents/agent_1", OF_PURPOSE),
+    ],
     "NativeDeleteAgent": [("DELETE", "/v1/agents/agent_2", None)],
     "NativeCreateHook": [("POST", "/v1/hooks", {"agent": "agent_1", "platform": "flat"})],
     "NativeListHooks": [("GET", "/v1/hooks", None)],
     "NativeGetHook": [("GET", "/v1/hooks/hook_1", None)],
     "NativeRotateHook": [("POST", "/v1/hooks/hook_1/rotate", None)],
+    "NativeTestHook": [("POST", "/v1/hooks/hook_1/test", {"contact": {"phone": "+15550100"}})],
     "NativeDeleteHook": [("DELETE", "/v1/hooks/hook_1", None)],
     "HooksAnswerCall": [
         ("POST", f"/h/{HOOK_TOKEN}", {"call_inbound": {"from_number": "+15550100"}}),
@@ -462,12 +473,14 @@ CALLS = {
     "NativeExplainCall": [("GET", "/v1/calls/call_1/why?variable=story", None)],
     "NativeCreateDefinition": [("POST", "/v1/definitions", {"name": "tier", "type": "text"})],
     "NativeListDefinitions": [("GET", "/v1/definitions", None)],
-    "NativeGetDefinition": [("GET", "/v1/definitions/id_of_managed", None)],
+    "NativeGetDefinition": [("GET", "/v1/definitions/id_of_managed?include=usage", None)],
     "NativeUpdateDefinition": [
         ("PATCH", "/v1/definitions/id_of_managed", {"description": "a"}),
         ("PATCH", "/v1/definitions/id_of_managed", {"name": "renamed"}),
     ],
     "NativeDeleteDefinition": [("DELETE", "/v1/definitions/id_of_managed", None)],
+    "NativeArchiveDefinition": [("POST", "/v1/definitions/id_of_managed/archive", None)],
+    "NativeRestoreDefinition": [("POST", "/v1/definitions/id_of_archived/restore", None)],
     "DocsGetDocument": [("GET", "/openapi.json", None), ("GET", "/openapi/klen.json", None)],
     "DocsGetPage": [("GET", "/docs", None), ("GET", "/docs/swagger-ui.css", None)],
 }
@@ -584,6 +597,7 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
         ids |= reviews(fixtures)
     if logical_id.startswith("Native") and logical_id.endswith("Definition"):
         ids["id_of_managed"] = fixtures.definition("managed").external_id
+        ids["id_of_archived"] = fixtures.definition("archived", archived=True).external_id
     # Without a count of definitions, whoever makes the next one has to count them.
     fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, 0)
     return [

@@ -159,6 +159,29 @@ def test_only_indexes_that_exist_are_granted() -> None:
     assert granted <= existing
 
 
+INVOKING = {
+    "connect.amazonaws.com": ("TriggerAnswerConnectFlow", "connect", "instance/*"),
+    "lexv2.amazonaws.com": ("TriggerAnswerLexBot", "lex", "bot-alias/*"),
+}
+
+
+def test_a_platform_may_invoke_its_own_function_from_this_account_alone() -> None:
+    """A service of AWS acts for every account of AWS."""
+    permissions = resources_of("AWS::Lambda::Permission").values()
+
+    assert {each["Principal"] for each in permissions} == {*INVOKING}
+    for each in permissions:
+        function, service, resource = INVOKING[each["Principal"]]
+        arn = f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}"
+        assert each == {
+            "FunctionName": {"Ref": function},
+            "Action": "lambda:InvokeFunction",
+            "Principal": each["Principal"],
+            "SourceAccount": {"Ref": "AWS::AccountId"},
+            "SourceArn": {"Fn::Sub": arn},
+        }
+
+
 # ---- Logs --------------------------------------------------------------------------------------
 
 

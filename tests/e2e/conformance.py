@@ -37,6 +37,8 @@ OF_WHAT_IS_STORED = (
     errors.TooManyDefinitions,
     errors.TooManyImports,
     errors.TooManyWebhooks,
+    errors.TooManyAgents,
+    errors.TooManyHooks,
     errors.WebhookForbidden,
     errors.WebhookInactive,
     errors.DeliveryNotRepeatable,

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from local.engines.engine import running_engine
+from shared.platforms.registry import NAMES
 from tests.e2e.service import Service
 from tests.ports import free_port
 
@@ -93,6 +94,16 @@ def test_the_lines_that_the_service_prints_work_as_they_are(service: Service):
     # Commands of the pages have deleted the caller by now, and changed the business.
     for answer in (retell["call_inbound"], elevenlabs):
         assert answer["dynamic_variables"].keys() == {"plan", "account_balance", "hours"}
+
+
+def test_the_demo_has_a_working_call_of_every_platform(service: Service):
+    (command,) = re.findall(r"\S+ -m local\.demo_calls.*", service.printed)
+    lines = service.bash(command).stdout.splitlines()
+    assert len(lines) == len(NAMES)
+    for line in lines:
+        ran = service.bash(line.replace("curl", "curl --silent --fail-with-body", 1))
+        assert ran.returncode == 0, ran.stdout
+        assert "plan" in ran.stdout
 
 
 def test_a_key_made_as_its_page_says_opens_its_account_until_it_is_revoked(service: Service):

@@ -307,3 +307,46 @@ def test_every_api_applies_the_rules_of_a_definition(data: Fixtures):
     for write in (write_by_vambe, write_by_chatcaptain):
         assert write("limited", 5).status in (200, 201)
         assert read_by_klen()["limited"] == "5"
+
+
+REFUSED_WITH = {
+    "klen": (400, "undefined_variable"),
+    "chatcaptain": (400, "not found"),
+    "chatcaptain, a contact": (400, "it is archived"),
+    "vambe": (400, "it is archived"),
+    "setter": (400, "it is archived"),
+}
+"""The status of a set of an archived variable, and what its answer has."""
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_an_archived_variable_is_gone_for_all_and_refuses_values(writer: str, data: Fixtures):
+    write_by_klen("note", "kept")
+    identifier = variable_ids()["note"]
+    assert send("POST", f"/v1/definitions/{identifier}/archive").status == 200
+    held_by_all({}, {})
+    assert read_by_native() == {}
+    assert "note" not in variable_ids()
+    defined = send("GET", "/api/v1/context-variables").document["variables"]
+    assert "note" not in {each["name"] for each in defined}
+    before = data.items()
+    if writer == "chatcaptain":
+        path = f"{CHATBOT}/contacts/variables/{identifier}"
+        answer = send("PUT", path, {"value": "new", "contactId": EXTERNAL_ID})
+    else:
+        answer = WRITERS[writer]("note", "new")
+    status, words = REFUSED_WITH[writer]
+    assert (answer.status, words in repr(answer.document).lower()) == (status, True), answer
+    assert data.items() == before
+    assert send("POST", f"/v1/definitions/{identifier}/restore").status == 200
+    held_by_all({"note": "kept"}, {"note": "kept"})
+
+
+def test_removing_all_values_keeps_those_of_an_archived_variable(data: Fixtures):
+    for name in ("note", "visits"):
+        write_by_klen(name, TYPES[name][1])
+    identifier = variable_ids()["note"]
+    send("POST", f"/v1/definitions/{identifier}/archive")
+    send("DELETE", f"{CHATBOT}/contacts/variables/{EXTERNAL_ID}")
+    send("POST", f"/v1/definitions/{identifier}/restore")
+    assert read_by_klen() == {"note": TYPES["note"][1]}

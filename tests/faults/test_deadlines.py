@@ -91,6 +91,22 @@ def test_a_fault_that_passes_at_once_is_tried_again(native: Api, wire: Proxy):
         assert timed(native, 1 + at).document["complete"]
 
 
+@pytest.mark.parametrize("is_warm", [True, False])
+def test_a_read_that_stalls_is_sent_again_and_the_second_wins(
+    native: Api, wire: Proxy, caplog: pytest.LogCaptureFixture, *, is_warm: bool
+):
+    for at in range(REQUESTS - 1):
+        if not is_warm:
+            wiring.memory().clear()
+            agent_wiring.agent_memory().clear()
+        caplog.clear()
+        wire.meddle(KINDS["stalled before"].fault, at=at)
+        assert resolve(native, 1 + at, deadline_ms=5000).document["complete"]
+        told = [vars(each)["facts"] for each in caplog.records if each.msg == "fell back"]
+        assert {"step": "read_again", "is_second": True}.items() <= told[0].items()
+        wire.settle()
+
+
 def test_an_answer_is_sent_when_it_cannot_be_kept_in_time(
     native: Api, wire: Proxy, fixtures: Fixtures, caplog: pytest.LogCaptureFixture
 ):
@@ -101,7 +117,9 @@ def test_an_answer_is_sent_when_it_cannot_be_kept_in_time(
     assert found["variables"]["level"] == "Gold"
     calls = [each for each in fixtures.items() if each["entity"]["S"] == "call"]
     assert len(calls) == 1
-    (told,) = [vars(each)["facts"] for each in caplog.records if each.msg == "fell back"]
+    lines = [vars(each)["facts"] for each in caplog.records if each.msg == "fell back"]
+    # On a busy machine a read can be sent a second time before.
+    (told,) = [each for each in lines if each["step"] != "read_again"]
     assert (told["step"], told["is_late"]) == ("answer", True)
 
 

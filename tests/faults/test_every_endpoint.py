@@ -68,6 +68,7 @@ REFUSED_AGAIN = {
     "NativeRedeliverWebhookDelivery": 409,
     "VambeDeleteWebhook": 404,
     "NativeDeleteContact": 404,
+    "NativeMergeContacts": 409,
     "NativeDeleteConversation": 404,
     "NativeCreateDefinition": 409,
     "NativeDeleteDefinition": 404,

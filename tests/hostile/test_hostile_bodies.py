@@ -1,5 +1,6 @@
 """No request costs more than its size says, whatever is in it."""
 
+import gc
 import json
 import re
 import time
@@ -134,6 +135,8 @@ def hostile(everything: Fixtures, nearly_equal: Items, monkeypatch: pytest.Monke
     # So that names which are new cost their look-up, and no more.
     monkeypatch.setenv("MAX_DEFINITIONS", "110")
     everything.put_back(nearly_equal)
+    # As a function does at its start: else a request pays for the objects that other tests keep.
+    gc.freeze()
     return everything
 
 

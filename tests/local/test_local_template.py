@@ -183,6 +183,16 @@ def test_an_event_without_path_is_the_default_route(tmp_path: Path) -> None:
     assert [route.key for route in read_template(written(tmp_path, text)).routes] == ["$default"]
 
 
+def test_a_function_that_a_service_may_invoke_needs_no_route(tmp_path: Path) -> None:
+    text = TABLE + (
+        "  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: f/, Handler: app.handler}}\n"
+        "  G: {Type: AWS::Serverless::Function, Properties: {CodeUri: g/, Handler: app.handler}}\n"
+        "  P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref F}}\n"
+    )
+
+    assert read_template(written(tmp_path, text)).functions.keys() == {"F"}
+
+
 def test_functions_that_disagree_on_a_variable_are_refused(tmp_path: Path) -> None:
     """They share one process, so that one of them would see the other's value."""
     functions = "".join(

@@ -29,6 +29,7 @@ from shared.domain.contacts import (
     IdentifierKind,
 )
 from shared.domain.definitions import ContextType, Definition, VariableType
+from shared.domain.options import options_of
 from shared.domain.tags import Tag
 from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.services.accounts.access import authenticate, hash_api_key
@@ -209,6 +210,39 @@ class TestTheExampleOfTheFormat:
             ("api", None, "personal"),
             ("api", None, "public"),
         ]
+
+    def test_a_definition_has_every_rule_of_the_file(self, fixtures: Fixtures, seed: Path) -> None:
+        facts: dict[str, Any] = {
+            "group": "Billing",
+            "fallback": "a code",
+            "question": "Which?",
+            "when_stale": "ask",
+            "min_assurance": "otp",
+            "max_length": 9,
+            "pattern": "a+",
+            "stale_after_seconds": 60,
+            "expires_after_seconds": 90,
+            "is_required": True,
+            "archived": True,
+        }
+        given = [
+            {"name": "code", **facts},
+            {"name": "age", "variable_type": "number", "min_value": 1, "max_value": 9.5},
+            {
+                "name": "tier",
+                "variable_type": "select",
+                "select_options": ["Gold"],
+                "archived_options": ["Tin"],
+            },
+        ]
+        load(fixtures, seed, {"id": "globex", "definitions": given})
+        code, age, tier = fixtures.definitions.list("globex")
+        assert {name: getattr(code, name) for name in facts} == facts
+        index = fixtures.definitions.slot_index("globex", code.context_type)
+        assert index.audiences == {code.slot: code.audience}
+        assert (age.min_value, age.max_value) == (1, 9.5)
+        labels = {each.label: each.archived for each in options_of(tier)}
+        assert (tier.select_options, labels) == (("Gold",), {"Gold": False, "Tin": True})
 
     def test_a_key_is_read_only_when_the_file_says_so(self, fixtures: Fixtures, seed: Path) -> None:
         given = [{"key": "read_only_0123456789", "read_only": True}, {"key": "writes_0123456789"}]
@@ -704,6 +738,14 @@ REFUSED = {
     "options of a text": (
         in_definition(select_options=["a"]),
         "$.accounts[0].definitions[1].select_options: only select and multi_select have options",
+    ),
+    "archived options of a text": (
+        in_definition(archived_options=["a"]),
+        "$.accounts[0].definitions[1].select_options: only select and multi_select have options",
+    ),
+    "a pattern that is not linear": (
+        in_definition(pattern="(?=a)"),
+        "$.accounts[0].definitions[1].pattern: not linear",
     ),
     "too many aliases": (
         in_definition(aliases=["a"] * 21),

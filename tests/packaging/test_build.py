@@ -5,12 +5,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from benchmarks.client import Client
 from benchmarks.cold_start import aws_environment
+from benchmarks.examples import Examples, complete_demo
 from benchmarks.snapshot import Snapshot
 from benchmarks.stage import local_table
 from local.seed import load_file
@@ -71,71 +74,52 @@ print(json.dumps([botocore.__version__, pydantic.VERSION]))
 """
 
 
-REFUSED = {
-    "NativeRedeliverWebhook": "webhook_inactive",
-    "NativeRedeliverWebhookDelivery": "webhook_inactive",
-    # The id of a suggestion has a version in it, so no event can have it before.
-    "NativeAcceptSuggestion": "not_found",
-    "NativeRejectSuggestion": "not_found",
-    # Ids of keys are drawn when the demo data is loaded.
-    "NativeGetKey": "not_found",
-    "NativeRotateKey": "not_found",
-    "NativeRevokeKey": "not_found",
-    # The demo's agent and hooks have ids that a reader can type, and no call was answered.
-    **dict.fromkeys(
-        (
-            *("NativeGetAgent", "NativeUpdateAgent", "NativeDeleteAgent"),
-            *("NativeCreateHook", "NativeGetHook", "NativeRotateHook", "NativeDeleteHook"),
-            *("NativeGetCall", "NativeExplainCall", "NativeRaiseAssurance"),
-            *("NativeResolveVariables", "NativeGetResolution", "NativeResolveBatch"),
-        ),
-        "not_found",
-    ),
-}
-"""Codes of errors on the demo data. The webhook there is disabled, and it has no suggestion."""
+@dataclass(frozen=True)
+class Demo:
+    """The demo data in a table of its own, and the ids that example events name."""
+
+    data: Snapshot
+    examples: Examples
 
 
 @pytest.fixture(scope="module")
-def demo() -> Iterator[Snapshot]:
-    """The demo data in a table of its own, and queues, a bus and a bucket beside it."""
+def demo() -> Iterator[Demo]:
+    """The demo data with queues, a bus and a bucket beside it."""
     before = dict(os.environ)
     with local_table() as (client, name):
         load_file(ROOT / "local/demo-seed.json", client, name)
-        yield Snapshot(client, name)
+        examples = complete_demo(Client(TEMPLATE), client, name)
+        yield Demo(Snapshot(client, name), examples)
     os.environ.clear()
     os.environ.update(before)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.logical_id)
 def test_handler_answers_from_the_build_alone(
-    function: FunctionDefinition, demo: Snapshot, build: Path, layer: Path, run_in_layer: RunInLayer
+    function: FunctionDefinition, demo: Demo, build: Path, layer: Path, run_in_layer: RunInLayer
 ) -> None:
     """A built handler finds everything in its folder and the layer, and only its own dialect.
 
     What was trimmed away shows only when it is called: its example event succeeds.
     """
-    demo.restore()
+    demo.data.restore()
     folder = build / function.logical_id
-    event = ROOT / "events" / function.code_folder.parent.name / f"{function.code_folder.name}.json"
+    group, name = function.code_folder.parent.name, function.code_folder.name
+    text = (ROOT / "events" / group / f"{name}.json").read_text(encoding="utf-8")
     environment = {
         **function.environment,
         **aws_environment(),
         "POWERTOOLS_LOG_LEVEL": "CRITICAL",
-        "EVENT": event.read_text(encoding="utf-8"),
+        "EVENT": json.dumps(demo.examples.event(name, text)),
     }
 
     outcome = run_in_layer(IMPORT_AND_CALL_HANDLER, folder, environment=environment)
 
     origins: dict[str, str | None] = outcome["origins"]
-    refusal = REFUSED.get(function.logical_id)
-    if refusal:
-        assert json.loads(outcome["answer"]["body"])["code"] == refusal
-    else:
-        assert _has_succeeded(outcome["answer"]), outcome["answer"]
+    assert _has_succeeded(outcome["answer"]), outcome["answer"]
     assert origins["app"] == str(folder / "app.py")
     assert origins["shared"] == str(layer / "shared" / "__init__.py")
     assert "boto3" not in origins
-    group = function.code_folder.parent.name
     if group != TRIGGERS:
         assert _loaded_dialects(origins) == {group} - {NO_DIALECT, HOOKS}
     shipped = [
@@ -147,6 +131,10 @@ def test_handler_answers_from_the_build_alone(
 def _has_succeeded(answer: dict[str, Any]) -> bool:
     if "batchItemFailures" in answer:
         return answer["batchItemFailures"] == []
+    if "statusCode" not in answer:
+        # A platform that invokes its function gets the answer itself, with the values of the demo.
+        attributes = answer.get("sessionState", {}).get("sessionAttributes", answer)
+        return bool(attributes["plan"])
     return 200 <= answer["statusCode"] < 300
 
 

@@ -24,11 +24,12 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.htm
 PER_ENDPOINT = ("AWS::Lambda::Function", "AWS::IAM::Role")
 PER_SNAPSHOT = ("AWS::Lambda::Version", "AWS::Lambda::Alias")
 
-ENDPOINTS_TO_FIT = 171
-"""The endpoints and triggers that the stack is to take: 98 more than it had at decision 32.
+ENDPOINTS_TO_FIT = 170
+"""The endpoints and triggers that the stack is to take: 97 more than it had at decision 32.
 
 Each new one takes a place of them, so the room that is left falls with it. It was a hundred, until
-`delete_parts` needed a queue and an alarm, and `answer_call` a snapshot.
+`delete_parts` needed a queue and an alarm, `answer_call` a snapshot, and Amazon Connect and Amazon
+Lex V2 a permission each.
 """
 
 
@@ -49,6 +50,7 @@ def test_stack_fits_and_has_room(capsys: pytest.CaptureFixture[str]) -> None:
             f"\n{total} of {MAX_RESOURCES} resources, {routes} of {MAX_ROUTES} routes: "
             f"room for {room} endpoints, {min(with_snapshots, room)} beside snapshots"
         )
-    assert types["AWS::Lambda::Permission"] == 0
+    # Those of the platforms that invoke a function; routes share one role.
+    assert types["AWS::Lambda::Permission"] == 2
     functions = types["AWS::Lambda::Function"]
     assert functions + min(room, with_snapshots) >= ENDPOINTS_TO_FIT

@@ -476,7 +476,7 @@ def test_a_worker_that_is_killed_between_any_two_steps_loses_and_doubles_nothing
     changes: Changes, api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch, when: str
 ):
     """At each call to AWS in turn the worker ends; Lambda then hands all records over again."""
-    for contact_id, killed_at in enumerate(range(1, 8), 1000):
+    for contact_id, killed_at in enumerate(range(1, 9), 1000):
         fixtures.contact(contact_id)
         level = fixtures.definition(f"level_{contact_id}")
         for value in ("a", "b"):
@@ -497,7 +497,7 @@ def test_what_a_contact_was_set_before_it_was_deleted_is_told_though_the_worker_
     changes: Changes, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch, when: str
 ):
     level = fixtures.definition("level")
-    for contact_id, killed_at in enumerate(range(1, 8), 1000):
+    for contact_id, killed_at in enumerate(range(1, 9), 1000):
         fixtures.contact(contact_id)
         fixtures.value(level, "a", contact_id)
         fixtures.contacts.delete("acme", fixtures.contacts.find("acme", contact_id))

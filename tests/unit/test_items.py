@@ -23,11 +23,13 @@ INSTANTS = st.datetimes(timezones=st.just(UTC)).map(
 TEXT = st.text(max_size=8)
 BY = Attribution(datetime(2026, 1, 2, tzinfo=UTC))
 NUMBERS = st.integers(0, 10**12)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 st.register_type_strategy(datetime, INSTANTS)
 st.register_type_strategy(str, TEXT)
 st.register_type_strategy(int, NUMBERS)
+st.register_type_strategy(float, FLOATS)
 JSON = st.recursive(
-    st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    st.none() | st.booleans() | NUMBERS | FLOATS | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=5,
 )

@@ -158,7 +158,12 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
                 fixtures, f"{kind}_{'deleted' if deleted else 'live'}", deleted, owned
             )
     renamed = fixtures.definition("canary_before", owner="ann")
-    made.append(renamed)
+    archived = [
+        fixtures.definition(f"{context_type}_{fate}", context_type=context_type)
+        for context_type in ("contact", "conversation", "business")
+        for fate in ("archived", "archived_and_deleted")
+    ]
+    made += [renamed, *archived]
     put(fixtures, Subject.contact(VISIBLE), made)
     put(fixtures, Subject.conversation("conv_1"), made)
     put(fixtures, BUSINESS, made)
@@ -168,9 +173,11 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
     after = replace(renamed, name="canary_of_contact", version=2)
     fixtures.definitions.rename("acme", renamed, after, None)
     for each in made:
-        if each.name.endswith("deleted"):
+        if each not in archived and each.name.endswith("deleted"):
             fixtures.definitions.delete("acme", each)
+    made += expired(fixtures)
     hidden_contact(fixtures, made)
+    archive(fixtures, archived)
     row = '{"email": "jo@example.com", "canary_contact_owner_live": "gold"}\n'
     jobs = [
         importer.done("canary,E-Mail\nx,nobody\n", user="ann", column="E-Mail", mode="auto_create"),
@@ -245,6 +252,29 @@ def definitions(
     ]
 
 
+def expired(fixtures: Fixtures) -> list[Definition]:
+    """Definitions whose values have expired, in every subject and in activity."""
+    made = [
+        fixtures.definition(
+            f"{context_type}_expired", context_type=context_type, expires_after_seconds=60
+        )
+        for context_type in ("contact", "conversation", "business")
+    ]
+    for subject in (Subject.contact(VISIBLE), Subject.conversation("conv_1"), BUSINESS):
+        put(fixtures, subject, made)
+    log(fixtures, VISIBLE, made)
+    return made
+
+
+def archive(fixtures: Fixtures, made: list[Definition]) -> None:
+    """Archive definitions whose values nobody gets then; delete some of them after that."""
+    for each in made:
+        after = replace(each, archived=True, version=each.version + 1)
+        fixtures.definitions.replace("acme", each, after)
+        if each.name.endswith("archived_and_deleted"):
+            fixtures.definitions.delete("acme", after)
+
+
 def put(fixtures: Fixtures, subject: Subject, made: list[Definition]) -> None:
     """Set a value of each hidden definition of a subject."""
     assignments = [
@@ -307,8 +337,10 @@ def hidden_contact(fixtures: Fixtures, made: list[Definition]) -> None:
     topic = fixtures.definition("topic_of_the_account", context_type="conversation")
     put(fixtures, Subject.contact(HIDDEN), [*made, own])
     put(fixtures, Subject.conversation("conv_7"), [*made, topic])
-    suggest(fixtures, Subject.contact(HIDDEN), [*made, own])
-    suggest(fixtures, Subject.conversation("conv_7"), [*made, topic])
+    # A weaker source replaces a value that has expired.
+    kept = [each for each in made if each.expires_after_seconds is None]
+    suggest(fixtures, Subject.contact(HIDDEN), [*kept, own])
+    suggest(fixtures, Subject.conversation("conv_7"), [*kept, topic])
     log(fixtures, HIDDEN, [*made, own])
 
 

@@ -11,7 +11,7 @@ from shared.services.contacts.contact_changes import delete_contact
 from shared.wiring.endpoints import contacts, endpoint
 
 
-@endpoint(NATIVE, WRITE_CONTACTS)
+@endpoint(NATIVE, WRITE_CONTACTS, follows_merges=False)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Delete the contact of the path."""
     condition = condition_of(request)

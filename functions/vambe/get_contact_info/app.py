@@ -16,4 +16,4 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     """Get the contact of the path."""
     contact_id = find_contact(contacts(), caller, contact_of(request)).contact_id
     found = get_contact(contacts(), caller, contact_id)
-    return contact_info(found, list_conversations(contacts(), caller, contact_id), caller)
+    return contact_info(found, list_conversations(contacts(), caller, found.contact), caller)

@@ -17,4 +17,4 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     """List the conversations of the contact of the path."""
     check_days_back(request)
     contact = find_contact(contacts(), caller, contact_of(request))
-    return conversation_list(contact, list_conversations(contacts(), caller, contact.contact_id))
+    return conversation_list(contact, list_conversations(contacts(), caller, contact))

@@ -7,6 +7,7 @@ from typing import Any, Self
 from shared.dialects.native.agent_responses import agent_document
 from shared.dialects.native.dialect import MAX_BODY_BYTES
 from shared.domain.agents import DEFAULT_DEADLINE_MS, Agent, AgentDraft, DeclaredVariable
+from shared.domain.disclosure import Purpose
 from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest
 from shared.domain.json_values import JsonObject
 from shared.gateway.request import Request, validate_with_all_faults
@@ -19,7 +20,9 @@ from shared.gateway.request_model import (
     as_integer,
     before_validator,
     defaulted,
+    enum_of,
     list_of,
+    list_or_object,
     nested,
     object_of,
     optional,
@@ -69,12 +72,22 @@ class AgentVariable(RequestModel, closed=True):
         return DeclaredVariable(self.name or origin.variable, origin, self.fallback)
 
 
+class VariablesOfPurpose(RequestModel, closed=True):
+    """All variables that may be read for a purpose, also those that are defined later."""
+
+    purpose: Purpose = required(enum_of(Purpose))
+
+
 class AgentCreation(RequestModel, closed=True):
     """The body that creates an agent."""
 
     name: str = required(_NAME)
-    variables: list[AgentVariable] = defaulted(
-        list_of(nested(AgentVariable), max_length=agents.MAX_DECLARED_VARIABLES), ()
+    variables: list[AgentVariable] | VariablesOfPurpose = defaulted(
+        list_or_object(
+            list_of(nested(AgentVariable), max_length=agents.MAX_DECLARED_VARIABLES),
+            VariablesOfPurpose,
+        ),
+        (),
     )
     language: str | None = optional(_LANGUAGE)
     first_message: str | None = optional(text(max_length=agents.MAX_FIRST_MESSAGE_CHARS))
@@ -89,9 +102,13 @@ class AgentCreation(RequestModel, closed=True):
 
     def draft(self) -> AgentDraft:
         """Return the agent of the body."""
+        given = self.variables
+        of_purpose = given if isinstance(given, VariablesOfPurpose) else None
+        listed = () if isinstance(given, VariablesOfPurpose) else given
         return AgentDraft(
             name=self.name,
-            variables=tuple(each.declared() for each in self.variables),
+            variables=tuple(each.declared() for each in listed),
+            purpose=of_purpose.purpose if of_purpose else None,
             language=self.language,
             first_message=self.first_message,
             voice=self.voice,

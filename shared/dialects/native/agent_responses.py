@@ -40,7 +40,7 @@ def agent_document(agent: Agent) -> dict[str, Any]:
     return {
         "id": agent.agent_id,
         "name": agent.name,
-        "variables": [_variable(each) for each in agent.variables],
+        "variables": _variables(agent),
         "language": agent.language,
         "first_message": agent.first_message,
         "voice": agent.voice,
@@ -49,6 +49,12 @@ def agent_document(agent: Agent) -> dict[str, Any]:
         "created_at": format_instant(agent.created_at),
         "updated_at": format_instant(agent.updated_at),
     }
+
+
+def _variables(agent: Agent) -> list[dict[str, Any]] | dict[str, Any]:
+    if agent.purpose is not None:
+        return {"purpose": agent.purpose}
+    return [_variable(each) for each in agent.variables]
 
 
 def _variable(variable: DeclaredVariable) -> dict[str, Any]:

@@ -14,24 +14,24 @@ from shared.gateway.response import Response
 
 def contact_shown(contact: Contact) -> Response:
     """Build the response to a request for one contact."""
-    return Response(200, _contact(contact), _tag(contact))
+    return Response(200, contact_document(contact), _tag(contact))
 
 
 def contact_created(changed: ChangedContact) -> Response:
     """Build the response to the creation of a contact."""
-    return Response(201, _contact(changed.contact), _headers(changed))
+    return Response(201, contact_document(changed.contact), _headers(changed))
 
 
 def contact_updated(changed: ChangedContact) -> Response:
     """Build the response to a change of a contact."""
-    return Response(200, _contact(changed.contact), _headers(changed))
+    return Response(200, contact_document(changed.contact), _headers(changed))
 
 
 def contact_upserted(changed: ChangedContact) -> Response:
     """Build the response to an upsert of a contact."""
     status = 201 if changed.is_new else 200
     document = {
-        "contact": _contact(changed.contact),
+        "contact": contact_document(changed.contact),
         "created": changed.is_new,
         "results": change_results(changed.results),
     }
@@ -84,7 +84,8 @@ def _summary(contact: ContactSummary) -> dict[str, Any]:
     }
 
 
-def _contact(contact: Contact) -> dict[str, Any]:
+def contact_document(contact: Contact) -> dict[str, Any]:
+    """Build the document of a contact without its variables."""
     address = contact.address
     return {
         "id": contact_name(contact.contact_id),
@@ -119,6 +120,10 @@ def _contact(contact: Contact) -> dict[str, Any]:
         "tags": list(contact.tags),
         "owner": contact.owner,
         "team": contact.team,
+        "merged_from": [contact_name(each) for each in contact.merged_from],
+        "other_identifiers": [
+            {"kind": each.kind, "value": each.value} for each in contact.other_identifiers
+        ],
         "created_at": format_instant(contact.created_at),
         "updated_at": format_instant(contact.updated_at),
     }

@@ -16,7 +16,12 @@ from shared.validation import definitions as limits
 from shared.validation.value_text import to_text
 from shared.validation.values import coerce_value
 
-RULES = {"min": VariableType.NUMBER, "max": VariableType.NUMBER, "max_length": VariableType.TEXT}
+RULES = {
+    "min": VariableType.NUMBER,
+    "max": VariableType.NUMBER,
+    "max_length": VariableType.TEXT,
+    "pattern": VariableType.TEXT,
+}
 """The rules for values, and the type that has each."""
 
 
@@ -58,6 +63,7 @@ def default_text(document: JsonObject) -> str:
         min_value=given.get("min"),
         max_value=given.get("max"),
         max_length=given.get("max_length"),
+        pattern=given.get("pattern"),
     )
     stored = coerce_value(draft, given["default"])
     text = stored if isinstance(stored, str) else to_text(stored)

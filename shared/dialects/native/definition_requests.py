@@ -13,6 +13,7 @@ from shared.dialects.native.definition_faults import (
 )
 from shared.dialects.native.definition_responses import definition_document
 from shared.dialects.native.dialect import MAX_BODY_BYTES
+from shared.dialects.native.option_requests import MEMBER, take_options
 from shared.domain.calls import Assurance
 from shared.domain.definitions import (
     ContextType,
@@ -24,10 +25,16 @@ from shared.domain.definitions import (
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
 from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest
 from shared.domain.json_values import JsonObject
+from shared.domain.options import (
+    former_labels,
+    options_of,
+    unless_plain,
+)
 from shared.domain.sources import DEFAULT_PRECEDENCE, Precedence, Source
 from shared.gateway.request import Request, validate_with_all_faults
 from shared.gateway.request_model import (
     ANY,
+    BOOLEAN,
     INTEGER,
     TEXT,
     RequestModel,
@@ -43,11 +50,10 @@ from shared.gateway.request_model import (
 )
 from shared.validation import definitions as limits
 from shared.validation.agents import MAX_FALLBACK_CHARS
+from shared.validation.defaults import with_labels_of_today
+from shared.validation.definitions import MAX_PATTERN_CHARS
 from shared.validation.merge_patch import apply_merge_patch
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
-
-MAX_STALE_AFTER_SECONDS = 315_360_000
-"""The longest time after which values are stale: ten years."""
 
 MAX_OWNER_CHARS = 200
 MAX_TEAM = 10**9
@@ -65,11 +71,15 @@ _FIELDS = {
     "min": "min_value",
     "max": "max_value",
     "max_length": "max_length",
+    "pattern": "pattern",
     "stale_after": "stale_after_seconds",
+    "expires_after": "expires_after_seconds",
+    "required": "is_required",
     "sources": "precedence",
 }
 """The members of a definition that a client sets, and the fields that have them."""
 
+_KNOWN = frozenset({*_FIELDS, MEMBER})
 _CHECKED_WITH = {"default": {"type", "options", *RULES}, "sources": set[str]()}
 """Members that are only checked if a patch has them or one of the others."""
 
@@ -102,9 +112,16 @@ def _bound_fault(bound: Any) -> str | None:
     return None if bound is None else number_fault(bound)
 
 
+def _pattern_fault(pattern: str) -> str | None:
+    # Imported here, because few definitions have a pattern.
+    from shared.validation.linear_patterns import pattern_fault  # noqa: PLC0415
+
+    return pattern_fault(pattern)
+
+
 _ALIAS = text(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)
 _OPTION = text(min_length=1, max_length=limits.MAX_OPTION_CHARS)
-_SECONDS = before_validator(as_integer, {**INTEGER, "ge": 1, "le": MAX_STALE_AFTER_SECONDS})
+_SECONDS = before_validator(as_integer, {**INTEGER, "ge": 1, "le": limits.MAX_AGE_SECONDS})
 _TEAM = before_validator(as_integer, {**INTEGER, "ge": 0, "le": MAX_TEAM})
 _PURPOSES = after_validator(
     _repetition_fault, list_of(enum_of(Purpose), min_length=1, max_length=len(Purpose))
@@ -128,16 +145,23 @@ class DefinitionCreation(RequestModel, closed=True):
             _repetition_fault, list_of(_OPTION, min_length=1, max_length=limits.MAX_OPTIONS)
         )
     )
+    option_details: Any = defaulted(ANY, None)
+    """Described here and parsed apart, because it depends on the options before."""
     default: Any = defaulted(ANY, None)
     min_value: float | None = defaulted(_BOUND, None, "min")
     max_value: float | None = defaulted(_BOUND, None, "max")
     max_length: int | None = optional(
         before_validator(as_integer, {**INTEGER, "ge": 1, "le": limits.MAX_LENGTH})
     )
+    pattern: str | None = optional(
+        after_validator(_pattern_fault, text(min_length=1, max_length=MAX_PATTERN_CHARS))
+    )
     aliases: list[str] = defaulted(
         after_validator(_repetition_fault, list_of(_ALIAS, max_length=limits.MAX_ALIASES)), ()
     )
     stale_after: int | None = optional(_SECONDS)
+    expires_after: int | None = optional(_SECONDS)
+    is_required: bool = defaulted(BOOLEAN, default=False, name="required")
     sensitivity: Sensitivity = defaulted(enum_of(Sensitivity), Sensitivity.PUBLIC)
     purposes: list[Purpose] | None = optional(_PURPOSES)
     sources: list[str | list[str]] | None = optional(_SOURCES)
@@ -152,7 +176,9 @@ class DefinitionCreation(RequestModel, closed=True):
     @classmethod
     def draft_of(cls, request: Request) -> DefinitionDraft:
         """Parse the definition to create; raises InvalidRequest with all faults."""
-        return _draft_of(request.json_object(MAX_BODY_BYTES))
+        document = request.json_object(MAX_BODY_BYTES)
+        options, faults = take_options(document, ())
+        return replace(_draft_of(document, faults), all_options=unless_plain(options))
 
     def draft(self) -> DefinitionDraft:
         """Return the definition of the body."""
@@ -167,8 +193,11 @@ class DefinitionCreation(RequestModel, closed=True):
             min_value=self.min_value,
             max_value=self.max_value,
             max_length=self.max_length,
+            pattern=self.pattern,
             aliases=tuple(self.aliases),
             stale_after_seconds=self.stale_after,
+            expires_after_seconds=self.expires_after,
+            is_required=self.is_required,
             sensitivity=self.sensitivity,
             purposes=EVERY_PURPOSE if self.purposes is None else frozenset(self.purposes),
             precedence=_to_precedence(self.sources),
@@ -202,7 +231,9 @@ class DefinitionPatch:
         Members that the patch does not have are not checked again: other APIs may have stored
         what this one does not accept.
         """
-        patch = {name: self._patch[name] for name in self._patch if name in _FIELDS}
+        sent = dict(self._patch)
+        options, found = take_options(sent, options_of(definition))
+        patch = {name: sent[name] for name in sent if name in _FIELDS}
         before = {
             name: value
             for name, value in definition_document(definition).items()
@@ -212,15 +243,21 @@ class DefinitionPatch:
             if name not in patch and not patch.keys() & others:
                 del before[name]
         merged: Any = apply_merge_patch(before, patch)
-        draft = _draft_of(merged, self._faults(before, merged))
-        return replace(
+        if options and "default" not in patch and "default" in merged:
+            merged["default"] = with_labels_of_today(merged["default"], former_labels(options))
+        draft = _draft_of(merged, [*self._faults(before, merged), *found])
+        changed = replace(
             definition, **{_FIELDS[name]: getattr(draft, _FIELDS[name]) for name in patch}
         )
+        if options:
+            changed = replace(changed, all_options=unless_plain(options))
+        # Someone has looked at it.
+        return replace(changed, auto_created=False)
 
     def _faults(self, before: JsonObject, merged: JsonObject) -> list[Fault]:
         unknown = [
             Fault("unknown_member", "Extra inputs are not permitted", (name,))
-            for name in islice((each for each in self._patch if each not in _FIELDS), MAX_FAULTS)
+            for name in islice((each for each in self._patch if each not in _KNOWN), MAX_FAULTS)
         ]
         fixed = [
             Fault("invalid_value", "it cannot be changed", (name,))

@@ -7,6 +7,7 @@ from shared.domain.definition_pages import DefinitionPage
 from shared.domain.definitions import Definition
 from shared.domain.disclosure import Purpose
 from shared.domain.entity_tags import EntityTag, digest_of
+from shared.domain.options import options_of
 from shared.domain.sources import Precedence
 from shared.gateway.response import Response
 from shared.validation.defaults import default_of
@@ -20,6 +21,15 @@ def definition_created(definition: Definition) -> Response:
 def definition_shown(definition: Definition) -> Response:
     """Build the response to a request for a definition, or to a change of it."""
     return Response(200, definition_document(definition), {"etag": definition_tag(definition)})
+
+
+def definition_with_usage(definition: Definition, agents: int | None) -> Response:
+    """Build the response to a request for a definition; `agents` is None without its usage."""
+    shown = definition_shown(definition)
+    if agents is None:
+        return shown
+    document = {**definition_document(definition), "usage": {"agents": agents}}
+    return Response(200, document, shown.headers)
 
 
 def definition_list(found: DefinitionPage) -> Response:
@@ -50,12 +60,16 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "type": definition.variable_type.value,
         "context_type": definition.context_type.value,
         "options": None if options is None else list(options),
+        "option_details": None if options is None else _options(definition),
         "default": default_of(definition),
         "min": _number(definition.min_value),
         "max": _number(definition.max_value),
         "max_length": definition.max_length,
+        "pattern": definition.pattern,
         "aliases": list(definition.aliases),
         "stale_after": definition.stale_after_seconds,
+        "expires_after": definition.expires_after_seconds,
+        "required": definition.is_required,
         "sensitivity": definition.sensitivity.value,
         "purposes": [each.value for each in Purpose if each in definition.purposes],
         "sources": _sources(definition.precedence),
@@ -68,7 +82,15 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "team": definition.team,
         "is_default": definition.is_default,
         "auto_created": definition.auto_created,
+        "archived": definition.archived,
     }
+
+
+def _options(definition: Definition) -> list[dict[str, Any]]:
+    return [
+        {"id": each.option_id, "label": each.label, "archived": each.archived}
+        for each in options_of(definition)
+    ]
 
 
 def _number(number: float | None) -> float | None:

@@ -149,6 +149,12 @@ NATIVE = Dialect(
             400, "invalid_value", "The value of '{name}' is no {variable_type}: {reason}"
         ),
         errors.ContactNotFound: ErrorResponse(404, _NOT_FOUND, "There is no such contact"),
+        errors.ContactMerged: ErrorResponse(
+            409, "contact_merged", "The contact was merged into contact_{contact_id}"
+        ),
+        errors.TooLargeToMerge: ErrorResponse(
+            422, "too_large_to_merge", "The contacts are too large to be merged: {reason}"
+        ),
         errors.ConversationNotFound: ErrorResponse(
             404, _NOT_FOUND, "There is no such conversation"
         ),
@@ -188,6 +194,12 @@ NATIVE = Dialect(
         ),
         errors.TooManyWebhooks: ErrorResponse(
             409, "limit_reached", "An account has at most {limit} webhooks"
+        ),
+        errors.TooManyAgents: ErrorResponse(
+            409, "limit_reached", "An account has at most {limit} agents"
+        ),
+        errors.TooManyHooks: ErrorResponse(
+            409, "limit_reached", "An account has at most {limit} hooks"
         ),
         errors.SeveralContacts: ErrorResponse(409, _CONFLICT, "Several contacts have this {kind}"),
         errors.DuplicateDefinition: ErrorResponse(

@@ -10,6 +10,7 @@ from shared.dialects.native.dialect import (
     READ_CONTACTS,
     WRITE_WEBHOOKS,
 )
+from shared.dialects.native.instants import instant_fault
 from shared.dialects.native.paging import decode_cursor
 from shared.domain.webhooks import UrlPolicy, Webhook, WebhookDraft, WebhookStatus
 from shared.gateway.request import Request
@@ -31,21 +32,9 @@ from shared.validation.webhooks import (
     variables_fault,
 )
 
-_MAX_INSTANT_CHARS = 40
-
 
 def _url_fault(url: str, url_policy: UrlPolicy) -> str | None:
     return url_fault(url) or url_policy.find_fault(url)
-
-
-def _instant_fault(text: str) -> str | None:
-    if len(text) <= _MAX_INSTANT_CHARS:
-        try:
-            if datetime.fromisoformat(text).tzinfo is not None:
-                return None
-        except ValueError:
-            pass
-    return "it must be an instant as RFC 3339 writes it, such as 2026-11-22T05:00:00Z"
 
 
 def _cursor_fault(text: str) -> str | None:
@@ -109,7 +98,7 @@ class WebhookUpdate(RequestModel, closed=True):
 class WebhookRedelivery(RequestModel, closed=True):
     """The body that asks for the failed deliveries since an instant."""
 
-    since: str = required(after_validator(_instant_fault, TEXT))
+    since: str = required(after_validator(instant_fault, TEXT))
     cursor: str | None = optional(after_validator(_cursor_fault, TEXT))
 
     @classmethod

@@ -57,7 +57,7 @@ class CustomerUpsert(RequestModel):
     contact_email: str | None = optional(_TEXT)
     meta_data: dict[str, Any] | None = optional(OBJECT)
     custom_field_values: list[FieldValue] | None = optional(
-        list_of(nested(FieldValue), max_length=MAX_VARIABLES_PER_REQUEST)
+        list_of(nested(FieldValue), max_length=MAX_VARIABLES_PER_REQUEST, fail_fast=True)
     )
     stage_id: str | None = optional(_TEXT, name="stageId")
     agent_id: str | None = optional(_TEXT, name="agentId")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.domain.accounts import Accounts
-from shared.domain.contacts import Contacts, Conversation
+from shared.domain.contacts import Contact, Contacts, Conversation
 from shared.domain.errors import InvalidField, WriteConflict
 from shared.services.accounts.administration import (
     ContactNotInAccount,
@@ -44,13 +44,13 @@ def create_conversation(
         conversation_id = new_conversation_id(now)
     if not conversation_id or not is_possible_identifier(conversation_id):
         raise InvalidField("id", f"an id has 1 to {MAX_IDENTIFIER_BYTES} bytes of UTF-8")
-    _check_contact(accounts, contacts, account_id, contact_id)
+    _find_contact(accounts, contacts, account_id, contact_id)
     conversation = Conversation(conversation_id, contact_id)
     try:
         contacts.add_conversation(account_id, conversation)
     except WriteConflict:
         # The write also fails if the contact was deleted after the first check.
-        _check_contact(accounts, contacts, account_id, contact_id)
+        _find_contact(accounts, contacts, account_id, contact_id)
         raise ConversationExists(account_id, conversation_id) from None
     return conversation
 
@@ -65,8 +65,8 @@ def list_conversations(
         ContactNotInAccount: The account has no such contact.
 
     """
-    _check_contact(accounts, contacts, account_id, contact_id)
-    return contacts.list_conversations(account_id, contact_id)
+    contact = _find_contact(accounts, contacts, account_id, contact_id)
+    return contacts.list_conversations(account_id, contact_id, contact.merged_from)
 
 
 def delete_conversation(
@@ -88,9 +88,11 @@ def delete_conversation(
     return found
 
 
-def _check_contact(
+def _find_contact(
     accounts: Accounts, contacts: Contacts, account_id: str, contact_id: int
-) -> None:
+) -> Contact:
     get_account(accounts, account_id)
-    if not is_contact_id(contact_id) or contacts.find(account_id, contact_id) is None:
+    found = contacts.find(account_id, contact_id) if is_contact_id(contact_id) else None
+    if found is None:
         raise ContactNotInAccount(account_id, contact_id)
+    return found

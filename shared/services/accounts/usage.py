@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from shared.domain.account_usage import AccountCounter, AccountUsage, RetentionDays, Usage
 from shared.domain.accounts import Caller
+from shared.domain.agents import MAX_AGENTS
 from shared.domain.api_keys import ApiKeys
+from shared.domain.hooks import MAX_HOOKS
 from shared.services.accounts.api_keys import MAX_VALID_KEYS
 from shared.services.imports.jobs import RETENTION as IMPORT_RETENTION
 from shared.services.imports.turns import MAX_OPEN_IMPORTS
@@ -38,6 +40,8 @@ def get_usage(
         keys=Usage(valid, MAX_VALID_KEYS),
         open_imports=Usage(len(unended), MAX_OPEN_IMPORTS),
         running_imports=Usage(running, deployment.running_imports),
+        agents=Usage(counts.agents, MAX_AGENTS),
+        hooks=Usage(counts.hooks, MAX_HOOKS),
         retention_days=RetentionDays(
             activity=deployment.activity_days,
             deliveries=DELIVERY_RETENTION.days,

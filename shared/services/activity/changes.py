@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby, islice, takewhile
 
@@ -48,6 +49,7 @@ def record_changes(
         WriteConflict: The log of a deleted contact was written while it was being deleted.
 
     """
+    changes = _without_merged(activity, changes)
     writes = _page_writes(changes)
     entries = _record(activity, writes, kept_for) if writes else []
     events = _events(changes, entries)
@@ -67,6 +69,7 @@ def record_changes_together(
         Unavailable, WriteConflict: Some changes may not have been recorded or published.
 
     """
+    groups = [_without_merged(activity, changes) for changes in groups]
     written = [
         (writes, _keep_until(writes, kept_for)) for writes in map(_page_writes, groups) if writes
     ]
@@ -121,15 +124,30 @@ def _keep_until(writes: Iterable[PageWrite], kept_for: timedelta) -> datetime:
 def _events(changes: Iterable[Change], entries: Iterable[ActivityEntry]) -> list[Event]:
     """Return the events of one contact in the order of their times."""
     others = [change for change in changes if isinstance(change, ContactChange)]
-    events = [*map(_contact_event, others), *_context_events(_page_writes(changes), entries)]
+    events = [event for change in others for event in _contact_events(change)]
+    events += _context_events(_page_writes(changes), entries)
     return sorted(events, key=_order)
+
+
+def _without_merged(activity: Activity, changes: Sequence[Change]) -> Sequence[Change]:
+    """Return changes without the removals of merged contacts, which the survivor's event tells."""
+    return [
+        change
+        for change in changes
+        if not (_is_deletion(change) and activity.is_merged(change.account_id, change.contact_id))
+    ]
+
+
+def _is_deletion(change: Change) -> bool:
+    return isinstance(change, ContactChange) and change.kind is ContactChangeKind.DELETED
 
 
 def _close_deleted(activity: Activity, changes: Iterable[Change]) -> None:
     # Changes of a closed log are not published, so close it after publishing.
     for change in changes:
-        if isinstance(change, ContactChange) and change.kind is ContactChangeKind.DELETED:
-            activity.close(change.account_id, change.contact_id, change.by.at + _MAX_LATENESS)
+        if isinstance(change, ContactChange) and _is_deletion(change):
+            for contact_id in (change.contact_id, *change.merged_ids):
+                activity.close(change.account_id, contact_id, change.by.at + _MAX_LATENESS)
 
 
 def _record(
@@ -146,7 +164,9 @@ def _context_events(
     writes: Sequence[PageWrite], entries: Iterable[ActivityEntry]
 ) -> Iterator[Event]:
     for (first, last), group in groupby(entries, key=lambda entry: entry.event):
-        event_entries = tuple(group)
+        event_entries = entries_for_bus(group)
+        if not event_entries:
+            continue
         account_id, contact_id = writes[0].account_id, writes[0].contact_id
         sequences = f"{first}-{last}"
         yield Event(
@@ -155,13 +175,21 @@ def _context_events(
             account_id=account_id,
             contact_id=contact_id,
             by=event_entries[0].by,
-            entries=tuple(entries_for_bus(event_entries)),
+            entries=tuple(event_entries),
             ids=event_entries[0].ids,
         )
 
 
-def _contact_event(change: ContactChange) -> Event:
-    event_type = _TYPES[change.kind]
+def _contact_events(change: ContactChange) -> Iterator[Event]:
+    is_update = change.kind is ContactChangeKind.UPDATED
+    if change.fields or not is_update:
+        yield _contact_event(change, _TYPES[change.kind])
+    if change.merged_ids and is_update:
+        merged = _contact_event(change, EventType.CONTACT_MERGED)
+        yield replace(merged, fields=(), merged_ids=change.merged_ids)
+
+
+def _contact_event(change: ContactChange, event_type: EventType) -> Event:
     return Event(
         event_id=_event_id(change.account_id, change.contact_id, event_type, str(change.version)),
         event_type=event_type,

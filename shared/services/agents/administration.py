@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 
 from shared.domain.accounts import Caller
-from shared.domain.agents import Agent, AgentDraft, AgentPage, Agents, DeclaredVariable
+from shared.domain.agents import MAX_AGENTS, Agent, AgentDraft, AgentPage, Agents, DeclaredVariable
 from shared.domain.entity_tags import VersionCondition
 from shared.domain.errors import (
     AgentInUse,
@@ -12,6 +12,7 @@ from shared.domain.errors import (
     Fault,
     InvalidDeclaration,
     PreconditionFailed,
+    TooManyAgents,
     WriteConflict,
 )
 from shared.domain.hooks import Hooks
@@ -24,13 +25,18 @@ from shared.validation.contacts import is_possible_identifier
 def create_agent(agents: Agents, caller: Caller, draft: AgentDraft) -> Agent:
     """Store a new agent.
 
+    Concurrent requests can exceed the limit of the account.
+
     Raises:
+        TooManyAgents: The account has the maximum of agents.
         InvalidDeclaration: It declares variables that the caller does not see, or names that it
             cannot have. Has all faults.
         ContextTooLarge: It is larger than an item.
 
     """
     _check(agents, caller, draft, draft.variables)
+    if agents.count(caller.account_id) >= MAX_AGENTS:
+        raise TooManyAgents(MAX_AGENTS)
     given = {spec.name: getattr(draft, spec.name) for spec in fields(AgentDraft)}
     now = caller.requested_at
     agent = Agent(**given, agent_id=timed_id("agent_", now), created_at=now, updated_at=now)
@@ -101,12 +107,13 @@ def update_agent(
         (shown,) = _as_seen(agents, caller, [before])
         draft = change(shown)
         hidden = _hidden_from(agents, caller, before)
-        if draft.variables == shown.variables:
+        if draft.variables == shown.variables and draft.purpose == before.purpose:
             own = [each for each in before.variables if each not in hidden]
             draft = replace(draft, variables=before.variables)
         else:
             own = list(draft.variables)
-            draft = _with_hidden(draft, hidden)
+            # An agent of a purpose has no list that could lack the variables of others.
+            draft = _with_hidden(draft, hidden) if draft.purpose is None else draft
         _check(agents, caller, draft, own)
         given = {spec.name: getattr(draft, spec.name) for spec in fields(AgentDraft)}
         after = replace(before, **given)

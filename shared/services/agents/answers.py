@@ -11,6 +11,7 @@ from shared.domain.calls import Assurance, Resolution, ResolvedVariable, Variabl
 from shared.domain.definitions import ContextType, Definition, WhenStale
 from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue
+from shared.domain.option_labels import as_defined
 from shared.domain.resolutions import (
     CallerMatch,
     ResolvedCall,
@@ -19,7 +20,8 @@ from shared.domain.resolutions import (
     WantedCall,
 )
 from shared.domain.values import StoredValue
-from shared.services.variables.visibility import reason_withheld
+from shared.services.agents.declarations import declared_for
+from shared.services.variables.visibility import reason_withheld, unexpired
 from shared.validation.message_templates import render
 from shared.validation.value_forms import plain_form
 from shared.validation.values import coerce_to_type
@@ -42,7 +44,8 @@ class StoredContext:
     def value_of(self, definition: Definition) -> StoredValue | None:
         """Return the value of a variable, or None."""
         is_business = definition.context_type is ContextType.BUSINESS
-        return (self.business if is_business else self.contact).get(definition.slot)
+        found = (self.business if is_business else self.contact).get(definition.slot)
+        return as_defined(found, definition) if found is not None else None
 
 
 def call_id_of(account_id: str, wanted: WantedCall) -> str | None:
@@ -68,6 +71,7 @@ def answer_of(
         seen = definition if definition and caller.sees(definition.audience) else None
         reason = _reason_withheld(caller, seen, wanted.assurance)
         value = stored.value_of(seen) if seen and reason is None else None
+        value = unexpired(caller, value)
         variables.append(_resolved(declared, seen, value, caller.requested_at, reason))
         origins[declared.name] = _origin(declared, value)
     return _call(caller, compiled, wanted, match, tuple(variables), origins)
@@ -75,6 +79,7 @@ def answer_of(
 
 def unavailable_answer(caller: Caller, compiled: CompiledAgent, wanted: WantedCall) -> ResolvedCall:
     """Build the answer for when storage does not answer: fallbacks and defaults."""
+    compiled = declared_for(caller, compiled)
     variables, origins = [], {}
     for declared in compiled.agent.variables:
         definition = compiled.definitions.get(declared.origin)
@@ -106,10 +111,14 @@ def gets_all_of(
     for each in first.resolution.variables:
         if each.state in _WITHOUT_DEFINITION:
             continue
-        definition = compiled.definitions.get(first.origins[each.name].origin)
+        origin = first.origins[each.name]
+        definition = compiled.definitions.get(origin.origin)
         if definition is None or not caller.sees(definition.audience):
             return False
         if _reason_withheld(caller, definition, assurance) is not None:
+            return False
+        set_at = origin.updated_at
+        if set_at and definition.audience.has_expired(set_at, caller.requested_at):
             return False
     return True
 
@@ -138,6 +147,10 @@ def _call(
         voice=agent.voice,
         language=agent.language,
         settings=agent.settings,
+        may_ask=any(
+            each.question is not None and caller.sees(each.audience)
+            for each in compiled.definitions.values()
+        ),
     )
     return ResolvedCall(
         agent_id=agent.agent_id,

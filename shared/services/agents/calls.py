@@ -36,7 +36,7 @@ def find_call(
         raise CallNotFound(call_id)
     contact_id = call.caller.contact_id
     if contact_id is not None:
-        contact = contacts.find(caller.account_id, contact_id)
+        contact = contacts.find_current(caller.account_id, contact_id)
         if contact is None or not caller.sees(contact):
             raise CallNotFound(call_id)
     known = {
@@ -92,12 +92,16 @@ def _as_seen(
     variable: ResolvedVariable,
 ) -> ResolvedVariable | None:
     """Return a variable of an answer without a withheld value, or None if it is hidden."""
-    context_type, name = call.origins[variable.name].origin
+    origin = call.origins[variable.name]
+    context_type, name = origin.origin
     definition = known[context_type].get(name)
     if definition is None or not caller.sees(definition.audience):
         return None
     reason = reason_withheld(caller, definition.audience)
     if reason is None:
+        set_at = origin.updated_at
+        if set_at and definition.audience.has_expired(set_at, caller.requested_at):
+            return ResolvedVariable(variable.name, None, VariableState.UNSET)
         return variable
     return ResolvedVariable(variable.name, None, VariableState.WITHHELD, reason)
 

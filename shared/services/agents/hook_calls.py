@@ -7,12 +7,18 @@ from typing import Any, Protocol
 
 from shared.domain.accounts import Caller, Grant
 from shared.domain.agents import CompiledAgent
-from shared.domain.calls import Assurance, MessageKind, Resolution, ToolCall, ToolResult
+from shared.domain.calls import (
+    NOTHING,
+    Assurance,
+    MessageKind,
+    ToolCall,
+    ToolResult,
+)
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.disclosure import Purpose
 from shared.domain.errors import AgentNotFound, HookNotFound
 from shared.domain.hooks import Hook, HookMessage, HookReceipt, HookReply, Hooks
-from shared.domain.resolutions import CallerMatch, UnknownReason, WantedCall
+from shared.domain.resolutions import CallerMatch, ResolvedCall, UnknownReason, WantedCall
 from shared.domain.sources import Source
 from shared.services.agents.answers import StoredContext, answer_of, unavailable_answer
 from shared.services.agents.hook_sight import CREATES_CONTACTS
@@ -26,10 +32,8 @@ NOT_IN_TIME = "It is not known whether this was done, because it took too long. 
 NOT_SIGNED = "The tools of this hook cannot be used: the signature of the request is wrong."
 """What an agent is told whose platform did not sign the request."""
 
-NOTHING = Resolution(None, None, ())
-"""What an agent gets of which nothing is known."""
-
-_UNSIGNED = HookReply(401, "application/json", b'{"message":"Unauthorized"}')
+UNSIGNED = HookReply(401, "application/json", b'{"message":"Unauthorized"}')
+"""The response to a bad signature, if the hook asks for it."""
 
 
 class HookLog(Protocol):
@@ -76,19 +80,19 @@ def answer_hook(
     if fault is not None:
         log.rejected({**_facts(caller, hook), "problem": "signature", "reason": fault})
         if hook.rejects_bad_signatures:
-            return _UNSIGNED
+            return UNSIGNED
     if message.message.kind is MessageKind.NOTICE:
         return message.acknowledge()
     wanted = wanted_of(hook, message)
     if message.message.kind is MessageKind.TOOLS:
         if fault is not None:
-            return message.answer_tools(_refused(message, NOT_SIGNED))
+            return message.answer_tools(refused(message, NOT_SIGNED))
         reader = replace(caller, purpose=hook.purpose or Purpose.TOOL)
         return message.answer_tools(run_tools(reader, wanted, message.message.tools))
     try:
         if fault is not None:
             compiled = find_compiled(resolver, caller, wanted)
-            return message.answer(_fallbacks(caller, compiled, wanted))
+            return message.answer(fallbacks_of(caller, compiled, wanted).resolution)
         return message.answer(resolve(resolver, caller, wanted).resolution)
     except AgentNotFound:
         log.rejected({**_facts(caller, hook), "problem": "agent", "reason": "it was deleted"})
@@ -102,7 +106,7 @@ def late_reply(
     if message.message.kind is MessageKind.NOTICE:
         return message.acknowledge()
     if message.message.kind is MessageKind.TOOLS:
-        return message.answer_tools(_refused(message, NOT_IN_TIME))
+        return message.answer_tools(refused(message, NOT_IN_TIME))
     if hook is None or compiled is None or caller is None:
         return message.answer(NOTHING)
     answer = unavailable_answer(caller, compiled, wanted_of(hook, message))
@@ -146,13 +150,15 @@ def wanted_of(hook: Hook, message: HookMessage) -> WantedCall:
     )
 
 
-def _refused(message: HookMessage, reason: str) -> Sequence[ToolResult]:
+def refused(message: HookMessage, reason: str) -> Sequence[ToolResult]:
+    """Return the results of tool calls that are not run."""
     return [ToolResult(each, error=reason) for each in message.message.tools]
 
 
-def _fallbacks(caller: Caller, compiled: CompiledAgent, wanted: WantedCall) -> Resolution:
+def fallbacks_of(caller: Caller, compiled: CompiledAgent, wanted: WantedCall) -> ResolvedCall:
+    """Return what an agent gets for a message that its platform did not sign."""
     match = CallerMatch(reason=UnknownReason.NO_MATCH)
-    return answer_of(caller, compiled, wanted, match, StoredContext()).resolution
+    return answer_of(caller, compiled, wanted, match, StoredContext())
 
 
 def _facts(caller: Caller, hook: Hook) -> Mapping[str, Any]:

@@ -27,6 +27,21 @@ def check_may_ring(caller: Caller, hook: Hook) -> None:
 
     """
     check_permissions_of_hooks(caller)
+    _check_sight(caller, hook)
+
+
+def check_may_read_as(caller: Caller, hook: Hook) -> None:
+    """Require a caller that may read all that a hook reads.
+
+    Raises:
+        PermissionDenied: The caller lacks the permission, or the hook gets more.
+
+    """
+    authorize(caller, (READS_CONTACTS,), None)
+    _check_sight(caller, hook)
+
+
+def _check_sight(caller: Caller, hook: Hook) -> None:
     purpose = hook.purpose or Purpose.PROMPT
     is_covered = (
         hook.user in (None, caller.user)

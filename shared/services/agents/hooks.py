@@ -6,8 +6,14 @@ from datetime import timedelta
 
 from shared.domain.accounts import Caller
 from shared.domain.agents import Agent, Agents
-from shared.domain.errors import Fault, HookNotFound, InvalidDeclaration, WriteConflict
-from shared.domain.hooks import Hook, HookDraft, HookPage, Hooks, HookWithToken
+from shared.domain.errors import (
+    Fault,
+    HookNotFound,
+    InvalidDeclaration,
+    TooManyHooks,
+    WriteConflict,
+)
+from shared.domain.hooks import MAX_HOOKS, Hook, HookDraft, HookPage, Hooks, HookWithToken
 from shared.services.agents.administration import find_agent
 from shared.services.agents.hook_sight import check_may_ring, check_permissions_of_hooks
 from shared.services.agents.hook_tokens import hash_token, new_token
@@ -26,7 +32,10 @@ def create_hook(
 ) -> HookWithToken:
     """Store a new hook, which reads what the caller's key reads now.
 
+    Concurrent requests can exceed the limit of the account.
+
     Raises:
+        TooManyHooks: The account has the maximum of hooks.
         PermissionDenied: The caller lacks a permission that hooks have.
         AgentNotFound: There is no such agent.
         InvalidDeclaration: The hook cannot have this, or the platform does not take the agent.
@@ -37,6 +46,8 @@ def create_hook(
     faults = list(find_faults(draft, agent))
     if faults:
         raise InvalidDeclaration.from_faults(faults)
+    if hooks.count(caller.account_id) >= MAX_HOOKS:
+        raise TooManyHooks(MAX_HOOKS)
     hook_id = timed_id("hook_", caller.requested_at)
     token = new_token(caller.account_id, draft.platform, hook_id)
     hook = Hook(
@@ -51,12 +62,18 @@ def create_hook(
         purpose=caller.purpose,
         sensitivity=caller.sensitivity,
     )
-    try:
-        hooks.add(caller.account_id, hook)
-    except WriteConflict:
-        # A retry of the client found the item that its first try had written.
-        return HookWithToken(find_hook(hooks, caller, hook_id), token)
-    return HookWithToken(hook, token)
+
+    def attempt() -> HookWithToken:
+        try:
+            hooks.add(caller.account_id, hook)
+        except WriteConflict:
+            # The first try may have been written, and its response lost.
+            if hooks.find(caller.account_id, hook_id) is None:
+                find_agent(agents, caller, draft.agent_id)
+                raise
+        return HookWithToken(hook, token)
+
+    return retry_on_conflict(attempt)
 
 
 def list_hooks(hooks: Hooks, caller: Caller, after: str | None, limit: int) -> HookPage:

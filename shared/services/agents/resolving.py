@@ -38,6 +38,7 @@ from shared.services.agents.answers import (
     unavailable_answer,
     with_caller,
 )
+from shared.services.agents.declarations import declared_for
 from shared.services.agents.matching import (
     candidate_of,
     create_caller,
@@ -144,12 +145,25 @@ def read_now(resolver: Resolver, caller: Caller, wanted: WantedCall) -> Resolved
         Unavailable: Storage does not answer.
 
     """
+    return read_with_agent(resolver, caller, wanted)[1]
+
+
+def read_with_agent(
+    resolver: Resolver, caller: Caller, wanted: WantedCall
+) -> tuple[CompiledAgent, ResolvedCall]:
+    """Return an agent, and what `read_now` returns.
+
+    Raises:
+        AgentNotFound: There is no such agent.
+        Unavailable: Storage does not answer.
+
+    """
     caller = _reading_for_agents(caller)
     found = candidate_of(resolver.callers, resolver.contacts, caller, wanted)
     record = _begin_to_read(resolver, caller, found)
     compiled = find_compiled(resolver, caller, wanted)
-    read_business = partial(_business_values, resolver, caller, compiled)
-    return _answer(resolver, caller, compiled, wanted, found, record, read_business)
+    business = partial(_business_values, resolver, caller, compiled)
+    return compiled, _answer(resolver, caller, compiled, wanted, found, record, business)
 
 
 def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> CompiledAgent:
@@ -167,7 +181,7 @@ def find_compiled(resolver: Resolver, caller: Caller, wanted: WantedCall) -> Com
     deadline = current_deadline()
     if deadline is not None and wanted.deadline_ms is None:
         deadline.move(compiled.agent.deadline_ms / 1000)
-    return compiled
+    return declared_for(caller, compiled)
 
 
 def _reading_for_agents(caller: Caller) -> Caller:

@@ -147,6 +147,20 @@ def find_contact(contacts: Contacts, caller: Caller, reference: int | Identifier
     return found
 
 
+def find_current_contact(contacts: Contacts, caller: Caller, contact_id: int) -> Contact:
+    """Find the visible contact of an id, or the one that it was merged into.
+
+    Raises:
+        ContactNotFound: The caller sees no such contact.
+
+    """
+    is_possible = is_contact_id(contact_id)
+    found = contacts.find_current(caller.account_id, contact_id) if is_possible else None
+    if found is None or not caller.sees(found):
+        raise ContactNotFound(str(contact_id))
+    return found
+
+
 def find_contact_by_any(
     contacts: Contacts, caller: Caller, identifiers: Sequence[Identifier]
 ) -> Contact:

@@ -7,7 +7,6 @@ from os import urandom
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contacts, Conversation
 from shared.domain.errors import (
-    ContactNotFound,
     ConversationNotFound,
     Fault,
     InvalidRequest,
@@ -15,8 +14,8 @@ from shared.domain.errors import (
 )
 from shared.domain.value_changes import IdempotencyKey, IdempotencyRecords
 from shared.services.conflicts import retry_on_conflict
-from shared.services.contacts.contacts import find_contact
-from shared.services.contacts.conversations import find_conversation
+from shared.services.contacts.contacts import find_contact, find_current_contact
+from shared.services.contacts.conversations import contact_of, find_conversation
 from shared.services.variables.value_changes import find_record, new_record
 from shared.validation.contacts import is_possible_identifier
 
@@ -54,9 +53,9 @@ def create_conversation(
         record = find_record(records, caller, key)
         if record is not None:
             return find_conversation(contacts, caller, record.resource), True
-        find_contact(contacts, caller, contact_id)
+        contact = find_current_contact(contacts, caller, contact_id)
         created = conversation_id or new_conversation_id(caller.requested_at)
-        conversation = Conversation(created, contact_id)
+        conversation = Conversation(created, contact.contact_id)
         once = None if key is None else new_record(caller, key, {}, created, is_new=True)
         try:
             contacts.add_conversation(caller.account_id, conversation, once)
@@ -84,8 +83,10 @@ def list_page_of_conversations(
         ContactNotFound: The caller sees no such contact.
 
     """
-    find_contact(contacts, caller, contact_id)
-    found, has_more = contacts.list_conversations_page(caller.account_id, contact_id, after, limit)
+    contact = find_contact(contacts, caller, contact_id)
+    found, has_more = contacts.list_conversations_page(
+        caller.account_id, contact_id, after, limit, contact.merged_from
+    )
     return found, found[-1].conversation_id if has_more else None
 
 
@@ -106,10 +107,7 @@ def delete_conversation(contacts: Contacts, caller: Caller, conversation_id: str
         if found is None:
             contacts.delete_conversation_remnants(caller.account_id, conversation_id)
             raise ConversationNotFound(conversation_id)
-        try:
-            find_contact(contacts, caller, found.contact_id)
-        except ContactNotFound:
-            raise ConversationNotFound(conversation_id) from None
+        contact_of(contacts, caller, found)
         contacts.delete_conversation(caller.account_id, found)
 
     retry_on_conflict(attempt)

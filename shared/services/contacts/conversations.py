@@ -1,15 +1,16 @@
 """Find conversations with contacts, and set variables on them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 
 from shared.domain.accounts import Caller
-from shared.domain.contacts import Contacts, Conversation, Identifier
+from shared.domain.contacts import Contact, Contacts, Conversation, Identifier
 from shared.domain.definitions import Definitions
-from shared.domain.errors import ContactNotFound, ConversationNotFound
+from shared.domain.errors import ConversationNotFound
 from shared.domain.values import SentValue, SetRules, Subject, Variables, VariablesSet
 from shared.services.conflicts import retry_on_conflict
-from shared.services.contacts.contacts import find_contact, find_contact_by_any
+from shared.services.contacts.contacts import find_contact_by_any
 from shared.services.variables.assignments import lookup_names
 from shared.services.variables.values import assign
 from shared.validation.contacts import is_possible_identifier
@@ -27,21 +28,30 @@ def find_conversation(contacts: Contacts, caller: Caller, conversation_id: str) 
     found = contacts.find_conversation(caller.account_id, conversation_id)
     if found is None:
         raise ConversationNotFound(conversation_id)
-    try:
-        find_contact(contacts, caller, found.contact_id)
-    except ContactNotFound:
-        raise ConversationNotFound(conversation_id) from None
+    return replace(found, contact_id=contact_of(contacts, caller, found).contact_id)
+
+
+def contact_of(contacts: Contacts, caller: Caller, conversation: Conversation) -> Contact:
+    """Return the contact that a conversation is with now.
+
+    Raises:
+        ConversationNotFound: The caller sees no such contact.
+
+    """
+    found = contacts.find_current(caller.account_id, conversation.contact_id)
+    if found is None or not caller.sees(found):
+        raise ConversationNotFound(conversation.conversation_id)
     return found
 
 
 def list_conversations(
-    contacts: Contacts, caller: Caller, contact_id: int
+    contacts: Contacts, caller: Caller, contact: Contact
 ) -> Sequence[Conversation]:
     """List the conversations with a contact, in order of id.
 
     The caller must have been found to see the contact.
     """
-    return contacts.list_conversations(caller.account_id, contact_id)
+    return contacts.list_conversations(caller.account_id, contact.contact_id, contact.merged_from)
 
 
 def find_conversation_of(
@@ -58,7 +68,7 @@ def find_conversation_of(
     if isinstance(reference, str):
         return find_conversation(contacts, caller, reference)
     contact = find_contact_by_any(contacts, caller, reference)
-    conversations = list_conversations(contacts, caller, contact.contact_id)
+    conversations = list_conversations(contacts, caller, contact)
     if not conversations:
         raise ConversationNotFound("")
     return conversations[-1]

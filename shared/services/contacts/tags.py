@@ -113,7 +113,7 @@ def tag_contact(
     _check(wanted)
     ticket_tags = _ticket_tags(tags, caller, wanted)
     withheld = ticket_tags
-    if ticket_tags and list_conversations(contacts, caller, contact.contact_id):
+    if ticket_tags and list_conversations(contacts, caller, contact):
         withheld = []
     given = [value for value in wanted if value not in withheld]
     check_contact(_with_tags(contact, given))

@@ -116,8 +116,9 @@ def _validated(
     caller: Caller, definition: Definition, value: JsonValue, rules: SetRules
 ) -> Assignment:
     if not caller.sees(definition):
-        raise UndefinedVariable(definition.name, "it has no definition that this key can use")
+        raise UndefinedVariable(definition.name, _why_unseen(caller, definition))
     if value is None:
+        require_removable(definition)
         return make_assignment(definition, None)
     try:
         coerced = coerce_value(definition, value)
@@ -128,6 +129,18 @@ def _validated(
     if rules.keep_form and to_text(coerced) != to_text(value):
         return _stored_as_text(definition, value)
     return make_assignment(definition, coerced)
+
+
+def require_removable(definition: Definition) -> None:
+    """Raise InvalidValue if the values of a variable cannot be removed."""
+    if definition.is_required:
+        raise InvalidValue(definition.name, definition.variable_type, "it is required")
+
+
+def _why_unseen(caller: Caller, definition: Definition) -> str:
+    if caller.shares(definition):
+        return "it is archived"
+    return "it has no definition that this key can use"
 
 
 def _removal(deleted: Tombstone) -> Assignment:
@@ -149,7 +162,7 @@ def make_assignment(definition: Definition, value: Value | None) -> Assignment:
         definition.variable_type,
         value,
         precedence=definition.precedence,
-        stale_after_seconds=definition.stale_after_seconds,
+        stale_after_seconds=definition.replaceable_after_seconds,
     )
 
 

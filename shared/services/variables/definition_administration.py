@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from shared.domain.accounts import Caller
 from shared.domain.definition_pages import (
@@ -37,11 +38,17 @@ def list_definition_page(
     wanted, page = replace(query, limit=query.limit + 1), None
     while page is None or (page.following and len(seen) <= query.limit):
         page = pages.read(caller.account_id, wanted)
-        seen += [each for each in page.definitions if caller.sees(each)]
+        seen += [each for each in page.definitions if _is_listed(caller, query, each)]
         wanted = replace(wanted, after=page.following, limit=_READ_AT_ONCE)
     shown = seen[: query.limit]
     is_last = len(seen) <= query.limit
     return DefinitionPage(shown, None if is_last else position_of(shown[-1]))
+
+
+def _is_listed(caller: Caller, query: DefinitionQuery, definition: Definition) -> bool:
+    if definition.archived is not query.archived or not caller.shares(definition):
+        return False
+    return query.auto_created in (None, definition.auto_created)
 
 
 def position_of(definition: Definition) -> DefinitionPosition:
@@ -94,7 +101,45 @@ def change_definition(
         _check_version(before, condition, tag_of)
         return change(before)
 
-    return update_definition(definitions, caller, external_id, EVERY_CONTEXT_TYPE, changed)
+    return update_definition(
+        definitions, caller, external_id, EVERY_CONTEXT_TYPE, changed, archived=True
+    )
+
+
+def archive_definition(
+    definitions: Definitions,
+    caller: Caller,
+    external_id: str,
+    condition: VersionCondition | None,
+    tag_of: Callable[[Definition], str],
+) -> Definition:
+    """Hide a definition and its values from everyone; they stay stored.
+
+    Raises:
+        PreconditionFailed, DefinitionNotFound, PermissionDenied, DefaultDefinitionUnchangeable: As
+        `change_definition`.
+
+    """
+    change = partial(replace, archived=True)
+    return change_definition(definitions, caller, external_id, change, condition, tag_of)
+
+
+def restore_definition(
+    definitions: Definitions,
+    caller: Caller,
+    external_id: str,
+    condition: VersionCondition | None,
+    tag_of: Callable[[Definition], str],
+) -> Definition:
+    """Show an archived definition and its values again.
+
+    Raises:
+        PreconditionFailed, DefinitionNotFound, PermissionDenied, DefaultDefinitionUnchangeable: As
+        `change_definition`.
+
+    """
+    change = partial(replace, archived=False)
+    return change_definition(definitions, caller, external_id, change, condition, tag_of)
 
 
 def remove_definition(
@@ -118,6 +163,7 @@ def remove_definition(
         external_id,
         EVERY_CONTEXT_TYPE,
         lambda definition: _check_version(definition, condition, tag_of),
+        archived=True,
     )
 
 

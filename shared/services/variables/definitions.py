@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields, replace
 from os import urandom
 
-from shared.domain.accounts import Caller
+from shared.domain.accounts import Audience, Caller
 from shared.domain.definitions import (
     ContextType,
     Definition,
@@ -21,6 +21,7 @@ from shared.domain.errors import (
     PermissionDenied,
     WriteConflict,
 )
+from shared.domain.options import offered, options_of, unless_plain, with_labels
 from shared.domain.sources import DEFAULT_PRECEDENCE, LAST_WRITE_WINS
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.visibility import gets, visible_definitions
@@ -39,15 +40,20 @@ def find_definition(
     caller: Caller,
     reference: int | str,
     context_types: Collection[ContextType],
+    *,
+    archived: bool = False,
 ) -> Definition:
     """Find a definition of these context types by its id or external id.
+
+    With `archived`, also one that is archived.
 
     Raises:
         DefinitionNotFound: The caller sees no such definition.
 
     """
     definition = definitions.find(caller.account_id, reference) if _can_exist(reference) else None
-    if definition is None or not caller.sees(definition):
+    sees = caller.shares if archived else caller.sees
+    if definition is None or not sees(definition):
         raise DefinitionNotFound(str(reference))
     if definition.context_type not in context_types:
         raise DefinitionNotFound(str(reference))
@@ -97,10 +103,13 @@ def update_definition(
     reference: int | str,
     context_types: Collection[ContextType],
     change: Callable[[Definition], Definition],
+    *,
+    archived: bool = False,
 ) -> Definition:
     """Update a definition; its values keep their slot if it is renamed.
 
-    `reference` is the id or external id. `change` returns the changed definition.
+    `reference` is the id or external id. `change` returns the changed definition. With `archived`,
+    it can be archived.
 
     Raises:
         DefinitionNotFound: The caller sees no such definition.
@@ -112,13 +121,14 @@ def update_definition(
     """
 
     def attempt() -> Definition:
-        before = _changeable(definitions, caller, reference, context_types)
+        before = _changeable(definitions, caller, reference, context_types, archived=archived)
         if before.is_default:
             raise DefaultDefinitionUnchangeable(before.name)
         after = change(before)
-        if after.audience != before.audience and not gets(caller, before.audience):
+        if _in_use(after) != _in_use(before) and not gets(caller, _in_use(before)):
             # The caller could make the values public, and read them.
             raise PermissionDenied("clearance for the values of the variable")
+        after = _with_settled_options(before, after)
         check_definition(after)
         if after == before:
             return before
@@ -138,10 +148,13 @@ def delete_definition(
     reference: int | str,
     context_types: Collection[ContextType],
     check: Callable[[Definition], None] | None = None,
+    *,
+    archived: bool = False,
 ) -> None:
     """Delete a definition; its stored values stay.
 
-    `reference` is the id or external id. `check` raises if the definition may not be deleted.
+    `reference` is the id or external id. `check` raises if the definition may not be deleted. With
+    `archived`, it can be archived. Its values are then hidden for good.
 
     Raises:
         DefinitionNotFound: The caller sees no such definition.
@@ -151,7 +164,7 @@ def delete_definition(
     """
 
     def attempt() -> None:
-        definition = _changeable(definitions, caller, reference, context_types)
+        definition = _changeable(definitions, caller, reference, context_types, archived=archived)
         if definition.is_default:
             raise DefaultDefinitionUndeletable(definition.name)
         if check is not None:
@@ -220,13 +233,29 @@ def _rename(
     definitions.rename(caller.account_id, before, after, holder)
 
 
+def _with_settled_options(before: Definition, after: Definition) -> Definition:
+    """Let all options follow the labels on offer, which most APIs change alone."""
+    labels = after.select_options or ()
+    if not after.all_options or offered(after.all_options) == labels:
+        return after
+    options = with_labels(options_of(before), labels) if labels else ()
+    return replace(after, all_options=unless_plain(options))
+
+
+def _in_use(definition: Definition) -> Audience:
+    """Return the audience of a definition as it is, or will be again, while not archived."""
+    return replace(definition.audience, archived=False)
+
+
 def _changeable(
     definitions: Definitions,
     caller: Caller,
     reference: int | str,
     context_types: Collection[ContextType],
+    *,
+    archived: bool,
 ) -> Definition:
-    definition = find_definition(definitions, caller, reference, context_types)
+    definition = find_definition(definitions, caller, reference, context_types, archived=archived)
     if not caller.can_change(definition):
         raise PermissionDenied("ownership of the definition")
     return definition

@@ -20,7 +20,7 @@ from shared.domain.subject_variables import (
 from shared.domain.values import BUSINESS, StoredValue, Subject, Variables
 from shared.services.contacts.contacts import contact_with_all_values
 from shared.services.variables.definitions import list_definitions
-from shared.services.variables.visibility import gets, reason_withheld, visible_values
+from shared.services.variables.visibility import gets, reason_withheld, unexpired, visible_values
 from shared.validation.names import is_variable_name
 
 _LACKING = {
@@ -91,7 +91,7 @@ def get_variable_by_name(
     if known is None or not caller.sees(known.audience):
         raise VariableNotSet(name)
     require_value(caller, name, known.audience)
-    value = variables.find_value(caller.account_id, subject, known)
+    value = unexpired(caller, variables.find_value(caller.account_id, subject, known))
     if value is None:
         raise VariableNotSet(name)
     (attributed,) = attribute(key_ids, caller, [value])
@@ -124,6 +124,7 @@ def _list(
     stored: Sequence[StoredValue],
     wanted: VariablesQuery,
 ) -> SubjectVariables:
+    stored = [each for each in stored if unexpired(caller, each)]
     values = visible_values(caller, stored)
     shown = tuple(each for each in values if wanted.wants(each.name))
     withheld = {each.name: each for each in _withheld(caller, stored) if wanted.wants(each.name)}

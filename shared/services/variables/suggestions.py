@@ -1,6 +1,6 @@
 """List, accept and reject suggestions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from shared.domain.accounts import Caller
@@ -39,8 +39,20 @@ def list_suggestions_for(
     limit: int,
 ) -> SuggestionPage:
     """List a page of the suggestions for a subject that the caller sees, newest first."""
-    page = suggestions.page_of(caller.account_id, subject, after, limit, caller.requested_at)
-    return page._replace(suggestions=_visible(contacts, caller, page.suggestions))
+    account_id, now = caller.account_id, caller.requested_at
+    if subject.context_type is not ContextType.CONTACT:
+        page = suggestions.page_of(account_id, subject, after, limit, now)
+        return page._replace(suggestions=_visible(contacts, caller, page.suggestions))
+    contact = contacts.find_current(account_id, int(subject.subject_id))
+    if contact is None or not caller.sees(contact):
+        return SuggestionPage([], None)
+    current = Subject.contact(contact.contact_id)
+    merged_from = [Subject.contact(each) for each in contact.merged_from]
+    page = suggestions.page_of(account_id, current, after, limit, now, merged_from)
+    found = [
+        replace(each, subject=current) for each in page.suggestions if gets(caller, each.audience)
+    ]
+    return page._replace(suggestions=found)
 
 
 def find_suggestions(
@@ -84,7 +96,7 @@ def accept_suggestion(
             *(definition.slot, definition.name, definition.variable_type),
             _accepted_value(definition, found),
             precedence=definition.precedence,
-            stale_after_seconds=definition.stale_after_seconds,
+            stale_after_seconds=definition.replaceable_after_seconds,
             evidence=found.evidence,
         )
         suggestions.accept(caller.account_id, found, assignment, caller.attribution)
@@ -125,11 +137,12 @@ def _find_pending(
     found = None
     if len(suggestion_id) <= _MAX_ID_CHARS:
         found = suggestions.find(caller.account_id, suggestion_id, caller.requested_at)
-    if found is None or not _visible(contacts, caller, [found]):
+    visible = _visible(contacts, caller, [found]) if found else []
+    if not visible:
         raise SuggestionNotFound(suggestion_id)
-    if found.state is not SuggestionState.PENDING:
-        raise SuggestionDecided(found.state)
-    return found
+    if visible[0].state is not SuggestionState.PENDING:
+        raise SuggestionDecided(visible[0].state)
+    return visible[0]
 
 
 def _decided(caller: Caller, suggestion: Suggestion, state: SuggestionState) -> Suggestion:
@@ -141,17 +154,42 @@ def _decided(caller: Caller, suggestion: Suggestion, state: SuggestionState) -> 
 def _visible(
     contacts: Contacts, caller: Caller, suggestions: Sequence[Suggestion]
 ) -> list[Suggestion]:
-    """Return the suggestions for subjects that the caller sees and values that it gets."""
+    """Return the suggestions for subjects that the caller sees and values that it gets.
+
+    Those for merged contacts are for their survivors.
+    """
     owners = {each.subject: _contact_id(contacts, caller, each.subject) for each in suggestions}
     ids = sorted({contact_id for contact_id in owners.values() if contact_id is not None})
-    found = contacts.find_many(caller.account_id, ids) if ids else []
-    visible = {each.contact_id for each in found if caller.sees(each)}
+    current = _current_contacts(contacts, caller, ids)
     return [
-        each
+        _for_current(each, current)
         for each in suggestions
         if gets(caller, each.audience)
-        and (each.subject.context_type is ContextType.BUSINESS or owners[each.subject] in visible)
+        and (each.subject.context_type is ContextType.BUSINESS or owners[each.subject] in current)
     ]
+
+
+def _current_contacts(
+    contacts: Contacts, caller: Caller, contact_ids: Sequence[int]
+) -> dict[int, int]:
+    """Return the ids of the visible contacts that ids stand for now, by id."""
+    if not contact_ids:
+        return {}
+    found = {each.contact_id: each for each in contacts.find_many(caller.account_id, contact_ids)}
+    merged = [each for each in contact_ids if each not in found]
+    current = {each: contacts.find_current(caller.account_id, each) for each in merged}
+    return {
+        contact_id: contact.contact_id
+        for contact_id, contact in (found | current).items()
+        if contact is not None and caller.sees(contact)
+    }
+
+
+def _for_current(suggestion: Suggestion, current: Mapping[int, int]) -> Suggestion:
+    if suggestion.subject.context_type is not ContextType.CONTACT:
+        return suggestion
+    contact_id = current[int(suggestion.subject.subject_id)]
+    return replace(suggestion, subject=Subject.contact(contact_id))
 
 
 def _contact_id(contacts: Contacts, caller: Caller, subject: Subject) -> int | None:

@@ -32,6 +32,7 @@ from shared.domain.errors import (
 )
 from shared.domain.json_values import JsonValue
 from shared.domain.key_ids import KeyIds
+from shared.domain.option_labels import as_defined
 from shared.domain.subject_variables import AttributedValue
 from shared.domain.suggestions import Suggestion
 from shared.domain.upserts import UpsertMode
@@ -62,11 +63,12 @@ from shared.services.variables.assignments import (
     lookup_names,
     make_assignment,
     plan_assignments,
+    require_removable,
 )
 from shared.services.variables.fault_collection import plan_with_faults, value_fault
 from shared.services.variables.matched_values import SET_RULES, match_values
 from shared.services.variables.subject_variables import get_variable_by_name, require_value
-from shared.services.variables.visibility import gets, visible_values
+from shared.services.variables.visibility import gets, unexpired, visible_values
 from shared.validation.operations import apply_operation
 from shared.validation.value_forms import json_form
 
@@ -144,6 +146,7 @@ def remove_variable(
     Raises:
         ContactNotFound: The caller sees no such contact.
         VariableNotSet: The variable has no value, or the caller sees no such variable.
+        InvalidRequest: The variable is required.
         PreconditionFailed: The stored version does not meet the condition.
 
     """
@@ -153,9 +156,12 @@ def remove_variable(
         known = found.get(name)
         if known is None or not caller.sees(known.audience):
             raise VariableNotSet(name)
-        stored = stores.variables.find_value(caller.account_id, subject, known)
+        stored = unexpired(caller, stores.variables.find_value(caller.account_id, subject, known))
         if stored is None:
             raise VariableNotSet(name)
+        if isinstance(known, Definition) and known.is_required:
+            fault = Fault("invalid_value", "it is required", parameter="name")
+            raise InvalidRequest.from_faults([fault])
         guard = _value_guard(stores, caller, subject, known, condition)
         plan = plan_assignments(caller, subject.context_type, {name: None}, found, AUTO_CREATE)
         written = stores.variables.write(
@@ -268,8 +274,12 @@ class _Change:
         is_shown = gets(caller, definition.audience)
         if not is_shown and operation.kind not in BLIND_OPERATIONS:
             require_value(caller, definition.name, definition.audience)
+        if stored is not None:
+            stored = unexpired(caller, as_defined(stored, definition))
         before = None if stored is None else stored.value
         after = apply_operation(operation, definition, before)
+        if after is None and before is not None:
+            require_removable(definition)
         name = definition.name
         is_unchanged = (type(after), after) == (type(before), before)
         variable_type = (
@@ -371,11 +381,12 @@ def _value_guard(
     if condition is None:
         return None
     snapshot = stores.variables.snapshot(caller.account_id, subject, [known.slot])
-    stored = next(iter(snapshot.values), None)
+    stored = next((as_defined(each, known) for each in snapshot.values), None)
+    stored = unexpired(caller, stored)
     if not condition.holds_for(None if stored is None else stored.version):
         # A tag has a digest of the value.
         is_shown = stored is not None and gets(caller, known.audience)
-        current = str(tag_of(replace(stored, name=known.name))) if stored and is_shown else ""
+        current = str(tag_of(stored)) if stored and is_shown else ""
         raise PreconditionFailed(current)
     return WriteGuard(snapshot)
 

@@ -27,7 +27,7 @@ from shared.services.variables.definitions import (
     find_definition,
     find_definitions_by_names,
 )
-from shared.services.variables.visibility import gets, visible_values
+from shared.services.variables.visibility import gets, unexpired, visible_values
 from shared.validation.names import is_variable_name
 from shared.validation.value_text import to_text
 
@@ -190,7 +190,7 @@ def get_variable(
     definition = find_definition(definitions, caller, reference, (subject.context_type,))
     found = None
     if gets(caller, definition.audience):
-        found = variables.find_value(caller.account_id, subject, definition)
+        found = unexpired(caller, variables.find_value(caller.account_id, subject, definition))
     if found is None:
         raise VariableNotSet(definition.name)
     return definition, found
@@ -215,7 +215,8 @@ def values_of_many(
     """
     if not gets(caller, definition.audience):
         return {}
-    return variables.values_of_many(caller.account_id, contact_ids, definition)
+    found = variables.values_of_many(caller.account_id, contact_ids, definition)
+    return {number: value for number, value in found.items() if unexpired(caller, value)}
 
 
 def contacts_with_text(

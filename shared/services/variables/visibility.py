@@ -4,11 +4,12 @@ Every surface applies it by these functions: dialects, the native API, activity,
 and suggestions. The order is that of ADR 37:
 
 1. What belongs to another user or team is hidden: it does not exist for the reader.
-2. Archived definitions will come here.
+2. What is archived is hidden from everyone, also from webhooks of the account and the bus.
 3. A value is withheld from a key whose purpose is not among those of the variable.
 4. A value is withheld from a key without clearance for its sensitivity. No sensitive value
    travels on the bus or to webhooks.
-5. Only then it matters whether the variable has a value.
+5. A value that has expired is none.
+6. Only then it matters whether the variable has a value.
 
 The audience of a slot has all that the rule needs, and stays when the definition is deleted. The
 audiences are in the slot index of the account, so the rule reads no definitions.
@@ -43,6 +44,11 @@ def reason_withheld_from_webhook(caller: Caller | None, audience: Audience) -> W
     return audience.withheld_from(Purpose.WEBHOOK, webhook_clearance(caller))
 
 
+def webhook_sees(caller: Caller | None, audience: Audience) -> bool:
+    """Return whether a variable exists for a webhook. `caller` is its key, None for the account."""
+    return not audience.archived if caller is None else caller.sees(audience)
+
+
 def webhook_clearance(caller: Caller | None) -> Sensitivity:
     """Return the most sensitive values that webhooks of a key send; None is the account."""
     if caller is None or caller.sensitivity.allows(Sensitivity.PERSONAL):
@@ -60,7 +66,16 @@ def gets(caller: Caller, audience: Audience) -> bool:
 
 def visible_values(caller: Caller, values: Iterable[StoredValue]) -> tuple[StoredValue, ...]:
     """Return the values that the caller gets, in their order."""
-    return tuple(value for value in values if gets(caller, value.audience))
+    return tuple(
+        value for value in values if gets(caller, value.audience) and unexpired(caller, value)
+    )
+
+
+def unexpired(caller: Caller, value: StoredValue | None) -> StoredValue | None:
+    """Return a value that has its audience, or None if it has expired."""
+    if value is None or value.audience.has_expired(value.updated_at, caller.requested_at):
+        return None
+    return value
 
 
 def visible_entries(caller: Caller, entries: Iterable[ActivityEntry]) -> list[ActivityEntry]:
@@ -69,10 +84,19 @@ def visible_entries(caller: Caller, entries: Iterable[ActivityEntry]) -> list[Ac
     Values that are withheld are replaced by the reason.
     """
     return [
-        _without_values(entry, reason_withheld(caller, entry.change.audience))
+        _without_values(entry, _reason_in_activity(caller, entry))
         for entry in entries
         if caller.sees(entry.change.audience)
     ]
+
+
+def _reason_in_activity(caller: Caller, entry: ActivityEntry) -> Withheld | None:
+    audience = entry.change.audience
+    reason = reason_withheld(caller, audience)
+    # The former value is older than the change.
+    if reason is None and audience.has_expired(entry.by.at, caller.requested_at):
+        return Withheld.EXPIRED
+    return reason
 
 
 def entries_for_webhook(
@@ -85,15 +109,16 @@ def entries_for_webhook(
     return [
         _without_values(entry, reason_withheld_from_webhook(caller, entry.change.audience))
         for entry in entries
-        if caller is None or caller.sees(entry.change.audience)
+        if webhook_sees(caller, entry.change.audience)
     ]
 
 
 def entries_for_bus(entries: Iterable[ActivityEntry]) -> list[ActivityEntry]:
-    """Return changes as they travel on the bus: without sensitive values."""
+    """Return changes as they travel on the bus: without archived ones and sensitive values."""
     return [
         _without_values(entry, entry.change.audience.withheld_from(None, Sensitivity.PERSONAL))
         for entry in entries
+        if not entry.change.audience.archived
     ]
 
 

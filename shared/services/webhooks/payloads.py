@@ -16,6 +16,7 @@ from shared.domain.webhooks import BusEvent, PayloadFormat, Webhook
 from shared.services.variables.visibility import (
     entries_for_webhook,
     reason_withheld_from_webhook,
+    webhook_sees,
 )
 from shared.services.webhooks.owners import Owner
 from shared.validation.bus_events import as_published
@@ -129,6 +130,7 @@ def _rebuild_event(
         entries=tuple(entries),
         fields=reference.fields,
         visible_to=reference.visible_to,
+        merged_ids=reference.merged_ids,
         ids=ContactIds(contact.external_id, contact.uuid) if contact else UNKNOWN_IDS,
     )
     return as_published(event)
@@ -176,7 +178,9 @@ def _received(
     received = []
     for change in changes:
         audience = audiences.get(int(str(change["sequence"])))
-        if caller is None or (audience is not None and caller.sees(audience)):
+        # The bus has none that is archived, and an account sees changes whose entry has expired.
+        is_seen = caller is None if audience is None else webhook_sees(caller, audience)
+        if is_seen:
             reason = (
                 Withheld.PURPOSE
                 if audience is None

@@ -20,7 +20,7 @@ settings, retries, errors, and the events that tests, moto and the local run lis
       v
     a parsed response, or botocore's ClientError
 
-Errors, binary values and anything unexpected are parsed by botocore.
+Errors and anything unexpected are parsed by botocore.
 """
 
 from __future__ import annotations

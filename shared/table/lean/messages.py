@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from shared.table.lean.connections import Response
 
 OK = 200
 _REQUEST_ID = "x-amzn-requestid"
+_BINARY, _BINARY_SET = "B", "BS"
 _BINARY_TYPES = (b'"B"', b'"BS"')
 
 
@@ -48,10 +49,11 @@ def encode(params: Mapping[str, Any]) -> bytes:
 def parse(response: Response, model: OperationModel) -> dict[str, Any]:
     """Return the parsed body of a response, as botocore would."""
     content = response.content
-    # A text can contain these bytes too, and is then only parsed more slowly.
-    if response.status_code == OK and not any(kind in content for kind in _BINARY_TYPES):
+    if response.status_code == OK:
+        # A text can contain these bytes too, and is then only parsed more slowly.
+        has_binary = any(kind in content for kind in _BINARY_TYPES)
         try:
-            document = json.loads(content)
+            document = json.loads(content, object_hook=_decode_binary if has_binary else None)
         except ValueError:
             return _parse_by_model(response, model)
         if isinstance(document, dict):
@@ -61,6 +63,22 @@ def parse(response: Response, model: OperationModel) -> dict[str, Any]:
             document = {name: value for name, value in document.items() if value is not None}
             return {**document, "ResponseMetadata": metadata}
     return _parse_by_model(response, model)
+
+
+def _decode_binary(document: dict[str, Any]) -> dict[str, Any]:
+    """Decode an attribute value of a binary type. Any other object is returned as it is.
+
+    An attribute or a member of a map can be named like a type; its value is then an object.
+    """
+    if len(document) != 1:
+        return document
+    text = document.get(_BINARY)
+    if isinstance(text, str):
+        return {_BINARY: b64decode(text)}
+    texts = document.get(_BINARY_SET)
+    if isinstance(texts, list):
+        return {_BINARY_SET: [b64decode(each) for each in texts]}
+    return document
 
 
 def _parse_by_model(response: Response, model: OperationModel) -> dict[str, Any]:

@@ -221,3 +221,16 @@ def test_a_hook_reads_what_its_key_could_read(api: Api, fixtures: Fixtures):
     of_others = hook_of(fixtures, "retell", agent_id="agent_2")
     told = ring(api, of_others, inbound()).document["call_inbound"]["dynamic_variables"]
     assert "for the team" not in str(told)
+
+
+def test_a_retry_is_told_the_same_questions(api: Api, fixtures: Fixtures):
+    birthday = fixtures.definition("birthday", question="When were you born?")
+    fixtures.agent("agent_2", "birthday", deadline_ms=10_000)
+    fixtures.hook(agent_id="agent_2")
+    first = ring(api, HOOK_TOKEN, inbound(call_id="call_9")).document
+    asked = first["call_inbound"]["dynamic_variables"]["context_ask"]
+    assert asked == "When were you born?"
+    fixtures.value(birthday, "1990-05-17", 7)
+    assert ring(api, HOOK_TOKEN, inbound(call_id="call_9")).document == first
+    another = ring(api, HOOK_TOKEN, inbound(call_id="call_10")).document
+    assert another["call_inbound"]["dynamic_variables"]["context_ask"] == ""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.services.agents import administration
 from tests.api import Answer, Api
 from tests.fixtures import Fixtures
 
@@ -124,3 +125,14 @@ def test_an_agent_that_is_larger_than_an_item_is_refused(native: Api, fixtures: 
     body = json.dumps({"name": "Reception", "variables": variables}, ensure_ascii=False).encode()
     answer = native.call("POST", "/v1/agents", body=body)
     assert (answer.status, answer.document["code"]) == (413, "context_too_large")
+
+
+def test_an_account_has_a_limit_of_agents(
+    agents: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(administration, "MAX_AGENTS", 2)
+    fixtures.agent("agent_of_another", account="globex")
+    assert [create(agents).status for _ in range(3)] == [201, 201, 409]
+    answer = create(agents)
+    assert answer.document["code"] == "limit_reached"
+    assert "at most 2 agents" in answer.document["detail"]

@@ -31,6 +31,8 @@ def test_a_definition_is_created_with_every_member(native: Api, fixtures: Fixtur
         "default": ["Basic"],
         "aliases": ["tarif"],
         "stale_after": 86_400,
+        "expires_after": 90_000,
+        "required": True,
         "sensitivity": "personal",
         "purposes": ["prompt", "human"],
         "sources": ["human", ["api", "import"], "ai"],
@@ -81,6 +83,11 @@ def test_what_is_not_sent_has_defaults(native: Api):
         "team": None,
         "is_default": False,
         "auto_created": False,
+        "archived": False,
+        "pattern": None,
+        "required": False,
+        "expires_after": None,
+        "option_details": None,
     }
 
 
@@ -171,7 +178,7 @@ def test_every_fault_is_told_at_once(native: Api):
         ({"type": "number", "min": 1, "default": 0}, "/default", "invalid_value"),
         ({"max_length": 3, "default": "four"}, "/default", "invalid_value"),
         ({"max_length": 0}, "/max_length", "invalid_value"),
-        ({"pattern": "a*"}, "/pattern", "unknown_member"),
+        ({"regex": "a"}, "/regex", "unknown_member"),
         ({"group": ""}, "/group", "invalid_value"),
         ({"fallback": "x" * 501}, "/fallback", "invalid_value"),
         ({"question": "x" * 501}, "/question", "invalid_value"),

@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from shared.domain.errors import WriteConflict
+from shared.domain.hooks import Hook
+from shared.services.agents import hooks as hook_cases
+from shared.table.hooks import HookTable
 from tests.api import Answer, Api
 from tests.fixtures import Fixtures
 
@@ -73,3 +77,48 @@ def test_it_needs_a_permission(api: Api, fixtures: Fixtures):
     fixtures.key("another-key", permissions=("agents:read", "contacts:write"))
     body = {"agent": "agent_1", "platform": "retell"}
     assert api.call("POST", PATH, body, key="another-key").status == 403
+
+
+def test_an_account_has_a_limit_of_hooks(
+    api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(hook_cases, "MAX_HOOKS", 2)
+    fixtures.hook("hook_of_another", account="globex")
+    assert [create(api).status for _ in range(3)] == [201, 201, 409]
+    answer = create(api)
+    assert answer.document["code"] == "limit_reached"
+    assert "at most 2 hooks" in answer.document["detail"]
+
+
+def test_no_hook_is_made_for_an_agent_that_is_deleted_meanwhile(
+    api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    add = HookTable.add
+
+    def add_late(self: HookTable, account_id: str, hook: Hook) -> None:
+        if (agent := fixtures.agents.find(account_id, hook.agent_id)) is not None:
+            fixtures.agents.delete(account_id, agent)
+        add(self, account_id, hook)
+
+    monkeypatch.setattr(HookTable, "add", add_late)
+    assert create(api).status == 404
+    assert fixtures.hooks.list("acme") == []
+
+
+def test_a_hook_is_made_although_its_agent_changes_meanwhile(
+    api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    add, failed = HookTable.add, []
+
+    def add_late(self: HookTable, account_id: str, hook: Hook) -> None:
+        if not failed:
+            failed.append(hook)
+            raise WriteConflict
+        add(self, account_id, hook)
+
+    monkeypatch.setattr(HookTable, "add", add_late)
+    assert create(api).status == 201
+    (made,) = fixtures.hooks.list("acme")
+    agent = fixtures.agents.find("acme", "agent_1")
+    assert agent is not None
+    assert (agent.version, agent.newest_hook) == (1, made.hook_id)

@@ -25,6 +25,8 @@ def test_an_account_without_anything_uses_nothing_but_its_key(native: Api, fixtu
             "keys": {"used": 1, "limit": 200},
             "open_imports": {"used": 0, "limit": 100},
             "running_imports": {"used": 0, "limit": 1},
+            "agents": {"used": 0, "limit": 100},
+            "hooks": {"used": 0, "limit": 200},
         },
         "retention_days": {"activity": 90, "deliveries": 30, "imports": 30, "suggestions": 30},
     }
@@ -37,6 +39,10 @@ def test_what_an_account_has_is_counted(native: Api, fixtures: Fixtures):
     fixtures.definitions.delete("acme", made)
     fixtures.webhook("wh_1")
     fixtures.webhook("wh_2", account="globex")
+    for agent_id in ("agent_1", "agent_2"):
+        fixtures.agent(agent_id)
+    fixtures.agent("agent_1", account="globex")
+    fixtures.hook()
     fixtures.key("an_expired_key", valid_until=LONG_AGO)
     fixtures.key("a_key_of_another", account="globex")
     opened = [
@@ -55,6 +61,8 @@ def test_what_an_account_has_is_counted(native: Api, fixtures: Fixtures):
         "keys": 1,
         "open_imports": 3,
         "running_imports": 1,
+        "agents": 2,
+        "hooks": 1,
     }
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.domain.disclosure import Purpose
 from tests.api import Api
 from tests.fixtures import Fixtures
 
@@ -42,3 +43,22 @@ def test_it_needs_a_permission(native: Api, fixtures: Fixtures):
     fixtures.key("another-key", permissions=("definitions:write",))
     path = f"{PATH}/{made.external_id}"
     assert native.call("GET", path, key="another-key").status == 403
+
+
+def test_usage_counts_the_agents_that_declare_it(native: Api, fixtures: Fixtures):
+    path = f"{PATH}/{fixtures.definition('plan', purposes=frozenset({Purpose.PROMPT})).external_id}"
+    fixtures.definition("plan", context_type="business")
+    # Two declare it by name, and one by its purpose.
+    for names in (["plan"], ["plan", "business.plan"], ["business.plan"], []):
+        variables = [{"from": name, "as": f"v{i}"} for i, name in enumerate(names)]
+        assert (
+            native.call("POST", "/v1/agents", {"name": "A", "variables": variables}).status == 201
+        )
+    for purpose in ("prompt", "export"):
+        body = {"name": "A", "variables": {"purpose": purpose}}
+        assert native.call("POST", "/v1/agents", body).status == 201
+    shown = native.call("GET", path)
+    counted = native.call("GET", path, query={"include": "usage"})
+    assert counted.document == {**shown.document, "usage": {"agents": 3}}
+    assert counted.headers["etag"] == shown.headers["etag"]
+    assert native.call("GET", path, query={"include": "all"}).status == 400

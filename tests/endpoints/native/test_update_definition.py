@@ -5,10 +5,15 @@ from typing import Any
 import pytest
 
 from shared.domain.disclosure import Sensitivity
+from shared.domain.options import option_id_of
 from tests.api import Answer, Api
 from tests.fixtures import Fixtures
 
 VALUES = "/v1/contacts/contact_123/variables"
+
+
+def details(*labels: str) -> list[dict[str, Any]]:
+    return [{"id": option_id_of(label), "label": label, "archived": False} for label in labels]
 
 
 @pytest.fixture
@@ -30,11 +35,11 @@ def patch(api: Api, path: str, document: Any, **headers: str) -> Answer:
         ({"display_name": None}, {"display_name": "Plan"}),
         ({"description": "What is paid for"}, {}),
         ({"aliases": None}, {"aliases": []}),
-        ({"options": ["Pro", "Max"]}, {}),
-        ({"type": "text", "options": None}, {}),
+        ({"options": ["Pro", "Max"]}, {"option_details": details("Pro", "Max")}),
+        ({"type": "text", "options": None}, {"option_details": None}),
         ({"type": "multi_select", "default": ["Pro"]}, {}),
         ({"default": "Pro"}, {}),
-        ({"type": "number", "options": None, "min": 1, "max": 9}, {}),
+        ({"type": "number", "options": None, "min": 1, "max": 9}, {"option_details": None}),
         ({"stale_after": 60}, {}),
         ({"sensitivity": "sensitive", "purposes": ["human"]}, {}),
         ({"sources": [["human", "api", "import", "ai"]]}, {}),

@@ -96,6 +96,9 @@ class TestRequests:
             "bytes": {"B": b"\x00\xff"},
             "several": {"BS": [b"a", b"b"]},
             "nested": {"L": [{"M": {"B": {"B": bytearray(b"inside")}}}]},
+            # Names of types are names of attributes and of members too.
+            "B": {"M": {"BS": {"BS": [b"c"]}}},
+            "BS": {"L": [{"M": {"B": {"S": "text"}}}, {"B": b""}]},
         }
         for kind in CLIENTS:
             client = make_client(kind)

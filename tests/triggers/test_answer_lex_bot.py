@@ -1,0 +1,86 @@
+"""Amazon Lex V2 invokes a function with the token of a hook, and always gets its session back."""
+
+from typing import Any
+
+import pytest
+
+from shared.domain.contacts import PhoneNumber
+from shared.services.agents.hook_tokens import hash_token
+from tests.fixtures import Fixtures
+from tests.triggers.queue import Context, trigger
+
+FUNCTION = "TriggerAnswerLexBot"
+PHONE = "+15550100"
+TOKEN = f"h.mfrw2zi.lex_v2.hook_1.{'12345678' * 6}"
+INTENT = {"name": "Welcome", "slots": {"size": None}, "state": "InProgress"}
+CONTEXTS = [{"name": "ordering", "contextAttributes": {}, "timeToLive": {"turnsToLive": 2}}]
+
+
+@pytest.fixture(autouse=True)
+def account(fixtures: Fixtures) -> None:
+    """An account with a known caller, an agent, and a hook of the platform."""
+    fixtures.contact(7, phone_numbers=(PhoneNumber(1, PHONE),))
+    fixtures.value(fixtures.definition("level"), "Gold", 7)
+    fixtures.agent("agent_1", "level", deadline_ms=10_000)
+    fixtures.hook(platform="lex_v2", token_hash=hash_token(TOKEN))
+
+
+def turn(attributes: Any, request: Any = None, source: str = "DialogCodeHook") -> dict[str, Any]:
+    """An event of a bot."""
+    return {
+        "sessionId": "s1",
+        "invocationSource": source,
+        "requestAttributes": request,
+        "sessionState": {
+            "sessionAttributes": attributes,
+            "intent": INTENT,
+            "activeContexts": CONTEXTS,
+        },
+    }
+
+
+def test_the_session_comes_back_with_the_variables_and_the_bot_goes_on():
+    attributes = {"phone": PHONE, "context_hook": TOKEN, "theme": "dark"}
+    state = trigger(FUNCTION, turn(attributes), Context())["sessionState"]
+
+    # The token stays in the session, because the next turn needs it.
+    assert {*attributes.items()} <= {*state["sessionAttributes"].items()}
+    assert state["sessionAttributes"]["level"] == "Gold"
+    assert all(isinstance(each, str) for each in state["sessionAttributes"].values())
+    assert state["dialogAction"] == {"type": "Delegate"}
+    assert (state["intent"], state["activeContexts"]) == (INTENT, CONTEXTS)
+
+
+def test_the_token_may_be_an_attribute_of_the_request_which_is_not_stored_in_the_session():
+    event = turn({"phone": PHONE}, {"context_hook": TOKEN})
+    attributes = trigger(FUNCTION, event, Context())["sessionState"]["sessionAttributes"]
+    assert (attributes["level"], "context_hook" in attributes) == ("Gold", False)
+
+
+def test_a_fulfillment_is_closed():
+    event = turn({"phone": PHONE, "context_hook": TOKEN}, source="FulfillmentCodeHook")
+    state = trigger(FUNCTION, event, Context())["sessionState"]
+    assert state["dialogAction"] == {"type": "Close"}
+    assert state["intent"]["state"] == "Fulfilled"
+
+
+@pytest.mark.parametrize("token", ["", TOKEN.replace("lex_v2", "retell"), TOKEN + "0"])
+def test_without_a_hook_the_session_comes_back_as_it_was(token: str, fixtures: Fixtures):
+    attributes = {"phone": "+15550199", "context_hook": token}
+    before = fixtures.items()
+    assert trigger(FUNCTION, turn(attributes), Context()) == {
+        "sessionState": {
+            "sessionAttributes": attributes,
+            "dialogAction": {"type": "Delegate"},
+            "intent": INTENT,
+            "activeContexts": CONTEXTS,
+        }
+    }
+    assert fixtures.items() == before
+
+
+@pytest.mark.parametrize("event", [None, [], "x", {}, {"sessionState": 7}], ids=str)
+def test_whatever_invokes_it_gets_an_answer(event: Any):
+    assert trigger(FUNCTION, event, None) == {
+        "sessionState": {"sessionAttributes": {}, "dialogAction": {"type": "Delegate"}}
+    }
