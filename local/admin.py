@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from local.admin_webhooks import add_webhook_commands
 from local.command_line import CommandParser
+from local.contact_commands import add_contact_commands
 from local.conversation_commands import add_conversation_commands
 from local.definition_commands import add_definition_commands
 from local.failure import LocalApiError
@@ -241,7 +242,7 @@ def _parser() -> CommandParser:
         prog="python -m local.admin", description="Manage accounts, API keys and conversations."
     )
     things = parser.add_subparsers(
-        required=True, metavar="account|key|definition|conversation|webhook"
+        required=True, metavar="account|key|definition|contacts|conversation|webhook"
     )
     account = things.add_parser("account", help="make or show an account")
     account_verbs = account.add_subparsers(required=True, metavar="create|show|index|flush|limit")
@@ -294,6 +295,7 @@ def _parser() -> CommandParser:
     add_account_option(created, listed, revoked, rotated)
     _add_key_creation(created)
     add_definition_commands(things)
+    add_contact_commands(things)
     add_conversation_commands(things)
     add_webhook_commands(things)
     return parser

@@ -256,16 +256,41 @@ _BAD_BATCH = InvalidRequest.from_faults(
 _TAGGED = {"ETag": ETAG, "Idempotent-Replayed": REPLAYED}
 _TERMS = (IF_MATCH, IDEMPOTENCY_KEY)
 
+_BAD_FILTER = InvalidRequest.from_faults(
+    [Fault("invalid_value", "it must have 1 to 500 characters", parameter="search")]
+)
+
+
+def _filter(name: str, description: str, example: str) -> Parameter:
+    """Build a parameter that selects contacts."""
+    schema = {"type": "string", "minLength": 1, "maxLength": MAX_FIELD_CHARS}
+    return Parameter(name, description, schema, example=example)
+
+
 _OPERATIONS = {
     ("list_contacts", "GET"): Operation(
         summary="List contacts",
         description=(
             "Lists the contacts that the key sees, the newest first: in descending order of id. "
+            "A search lists them in order of the words that it finds. "
             "A page can have fewer than `limit`, or none, although more follow: continue until "
             "`next_cursor` is null. A new contact can take a moment to appear."
         ),
-        parameters=PAGING,
+        parameters=(
+            _filter("stage", "Only contacts of this stage", "lead"),
+            _filter("status", "Only contacts with this status", "not_contacted"),
+            _filter("tag", "Only contacts with this tag", "VIP"),
+            _filter(
+                "search",
+                "Only contacts that have each of these words, or one that starts with it, in a "
+                "name, or whose e-mail address or phone number starts with it. Accents and case "
+                "do not count. One word needs three characters, or nothing is found",
+                "smi",
+            ),
+            *PAGING,
+        ),
         response=Success("One page of contacts", ContactList),
+        error_responses=(_BAD_FILTER,),
     ),
     ("create_contact", "POST"): Operation(
         summary="Create a contact",

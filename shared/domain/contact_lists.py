@@ -145,15 +145,50 @@ class FoundContacts:
     page: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class WordPosition:
+    """A position among the results of a search: a word, and a contact that has it."""
+
+    word: str
+    contact_id: int
+
+    def __str__(self) -> str:
+        """Return the position as `of` parses it."""
+        return f"{self.word}#{self.contact_id}"
+
+    @classmethod
+    def of(cls, text: str) -> "WordPosition":
+        """Parse a position."""
+        word, _, contact_id = text.rpartition("#")
+        return cls(word, int(contact_id))
+
+
+@dataclass(frozen=True, slots=True)
+class ContactQuery:
+    """A page of a list of contacts, or of a search if there are words.
+
+    Attributes:
+        wanted: Selects by stage, status and tag.
+        words: The beginnings of words that a contact has. None if it is no search.
+        position: Where the page starts: an id in a list, a word in a search. None for the first.
+        limit: The maximum number of contacts.
+    """
+
+    wanted: ContactFilter
+    words: tuple[str, ...] | None
+    position: int | WordPosition | None
+    limit: int
+
+
 @dataclass(frozen=True, slots=True)
 class SummaryPage:
-    """A page of contacts in descending order of id.
+    """A page of contacts in descending order of id, or of a search in order of words.
 
-    `following` is the id below which the next page starts, if any.
+    `following` is the id below which the next page starts, or the word after which it starts.
     """
 
     contacts: list[ContactSummary]
-    following: int | None
+    following: int | WordPosition | None
 
 
 def _mentions(contact: ContactSummary, text: str, *, number: bool = False) -> bool:

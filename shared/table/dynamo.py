@@ -46,14 +46,16 @@ class Table:
             )
         return response.get("Item")
 
-    def get_many(self, keys: Sequence[Key]) -> list[Item]:
+    def get_many(self, keys: Sequence[Key], *, is_consistent: bool = True) -> list[Item]:
         """Return the items that exist, in no order. Sends one request for each 100 keys."""
         found: list[Item] = []
         for start in range(0, len(keys), _MAX_KEYS_PER_BATCH):
-            found += self._get_batch(keys[start : start + _MAX_KEYS_PER_BATCH])
+            found += self._get_batch(
+                keys[start : start + _MAX_KEYS_PER_BATCH], is_consistent=is_consistent
+            )
         return found
 
-    def query(self, pk: str, prefix: str = "") -> Iterator[Item]:
+    def query(self, pk: str, prefix: str = "", *, is_consistent: bool = True) -> Iterator[Item]:
         """Yield the items of a partition whose sort keys start with the prefix, in key order."""
         clauses, values = "pk = :pk", {":pk": {"S": pk}}
         if prefix:
@@ -62,7 +64,7 @@ class Table:
         yield from self._pages(
             KeyConditionExpression=clauses,
             ExpressionAttributeValues=values,
-            ConsistentRead=True,
+            ConsistentRead=is_consistent,
         )
 
     def query_between(self, first: Key, last: Key) -> Iterator[Item]:
@@ -91,7 +93,14 @@ class Table:
         )
 
     def query_page(
-        self, pk: str, prefix: str, after: Key | None, limit: int, *, newest_first: bool = False
+        self,
+        pk: str,
+        prefix: str,
+        after: Key | None,
+        limit: int,
+        *,
+        newest_first: bool = False,
+        is_consistent: bool = True,
     ) -> tuple[list[Item], bool]:
         """Return one page of the items whose sort keys start with the prefix.
 
@@ -101,6 +110,7 @@ class Table:
             after: The key of the last item of the previous page. It need not exist.
             limit: The maximum number of items.
             newest_first: Read in descending key order.
+            is_consistent: Whether the read is strongly consistent.
 
         Returns:
             The items, and whether there may be more.
@@ -108,7 +118,7 @@ class Table:
         request: dict[str, Any] = {
             "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
             "ExpressionAttributeValues": {":pk": {"S": pk}, ":prefix": {"S": prefix}},
-            "ConsistentRead": True,
+            "ConsistentRead": is_consistent,
             "ScanIndexForward": not newest_first,
             # An item beyond the limit shows that there is another page.
             "Limit": limit + 1,
@@ -310,9 +320,11 @@ class Table:
     def _with_name(self, write: Write) -> Write:
         return {kind: {"TableName": self._name, **request} for kind, request in write.items()}
 
-    def _get_batch(self, keys: Sequence[Key]) -> list[Item]:
+    def _get_batch(self, keys: Sequence[Key], *, is_consistent: bool) -> list[Item]:
         found: list[Item] = []
-        wanted: Any = {self._name: {"Keys": [as_item(key) for key in keys], "ConsistentRead": True}}
+        wanted: Any = {
+            self._name: {"Keys": [as_item(key) for key in keys], "ConsistentRead": is_consistent}
+        }
         for pause in _BATCH_PAUSES:
             if pause:
                 time.sleep(pause)

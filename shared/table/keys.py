@@ -5,11 +5,14 @@ an API key's hash, which finds the account. Each part that comes from a client i
 `#` in a text cannot produce another key.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.domain.contacts import Identifier
 from shared.domain.definitions import ContextType
 from shared.domain.values import Subject
+
+if TYPE_CHECKING:
+    from shared.domain.contact_index import ContactList
 
 WEBHOOKS = "WEBHOOK#"
 """The prefix of the sort keys of webhooks."""
@@ -53,6 +56,9 @@ AGENTS = "AGENT#"
 
 HOOKS = "HOOK#"
 """The prefix of the sort keys of hooks."""
+
+INDEX_NODES = "NODE#"
+"""The prefix of the sort keys of the nodes of a list in the contact index."""
 
 VALUES_PER_PAGE = 32
 """The number of slots on a page."""
@@ -375,6 +381,79 @@ def hooks_partition(account_id: str) -> str:
 def call(account_id: str, call_id: str) -> Key:
     """Return the key of the first answer of a call, by our id of the call."""
     return Key(f"{_account_prefix(account_id)}#CALL#{_encode(call_id)}", "ANSWER")
+
+
+def index_state(account_id: str) -> Key:
+    """Return the key of the state of an account's contact index."""
+    return Key(index_partition(account_id), "STATE")
+
+
+def index_cells(account_id: str) -> Key:
+    """Return the key of the cells of an account's contact index: its stages and statuses."""
+    return Key(index_partition(account_id), "CELLS")
+
+
+def index_partition(account_id: str) -> str:
+    """Return the partition key of the state and the cells of an account's contact index."""
+    return f"{_account_prefix(account_id)}#INDEX"
+
+
+def index_entry(account_id: str, contact_id: int) -> Key:
+    """Return the key of what the contact index has of a contact."""
+    return Key(index_entries_partition(account_id), f"ENTRY#{contact_id:020d}")
+
+
+def index_entries_partition(account_id: str) -> str:
+    """Return the partition key of what the contact index has of each contact."""
+    return f"{_account_prefix(account_id)}#INDEX#ENTRIES"
+
+
+def contact_of_entry(sk: str) -> int:
+    """Return the contact id in a sort key of `index_entry`."""
+    return int(sk.removeprefix("ENTRY#"))
+
+
+def index_leaf(account_id: str, listed: "ContactList", chunk: int) -> Key:
+    """Return the key of the contacts of a chunk that are in a list of the contact index."""
+    return Key(index_list_partition(account_id, listed), f"LEAF#{chunk:020d}")
+
+
+def chunk_of_leaf(sk: str) -> int:
+    """Return the chunk in a sort key of `index_leaf`."""
+    return int(sk.removeprefix("LEAF#"))
+
+
+def index_node(account_id: str, listed: "ContactList", node: int) -> Key:
+    """Return the key of the counts of several chunks of a list in the contact index."""
+    return Key(index_list_partition(account_id, listed), f"{INDEX_NODES}{node:020d}")
+
+
+def index_list_partition(account_id: str, listed: "ContactList") -> str:
+    """Return the partition key of a list of the contact index."""
+    owner = "" if listed.owner is None else f"OWNER#{_encode(listed.owner)}"
+    team = "" if listed.team is None else f"TEAM#{listed.team}"
+    tag = "" if listed.tag is None else f"TAG#{_encode(listed.tag)}"
+    return f"{_account_prefix(account_id)}#LIST#{owner}#{team}#{tag}"
+
+
+def index_word(account_id: str, word: str, contact_id: int) -> Key:
+    """Return the key of a word of a contact in the contact index."""
+    return Key(index_words_partition(account_id, word), f"{_encode(word)}#{contact_id:020d}")
+
+
+def index_words_partition(account_id: str, word: str) -> str:
+    """Return the partition key of the words that start with the same three characters."""
+    return f"{_account_prefix(account_id)}#WORDS#{_encode(word[:3])}"
+
+
+def word_of(sk: str) -> str:
+    """Return the word in a sort key of `index_word`."""
+    return _decode(sk.rpartition("#")[0])
+
+
+def beginning_of_word(text: str) -> str:
+    """Return what the sort keys of the words start with that start with a text."""
+    return _encode(text)
 
 
 def _account_prefix(account_id: str) -> str:

@@ -271,7 +271,7 @@ CALLS = {
     "VambeDeleteWebhook": [("DELETE", "/api/webhooks/wh_vambe", None)],
     "VambeListContactMessages": [("GET", f"/api/public/contact/{A_UUID}/messages", None)],
     "NativeGetContact": [("GET", "/v1/contacts/contact_123", None)],
-    "NativeListContacts": [("GET", "/v1/contacts", None)],
+    "NativeListContacts": [("GET", "/v1/contacts", None), ("GET", "/v1/contacts?tag=VIP", None)],
     "NativeCreateContact": [
         ("POST", "/v1/contacts?mode=auto_create", {"first_name": "Jo", "variables": variables})
         for variables in ({"a_new_one": 1}, {"a_story": "x" * 9000}, A_CLEAR_DATE)

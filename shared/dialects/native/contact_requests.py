@@ -14,16 +14,20 @@ from shared.dialects.native.variable_requests import (
     parse_mode,
 )
 from shared.domain.contact_changes import SentVariables, Upsert
+from shared.domain.contact_lists import ContactFilter, ContactQuery, WordPosition
 from shared.domain.contacts import ContactDraft, Identifier, IdentifierKind, PhoneNumber
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.json_values import JsonObject
+from shared.domain.search_words import MAX_WORD_CHARS, searched_words
 from shared.domain.upserts import UpsertMode
 from shared.domain.value_changes import IdempotencyKey, RequestTerms
 from shared.gateway.request import Request
 from shared.gateway.request_model import OBJECT, RequestModel, defaulted, nested, required
 from shared.validation.contact_fields import with_fields
+from shared.validation.contacts import MAX_FIELD_CHARS
 
 _POSITION = re.compile(r"[1-9][0-9]{0,17}")
+
 _ABSENT: Any = None
 
 
@@ -127,18 +131,35 @@ def update_of(request: Request) -> tuple[ContactFields, RequestTerms]:
     return parse_body(request, ContactFields, faults), RequestTerms(condition, key)
 
 
-def contacts_query(request: Request) -> tuple[int | None, int]:
-    """Parse the query of a list of contacts.
+def contacts_query(request: Request) -> ContactQuery:
+    """Parse the query of a list or a search; raises InvalidRequest with all faults."""
+    faults: list[Fault] = []
+    stage, status, tag, search = (
+        _filter_of(request, name, faults) for name in ("stage", "status", "tag", "search")
+    )
+    words = None if search is None else searched_words(search)
+    position, limit = page_parameters(request, faults, _position_among(words))
+    start: int | WordPosition | None = None
+    if position is not None:
+        start = int(position) if words is None else WordPosition.of(position)
+    return ContactQuery(ContactFilter(stage, status, tag), words, start, limit)
 
-    Returns:
-        The id below which the page starts, None for the first page; and the size of the page.
 
-    Raises:
-        InvalidRequest: The query is not valid. Has all faults.
+def _position_among(words: tuple[str, ...] | None) -> re.Pattern[str]:
+    """Return what the position of a page looks like, in a list or in a search for words."""
+    if words is None:
+        return _POSITION
+    beginning = re.escape(words[0]) if words else ""
+    return re.compile(f"{beginning}.{{0,{MAX_WORD_CHARS}}}#{_POSITION.pattern}", re.DOTALL)
 
-    """
-    position, limit = page_parameters(request, (), _POSITION)
-    return (None if position is None else int(position)), limit
+
+def _filter_of(request: Request, name: str, faults: list[Fault]) -> str | None:
+    given = request.query(name)
+    if given is not None and not 1 <= len(given) <= MAX_FIELD_CHARS:
+        reason = f"it must have 1 to {MAX_FIELD_CHARS} characters"
+        faults.append(Fault("invalid_value", reason, parameter=name))
+        return None
+    return given
 
 
 def absence_faults(identifiers: ContactIdentifiers) -> list[Fault]:

@@ -4,16 +4,19 @@ from itertools import chain
 
 import pytest
 
+from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexChange
 from shared.domain.contacts import PhoneNumber
+from shared.table.index_updates import IndexUpdates
+from shared.wiring import endpoints as wiring
 from tests.api import Api
-from tests.fixtures import Fixtures
+from tests.fixtures import LONG_AGO, Fixtures
 
 PATH = "/v1/contacts"
 
 
-def pages(api: Api, limit: int) -> list[list[str]]:
+def pages(api: Api, limit: int, **query: str) -> list[list[str]]:
     """The ids of every page."""
-    found, query = [], {"limit": str(limit)}
+    found, query = [], {**query, "limit": str(limit)}
     while True:
         document = api.call("GET", PATH, query=query).document
         found.append([each["id"] for each in document["data"]])
@@ -107,3 +110,77 @@ def test_contacts_of_another_account_are_not_listed(native: Api, fixtures: Fixtu
 def test_it_needs_a_permission(fixtures: Fixtures):
     fixtures.key("another-key", permissions=("contacts:write",))
     assert Api("another-key").call("GET", PATH).status == 403
+
+
+SMALL, LARGE = 1000, CONTACTS_PER_CHUNK + 1000
+"""The first id of contacts that are listed all together, and of those that an index lists."""
+
+PEOPLE = (
+    {"full_name": "Zoë Ångström", "stage": "won", "tags": ("VIP",)},
+    {"full_name": "Smith Smithson", "email": "smith.o@example.com", "status": "called"},
+    {"full_name": "Ann Smith", "phone_numbers": (PhoneNumber(1, "+1 (212) 555-0100"),)},
+    {"full_name": "Ana SMITH", "stage": "won", "owner": "somebody_else"},
+    {"full_name": "Jo O'Neil", "stage": "won", "status": "called", "tags": ("VIP", "new")},
+)
+
+
+@pytest.fixture(params=[SMALL, LARGE], ids=["small", "large"])
+def first(request: pytest.FixtureRequest, fixtures: Fixtures) -> int:
+    """The id of the first of some people, in an account without and with an index."""
+    nameless = {"first_name": "", "last_name": ""}
+    for number, person in enumerate(PEOPLE):
+        fixtures.contact(request.param + number, **{**nameless, **person})
+    if request.param == LARGE:
+        updates = IndexUpdates(wiring.table())
+        updates.apply([IndexChange("acme", request.param, LONG_AGO)])
+    return request.param
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"stage": "won"}, [4, 0]),
+        ({"stage": "wo"}, []),
+        ({"stage": "won", "status": "called"}, [4]),
+        ({"tag": "VIP"}, [4, 0]),
+        ({"tag": "vip"}, []),
+        ({"tag": "VIP", "status": "not_contacted"}, [0]),
+        ({"search": "smi"}, [1, 2]),
+        ({"search": "SMITH AN"}, [2]),
+        ({"search": "smithson"}, [1]),
+        ({"search": "mith"}, []),
+        ({"search": "zoe ang"}, [0]),
+        ({"search": "Å", "stage": "won"}, []),
+        ({"search": "smith.o@"}, [1]),
+        ({"search": "+1 212-555"}, [2]),
+        ({"search": "212"}, []),
+        ({"search": "o'neil"}, [4]),
+        ({"search": "smi", "status": "called"}, [1]),
+        ({"search": "sm"}, []),
+        ({"search": "!"}, []),
+    ],
+)
+@pytest.mark.parametrize("limit", ["50", "1"])
+def test_filters_and_words_select_the_same_at_any_size(
+    native: Api, first: int, query: dict[str, str], found: list[int], limit: str
+):
+    shown = [*chain(*pages(native, int(limit), **query))]
+    of_others = "contact_123"
+    assert [each for each in shown if each != of_others] == [
+        f"contact_{first + each}" for each in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ({"stage": ""}, "stage"),
+        ({"tag": "x" * 501}, "tag"),
+        ({"search": ""}, "search"),
+        ({"search": "smith", "cursor": "MTpqb2huIzE"}, "cursor"),
+    ],
+)
+def test_a_query_that_is_not_valid_is_refused(native: Api, query: dict[str, str], parameter: str):
+    answer = native.call("GET", PATH, query=query)
+    assert answer.status == 400
+    assert [each["parameter"] for each in answer.document["errors"]] == [parameter]

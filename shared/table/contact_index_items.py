@@ -1,0 +1,208 @@
+"""Convert the contact index to items and back.
+
+A leaf has the cell of each contact of a chunk that is in a list: a number for its stage and its
+status. A node has, for each of 16 chunks, how many contacts of the list are in which cell, and
+which if they are few, so that a page of rare contacts is read without their leaves. Both are
+compressed numbers of 16 bits.
+"""
+
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexedContact, IndexState, WordHit
+from shared.domain.contact_lists import WordPosition
+from shared.table import codec, keys
+from shared.table.keys import Key
+from shared.table.operations import Item
+
+CHUNKS_PER_NODE = 16
+"""The number of chunks whose counts are in one node."""
+
+MAX_CELLS = 2000
+"""The most stages and statuses that contacts of an account may have together."""
+
+APPLIED_AT = "applied_at"
+LAST_CHUNK = "last_chunk"
+IS_COMPLETE = "is_complete"
+
+MAX_NAMED = 3
+"""The most contacts of a cell of a chunk that a node names."""
+
+NEVER = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many contacts of a chunk are in a cell, and their positions if they are few."""
+
+    count: int
+    positions: tuple[int, ...] = ()
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the positions are known."""
+        return len(self.positions) == self.count
+
+
+Tallies: TypeAlias = dict[int, Tally]
+"""The contacts of a chunk by the code of their cell."""
+
+
+@dataclass(slots=True)
+class Leaf:
+    """The codes of the contacts of a chunk, by position; 0 if a contact is not in the list.
+
+    Attributes:
+        version: The number of writes. 0 if it is not stored.
+    """
+
+    codes: list[int]
+    version: int = 0
+
+    @property
+    def tallies(self) -> Tallies:
+        """The contacts by code."""
+        positions: dict[int, list[int]] = {}
+        for position, code in enumerate(self.codes):
+            if code:
+                positions.setdefault(code, []).append(position)
+        return {
+            code: Tally(len(found), tuple(found) if len(found) <= MAX_NAMED else ())
+            for code, found in positions.items()
+        }
+
+
+@dataclass(slots=True)
+class Node:
+    """The contacts of some chunks of a list, by chunk. `version` is that of `Leaf`."""
+
+    tallies: dict[int, Tallies]
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the index may have of a contact: one state, or during a change the old and the new."""
+
+    states: tuple[IndexedContact, ...] = ()
+    version: int = 0
+
+
+def position_in_chunk(contact_id: int) -> int:
+    """Return the position of a contact in its chunk."""
+    return contact_id % CONTACTS_PER_CHUNK
+
+
+def leaf_item(key: Key, leaf: Leaf) -> Item:
+    """Build the item of the next version of a leaf."""
+    packed = _pack(leaf.codes)
+    return codec.entity_item(key, "index_leaf", {"codes": packed, "version": leaf.version + 1})
+
+
+def to_leaf(item: Item | None) -> Leaf:
+    """Build a leaf from its item. Without an item, it is empty."""
+    if item is None:
+        return Leaf([0] * CONTACTS_PER_CHUNK)
+    plain = codec.decode_item(item)
+    return Leaf(_unpack(plain["codes"]), plain["version"])
+
+
+def node_item(key: Key, node: Node) -> Item:
+    """Build the item of the next version of a node."""
+    numbers: list[int] = []
+    for chunk, tallies in sorted(node.tallies.items()):
+        numbers += (chunk % CHUNKS_PER_NODE, len(tallies))
+        for code, tally in sorted(tallies.items()):
+            numbers += (code, tally.count, *tally.positions)
+    attributes = {
+        "first_chunk": min(node.tallies, default=0) // CHUNKS_PER_NODE * CHUNKS_PER_NODE,
+        "tallies": _pack(numbers),
+        "version": node.version + 1,
+    }
+    return codec.entity_item(key, "index_node", attributes)
+
+
+def to_node(item: Item | None) -> Node:
+    """Build a node from its item. Without an item, it is empty."""
+    if item is None:
+        return Node({})
+    plain = codec.decode_item(item)
+    numbers = iter(_unpack(plain["tallies"]))
+    found: dict[int, Tallies] = {}
+    for position in numbers:
+        tallies = found[plain["first_chunk"] + position] = {}
+        for _ in range(next(numbers)):
+            code, count = next(numbers), next(numbers)
+            named = count if count <= MAX_NAMED else 0
+            tallies[code] = Tally(count, tuple(next(numbers) for _ in range(named)))
+    return Node(found, plain["version"])
+
+
+def entry_item(key: Key, entry: Entry) -> Item:
+    """Build the item of the next version of an entry."""
+    states = [[each.owner, each.team, each.tags, each.words] for each in entry.states]
+    return codec.entity_item(key, "index_entry", {"states": states, "version": entry.version + 1})
+
+
+def to_entry(item: Item | None) -> Entry:
+    """Build an entry from its item. Without an item, it is empty."""
+    if item is None:
+        return Entry()
+    plain = codec.decode_item(item)
+    states = [
+        IndexedContact(owner, team, tuple(tags), tuple(words))
+        for owner, team, tags, words in plain["states"]
+    ]
+    return Entry(tuple(states), plain["version"])
+
+
+def word_item(key: Key, contact_id: int, contact: IndexedContact) -> Item:
+    """Build the item of a word of a contact, with whom the contact belongs to."""
+    attributes = {"contact_id": contact_id, "owner": contact.owner, "team": contact.team}
+    return codec.entity_item(key, "index_word", attributes)
+
+
+def to_word_hit(item: Item) -> WordHit:
+    """Build a hit of a search from the item of a word."""
+    plain = codec.decode_item(item)
+    position = WordPosition(keys.word_of(item["sk"]["S"]), plain["contact_id"])
+    return WordHit(position, plain.get("owner"), plain.get("team"))
+
+
+def to_cells(item: Item | None) -> tuple[tuple[str, str], ...]:
+    """Build the cells of an account from their item."""
+    if item is None:
+        return ()
+    return tuple((stage, status) for stage, status in codec.decode(item["cells"]))
+
+
+def cells_item(key: Key, cells: Sequence[tuple[str, str]]) -> Item:
+    """Build the item of the cells of an account."""
+    return codec.entity_item(key, "index_cells", {"cells": cells, "cell_count": len(cells)})
+
+
+def to_state(items: Mapping[str, Item]) -> IndexState | None:
+    """Build the state of an index from the items of its partition, by sort key."""
+    state = items.get("STATE")
+    if state is None:
+        return None
+    plain = codec.decode_item(state)
+    return IndexState(
+        is_complete=plain.get(IS_COMPLETE, False),
+        last_chunk=plain.get(LAST_CHUNK, 0),
+        applied_at=codec.to_datetime(plain[APPLIED_AT]) if APPLIED_AT in plain else NEVER,
+        cells=to_cells(items.get("CELLS")),
+    )
+
+
+def _pack(numbers: Sequence[int]) -> bytes:
+    return zlib.compress(struct.pack(f"<{len(numbers)}H", *numbers), 9)
+
+
+def _unpack(packed: bytes) -> list[int]:
+    plain = zlib.decompress(packed)
+    return list(struct.unpack(f"<{len(plain) // 2}H", plain))

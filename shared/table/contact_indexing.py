@@ -1,0 +1,262 @@
+"""Keep the contact index: make it equal to the contacts as they are stored now.
+
+The contacts of one chunk are indexed together, so that each leaf and each node is written once:
+
+1. Each entry gets the new state beside the old one, on the condition that it is as it was read.
+2. The leaves and the nodes of all lists of both are made equal to the contacts.
+3. Words are added and deleted.
+4. Each entry loses the old state.
+
+A conflict, or a contact that has changed meanwhile, starts over. A process that is killed leaves
+the entries of step 1, so the next one with the same contacts finishes its work.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.domain.contact_index import ContactList, IndexedContact, chunk_of, indexed
+from shared.domain.contacts import ContactSummary
+from shared.domain.errors import Unavailable, WriteConflict
+from shared.domain.values import Subject
+from shared.table import codec, keys
+from shared.table import contact_index_items as items
+from shared.table.contact_index_items import Entry, Tallies
+from shared.table.contact_items import to_contact_summary
+from shared.table.dynamo import Table
+from shared.table.index_states import IndexStates
+from shared.table.keys import Key
+from shared.table.operations import IS_NEW, Item, delete, put
+
+_MAX_TRIES = 12
+_SAME_VERSION = "version = :before"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A contact as it is stored."""
+
+    summary: ContactSummary
+    version: int
+
+
+@dataclass(slots=True)
+class _Change:
+    """What is to be done for one contact.
+
+    Attributes:
+        contact_id: The contact.
+        before: The entry as it was read.
+        after: What the index is to have. None if the contact does not exist.
+        code: The code of the contact's stage and status, 0 if it does not exist.
+        version: The version of the entry now.
+    """
+
+    contact_id: int
+    before: Entry
+    after: IndexedContact | None
+    code: int
+    version: int = 0
+
+    @property
+    def target(self) -> tuple[IndexedContact, ...]:
+        """The states that the entry is to have."""
+        return () if self.after is None else (self.after,)
+
+    @property
+    def all_states(self) -> tuple[IndexedContact, ...]:
+        """The states of the entry during the change."""
+        return tuple(dict.fromkeys((*self.before.states, *self.target)))
+
+    @property
+    def lists(self) -> frozenset[ContactList]:
+        """Every list that the contact is in, or may have been in."""
+        return frozenset().union(*(each.lists for each in self.all_states))
+
+    def code_in(self, listed: ContactList) -> int:
+        """Return what the contact has in a list."""
+        return self.code if self.after and listed in self.after.lists else 0
+
+
+class ContactIndexer:
+    """Indexes contacts."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._states = IndexStates(table)
+
+    def index(self, account_id: str, contact_ids: Collection[int]) -> None:
+        """Index contacts of one chunk as they are stored now.
+
+        Raises:
+            Unavailable: Other processes index the same contacts again and again.
+        """
+        wanted = sorted(set(contact_ids))
+        for _ in range(_MAX_TRIES):
+            try:
+                if self._try_to_index(account_id, wanted):
+                    return
+            except WriteConflict:
+                continue
+        raise Unavailable
+
+    def _try_to_index(self, account_id: str, contact_ids: Sequence[int]) -> bool:
+        """Index contacts; return whether they are still as they were read."""
+        chunk = chunk_of(contact_ids[0])
+        stored = self._contacts(account_id, contact_ids)
+        changes = self._changes(account_id, contact_ids, stored)
+        for change in changes:
+            self._write_entry(account_id, change, change.before.states, change.all_states)
+        self._write_lists(account_id, chunk, changes)
+        self._write_words(account_id, changes)
+        for change in changes:
+            self._write_entry(account_id, change, change.all_states, change.target)
+        now = self._contacts(account_id, contact_ids)
+        return _versions(now) == _versions(stored)
+
+    def _contacts(self, account_id: str, contact_ids: Sequence[int]) -> dict[int, _Stored]:
+        wanted = [keys.subject(account_id, Subject.contact(each)) for each in contact_ids]
+        return {
+            (summary := to_contact_summary(item)).contact_id: _Stored(
+                summary, codec.decode(item["version"])
+            )
+            for item in self._table.get_many(wanted)
+        }
+
+    def _changes(
+        self,
+        account_id: str,
+        contact_ids: Sequence[int],
+        stored: Mapping[int, _Stored],
+    ) -> list[_Change]:
+        wanted = {each: keys.index_entry(account_id, each) for each in contact_ids}
+        found = _by_key(self._table.get_many([*wanted.values()]))
+        cells = {(each.summary.stage, each.summary.status) for each in stored.values()}
+        codes = self._states.codes(account_id, cells)
+        changes = []
+        for contact_id in contact_ids:
+            contact = stored[contact_id].summary if contact_id in stored else None
+            before = items.to_entry(found.get(wanted[contact_id]))
+            after = indexed(contact) if contact else None
+            code = codes[contact.stage, contact.status] if contact else 0
+            changes.append(_Change(contact_id, before, after, code, before.version))
+        return changes
+
+    def _write_entry(
+        self,
+        account_id: str,
+        change: _Change,
+        stored: tuple[IndexedContact, ...],
+        states: tuple[IndexedContact, ...],
+    ) -> None:
+        if states == stored:
+            return
+        key = keys.index_entry(account_id, change.contact_id)
+        condition, values = _unchanged(change.version)
+        if not states:
+            self._table.write([delete(key, condition, values)])
+            return
+        item = items.entry_item(key, Entry(states, change.version))
+        self._table.write([put(item, condition, values)])
+        change.version += 1
+
+    def _write_lists(self, account_id: str, chunk: int, changes: Sequence[_Change]) -> None:
+        # The nodes are read before the leaves: a node that another process has written since is a
+        # conflict, so counts of an earlier leaf never replace those of a later one.
+        lists = sorted(frozenset().union(*(each.lists for each in changes)), key=repr)
+        node_number = chunk // items.CHUNKS_PER_NODE
+        node_keys = {each: keys.index_node(account_id, each, node_number) for each in lists}
+        leaf_keys = {each: keys.index_leaf(account_id, each, chunk) for each in lists}
+        nodes = _by_key(self._table.get_many([*node_keys.values()]))
+        leaves = _by_key(self._table.get_many([*leaf_keys.values()]))
+        for listed in lists:
+            leaf_key, node_key = leaf_keys[listed], node_keys[listed]
+            tallies = self._write_leaf(leaf_key, leaves.get(leaf_key), listed, changes)
+            self._write_node(node_key, nodes.get(node_key), chunk, tallies)
+
+    def _write_leaf(
+        self, key: Key, item: Item | None, listed: ContactList, changes: Sequence[_Change]
+    ) -> Tallies:
+        """Make a leaf equal to the contacts, and return them by code.
+
+        A leaf that loses a contact is written in any case: the process that put it there may
+        still be about to write, and has a conflict then.
+        """
+        leaf = items.to_leaf(item)
+        before, is_changed = list(leaf.codes), False
+        for change in changes:
+            if listed in change.lists:
+                code = change.code_in(listed)
+                leaf.codes[items.position_in_chunk(change.contact_id)] = code
+                is_changed = is_changed or not code
+        if leaf.codes != before or (is_changed and item is not None):
+            condition, values = _unchanged(leaf.version)
+            self._table.write([put(items.leaf_item(key, leaf), condition, values)])
+        return leaf.tallies
+
+    def _write_node(self, key: Key, item: Item | None, chunk: int, tallies: Tallies) -> None:
+        node = items.to_node(item)
+        if node.tallies.get(chunk, {}) == tallies:
+            return
+        node.tallies[chunk] = tallies
+        if not tallies:
+            del node.tallies[chunk]
+        condition, values = _unchanged(node.version)
+        self._table.write([put(items.node_item(key, node), condition, values)])
+
+    def _write_words(self, account_id: str, changes: Sequence[_Change]) -> None:
+        wanted = {key: item for each in changes for key, item in _words(account_id, each)}
+        unsure = [
+            keys.index_word(account_id, word, each.contact_id)
+            for each in changes
+            if each.after and _may_be_unfinished(each)
+            for word in each.after.words
+        ]
+        found = _by_key(self._table.get_many(unsure))
+        for key, item in wanted.items():
+            if found.get(key) != item:
+                self._table.write([put(item)])
+        for change in changes:
+            for word in _dropped_words(change):
+                self._table.write([delete(keys.index_word(account_id, word, change.contact_id))])
+
+
+def _words(account_id: str, change: _Change) -> Iterator[tuple[Key, Item]]:
+    """Yield the words that a contact may not have in the index yet."""
+    if change.after is None:
+        return
+    before = change.before.states[0] if change.before.states else None
+    known: Collection[str] = ()
+    if (
+        before
+        and not _may_be_unfinished(change)
+        and (before.owner, before.team) == (change.after.owner, change.after.team)
+    ):
+        known = before.words
+    for word in change.after.words:
+        if word not in known:
+            key = keys.index_word(account_id, word, change.contact_id)
+            yield key, items.word_item(key, change.contact_id, change.after)
+
+
+def _may_be_unfinished(change: _Change) -> bool:
+    """Return whether another process has begun this change, and may have been killed."""
+    return len(change.before.states) > 1 or change.before.states == change.target
+
+
+def _dropped_words(change: _Change) -> list[str]:
+    had = {word for state in change.before.states for word in state.words}
+    return sorted(had - set(change.after.words if change.after else ()))
+
+
+def _unchanged(version: int) -> tuple[str, Item | None]:
+    if not version:
+        return IS_NEW, None
+    return _SAME_VERSION, {":before": {"N": str(version)}}
+
+
+def _by_key(found: Sequence[Item]) -> dict[Key, Item]:
+    return {Key(item["pk"]["S"], item["sk"]["S"]): item for item in found}
+
+
+def _versions(stored: Mapping[int, _Stored]) -> dict[int, int]:
+    return {contact_id: each.version for contact_id, each in stored.items()}
