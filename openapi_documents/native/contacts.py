@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from openapi_documents.description import (
     Group,
+    Header,
     JsonObject,
     Model,
     Operation,
@@ -256,6 +257,12 @@ _BAD_BATCH = InvalidRequest.from_faults(
 _TAGGED = {"ETag": ETAG, "Idempotent-Replayed": REPLAYED}
 _TERMS = (IF_MATCH, IDEMPOTENCY_KEY)
 
+_AS_OF = Header(
+    "When the newest change of a contact was written that the list has, in an account that is "
+    "listed by its contact index",
+    required=False,
+)
+
 _BAD_FILTER = InvalidRequest.from_faults(
     [Fault("invalid_value", "it must have 1 to 500 characters", parameter="search")]
 )
@@ -289,7 +296,7 @@ _OPERATIONS = {
             ),
             *PAGING,
         ),
-        response=Success("One page of contacts", ContactList),
+        response=Success("One page of contacts", ContactList, headers={"Index-As-Of": _AS_OF}),
         error_responses=(_BAD_FILTER,),
     ),
     ("create_contact", "POST"): Operation(

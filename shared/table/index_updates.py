@@ -71,12 +71,12 @@ class IndexUpdates:
         Yields:
             The number of contacts that have been compared, after each chunk.
         """
-        compared = 0
+        began, compared = datetime.now(UTC), 0
         for chunk, ids in groupby(self._known_ids(account_id), chunk_of):
             wanted = set(ids)
             if not self._index(account_id, wanted):
                 return
-            self._states.record_chunk(account_id, None, chunk)
+            self._states.record(account_id, None, chunk, began)
             compared += len(wanted)
             yield compared
         self._states.complete(account_id)
