@@ -130,7 +130,7 @@ def page_of(found: Mapping[int, Mapping[str, tuple[float, float]]]) -> str:
         "Half of the contacts belong to the account, the others to 99 users and 7 teams; they have "
         f"{len(set(STAGES)) + 1} stages and {len(set(STATUSES))} statuses, in all combinations.\n"
         "Accounts with ids up to 2,047 are read as a whole; "
-        "[the others by their index](../adr/0047-a-contact-index.md).\n"
+        "[the others by their index](../adr/0046-a-contact-index.md).\n"
         "Written by `python -m benchmarks.large_lists --write`.\n\n"
         f"{table}\n"
     )

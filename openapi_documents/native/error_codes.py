@@ -12,6 +12,7 @@ ACTIONS: Mapping[str, str] = {
     ),
     "body_too_large": "Split the request into several smaller ones.",
     "conflict": "Read the resource again, and decide by the state that it has now.",
+    "contact_merged": "Use the contact that the response names.",
     "context_too_large": "Shorten the values, or delete variables that are no longer used.",
     "idempotency_key_reused": "Send a new `Idempotency-Key` with every request that is new.",
     "internal_error": (
@@ -45,6 +46,9 @@ ACTIONS: Mapping[str, str] = {
     "request_in_progress": "Send the same request again a moment later.",
     "too_many_variables": "Set the variables in several requests.",
     "too_soon": "Wait as many seconds as the header `Retry-After` says, then retry.",
+    "too_large_to_merge": (
+        "Delete variables, suggestions or conversations of one of the contacts, and merge again."
+    ),
     "unavailable": "Retry with a growing delay. The request may have been applied.",
     "undefined_variable": "Create the definition of the variable first.",
     "webhook_inactive": (

@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.contact_index import ContactList
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.definitions import ContextType
 from shared.domain.values import BUSINESS, Subject
@@ -55,6 +56,13 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "activity_head": keys.activity_head(account, 7),
         "activity_entry": keys.activity_entry(account, 7, 3),
         "listed_contact": keys.listed_contact(account, 7),
+        "merged_contact": keys.merged_contact(account, 7),
+        "index_state": keys.index_state(account),
+        "index_cells": keys.index_cells(account),
+        "index_entry": keys.index_entry(account, 7),
+        "index_leaf": keys.index_leaf(account, ContactList(owner=text, tag=text), 1),
+        "index_node": keys.index_node(account, ContactList(owner=text, team=7), 1),
+        "index_word": keys.index_word(account, text, 7),
         "agent": keys.agent(account, text),
         "hook": keys.hook(account, text),
         "call": keys.call(account, text),
