@@ -94,7 +94,7 @@ class _Rule:
         found = known.get(value.name)
         if not isinstance(found, Definition) or found.slot != value.slot:
             return cls(caller, LAST_WRITE_WINS, None, None)
-        stale_after = found.stale_after_seconds
+        stale_after = found.replaceable_after_seconds
         return cls(caller, found.precedence, stale_after, prefer.get(value.name))
 
     def decide(self, mine: StoredValue, theirs: StoredValue) -> ValueConflict:

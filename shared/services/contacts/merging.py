@@ -36,7 +36,7 @@ from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.merged_fields import merge_fields
 from shared.services.contacts.merged_values import plan_values
 from shared.services.variables.value_changes import find_record, new_record
-from shared.services.variables.visibility import gets
+from shared.services.variables.visibility import gets, unexpired
 from shared.validation.contacts import check_contact, is_contact_id
 
 MAX_OWN_WRITES = 90
@@ -178,7 +178,7 @@ def _not_kept(
             is_withheld=not gets(caller, each.lost.audience),
         )
         for each, suggestion in zip(plan.suggested, suggestions, strict=True)
-        if each.lost.name and caller.sees(each.lost.audience)
+        if each.lost.name and caller.sees(each.lost.audience) and unexpired(caller, each.lost)
     ]
 
 
