@@ -247,3 +247,17 @@ def test_labels_that_stored_values_would_confuse_are_refused(native: Api, fixtur
     assert fixtures.items() == before
     assert rename(native, "tier", "Premium", "Gold").status == 200
     assert read(native)["tier"] == "Gold"
+
+
+def test_former_labels_cannot_fill_the_slot_index(native: Api):
+    long = [f"{number}{'😀' * 190}" for number in range(30)]
+    made = native.call("POST", PATH, {"name": "long", "type": "select", "options": long})
+    given = [
+        {"id": each["id"], "label": f"new {each['label']}"}
+        for each in made.document["option_details"]
+    ]
+    path = f"{PATH}/{made.document['id']}"
+    refused = native.call("PATCH", path, {"option_details": given})
+    assert (refused.status, refused.document["code"]) == (400, "invalid_request")
+    few = native.call("PATCH", path, {"option_details": [*given[:10], *long[10:]]})
+    assert few.status == 200
