@@ -162,7 +162,7 @@ def _results(
         )
         for outcome, values in ((Outcome.SET, plan.taken), (Outcome.SUGGESTED, standing))
         for value in values
-        if value.name and caller.sees(value.audience)
+        if value.name and caller.sees(value.audience) and unexpired(caller, value)
     }
 
 
@@ -178,7 +178,7 @@ def _not_kept(
             is_withheld=not gets(caller, each.lost.audience),
         )
         for each, suggestion in zip(plan.suggested, suggestions, strict=True)
-        if each.lost.name and caller.sees(each.lost.audience) and unexpired(caller, each.lost)
+        if each.lost.name and caller.sees(each.lost.audience)
     ]
 
 
