@@ -174,14 +174,17 @@ class ContactIndexTable:
 
 
 def _sizes(lists: _ByChunk, overlaps: _ByChunk) -> dict[int, int]:
-    """Return how many contacts are in each chunk of the union of some lists."""
+    """Return how many contacts are in each chunk of the union of some lists.
+
+    A contact that is being indexed can be in an overlap only, which is less than none.
+    """
     sizes: dict[int, int] = {}
     for found, sign in ((lists, 1), (overlaps, -1)):
         for by_chunk in found.values():
             for chunk, tallies in by_chunk.items():
                 count = sum(each.count for each in tallies)
                 sizes[chunk] = sizes.get(chunk, 0) + sign * count
-    return sizes
+    return {chunk: max(size, 0) for chunk, size in sizes.items()}
 
 
 def _chunks_with(sizes: dict[int, int], chunks: Sequence[int], wanted: int) -> int:
