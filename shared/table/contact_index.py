@@ -140,9 +140,11 @@ class ContactIndexTable:
     def _tallies_of(
         self, account_id: str, listed: ContactList, codes: frozenset[int]
     ) -> Iterator[tuple[int, list[Tally]]]:
-        nodes = self._table.query(
-            keys.index_list_partition(account_id, listed), keys.INDEX_NODES, is_consistent=False
-        )
+        partition = keys.index_list_partition(account_id, listed)
+        if len(partition.encode()) > keys.MAX_PARTITION_BYTES:
+            # A filter can have any text. Nothing has such a key, and asking for it is an error.
+            return
+        nodes = self._table.query(partition, keys.INDEX_NODES, is_consistent=False)
         for item in nodes:
             for chunk, tallies in items.to_node(item).tallies.items():
                 wanted = [tally for code, tally in tallies.items() if code in codes]
