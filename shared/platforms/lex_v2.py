@@ -18,14 +18,15 @@ from shared.platforms.documents import (
 from shared.platforms.platform import HOOK_MEMBER, HookRequest, HookResponse, Platform
 from shared.platforms.values import ValueRules, platform_values
 
-VALUES = ValueRules(max_bytes=12_000, reserved_names=frozenset({HOOK_MEMBER}))
-"""The page on sizes could not be read: half of the 25 KB that Lex V1 allows.
-
-A variable under the name of the hook's token would replace it for the turns that follow.
-"""
-
 CALLER, CALLED = ("phone", "caller", "from"), ("to", "called")
 """Names of attributes that the flow before the bot sets."""
+
+VALUES = ValueRules(max_bytes=12_000, reserved_names=frozenset({HOOK_MEMBER, *CALLER, *CALLED}))
+"""The page on sizes could not be read: half of the 25 KB that Lex V1 allows.
+
+A variable under the name of what is read of the session would replace it for the turns that
+follow: the token of the hook, or the number of the caller, who would be another contact then.
+"""
 
 
 def read_event(event: JsonObject) -> PlatformMessage:

@@ -140,9 +140,11 @@ class ContactIndexTable:
     def _tallies_of(
         self, account_id: str, listed: ContactList, codes: frozenset[int]
     ) -> Iterator[tuple[int, list[Tally]]]:
-        nodes = self._table.query(
-            keys.index_list_partition(account_id, listed), keys.INDEX_NODES, is_consistent=False
-        )
+        partition = keys.index_list_partition(account_id, listed)
+        if len(partition.encode()) > keys.MAX_PARTITION_BYTES:
+            # A filter can have any text. Nothing has such a key, and asking for it is an error.
+            return
+        nodes = self._table.query(partition, keys.INDEX_NODES, is_consistent=False)
         for item in nodes:
             for chunk, tallies in items.to_node(item).tallies.items():
                 wanted = [tally for code, tally in tallies.items() if code in codes]
@@ -174,14 +176,17 @@ class ContactIndexTable:
 
 
 def _sizes(lists: _ByChunk, overlaps: _ByChunk) -> dict[int, int]:
-    """Return how many contacts are in each chunk of the union of some lists."""
+    """Return how many contacts are in each chunk of the union of some lists.
+
+    A contact that is being indexed can be in an overlap only, which is less than none.
+    """
     sizes: dict[int, int] = {}
     for found, sign in ((lists, 1), (overlaps, -1)):
         for by_chunk in found.values():
             for chunk, tallies in by_chunk.items():
                 count = sum(each.count for each in tallies)
                 sizes[chunk] = sizes.get(chunk, 0) + sign * count
-    return sizes
+    return {chunk: max(size, 0) for chunk, size in sizes.items()}
 
 
 def _chunks_with(sizes: dict[int, int], chunks: Sequence[int], wanted: int) -> int:

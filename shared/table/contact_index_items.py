@@ -25,6 +25,9 @@ CHUNKS_PER_NODE = 16
 MAX_CELLS = 2000
 """The most stages and statuses that contacts of an account may have together."""
 
+MAX_CELLS_BYTES = 100_000
+"""The most bytes of their texts: each list reads them, and they must fit into an item."""
+
 APPLIED_AT = "applied_at"
 LAST_CHUNK = "last_chunk"
 IS_COMPLETE = "is_complete"

@@ -77,7 +77,7 @@ class IndexStates:
         new = sorted(set(cells) - set(known))
         if new:
             known = (*known, *new)
-            if len(known) > items.MAX_CELLS:
+            if len(known) > items.MAX_CELLS or _size(known) > items.MAX_CELLS_BYTES:
                 raise TooManyCells
             condition, values = IS_NEW, None
             if stored is not None:
@@ -88,3 +88,7 @@ class IndexStates:
     def _set_complete(self, account_id: str, *, is_complete: bool) -> None:
         sets = {**_STATE, items.IS_COMPLETE: codec.encode(is_complete)}
         self._table.add(keys.index_state(account_id), sets, {"rebuilds": 1})
+
+
+def _size(cells: Collection[tuple[str, str]]) -> int:
+    return sum(len(text.encode()) for cell in cells for text in cell)

@@ -60,6 +60,9 @@ HOOKS = "HOOK#"
 INDEX_NODES = "NODE#"
 """The prefix of the sort keys of the nodes of a list in the contact index."""
 
+MAX_PARTITION_BYTES = 2048
+"""The longest partition key that DynamoDB takes."""
+
 VALUES_PER_PAGE = 32
 """The number of slots on a page."""
 

@@ -71,6 +71,16 @@ def test_every_attribute_is_a_text():
     assert answered(event, MIXED, call=None)["sessionAttributes"] == MIXED_AS_TEXT
 
 
+@pytest.mark.parametrize("name", ["phone", "caller", "from", "to", "called", "context_hook"])
+def test_a_variable_never_replaces_what_the_next_turn_is_read_by(name: str):
+    session = answered(EVENT, {name: "+12137770000", "plan": "Gold"}, call=None)
+    following = read_event({"sessionState": session})
+
+    assert (following.caller, following.called) == ("+12137771234", None)
+    assert session["sessionAttributes"].get(name) in (None, "+12137771234")
+    assert session["sessionAttributes"]["plan"] == "Gold"
+
+
 def test_a_fulfillment_is_closed_or_lex_would_ask_again():
     state = answered({**EVENT, "invocationSource": "FulfillmentCodeHook"})
 

@@ -1,6 +1,7 @@
 """The contact index: it has what the contacts have, whatever happens to the records."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -17,12 +18,14 @@ from shared.table import codec, keys
 from shared.table import contact_index_items as items
 from shared.table.contact_index import ContactIndexTable
 from shared.table.contact_items import to_contact_summary
+from shared.table.dynamo import Table
+from shared.table.index_states import IndexStates, TooManyCells
 from shared.table.index_updates import IndexUpdates
 from shared.table.operations import Item, as_item, key_of
 from shared.wiring import endpoints as wiring
-from tests.api import template
+from tests.api import Api, template
 from tests.aws_calls import around_calls
-from tests.fixtures import LONG_AGO, Fixtures, john_smith
+from tests.fixtures import KEY, LONG_AGO, Fixtures, john_smith
 from tests.triggers.queue import trigger
 from tests.triggers.stream import Stream
 
@@ -237,6 +240,54 @@ def test_an_account_with_too_many_stages_does_without_an_index(
     state = ContactIndexTable(wiring.table()).state("acme")
     assert state is not None
     assert not state.is_complete
+
+
+def test_long_stages_and_statuses_are_too_many_before_they_are_too_large_for_an_item(
+    fixtures: Fixtures, updates: IndexUpdates
+):
+    """A record that always fails would hold up the records of all accounts in its shard."""
+    table = wiring.table()
+    cells = {(f"{number} {'stage' * 99}", "é" * 500) for number in range(400)}
+    fixtures.contact(1)
+    updates.apply([change_of(1)])
+    with pytest.raises(TooManyCells):
+        IndexStates(table).codes("acme", cells)
+    assert len(IndexStates(table).codes("acme", sorted(cells)[:50])) == 51
+
+
+@pytest.mark.parametrize("calls", range(6, 16))
+def test_no_list_has_less_than_no_contacts_after_a_process_has_died(
+    calls: int, fixtures: Fixtures, updates: IndexUpdates, monkeypatch: pytest.MonkeyPatch
+):
+    fixtures.key(KEY, user="ann", teams=(1,))
+    fixtures.contact(CONTACTS_PER_CHUNK, owner="bob")
+    updates.apply([change_of(CONTACTS_PER_CHUNK)])
+    fixtures.contact(7, owner="ann", team=1)
+    with monkeypatch.context() as patch, suppress(Killed):
+        around_calls(patch, killed_after(calls))
+        updates.apply([change_of(7)])
+    assert Api(KEY).call("GET", "/api/v1/contacts").document["count"] in (0, 1)
+
+
+@pytest.mark.parametrize("tag", ["x" * 3000, "#" * 1000])
+def test_a_tag_that_is_too_long_for_a_key_is_on_no_contact(
+    tag: str, fixtures: Fixtures, updates: IndexUpdates, monkeypatch: pytest.MonkeyPatch
+):
+    fixtures.key(KEY, user="ann", teams=(1,))
+    fixtures.contact(CONTACTS_PER_CHUNK)
+    updates.apply([change_of(CONTACTS_PER_CHUNK)])
+    asked: list[str] = []
+    query = Table.query
+
+    def observed(self: Table, pk: str, *given: Any, **named: Any) -> Any:
+        asked.append(pk)
+        return query(self, pk, *given, **named)
+
+    monkeypatch.setattr(Table, "query", observed)
+    answer = Api(KEY).call("GET", "/api/v1/contacts", query={"tag": tag})
+    assert (answer.status, answer.document["count"]) == (200, 0)
+    # DynamoDB refuses the request for a longer partition key, and moto doesn't.
+    assert max(len(each.encode()) for each in asked) <= 2048
 
 
 @pytest.mark.usefixtures("streamed")
