@@ -65,7 +65,9 @@ def allocate_contact_ids(table: Table, account_id: str, count: int, limit: int) 
     """
     first = _allocate_up_to(limit, table, account_id, count)
     if first is None:
-        missing = to_missing_ids(table.get(keys.missing_ids(account_id))).count
+        # Every function that creates contacts may send batch reads already.
+        found = table.get_many([keys.missing_ids(account_id)])
+        missing = to_missing_ids(found[0] if found else None).count
         if missing:
             first = _allocate_up_to(limit + missing, table, account_id, count)
     if first is None:
