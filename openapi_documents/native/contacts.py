@@ -19,7 +19,7 @@ from openapi_documents.description import (
     Success,
 )
 from openapi_documents.examples import EVENT
-from openapi_documents.forms import TOO_MUCH, texts, variables
+from openapi_documents.forms import NO_ROOM, TOO_MUCH, texts, variables
 from openapi_documents.native.request_terms import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
@@ -310,7 +310,7 @@ _OPERATIONS = {
         body=ContactCreation,
         examples={"a contact": EVENT},
         response=Success("The new contact", Contact, status=201, headers=_TAGGED),
-        error_responses=(_BAD_FIELDS, _BAD_CREATION, _TEAM, _GONE, *TOO_MUCH),
+        error_responses=(_BAD_FIELDS, _BAD_CREATION, _TEAM, _GONE, *TOO_MUCH, NO_ROOM),
     ),
     ("lookup_contact", "POST"): Operation(
         summary="Find a contact by identifiers",
@@ -343,7 +343,7 @@ _OPERATIONS = {
         other_responses=(
             Success("The contact was created", UpsertedContact, status=201, headers=_TAGGED),
         ),
-        error_responses=(_BAD_UPSERT, _BAD_CREATION, _SEVERAL, _TEAM, _GONE, *TOO_MUCH),
+        error_responses=(_BAD_UPSERT, _BAD_CREATION, _SEVERAL, _TEAM, _GONE, *TOO_MUCH, NO_ROOM),
     ),
     ("upsert_contacts", "POST"): Operation(
         summary="Create or change many contacts by identifiers",
