@@ -71,7 +71,13 @@ FAULTS_OF_FORM = {
         )
     ],
     # The limits of an object after a merge, and of its text.
-    "/v1/contacts": [errors.InvalidField("industry_context", "it has at most")],
+    "/v1/contacts": [
+        errors.InvalidField("industry_context", "it has at most"),
+        # A cursor is of a list with or without a filter.
+        InvalidRequest.from_faults(
+            [Fault("invalid_value", "it must be the next_cursor", parameter="cursor")]
+        ),
+    ],
     "/v1/contacts/{contact_id}": [
         errors.InvalidField("industry_context", "it has at most"),
         errors.InvalidField("channel_ids", "there are at most"),

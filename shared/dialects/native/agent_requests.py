@@ -142,6 +142,9 @@ class AgentPatch:
         """Return the changed agent; raises InvalidRequest with all faults."""
         document = agent_document(agent)
         merged = merge_patch({name: document[name] for name in _WRITABLE}, self._patch)
+        if self._patch.get("variables") is not None:
+            # They are replaced as a whole, also where both are objects.
+            merged["variables"] = self._patch["variables"]
         return validate_with_all_faults(AgentCreation, merged).draft()
 
 

@@ -34,6 +34,13 @@ def test_sent_members_are_changed_and_others_stay(agents: Api):
     assert agents.call("GET", PATH).document == changed
 
 
+def test_variables_of_a_purpose_are_replaced_as_a_whole(agents: Api):
+    assert patch(agents, {"variables": {"purpose": "prompt"}}).status == 200
+    answer = patch(agents, {"variables": {}})
+    assert answer.status == 400
+    assert [each["pointer"] for each in answer.document["errors"]] == ["/variables/purpose"]
+
+
 def test_settings_are_merged_and_variables_are_replaced(agents: Api):
     settings = {"vapi": {"squadId": None, "b": 2}, "retell": None}
     changed = patch(agents, {"settings": settings, "variables": [{"from": "city"}]}).document
