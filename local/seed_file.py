@@ -22,10 +22,9 @@ from local.instants import parse_instant
 from local.names import name_fault
 from local.seed_fault import JsonPath, SeedError, fault
 from shared.domain.agents import DEFAULT_DEADLINE_MS
-from shared.domain.calls import Assurance
 from shared.domain.contacts import IdentifierKind
 from shared.domain.definitions import Category, ContextType, VariableType, WhenStale
-from shared.domain.disclosure import Purpose, Sensitivity
+from shared.domain.disclosure import Assurance, Purpose, Sensitivity
 from shared.domain.imports import FileFormat
 from shared.domain.json_values import JsonObject, JsonValue
 from shared.domain.sources import Source

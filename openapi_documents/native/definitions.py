@@ -20,9 +20,8 @@ from shared.dialects.native.definition_requests import (
     MAX_TEAM,
 )
 from shared.domain import errors
-from shared.domain.calls import Assurance
 from shared.domain.definitions import ContextType, VariableType, WhenStale
-from shared.domain.disclosure import Purpose, Sensitivity
+from shared.domain.disclosure import Assurance, Purpose, Sensitivity
 from shared.domain.errors import Fault, InvalidRequest
 from shared.validation import definitions as limits
 from shared.validation.agents import MAX_FALLBACK_CHARS

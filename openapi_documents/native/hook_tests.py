@@ -13,7 +13,7 @@ from openapi_documents.examples import EVENT
 from openapi_documents.native.agents import AGENT_ID
 from openapi_documents.native.resolving import Question, ResolvedContact, ResolvedState
 from shared.dialects.native import hook_test_requests
-from shared.domain.calls import Assurance
+from shared.domain.disclosure import Assurance
 from shared.domain.errors import Fault, InvalidRequest, PermissionDenied
 from shared.domain.hook_reports import CheckResult, Outcome
 from shared.platforms.registry import NAMES

@@ -15,7 +15,8 @@ from openapi_documents.native.agents import AGENT_ID
 from shared.dialects.native import resolve_requests
 from shared.dialects.native.call_responses import AssuranceRaise
 from shared.domain import errors
-from shared.domain.calls import Assurance, VariableState
+from shared.domain.calls import VariableState
+from shared.domain.disclosure import Assurance
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.resolutions import UnknownReason
 from shared.domain.sources import Source

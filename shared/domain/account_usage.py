@@ -1,11 +1,11 @@
 """What an account uses of its limits, and the port that counts it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from shared.domain.accounts import Account
 from shared.domain.imports import OpenImport
+from shared.domain.records import dataclass
 
 
 class Usage(NamedTuple):

@@ -1,7 +1,7 @@
 """Accounts, API keys and callers, and the ports that store them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from shared.domain.disclosure import (
     Withheld,
     reason_to_withhold,
 )
+from shared.domain.records import dataclass
 from shared.domain.sources import Source
 
 EVERYTHING = "*"

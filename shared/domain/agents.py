@@ -1,7 +1,7 @@
 """Agents: what one AI agent reads about its callers, and the port that stores them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -9,6 +9,7 @@ from shared.domain.accounts import Audience
 from shared.domain.definitions import ContextType, Definition
 from shared.domain.disclosure import Purpose
 from shared.domain.json_values import JsonObject
+from shared.domain.records import dataclass
 
 DEFAULT_DEADLINE_MS = 1200
 """The milliseconds in which an agent is answered, unless it says otherwise."""

@@ -1,11 +1,11 @@
 """API keys as API keys manage them, and the port that stores them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from shared.domain.accounts import ApiKey, Caller
+from shared.domain.records import dataclass
 from shared.domain.value_changes import IdempotencyKey
 
 

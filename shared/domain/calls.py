@@ -1,25 +1,12 @@
 """Calls that a voice platform announces, and the variables that its agent gets for one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from shared.domain.disclosure import Assurance
 from shared.domain.json_values import JsonValue
-
-
-class Assurance(StrEnum):
-    """How sure it is that a caller is the contact of its phone number, weakest first."""
-
-    NONE = "none"
-    NUMBER_MATCH = "number_match"
-    ATTESTED = "attested"
-    OTP = "otp"
-    AUTHENTICATED = "authenticated"
-
-    @property
-    def rank(self) -> int:
-        """The place in the order, 0 for the weakest."""
-        return list(Assurance).index(self)
+from shared.domain.records import dataclass
 
 
 class MessageKind(StrEnum):

@@ -1,7 +1,6 @@
 """Changes of contacts and values: the change stream, the activity log and events."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeAlias
@@ -10,6 +9,7 @@ from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.definitions import VariableType
 from shared.domain.disclosure import Withheld
 from shared.domain.json_values import Value
+from shared.domain.records import dataclass
 from shared.domain.sources import Source
 
 

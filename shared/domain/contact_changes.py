@@ -1,11 +1,12 @@
 """Requests that create or change contacts, and their results."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shared.domain.contacts import Contact, ContactDraft, Identifier
 from shared.domain.errors import ContextError
 from shared.domain.json_values import JsonValue
+from shared.domain.records import dataclass
 from shared.domain.upserts import UpsertMode
 from shared.domain.value_changes import ChangeResult, IdempotencyKey
 

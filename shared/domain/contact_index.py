@@ -5,13 +5,13 @@ one. What a caller sees is the union of a few of them.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol
 
 from shared.domain.accounts import Caller
 from shared.domain.contact_lists import ContactFilter, WordPosition
 from shared.domain.contacts import ContactSummary
+from shared.domain.records import dataclass
 from shared.domain.search_words import words_of
 
 CONTACTS_PER_CHUNK = 2048

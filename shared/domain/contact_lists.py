@@ -1,11 +1,11 @@
 """Filters and pages of contact lists."""
 
 import math
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from shared.domain.contacts import Contact, ContactSummary, Identifier, digits_in
+from shared.domain.records import dataclass
 
 
 class SummaryFilter(Protocol):

@@ -1,12 +1,13 @@
 """Merges of two contacts of one person, and the ports that make and follow them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.accounts import Attribution
 from shared.domain.contacts import Contact, ContactWithValues
+from shared.domain.records import dataclass
 from shared.domain.suggestions import Suggestion
 from shared.domain.value_changes import ChangeResult, IdempotencyRecord, RequestTerms
 from shared.domain.values import StoredValue

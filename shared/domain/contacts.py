@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from shared.domain.accounts import Attribution
 from shared.domain.definitions import Definition
 from shared.domain.json_values import JsonValue
+from shared.domain.records import dataclass
 from shared.domain.values import Assignment, StoredValue
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
 """Pages of definitions, and the port that reads them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from shared.domain.definitions import ContextType, Definition
+from shared.domain.records import dataclass
 
 
 class DefinitionPosition(NamedTuple):

@@ -1,14 +1,14 @@
 """Definitions of variables, and the port that stores them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
-from shared.domain.calls import Assurance
-from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
+from shared.domain.disclosure import EVERY_PURPOSE, Assurance, Purpose, Sensitivity
 from shared.domain.options import Option
+from shared.domain.records import dataclass
 from shared.domain.sources import LAST_WRITE_WINS, Precedence
 
 

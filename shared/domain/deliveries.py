@@ -1,7 +1,6 @@
 """Deliveries of events to webhooks, and the ports that store, queue and send them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -9,6 +8,7 @@ from typing import Protocol
 from shared.domain.changes import EventReference
 from shared.domain.disclosure import Sensitivity
 from shared.domain.json_values import JsonObject
+from shared.domain.records import dataclass
 from shared.domain.webhooks import Webhook
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -58,3 +58,18 @@ def reason_to_withhold(
     if not clearance.allows(sensitivity):
         return Withheld.SENSITIVITY
     return None
+
+
+class Assurance(StrEnum):
+    """How sure it is that a caller is the contact of its phone number, weakest first."""
+
+    NONE = "none"
+    NUMBER_MATCH = "number_match"
+    ATTESTED = "attested"
+    OTP = "otp"
+    AUTHENTICATED = "authenticated"
+
+    @property
+    def rank(self) -> int:
+        """The place in the order, 0 for the weakest."""
+        return list(Assurance).index(self)

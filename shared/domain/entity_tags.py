@@ -8,10 +8,11 @@ Source: RFC 9110, "HTTP Semantics", sections 8.8.3 and 13.1.1.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import NamedTuple
 
 from shared.domain.contacts import Contact, ContactDraft
+from shared.domain.records import dataclass
 from shared.domain.values import StoredValue
 
 _DIGEST_CHARS = 16

@@ -6,8 +6,9 @@ shown in the OpenAPI documents and on the error page, with attributes in backtic
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Self
+
+from shared.domain.records import dataclass
 
 
 class ContextError(Exception):

@@ -1,7 +1,7 @@
 """What the test of a hook finds, and the port that knows its voice platform."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from shared.domain.agents import Agent
 from shared.domain.hooks import Hook, HookMessage, HookReply
+from shared.domain.records import dataclass
 from shared.domain.resolutions import ResolvedCall
 
 

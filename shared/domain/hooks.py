@@ -1,13 +1,14 @@
 """Hooks: the URLs that voice platforms call, and the port that stores them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
 from shared.domain.calls import PlatformMessage, Resolution, ToolResult
 from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.json_values import JsonValue
+from shared.domain.records import dataclass
 
 MAX_HOOKS = 200
 """The most hooks of an account; each new one, and the deletion of an agent, reads all of them."""

@@ -1,12 +1,13 @@
 """Imports of files with contacts, and the ports that store and queue them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from shared.domain.contacts import IdentifierKind
+from shared.domain.records import dataclass
 from shared.domain.sources import Source
 from shared.domain.upserts import UpsertMode
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from shared.domain.records import dataclass
 
 if TYPE_CHECKING:
     from shared.domain.definitions import DefinitionDraft

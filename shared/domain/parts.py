@@ -1,6 +1,6 @@
 """Parts of large values that may not be used any more."""
 
-from dataclasses import dataclass
+from shared.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

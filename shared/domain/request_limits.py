@@ -1,10 +1,10 @@
 """Limits of requests: what a request has left of each, and the port that shares out tokens."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from shared.domain.errors import RateLimitExceeded
+from shared.domain.records import dataclass
 
 ACCOUNT_WINDOW_SECONDS = 10
 """The window of an account's limit. A longer one costs fewer writes and allows larger bursts."""

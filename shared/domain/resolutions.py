@@ -1,14 +1,16 @@
 """What an agent gets for a call, where each value comes from, and the port that keeps it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from shared.domain.agents import Origin
-from shared.domain.calls import Assurance, Resolution, ResolvedVariable
+from shared.domain.calls import Resolution, ResolvedVariable
 from shared.domain.contacts import Contact, Identifier
+from shared.domain.disclosure import Assurance
+from shared.domain.records import dataclass
 from shared.domain.sources import Source
 from shared.domain.values import StoredValue
 

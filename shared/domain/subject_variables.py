@@ -1,10 +1,9 @@
 """The variables of one subject, as a caller reads them."""
 
-from dataclasses import dataclass
-
 from shared.domain.definitions import Definition, VariableType
 from shared.domain.disclosure import Withheld
 from shared.domain.entity_tags import EntityTag
+from shared.domain.records import dataclass
 from shared.domain.values import Evidence, StoredValue
 
 

@@ -1,7 +1,6 @@
 """Suggestions: values from sources too weak to replace what is stored, and their port."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -9,6 +8,7 @@ from typing import NamedTuple, Protocol
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.definitions import VariableType
 from shared.domain.json_values import Value
+from shared.domain.records import dataclass
 from shared.domain.sources import Source
 from shared.domain.values import Assignment, Evidence, Subject
 

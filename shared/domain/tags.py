@@ -1,8 +1,9 @@
 """Tags of an account, and the port that stores them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from shared.domain.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Contacts that other systems send, in messages or as rows of a file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.domain.contacts import Identifier
 from shared.domain.json_values import JsonValue
+from shared.domain.records import dataclass
 
 
 class UpsertMode(StrEnum):

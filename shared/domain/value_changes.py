@@ -1,13 +1,14 @@
 """Changes of values that depend on what is stored, or that must be applied once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from shared.domain.entity_tags import VersionCondition
 from shared.domain.json_values import JsonValue
+from shared.domain.records import dataclass
 from shared.domain.suggestions import Suggestion
 from shared.domain.values import Assignment, StoredValue
 

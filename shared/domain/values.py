@@ -1,7 +1,7 @@
 """Values of variables, and the ports that store and extract them."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from os import urandom
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from shared.domain.accounts import WHOLE_ACCOUNT, Attribution, Audience
 from shared.domain.definitions import ContextType, Definition, Tombstone, VariableType
 from shared.domain.json_values import JsonValue, Value
+from shared.domain.records import dataclass
 from shared.domain.sources import LAST_WRITE_WINS, Precedence, Source, weaker_source
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Webhooks and their deliveries, and the ports that store and send them."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -10,6 +10,7 @@ from shared.domain.accounts import ApiKey
 from shared.domain.changes import EventReference
 from shared.domain.contacts import Contact
 from shared.domain.json_values import JsonObject
+from shared.domain.records import dataclass
 
 EVERY_TOPIC = "*"
 """The topic that includes all others, also those of later versions."""

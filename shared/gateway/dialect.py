@@ -1,10 +1,10 @@
 """Define a dialect: where its API key is, and its response to each error."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.errors import ContextError, PreconditionFailed, RateLimitExceeded, TooSoon
+from shared.domain.records import dataclass
 from shared.gateway.quoting import truncate_attributes
 from shared.gateway.request import Request
 from shared.gateway.response import Response

@@ -5,9 +5,10 @@ Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integration
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from shared.domain.records import dataclass
 from shared.gateway.response import PRIVATE_HEADERS
 
 

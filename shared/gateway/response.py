@@ -5,8 +5,10 @@ Source: Amazon API Gateway Developer Guide, "Create AWS Lambda proxy integration
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from shared.domain.records import dataclass
 
 PRIVATE_HEADERS: Mapping[str, str] = {
     "cache-control": "no-store",

@@ -3,11 +3,11 @@
 import gzip
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
+from shared.domain.records import dataclass
 from shared.gateway.file_response import FileResponse
 from shared.gateway.open_endpoint import FileNotServed
 from shared.gateway.request import Request

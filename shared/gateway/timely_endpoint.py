@@ -10,11 +10,11 @@ integrations for HTTP APIs", `requestContext.timeEpoch`.
 import time
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol
 
 from shared.domain.deadlines import Deadline, Pending, within
+from shared.domain.records import dataclass
 from shared.gateway.endpoint import LambdaHandler
 from shared.gateway.request import Request
 

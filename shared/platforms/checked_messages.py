@@ -1,7 +1,6 @@
 """The messages that hooks are tested with: samples, or requests that a platform sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 from urllib.parse import parse_qsl
@@ -17,6 +16,7 @@ from shared.domain.hook_reports import (
     PlatformLimits,
 )
 from shared.domain.hooks import Hook
+from shared.domain.records import dataclass
 from shared.platforms.answer_checks import answer_checks
 from shared.platforms.consoles import CONSOLES, URL, Console
 from shared.platforms.documents import MAX_FORM_FIELDS

@@ -5,9 +5,9 @@ pages of its documentation. What they do not state is said to be undocumented.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from shared.domain.hook_reports import ConsoleSetting as Set
+from shared.domain.records import dataclass
 
 URL = "{url}"
 """Stands for the URL of the hook in the value of a setting."""

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from shared.domain.calls import Assurance, MessageKind, PlatformMessage, Resolution
+from shared.domain.calls import MessageKind, PlatformMessage, Resolution
+from shared.domain.disclosure import Assurance
 from shared.domain.json_values import JsonObject, JsonValue
 from shared.platforms.platform import HookRequest, HookResponse
 from shared.platforms.values import single_line

@@ -1,7 +1,7 @@
 """Messages of voice platforms to hooks, and what a hook may be set to."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Self
 
@@ -9,6 +9,7 @@ from shared.domain.agents import Agent
 from shared.domain.calls import PlatformMessage, Resolution, ToolResult
 from shared.domain.errors import Fault
 from shared.domain.hooks import Hook, HookDraft, HookReply
+from shared.domain.records import dataclass
 from shared.platforms.asked_questions import with_questions
 from shared.platforms.declarations import declaration_faults
 from shared.platforms.platform import HookRequest, HookResponse, Platform

@@ -1,10 +1,10 @@
 """Platforms that invoke a function in place of calling a URL."""
 
-from dataclasses import dataclass
 from typing import Any, Self
 
 from shared.domain.calls import NOTHING
 from shared.domain.json_values import JsonObject
+from shared.domain.records import dataclass
 from shared.platforms.documents import json_document, value_at
 from shared.platforms.platform import HookRequest, Platform
 from shared.platforms.registry import find

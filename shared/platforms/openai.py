@@ -6,7 +6,8 @@ the response. Source: developers.openai.com/api/docs/guides, "Realtime API with 
 
 from typing import Any
 
-from shared.domain.calls import Assurance, PlatformMessage, Resolution
+from shared.domain.calls import PlatformMessage, Resolution
+from shared.domain.disclosure import Assurance
 from shared.domain.json_values import JsonObject
 from shared.platforms.documents import (
     call_message,

@@ -1,9 +1,9 @@
 """What a voice platform is: data, a function that reads its messages, one that answers them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from shared.domain.calls import PlatformMessage, Resolution, ToolResult
+from shared.domain.records import dataclass
 from shared.platforms.signature_scheme import SignatureScheme
 from shared.platforms.values import ValueRules
 

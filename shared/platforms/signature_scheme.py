@@ -1,7 +1,8 @@
 """How a platform signs its requests, as data."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from shared.domain.records import dataclass
 
 
 class Algorithm(StrEnum):

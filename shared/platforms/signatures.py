@@ -6,10 +6,10 @@ import hashlib
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
+from shared.domain.records import dataclass
 from shared.platforms.documents import MAX_BODY_BYTES, form_fields
 from shared.platforms.platform import HookRequest
 from shared.platforms.signature_scheme import (

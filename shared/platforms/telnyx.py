@@ -4,7 +4,8 @@ Source: developers.telnyx.com, "Dynamic variables" and "Memory"; telnyx 4.189.0,
 `lib/webhook_verification.py`.
 """
 
-from shared.domain.calls import Assurance, PlatformMessage, Resolution
+from shared.domain.calls import PlatformMessage, Resolution
+from shared.domain.disclosure import Assurance
 from shared.domain.json_values import JsonObject
 from shared.platforms.documents import (
     call_message,

@@ -6,7 +6,8 @@ Source: twilio.com/docs, "<ConversationRelay>", "Twilio's request to your applic
 
 from html import escape
 
-from shared.domain.calls import Assurance, PlatformMessage, Resolution
+from shared.domain.calls import PlatformMessage, Resolution
+from shared.domain.disclosure import Assurance
 from shared.domain.json_values import JsonValue
 from shared.platforms.documents import (
     call_message,

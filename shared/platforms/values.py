@@ -8,11 +8,11 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.domain.calls import ResolvedVariable
 from shared.domain.json_values import JsonValue
+from shared.domain.records import dataclass
 from shared.validation.value_text import to_text
 
 CALL_VARIABLE = "context_call"

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from shared.domain.errors import NotDeployed
+from shared.domain.records import dataclass
 
 LEAN, BOTOCORE = "lean", "botocore"
 """The clients of DynamoDB: the lean one, or botocore's own."""

@@ -9,11 +9,12 @@ write of a definition raises the head in the same transaction.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import urandom
 from typing import NamedTuple
 
 from shared.domain.definitions import ContextType, Definition, Redefinition
+from shared.domain.records import dataclass
 from shared.table import codec, keys
 from shared.table.operations import Item
 

@@ -1,12 +1,13 @@
 """Convert the head and the entries of an activity log to items and back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from shared.domain.changes import ActivityEntry, Content, LargeValue, PageWrite, VariableChange
 from shared.domain.definitions import VariableType
+from shared.domain.records import dataclass
 from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item

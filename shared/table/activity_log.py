@@ -8,13 +8,14 @@ stream record that arrives twice, late or out of order is logged once, with one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from itertools import groupby, islice
 
 from shared.domain.accounts import Audience
 from shared.domain.changes import UNKNOWN_IDS, ActivityEntry, ContactIds, PageWrite
 from shared.domain.definitions import ContextType
+from shared.domain.records import dataclass
 from shared.domain.values import Subject
 from shared.table import activity_items, codec, keys
 from shared.table.activity_items import Head

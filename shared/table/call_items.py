@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.domain.agents import Origin
-from shared.domain.calls import Assurance, Resolution, ResolvedVariable, VariableState
+from shared.domain.calls import Resolution, ResolvedVariable, VariableState
 from shared.domain.definitions import ContextType
+from shared.domain.disclosure import Assurance
 from shared.domain.resolutions import CallerMatch, ResolvedCall, UnknownReason, ValueOrigin
 from shared.domain.sources import Source
 from shared.table import codec, keys

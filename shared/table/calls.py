@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from shared.domain.calls import Assurance
+from shared.domain.disclosure import Assurance
 from shared.domain.errors import WriteConflict
 from shared.domain.resolutions import ResolvedCall
 from shared.table import codec, keys

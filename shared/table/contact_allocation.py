@@ -4,9 +4,8 @@ Ids ascend and are never allocated again, so the highest id is an upper bound of
 contacts. Beyond the limit, the ids that are known to have no contact are subtracted from it.
 """
 
-from dataclasses import dataclass
-
 from shared.domain.errors import TooManyContacts
+from shared.domain.records import dataclass
 from shared.table import codec, keys
 from shared.table.account_items import COUNTERS
 from shared.table.dynamo import Table

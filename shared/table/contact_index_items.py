@@ -9,12 +9,12 @@ compressed numbers of 16 bits.
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexedContact, IndexState, WordHit
 from shared.domain.contact_lists import WordPosition
+from shared.domain.records import dataclass
 from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item

@@ -12,12 +12,12 @@ the entries of step 1, so the next one with the same contacts finishes its work.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from shared.domain.contact_index import ContactList, IndexedContact, chunk_of, indexed
 from shared.domain.contacts import ContactSummary
 from shared.domain.errors import Unavailable, WriteConflict
+from shared.domain.records import dataclass
 from shared.domain.values import Subject
 from shared.table import codec, keys
 from shared.table import contact_index_items as items

@@ -5,7 +5,6 @@ from dataclasses import fields
 from typing import Any
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
-from shared.domain.calls import Assurance
 from shared.domain.definitions import (
     Category,
     ContextType,
@@ -15,7 +14,7 @@ from shared.domain.definitions import (
     VariableType,
     WhenStale,
 )
-from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
+from shared.domain.disclosure import EVERY_PURPOSE, Assurance, Purpose, Sensitivity
 from shared.domain.options import Option
 from shared.domain.sources import Precedence
 from shared.table import codec, keys

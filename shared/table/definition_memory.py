@@ -7,12 +7,13 @@ of changes tells what to drop. Every method therefore takes the head that the re
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Lock
 from typing import NamedTuple
 
 from shared.domain.accounts import Audience
 from shared.domain.definitions import ContextType, Definition, Tombstone
+from shared.domain.records import dataclass
 from shared.table.account_head import AccountHead, ChangedSlot
 
 MAX_ENTRIES = 50_000

@@ -1,10 +1,11 @@
 """Build the writes that create, rename and delete definitions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shared.domain.accounts import WHOLE_ACCOUNT, Audience
 from shared.domain.definitions import ContextType, Definition, Redefinition, Tombstone
+from shared.domain.records import dataclass
 from shared.table import codec, definition_items, keys
 from shared.table.operations import IS_NEW, MAX_WRITES, Item, Write, put, update
 

@@ -1,12 +1,13 @@
 """What a merge reads: two contacts with their pages, and the definitions of the account."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from shared.domain.contacts import Contact, ContactWithValues
 from shared.domain.definitions import SlotIndex
 from shared.domain.option_labels import with_current_labels
+from shared.domain.records import dataclass
 from shared.domain.values import StoredValue
 from shared.table import codec, keys
 from shared.table.account_head import AccountHead

@@ -9,7 +9,7 @@ later slot raises the head of the account, which the transaction checks, too.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from shared.domain.contact_merges import MergePlan, Side, ValueConflict
 from shared.domain.contacts import Contact, ContactWithValues
 from shared.domain.definitions import ContextType, SlotIndex
 from shared.domain.errors import ContextTooLarge, TooLargeToMerge, Unavailable
+from shared.domain.records import dataclass
 from shared.domain.suggestions import Suggestion
 from shared.domain.value_changes import IdempotencyRecord
 from shared.domain.values import Assignment, Evidence, StoredValue, Subject

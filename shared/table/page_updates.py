@@ -1,12 +1,12 @@
 """Build the update of one page, with the other writes of its values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from os import urandom
 from typing import Self
 
 from shared.domain.accounts import Attribution
 from shared.domain.definitions import ContextType
+from shared.domain.records import dataclass
 from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys, value_items
 from shared.table.operations import EXISTS, Item, Write, delete, update

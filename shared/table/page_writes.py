@@ -1,13 +1,13 @@
 """Set values on the pages of a subject, in one request or one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
 from shared.domain.accounts import Attribution
 from shared.domain.definitions import Definition
 from shared.domain.errors import ContextTooLarge, PermissionDenied, WriteConflict
+from shared.domain.records import dataclass
 from shared.domain.suggestions import Suggestion
 from shared.domain.value_changes import WrittenValues
 from shared.domain.values import Assignment, Subject

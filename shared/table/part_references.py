@@ -8,10 +8,11 @@ never changed: a reader gets the text that the page refers to, or notices that a
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from hashlib import sha256
 from typing import Any, NamedTuple, Self
 
+from shared.domain.records import dataclass
 from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from os import urandom
 from typing import Any
 
+from shared.domain.records import dataclass
 from shared.domain.values import Assignment
 from shared.table import codec, keys
 from shared.table.dynamo import Table

@@ -6,11 +6,12 @@ Records have a letter for their source, and earlier ones a word that sorts where
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from itertools import groupby
 
 from shared.domain.accounts import Attribution
+from shared.domain.records import dataclass
 from shared.domain.sources import Source, stronger_sources
 from shared.domain.values import Assignment
 from shared.table import codec

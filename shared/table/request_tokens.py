@@ -8,9 +8,9 @@ are lost. `docs/adr/0041-keys-and-limits-over-the-api.md` has the error bounds.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from threading import Lock
 
+from shared.domain.records import dataclass
 from shared.domain.request_limits import ACCOUNT_WINDOW_SECONDS
 from shared.table import account_items, keys
 from shared.table.dynamo import Table

@@ -12,12 +12,12 @@ as their facts. Their source is `api`.
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from shared.domain.accounts import Attribution
 from shared.domain.definitions import VariableType
+from shared.domain.records import dataclass
 from shared.domain.sources import Source, key_fingerprint
 from shared.domain.values import NONCE_BYTES, Assignment
 from shared.table import codec

@@ -4,11 +4,11 @@ Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS", partial batc
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
 from shared.domain.errors import ContextError, Postponed, Unavailable
+from shared.domain.records import dataclass
 
 _DEFAULT_REMAINING_MS = 29_000
 """Remaining milliseconds of an invocation without a Lambda context, as in a test."""

@@ -7,9 +7,9 @@ alternatives, and the quantifiers `*`, `+`, `?`, `{2}`, `{2,}` and `{2,4}`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from shared.domain.records import dataclass
 from shared.validation.definitions import MAX_PATTERN_CHARS
 
 _MAX_GROUPS_DEEP = 20

@@ -2,7 +2,8 @@
 
 import re
 
-from shared.domain.calls import Assurance, MessageKind, PlatformMessage
+from shared.domain.calls import MessageKind, PlatformMessage
+from shared.domain.disclosure import Assurance
 from shared.platforms.fish_audio import PLATFORM
 from tests.platforms.cases import (
     MIXED,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.domain.calls import Assurance, MessageKind, PlatformMessage, ToolCall, ToolResult
+from shared.domain.calls import MessageKind, PlatformMessage, ToolCall, ToolResult
+from shared.domain.disclosure import Assurance
 from shared.platforms.retell import LANGUAGES, PLATFORM
 from tests.platforms.cases import (
     MIXED,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.domain.calls import Assurance, MessageKind, PlatformMessage
+from shared.domain.calls import MessageKind, PlatformMessage
+from shared.domain.disclosure import Assurance
 from shared.platforms.telnyx import PLATFORM
 from tests.platforms.cases import (
     MIXED,

@@ -5,7 +5,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from shared.domain.calls import Assurance, MessageKind, PlatformMessage
+from shared.domain.calls import MessageKind, PlatformMessage
+from shared.domain.disclosure import Assurance
 from shared.platforms.twilio import PLATFORM
 from tests.platforms.cases import MIXED, MIXED_AS_TEXT, hook_request, resolution, unavailable
 

@@ -57,6 +57,7 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "activity_entry": keys.activity_entry(account, 7, 3),
         "listed_contact": keys.listed_contact(account, 7),
         "merged_contact": keys.merged_contact(account, 7),
+        "missing_ids": keys.missing_ids(account),
         "index_state": keys.index_state(account),
         "index_cells": keys.index_cells(account),
         "index_entry": keys.index_entry(account, 7),

@@ -3,10 +3,9 @@
 Sources: Klen AI, "Set Contact Context Variables" and "Set Business Context Variables".
 """
 
-from dataclasses import dataclass
-
 from shared.dialects.klen.dialect import MAX_BODY_BYTES
 from shared.domain.json_values import JsonObject
+from shared.domain.records import dataclass
 from shared.domain.values import AUTO_CREATE, STRICT, SetRules
 from shared.gateway.members import read_optional, read_required
 from shared.gateway.request import Request

@@ -5,7 +5,7 @@ from typing import Any
 from shared.dialects.native.dialect import MAX_BODY_BYTES
 from shared.dialects.native.instants import format_instant
 from shared.dialects.native.resolve_responses import contact_document, state_document
-from shared.domain.calls import Assurance
+from shared.domain.disclosure import Assurance
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.resolutions import ExplainedValue, RaisedAssurance, ResolvedCall
 from shared.gateway.request import Request

@@ -14,7 +14,6 @@ from shared.dialects.native.definition_faults import (
 from shared.dialects.native.definition_responses import definition_document
 from shared.dialects.native.dialect import MAX_BODY_BYTES
 from shared.dialects.native.option_requests import MEMBER, take_options
-from shared.domain.calls import Assurance
 from shared.domain.definitions import (
     ContextType,
     Definition,
@@ -22,7 +21,7 @@ from shared.domain.definitions import (
     VariableType,
     WhenStale,
 )
-from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
+from shared.domain.disclosure import EVERY_PURPOSE, Assurance, Purpose, Sensitivity
 from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest
 from shared.domain.json_values import JsonObject
 from shared.domain.options import (

@@ -6,8 +6,8 @@ from typing import Any
 
 from shared.dialects.native.dialect import MAX_BODY_BYTES, WRITE_CONTACTS
 from shared.dialects.native.parameters import CONTACT_ID
-from shared.domain.calls import Assurance
 from shared.domain.contacts import Identifier, IdentifierKind
+from shared.domain.disclosure import Assurance
 from shared.domain.errors import Fault, InvalidRequest
 from shared.domain.resolutions import WantedCall
 from shared.gateway.request import Request

@@ -5,13 +5,13 @@ email" and "Retrieve conversations by AI contact".
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.dialects.vambe.references import digits_of, uuid_of
 from shared.domain.contact_lists import ContactDetailFilter, TextFilter, TimeFilter
 from shared.domain.contacts import ContactSummary
 from shared.domain.errors import InvalidField, MissingField
+from shared.domain.records import dataclass
 from shared.gateway.request import Request
 from shared.validation.names import snake_case
 

@@ -1,7 +1,7 @@
 """Manage accounts and API keys as an operator."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from functools import partial
 from os import urandom
@@ -16,6 +16,7 @@ from shared.domain.accounts import (
 )
 from shared.domain.definitions import Definitions
 from shared.domain.errors import InvalidField, WriteConflict
+from shared.domain.records import dataclass
 from shared.services.accounts.access import (
     MAX_KEY_CHARS,
     MIN_KEY_CHARS,

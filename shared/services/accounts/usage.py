@@ -1,12 +1,11 @@
 """Tell an account its limits and what it uses of them."""
 
-from dataclasses import dataclass
-
 from shared.domain.account_usage import AccountCounter, AccountUsage, RetentionDays, Usage
 from shared.domain.accounts import Caller
 from shared.domain.agents import MAX_AGENTS
 from shared.domain.api_keys import ApiKeys
 from shared.domain.hooks import MAX_HOOKS
+from shared.domain.records import dataclass
 from shared.services.accounts.api_keys import MAX_VALID_KEYS
 from shared.services.imports.jobs import RETENTION as IMPORT_RETENTION
 from shared.services.imports.turns import MAX_OPEN_IMPORTS

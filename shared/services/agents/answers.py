@@ -2,16 +2,18 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from shared.domain.accounts import Caller
 from shared.domain.agents import CompiledAgent, DeclaredVariable
-from shared.domain.calls import Assurance, Resolution, ResolvedVariable, VariableState
+from shared.domain.calls import Resolution, ResolvedVariable, VariableState
 from shared.domain.definitions import ContextType, Definition, WhenStale
+from shared.domain.disclosure import Assurance
 from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue
 from shared.domain.option_labels import as_defined
+from shared.domain.records import dataclass
 from shared.domain.resolutions import (
     CallerMatch,
     ResolvedCall,

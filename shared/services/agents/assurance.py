@@ -1,7 +1,8 @@
 """Raise the assurance of a call, when its caller has proved who it is."""
 
 from shared.domain.accounts import Caller
-from shared.domain.calls import Assurance, VariableState
+from shared.domain.calls import VariableState
+from shared.domain.disclosure import Assurance
 from shared.domain.errors import AgentNotFound
 from shared.domain.resolutions import RaisedAssurance, ResolvedCall, WantedCall
 from shared.services.agents.calls import find_call

@@ -7,15 +7,9 @@ from typing import Any, Protocol
 
 from shared.domain.accounts import Caller, Grant
 from shared.domain.agents import CompiledAgent
-from shared.domain.calls import (
-    NOTHING,
-    Assurance,
-    MessageKind,
-    ToolCall,
-    ToolResult,
-)
+from shared.domain.calls import NOTHING, MessageKind, ToolCall, ToolResult
 from shared.domain.contacts import Identifier, IdentifierKind
-from shared.domain.disclosure import Purpose
+from shared.domain.disclosure import Assurance, Purpose
 from shared.domain.errors import AgentNotFound, HookNotFound
 from shared.domain.hooks import Hook, HookMessage, HookReceipt, HookReply, Hooks
 from shared.domain.resolutions import CallerMatch, ResolvedCall, UnknownReason, WantedCall

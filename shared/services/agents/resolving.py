@@ -11,7 +11,7 @@ identifier ---> contact ids        begun beside the read of the API key
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from shared.domain.accounts import Caller
@@ -21,6 +21,7 @@ from shared.domain.deadlines import Pending, current_deadline
 from shared.domain.definitions import ContextType, Definitions
 from shared.domain.disclosure import Purpose
 from shared.domain.errors import AgentNotFound, ContextError, Unavailable, WriteConflict
+from shared.domain.records import dataclass
 from shared.domain.resolutions import (
     CallerReads,
     CallerRecord,

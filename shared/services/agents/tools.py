@@ -5,7 +5,7 @@ of the call. Every result is short enough to be read by a model, and says what t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shared.domain.accounts import Caller
 from shared.domain.agents import CompiledAgent, DeclaredVariable
@@ -18,6 +18,7 @@ from shared.domain.errors import (
     InvalidRequest,
 )
 from shared.domain.json_values import JsonObject, JsonValue
+from shared.domain.records import dataclass
 from shared.domain.resolutions import WantedCall
 from shared.domain.sources import Source
 from shared.domain.suggestions import Suggestion

@@ -1,13 +1,14 @@
 """Write a contact together with values of its variables, once for each idempotency key."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shared.domain.accounts import Caller
 from shared.domain.contact_changes import ChangedContact, SentVariables
 from shared.domain.contacts import Claim, Contact, ContactDraft, Contacts
 from shared.domain.definitions import ContextType, Definition, Tombstone
 from shared.domain.errors import Fault, InvalidField, InvalidRequest, PermissionDenied
+from shared.domain.records import dataclass
 from shared.domain.value_changes import (
     ChangeResult,
     IdempotencyKey,

@@ -1,7 +1,7 @@
 """Find, list and search contacts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from shared.domain.accounts import Caller
 from shared.domain.contact_lists import (
@@ -23,6 +23,7 @@ from shared.domain.contacts import (
     IdentifierKind,
 )
 from shared.domain.errors import ContactNotFound, SeveralContacts
+from shared.domain.records import dataclass
 from shared.services.variables.visibility import visible_values
 from shared.validation.contacts import is_contact_id, is_possible_identifier
 

@@ -1,11 +1,12 @@
 """Find the one contact that several identifiers stand for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Claim, Contact, Contacts, Identifier, IdentifierKind
 from shared.domain.errors import ContactNotFound, SeveralContacts
+from shared.domain.records import dataclass
 
 
 @dataclass(slots=True)

@@ -1,10 +1,11 @@
 """Unite the fields of two contacts of one person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from shared.domain.contacts import Contact, ContactDraft, Identifier, IdentifierKind, PhoneNumber
+from shared.domain.records import dataclass
 
 _PLAIN = (
     "first_name",

@@ -1,7 +1,6 @@
 """Decide which values of two contacts of one person are kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from shared.domain.accounts import Caller
@@ -9,6 +8,7 @@ from shared.domain.contact_merges import ContactPair, MergePlan, Side, ValueConf
 from shared.domain.contacts import Contact
 from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import Fault, InvalidRequest, PermissionDenied
+from shared.domain.records import dataclass
 from shared.domain.sources import LAST_WRITE_WINS, Precedence, rank, stronger_sources
 from shared.domain.values import StoredValue
 from shared.services.variables.visibility import gets, unexpired

@@ -1,7 +1,7 @@
 """Merge two contacts of one person, or tell what a merge would do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shared.domain.accounts import Caller
 from shared.domain.contact_merges import (
@@ -25,6 +25,7 @@ from shared.domain.errors import (
     PreconditionFailed,
     TooLargeToMerge,
 )
+from shared.domain.records import dataclass
 from shared.domain.suggestions import Suggestion
 from shared.domain.value_changes import (
     ChangeResult,

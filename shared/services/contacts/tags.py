@@ -1,7 +1,7 @@
 """List, find and create tags, and add them to contacts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shared.domain.accounts import Caller
 from shared.domain.contacts import (
@@ -10,6 +10,7 @@ from shared.domain.contacts import (
 )
 from shared.domain.definitions import Definitions
 from shared.domain.errors import InvalidField, TagNotFound
+from shared.domain.records import dataclass
 from shared.domain.tags import (
     Tag,
     Tags,

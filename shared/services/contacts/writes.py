@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from os import urandom
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from shared.domain.contacts import (
 )
 from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import InvalidField, PermissionDenied, TooManyDefinitions, TooSoon
+from shared.domain.records import dataclass
 from shared.domain.values import SentValue, SetRules
 from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.contacts import find_contact, match_identifiers

@@ -1,12 +1,13 @@
 """Parse the file of an import: its CSV header, and its records in chunks."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import NamedTuple
 
 from shared.domain.imports import FailureReason, FileFormat, Progress, RowError
 from shared.domain.json_values import JsonValue
+from shared.domain.records import dataclass
 from shared.services.imports.columns import InvalidFile
 from shared.services.imports.rows import Row
 from shared.validation.files.records import (

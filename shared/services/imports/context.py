@@ -1,13 +1,13 @@
 """The dependencies of import runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.accounts import Accounts
 from shared.domain.contacts import Contacts
 from shared.domain.definitions import Definitions
 from shared.domain.imports import ImportFiles, ImportQueue, Imports
+from shared.domain.records import dataclass
 from shared.services.imports.rows import ForEach
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from threading import Lock
 from typing import Protocol, TypeVar
@@ -29,6 +29,7 @@ from shared.domain.errors import (
 )
 from shared.domain.imports import FileFormat, ImportJob, Part, RowError
 from shared.domain.json_values import JsonValue
+from shared.domain.records import dataclass
 from shared.domain.upserts import UpsertMode
 from shared.services.contacts.upserts import upsert_of
 from shared.services.contacts.writes import UpsertBatch, upsert_contact

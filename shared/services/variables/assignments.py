@@ -1,7 +1,7 @@
 """Validate the values of a request, and plan the assignments and new definitions."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shared.domain.accounts import Caller
 from shared.domain.definitions import (
@@ -14,6 +14,7 @@ from shared.domain.definitions import (
 )
 from shared.domain.errors import InvalidValue, TooManyVariables, UndefinedVariable
 from shared.domain.json_values import JsonValue, Value
+from shared.domain.records import dataclass
 from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment, SentValue, SetRules, SourcedValue
 from shared.services.variables.definitions import number_definitions

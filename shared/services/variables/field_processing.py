@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from shared.domain.accounts import Accounts, Caller
 from shared.domain.contacts import Contact
 from shared.domain.definitions import ContextType, Definition, Definitions, Tombstone
 from shared.domain.errors import InvalidField
 from shared.domain.json_values import JsonObject, JsonValue
+from shared.domain.records import dataclass
 from shared.domain.sources import Source
 from shared.domain.values import Extracted, Extractor, SentValue, SourcedValue, VariableLookup
 from shared.services.variables.assignments import lookup_names

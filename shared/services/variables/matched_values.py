@@ -1,11 +1,11 @@
 """Match values that other systems send to variables, by the mode of a request."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from shared.domain.accounts import Accounts, Caller
 from shared.domain.definitions import ContextType, Definition, Definitions
 from shared.domain.json_values import JsonValue
+from shared.domain.records import dataclass
 from shared.domain.upserts import UpsertMode
 from shared.domain.values import AUTO_CREATE, STRICT, Extracted
 from shared.services.variables.field_processing import process_fields

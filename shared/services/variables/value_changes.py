@@ -6,7 +6,7 @@ stores its record in the transaction of its effect.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.accounts import Accounts, Caller
@@ -33,6 +33,7 @@ from shared.domain.errors import (
 from shared.domain.json_values import JsonValue
 from shared.domain.key_ids import KeyIds
 from shared.domain.option_labels import as_defined
+from shared.domain.records import dataclass
 from shared.domain.subject_variables import AttributedValue
 from shared.domain.suggestions import Suggestion
 from shared.domain.upserts import UpsertMode

@@ -1,7 +1,7 @@
 """Attempt webhook deliveries, and schedule retries until they succeed or fail for good."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.domain.accounts import Caller
@@ -19,6 +19,7 @@ from shared.domain.deliveries import (
 )
 from shared.domain.errors import WriteConflict
 from shared.domain.json_values import JsonObject
+from shared.domain.records import dataclass
 from shared.domain.webhooks import (
     TEST_TOPIC,
     KeysAndContact,

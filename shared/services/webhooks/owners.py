@@ -5,7 +5,6 @@ receives nothing, when its key is revoked, has expired, or lacks a required perm
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.accounts import ApiKey, Caller
@@ -16,6 +15,7 @@ from shared.domain.errors import (
     WebhookForbidden,
     WebhookNotFound,
 )
+from shared.domain.records import dataclass
 from shared.domain.webhooks import (
     OwnedWebhook,
     SuspensionReason,

@@ -1,7 +1,7 @@
 """Build webhook payloads that contain only what the owner of the webhook currently sees."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -12,6 +12,7 @@ from shared.domain.definitions import ContextType, Definitions
 from shared.domain.deliveries import Delivery
 from shared.domain.disclosure import Withheld
 from shared.domain.json_values import JsonObject
+from shared.domain.records import dataclass
 from shared.domain.webhooks import BusEvent, PayloadFormat, Webhook
 from shared.services.variables.visibility import (
     entries_for_webhook,

@@ -5,13 +5,13 @@ Source of the rules: "Field processing" in `docs/variables.md`.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from shared.domain.definitions import DefinitionDraft, VariableType
 from shared.domain.errors import InvalidValue
 from shared.domain.json_values import JsonValue
+from shared.domain.records import dataclass
 from shared.validation.fields.matching import CLEAR_LEAD
 from shared.validation.fields.similarity import (
     Words,

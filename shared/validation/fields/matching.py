@@ -5,10 +5,10 @@ Source of the rules: "Field processing" in `docs/variables.md`.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.domain.definitions import Definition
+from shared.domain.records import dataclass
 from shared.validation.definitions import MAX_DISPLAY_NAME_CHARS
 from shared.validation.fields.similarity import (
     Words,

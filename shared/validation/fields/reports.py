@@ -1,7 +1,6 @@
 """Reports on processed fields."""
 
-from dataclasses import dataclass
-
+from shared.domain.records import dataclass
 from shared.validation.fields.formatting import Form
 from shared.validation.fields.matching import MatchRule
 

@@ -7,7 +7,8 @@ bytes are split, not the text, so that the position of each record in the file i
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from shared.domain.records import dataclass
 
 MAX_FILE_BYTES = 2_000_000_000
 MAX_RECORD_BYTES = 2_000_000

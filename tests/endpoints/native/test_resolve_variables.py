@@ -8,10 +8,9 @@ import pytest
 
 from shared.domain.accounts import Attribution
 from shared.domain.agents import DeclaredVariable
-from shared.domain.calls import Assurance
 from shared.domain.contacts import Identifier, IdentifierKind, PhoneNumber
 from shared.domain.definitions import WhenStale
-from shared.domain.disclosure import Purpose
+from shared.domain.disclosure import Assurance, Purpose
 from shared.domain.sources import Source
 from shared.domain.values import BUSINESS, Subject
 from shared.services.variables.assignments import make_assignment
