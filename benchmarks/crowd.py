@@ -63,6 +63,11 @@ class Crowd:
         """Return every contact in order of id."""
         return tuple(map(self.contact, range(1, self.size + 1)))
 
+    @property
+    def is_listed_by_its_index(self) -> bool:
+        """Whether the account is large enough for lists to read the index."""
+        return chunk_of(self.size) > 0
+
     def store(self, client: DynamoDBClient, table_name: str) -> None:
         """Store the index without the contacts."""
         _put(client, table_name, self._index_items())

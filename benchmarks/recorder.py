@@ -41,14 +41,14 @@ class RecordedRequest:
 class Recorder:
     """Records the requests of DynamoDB clients and computes their units.
 
-    A separate client reads the items before and after each write, because the cost of a write
-    depends on both sizes.
+    A separate client, `observer`, reads the items before and after each write, because the cost of
+    a write depends on both sizes.
     """
 
     def __init__(self, observer: DynamoDBClient, table_name: str) -> None:
         """`observer` is a client of the same engine, created outside of the recording."""
         self.requests: list[RecordedRequest] = []
-        self._observer = observer
+        self.observer = observer
         self._table_name = table_name
         table = observer.describe_table(TableName=table_name)["Table"]
         self._key_names = [key["AttributeName"] for key in table["KeySchema"]]
@@ -93,7 +93,7 @@ class Recorder:
             return []
         # A batch can read as many items as a transaction writes.
         wanted: Any = {self._table_name: {"Keys": keys, "ConsistentRead": True}}
-        found = self._observer.batch_get_item(RequestItems=wanted)["Responses"][self._table_name]
+        found = self.observer.batch_get_item(RequestItems=wanted)["Responses"][self._table_name]
         by_key = {self._place(item): item for item in found}
         return [by_key.get(self._place(key)) for key in keys]
 

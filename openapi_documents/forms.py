@@ -35,6 +35,9 @@ TOO_LONG = errors.InvalidValue("notes", "text", f"it is longer than {MAX_TEXT_BY
 FULL = errors.TooManyDefinitions(5000)
 """An account exceeds its limit of definitions, at the template's default."""
 
+NO_ROOM = errors.TooManyContacts(5_000_000)
+"""An account exceeds its limit of contacts, at the template's default."""
+
 TOO_MUCH = (
     errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST),
     errors.ContextTooLarge(),

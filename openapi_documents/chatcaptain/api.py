@@ -186,7 +186,7 @@ _CONTACTS = {
         body=contact_requests.ContactCreation,
         examples={"contact": EVENT},
         response=Success("The contact was created", responses.ContactResponse, status=201),
-        error_responses=(errors.MissingField("language"),),
+        error_responses=(errors.MissingField("language"), forms.NO_ROOM),
     ),
     ("get_contact", "GET"): Operation(
         summary="Get a contact",

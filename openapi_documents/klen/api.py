@@ -202,7 +202,7 @@ _CONTACTS = {
         body=ContactCreation,
         examples={"contact": EVENT},
         response=Success("The contact was created", responses.ContactCreated, status=201),
-        error_responses=(errors.MissingField("first_name"), *_VALUE_ERRORS),
+        error_responses=(errors.MissingField("first_name"), *_VALUE_ERRORS, forms.NO_ROOM),
     ),
     ("update_contact", "PUT"): replace(
         _CONTACT_UPDATE,

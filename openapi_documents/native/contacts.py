@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from openapi_documents.description import (
     Group,
+    Header,
     JsonObject,
     Model,
     Operation,
@@ -18,7 +19,7 @@ from openapi_documents.description import (
     Success,
 )
 from openapi_documents.examples import EVENT
-from openapi_documents.forms import TOO_MUCH, texts, variables
+from openapi_documents.forms import NO_ROOM, TOO_MUCH, texts, variables
 from openapi_documents.native.request_terms import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
@@ -256,6 +257,12 @@ _BAD_BATCH = InvalidRequest.from_faults(
 _TAGGED = {"ETag": ETAG, "Idempotent-Replayed": REPLAYED}
 _TERMS = (IF_MATCH, IDEMPOTENCY_KEY)
 
+_AS_OF = Header(
+    "When the newest change of a contact was written that the list has, in an account that is "
+    "listed by its contact index",
+    required=False,
+)
+
 _BAD_FILTER = InvalidRequest.from_faults(
     [Fault("invalid_value", "it must have 1 to 500 characters", parameter="search")]
 )
@@ -289,7 +296,7 @@ _OPERATIONS = {
             ),
             *PAGING,
         ),
-        response=Success("One page of contacts", ContactList),
+        response=Success("One page of contacts", ContactList, headers={"Index-As-Of": _AS_OF}),
         error_responses=(_BAD_FILTER,),
     ),
     ("create_contact", "POST"): Operation(
@@ -303,7 +310,7 @@ _OPERATIONS = {
         body=ContactCreation,
         examples={"a contact": EVENT},
         response=Success("The new contact", Contact, status=201, headers=_TAGGED),
-        error_responses=(_BAD_FIELDS, _BAD_CREATION, _TEAM, _GONE, *TOO_MUCH),
+        error_responses=(_BAD_FIELDS, _BAD_CREATION, _TEAM, _GONE, *TOO_MUCH, NO_ROOM),
     ),
     ("lookup_contact", "POST"): Operation(
         summary="Find a contact by identifiers",
@@ -336,7 +343,7 @@ _OPERATIONS = {
         other_responses=(
             Success("The contact was created", UpsertedContact, status=201, headers=_TAGGED),
         ),
-        error_responses=(_BAD_UPSERT, _BAD_CREATION, _SEVERAL, _TEAM, _GONE, *TOO_MUCH),
+        error_responses=(_BAD_UPSERT, _BAD_CREATION, _SEVERAL, _TEAM, _GONE, *TOO_MUCH, NO_ROOM),
     ),
     ("upsert_contacts", "POST"): Operation(
         summary="Create or change many contacts by identifiers",

@@ -165,6 +165,9 @@ class AccountLimits(BaseModel):
     """What the account can have."""
 
     definitions: Usage
+    contacts: Usage = Field(
+        description="An upper bound: ids of deleted contacts count until the limit is near"
+    )
     webhooks: Usage
     keys: Usage = Field(description="API keys that are neither revoked nor expired")
     open_imports: Usage = Field(description="Imports that have not ended")

@@ -6,7 +6,7 @@ AI, "Update Contact" and "Send Message".
 
 from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
 from openapi_documents.examples import EVENT
-from openapi_documents.forms import METADATA, TOO_MUCH
+from openapi_documents.forms import METADATA, NO_ROOM, TOO_MUCH
 from openapi_documents.setter import responses
 from shared.dialects.setter.dialect import MAX_BODY_BYTES, SETTER
 from shared.dialects.setter.requests import ContactUpdate, Message
@@ -92,6 +92,7 @@ _CONTACTS = {
             errors.SeveralContacts("wa_id"),
             errors.TooSoon(1800),
             *TOO_MUCH,
+            NO_ROOM,
         ),
     ),
 }

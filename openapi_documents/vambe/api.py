@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
 from openapi_documents.examples import EVENT
-from openapi_documents.forms import KEY, METADATA, TOO_LONG, TOO_MUCH, ErrorResponse
+from openapi_documents.forms import KEY, METADATA, NO_ROOM, TOO_LONG, TOO_MUCH, ErrorResponse
 from openapi_documents.vambe import events, responses
 from shared.dialects.vambe.customer_requests import CustomerUpsert, FieldValue
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
@@ -206,6 +206,7 @@ _CUSTOMER = {
             errors.MissingField("contact_phone_number"),
             _SEVERAL_WITH_NUMBER,
             *_FIELD_ERRORS,
+            NO_ROOM,
         ),
     ),
 }

@@ -37,6 +37,7 @@ class AccountUsage:
 
     account: Account
     definitions: Usage
+    contacts: Usage
     webhooks: Usage
     keys: Usage
     open_imports: Usage
@@ -52,10 +53,12 @@ class AccountCounts:
 
     Attributes:
         definitions: The live definitions, None in an account whose head has no count yet.
+        contacts: An upper bound of the contacts: the ids that are not known to have none.
     """
 
     account: Account
     definitions: int | None
+    contacts: int
     webhooks: int
     agents: int
     hooks: int

@@ -84,12 +84,16 @@ class ContactFilter:
 
 @dataclass(frozen=True, slots=True)
 class ContactPage:
-    """A page of a filtered list. Pages count from 1; `count` is the size of the list."""
+    """A page of a filtered list. Pages count from 1; `count` is the size of the list.
+
+    `as_of` is when the newest change was written that the contact index has, if it was read.
+    """
 
     contacts: list[ContactSummary]
     count: int
     page: int
     limit: int
+    as_of: datetime | None = None
 
     @property
     def pages(self) -> int:
@@ -185,10 +189,12 @@ class SummaryPage:
     """A page of contacts in descending order of id, or of a search in order of words.
 
     `following` is the id below which the next page starts, or the word after which it starts.
+    `as_of` is that of `ContactPage`.
     """
 
     contacts: list[ContactSummary]
     following: int | WordPosition | None
+    as_of: datetime | None = None
 
 
 def _mentions(contact: ContactSummary, text: str, *, number: bool = False) -> bool:

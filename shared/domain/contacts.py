@@ -264,7 +264,11 @@ class Contacts(Protocol):
     """Stores contacts, their identifiers and their conversations."""
 
     def allocate_ids(self, account_id: str, count: int = 1) -> int:
-        """Return the first of `count` consecutive contact ids that were never allocated."""
+        """Return the first of `count` consecutive contact ids that were never allocated.
+
+        Raises:
+            TooManyContacts: The account could have more contacts than its limit.
+        """
 
     def reserve(self, account_id: str, highest_id: int) -> None:
         """Exclude all contact ids up to this one from allocation."""

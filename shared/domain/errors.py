@@ -376,6 +376,13 @@ class TooManyDefinitions(ContextError):
 
 
 @dataclass(eq=False)
+class TooManyContacts(ContextError):
+    """The account would have more than `limit` contacts."""
+
+    limit: int
+
+
+@dataclass(eq=False)
 class DefaultDefinitionUnchangeable(ContextError):
     """A default definition cannot be changed."""
 

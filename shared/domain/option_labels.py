@@ -22,12 +22,15 @@ def as_defined(value: StoredValue, definition: Definition | Tombstone) -> Stored
 
 def with_current_labels(value: StoredValue, labels: Mapping[str, str]) -> StoredValue:
     """Return a value with the labels of today, by former label."""
-    current = _current(value.variable_type, value.value, labels)
+    current = in_current_labels(value.variable_type, value.value, labels)
     return value if current == value.value else replace(value, value=current)
 
 
-def _current(variable_type: VariableType, stored: Value, labels: Mapping[str, str]) -> Value:
-    if not isinstance(stored, str):
+def in_current_labels(
+    variable_type: VariableType, stored: Value, labels: Mapping[str, str]
+) -> Value:
+    """Return what a value of a type is in the labels of today, by former label."""
+    if not labels or not isinstance(stored, str):
         return stored
     if variable_type is VariableType.SELECT:
         return labels.get(stored, stored)

@@ -19,7 +19,7 @@ MAX_TEXT_CHARS = 1000
 
 _WORD = re.compile(r"[^\W_]+")
 _OF_ADDRESS = re.compile(r"\S*[@._]\S+")
-_NUMBER = re.compile(r"\+?[0-9 ().\-/]*[0-9][0-9 ().\-/]*")
+_NUMBER = re.compile(r"\+?[0-9 ().\-/]+")
 
 
 def words_of(contact: ContactSummary) -> frozenset[str]:
@@ -37,8 +37,9 @@ def searched_words(text: str) -> tuple[str, ...]:
     other characters is the beginning of an e-mail address.
     """
     normal = _normalize(text).strip()
-    if _NUMBER.fullmatch(normal):
-        return (digits_in(normal)[:MAX_WORD_CHARS],)
+    digits = digits_in(normal)
+    if digits and _NUMBER.fullmatch(normal):
+        return (digits[:MAX_WORD_CHARS],)
     words: list[str] = []
     for part in normal.split():
         found = [part] if _OF_ADDRESS.fullmatch(part.rstrip(".")) else _WORD.findall(part)

@@ -39,6 +39,7 @@ DEFAULT_ERRORS: Mapping[type[ContextError], tuple[int, str]] = {
     errors.DefinitionNotFound: (404, "Variable definition not found"),
     errors.DuplicateDefinition: (400, "A variable named '{name}' already exists"),
     errors.TooManyDefinitions: (400, "An account has at most {limit} variables"),
+    errors.TooManyContacts: (400, "An account has at most {limit} contacts"),
     errors.DefaultDefinitionUnchangeable: (403, "The variable '{name}' cannot be changed"),
     errors.DefaultDefinitionUndeletable: (403, "The variable '{name}' cannot be deleted"),
     errors.TagNotFound: (404, "Tag '{tag_id}' not found"),

@@ -30,6 +30,7 @@ class Settings:
         import_rows_per_second: The most rows that one import writes in a second.
         import_writers: The most rows that one import writes concurrently.
         max_definitions: The most variable definitions of an account.
+        max_contacts: The most contacts of an account.
         imports_per_account: The most imports of an account that run concurrently.
         suggestion_days: How long suggestions are kept.
         call_days: How long the answers of calls are kept.
@@ -47,6 +48,7 @@ class Settings:
     import_rows_per_second: float = 200
     import_writers: int = 8
     max_definitions: int = 5000
+    max_contacts: int = 5_000_000
     imports_per_account: int = 1
     suggestion_days: int = 30
     call_days: int = 30
@@ -74,6 +76,7 @@ class Settings:
             import_rows_per_second=float(environment.get("IMPORT_ROWS_PER_SECOND", "200")),
             import_writers=int(environment.get("IMPORT_WRITERS", "8")),
             max_definitions=int(environment.get("MAX_DEFINITIONS", "5000")),
+            max_contacts=int(environment.get("MAX_CONTACTS", "5000000")),
             imports_per_account=int(environment.get("IMPORTS_PER_ACCOUNT", "1")),
             suggestion_days=int(environment.get("SUGGESTION_DAYS", "30")),
             call_days=int(environment.get("CALL_DAYS", "30")),

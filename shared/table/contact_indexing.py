@@ -11,8 +11,9 @@ A conflict, or a contact that has changed meanwhile, starts over. A process that
 the entries of step 1, so the next one with the same contacts finishes its work.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from shared.domain.contact_index import ContactList, IndexedContact, chunk_of, indexed
 from shared.domain.contacts import ContactSummary
@@ -27,7 +28,13 @@ from shared.table.index_states import IndexStates
 from shared.table.keys import Key
 from shared.table.operations import IS_NEW, Item, delete, put
 
+T = TypeVar("T")
+
 _MAX_TRIES = 12
+
+_MAX_WORKERS = 8
+"""How many entries or words are written at the same time; the client keeps ten connections."""
+
 _SAME_VERSION = "version = :before"
 
 
@@ -107,12 +114,16 @@ class ContactIndexer:
         # Read before the entries are written: a process that overtakes this one has read them then,
         # and writes the leaves of the new states too, so that those of this one are conflicts.
         lists = self._lists(account_id, chunk, changes)
-        for change in changes:
-            self._write_entry(account_id, change, change.before.states, change.all_states)
+        _each(
+            lambda each: self._write_entry(account_id, each, each.before.states, each.all_states),
+            changes,
+        )
         self._write_lists(account_id, chunk, changes, lists)
         self._write_words(account_id, changes)
-        for change in changes:
-            self._write_entry(account_id, change, change.all_states, change.target)
+        _each(
+            lambda change: self._write_entry(account_id, change, change.all_states, change.target),
+            changes,
+        )
         now = self._contacts(account_id, contact_ids)
         return _versions(now) == _versions(stored)
 
@@ -166,8 +177,7 @@ class ContactIndexer:
         """Return the nodes and the leaves of all lists of the changes."""
         # The nodes are read before the leaves: a node that another process has written since is a
         # conflict, so counts of an earlier leaf never replace those of a later one.
-        lists = _lists_of(changes)
-        node_number = chunk // items.CHUNKS_PER_NODE
+        lists, node_number = _lists_of(changes), chunk // items.CHUNKS_PER_NODE
         node_keys = {each: keys.index_node(account_id, each, node_number) for each in lists}
         leaf_keys = {each: keys.index_leaf(account_id, each, chunk) for each in lists}
         nodes = _by_key(self._table.get_many([*node_keys.values()]))
@@ -176,10 +186,9 @@ class ContactIndexer:
     def _write_lists(
         self, account_id: str, chunk: int, changes: Sequence[_Change], stored: Mapping[Key, Item]
     ) -> None:
-        node_number = chunk // items.CHUNKS_PER_NODE
         for listed in _lists_of(changes):
             leaf_key = keys.index_leaf(account_id, listed, chunk)
-            node_key = keys.index_node(account_id, listed, node_number)
+            node_key = keys.index_node(account_id, listed, chunk // items.CHUNKS_PER_NODE)
             tallies = self._write_leaf(leaf_key, stored.get(leaf_key), listed, changes)
             self._write_node(node_key, stored.get(node_key), chunk, tallies)
 
@@ -222,12 +231,26 @@ class ContactIndexer:
             for word in each.after.words
         ]
         found = _by_key(self._table.get_many(unsure))
-        for key, item in wanted.items():
-            if found.get(key) != item:
-                self._table.write([put(item)])
-        for change in changes:
-            for word in _dropped_words(change):
-                self._table.write([delete(keys.index_word(account_id, word, change.contact_id))])
+        writes = [put(item) for key, item in wanted.items() if found.get(key) != item]
+        writes += (
+            delete(keys.index_word(account_id, word, change.contact_id))
+            for change in changes
+            for word in _dropped_words(change)
+        )
+        _each(lambda write: self._table.write([write]), writes)
+
+
+def _each(function: Callable[[T], None], arguments: Sequence[T]) -> None:
+    """Call a function for each argument, several at the same time if there are many."""
+    if len(arguments) <= _MAX_WORKERS:
+        for argument in arguments:
+            function(argument)
+        return
+    # Imported here, so that the cold start of a batch with one contact does not load threads.
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    with ThreadPoolExecutor(_MAX_WORKERS) as workers:
+        list(workers.map(function, arguments))
 
 
 def _lists_of(changes: Sequence[_Change]) -> list[ContactList]:

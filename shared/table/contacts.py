@@ -26,6 +26,7 @@ from shared.domain.value_changes import IdempotencyRecord, WrittenValues
 from shared.domain.values import Assignment, Subject
 from shared.table import codec, contact_items, contact_removal, keys
 from shared.table.account_items import COUNTERS
+from shared.table.contact_allocation import CONTACT_ID, MAX_CONTACTS, allocate_contact_ids
 from shared.table.contact_writes import claim_write, cooldown_writes, identifier_changes
 from shared.table.definition_memory import DefinitionMemory
 from shared.table.definition_reads import DefinitionReads
@@ -47,7 +48,6 @@ from shared.table.transactions import write_with_definitions
 from shared.table.variables import SUGGESTIONS_KEPT
 
 _INDEX = "contacts_by_account"
-_CONTACT_ID = "contact_id"
 _MAX_READS = 5
 """How often to read a contact whose values are changed during the read."""
 _MAX_LOOKUPS = 4
@@ -62,19 +62,24 @@ class ContactTable:
         table: Table,
         memory: DefinitionMemory | None = None,
         suggestions_kept_for: timedelta = SUGGESTIONS_KEPT,
+        limit: int = MAX_CONTACTS,
     ) -> None:
         self._table = table
         self._reads = DefinitionReads(table, memory)
         self._suggestions_kept_for = suggestions_kept_for
+        self._limit = limit
 
     def allocate_ids(self, account_id: str, count: int = 1) -> int:
-        """Allocate consecutive contact ids that were never allocated before; return the first."""
-        counters = self._table.add(keys.counters(account_id), COUNTERS, {_CONTACT_ID: count})
-        return counters[_CONTACT_ID] - count + 1
+        """Allocate consecutive contact ids that were never allocated before; return the first.
+
+        Raises:
+            TooManyContacts: The account could have more contacts than its limit.
+        """
+        return allocate_contact_ids(self._table, account_id, count, self._limit)
 
     def reserve(self, account_id: str, highest_id: int) -> None:
         """Exclude all ids up to this one from allocation."""
-        self._table.raise_to(keys.counters(account_id), COUNTERS, _CONTACT_ID, highest_id)
+        self._table.raise_to(keys.counters(account_id), COUNTERS, CONTACT_ID, highest_id)
 
     def find(self, account_id: str, contact_id: int) -> Contact | None:
         """Return a contact without its values, or None if it does not exist."""
@@ -124,7 +129,7 @@ class ContactTable:
         lookup = IdentifierLookup([], None)
         for _ in range(_MAX_LOOKUPS):
             entries = self._table.query(keys.identifier_partition(account_id, identifier))
-            ids = {entry["sk"]["S"]: codec.decode(entry[_CONTACT_ID]) for entry in entries}
+            ids = {entry["sk"]["S"]: codec.decode(entry[CONTACT_ID]) for entry in entries}
             claimed_by = ids.pop(keys.claim(account_id, identifier).sk, None)
             found = self.find_many(account_id, list(ids.values()))
             lookup = IdentifierLookup(

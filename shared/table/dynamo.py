@@ -171,6 +171,36 @@ class Table:
         found = response["Items"]
         return found[:limit], len(found) > limit or "LastEvaluatedKey" in response
 
+    def count_index(self, index: str, first: Key, last: Key, limit: int) -> tuple[int, str | None]:
+        """Count the items of an index partition between two keys, both included.
+
+        The read is eventually consistent.
+
+        Args:
+            index: The name of the index.
+            first: The key in the index to start at.
+            last: The key in the index to end at.
+            limit: The maximum number of items to count.
+
+        Returns:
+            The number of items, and the sort key of the last one if there may be more.
+        """
+        with translate_errors():
+            response = self._client.query(
+                TableName=self._name,
+                IndexName=index,
+                KeyConditionExpression="gsi1pk = :pk AND gsi1sk BETWEEN :first AND :last",
+                ExpressionAttributeValues={
+                    ":pk": {"S": first.pk},
+                    ":first": {"S": first.sk},
+                    ":last": {"S": last.sk},
+                },
+                Select="COUNT",
+                Limit=limit,
+            )
+        end = response.get("LastEvaluatedKey")
+        return response["Count"], end["gsi1sk"]["S"] if end else None
+
     def add(
         self, key: Key, attributes: Item, increments: Mapping[str, int], removes: Sequence[str] = ()
     ) -> dict[str, int]:

@@ -6,11 +6,13 @@ from heapq import merge
 from itertools import groupby
 from typing import Any
 
-from shared.domain.contact_index import IndexChange, IndexState, chunk_of
+from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexChange, IndexState, chunk_of
 from shared.table import codec, keys
+from shared.table.contact_allocation import MAX_CONTACTS
 from shared.table.contact_indexing import ContactIndexer
 from shared.table.dynamo import Table
 from shared.table.index_states import IndexStates, TooManyCells
+from shared.table.missing_contacts import MissingIdCounter
 from shared.table.operations import Item
 
 _INDEX = "contacts_by_account"
@@ -50,8 +52,9 @@ def to_index_change(record: Mapping[str, Any]) -> IndexChange | None:
 class IndexUpdates:
     """Applies changes to the index. Each can be applied late, again, and in any order."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, max_contacts: int = MAX_CONTACTS) -> None:
         self._table = table
+        self._missing_ids = MissingIdCounter(table, max_contacts)
         self._states = IndexStates(table)
         self._indexer = ContactIndexer(table)
 
@@ -62,6 +65,9 @@ class IndexUpdates:
         if self._index(account_id, {each.contact_id for each in changes}):
             newest = max(each.written_at for each in changes)
             self._states.record(account_id, state, chunk, newest)
+        last_chunk = chunk if state is None else max(chunk, state.last_chunk)
+        if self._missing_ids.is_wanted((last_chunk + 1) * CONTACTS_PER_CHUNK):
+            self._missing_ids.advance(account_id)
 
     def rebuild(self, account_id: str) -> Iterator[int]:
         """Index every contact of an account again, while others change them.
@@ -71,12 +77,12 @@ class IndexUpdates:
         Yields:
             The number of contacts that have been compared, after each chunk.
         """
-        compared = 0
+        began, compared = datetime.now(UTC), 0
         for chunk, ids in groupby(self._known_ids(account_id), chunk_of):
             wanted = set(ids)
             if not self._index(account_id, wanted):
                 return
-            self._states.record_chunk(account_id, None, chunk)
+            self._states.record(account_id, None, chunk, began)
             compared += len(wanted)
             yield compared
         self._states.complete(account_id)

@@ -326,6 +326,11 @@ def listed_contact(account_id: str, contact_id: int) -> Key:
     return Key(f"{_account_prefix(account_id)}#CONTACTS", f"CONTACT#{contact_id:020d}")
 
 
+def contact_of_listed(sk: str) -> int:
+    """Return the contact id in a sort key of `listed_contact`."""
+    return int(sk.removeprefix("CONTACT#"))
+
+
 def webhook(account_id: str, webhook_id: str) -> Key:
     """Return the key of a webhook. Webhook ids sort by time of creation."""
     return Key(webhooks_partition(account_id), f"{WEBHOOKS}{_encode(webhook_id)}")
@@ -394,6 +399,11 @@ def index_state(account_id: str) -> Key:
 def index_cells(account_id: str) -> Key:
     """Return the key of the cells of an account's contact index: its stages and statuses."""
     return Key(index_partition(account_id), "CELLS")
+
+
+def missing_ids(account_id: str) -> Key:
+    """Return the key of the number of an account's contact ids that have no contact."""
+    return Key(index_partition(account_id), "MISSING_IDS")
 
 
 def index_partition(account_id: str) -> str:

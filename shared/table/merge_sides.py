@@ -6,6 +6,7 @@ from functools import cached_property
 
 from shared.domain.contacts import Contact, ContactWithValues
 from shared.domain.definitions import SlotIndex
+from shared.domain.option_labels import with_current_labels
 from shared.domain.values import StoredValue
 from shared.table import codec, keys
 from shared.table.account_head import AccountHead
@@ -28,12 +29,12 @@ class MergeSide:
         return {keys.page_number(page["sk"]["S"]): page for page in pages}
 
     def with_values(self, index: SlotIndex) -> ContactWithValues:
-        """Return the contact and its values with their current names and audiences."""
+        """Return the contact and its values with their current names, audiences and labels."""
         return ContactWithValues(
             self.contact,
             tuple(
                 replace(
-                    each,
+                    with_current_labels(each, index.labels.get(each.slot, {})),
                     name=index.names.get(each.slot, each.name),
                     audience=index.audience_of(each.slot),
                 )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shared.domain.accounts import Attribution
 from shared.domain.definitions import ContextType, SlotIndex
+from shared.domain.option_labels import in_current_labels
 from shared.domain.suggestions import Suggestion, SuggestionPage, SuggestionState
 from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys
@@ -118,7 +119,7 @@ class SuggestionTable:
     def _current(
         self, account_id: str, items: Sequence[Item], now: datetime
     ) -> Sequence[Suggestion]:
-        """Build suggestions with current names and audiences, without expired and hidden ones."""
+        """Build suggestions as they read today, without expired and hidden ones."""
         suggestions = [to_suggestion(item) for item in items]
         live = [each for each in suggestions if each.expires_at > now]
         # Read the indexes after the suggestions, so that they have the audience of each.
@@ -137,7 +138,15 @@ def _with_indexes(
         name = index.names.get(each.slot, each.name)
         # An empty name marks values that are hidden.
         if name:
-            yield replace(each, name=name, audience=index.audience_of(each.slot))
+            labels = index.labels.get(each.slot, {})
+            yield replace(
+                each,
+                name=name,
+                audience=index.audience_of(each.slot),
+                value=None
+                if each.value is None
+                else in_current_labels(each.variable_type, each.value, labels),
+            )
 
 
 def _listed_at(item: Item) -> str:

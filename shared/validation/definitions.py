@@ -17,6 +17,12 @@ MAX_STRUCTURE_CHARS = 5000
 MAX_OPTIONS = 200
 MAX_OPTION_CHARS = 200
 MAX_FORMER_LABELS = 200
+MAX_FORMER_BYTES = 20_000
+"""The most bytes of former labels with those of today.
+
+All variables share the item of the slot index, which readers of values read.
+"""
+
 MAX_PATTERN_CHARS = 200
 MAX_ALIASES = 20
 MAX_GROUP_CHARS = 100
@@ -74,6 +80,8 @@ def fault_of_options(options: Sequence[Option]) -> str | None:
         return f"there are at most {MAX_OPTIONS} options, archived ones included"
     if sum(len(each.former) for each in options) > MAX_FORMER_LABELS:
         return f"the options have more than {MAX_FORMER_LABELS} former labels"
+    if sum(len(f"{old}{now}".encode()) for old, now in former.items()) > MAX_FORMER_BYTES:
+        return f"former labels have more than {MAX_FORMER_BYTES} bytes, with those of today"
     if len({each.label for each in options}) < len(options):
         return "an option is given twice"
     for each in options:

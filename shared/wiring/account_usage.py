@@ -20,6 +20,7 @@ def deployment_limits() -> DeploymentLimits:
     settings = Settings.from_env()
     return DeploymentLimits(
         definitions=settings.max_definitions,
+        contacts=settings.max_contacts,
         running_imports=settings.imports_per_account,
         activity_days=settings.activity_days,
         suggestion_days=settings.suggestion_days,

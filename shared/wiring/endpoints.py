@@ -150,7 +150,8 @@ def tags() -> TagTable:
 @cache
 def contacts() -> ContactTable:
     """Return the storage of contacts."""
-    return ContactTable(table(), memory(), suggestions_kept_for())
+    limit = Settings.from_env().max_contacts
+    return ContactTable(table(), memory(), suggestions_kept_for(), limit)
 
 
 @cache

@@ -4,6 +4,7 @@ from functools import cache
 
 from shared.domain.contact_index import IndexChange
 from shared.gateway.endpoint import anonymous
+from shared.runtime.config import Settings
 from shared.table.index_updates import IndexUpdates, to_index_change
 from shared.triggers.stream import StreamTrigger
 from shared.wiring.endpoints import log, table
@@ -23,7 +24,7 @@ def index_trigger(name: str) -> StreamTrigger[IndexChange]:
 @cache
 def index_updates() -> IndexUpdates:
     """Return what applies changes to the index."""
-    return IndexUpdates(table())
+    return IndexUpdates(table(), Settings.from_env().max_contacts)
 
 
 def _chunk_of(change: IndexChange) -> tuple[str, int]:

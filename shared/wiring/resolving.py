@@ -96,7 +96,7 @@ def resolver() -> Resolver:
     return Resolver(
         agents(),
         callers(),
-        ContactTable(table(), memory()),
+        ContactTable(table(), memory(), limit=settings.max_contacts),
         DefinitionTable(table(), settings.max_definitions, memory()),
         CallTable(table(), timedelta(days=settings.call_days)),
         log(),

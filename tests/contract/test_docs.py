@@ -29,6 +29,7 @@ from shared.services.webhooks import deliveries as webhook_deliveries
 from shared.services.webhooks import delivery_records, webhook_health
 from shared.services.webhooks import redeliveries as webhook_redeliveries
 from shared.services.webhooks import subscriptions as webhook_use_cases
+from shared.table.contact_allocation import MAX_CONTACTS
 from shared.table.definitions import MAX_DEFINITIONS
 from shared.validation import api_keys, contacts, definitions, names, values, webhooks
 from shared.validation.fields import formatting as field_formatting
@@ -128,6 +129,7 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
         "a text value": f"{values.MAX_TEXT_BYTES:,} bytes of UTF-8",
         "variables in one request": f"{values.MAX_VARIABLES_PER_REQUEST:,}",
         "definitions of an account": f"{MAX_DEFINITIONS:,}, a parameter of the template",
+        "contacts of an account": f"{MAX_CONTACTS:,}, a parameter of the template",
         "items of a list in a request": f"{MAX_ITEMS:,}, unless a lower limit is given",
         "errors reported for one request": f"{MAX_FAULTS}",
         "a name quoted in an error message": f"{quoting.MAX_QUOTED_CHARS} characters",
@@ -169,6 +171,8 @@ def test_the_limits_in_the_docs_are_those_of_the_code():
     parameters = parse_template((ROOT / "template.yaml").read_text())["Parameters"]
     assert parameters["MaxDefinitions"]["Default"] == MAX_DEFINITIONS
     assert Settings.from_env({"TABLE_NAME": "a"}).max_definitions == MAX_DEFINITIONS
+    assert parameters["MaxContacts"]["Default"] == MAX_CONTACTS
+    assert Settings.from_env({"TABLE_NAME": "a"}).max_contacts == MAX_CONTACTS
     assert klen.MAX_BODY_BYTES == chatcaptain.MAX_BODY_BYTES == setter.MAX_BODY_BYTES
     for what, limit in rows.items():
         assert f"| {what} | {limit} |" in page

@@ -35,6 +35,7 @@ OF_WHAT_IS_STORED = (
     errors.DefaultDefinitionUnchangeable,
     errors.DefaultDefinitionUndeletable,
     errors.TooManyDefinitions,
+    errors.TooManyContacts,
     errors.TooManyImports,
     errors.TooManyWebhooks,
     errors.TooManyAgents,

@@ -1,5 +1,7 @@
 """`python -m local.admin contacts`."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from local.admin import main
@@ -24,6 +26,7 @@ def test_the_index_of_an_account_from_before_is_built(
         state = ContactIndexTable(wiring.table()).state("acme")
         assert state is not None
         assert state.is_in_use
+        assert datetime.now(UTC) - state.applied_at < timedelta(minutes=5)
 
 
 def test_an_account_with_too_many_stages_is_named(

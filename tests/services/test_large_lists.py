@@ -82,6 +82,7 @@ def test_a_numbered_page_is_exact_and_costs_the_same_wherever_it_lies(
                 )
                 shown = [each["id"] for each in answer.document["contacts"]]
                 assert (answer.document["count"], shown) == (len(truth), expected)
+                assert answer.headers["index-as-of"] == "2024-01-01T10:00:00.000Z"
                 highest = max(highest, sum(each.read_units for each in recorder.requests))
     assert highest <= MOST_UNITS
 

@@ -84,6 +84,18 @@ def test_bad_rows_fail_alone(importer: Importer):
         assert contacts(importer, f"{letter}@example.com") == []
 
 
+def test_as_many_contacts_are_created_as_there_is_room_for(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+):
+    """Rows get their ids together, unless there is not enough room for all."""
+    monkeypatch.setenv("MAX_CONTACTS", "125")
+    rows = "".join(f"new_{number}@example.com\n" for number in range(4))
+    job = importer.done(f"email\n{rows}john@example.com\n")
+    assert (job.progress.imported, job.progress.failed) == (3, 2)
+    full = "limit_reached,an account has at most 125 contacts"
+    assert importer.errors(job).count(full) == 2
+
+
 def test_a_row_error_is_short_however_many_options_there_are(importer: Importer):
     options = tuple(f"Option {number:03d} {'x' * 80}" for number in range(200))
     importer.fixtures.definition("plan", "select", select_options=options)

@@ -13,6 +13,7 @@ from shared.domain.accounts import Attribution
 from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexChange, chunk_of, indexed
 from shared.domain.contacts import Contact, ContactSummary, PhoneNumber
 from shared.domain.errors import ContextError
+from shared.domain.values import Subject
 from shared.table import codec, keys
 from shared.table import contact_index_items as items
 from shared.table.contact_index import ContactIndexTable
@@ -20,7 +21,7 @@ from shared.table.contact_items import to_contact_summary
 from shared.table.dynamo import Table
 from shared.table.index_states import IndexStates, TooManyCells
 from shared.table.index_updates import IndexUpdates
-from shared.table.operations import Item, key_of
+from shared.table.operations import Item, as_item, key_of
 from shared.wiring import endpoints as wiring
 from tests.api import Api, template
 from tests.aws_calls import around_calls
@@ -180,6 +181,19 @@ def test_lost_records_are_made_up_for_by_a_rebuild(fixtures: Fixtures, updates: 
     assert [*updates.rebuild("acme")][-1] == len(
         {*IDS, *(each.contact_id for each in summaries(fixtures))}
     )
+    assert_equal_to_contacts(fixtures)
+
+
+def test_many_contacts_are_indexed_at_once(fixtures: Fixtures, updates: IndexUpdates):
+    fixtures.contact(1)
+    updates.apply([change_of(1)])
+    fixtures.crowd(range(2, 42))
+    updates.apply([change_of(each) for each in range(2, 42)])
+    assert_equal_to_contacts(fixtures)
+    for contact_id in range(2, 42):
+        key = as_item(keys.subject("acme", Subject.contact(contact_id)))
+        fixtures.client.delete_item(TableName=fixtures.table_name, Key=key)
+    updates.apply([change_of(each) for each in range(2, 42)])
     assert_equal_to_contacts(fixtures)
 
 

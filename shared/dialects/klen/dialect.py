@@ -75,6 +75,9 @@ KLEN = Dialect(
         errors.TooManyDefinitions: ErrorResponse(
             400, "validation_error", "An account has at most {limit} variable definitions"
         ),
+        errors.TooManyContacts: ErrorResponse(
+            400, "validation_error", "An account has at most {limit} contacts"
+        ),
         errors.DefaultDefinitionUnchangeable: ErrorResponse(
             403, "permission_denied", "The default variable '{name}' cannot be modified"
         ),

@@ -9,6 +9,7 @@ from shared.dialects.klen.variable_types import VariableType, shown_type
 from shared.domain.contact_lists import ContactPage
 from shared.domain.contacts import Contact, ContactSummary, ContactWithValues, PhoneNumber
 from shared.domain.definitions import Definition
+from shared.gateway.index_age import index_headers
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_second
 from shared.validation.names import display_name
@@ -58,6 +59,7 @@ def contact_list(page: ContactPage) -> Response:
             "pages": page.pages,
             "contacts": [_listed(contact) for contact in page.contacts],
         },
+        index_headers(page.as_of),
     )
 
 

@@ -5,7 +5,16 @@ from dataclasses import asdict
 from shared.domain.account_usage import AccountUsage
 from shared.gateway.response import Response
 
-_LIMITS = ("definitions", "webhooks", "keys", "open_imports", "running_imports", "agents", "hooks")
+_LIMITS = (
+    "definitions",
+    "contacts",
+    "webhooks",
+    "keys",
+    "open_imports",
+    "running_imports",
+    "agents",
+    "hooks",
+)
 
 
 def account_shown(usage: AccountUsage) -> Response:

@@ -9,6 +9,7 @@ from shared.domain.contact_changes import ChangedContact
 from shared.domain.contact_lists import SummaryPage
 from shared.domain.contacts import Contact, ContactSummary, PhoneNumber
 from shared.domain.entity_tags import tag_of_contact
+from shared.gateway.index_age import index_headers
 from shared.gateway.response import Response
 
 
@@ -46,7 +47,8 @@ def contact_deleted(contact_id: int) -> Response:
 def contact_list(found: SummaryPage) -> Response:
     """Build the response to a request for the contacts of an account."""
     following = None if found.following is None else str(found.following)
-    return page([_summary(each) for each in found.contacts], following)
+    listed = page([_summary(each) for each in found.contacts], following)
+    return Response(listed.status, listed.document, index_headers(found.as_of))
 
 
 def contact_name(contact_id: int) -> str:

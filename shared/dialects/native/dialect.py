@@ -208,6 +208,9 @@ NATIVE = Dialect(
         errors.TooManyDefinitions: ErrorResponse(
             409, "limit_reached", "An account has at most {limit} variables"
         ),
+        errors.TooManyContacts: ErrorResponse(
+            409, "limit_reached", "An account has at most {limit} contacts"
+        ),
         errors.DefaultDefinitionUnchangeable: ErrorResponse(
             403, "permission_denied", "The variable '{name}' cannot be changed"
         ),

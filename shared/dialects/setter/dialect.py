@@ -47,6 +47,9 @@ SETTER = Dialect(
         errors.TooManyDefinitions: ErrorResponse(
             400, _BAD_REQUEST, "An account has at most {limit} metadata keys"
         ),
+        errors.TooManyContacts: ErrorResponse(
+            400, _BAD_REQUEST, "An account has at most {limit} contacts"
+        ),
         errors.ContactNotFound: ErrorResponse(
             404, _CODES[404], "No contacts found with the provided identifier"
         ),

@@ -66,6 +66,9 @@ VAMBE = Dialect(
         errors.TooManyDefinitions: ErrorResponse(
             400, _BAD_REQUEST, "An account has at most {limit} custom fields"
         ),
+        errors.TooManyContacts: ErrorResponse(
+            400, _BAD_REQUEST, "An account has at most {limit} contacts"
+        ),
         errors.ConversationNotFound: ErrorResponse(404, _NOT_FOUND, "Ticket not found"),
         errors.SeveralContacts: ErrorResponse(409, _CONFLICT, "Several contacts have this {kind}"),
         errors.TagNotFound: ErrorResponse(400, _BAD_REQUEST, "There is no tag {tag_id}"),

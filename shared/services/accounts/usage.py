@@ -19,6 +19,7 @@ class DeploymentLimits:
     """The limits that are parameters of the deployment."""
 
     definitions: int
+    contacts: int
     running_imports: int
     activity_days: int
     suggestion_days: int
@@ -36,6 +37,7 @@ def get_usage(
     return AccountUsage(
         account=counts.account,
         definitions=Usage(counts.definitions, deployment.definitions),
+        contacts=Usage(counts.contacts, deployment.contacts),
         webhooks=Usage(counts.webhooks, MAX_WEBHOOKS),
         keys=Usage(valid, MAX_VALID_KEYS),
         open_imports=Usage(len(unended), MAX_OPEN_IMPORTS),

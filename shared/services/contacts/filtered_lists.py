@@ -31,7 +31,7 @@ def list_contacts_by_cursor(
         return _page_of_all(list_summaries(contacts, caller), query)
     if query.words is None:
         return _filtered(index, state, caller, query)
-    return _found(index, caller, query)
+    return _found(index, state, caller, query)
 
 
 def _page_of_all(visible: list[ContactSummary], query: ContactQuery) -> SummaryPage:
@@ -72,10 +72,12 @@ def _filtered(
         for each in index.summaries(caller.account_id, ids)
         if caller.sees(each) and query.wanted.matches(each)
     ]
-    return SummaryPage(shown, ids[-1] if has_more else None)
+    return SummaryPage(shown, ids[-1] if has_more else None, state.applied_at)
 
 
-def _found(index: ContactIndex, caller: Caller, query: ContactQuery) -> SummaryPage:
+def _found(
+    index: ContactIndex, state: IndexState, caller: Caller, query: ContactQuery
+) -> SummaryPage:
     """Read words until the contacts that may be on the page are as many as its limit."""
     beginning = _beginning_of(query)
     position = query.position if isinstance(query.position, WordPosition) else None
@@ -98,7 +100,7 @@ def _found(index: ContactIndex, caller: Caller, query: ContactQuery) -> SummaryP
         # Another of its words is on another page.
         and WordPosition(_first_word(each, beginning), each.contact_id) in positions
     ]
-    return SummaryPage(shown, position if has_more else None)
+    return SummaryPage(shown, position if has_more else None, state.applied_at)
 
 
 def _beginning_of(query: ContactQuery) -> str:

@@ -11,7 +11,7 @@ from shared.domain.definitions import ContextType, Definition, Definitions, Tomb
 from shared.domain.errors import Fault, InvalidRequest, PermissionDenied
 from shared.domain.sources import LAST_WRITE_WINS, Precedence, rank, stronger_sources
 from shared.domain.values import StoredValue
-from shared.services.variables.visibility import gets
+from shared.services.variables.visibility import gets, unexpired
 
 
 def plan_values(
@@ -24,7 +24,7 @@ def plan_values(
     """Plan a merge: what the survivor takes over, and what becomes a suggestion.
 
     No value is lost: the survivor has it, or an equal one, or it is suggested. That also holds for
-    values that are hidden from the caller.
+    values that are hidden from the caller. Only an expired one is not suggested: it is none.
 
     Raises:
         InvalidRequest: A preferred variable is not defined. Has all faults.
@@ -42,7 +42,9 @@ def plan_values(
     ]
     taken = [each for each in pair.merged.values if each.slot not in own]
     taken += [each.kept for each in conflicts if each.side is Side.SURVIVOR]
-    suggested = [each for each in conflicts if not _is_same(caller, each)]
+    suggested = [
+        each for each in conflicts if unexpired(caller, each.lost) and not _is_same(caller, each)
+    ]
     return MergePlan(after, taken, suggested)
 
 
@@ -79,7 +81,7 @@ class _Rule:
 
     caller: Caller
     precedence: Precedence
-    stale_after_seconds: int | None
+    replaceable_after_seconds: int | None
     preferred: Side | None
 
     @classmethod
@@ -94,8 +96,8 @@ class _Rule:
         found = known.get(value.name)
         if not isinstance(found, Definition) or found.slot != value.slot:
             return cls(caller, LAST_WRITE_WINS, None, None)
-        stale_after = found.stale_after_seconds
-        return cls(caller, found.precedence, stale_after, prefer.get(value.name))
+        replaceable_after = found.replaceable_after_seconds
+        return cls(caller, found.precedence, replaceable_after, prefer.get(value.name))
 
     def decide(self, mine: StoredValue, theirs: StoredValue) -> ValueConflict:
         """Return which of two values is kept; raises PermissionDenied."""
@@ -114,19 +116,21 @@ class _Rule:
         return Side.FROM if theirs.updated_at > mine.updated_at else Side.SURVIVOR
 
     def _rank(self, value: StoredValue) -> int:
-        """Return the rank of a value's source. Any source may replace a stale value."""
-        if self._is_stale(value):
+        """Return the rank of a value's source. Any source may replace a stale or expired value."""
+        if unexpired(self.caller, value) is None:
+            return len(self.precedence) + 2
+        if self._is_replaceable(value):
             return len(self.precedence) + 1
         return rank(self.precedence, value.source)
 
-    def _is_stale(self, value: StoredValue) -> bool:
-        if self.stale_after_seconds is None:
+    def _is_replaceable(self, value: StoredValue) -> bool:
+        if self.replaceable_after_seconds is None:
             return False
         age = self.caller.requested_at - value.updated_at
-        return age > timedelta(seconds=self.stale_after_seconds)
+        return age > timedelta(seconds=self.replaceable_after_seconds)
 
     def _require_right(self, lost: StoredValue) -> None:
         """Require that the caller may replace a value; raises PermissionDenied."""
         stronger = stronger_sources(self.precedence, self.caller.value_source)
-        if lost.source in stronger and not self._is_stale(lost):
+        if lost.source in stronger and not self._is_replaceable(lost):
             raise PermissionDenied(f"a source that may replace a value of '{lost.source}'")

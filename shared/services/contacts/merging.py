@@ -36,7 +36,7 @@ from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.merged_fields import merge_fields
 from shared.services.contacts.merged_values import plan_values
 from shared.services.variables.value_changes import find_record, new_record
-from shared.services.variables.visibility import gets
+from shared.services.variables.visibility import gets, unexpired
 from shared.validation.contacts import check_contact, is_contact_id
 
 MAX_OWN_WRITES = 90
@@ -162,7 +162,7 @@ def _results(
         )
         for outcome, values in ((Outcome.SET, plan.taken), (Outcome.SUGGESTED, standing))
         for value in values
-        if value.name and caller.sees(value.audience)
+        if value.name and caller.sees(value.audience) and unexpired(caller, value)
     }
 
 

@@ -31,4 +31,4 @@ def list_numbered_page(
         for each in index.summaries(caller.account_id, found.contact_ids)
         if caller.sees(each) and wanted.matches(each)
     ]
-    return ContactPage(shown, found.count, page, limit)
+    return ContactPage(shown, found.count, page, limit, state.applied_at)

@@ -23,6 +23,7 @@ from shared.domain.errors import (
     InvalidField,
     InvalidValue,
     MissingField,
+    TooManyContacts,
     TooManyDefinitions,
     Unavailable,
 )
@@ -237,20 +238,37 @@ class RowWriter:
 
 @dataclass(slots=True)
 class _ContactIds:
-    """Ids for new contacts, allocated in one request when the first is needed."""
+    """Ids for new contacts, allocated in one request when the first is needed.
+
+    Near the limit of contacts they are allocated one by one, until the account is full.
+    """
 
     allocate_ids: Callable[[int], int]
     count: int
     _left: list[int] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
+    _full: TooManyContacts | None = None
 
     def next(self) -> int:
-        """Return an unused contact id."""
+        """Return an unused contact id; raises TooManyContacts."""
         with self._lock:
             if not self._left:
-                first = self.allocate_ids(self.count)
-                self._left = list(range(first + self.count - 1, first - 1, -1))
+                self._left = self._allocate()
             return self._left.pop()
+
+    def _allocate(self) -> list[int]:
+        if self._full:
+            # Without this check, each row would ask again.
+            raise TooManyContacts(self._full.limit)
+        try:
+            first = self.allocate_ids(self.count)
+        except TooManyContacts as full:
+            if self.count == 1:
+                self._full = full
+                raise
+            self.count = 1
+            return self._allocate()
+        return list(range(first + self.count - 1, first - 1, -1))
 
 
 def _is_defined(known: Mapping[str, Definition | Tombstone], name: str) -> bool:

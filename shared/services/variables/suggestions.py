@@ -11,6 +11,7 @@ from shared.domain.json_values import Value
 from shared.domain.suggestions import Suggestion, SuggestionPage, Suggestions, SuggestionState
 from shared.domain.values import Assignment, Subject, Variables
 from shared.services.conflicts import retry_on_conflict
+from shared.services.variables.assignments import require_removable
 from shared.services.variables.visibility import gets
 from shared.validation.value_forms import json_form
 from shared.validation.values import coerce_value
@@ -81,7 +82,8 @@ def accept_suggestion(
     Raises:
         SuggestionNotFound: The caller sees no such suggestion, or its variable was deleted.
         SuggestionDecided: The suggestion was accepted or rejected before.
-        InvalidValue: The value does not fit the type that the variable has now.
+        InvalidValue: The value does not fit the type that the variable has now, or the variable is
+            required by now.
         PermissionDenied: The caller's source may not replace the stored value, either.
 
     """
@@ -107,6 +109,7 @@ def accept_suggestion(
 
 def _accepted_value(definition: Definition, found: Suggestion) -> Value | None:
     if found.value is None:
+        require_removable(definition)
         return None
     # The variable may have another type than when the value was suggested.
     return coerce_value(definition, json_form(found.variable_type, found.value))

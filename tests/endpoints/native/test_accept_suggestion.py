@@ -33,6 +33,25 @@ def test_a_suggested_removal_removes(human: Api, agent: Api):
     assert human.call("GET", f"{SET}/level").status == 404
 
 
+def test_a_suggested_removal_of_what_is_required_by_now_is_refused(
+    human: Api, agent: Api, fixtures: Fixtures
+):
+    fixtures.key("an-admin-key", permissions=("*",))
+    admin = Api("an-admin-key")
+    agent.call("DELETE", f"{SET}/level")
+    (made,) = listed(human)
+    (level,) = (
+        each
+        for each in admin.call("GET", "/v1/definitions").document["data"]
+        if each["name"] == "level"
+    )
+    path = f"/v1/definitions/{level['id']}"
+    assert admin.call("PATCH", path, {"required": True}).status == 200
+    answer = accept(human, made["id"])
+    assert (answer.status, answer.document["code"]) == (400, "invalid_value")
+    assert human.call("GET", f"{SET}/level").document["value"] == "Gold"
+
+
 def test_a_suggestion_is_decided_once(human: Api, agent: Api):
     made = suggest(agent, "Silver")
     accept(human, made["id"])

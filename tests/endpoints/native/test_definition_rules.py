@@ -58,6 +58,14 @@ def test_an_expired_value_reads_as_unset(native: Api, code: Definition):
     assert native.call("DELETE", f"{VALUES}/code").status == 404
 
 
+def test_a_merge_does_not_tell_an_expired_value(native: Api, fixtures: Fixtures, code: Definition):
+    fixtures.contact(124)
+    native.call("PUT", "/v1/contacts/contact_124/variables/code", {"value": "5678"})
+    answer = native.call("POST", "/v1/contacts/contact_124/merge", {"from": "contact_123"})
+    assert answer.status == 200, answer.document
+    assert "1234" not in repr(answer.document)
+
+
 def test_an_agent_gets_the_default_instead(native: Api, code: Definition):
     body = {"name": "A", "variables": [{"from": "code"}]}
     agent = native.call("POST", "/v1/agents", body).document["id"]

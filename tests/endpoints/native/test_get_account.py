@@ -21,6 +21,8 @@ def test_an_account_without_anything_uses_nothing_but_its_key(native: Api, fixtu
         "requests_per_second": None,
         "limits": {
             "definitions": {"used": 0, "limit": 5000},
+            # The highest contact id.
+            "contacts": {"used": 123, "limit": 5_000_000},
             "webhooks": {"used": 0, "limit": 50},
             "keys": {"used": 1, "limit": 200},
             "open_imports": {"used": 0, "limit": 100},
@@ -57,6 +59,7 @@ def test_what_an_account_has_is_counted(native: Api, fixtures: Fixtures):
     limits = native.call("GET", PATH).document["limits"]
     assert {name: each["used"] for name, each in limits.items()} == {
         "definitions": 2,
+        "contacts": 123,
         "webhooks": 1,
         "keys": 1,
         "open_imports": 3,
@@ -71,6 +74,7 @@ def test_the_limits_are_those_of_the_deployment(
 ):
     for name, value in {
         "MAX_DEFINITIONS": "7",
+        "MAX_CONTACTS": "9",
         "IMPORTS_PER_ACCOUNT": "3",
         "ACTIVITY_DAYS": "400",
         "SUGGESTION_DAYS": "8",
@@ -78,6 +82,7 @@ def test_the_limits_are_those_of_the_deployment(
         monkeypatch.setenv(name, value)
     found = native.call("GET", PATH).document
     assert found["limits"]["definitions"]["limit"] == 7
+    assert found["limits"]["contacts"]["limit"] == 9
     assert found["limits"]["running_imports"]["limit"] == 3
     assert (found["retention_days"]["activity"], found["retention_days"]["suggestions"]) == (400, 8)
 

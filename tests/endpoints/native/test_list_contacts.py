@@ -184,3 +184,11 @@ def test_a_query_that_is_not_valid_is_refused(native: Api, query: dict[str, str]
     answer = native.call("GET", PATH, query=query)
     assert answer.status == 400
     assert [each["parameter"] for each in answer.document["errors"]] == [parameter]
+
+
+@pytest.mark.parametrize("query", [{"stage": "won"}, {"search": "smi"}])
+def test_a_list_that_reads_the_index_says_how_far_it_is(
+    native: Api, first: int, query: dict[str, str]
+):
+    said = native.call("GET", PATH, query=query).headers.get("index-as-of")
+    assert said == ("2024-01-01T10:00:00.000Z" if first == LARGE else None)

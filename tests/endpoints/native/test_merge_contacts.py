@@ -112,6 +112,41 @@ def test_a_stale_value_yields(native: Api, pair: Fixtures):
     assert values(native) == {"plan": "fresh"}
 
 
+@pytest.mark.parametrize("expired", [123, 456])
+def test_an_expired_value_yields_and_is_not_shown_again(native: Api, pair: Fixtures, expired: int):
+    plan = pair.definition("plan", precedence=DEFAULT_PRECEDENCE, expires_after_seconds=60)
+    # It is of a stronger source, and years old.
+    save(pair, expired, plan, "expired", Source.HUMAN)
+    path = OLD if expired == 123 else SURVIVOR
+    assert native.call("PUT", f"{path}/variables/plan", {"value": "fresh"}).status == 200
+    answer = merge(native).document
+    assert answer["not_kept"]["variables"] == []
+    assert values(native) == {"plan": "fresh"}
+    assert suggested(native) == {}
+
+
+def test_an_expired_value_is_not_told(native: Api, pair: Fixtures):
+    plan = pair.definition("plan", expires_after_seconds=60)
+    save(pair, 456, plan, "expired")
+    assert merge(native).document["results"] == {}
+
+
+def test_two_labels_of_one_option_are_equal(native: Api, pair: Fixtures):
+    tier = pair.definition("tier", "select", select_options=("Gold",))
+    save(pair, 123, tier, "Gold")
+    path = f"/v1/definitions/{tier.external_id}"
+    (option,) = native.call("GET", path).document["option_details"]
+    assert (
+        native.call("PATCH", path, {"option_details": [{**option, "label": "Premium"}]}).status
+        == 200
+    )
+    assert native.call("PUT", f"{OLD}/variables/tier", {"value": "Premium"}).status == 200
+    answer = merge(native).document
+    assert answer["not_kept"]["variables"] == []
+    assert values(native) == {"tier": "Premium"}
+    assert suggested(native) == {}
+
+
 def test_large_values_and_evidence_move_along(native: Api, pair: Fixtures):
     story, note = pair.definition("story"), pair.definition("note")
     said = Evidence("CA1", 4, "the words")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from tests.api import Api
 from tests.endpoints.test_one_set_of_data import (
     SECRET,
@@ -30,7 +31,9 @@ def native(fixtures: Fixtures) -> Api:
     fixtures.contact(123, wa_id="15550100")
     api = Api(SECRET)
     for name, variable_type in (("tier", "select"), ("tiers", "multi_select")):
-        fixtures.definition(name, variable_type, select_options=tuple(LABELS))
+        fixtures.definition(
+            name, variable_type, select_options=tuple(LABELS), precedence=DEFAULT_PRECEDENCE
+        )
     api.call("PATCH", VALUES, {"tier": "Gold", "tiers": ["Bronze", "Gold"]})
     return api
 
@@ -100,6 +103,17 @@ def test_an_agent_gets_the_label_of_today(native: Api):
     wanted = {"agent": agent, "contact": {"id": "contact_123"}}
     found = native.call("POST", "/v1/resolve", wanted).document["variables"]
     assert found == {"tier": "Premium", "tiers": "Bronze, Premium"}
+
+
+def test_a_suggestion_has_the_label_of_today(native: Api, fixtures: Fixtures):
+    fixtures.key("an-agent-key", permissions=("*",), source=Source.AI)
+    fixtures.key("a-human-key", permissions=("*",), source=Source.HUMAN)
+    native.call("PUT", f"{VALUES}/tiers", {"value": ["Bronze"]}, key="a-human-key")
+    suggested = native.call("PUT", f"{VALUES}/tiers", {"value": ["Gold"]}, key="an-agent-key")
+    assert suggested.status == 202
+    rename(native, "tiers", "Gold", "Premium")
+    (shown,) = native.call("GET", "/v1/suggestions").document["data"]
+    assert shown["value"] == ["Premium"]
 
 
 def test_operations_see_the_label_of_today(native: Api):
@@ -233,3 +247,17 @@ def test_labels_that_stored_values_would_confuse_are_refused(native: Api, fixtur
     assert fixtures.items() == before
     assert rename(native, "tier", "Premium", "Gold").status == 200
     assert read(native)["tier"] == "Gold"
+
+
+def test_former_labels_cannot_fill_the_slot_index(native: Api):
+    long = [f"{number}{'😀' * 190}" for number in range(30)]
+    made = native.call("POST", PATH, {"name": "long", "type": "select", "options": long})
+    given = [
+        {"id": each["id"], "label": f"new {each['label']}"}
+        for each in made.document["option_details"]
+    ]
+    path = f"{PATH}/{made.document['id']}"
+    refused = native.call("PATCH", path, {"option_details": given})
+    assert (refused.status, refused.document["code"]) == (400, "invalid_request")
+    few = native.call("PATCH", path, {"option_details": [*given[:10], *long[10:]]})
+    assert few.status == 200
