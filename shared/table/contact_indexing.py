@@ -111,13 +111,14 @@ class ContactIndexer:
         chunk = chunk_of(contact_ids[0])
         stored = self._contacts(account_id, contact_ids)
         changes = self._changes(account_id, contact_ids, stored)
+        # Read before the entries are written: a process that overtakes this one has read them then,
+        # and writes the leaves of the new states too, so that those of this one are conflicts.
+        lists = self._lists(account_id, chunk, changes)
         _each(
-            lambda change: self._write_entry(
-                account_id, change, change.before.states, change.all_states
-            ),
+            lambda each: self._write_entry(account_id, each, each.before.states, each.all_states),
             changes,
         )
-        self._write_lists(account_id, chunk, changes)
+        self._write_lists(account_id, chunk, changes, lists)
         self._write_words(account_id, changes)
         _each(
             lambda change: self._write_entry(account_id, change, change.all_states, change.target),
@@ -172,27 +173,32 @@ class ContactIndexer:
         self._table.write([put(item, condition, values)])
         change.version += 1
 
-    def _write_lists(self, account_id: str, chunk: int, changes: Sequence[_Change]) -> None:
+    def _lists(self, account_id: str, chunk: int, changes: Sequence[_Change]) -> dict[Key, Item]:
+        """Return the nodes and the leaves of all lists of the changes."""
         # The nodes are read before the leaves: a node that another process has written since is a
         # conflict, so counts of an earlier leaf never replace those of a later one.
-        lists = sorted(frozenset().union(*(each.lists for each in changes)), key=repr)
-        node_number = chunk // items.CHUNKS_PER_NODE
+        lists, node_number = _lists_of(changes), chunk // items.CHUNKS_PER_NODE
         node_keys = {each: keys.index_node(account_id, each, node_number) for each in lists}
         leaf_keys = {each: keys.index_leaf(account_id, each, chunk) for each in lists}
         nodes = _by_key(self._table.get_many([*node_keys.values()]))
-        leaves = _by_key(self._table.get_many([*leaf_keys.values()]))
-        for listed in lists:
-            leaf_key, node_key = leaf_keys[listed], node_keys[listed]
-            tallies = self._write_leaf(leaf_key, leaves.get(leaf_key), listed, changes)
-            self._write_node(node_key, nodes.get(node_key), chunk, tallies)
+        return nodes | _by_key(self._table.get_many([*leaf_keys.values()]))
+
+    def _write_lists(
+        self, account_id: str, chunk: int, changes: Sequence[_Change], stored: Mapping[Key, Item]
+    ) -> None:
+        for listed in _lists_of(changes):
+            leaf_key = keys.index_leaf(account_id, listed, chunk)
+            node_key = keys.index_node(account_id, listed, chunk // items.CHUNKS_PER_NODE)
+            tallies = self._write_leaf(leaf_key, stored.get(leaf_key), listed, changes)
+            self._write_node(node_key, stored.get(node_key), chunk, tallies)
 
     def _write_leaf(
         self, key: Key, item: Item | None, listed: ContactList, changes: Sequence[_Change]
     ) -> Tallies:
         """Make a leaf equal to the contacts, and return them by code.
 
-        A leaf that loses a contact is written in any case: the process that put it there may
-        still be about to write, and has a conflict then.
+        A leaf that loses a contact is written in any case, even an empty one: the process that
+        put it there may still be about to write, and has a conflict then.
         """
         leaf = items.to_leaf(item)
         before, is_changed = list(leaf.codes), False
@@ -201,7 +207,7 @@ class ContactIndexer:
                 code = change.code_in(listed)
                 leaf.codes[items.position_in_chunk(change.contact_id)] = code
                 is_changed = is_changed or not code
-        if leaf.codes != before or (is_changed and item is not None):
+        if leaf.codes != before or is_changed:
             condition, values = _unchanged(leaf.version)
             self._table.write([put(items.leaf_item(key, leaf), condition, values)])
         return leaf.tallies
@@ -245,6 +251,10 @@ def _each(function: Callable[[T], None], arguments: Sequence[T]) -> None:
 
     with ThreadPoolExecutor(_MAX_WORKERS) as workers:
         list(workers.map(function, arguments))
+
+
+def _lists_of(changes: Sequence[_Change]) -> list[ContactList]:
+    return sorted(frozenset().union(*(each.lists for each in changes)), key=repr)
 
 
 def _words(account_id: str, change: _Change) -> Iterator[tuple[Key, Item]]:

@@ -219,6 +219,33 @@ def test_a_contact_that_changes_while_it_is_indexed_is_indexed_again(
     assert_equal_to_contacts(fixtures)
 
 
+def test_a_process_that_another_one_overtakes_leaves_nothing_in_its_lists(
+    fixtures: Fixtures, updates: IndexUpdates, monkeypatch: pytest.MonkeyPatch
+):
+    def give_to(owner: str) -> None:
+        stored = fixtures.contacts.find("acme", 7)
+        changed = replace(stored, owner=owner, version=stored.version + 1)
+        fixtures.contacts.replace("acme", stored, changed, BY)
+
+    fixtures.contact(7)
+    updates.apply([change_of(7)])
+    give_to("ann")
+    made: list[str] = []
+
+    def overtake_once(name: str, send: Callable[[], Any]) -> Any:
+        response = send()
+        made.append(name)
+        if made.count("PutItem") == 1 and name == "PutItem":
+            give_to("bob")
+            updates.apply([change_of(7)])
+        return response
+
+    with monkeypatch.context() as patch:
+        around_calls(patch, overtake_once)
+        updates.apply([change_of(7)])
+    assert_equal_to_contacts(fixtures)
+
+
 def test_the_first_record_of_a_large_account_does_not_say_that_its_index_is_complete(
     fixtures: Fixtures, updates: IndexUpdates
 ):
