@@ -58,6 +58,7 @@ def masked(printed: Any, shown: Any) -> Any:
 
 PAGES = [
     *sorted((DOCS / "dialects").glob("*.md")),
+    DOCS / "contacts.md",
     DOCS / "one-contact.md",
     DOCS / "openapi.md",
 ]
