@@ -316,7 +316,7 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Get an API key: of 21": (3, 3, 0),
         "Rotate an API key: of 21": (6, 25, 10),
         "Revoke an API key: of 21": (3, 2, 1),
-        "Get the account: 21 keys, 10 webhooks": (6, 29, 0),
+        "Get the account: 21 keys, 10 webhooks": (6, 31, 0),
         "Create an agent: of 20 variables": (2, 6, 8),
         "Create an agent: of a purpose of 20 variables": (3, 8, 6),
         "List agents: 10 of 20 variables": (1, 6, 0),
