@@ -61,6 +61,7 @@ PAGES = [
     DOCS / "contacts.md",
     DOCS / "one-contact.md",
     DOCS / "openapi.md",
+    DOCS / "operators.md",
 ]
 
 
@@ -126,6 +127,18 @@ def test_a_key_made_as_its_page_says_opens_its_account_until_it_is_revoked(servi
     ran = service.bash(f"{shlex.quote(sys.executable)} {revoke} {endpoint}")
     assert ran.returncode == 0, ran.stderr
     assert json.loads(service.bash(curl).stdout)["error"] == "invalid_key"
+
+
+def test_the_index_of_contacts_is_built_while_the_service_runs(service: Service):
+    (command,) = re.findall(
+        r"^\.venv/bin/python (-m local\.admin contacts index .*)$",
+        (DOCS / "operators.md").read_text(),
+        re.MULTILINE,
+    )
+    line = command.replace("http://127.0.0.1:3010", f"http://127.0.0.1:{service.engine_port}")
+    ran = service.bash(f"{shlex.quote(sys.executable)} {line}")
+    assert ran.returncode == 0, ran.stderr
+    assert "acme" in ran.stdout
 
 
 def test_a_fresh_engine_is_filled_as_its_page_says():
