@@ -10,12 +10,12 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import botocore
 from botocore import xform_name
@@ -24,6 +24,8 @@ from botocore.session import Session
 from benchmarks.waiting import when_listening
 from local.engines.child_guard import module_command, start_child, stop_child, when_parent_ends
 from local.ports import HOST, listening_socket
+
+_TARGET = "dynamodb_20120810."
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,10 @@ def replaying(recording: Recording, *, from_start: bool) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
         answers = Path(folder, "answers.json")
         first = recording.first if from_start else []
-        parts = [[call.answer for call in calls] for calls in (first, recording.calls)]
+        parts = [
+            [(_target_of(call.method), call.answer) for call in calls]
+            for calls in (first, recording.calls)
+        ]
         answers.write_text(json.dumps(parts))
         command = module_command("benchmarks.replay", str(port), str(answers))
         child = start_child(command, errors=errors)
@@ -100,10 +105,14 @@ def replaying(recording: Recording, *, from_start: bool) -> Iterator[str]:
             stop_child(child)
 
 
-class _Replayer(asyncio.Protocol):
-    """A persistent connection that sends the next response for each request."""
+Answers: TypeAlias = Mapping[bytes, Iterator[bytes]]
+"""The responses of each operation, without end. Operations are sent beside each other."""
 
-    def __init__(self, answers: Iterator[bytes]) -> None:
+
+class _Replayer(asyncio.Protocol):
+    """A persistent connection that sends the next response of the operation for each request."""
+
+    def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self._received = b""
         self._transport: Any = None
@@ -117,15 +126,24 @@ class _Replayer(asyncio.Protocol):
         if not separator or len(body) < _content_length(head):
             return
         self._received = b""
-        self._transport.write(next(self._answers))
+        self._transport.write(next(self._answers[_header(head, b"x-amz-target")]))
+
+
+def _target_of(method: str) -> str:
+    """Return the header of a boto3 method, in lower case."""
+    return f"{_TARGET}{method.replace('_', '')}"
 
 
 def _content_length(head: bytes) -> int:
+    return int(_header(head, b"content-length") or 0)
+
+
+def _header(head: bytes, wanted: bytes) -> bytes:
     for line in head.lower().split(b"\r\n"):
         name, _, value = line.partition(b":")
-        if name == b"content-length":
-            return int(value)
-    return 0
+        if name == wanted:
+            return value.strip()
+    return b""
 
 
 def _as_response(body: str) -> bytes:
@@ -137,7 +155,7 @@ def _as_response(body: str) -> bytes:
     return head.encode() + content
 
 
-async def _serve(port: int, answers: Iterator[bytes]) -> None:
+async def _serve(port: int, answers: Answers) -> None:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: _Replayer(answers), HOST, port)
     await server.serve_forever()
@@ -146,9 +164,19 @@ async def _serve(port: int, answers: Iterator[bytes]) -> None:
 def main(arguments: list[str]) -> None:
     """`python -m benchmarks.replay PORT ANSWERS`: serve until stopped."""
     when_parent_ends(lambda: os._exit(0))
-    parts = json.loads(Path(arguments[1]).read_text(encoding="utf-8"))
-    first, repeated = ([_as_response(each) for each in answers] for answers in parts)
-    asyncio.run(_serve(int(arguments[0]), itertools.chain(first, itertools.cycle(repeated))))
+    first, repeated = json.loads(Path(arguments[1]).read_text(encoding="utf-8"))
+    targets = {target for target, _ in (*first, *repeated)}
+    answers = {
+        target.encode(): itertools.chain(
+            _responses(first, target), itertools.cycle(_responses(repeated, target))
+        )
+        for target in targets
+    }
+    asyncio.run(_serve(int(arguments[0]), answers))
+
+
+def _responses(calls: Sequence[tuple[str, str]], target: str) -> list[bytes]:
+    return [_as_response(answer) for each, answer in calls if each == target]
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ _WANTED = {
         "Set 4 custom fields of a contact of 32: by name, 32 definitions",
         "Get a contact: of 32 fields",
     ),
+    "native": ("Resolve variables: 20 by phone", "Resolve variables: 200 by phone"),
 }
 """The scenarios to measure, by name: the most frequent requests of each API."""
 
