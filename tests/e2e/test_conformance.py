@@ -37,7 +37,7 @@ def test_every_dialect_has_a_key_to_be_tried_with():
     assert KEYS.keys() == apis().keys()
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(480)
 @pytest.mark.parametrize("dialect", KEYS)
 def test_no_request_is_answered_otherwise_than_documented(
     dialect: str, service: Service, tmp_path: Path
