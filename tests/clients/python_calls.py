@@ -102,7 +102,9 @@ class Calls:
                 return self._literal(datetime.fromisoformat(value))
         return self._literal(value)
 
-    def _body(self, model: Any, example: dict[str, Any]) -> str:
+    def _body(self, hint: Any, example: dict[str, Any]) -> str:
+        # The type of a body that may be missing has another part.
+        (model,) = (each for each in _parts(hint) if attrs.has(each))
         body = model.from_dict(example["value"])
         assert body.to_dict() == example["value"], f"{model.__name__} changes its example"
         return self._literal(body)
