@@ -150,7 +150,7 @@ TEST_HOOK = Operation(
             "request": {
                 "headers": {"x-retell-signature": "v=1780012672105,d=1859ae14"},
                 "body": _BODY,
-                "received_at": "2026-05-28T23:57:52Z",
+                "received_at": "2026-05-28T23:57:52+00:00",
             }
         },
     },
