@@ -45,7 +45,7 @@ from local.template import Template
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-ROUNDS = 7
+ROUNDS = 5
 """Rounds with one start of each function, after a warm-up round that fills the disk cache."""
 
 EMPTY, BARE = "an empty handler", "bare boto3, compiled"

@@ -14,6 +14,7 @@ import pytest
 from benchmarks.client import Client
 from benchmarks.cold_start import aws_environment
 from benchmarks.examples import Examples, complete_demo
+from benchmarks.runtime import has_succeeded
 from benchmarks.snapshot import Snapshot
 from benchmarks.stage import local_table
 from local.seed import load_file
@@ -116,7 +117,7 @@ def test_handler_answers_from_the_build_alone(
     outcome = run_in_layer(IMPORT_AND_CALL_HANDLER, folder, environment=environment)
 
     origins: dict[str, str | None] = outcome["origins"]
-    assert _has_succeeded(outcome["answer"]), outcome["answer"]
+    assert has_succeeded(outcome["answer"]), outcome["answer"]
     assert origins["app"] == str(folder / "app.py")
     assert origins["shared"] == str(layer / "shared" / "__init__.py")
     assert "boto3" not in origins
@@ -126,16 +127,6 @@ def test_handler_answers_from_the_build_alone(
         origin for origin in origins.values() if origin and _is_within(origin, layer, folder)
     ]
     assert len(shipped) <= _most_modules(function)
-
-
-def _has_succeeded(answer: dict[str, Any]) -> bool:
-    if "batchItemFailures" in answer:
-        return answer["batchItemFailures"] == []
-    if "statusCode" not in answer:
-        # A platform that invokes its function gets the answer itself, with the values of the demo.
-        attributes = answer.get("sessionState", {}).get("sessionAttributes", answer)
-        return bool(attributes["plan"])
-    return 200 <= answer["statusCode"] < 300
 
 
 def _loaded_dialects(modules: dict[str, str | None]) -> set[str]:
