@@ -157,7 +157,7 @@ def _sets_of_fields() -> Iterator[Scenario]:
         shown = _set_field_in_other_words("Monthly spending", NEW_VALUE, defined)
         yield _Scenario(group, f"by display name, {title}", shown)
         misspelled = _set_field_in_other_words("monthly spendings", NEW_VALUE, defined)
-        yield _Scenario(group, f"by likeness, {title}", misspelled)
+        yield _Scenario(group, f"misspelled, {title}", misspelled)
     group = "Set a custom field to a written number"
     written = _set_field_in_other_words(
         "budget_name_0000", "$1,234.50", VALUES_PER_PAGE, VariableType.NUMBER
