@@ -173,6 +173,8 @@ def test_a_hook_answers_an_unknown_caller_in_a_full_account(nearly_full: Fixture
     nearly_full.hook()
     body = {"event": "call_inbound", "call_inbound": {"from_number": "+15550199", "call_id": "c1"}}
     before = [each["entity"]["S"] for each in nearly_full.items()].count("contact")
+    with pytest.raises(TooManyContacts):
+        wiring.contacts().allocate_ids("acme")
     answer = Api(None).call("POST", f"/h/{HOOK_TOKEN}", body)
     assert answer.status == 200
     assert answer.document["call_inbound"]["dynamic_variables"]["city"] == "Lima"
