@@ -65,7 +65,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The cost of a case: the minimum CPU seconds of both bodies, and of parsing the hostile one."""
+    """The cost of a case: the minimum CPU seconds of its bodies, and of parsing the hostile one."""
 
     case: Case
     hostile: float

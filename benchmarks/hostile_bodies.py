@@ -145,8 +145,8 @@ def _page(costs: Mapping[tuple[str, str], list[Cost]], *, drawn: bool) -> str:
         f"{_DRAWN if drawn else _ALL}: {count:,} bodies of about "
         f"{BODY_BYTES:,} bytes; a cell is the largest ratio in an API.\n"
         f"None may be above {MAX_RATIO:g}; `tests/hostile` holds what it draws of them to that.\n"
-        "A plain body counts as at least a millisecond, and as what parsing the hostile body takes; "
-        "best of up to 25 tries.\n"
+        "A plain body counts as a millisecond at least, and as the parsing of the hostile one.\n"
+        "Each time is the best of up to 25 tries.\n"
         f"Written by `python -m benchmarks.hostile_bodies{' --drawn' if drawn else ''}`.\n\n"
         f"{table(['family', *dialects], rows)}"
     )
