@@ -49,16 +49,16 @@ def plan_hooks(
 
 
 def _agent(given: SeedAgent, at: JsonPath, known: set[Origin], now: datetime) -> Agent:
-    variables, purpose = given.variables, None
-    if isinstance(variables, SeedAgentPurpose):
-        variables, purpose = [], variables.purpose
+    declared = given.variables
+    of_purpose = declared if isinstance(declared, SeedAgentPurpose) else None
+    listed = [] if isinstance(declared, SeedAgentPurpose) else declared
     agent = Agent(
         agent_id=given.id,
         name=given.name,
         variables=tuple(
-            _declared(each, (*at, "variables", i), known) for i, each in enumerate(variables)
+            _declared(each, (*at, "variables", i), known) for i, each in enumerate(listed)
         ),
-        purpose=purpose,
+        purpose=of_purpose.purpose if of_purpose else None,
         language=given.language,
         first_message=given.first_message,
         voice=given.voice,
