@@ -19,7 +19,7 @@ from shared.domain.values import Assignment, Subject
 from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
 from shared.services.agents.hook_tokens import hash_token
-from shared.services.variables.definitions import number_definitions
+from shared.services.variables.definitions import allocate_definitions
 from shared.table.accounts import AccountTable, TagTable
 from shared.table.activity import ActivityTable
 from shared.table.agent_memory import AgentMemory
@@ -152,7 +152,7 @@ class Fixtures:
             context_type=ContextType(context_type),
             **facts,
         )
-        (made,) = number_definitions(self.definitions, account, [draft], {})
+        (made,) = allocate_definitions(self.definitions, account, [draft], {})
         self.definitions.add(account, [made])
         return made
 

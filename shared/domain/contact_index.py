@@ -157,7 +157,8 @@ class ContactIndex(Protocol):
     ) -> tuple[list[int], bool]:
         """Find the contacts of a list with the highest ids below one, the highest first.
 
-        The other arguments are those of `page`.
+        `before` is the id below which they are, None for the highest. The other arguments are those
+        of `page`.
 
         Returns:
             At most `limit` ids, and whether there are more.

@@ -45,11 +45,7 @@ class ConversationTable:
         limit: int,
         merged_from: Sequence[int] = (),
     ) -> tuple[Sequence[Conversation], bool]:
-        """Return conversations of `list_conversations`, those after one.
-
-        Returns:
-            At most `limit` conversations, and whether there may be more.
-        """
+        """Return at most `limit` conversations after one, and whether there may be more."""
         pages = [
             self._conversations_page(account_id, each, after, limit)
             for each in (contact_id, *merged_from)
@@ -64,12 +60,7 @@ class ConversationTable:
         conversation: Conversation,
         record: IdempotencyRecord | None = None,
     ) -> None:
-        """Store a new conversation, and the idempotency record of the request.
-
-        Raises:
-            WriteConflict: The conversation or the record exists, or the contact does not.
-            RequestInProgress: Another request is writing the record.
-        """
+        """Store a new conversation, and the idempotency record of the request."""
         profile, listed = _conversation_keys(account_id, conversation)
         writes = [
             put(contact_items.conversation_item(profile, conversation), IS_NEW),
@@ -84,11 +75,7 @@ class ConversationTable:
         contact_removal.delete_conversation(self._table, account_id, conversation)
 
     def delete_conversation_remnants(self, account_id: str, conversation_id: str) -> None:
-        """Delete what an interrupted deletion has left of a conversation that does not exist.
-
-        Raises:
-            WriteConflict: A conversation with this id has been created.
-        """
+        """Delete what an interrupted deletion has left of a conversation that does not exist."""
         contact_removal.delete_conversation_remnants(self._table, account_id, conversation_id)
 
     def _conversations_page(

@@ -149,6 +149,7 @@ def definition_external_id(account_id: str, external_id: str) -> Key:
 
 def slot_index(account_id: str, context_type: ContextType) -> Key:
     """Return the key of the slot index: names of renamed variables and audiences, by slot."""
+    # The first version stored names only. The prefix and the entity `renames` are from then.
     return Key(definitions_partition(account_id), f"RENAMED#{context_type}")
 
 
