@@ -33,13 +33,19 @@ def plan_with_faults(
         try:
             one = plan_assignments(caller, context_type, {name: value}, known, rules)
         except UndefinedVariable as undefined:
-            faults.append(Fault("undefined_variable", undefined.reason, paths[name]))
+            faults.append(_undefined_fault(undefined, paths[name]))
         except InvalidValue as invalid:
             faults.append(value_fault(invalid, paths[name]))
         else:
             plan.assignments.extend(one.assignments)
             plan.drafts.extend(one.drafts)
     return plan, faults
+
+
+def _undefined_fault(undefined: UndefinedVariable, path: tuple[str, ...]) -> Fault:
+    """Return the fault of a name without a definition. It is unknown as it was sent."""
+    unknown = undefined.unknown and undefined.unknown._replace(name=path[-1])
+    return Fault("undefined_variable", undefined.reason, path, unknown=unknown)
 
 
 def value_fault(invalid: InvalidValue, path: tuple[str | int, ...]) -> Fault:
