@@ -72,6 +72,10 @@ def _option_details(members: JsonObject) -> JsonObject:
 
 
 _PATTERN: JsonObject = {"format": "linear-pattern"}
+_SCHEMA: JsonObject = {
+    "description": "A JSON Schema (2020-12) that a `json` matches, without references",
+    "type": ["object", "null"],
+}
 LIMITS: dict[Model, JsonObject] = {
     definition_requests.DefinitionCreation: {
         "properties": {
@@ -79,6 +83,7 @@ LIMITS: dict[Model, JsonObject] = {
             "options": _UNIQUE,
             "option_details": _option_details(_ARCHIVED),
             "pattern": _PATTERN,
+            "json_schema": _SCHEMA,
             "min": _BOUND,
             "max": _BOUND,
             "aliases": _UNIQUE,
@@ -124,6 +129,9 @@ class Definition(BaseModel):
         description="What a whole text must match: a regular expression without references and "
         "lookaround",
         examples=[None],
+    )
+    json_schema: dict[str, Any] | None = Field(
+        description="The JSON Schema (2020-12) that a `json` matches", examples=[None]
     )
     aliases: list[str] = Field(
         description="Further names that incoming values are matched by", examples=[["tier"]]
@@ -220,6 +228,7 @@ class DefinitionPatch(BaseModel):
         str | None,
         Field(min_length=1, max_length=limits.MAX_PATTERN_CHARS, json_schema_extra=_PATTERN),
     ] = None
+    json_schema: Annotated[Any, Field(json_schema_extra=_SCHEMA)] = None
     aliases: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)]] | None,
         Field(max_length=limits.MAX_ALIASES, json_schema_extra=_UNIQUE),

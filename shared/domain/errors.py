@@ -278,10 +278,7 @@ class ContextTooLarge(ContextError):
 
 @dataclass(eq=False)
 class UndefinedVariable(ContextError):
-    """The variable is not defined and cannot be created; `reason` says why.
-
-    `unknown` has its name if nobody has defined it.
-    """
+    """The variable is not defined and cannot be created; `unknown` if nobody has defined it."""
 
     name: str
     reason: str
@@ -290,11 +287,12 @@ class UndefinedVariable(ContextError):
 
 @dataclass(eq=False)
 class InvalidValue(ContextError):
-    """The value does not match the type of its variable."""
+    """The value does not match the type of its variable; `place` is the path in the value."""
 
     name: str
     variable_type: str
     reason: str
+    place: tuple[str | int, ...] = ()
 
 
 @dataclass(eq=False)
@@ -370,10 +368,7 @@ class SeveralContacts(ContextError):
 
 @dataclass(eq=False)
 class DefinitionNotFound(ContextError):
-    """The definition does not exist or is not visible to the caller.
-
-    `unknown` has the name that was sent, if nobody has defined it.
-    """
+    """The definition does not exist or is not visible to the caller; `unknown` as above."""
 
     definition_id: str
     unknown: UnknownName | None = None

@@ -50,4 +50,5 @@ def _undefined_fault(undefined: UndefinedVariable, path: tuple[str, ...]) -> Fau
 
 def value_fault(invalid: InvalidValue, path: tuple[str | int, ...]) -> Fault:
     """Return the fault of a value that does not fit its type."""
-    return Fault("invalid_value", f"it is no {invalid.variable_type}: {invalid.reason}", path)
+    reason = f"it is no {invalid.variable_type}: {invalid.reason}"
+    return Fault("invalid_value", reason, (*path, *invalid.place))
