@@ -39,7 +39,9 @@ LIMITS: list[tuple[str, int, Callable[[int], None]]] = [
         "phone_numbers",
         MAX_PHONE_NUMBERS,
         lambda size: check_contact(
-            ContactDraft(phone_numbers=tuple(PhoneNumber(each, "+15550100") for each in range(size)))
+            ContactDraft(
+                phone_numbers=tuple(PhoneNumber(each, "+15550100") for each in range(size))
+            )
         ),
     ),
 ]
