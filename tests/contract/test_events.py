@@ -61,6 +61,7 @@ def test_an_example_event_succeeds_on_the_demo_data(path: Path, examples: Exampl
     assert not is_told_in_band(answer)
 
 
+@pytest.mark.slow
 def test_the_benchmark_of_hostile_bodies_reaches_every_endpoint(
     examples: Examples, everything: Fixtures
 ):
