@@ -46,7 +46,7 @@ from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
 from shared.services.agents.hook_tokens import hash_token, new_token
 from shared.services.variables.assignments import make_assignment
-from shared.services.variables.definitions import number_definitions
+from shared.services.variables.definitions import allocate_definitions
 from shared.table import keys
 from shared.table.account_items import tag_item
 from shared.table.accounts import AccountTable, TagTable
@@ -433,7 +433,7 @@ class Stage:
                 agent_wiring.agents().find_compiled(self.account, agent.agent_id)
 
     def _add_definitions(self, drafts: Sequence[DefinitionDraft]) -> list[Definition]:
-        made = number_definitions(self._definitions, self.account, drafts, {})
+        made = allocate_definitions(self._definitions, self.account, drafts, {})
         for start in range(0, len(made), _DEFINITIONS_PER_WRITE):
             self._definitions.add(self.account, made[start : start + _DEFINITIONS_PER_WRITE])
         return made

@@ -14,6 +14,8 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
+    TypeAdapter,
     ValidationError,
 )
 from pydantic_core import PydanticCustomError
@@ -260,12 +262,32 @@ class SeedAgentVariable(_Part):
     fallback: Annotated[str | None, Field(max_length=MAX_FALLBACK_CHARS)] = None
 
 
+class SeedAgentPurpose(_Part):
+    """What an agent declares all variables for, in place of a list."""
+
+    purpose: Annotated[Purpose, Field(strict=False)]
+
+
+_LISTED_VARIABLES = TypeAdapter(
+    Annotated[list[SeedAgentVariable], Field(strict=True, max_length=MAX_DECLARED_VARIABLES)]
+)
+
+
+def _declaration(given: JsonValue) -> list[SeedAgentVariable] | SeedAgentPurpose:
+    # A union of pydantic's would add the names of both forms to the places of faults.
+    if isinstance(given, dict):
+        return SeedAgentPurpose.model_validate(given)
+    return _LISTED_VARIABLES.validate_python(given)
+
+
 class SeedAgent(_Part):
     """An agent, with settings for voice platforms by the name of the platform."""
 
     id: PathId
     name: Name
-    variables: Annotated[list[SeedAgentVariable], Field(max_length=MAX_DECLARED_VARIABLES)] = []
+    variables: Annotated[
+        list[SeedAgentVariable] | SeedAgentPurpose, PlainValidator(_declaration)
+    ] = []
     language: Annotated[
         str | None, Field(max_length=MAX_LANGUAGE_CHARS, pattern=f"^{LANGUAGE.pattern}$")
     ] = None

@@ -368,7 +368,10 @@ _OPERATIONS = {
         body=definition_requests.DefinitionCreation,
         examples={"tier": EVENT},
         response=Success("The definition", Definition, status=201, headers={"ETag": ETAG}),
-        error_responses=(_BAD_BODY, _FOR_ANOTHER, _DUPLICATE, errors.TooManyDefinitions(5000)),
+        error_responses=(
+            *(_BAD_BODY, _FOR_ANOTHER, _DUPLICATE),
+            *(errors.TooManyDefinitions(5000), errors.ContextTooLarge()),
+        ),
     ),
     ("list_definitions", "GET"): Operation(
         summary="List definitions",
@@ -439,6 +442,7 @@ _OPERATIONS = {
             errors.PermissionDenied("ownership of the definition"),
             errors.DefaultDefinitionUnchangeable("membership_level"),
             _DUPLICATE,
+            errors.ContextTooLarge(),
         ),
     ),
     ("delete_definition", "DELETE"): Operation(
@@ -459,7 +463,7 @@ _OPERATIONS = {
         ),
         headers=(IF_MATCH,),
         response=Success("The archived definition", Definition, headers={"ETag": ETAG}),
-        error_responses=_UNCHANGEABLE,
+        error_responses=(*_UNCHANGEABLE, errors.ContextTooLarge()),
     ),
     ("restore_definition", "POST"): Operation(
         summary="Restore a definition",

@@ -438,7 +438,7 @@ class TooManyApiKeys(ContextError):
 
 
 @dataclass(eq=False)
-class AnswerTooLarge(ContextError):
+class ResponseTooLarge(ContextError):
     """The response would be larger than `limit` bytes."""
 
     limit: int

@@ -167,6 +167,7 @@ def unknown_names_partition(account_id: str) -> str:
 
 def slot_index(account_id: str, context_type: ContextType) -> Key:
     """Return the key of the slot index: names of renamed variables and audiences, by slot."""
+    # The first version stored names only. The prefix and the entity `renames` are from then.
     return Key(definitions_partition(account_id), f"RENAMED#{context_type}")
 
 

@@ -902,6 +902,15 @@ REFUSED |= {
         ("agent", AGENT, {"id": "a/b"}, "id: string should match"),
         ("agent", AGENT, {"variables": [{"from": "nobody"}]}, "variables[0].from: the account has"),
         ("agent", AGENT, {"variables": [{"from": "a b"}]}, "variables[0].from: it must be the"),
+        (
+            "agent",
+            AGENT,
+            {"variables": [{"from": 1}]},
+            "variables[0].from: input should be a valid string",
+        ),
+        ("agent", AGENT, {"variables": {"purpose": "x"}}, "variables.purpose: input should be"),
+        ("agent", AGENT, {"variables": {"as": "x"}}, "variables.purpose: it is required"),
+        ("agent", AGENT, {"variables": "prompt"}, "variables: input should be a valid list"),
         ("agent", AGENT, {"first_message": "Hi {{x}}"}, "first_message: it declares no variable"),
         ("agent", AGENT, {"language": "no tag"}, "language: string should match"),
         ("hook", HOOK, {"agent": "agent_2"}, "agent: it is no agent of this account"),
@@ -1204,3 +1213,24 @@ def test_a_hook_answers_for_its_agent_by_its_key(fixtures: Fixtures, seed: Path)
     assert answer.document["call_inbound"]["dynamic_variables"]["plan"] == "Gold"
     (hook,), (key,) = fixtures.hooks.list("acme"), fixtures.credentials.list("acme")
     assert (hook.key_id, hook.teams, hook.sensitivity) == (key.key_id, (7,), key.sensitivity)
+
+
+def test_an_agent_of_a_purpose_gets_what_there_is_for_it(fixtures: Fixtures, seed: Path) -> None:
+    agent = {**AGENT, "variables": {"purpose": "prompt"}, "first_message": "Hi {{tier}}."}
+    definitions = [{"name": "level"}, {"name": "note", "purposes": ["human"]}]
+    load(fixtures, seed, with_hook(agents=[agent], definitions=definitions))
+    inbound = {"event": "call_inbound", "call_inbound": {"from_number": "+15550100"}}
+    answer = Api(None).call("POST", f"/h/{TOKEN}", inbound).document["call_inbound"]
+    found = answer["dynamic_variables"]
+    assert {name for name in found if not name.startswith("context_")} == {"level"}
+    assert found["level"] == "Gold"
+
+
+def test_a_hook_reads_for_the_purpose_of_its_key(fixtures: Fixtures, seed: Path) -> None:
+    key = {"key": "native_0123456789", "permissions": ["*"], "purpose": "tool"}
+    definitions = [{"name": "level", "purposes": ["prompt"]}]
+    load(fixtures, seed, with_hook(api_keys=[key], definitions=definitions))
+    inbound = {"event": "call_inbound", "call_inbound": {"from_number": "+15550100"}}
+    answer = Api(None).call("POST", f"/h/{TOKEN}", inbound)
+    assert answer.document["call_inbound"]["dynamic_variables"]["plan"] == "none"
+    assert [each.purpose for each in fixtures.hooks.list("acme")] == ["tool"]

@@ -207,7 +207,7 @@ def update_variables(
         plan, faults = plan_with_faults(caller, subject.context_type, values, known, rules, paths)
         if faults:
             raise InvalidRequest.from_faults(faults)
-        assignments, created = plan.number(stores.definitions, caller.account_id, known)
+        assignments, created = plan.allocate(stores.definitions, caller.account_id, known)
         results = {each.name: result_of(stores, caller, each) for each in assignments}
         unchanged = {name: ChangeResult(Outcome.UNCHANGED) for name in values}
         return _Change(assignments, created, {**unchanged, **results})
