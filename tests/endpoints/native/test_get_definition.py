@@ -1,8 +1,11 @@
 """GET /v1/definitions/{definition_id}: one definition."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from shared.domain.disclosure import Purpose
+from shared.wiring.definitions import value_counts
 from tests.api import Api
 from tests.fixtures import Fixtures
 
@@ -59,6 +62,19 @@ def test_usage_counts_the_agents_that_declare_it(native: Api, fixtures: Fixtures
         assert native.call("POST", "/v1/agents", body).status == 201
     shown = native.call("GET", path)
     counted = native.call("GET", path, query={"include": "usage"})
-    assert counted.document == {**shown.document, "usage": {"agents": 3}}
+    assert counted.document == {**shown.document, "usage": {"agents": 3, "contacts": None}}
     assert counted.headers["etag"] == shown.headers["etag"]
     assert native.call("GET", path, query={"include": "all"}).status == 400
+
+
+@pytest.mark.parametrize(("context_type", "is_shown"), [("contact", True), ("business", False)])
+def test_usage_has_the_contacts_as_they_were_counted_last(
+    native: Api, fixtures: Fixtures, context_type: str, is_shown: bool
+):
+    made = fixtures.definition("plan", context_type=context_type)
+    at = datetime(2026, 11, 28, 10, tzinfo=UTC)
+    value_counts().replace("acme", {made.slot: 812}, at)
+    path = f"{PATH}/{made.external_id}"
+    usage = native.call("GET", path, query={"include": "usage"}).document["usage"]
+    expected = {"count": 812, "counted_at": "2026-11-28T10:00:00.000Z"}
+    assert usage["contacts"] == (expected if is_shown else None)
