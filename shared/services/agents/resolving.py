@@ -218,8 +218,8 @@ def _answer(
 def _business_values(
     resolver: Resolver, caller: Caller, compiled: CompiledAgent
 ) -> Mapping[int, StoredValue]:
-    origins = (each.origin.context_type for each in compiled.agent.variables)
-    if ContextType.BUSINESS not in origins:
+    declared = [each.origin.context_type for each in compiled.agent.variables]
+    if ContextType.BUSINESS not in declared:
         return {}
     return resolver.callers.business(caller.account_id)
 
@@ -229,6 +229,8 @@ def _contact_values(
 ) -> Mapping[int, StoredValue]:
     if record is None:
         return {}
+    if not record.large:
+        return record.values
     declared = {
         each.slot
         for each in compiled.definitions.values()
