@@ -92,6 +92,10 @@ class ContactChangeKind(StrEnum):
     DELETED = "deleted"
 
 
+OwnerAndTeam: TypeAlias = tuple[str | None, int | None]
+"""The user and the team that a contact belongs to."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContactChange:
     """The creation, update or deletion of a contact.
@@ -110,12 +114,12 @@ class ContactChange:
     version: int
     by: Attribution
     fields: tuple[str, ...] = ()
-    visible_to: tuple[str | None, int | None] | None = None
+    visible_to: OwnerAndTeam | None = None
     ids: ContactIds = UNKNOWN_IDS
     merged_ids: tuple[int, ...] = ()
 
 
-Change: TypeAlias = PageWrite | ContactChange
+StreamChange: TypeAlias = PageWrite | ContactChange
 """The content of one record of the table's stream."""
 
 
@@ -167,7 +171,7 @@ class Event:
     by: Attribution
     entries: tuple[ActivityEntry, ...] = ()
     fields: tuple[str, ...] = ()
-    visible_to: tuple[str | None, int | None] | None = None
+    visible_to: OwnerAndTeam | None = None
     ids: ContactIds = UNKNOWN_IDS
     merged_ids: tuple[int, ...] = ()
 
@@ -187,7 +191,7 @@ class EventReference:
     by: Attribution
     sequence: int | None = None
     fields: tuple[str, ...] = ()
-    visible_to: tuple[str | None, int | None] | None = None
+    visible_to: OwnerAndTeam | None = None
     merged_ids: tuple[int, ...] = ()
 
 

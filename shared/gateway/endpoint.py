@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
 from shared.domain.accounts import Caller
-from shared.domain.errors import AnswerTooLarge, ContextError, InternalFailure
+from shared.domain.errors import ContextError, InternalFailure, ResponseTooLarge
 from shared.domain.request_limits import RequestLimit, check_limits, limit_headers
 from shared.gateway.dialect import Dialect
 from shared.gateway.file_response import FileResponse
@@ -97,6 +97,7 @@ def endpoint(
         def respond(
             request: Request, facts: dict[str, Any], limits: list[RequestLimit]
         ) -> dict[str, Any]:
+            """Return the response. Adds what becomes known to `facts` and `limits` on the way."""
             try:
                 caller = replace(
                     access_control.authenticate_key(dialect.presented_key(request)),
@@ -112,7 +113,7 @@ def endpoint(
                 rendered = _rendered(handle(request, caller))
                 access_control.note_use(caller)
             except ContextError as error:
-                facts |= {"refusal": type(error).__name__, **_cause(error)}
+                facts |= {"error": type(error).__name__, **_cause(error)}
                 return dialect.error_response(error, request.request_id).to_event()
             except Exception as error:  # noqa: BLE001 - every failure gets a response
                 log.failed({**facts, **anonymous(error)})
@@ -163,7 +164,7 @@ def _rendered(response: Response | FileResponse) -> dict[str, Any]:
     rendered = response.to_event()
     may_be_too_large = len(rendered["body"]) * _LONGEST_ESCAPE > MAX_RESPONSE_BYTES
     if may_be_too_large and len(json.dumps(rendered)) > MAX_RESPONSE_BYTES:
-        raise AnswerTooLarge(MAX_RESPONSE_BYTES)
+        raise ResponseTooLarge(MAX_RESPONSE_BYTES)
     return rendered
 
 

@@ -121,7 +121,7 @@ def _replied(
     except HookNotFound:
         return _NOT_FOUND
     except ContextError as error:
-        facts["refusal"] = type(error).__name__
+        facts["error"] = type(error).__name__
     except Exception as error:  # noqa: BLE001 - every failure gets a response
         log().failed({**facts, **anonymous(error)})
     return _FAILED
