@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.domain.disclosure import Purpose
+from shared.services.agents import usage
 from shared.wiring.definitions import value_counts
 from tests.api import Api
 from tests.fixtures import Fixtures
@@ -48,7 +49,11 @@ def test_it_needs_a_permission(native: Api, fixtures: Fixtures):
     assert native.call("GET", path, key="another-key").status == 403
 
 
-def test_usage_counts_the_agents_that_declare_it(native: Api, fixtures: Fixtures):
+@pytest.mark.parametrize("read_at_once", [1, 4, 100])
+def test_usage_counts_the_agents_that_declare_it(
+    read_at_once: int, native: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(usage, "_READ_AT_ONCE", read_at_once)
     path = f"{PATH}/{fixtures.definition('plan', purposes=frozenset({Purpose.PROMPT})).external_id}"
     fixtures.definition("plan", context_type="business")
     # Two declare it by name, and one by its purpose.
