@@ -65,7 +65,7 @@ def test_what_cannot_be_split_is_refused(fixtures: Fixtures):
 
 
 def test_a_set_is_split_only_if_it_may_be(fixtures: Fixtures):
-    changed = {slot: "changed" for slot in VALUES}
+    changed = dict.fromkeys(VALUES, "changed")
     before = fixtures.items()
     with failing({"TransactWriteItems": too_large(3)}), pytest.raises(ContextTooLarge):
         save(fixtures, changed)
