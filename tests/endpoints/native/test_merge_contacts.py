@@ -14,6 +14,7 @@ from shared.services.contacts.merging import MAX_OWN_WRITES
 from tests.api import Api
 from tests.contact_pairs import OLD, SURVIVOR, TODAY, merge, save, suggested, values
 from tests.endpoints.native.test_delete_contact import remaining
+from tests.failures import conflicting, failing, too_large
 from tests.fixtures import LONG_AGO, Fixtures
 
 
@@ -429,6 +430,23 @@ def test_what_does_not_fit_a_transaction_is_refused_before_anything_is_written(
     for document in ({"dry_run": True}, {}):
         refused = merge(native, document)
         assert (refused.status, refused.document["code"]) == (422, "too_large_to_merge")
+    assert pair.items() == before
+
+
+def test_what_dynamodb_finds_too_large_is_refused(native: Api, pair: Fixtures):
+    save(pair, 456, pair.definition("plan"), "Gold")
+    before = pair.items()
+    with failing({"TransactWriteItems": too_large(1)}):
+        refused = merge(native)
+    assert (refused.status, refused.document["code"]) == (422, "too_large_to_merge")
+    assert pair.items() == before
+
+
+def test_a_merge_whose_key_another_request_holds_is_in_progress(native: Api, pair: Fixtures):
+    before = pair.items()
+    with failing({"TransactWriteItems": conflicting(0)}):
+        refused = merge(native, headers={"Idempotency-Key": "a"})
+    assert (refused.status, refused.document["code"]) == (409, "request_in_progress")
     assert pair.items() == before
 
 
