@@ -116,7 +116,7 @@ def endpoint(
                 facts |= {"error": type(error).__name__, **_cause(error)}
                 return dialect.error_response(error, request.request_id).to_event()
             except Exception as error:  # noqa: BLE001 - every failure gets a response
-                log.failed({**facts, **anonymous(error)})
+                log.failed({**facts, **error_facts(error)})
                 return dialect.error_response(InternalFailure(), request.request_id).to_event()
             else:
                 return rendered
@@ -177,7 +177,7 @@ def _cause(error: BaseException) -> dict[str, Any]:
     return {"cause": type(cause).__name__, "cause_code": response.get("Error", {}).get("Code")}
 
 
-def anonymous(error: Exception) -> dict[str, Any]:
+def error_facts(error: Exception) -> dict[str, Any]:
     """Describe an exception by class, cause and traceback, without its message.
 
     The message may quote a value.
