@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
 from shared.domain.accounts import Caller
-from shared.domain.errors import ContextError, InternalFailure, ResponseTooLarge
+from shared.domain.errors import AnswerTooLarge, ContextError, InternalFailure
 from shared.domain.request_limits import RequestLimit, check_limits, limit_headers
 from shared.gateway.dialect import Dialect
 from shared.gateway.file_response import FileResponse
@@ -164,7 +164,7 @@ def _rendered(response: Response | FileResponse) -> dict[str, Any]:
     rendered = response.to_event()
     may_be_too_large = len(rendered["body"]) * _LONGEST_ESCAPE > MAX_RESPONSE_BYTES
     if may_be_too_large and len(json.dumps(rendered)) > MAX_RESPONSE_BYTES:
-        raise ResponseTooLarge(MAX_RESPONSE_BYTES)
+        raise AnswerTooLarge(MAX_RESPONSE_BYTES)
     return rendered
 
 
