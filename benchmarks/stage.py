@@ -35,6 +35,7 @@ from shared.domain.contacts import Contact, Conversation, IdentifierKind, PhoneN
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.deliveries import Attempt, Delivery, DeliveryStatus, delivery_id
 from shared.domain.disclosure import Purpose
+from shared.domain.errors import UnknownName
 from shared.domain.hooks import Hook
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
 from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
@@ -63,6 +64,7 @@ from shared.table.hooks import HookTable
 from shared.table.imports import ImportTable
 from shared.table.operations import Item
 from shared.table.seen_heads import seeing_heads
+from shared.table.unknown_names import UnknownNameTable
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.names import display_name
@@ -137,6 +139,7 @@ class Stage:
         self._credentials = CredentialTable(table)
         self._contacts = ContactTable(table)
         self._definitions = DefinitionTable(table)
+        self._unknown_names = UnknownNameTable(table)
         self._tags = TagTable(table)
         self._variables = VariableTable(table)
         self._webhooks = WebhookTable(table)
@@ -193,6 +196,12 @@ class Stage:
         """Archive a definition."""
         archived = replace(definition, archived=True, version=definition.version + 1)
         self._definitions.replace(self.account, definition, archived)
+
+    def note_unknown_names(self, count: int) -> None:
+        """Record this many names that writes were refused for."""
+        for number in range(count):
+            name = UnknownName(ContextType.CONTACT, f"unknown_name_{number:03d}")
+            self._unknown_names.note(self.account, [name], datetime.now(UTC))
 
     def add_contact(
         self, variables: Sequence[Definition] = (), contact_id: int = CONTACT_ID, **more: Any

@@ -73,12 +73,14 @@ class IndexState:
         last_chunk: The highest chunk that has had contacts.
         applied_at: When the newest change that the index has was written.
         cells: The stages and statuses that contacts have had together, by code. The first is 1.
+        times_given_up: How often a contact could not be indexed.
     """
 
     is_complete: bool
     last_chunk: int
     applied_at: datetime
     cells: tuple[tuple[str, str], ...]
+    times_given_up: int = 0
 
     @property
     def is_in_use(self) -> bool:

@@ -1,8 +1,9 @@
-"""Adapters of endpoints that list definitions."""
+"""Adapters of endpoints that list definitions, and of the record of unknown names."""
 
 from functools import cache
 
 from shared.table.definition_pages import DefinitionPageTable
+from shared.table.unknown_names import UnknownNameTable
 from shared.wiring.endpoints import table
 
 
@@ -10,3 +11,9 @@ from shared.wiring.endpoints import table
 def definition_pages() -> DefinitionPageTable:
     """Return the pages of definitions."""
     return DefinitionPageTable(table())
+
+
+@cache
+def unknown_names() -> UnknownNameTable:
+    """Return the record of names that writes were refused for."""
+    return UnknownNameTable(table())

@@ -2,11 +2,17 @@
 
 import json
 from itertools import islice
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from shared.dialects.native.agent_responses import agent_document
 from shared.dialects.native.dialect import MAX_BODY_BYTES
-from shared.domain.agents import DEFAULT_DEADLINE_MS, Agent, AgentDraft, DeclaredVariable
+from shared.domain.agents import (
+    DEFAULT_DEADLINE_MS,
+    Agent,
+    AgentDraft,
+    DeclaredVariable,
+    Origin,
+)
 from shared.domain.disclosure import Purpose
 from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest
 from shared.domain.json_values import JsonObject
@@ -67,9 +73,8 @@ class AgentVariable(RequestModel, closed=True):
 
     def declared(self) -> DeclaredVariable:
         """Return the declared variable. Without `as` it has the name of the variable."""
-        origin = agents.origin_of(self.origin)
-        if origin is None:
-            raise ValueError(self.origin)
+        # The model accepts no other text.
+        origin = cast("Origin", agents.origin_of(self.origin))
         return DeclaredVariable(self.name or origin.variable, origin, self.fallback)
 
 

@@ -1,5 +1,6 @@
 """Responses to requests about definitions."""
 
+from json import loads
 from typing import Any
 
 from shared.dialects.native.paging import page
@@ -66,6 +67,7 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "max": _number(definition.max_value),
         "max_length": definition.max_length,
         "pattern": definition.pattern,
+        "json_schema": None if definition.json_schema is None else loads(definition.json_schema),
         "aliases": list(definition.aliases),
         "stale_after": definition.stale_after_seconds,
         "expires_after": definition.expires_after_seconds,

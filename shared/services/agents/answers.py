@@ -108,15 +108,19 @@ def gets_all_of(
     """Return whether a caller gets every value in the first answer of a call now.
 
     Another API key may have asked first, with a higher assurance, and audiences may have changed
-    since.
+    since. Of an agent of a purpose, the caller must see every name too.
     """
+    names_are_declared = compiled.agent.purpose is None
     for each in first.resolution.variables:
-        if each.state in _WITHOUT_DEFINITION:
+        is_without_definition = each.state in _WITHOUT_DEFINITION
+        if is_without_definition and names_are_declared:
             continue
         origin = first.origins[each.name]
         definition = compiled.definitions.get(origin.origin)
         if definition is None or not caller.sees(definition.audience):
             return False
+        if is_without_definition:
+            continue
         if _reason_withheld(caller, definition, assurance) is not None:
             return False
         set_at = origin.updated_at

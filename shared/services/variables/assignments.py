@@ -12,7 +12,12 @@ from shared.domain.definitions import (
     Tombstone,
     VariableType,
 )
-from shared.domain.errors import InvalidValue, TooManyVariables, UndefinedVariable
+from shared.domain.errors import (
+    InvalidValue,
+    TooManyVariables,
+    UndefinedVariable,
+    UnknownName,
+)
 from shared.domain.json_values import JsonValue, Value
 from shared.domain.records import dataclass
 from shared.domain.sources import DEFAULT_PRECEDENCE
@@ -103,7 +108,7 @@ def plan_assignments(
                 assignment = replace(assignment, is_blind=True)
             plan.assignments.append(assignment)
         elif not rules.create_undefined:
-            raise UndefinedVariable(name, "it has no definition")
+            raise UndefinedVariable(name, "it has no definition", UnknownName(context_type, name))
         elif not is_variable_name(name):
             raise UndefinedVariable(name, NAME_RULE)
         elif value is not None:
