@@ -75,7 +75,7 @@ def _errors_of_every_call(method: str, permissions: Sequence[str]) -> list[Conte
         *_permission_errors(permissions),
         *([] if method in READING_METHODS else [errors.ReadOnlyKey()]),
         errors.RateLimitExceeded(42),
-        errors.ResponseTooLarge(MAX_RESPONSE_BYTES),
+        errors.AnswerTooLarge(MAX_RESPONSE_BYTES),
         errors.Unavailable(),
         errors.InternalFailure(),
     ]

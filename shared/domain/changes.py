@@ -132,15 +132,15 @@ class ActivityEntry:
 
     Attributes:
         sequence: The position in the log of the contact. Sequences have no gaps.
-        event: The first and the last sequence of the event that the change belongs to. It never
-            changes.
+        event_range: The first and the last sequence of the event that the change belongs to. It
+            never changes.
         ids: The ids of the contact. Only set on changes that have just been recorded.
     """
 
     sequence: int
     change: VariableChange
     by: Attribution
-    event: tuple[int, int]
+    event_range: tuple[int, int]
     ids: ContactIds = UNKNOWN_IDS
 
     @property

@@ -438,7 +438,7 @@ class TooManyApiKeys(ContextError):
 
 
 @dataclass(eq=False)
-class ResponseTooLarge(ContextError):
+class AnswerTooLarge(ContextError):
     """The response would be larger than `limit` bytes."""
 
     limit: int

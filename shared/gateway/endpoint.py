@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeAlias
 
 from shared.domain.accounts import Caller
-from shared.domain.errors import ContextError, InternalFailure, ResponseTooLarge
+from shared.domain.errors import AnswerTooLarge, ContextError, InternalFailure
 from shared.domain.request_limits import RequestLimit, check_limits, limit_headers
 from shared.gateway.dialect import Dialect
 from shared.gateway.file_response import FileResponse
@@ -116,7 +116,7 @@ def endpoint(
                 facts |= {"error": type(error).__name__, **_cause(error)}
                 return dialect.error_response(error, request.request_id).to_event()
             except Exception as error:  # noqa: BLE001 - every failure gets a response
-                log.failed({**facts, **anonymous(error)})
+                log.failed({**facts, **error_facts(error)})
                 return dialect.error_response(InternalFailure(), request.request_id).to_event()
             else:
                 return rendered
@@ -164,7 +164,7 @@ def _rendered(response: Response | FileResponse) -> dict[str, Any]:
     rendered = response.to_event()
     may_be_too_large = len(rendered["body"]) * _LONGEST_ESCAPE > MAX_RESPONSE_BYTES
     if may_be_too_large and len(json.dumps(rendered)) > MAX_RESPONSE_BYTES:
-        raise ResponseTooLarge(MAX_RESPONSE_BYTES)
+        raise AnswerTooLarge(MAX_RESPONSE_BYTES)
     return rendered
 
 
@@ -177,7 +177,7 @@ def _cause(error: BaseException) -> dict[str, Any]:
     return {"cause": type(cause).__name__, "cause_code": response.get("Error", {}).get("Code")}
 
 
-def anonymous(error: Exception) -> dict[str, Any]:
+def error_facts(error: Exception) -> dict[str, Any]:
     """Describe an exception by class, cause and traceback, without its message.
 
     The message may quote a value.

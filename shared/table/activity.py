@@ -107,7 +107,7 @@ class ActivityTable:
         if item is None or is_expired(item, now):
             return []
         found = to_entries(item)
-        last = found[0].event[1]
+        last = found[0].event_range[1]
         if found[-1].sequence < last:
             after = keys.activity_entry(account_id, contact_id, found[-1].sequence + 1)
             until = keys.activity_entry(account_id, contact_id, last)

@@ -6,7 +6,7 @@ from functools import cache
 
 from shared.adapters.event_bus import EventBus
 from shared.domain.changes import StreamChange
-from shared.gateway.endpoint import anonymous
+from shared.gateway.endpoint import error_facts
 from shared.runtime.config import Settings
 from shared.table.stream import to_change
 from shared.triggers.stream import StreamTrigger
@@ -25,7 +25,7 @@ def change_trigger(
     # Create the clients during initialization, outside of the first invocation.
     table()
     bus()
-    return StreamTrigger(name, log(), to_change, _contact_of, anonymous, process_together)
+    return StreamTrigger(name, log(), to_change, _contact_of, error_facts, process_together)
 
 
 @cache

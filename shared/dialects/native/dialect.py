@@ -227,7 +227,7 @@ NATIVE = Dialect(
         errors.TooManyApiKeys: ErrorResponse(
             409, "limit_reached", "An account has at most {limit} valid API keys"
         ),
-        errors.ResponseTooLarge: ErrorResponse(
+        errors.AnswerTooLarge: ErrorResponse(
             500, "answer_too_large", "The answer is larger than {limit} bytes"
         ),
         errors.Unavailable: ErrorResponse(

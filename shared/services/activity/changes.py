@@ -171,7 +171,7 @@ def _record(
 def _context_events(
     writes: Sequence[PageWrite], entries: Iterable[ActivityEntry]
 ) -> Iterator[Event]:
-    for (first, last), group in groupby(entries, key=lambda entry: entry.event):
+    for (first, last), group in groupby(entries, key=lambda entry: entry.event_range):
         event_entries = entries_for_bus(group)
         if not event_entries:
             continue

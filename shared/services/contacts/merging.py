@@ -14,7 +14,7 @@ from shared.domain.contact_merges import (
     Side,
 )
 from shared.domain.contacts import Contact, Contacts
-from shared.domain.definitions import Definition, Definitions, Tombstone
+from shared.domain.definitions import Definitions
 from shared.domain.entity_tags import tag_of_contact
 from shared.domain.errors import (
     ContactMerged,
@@ -45,8 +45,6 @@ MAX_OWN_WRITES = 90
 
 It has to be possible to delete them with the contact, in one transaction.
 """
-
-_Known = Mapping[str, Definition | Tombstone]
 
 
 @dataclass(frozen=True, slots=True)
