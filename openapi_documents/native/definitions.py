@@ -185,17 +185,39 @@ class Definition(BaseModel):
     )
 
 
+class ContactsWithValue(BaseModel):
+    """How many contacts had a value of a variable at an instant."""
+
+    count: int = Field(
+        description="Contacts of the whole account, whichever the key sees", ge=0, examples=[812]
+    )
+    counted_at: str = Field(
+        examples=["2026-11-28T10:00:00.000Z"], json_schema_extra={"format": "date-time"}
+    )
+
+
 class Usage(BaseModel):
     """Who uses a variable."""
 
     agents: int = Field(description="How many agents declare it", examples=[2])
+    contacts: ContactsWithValue | None = Field(
+        description="How many contacts had a value when they were counted last, null if they "
+        "were not; only variables of contacts are counted"
+    )
 
 
 class DefinitionAndUsage(Definition):
     """Declares a variable, with its usage if it was asked for."""
 
     usage: Usage | None = Field(
-        default=None, description="With `include=usage`, else absent", examples=[{"agents": 2}]
+        default=None,
+        description="With `include=usage`, else absent",
+        examples=[
+            {
+                "agents": 2,
+                "contacts": {"count": 812, "counted_at": "2026-11-28T10:00:00.000Z"},
+            }
+        ],
     )
 
 
@@ -393,7 +415,8 @@ _OPERATIONS = {
         parameters=(
             Parameter(
                 "include",
-                "`usage` also counts the agents that declare the variable",
+                "`usage` also tells how many agents declare the variable, and how many contacts "
+                "had a value when they were counted last",
                 {"type": "string", "enum": ["usage"]},
                 error_responses=(
                     InvalidRequest.from_faults(

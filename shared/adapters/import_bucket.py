@@ -155,14 +155,14 @@ def _compacted_key(message: RunMessage, number: int) -> str:
 
 
 def _pieces(header: bytes, parts: Iterator[bytes]) -> Iterator[bytes]:
-    piece = header
+    piece, is_first = header, True
     for part in parts:
         piece += part
         if len(piece) >= _PART_BYTES:
             yield piece
-            piece = b""
+            piece, is_first = b"", False
     # An upload needs at least one piece, and no empty one at its end.
-    if piece or not header:
+    if piece or is_first:
         yield piece
 
 

@@ -12,6 +12,9 @@ from shared.domain.json_values import Value
 from shared.domain.records import dataclass
 from shared.domain.sources import Source
 
+SWEEP = "sweep"
+"""The source of a write that removes expired values: no reader had them, so nothing changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class LargeValue:

@@ -140,6 +140,16 @@ class DefinitionDraft:
     @property
     def audience(self) -> Audience:
         """Who can see the definition, and who gets its values."""
+        # Nearly every definition has this one, and a resolve asks for that of hundreds.
+        if (
+            self.owner is None
+            and self.team is None
+            and self.sensitivity is Sensitivity.PUBLIC
+            and self.purposes is EVERY_PURPOSE
+            and not self.archived
+            and self.expires_after_seconds is None
+        ):
+            return WHOLE_ACCOUNT
         return Audience(
             *(self.owner, self.team, self.sensitivity, self.purposes, self.archived),
             self.expires_after_seconds,

@@ -150,6 +150,11 @@ def definition_external_id(account_id: str, external_id: str) -> Key:
     return Key(definitions_partition(account_id), f"EXTERNAL#{_encode(external_id)}")
 
 
+def value_counts(account_id: str) -> Key:
+    """Return the key of how many contacts have a value of each variable, by slot."""
+    return Key(definitions_partition(account_id), "COUNTS")
+
+
 def unknown_name(account_id: str, position: int) -> Key:
     """Return the key of a name that was refused as unknown, by its position in the record."""
     return Key(unknown_names_partition(account_id), f"{POSITIONS}{position:03d}")

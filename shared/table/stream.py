@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from shared.domain.accounts import Attribution
 from shared.domain.changes import (
+    SWEEP,
     ContactChange,
     ContactChangeKind,
     Content,
@@ -105,9 +106,10 @@ def _page_write(
     before = _slot_contents(value_items.stored_records(old))
     after = _slot_contents(records)
     sources = {slot: each.source for slot, each in records.items()}
+    # Expired values that are removed are none already.
     slots = [
         slot
-        for slot in sorted({*before, *after})
+        for slot in sorted({*before, *after} if by.source != SWEEP else ())
         if _compared(before.get(slot)) != _compared(after.get(slot))
     ]
     return PageWrite(

@@ -4,6 +4,7 @@ from functools import cache
 
 from shared.table.definition_pages import DefinitionPageTable
 from shared.table.unknown_names import UnknownNameTable
+from shared.table.value_counts import ValueCountTable
 from shared.wiring.endpoints import table
 
 
@@ -17,3 +18,9 @@ def definition_pages() -> DefinitionPageTable:
 def unknown_names() -> UnknownNameTable:
     """Return the record of names that writes were refused for."""
     return UnknownNameTable(table())
+
+
+@cache
+def value_counts() -> ValueCountTable:
+    """Return how many contacts have a value of each variable."""
+    return ValueCountTable(table())

@@ -14,6 +14,7 @@ from shared.domain.errors import ContextTooLarge, WriteConflict
 from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.definitions import allocate_definitions
+from shared.table import keys
 from shared.table.definition_writes import DEFINITIONS_PER_WRITE
 from shared.table.dynamo import Table
 from shared.table.operations import Write
@@ -214,6 +215,25 @@ class TestRemoval:
         after_query(monkeypatch, lambda: save(fixtures, text(80, "new"), text(120, "new")))
         fixtures.variables.clear("acme", JOHN, Attribution(NOW), everything)
         assert held(fixtures) == {80: "new", 120: "new"}
+
+    def test_a_business_without_values_is_cleared_by_no_write(self, fixtures: Fixtures):
+        before = fixtures.items()
+        fixtures.variables.clear("acme", BUSINESS, Attribution(NOW), everything)
+        assert fixtures.items() == before
+
+    def test_a_conversation_that_is_added_while_its_contact_is_deleted_goes_too(
+        self, fixtures: Fixtures, monkeypatch
+    ):
+        late = Conversation("conv_late", 123)
+
+        def add() -> None:
+            fixtures.contacts.add_conversation("acme", late)
+            save(fixtures, text(0, "late"), subject=Subject.conversation("conv_late"))
+
+        after_query(monkeypatch, add, keys.conversations_partition("acme", 123))
+        fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 123))
+        assert fixtures.contacts.find_conversation("acme", "conv_late") is None
+        assert not [each for each in fixtures.items() if "#CONVERSATION" in each["pk"]["S"]]
 
     def test_what_a_conversation_is_given_while_it_is_deleted_goes_too(
         self, fixtures: Fixtures, monkeypatch

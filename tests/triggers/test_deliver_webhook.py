@@ -2,6 +2,7 @@
 
 import errno
 import json
+import socket
 import ssl
 import time
 from dataclasses import replace
@@ -14,8 +15,10 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
+from local.url_policy import LocalUrlPolicy
 from shared.adapters import webhook_sender
 from shared.adapters.delivery_failures import CODES, ConnectTimeout, failure_of
+from shared.adapters.url_policy import PublicUrlPolicy
 from shared.adapters.webhook_sender import HttpWebhookSender
 from shared.domain.deliveries import (
     Attempt,
@@ -37,7 +40,7 @@ from shared.wiring import webhooks as webhook_wiring
 from tests.deliveries import Queue
 from tests.failures import failing, rejected
 from tests.fixtures import Fixtures
-from tests.receiver import HOST, Authority, Receiver, serve
+from tests.receiver import HOST, Authority, Receiver, ThisMachine, serve
 from tests.triggers.queue import failures, record
 
 SECRET = "whsec_dGhlIHNlY3JldCBvZiBhIHRlc3Q="
@@ -663,6 +666,68 @@ def test_plain_http_is_not_spoken_even_where_it_was_stored(
     (attempt,) = delivery(fixtures).attempts
     assert attempt.error_code == "address_not_allowed"
     assert attempt.error == "it must start with https://"
+
+
+def test_plain_http_is_spoken_on_this_machine_where_a_run_allows_it(
+    fixtures: Fixtures,
+    ordered: list[tuple[int, int]],
+    socket_enabled: None,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    receiver, server = serve(None)
+    monkeypatch.setattr(webhook_wiring, "_URL_POLICY_OVERRIDES", [LocalUrlPolicy()])
+    fixtures.webhook("wh_1", url=f"http://127.0.0.1:{receiver.port}/hooks", secret=SECRET)
+    begin(fixtures)
+    assert deliver()
+    server.shutdown()
+    server.server_close()
+    (received,) = receiver.received
+    assert received.path == "/hooks"
+    assert Verifier(SECRET).verify(received.body, received.headers) == PAYLOAD
+    assert delivery(fixtures).status is DeliveryStatus.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("unreachable", "error", "code"),
+    [
+        (["192.0.2.1"], TimeoutError(), None),
+        (["192.0.2.1"], OSError(errno.ENETUNREACH, "x"), None),
+        (["192.0.2.1", "127.0.0.1"], TimeoutError(), "connect_timeout"),
+        (["192.0.2.1", "127.0.0.1"], OSError(errno.ENETUNREACH, "x"), "network_unreachable"),
+    ],
+)
+def test_the_next_address_is_tried_if_one_does_not_accept(
+    unreachable: list[str],
+    error: OSError,
+    code: str | None,
+    fixtures: Fixtures,
+    receiver: Receiver,
+    ordered: list[tuple[int, int]],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    connect = socket.create_connection
+
+    def connect_unless(address: tuple[str, int], *options: Any, **named: Any) -> socket.socket:
+        if address[0] in unreachable and address[1] == receiver.port:
+            raise error
+        return connect(address, *options, **named)
+
+    monkeypatch.setattr(socket, "create_connection", connect_unless)
+    monkeypatch.setattr(ThisMachine, "resolve", lambda *_: ["192.0.2.1", "127.0.0.1"])
+    fixtures.webhook("wh_1", url=receiver.url)
+    begin(fixtures)
+    assert deliver()
+    (attempt,) = delivery(fixtures).attempts
+    assert attempt.error_code == code
+    assert len(receiver.received) == (code is None)
+
+
+def test_certificates_are_checked_by_the_authorities_of_the_system():
+    """Tests choose others, so this is what is deployed."""
+    context = HttpWebhookSender(PublicUrlPolicy()).tls_context
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
 def test_a_refused_connection_is_a_failure(

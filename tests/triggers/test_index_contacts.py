@@ -12,11 +12,12 @@ from local.event_filter import passes
 from shared.domain.accounts import Attribution
 from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexChange, chunk_of, indexed
 from shared.domain.contacts import Contact, ContactSummary, PhoneNumber
-from shared.domain.errors import ContextError
+from shared.domain.errors import ContextError, Unavailable
 from shared.domain.values import Subject
 from shared.table import codec, keys
 from shared.table import contact_index_items as items
 from shared.table.contact_index import ContactIndexTable
+from shared.table.contact_indexing import ContactIndexer
 from shared.table.contact_items import to_contact_summary
 from shared.table.dynamo import Table
 from shared.table.index_states import IndexStates, TooManyCells
@@ -25,6 +26,7 @@ from shared.table.operations import Item, as_item, key_of
 from shared.wiring import endpoints as wiring
 from tests.api import Api, template
 from tests.aws_calls import around_calls
+from tests.failures import failing, rejected
 from tests.fixtures import KEY, LONG_AGO, Fixtures, john_smith
 from tests.triggers.queue import trigger
 from tests.triggers.stream import Stream
@@ -122,6 +124,18 @@ def assert_equal_to_contacts(fixtures: Fixtures) -> None:
     assert {items.to_entry(item).states for _, item in of(stored, "index_entry")} == {
         (indexed(each),) for each in truth
     }
+
+
+def test_contacts_that_others_index_again_and_again_are_indexed_later(
+    updates: IndexUpdates, fixtures: Fixtures
+):
+    fixtures.contact(1)
+    conflict = rejected("TransactionConflictException")
+    with failing({"PutItem": conflict}) as asked, pytest.raises(Unavailable):
+        ContactIndexer(wiring.table()).index("acme", [1])
+    assert asked.count("PutItem") == 12
+    updates.apply([change_of(1)])
+    assert_equal_to_contacts(fixtures)
 
 
 def of(stored: Iterable[Item], entity: str) -> list[tuple[keys.Key, Item]]:

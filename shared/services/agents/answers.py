@@ -144,6 +144,7 @@ def _call(
 ) -> ResolvedCall:
     agent = compiled.agent
     by_name = {each.name: each.value for each in variables}
+    with_questions = [each for each in compiled.definitions.values() if each.question is not None]
     message = None if agent.first_message is None else render(agent.first_message, by_name.get)
     resolution = Resolution(
         call=call_id_of(caller.account_id, wanted),
@@ -153,10 +154,7 @@ def _call(
         voice=agent.voice,
         language=agent.language,
         settings=agent.settings,
-        may_ask=any(
-            each.question is not None and caller.sees(each.audience)
-            for each in compiled.definitions.values()
-        ),
+        may_ask=any(caller.sees(each.audience) for each in with_questions),
     )
     return ResolvedCall(
         agent_id=agent.agent_id,
@@ -179,6 +177,8 @@ def _reason_withheld(
     reason = reason_withheld(caller, definition.audience)
     if reason is not None:
         return reason.value
+    if definition.min_assurance is Assurance.NONE:
+        return None
     return ASSURANCE if assurance.rank < definition.min_assurance.rank else None
 
 

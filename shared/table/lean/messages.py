@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
+from binascii import a2b_base64
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -56,12 +57,11 @@ def parse(response: Response, model: OperationModel) -> dict[str, Any]:
             document = json.loads(content, object_hook=_decode_binary if has_binary else None)
         except ValueError:
             return _parse_by_model(response, model)
-        if isinstance(document, dict):
-            metadata = {"HTTPStatusCode": OK, "HTTPHeaders": response.headers}
-            if _REQUEST_ID in response.headers:
-                metadata["RequestId"] = response.headers[_REQUEST_ID]
-            document = {name: value for name, value in document.items() if value is not None}
-            return {**document, "ResponseMetadata": metadata}
+        metadata = {"HTTPStatusCode": OK, "HTTPHeaders": response.headers}
+        if _REQUEST_ID in response.headers:
+            metadata["RequestId"] = response.headers[_REQUEST_ID]
+        document = {name: value for name, value in document.items() if value is not None}
+        return {**document, "ResponseMetadata": metadata}
     return _parse_by_model(response, model)
 
 
@@ -74,10 +74,12 @@ def _decode_binary(document: dict[str, Any]) -> dict[str, Any]:
         return document
     text = document.get(_BINARY)
     if isinstance(text, str):
-        return {_BINARY: b64decode(text)}
+        return {_BINARY: a2b_base64(text)}
+    if text is None and _BINARY_SET not in document:
+        return document
     texts = document.get(_BINARY_SET)
     if isinstance(texts, list):
-        return {_BINARY_SET: [b64decode(each) for each in texts]}
+        return {_BINARY_SET: [a2b_base64(each) for each in texts]}
     return document
 
 
