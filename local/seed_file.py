@@ -44,6 +44,7 @@ from shared.validation.agents import (
     MIN_DEADLINE_MS,
 )
 from shared.validation.linear_patterns import pattern_fault
+from shared.validation.schema_syntax import schema_faults, schema_text
 
 MAX_ID = 10**15
 """The largest id: exact in every JSON parser and within the padding of the keys."""
@@ -95,6 +96,17 @@ def _is_pattern(given: str | None) -> str | None:
     if reason:
         raise PydanticCustomError("pattern", "{reason}", {"reason": reason})
     return given
+
+
+def _as_schema(given: object) -> object:
+    """Return the text of a JSON Schema."""
+    if given is None:
+        return None
+    schema: Any = given
+    for path, reason in schema_faults(schema):
+        place = "".join(f"/{each}" for each in path)
+        raise PydanticCustomError("json_schema", "{reason}", {"reason": f"{place} {reason}"})
+    return schema_text(schema)
 
 
 def _as_permission(given: object) -> object:
@@ -180,6 +192,7 @@ class SeedDefinition(_Part):
     min_value: Bound | None = None
     max_value: Bound | None = None
     max_length: Annotated[int | None, Field(ge=1, le=limits.MAX_LENGTH)] = None
+    json_schema: Annotated[str | None, BeforeValidator(_as_schema)] = None
     pattern: Annotated[str | None, AfterValidator(_is_pattern)] = None
     is_required: bool = False
     archived: bool = False

@@ -1,7 +1,7 @@
 """What goes wrong on the wire between botocore and the engine, made to go wrong."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -73,3 +73,25 @@ def answers_lost(operation: str) -> Iterator[None]:
         yield
     finally:
         events.unregister(f"after-call.dynamodb.{operation}", unique_id="answers_lost")
+
+
+def too_large(most: int) -> Callable[[dict[str, Any]], Any]:
+    """Answer to transactions of more writes than that as DynamoDB does to more than 4 MB."""
+
+    def answer(params: dict[str, Any]) -> Any:
+        count = len(json.loads(params["body"])["TransactItems"])
+        return rejected("ValidationException") if count > most else None
+
+    return answer
+
+
+def conflicting(position: int) -> Callable[[dict[str, Any]], Any]:
+    """Answer that another transaction writes the item of the write at a position."""
+
+    def answer(params: dict[str, Any]) -> Any:
+        reasons = [{"Code": "None"} for _ in json.loads(params["body"])["TransactItems"]]
+        reasons[position] = {"Code": "TransactionConflict"}
+        response, document = rejected("TransactionCanceledException")
+        return response, {**document, "CancellationReasons": reasons}
+
+    return answer

@@ -140,10 +140,7 @@ class ContactPair(Protocol):
 
 
 class Merges(Protocol):
-    """Merges contacts, and finds those that others were merged into."""
+    """Merges contacts."""
 
     def read(self, account_id: str, survivor_id: int, merged_id: int) -> ContactPair | None:
         """Return two contacts with all of their values, or None unless both exist."""
-
-    def survivor_of(self, account_id: str, contact_id: int) -> int | None:
-        """Return the id of the contact that a contact was merged into, or None."""

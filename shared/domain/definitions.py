@@ -101,6 +101,7 @@ class DefinitionDraft:
         min_value: The least value of a number.
         max_value: The greatest value of a number.
         max_length: The most characters of a text.
+        json_schema: What JSON must match: a JSON Schema as JSON text.
     """
 
     name: str
@@ -134,6 +135,7 @@ class DefinitionDraft:
     min_value: float | None = None
     max_value: float | None = None
     max_length: int | None = None
+    json_schema: str | None = None
 
     @property
     def audience(self) -> Audience:

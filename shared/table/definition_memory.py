@@ -66,8 +66,6 @@ class _AccountMemory:
 
     def drop(self, changed: Collection[ChangedSlot]) -> None:
         """Forget what is known of slots that have changed."""
-        if not changed:
-            return
         for slot in changed:
             self.slots.pop(slot, None)
         for key, each in list(self.definitions.items()):

@@ -29,7 +29,7 @@ from shared.table.dynamo import Table
 from shared.table.head_writes import read_head
 from shared.table.idempotency import record_write, refuse_second_request
 from shared.table.merge_sides import MergeSide, SeenDefinitions
-from shared.table.merged_contacts import redirections, survivor_of
+from shared.table.merged_contacts import redirections
 from shared.table.operations import (
     IS_NEW,
     MAX_WRITES,
@@ -72,10 +72,6 @@ class MergeTable:
     def __init__(self, table: Table, suggestions_kept_for: timedelta = SUGGESTIONS_KEPT) -> None:
         self._table = table
         self._suggestions_kept_for = suggestions_kept_for
-
-    def survivor_of(self, account_id: str, contact_id: int) -> int | None:
-        """Return the id of the contact that a contact was merged into, or None."""
-        return survivor_of(self._table, account_id, contact_id)
 
     def read(self, account_id: str, survivor_id: int, merged_id: int) -> "StoredPair | None":
         """Return two contacts with all of their values, or None unless both exist.

@@ -137,10 +137,10 @@ def same_write_count(page: Item, steps: int = 0) -> tuple[str, Item]:
     Returns:
         An extension of a condition expression, and its placeholders.
     """
-    if value_items.WRITES not in page:
+    count = writes_of(page) + steps
+    if not count:
         return f" AND attribute_not_exists(#{value_items.WRITES})", {}
-    count = {"N": str(int(page[value_items.WRITES]["N"]) + steps)}
-    return f" AND #{value_items.WRITES} = :writes_before", {":writes_before": count}
+    return f" AND #{value_items.WRITES} = :writes_before", {":writes_before": {"N": str(count)}}
 
 
 def by_page(assignments: Sequence[Assignment]) -> Iterator[tuple[int, list[Assignment]]]:

@@ -141,7 +141,8 @@ class StreamTrigger(Generic[T]):
         facts: Mapping[str, Any],
     ) -> list[str]:
         """Process the groups of a bundle; return the first record of each group that failed."""
-        if len(bundle) > 1 and self._try_together(bundle, facts):
+        together = self._process_together
+        if together and len(bundle) > 1 and self._try_together(together, bundle, facts):
             return []
         failed: list[str] = []
         outages = 0
@@ -156,12 +157,15 @@ class StreamTrigger(Generic[T]):
             outages += not is_skipped and isinstance(error, Unavailable)
         return failed
 
-    def _try_together(self, bundle: _Bundle[T], facts: Mapping[str, Any]) -> bool:
+    def _try_together(
+        self,
+        together: Callable[[Sequence[Sequence[T]]], None],
+        bundle: _Bundle[T],
+        facts: Mapping[str, Any],
+    ) -> bool:
         """Process the groups of a bundle together; return whether that succeeded."""
-        if self._process_together is None:
-            return False
         groups = [[each for _, each in numbered] for numbered in bundle]
-        error = _error_of(self._process_together, groups)
+        error = _error_of(together, groups)
         if error:
             self._log.fell_back({**facts, "groups": len(groups), **self._describe(error)})
         return error is None

@@ -97,6 +97,14 @@ def test_a_batch_changes_contacts_and_refuses_those_that_are_new(nearly_full: Fi
     assert [each["status"] for each in results["results"]] == [201, 409, 200]
 
 
+def test_more_ids_than_an_account_may_have_are_not_allocated(nearly_full: Fixtures):
+    before = nearly_full.items()
+    with pytest.raises(TooManyContacts):
+        wiring.contacts().allocate_ids("empty", LIMIT + 1)
+    assert nearly_full.items() == before
+    assert wiring.contacts().allocate_ids("empty", LIMIT) == 1
+
+
 def test_a_message_about_a_new_contact_fails_and_stays_in_the_queue(
     nearly_full: Fixtures, api: Api
 ):

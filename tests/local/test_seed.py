@@ -234,13 +234,15 @@ class TestTheExampleOfTheFormat:
                 "select_options": ["Gold"],
                 "archived_options": ["Tin"],
             },
+            {"name": "seat", "variable_type": "json", "json_schema": {"type": "object"}},
         ]
         load(fixtures, seed, {"id": "globex", "definitions": given})
-        code, age, tier = fixtures.definitions.list("globex")
+        code, age, tier, seat = fixtures.definitions.list("globex")
         assert {name: getattr(code, name) for name in facts} == facts
         index = fixtures.definitions.slot_index("globex", code.context_type)
         assert index.audiences == {code.slot: code.audience}
         assert (age.min_value, age.max_value) == (1, 9.5)
+        assert seat.json_schema == '{"type":"object"}'
         labels = {each.label: each.archived for each in options_of(tier)}
         assert (tier.select_options, labels) == (("Gold",), {"Gold": False, "Tin": True})
 
@@ -742,6 +744,10 @@ REFUSED = {
     "archived options of a text": (
         in_definition(archived_options=["a"]),
         "$.accounts[0].definitions[1].select_options: only select and multi_select have options",
+    ),
+    "a schema with a reference": (
+        in_definition(json_schema={"items": {"$ref": "#"}}),
+        "$.accounts[0].definitions[1].json_schema: /items/$ref references are not followed",
     ),
     "a pattern that is not linear": (
         in_definition(pattern="(?=a)"),

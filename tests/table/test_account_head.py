@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.domain.accounts import Account, Attribution, Audience
+from shared.domain.agents import Origin
 from shared.domain.contacts import Contact
 from shared.domain.definitions import (
     ContextType,
@@ -17,8 +18,11 @@ from shared.domain.definitions import (
 )
 from shared.domain.errors import WriteConflict
 from shared.domain.values import BUSINESS, Assignment, Subject
-from shared.services.variables.definitions import number_definitions
+from shared.services.variables.definitions import allocate_definitions
 from shared.table.account_head import MAX_CHANGES, AccountHead, ChangedSlot
+from shared.table.agent_memory import AgentMemory
+from shared.table.agents import AgentTable
+from shared.table.definition_memory import DefinitionMemory
 from shared.table.dynamo import Table
 from shared.table.head_writes import read_head
 from tests.fixtures import LONG_AGO, Fixtures, john_smith
@@ -47,7 +51,7 @@ def numbered(fixtures: Fixtures, name: str, **facts: Any) -> Definition:
         name=name, display_name="A name", variable_type=VariableType.TEXT, **facts
     )
     known = fixtures.definitions.find_by_names("acme", draft.context_type, [name])
-    (made,) = number_definitions(fixtures.definitions, "acme", [draft], known)
+    (made,) = allocate_definitions(fixtures.definitions, "acme", [draft], known)
     return made
 
 
@@ -183,6 +187,18 @@ def test_an_account_of_before_is_counted_by_a_flush(fixtures: Fixtures):
     after = read_head(table, "globex")
     assert (after.definitions, after.generation) == (1, before.generation)
     assert after.changed_since(before.schema) is None
+
+
+def test_an_agent_from_before_the_first_definition_gets_it(engine_world: Fixtures):
+    """The head that it was compiled with has no generation."""
+    engine_world.agent("agent_1", "plan")
+    agents = AgentTable(engine_world.table, DefinitionMemory(0), AgentMemory())
+    assert agents.find_compiled("acme", "agent_1").definitions == {}
+    made = engine_world.definition("plan")
+    for _ in range(2):
+        compiled = agents.find_compiled("acme", "agent_1")
+        assert compiled.definitions == {Origin(ContextType.CONTACT, "plan"): made}
+        assert compiled.generation == head(engine_world).generation != ""
 
 
 def test_an_account_can_be_stored_after_its_definitions(fixtures: Fixtures):

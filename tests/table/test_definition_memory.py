@@ -6,6 +6,7 @@ that of the second order if the head was read afterwards. Then every process mus
 """
 
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -156,7 +157,8 @@ class Process:
         act, self.steps = self._act, self.steps + 1
         if act is not None and self.steps - 1 == self._at:
             self._act = None
-            act()
+            # Of another process: this request does not see the heads that it reads and raises.
+            Context().run(act)
 
 
 Operation = Callable[[Process, World], Any]
@@ -474,6 +476,16 @@ def test_an_older_head_uses_nothing_and_drops_nothing():
     memory = learned()
     assert not known(memory, replace(HEAD, schema=2))
     assert known(memory, HEAD)
+
+
+def test_what_was_read_after_an_older_head_is_not_kept():
+    memory, older = learned(), replace(HEAD, schema=2)
+    memory.learn_slots("acme", older, ContextType.CONTACT, {0: SlotName("old name", Audience())})
+    memory.learn_definitions("acme", older, ContextType.CONTACT, [definition(1, "old name")])
+    assert memory.slots("acme", HEAD, ContextType.CONTACT, [0]) == {
+        0: SlotName("level", Audience())
+    }
+    assert not memory.definitions("acme", HEAD, ContextType.CONTACT, ["old name"])
 
 
 def test_the_accounts_used_least_recently_are_dropped_first():

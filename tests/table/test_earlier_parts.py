@@ -3,16 +3,23 @@
 import json
 import zlib
 from base64 import b64decode
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shared.domain.accounts import Attribution
+from shared.domain.accounts import Attribution, Audience
+from shared.domain.errors import WriteConflict
+from shared.domain.value_changes import WriteGuard
 from shared.domain.values import BUSINESS, Assignment, Subject
-from shared.table import keys
+from shared.table import keys, page_removal
+from shared.table.dynamo import Table
+from shared.table.operations import Item, Write, as_item, key_of
 from tests.fixtures import Fixtures
+from tests.table.test_parts import assert_unavailable_to_every_reader
 
 _ITEMS = Path(__file__).parent / "written_before_parts.json"
 """Written by the commit before the reader of both forms, as one item in each line.
@@ -113,6 +120,113 @@ def test_all_values_are_cleared(fixtures: Fixtures):
     fixtures.variables.clear("acme", JOHN, Attribution(NOW), lambda _: True)
     assert held(fixtures) == {}
     assert earlier_parts(fixtures) == 0
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_part_that_was_written_meanwhile_is_noticed(is_gone: bool, fixtures: Fixtures):
+    """It is gone, or it has the generation of another write."""
+    partition = keys.subject("acme", JOHN).pk
+    parts = [item for item in fixtures.items() if item["entity"]["S"] == "value_part"]
+    first = next(item for item in parts if item["pk"]["S"] == partition)
+    key = as_item(key_of(first))
+    fixtures.client.delete_item(TableName=fixtures.table_name, Key=key)
+    if not is_gone:
+        fixtures.put_back([{**first, "stamp": {"S": "another"}}])
+    slot, _ = keys.slot_and_part(first["sk"]["S"])
+    assert_unavailable_to_every_reader(fixtures, slot)
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the parts of one value be as much as a transaction takes."""
+    monkeypatch.setattr(page_removal, "_MAX_PART_BYTES", 20_000)
+
+
+@pytest.fixture(params=["counted", "uncounted"])
+def pages(request: pytest.FixtureRequest, fixtures: Fixtures) -> Fixtures:
+    """The contact with pages whose writes are counted, and from before they were."""
+    pages = [item for item in fixtures.items() if item["entity"]["S"] == "values"]
+    counts = {"writes": {"N": "7"}} if request.param == "counted" else {}
+    fixtures.put_back(
+        [{name: each for name, each in page.items() if name != "writes"} | counts for page in pages]
+    )
+    return fixtures
+
+
+def clear(fixtures: Fixtures, sees: Callable[[Audience], bool] = lambda _: True) -> None:
+    fixtures.variables.clear("acme", JOHN, Attribution(NOW), sees)
+
+
+def test_more_than_a_transaction_takes_is_cleared_in_steps(small_steps: None, pages: Fixtures):
+    before = page(pages).get("writes", {"N": "0"})
+    clear(pages)
+    assert held(pages) == {}
+    assert earlier_parts(pages) == 0
+    assert int(page(pages)["writes"]["N"]) == int(before["N"]) + 2
+
+
+def test_more_than_a_transaction_takes_is_deleted_in_steps(small_steps: None, pages: Fixtures):
+    pages.contacts.delete("acme", pages.contacts.find("acme", 123))
+    assert held(pages) == {}
+    assert earlier_parts(pages) == 0
+
+
+def test_a_value_that_is_set_between_the_steps_stays(
+    small_steps: None, pages: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    write, written = Table.write, []
+
+    def write_and_set(table: Table, writes: Sequence[Write], **how: Any) -> None:
+        write(table, writes, **how)
+        written.append(writes)
+        if len(written) == 1:
+            save(pages, note="new")
+
+    with monkeypatch.context() as between:
+        between.setattr(Table, "write", write_and_set)
+        with pytest.raises(WriteConflict):
+            clear(pages)
+    left = held(pages)
+    assert left["note"] == "new"
+    assert left.items() <= (OF_JOHN | {"note": "new"}).items()
+    assert len(left) == len(OF_JOHN) - 1
+    clear(pages)
+    assert held(pages) == {}
+
+
+@pytest.mark.parametrize("hidden", ["story", "biography"])
+def test_a_value_that_the_caller_does_not_see_stays(
+    hidden: str, small_steps: None, pages: Fixtures
+):
+    (definition,) = [each for each in pages.definitions.list("acme") if each.name == hidden]
+    owned = replace(definition, owner="ann", version=definition.version + 1)
+    pages.definitions.replace("acme", definition, owned)
+    before = page(pages)
+    clear(pages, lambda audience: audience.owner is None)
+    assert held(pages) == {hidden: OF_JOHN[hidden]}
+    # A writer that has read the page before has a conflict, and leaves no parts behind.
+    assert page(pages)["large_values"] != before["large_values"]
+
+
+def test_a_write_requires_that_a_page_is_as_it_was_read(pages: Fixtures):
+    note = next(each for each in pages.variables.list("acme", JOHN) if each.name == "note")
+    guard = WriteGuard(pages.variables.snapshot("acme", JOHN, [note.slot]))
+
+    def write(value: str) -> None:
+        assignment = Assignment(note.slot, "note", note.variable_type, value)
+        pages.variables.write("acme", JOHN, [assignment], [], Attribution(NOW), guard)
+
+    write("first")
+    with pytest.raises(WriteConflict):
+        write("second")
+    assert held(pages)["note"] == "first"
+
+
+def page(fixtures: Fixtures) -> Item:
+    """The page of the contact with two large values."""
+    found = fixtures.table.get(keys.values_page("acme", JOHN, 0))
+    assert found is not None
+    return found
 
 
 def test_they_are_deleted_with_their_subjects(fixtures: Fixtures):

@@ -18,7 +18,8 @@ from shared.services.contacts.writes import (
     upsert_contact,
 )
 from shared.table import keys
-from shared.table.contact_items import to_contact
+from shared.table.contact_items import identifier_item, to_contact
+from shared.table.operations import put
 from tests.api import Answer, Api
 from tests.fixtures import LONG_AGO, Fixtures
 from tests.settled import assert_settled
@@ -122,6 +123,18 @@ def test_a_number_that_changes_hands_is_always_somebodys(fixtures: Fixtures):
     assert all(contacts for contacts in found)
     assert all(contact.wa_id == "777" for contacts in found for contact in contacts)
     assert_settled(fixtures)
+
+
+def test_an_item_whose_contact_has_lost_the_identifier_finds_nobody(fixtures: Fixtures):
+    """No write leaves one behind, but a table that was restored by hand can have it."""
+    fixtures.contact(1, wa_id="1")
+    fixtures.contact(2, wa_id="2")
+    fixtures.table.write([put(identifier_item("acme", wa_id("2"), 1))])
+    found = fixtures.contacts.find_by_identifier("acme", wa_id("2"))
+    assert [each.contact_id for each in found.contacts] == [2]
+    fixtures.contacts.delete("acme", found.contacts[0])
+    found = fixtures.contacts.find_by_identifier("acme", wa_id("2"))
+    assert (found.contacts, found.claimed_by) == ([], None)
 
 
 def test_a_change_is_seen_by_the_next_lookup(fixtures: Fixtures):

@@ -17,6 +17,7 @@ from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.domain.errors import ContextTooLarge, Unavailable, WriteConflict
 from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys
+from shared.table.merges import MergeTable
 from shared.table.operations import as_item
 from shared.table.page_updates import PageUpdate
 from shared.table.part_references import PART_BYTES, InconsistentRead, PageReference, Reference
@@ -73,6 +74,23 @@ def remove(fixtures: Fixtures, key: keys.Key) -> None:
     fixtures.client.delete_item(TableName=fixtures.table_name, Key=as_item(key))
 
 
+def assert_unavailable_to_every_reader(fixtures: Fixtures, slot: int = 0) -> None:
+    """None of the readers returns values while a part of the value of a slot is missing."""
+    variables = fixtures.variables
+    readers: list[Callable[[], object]] = [
+        lambda: variables.list("acme", JOHN),
+        lambda: variables.snapshot("acme", JOHN),
+        lambda: variables.snapshot("acme", JOHN, [slot]),
+        lambda: variables.find_value("acme", JOHN, definition_of(slot)),
+        lambda: variables.values_of_many("acme", [123], definition_of(slot)),
+        lambda: fixtures.contacts.find_with_values("acme", 123),
+        lambda: MergeTable(fixtures.table).read("acme", 123, 123),
+    ]
+    for read in readers:
+        with pytest.raises(Unavailable):
+            read()
+
+
 def values_by_every_reader(fixtures: Fixtures, slot: int) -> list[Any]:
     """The value of a slot as each of the readers returns it."""
     definition = definition_of(slot)
@@ -105,12 +123,7 @@ class TestReading:
     @pytest.mark.parametrize("missing", [0, 3])
     def test_a_missing_part_is_noticed(self, missing: int, fixtures: Fixtures):
         remove(fixtures, place(fixtures, 0, MEGABYTE).part_keys()[missing])
-        with pytest.raises(Unavailable):
-            fixtures.variables.list("acme", JOHN)
-        with pytest.raises(Unavailable):
-            fixtures.variables.find_value("acme", JOHN, definition_of(0))
-        with pytest.raises(Unavailable):
-            fixtures.variables.values_of_many("acme", [123], definition_of(0))
+        assert_unavailable_to_every_reader(fixtures)
 
     def test_a_part_is_no_longer_than_its_text_can_be(self):
         placed = PageReference(PARTITION, 0, Reference.to("x" * 9000, WRITE))

@@ -10,6 +10,7 @@ from shared.domain.accounts import Attribution
 from shared.domain.contacts import Conversation
 from shared.domain.definitions import VariableType
 from shared.domain.values import BUSINESS, Assignment, Subject
+from shared.table.lean.client import LeanClient
 from shared.table.part_references import PART_BYTES
 from shared.table.parts import PageParts
 from tests.api import template
@@ -167,6 +168,40 @@ def test_a_removal_that_fails_is_repeated(
             break
     assert budget > 1
     assert stored_parts(fixtures) == set()
+
+
+@pytest.mark.parametrize(("writers", "is_removed"), [(1, True), (4, True), (5, False)])
+def test_parts_of_a_page_that_is_written_meanwhile(
+    writers: int,
+    is_removed: bool,
+    fixtures: Fixtures,
+    cleaner: PartCleaner,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Whoever writes the page may have read it before the parts were unused."""
+    save(fixtures, JOHN, story="small")
+    die_after_parts(monkeypatch, fixtures, JOHN)
+    records = cleaner.expire(leases(fixtures))
+    waiting = list(range(writers))
+
+    def write_before(name: str, send: Any) -> Any:
+        if name == "UpdateItem" and waiting:
+            number = waiting.pop()
+            with monkeypatch.context() as patch:
+                patch.setattr(LeanClient, "_call", unpatched)
+                save(fixtures, JOHN, story=f"text {number}")
+        return send()
+
+    unpatched = LeanClient._call
+    with monkeypatch.context() as patch:
+        around_calls(patch, write_before)
+        failed = trigger("TriggerDeleteParts", {"Records": records})["batchItemFailures"]
+    assert not waiting
+    assert bool(failed) != is_removed
+    assert bool(stored_parts(fixtures)) != is_removed
+    take(records)
+    assert stored_parts(fixtures) == set()
+    assert fixtures.variables.list("acme", JOHN)[0].value == "text 0"
 
 
 def limited(budget: int) -> Any:

@@ -19,13 +19,14 @@ import pytest
 from shared.domain.accounts import Caller
 from shared.domain.contacts import Contact, Identifier, IdentifierKind
 from shared.domain.errors import Postponed, Unavailable
-from shared.domain.imports import ImportStatus, Lease
+from shared.domain.imports import BacklogChange, ImportStatus, Lease, RunMessage
 from shared.services.imports import import_run
 from shared.services.imports.context import ImportContext
 from shared.services.imports.jobs import cancel_import
 from shared.services.imports.runs import process_runs
 from shared.triggers.import_messages import run_messages_of
 from shared.triggers.queue import Message
+from shared.validation.run_messages import encode_run_message
 from shared.wiring import import_runs as import_run_wiring
 from shared.wiring import imports as import_wiring
 from tests.triggers.importing import BUCKET, Importer
@@ -466,6 +467,26 @@ def test_a_file_that_was_removed_ends_the_import(importer: Importer):
         importer.s3.delete_object(Bucket=BUCKET, Key=each["Key"])
     scene.finish(scene.message)
     assert importer.job(scene.job).failure.reason == "file_gone"
+
+
+@pytest.mark.parametrize("is_busy", [False, True])
+def test_a_run_of_a_file_that_never_came_ends_the_import(is_busy: bool, importer: Importer):
+    """Such a message is only sent by hand."""
+    job, other = importer.ask(), importer.ask()
+    imports = import_wiring.imports()
+    backlog = imports.backlog("acme")
+    running = [replace(each, has_file=True) for each in backlog.imports]
+    running = [each for each in running if each.import_id == other.import_id] * is_busy
+    imports.replace_backlog("acme", BacklogChange(backlog, running))
+    message = encode_run_message(RunMessage("acme", job.import_id, 0))
+    assert importer.run(message)
+    if is_busy:
+        assert importer.job(job).status is ImportStatus.QUEUED
+        importer.expire(other)
+        assert importer.run(message)
+    ended = importer.job(job)
+    assert (ended.status, ended.file) == (ImportStatus.FAILED, None)
+    assert ended.failure.reason == "empty_file"
 
 
 def test_a_canceled_import_stops_before_the_next_chunk(importer: Importer):

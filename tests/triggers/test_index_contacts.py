@@ -12,11 +12,12 @@ from local.event_filter import passes
 from shared.domain.accounts import Attribution
 from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexChange, chunk_of, indexed
 from shared.domain.contacts import Contact, ContactSummary, PhoneNumber
-from shared.domain.errors import ContextError
+from shared.domain.errors import ContextError, Unavailable
 from shared.domain.values import Subject
 from shared.table import codec, keys
 from shared.table import contact_index_items as items
 from shared.table.contact_index import ContactIndexTable
+from shared.table.contact_indexing import ContactIndexer
 from shared.table.contact_items import to_contact_summary
 from shared.table.dynamo import Table
 from shared.table.index_states import IndexStates, TooManyCells
@@ -25,6 +26,7 @@ from shared.table.operations import Item, as_item, key_of
 from shared.wiring import endpoints as wiring
 from tests.api import Api, template
 from tests.aws_calls import around_calls
+from tests.failures import failing, rejected
 from tests.fixtures import KEY, LONG_AGO, Fixtures, john_smith
 from tests.triggers.queue import trigger
 from tests.triggers.stream import Stream
@@ -122,6 +124,18 @@ def assert_equal_to_contacts(fixtures: Fixtures) -> None:
     assert {items.to_entry(item).states for _, item in of(stored, "index_entry")} == {
         (indexed(each),) for each in truth
     }
+
+
+def test_contacts_that_others_index_again_and_again_are_indexed_later(
+    updates: IndexUpdates, fixtures: Fixtures
+):
+    fixtures.contact(1)
+    conflict = rejected("TransactionConflictException")
+    with failing({"PutItem": conflict}) as asked, pytest.raises(Unavailable):
+        ContactIndexer(wiring.table()).index("acme", [1])
+    assert asked.count("PutItem") == 12
+    updates.apply([change_of(1)])
+    assert_equal_to_contacts(fixtures)
 
 
 def of(stored: Iterable[Item], entity: str) -> list[tuple[keys.Key, Item]]:
@@ -267,6 +281,23 @@ def test_an_account_with_too_many_stages_does_without_an_index(
     state = ContactIndexTable(wiring.table()).state("acme")
     assert state is not None
     assert not state.is_complete
+
+
+def test_a_rebuild_is_not_complete_when_a_contact_could_not_be_indexed_meanwhile(
+    fixtures: Fixtures, updates: IndexUpdates, monkeypatch: pytest.MonkeyPatch
+):
+    fixtures.contact(1, stage="lead")
+    updates.apply([change_of(1)])
+    rebuild = updates.rebuild("acme")
+    assert next(rebuild) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(items, "MAX_CELLS", 1)
+        fixtures.contact(2, stage="won")
+        updates.apply([change_of(2)])
+    assert [*rebuild] == []
+    assert not updates.is_complete("acme")
+    assert [*updates.rebuild("acme")] == [2]
+    assert updates.is_complete("acme")
 
 
 def test_long_stages_and_statuses_are_too_many_before_they_are_too_large_for_an_item(

@@ -30,8 +30,10 @@ from shared.domain.errors import Unavailable
 from shared.domain.sources import Source
 from shared.domain.values import STRICT, Assignment, SourcedValue, Subject
 from shared.services.variables.values import set_contact_variables
+from shared.table import keys
 from shared.table.activity import ActivityTable
 from shared.table.lean.client import LeanClient
+from shared.table.operations import delete
 from shared.validation.bus_events import MAX_DETAIL_BYTES, encode_event
 from tests.api import ROOT, Api
 from tests.aws_calls import around_calls
@@ -281,6 +283,23 @@ class TestDelivery:
         assert changes.take(records) == []
         assert changes.log() == LOGGED
         assert changes.heard() == first
+
+    @pytest.mark.parametrize("has_older_entry", [True, False])
+    def test_what_comes_again_after_its_entry_expired_is_not_told_again(
+        self, has_older_entry: bool, changes: Changes, api: Api, fixtures: Fixtures
+    ):
+        if has_older_entry:
+            fixtures.log(0, VariableChange(0, "level", VariableType.TEXT, None, "of long ago"))
+        before = changes.log()
+        set_values(api, membership_level="Gold")
+        records = changes.stream.new_records()
+        assert changes.take(records) == []
+        assert len(changes.heard()) == 1
+        newest = keys.activity_entry("acme", 123, len(before) + 1)
+        fixtures.table.write([delete(newest)])
+        assert changes.take(records) == []
+        assert changes.heard() == []
+        assert changes.log() == before
 
     def test_one_record_at_a_time_is_the_same_as_all(self, changes: Changes, api: Api):
         self.write(api)

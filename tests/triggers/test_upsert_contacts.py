@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.table.codec import ATTRIBUTION, to_attribution
+from shared.validation.contact_fields import CONTACT_FIELDS
 from tests.api import TEMPLATE
 from tests.fixtures import Fixtures
 from tests.permissions import Recorder, allowed_actions
@@ -156,6 +157,7 @@ def test_a_mode_says_what_is_taken(
         message(contact={"first_name": 7}),
         message(contact={"external_id": None}),
         message(contact={"first_name": "x" * 501}),
+        message(contact={f"field_{number}": "x" for number in range(len(CONTACT_FIELDS) + 1)}),
         message(variables={"age": {"in": "years"}}),
         message(mode="lenient"),
         message(surprise=True),
@@ -235,7 +237,7 @@ def test_the_log_tells_ids_and_no_values(account: Fixtures, caplog: pytest.LogCa
     take(message(variables={"tier": "a secret tier"}), message(contact={"company": "Secret Inc"}))
     records = [vars(each) for each in caplog.records if each.name == "contact-context"]
     rejected, processed = (each["facts"] for each in records)
-    assert (rejected["message_id"], rejected["refusal"]) == ("m0", "InvalidValue")
+    assert (rejected["message_id"], rejected["error"]) == ("m0", "InvalidValue")
     assert (rejected["about"], processed["account_id"]) == ("tier", "acme")
     told = repr(records)
     assert "ecret" not in told

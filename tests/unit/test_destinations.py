@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.url_policy import LocalUrlPolicy
+from shared.adapters.delivery_failures import failure_of
 from shared.adapters.url_policy import PublicUrlPolicy, is_public
 from shared.domain.errors import Unreachable
 
@@ -65,13 +66,30 @@ def test_an_address_in_disguise_is_what_the_system_takes_it_for(host: str):
         PublicUrlPolicy().resolve(host, 443)
 
 
-def test_an_unknown_name_is_told_so(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "unknown"), "host_not_found", "no host"),
+        (socket.gaierror(socket.EAI_AGAIN, "later"), "dns_unavailable", "did not answer"),
+        (OSError("out of sockets"), "host_not_found", "no host"),
+    ],
+)
+def test_a_name_that_is_not_resolved_is_told_so(
+    error: OSError, code: str, words: str, monkeypatch: pytest.MonkeyPatch
+):
     def fail(*_: object, **__: object) -> list:
-        raise socket.gaierror
+        raise error
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    with pytest.raises(Unreachable, match="no host"):
+    with pytest.raises(Unreachable, match=words) as found:
         PublicUrlPolicy().resolve("example.com", 443)
+    assert failure_of(found.value).code == code
+
+
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 64}.example", "\ud800.example"])
+def test_what_cannot_be_the_name_of_a_host_has_none(host: str):
+    with pytest.raises(Unreachable, match="no host"):
+        PublicUrlPolicy().resolve(host, 443)
 
 
 @pytest.mark.parametrize(

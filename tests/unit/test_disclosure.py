@@ -49,7 +49,7 @@ def test_a_definition_without_limits_is_for_the_whole_account():
         {"archived": True},
         {"expires_after_seconds": 60},
     ],
-    ids=str,
+    ids=lambda limit: next(iter(limit)),
 )
 def test_every_limit_of_a_definition_is_in_its_audience(limit: dict[str, Any]):
     audience = replace(LEVEL, **limit).audience

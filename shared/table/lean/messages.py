@@ -57,12 +57,11 @@ def parse(response: Response, model: OperationModel) -> dict[str, Any]:
             document = json.loads(content, object_hook=_decode_binary if has_binary else None)
         except ValueError:
             return _parse_by_model(response, model)
-        if isinstance(document, dict):
-            metadata = {"HTTPStatusCode": OK, "HTTPHeaders": response.headers}
-            if _REQUEST_ID in response.headers:
-                metadata["RequestId"] = response.headers[_REQUEST_ID]
-            document = {name: value for name, value in document.items() if value is not None}
-            return {**document, "ResponseMetadata": metadata}
+        metadata = {"HTTPStatusCode": OK, "HTTPHeaders": response.headers}
+        if _REQUEST_ID in response.headers:
+            metadata["RequestId"] = response.headers[_REQUEST_ID]
+        document = {name: value for name, value in document.items() if value is not None}
+        return {**document, "ResponseMetadata": metadata}
     return _parse_by_model(response, model)
 
 

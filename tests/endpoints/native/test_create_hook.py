@@ -47,6 +47,15 @@ def test_neither_token_nor_secret_is_stored_or_shown(api: Api, fixtures: Fixture
         assert token not in shown
 
 
+def test_the_settings_of_its_signatures_are_kept(api: Api, fixtures: Fixtures):
+    settings = {"vapi": {"assistant_id": "an-assistant"}}
+    fixtures.agent("agent_2", "level", settings=settings)
+    signature = {"algorithm": "hmac-sha256", "header": "X-Signature"}
+    made = create(api, agent="agent_2", platform="vapi", secret="a", signature=signature).document
+    assert made["signature"] == signature
+    assert api.call("GET", f"{PATH}/{made['id']}").document["signature"] == signature
+
+
 def test_two_hooks_have_two_tokens(api: Api):
     assert create(api).document["path"] != create(api).document["path"]
 
@@ -122,3 +131,11 @@ def test_a_hook_is_made_although_its_agent_changes_meanwhile(
     agent = fixtures.agents.find("acme", "agent_1")
     assert agent is not None
     assert (agent.version, agent.newest_hook) == (1, made.hook_id)
+
+
+def test_a_platform_that_signs_nothing_takes_no_secret(api: Api, fixtures: Fixtures):
+    answer = create(api, platform="vogent", secret="key_test_0123456789")
+    (fault,) = answer.document["errors"]
+    assert (answer.status, fault["pointer"]) == (422, "/secret")
+    assert fault["detail"].endswith("signs nothing")
+    assert fixtures.hooks.list("acme") == []

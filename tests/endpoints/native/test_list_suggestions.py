@@ -1,9 +1,12 @@
 """GET /v1/suggestions: writes that a stronger source kept from replacing a value."""
 
+from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
 
+from shared.domain.definitions import ContextType, Definition, Tombstone
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from tests.api import Api
 from tests.fixtures import Fixtures
@@ -62,6 +65,38 @@ def test_a_weaker_write_is_shown_as_a_suggestion(human: Api, agent: Api):
     assert (made["state"], made["action"]) == ("pending", "set")
     assert made["standing_version"] == standing["version"]
     assert standing["value"] == "Gold"
+
+
+def test_a_suggestion_that_is_too_large_for_an_item_is_refused(
+    human: Api, agent: Api, fixtures: Fixtures
+):
+    """Ordinary text of a megabyte fits when it is compressed; this is none."""
+    before = fixtures.items()
+    answer = agent.call("PUT", f"{SET}/level", {"value": Random(1).randbytes(450_000).hex()})
+    assert (answer.status, answer.document["code"]) == (413, "context_too_large")
+    assert fixtures.items() == before
+
+
+def test_suggestions_for_a_name_that_is_another_variables_now_are_hidden(
+    human: Api, agent: Api, fixtures: Fixtures
+):
+    """The values of the deleted variable are, too."""
+    suggest(agent, "Silver")
+    suggest(agent, 4, "visits")
+    level, visits = (
+        fixtures.definitions.find_by_names("acme", ContextType.CONTACT, [name])[name]
+        for name in ("level", "visits")
+    )
+    assert isinstance(level, Definition)
+    assert isinstance(visits, Definition)
+    fixtures.definitions.delete("acme", level)
+    fixtures.definitions.rename(
+        "acme",
+        visits,
+        replace(visits, name="level", version=visits.version + 1),
+        Tombstone("level", level.slot),
+    )
+    assert [(each["variable"], each["value"]) for each in listed(human)] == [("level", 4)]
 
 
 def test_a_removal_is_suggested_too(human: Api, agent: Api):

@@ -7,9 +7,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from shared.domain.errors import WriteConflict
+from shared.services import conflicts
 from shared.services.variables import value_changes
 from shared.table.idempotency import is_being_written
 from tests.api import Answer, Api
+from tests.failures import conflicting, failing
 from tests.fixtures import Fixtures
 
 PATH = "/v1/contacts/contact_123/variables"
@@ -76,6 +78,13 @@ def test_coerce_accepts_similar_names_and_localized_values(defined: Api):
     answer = patch(defined, {"Amount": "1,234.50"}, mode="coerce")
     assert answer.document["results"].keys() == {"balance"}
     assert values(defined)["balance"] == 1234.5
+
+
+def test_coerce_reads_no_variables_out_of_texts(defined: Api, fixtures: Fixtures):
+    """Systems send each field as a field."""
+    fixtures.definition("notes")
+    assert patch(defined, {"Notes": "balance: 7"}, mode="coerce").status == 200
+    assert values(defined) == {"level": "Gold", "notes": "balance: 7"}
 
 
 def test_a_fault_of_a_coerced_value_points_at_the_key_that_was_sent(defined: Api):
@@ -190,6 +199,34 @@ def test_a_request_whose_record_is_being_written_is_in_progress():
     response: Any = {"Error": {"Code": "TransactionCanceled"}, "CancellationReasons": reasons}
     conflict.__cause__ = ClientError(response, "TransactWriteItems")
     assert is_being_written(conflict)
+
+
+@pytest.mark.parametrize(
+    ("position", "attempts", "status", "code"),
+    [
+        # The record comes first: another request has the key.
+        (0, 1, 409, "request_in_progress"),
+        # Another request writes the page again and again.
+        (1, 12, 500, "unavailable"),
+    ],
+)
+def test_a_request_that_conflicts_with_another_writes_nothing(
+    position: int,
+    attempts: int,
+    status: int,
+    code: str,
+    defined: Api,
+    fixtures: Fixtures,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(conflicts.time, "sleep", lambda _: None)
+    before = fixtures.items()
+    with failing({"TransactWriteItems": conflicting(position)}) as asked:
+        answer = patch(defined, {"balance": 1}, "key-1")
+    assert (answer.status, answer.document["code"]) == (status, code)
+    assert asked.count("TransactWriteItems") == attempts
+    assert fixtures.items() == before
+    assert patch(defined, {"balance": 1}, "key-1").status == 200
 
 
 @pytest.mark.parametrize("reference", ["contact_9", "123"])

@@ -30,7 +30,10 @@ CALLS: dict[str, dict[str, Any]] = {
         "ExpressionAttributeValues": {":pk": {"S": "Zoë"}},
         "Limit": 3,
     },
-    "put_item": {"TableName": "t", "Item": {**ITEM, "large": {"S": "x" * 300_000}}},
+    "put_item": {
+        "TableName": "t",
+        "Item": {**ITEM, "large": {"S": "x" * 300_000}, "tags": {"SS": {"VIP"}}},
+    },
     "update_item": {"TableName": "t", "Key": KEY, "UpdateExpression": "REMOVE a"},
     "delete_item": {"TableName": "t", "Key": KEY},
     "transact_write_items": {"TransactItems": [{"Put": {"TableName": "t", "Item": ITEM}}]},
