@@ -62,7 +62,7 @@ _PROGRAM = "from benchmarks.definitions import print_memory; print_memory({size}
 
 def main() -> int:
     """Measure and write the page."""
-    reads, writes = _costs(READS), _costs(WRITES)
+    reads, writes = measure_cold_and_warm(READS), measure_cold_and_warm(WRITES)
     page = Template(TEXT.read_text(encoding="utf-8")).substitute(
         reads=_cold_and_warm(reads).strip(),
         writes=_of_writes(writes).strip(),
@@ -93,7 +93,7 @@ def print_memory(size: int) -> None:
     print(json.dumps({"heap": heap, "resident": _resident_bytes() - before, "kept": len(kept)}))
 
 
-def _costs(wanted: Mapping[str, Sequence[str]]) -> dict[Scenario, tuple[Cost, Cost]]:
+def measure_cold_and_warm(wanted: Mapping[str, Sequence[str]]) -> dict[Scenario, tuple[Cost, Cost]]:
     """Measure scenarios in a function that has just started, and in a warm one."""
     found = {}
     # Each table has an engine of its own.

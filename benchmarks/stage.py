@@ -35,6 +35,7 @@ from shared.domain.contacts import Contact, Conversation, IdentifierKind, PhoneN
 from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.deliveries import Attempt, Delivery, DeliveryStatus, delivery_id
 from shared.domain.disclosure import Purpose
+from shared.domain.errors import UnknownName
 from shared.domain.hooks import Hook
 from shared.domain.imports import FileFormat, ImportJob, ImportStatus, SourceFile
 from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
@@ -45,7 +46,7 @@ from shared.domain.webhooks import Webhook
 from shared.services.accounts.access import hash_api_key
 from shared.services.agents.hook_tokens import hash_token, new_token
 from shared.services.variables.assignments import make_assignment
-from shared.services.variables.definitions import number_definitions
+from shared.services.variables.definitions import allocate_definitions
 from shared.table import keys
 from shared.table.account_items import tag_item
 from shared.table.accounts import AccountTable, TagTable
@@ -63,6 +64,7 @@ from shared.table.hooks import HookTable
 from shared.table.imports import ImportTable
 from shared.table.operations import Item
 from shared.table.seen_heads import seeing_heads
+from shared.table.unknown_names import UnknownNameTable
 from shared.table.variables import VariableTable
 from shared.table.webhooks import DeliveryTable, WebhookTable
 from shared.validation.names import display_name
@@ -137,6 +139,7 @@ class Stage:
         self._credentials = CredentialTable(table)
         self._contacts = ContactTable(table)
         self._definitions = DefinitionTable(table)
+        self._unknown_names = UnknownNameTable(table)
         self._tags = TagTable(table)
         self._variables = VariableTable(table)
         self._webhooks = WebhookTable(table)
@@ -193,6 +196,12 @@ class Stage:
         """Archive a definition."""
         archived = replace(definition, archived=True, version=definition.version + 1)
         self._definitions.replace(self.account, definition, archived)
+
+    def note_unknown_names(self, count: int) -> None:
+        """Record this many names that writes were refused for."""
+        for number in range(count):
+            name = UnknownName(ContextType.CONTACT, f"unknown_name_{number:03d}")
+            self._unknown_names.note(self.account, [name], datetime.now(UTC))
 
     def add_contact(
         self, variables: Sequence[Definition] = (), contact_id: int = CONTACT_ID, **more: Any
@@ -424,7 +433,7 @@ class Stage:
                 agent_wiring.agents().find_compiled(self.account, agent.agent_id)
 
     def _add_definitions(self, drafts: Sequence[DefinitionDraft]) -> list[Definition]:
-        made = number_definitions(self._definitions, self.account, drafts, {})
+        made = allocate_definitions(self._definitions, self.account, drafts, {})
         for start in range(0, len(made), _DEFINITIONS_PER_WRITE):
             self._definitions.add(self.account, made[start : start + _DEFINITIONS_PER_WRITE])
         return made

@@ -20,7 +20,7 @@ from shared.domain.errors import (
     TooManyWebhooks,
     WebhookNotFound,
 )
-from shared.domain.webhooks import EVERY_TOPIC, OwnedWebhook, WebhookDraft
+from shared.domain.webhooks import EVERY_TOPIC, WebhookDraft, WebhookState
 from shared.services.accounts import administration
 from shared.services.accounts.administration import KeyNotFound
 from shared.services.webhooks import administration as webhook_administration
@@ -137,7 +137,7 @@ def _key(table: Table, given: argparse.Namespace) -> ApiKey:
     raise KeyNotFound(given.account, given.key)
 
 
-def _row(owned: OwnedWebhook) -> tuple[str, ...]:
+def _row(owned: WebhookState) -> tuple[str, ...]:
     webhook = owned.webhook
     owner = "account" if webhook.of_account else f"key {webhook.key_id}" if webhook.key_id else "-"
     state, reason = str(webhook.status), webhook.disabled_reason

@@ -1,8 +1,9 @@
-"""`python -m local.admin definition`: list variables, and change who gets their values."""
+"""`python -m local.admin definition`: list variables and who gets them, count and sweep values."""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from local.failure import LocalApiError
@@ -11,9 +12,12 @@ from local.table_command import add_account_option, add_command, print_columns
 from shared.domain.definitions import ContextType, Definition
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
 from shared.domain.errors import DefinitionNotFound
+from shared.services.accounts.administration import AccountNotFound
 from shared.services.variables.disclosure import change_disclosure, list_disclosures
 from shared.table.accounts import AccountTable
 from shared.table.definitions import DefinitionTable
+from shared.table.expired_values import ExpiredValues, Sweep
+from shared.table.value_counts import ValueCountTable
 
 if TYPE_CHECKING:
     import argparse
@@ -21,13 +25,14 @@ if TYPE_CHECKING:
     from local.command_line import CommandParser
     from shared.table.dynamo import Table
 
+_CONTACTS_PER_LINE = 1000
 _COLUMNS = ("NAME", "SUBJECT", "TYPE", "SENSITIVITY", "PURPOSES", "OWNER", "TEAM")
 
 
 def add_definition_commands(things: argparse._SubParsersAction[CommandParser]) -> None:
     """Add `definition` and its verbs to the command line."""
     thing = things.add_parser("definition", help="list variables, change who gets their values")
-    verbs = thing.add_subparsers(required=True, metavar="list|disclose")
+    verbs = thing.add_subparsers(required=True, metavar="list|disclose|count|sweep")
     listed = add_command(verbs, "list", "list the variables of an account", _list)
     changed = add_command(
         verbs, "disclose", "change the sensitivity and the purposes of a variable", _disclose
@@ -57,7 +62,9 @@ def add_definition_commands(things: argparse._SubParsersAction[CommandParser]) -
     purposes.add_argument(
         "--every-purpose", action="store_true", help="the values may be read for every purpose"
     )
-    add_account_option(listed, changed)
+    counted = add_command(verbs, "count", "count the contacts with a value of each", _count)
+    swept = add_command(verbs, "sweep", "remove expired values of contacts", _sweep)
+    add_account_option(listed, changed, counted, swept)
 
 
 def _list(table: Table, given: argparse.Namespace) -> None:
@@ -88,6 +95,31 @@ def _disclose(table: Table, given: argparse.Namespace) -> None:
         raise LocalApiError(words) from None
     who = f"{changed.sensitivity}, for {_purposes(changed)}"
     print(f"The values of '{changed.name}' are {who}. Values that were sent before stay sent.")
+
+
+def _count(table: Table, given: argparse.Namespace) -> None:
+    found = list_disclosures(AccountTable(table), DefinitionTable(table), given.account)
+    of_contacts = [each for each in found if each.context_type is ContextType.CONTACT]
+    counted_at = datetime.now(UTC)
+    by_slot, contacts = ExpiredValues(table).count(given.account, counted_at)
+    counts = {each.slot: by_slot[each.slot] for each in of_contacts}
+    ValueCountTable(table).replace(given.account, counts, counted_at)
+    rows = [(each.name, str(counts[each.slot])) for each in of_contacts]
+    print_columns(("NAME", "CONTACTS"), rows)
+    print(f"Counted {contacts} contacts from {counted_at:%Y-%m-%dT%H:%M:%SZ} on.", file=sys.stderr)
+
+
+def _sweep(table: Table, given: argparse.Namespace) -> None:
+    if AccountTable(table).find(given.account) is None:
+        raise AccountNotFound(given.account)
+    done = Sweep()
+    for done in ExpiredValues(table).sweep(given.account, lambda: datetime.now(UTC)):
+        if not done.contacts % _CONTACTS_PER_LINE:
+            print(f"Read {done.contacts} contacts.", file=sys.stderr, flush=True)
+    print(f"Removed {done.removed} expired values of {done.contacts} contacts.")
+    if done.skipped:
+        words = f"{done.skipped} contacts were being written: run the command again."
+        raise LocalApiError(words)
 
 
 def _row(definition: Definition) -> tuple[str, ...]:

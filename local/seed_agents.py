@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from local.seed_fault import JsonPath, check_unique_field, fault
-from local.seed_file import SeedAccount, SeedAgent, SeedAgentVariable, SeedHook
+from local.seed_file import SeedAccount, SeedAgent, SeedAgentPurpose, SeedAgentVariable, SeedHook
 from shared.domain.accounts import ApiKey
 from shared.domain.agents import Agent, DeclaredVariable, Origin
 from shared.domain.definitions import Definition
@@ -49,12 +49,16 @@ def plan_hooks(
 
 
 def _agent(given: SeedAgent, at: JsonPath, known: set[Origin], now: datetime) -> Agent:
+    declared = given.variables
+    of_purpose = declared if isinstance(declared, SeedAgentPurpose) else None
+    listed = [] if isinstance(declared, SeedAgentPurpose) else declared
     agent = Agent(
         agent_id=given.id,
         name=given.name,
         variables=tuple(
-            _declared(each, (*at, "variables", i), known) for i, each in enumerate(given.variables)
+            _declared(each, (*at, "variables", i), known) for i, each in enumerate(listed)
         ),
+        purpose=of_purpose.purpose if of_purpose else None,
         language=given.language,
         first_message=given.first_message,
         voice=given.voice,
@@ -100,6 +104,7 @@ def _hook(
         key_id=key.key_id,
         user=key.user,
         teams=tuple(sorted(key.teams)),
+        purpose=key.purpose,
         sensitivity=key.sensitivity,
         created_at=now,
         updated_at=now,

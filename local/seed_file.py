@@ -14,6 +14,8 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainValidator,
+    TypeAdapter,
     ValidationError,
 )
 from pydantic_core import PydanticCustomError
@@ -42,6 +44,7 @@ from shared.validation.agents import (
     MIN_DEADLINE_MS,
 )
 from shared.validation.linear_patterns import pattern_fault
+from shared.validation.schema_syntax import schema_faults, schema_text
 
 MAX_ID = 10**15
 """The largest id: exact in every JSON parser and within the padding of the keys."""
@@ -93,6 +96,17 @@ def _is_pattern(given: str | None) -> str | None:
     if reason:
         raise PydanticCustomError("pattern", "{reason}", {"reason": reason})
     return given
+
+
+def _as_schema(given: object) -> object:
+    """Return the text of a JSON Schema."""
+    if given is None:
+        return None
+    schema: Any = given
+    for path, reason in schema_faults(schema):
+        place = "".join(f"/{each}" for each in path)
+        raise PydanticCustomError("json_schema", "{reason}", {"reason": f"{place} {reason}"})
+    return schema_text(schema)
 
 
 def _as_permission(given: object) -> object:
@@ -178,6 +192,7 @@ class SeedDefinition(_Part):
     min_value: Bound | None = None
     max_value: Bound | None = None
     max_length: Annotated[int | None, Field(ge=1, le=limits.MAX_LENGTH)] = None
+    json_schema: Annotated[str | None, BeforeValidator(_as_schema)] = None
     pattern: Annotated[str | None, AfterValidator(_is_pattern)] = None
     is_required: bool = False
     archived: bool = False
@@ -247,12 +262,32 @@ class SeedAgentVariable(_Part):
     fallback: Annotated[str | None, Field(max_length=MAX_FALLBACK_CHARS)] = None
 
 
+class SeedAgentPurpose(_Part):
+    """What an agent declares all variables for, in place of a list."""
+
+    purpose: Annotated[Purpose, Field(strict=False)]
+
+
+_LISTED_VARIABLES = TypeAdapter(
+    Annotated[list[SeedAgentVariable], Field(strict=True, max_length=MAX_DECLARED_VARIABLES)]
+)
+
+
+def _declaration(given: JsonValue) -> list[SeedAgentVariable] | SeedAgentPurpose:
+    # A union of pydantic's would add the names of both forms to the places of faults.
+    if isinstance(given, dict):
+        return SeedAgentPurpose.model_validate(given)
+    return _LISTED_VARIABLES.validate_python(given)
+
+
 class SeedAgent(_Part):
     """An agent, with settings for voice platforms by the name of the platform."""
 
     id: PathId
     name: Name
-    variables: Annotated[list[SeedAgentVariable], Field(max_length=MAX_DECLARED_VARIABLES)] = []
+    variables: Annotated[
+        list[SeedAgentVariable] | SeedAgentPurpose, PlainValidator(_declaration)
+    ] = []
     language: Annotated[
         str | None, Field(max_length=MAX_LANGUAGE_CHARS, pattern=f"^{LANGUAGE.pattern}$")
     ] = None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks.adapters import clear_adapters
-from shared.wiring import agents
+from shared.wiring import agents, definitions
 from shared.wiring import endpoints as wiring
 
 ENDPOINT = "AWS_ENDPOINT_URL_DYNAMODB"
@@ -71,6 +71,7 @@ class WiringMonkeyPatch(pytest.MonkeyPatch):
         # Every test has a table of its own, whose versions begin anew.
         wiring.memory().clear()
         wiring.request_tokens.cache_clear()
+        definitions.unknown_names.cache_clear()
         agents.agent_memory().clear()
 
     def _clear(self) -> None:

@@ -37,6 +37,12 @@ def _restoration(stage: Stage) -> Call:
     return Call("POST", f"/v1/definitions/{defined.external_id}/restore")
 
 
+def _unknown_names(stage: Stage) -> Call:
+    stage.define(100)
+    stage.note_unknown_names(50)
+    return Call("GET", "/v1/definitions/unknown-names")
+
+
 def _creation(stage: Stage) -> Call:
     stage.define(10)
     return Call("POST", "/v1/definitions", _TIER)
@@ -46,6 +52,7 @@ SCENARIOS = (
     _Scenario("Create a definition", "one", _creation),
     _Scenario("List definitions", "10", _listed(10)),
     _Scenario("List definitions", "50 of 1,000", _listed(1000)),
+    _Scenario("List unknown names", "50, 100 definitions", _unknown_names),
     _Scenario("Get a definition", "one", _of_one("GET")),
     _Scenario("Change a definition", "one", _of_one("PATCH", {"description": "Another"})),
     _Scenario("Change a definition", "its name", _of_one("PATCH", {"name": "another"})),

@@ -46,6 +46,7 @@ class QueueReader:
         self._queues = queues
         self._stop = stop
         self._free = threading.Semaphore(source.max_concurrency)
+        self._handling: set[threading.Thread] = set()
 
     def run(self) -> None:
         """Read until stopped. Retry while the engine does not respond."""
@@ -56,9 +57,20 @@ class QueueReader:
             if not messages:
                 self._free.release()
                 continue
-            threading.Thread(
+            thread = threading.Thread(
                 target=self._handle, args=(url, messages), name=self._source.name, daemon=True
-            ).start()
+            )
+            self._handling.add(thread)
+            thread.start()
+
+    def join(self, deadline: float) -> None:
+        """Wait for the batches that are being processed, but not for the next messages.
+
+        Args:
+            deadline: When to give up, by `time.monotonic`.
+        """
+        for thread in list(self._handling):
+            thread.join(max(0, deadline - time.monotonic()))
 
     def _url(self) -> str:
         name = self._source.queue.rpartition(":")[2]
@@ -107,6 +119,7 @@ class QueueReader:
             # The messages become visible again, as on Lambda when the deletion fails.
             return
         finally:
+            self._handling.discard(threading.current_thread())
             self._free.release()
 
     def _done(self, messages: Sequence[Message]) -> list[Message]:

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,7 @@ def running_triggers(
     link = _link(endpoints)
     queues = EngineClient("sqs", endpoints.services, link=link)
     runs: list[Callable[[], None]] = []
+    queue_readers: list[QueueReader] = []
 
     def read_stream(source: StreamSource, caller: Caller) -> None:
         reader = StreamReader(
@@ -82,7 +83,7 @@ def running_triggers(
             function = pools.enter_context(pooled(function, processes, endpoints.link))
         invoker = _invoker(source, function, log, stop)
         if isinstance(source, QueueSource):
-            runs.append(QueueReader(source, invoker, queues=queues, stop=stop).run)
+            queue_readers.append(QueueReader(source, invoker, queues=queues, stop=stop))
         elif isinstance(source, StreamSource):
             read_stream(source, invoker)
     if template.resources.buckets:
@@ -93,23 +94,32 @@ def running_triggers(
                 engine=EngineClient("local", endpoints.services, link=link), log=log, stop=stop
             ).run
         )
-    threads = [threading.Thread(target=run, name="trigger", daemon=True) for run in runs]
-    for thread in threads:
-        thread.start()
+    threads = [_started(run) for run in runs]
+    for queue_reader in queue_readers:
+        _started(queue_reader.run)
     try:
         yield
     finally:
         stop.set()
         pools.close()
-        _join(threads)
+        _join(threads, queue_readers)
         # Records that a stop interrupts are retried at the next start, so they are no error.
         logging.disable()
 
 
-def _join(threads: list[threading.Thread]) -> None:
+def _started(run: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=run, name="trigger", daemon=True)
+    thread.start()
+    return thread
+
+
+def _join(threads: Sequence[threading.Thread], queue_readers: Sequence[QueueReader]) -> None:
     deadline = time.monotonic() + _STOP_SECONDS
     for thread in threads:
         thread.join(max(0, deadline - time.monotonic()))
+    # Their threads wait for messages for up to two seconds.
+    for queue_reader in queue_readers:
+        queue_reader.join(deadline)
 
 
 def _link(endpoints: Endpoints) -> EngineLink | None:

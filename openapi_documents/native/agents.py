@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 
 from openapi_documents.description import Group, JsonObject, Model, Operation, Parameter, Success
 from openapi_documents.examples import EVENT
+from openapi_documents.native.request_terms import if_match
 from openapi_documents.native.responses import ETAG, PAGING, Page
 from shared.dialects.native import agent_requests
-from shared.dialects.native.variable_requests import CONDITION_HEADER
 from shared.domain import errors
 from shared.domain.agents import DEFAULT_DEADLINE_MS, MAX_AGENTS
 from shared.domain.disclosure import Purpose
@@ -32,18 +32,7 @@ PATH_PARAMETERS = (
     ),
 )
 
-IF_MATCH = Parameter(
-    CONDITION_HEADER,
-    "Change only if the current version is that of one of these entity tags. `*` stands for any "
-    "version",
-    {"type": "string", "minLength": 1, "format": "entity-tags"},
-    error_responses=(
-        InvalidRequest.from_faults(
-            [Fault("invalid_value", "it must be * or entity tags", header=CONDITION_HEADER)]
-        ),
-        errors.PreconditionFailed('"2.9f86d081884c7d65"'),
-    ),
-)
+IF_MATCH = if_match('"2.9f86d081884c7d65"')
 
 _LANGUAGE: JsonObject = {"pattern": f"^{agents.LANGUAGE.pattern}$"}
 

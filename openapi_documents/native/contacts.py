@@ -42,6 +42,7 @@ from shared.domain.contacts import IdentifierKind
 from shared.domain.errors import Fault, InvalidRequest
 from shared.gateway.request_model import RequestModel, list_of, nested, required
 from shared.validation.contacts import MAX_FIELD_CHARS, MAX_IDENTIFIER_BYTES
+from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 
 _CONTACT_ID = "contact_123"
 
@@ -357,7 +358,7 @@ _OPERATIONS = {
         body=ContactBatchBody,
         examples={"two contacts": EVENT},
         response=Success("What became of each item", BatchResults),
-        error_responses=(_BAD_BATCH,),
+        error_responses=(_BAD_BATCH, errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST)),
     ),
     ("get_contact", "GET"): Operation(
         summary="Get a contact",

@@ -72,6 +72,10 @@ def _option_details(members: JsonObject) -> JsonObject:
 
 
 _PATTERN: JsonObject = {"format": "linear-pattern"}
+_SCHEMA: JsonObject = {
+    "description": "A JSON Schema (2020-12) that a `json` matches, without references",
+    "type": ["object", "null"],
+}
 LIMITS: dict[Model, JsonObject] = {
     definition_requests.DefinitionCreation: {
         "properties": {
@@ -79,6 +83,7 @@ LIMITS: dict[Model, JsonObject] = {
             "options": _UNIQUE,
             "option_details": _option_details(_ARCHIVED),
             "pattern": _PATTERN,
+            "json_schema": _SCHEMA,
             "min": _BOUND,
             "max": _BOUND,
             "aliases": _UNIQUE,
@@ -124,6 +129,9 @@ class Definition(BaseModel):
         description="What a whole text must match: a regular expression without references and "
         "lookaround",
         examples=[None],
+    )
+    json_schema: dict[str, Any] | None = Field(
+        description="The JSON Schema (2020-12) that a `json` matches", examples=[None]
     )
     aliases: list[str] = Field(
         description="Further names that incoming values are matched by", examples=[["tier"]]
@@ -177,17 +185,39 @@ class Definition(BaseModel):
     )
 
 
+class ContactsWithValue(BaseModel):
+    """How many contacts had a value of a variable at an instant."""
+
+    count: int = Field(
+        description="Contacts of the whole account, whichever the key sees", ge=0, examples=[812]
+    )
+    counted_at: str = Field(
+        examples=["2026-11-28T10:00:00.000Z"], json_schema_extra={"format": "date-time"}
+    )
+
+
 class Usage(BaseModel):
     """Who uses a variable."""
 
     agents: int = Field(description="How many agents declare it", examples=[2])
+    contacts: ContactsWithValue | None = Field(
+        description="How many contacts had a value when they were counted last, null if they "
+        "were not; only variables of contacts are counted"
+    )
 
 
 class DefinitionAndUsage(Definition):
     """Declares a variable, with its usage if it was asked for."""
 
     usage: Usage | None = Field(
-        default=None, description="With `include=usage`, else absent", examples=[{"agents": 2}]
+        default=None,
+        description="With `include=usage`, else absent",
+        examples=[
+            {
+                "agents": 2,
+                "contacts": {"count": 812, "counted_at": "2026-11-28T10:00:00.000Z"},
+            }
+        ],
     )
 
 
@@ -220,6 +250,7 @@ class DefinitionPatch(BaseModel):
         str | None,
         Field(min_length=1, max_length=limits.MAX_PATTERN_CHARS, json_schema_extra=_PATTERN),
     ] = None
+    json_schema: Annotated[Any, Field(json_schema_extra=_SCHEMA)] = None
     aliases: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=limits.MAX_DISPLAY_NAME_CHARS)]] | None,
         Field(max_length=limits.MAX_ALIASES, json_schema_extra=_UNIQUE),
@@ -252,6 +283,44 @@ class DefinitionPatch(BaseModel):
 
 class DefinitionList(Page[Definition]):
     """Definitions, by context type and name."""
+
+
+class LikelyDefinition(BaseModel):
+    """A definition that an unknown name may mean."""
+
+    definition_id: str = Field(examples=[DEFINITION_ID])
+    name: str = Field(examples=["membership_level"])
+    display_name: str = Field(examples=["Membership Level"])
+    similarity: float = Field(description="How alike the names are", ge=0, le=1, examples=[0.67])
+
+
+class UnknownName(BaseModel):
+    """A name that no variable has, and that writes were refused for."""
+
+    name: str = Field(description="As it was sent", examples=["Loyalty Level"])
+    context_type: ContextType = Field(examples=["contact"])
+    requests: int = Field(
+        description="How many requests were refused for it, at least", ge=1, examples=[12]
+    )
+    first_seen: str = Field(
+        description="The hour of the first request",
+        examples=["2026-11-22T05:00:00.000Z"],
+        json_schema_extra={"format": "date-time"},
+    )
+    last_seen: str = Field(
+        description="The hour of the last request",
+        examples=["2026-11-28T10:00:00.000Z"],
+        json_schema_extra={"format": "date-time"},
+    )
+    suggestions: list[LikelyDefinition] = Field(
+        description="Up to three definitions with similar names, the most similar first"
+    )
+
+
+class UnknownNameList(BaseModel):
+    """Names that writes were refused for, those with the most requests first."""
+
+    data: list[UnknownName]
 
 
 class DefinitionDeleted(BaseModel):
@@ -299,7 +368,10 @@ _OPERATIONS = {
         body=definition_requests.DefinitionCreation,
         examples={"tier": EVENT},
         response=Success("The definition", Definition, status=201, headers={"ETag": ETAG}),
-        error_responses=(_BAD_BODY, _FOR_ANOTHER, _DUPLICATE, errors.TooManyDefinitions(5000)),
+        error_responses=(
+            *(_BAD_BODY, _FOR_ANOTHER, _DUPLICATE),
+            *(errors.TooManyDefinitions(5000), errors.ContextTooLarge()),
+        ),
     ),
     ("list_definitions", "GET"): Operation(
         summary="List definitions",
@@ -328,13 +400,23 @@ _OPERATIONS = {
         response=Success("One page of definitions", DefinitionList),
         error_responses=(_BAD_QUERY,),
     ),
+    ("list_unknown_names", "GET"): Operation(
+        summary="List unknown names",
+        description=(
+            "Lists names that writes were refused for in the last 30 days, because no variable "
+            "has them, with definitions that each may be an alias of. A name is left out once a "
+            "definition that the key sees has it as its name or as an alias."
+        ),
+        response=Success("Up to 256 names", UnknownNameList),
+    ),
     ("get_definition", "GET"): Operation(
         summary="Get a definition",
         description="Returns a definition, also one that is archived.",
         parameters=(
             Parameter(
                 "include",
-                "`usage` also counts the agents that declare the variable",
+                "`usage` also tells how many agents declare the variable, and how many contacts "
+                "had a value when they were counted last",
                 {"type": "string", "enum": ["usage"]},
                 error_responses=(
                     InvalidRequest.from_faults(
@@ -360,6 +442,7 @@ _OPERATIONS = {
             errors.PermissionDenied("ownership of the definition"),
             errors.DefaultDefinitionUnchangeable("membership_level"),
             _DUPLICATE,
+            errors.ContextTooLarge(),
         ),
     ),
     ("delete_definition", "DELETE"): Operation(
@@ -380,7 +463,7 @@ _OPERATIONS = {
         ),
         headers=(IF_MATCH,),
         response=Success("The archived definition", Definition, headers={"ETag": ETAG}),
-        error_responses=_UNCHANGEABLE,
+        error_responses=(*_UNCHANGEABLE, errors.ContextTooLarge()),
     ),
     ("restore_definition", "POST"): Operation(
         summary="Restore a definition",

@@ -16,18 +16,27 @@ from shared.domain.upserts import UpsertMode
 VERSION = "9f2c41d07a55e8b3"
 """The example of a version."""
 
-IF_MATCH = Parameter(
-    CONDITION_HEADER,
-    "Change only if the current version is that of one of these entity tags. `*` stands for any "
-    "version",
-    {"type": "string", "minLength": 1, "format": "entity-tags"},
-    error_responses=(
-        InvalidRequest.from_faults(
-            [Fault("invalid_value", "it must be * or entity tags", header=CONDITION_HEADER)]
+
+def if_match(current: str) -> Parameter:
+    """Describe the condition of a write.
+
+    `current` is the entity tag that the example of its error has.
+    """
+    return Parameter(
+        CONDITION_HEADER,
+        "Change only if the current version is that of one of these entity tags. `*` stands for "
+        "any version",
+        {"type": "string", "minLength": 1, "format": "entity-tags"},
+        error_responses=(
+            InvalidRequest.from_faults(
+                [Fault("invalid_value", "it must be * or entity tags", header=CONDITION_HEADER)]
+            ),
+            errors.PreconditionFailed(current),
         ),
-        errors.PreconditionFailed(f'"{VERSION}.4a1c0d9be2f75386"'),
-    ),
-)
+    )
+
+
+IF_MATCH = if_match(f'"{VERSION}.4a1c0d9be2f75386"')
 IDEMPOTENCY_KEY = Parameter(
     IDEMPOTENCY_HEADER,
     "Any text that is new for each request. A retry with the same text counts once",

@@ -267,9 +267,7 @@ _WEBCHAT = {
         summary="Add metadata for a webchat contact",
         description="Sets custom fields of the contact with this user id.",
         body=WebchatMetadata,
-        examples={
-            "campaign": {"externalUserId": "user-12345", "metadata": {"utm_source": "google"}}
-        },
+        examples={"campaign": {"externalUserId": "u-1", "metadata": {"utm_source": "google"}}},
         response=_FIELDS_SET,
         error_responses=(
             errors.MissingField("externalUserId"),

@@ -57,8 +57,8 @@ class Ticket(BaseModel):
     current_stage_id: Never
 
 
-class Contact(BaseModel):
-    """A contact as lists show it."""
+class Person(BaseModel):
+    """The fields that all representations of a contact share."""
 
     id: ContactId
     name: str = Field(examples=["John Doe"])
@@ -68,6 +68,11 @@ class Contact(BaseModel):
     created_at: Instant
     updated_at: Instant
     last_message_at: Instant = Field(description="The time of the last change")
+
+
+class Contact(Person):
+    """A contact as lists show it."""
+
     chat_status: Literal["UNATTENDED"]
     is_chat_read: Literal[False]
     blocked: Literal[False]
@@ -81,17 +86,9 @@ class Contacts(RootModel[list[Contact]]):
     """Contacts."""
 
 
-class ContactInfo(BaseModel):
+class ContactInfo(Person):
     """A contact with its custom fields."""
 
-    id: ContactId
-    name: str = Field(examples=["John Doe"])
-    email: str | None = Field(examples=["john@example.com"])
-    phone: str | None = Field(examples=["+56912345678"])
-    platform: str | None = Field(examples=["whatsapp"])
-    created_at: Instant
-    updated_at: Instant
-    last_message_at: Instant = Field(description="The time of the last change")
     last_message_content: Never
     chat_status: Literal["UNATTENDED"]
     is_chat_read: Literal[False]

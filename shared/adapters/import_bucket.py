@@ -39,15 +39,7 @@ class ImportBucket:
     def upload_url(
         self, account_id: str, import_id: str, at: datetime, size: int | None = None
     ) -> PresignedUrl:
-        """Presign a URL that uploads the file by PUT.
-
-        Args:
-            account_id: The account of the import.
-            import_id: The import.
-            at: Now; the URL expires an hour later.
-            size: The only size in bytes that the URL accepts. None accepts any size.
-
-        """
+        """Presign a URL that uploads the file by PUT until an hour after `at`."""
         # The length is a signed header, so S3 rejects a request with a different one.
         length = {} if size is None else {"ContentLength": size}
         return self._address("put_object", at, Key=upload_key(account_id, import_id), **length)

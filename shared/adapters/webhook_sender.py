@@ -25,6 +25,7 @@ from shared.domain.deliveries import (
 )
 from shared.domain.errors import Unreachable
 from shared.domain.webhooks import (
+    SECRET_PREFIX,
     UrlPolicy,
     Webhook,
 )
@@ -39,7 +40,6 @@ exceeds the deadline, no connection is made.
 _CONNECT_SECONDS = 3.0
 _PORTS = {"https": 443, "http": 80}
 _USER_AGENT = "contact-context-webhooks/1"
-_SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of secrets, not a secret
 
 
 class HttpWebhookSender:
@@ -130,9 +130,9 @@ def _generated_key(secret: str) -> bytes | None:
         The key, or None for a secret that the owner chose: its own bytes are the key.
 
     """
-    if not secret.startswith(_SECRET_PREFIX):
+    if not secret.startswith(SECRET_PREFIX):
         return None
-    encoded = secret.removeprefix(_SECRET_PREFIX)
+    encoded = secret.removeprefix(SECRET_PREFIX)
     try:
         return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except ValueError:

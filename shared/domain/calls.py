@@ -136,7 +136,7 @@ class Resolution:
     @property
     def complete(self) -> bool:
         """Whether storage answered for every variable."""
-        states = (each.state for each in self.variables)
+        states = [each.state for each in self.variables]
         return self.has_agent and VariableState.UNAVAILABLE not in states
 
 

@@ -12,6 +12,9 @@ from shared.domain.json_values import Value
 from shared.domain.records import dataclass
 from shared.domain.sources import Source
 
+SWEEP = "sweep"
+"""The source of a write that removes expired values: no reader had them, so nothing changes."""
+
 
 @dataclass(frozen=True, slots=True)
 class LargeValue:
@@ -92,6 +95,10 @@ class ContactChangeKind(StrEnum):
     DELETED = "deleted"
 
 
+OwnerAndTeam: TypeAlias = tuple[str | None, int | None]
+"""The user and the team that a contact belongs to."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContactChange:
     """The creation, update or deletion of a contact.
@@ -110,12 +117,12 @@ class ContactChange:
     version: int
     by: Attribution
     fields: tuple[str, ...] = ()
-    visible_to: tuple[str | None, int | None] | None = None
+    visible_to: OwnerAndTeam | None = None
     ids: ContactIds = UNKNOWN_IDS
     merged_ids: tuple[int, ...] = ()
 
 
-Change: TypeAlias = PageWrite | ContactChange
+StreamChange: TypeAlias = PageWrite | ContactChange
 """The content of one record of the table's stream."""
 
 
@@ -125,15 +132,15 @@ class ActivityEntry:
 
     Attributes:
         sequence: The position in the log of the contact. Sequences have no gaps.
-        event: The first and the last sequence of the event that the change belongs to. It never
-            changes.
+        event_range: The first and the last sequence of the event that the change belongs to. It
+            never changes.
         ids: The ids of the contact. Only set on changes that have just been recorded.
     """
 
     sequence: int
     change: VariableChange
     by: Attribution
-    event: tuple[int, int]
+    event_range: tuple[int, int]
     ids: ContactIds = UNKNOWN_IDS
 
     @property
@@ -167,7 +174,7 @@ class Event:
     by: Attribution
     entries: tuple[ActivityEntry, ...] = ()
     fields: tuple[str, ...] = ()
-    visible_to: tuple[str | None, int | None] | None = None
+    visible_to: OwnerAndTeam | None = None
     ids: ContactIds = UNKNOWN_IDS
     merged_ids: tuple[int, ...] = ()
 
@@ -187,7 +194,7 @@ class EventReference:
     by: Attribution
     sequence: int | None = None
     fields: tuple[str, ...] = ()
-    visible_to: tuple[str | None, int | None] | None = None
+    visible_to: OwnerAndTeam | None = None
     merged_ids: tuple[int, ...] = ()
 
 

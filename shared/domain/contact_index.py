@@ -73,12 +73,14 @@ class IndexState:
         last_chunk: The highest chunk that has had contacts.
         applied_at: When the newest change that the index has was written.
         cells: The stages and statuses that contacts have had together, by code. The first is 1.
+        times_given_up: How often a contact could not be indexed.
     """
 
     is_complete: bool
     last_chunk: int
     applied_at: datetime
     cells: tuple[tuple[str, str], ...]
+    times_given_up: int = 0
 
     @property
     def is_in_use(self) -> bool:
@@ -155,7 +157,8 @@ class ContactIndex(Protocol):
     ) -> tuple[list[int], bool]:
         """Find the contacts of a list with the highest ids below one, the highest first.
 
-        The other arguments are those of `page`.
+        `before` is the id below which they are, None for the highest. The other arguments are those
+        of `page`.
 
         Returns:
             At most `limit` ids, and whether there are more.

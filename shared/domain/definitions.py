@@ -101,6 +101,7 @@ class DefinitionDraft:
         min_value: The least value of a number.
         max_value: The greatest value of a number.
         max_length: The most characters of a text.
+        json_schema: What JSON must match: a JSON Schema as JSON text.
     """
 
     name: str
@@ -134,10 +135,21 @@ class DefinitionDraft:
     min_value: float | None = None
     max_value: float | None = None
     max_length: int | None = None
+    json_schema: str | None = None
 
     @property
     def audience(self) -> Audience:
         """Who can see the definition, and who gets its values."""
+        # Nearly every definition has this one, and a resolve asks for that of hundreds.
+        if (
+            self.owner is None
+            and self.team is None
+            and self.sensitivity is Sensitivity.PUBLIC
+            and self.purposes is EVERY_PURPOSE
+            and not self.archived
+            and self.expires_after_seconds is None
+        ):
+            return WHOLE_ACCOUNT
         return Audience(
             *(self.owner, self.team, self.sensitivity, self.purposes, self.archived),
             self.expires_after_seconds,

@@ -26,8 +26,11 @@ class Sensitivity(StrEnum):
 
     def allows(self, other: "Sensitivity") -> bool:
         """Return whether a reader who is cleared for this sensitivity may read the other."""
-        order = tuple(Sensitivity)
-        return order.index(other) <= order.index(self)
+        return _SENSITIVITY_RANKS[other] <= _SENSITIVITY_RANKS[self]
+
+
+# Iterating over an enumeration takes ten calls, and a resolve compares every variable.
+_SENSITIVITY_RANKS = {each: rank for rank, each in enumerate(Sensitivity)}
 
 
 class Withheld(StrEnum):
@@ -72,4 +75,7 @@ class Assurance(StrEnum):
     @property
     def rank(self) -> int:
         """The place in the order, 0 for the weakest."""
-        return list(Assurance).index(self)
+        return _ASSURANCE_RANKS[self]
+
+
+_ASSURANCE_RANKS = {each: rank for rank, each in enumerate(Assurance)}

@@ -74,6 +74,13 @@ class InvalidField(ContextError):
     reason: str
 
 
+class UnknownName(NamedTuple):
+    """A name that no definition of a context type has."""
+
+    context_type: str
+    name: str
+
+
 MAX_FAULTS = 100
 """The most faults that one error lists. A longer list ends with "there are more"."""
 
@@ -87,6 +94,7 @@ class Fault(NamedTuple):
         path: The location in the body, as names and indexes. Empty for the body as a whole.
         parameter: The name of the query parameter, if the fault is in the query.
         header: The name of the header, if the fault is in a header.
+        unknown: The name of a variable, if the fault is that nobody has defined it.
     """
 
     code: str
@@ -94,6 +102,7 @@ class Fault(NamedTuple):
     path: tuple[str | int, ...] = ()
     parameter: str | None = None
     header: str | None = None
+    unknown: UnknownName | None = None
 
     @property
     def place(self) -> str:
@@ -269,19 +278,21 @@ class ContextTooLarge(ContextError):
 
 @dataclass(eq=False)
 class UndefinedVariable(ContextError):
-    """The variable is not defined and cannot be created; `reason` says why."""
+    """The variable is not defined and cannot be created; `unknown` if nobody has defined it."""
 
     name: str
     reason: str
+    unknown: UnknownName | None = None
 
 
 @dataclass(eq=False)
 class InvalidValue(ContextError):
-    """The value does not match the type of its variable."""
+    """The value does not match the type of its variable; `place` is the path in the value."""
 
     name: str
     variable_type: str
     reason: str
+    place: tuple[str | int, ...] = ()
 
 
 @dataclass(eq=False)
@@ -357,9 +368,10 @@ class SeveralContacts(ContextError):
 
 @dataclass(eq=False)
 class DefinitionNotFound(ContextError):
-    """The definition does not exist or is not visible to the caller."""
+    """The definition does not exist or is not visible to the caller; `unknown` as above."""
 
     definition_id: str
+    unknown: UnknownName | None = None
 
 
 @dataclass(eq=False)

@@ -365,19 +365,16 @@ class ImportFiles(Protocol):
     def put_errors(self, message: RunMessage, part: int, content: bytes) -> None:
         """Store a file with row errors. Overwrites a file with this number."""
 
-    def compact_errors(self, message: RunMessage, fold: int, parts: range) -> None:
-        """Join files with row errors into a compacted file.
+    def compact_errors(self, message: RunMessage, number: int, parts: range) -> None:
+        """Join files with row errors into the compacted file of this number, and overwrite it."""
 
-        Overwrites one with this number.
-        """
-
-    def join_errors(self, message: RunMessage, header: bytes, folds: int, parts: range) -> None:
+    def join_errors(self, message: RunMessage, header: bytes, compacted: int, parts: range) -> None:
         """Write the final file with row errors.
 
         Args:
             message: The message of the run.
             header: The first line of the file.
-            folds: The number of compacted files.
+            compacted: The number of compacted files.
             parts: The numbers of the files that were not compacted, which follow them.
         """
 

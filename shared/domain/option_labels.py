@@ -15,9 +15,10 @@ def as_defined(value: StoredValue, definition: Definition | Tombstone) -> Stored
     """Return a value with the name, the audience and the option labels of its definition."""
     if isinstance(definition, Definition) and definition.all_options:
         value = with_current_labels(value, former_labels(definition.all_options))
-    if value.name == definition.name and definition.audience == WHOLE_ACCOUNT:
+    name, audience = definition.name, definition.audience
+    if value.name == name and (audience is WHOLE_ACCOUNT or audience == WHOLE_ACCOUNT):
         return value
-    return replace(value, name=definition.name, audience=definition.audience)
+    return replace(value, name=name, audience=audience)
 
 
 def with_current_labels(value: StoredValue, labels: Mapping[str, str]) -> StoredValue:

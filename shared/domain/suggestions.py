@@ -92,6 +92,7 @@ class Suggestions(Protocol):
         Raises:
             PermissionDenied: The acceptor's source may not replace the stored value, either.
             WriteConflict: The suggestion was decided, or the subject was changed, concurrently.
+            ContextTooLarge: The value does not fit into a transaction.
         """
 
     def reject(self, account_id: str, suggestion: Suggestion, by: Attribution) -> None:

@@ -233,9 +233,11 @@ class Variables(Protocol):
         *,
         in_parts: bool = False,
     ) -> "Sequence[Suggestion]":
-        """Store values, and the definitions created for them, in one transaction.
+        """Store all values or none, and the definitions created for them.
 
-        Values that may not replace what is stored become suggestions, in the same transaction.
+        Definitions that do not fit into the transaction of the values are created before it, and
+        stay if it fails. Values that may not replace what is stored become suggestions, in the
+        same transaction.
 
         Args:
             account_id: The account of the subject.
@@ -243,15 +245,16 @@ class Variables(Protocol):
             assignments: The variables to set or clear.
             created: Definitions to store with the values.
             by: Who writes the values.
-            in_parts: Allow several writes for values that are too large for one transaction.
+            in_parts: Use several transactions if one is too small. A failure can then leave some
+                of the values stored.
 
         Returns:
             The suggestions.
 
         Raises:
-            WriteConflict: The subject does not exist, or a definition with one of the new names
-                was created concurrently.
-            ContextTooLarge: The values are too large for one transaction.
+            WriteConflict: The subject does not exist, or another request wrote its values or
+                created a definition with one of the new names.
+            ContextTooLarge: The values do not fit into a transaction, and `in_parts` is false.
         """
 
     def write(
@@ -277,7 +280,7 @@ class Variables(Protocol):
         Raises:
             WriteConflict: As `save`, or the requirements of the guard are not met.
             RequestInProgress: Another request is writing the record of the guard.
-            ContextTooLarge: The values are too large for one transaction.
+            ContextTooLarge: The values do not fit into a transaction.
         """
 
     def as_stored(self, assignment: Assignment, by: Attribution) -> StoredValue:
@@ -291,16 +294,27 @@ class Variables(Protocol):
         Args:
             account_id: The account of the subject.
             subject: What the values are stored on.
-            slots: The slots to read. None for all, with current names and audiences.
+            slots: The slots to read, without current names and audiences. None for all, with them.
+
+        Raises:
+            Unavailable: The values were changed during each of several reads.
         """
 
     def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
-        """Return all values of a subject, in order of slot, with current names."""
+        """Return all values of a subject, in order of slot, with current names.
+
+        Raises:
+            Unavailable: The values were changed during each of several reads.
+        """
 
     def find_value(
         self, account_id: str, subject: Subject, definition: Definition | Tombstone
     ) -> StoredValue | None:
-        """Return the value of a variable on a subject, or None."""
+        """Return the value of a variable on a subject, or None.
+
+        Raises:
+            Unavailable: The value was changed during each of several reads.
+        """
 
     def find_evidence(
         self, account_id: str, subject: Subject, value: StoredValue
@@ -334,7 +348,7 @@ class Variables(Protocol):
             sees: Returns whether the caller is in an audience.
 
         Raises:
-            WriteConflict: The values changed since they were read.
+            WriteConflict: The values changed since they were read. Some may have been cleared.
         """
 
 

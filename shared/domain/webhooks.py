@@ -18,6 +18,12 @@ EVERY_TOPIC = "*"
 TEST_TOPIC = "webhook.test"
 """The topic of test events. Every webhook receives them without subscribing."""
 
+SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of secrets, not a secret
+"""What generated signing secrets begin with.
+
+Source: Standard Webhooks, "Signature scheme", symmetric secrets.
+"""
+
 
 class WebhookStatus(StrEnum):
     """Whether a webhook is enabled."""
@@ -169,8 +175,8 @@ class WebhookPage:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnedWebhook:
-    """A webhook, with the reason if it is suspended."""
+class WebhookState:
+    """A webhook, and the reason if it is suspended."""
 
     webhook: Webhook
     suspension: SuspensionReason | None = None
@@ -182,10 +188,10 @@ class OwnedWebhook:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnedWebhookPage:
+class WebhookStatePage:
     """A page of webhooks with their suspensions, oldest first."""
 
-    webhooks: Sequence[OwnedWebhook]
+    webhooks: Sequence[WebhookState]
     following: str | None
 
 

@@ -97,6 +97,7 @@ def endpoint(
         def respond(
             request: Request, facts: dict[str, Any], limits: list[RequestLimit]
         ) -> dict[str, Any]:
+            """Return the response. Adds what becomes known to `facts` and `limits` on the way."""
             try:
                 caller = replace(
                     access_control.authenticate_key(dialect.presented_key(request)),
@@ -112,10 +113,10 @@ def endpoint(
                 rendered = _rendered(handle(request, caller))
                 access_control.note_use(caller)
             except ContextError as error:
-                facts |= {"refusal": type(error).__name__, **_cause(error)}
+                facts |= {"error": type(error).__name__, **_cause(error)}
                 return dialect.error_response(error, request.request_id).to_event()
             except Exception as error:  # noqa: BLE001 - every failure gets a response
-                log.failed({**facts, **anonymous(error)})
+                log.failed({**facts, **error_facts(error)})
                 return dialect.error_response(InternalFailure(), request.request_id).to_event()
             else:
                 return rendered
@@ -176,7 +177,7 @@ def _cause(error: BaseException) -> dict[str, Any]:
     return {"cause": type(cause).__name__, "cause_code": response.get("Error", {}).get("Code")}
 
 
-def anonymous(error: Exception) -> dict[str, Any]:
+def error_facts(error: Exception) -> dict[str, Any]:
     """Describe an exception by class, cause and traceback, without its message.
 
     The message may quote a value.

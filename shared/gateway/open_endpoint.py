@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from shared.gateway.endpoint import LambdaHandler, Log, anonymous, facts_of
+from shared.gateway.endpoint import LambdaHandler, Log, error_facts, facts_of
 from shared.gateway.file_response import FileResponse
 from shared.gateway.request import Request
 from shared.gateway.response import Response
@@ -35,7 +35,7 @@ def open_endpoint(group: str, log: Log) -> Callable[[OpenHandler], LambdaHandler
             except FileNotServed:
                 return _NOT_FOUND.to_event()
             except Exception as error:  # noqa: BLE001 - every failure gets a response
-                log.failed({**facts, **anonymous(error)})
+                log.failed({**facts, **error_facts(error)})
                 return _FAILED.to_event()
 
         def lambda_handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:

@@ -21,7 +21,17 @@ from shared.platforms.values import ValueRules, platform_values
 CALLER, CALLED = ("phone", "caller", "from"), ("to", "called")
 """Names of attributes that the flow before the bot sets."""
 
-VALUES = ValueRules(max_bytes=12_000, reserved_names=frozenset({HOOK_MEMBER, *CALLER, *CALLED}))
+CONVERSATION = "context_session"
+"""The attribute by which the turns of one conversation are known.
+
+Clients use the id of a session again, such as that of a browser. Lex drops the attributes of a
+session when it ends, so a turn without this one begins a conversation.
+"""
+
+VALUES = ValueRules(
+    max_bytes=12_000,
+    reserved_names=frozenset({HOOK_MEMBER, CONVERSATION, *CALLER, *CALLED}),
+)
 """The page on sizes could not be read: half of the 25 KB that Lex V1 allows.
 
 A variable under the name of what is read of the session would replace it for the turns that
@@ -34,14 +44,16 @@ def read_event(event: JsonObject) -> PlatformMessage:
     attributes = object_at(event, "sessionState", "sessionAttributes")
     sources = (attributes, object_at(event, "requestAttributes"))
     intent = object_at(event, "sessionState", "intent")
+    conversation = _conversation(event, attributes)
     echo: JsonObject = {
         "sessionAttributes": without_depth(attributes),
         "intent": without_depth(intent),
         "activeContexts": without_depth(list_at(event, "sessionState", "activeContexts")),
         "invocationSource": text_at(event, "invocationSource"),
+        CONVERSATION: conversation,
     }
     return call_message(
-        call_id=text_at(event, "sessionId"),
+        call_id=_call_id(event, conversation),
         caller=_first(sources, CALLER),
         called=_first(sources, CALLED),
         echo=echo,
@@ -55,6 +67,8 @@ def answer_event(message: PlatformMessage, resolution: Resolution) -> JsonObject
         name: each for name, each in repeated.items() if isinstance(each, str)
     }
     attributes |= platform_values(VALUES, resolution.variables, resolution.call)
+    if resolution.call is not None:
+        attributes |= present({CONVERSATION: message.echo.get(CONVERSATION)})
     intent = object_at(message.echo, "intent")
     # A bot that is told to go on with an intent in fulfillment would invoke the function again.
     is_last = bool(intent) and message.echo.get("invocationSource") == "FulfillmentCodeHook"
@@ -79,6 +93,17 @@ def read(request: HookRequest) -> PlatformMessage:
 def answer(message: PlatformMessage, resolution: Resolution) -> HookResponse:
     """Write the session as a response."""
     return json_response(answer_event(message, resolution))
+
+
+def _conversation(event: JsonObject, attributes: JsonObject) -> str | None:
+    """Return the request with which a conversation began. None if Lex does not say."""
+    began = text_at(attributes, CONVERSATION)
+    return began or text_at(event, "sessionState", "originatingRequestId")
+
+
+def _call_id(event: JsonObject, conversation: str | None) -> str | None:
+    session = text_at(event, "sessionId")
+    return session if session is None or conversation is None else f"{session} {conversation}"
 
 
 def _first(sources: tuple[JsonObject, ...], names: tuple[str, ...]) -> str | None:

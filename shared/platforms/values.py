@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import accumulate, takewhile
 
 from shared.domain.calls import ResolvedVariable
 from shared.domain.json_values import JsonValue
@@ -132,12 +133,9 @@ def _within_size(rules: ValueRules, values: dict[str, JsonValue]) -> dict[str, J
     empty = _empty(rules)
     kept: dict[str, JsonValue] = dict.fromkeys(values, empty)
     room = rules.max_bytes - _size(kept)
-    for name, value in values.items():
-        room -= _size(value) - _size(empty)
-        if room < 0:
-            break
-        kept[name] = value
-    return kept
+    growth = accumulate(_size(value) - _size(empty) for value in values.values())
+    fitting = zip(values.items(), takewhile(room.__ge__, growth), strict=False)
+    return kept | {name: value for (name, value), _ in fitting}
 
 
 def _size(value: JsonValue) -> int:

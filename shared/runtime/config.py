@@ -38,21 +38,21 @@ class Settings:
     """
 
     table_name: str
-    extraction_model_id: str = ""
-    event_bus_name: str = ""
-    activity_days: int = 90
-    webhook_delivery_queue_url: str = ""
-    webhook_delivery_dead_letters_url: str = ""
-    import_bucket_name: str = ""
-    import_queue_url: str = ""
-    import_rows_per_second: float = 200
-    import_writers: int = 8
-    max_definitions: int = 5000
-    max_contacts: int = 5_000_000
-    imports_per_account: int = 1
-    suggestion_days: int = 30
-    call_days: int = 30
-    dynamodb_client: str = LEAN
+    extraction_model_id: str
+    event_bus_name: str
+    activity_days: int
+    webhook_delivery_queue_url: str
+    webhook_delivery_dead_letters_url: str
+    import_bucket_name: str
+    import_queue_url: str
+    import_rows_per_second: float
+    import_writers: int
+    max_definitions: int
+    max_contacts: int
+    imports_per_account: int
+    suggestion_days: int
+    call_days: int
+    dynamodb_client: str
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] = os.environ) -> "Settings":

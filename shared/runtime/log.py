@@ -20,9 +20,9 @@ class PowertoolsLog:
     def responded(self, facts: Mapping[str, Any]) -> None:
         """Log a response: as a warning if it is a server error, else as info."""
         if facts["status"] >= _SERVER_ERROR:
-            self._logger.warning("answered", extra={_FACTS: facts})
+            self._logger.warning("responded", extra={_FACTS: facts})
             return
-        self._logger.info("answered", extra={_FACTS: facts})
+        self._logger.info("responded", extra={_FACTS: facts})
 
     def failed(self, facts: Mapping[str, Any]) -> None:
         """Log an unexpected exception by its location. Messages could contain values."""
@@ -34,11 +34,11 @@ class PowertoolsLog:
 
     def processed(self, facts: Mapping[str, Any]) -> None:
         """Log a message that was processed."""
-        self._logger.info("taken", extra={_FACTS: facts})
+        self._logger.info("processed", extra={_FACTS: facts})
 
     def rejected(self, facts: Mapping[str, Any]) -> None:
         """Log a message that was rejected, with the error and the member it is about."""
-        self._logger.warning("refused", extra={_FACTS: facts})
+        self._logger.warning("rejected", extra={_FACTS: facts})
 
     def fell_back(self, facts: Mapping[str, Any]) -> None:
         """Log that something was done in another way, because the first one failed."""

@@ -33,21 +33,7 @@ class ActivityTable:
     def record(
         self, account_id: str, contact_id: int, writes: Sequence[PageWrite], keep_until: datetime
     ) -> list[ActivityEntry]:
-        """Log page writes of one contact that are not logged yet.
-
-        Args:
-            account_id: The account.
-            contact_id: The contact.
-            writes: Writes of the contact's pages.
-            keep_until: When the new entries expire.
-
-        Returns:
-            The entries of all writes, in order of sequence, with the audiences of their
-            variables. Includes the other changes of the same event.
-
-        Raises:
-            WriteConflict: Another request changed the log.
-        """
+        """Log page writes of one contact that are not logged yet."""
         log = ContactLog(self._table, account_id, contact_id, keep_until)
         entries: dict[int, ActivityEntry] = {}
         for start in range(0, len(writes), MAX_WRITES_LOGGED):
@@ -61,16 +47,6 @@ class ActivityTable:
 
         Reads all heads and contacts at once and combines transactions. Consumes the capacity of
         `record` with fewer requests.
-
-        Args:
-            logs: The page writes of each contact, and when the new entries expire.
-
-        Returns:
-            The entries of each contact, as `record` returns them.
-
-        Raises:
-            WriteConflict: Another request changed one of the logs. Some logs may have been
-                written; call `record` for each.
         """
         opened = [
             (ContactLog(self._table, writes[0].account_id, writes[0].contact_id, until), writes)
@@ -131,7 +107,7 @@ class ActivityTable:
         if item is None or is_expired(item, now):
             return []
         found = to_entries(item)
-        last = found[0].event[1]
+        last = found[0].event_range[1]
         if found[-1].sequence < last:
             after = keys.activity_entry(account_id, contact_id, found[-1].sequence + 1)
             until = keys.activity_entry(account_id, contact_id, last)

@@ -90,7 +90,7 @@ def entry_item(
         {
             "page": write.page,
             "number": write.number,
-            "event": entries[0].event,
+            "event": entries[0].event_range,
             "changes": [_encode_change(entry.change) for entry in entries],
         },
     )
@@ -105,9 +105,9 @@ def to_entries(item: Item) -> list[ActivityEntry]:
     """Build the activity entries of an item, in order of sequence."""
     by = codec.to_attribution(item)
     first = keys.sequence_of(item["sk"]["S"])
-    event = tuple(codec.decode(item["event"]))
+    event_range = tuple(codec.decode(item["event"]))
     return [
-        ActivityEntry(sequence, _to_change(*stored), by, event)
+        ActivityEntry(sequence, _to_change(*stored), by, event_range)
         for sequence, stored in enumerate(codec.decode(item["changes"]), first)
     ]
 

@@ -123,11 +123,11 @@ class ContactLog:
 
     def entries_of(self, write: PageWrite) -> list[ActivityEntry]:
         """Return the entries of the event that a logged page write belongs to."""
-        event = self._find_event(write)
-        if event is None:
+        event_range = self._find_event_range(write)
+        if event_range is None:
             return []
         first, last = (
-            keys.activity_entry(self.account_id, self.contact_id, sequence) for sequence in event
+            keys.activity_entry(self.account_id, self.contact_id, each) for each in event_range
         )
         return [
             entry
@@ -152,14 +152,14 @@ class ContactLog:
                 key = keys.activity_entry(self.account_id, self.contact_id, part[0].sequence)
                 yield activity_items.entry_item(key, write, part, self.keep_until)
 
-    def _find_event(self, write: PageWrite) -> tuple[int, int] | None:
+    def _find_event_range(self, write: PageWrite) -> tuple[int, int] | None:
         first = keys.activity_entry(self.account_id, self.contact_id, 0)
         last = keys.activity_entry(self.account_id, self.contact_id, _MAX_SEQUENCE)
         oldest = write.by.at - _STREAM_RETENTION
         for item in self.table.query_back(first, last):
             entry = activity_items.to_entries(item)[0]
             if activity_items.is_entry_of(item, write):
-                return entry.event
+                return entry.event_range
             if entry.by.at < oldest:
                 break
         return None

@@ -71,12 +71,7 @@ class ApiKeyTable:
         return KeyRequestRecord(plain["fingerprint"], plain.get("created_key_id"))
 
     def add(self, key: ApiKey, caller: Caller, request: KeyRequest | None) -> None:
-        """Store a new API key and the record of its request, in one transaction.
-
-        Raises:
-            InvalidApiKey: The caller's key was revoked in the meantime.
-            WriteConflict: The key or the record exists, or the limit of the account has changed.
-        """
+        """Store a new API key and the record of its request, in one transaction."""
         self._write(caller, [*new_key_writes(key), *_record_writes(key, request)])
 
     def rotate(
@@ -87,16 +82,12 @@ class ApiKeyTable:
         caller: Caller,
         request: KeyRequest | None,
     ) -> None:
-        """Store the successor and the end of a key in one transaction, as the port says."""
+        """Store the successor and the end of a key, in one transaction."""
         rotation = rotation_writes(key, successor, ends_at)
         self._write(caller, [*rotation, *_record_writes(successor, request)])
 
     def revoke(self, key: ApiKey, revoked_by: str, at: datetime) -> None:
-        """Deactivate an API key. It is rejected from the next request on.
-
-        Raises:
-            WriteConflict: The key is revoked already, or belongs to another account.
-        """
+        """Deactivate an API key. It is rejected from the next request on."""
         facts = {"active": False, "revoked_by": revoked_by, "revoked_at": at}
         change = update(
             keys.api_key(key.key_hash),

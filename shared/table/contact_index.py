@@ -48,14 +48,6 @@ class ContactIndexTable:
         """Find the contacts at some positions of a list in order of id.
 
         Reads the nodes of the lists, and the leaves of the chunks that have the page.
-
-        Args:
-            account_id: The account.
-            state: The state of its index.
-            visible: The lists that the caller sees.
-            wanted: Only its stage and its status are used.
-            start: The position of the first contact, from 0.
-            limit: The maximum number of contacts.
         """
         codes = selected_codes(state.cells, wanted.stage, wanted.status)
         lists = self._tallies(account_id, visible.lists, codes)
@@ -80,16 +72,7 @@ class ContactIndexTable:
     ) -> tuple[list[int], bool]:
         """Find the contacts of a list with the highest ids below one, the highest first.
 
-        Args:
-            account_id: The account.
-            state: The state of its index.
-            visible: The lists that the caller sees.
-            wanted: Only its stage and its status are used.
-            before: The id below which the ids are. None for the highest.
-            limit: The maximum number of ids.
-
-        Returns:
-            The ids, and whether there are more.
+        Reads the nodes of the lists, and the leaves of the chunks that have the ids.
         """
         codes = selected_codes(state.cells, wanted.stage, wanted.status)
         lists = self._tallies(account_id, visible.lists, codes)
@@ -108,11 +91,7 @@ class ContactIndexTable:
     def hits(
         self, account_id: str, beginning: str, after: WordPosition | None, limit: int
     ) -> tuple[list[WordHit], bool]:
-        """Find words that start with a text of at least three characters, in order of words.
-
-        Returns:
-            At most `limit` hits, and whether there may be more.
-        """
+        """Find words that start with a text, and whether there may be more, in one request."""
         start = None
         if after is not None:
             start = keys.index_word(account_id, after.word, after.contact_id)

@@ -31,6 +31,7 @@ MAX_CELLS_BYTES = 100_000
 APPLIED_AT = "applied_at"
 LAST_CHUNK = "last_chunk"
 IS_COMPLETE = "is_complete"
+TIMES_GIVEN_UP = "times_given_up"
 
 MAX_NAMED = 3
 """The most contacts of a cell of a chunk that a node names."""
@@ -199,6 +200,7 @@ def to_state(items: Mapping[str, Item]) -> IndexState | None:
         last_chunk=plain.get(LAST_CHUNK, 0),
         applied_at=codec.to_datetime(plain[APPLIED_AT]) if APPLIED_AT in plain else NEVER,
         cells=to_cells(items.get("CELLS")),
+        times_given_up=plain.get(TIMES_GIVEN_UP, 0),
     )
 
 

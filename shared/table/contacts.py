@@ -1,11 +1,10 @@
-"""Store contacts, their identifiers, conversations and cooldowns.
+"""Store contacts, their identifiers and cooldowns.
 
 A contact and its values share a partition. Each identifier of a contact has an item of its own.
 An index lists the contacts of an account.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,7 +14,6 @@ from shared.domain.contacts import (
     Contact,
     ContactSummary,
     ContactWithValues,
-    Conversation,
     Cooldown,
     Identifier,
     IdentifierLookup,
@@ -28,19 +26,13 @@ from shared.table import codec, contact_items, contact_removal, keys
 from shared.table.account_items import COUNTERS
 from shared.table.contact_allocation import CONTACT_ID, MAX_CONTACTS, allocate_contact_ids
 from shared.table.contact_writes import claim_write, cooldown_writes, identifier_changes
+from shared.table.conversations import ConversationTable
 from shared.table.definition_memory import DefinitionMemory
 from shared.table.definition_reads import DefinitionReads
 from shared.table.dynamo import Table
 from shared.table.idempotency import record_write, record_writes, refuse_second_request
 from shared.table.merged_contacts import survivor_of
-from shared.table.operations import (
-    EXISTS,
-    IS_NEW,
-    MAX_WRITES,
-    Item,
-    check,
-    put,
-)
+from shared.table.operations import IS_NEW, MAX_WRITES, Item, put
 from shared.table.page_writes import ValuesWrite, new_pages
 from shared.table.pages import read_values
 from shared.table.part_references import InconsistentRead
@@ -54,7 +46,7 @@ _MAX_LOOKUPS = 4
 """How often to look up an identifier that moves between contacts during the lookup."""
 
 
-class ContactTable:
+class ContactTable(ConversationTable):
     """The adapter of the port `Contacts`."""
 
     def __init__(
@@ -64,7 +56,7 @@ class ContactTable:
         suggestions_kept_for: timedelta = SUGGESTIONS_KEPT,
         limit: int = MAX_CONTACTS,
     ) -> None:
-        self._table = table
+        super().__init__(table)
         self._reads = DefinitionReads(table, memory)
         self._suggestions_kept_for = suggestions_kept_for
         self._limit = limit
@@ -288,88 +280,10 @@ class ContactTable:
         if survivor_of(self._table, account_id, contact_id) is None:
             contact_removal.delete_remnants(self._table, account_id, contact_id)
 
-    def find_conversation(self, account_id: str, conversation_id: str) -> Conversation | None:
-        """Return a conversation, or None if it does not exist."""
-        item = self._table.get(keys.subject(account_id, Subject.conversation(conversation_id)))
-        return contact_items.to_conversation(item) if item else None
-
-    def list_conversations(
-        self, account_id: str, contact_id: int, merged_from: Sequence[int] = ()
-    ) -> Sequence[Conversation]:
-        """Return the conversations of a contact and of those merged into it, in order of id."""
-        found = [
-            replace(each, contact_id=contact_id)
-            for listed_under in (contact_id, *merged_from)
-            for each in contact_removal.conversations_of(self._table, account_id, listed_under)
-        ]
-        return sorted(found, key=_conversation_order)
-
-    def list_conversations_page(
-        self,
-        account_id: str,
-        contact_id: int,
-        after: str | None,
-        limit: int,
-        merged_from: Sequence[int] = (),
-    ) -> tuple[Sequence[Conversation], bool]:
-        """Return conversations of `list_conversations`, those after one.
-
-        Returns:
-            At most `limit` conversations, and whether there may be more.
-        """
-        pages = [
-            self._conversations_page(account_id, each, after, limit)
-            for each in (contact_id, *merged_from)
-        ]
-        found = [replace(each, contact_id=contact_id) for page, _ in pages for each in page]
-        page = sorted(found, key=_conversation_order)[:limit]
-        return page, len(found) > limit or any(has_more for _, has_more in pages)
-
-    def _conversations_page(
-        self, account_id: str, contact_id: int, after: str | None, limit: int
-    ) -> tuple[Sequence[Conversation], bool]:
-        partition = keys.conversations_partition(account_id, contact_id)
-        start = None if after is None else keys.contact_conversation(account_id, contact_id, after)
-        found, has_more = self._table.query_page(partition, keys.CONVERSATIONS, start, limit)
-        return [contact_items.to_conversation(item) for item in found], has_more
-
     def cooldown_end(self, account_id: str, about: str) -> datetime | None:
         """Return when the latest cooldown ends or has ended. None if its record has expired."""
         item = self._table.get(keys.cooldown(account_id, about))
         return codec.to_datetime(codec.decode(item["ends_at"])) if item else None
-
-    def add_conversation(
-        self,
-        account_id: str,
-        conversation: Conversation,
-        record: IdempotencyRecord | None = None,
-    ) -> None:
-        """Store a new conversation, and the idempotency record of the request.
-
-        Raises:
-            WriteConflict: The conversation or the record exists, or the contact does not.
-            RequestInProgress: Another request is writing the record.
-        """
-        profile, listed = _conversation_keys(account_id, conversation)
-        writes = [
-            put(contact_items.conversation_item(profile, conversation), IS_NEW),
-            put(contact_items.conversation_item(listed, conversation)),
-            check(keys.subject(account_id, Subject.contact(conversation.contact_id)), EXISTS),
-        ]
-        with refuse_second_request(record):
-            self._table.write([*record_writes(account_id, record), *writes])
-
-    def delete_conversation(self, account_id: str, conversation: Conversation) -> None:
-        """Delete a conversation with its values, suggestions and evidence."""
-        contact_removal.delete_conversation(self._table, account_id, conversation)
-
-    def delete_conversation_remnants(self, account_id: str, conversation_id: str) -> None:
-        """Delete what an interrupted deletion has left of a conversation that does not exist.
-
-        Raises:
-            WriteConflict: A conversation with this id has been created.
-        """
-        contact_removal.delete_conversation_remnants(self._table, account_id, conversation_id)
 
     def _read_partition(
         self, account_id: str, subject: Subject
@@ -378,20 +292,6 @@ class ContactTable:
         profile = [item for item in found if item["entity"]["S"] == "contact"]
         value_items = [item for item in found if item["entity"]["S"] != "contact"]
         return (contact_items.to_contact(profile[0]) if profile else None), value_items
-
-
-def _conversation_order(conversation: Conversation) -> bytes:
-    """Return what DynamoDB orders conversations by."""
-    sort_key = keys.contact_conversation("", 0, conversation.conversation_id).sk
-    return sort_key.encode()
-
-
-def _conversation_keys(account_id: str, conversation: Conversation) -> tuple[keys.Key, keys.Key]:
-    profile = keys.subject(account_id, Subject.conversation(conversation.conversation_id))
-    listed = keys.contact_conversation(
-        account_id, conversation.contact_id, conversation.conversation_id
-    )
-    return profile, listed
 
 
 def _separate(

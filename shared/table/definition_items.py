@@ -124,6 +124,7 @@ def to_definition(item: Item) -> Definition | Tombstone:
         min_value=plain.get("min_value"),
         max_value=plain.get("max_value"),
         max_length=plain.get("max_length"),
+        json_schema=plain.get("json_schema"),
         group=plain.get("group"),
         fallback=plain.get("fallback"),
         question=plain.get("question"),

@@ -27,6 +27,7 @@ def create_definitions(
 
     Each write is conditional on the name being unused, or on its tombstone having the slot and
     the audience of the new definition. The tombstone can appear after the name was looked up.
+    A redefinition is conditional on the tombstone that was looked up.
 
     Args:
         account_id: The account.

@@ -69,28 +69,11 @@ class Table:
 
     def query_between(self, first: Key, last: Key) -> Iterator[Item]:
         """Yield the items of a partition from the first key to the last, both included."""
-        yield from self._pages(
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":pk": {"S": first.pk},
-                ":first": {"S": first.sk},
-                ":last": {"S": last.sk},
-            },
-            ConsistentRead=True,
-        )
+        yield from self._between(first, last, ascending=True)
 
     def query_back(self, first: Key, last: Key) -> Iterator[Item]:
         """Yield the items of a partition from the last key back to the first, both included."""
-        yield from self._pages(
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":pk": {"S": first.pk},
-                ":first": {"S": first.sk},
-                ":last": {"S": last.sk},
-            },
-            ScanIndexForward=False,
-            ConsistentRead=True,
-        )
+        yield from self._between(first, last, ascending=False)
 
     def query_page(
         self,
@@ -217,13 +200,12 @@ class Table:
         """
         removed = ", ".join(f"#{name}" for name in removes)
         removal = f" REMOVE {removed}" if removes else ""
-        changes = ", ".join(f"#{name} :{name}" for name in increments)
-        added = {f":{name}": {"N": str(count)} for name, count in increments.items()}
+        additions, added = _additions(increments)
         with translate_errors():
             response = self._client.update_item(
                 TableName=self._name,
                 Key=as_item(key),
-                UpdateExpression=f"{set_clause(attributes)} ADD {changes}{removal}",
+                UpdateExpression=f"{set_clause(attributes)} {additions}{removal}",
                 ExpressionAttributeNames=name_placeholders([*attributes, *increments, *removes]),
                 ExpressionAttributeValues={**value_placeholders(attributes), **added},
                 ReturnValues="UPDATED_NEW",
@@ -257,14 +239,13 @@ class Table:
             WriteConflict: A transaction is writing the item.
         """
         changed = {**attributes, **{name: {"N": str(count)} for name, count in sets.items()}}
-        changes = ", ".join(f"#{name} :{name}" for name in increments)
-        added = {f":{name}": {"N": str(count)} for name, count in increments.items()}
+        additions, added = _additions(increments)
         try:
             with translate_errors():
                 response = self._client.update_item(
                     TableName=self._name,
                     Key=as_item(key),
-                    UpdateExpression=f"{set_clause(changed)} ADD {changes}",
+                    UpdateExpression=f"{set_clause(changed)} {additions}",
                     ConditionExpression=condition,
                     ExpressionAttributeNames=name_placeholders([*changed, *increments]),
                     ExpressionAttributeValues={**value_placeholders(changed), **added, **values},
@@ -366,6 +347,18 @@ class Table:
                 return found
         raise Unavailable
 
+    def _between(self, first: Key, last: Key, *, ascending: bool) -> Iterator[Item]:
+        return self._pages(
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": first.pk},
+                ":first": {"S": first.sk},
+                ":last": {"S": last.sk},
+            },
+            ScanIndexForward=ascending,
+            ConsistentRead=True,
+        )
+
     def _pages(self, **request: Any) -> Iterator[Item]:
         while True:
             with translate_errors():
@@ -374,3 +367,9 @@ class Table:
             if "LastEvaluatedKey" not in response:
                 return
             request["ExclusiveStartKey"] = response["LastEvaluatedKey"]
+
+
+def _additions(increments: Mapping[str, int]) -> tuple[str, Item]:
+    """Return the clause of an update that increases counters, and its values."""
+    clause = ", ".join(f"#{name} :{name}" for name in increments)
+    return f"ADD {clause}", {f":{name}": {"N": str(count)} for name, count in increments.items()}

@@ -64,7 +64,7 @@ def verify_checksum(http_response: Any, **_: Any) -> None:
 def translate_errors() -> Iterator[None]:
     """Translate errors of DynamoDB calls in the `with` block.
 
-    Errors that only a bug can cause, such as a malformed expression, are not translated.
+    Errors that only a bug can cause, such as an invalid expression, are not translated.
 
     Raises:
         WriteConflict: A condition is false, or another transaction writes the same item.
@@ -99,6 +99,8 @@ def is_only_failure(conflict: WriteConflict, position: int) -> bool:
 
 def _translation(error: ClientError) -> Exception:
     codes = _codes(error)
+    if _is_about_expression(error):
+        return error
     if codes & _TOO_LARGE_CODES or _is_oversized_transaction(error, codes):
         return ContextTooLarge()
     if codes & _CONFLICT_CODES:
@@ -111,6 +113,18 @@ def _translation(error: ClientError) -> Exception:
 def _is_oversized_transaction(error: ClientError, codes: set[str]) -> bool:
     # The size of a page is bounded. A transaction with many pages can exceed 4 MB, the limit.
     return error.operation_name == "TransactWriteItems" and "ValidationException" in codes
+
+
+def _is_about_expression(error: ClientError) -> bool:
+    # All messages about expressions and their placeholders contain the word. One about the size of
+    # an expression is about the values in it.
+    faults = [error.response["Error"], *error.response.get("CancellationReasons", ())]
+    messages = [
+        fault.get("Message") or ""
+        for fault in faults
+        if fault.get("Code") in ("ValidationError", "ValidationException")
+    ]
+    return any("xpression" in each and "size" not in each for each in messages)
 
 
 def _is_server_error(error: ClientError) -> bool:

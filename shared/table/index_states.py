@@ -9,7 +9,7 @@ from shared.domain.errors import WriteConflict
 from shared.table import codec, keys
 from shared.table import contact_index_items as items
 from shared.table.dynamo import Table
-from shared.table.operations import IS_NEW, put
+from shared.table.operations import IS_NEW, put, update
 
 _STATE = codec.entity_attributes("index_state")
 
@@ -36,13 +36,26 @@ class IndexStates:
         with suppress(WriteConflict):
             self._table.write([put(state, IS_NEW)])
 
-    def complete(self, account_id: str) -> None:
-        """Store that an index has every contact."""
-        self._set_complete(account_id, is_complete=True)
+    def complete(self, account_id: str, times_given_up: int) -> None:
+        """Store that an index has every contact, unless it was given up meanwhile.
+
+        Args:
+            account_id: The account.
+            times_given_up: How often it had been given up before its contacts were read.
+        """
+        sets = {**_STATE, items.IS_COMPLETE: {"BOOL": True}}
+        condition, values = f"attribute_not_exists({items.TIMES_GIVEN_UP})", None
+        if times_given_up:
+            condition = f"{items.TIMES_GIVEN_UP} = :before"
+            values = {":before": codec.encode(times_given_up)}
+        key = keys.index_state(account_id)
+        with suppress(WriteConflict):
+            self._table.write([update(key, sets, condition=condition, values=values)])
 
     def give_up(self, account_id: str) -> None:
         """Store that an index does not have every contact, so that lists do without it."""
-        self._set_complete(account_id, is_complete=False)
+        sets = {**_STATE, items.IS_COMPLETE: {"BOOL": False}}
+        self._table.add(keys.index_state(account_id), sets, {items.TIMES_GIVEN_UP: 1})
 
     def record(self, account_id: str, state: IndexState | None, chunk: int, at: datetime) -> None:
         """Store that a change of a contact has been applied.
@@ -84,10 +97,6 @@ class IndexStates:
                 condition, values = "cell_count = :before", {":before": stored["cell_count"]}
             self._table.write([put(items.cells_item(key, known), condition, values)])
         return {cell: code for code, cell in enumerate(known, start=1)}
-
-    def _set_complete(self, account_id: str, *, is_complete: bool) -> None:
-        sets = {**_STATE, items.IS_COMPLETE: codec.encode(is_complete)}
-        self._table.add(keys.index_state(account_id), sets, {"rebuilds": 1})
 
 
 def _size(cells: Collection[tuple[str, str]]) -> int:

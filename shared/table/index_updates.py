@@ -78,6 +78,8 @@ class IndexUpdates:
             The number of contacts that have been compared, after each chunk.
         """
         began, compared = datetime.now(UTC), 0
+        state = self._states.find(account_id)
+        times_given_up = 0 if state is None else state.times_given_up
         for chunk, ids in groupby(self._known_ids(account_id), chunk_of):
             wanted = set(ids)
             if not self._index(account_id, wanted):
@@ -85,7 +87,7 @@ class IndexUpdates:
             self._states.record(account_id, None, chunk, began)
             compared += len(wanted)
             yield compared
-        self._states.complete(account_id)
+        self._states.complete(account_id, times_given_up)
 
     def is_complete(self, account_id: str) -> bool:
         """Return whether the index of an account has every contact."""

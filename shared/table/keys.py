@@ -57,6 +57,9 @@ AGENTS = "AGENT#"
 HOOKS = "HOOK#"
 """The prefix of the sort keys of hooks."""
 
+POSITIONS = "POSITION#"
+"""The prefix of the sort keys of unknown names."""
+
 INDEX_NODES = "NODE#"
 """The prefix of the sort keys of the nodes of a list in the contact index."""
 
@@ -147,8 +150,24 @@ def definition_external_id(account_id: str, external_id: str) -> Key:
     return Key(definitions_partition(account_id), f"EXTERNAL#{_encode(external_id)}")
 
 
+def value_counts(account_id: str) -> Key:
+    """Return the key of how many contacts have a value of each variable, by slot."""
+    return Key(definitions_partition(account_id), "COUNTS")
+
+
+def unknown_name(account_id: str, position: int) -> Key:
+    """Return the key of a name that was refused as unknown, by its position in the record."""
+    return Key(unknown_names_partition(account_id), f"{POSITIONS}{position:03d}")
+
+
+def unknown_names_partition(account_id: str) -> str:
+    """Return the partition key of the names that an account's writes were refused for."""
+    return f"{_account_prefix(account_id)}#UNKNOWN_NAMES"
+
+
 def slot_index(account_id: str, context_type: ContextType) -> Key:
     """Return the key of the slot index: names of renamed variables and audiences, by slot."""
+    # The first version stored names only. The prefix and the entity `renames` are from then.
     return Key(definitions_partition(account_id), f"RENAMED#{context_type}")
 
 

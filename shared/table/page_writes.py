@@ -19,7 +19,12 @@ from shared.table.page_updates import PageUpdate
 from shared.table.pages import by_page, page_check, unchanged_since
 from shared.table.precedence import PrecedenceCondition, outranked
 from shared.table.suggestion_items import new_suggestion, suggestion_write
-from shared.table.transactions import create_in_batches, write_in_parts, write_with_definitions
+from shared.table.transactions import (
+    create_in_batches,
+    fit_together,
+    write_in_parts,
+    write_with_definitions,
+)
 from shared.table.value_records import Record
 
 ALL_SET = WrittenValues()
@@ -58,11 +63,11 @@ class ValuesWrite:
     suggestions_kept_for: timedelta | None = None
 
     def apply(self, table: Table, pages: Mapping[int, Item] | None = None) -> Sequence[Suggestion]:
-        """Write all values or none, and return the suggestions; as `write`."""
+        """Write the values as `write`, and return the suggestions."""
         return self.write(table, pages).suggestions
 
     def write(self, table: Table, pages: Mapping[int, Item] | None = None) -> WrittenValues:
-        """Write all values or none.
+        """Write all values or none, unless `in_parts`.
 
         Reads the pages first only if a new value is large, a page has large values, or a stored
         value is of a stronger source. Values that may not replace it become suggestions.
@@ -187,12 +192,17 @@ class ValuesWrite:
         # The parts come first: they cost half of what they would in the transaction.
         for each in updates:
             each.parts.store(table)
+        created = self.created
+        if self.in_parts and not fit_together(self.account_id, writes, created):
+            create_in_batches(table, self.account_id, created)
+            created = ()
         try:
-            write_with_definitions(table, self.account_id, writes, self.created, once=self.once)
+            write_with_definitions(table, self.account_id, writes, created, once=self.once)
         except ContextTooLarge:
             if not self.in_parts:
                 raise
-            create_in_batches(table, self.account_id, self.created)
+            # Nothing was written yet: only a transaction with the definitions was tried.
+            create_in_batches(table, self.account_id, created)
             write_in_parts(table, groups, others)
 
     def _others(self, updates: Sequence[PageUpdate]) -> Sequence[Write]:

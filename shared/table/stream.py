@@ -10,12 +10,14 @@ from typing import Any, NamedTuple
 
 from shared.domain.accounts import Attribution
 from shared.domain.changes import (
-    Change,
+    SWEEP,
     ContactChange,
     ContactChangeKind,
     Content,
     LargeValue,
+    OwnerAndTeam,
     PageWrite,
+    StreamChange,
     VariableChange,
 )
 from shared.domain.definitions import VariableType
@@ -40,7 +42,7 @@ _INTERNAL_ATTRIBUTES = frozenset(
 """Attributes of a contact item that are no fields, or whose change is another event."""
 
 
-def to_change(record: Mapping[str, Any]) -> Change | None:
+def to_change(record: Mapping[str, Any]) -> StreamChange | None:
     """Convert a stream record.
 
     Returns:
@@ -91,7 +93,7 @@ def _merged_ids(new: Item, old: Item) -> tuple[int, ...]:
     return tuple(each for each in after if each not in before) if new else tuple(before)
 
 
-def _owner_and_team(contact: Item) -> tuple[str | None, int | None]:
+def _owner_and_team(contact: Item) -> OwnerAndTeam:
     owner, team = (contact.get(name) for name in ("owner", "team"))
     return codec.decode(owner) if owner else None, codec.decode(team) if team else None
 
@@ -104,9 +106,10 @@ def _page_write(
     before = _slot_contents(value_items.stored_records(old))
     after = _slot_contents(records)
     sources = {slot: each.source for slot, each in records.items()}
+    # Expired values that are removed are none already.
     slots = [
         slot
-        for slot in sorted({*before, *after})
+        for slot in sorted({*before, *after} if by.source != SWEEP else ())
         if _compared(before.get(slot)) != _compared(after.get(slot))
     ]
     return PageWrite(

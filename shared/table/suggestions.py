@@ -81,13 +81,7 @@ class SuggestionTable:
     def accept(
         self, account_id: str, suggestion: Suggestion, assignment: Assignment, by: Attribution
     ) -> None:
-        """Set the suggested value and mark the suggestion as accepted, in one transaction.
-
-        Raises:
-            PermissionDenied: The acceptor's source may not replace the stored value, either.
-            WriteConflict: The suggestion was decided, or the subject was changed, concurrently.
-            ContextTooLarge: The value does not fit into a transaction.
-        """
+        """Set the suggested value and mark the suggestion as accepted, in one transaction."""
         subject = suggestion.subject
         others = [self._decision(account_id, suggestion, SuggestionState.ACCEPTED, by)]
         if subject.context_type is ContextType.BUSINESS:
@@ -103,7 +97,7 @@ class SuggestionTable:
         ).apply(self._table)
 
     def reject(self, account_id: str, suggestion: Suggestion, by: Attribution) -> None:
-        """Mark a suggestion as rejected; raises WriteConflict if it was decided concurrently."""
+        """Mark a suggestion as rejected."""
         self._table.write([self._decision(account_id, suggestion, SuggestionState.REJECTED, by)])
 
     def _decision(

@@ -45,12 +45,19 @@ def write_with_definitions(
     def together(version: int) -> list[Write]:
         return [*writes, *create_definitions(account_id, created, version)]
 
-    # One more write raises the head.
-    if len(together(0)) < MAX_WRITES:
+    if fit_together(account_id, writes, created):
         write_with_head(table, account_id, creation_of(created), together)
         return
     create_in_batches(table, account_id, created)
     table.write(writes, once=once)
+
+
+def fit_together(account_id: str, writes: Sequence[Write], created: Sequence[Definition]) -> bool:
+    """Return whether writes and the creation of definitions are few enough for a transaction."""
+    if len(created) > DEFINITIONS_PER_WRITE:
+        return False
+    # One more write raises the head.
+    return len(writes) + len(create_definitions(account_id, created, 0)) < MAX_WRITES
 
 
 def create_in_batches(table: Table, account_id: str, created: Sequence[Definition]) -> None:

@@ -10,7 +10,7 @@ as their facts. Their source is `api`.
 `docs/adr/0034-value-records-and-precedence.md` compares the forms.
 """
 
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,8 @@ _EPOCH_TIME = 1 << (8 * _TIME_BYTES - 1)
 _CONFIDENCE_STEPS = 200
 
 _NO_FINGERPRINT = bytes(_FINGERPRINT_BYTES)
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def decode_record(attribute: Mapping[str, Any]) -> Record:
     The SHA-256 of a large value is in hexadecimal.
     """
     members = attribute["L"]
-    name, value, kind, facts = (codec.decode(each) for each in members[:4])
+    name, value, kind, facts = map(codec.decode, members[:4])
     if isinstance(value, dict) and isinstance(value["sha256"], bytes):
         value["sha256"] = value["sha256"].hex()
     if not isinstance(facts, bytes):
@@ -119,7 +121,7 @@ def decode_record(attribute: Mapping[str, Any]) -> Record:
         value,
         _TYPES[variable_type],
         codec.to_datetime(int.from_bytes(facts[:_TIME_BYTES]) - _EPOCH_TIME),
-        urlsafe_b64encode(facts).decode().rstrip("="),
+        b2a_base64(facts, newline=False).translate(_URL_SAFE).decode().rstrip("="),
         SOURCES[source],
         "" if fingerprint == _NO_FINGERPRINT else fingerprint.hex(),
         confidence[0] / _CONFIDENCE_STEPS if confidence else None,

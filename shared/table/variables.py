@@ -71,28 +71,7 @@ class VariableTable:
         *,
         in_parts: bool = False,
     ) -> Sequence[Suggestion]:
-        """Write all values or none, and the new definitions that they need.
-
-        Definitions that do not fit into the transaction are created before the values. Values
-        that may not replace what is stored become suggestions, in the same transaction.
-
-        Args:
-            account_id: The account.
-            subject: The contact, conversation or business.
-            assignments: The values to set. None removes a value.
-            created: New definitions.
-            by: Who sets the values.
-            in_parts: Use several transactions if one is too small. A failure can then leave some
-                of the values written.
-
-        Returns:
-            The suggestions.
-
-        Raises:
-            WriteConflict: The subject does not exist, or another request wrote a page or
-                created a definition.
-            ContextTooLarge: The writes do not fit into a transaction, and `in_parts` is false.
-        """
+        """Store values: with one update if they are small, defined and on one page."""
         written = self._write(account_id, subject, assignments, created, by, in_parts=in_parts)
         return written.suggestions
 
@@ -105,21 +84,9 @@ class VariableTable:
         by: Attribution,
         guard: WriteGuard | None = None,
     ) -> WrittenValues:
-        """Write values as `save`, and return what could not be set.
+        """Store values as `save`, and return what could not be set.
 
-        Args:
-            account_id: The account.
-            subject: The contact or the business.
-            assignments: The values to set. None removes a value.
-            created: New definitions.
-            by: Who sets the values.
-            guard: What the write requires, and the record of its request.
-
-        Raises:
-            WriteConflict: As `save`, or another request wrote a page since it was read or has the
-                idempotency key.
-            RequestInProgress: Another request is writing the record of the idempotency key.
-            ContextTooLarge: The writes do not fit into a transaction.
+        A guarded write is conditional on the pages that were read, and always a transaction.
         """
         if guard is None:
             return self._write(account_id, subject, assignments, created, by, in_parts=False)
@@ -162,17 +129,7 @@ class VariableTable:
     def snapshot(
         self, account_id: str, subject: Subject, slots: Collection[int] | None = None
     ) -> ValuesSnapshot:
-        """Return the values of a subject, and how often their pages have been written.
-
-        Args:
-            account_id: The account.
-            subject: The contact or the business.
-            slots: Read only the pages of these slots, without current names and audiences. None
-                for all pages.
-
-        Raises:
-            Unavailable: Large values were changed during each of several reads.
-        """
+        """Return the values of a subject, and how often their pages have been written."""
         for _ in range(_MAX_READS):
             found = self._value_items(account_id, subject, slots)
             pages, _parts = separate_parts(found)
@@ -190,11 +147,7 @@ class VariableTable:
         raise Unavailable
 
     def list(self, account_id: str, subject: Subject) -> tuple[StoredValue, ...]:
-        """Return all values of a subject in order of slot, with their current names.
-
-        Raises:
-            Unavailable: Large values were changed during each of several reads.
-        """
+        """Return all values of a subject in order of slot, with their current names."""
         partition = keys.subject(account_id, subject).pk
         for _ in range(_MAX_READS):
             try:
@@ -207,11 +160,7 @@ class VariableTable:
     def find_value(
         self, account_id: str, subject: Subject, definition: Definition | Tombstone
     ) -> StoredValue | None:
-        """Return the value of one variable on a subject, or None.
-
-        Raises:
-            Unavailable: The value is large and was changed during each of several reads.
-        """
+        """Return the value of one variable on a subject, or None."""
         for _ in range(_MAX_READS):
             try:
                 found = self._value_of(account_id, subject, definition.slot)
@@ -254,15 +203,6 @@ class VariableTable:
 
         Uses one transaction, or one for each group of pages that fits. Only values that were read
         are removed: a concurrent set keeps all of its values on a page or none.
-
-        Args:
-            account_id: The account.
-            subject: The contact, conversation or business.
-            by: Who removes the values.
-            sees: Returns whether the caller can see values of an audience.
-
-        Raises:
-            WriteConflict: Another request wrote a page. Pages before it may have been cleared.
         """
         found = list(self._table.query(keys.subject(account_id, subject).pk, keys.VALUES))
         if not found:
@@ -376,13 +316,16 @@ class VariableTable:
             is_saved, pages = self._save_page(account_id, subject, assignments, by)
             if is_saved:
                 return ALL_SET
-        subject_exists = check(keys.subject(account_id, subject), EXISTS)
+        if is_business:
+            others = [raise_business(account_id)]
+        else:
+            others = [check(keys.subject(account_id, subject), EXISTS)]
         return ValuesWrite(
             account_id=account_id,
             subject=subject,
             assignments=assignments,
             by=by,
-            others=[raise_business(account_id) if is_business else subject_exists],
+            others=others,
             created=created,
             in_parts=in_parts,
             suggestions_kept_for=self._suggestions_kept_for,

@@ -70,7 +70,7 @@ def queue_trigger(
                 return False
             except Exception as error:  # noqa: BLE001 - one message must not fail the whole batch
                 if isinstance(error, ContextError) and not isinstance(error, Unavailable):
-                    log.rejected({**facts, **describe(error), **_error_facts(error)})
+                    log.rejected({**facts, **describe(error), **_subject_of(error)})
                 else:
                     log.failed({**facts, **describe(error)})
                 return False
@@ -95,10 +95,9 @@ def queue_trigger(
     return wrap
 
 
-def _error_facts(error: ContextError) -> dict[str, Any]:
-    # The class and the field only: the reason may quote a value.
-    about = vars(error).get("field") or vars(error).get("name")
-    return {"refusal": type(error).__name__, "about": about}
+def _subject_of(error: ContextError) -> dict[str, Any]:
+    # The field only: the reason may quote a value.
+    return {"about": vars(error).get("field") or vars(error).get("name")}
 
 
 def _message(record: Mapping[str, Any], context: Any, now: datetime) -> Message:

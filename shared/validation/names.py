@@ -20,6 +20,9 @@ _ASCII_WORD_BOUNDARY = re.compile(
 )
 _PLAIN_NAME = re.compile(rf"[A-Za-z0-9_]{{1,{MAX_NAME_CHARS}}}")
 
+_MAX_NOTED_DIGITS = 6
+"""A name with more digits may be a phone number or an id."""
+
 _CACHED_NAMES = 1024
 """Each name of a request is checked a few times, letter by letter."""
 
@@ -88,3 +91,14 @@ def _is_capital(char: str) -> bool:
 
 def _is_letter_digit_or_mark(char: str) -> bool:
     return char == "_" or unicodedata.category(char)[0] in "LMN"
+
+
+def is_name_to_note(name: str) -> bool:
+    """Return whether an unknown name can be recorded: it may be an alias, and is no one's data.
+
+    A client that confuses names and values sends e-mail addresses and phone numbers as names.
+    """
+    if not 1 <= len(name) <= MAX_NAME_CHARS or not name.isprintable() or "@" in name:
+        return False
+    digits = sum(char.isdigit() for char in name)
+    return digits <= _MAX_NOTED_DIGITS and any(char.isalpha() for char in name)

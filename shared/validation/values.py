@@ -49,7 +49,23 @@ def coerce_value(definition: DefinitionDraft, value: JsonValue) -> Value:
     fault = rule_fault(definition, coerced)
     if fault is not None:
         raise InvalidValue(definition.name, definition.variable_type, fault)
+    if definition.json_schema is not None and definition.variable_type is VariableType.JSON:
+        _check_schema(definition, definition.json_schema, value, coerced)
     return coerced
+
+
+def _check_schema(
+    definition: DefinitionDraft, schema: str, value: JsonValue, stored: Value
+) -> None:
+    """Raise InvalidValue unless JSON text matches a schema."""
+    # Imported here, because few definitions have a schema.
+    from shared.validation.json_schemas import schema_fault  # noqa: PLC0415
+
+    fault = schema_fault(schema, str(stored))
+    if fault is not None:
+        # JSON that was sent as text has no places in the request.
+        place = () if isinstance(value, str) else fault.path
+        raise InvalidValue(definition.name, VariableType.JSON, fault.sentence, place)
 
 
 def coerce_to_type(definition: DefinitionDraft, value: JsonValue) -> Value:

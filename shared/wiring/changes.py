@@ -5,8 +5,8 @@ from datetime import timedelta
 from functools import cache
 
 from shared.adapters.event_bus import EventBus
-from shared.domain.changes import Change
-from shared.gateway.endpoint import anonymous
+from shared.domain.changes import StreamChange
+from shared.gateway.endpoint import error_facts
 from shared.runtime.config import Settings
 from shared.table.stream import to_change
 from shared.triggers.stream import StreamTrigger
@@ -14,18 +14,18 @@ from shared.wiring.endpoints import CLIENT_CONFIG, aws_client, log, table
 
 
 def change_trigger(
-    name: str, take_together: Callable[[Sequence[Sequence[Change]]], None]
-) -> StreamTrigger[Change]:
+    name: str, process_together: Callable[[Sequence[Sequence[StreamChange]]], None]
+) -> StreamTrigger[StreamChange]:
     """Create a trigger that processes the changes of each contact in order.
 
     Args:
         name: The name of the trigger in logs.
-        take_together: Processes the changes of several contacts in fewer requests.
+        process_together: Processes the changes of several contacts in fewer requests.
     """
     # Create the clients during initialization, outside of the first invocation.
     table()
     bus()
-    return StreamTrigger(name, log(), to_change, _contact_of, anonymous, take_together)
+    return StreamTrigger(name, log(), to_change, _contact_of, error_facts, process_together)
 
 
 @cache
@@ -40,5 +40,5 @@ def activity_retention() -> timedelta:
     return timedelta(days=Settings.from_env().activity_days)
 
 
-def _contact_of(change: Change) -> tuple[str, int]:
+def _contact_of(change: StreamChange) -> tuple[str, int]:
     return change.account_id, change.contact_id

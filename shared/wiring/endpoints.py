@@ -17,7 +17,12 @@ import botocore.session
 from botocore.config import Config
 
 from shared.domain.accounts import Caller
-from shared.domain.errors import ContactNotFound
+from shared.domain.errors import (
+    ContactNotFound,
+    DefinitionNotFound,
+    InvalidRequest,
+    UndefinedVariable,
+)
 from shared.domain.request_limits import RequestLimit
 from shared.domain.values import Extractor
 from shared.gateway.dialect import Dialect
@@ -92,7 +97,8 @@ def endpoint(
     # Create the client during initialization, outside of the first request.
     table()
     wrap = make_endpoint(dialect, permissions, KeyAccess(credentials), log())
-    return (lambda handle: wrap(_following_merges(handle))) if follows_merges else wrap
+    follow = _following_merges if follows_merges else (lambda handle: handle)
+    return lambda handle: wrap(_noting_unknown_names(follow(handle)))
 
 
 def aws_client(service: str, config: Config) -> Any:
@@ -263,6 +269,23 @@ def _following_merges(handle: Handler) -> Handler:
             return answer_for_survivor(handle, request, caller, survivors, missing)
 
     return follow
+
+
+def _noting_unknown_names(handle: Handler) -> Handler:
+    """Wrap a handler: names that it refuses as unknown are recorded."""
+
+    def note(request: Request, caller: Caller) -> Response | FileResponse:
+        try:
+            return handle(request, caller)
+        except (DefinitionNotFound, InvalidRequest, UndefinedVariable) as refused:
+            # Imported here because few requests have names that nobody has defined.
+            from shared.services.variables.unknown_names import note_unknown_names  # noqa: PLC0415
+            from shared.wiring.definitions import unknown_names  # noqa: PLC0415
+
+            note_unknown_names(unknown_names(), caller, refused)
+            raise
+
+    return note
 
 
 class KeyAccess:

@@ -15,7 +15,7 @@ from shared.domain.calls import MessageKind, ToolCall, ToolResult
 from shared.domain.errors import ContextError, HookNotFound
 from shared.domain.hooks import HookMessage, HookReceipt, HookReply
 from shared.domain.resolutions import ResolvedCall, WantedCall
-from shared.gateway.endpoint import LambdaHandler, anonymous, facts_of
+from shared.gateway.endpoint import LambdaHandler, error_facts, facts_of
 from shared.gateway.hook_response import to_event
 from shared.gateway.request import Request
 from shared.gateway.timely_endpoint import TimelyPlan, timely
@@ -121,9 +121,9 @@ def _replied(
     except HookNotFound:
         return _NOT_FOUND
     except ContextError as error:
-        facts["refusal"] = type(error).__name__
+        facts["error"] = type(error).__name__
     except Exception as error:  # noqa: BLE001 - every failure gets a response
-        log().failed({**facts, **anonymous(error)})
+        log().failed({**facts, **error_facts(error)})
     return _FAILED
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 from shared.domain.contact_index import IndexChange
-from shared.gateway.endpoint import anonymous
+from shared.gateway.endpoint import error_facts
 from shared.runtime.config import Settings
 from shared.table.index_updates import IndexUpdates, to_index_change
 from shared.triggers.stream import StreamTrigger
@@ -18,7 +18,7 @@ def index_trigger(name: str) -> StreamTrigger[IndexChange]:
     """
     # Create the client during initialization, outside of the first invocation.
     table()
-    return StreamTrigger(name, log(), to_index_change, _chunk_of, anonymous)
+    return StreamTrigger(name, log(), to_index_change, _chunk_of, error_facts)
 
 
 @cache

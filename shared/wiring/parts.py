@@ -3,7 +3,7 @@
 from functools import cache
 
 from shared.domain.parts import UnusedParts
-from shared.gateway.endpoint import anonymous
+from shared.gateway.endpoint import error_facts
 from shared.table.part_removal import PartRemoval, to_unused_parts
 from shared.triggers.stream import StreamTrigger
 from shared.wiring.endpoints import log, table
@@ -17,7 +17,7 @@ def part_trigger(name: str) -> StreamTrigger[UnusedParts]:
     """
     # Create the client during initialization, outside of the first invocation.
     table()
-    return StreamTrigger(name, log(), to_unused_parts, _page_of, anonymous)
+    return StreamTrigger(name, log(), to_unused_parts, _page_of, error_facts)
 
 
 @cache

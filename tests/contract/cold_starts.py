@@ -1,7 +1,7 @@
 """Tells which modules a handler loads, each in a process of its own.
 
-Python and the packages of others take most of a cold start. A process loads them once, and forks
-one for each handler.
+Python, the packages of others and the storage take most of a cold start. A process loads them once,
+and forks one for each handler.
 """
 
 import importlib
@@ -13,7 +13,10 @@ import sys
 from pathlib import Path
 from typing import Any, Self
 
-_PACKAGES = ("aws_lambda_powertools", "botocore.session", "pydantic", "urllib3")
+_PACKAGES = (
+    *("aws_lambda_powertools", "botocore.session", "pydantic", "urllib3"),
+    *("shared.runtime.startup", "shared.wiring.endpoints", "shared.gateway.request_model"),
+)
 
 
 class ColdStarts:

@@ -344,6 +344,7 @@ BUDGETS: dict[str, dict[str, Units]] = {
         "Create a definition: one": (3, 1, 9),
         "List definitions: 10": (1, 1, 0),
         "List definitions: 50 of 1,000": (1, 4, 0),
+        "List unknown names: 50, 100 definitions": (2, 10, 0),
         "Get a definition: one": (0, 0, 0),
         "Change a definition: one": (1, 0, 4),
         "Change a definition: its name": (2, 1, 12),

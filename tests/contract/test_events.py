@@ -8,6 +8,8 @@ import pytest
 
 from benchmarks.client import Client
 from benchmarks.examples import Examples, complete_demo
+from benchmarks.hostile import endpoints
+from benchmarks.hostile_demo import SavedTable, Targets
 from tests.api import invoke, is_told_in_band, template
 from tests.fixtures import Fixtures, Items
 from tests.triggers.queue import Context, trigger
@@ -57,6 +59,23 @@ def test_an_example_event_succeeds_on_the_demo_data(path: Path, examples: Exampl
     answer = invoke(logical_id_of(path), examples.event(path.stem, path.read_text()))
     assert answer.status in (200, 201), answer.document
     assert not is_told_in_band(answer)
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_hostile_bodies_reaches_every_endpoint(
+    examples: Examples, everything: Fixtures
+):
+    """With the body of its document, each succeeds; else a hostile one would be refused early."""
+    targets = Targets(template(), examples)
+    table = SavedTable(everything.client, everything.table_name)
+    failed = []
+    for endpoint in endpoints():
+        table.put_back()
+        target = targets.target(endpoint)
+        answer = target.send(json.dumps(target.endpoint.example).encode())
+        if answer["statusCode"] not in (200, 201, 202):
+            failed.append((endpoint.name, answer["statusCode"], answer["body"]))
+    assert not failed
 
 
 @pytest.mark.parametrize("path", OF_PLATFORMS, ids=name)

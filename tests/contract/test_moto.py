@@ -1,6 +1,7 @@
 """The example events on moto, where users of the handlers test their own code in one process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from benchmarks.client import Client
 from benchmarks.examples import Examples, complete_demo
 from local.seed import load_file
 from tests.api import handler, template
-from tests.conftest import TABLE_NAME
-from tests.contract.test_events import EVENTS, OF_TRIGGERS, ROOT, logical_id_of, name
+from tests.conftest import DEMO_SEED, TABLE_NAME
+from tests.contract.test_events import EVENTS, OF_TRIGGERS, logical_id_of, name
+from tests.fixtures import Items, new_table
 
 ELSEWHERE = ("webhook", "import")
 """What needs a queue or a bucket is held on the embedded engine alone."""
@@ -48,48 +50,45 @@ def moto() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def seed(moto: Any) -> Callable[[], Examples]:
-    """Make the table with the demo data and all that the example events name."""
-
-    def make() -> Examples:
-        definition = dict(template().table.arguments)
-        # A transaction in moto copies the table with its whole stream, which nobody reads here.
-        del definition["StreamSpecification"]
-        moto.create_table(TableName=TABLE_NAME, **definition)
-        load_file(ROOT / "local" / "demo-seed.json", moto, TABLE_NAME)
+def seeded(moto: Any) -> tuple[Examples, Items]:
+    """The demo data with all that the example events name, and the items that they are."""
+    # An event loop has a pair of sockets.
+    enable_socket()
+    with new_table(moto, TABLE_NAME, has_stream=False) as fixtures:
+        load_file(DEMO_SEED, moto, TABLE_NAME)
         with pytest.MonkeyPatch.context() as environment:
             environment.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
-            return complete_demo(Client(template()), moto, TABLE_NAME)
-
-    return make
+            examples = complete_demo(Client(template()), moto, TABLE_NAME)
+        items = fixtures.items()
+    disable_socket()
+    return examples, items
 
 
 @pytest.fixture(scope="module")
-def made() -> list[Examples]:
-    """What is in the table now: the last element."""
-    return []
+def table(moto: Any) -> Iterator[ExitStack]:
+    """The table of the moment, until it is closed."""
+    with ExitStack() as opened:
+        yield opened
 
 
 @pytest.fixture
 def examples(
     request: pytest.FixtureRequest,
     moto: Any,
-    seed: Callable[[], Examples],
-    made: list[Examples],
+    seeded: tuple[Examples, Items],
+    table: ExitStack,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Examples]:
     """A table in the process with the demo data. What others could not follow is undone."""
-    if not made:
-        # An event loop has a pair of sockets.
-        enable_socket()
-        made.append(seed())
-        disable_socket()
+    found, items = seeded
+    if TABLE_NAME not in moto.list_tables()["TableNames"]:
+        # A transaction in moto copies the table with its whole stream, which nobody reads here.
+        table.enter_context(new_table(moto, TABLE_NAME, has_stream=False)).put_back(items)
     clear_adapters()
     monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
-    yield made[-1]
+    yield found
     if request.node.callspec.params["path"].stem.startswith(CHANGES):
-        moto.delete_table(TableName=TABLE_NAME)
-        made.clear()
+        table.close()
 
 
 @pytest.mark.slow

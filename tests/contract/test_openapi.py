@@ -235,7 +235,7 @@ def test_conditions_accept_what_the_service_accepts(dialect: str, schema: str, f
             assert (status != 400) == (expected == "fits"), (body, status)
 
 
-@pytest.mark.parametrize("name", [WHOLE, *DIALECTS])
+@pytest.mark.parametrize("name", [pytest.param(WHOLE, marks=pytest.mark.slow), *DIALECTS])
 def test_every_schema_is_one_and_every_example_fits_its_own(name: str):
     components = {"schemas": closed(document(name)["components"]["schemas"])}
     seen = 0

@@ -473,6 +473,7 @@ CALLS = {
     "NativeExplainCall": [("GET", "/v1/calls/call_1/why?variable=story", None)],
     "NativeCreateDefinition": [("POST", "/v1/definitions", {"name": "tier", "type": "text"})],
     "NativeListDefinitions": [("GET", "/v1/definitions", None)],
+    "NativeListUnknownNames": [("GET", "/v1/definitions/unknown-names", None)],
     "NativeGetDefinition": [("GET", "/v1/definitions/id_of_managed?include=usage", None)],
     "NativeUpdateDefinition": [
         ("PATCH", "/v1/definitions/id_of_managed", {"description": "a"}),

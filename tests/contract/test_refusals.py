@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.dialects.native.dialect import NATIVE
 from shared.domain import errors
 from shared.gateway.dialect import Dialect
 
@@ -59,3 +60,15 @@ def test_a_row_can_be_worded(dialect: Dialect, error: type[errors.ContextError])
         name for _, name, _, _ in string.Formatter().parse(dialect.error_responses[error].message)
     ]
     assert all(name is None or f"{{{name}}}" not in text for name in named)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.MissingField("address.city"), "required"),
+        (errors.InvalidField("address.city", "it is no city"), "invalid_value"),
+    ],
+)
+def test_a_problem_points_at_the_member_that_an_error_names(error: errors.ContextError, code: str):
+    (fault,) = NATIVE.error_response(error, "a-request").document["errors"]
+    assert (fault["pointer"], fault["code"]) == ("/address/city", code)

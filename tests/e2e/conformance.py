@@ -169,9 +169,10 @@ FAULT_OF_A_DECLARATION = re.compile(
 def _is_of_a_definition(path: str, fault: dict[str, str]) -> bool:
     if not path.startswith("/v1/definitions"):
         return False
-    # A default must be of the type.
-    is_of_default = fault.get("pointer") == "/default"
-    return is_of_default or FAULT_OF_A_DEFINITION.fullmatch(fault["detail"]) is not None
+    # A default must be of the type, and few objects are JSON Schemas.
+    pointer = fault.get("pointer", "")
+    is_of_member = pointer == "/default" or pointer.startswith("/json_schema")
+    return is_of_member or FAULT_OF_A_DEFINITION.fullmatch(fault["detail"]) is not None
 
 
 def _is_of_what_is_stored(fault: dict[str, str]) -> bool:

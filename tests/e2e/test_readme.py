@@ -100,7 +100,9 @@ def test_the_lines_that_the_service_prints_work_as_they_are(service: Service):
 
 def test_the_demo_has_a_working_call_of_every_platform(service: Service):
     (command,) = re.findall(r"\S+ -m local\.demo_calls.*", service.printed)
-    lines = service.bash(command).stdout.splitlines()
+    listed = service.bash(command)
+    assert listed.returncode == 0, listed.stderr
+    lines = listed.stdout.splitlines()
     assert len(lines) == len(NAMES)
     for line in lines:
         ran = service.bash(line.replace("curl", "curl --silent --fail-with-body", 1))

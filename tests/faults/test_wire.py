@@ -1,6 +1,10 @@
 """What botocore and the table make of faults on the wire, one request at a time."""
 
+import zlib
 from dataclasses import replace
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 
@@ -107,3 +111,31 @@ def test_a_table_that_is_gone_is_every_endpoints_server_error(fixtures: Fixtures
         # What answers before a deadline has fallbacks for it.
         if dialect_of(logical_id) not in ("docs", "hooks") and logical_id not in TIMELY:
             assert send(*calls[0]).status == 500
+
+
+class WithoutChecksums(BaseHTTPRequestHandler):
+    """Answers errors as DynamoDB Local does, which DynamoDB sends a checksum with."""
+
+    def do_POST(self) -> None:
+        self.send_response(400)
+        self.send_header("content-length", str(len(REFUSAL)))
+        self.end_headers()
+        self.wfile.write(REFUSAL)
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+REFUSAL = b'{"__type": "ConditionalCheckFailedException"}'
+
+
+def test_an_error_of_an_engine_without_checksums_passes_with_one():
+    with HTTPServer(("127.0.0.1", 0), WithoutChecksums) as engine:
+        Thread(target=engine.handle_request, daemon=True).start()
+        with Proxy(f"http://127.0.0.1:{engine.server_address[1]}") as proxy:
+            client = HTTPConnection(proxy.url.removeprefix("http://"))
+            client.request("POST", "/", b"{}", {"x-amz-target": "DynamoDB_20120810.PutItem"})
+            answer = client.getresponse()
+            assert (answer.status, answer.read()) == (400, REFUSAL)
+            assert int(answer.headers["x-amz-crc32"]) == zlib.crc32(REFUSAL)
+            client.close()

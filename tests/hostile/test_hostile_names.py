@@ -7,7 +7,7 @@ from itertools import islice, product
 
 from benchmarks.hostile import MAX_RATIO
 from shared.domain.definitions import ContextType, DefinitionDraft, VariableType
-from shared.services.variables.definitions import number_definitions
+from shared.services.variables.definitions import allocate_definitions
 from shared.validation.fields.matching import MAX_CANDIDATES
 from tests.api import Api
 from tests.fixtures import Fixtures
@@ -46,7 +46,7 @@ def seconds(fixtures: Fixtures, account: str, shape: Shape, document: Mapping[st
         for number in range(DEFINITIONS)
     ]
     for start in range(0, DEFINITIONS, 20):
-        some = number_definitions(fixtures.definitions, account, drafts[start : start + 20], {})
+        some = allocate_definitions(fixtures.definitions, account, drafts[start : start + 20], {})
         fixtures.definitions.add(account, some)
     # Names that are sent are defined then, so that a request costs so much only once.
     sender = Api(account * 4)

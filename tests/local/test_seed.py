@@ -234,13 +234,15 @@ class TestTheExampleOfTheFormat:
                 "select_options": ["Gold"],
                 "archived_options": ["Tin"],
             },
+            {"name": "seat", "variable_type": "json", "json_schema": {"type": "object"}},
         ]
         load(fixtures, seed, {"id": "globex", "definitions": given})
-        code, age, tier = fixtures.definitions.list("globex")
+        code, age, tier, seat = fixtures.definitions.list("globex")
         assert {name: getattr(code, name) for name in facts} == facts
         index = fixtures.definitions.slot_index("globex", code.context_type)
         assert index.audiences == {code.slot: code.audience}
         assert (age.min_value, age.max_value) == (1, 9.5)
+        assert seat.json_schema == '{"type":"object"}'
         labels = {each.label: each.archived for each in options_of(tier)}
         assert (tier.select_options, labels) == (("Gold",), {"Gold": False, "Tin": True})
 
@@ -743,6 +745,10 @@ REFUSED = {
         in_definition(archived_options=["a"]),
         "$.accounts[0].definitions[1].select_options: only select and multi_select have options",
     ),
+    "a schema with a reference": (
+        in_definition(json_schema={"items": {"$ref": "#"}}),
+        "$.accounts[0].definitions[1].json_schema: /items/$ref references are not followed",
+    ),
     "a pattern that is not linear": (
         in_definition(pattern="(?=a)"),
         "$.accounts[0].definitions[1].pattern: not linear",
@@ -896,6 +902,15 @@ REFUSED |= {
         ("agent", AGENT, {"id": "a/b"}, "id: string should match"),
         ("agent", AGENT, {"variables": [{"from": "nobody"}]}, "variables[0].from: the account has"),
         ("agent", AGENT, {"variables": [{"from": "a b"}]}, "variables[0].from: it must be the"),
+        (
+            "agent",
+            AGENT,
+            {"variables": [{"from": 1}]},
+            "variables[0].from: input should be a valid string",
+        ),
+        ("agent", AGENT, {"variables": {"purpose": "x"}}, "variables.purpose: input should be"),
+        ("agent", AGENT, {"variables": {"as": "x"}}, "variables.purpose: it is required"),
+        ("agent", AGENT, {"variables": "prompt"}, "variables: input should be a valid list"),
         ("agent", AGENT, {"first_message": "Hi {{x}}"}, "first_message: it declares no variable"),
         ("agent", AGENT, {"language": "no tag"}, "language: string should match"),
         ("hook", HOOK, {"agent": "agent_2"}, "agent: it is no agent of this account"),
@@ -1198,3 +1213,24 @@ def test_a_hook_answers_for_its_agent_by_its_key(fixtures: Fixtures, seed: Path)
     assert answer.document["call_inbound"]["dynamic_variables"]["plan"] == "Gold"
     (hook,), (key,) = fixtures.hooks.list("acme"), fixtures.credentials.list("acme")
     assert (hook.key_id, hook.teams, hook.sensitivity) == (key.key_id, (7,), key.sensitivity)
+
+
+def test_an_agent_of_a_purpose_gets_what_there_is_for_it(fixtures: Fixtures, seed: Path) -> None:
+    agent = {**AGENT, "variables": {"purpose": "prompt"}, "first_message": "Hi {{tier}}."}
+    definitions = [{"name": "level"}, {"name": "note", "purposes": ["human"]}]
+    load(fixtures, seed, with_hook(agents=[agent], definitions=definitions))
+    inbound = {"event": "call_inbound", "call_inbound": {"from_number": "+15550100"}}
+    answer = Api(None).call("POST", f"/h/{TOKEN}", inbound).document["call_inbound"]
+    found = answer["dynamic_variables"]
+    assert {name for name in found if not name.startswith("context_")} == {"level"}
+    assert found["level"] == "Gold"
+
+
+def test_a_hook_reads_for_the_purpose_of_its_key(fixtures: Fixtures, seed: Path) -> None:
+    key = {"key": "native_0123456789", "permissions": ["*"], "purpose": "tool"}
+    definitions = [{"name": "level", "purposes": ["prompt"]}]
+    load(fixtures, seed, with_hook(api_keys=[key], definitions=definitions))
+    inbound = {"event": "call_inbound", "call_inbound": {"from_number": "+15550100"}}
+    answer = Api(None).call("POST", f"/h/{TOKEN}", inbound)
+    assert answer.document["call_inbound"]["dynamic_variables"]["plan"] == "none"
+    assert [each.purpose for each in fixtures.hooks.list("acme")] == ["tool"]

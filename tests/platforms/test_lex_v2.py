@@ -34,6 +34,13 @@ EVENT = {
 }
 
 
+def of_request(request_id: str, attributes: dict | None = None) -> dict:
+    """A turn of the session, with the id of its request and the attributes that Lex has kept."""
+    kept = EVENT["sessionState"]["sessionAttributes"] if attributes is None else attributes
+    state = {**EVENT["sessionState"], "originatingRequestId": request_id}
+    return {**EVENT, "sessionState": {**state, "sessionAttributes": kept}}
+
+
 def answered(event: dict = EVENT, *given, **members) -> dict:
     return answer_event(read_event(event), resolution(*given, **members))["sessionState"]
 
@@ -71,13 +78,15 @@ def test_every_attribute_is_a_text():
     assert answered(event, MIXED, call=None)["sessionAttributes"] == MIXED_AS_TEXT
 
 
-@pytest.mark.parametrize("name", ["phone", "caller", "from", "to", "called", "context_hook"])
+@pytest.mark.parametrize(
+    "name", ["phone", "caller", "from", "to", "called", "context_hook", "context_session"]
+)
 def test_a_variable_never_replaces_what_the_next_turn_is_read_by(name: str):
-    session = answered(EVENT, {name: "+12137770000", "plan": "Gold"}, call=None)
+    session = answered(of_request("r1"), {name: "+12137770000", "plan": "Gold"})
     following = read_event({"sessionState": session})
 
     assert (following.caller, following.called) == ("+12137771234", None)
-    assert session["sessionAttributes"].get(name) in (None, "+12137771234")
+    assert session["sessionAttributes"].get(name) in (None, "+12137771234", "r1")
     assert session["sessionAttributes"]["plan"] == "Gold"
 
 
@@ -104,3 +113,25 @@ def test_an_answer_over_http_is_the_same():
     answer = document(PLATFORM.answer(message, resolution()))
 
     assert answer == answer_event(message, resolution())
+
+
+def test_the_turns_of_a_conversation_are_one_call():
+    first, again = of_request("r1"), of_request("r1")
+    kept = answered(first)["sessionAttributes"]
+    second = of_request("r2", kept)
+    third = of_request("r3", answered(second)["sessionAttributes"])
+
+    calls = {read_event(each).call_id for each in (first, again, second, third)}
+    assert len(calls) == 1
+    assert None not in calls
+
+
+def test_a_session_that_is_used_again_is_another_call():
+    """Lex drops the attributes of a session when it ends."""
+    calls = [read_event(of_request(each)).call_id for each in ("r1", "r2")]
+
+    assert len({*calls}) == 2
+
+
+def test_without_a_call_nothing_is_kept_in_the_session():
+    assert "context_session" not in answered(of_request("r1"), call=None)["sessionAttributes"]

@@ -1,6 +1,6 @@
 """Fields as another system sends them, on real definitions in a table."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.accounts import Account, Caller
-from shared.domain.definitions import ContextType, Tombstone
+from shared.domain.definitions import ContextType, Definition, Tombstone
 from shared.domain.errors import InvalidField, TooManyVariables
-from shared.domain.values import SetRules
+from shared.domain.values import Extracted, SetRules
 from shared.services.variables.field_processing import ProcessedFields, process_fields
 from shared.services.variables.label_extractor import LabelExtractor
 from shared.services.variables.values import set_contact_variables
@@ -226,6 +226,19 @@ class TestFreeText:
         processed = process({"notes": text, "budget": "about 7"})
         assert processed.values == {"notes": text, "budget": "about 7"}
 
+    def test_what_an_extractor_invents_or_leaves_empty_is_not_set(self, acme: Fixtures):
+        class Model:
+            def extract(self, _: str, __: Sequence[Definition]) -> list[Extracted]:
+                answers = {"shoe_size": 44, "secret_score": 5, "is_active": None, "budget": ""}
+                found = [Extracted(name, value, 0.9) for name, value in answers.items()]
+                return [*found, Extracted("company_name", "Acme", 0.9)]
+
+        sent = {"notes": "They are Acme."}
+        processed = process_fields(
+            acme.definitions, acme.accounts, Model(), CALLER, ContextType.CONTACT, sent
+        )
+        assert processed.values == {**sent, "company_name": "Acme"}
+
     def test_texts_that_contradict_each_other_say_nothing(self, process: Process):
         sent = {"notes": "Budget: 5; is active: sí", "summary": "Budget: 6; is active: true"}
         processed = process(sent)
@@ -243,6 +256,8 @@ class TestFreeText:
             {"notes": ["Budget: 5"]},
             {"notes": ""},
             {"notes": "Budget: 5\n" + "x" * 8192},
+            # More marks on one letter than any script has.
+            {"notes": "Budget: 5\ne" + "\u0301" * 31},
         ],
     )
     def test_what_no_text_says_of_a_field_that_is_seen_is_not_set(self, process: Process, sent):

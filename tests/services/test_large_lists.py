@@ -17,6 +17,8 @@ from shared.wiring import endpoints as wiring
 from tests.api import Api
 from tests.fixtures import LONG_AGO, Fixtures, john_smith
 
+pytestmark = pytest.mark.slow
+
 SIZE = 20_000
 MOST_UNITS = 30
 MORE_UNITS_OF_FILTERS = 10

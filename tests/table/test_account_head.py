@@ -18,7 +18,7 @@ from shared.domain.definitions import (
 )
 from shared.domain.errors import WriteConflict
 from shared.domain.values import BUSINESS, Assignment, Subject
-from shared.services.variables.definitions import number_definitions
+from shared.services.variables.definitions import allocate_definitions
 from shared.table.account_head import MAX_CHANGES, AccountHead, ChangedSlot
 from shared.table.agent_memory import AgentMemory
 from shared.table.agents import AgentTable
@@ -51,7 +51,7 @@ def numbered(fixtures: Fixtures, name: str, **facts: Any) -> Definition:
         name=name, display_name="A name", variable_type=VariableType.TEXT, **facts
     )
     known = fixtures.definitions.find_by_names("acme", draft.context_type, [name])
-    (made,) = number_definitions(fixtures.definitions, "acme", [draft], known)
+    (made,) = allocate_definitions(fixtures.definitions, "acme", [draft], known)
     return made
 
 

@@ -1,6 +1,6 @@
 """Values too large for a page, sets too large for a transaction, and their removal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,12 +9,15 @@ import pytest
 
 from shared.domain.accounts import Attribution, Audience
 from shared.domain.contacts import Conversation
-from shared.domain.definitions import Definition, VariableType
+from shared.domain.definitions import ContextType, Definition, DefinitionDraft, VariableType
 from shared.domain.errors import ContextTooLarge, WriteConflict
 from shared.domain.values import BUSINESS, Assignment, Subject
 from shared.services.conflicts import retry_on_conflict
+from shared.services.variables.definitions import allocate_definitions
 from shared.table import keys
+from shared.table.definition_writes import DEFINITIONS_PER_WRITE
 from shared.table.dynamo import Table
+from shared.table.operations import Write
 from tests.fixtures import Fixtures
 from tests.part_cleaning import PartCleaner, stored_parts, used_parts
 
@@ -143,6 +146,32 @@ class TestInParts:
         assignments = [text(slot, f"{slot}{LARGE}") for slot in range(110)]
         save(fixtures, *assignments, in_parts=True)
         assert held(fixtures) == {slot: f"{slot}{LARGE}" for slot in range(110)}
+
+    def test_definitions_beyond_a_transaction_are_created_once(
+        self, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+    ):
+        drafts = [
+            DefinitionDraft(
+                name=f"variable_{slot}",
+                display_name="A name",
+                variable_type=VariableType.TEXT,
+                context_type=ContextType.CONTACT,
+            )
+            for slot in range(DEFINITIONS_PER_WRITE + 1)
+        ]
+        created = allocate_definitions(fixtures.definitions, "acme", drafts, {})
+        assignments = [text(each.slot, "x") for each in created]
+        write = Table.write
+
+        def refuse_two_pages(table: Table, writes: Sequence[Write], **how: bool) -> None:
+            if len([each for each in writes if "values" in repr(each)]) > 1:
+                raise ContextTooLarge
+            write(table, writes, **how)
+
+        monkeypatch.setattr(Table, "write", refuse_two_pages)
+        by = Attribution(NOW)
+        fixtures.variables.save("acme", JOHN, assignments, created, by, in_parts=True)
+        assert len(held(fixtures)) == len(created)
 
     def test_a_subject_that_is_not_there_takes_no_part(self, fixtures: Fixtures):
         before = fixtures.items()

@@ -10,38 +10,38 @@ _ARN = (
 
 
 class Stream:
-    """What was written to a table, record by record."""
+    """What was written to a table, record by record.
+
+    Engines keep the streams of deleted tables under the name of the new one, so the table's own is
+    read. Each record is read once, because DynamoDB Local takes long for the ones before it.
+    """
 
     def __init__(self, engine_url: str, table_name: str) -> None:
         self._streams: Any = service_client("dynamodbstreams", engine_url)
-        self._table_name = table_name
-        self._seen: set[str] = set()
+        tables: Any = service_client("dynamodb", engine_url)
+        self._arn = tables.describe_table(TableName=table_name)["Table"]["LatestStreamArn"]
+        self._iterators: dict[str, str | None] = {}
 
     def new_records(self) -> list[dict[str, Any]]:
         """The records since the last time, in the order in which they were written."""
-        found = [record for record in self._all() if record["eventID"] not in self._seen]
-        self._seen |= {record["eventID"] for record in found}
-        return found
+        described = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
+        found = []
+        for shard in described["Shards"]:
+            found += self._of_shard(shard["ShardId"])
+        return [_as_lambda_has_it(record) for record in found]
 
-    def _all(self) -> list[dict[str, Any]]:
-        streams = self._streams.list_streams(TableName=self._table_name)["Streams"]
-        records = []
-        for stream in streams:
-            arn = stream["StreamArn"]
-            described = self._streams.describe_stream(StreamArn=arn)["StreamDescription"]
-            for shard in described["Shards"]:
-                records += self._of_shard(arn, shard["ShardId"])
-        return [_as_lambda_has_it(record) for record in records]
-
-    def _of_shard(self, arn: str, shard_id: str) -> list[dict[str, Any]]:
-        iterator = self._streams.get_shard_iterator(
-            StreamArn=arn, ShardId=shard_id, ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
+    def _of_shard(self, shard_id: str) -> list[dict[str, Any]]:
+        if shard_id not in self._iterators:
+            self._iterators[shard_id] = self._streams.get_shard_iterator(
+                StreamArn=self._arn, ShardId=shard_id, ShardIteratorType="TRIM_HORIZON"
+            )["ShardIterator"]
         records: list[dict[str, Any]] = []
-        while iterator:
+        while iterator := self._iterators[shard_id]:
             answer = self._streams.get_records(ShardIterator=iterator)
+            self._iterators[shard_id] = answer.get("NextShardIterator")
+            if not answer["Records"]:
+                break
             records += answer["Records"]
-            iterator = answer.get("NextShardIterator") if answer["Records"] else None
         return records
 
 

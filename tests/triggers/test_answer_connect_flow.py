@@ -88,7 +88,7 @@ def test_a_token_that_opens_nothing_gets_no_variables_and_a_line_in_the_log(
     before = fixtures.items()
     assert trigger(FUNCTION, flow(token, NEW), Context()) == NO_VARIABLES
     assert fixtures.items() == before
-    (line,) = [vars(each)["facts"] for each in caplog.records if each.msg == "refused"]
+    (line,) = [vars(each)["facts"] for each in caplog.records if each.msg == "rejected"]
     assert (line["problem"], line["platform"]) == ("token", "amazon_connect")
     assert str(token) not in str(line) or not token
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.contacts import PhoneNumber
+from shared.domain.definitions import ContextType, Definition
 from shared.services.agents.hook_tokens import hash_token
 from tests.fixtures import Fixtures
 from tests.triggers.queue import Context, trigger
@@ -59,7 +60,7 @@ def test_the_token_may_be_an_attribute_of_the_request_which_is_not_stored_in_the
 
 @pytest.mark.parametrize("what", ["nested", "circular", "no JSON"])
 def test_an_event_that_cannot_be_written_gets_what_an_unknown_caller_gets(what: str):
-    """Lambda parses deeper events than can be written again, and local runs pass any object."""
+    """It is nested too deep, or comes from a caller in the same process."""
     attributes: dict[str, Any] = {"phone": PHONE, "context_hook": TOKEN}
     extra: Any = object() if what == "no JSON" else []
     if what == "circular":
@@ -71,6 +72,29 @@ def test_an_event_that_cannot_be_written_gets_what_an_unknown_caller_gets(what: 
     state = trigger(FUNCTION, event, Context())["sessionState"]
     assert state["sessionAttributes"]["level"] == ""
     assert state["dialogAction"] == {"type": "Delegate"}
+
+
+def test_a_session_keeps_its_first_answer_until_it_is_used_for_another_conversation(
+    fixtures: Fixtures,
+):
+    def attributes_after(request_id: str, kept: dict[str, str]) -> dict[str, str]:
+        event = turn(kept)
+        event["sessionState"]["originatingRequestId"] = request_id
+        answer = trigger(FUNCTION, event, Context())
+        return answer["sessionState"]["sessionAttributes"]  # type: ignore[no-any-return]
+
+    given = {"phone": PHONE, "context_hook": TOKEN}
+    first = attributes_after("r1", given)
+    (level,) = fixtures.definitions.find_by_names("acme", ContextType.CONTACT, ["level"]).values()
+    assert isinstance(level, Definition)
+    fixtures.value(level, "Silver", 7)
+    # The retry of a turn, and the turns after it.
+    assert attributes_after("r1", given) == first == attributes_after("r2", first)
+    assert first["level"] == "Gold"
+    # The attributes of the session are gone, its id is not.
+    next_day = attributes_after("r3", given)
+    assert next_day["level"] == "Silver"
+    assert next_day["context_call"] != first["context_call"]
 
 
 def test_a_fulfillment_is_closed():

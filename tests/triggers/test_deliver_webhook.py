@@ -87,6 +87,11 @@ def ordered(queued: Queue, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, i
     return told
 
 
+def about(seconds: int) -> Any:
+    """As many seconds, less what a busy machine takes until the delivery is looked at."""
+    return pytest.approx(seconds - 5, abs=5)
+
+
 def make_due(fixtures: Fixtures) -> None:
     """Let the time of the next try come."""
     found = delivery(fixtures)
@@ -338,7 +343,7 @@ def test_before_its_time_it_is_ordered_anew(
     begin(fixtures, next_attempt_at=datetime.now(UTC) + timedelta(seconds=100))
     assert deliver()
     assert receiver.received == []
-    assert ordered == [(0, 100)]
+    assert ordered == [(0, about(100))]
 
 
 def test_what_is_put_off_for_hours_is_sent_on_and_never_hidden(
@@ -397,10 +402,12 @@ def test_whoever_is_overtaken_between_reading_and_claiming_waits(
     monkeypatch.setattr(type(fixtures.webhooks), "find", overtaken)
     assert deliver()
     assert receiver.received == []
-    assert ordered == [(0, 60)]
+    assert ordered == [(0, about(60))]
 
 
-@pytest.mark.parametrize(("attempt", "left"), [(0, []), (1, []), (2, [(2, 60)]), (3, [(3, 60)])])
+@pytest.mark.parametrize(
+    ("attempt", "left"), [(0, []), (1, []), (2, [(2, about(60))]), (3, [(3, about(60))])]
+)
 def test_an_order_of_an_attempt_that_was_made_ends(
     attempt: int,
     left: list[tuple[int, int]],

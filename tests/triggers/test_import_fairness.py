@@ -193,3 +193,19 @@ def test_a_queued_import_runs_though_the_one_before_it_died(scheduler: Scheduler
         scheduler.importer.expire(job)
     scheduler.run(jobs[2])
     assert scheduler.importer.job(jobs[2]).progress.imported == ROWS
+
+
+def test_a_queued_import_that_has_expired_is_passed_over(scheduler: Scheduler):
+    """DynamoDB deletes an import a month after its creation, also one that is in the backlog."""
+    jobs = [scheduler.upload("acme", ROWS, at=0) for _ in range(4)]
+    for _ in jobs:
+        scheduler._run_next()
+    fixtures = scheduler.importer.fixtures
+    key = {"pk": {"S": "ACCOUNT#acme#IMPORTS"}, "sk": {"S": f"IMPORT#{jobs[2].import_id}"}}
+    fixtures.client.delete_item(TableName=fixtures.table_name, Key=key)
+    scheduler.run(jobs[3])
+    left = [scheduler.importer.job(jobs[each]) for each in (0, 1, 3)]
+    assert [each.progress.imported for each in left] == [ROWS] * 3
+    # It checks once more, and leaves the backlog then.
+    assert all(scheduler.importer.run(body) for *_, body in scheduler._messages)
+    assert import_wiring.imports().backlog("acme").imports == ()

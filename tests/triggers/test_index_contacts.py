@@ -283,6 +283,23 @@ def test_an_account_with_too_many_stages_does_without_an_index(
     assert not state.is_complete
 
 
+def test_a_rebuild_is_not_complete_when_a_contact_could_not_be_indexed_meanwhile(
+    fixtures: Fixtures, updates: IndexUpdates, monkeypatch: pytest.MonkeyPatch
+):
+    fixtures.contact(1, stage="lead")
+    updates.apply([change_of(1)])
+    rebuild = updates.rebuild("acme")
+    assert next(rebuild) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(items, "MAX_CELLS", 1)
+        fixtures.contact(2, stage="won")
+        updates.apply([change_of(2)])
+    assert [*rebuild] == []
+    assert not updates.is_complete("acme")
+    assert [*updates.rebuild("acme")] == [2]
+    assert updates.is_complete("acme")
+
+
 def test_long_stages_and_statuses_are_too_many_before_they_are_too_large_for_an_item(
     fixtures: Fixtures, updates: IndexUpdates
 ):

@@ -106,6 +106,7 @@ def test_only_webhooks_of_the_account_that_take_the_topic_are_told(
         (("age", "level", "x"), {}, ["level", "age"]),
         (("x",), {}, None),
         (("x",), {"truncated": True}, []),
+        (("level",), {"changes": None}, None),
         (("x",), {"type": "contact.created"}, ["level", "age"]),
     ],
 )

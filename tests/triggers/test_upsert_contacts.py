@@ -237,7 +237,7 @@ def test_the_log_tells_ids_and_no_values(account: Fixtures, caplog: pytest.LogCa
     take(message(variables={"tier": "a secret tier"}), message(contact={"company": "Secret Inc"}))
     records = [vars(each) for each in caplog.records if each.name == "contact-context"]
     rejected, processed = (each["facts"] for each in records)
-    assert (rejected["message_id"], rejected["refusal"]) == ("m0", "InvalidValue")
+    assert (rejected["message_id"], rejected["error"]) == ("m0", "InvalidValue")
     assert (rejected["about"], processed["account_id"]) == ("tier", "acme")
     told = repr(records)
     assert "ecret" not in told

@@ -15,6 +15,7 @@ from shared.domain.deliveries import (
     Delivery,
     DeliveryStatus,
     DeliveryTask,
+    Viewer,
 )
 from shared.table.account_items import api_key_item
 from shared.validation.delivery_tasks import encode_task
@@ -512,3 +513,28 @@ def test_all_keys_and_the_contact_are_read_in_one_batch(engine_world: Fixtures, 
     # The webhooks; keys and contact; the slot index, which says that nothing is hidden.
     assert asked[:3] == ["Query", "BatchGetItem", "GetItem"]
     assert set(asked[3:]) == {"PutItem"}
+
+
+def test_a_payload_that_cannot_be_built_again_is_not_sent_to_another_owner(
+    fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    """The delivery is one of an earlier version, which did not store its event."""
+    hook(fixtures, key(fixtures, user="u2"), url=receiver.url)
+    fixtures.deliveries.add(
+        "acme",
+        Delivery(
+            webhook_id="wh_1",
+            event_id="evt_1",
+            topic="contact.created",
+            occurred_at=LONG_AGO,
+            created_at=LONG_AGO,
+            expires_at=NEVER,
+        ),
+    )
+    made_for = Viewer("u1", frozenset())
+    task = DeliveryTask("acme", "wh_1", "evt_1", LONG_AGO, {"type": "a"}, 0, 123, made_for)
+    assert failures("TriggerDeliverWebhook", record(encode_task(task), "m1")) == []
+    assert receiver.received == []
+    found = delivery(fixtures)
+    assert found.status is DeliveryStatus.CANCELED
+    assert found.canceled_reason is CancellationReason.EVENT_UNAVAILABLE

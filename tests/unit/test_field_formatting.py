@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.definitions import ContextType, DefinitionDraft, VariableType
-from shared.validation.fields.formatting import Form, depends_on_locale, format_value
+from shared.validation.fields.formatting import (
+    MAX_COMPARED_OPTION_CHARS,
+    Form,
+    OptionBudget,
+    depends_on_locale,
+    format_value,
+)
 from shared.validation.values import MAX_TEXT_BYTES
 
 AS_SENT, FORMATTED, INVALID = Form.AS_SENT, Form.FORMATTED, Form.INVALID
@@ -189,6 +195,7 @@ def test_what_is_no_number_or_could_be_two_is_kept_as_it_was_sent(sent, locale):
         ("12 March 2024, 9:05 pm", "", "2024-03-12T21:05"),
         ("12 de marzo de 2024 12:05 a. m.", "", "2024-03-12T00:05"),
         (" 2024-03-12 ", "", "2024-03-12"),
+        ("the " * 12 + "12 March 2024", "", "2024-03-12"),
     ],
 )
 def test_a_date_is_read_as_it_is_written(sent, locale, kept):
@@ -232,6 +239,7 @@ def test_an_iso_date_stays_as_it_is(sent):
                 "12032024",
                 "99999999999999999999",
                 "March " * 40,
+                "the " * 13 + "12 March 2024",
                 1710201600,
                 True,
                 ["2024-03-12"],
@@ -302,6 +310,26 @@ def test_of_two_options_that_are_equally_near_neither_is_taken():
     assert format_value(options, "PREMIUM", "").form is INVALID
     assert format_value(options, "Markting", "").form is INVALID
     assert format_value(options, "premium", "").value == "premium"
+
+
+def test_one_request_compares_values_with_so_many_options_and_no_more():
+    most = MAX_COMPARED_OPTION_CHARS // 2
+    plans = [
+        DefinitionDraft(
+            name=f"plan_{letter}",
+            display_name="Plan",
+            variable_type=VariableType.SELECT,
+            context_type=ContextType.CONTACT,
+            select_options=("Gold", letter * (most - 4)),
+        )
+        for letter in "abc"
+    ]
+    budget = OptionBudget()
+    compared = [format_value(each, "gold", "", budget) for each in (*plans, *plans)]
+    assert [each.value for each in compared] == ["Gold", "Gold", "gold"] * 2
+    assert [each.form for each in compared] == [FORMATTED, FORMATTED, INVALID] * 2
+    # An option as it is written needs no comparison.
+    assert format_value(plans[2], "Gold", "", budget).form is AS_SENT
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "key_use": keys.key_use(account, text),
         "request_count": keys.request_count(account, text, 7),
         "account_request_count": keys.account_request_count(account, 7),
+        "unknown_name": keys.unknown_name(account, 7),
+        "value_counts": keys.value_counts(account),
         "definition": keys.definition(account, ContextType.CONTACT, text),
         "definition_id": keys.definition_id(account, 7),
         "definition_external_id": keys.definition_external_id(account, text),

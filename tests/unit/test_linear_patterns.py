@@ -28,6 +28,7 @@ PATTERNS = [
     "[]",
     "[\\]]",
     "[a\\D]b",
+    "a(\\n|\\r|[\\t\\f\\v])b",
 ]
 
 
@@ -36,6 +37,7 @@ def test_it_matches_what_the_library_matches(pattern: str):
     random = Random(pattern)
     compiled = re.compile(pattern, re.ASCII)
     texts = ["", "aab", "abab", "aabbcc", "12 x", "a$", "a\\", "a.b@c-d", "c"]
+    texts += [f"a{each}b" for each in "\n\r\t\f\vnrtfv"]
     texts += ["".join(random.choices("abc1 x$]\n", k=random.randint(0, 9))) for _ in range(300)]
     for text in texts:
         assert matches(pattern, text) is bool(compiled.fullmatch(text)), text

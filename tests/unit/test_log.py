@@ -19,11 +19,11 @@ FACTS = {
     "cause": {"code": "Zoë", "at": {1, 2}},
 }
 CASES = [
-    ("responded", FACTS, "info", "answered"),
-    ("responded", {**FACTS, "status": 503}, "warning", "answered"),
+    ("responded", FACTS, "info", "responded"),
+    ("responded", {**FACTS, "status": 503}, "warning", "responded"),
     ("failed", FACTS, "error", "failed"),
-    ("processed", FACTS, "info", "taken"),
-    ("rejected", FACTS, "warning", "refused"),
+    ("processed", FACTS, "info", "processed"),
+    ("rejected", FACTS, "warning", "rejected"),
     ("fell_back", {"error": "TimeoutError"}, "warning", "fell back"),
 ]
 

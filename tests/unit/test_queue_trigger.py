@@ -58,7 +58,7 @@ def line_of(error: Exception | None) -> tuple[str, Mapping[str, Any]]:
         (
             InvalidField("age", "x"),
             "rejected",
-            {"refusal": "InvalidField", "about": "age", "described": "InvalidField"},
+            {"about": "age", "described": "InvalidField"},
         ),
         (Unavailable(), "failed", {"described": "Unavailable"}),
         (KeyError("x"), "failed", {"described": "KeyError"}),

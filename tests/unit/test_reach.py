@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.domain.errors import InvalidField
+from shared.validation.callers import MAX_CALLER_CHARS, phone_number_of
 from shared.validation.contact_formats import (
     _MAX_PLAIN_CHARS,
     _PLAIN_ADDRESS,
@@ -24,7 +25,11 @@ def is_address(text: str) -> bool:
 
 
 @pytest.mark.slow
-@given(st.from_regex(_PLAIN_ADDRESS, fullmatch=True).filter(lambda x: len(x) <= _MAX_PLAIN_CHARS))
+@given(
+    st.from_regex(_PLAIN_ADDRESS, fullmatch=True, alphabet=st.characters(codec="ascii")).filter(
+        lambda x: len(x) <= _MAX_PLAIN_CHARS
+    )
+)
 def test_whatever_is_plain_is_an_address_for_the_library_too(address: str):
     assert is_address(address)
 
@@ -73,6 +78,7 @@ def test_what_can_be_an_address_is_taken(address: str):
         "john@example.invalid",
         "John <john@example.com>",
         "john@example.com ",
+        f"{'a' * 489}@example.com",
     ],
 )
 def test_what_cannot_be_an_address_is_refused(address: str):
@@ -116,3 +122,20 @@ def test_a_number_with_an_extension_can_be_kept_but_not_reached(number: str):
     check_phone_number("phoneNumber", number)
     with pytest.raises(InvalidField):
         dialed_digits("phoneNumber", number)
+
+
+@pytest.mark.parametrize(
+    ("caller", "number"),
+    [
+        (" +1 555 0100 ", "+1 555 0100"),
+        ("sip:+15550100@carrier.example;user=phone", "+15550100"),
+        ("911", "911"),
+        ("1" * 15, "1" * 15),
+        ("12", None),
+        ("1" * 16, None),
+        ("anonymous", None),
+        (f"sip:+15550100@{'a' * MAX_CALLER_CHARS}", None),
+    ],
+)
+def test_the_number_of_a_caller_is_one_that_can_be_called(caller: str, number: str | None):
+    assert phone_number_of(caller) == number

@@ -15,6 +15,7 @@ from shared.domain.calls import Resolution, ResolvedVariable, VariableState
 from shared.domain.changes import PageWrite, VariableChange
 from shared.domain.contacts import Address, Conversation, PhoneNumber
 from shared.domain.definitions import ContextType, Definition, VariableType
+from shared.domain.disclosure import Purpose
 from shared.domain.resolutions import CallerMatch, ResolvedCall, ValueOrigin
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.values import BUSINESS, Assignment, Evidence, Subject
@@ -52,6 +53,7 @@ QUERIES: dict[str, list[dict[str, str]]] = {
         {"agent": "agent_1", "id": f"contact_{VISIBLE}"},
         {"agent": "agent_1", "id": f"contact_{HIDDEN}"},
         {"agent": "agent_1", "phone": HIDDEN_DIGITS},
+        {"agent": "agent_2", "id": f"contact_{VISIBLE}"},
     ],
     "NativeExplainCall": [{"variable": f"v{number}"} for number in range(6)],
     "NativeListBusinessVariables": [{"include": "unset"}],
@@ -198,7 +200,7 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
             "definition_id": [each.external_id for each in made],
             "webhookId": ["wh_1"],
             "webhook_id": ["wh_1"],
-            "agent_id": ["agent_1"],
+            "agent_id": ["agent_1", "agent_2"],
             "hook_id": ["hook_1"],
             "call_id": ["call_1"],
             "conversation_id": ["conv_1", "conv_7"],
@@ -210,7 +212,10 @@ def crawl(importer: Importer, fixtures: Fixtures) -> Crawl:
 
 
 def agent_of(fixtures: Fixtures, made: list[Definition]) -> None:
-    """An agent that declares every hidden variable, its hook, and its call with the text."""
+    """An agent that declares every hidden variable, its hook, and its call with the text.
+
+    Another agent declares all that there is for a purpose.
+    """
     origins = [
         Origin(each.context_type, each.name)
         for each in made
@@ -219,6 +224,7 @@ def agent_of(fixtures: Fixtures, made: list[Definition]) -> None:
     declared = tuple(DeclaredVariable(f"v{n}", origin) for n, origin in enumerate(origins))
     message = " ".join(f"{{{{{each.name}}}}}" for each in declared)
     fixtures.agent("agent_1", variables=declared, first_message=message, deadline_ms=10_000)
+    fixtures.agent("agent_2", purpose=Purpose.PROMPT, deadline_ms=10_000)
     fixtures.hook()
     resolved = tuple(ResolvedVariable(each.name, CANARY, VariableState.SET) for each in declared)
     call = ResolvedCall(

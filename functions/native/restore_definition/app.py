@@ -6,7 +6,7 @@ from shared.dialects.native.variable_requests import condition_of
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.variables.definition_administration import restore_definition
+from shared.services.variables.definition_administration import set_archived
 from shared.wiring.endpoints import definitions, endpoint
 
 
@@ -15,5 +15,7 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     """Show the definition of the path, and its values, again."""
     condition, definition_id = condition_of(request), request.path("definition_id")
     return definition_shown(
-        restore_definition(definitions(), caller, definition_id, condition, definition_tag)
+        set_archived(
+            definitions(), caller, definition_id, condition, definition_tag, archived=False
+        )
     )

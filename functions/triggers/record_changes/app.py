@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 
-from shared.domain.changes import Change
+from shared.domain.changes import StreamChange
 from shared.services.activity.changes import record_changes, record_changes_together
 from shared.wiring.changes import activity_retention, bus, change_trigger
 from shared.wiring.endpoints import activity
 
 
-def _record_together(groups: Sequence[Sequence[Change]]) -> None:
+def _record_together(groups: Sequence[Sequence[StreamChange]]) -> None:
     record_changes_together(activity(), bus(), groups, activity_retention())
 
 
 @change_trigger("record_changes", _record_together)
-def lambda_handler(changes: Sequence[Change]) -> None:
+def lambda_handler(changes: Sequence[StreamChange]) -> None:
     """Record and publish the changes of one contact."""
     record_changes(activity(), bus(), changes, activity_retention())

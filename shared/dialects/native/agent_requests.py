@@ -2,11 +2,17 @@
 
 import json
 from itertools import islice
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from shared.dialects.native.agent_responses import agent_document
 from shared.dialects.native.dialect import MAX_BODY_BYTES
-from shared.domain.agents import DEFAULT_DEADLINE_MS, Agent, AgentDraft, DeclaredVariable
+from shared.domain.agents import (
+    DEFAULT_DEADLINE_MS,
+    Agent,
+    AgentDraft,
+    DeclaredVariable,
+    Origin,
+)
 from shared.domain.disclosure import Purpose
 from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest
 from shared.domain.json_values import JsonObject
@@ -30,6 +36,7 @@ from shared.gateway.request_model import (
     text,
 )
 from shared.validation import agents
+from shared.validation.merge_patch import apply_merge_patch
 
 _WRITABLE = ("name", "variables", "language", "first_message", "voice", "settings", "deadline_ms")
 
@@ -66,9 +73,8 @@ class AgentVariable(RequestModel, closed=True):
 
     def declared(self) -> DeclaredVariable:
         """Return the declared variable. Without `as` it has the name of the variable."""
-        origin = agents.origin_of(self.origin)
-        if origin is None:
-            raise ValueError(self.origin)
+        # The model accepts no other text.
+        origin = cast("Origin", agents.origin_of(self.origin))
         return DeclaredVariable(self.name or origin.variable, origin, self.fallback)
 
 
@@ -141,21 +147,9 @@ class AgentPatch:
     def apply(self, agent: Agent) -> AgentDraft:
         """Return the changed agent; raises InvalidRequest with all faults."""
         document = agent_document(agent)
-        merged = merge_patch({name: document[name] for name in _WRITABLE}, self._patch)
+        before = {name: document[name] for name in _WRITABLE}
+        merged: Any = apply_merge_patch(before, self._patch)
         if self._patch.get("variables") is not None:
             # They are replaced as a whole, also where both are objects.
             merged["variables"] = self._patch["variables"]
         return validate_with_all_faults(AgentCreation, merged).draft()
-
-
-def merge_patch(target: Any, patch: Any) -> Any:
-    """Apply a merge patch to a JSON document."""
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
-        else:
-            merged[name] = merge_patch(merged.get(name), value)
-    return merged

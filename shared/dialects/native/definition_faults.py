@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from itertools import islice
 from typing import Any
 
 from shared.domain.definitions import (
@@ -10,17 +11,20 @@ from shared.domain.definitions import (
     DefinitionDraft,
     VariableType,
 )
-from shared.domain.errors import Fault, InvalidValue
-from shared.domain.json_values import JsonObject
+from shared.domain.errors import MAX_FAULTS, Fault, InvalidValue
+from shared.domain.json_values import JsonObject, JsonValue
 from shared.validation import definitions as limits
 from shared.validation.value_text import to_text
 from shared.validation.values import coerce_value
+
+SCHEMA = "json_schema"
 
 RULES = {
     "min": VariableType.NUMBER,
     "max": VariableType.NUMBER,
     "max_length": VariableType.TEXT,
     "pattern": VariableType.TEXT,
+    SCHEMA: VariableType.JSON,
 }
 """The rules for values, and the type that has each."""
 
@@ -32,7 +36,10 @@ def faults_of_type(document: JsonObject, faulty: AbstractSet[str | int]) -> Iter
         document: The document of the definition.
         faulty: The members that have other faults.
     """
-    if not faulty.isdisjoint({"type", "options", *RULES}) or "type" not in document:
+    of_schema = _faults_of_schema(document)
+    yield from of_schema
+    is_faulty = of_schema or not faulty.isdisjoint({"type", "options", *RULES})
+    if is_faulty or "type" not in document:
         return
     variable_type = VariableType(str(document["type"]))
     options, default = document.get("options"), document.get("default")
@@ -64,6 +71,7 @@ def default_text(document: JsonObject) -> str:
         max_value=given.get("max"),
         max_length=given.get("max_length"),
         pattern=given.get("pattern"),
+        json_schema=stored_schema(given.get(SCHEMA)),
     )
     stored = coerce_value(draft, given["default"])
     text = stored if isinstance(stored, str) else to_text(stored)
@@ -71,6 +79,28 @@ def default_text(document: JsonObject) -> str:
         reason = f"it has at most {limits.MAX_DEFAULT_VALUE_CHARS} characters"
         raise InvalidValue("default", variable_type, reason)
     return text
+
+
+def stored_schema(schema: JsonValue) -> str | None:
+    """Return the text that a JSON Schema is stored as."""
+    if schema is None:
+        return None
+    # Imported here, because few definitions have a schema.
+    from shared.validation.schema_syntax import schema_text  # noqa: PLC0415
+
+    return schema_text(schema)
+
+
+def _faults_of_schema(document: JsonObject) -> list[Fault]:
+    """Return what is wrong with the JSON Schema of a document, each with its place."""
+    schema = document.get(SCHEMA)
+    if schema is None:
+        return []
+    # Imported here, because few definitions have a schema.
+    from shared.validation.schema_syntax import schema_faults  # noqa: PLC0415
+
+    found = islice(schema_faults(schema), MAX_FAULTS)
+    return [Fault("invalid_value", reason, (SCHEMA, *path)) for path, reason in found]
 
 
 def number_fault(number: Any) -> str | None:

@@ -7,9 +7,11 @@ from typing import Any, Self
 
 from shared.dialects.native.definition_faults import (
     RULES,
+    SCHEMA,
     default_text,
     faults_of_type,
     number_fault,
+    stored_schema,
 )
 from shared.dialects.native.definition_responses import definition_document
 from shared.dialects.native.dialect import MAX_BODY_BYTES
@@ -24,11 +26,7 @@ from shared.domain.definitions import (
 from shared.domain.disclosure import EVERY_PURPOSE, Assurance, Purpose, Sensitivity
 from shared.domain.errors import MAX_FAULTS, Fault, InvalidRequest
 from shared.domain.json_values import JsonObject
-from shared.domain.options import (
-    former_labels,
-    options_of,
-    unless_plain,
-)
+from shared.domain.options import former_labels, options_of, unless_plain
 from shared.domain.sources import DEFAULT_PRECEDENCE, Precedence, Source
 from shared.gateway.request import Request, validate_with_all_faults
 from shared.gateway.request_model import (
@@ -71,6 +69,7 @@ _FIELDS = {
     "max": "max_value",
     "max_length": "max_length",
     "pattern": "pattern",
+    SCHEMA: "json_schema",
     "stale_after": "stale_after_seconds",
     "expires_after": "expires_after_seconds",
     "required": "is_required",
@@ -155,6 +154,8 @@ class DefinitionCreation(RequestModel, closed=True):
     pattern: str | None = optional(
         after_validator(_pattern_fault, text(min_length=1, max_length=MAX_PATTERN_CHARS))
     )
+    json_schema: Any = defaulted(ANY, None)
+    """Checked apart, because its faults have places of their own."""
     aliases: list[str] = defaulted(
         after_validator(_repetition_fault, list_of(_ALIAS, max_length=limits.MAX_ALIASES)), ()
     )
@@ -193,6 +194,7 @@ class DefinitionCreation(RequestModel, closed=True):
             max_value=self.max_value,
             max_length=self.max_length,
             pattern=self.pattern,
+            json_schema=stored_schema(self.json_schema),
             aliases=tuple(self.aliases),
             stale_after_seconds=self.stale_after,
             expires_after_seconds=self.expires_after,
@@ -242,6 +244,9 @@ class DefinitionPatch:
             if name not in patch and not patch.keys() & others:
                 del before[name]
         merged: Any = apply_merge_patch(before, patch)
+        if patch.get(SCHEMA) is not None:
+            # A schema is replaced as a whole, as lists are: its null members are values.
+            merged[SCHEMA] = patch[SCHEMA]
         if options and "default" not in patch and "default" in merged:
             merged["default"] = with_labels_of_today(merged["default"], former_labels(options))
         draft = _draft_of(merged, [*self._faults(before, merged), *found])

@@ -1,7 +1,9 @@
 """Responses to requests about definitions."""
 
+from json import loads
 from typing import Any
 
+from shared.dialects.native.instants import format_instant
 from shared.dialects.native.paging import page
 from shared.domain.definition_pages import DefinitionPage
 from shared.domain.definitions import Definition
@@ -9,6 +11,7 @@ from shared.domain.disclosure import Purpose
 from shared.domain.entity_tags import EntityTag, digest_of
 from shared.domain.options import options_of
 from shared.domain.sources import Precedence
+from shared.domain.value_counts import ValueCount
 from shared.gateway.response import Response
 from shared.validation.defaults import default_of
 
@@ -23,12 +26,22 @@ def definition_shown(definition: Definition) -> Response:
     return Response(200, definition_document(definition), {"etag": definition_tag(definition)})
 
 
-def definition_with_usage(definition: Definition, agents: int | None) -> Response:
-    """Build the response to a request for a definition; `agents` is None without its usage."""
+def definition_with_usage(
+    definition: Definition, agents: int | None, counted: ValueCount | None
+) -> Response:
+    """Build the response to a request for a definition.
+
+    Args:
+        definition: The definition.
+        agents: How many agents declare it. None without its usage.
+        counted: The contacts that had a value when they were counted. None if they were not.
+
+    """
     shown = definition_shown(definition)
     if agents is None:
         return shown
-    document = {**definition_document(definition), "usage": {"agents": agents}}
+    usage = {"agents": agents, "contacts": None if counted is None else _count(counted)}
+    document = {**definition_document(definition), "usage": usage}
     return Response(200, document, shown.headers)
 
 
@@ -66,6 +79,7 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "max": _number(definition.max_value),
         "max_length": definition.max_length,
         "pattern": definition.pattern,
+        "json_schema": None if definition.json_schema is None else loads(definition.json_schema),
         "aliases": list(definition.aliases),
         "stale_after": definition.stale_after_seconds,
         "expires_after": definition.expires_after_seconds,
@@ -84,6 +98,10 @@ def definition_document(definition: Definition) -> dict[str, Any]:
         "auto_created": definition.auto_created,
         "archived": definition.archived,
     }
+
+
+def _count(counted: ValueCount) -> dict[str, Any]:
+    return {"count": counted.contacts, "counted_at": format_instant(counted.counted_at)}
 
 
 def _options(definition: Definition) -> list[dict[str, Any]]:

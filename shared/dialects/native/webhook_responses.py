@@ -11,31 +11,31 @@ from shared.domain.deliveries import (
     Redelivery,
 )
 from shared.domain.webhooks import (
-    OwnedWebhook,
-    OwnedWebhookPage,
     Webhook,
+    WebhookState,
+    WebhookStatePage,
 )
 from shared.gateway.response import Response
 
 _SUSPENDED = "suspended"
 
 
-def webhook_created(webhook: OwnedWebhook) -> Response:
+def webhook_created(webhook: WebhookState) -> Response:
     """Build the response to the creation of a webhook, with its secret."""
     return Response(201, {**_webhook(webhook), "secret": webhook.webhook.secret})
 
 
-def secret_rotated(webhook: OwnedWebhook) -> Response:
+def secret_rotated(webhook: WebhookState) -> Response:
     """Build the response to a request for a new secret, with the secret."""
     return Response(200, {**_webhook(webhook), "secret": webhook.webhook.secret})
 
 
-def webhook_shown(webhook: OwnedWebhook) -> Response:
+def webhook_shown(webhook: WebhookState) -> Response:
     """Build the response to a request for a webhook, or to a change of it."""
     return Response(200, _webhook(webhook))
 
 
-def webhook_list(found: OwnedWebhookPage) -> Response:
+def webhook_list(found: WebhookStatePage) -> Response:
     """Build the response to a request for the webhooks of an account."""
     return page([_webhook(each) for each in found.webhooks], found.following)
 
@@ -67,7 +67,7 @@ def deliveries_queued(redelivery: Redelivery) -> Response:
     return Response(200, {"queued": redelivery.queued, "next_cursor": cursor})
 
 
-def _webhook(owned: OwnedWebhook) -> dict[str, Any]:
+def _webhook(owned: WebhookState) -> dict[str, Any]:
     webhook = owned.webhook
     return {
         "id": webhook.webhook_id,
@@ -94,12 +94,12 @@ def _owner(webhook: Webhook) -> str | None:
     return "key" if webhook.key_id else None
 
 
-def _status(owned: OwnedWebhook) -> str:
+def _status(owned: WebhookState) -> str:
     is_suspended = owned.webhook.is_active and owned.suspension is not None
     return _SUSPENDED if is_suspended else owned.webhook.status
 
 
-def _reason(owned: OwnedWebhook) -> str | None:
+def _reason(owned: WebhookState) -> str | None:
     if owned.webhook.is_active and owned.suspension:
         return owned.suspension.words
     return owned.webhook.disabled_reason

@@ -23,21 +23,22 @@ _TOPICS: Mapping[str, str] = {
 
 def _payload(event: BusEvent, contact: Contact | None) -> JsonObject | None:
     topic = _TOPICS.get(event.topic)
-    if topic is None:
+    if topic is None or contact is None:
         return None
-    uuid = contact.uuid if contact else None
     return {
         "event": topic,
         "type": topic,
         "timestamp": to_the_millisecond(event.occurred_at),
-        "aiContactId": uuid,
-        "data": {"contact_id": uuid, **_contact_details(contact), **_changed_fields(event)},
+        "aiContactId": contact.uuid,
+        "data": {
+            "contact_id": contact.uuid,
+            **_contact_details(contact),
+            **_changed_fields(event),
+        },
     }
 
 
-def _contact_details(contact: Contact | None) -> JsonObject:
-    if contact is None:
-        return {}
+def _contact_details(contact: Contact) -> JsonObject:
     return {
         "contact_name": contact.full_name,
         "email": contact.email,

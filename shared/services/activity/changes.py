@@ -12,12 +12,12 @@ from shared.domain.changes import (
     ActivityEntry,
     ActivityFilter,
     Bus,
-    Change,
     ContactChange,
     ContactChangeKind,
     Event,
     EventType,
     PageWrite,
+    StreamChange,
 )
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.visibility import entries_for_bus, visible_entries
@@ -36,7 +36,7 @@ _MAX_SCANNED = 200
 
 
 def record_changes(
-    activity: Activity, bus: Bus, changes: Sequence[Change], kept_for: timedelta
+    activity: Activity, bus: Bus, changes: Sequence[StreamChange], kept_for: timedelta
 ) -> None:
     """Record the changes of one contact, in order, and publish them as events.
 
@@ -52,14 +52,11 @@ def record_changes(
     changes = _without_merged(activity, changes)
     writes = _page_writes(changes)
     entries = _record(activity, writes, kept_for) if writes else []
-    events = _events(changes, entries)
-    if events:
-        bus.publish(events)
-    _close_deleted(activity, changes)
+    _publish(activity, bus, [(changes, entries)])
 
 
 def record_changes_together(
-    activity: Activity, bus: Bus, groups: Sequence[Sequence[Change]], kept_for: timedelta
+    activity: Activity, bus: Bus, groups: Sequence[Sequence[StreamChange]], kept_for: timedelta
 ) -> None:
     """Record and publish the changes of several contacts in fewer requests.
 
@@ -74,15 +71,11 @@ def record_changes_together(
         (writes, _keep_until(writes, kept_for)) for writes in map(_page_writes, groups) if writes
     ]
     logged = iter(activity.record_together(written) if written else ())
-    events = [
-        event
-        for changes in groups
-        for event in _events(changes, next(logged) if _page_writes(changes) else ())
-    ]
-    if events:
-        bus.publish(events)
-    for changes in groups:
-        _close_deleted(activity, changes)
+    _publish(
+        activity,
+        bus,
+        [(changes, next(logged) if _page_writes(changes) else ()) for changes in groups],
+    )
 
 
 def list_activity(
@@ -113,7 +106,7 @@ def list_activity(
     return found, scanned[-1].sequence if len(scanned) == _MAX_SCANNED else None
 
 
-def _page_writes(changes: Iterable[Change]) -> list[PageWrite]:
+def _page_writes(changes: Iterable[StreamChange]) -> list[PageWrite]:
     return [change for change in changes if isinstance(change, PageWrite)]
 
 
@@ -121,7 +114,23 @@ def _keep_until(writes: Iterable[PageWrite], kept_for: timedelta) -> datetime:
     return max(write.by.at for write in writes) + kept_for
 
 
-def _events(changes: Iterable[Change], entries: Iterable[ActivityEntry]) -> list[Event]:
+def _publish(
+    activity: Activity,
+    bus: Bus,
+    recorded: Sequence[tuple[Sequence[StreamChange], Sequence[ActivityEntry]]],
+) -> None:
+    """Publish the events of contacts, each with its changes and entries, then close deleted logs.
+
+    Changes of a closed log are not published.
+    """
+    events = [event for changes, entries in recorded for event in _events(changes, entries)]
+    if events:
+        bus.publish(events)
+    for changes, _ in recorded:
+        _close_deleted(activity, changes)
+
+
+def _events(changes: Iterable[StreamChange], entries: Iterable[ActivityEntry]) -> list[Event]:
     """Return the events of one contact in the order of their times."""
     others = [change for change in changes if isinstance(change, ContactChange)]
     events = [event for change in others for event in _contact_events(change)]
@@ -129,7 +138,7 @@ def _events(changes: Iterable[Change], entries: Iterable[ActivityEntry]) -> list
     return sorted(events, key=_order)
 
 
-def _without_merged(activity: Activity, changes: Sequence[Change]) -> Sequence[Change]:
+def _without_merged(activity: Activity, changes: Sequence[StreamChange]) -> Sequence[StreamChange]:
     """Return changes without the removals of merged contacts, which the survivor's event tells."""
     return [
         change
@@ -138,12 +147,11 @@ def _without_merged(activity: Activity, changes: Sequence[Change]) -> Sequence[C
     ]
 
 
-def _is_deletion(change: Change) -> bool:
+def _is_deletion(change: StreamChange) -> bool:
     return isinstance(change, ContactChange) and change.kind is ContactChangeKind.DELETED
 
 
-def _close_deleted(activity: Activity, changes: Iterable[Change]) -> None:
-    # Changes of a closed log are not published, so close it after publishing.
+def _close_deleted(activity: Activity, changes: Iterable[StreamChange]) -> None:
     for change in changes:
         if isinstance(change, ContactChange) and _is_deletion(change):
             for contact_id in (change.contact_id, *change.merged_ids):
@@ -163,7 +171,7 @@ def _record(
 def _context_events(
     writes: Sequence[PageWrite], entries: Iterable[ActivityEntry]
 ) -> Iterator[Event]:
-    for (first, last), group in groupby(entries, key=lambda entry: entry.event):
+    for (first, last), group in groupby(entries, key=lambda entry: entry.event_range):
         event_entries = entries_for_bus(group)
         if not event_entries:
             continue

@@ -108,15 +108,19 @@ def gets_all_of(
     """Return whether a caller gets every value in the first answer of a call now.
 
     Another API key may have asked first, with a higher assurance, and audiences may have changed
-    since.
+    since. Of an agent of a purpose, the caller must see every name too.
     """
+    names_are_declared = compiled.agent.purpose is None
     for each in first.resolution.variables:
-        if each.state in _WITHOUT_DEFINITION:
+        is_without_definition = each.state in _WITHOUT_DEFINITION
+        if is_without_definition and names_are_declared:
             continue
         origin = first.origins[each.name]
         definition = compiled.definitions.get(origin.origin)
         if definition is None or not caller.sees(definition.audience):
             return False
+        if is_without_definition:
+            continue
         if _reason_withheld(caller, definition, assurance) is not None:
             return False
         set_at = origin.updated_at
@@ -140,6 +144,7 @@ def _call(
 ) -> ResolvedCall:
     agent = compiled.agent
     by_name = {each.name: each.value for each in variables}
+    with_questions = [each for each in compiled.definitions.values() if each.question is not None]
     message = None if agent.first_message is None else render(agent.first_message, by_name.get)
     resolution = Resolution(
         call=call_id_of(caller.account_id, wanted),
@@ -149,10 +154,7 @@ def _call(
         voice=agent.voice,
         language=agent.language,
         settings=agent.settings,
-        may_ask=any(
-            each.question is not None and caller.sees(each.audience)
-            for each in compiled.definitions.values()
-        ),
+        may_ask=any(caller.sees(each.audience) for each in with_questions),
     )
     return ResolvedCall(
         agent_id=agent.agent_id,
@@ -175,6 +177,8 @@ def _reason_withheld(
     reason = reason_withheld(caller, definition.audience)
     if reason is not None:
         return reason.value
+    if definition.min_assurance is Assurance.NONE:
+        return None
     return ASSURANCE if assurance.rank < definition.min_assurance.rank else None
 
 

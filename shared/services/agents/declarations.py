@@ -9,6 +9,11 @@ from shared.domain.definitions import ContextType
 from shared.validation.agents import MAX_DECLARED_VARIABLES, is_declarable
 
 _PREFIX_OF_BUSINESS = "business_"
+"""What names of the business start with, whether or not a contact's variable has the same.
+
+A name that depended on the other definitions would tell of one that its reader does not see, and
+would stand for something else as soon as somebody defines a variable of contacts.
+"""
 
 
 def declared_for(caller: Caller, compiled: CompiledAgent) -> CompiledAgent:
@@ -24,21 +29,14 @@ def declared_for(caller: Caller, compiled: CompiledAgent) -> CompiledAgent:
 
 
 def _declared(caller: Caller, compiled: CompiledAgent) -> Iterator[DeclaredVariable]:
-    names = {
-        origin.variable
-        for origin in compiled.definitions
-        if origin.context_type is ContextType.CONTACT
-    }
     taken: set[str] = set()
     for origin, definition in compiled.definitions.items():
-        name = _name_of(origin, names)
+        name = _name_of(origin)
         if caller.sees(definition.audience) and name not in taken and is_declarable(name):
             taken.add(name)
             yield DeclaredVariable(name, origin)
 
 
-def _name_of(origin: Origin, names_of_contacts: set[str]) -> str:
-    """Return the name of a variable: that of the business has a prefix if a contact's has it."""
+def _name_of(origin: Origin) -> str:
     is_business = origin.context_type is ContextType.BUSINESS
-    is_taken = is_business and origin.variable in names_of_contacts
-    return f"{_PREFIX_OF_BUSINESS}{origin.variable}" if is_taken else origin.variable
+    return f"{_PREFIX_OF_BUSINESS}{origin.variable}" if is_business else origin.variable

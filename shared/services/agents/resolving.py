@@ -16,7 +16,7 @@ from functools import partial
 
 from shared.domain.accounts import Caller
 from shared.domain.agents import Agents, CompiledAgent
-from shared.domain.contacts import Contacts
+from shared.domain.contacts import Contacts, Identifier
 from shared.domain.deadlines import Pending, current_deadline
 from shared.domain.definitions import ContextType, Definitions
 from shared.domain.disclosure import Purpose
@@ -82,8 +82,8 @@ def resolve(resolver: Resolver, caller: Caller, wanted: WantedCall) -> ResolvedC
     business = partial(_business_values, resolver, caller, compiled)
     answer = _answer(resolver, caller, compiled, wanted, found, record, business)
     _offer(answer)
-    if may_create(caller, wanted, answer.caller):
-        answer = _with_new_contact(resolver, caller, wanted, answer)
+    if wanted.identifier is not None and may_create(caller, wanted, answer.caller):
+        answer = _with_new_contact(resolver, caller, wanted.identifier, answer)
         _offer(answer)
     answer = _pinned(resolver, caller, compiled, answer)
     _offer(answer)
@@ -218,8 +218,8 @@ def _answer(
 def _business_values(
     resolver: Resolver, caller: Caller, compiled: CompiledAgent
 ) -> Mapping[int, StoredValue]:
-    origins = (each.origin.context_type for each in compiled.agent.variables)
-    if ContextType.BUSINESS not in origins:
+    declared = [each.origin.context_type for each in compiled.agent.variables]
+    if ContextType.BUSINESS not in declared:
         return {}
     return resolver.callers.business(caller.account_id)
 
@@ -229,6 +229,8 @@ def _contact_values(
 ) -> Mapping[int, StoredValue]:
     if record is None:
         return {}
+    if not record.large:
+        return record.values
     declared = {
         each.slot
         for each in compiled.definitions.values()
@@ -240,12 +242,10 @@ def _contact_values(
 
 
 def _with_new_contact(
-    resolver: Resolver, caller: Caller, wanted: WantedCall, answer: ResolvedCall
+    resolver: Resolver, caller: Caller, identifier: Identifier, answer: ResolvedCall
 ) -> ResolvedCall:
-    if wanted.identifier is None:
-        return answer
     try:
-        match = create_caller(resolver.contacts, resolver.definitions, caller, wanted.identifier)
+        match = create_caller(resolver.contacts, resolver.definitions, caller, identifier)
     except ContextError as error:
         # The agent talks to the caller all the same.
         resolver.log.fell_back(_facts(caller, answer, "create_contact", error))

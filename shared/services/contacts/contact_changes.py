@@ -27,7 +27,7 @@ from shared.services.contacts.contact_request import (
 )
 from shared.services.contacts.contacts import find_contact
 from shared.services.contacts.identification import find_candidates
-from shared.validation.contacts import check_contact, is_contact_id
+from shared.validation.contacts import check_contact
 
 _MAX_HIDDEN = 1000
 """How many contacts a page of a list passes over that the caller does not see."""
@@ -147,8 +147,6 @@ def delete_contact(
         PreconditionFailed: The stored version does not meet the condition.
 
     """
-    if not is_contact_id(contact_id):
-        raise ContactNotFound(str(contact_id))
 
     def attempt() -> None:
         found = contacts.find(caller.account_id, contact_id)

@@ -149,7 +149,7 @@ class ContactRequest:
         )
         if faults:
             raise InvalidRequest.from_faults(faults)
-        return plan.number(definitions, account_id, known)
+        return plan.allocate(definitions, account_id, known)
 
     def _results(self, assignments: Sequence[Assignment]) -> dict[str, ChangeResult]:
         unchanged = {name: ChangeResult(Outcome.UNCHANGED) for name in self.matched.values}

@@ -14,7 +14,7 @@ from shared.domain.contact_merges import (
     Side,
 )
 from shared.domain.contacts import Contact, Contacts
-from shared.domain.definitions import Definition, Definitions, Tombstone
+from shared.domain.definitions import Definitions
 from shared.domain.entity_tags import tag_of_contact
 from shared.domain.errors import (
     ContactMerged,
@@ -38,15 +38,13 @@ from shared.services.contacts.merged_fields import merge_fields
 from shared.services.contacts.merged_values import plan_values
 from shared.services.variables.value_changes import find_record, new_record
 from shared.services.variables.visibility import gets, unexpired
-from shared.validation.contacts import check_contact, is_contact_id
+from shared.validation.contacts import check_contact
 
 MAX_OWN_WRITES = 90
 """The most identifiers and merged contacts of a survivor.
 
 It has to be possible to delete them with the contact, in one transaction.
 """
-
-_Known = Mapping[str, Definition | Tombstone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +115,6 @@ def _merge(stores: MergeStores, caller: Caller, order: MergeOrder) -> MergedCont
 
 def _read(stores: MergeStores, caller: Caller, order: MergeOrder) -> ContactPair:
     ids = (order.survivor_id, order.merged_id)
-    if not all(map(is_contact_id, ids)):
-        raise ContactNotFound(str(order.survivor_id))
     pair = stores.merges.read(caller.account_id, *ids)
     if pair is None:
         _refuse_merged(stores.contacts, caller, ids)

@@ -196,7 +196,7 @@ class _ContactWrite:
         account_id = self.caller.account_id
         known, plan = self._plan()
         # Definitions come first, because their number is limited. A contact id is not used up then.
-        assignments, created = plan.number(self.definitions, account_id, known)
+        assignments, created = plan.allocate(self.definitions, account_id, known)
         contact = with_id(draft, self._next_id(), self.caller)
         by = self.caller.attribution
         self.contacts.add(account_id, contact, by, assignments, created, claims, self.cooldown)
@@ -211,7 +211,7 @@ class _ContactWrite:
         if changed == before and not self.values and self.cooldown is None:
             return before
         known, plan = self._plan()
-        assignments, created = plan.number(self.definitions, account_id, known)
+        assignments, created = plan.allocate(self.definitions, account_id, known)
         after = replace(changed, updated_at=self.caller.requested_at, version=before.version + 1)
         by = self.caller.attribution
         self.contacts.replace(account_id, before, after, by, assignments, created, self.cooldown)

@@ -12,12 +12,17 @@ from shared.domain.definitions import (
     Tombstone,
     VariableType,
 )
-from shared.domain.errors import InvalidValue, TooManyVariables, UndefinedVariable
+from shared.domain.errors import (
+    InvalidValue,
+    TooManyVariables,
+    UndefinedVariable,
+    UnknownName,
+)
 from shared.domain.json_values import JsonValue, Value
 from shared.domain.records import dataclass
 from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment, SentValue, SetRules, SourcedValue
-from shared.services.variables.definitions import number_definitions
+from shared.services.variables.definitions import allocate_definitions
 from shared.services.variables.visibility import gets
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.value_text import to_text
@@ -42,20 +47,20 @@ class Plan:
     assignments: list[Assignment]
     drafts: list[tuple[DefinitionDraft, Value, SentValue]]
 
-    def number(
+    def allocate(
         self,
         definitions: Definitions,
         account_id: str,
         known: Mapping[str, Definition | Tombstone],
     ) -> tuple[list[Assignment], list[Definition]]:
-        """Give new definitions their ids and slots.
+        """Allocate the ids and slots of the new definitions.
 
         Returns:
             All assignments, and the new definitions.
 
         """
         drafts = [draft for draft, *_ in self.drafts]
-        created = number_definitions(definitions, account_id, drafts, known)
+        created = allocate_definitions(definitions, account_id, drafts, known)
         added = [
             _with_source(make_assignment(new, value), sent)
             for new, (_, value, sent) in zip(created, self.drafts, strict=True)
@@ -103,7 +108,7 @@ def plan_assignments(
                 assignment = replace(assignment, is_blind=True)
             plan.assignments.append(assignment)
         elif not rules.create_undefined:
-            raise UndefinedVariable(name, "it has no definition")
+            raise UndefinedVariable(name, "it has no definition", UnknownName(context_type, name))
         elif not is_variable_name(name):
             raise UndefinedVariable(name, NAME_RULE)
         elif value is not None:

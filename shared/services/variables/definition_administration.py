@@ -106,39 +106,23 @@ def change_definition(
     )
 
 
-def archive_definition(
+def set_archived(
     definitions: Definitions,
     caller: Caller,
     external_id: str,
     condition: VersionCondition | None,
     tag_of: Callable[[Definition], str],
+    *,
+    archived: bool,
 ) -> Definition:
-    """Hide a definition and its values from everyone; they stay stored.
+    """Hide a definition and its stored values from everyone, or show them again.
 
     Raises:
         PreconditionFailed, DefinitionNotFound, PermissionDenied, DefaultDefinitionUnchangeable: As
         `change_definition`.
 
     """
-    change = partial(replace, archived=True)
-    return change_definition(definitions, caller, external_id, change, condition, tag_of)
-
-
-def restore_definition(
-    definitions: Definitions,
-    caller: Caller,
-    external_id: str,
-    condition: VersionCondition | None,
-    tag_of: Callable[[Definition], str],
-) -> Definition:
-    """Show an archived definition and its values again.
-
-    Raises:
-        PreconditionFailed, DefinitionNotFound, PermissionDenied, DefaultDefinitionUnchangeable: As
-        `change_definition`.
-
-    """
-    change = partial(replace, archived=False)
+    change = partial(replace, archived=archived)
     return change_definition(definitions, caller, external_id, change, condition, tag_of)
 
 

@@ -90,7 +90,7 @@ def create_definition(
         known = definitions.find_by_names(caller.account_id, draft.context_type, [draft.name])
         if isinstance(known.get(draft.name), Definition):
             raise DuplicateDefinition(draft.name)
-        created = number_definitions(definitions, caller.account_id, [draft], known)
+        created = allocate_definitions(definitions, caller.account_id, [draft], known)
         definitions.add(caller.account_id, created)
         return created[0]
 
@@ -174,28 +174,27 @@ def delete_definition(
     retry_on_conflict(attempt)
 
 
-def number_definitions(
+def allocate_definitions(
     definitions: Definitions,
     account_id: str,
     drafts: Sequence[DefinitionDraft],
     known: Mapping[str, Definition | Tombstone],
 ) -> list[Definition]:
-    """Give new definitions of one context type their ids and slots.
+    """Return new definitions of one context type, with the ids and slots that they get.
 
     A name that was defined before gets its old slot and stored values back, if it has the same
-    audience as before.
-    `known` has the tombstones of deleted definitions, by name.
+    audience as before. `known` has the tombstones of deleted definitions, by name.
     """
     if not drafts:
         return []
-    numbers = definitions.allocate_ids(account_id, drafts[0].context_type, len(drafts))
+    first = definitions.allocate_ids(account_id, drafts[0].context_type, len(drafts))
     return [
-        _numbered(draft, known.get(draft.name), numbers.first_id + i, numbers.first_slot + i)
+        _with_ids(draft, known.get(draft.name), first.first_id + i, first.first_slot + i)
         for i, draft in enumerate(drafts)
     ]
 
 
-def _numbered(
+def _with_ids(
     draft: DefinitionDraft, before: Definition | Tombstone | None, definition_id: int, slot: int
 ) -> Definition:
     given = {spec.name: getattr(draft, spec.name) for spec in fields(DefinitionDraft)}

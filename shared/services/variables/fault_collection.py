@@ -33,7 +33,7 @@ def plan_with_faults(
         try:
             one = plan_assignments(caller, context_type, {name: value}, known, rules)
         except UndefinedVariable as undefined:
-            faults.append(Fault("undefined_variable", undefined.reason, paths[name]))
+            faults.append(_undefined_fault(undefined, paths[name]))
         except InvalidValue as invalid:
             faults.append(value_fault(invalid, paths[name]))
         else:
@@ -42,6 +42,13 @@ def plan_with_faults(
     return plan, faults
 
 
+def _undefined_fault(undefined: UndefinedVariable, path: tuple[str, ...]) -> Fault:
+    """Return the fault of a name without a definition. It is unknown as it was sent."""
+    unknown = undefined.unknown and undefined.unknown._replace(name=path[-1])
+    return Fault("undefined_variable", undefined.reason, path, unknown=unknown)
+
+
 def value_fault(invalid: InvalidValue, path: tuple[str | int, ...]) -> Fault:
     """Return the fault of a value that does not fit its type."""
-    return Fault("invalid_value", f"it is no {invalid.variable_type}: {invalid.reason}", path)
+    reason = f"it is no {invalid.variable_type}: {invalid.reason}"
+    return Fault("invalid_value", reason, (*path, *invalid.place))

@@ -39,11 +39,8 @@ def list_suggestions_for(
     after: str | None,
     limit: int,
 ) -> SuggestionPage:
-    """List a page of the suggestions for a subject that the caller sees, newest first."""
+    """List a page of the suggestions for a contact that the caller sees, newest first."""
     account_id, now = caller.account_id, caller.requested_at
-    if subject.context_type is not ContextType.CONTACT:
-        page = suggestions.page_of(account_id, subject, after, limit, now)
-        return page._replace(suggestions=_visible(contacts, caller, page.suggestions))
     contact = contacts.find_current(account_id, int(subject.subject_id))
     if contact is None or not caller.sees(contact):
         return SuggestionPage([], None)
@@ -64,7 +61,7 @@ def find_suggestions(
     after: str | None,
     limit: int,
 ) -> SuggestionPage:
-    """List a page of the suggestions for a subject, or of all if it is None, newest first."""
+    """List a page of the suggestions for a contact, or of all if it is None, newest first."""
     if subject is None:
         return list_suggestions(suggestions, contacts, caller, after, limit)
     return list_suggestions_for(suggestions, contacts, caller, subject, after, limit)

@@ -28,6 +28,7 @@ from shared.domain.errors import (
     InvalidRequest,
     InvalidValue,
     PreconditionFailed,
+    UnknownName,
     VariableNotSet,
 )
 from shared.domain.json_values import JsonValue
@@ -112,7 +113,7 @@ def set_variable(
         known = _known(stores, caller, subject, [name])
         definition = known.get(name)
         if not isinstance(definition, Definition) or not caller.sees(definition):
-            raise DefinitionNotFound(name)
+            raise DefinitionNotFound(name, _unknown(subject, name, definition))
         plan, faults = plan_with_faults(
             caller, subject.context_type, {name: sent}, known, STRICT, {name: ("value",)}
         )
@@ -206,7 +207,7 @@ def update_variables(
         plan, faults = plan_with_faults(caller, subject.context_type, values, known, rules, paths)
         if faults:
             raise InvalidRequest.from_faults(faults)
-        assignments, created = plan.number(stores.definitions, caller.account_id, known)
+        assignments, created = plan.allocate(stores.definitions, caller.account_id, known)
         results = {each.name: result_of(stores, caller, each) for each in assignments}
         unchanged = {name: ChangeResult(Outcome.UNCHANGED) for name in values}
         return _Change(assignments, created, {**unchanged, **results})
@@ -242,7 +243,9 @@ def apply_operations(
             definition = known.get(operation.variable)
             if not isinstance(definition, Definition) or not caller.sees(definition):
                 path = ("operations", number, "variable")
-                faults.append(Fault("undefined_variable", "it has no definition", path))
+                unknown = _unknown(subject, operation.variable, definition)
+                reason = "it has no definition"
+                faults.append(Fault("undefined_variable", reason, path, unknown=unknown))
                 continue
             try:
                 made.add(stores, caller, operation, definition, stored.get(definition.slot))
@@ -370,6 +373,15 @@ def _known(
     ):
         raise ContactNotFound(subject.subject_id)
     return found.definitions
+
+
+def _unknown(
+    subject: Subject, name: str, found: Definition | Tombstone | None
+) -> UnknownName | None:
+    """Return a name that nobody has defined, None if another caller sees its definition."""
+    if isinstance(found, Definition):
+        return None
+    return UnknownName(subject.context_type, name)
 
 
 def _value_guard(

@@ -131,7 +131,7 @@ def assign(
 
     """
     plan = plan_assignments(caller, subject.context_type, values, known, rules)
-    assignments, created = plan.number(definitions, caller.account_id, known)
+    assignments, created = plan.allocate(definitions, caller.account_id, known)
     if not assignments:
         return VariablesSet(())
     suggestions = variables.save(

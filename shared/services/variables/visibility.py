@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 def reason_withheld(caller: Caller, audience: Audience) -> Withheld | None:
     """Return why values are withheld from a caller who sees their variable, or None."""
+    # Nearly every value has this audience, and a request can have thousands.
+    if audience is WHOLE_ACCOUNT:
+        return None
     return audience.withheld_from(caller.purpose, caller.sensitivity)
 
 
@@ -58,7 +61,6 @@ def webhook_clearance(caller: Caller | None) -> Sensitivity:
 
 def gets(caller: Caller, audience: Audience) -> bool:
     """Return whether a caller sees a variable and gets its values."""
-    # Nearly every value has this audience, and a list can have thousands.
     if audience is WHOLE_ACCOUNT:
         return True
     return caller.sees(audience) and reason_withheld(caller, audience) is None

@@ -17,10 +17,10 @@ from shared.domain.errors import (
 )
 from shared.domain.records import dataclass
 from shared.domain.webhooks import (
-    OwnedWebhook,
     SuspensionReason,
     Webhook,
     Webhooks,
+    WebhookState,
 )
 from shared.services.accounts.access import authorize
 from shared.services.variables.visibility import webhook_clearance
@@ -92,11 +92,11 @@ def read_owners(webhooks: Webhooks, caller: Caller, found: Sequence[Webhook]) ->
 
 def visible_webhooks(
     webhooks: Webhooks, caller: Caller, found: Sequence[Webhook]
-) -> list[OwnedWebhook]:
+) -> list[WebhookState]:
     """Return the webhooks that the caller may see, with their suspensions."""
     owners = read_owners(webhooks, caller, found)
     return [
-        OwnedWebhook(webhook, owner.suspension)
+        WebhookState(webhook, owner.suspension)
         for webhook, owner in zip(found, owners, strict=True)
         if _may_see(caller, webhook, owner)
     ]

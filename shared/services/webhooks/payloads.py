@@ -22,8 +22,8 @@ from shared.services.variables.visibility import (
 from shared.services.webhooks.owners import Owner
 from shared.validation.bus_events import as_published
 
-Audiences: TypeAlias = Mapping[int, Audience] | None
-"""The audiences of the changes of an event, by sequence; None if everyone gets all values."""
+Audiences: TypeAlias = Mapping[int, Audience]
+"""The audiences of the changes of an event, by sequence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class EventRebuilder:
 
 def read_audiences(
     definitions: Definitions, activity: Activity, event: BusEvent, now: datetime
-) -> Audiences:
-    """Read the current audiences of the changes of an event.
+) -> Audiences | None:
+    """Read the current audiences of the changes of an event, None if everyone gets all values.
 
     The slot index of the account is one item. The log of the event is read only if the account has
     variables whose values not every reader gets. The log identifies variables by slot, because a
@@ -59,12 +59,13 @@ def payload_for(
     owner: Owner,
     event: BusEvent,
     contact: Contact | None,
-    audiences: Audiences,
+    audiences: Audiences | None,
 ) -> JsonObject | None:
     """Build the payload of an event for a webhook.
 
     `contact` is the contact as it is now, None if it does not exist. What is hidden is left out
-    for webhooks of API keys; values are withheld from every webhook.
+    for webhooks of API keys; values are withheld from every webhook. `audiences` are those of the
+    changes, None if everyone gets all values.
 
     Returns:
         The payload, or None if the webhook receives nothing of the event.
@@ -148,7 +149,7 @@ def _sees_contact(caller: Caller, event: BusEvent, contact: Contact | None) -> b
 
 
 def _visible_event(
-    webhook: Webhook, caller: Caller | None, event: BusEvent, audiences: Audiences
+    webhook: Webhook, caller: Caller | None, event: BusEvent, audiences: Audiences | None
 ) -> BusEvent | None:
     """Return the event with the changes that the webhook receives, None without any."""
     if event.topic != EventType.CONTEXT_UPDATED:
@@ -173,7 +174,7 @@ def _is_wanted(variables: Collection[str] | None, name: str) -> bool:
 
 
 def _received(
-    caller: Caller | None, changes: Sequence[JsonObject], audiences: Mapping[int, Audience]
+    caller: Caller | None, changes: Sequence[JsonObject], audiences: Audiences
 ) -> list[JsonObject]:
     """Return the changes that are not hidden, without values that are withheld."""
     received = []

@@ -25,8 +25,8 @@ from shared.domain.errors import (
     WriteConflict,
 )
 from shared.domain.webhooks import (
-    OwnedWebhook,
     Webhooks,
+    WebhookState,
 )
 from shared.services.webhooks.subscriptions import find_webhook
 
@@ -117,7 +117,7 @@ def redeliver_since(
     return Redelivery(len(queued), following)
 
 
-def _check_active(owned: OwnedWebhook) -> None:
+def _check_active(owned: WebhookState) -> None:
     if owned.suspension:
         raise WebhookInactive(owned.suspension.words)
     if not owned.is_active:

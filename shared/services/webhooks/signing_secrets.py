@@ -3,7 +3,8 @@
 import base64
 from os import urandom
 
-_SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of secrets, not a secret
+from shared.domain.webhooks import SECRET_PREFIX
+
 _SECRET_BYTES = 32
 
 
@@ -12,4 +13,4 @@ def new_secret() -> str:
 
     Source: Standard Webhooks, "Signature scheme", symmetric secrets.
     """
-    return _SECRET_PREFIX + base64.b64encode(urandom(_SECRET_BYTES)).decode()
+    return SECRET_PREFIX + base64.b64encode(urandom(_SECRET_BYTES)).decode()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode, b64encode
+from base64 import b64encode
+from binascii import a2b_base64
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -73,10 +74,12 @@ def _decode_binary(document: dict[str, Any]) -> dict[str, Any]:
         return document
     text = document.get(_BINARY)
     if isinstance(text, str):
-        return {_BINARY: b64decode(text)}
+        return {_BINARY: a2b_base64(text)}
+    if text is None and _BINARY_SET not in document:
+        return document
     texts = document.get(_BINARY_SET)
     if isinstance(texts, list):
-        return {_BINARY_SET: [b64decode(each) for each in texts]}
+        return {_BINARY_SET: [a2b_base64(each) for each in texts]}
     return document
 
 

@@ -140,7 +140,7 @@ def test_a_bad_signature_gets_fallbacks_or_401(
     headers = {} if wrong == "missing" else {"x-retell-signature": signature}
     before = fixtures.items()
     answer = api.call("POST", f"/h/{HOOK_TOKEN}", body=body, headers=headers)
-    (alarm,) = [vars(each)["facts"] for each in caplog.records if each.msg == "refused"]
+    (alarm,) = [vars(each)["facts"] for each in caplog.records if each.msg == "rejected"]
     assert (alarm["problem"], alarm["hook_id"]) == ("signature", "hook_1")
     assert fixtures.items() == before
     if rejects:
@@ -179,7 +179,7 @@ def test_a_hook_whose_agent_is_gone_answers_in_its_shape(
     answer = ring(api, HOOK_TOKEN, inbound())
     assert answer.status == 200
     assert "call_inbound" in answer.document
-    (alarm,) = [vars(each)["facts"] for each in caplog.records if each.msg == "refused"]
+    (alarm,) = [vars(each)["facts"] for each in caplog.records if each.msg == "rejected"]
     assert alarm["problem"] == "agent"
 
 

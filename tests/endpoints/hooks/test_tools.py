@@ -8,6 +8,7 @@ import pytest
 
 from shared.domain.contacts import PhoneNumber
 from shared.domain.sources import DEFAULT_PRECEDENCE
+from shared.services.agents import tools as hook_tools
 from shared.services.agents.hook_tokens import hash_token, new_token
 from tests.api import Api
 from tests.fixtures import Fixtures
@@ -194,3 +195,38 @@ def test_an_unsigned_request_uses_no_tool(api: Api, fixtures: Fixtures):
     told = api.call("POST", f"/h/{token}", body).document
     assert (told["ok"], "signature" in told["error"]) == (False, True)
     assert fixtures.items() == before
+
+
+def test_tools_of_a_deleted_agent_say_so(api: Api, fixtures: Fixtures):
+    token = token_of(fixtures, "retell", agent_id="agent_2")
+    for name, arguments in (("look_up", {}), ("set_variable", {"variable": "city", "value": "A"})):
+        body, _ = IN_SHAPE["retell"](name, arguments)
+        told = result_of("retell", api.call("POST", f"/h/{token}", body).document)
+        assert told == "The agent of this hook was deleted."
+
+
+@pytest.mark.parametrize(
+    ("deleted", "told"),
+    [
+        ("variable", "Not saved: city does not exist any more."),
+        ("contact", "Not saved: city: the contact was deleted."),
+    ],
+)
+def test_what_is_deleted_while_it_is_set_is_not_saved(
+    deleted: str, told: str, api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    set_variable = hook_tools.set_variable
+
+    def set_late(*arguments: Any) -> Any:
+        if deleted == "contact":
+            fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 7))
+        else:
+            found = fixtures.definitions.list("acme")
+            fixtures.definitions.delete("acme", *(each for each in found if each.name == "city"))
+        return set_variable(*arguments)
+
+    token = token_of(fixtures, "retell")
+    monkeypatch.setattr(hook_tools, "set_variable", set_late)
+    body, _ = IN_SHAPE["retell"]("set_variable", {"variable": "city", "value": "Rome"})
+    assert result_of("retell", api.call("POST", f"/h/{token}", body).document) == told
+    assert "Rome" not in str(fixtures.items())

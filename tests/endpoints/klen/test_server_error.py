@@ -108,7 +108,7 @@ def test_a_refusal_is_logged_with_its_kind_and_its_cause(api: Api, printed: Prin
     with failing({"UpdateItem": rejected("ThrottlingException")}):
         api.call("POST", "/api/v1/contacts/123/context", document)
     (line,) = printed.lines
-    assert (line["refusal"], line["cause_code"]) == ("Unavailable", "ThrottlingException")
+    assert (line["error"], line["cause_code"]) == ("Unavailable", "ThrottlingException")
     assert line["account_id"] == "acme"
 
 
@@ -117,7 +117,7 @@ def test_who_is_refused_is_in_the_log(api: Api, fixtures: Fixtures, printed: Pri
     for _ in range(3):
         Api("klen_no_words").call("GET", "/api/v1/contacts")
     logged = printed.lines
-    assert {line["refusal"] for line in logged} <= {"PermissionDenied", "RateLimitExceeded"}
+    assert {line["error"] for line in logged} <= {"PermissionDenied", "RateLimitExceeded"}
     assert {(line["account_id"], line["key_id"]) for line in logged} == {("acme", key.key_id)}
 
 

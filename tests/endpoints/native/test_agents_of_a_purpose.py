@@ -61,23 +61,23 @@ def test_a_change_of_definitions_is_seen_by_the_next_resolve(
             agent_wiring.agent_memory().clear()
         return resolved(native, agent_id)
 
-    assert now() == {"level": "Gold", "hours": "9-5"}
+    assert now() == {"level": "Gold", "business_hours": "9-5"}
     made = native.call(
         "POST",
         "/v1/definitions",
         {"name": "city", "display_name": "City", "type": "text", "default": "Lima"},
     )
     assert made.status == 201, made.document
-    assert now() == {"level": "Gold", "hours": "9-5", "city": "Lima"}
+    assert now() == {"level": "Gold", "business_hours": "9-5", "city": "Lima"}
     renamed = native.call("PATCH", paths["level"], {"name": "plan"})
     assert renamed.status == 200, renamed.document
-    assert now() == {"plan": "Gold", "hours": "9-5", "city": "Lima"}
+    assert now() == {"plan": "Gold", "business_hours": "9-5", "city": "Lima"}
     staff = native.call("PATCH", paths["note_of_staff"], {"purposes": ["prompt"]})
     assert staff.status == 200, staff.document
     assert "note_of_staff" in now()
     native.call("PATCH", paths["note_of_staff"], {"purposes": ["human"]})
     assert native.call("DELETE", paths["level"]).status == 200
-    assert now() == {"hours": "9-5", "city": "Lima"}
+    assert now() == {"business_hours": "9-5", "city": "Lima"}
 
 
 def test_more_changes_than_the_head_lists_are_seen(native: Api, fixtures: Fixtures, agent_id: str):
@@ -95,16 +95,55 @@ def test_what_belongs_to_others_is_not_named_and_what_is_withheld_is(
     fixtures.key("a-key-without-clearance", permissions=("*",), sensitivity=Sensitivity.PERSONAL)
     body = {"agent": agent_id, "contact": {"phone": PHONE}}
     found = native.call("POST", "/v1/resolve", body, key="a-key-without-clearance").document
-    assert found["variables"].keys() == {"level", "hours", "diagnosis"}
+    assert found["variables"].keys() == {"level", "business_hours", "diagnosis"}
     assert found["states"]["diagnosis"] == {"state": "withheld", "reason": "sensitivity"}
+
+
+def test_a_variable_of_the_business_has_one_name_whatever_contacts_have(
+    native: Api, fixtures: Fixtures, agent_id: str
+):
+    fixtures.definition("level", context_type="business", default_value="all")
+    before = resolved(native, agent_id)
+    assert before == {"level": "Gold", "business_hours": "9-5", "business_level": "all"}
+    fixtures.definition("hours", default_value="mornings")
+    assert resolved(native, agent_id) == {**before, "hours": "mornings"}
 
 
 def test_names_that_platforms_set_and_those_declared_before_are_no_names(
     native: Api, fixtures: Fixtures, agent_id: str
 ):
     fixtures.definition("date")
-    fixtures.definition("level", context_type="business", default_value="all")
-    assert resolved(native, agent_id) == {"level": "Gold", "hours": "9-5", "business_level": "all"}
+    fixtures.definition("business_hours", default_value="of the contact")
+    assert resolved(native, agent_id) == {"level": "Gold", "business_hours": "9-5"}
+
+
+@pytest.mark.parametrize("hidden", ["hours", "business_hours", "another"])
+def test_no_name_tells_of_a_variable_that_the_reader_does_not_see(
+    native: Api, fixtures: Fixtures, agent_id: str, hidden: str
+):
+    before = resolved(native, agent_id)
+    fixtures.definition(hidden, owner="ann", default_value="a secret of ann")
+    assert resolved(native, agent_id) == before
+    fixtures.key("a-key-of-ann", permissions=("*",), user="ann")
+    body = {"agent": agent_id, "contact": {"phone": PHONE}}
+    of_ann = native.call("POST", "/v1/resolve", body, key="a-key-of-ann").document["variables"]
+    assert {name: of_ann[name] for name in before} == before
+    assert len(of_ann) == len(before) + (hidden not in before)
+
+
+def test_a_retry_by_another_key_names_no_variable_that_it_does_not_see(
+    native: Api, fixtures: Fixtures, agent_id: str
+):
+    fixtures.definition("canary", owner="ann")
+    fixtures.key("a-key-of-ann", permissions=("*",), user="ann")
+    body = {"agent": agent_id, "contact": {"phone": PHONE}, "call_id": "c1"}
+    of_ann = native.call("POST", "/v1/resolve", body, key="a-key-of-ann").document
+    assert of_ann["states"]["canary"] == {"state": "unset"}
+    again = native.call("POST", "/v1/resolve", body)
+    assert again.document["variables"].keys() == {"level", "business_hours"}
+    shown = native.call("GET", f"/v1/calls/{of_ann['call']}").document
+    assert shown["variables"].keys() == {"level", "business_hours"}
+    assert "canary" not in f"{again.document} {shown}"
 
 
 def test_beyond_the_most_that_an_agent_declares_the_oldest_are_there(
@@ -112,7 +151,7 @@ def test_beyond_the_most_that_an_agent_declares_the_oldest_are_there(
 ):
     monkeypatch.setattr(declarations, "MAX_DECLARED_VARIABLES", 2)
     fixtures.definition("city")
-    assert resolved(native, agent_id).keys() == {"level", "hours"}
+    assert resolved(native, agent_id).keys() == {"level", "business_hours"}
 
 
 def test_an_answer_without_storage_has_every_name(fixtures: Fixtures, agent_id: str):
@@ -140,7 +179,7 @@ def test_an_agent_changes_between_a_list_and_a_purpose(native: Api, agent_id: st
     assert (
         again.document["variables"] == native.call("GET", path).document["variables"] == OF_PROMPT
     )
-    assert resolved(native, agent_id) == {"level": "Gold", "hours": "9-5"}
+    assert resolved(native, agent_id) == {"level": "Gold", "business_hours": "9-5"}
     emptied = native.call("PATCH", path, {"variables": [], "first_message": None})
     assert emptied.document["variables"] == []
     assert resolved(native, agent_id) == {}

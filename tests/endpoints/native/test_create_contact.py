@@ -71,6 +71,15 @@ def test_values_are_stored_with_the_contact(native: Api, fixtures: Fixtures):
     assert (value["value"], value["source"]) == ("Gold", "api")
 
 
+def test_two_keys_of_one_variable_are_a_fault(native: Api, fixtures: Fixtures):
+    body = {"variables": {"newOne": 1, "new_one": 2}}
+    before = fixtures.items()
+    answer = native.call("POST", PATH, body, query={"mode": "auto_create"})
+    (fault,) = answer.document["errors"]
+    assert (answer.status, fault["pointer"]) == (400, "/variables/new_one")
+    assert fixtures.items() == before
+
+
 def test_a_mode_defines_unknown_variables(native: Api):
     body = {"variables": {"visits": 3}}
     answer = native.call("POST", PATH, body, query={"mode": "auto_create"})

@@ -85,6 +85,7 @@ def test_what_is_not_sent_has_defaults(native: Api):
         "auto_created": False,
         "archived": False,
         "pattern": None,
+        "json_schema": None,
         "required": False,
         "expires_after": None,
         "option_details": None,

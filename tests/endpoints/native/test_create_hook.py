@@ -131,3 +131,11 @@ def test_a_hook_is_made_although_its_agent_changes_meanwhile(
     agent = fixtures.agents.find("acme", "agent_1")
     assert agent is not None
     assert (agent.version, agent.newest_hook) == (1, made.hook_id)
+
+
+def test_a_platform_that_signs_nothing_takes_no_secret(api: Api, fixtures: Fixtures):
+    answer = create(api, platform="vogent", secret="key_test_0123456789")
+    (fault,) = answer.document["errors"]
+    assert (answer.status, fault["pointer"]) == (422, "/secret")
+    assert fault["detail"].endswith("signs nothing")
+    assert fixtures.hooks.list("acme") == []

@@ -113,7 +113,7 @@ def test_a_stale_entity_tag_deletes_nothing(native: Api, rich: Fixtures):
     assert native.call("DELETE", PATH, headers={"If-Match": new}).status == 200
 
 
-@pytest.mark.parametrize("reference", ["contact_9", "contact_10", "123"])
+@pytest.mark.parametrize("reference", ["contact_9", "contact_10", f"contact_{10**18}", "123"])
 def test_there_is_no_such_contact(native: Api, fixtures: Fixtures, reference: str):
     fixtures.contact(9, team=7)
     before = fixtures.items()

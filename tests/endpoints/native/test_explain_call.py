@@ -72,6 +72,19 @@ def test_the_request_is_unknown_when_its_activity_is_gone(
     assert (found["source"], found["request_id"]) == ("human", None)
 
 
+def test_the_request_is_unknown_when_only_older_changes_are_left(
+    native: Api, fixtures: Fixtures, call: str
+):
+    """Activity is recorded after the value is set: an agent may ask in between."""
+    (level,) = [each for each in fixtures.definitions.list("acme") if each.name == "level"]
+    by = Attribution(AT + timedelta(hours=3), "native", "a-key", "not-recorded", None, Source.API)
+    fixtures.variables.save("acme", Subject.contact(7), [make_assignment(level, "Silver")], [], by)
+    body = {"agent": "agent_1", "contact": {"phone": "+15550100"}, "call_id": "CA2"}
+    path = f"/v1/calls/{native.call('POST', '/v1/resolve', body).document['call']}/why"
+    found = why(native, path, "level").document
+    assert (found["value"], found["source"], found["request_id"]) == ("Silver", "api", None)
+
+
 def test_only_declared_variables_are_explained(native: Api, call: str):
     assert why(native, call, "other").status == 404
     answer = native.call("GET", call)

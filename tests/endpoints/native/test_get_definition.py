@@ -1,8 +1,12 @@
 """GET /v1/definitions/{definition_id}: one definition."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from shared.domain.disclosure import Purpose
+from shared.services.agents import usage
+from shared.wiring.definitions import value_counts
 from tests.api import Api
 from tests.fixtures import Fixtures
 
@@ -45,7 +49,11 @@ def test_it_needs_a_permission(native: Api, fixtures: Fixtures):
     assert native.call("GET", path, key="another-key").status == 403
 
 
-def test_usage_counts_the_agents_that_declare_it(native: Api, fixtures: Fixtures):
+@pytest.mark.parametrize("read_at_once", [1, 4, 100])
+def test_usage_counts_the_agents_that_declare_it(
+    read_at_once: int, native: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(usage, "_READ_AT_ONCE", read_at_once)
     path = f"{PATH}/{fixtures.definition('plan', purposes=frozenset({Purpose.PROMPT})).external_id}"
     fixtures.definition("plan", context_type="business")
     # Two declare it by name, and one by its purpose.
@@ -59,6 +67,19 @@ def test_usage_counts_the_agents_that_declare_it(native: Api, fixtures: Fixtures
         assert native.call("POST", "/v1/agents", body).status == 201
     shown = native.call("GET", path)
     counted = native.call("GET", path, query={"include": "usage"})
-    assert counted.document == {**shown.document, "usage": {"agents": 3}}
+    assert counted.document == {**shown.document, "usage": {"agents": 3, "contacts": None}}
     assert counted.headers["etag"] == shown.headers["etag"]
     assert native.call("GET", path, query={"include": "all"}).status == 400
+
+
+@pytest.mark.parametrize(("context_type", "is_shown"), [("contact", True), ("business", False)])
+def test_usage_has_the_contacts_as_they_were_counted_last(
+    native: Api, fixtures: Fixtures, context_type: str, is_shown: bool
+):
+    made = fixtures.definition("plan", context_type=context_type)
+    at = datetime(2026, 11, 28, 10, tzinfo=UTC)
+    value_counts().replace("acme", {made.slot: 812}, at)
+    path = f"{PATH}/{made.external_id}"
+    usage = native.call("GET", path, query={"include": "usage"}).document["usage"]
+    expected = {"count": 812, "counted_at": "2026-11-28T10:00:00.000Z"}
+    assert usage["contacts"] == (expected if is_shown else None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.changes import VariableChange
+from shared.domain.changes import LargeValue, VariableChange
 from shared.domain.definitions import VariableType
 from tests.api import Api
 from tests.fixtures import Fixtures
@@ -51,6 +51,13 @@ def test_a_change_tells_from_what_to_what_by_whom_and_when(path: str, logged: Ap
         "request_id": "request-3",
         "origin_id": "crm-7",
     }
+
+
+def test_a_large_value_is_told_by_its_size_and_digest(native: Api, fixtures: Fixtures):
+    fixtures.definition("level")
+    fixtures.log(1, change("a", LargeValue(9000, "ab" * 32)))
+    (told,) = native.call("GET", PATH).document["data"]
+    assert (told["old"], told["new"]) == ("a", {"bytes": 9000, "sha256": "ab" * 32})
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from shared.domain.contacts import Address, Conversation, PhoneNumber
 from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.domain.sources import DEFAULT_PRECEDENCE, Source
 from shared.domain.values import Assignment, Evidence, Subject
+from shared.services.contacts.merging import MAX_OWN_WRITES
 from tests.api import Api
 from tests.contact_pairs import OLD, SURVIVOR, TODAY, merge, save, suggested, values
 from tests.endpoints.native.test_delete_contact import remaining
@@ -394,6 +395,8 @@ def _hide(fixtures: Fixtures) -> None:
         ("contact_123", {"from": "contact_456", "prefer": {"no_such": "from"}}, 400),
         ("contact_123", {"from": "contact_9"}, 404),
         ("contact_9", {"from": "contact_123"}, 404),
+        ("contact_123", {"from": f"contact_{10**18}"}, 400),
+        (f"contact_{10**18}", {"from": "contact_123"}, 404),
         # Hidden from the key, which belongs to no team.
         ("contact_123", {"from": "contact_457"}, 404),
         ("contact_457", {"from": "contact_123"}, 404),
@@ -466,6 +469,65 @@ def test_a_contact_that_would_be_over_a_limit_is_refused(native: Api, pair: Fixt
     native.call("PATCH", OLD, {"tags": [f"b{each}" for each in range(30)]})
     refused = merge(native)
     assert (refused.status, refused.document["code"]) == (422, "too_large_to_merge")
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        (
+            {"phone_numbers": tuple(PhoneNumber(each, f"+155501{each:02}") for each in range(10))},
+            "phone_numbers",
+        ),
+        ({"merged_from": tuple(range(1000, 1000 + MAX_OWN_WRITES))}, "merged into it"),
+    ],
+)
+def test_a_contact_that_could_not_be_deleted_again_or_is_too_large_is_refused(
+    facts: dict[str, Any], reason: str, native: Api, pair: Fixtures
+):
+    pair.contact(789, **facts)
+    change = {"phone_numbers": [{"number": "+15550200"}]}
+    native.call("PATCH", "/v1/contacts/contact_456", change)
+    before = pair.items()
+    refused = native.call("POST", f"{OLD}/merge", {"from": "contact_789"})
+    assert (refused.status, refused.document["code"]) == (422, "too_large_to_merge")
+    assert reason in refused.document["detail"]
+    assert pair.items() == before
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "kept"),
+    [
+        ((False, None), (False, None), (False, None)),
+        ((True, "mine"), (True, "theirs"), (True, "mine")),
+        ((True, "mine"), (False, None), (True, "mine")),
+        ((False, None), (True, "theirs"), (True, "theirs")),
+    ],
+)
+def test_a_number_that_one_of_them_forbids_to_call_is_not_called(
+    mine: tuple[bool, str | None],
+    theirs: tuple[bool, str | None],
+    kept: tuple[bool, str | None],
+    native: Api,
+    fixtures: Fixtures,
+):
+    for contact_id, (do_not_call, reason) in ((7, mine), (8, theirs)):
+        number = PhoneNumber(1, "+15550100", do_not_call=do_not_call, dnc_reason=reason)
+        fixtures.contact(contact_id, phone_numbers=(number,))
+    merged = native.call("POST", "/v1/contacts/contact_7/merge", {"from": "contact_8"})
+    assert merged.status == 200
+    stored = fixtures.contacts.find("acme", 7)
+    assert stored is not None
+    (number,) = stored.phone_numbers
+    assert (number.do_not_call, number.dnc_reason) == kept
+
+
+def test_a_retry_after_the_survivor_was_deleted_finds_nothing(native: Api, pair: Fixtures):
+    headers = {"Idempotency-Key": "a"}
+    assert merge(native, headers=headers).status == 200
+    assert native.call("DELETE", SURVIVOR).status == 200
+    before = pair.items()
+    assert merge(native, headers=headers).status == 404
+    assert pair.items() == before
 
 
 # ---- Visibility --------------------------------------------------------------------------------

@@ -169,11 +169,15 @@ def test_labels_alone_keep_ids_and_archived_options(native: Api):
     assert read(native)["tier"] == "Premium"
 
 
-def test_a_default_follows_its_option(native: Api):
-    path = f"{PATH}/{definition(native, 'tier')['id']}"
-    native.call("PATCH", path, {"default": "Bronze"})
-    assert rename(native, "tier", "Bronze", "Basic").status == 200
-    assert definition(native, "tier")["default"] == "Basic"
+@pytest.mark.parametrize(
+    ("name", "default", "after"),
+    [("tier", "Bronze", "Basic"), ("tiers", ["Bronze", "Gold"], ["Basic", "Gold"])],
+)
+def test_a_default_follows_its_option(name: str, default: Any, after: Any, native: Api):
+    path = f"{PATH}/{definition(native, name)['id']}"
+    assert native.call("PATCH", path, {"default": default}).status == 200
+    assert rename(native, name, "Bronze", "Basic").status == 200
+    assert definition(native, name)["default"] == after
 
 
 def test_a_deleted_definition_leaves_the_labels_that_were_stored(native: Api):
@@ -247,6 +251,34 @@ def test_labels_that_stored_values_would_confuse_are_refused(native: Api, fixtur
     assert fixtures.items() == before
     assert rename(native, "tier", "Premium", "Gold").status == 200
     assert read(native)["tier"] == "Gold"
+
+
+def test_an_option_has_one_label(native: Api, fixtures: Fixtures):
+    gold = ids(native, "tier")["Gold"]
+    before = fixtures.items()
+    answer = change(native, "tier", {"id": gold, "label": "A"}, {"id": gold, "label": "B"})
+    (fault,) = answer.document["errors"]
+    assert (fault["pointer"], fault["detail"]) == ("/option_details", "an option is given twice")
+    assert fixtures.items() == before
+
+
+def test_archived_options_and_former_labels_are_limited(native: Api, fixtures: Fixtures):
+    labels = [f"o{number}" for number in range(200)]
+    path = f"{PATH}/{definition(native, 'tier')['id']}"
+    listed = native.call("PATCH", path, {"option_details": labels}).document["option_details"]
+    archived = [{**each, "archived": True} for each in listed[1:]]
+    assert native.call("PATCH", path, {"option_details": [listed[0], *archived]}).status == 200
+    before = fixtures.items()
+    refused = native.call("PATCH", path, {"options": ["o0", "one more"]})
+    assert (refused.status, "200 options" in refused.document["detail"]) == (400, True)
+    assert fixtures.items() == before
+    renamed = [{"id": each["id"], "label": f"new {each['label']}"} for each in listed]
+    assert native.call("PATCH", path, {"option_details": renamed}).status == 200
+    before = fixtures.items()
+    again = [{**each, "label": f"newer {each['label']}"} for each in renamed]
+    refused = native.call("PATCH", path, {"option_details": again[:1] + renamed[1:]})
+    assert "200 former labels" in refused.document["errors"][0]["detail"]
+    assert fixtures.items() == before
 
 
 def test_former_labels_cannot_fill_the_slot_index(native: Api):

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from shared.domain.contacts import PhoneNumber
 from tests.api import Api
 from tests.fixtures import LONG_AGO, Fixtures
 
@@ -35,6 +36,31 @@ def test_its_webhooks_are_suspended(path: str, operator: Api, fixtures: Fixtures
     operator.call("DELETE", path)
     webhook = operator.call("GET", "/v1/webhooks/wh_1").document
     assert (webhook["status"], webhook["suspended_reason"]) == ("suspended", "key_revoked")
+
+
+def test_its_hooks_go_on_with_what_it_could_read_until_they_are_deleted(
+    operator: Api, fixtures: Fixtures
+):
+    """As docs/hooks.md says: the phones of an account are not silenced by a key."""
+    fixtures.contact(9, phone_numbers=(PhoneNumber(1, "+15550199"),))
+    fixtures.value(fixtures.definition("plan", owner="ann"), "Gold", 9)
+    grants = ("agents:read", "agents:write", "contacts:read", "contacts:write")
+    key = fixtures.key(OTHER, permissions=grants, user="ann")
+    body = {"name": "Reception", "variables": [{"from": "plan"}], "deadline_ms": 10_000}
+    agent = operator.call("POST", "/v1/agents", body, key=OTHER).document["id"]
+    hook = {"agent": agent, "platform": "retell"}
+    url = operator.call("POST", "/v1/hooks", hook, key=OTHER).document["path"]
+    assert operator.call("DELETE", f"/v1/keys/{key.key_id}").document["status"] == "revoked"
+    assert operator.call("GET", f"/v1/agents/{agent}", key=OTHER).status == 401
+    inbound = {"call_inbound": {"from_number": "+15550199"}}
+    answer = operator.call("POST", url, inbound, key=None).document["call_inbound"]
+    assert answer["dynamic_variables"]["plan"] == "Gold"
+    # Whoever revokes a key finds what it has made.
+    reader = fixtures.key("a-key-for-agents", permissions=grants).key_id
+    (found,) = operator.call("GET", "/v1/hooks", key="a-key-for-agents").document["data"]
+    assert found["key_id"] == key.key_id != reader
+    assert operator.call("DELETE", f"/v1/hooks/{found['id']}", key="a-key-for-agents").status == 200
+    assert operator.call("POST", url, inbound, key=None).status == 404
 
 
 def test_a_key_that_is_revoked_already_stays_as_it_is(path: str, operator: Api, fixtures: Fixtures):

@@ -11,8 +11,9 @@ import pytest
 from local.event import Request, build_event
 from local.routing import find_route
 from shared.domain.contacts import PhoneNumber
-from shared.platforms.registry import NAMES
+from shared.platforms.registry import NAMES, find
 from shared.platforms.samples import sample_body
+from shared.services.agents import hook_tests
 from shared.services.agents.hook_tokens import hash_token, new_token
 from tests.api import Answer, Api, handler, template
 from tests.fixtures import HOOK_TOKEN, Fixtures
@@ -415,3 +416,51 @@ def test_a_signature_of_the_url_needs_the_url(api: Api, fixtures: Fixtures):
     assert check(report, "signature")["result"] == "ok"
     report = report_of(api, {"request": given})
     assert "Give the url as the platform called it" in check(report, "signature")["action"]
+
+
+def test_a_caller_without_a_number_is_told_from_a_missing_one(api: Api, fixtures: Fixtures):
+    fixtures.hook()
+    for number, fact in (
+        ("client:alice", "The caller has no phone number."),
+        ("", "The message has no number of the caller, or a withheld one."),
+    ):
+        found = check(
+            report_of(api, {"request": {"body": sample_body("retell", number)}}), "caller"
+        )
+        assert (found["result"], found["fact"]) == ("warning", fact)
+
+
+def test_an_agent_without_variables_is_a_warning(api: Api, fixtures: Fixtures):
+    fixtures.agent("agent_2", deadline_ms=1200)
+    fixtures.hook(agent_id="agent_2", secret=SECRET)
+    found = check(report_of(api, {"contact": {"phone": PHONE}}), "variables")
+    assert (found["result"], found["fact"]) == ("warning", "The agent declares no variables.")
+
+
+def test_an_answer_that_took_too_long_is_a_failure(
+    api: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    fixtures.hook(secret=SECRET)
+    times = iter([0.0, 60.0])
+    monkeypatch.setattr(hook_tests, "perf_counter", lambda: next(times))
+    found = check(report_of(api, {"contact": {"phone": PHONE}}), "deadline")
+    assert (found["result"], found["fact"][:28]) == ("failure", "The answer took 60,000 ms, a")
+
+
+def test_the_body_is_said_to_matter_only_where_it_is_signed(api: Api, fixtures: Fixtures):
+    """Synthflow signs the id of the call and nothing else."""
+    actions = {}
+    now = f"{datetime.now(UTC).timestamp() * 1000:.0f}"
+    for platform, signature in (("retell", f"v={now},d={'00' * 32}"), ("synthflow", "00" * 32)):
+        fixtures.hook(f"hook_of_{platform}", platform=platform, secret=SECRET)
+        scheme = find(platform).signature
+        assert scheme is not None
+        headers = {scheme.headers[0]: signature}
+        given = {"body": sample_body(platform, PHONE, "c1"), "headers": headers}
+        answer = api.call("POST", f"/v1/hooks/hook_of_{platform}/test", {"request": given})
+        found = check(answer.document, "signature")
+        assert found["result"] == "failure"
+        actions[platform] = found["action"]
+    is_told = {platform: "body byte for byte" in action for platform, action in actions.items()}
+    assert is_told == {"retell": True, "synthflow": False}
+    assert "as secret" in actions["synthflow"]

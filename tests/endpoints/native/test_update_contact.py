@@ -67,6 +67,11 @@ def test_objects_are_merged_and_lists_replaced(native: Api, fixtures: Fixtures):
 
 def test_a_street_replaces_the_number_of_the_house(native: Api, fixtures: Fixtures):
     fixtures.contact(7, address=Address("Main St", "Rome", house_number="1"))
+    moved = native.call("PATCH", "/v1/contacts/contact_7", {"address": {"city": "Bari"}})
+    assert (moved.document["address"]["street"], moved.document["address"]["city"]) == (
+        "Main St 1",
+        "Bari",
+    )
     patch = {"address": {"street": "Side St 2", "city": None}}
     shown = native.call("PATCH", "/v1/contacts/contact_7", patch).document["address"]
     assert (shown["street"], shown["city"]) == ("Side St 2", "")

@@ -80,6 +80,13 @@ def test_coerce_accepts_similar_names_and_localized_values(defined: Api):
     assert values(defined)["balance"] == 1234.5
 
 
+def test_coerce_reads_no_variables_out_of_texts(defined: Api, fixtures: Fixtures):
+    """Systems send each field as a field."""
+    fixtures.definition("notes")
+    assert patch(defined, {"Notes": "balance: 7"}, mode="coerce").status == 200
+    assert values(defined) == {"level": "Gold", "notes": "balance: 7"}
+
+
 def test_a_fault_of_a_coerced_value_points_at_the_key_that_was_sent(defined: Api):
     answer = patch(defined, {"Amount": "much"}, mode="coerce")
     assert [each["pointer"] for each in answer.document["errors"]] == ["/Amount"]

@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.errors import Unavailable
 from shared.services.contacts import contact_batches
+from shared.validation.values import MAX_VARIABLES_PER_REQUEST
 from tests.api import Api
 from tests.fixtures import Fixtures
 
@@ -53,6 +54,15 @@ def test_a_bad_item_fails_alone(native: Api, fixtures: Fixtures):
     assert problems[2]["errors"][0]["pointer"] == "/variables/level"
     assert problems[3]["candidates"] == ["contact_8", "contact_9"]
     assert {"contact_id", "created", "results"}.isdisjoint(results[1])
+
+
+def test_the_items_have_at_most_as_many_variables_as_one_request(native: Api, fixtures: Fixtures):
+    variables = {f"v{number}": number for number in range(MAX_VARIABLES_PER_REQUEST // 2)}
+    items = [item(0, variables=variables), item(1, variables={**variables, "one_more": 1})]
+    before = fixtures.items()
+    answer = native.call("POST", PATH, {"items": items})
+    assert (answer.status, answer.document["code"]) == (413, "too_many_variables")
+    assert fixtures.items() == before
 
 
 def test_an_item_with_an_identifier_of_an_earlier_one_is_refused(native: Api):

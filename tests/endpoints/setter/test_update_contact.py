@@ -1,5 +1,6 @@
 """PUT /api/v1/contacts, as Setter AI documents it."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -213,6 +214,10 @@ ERRORS = {
     "404: a waId longer than any key": (404, b'{"waId": "' + b"#" * 3000 + b'"}'),
     "404: id of 3000 digits": (404, b'{"id": ' + b"9" * 3000 + b"}"),
     "400: a key without a letter": (400, b'{"id": 123, "metadata": {"--": 1}}'),
+    "400: more metadata than one request can set": (
+        400,
+        json.dumps({"id": 123, "metadata": {f"k{each}": each for each in range(5001)}}).encode(),
+    ),
     "400: a long name": (400, b'{"id": 123, "firstName": "' + b"x" * 501 + b'"}'),
     "404: no such id": (404, b'{"id": 999}'),
     "404: id beyond all numbers": (404, b'{"id": 99999999999999999999999}'),

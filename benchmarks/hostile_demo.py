@@ -1,0 +1,161 @@
+"""Send hostile bodies to the demo data, by the example event of each endpoint.
+
+An example event names what exists in the demo data, so a body that is put into it gets past the
+lookups of the path. `tests/contract/test_events.py` requires that for every endpoint.
+"""
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.adapters import clear_adapters
+from benchmarks.client import TEMPLATE, Client
+from benchmarks.examples import ACCOUNT, Examples, complete_demo
+from benchmarks.hostile import Endpoint
+from benchmarks.stage import Stage, forget_definitions
+from local.event import Request, build_event
+from local.functions import LoadedFunction, load_functions
+from local.routing import Match, Route
+from local.seed import load_file
+from local.template import Template, read_template
+from shared.table.definitions import DefinitionTable
+from shared.table.dynamo import Table
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+DEMO_SEED = Path(__file__).parent.parent / "local" / "demo-seed.json"
+EVENTS = Path(__file__).parent.parent / "events"
+NEAR_EQUAL_DEFINITIONS = 100
+
+_ITEMS_PER_BATCH = 25
+_NEW_DEFINITIONS = 10
+_FUNCTION_LIMIT = 500
+
+
+@dataclass(frozen=True)
+class Target:
+    """An endpoint as its example event calls it; a request has another body each time."""
+
+    endpoint: Endpoint
+    """The endpoint, with an example body whose ids exist."""
+
+    _route: Route
+    _event: Mapping[str, Any]
+    _function: LoadedFunction
+
+    def send(self, body: bytes) -> dict[str, Any]:
+        """Return the response to a body."""
+        return self._answer(self._event_of(body))
+
+    def seconds(self, body: bytes) -> float:
+        """Return the CPU seconds of the response to a body.
+
+        Raises:
+            ValueError: The function fails.
+        """
+        event = self._event_of(body)
+        start = time.process_time()
+        answer = self._answer(event)
+        seconds = time.process_time() - start
+        if answer["statusCode"] >= _FUNCTION_LIMIT:
+            name = self.endpoint.name
+            raise ValueError(f"{name} answers {answer['statusCode']}: {body[:200]!r}")
+        return seconds
+
+    def _answer(self, event: dict[str, Any]) -> dict[str, Any]:
+        answer: Any = asyncio.run(self._function.invoke(event))
+        return dict(answer)
+
+    def _event_of(self, body: bytes) -> dict[str, Any]:
+        request = Request(
+            method=self.endpoint.method.upper(),
+            raw_path=self._event["rawPath"],
+            raw_query=self._event["rawQueryString"],
+            headers=tuple(self._event["headers"].items()),
+            body=body,
+            source_ip="127.0.0.1",
+        )
+        parameters = self._event.get("pathParameters", {})
+        match = Match(route=self._route, path_parameters=parameters)
+        return build_event(request, match, request_id="a-request", time=datetime.now(UTC))
+
+
+class Targets:
+    """The endpoints of a template, called by their example events."""
+
+    def __init__(self, template: Template, examples: Examples) -> None:
+        self._examples = examples
+        self._routes = {(each.method, each.path): each for each in template.routes}
+        self._folders = {name: each.code_folder for name, each in template.functions.items()}
+        self._functions = load_functions(template.functions)
+
+    def target(self, endpoint: Endpoint) -> Target:
+        """Return the target of an endpoint."""
+        route = self._routes[endpoint.method.upper(), endpoint.path]
+        folder = self._folders[route.function]
+        text = (EVENTS / folder.parent.name / f"{folder.name}.json").read_text(encoding="utf-8")
+        example = self._examples.event(folder.name, json.dumps(endpoint.example))
+        return Target(
+            replace(endpoint, example=example),
+            route,
+            self._examples.event(folder.name, text),
+            self._functions[route.function],
+        )
+
+
+class SavedTable:
+    """The items of a table, put back as they were."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+        self._client = client
+        self._table_name = table_name
+        self._items = self._stored()
+
+    def put_back(self) -> None:
+        """Bring the table and the memory of the functions back to the start."""
+        forget_definitions()
+        kept = {_key(item) for item in self._items}
+        added = [item for item in self._stored() if _key(item) not in kept]
+        self._write([{"DeleteRequest": {"Key": _key_of(item)}} for item in added])
+        self._write([{"PutRequest": {"Item": item}} for item in self._items])
+
+    def _stored(self) -> list[Mapping[str, Any]]:
+        pages = self._client.get_paginator("scan").paginate(TableName=self._table_name)
+        return [item for page in pages for item in page["Items"]]
+
+    def _write(self, requests: Sequence[Any]) -> None:
+        for start in range(0, len(requests), _ITEMS_PER_BATCH):
+            batch = {self._table_name: requests[start : start + _ITEMS_PER_BATCH]}
+            unprocessed = self._client.batch_write_item(RequestItems=batch)["UnprocessedItems"]
+            assert not unprocessed  # noqa: S101 - a local engine is never too busy
+
+
+def load_demo(client: "DynamoDBClient", table_name: str) -> tuple[Targets, SavedTable]:
+    """Load the demo data with variables of near-equal names into an empty table."""
+    template = read_template(TEMPLATE)
+    load_file(DEMO_SEED, client, table_name)
+    targets = Targets(template, complete_demo(Client(template), client, table_name))
+    stage = Stage(client, table_name, ACCOUNT)
+    for number in range(NEAR_EQUAL_DEFINITIONS):
+        name = f"annual_recurring_revenue_in_country_{number:03d}"
+        stage.define_one(name, name)
+    # New names then cost only their lookup.
+    defined = len(DefinitionTable(Table(client, table_name)).list(ACCOUNT))
+    os.environ["MAX_DEFINITIONS"] = str(defined + _NEW_DEFINITIONS)
+    clear_adapters()
+    return targets, SavedTable(client, table_name)
+
+
+def _key(item: Mapping[str, Any]) -> tuple[str, str]:
+    return item["pk"]["S"], item["sk"]["S"]
+
+
+def _key_of(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: item[name] for name in ("pk", "sk")}

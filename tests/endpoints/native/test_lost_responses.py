@@ -1,0 +1,85 @@
+"""Writes that are done, whose responses are lost: the client tries again and conflicts."""
+
+from typing import Any
+
+import pytest
+
+from shared.domain.errors import WriteConflict
+from shared.services.agents.hook_tokens import hash_token
+from shared.table.dynamo import Table
+from tests.api import Api
+from tests.fixtures import Fixtures
+
+
+def conflict_once(monkeypatch: pytest.MonkeyPatch, *, is_written: bool) -> list[int]:
+    """Let the first write conflict, after it is done or without it; returns the writes' sizes."""
+    write, sizes = Table.write, []
+
+    def written(self: Table, writes: Any, **options: Any) -> None:
+        sizes.append(len(writes))
+        if is_written or len(sizes) > 1:
+            write(self, writes, **options)
+        if len(sizes) == 1:
+            raise WriteConflict
+
+    monkeypatch.setattr(Table, "write", written)
+    return sizes
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_an_agent_is_created_once(
+    native: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch, *, is_written: bool
+):
+    writes = conflict_once(monkeypatch, is_written=is_written)
+    made = native.call("POST", "/v1/agents", {"name": "Reception"})
+    assert made.status == 201
+    listed = native.call("GET", "/v1/agents").document["data"]
+    assert [each["id"] for each in listed] == [made.document["id"]]
+    assert len(writes) == (1 if is_written else 2)
+
+
+def test_a_hook_is_created_once_and_its_token_works(
+    native: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    fixtures.agent("agent_1", deadline_ms=10_000)
+    writes = conflict_once(monkeypatch, is_written=True)
+    made = native.call("POST", "/v1/hooks", {"agent": "agent_1", "platform": "retell"})
+    assert made.status == 201
+    (hook,) = fixtures.hooks.list("acme")
+    assert hook.token_hash == hash_token(made.document["path"].removeprefix("/h/"))
+    assert len(writes) == 1
+
+
+def test_a_hook_is_rotated_once(native: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch):
+    fixtures.agent("agent_1", deadline_ms=10_000)
+    before = fixtures.hook()
+    conflict_once(monkeypatch, is_written=True)
+    rotated = native.call("POST", "/v1/hooks/hook_1/rotate")
+    assert rotated.status == 200
+    hook = fixtures.hooks.find("acme", "hook_1")
+    assert hook is not None
+    assert hook.token_hash == hash_token(rotated.document["path"].removeprefix("/h/"))
+    # A second rotation would end the token that the platform still uses.
+    assert hook.old_token_hash == before.token_hash
+
+
+def test_a_webhook_is_created_once(
+    native: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    conflict_once(monkeypatch, is_written=True)
+    body = {"url": "https://example.com/hooks", "topics": ["contact.created"]}
+    made = native.call("POST", "/v1/webhooks", body)
+    assert made.status == 201, made.document
+    (webhook,) = fixtures.webhooks.list("acme")
+    assert (webhook.webhook_id, webhook.secret) == (made.document["id"], made.document["secret"])
+
+
+def test_a_secret_is_rotated_once(native: Api, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch):
+    before = fixtures.webhook("wh_1")
+    conflict_once(monkeypatch, is_written=True)
+    rotated = native.call("POST", "/v1/webhooks/wh_1/rotate-secret")
+    assert rotated.status == 200
+    webhook = fixtures.webhooks.find("acme", "wh_1")
+    assert webhook is not None
+    assert webhook.secret == rotated.document["secret"]
+    assert [each.secret for each in webhook.old_secrets] == [before.secret]

@@ -1,0 +1,128 @@
+"""`python -m local.admin definition`: values that have expired are removed, contacts counted."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from local.admin import main
+from shared.domain.accounts import Account, Attribution
+from shared.domain.changes import PageWrite
+from shared.domain.definitions import Definition
+from shared.domain.errors import WriteConflict
+from shared.domain.sources import Source
+from shared.domain.values import Assignment, Evidence, Subject
+from shared.services.variables.assignments import make_assignment
+from shared.table import keys
+from shared.table.dynamo import Table
+from shared.table.stream import to_change
+from shared.table.value_counts import ValueCountTable
+from tests.fixtures import Fixtures
+
+Capture = pytest.CaptureFixture[str]
+
+ACME = ("--account", "acme")
+LONG_AGO = Attribution(datetime.now(UTC) - timedelta(hours=2), value_source=Source.HUMAN)
+NOW = Attribution(datetime.now(UTC))
+
+
+@pytest.fixture
+def code(fixtures: Fixtures) -> Definition:
+    """A variable whose values expire after an hour; contacts 1 and 2 have one that has expired."""
+    fixtures.accounts.add(Account("acme"))
+    made = fixtures.definition("code", expires_after_seconds=3600)
+    other = fixtures.definition("city")
+    for contact_id in (1, 2, 3):
+        fixtures.contact(contact_id)
+        put(fixtures, contact_id, make_assignment(other, "Paris"), LONG_AGO)
+    put(fixtures, 1, make_assignment(made, "x" * 9000), LONG_AGO)
+    expired = make_assignment(made, "1234")
+    quoted = Assignment(
+        expired.slot, "code", expired.variable_type, "1234", evidence=Evidence(quote="it is 1234")
+    )
+    put(fixtures, 2, quoted, LONG_AGO)
+    put(fixtures, 3, make_assignment(made, "5678"), NOW)
+    return made
+
+
+def put(fixtures: Fixtures, contact_id: int, value: Assignment, by: Attribution) -> None:
+    fixtures.variables.save("acme", Subject.contact(contact_id), [value], [], by)
+
+
+def page(fixtures: Fixtures, contact_id: int) -> dict[str, Any]:
+    key = keys.values_page("acme", Subject.contact(contact_id), 0)
+    [item] = [each for each in fixtures.items() if (each["pk"]["S"], each["sk"]["S"]) == key]
+    return item
+
+
+def test_expired_values_of_contacts_are_removed_and_no_others(
+    code: Definition, fixtures: Fixtures, capsys: Capture
+):
+    assert main(("definition", "sweep", *ACME)) == 0
+    assert capsys.readouterr().out == "Removed 2 expired values of 3 contacts.\n"
+    shown = {
+        contact_id: sorted(name for name in page(fixtures, contact_id) if name[1:].isdigit())
+        for contact_id in (1, 2, 3)
+    }
+    assert shown == {1: ["s1"], 2: ["s1"], 3: ["s0", "s1"]}
+    assert not [each for each in fixtures.items() if each["entity"]["S"] == "evidence"]
+    assert main(("definition", "sweep", *ACME)) == 0
+    assert capsys.readouterr().out == "Removed 0 expired values of 3 contacts.\n"
+
+
+def test_a_sweep_is_no_change_to_anyone(code: Definition, fixtures: Fixtures):
+    before = page(fixtures, 2)
+    assert main(("definition", "sweep", *ACME)) == 0
+    after = page(fixtures, 2)
+    record: Any = {
+        "eventName": "MODIFY",
+        "dynamodb": {
+            "Keys": {"pk": after["pk"], "sk": after["sk"]},
+            "OldImage": before,
+            "NewImage": after,
+        },
+    }
+    change = to_change(record)
+    assert isinstance(change, PageWrite)
+    assert change.changes == ()
+    assert change.number == int(before["writes"]["N"]) + 1
+
+
+def test_an_account_whose_values_stay_is_not_read(fixtures: Fixtures, capsys: Capture):
+    fixtures.accounts.add(Account("acme"))
+    fixtures.contact(1)
+    assert main(("definition", "sweep", *ACME)) == 0
+    assert capsys.readouterr().out == "Removed 0 expired values of 0 contacts.\n"
+
+
+def test_a_contact_that_others_keep_writing_is_skipped_and_told(
+    code: Definition, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+):
+    def conflict(*_: Any) -> None:
+        raise WriteConflict
+
+    monkeypatch.setattr("shared.table.expired_values.write_in_parts", conflict)
+    assert main(("definition", "sweep", *ACME)) == 2
+    printed = capsys.readouterr()
+    assert printed.out == "Removed 0 expired values of 3 contacts.\n"
+    assert "2 contacts were being written: run the command again." in printed.err
+
+
+def test_contacts_with_a_value_are_counted(code: Definition, fixtures: Fixtures, capsys: Capture):
+    assert main(("definition", "count", *ACME)) == 0
+    printed = capsys.readouterr()
+    rows = [each.split() for each in printed.out.splitlines()]
+    assert rows == [["NAME", "CONTACTS"], ["code", "1"], ["city", "3"]]
+    assert printed.err.startswith("Counted 3 contacts from 20")
+    counts = ValueCountTable(Table(fixtures.client, fixtures.table_name))
+    counted = counts.find("acme", code.slot)
+    assert counted is not None
+    assert counted.contacts == 1
+    fixtures.definition("newer")
+    assert counts.find("acme", 2) is None
+
+
+@pytest.mark.parametrize("command", ["sweep", "count"])
+def test_an_account_that_is_not_there_is_told(command: str, fixtures: Fixtures, capsys: Capture):
+    assert main(("definition", command, *ACME)) == 2
+    assert "acme" in capsys.readouterr().err
