@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from shared.domain.contact_index import (
 from shared.domain.contacts import Contact
 from shared.table import codec, keys
 from shared.table import contact_index_items as items
+from shared.table.contact_index import is_dense
 from shared.table.contact_index_items import CHUNKS_PER_NODE, Leaf, Node
 from shared.table.contact_items import contact_item, to_contact_summary
 
@@ -77,6 +78,11 @@ class Crowd:
     ) -> None:
         """Store contacts and their words, as a page is to show them."""
         _put(client, table_name, self._contact_items(contact_ids))
+
+    def store_page(self, client: DynamoDBClient, table_name: str, page: Sequence[int]) -> None:
+        """Store the contacts of a page, and those between them if they are read as well."""
+        dense = is_dense(page)
+        self.store_contacts(client, table_name, range(page[0], page[-1] + 1) if dense else page)
 
     def _contact_items(self, contact_ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         by = Attribution(LONG_AGO)
