@@ -1,6 +1,7 @@
 """Storage that does not respond, so that functions answer at their deadline without it."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -34,4 +35,7 @@ def stalled(*operations: str) -> Iterator[None]:
         finally:
             is_over.set()
             for each in set(threading.enumerate()) - before:
+                # One that is just being started is listed, but cannot be joined yet.
+                while each in threading.enumerate() and not each.is_alive():
+                    time.sleep(0.001)
                 each.join(_LONGEST_SECONDS)
