@@ -53,7 +53,7 @@ def variables(answer: Answer) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("failure", "logged"),
     [
-        ("throttled", {"refusal": "Unavailable"}),
+        ("throttled", {"error": "Unavailable"}),
         # Neither is an outage, so both are logged as failures of the code.
         ("denied", {"error_code": "AccessDeniedException"}),
         ("gone", {"error_code": "ResourceNotFoundException"}),
