@@ -29,6 +29,7 @@ from shared.domain.definitions import ContextType, Definition, VariableType
 from shared.domain.errors import Unavailable
 from shared.domain.sources import Source
 from shared.domain.values import STRICT, Assignment, SourcedValue, Subject
+from shared.services.variables.assignments import make_assignment
 from shared.services.variables.values import set_contact_variables
 from shared.table import keys
 from shared.table.activity import ActivityTable
@@ -471,6 +472,25 @@ def test_pages_that_come_apart_stay_apart(changes: Changes, api: Api):
     assert len(apart) == 2
     changes.take([first, second])
     assert changes.heard() == apart
+
+
+def test_what_comes_again_after_its_log_has_expired_is_told_no_more(changes: Changes, api: Api):
+    level = changes.fixtures.definition("level")
+    old = Attribution(LONG_AGO)
+    assignment = make_assignment(level, "Silver")
+    changes.fixtures.variables.save("acme", Subject.contact(123), [assignment], [], old)
+    changes.take()
+    set_values(api, level="Gold")
+    records = changes.stream.new_records()
+    changes.take(records)
+    assert changes.heard()
+    _, expired = [
+        item for item in changes.fixtures.items() if item["entity"]["S"] == "activity_entry"
+    ]
+    key = {name: expired[name] for name in ("pk", "sk")}
+    changes.fixtures.client.delete_item(TableName=changes.fixtures.table_name, Key=key)
+    assert changes.take(records) == []
+    assert changes.heard() == []
 
 
 def take_in_vain(

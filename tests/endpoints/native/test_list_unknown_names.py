@@ -169,6 +169,17 @@ def test_functions_count_together(record: UnknownNameTable):
     assert stored(record) == {"tier": 4}
 
 
+def test_a_function_that_has_seen_many_other_names_begins_to_count_anew(
+    record: UnknownNameTable, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("shared.table.unknown_names._MAX_REMEMBERED", 2)
+    note(record, "tier", times=3)
+    for other in ("city", "mood"):
+        note(record, other)
+    note(record, "tier")
+    assert stored(record)["tier"] == 3
+
+
 def test_a_name_is_stored_in_every_hour_in_which_it_comes(record: UnknownNameTable):
     note(record, "tier", times=3)
     note(record, "tier", NOW + timedelta(hours=1))

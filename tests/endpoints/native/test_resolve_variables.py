@@ -17,6 +17,7 @@ from shared.services.variables.assignments import make_assignment
 from shared.validation.agents import origin_of
 from tests.api import Answer, Api
 from tests.fixtures import LONG_AGO, Fixtures
+from tests.permissions import Recorder
 
 PATH = "/v1/resolve"
 PHONE = "+15550100"
@@ -241,6 +242,22 @@ def test_a_large_value_is_read_whole(api: Api, fixtures: Fixtures):
     fixtures.agent("agent_2", "story", "level", deadline_ms=PATIENT)
     found = resolve(api, agent="agent_2").document
     assert found["variables"] == {"story": "x" * 20_000, "level": "Gold"}
+
+
+def test_a_large_value_that_an_agent_does_not_declare_is_not_read(api: Api, fixtures: Fixtures):
+    def actions() -> list[str]:
+        resolve(api)
+        with Recorder() as recorder:
+            assert resolve(api).document["variables"]["plan"] == "Gold"
+        return sorted(action for action, _ in recorder.actions)
+
+    without = actions()
+    fixtures.value(fixtures.definition("story"), "x" * 20_000, 7)
+    assert actions() == without
+    fixtures.agent("agent_2", "story", "level", deadline_ms=PATIENT)
+    with Recorder() as recorder:
+        resolve(api, agent="agent_2")
+    assert len(list(recorder.actions)) > len(without)
 
 
 def test_changes_of_definitions_and_agents_are_seen_at_once(api: Api, fixtures: Fixtures):
