@@ -84,6 +84,26 @@ def test_a_variable_that_the_key_does_not_see_is_not_unknown(native: Api, fixtur
     assert noted(native) == []
 
 
+@pytest.mark.parametrize("name", ["of_ann", "Anns Note"])
+def test_a_name_that_became_one_of_a_hidden_variable_is_not_shown(
+    native: Api, fixtures: Fixtures, name: str
+):
+    native.call("PATCH", VARIABLES, {name: "x"})
+    assert names(native) == [name]
+    fixtures.definition("of_ann", owner="ann", aliases=("anns note",))
+    assert names(native) == []
+
+
+def test_a_name_of_a_deleted_hidden_variable_is_not_recorded(native: Api, fixtures: Fixtures):
+    deleted = fixtures.definition("of_ann", owner="ann")
+    fixtures.key("a_key_of_ann", permissions=("*",), user="ann")
+    ann = Api("a_key_of_ann")
+    assert ann.call("DELETE", f"/v1/definitions/{deleted.external_id}").status == 200
+    assert ann.call("PATCH", VARIABLES, {"of_ann": "x"}).status == 400
+    assert ann.call("PUT", f"{VARIABLES}/of_ann", {"value": "x"}).status == 404
+    assert names(native) == []
+
+
 def test_similar_definitions_that_the_key_sees_are_suggested(native: Api, fixtures: Fixtures):
     fixtures.definition("of_ann_email", owner="ann")
     fixtures.definition("city")
