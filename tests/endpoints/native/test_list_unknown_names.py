@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from shared.domain.errors import UnknownName
+from shared.table.dynamo import Table
+from shared.table.errors import translate_errors
 from shared.table.unknown_names import KEPT_FOR, UnknownNameTable
 from shared.wiring import endpoints as wiring
 from tests.api import Api
@@ -102,6 +105,22 @@ def test_a_name_of_a_deleted_hidden_variable_is_not_recorded(native: Api, fixtur
     assert ann.call("PATCH", VARIABLES, {"of_ann": "x"}).status == 400
     assert ann.call("PUT", f"{VARIABLES}/of_ann", {"value": "x"}).status == 404
     assert names(native) == []
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ThrottlingException"])
+def test_a_record_that_fails_changes_no_answer(
+    native: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, code: str
+):
+    """A function can be newer than its policy while a deployment goes on."""
+
+    def fail(*_: Any) -> None:
+        with translate_errors():
+            raise ClientError({"Error": {"Code": code, "Message": "a name"}}, "UpdateItem")
+
+    monkeypatch.setattr(Table, "write", fail)
+    assert native.call("PATCH", VARIABLES, {"loyalty_tier": "Gold"}).status == 400
+    failed = [vars(each)["facts"]["error_code"] for each in caplog.records if each.msg == "failed"]
+    assert failed == ([code] if code == "AccessDeniedException" else [])
 
 
 def test_similar_definitions_that_the_key_sees_are_suggested(native: Api, fixtures: Fixtures):
