@@ -108,14 +108,15 @@ def gets_all_of(
     """Return whether a caller gets every value in the first answer of a call now.
 
     Another API key may have asked first, with a higher assurance, and audiences may have changed
-    since. Of an agent of a purpose, the caller must see every name too.
+    since. The caller must see every name too, unless the agent declares it: one of a purpose
+    declares what the caller sees, and may have become one that lists its variables.
     """
-    names_are_declared = compiled.agent.purpose is None
+    declared = {each.name: each.origin for each in compiled.agent.variables}
     for each in first.resolution.variables:
         is_without_definition = each.state in _WITHOUT_DEFINITION
-        if is_without_definition and names_are_declared:
-            continue
         origin = first.origins[each.name]
+        if is_without_definition and declared.get(each.name) == origin.origin:
+            continue
         definition = compiled.definitions.get(origin.origin)
         if definition is None or not caller.sees(definition.audience):
             return False
