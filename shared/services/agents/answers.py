@@ -75,7 +75,7 @@ def answer_of(
         value = stored.value_of(seen) if seen and reason is None else None
         value = unexpired(caller, value)
         variables.append(_resolved(declared, seen, value, caller.requested_at, reason))
-        origins[declared.name] = _origin(declared, value)
+        origins[declared.name] = _origin(declared, seen, value)
     return _call(caller, compiled, wanted, match, tuple(variables), origins)
 
 
@@ -119,6 +119,8 @@ def gets_all_of(
             continue
         definition = compiled.definitions.get(origin.origin)
         if definition is None or not caller.sees(definition.audience):
+            return False
+        if not origin.is_of(definition.slot):
             return False
         if is_without_definition:
             continue
@@ -251,7 +253,10 @@ def _default(definition: Definition | None) -> JsonValue:
     return plain_form(definition.variable_type, coerced)
 
 
-def _origin(declared: DeclaredVariable, value: StoredValue | None) -> ValueOrigin:
+def _origin(
+    declared: DeclaredVariable, definition: Definition | None, value: StoredValue | None
+) -> ValueOrigin:
+    slot = None if definition is None else definition.slot
     if value is None:
-        return ValueOrigin(declared.origin)
-    return ValueOrigin(declared.origin, value.source, value.updated_at, value.set_by)
+        return ValueOrigin(declared.origin, slot=slot)
+    return ValueOrigin(declared.origin, value.source, value.updated_at, value.set_by, slot)
