@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from shared.domain.accounts import Attribution
 from shared.domain.contact_index import (
-    CONTACTS_PER_CHUNK,
     ContactList,
     IndexedContact,
     chunk_of,
@@ -18,6 +18,7 @@ from shared.domain.contact_index import (
 from shared.domain.contacts import Contact
 from shared.table import codec, keys
 from shared.table import contact_index_items as items
+from shared.table.contact_index import is_dense
 from shared.table.contact_index_items import CHUNKS_PER_NODE, Leaf, Node
 from shared.table.contact_items import contact_item, to_contact_summary
 
@@ -70,13 +71,18 @@ class Crowd:
 
     def store(self, client: DynamoDBClient, table_name: str) -> None:
         """Store the index without the contacts."""
-        _put(client, table_name, self._index_items())
+        _put(client, table_name, index_items(self.account_id, self.summaries()))
 
     def store_contacts(
         self, client: DynamoDBClient, table_name: str, contact_ids: Iterable[int]
     ) -> None:
         """Store contacts and their words, as a page is to show them."""
         _put(client, table_name, self._contact_items(contact_ids))
+
+    def store_page(self, client: DynamoDBClient, table_name: str, page: Sequence[int]) -> None:
+        """Store the contacts of a page, and those between them if they are read as well."""
+        dense = is_dense(page)
+        self.store_contacts(client, table_name, range(page[0], page[-1] + 1) if dense else page)
 
     def _contact_items(self, contact_ids: Iterable[int]) -> Iterator[dict[str, Any]]:
         by = Attribution(LONG_AGO)
@@ -88,38 +94,39 @@ class Crowd:
                 key = keys.index_word(self.account_id, word, contact_id)
                 yield items.word_item(key, contact_id, found)
 
-    def _index_items(self) -> Iterator[dict[str, Any]]:
-        cells = sorted({(each.stage, each.status) for each in self.summaries()})
-        codes = {cell: code for code, cell in enumerate(cells, start=1)}
-        nodes: dict[tuple[ContactList, int], Node] = {}
-        for chunk, leaves in self._chunks(codes):
-            for listed, leaf in leaves.items():
-                yield items.leaf_item(keys.index_leaf(self.account_id, listed, chunk), leaf)
-                node = nodes.setdefault((listed, chunk // CHUNKS_PER_NODE), Node({}))
-                node.tallies[chunk] = leaf.tallies
-        for (listed, number), node in nodes.items():
-            yield items.node_item(keys.index_node(self.account_id, listed, number), node)
-        yield items.cells_item(keys.index_cells(self.account_id), cells)
-        state = {
-            items.IS_COMPLETE: True,
-            items.LAST_CHUNK: chunk_of(self.size),
-            items.APPLIED_AT: LONG_AGO,
-        }
-        yield codec.entity_item(keys.index_state(self.account_id), "index_state", state)
 
-    def _chunks(
-        self, codes: dict[tuple[str, str], int]
-    ) -> Iterator[tuple[int, dict[ContactList, Leaf]]]:
-        for chunk in range(chunk_of(self.size) + 1):
-            leaves: dict[ContactList, Leaf] = {}
-            first = chunk * CONTACTS_PER_CHUNK
-            of_chunk = self.summaries()[max(first - 1, 0) : first + CONTACTS_PER_CHUNK - 1]
-            for each in of_chunk:
-                for listed in IndexedContact(each.owner, each.team, each.tags, ()).lists:
-                    leaf = leaves.setdefault(listed, items.to_leaf(None))
-                    position = items.position_in_chunk(each.contact_id)
-                    leaf.codes[position] = codes[each.stage, each.status]
-            yield chunk, leaves
+def index_items(account_id: str, contacts: Iterable[Contact]) -> Iterator[dict[str, Any]]:
+    """Yield the index of contacts that are in order of id, without entries and words."""
+    codes: dict[tuple[str, str], int] = {}
+    nodes: dict[tuple[ContactList, int], Node] = {}
+    last_chunk = 0
+    for chunk, of_chunk in groupby(contacts, lambda each: chunk_of(each.contact_id)):
+        last_chunk = chunk
+        for listed, leaf in _leaves(of_chunk, codes).items():
+            yield items.leaf_item(keys.index_leaf(account_id, listed, chunk), leaf)
+            node = nodes.setdefault((listed, chunk // CHUNKS_PER_NODE), Node({}))
+            node.tallies[chunk] = leaf.tallies
+    for (listed, number), node in nodes.items():
+        yield items.node_item(keys.index_node(account_id, listed, number), node)
+    yield items.cells_item(keys.index_cells(account_id), list(codes))
+    state = {
+        items.IS_COMPLETE: True,
+        items.LAST_CHUNK: last_chunk,
+        items.APPLIED_AT: LONG_AGO,
+    }
+    yield codec.entity_item(keys.index_state(account_id), "index_state", state)
+
+
+def _leaves(
+    of_chunk: Iterable[Contact], codes: dict[tuple[str, str], int]
+) -> dict[ContactList, Leaf]:
+    leaves: dict[ContactList, Leaf] = {}
+    for each in of_chunk:
+        code = codes.setdefault((each.stage, each.status), len(codes) + 1)
+        for listed in IndexedContact(each.owner, each.team, each.tags, ()).lists:
+            leaf = leaves.setdefault(listed, items.to_leaf(None))
+            leaf.codes[items.position_in_chunk(each.contact_id)] = code
+    return leaves
 
 
 def _put(client: DynamoDBClient, table_name: str, found: Iterable[dict[str, Any]]) -> None:

@@ -81,7 +81,7 @@ def _most_units(
     for page in sorted({1, last // 2 + 1, last}):
         expected = truth[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         if crowd.is_listed_by_its_index:
-            crowd.store_contacts(recorder.observer, table_name, expected)
+            crowd.store_page(recorder.observer, table_name, expected)
         recorder.requests.clear()
         call = Call("GET", "/api/v1/contacts", query=f"{query}&page={page}".lstrip("&"))
         document = json.loads(client.send(call, api_key).body)

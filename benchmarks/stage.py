@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.client import TEMPLATE
+from benchmarks.crowd import index_items
 from local.database import ensure_table, make_client
 from local.engines.engine import running_engine
 from local.environment import set_environment
@@ -217,6 +218,11 @@ class Stage:
         """Add contacts without values and identifiers, which lists do not read."""
         contacts = (typical_contact(number) for number in range(first, first + count))
         self._put(contact_item(self.account, each, TYPICAL) for each in contacts)
+
+    def index_contacts(self, count: int) -> None:
+        """Store the contact index of so many contacts, as `index_contacts` would store it."""
+        numbers = range(CONTACT_ID, CONTACT_ID + count)
+        self._put(index_items(self.account, map(typical_contact, numbers)))
 
     def add_conversation(
         self, variables: Sequence[Definition] = (), conversation_id: str = CONVERSATION_ID

@@ -59,6 +59,14 @@ class Header:
     required: bool = True
 
 
+LIMITED_TO_NEWEST = {
+    "Limited-To-Newest": Header(
+        "How many of the newest contacts were read, in an account that has more", required=False
+    )
+}
+"""The header of lists and searches that do not read every contact of a large account."""
+
+
 @dataclass(frozen=True)
 class Success:
     """The response to a successful request: JSON of a model, or a text file.

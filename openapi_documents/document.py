@@ -233,7 +233,7 @@ def _either(success: JsonObject, error: JsonObject) -> JsonObject:
         "examples": {"success": {"value": result["example"]}, **fault["examples"]},
     }
     description = f"{success['description']}. Or: {error['description']}"
-    return {"description": description, "content": {"application/json": content}}
+    return {**success, "description": description, "content": {"application/json": content}}
 
 
 def _extract_shared_responses(paths: Mapping[str, JsonObject]) -> JsonObject:

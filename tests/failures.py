@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ReadTimeoutError
 
+from shared.table.dynamo import Table
 from shared.wiring import endpoints as wiring
 
 
@@ -29,9 +30,12 @@ def unprocessed(params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
 
 
 @contextmanager
-def failing(answers: dict[str, Any]) -> Iterator[list[str]]:
-    """Answer these operations on the wire between botocore and the engine; the rest pass."""
-    events = wiring.table()._client.meta.events
+def failing(answers: dict[str, Any], table: Table | None = None) -> Iterator[list[str]]:
+    """Answer these operations on the wire between botocore and the engine; the rest pass.
+
+    Those of the table that most functions have, unless it is given.
+    """
+    events = (table or wiring.table())._client.meta.events
     asked: list[str] = []
 
     def answer(model: Any, params: dict[str, Any], **_: Any) -> Any:

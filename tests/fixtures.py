@@ -268,7 +268,7 @@ class Fixtures:
                 break
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
         if not with_unknown_names:
-            items = [item for item in items if item["entity"]["S"] != "unknown_name"]
+            items = [item for item in items if item.get("entity") != {"S": "unknown_name"}]
         return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
     def put_back(self, items: Sequence[dict[str, Any]]) -> None:

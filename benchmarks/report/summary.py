@@ -43,11 +43,11 @@ def _growth(results: Results) -> str:
     listed = growth.costs[LIST_CONTACTS]
     held = max(size for costs in growth.costs.values() for size in costs)
     is_flat = all(growth.is_flat(name) for name in FLAT[CONTACTS])
-    first, last = (units(listed[size].read_units) for size in (min(listed), max(listed)))
+    read = [cost.read_units for cost in listed.values()]
     return (
         f"{'No' if is_flat else 'Yes'}, for one contact in an account with up to {held:,}. A list "
-        f"with page numbers reads all contacts: {first} read units for {min(listed):,} of them, "
-        f"{last} for {max(listed):,}"
+        f"with page numbers and a total costs {units(min(read))} to {units(max(read))} read units, "
+        f"for {min(listed):,} to {max(listed):,} contacts"
     )
 
 

@@ -136,13 +136,14 @@ def _flat_targets(results: Results) -> list[Target]:
 
 
 def _list_target(growth: Growth) -> Target:
-    """Compare the target of lists, which read all contacts for page numbers and totals."""
+    """Compare the target of lists, which read all contacts of a small account."""
     costs = growth.costs[LIST_CONTACTS]
     sizes = sorted(costs)
-    first, last = (units(costs[size].read_units) for size in (sizes[0], sizes[-1]))
+    read = [costs[size].read_units for size in sizes]
     return Target(
         f"This costs the same from {sizes[0]:,} to {sizes[-1]:,} {CONTACTS}: {LIST_CONTACTS}",
-        f"{first} to {last} read units, because pages are numbered and have the total",
+        f"{units(min(read))} to {units(max(read))} read units: an account with ids up to 2,047 is "
+        "read as a whole, a larger one by its index",
         growth.is_flat(LIST_CONTACTS),
     )
 

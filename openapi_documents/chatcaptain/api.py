@@ -9,7 +9,16 @@ from dataclasses import replace
 
 from openapi_documents import forms
 from openapi_documents.chatcaptain import responses
-from openapi_documents.description import Api, Group, JsonObject, Key, Operation, Parameter, Success
+from openapi_documents.description import (
+    LIMITED_TO_NEWEST,
+    Api,
+    Group,
+    JsonObject,
+    Key,
+    Operation,
+    Parameter,
+    Success,
+)
 from openapi_documents.examples import EVENT
 from shared.dialects.chatcaptain import contact_requests, variable_requests
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES, WRITES
@@ -248,7 +257,11 @@ _CONTACTS = {
             ),
             Parameter("hiddenHits", "Ids of contacts to leave out, separated by commas"),
         ),
-        response=Success("One page of the contacts that were found", responses.SearchResponse),
+        response=Success(
+            "One page of the contacts that were found",
+            responses.SearchResponse,
+            headers=LIMITED_TO_NEWEST,
+        ),
         error_responses=(
             errors.MissingField("query"),
             errors.InvalidField("pageSize", f"it is a number from 1 to {MAX_PER_PAGE}"),

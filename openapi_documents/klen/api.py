@@ -10,7 +10,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from openapi_documents import forms
-from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
+from openapi_documents.description import (
+    LIMITED_TO_NEWEST,
+    Api,
+    Group,
+    JsonObject,
+    Operation,
+    Parameter,
+    Success,
+)
 from openapi_documents.examples import EVENT, example_of_model
 from openapi_documents.klen import responses
 from openapi_documents.schemas import merged
@@ -187,7 +195,7 @@ _CONTACTS = {
                 forms.number_or_any(minimum=1, maximum=100, default=25),
             ),
         ),
-        response=Success("The page", responses.ContactList),
+        response=Success("The page", responses.ContactList, headers=LIMITED_TO_NEWEST),
     ),
     ("get_contact", "GET"): Operation(
         summary="Get Contact Details",

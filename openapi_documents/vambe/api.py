@@ -6,7 +6,15 @@ the pages under "Contact", "Customer", "Tags", "Ticket" and "Webchat".
 
 from pydantic import BaseModel, ConfigDict
 
-from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
+from openapi_documents.description import (
+    LIMITED_TO_NEWEST,
+    Api,
+    Group,
+    JsonObject,
+    Operation,
+    Parameter,
+    Success,
+)
 from openapi_documents.examples import EVENT
 from openapi_documents.forms import KEY, METADATA, NO_ROOM, TOO_LONG, TOO_MUCH, ErrorResponse
 from openapi_documents.vambe import events, responses
@@ -168,6 +176,7 @@ _CONTACT = {
         response=Success(
             "The contacts, last changed first, or in the order of the time filter",
             responses.Contacts,
+            headers=LIMITED_TO_NEWEST,
         ),
         error_responses=(
             errors.MissingField("days"),
@@ -181,7 +190,11 @@ _CONTACT = {
             _optional("phone", "A part of the phone number", _WITH_A_DIGIT),
             _optional("email", "A part of the e-mail address, in any case", _FILLED),
         ),
-        response=Success("At most 50 contacts, last changed first", responses.Contacts),
+        response=Success(
+            "At most 50 contacts, last changed first",
+            responses.Contacts,
+            headers=LIMITED_TO_NEWEST,
+        ),
         error_responses=(
             errors.MissingField("phone or email"),
             errors.InvalidField("phone", "it must be a phone number"),

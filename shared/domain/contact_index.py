@@ -134,6 +134,7 @@ class ContactIndex(Protocol):
         wanted: ContactFilter,
         start: int,
         limit: int,
+        first_id: int = 0,
     ) -> IndexedPage:
         """Find the contacts at some positions of a list in order of id.
 
@@ -144,6 +145,7 @@ class ContactIndex(Protocol):
             wanted: Only its stage and its status are used.
             start: The position of the first contact, from 0.
             limit: The maximum number of contacts.
+            first_id: The list starts with this id.
         """
 
     def ids_below(

@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime
+from enum import Enum
 from typing import Protocol
 
 from shared.domain.contacts import Contact, ContactSummary, Identifier, digits_in
@@ -13,6 +14,14 @@ class SummaryFilter(Protocol):
 
     def matches(self, contact: ContactSummary) -> bool:
         """Return whether the filter selects the contact."""
+
+
+class PartSearch(SummaryFilter, Protocol):
+    """A filter that selects contacts by parts of their texts, besides other conditions."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts, of which a contact has at least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,11 @@ class ContactDetailFilter:
     digits: str | None = None
     email: str | None = None
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that are searched for."""
+        return _given(self.digits, self.email)
+
     def matches(self, contact: ContactSummary) -> bool:
         """Return whether the contact has one of the parts. None matches no contact."""
         digits = digits_in(contact.phone_number or "")
@@ -56,6 +70,39 @@ class TextFilter:
     text: str
 
 
+class TimeOrder(Enum):
+    """The order of a list by time: the latest change first, or ascending by one of the times."""
+
+    LATEST = "latest"
+    UPDATED = "updated"
+    CREATED = "created"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeQuery:
+    """A range of the contacts that were created or updated after a time.
+
+    Attributes:
+        wanted: Selects by time.
+        text: Selects by the value of a variable, too.
+        order: The order of the list.
+        offset: How many contacts to skip.
+        limit: The maximum number of contacts. None for all.
+    """
+
+    wanted: TimeFilter
+    text: TextFilter | None
+    order: TimeOrder
+    offset: int
+    limit: int | None
+
+    @property
+    def created_after(self) -> datetime | None:
+        """The time of a list that depends on nothing but times of creation, or None."""
+        depends = self.wanted.updated_after or self.text
+        return None if depends else self.wanted.created_after
+
+
 @dataclass(frozen=True, slots=True)
 class ContactFilter:
     """Selects contacts by all conditions that are not None.
@@ -70,6 +117,11 @@ class ContactFilter:
     tag: str | None = None
     search: str | None = None
     mention: str | None = None
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that are searched for."""
+        return _given(self.search, self.mention)
 
     def matches(self, contact: ContactSummary) -> bool:
         """Return whether the contact meets every condition."""
@@ -87,6 +139,7 @@ class ContactPage:
     """A page of a filtered list. Pages count from 1; `count` is the size of the list.
 
     `as_of` is when the newest change was written that the contact index has, if it was read.
+    `limited_to` is that of `Matches`.
     """
 
     contacts: list[ContactSummary]
@@ -94,6 +147,7 @@ class ContactPage:
     page: int
     limit: int
     as_of: datetime | None = None
+    limited_to: int | None = None
 
     @property
     def pages(self) -> int:
@@ -117,11 +171,12 @@ class Cursor:
 class NewestContacts:
     """A page of contacts, newest first.
 
-    `following` is the cursor of the next page, if any.
+    `following` is the cursor of the next page, if any. `as_of` is that of `ContactPage`.
     """
 
     contacts: list[Contact]
     following: Cursor | None
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +193,35 @@ class ContactSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class Matches:
+    """All results of a search for parts of texts.
+
+    Attributes:
+        contacts: The contacts that were found.
+        limited_to: How many of the newest contacts were searched for any part. Of older ones,
+            those were found that have a word with the part as its beginning. None if every contact
+            was searched.
+        as_of: That of `ContactPage`.
+    """
+
+    contacts: list[ContactSummary]
+    limited_to: int | None = None
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FoundContacts:
     """A page of search results.
 
-    Pages count from 1; `count` is the number of all results.
+    Pages count from 1; `count` is the number of all results. `as_of` is that of `ContactPage`,
+    `limited_to` that of `Matches`.
     """
 
     contacts: list[Contact]
     count: int
     page: int
+    as_of: datetime | None = None
+    limited_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -195,6 +270,10 @@ class SummaryPage:
     contacts: list[ContactSummary]
     following: int | WordPosition | None
     as_of: datetime | None = None
+
+
+def _given(*parts: str | None) -> tuple[str, ...]:
+    return tuple(part for part in parts if part)
 
 
 def _mentions(contact: ContactSummary, text: str, *, number: bool = False) -> bool:

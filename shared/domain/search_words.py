@@ -47,6 +47,12 @@ def searched_words(text: str) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(words), key=lambda word: (-len(word), word)))[:MAX_WORDS]
 
 
+def longest_word(text: str) -> str:
+    """Return the longest beginning of a word of a text, empty if it is too short to search for."""
+    word = next(iter(searched_words(text)), "")
+    return word if len(word) >= MIN_WORD_CHARS else ""
+
+
 def has_words(contact: ContactSummary, beginnings: tuple[str, ...]) -> bool:
     """Return whether each text is the beginning of a word of a contact."""
     words = _all_words(contact)

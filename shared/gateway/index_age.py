@@ -1,4 +1,4 @@
-"""The header of lists that read the contact index: how far the index has followed the contacts."""
+"""The headers of lists that read the contact index, or not every contact."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,16 @@ from shared.validation.instants import to_the_millisecond
 INDEX_AS_OF = "index-as-of"
 """The header with the time of the newest change of a contact that the index has."""
 
+LIMITED_TO_NEWEST = "limited-to-newest"
+"""The header with the number of the newest contacts that were read, if there are more."""
 
-def index_headers(as_of: datetime | None) -> Mapping[str, str]:
-    """Return the header of a list. None if the list did not read the index."""
-    return {} if as_of is None else {INDEX_AS_OF: to_the_millisecond(as_of)}
+
+def index_headers(as_of: datetime | None, limited_to: int | None = None) -> Mapping[str, str]:
+    """Return the headers of a list.
+
+    Args:
+        as_of: When the newest change was written that the index has. None if it was not read.
+        limited_to: How many of the newest contacts were read. None for all that the list needs.
+    """
+    headers = {} if as_of is None else {INDEX_AS_OF: to_the_millisecond(as_of)}
+    return headers if limited_to is None else {**headers, LIMITED_TO_NEWEST: str(limited_to)}

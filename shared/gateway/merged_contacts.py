@@ -48,7 +48,5 @@ def answer_for_survivor(
         answer = handle(request.with_path(_PARAMETER, current), caller)
     except ContactNotFound:
         raise missing from None
-    if not isinstance(answer, Response):
-        return answer
     location = request.raw_path.replace(f"/{given}", f"/{current}", 1)
     return replace(answer, headers={**answer.headers, "content-location": location})

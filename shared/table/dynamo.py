@@ -121,6 +121,21 @@ class Table:
             ExpressionAttributeValues={":pk": {"S": pk}},
         )
 
+    def query_index_between(self, index: str, first: Key, last: Key) -> Iterator[Item]:
+        """Yield the items of an index partition between two keys, both included.
+
+        The read is eventually consistent, and in key order.
+        """
+        yield from self._pages(
+            IndexName=index,
+            KeyConditionExpression="gsi1pk = :pk AND gsi1sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": first.pk},
+                ":first": {"S": first.sk},
+                ":last": {"S": last.sk},
+            },
+        )
+
     def query_index_page(
         self, index: str, pk: str, before: str | None, limit: int
     ) -> tuple[list[Item], bool]:

@@ -37,11 +37,7 @@ class WebhookTable:
         self._table = table
 
     def add(self, account_id: str, webhook: Webhook) -> None:
-        """Store a new webhook.
-
-        Raises:
-            WriteConflict: A webhook with this id exists.
-        """
+        """Store a new webhook."""
         self._table.write([put(_webhook_item(account_id, webhook), IS_NEW)])
 
     def find(self, account_id: str, webhook_id: str) -> Webhook | None:
@@ -55,13 +51,7 @@ class WebhookTable:
         return [_to_webhook(item) for item in found]
 
     def page(self, account_id: str, after: str | None, limit: int) -> WebhookPage:
-        """Return a page of webhooks, oldest first.
-
-        Args:
-            account_id: The account.
-            after: The id of the last webhook of the previous page. None starts at the first.
-            limit: The maximum number of webhooks.
-        """
+        """Return a page of webhooks, oldest first."""
         start = None if after is None else keys.webhook(account_id, after)
         partition = keys.webhooks_partition(account_id)
         found, is_more = self._table.query_page(partition, keys.WEBHOOKS, start, limit)
@@ -69,11 +59,7 @@ class WebhookTable:
         return WebhookPage(webhooks, webhooks[-1].webhook_id if is_more else None)
 
     def replace(self, account_id: str, webhook: Webhook) -> None:
-        """Store a changed webhook.
-
-        Raises:
-            WriteConflict: The stored version is not the one before.
-        """
+        """Store a changed webhook."""
         before = {":before": codec.encode(webhook.version - 1)}
         self._table.write([put(_webhook_item(account_id, webhook), "version = :before", before)])
 
@@ -122,11 +108,7 @@ class DeliveryTable:
         self._table = table
 
     def add(self, account_id: str, delivery: Delivery) -> None:
-        """Store a new delivery.
-
-        Raises:
-            WriteConflict: The event already has a delivery to this webhook.
-        """
+        """Store a new delivery."""
         self._table.write([put(_delivery_item(account_id, delivery), IS_NEW)])
 
     def find(self, account_id: str, task: DeliveryTask) -> Delivery | None:
@@ -141,23 +123,12 @@ class DeliveryTable:
         return _to_delivery(item) if item else None
 
     def replace(self, account_id: str, delivery: Delivery) -> None:
-        """Store a changed delivery.
-
-        Raises:
-            WriteConflict: The stored version is not the one before.
-        """
+        """Store a changed delivery."""
         before = {":before": codec.encode(delivery.version - 1)}
         self._table.write([put(_delivery_item(account_id, delivery), "version = :before", before)])
 
     def page(self, account_id: str, webhook_id: str, after: str | None, limit: int) -> DeliveryPage:
-        """Return a page of deliveries to a webhook, newest first.
-
-        Args:
-            account_id: The account.
-            webhook_id: The webhook.
-            after: The id of the last delivery of the previous page. None starts at the newest.
-            limit: The maximum number of deliveries.
-        """
+        """Return a page of deliveries to a webhook, newest first."""
         start = None if after is None else keys.delivery(account_id, webhook_id, after)
         partition = keys.deliveries_partition(account_id, webhook_id)
         found, is_more = self._table.query_page(

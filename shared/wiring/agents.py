@@ -1,7 +1,10 @@
 """Adapters of endpoints about agents, their hooks and calls."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from shared.runtime.config import Settings
 from shared.services.agents.resolving import Resolver
@@ -9,8 +12,10 @@ from shared.table.agent_memory import AgentMemory
 from shared.table.agents import AgentTable
 from shared.table.caller_reads import CallerTable
 from shared.table.calls import CallTable
-from shared.table.hooks import HookTable
 from shared.wiring.endpoints import contacts, definitions, log, memory, table, variables
+
+if TYPE_CHECKING:
+    from shared.table.hooks import HookTable
 
 
 @cache
@@ -28,6 +33,9 @@ def agents() -> AgentTable:
 @cache
 def hooks() -> HookTable:
     """Return the storage of hooks."""
+    # Imported here, because most functions of agents use no hooks.
+    from shared.table.hooks import HookTable  # noqa: PLC0415
+
     return HookTable(table())
 
 

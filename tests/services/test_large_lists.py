@@ -77,7 +77,7 @@ def test_a_numbered_page_is_exact_and_costs_the_same_wherever_it_lies(
             last = max(-(-len(truth) // 25), 1)
             for page in sorted({1, last // 2 + 1, last, last + 1}):
                 expected = truth[(page - 1) * 25 : page * 25]
-                crowd.store_contacts(engine_world.client, engine_world.table_name, expected)
+                crowd.store_page(engine_world.client, engine_world.table_name, expected)
                 recorder.requests.clear()
                 answer = Api(key).call(
                     "GET", "/api/v1/contacts", query={**query, "page": str(page)}
@@ -103,7 +103,7 @@ def test_a_page_by_cursor_costs_the_same_wherever_it_lies(
         ]
         for start in (0, len(truth) // 2, len(truth) - 5):
             expected = truth[start : start + 50]
-            crowd.store_contacts(engine_world.client, engine_world.table_name, expected)
+            crowd.store_page(engine_world.client, engine_world.table_name, expected)
             cursor = {"cursor": encode_cursor(str(truth[start - 1]))} if start else {}
             recorder.requests.clear()
             page = Api(NATIVE_KEY).call("GET", "/v1/contacts", query={**query, **cursor}).document

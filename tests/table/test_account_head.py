@@ -51,7 +51,8 @@ def numbered(fixtures: Fixtures, name: str, **facts: Any) -> Definition:
         name=name, display_name="A name", variable_type=VariableType.TEXT, **facts
     )
     known = fixtures.definitions.find_by_names("acme", draft.context_type, [name])
-    (made,) = allocate_definitions(fixtures.definitions, "acme", [draft], known)
+    tombstones = {each.name: each for each in known.values() if isinstance(each, Tombstone)}
+    (made,) = allocate_definitions(fixtures.definitions, "acme", [draft], tombstones)
     return made
 
 

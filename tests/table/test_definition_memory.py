@@ -405,6 +405,25 @@ def test_a_flush_makes_a_process_read_again(
     assert process.steps == 4
 
 
+def test_a_name_that_is_gone_after_the_head_makes_a_request_read_everything(
+    new_world: Callable[[], World], new_process: Callable[[], Process]
+):
+    process, world = new_process(), new_world()
+    for _ in range(2):
+        # It keeps the names of slots, and no definitions.
+        assert dict(process.request(world, get)[0])["level"] == "value of level"
+
+    def find_then_get(process: Process, world: World) -> Any:
+        Context().run(world.rename, "level", "tier")
+        found = process.definitions.find_by_names(world.account, ContextType.CONTACT, ["level"])
+        return found, dict(get(process, world))
+
+    (found, values), _ = process.request(world, find_then_get)
+    assert found == {}
+    assert "level" not in values
+    assert values["tier"] == "value of level"
+
+
 def test_outside_of_a_request_nothing_is_kept(
     new_world: Callable[[], World], new_process: Callable[[], Process]
 ):

@@ -58,6 +58,22 @@ def test_the_token_may_be_an_attribute_of_the_request_which_is_not_stored_in_the
     assert (attributes["level"], "context_hook" in attributes) == ("Gold", False)
 
 
+@pytest.mark.parametrize("what", ["nested", "circular", "no JSON"])
+def test_an_event_that_cannot_be_written_gets_what_an_unknown_caller_gets(what: str):
+    """It is nested too deep, or comes from a caller in the same process."""
+    attributes: dict[str, Any] = {"phone": PHONE, "context_hook": TOKEN}
+    extra: Any = object() if what == "no JSON" else []
+    if what == "circular":
+        extra.append(extra)
+    if what == "nested":
+        for _ in range(100_000):
+            extra = [extra]
+    event = {**turn(attributes), "transcriptions": extra}
+    state = trigger(FUNCTION, event, Context())["sessionState"]
+    assert state["sessionAttributes"]["level"] == ""
+    assert state["dialogAction"] == {"type": "Delegate"}
+
+
 def test_a_session_keeps_its_first_answer_until_it_is_used_for_another_conversation(
     fixtures: Fixtures,
 ):

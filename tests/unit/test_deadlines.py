@@ -1,11 +1,13 @@
 """A deadline keeps what is used of it, wherever it is moved."""
 
 import time
+from threading import Event
 from typing import Any
 
 import pytest
 
-from shared.domain.deadlines import Deadline, current_deadline
+from shared.domain.deadlines import Deadline, Pending, current_deadline, within
+from shared.domain.errors import Unavailable
 from shared.gateway.timely_endpoint import MARGIN_SECONDS, TimelyPlan, timely
 
 ENOUGH = 60.0
@@ -31,6 +33,16 @@ def test_a_deadline_moves_to_the_latest_at_most(seconds: float, expected: float)
     assert left(deadline) == 30
     deadline.move(seconds)
     assert left(deadline) == expected
+
+
+@pytest.mark.parametrize("seconds", [0, None])
+def test_work_that_is_late_is_not_available(seconds: float | None):
+    is_over = Event()
+    work = Pending(lambda: is_over.wait(ENOUGH))
+    with within(Deadline(0)), pytest.raises(Unavailable):
+        work.result(seconds)
+    is_over.set()
+    assert work.result(ENOUGH) is True
 
 
 class Log:

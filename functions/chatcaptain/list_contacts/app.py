@@ -6,7 +6,8 @@ from shared.dialects.chatcaptain.parameters import limit_of, page_token_of
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts.contacts import list_newest_contacts
+from shared.services.contacts.newest_lists import list_newest_contacts
+from shared.wiring.contact_lists import contact_index
 from shared.wiring.endpoints import contacts, endpoint
 
 
@@ -14,4 +15,5 @@ from shared.wiring.endpoints import contacts, endpoint
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """List the contacts created before the page token of the query."""
     before, limit = page_token_of(request), limit_of(request)
-    return contact_list(list_newest_contacts(contacts(), caller, before, limit))
+    found = list_newest_contacts(contacts(), contact_index(), caller, before, limit)
+    return contact_list(found)

@@ -6,11 +6,13 @@ from shared.dialects.chatcaptain.parameters import search_of
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts.contacts import search_contacts
+from shared.services.contacts.part_searches import search_contacts
+from shared.wiring.contact_lists import contact_index
 from shared.wiring.endpoints import contacts, endpoint
 
 
 @endpoint(SEARCHES, "chatbots.contacts.list")
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Search for the text of the query in names, e-mail addresses and phone numbers."""
-    return search_results(search_contacts(contacts(), caller, search_of(request)))
+    wanted = search_of(request)
+    return search_results(search_contacts(contacts(), contact_index(), caller, wanted))

@@ -6,15 +6,14 @@ from shared.dialects.vambe.responses import contact_list
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts.contacts import list_latest_contacts
-from shared.services.variables.values import contacts_with_text
+from shared.services.contacts.time_lists import ContactReaders, list_by_time
+from shared.wiring.contact_lists import contact_index
 from shared.wiring.endpoints import contacts, definitions, endpoint, variables
 
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """List the contacts that match the query."""
-    query = ContactQuery.of(request)
-    latest = list_latest_contacts(contacts(), caller, query.filter(caller.requested_at))
-    found = contacts_with_text(variables(), definitions(), caller, latest, query.field)
-    return contact_list(query.page(found), caller)
+    query = ContactQuery.of(request).time_query(caller.requested_at)
+    readers = ContactReaders(contacts(), contact_index(), variables(), definitions())
+    return contact_list(list_by_time(readers, caller, query), caller)

@@ -6,12 +6,14 @@ from shared.dialects.vambe.responses import contact_list
 from shared.domain.accounts import Caller
 from shared.gateway.request import Request
 from shared.gateway.response import Response
-from shared.services.contacts.contacts import list_latest_contacts
+from shared.services.contacts.part_searches import search_latest_contacts
+from shared.wiring.contact_lists import contact_index
 from shared.wiring.endpoints import contacts, endpoint
 
 
 @endpoint(VAMBE)
 def lambda_handler(request: Request, caller: Caller) -> Response:
     """Find contacts by a part of their phone number or e-mail address."""
-    found = list_latest_contacts(contacts(), caller, search_of(request))
-    return contact_list(found[:MAX_FOUND], caller)
+    wanted = search_of(request)
+    found = search_latest_contacts(contacts(), contact_index(), caller, wanted, MAX_FOUND)
+    return contact_list(found, caller)

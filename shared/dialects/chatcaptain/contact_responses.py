@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.domain.contact_lists import Cursor, FoundContacts, NewestContacts
 from shared.domain.contacts import Address, Contact, ContactWithValues
+from shared.gateway.index_age import index_headers
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
 from shared.validation.value_forms import plain_form
@@ -32,7 +33,7 @@ def contact_list(listed: NewestContacts) -> Response:
     document: dict[str, Any] = {"contacts": [_contact(each) for each in listed.contacts]}
     if listed.following:
         document["nextPageToken"] = _token(listed.following)
-    return Response(200, document)
+    return Response(200, document, index_headers(listed.as_of))
 
 
 def search_results(found: FoundContacts) -> Response:
@@ -43,7 +44,8 @@ def search_results(found: FoundContacts) -> Response:
         "hits": [{"document": _contact(each)} for each in found.contacts],
         "page": found.page,
     }
-    return Response(200, {"results": results})
+    headers = index_headers(found.as_of, found.limited_to)
+    return Response(200, {"results": results}, headers)
 
 
 def _contact(contact: Contact) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def contact_list(page: ContactPage) -> Response:
             "pages": page.pages,
             "contacts": [_listed(contact) for contact in page.contacts],
         },
-        index_headers(page.as_of),
+        index_headers(page.as_of, page.limited_to),
     )
 
 

@@ -8,8 +8,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from shared.dialects.vambe.references import digits_of, uuid_of
-from shared.domain.contact_lists import ContactDetailFilter, TextFilter, TimeFilter
-from shared.domain.contacts import ContactSummary
+from shared.domain.contact_lists import (
+    ContactDetailFilter,
+    TextFilter,
+    TimeFilter,
+    TimeOrder,
+    TimeQuery,
+)
 from shared.domain.errors import InvalidField, MissingField
 from shared.domain.records import dataclass
 from shared.gateway.request import Request
@@ -27,7 +32,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class ContactQuery:
-    """The filters, order and range of a list of contacts."""
+    """The parameters of a list of contacts."""
 
     days: int | None
     created_after: datetime | None
@@ -59,30 +64,25 @@ class ContactQuery:
             raise MissingField("days")
         return query
 
-    def filter(self, now: datetime) -> TimeFilter:
-        """Return the time filter of the query."""
-        times = [self.updated_after] if self.updated_after else []
-        if self.days is not None:
-            times.append(now - timedelta(days=self.days))
-        return TimeFilter(created_after=self.created_after, updated_after=max(times, default=None))
-
-    def page(self, latest_first: list[ContactSummary]) -> list[ContactSummary]:
-        """Sort the contacts and return the requested range.
+    def time_query(self, now: datetime) -> TimeQuery:
+        """Return the range of contacts that the query asks for.
 
         With a time filter, the order is ascending by that time, so that clients can page forward
         from it. Otherwise the latest contacts come first.
         """
-        if self.matches_none:
-            return []
-        end = None if self.limit is None else self.offset + self.limit
-        return self._ordered(latest_first)[self.offset : end]
-
-    def _ordered(self, latest_first: list[ContactSummary]) -> list[ContactSummary]:
+        order = TimeOrder.LATEST
         if self.updated_after is not None:
-            return latest_first[::-1]
-        if self.created_after is not None:
-            return sorted(latest_first, key=lambda each: (each.created_at, each.contact_id))
-        return latest_first
+            order = TimeOrder.UPDATED
+        elif self.created_after is not None:
+            order = TimeOrder.CREATED
+        limit = 0 if self.matches_none else self.limit
+        return TimeQuery(self._filter(now), self.field, order, self.offset, limit)
+
+    def _filter(self, now: datetime) -> TimeFilter:
+        times = [self.updated_after] if self.updated_after else []
+        if self.days is not None:
+            times.append(now - timedelta(days=self.days))
+        return TimeFilter(created_after=self.created_after, updated_after=max(times, default=None))
 
 
 def search_of(request: Request) -> ContactDetailFilter:

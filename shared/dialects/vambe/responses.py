@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from shared.domain.accounts import Caller
+from shared.domain.contact_lists import Matches
 from shared.domain.contacts import (
     Contact,
     ContactSummary,
@@ -19,6 +20,7 @@ from shared.domain.contacts import (
 )
 from shared.domain.tags import Tag
 from shared.domain.values import WrittenVariable
+from shared.gateway.index_age import index_headers
 from shared.gateway.response import Response
 from shared.validation.instants import to_the_millisecond
 from shared.validation.value_forms import plain_form
@@ -76,9 +78,10 @@ def contact_info(
     return Response(200, document)
 
 
-def contact_list(contacts: Iterable[ContactSummary], caller: Caller) -> Response:
+def contact_list(found: Matches, caller: Caller) -> Response:
     """Build the response to a list of contacts."""
-    return Response(200, [_contact(contact, caller) for contact in contacts])
+    document = [_contact(contact, caller) for contact in found.contacts]
+    return Response(200, document, index_headers(found.as_of, found.limited_to))
 
 
 def customer_upserted(contact: Contact, caller: Caller) -> Response:

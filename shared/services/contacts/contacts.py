@@ -1,18 +1,9 @@
 """Find, list and search contacts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
 
 from shared.domain.accounts import Caller
-from shared.domain.contact_lists import (
-    ContactFilter,
-    ContactPage,
-    ContactSearch,
-    Cursor,
-    FoundContacts,
-    NewestContacts,
-    SummaryFilter,
-)
 from shared.domain.contacts import (
     Claim,
     Contact,
@@ -45,64 +36,20 @@ class IdentifierMatch:
     hidden: IdentifierKind | None = None
 
 
-def list_contacts(
-    contacts: Contacts, caller: Caller, wanted: ContactFilter, page: int, limit: int
-) -> ContactPage:
-    """List a page, counted from 1, of the visible contacts that match a filter."""
-    matching = [each for each in list_summaries(contacts, caller) if wanted.matches(each)]
-    start = (page - 1) * limit
-    return ContactPage(matching[start : start + limit], len(matching), page, limit)
-
-
 def list_summaries(contacts: Contacts, caller: Caller) -> list[ContactSummary]:
     """List a summary of every contact that the caller sees, in order of id."""
     return [each for each in contacts.list(caller.account_id) if caller.sees(each)]
 
 
-def list_latest_contacts(
-    contacts: Contacts, caller: Caller, wanted: SummaryFilter
-) -> list[ContactSummary]:
-    """List the visible contacts that match a filter, the most recently changed first."""
-    matching = [each for each in list_summaries(contacts, caller) if wanted.matches(each)]
-    return sorted(matching, key=lambda each: (each.updated_at, each.contact_id), reverse=True)
+def latest_first(found: Iterable[ContactSummary]) -> list[ContactSummary]:
+    """Sort contacts, the most recently changed first."""
+    return sorted(found, key=lambda each: (each.updated_at, each.contact_id), reverse=True)
 
 
 def get_contacts(contacts: Contacts, caller: Caller, contact_ids: Sequence[int]) -> list[Contact]:
     """Return the visible contacts of these ids without values, in the order of the ids."""
     found = contacts.find_many(caller.account_id, contact_ids)
     return [contact for contact in found if caller.sees(contact)]
-
-
-def list_newest_contacts(
-    contacts: Contacts, caller: Caller, before: Cursor | None, limit: int
-) -> NewestContacts:
-    """List a page of the visible contacts, newest first, from a cursor on."""
-    cursors = {
-        Cursor(each.created_at, each.contact_id) for each in list_summaries(contacts, caller)
-    }
-    rest = sorted((each for each in cursors if before is None or each < before), reverse=True)
-    page = rest[:limit]
-    found = get_contacts(contacts, caller, [each.contact_id for each in page])
-    return NewestContacts(found, page[-1] if len(rest) > limit else None)
-
-
-def search_contacts(contacts: Contacts, caller: Caller, wanted: ContactSearch) -> FoundContacts:
-    """List a page of the visible contacts that mention a text, in order of id."""
-    hidden = {
-        contact.contact_id
-        for identifier in wanted.hidden
-        if is_possible_identifier(identifier.value)
-        for contact in contacts.find_by_identifier(caller.account_id, identifier).contacts
-    }
-    mentioned = ContactFilter(mention=wanted.text)
-    matching = [
-        each.contact_id
-        for each in list_summaries(contacts, caller)
-        if mentioned.matches(each) and each.contact_id not in hidden
-    ]
-    start = (wanted.page - 1) * wanted.limit
-    found = get_contacts(contacts, caller, matching[start : start + wanted.limit])
-    return FoundContacts(found, len(matching), wanted.page)
 
 
 def get_contact(contacts: Contacts, caller: Caller, contact_id: int) -> ContactWithValues:

@@ -1,10 +1,10 @@
 """List contacts by page numbers, with the size of the list."""
 
 from shared.domain.accounts import Caller
-from shared.domain.contact_index import ContactIndex, visible_lists
+from shared.domain.contact_index import ContactIndex, IndexState, visible_lists
 from shared.domain.contact_lists import ContactFilter, ContactPage
 from shared.domain.contacts import Contacts
-from shared.services.contacts.contacts import list_contacts
+from shared.services.contacts.part_searches import find_matches
 
 
 def list_numbered_page(
@@ -17,12 +17,32 @@ def list_numbered_page(
 ) -> ContactPage:
     """List a page, counted from 1, of the visible contacts that match a filter.
 
-    Of a large account, the contact index has the page and the size of the list. A search for a
-    part of a text reads all contacts of any account.
+    Of a large account, the contact index has the page and the size of the list, unless the filter
+    searches for a part of a text.
     """
     state = index.state(caller.account_id)
-    if state is None or not state.is_in_use or wanted.search or wanted.mention:
-        return list_contacts(contacts, caller, wanted, page, limit)
+    if state is not None and state.is_in_use and not wanted.parts:
+        return _indexed(index, state, caller, wanted, page, limit)
+    found = find_matches(contacts, index, state, caller, wanted)
+    start = (page - 1) * limit
+    return ContactPage(
+        found.contacts[start : start + limit],
+        len(found.contacts),
+        page,
+        limit,
+        found.as_of,
+        found.limited_to,
+    )
+
+
+def _indexed(
+    index: ContactIndex,
+    state: IndexState,
+    caller: Caller,
+    wanted: ContactFilter,
+    page: int,
+    limit: int,
+) -> ContactPage:
     visible = visible_lists(caller, wanted.tag)
     found = index.page(caller.account_id, state, visible, wanted, (page - 1) * limit, limit)
     # What the index knows can be a moment old, so each contact is checked as it is now.

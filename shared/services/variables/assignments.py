@@ -60,7 +60,10 @@ class Plan:
 
         """
         drafts = [draft for draft, *_ in self.drafts]
-        created = allocate_definitions(definitions, account_id, drafts, known)
+        tombstones = {
+            name: each for name, each in known.items() if isinstance(each, Tombstone) and drafts
+        }
+        created = allocate_definitions(definitions, account_id, drafts, tombstones)
         added = [
             _with_source(make_assignment(new, value), sent)
             for new, (_, value, sent) in zip(created, self.drafts, strict=True)

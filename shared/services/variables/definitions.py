@@ -88,9 +88,11 @@ def create_definition(
 
     def attempt() -> Definition:
         known = definitions.find_by_names(caller.account_id, draft.context_type, [draft.name])
-        if isinstance(known.get(draft.name), Definition):
+        holder = known.get(draft.name)
+        if isinstance(holder, Definition):
             raise DuplicateDefinition(draft.name)
-        created = allocate_definitions(definitions, caller.account_id, [draft], known)
+        tombstones = {draft.name: holder} if holder else {}
+        created = allocate_definitions(definitions, caller.account_id, [draft], tombstones)
         definitions.add(caller.account_id, created)
         return created[0]
 
@@ -178,24 +180,24 @@ def allocate_definitions(
     definitions: Definitions,
     account_id: str,
     drafts: Sequence[DefinitionDraft],
-    known: Mapping[str, Definition | Tombstone],
+    tombstones: Mapping[str, Tombstone],
 ) -> list[Definition]:
     """Return new definitions of one context type, with the ids and slots that they get.
 
     A name that was defined before gets its old slot and stored values back, if it has the same
-    audience as before. `known` has the tombstones of deleted definitions, by name.
+    audience as before. `tombstones` are those of deleted definitions, by name.
     """
     if not drafts:
         return []
     first = definitions.allocate_ids(account_id, drafts[0].context_type, len(drafts))
     return [
-        _with_ids(draft, known.get(draft.name), first.first_id + i, first.first_slot + i)
+        _with_ids(draft, tombstones.get(draft.name), first.first_id + i, first.first_slot + i)
         for i, draft in enumerate(drafts)
     ]
 
 
 def _with_ids(
-    draft: DefinitionDraft, before: Definition | Tombstone | None, definition_id: int, slot: int
+    draft: DefinitionDraft, before: Tombstone | None, definition_id: int, slot: int
 ) -> Definition:
     given = {spec.name: getattr(draft, spec.name) for spec in fields(DefinitionDraft)}
     given |= {"definition_id": definition_id, "external_id": urandom(10).hex()}
@@ -203,9 +205,7 @@ def _with_ids(
         return Definition(**given, slot=slot)
     if before.audience == draft.audience:
         return Definition(**given, slot=before.slot)
-    return Redefinition(
-        **given, slot=slot, deleted=Tombstone(before.name, before.slot, before.audience)
-    )
+    return Redefinition(**given, slot=slot, deleted=before)
 
 
 def _with_precedence(draft: DefinitionDraft) -> DefinitionDraft:

@@ -1,5 +1,6 @@
 """POST /v1/contacts/{contact_id}/merge: merge another contact into a contact."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -257,6 +258,19 @@ def test_the_old_id_stands_for_the_survivor(native: Api, pair: Fixtures):
     assert native.call("PUT", f"{OLD}/tags/vip").document["tags"] == ["vip"]
     assert native.call("PATCH", OLD, {"company": "A"}).document["id"] == "contact_123"
     assert "content-location" not in native.call("GET", SURVIVOR).headers
+
+
+def test_the_old_id_names_nobody_to_whom_the_survivor_is_hidden(native: Api, pair: Fixtures):
+    merge(native)
+    survivor = pair.contacts.find("acme", 123)
+    hidden = replace(survivor, team=7, version=survivor.version + 1)
+    pair.contacts.replace("acme", survivor, hidden, Attribution(LONG_AGO))
+    answer = native.call("GET", OLD)
+    unknown = native.call("GET", "/v1/contacts/contact_9")
+    assert (answer.status, answer.document["code"]) == (404, "not_found")
+    assert "123" not in str(answer.document)
+    assert "content-location" not in answer.headers
+    assert unknown.document["detail"].replace("9", "456") == answer.document["detail"]
 
 
 def test_conversations_go_along(native: Api, pair: Fixtures):
