@@ -49,6 +49,6 @@ def _items(stored: str) -> list[JsonValue] | None:
     """Return the items of a stored list. A value from before the type was this one is another."""
     try:
         found: JsonValue = json.loads(stored)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, list) else None

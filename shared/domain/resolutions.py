@@ -79,12 +79,19 @@ class ValueOrigin:
         source: The source of the value. None if it is no stored value.
         updated_at: When the value was set.
         set_by: The fingerprint of the API key that set the value. Empty if it is not known.
+        slot: The slot of the variable. Its name may be that of another variable by now. None if
+            the reader saw no definition, or in a record from before slots were in it.
     """
 
     origin: Origin
     source: Source | None = None
     updated_at: datetime | None = None
     set_by: str = ""
+    slot: int | None = None
+
+    def is_of(self, slot: int) -> bool:
+        """Return whether the definition that has a slot and this name is that of the variable."""
+        return self.slot in (None, slot)
 
 
 @dataclass(frozen=True, slots=True)

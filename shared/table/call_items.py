@@ -8,6 +8,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from shared.domain.agents import Origin
@@ -69,7 +70,10 @@ def to_call(item: Item, call_id: str) -> ResolvedCall:
             settings=document["g"],
             may_ask=document.get("x", False),
         ),
-        origins={each[0]: _to_origin(each) for each in document["v"]},
+        origins={
+            each[0]: _to_origin(each, slot)
+            for each, slot in zip_longest(document["v"], document.get("d", ()))
+        },
         assurance=Assurance(codec.decode(item[_RAISED]) if _RAISED in item else document["s"]),
         as_of=codec.to_datetime(at),
         key_id=key_id,
@@ -93,6 +97,8 @@ def _document(call: ResolvedCall) -> dict[str, Any]:
         "l": resolution.language,
         "g": resolution.settings,
         "v": [_variable(each, call.origins) for each in resolution.variables],
+        # Apart from the variables, so that a release from before there were slots reads them.
+        "d": [call.origins[each.name].slot for each in resolution.variables],
         "k": _advice(resolution),
         "x": resolution.may_ask,
     }
@@ -125,13 +131,14 @@ def _to_variable(plain: list[Any], advice: Mapping[str, Sequence[str | None]]) -
     return ResolvedVariable(name, value, VariableState(state), reason, *advice.get(name, ()))
 
 
-def _to_origin(plain: list[Any]) -> ValueOrigin:
+def _to_origin(plain: list[Any], slot: int | None) -> ValueOrigin:
     context_type, variable, source, at, set_by = plain[4:]
     return ValueOrigin(
         Origin(ContextType(context_type), variable),
         Source(source) if source else None,
         None if at is None else codec.to_datetime(at),
         set_by,
+        slot,
     )
 
 

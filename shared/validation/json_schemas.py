@@ -145,8 +145,10 @@ def _type(_: _Check, limit: Any, value: Any) -> str | None:
 def _has_type(value: Any, name: str) -> bool:
     if isinstance(value, bool):
         return name == "boolean"
-    if isinstance(value, int | float):
-        return name == "number" or (name == "integer" and float(value).is_integer())
+    if isinstance(value, int):
+        return name in ("number", "integer")
+    if isinstance(value, float):
+        return name == "number" or (name == "integer" and value.is_integer())
     return isinstance(value, _PYTHON_TYPES.get(name, ()))
 
 

@@ -38,6 +38,20 @@ def json_object(text: bytes) -> JsonObject:
     return document
 
 
+def json_value(text: str) -> JsonValue:
+    """Parse JSON of a variable; raises ValueError.
+
+    What no response could show is none: numbers that are not finite, and lone surrogates.
+    """
+    try:
+        found: JsonValue = json.loads(text, parse_constant=_reject_constant, parse_float=_finite)
+        if "\\u" in text:
+            json.dumps(found, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    return found
+
+
 def is_shallow(value: JsonValue) -> bool:
     """Return whether a JSON value has at most `MAX_JSON_DEPTH` levels of objects and arrays."""
     level: list[Any] = [value] if isinstance(value, _CONTAINERS) else []

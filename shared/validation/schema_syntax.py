@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from shared.domain.json_values import JsonValue
 from shared.validation.json_schemas import TYPES, Path, whole_pattern
+from shared.validation.json_text import MAX_JSON_DEPTH, is_shallow
 from shared.validation.linear_patterns import pattern_fault
 from shared.validation.pattern_syntax import InvalidPattern
 
@@ -44,6 +45,8 @@ def schema_faults(schema: JsonValue) -> Iterator[Fault]:
     """Yield what is wrong with a schema, each with its place."""
     if not isinstance(schema, dict):
         yield (), "it must be an object"
+    elif not is_shallow(schema):
+        yield (), f"it is nested deeper than {MAX_JSON_DEPTH} levels"
     elif len(schema_text(schema).encode()) > MAX_SCHEMA_BYTES:
         yield (), f"it has at most {MAX_SCHEMA_BYTES} bytes of JSON"
     else:
@@ -97,13 +100,14 @@ def _faults_of_properties(given: JsonValue, path: Path) -> Iterator[Fault]:
 def _type_rule(given: Any) -> str | None:
     names = given if isinstance(given, list) else [given]
     if names and all(isinstance(each, str) and each in TYPES for each in names):
-        return None
+        return None if len(set(names)) == len(names) else "a type is given twice"
     return f"it must be {', '.join(TYPES)}, or a list of some"
 
 
 def _names_rule(given: Any) -> str | None:
-    is_valid = isinstance(given, list) and all(isinstance(each, str) for each in given)
-    return None if is_valid else "it must be a list of names"
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        return "it must be a list of names"
+    return None if len(set(given)) == len(given) else "a name is given twice"
 
 
 def _values_rule(given: Any) -> str | None:
@@ -112,7 +116,9 @@ def _values_rule(given: Any) -> str | None:
 
 def _number_rule(given: Any) -> str | None:
     is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    return None if is_number and math.isfinite(given) else "it must be a number"
+    # Python cannot convert every integer to a float.
+    is_finite = is_number and (isinstance(given, int) or math.isfinite(given))
+    return None if is_finite else "it must be a number"
 
 
 def _count_rule(given: Any) -> str | None:

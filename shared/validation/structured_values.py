@@ -12,7 +12,7 @@ from shared.domain.json_values import JsonValue
 from shared.domain.options import former_labels
 from shared.validation.currencies import RULE, parse_money
 from shared.validation.definitions import MAX_OPTIONS
-from shared.validation.json_text import MAX_JSON_DEPTH, is_shallow
+from shared.validation.json_text import MAX_JSON_DEPTH, is_shallow, json_value
 
 MAX_LIST_ITEMS = 1000
 MAX_STRUCTURED_BYTES = 100_000
@@ -100,14 +100,9 @@ def _items(value: JsonValue) -> list[JsonValue] | None:
 
 def _parsed(text: str) -> JsonValue:
     try:
-        found: JsonValue = json.loads(text, parse_constant=_reject_constant)
-    except (ValueError, RecursionError):
+        return json_value(text)
+    except ValueError:
         return None
-    return found
-
-
-def _reject_constant(name: str) -> None:
-    raise ValueError(name)
 
 
 _TYPES: dict[VariableType, Callable[[DefinitionDraft, JsonValue], JsonValue]] = {

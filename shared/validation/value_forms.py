@@ -3,10 +3,9 @@
 Source of the forms: "Types in other APIs" in `docs/variables.md`.
 """
 
-import json
-
 from shared.domain.definitions import STRUCTURED_TYPES, VariableType
 from shared.domain.json_values import JsonValue, Value
+from shared.validation.json_text import json_value
 from shared.validation.value_text import to_text
 
 _KINDS = {VariableType.MULTI_SELECT: list, VariableType.LIST: list, VariableType.CURRENCY: dict}
@@ -15,12 +14,13 @@ _KINDS = {VariableType.MULTI_SELECT: list, VariableType.LIST: list, VariableType
 def json_form(variable_type: VariableType, stored: Value) -> JsonValue:
     """Return a stored value as JSON has it, which is how the native API shows it.
 
-    A text that was stored when the variable had another type stays a text.
+    A text that was stored when the variable had another type stays a text, and so does JSON that
+    no response can show.
     """
     if variable_type not in STRUCTURED_TYPES or not isinstance(stored, str):
         return stored
     try:
-        found: JsonValue = json.loads(stored)
+        found = json_value(stored)
     except ValueError:
         return stored
     kind = _KINDS.get(variable_type)

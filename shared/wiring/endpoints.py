@@ -26,7 +26,7 @@ from shared.domain.errors import (
 from shared.domain.request_limits import RequestLimit
 from shared.domain.values import Extractor
 from shared.gateway.dialect import Dialect
-from shared.gateway.endpoint import Handler, LambdaHandler
+from shared.gateway.endpoint import Handler, LambdaHandler, error_facts
 from shared.gateway.endpoint import endpoint as make_endpoint
 from shared.gateway.file_response import FileResponse
 from shared.gateway.request import Request
@@ -282,7 +282,10 @@ def _noting_unknown_names(handle: Handler) -> Handler:
             from shared.services.variables.unknown_names import note_unknown_names  # noqa: PLC0415
             from shared.wiring.definitions import unknown_names  # noqa: PLC0415
 
-            note_unknown_names(unknown_names(), caller, refused)
+            try:
+                note_unknown_names(unknown_names(), caller, refused)
+            except Exception as failure:  # noqa: BLE001 - the request is refused in any case
+                log().failed({"request_id": request.request_id, **error_facts(failure)})
             raise
 
     return note

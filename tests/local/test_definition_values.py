@@ -1,5 +1,7 @@
 """`python -m local.admin definition`: values that have expired are removed, contacts counted."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,8 +15,9 @@ from shared.domain.errors import WriteConflict
 from shared.domain.sources import Source
 from shared.domain.values import Assignment, Evidence, Subject
 from shared.services.variables.assignments import make_assignment
-from shared.table import keys
+from shared.table import keys, transactions
 from shared.table.dynamo import Table
+from shared.table.operations import MAX_WRITES
 from shared.table.stream import to_change
 from shared.table.value_counts import ValueCountTable
 from tests.fixtures import Fixtures
@@ -86,6 +89,50 @@ def test_a_sweep_is_no_change_to_anyone(code: Definition, fixtures: Fixtures):
     assert isinstance(change, PageWrite)
     assert change.changes == ()
     assert change.number == int(before["writes"]["N"]) + 1
+
+
+def evidence(fixtures: Fixtures) -> list[Any]:
+    return [each for each in fixtures.items() if each["entity"]["S"] == "evidence"]
+
+
+def after_the_first_write(monkeypatch: pytest.MonkeyPatch, then: Callable[[], None]) -> None:
+    """Make every write of a sweep its own, and call a function after the first of contact 2."""
+    monkeypatch.setattr(transactions, "MAX_WRITES", 1)
+    is_first, write = iter([True]), Table.write
+    first = repr(keys.subject("acme", Subject.contact(2)).pk)
+
+    def wrapped(table: Table, writes: Sequence[Any], *, once: bool = False) -> None:
+        write(table, writes, once=once)
+        if first in repr(writes) and next(is_first, False):
+            monkeypatch.setattr(transactions, "MAX_WRITES", MAX_WRITES)
+            then()
+
+    monkeypatch.setattr(Table, "write", wrapped)
+
+
+def test_a_killed_sweep_leaves_no_evidence_that_the_next_does_not_find(
+    code: Definition, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    def kill() -> None:
+        raise KeyboardInterrupt
+
+    after_the_first_write(monkeypatch, kill)
+    with pytest.raises(KeyboardInterrupt):
+        main(("definition", "sweep", *ACME))
+    assert main(("definition", "sweep", *ACME)) == 0
+    assert "s0" not in page(fixtures, 2)
+    assert evidence(fixtures) == []
+
+
+def test_a_value_that_is_set_during_a_sweep_keeps_its_evidence(
+    code: Definition, fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch
+):
+    quote = Evidence(quote="it is 9999")
+    new = replace(make_assignment(code, "9999"), evidence=quote)
+    after_the_first_write(monkeypatch, lambda: put(fixtures, 2, new, NOW))
+    assert main(("definition", "sweep", *ACME)) == 0
+    assert "9999" in repr(page(fixtures, 2)["s0"])
+    assert "it is 9999" in repr(evidence(fixtures))
 
 
 def test_an_account_whose_values_stay_is_not_read(fixtures: Fixtures, capsys: Capture):

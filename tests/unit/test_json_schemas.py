@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import reduce
 from itertools import product
 from typing import Any
 
@@ -26,6 +27,7 @@ SCHEMAS: list[dict[str, Any]] = [
     {"const": {"a": 1}},
     {"minimum": 1, "exclusiveMaximum": 2},
     {"maximum": 1, "exclusiveMinimum": 0},
+    {"exclusiveMaximum": 10**400},
     {"minLength": 1, "maxLength": 2},
     {"minProperties": 1, "maxProperties": 1},
     {"pattern": "b"},
@@ -41,7 +43,7 @@ SCHEMAS: list[dict[str, Any]] = [
 ]
 
 VALUES: list[Any] = [
-    *(None, True, False, 0, 1, 1.0, 1.5, 2, -3, 1e300),
+    *(None, True, False, 0, 1, 1.0, 1.5, 2, -3, 1e300, 10**400, -(10**400)),
     *("", "a", "b", "ab", "ba", "xbx", "a\nb", "ä", "\U0001f600"),
     *([], [1], [1, 1.0], [1, True], [0, 1], [[1], [1]], [1, 2, 3], ["a"]),
     *({}, {"a": 1}, {"a": 1.0}, {"a": "x"}, {"b": 1}, {"a": 1, "b": 2}, {"a": {"b": []}}),
@@ -107,6 +109,9 @@ NO_SCHEMAS: list[tuple[Any, tuple[str | int, ...], str]] = [
     ({"type": "text"}, ("type",), "it must be object, array"),
     ({"type": []}, ("type",), "it must be object, array"),
     ({"type": [[]]}, ("type",), "it must be object, array"),
+    ({"type": ["string", "string"]}, ("type",), "a type is given twice"),
+    ({"required": ["a", "a"]}, ("required",), "a name is given twice"),
+    (reduce(lambda inner, _: {"not": inner}, range(32), {}), (), "it is nested deeper than"),
     ({"items": 1}, ("items",), "it must be an object or a boolean"),
     ({"allOf": []}, ("allOf",), "it must be a list of schemas"),
     ({"anyOf": [1]}, ("anyOf", 0), "it must be an object or a boolean"),

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.definitions import ContextType, Definition, VariableType
-from shared.validation.fields.likely_names import LikelyNames
+from shared.validation.fields.likely_names import DefinedNames, LikelyNames
 from shared.validation.names import display_name
 
 
@@ -20,17 +20,16 @@ def defined(name: str, *aliases: str) -> Definition:
     )
 
 
-KNOWN = LikelyNames(
-    [
-        defined("email"),
-        defined("birthday"),
-        defined("first_name"),
-        defined("last_name"),
-        defined("nick_name"),
-        defined("name_of_company"),
-        defined("membership_level", "Kundenstufe"),
-    ]
-)
+DEFINITIONS = [
+    defined("email"),
+    defined("birthday"),
+    defined("first_name"),
+    defined("last_name"),
+    defined("nick_name"),
+    defined("name_of_company"),
+    defined("membership_level", "Kundenstufe"),
+]
+KNOWN = LikelyNames(DEFINITIONS)
 
 
 @pytest.mark.parametrize(
@@ -56,4 +55,4 @@ def test_similar_names_are_ranked(name: str, expected: list[tuple[str, float]]):
     [("email", True), ("Email", False), ("kunden stufe", True), ("level", False)],
 )
 def test_it_has_names_and_the_spellings_of_aliases(name: str, expected: bool):
-    assert KNOWN.has(name) is expected
+    assert DefinedNames(DEFINITIONS).has(name) is expected

@@ -21,6 +21,7 @@ LABELS = {"Gold": "Premium", "Platinum": "Premium", "Basic": "Free"}
         # Values from before the variable had this type.
         ("multi_select", "Gold", "Gold"),
         ("multi_select", '{"Gold": 1}', '{"Gold": 1}'),
+        ("multi_select", "[" * 99_000, "[" * 99_000),
         ("text", "Gold", "Gold"),
         ("select", 7, 7),
         ("select", True, True),

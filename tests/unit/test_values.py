@@ -223,6 +223,12 @@ def test_an_accepted_value_is_stored_as(variable_type: str, value, stored: str):
         ("json", "{a}"),
         ("json", [[]] * MAX_STRUCTURED_BYTES),
         ("json", '{"a": "' + "x" * MAX_STRUCTURED_BYTES + '"}'),
+        # As texts these pass the check of the body, and no response could show them.
+        ("json", '{"a": 1e400}'),
+        ("json", '{"a": "\\ud800"}'),
+        ("list", "[-1e400]"),
+        ("list", '["\\udc00"]'),
+        ("multi_select", '["\\ud800"]'),
     ],
 )
 def test_a_value_that_does_not_match_is_an_error(variable_type: str, value):
@@ -262,6 +268,12 @@ def test_json_has_at_most_32_levels():
         ("list", '{"a":1}', '{"a":1}', '{"a":1}'),
         ("currency", "[1]", "[1]", "[1]"),
         ("multi_select", 5, 5, 5),
+        *(
+            ("json", text, text, text)
+            for text in ("1e400", "Infinity", '{"a":NaN}', '["\\ud800"]', "[" * 99_000)
+        ),
+        ("list", "[" * 99_000, "[" * 99_000, "[" * 99_000),
+        ("json", r'["\ud83d\ude00"]', ["\U0001f600"], r'["\ud83d\ude00"]'),
     ],
 )
 def test_the_forms_of_a_stored_value(variable_type: str, stored, as_json, plain):

@@ -75,7 +75,7 @@ def answer_of(
         value = stored.value_of(seen) if seen and reason is None else None
         value = unexpired(caller, value)
         variables.append(_resolved(declared, seen, value, caller.requested_at, reason))
-        origins[declared.name] = _origin(declared, value)
+        origins[declared.name] = _origin(declared, seen, value)
     return _call(caller, compiled, wanted, match, tuple(variables), origins)
 
 
@@ -108,16 +108,19 @@ def gets_all_of(
     """Return whether a caller gets every value in the first answer of a call now.
 
     Another API key may have asked first, with a higher assurance, and audiences may have changed
-    since. Of an agent of a purpose, the caller must see every name too.
+    since. The caller must see every name too, unless the agent declares it: one of a purpose
+    declares what the caller sees, and may have become one that lists its variables.
     """
-    names_are_declared = compiled.agent.purpose is None
+    declared = {each.name: each.origin for each in compiled.agent.variables}
     for each in first.resolution.variables:
         is_without_definition = each.state in _WITHOUT_DEFINITION
-        if is_without_definition and names_are_declared:
-            continue
         origin = first.origins[each.name]
+        if is_without_definition and declared.get(each.name) == origin.origin:
+            continue
         definition = compiled.definitions.get(origin.origin)
         if definition is None or not caller.sees(definition.audience):
+            return False
+        if not origin.is_of(definition.slot):
             return False
         if is_without_definition:
             continue
@@ -250,7 +253,10 @@ def _default(definition: Definition | None) -> JsonValue:
     return plain_form(definition.variable_type, coerced)
 
 
-def _origin(declared: DeclaredVariable, value: StoredValue | None) -> ValueOrigin:
+def _origin(
+    declared: DeclaredVariable, definition: Definition | None, value: StoredValue | None
+) -> ValueOrigin:
+    slot = None if definition is None else definition.slot
     if value is None:
-        return ValueOrigin(declared.origin)
-    return ValueOrigin(declared.origin, value.source, value.updated_at, value.set_by)
+        return ValueOrigin(declared.origin, slot=slot)
+    return ValueOrigin(declared.origin, value.source, value.updated_at, value.set_by, slot)

@@ -97,6 +97,9 @@ def _as_seen(
     definition = known[context_type].get(name)
     if definition is None or not caller.sees(definition.audience):
         return None
+    if not origin.is_of(definition.slot):
+        # Another variable has the name now, and who may see it may not have seen this one.
+        return None
     reason = reason_withheld(caller, definition.audience)
     if reason is None:
         set_at = origin.updated_at

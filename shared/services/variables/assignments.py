@@ -111,7 +111,8 @@ def plan_assignments(
                 assignment = replace(assignment, is_blind=True)
             plan.assignments.append(assignment)
         elif not rules.create_undefined:
-            raise UndefinedVariable(name, "it has no definition", UnknownName(context_type, name))
+            unknown = unknown_name(context_type, name, found)
+            raise UndefinedVariable(name, "it has no definition", unknown)
         elif not is_variable_name(name):
             raise UndefinedVariable(name, NAME_RULE)
         elif value is not None:
@@ -119,6 +120,17 @@ def plan_assignments(
         elif found is not None and caller.sees(found.audience):
             plan.assignments.append(_with_source(_removal(found), sent))
     return plan
+
+
+def unknown_name(
+    context_type: ContextType, name: str, found: Definition | Tombstone | None
+) -> UnknownName | None:
+    """Return a name to record as unknown, None if it is or was one that another does not see."""
+    if isinstance(found, Definition):
+        return None
+    if found is not None and (found.audience.owner, found.audience.team) != (None, None):
+        return None
+    return UnknownName(context_type, name)
 
 
 def _validated(

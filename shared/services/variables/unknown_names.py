@@ -12,8 +12,8 @@ from shared.domain.errors import (
     UnknownName,
 )
 from shared.domain.unknown_names import LikelyDefinition, OfferedName, UnknownNames
-from shared.services.variables.definitions import list_definitions
-from shared.validation.fields.likely_names import LikelyNames
+from shared.services.variables.visibility import visible_definitions
+from shared.validation.fields.likely_names import DefinedNames, LikelyNames
 from shared.validation.names import is_name_to_note
 
 Refused = DefinitionNotFound | InvalidRequest | UndefinedVariable
@@ -35,22 +35,28 @@ def _unknown(refused: Refused) -> Iterator[UnknownName]:
 def offer_unknown_names(
     store: UnknownNames, definitions: Definitions, caller: Caller
 ) -> list[OfferedName]:
-    """List unknown names that still are none of a definition that the caller sees.
+    """List unknown names that no definition of the account has now.
 
-    Those with the most requests come first.
+    Those with the most requests come first. The name of a definition that the caller does not see
+    is left out, too: it can have been sent before the definition was made.
     """
     noted = store.list(caller.account_id, caller.requested_at)
     if not noted:
         return []
-    by_context_type = _by_context_type(list_definitions(definitions, caller, EVERY_CONTEXT_TYPE))
-    likely = {each: LikelyNames(by_context_type[each]) for each in EVERY_CONTEXT_TYPE}
+    known = definitions.list(caller.account_id)
+    all_of_them = _by_context_type(known)
+    seen = _by_context_type(visible_definitions(caller, EVERY_CONTEXT_TYPE, known))
+    defined = {each: DefinedNames(all_of_them[each]) for each in EVERY_CONTEXT_TYPE}
+    likely = {each: LikelyNames(seen[each]) for each in EVERY_CONTEXT_TYPE}
     ordered = sorted(
         noted, key=lambda each: (-each.requests, -each.last_seen.timestamp(), each.unknown)
     )
     return [
-        OfferedName(each, [LikelyDefinition(*found) for found in names.rank(each.unknown.name)])
+        OfferedName(each, [LikelyDefinition(*found) for found in likely[kind].rank(name)])
         for each in ordered
-        if not (names := likely[ContextType(each.unknown.context_type)]).has(each.unknown.name)
+        if not defined[kind := ContextType(each.unknown.context_type)].has(
+            name := each.unknown.name
+        )
     ]
 
 

@@ -28,7 +28,6 @@ from shared.domain.errors import (
     InvalidRequest,
     InvalidValue,
     PreconditionFailed,
-    UnknownName,
     VariableNotSet,
 )
 from shared.domain.json_values import JsonValue
@@ -66,6 +65,7 @@ from shared.services.variables.assignments import (
     make_assignment,
     plan_assignments,
     require_removable,
+    unknown_name,
 )
 from shared.services.variables.fault_collection import plan_with_faults, value_fault
 from shared.services.variables.matched_values import SET_RULES, match_values
@@ -113,7 +113,7 @@ def set_variable(
         known = _known(stores, caller, subject, [name])
         definition = known.get(name)
         if not isinstance(definition, Definition) or not caller.sees(definition):
-            raise DefinitionNotFound(name, _unknown(subject, name, definition))
+            raise DefinitionNotFound(name, unknown_name(subject.context_type, name, definition))
         plan, faults = plan_with_faults(
             caller, subject.context_type, {name: sent}, known, STRICT, {name: ("value",)}
         )
@@ -243,7 +243,7 @@ def apply_operations(
             definition = known.get(operation.variable)
             if not isinstance(definition, Definition) or not caller.sees(definition):
                 path = ("operations", number, "variable")
-                unknown = _unknown(subject, operation.variable, definition)
+                unknown = unknown_name(subject.context_type, operation.variable, definition)
                 reason = "it has no definition"
                 faults.append(Fault("undefined_variable", reason, path, unknown=unknown))
                 continue
@@ -373,15 +373,6 @@ def _known(
     ):
         raise ContactNotFound(subject.subject_id)
     return found.definitions
-
-
-def _unknown(
-    subject: Subject, name: str, found: Definition | Tombstone | None
-) -> UnknownName | None:
-    """Return a name that nobody has defined, None if another caller sees its definition."""
-    if isinstance(found, Definition):
-        return None
-    return UnknownName(subject.context_type, name)
 
 
 def _value_guard(

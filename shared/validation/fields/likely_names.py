@@ -26,14 +26,24 @@ _MAX_COMPARED = 20
 """Bounds of the comparisons for one name."""
 
 
-class LikelyNames:
-    """The names of the definitions of one context type, by the beginnings of their words."""
+class DefinedNames:
+    """The names and aliases of the definitions of one context type."""
 
     def __init__(self, definitions: Sequence[Definition]) -> None:
         self._names = {each.name for each in definitions}
         self._aliases = {
             spelling(split_words(alias)) for each in definitions for alias in each.aliases
         }
+
+    def has(self, name: str) -> bool:
+        """Return whether a definition has this name, or an alias that is spelled like it."""
+        return name in self._names or spelling(split_words(name)) in self._aliases
+
+
+class LikelyNames:
+    """The names of the definitions of one context type, by the beginnings of their words."""
+
+    def __init__(self, definitions: Sequence[Definition]) -> None:
         self._spelled = [
             (split_words(text), each)
             for each in definitions
@@ -43,10 +53,6 @@ class LikelyNames:
         for number, (words, _) in enumerate(self._spelled):
             for beginning in _beginnings(words):
                 self._by_beginning[beginning].append(number)
-
-    def has(self, name: str) -> bool:
-        """Return whether a definition has this name, or an alias that is spelled like it."""
-        return name in self._names or spelling(split_words(name)) in self._aliases
 
     def rank(self, name: str) -> list[tuple[Definition, float]]:
         """Return up to three definitions with similar names, the most similar first."""

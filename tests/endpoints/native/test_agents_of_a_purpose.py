@@ -146,6 +146,27 @@ def test_a_retry_by_another_key_names_no_variable_that_it_does_not_see(
     assert "canary" not in f"{again.document} {shown}"
 
 
+@pytest.mark.parametrize("change", ["a list", "empty", "deleted"])
+def test_a_call_of_a_former_purpose_names_no_variable_that_the_reader_does_not_see(
+    native: Api, fixtures: Fixtures, agent_id: str, change: str
+):
+    fixtures.definition("canary", owner="ann")
+    fixtures.key("a-key-of-ann", permissions=("*",), user="ann")
+    body = {"agent": agent_id, "contact": {"phone": PHONE}, "call_id": "c1"}
+    of_ann = native.call("POST", "/v1/resolve", body, key="a-key-of-ann").document
+    path = f"/v1/agents/{agent_id}"
+    if change == "deleted":
+        assert native.call("DELETE", path).status == 200
+    else:
+        hours = {"from": "business.hours", "as": "business_hours"}
+        listed = [{"from": "level"}, hours] if change == "a list" else []
+        changed = native.call("PATCH", path, {"variables": listed, "first_message": None})
+        assert changed.status == 200, changed.document
+    again = native.call("POST", "/v1/resolve", body)
+    shown = native.call("GET", f"/v1/calls/{of_ann['call']}")
+    assert "canary" not in f"{again.document} {shown.document}"
+
+
 def test_beyond_the_most_that_an_agent_declares_the_oldest_are_there(
     native: Api, fixtures: Fixtures, agent_id: str, monkeypatch: pytest.MonkeyPatch
 ):

@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.contacts import PhoneNumber
 from shared.domain.definitions import ContextType
+from shared.domain.disclosure import Sensitivity
 from tests.api import Api
 from tests.fixtures import Fixtures
 
@@ -54,6 +55,26 @@ def test_a_variable_that_is_hidden_now_is_left_out(api: Api, fixtures: Fixtures)
     assert shown["variables"] == {"city": None}
     assert shown["first_message"] is None
     assert "Gold" not in str(shown)
+
+
+def test_a_new_variable_of_the_name_does_not_show_the_value_of_a_former_one(
+    api: Api, fixtures: Fixtures
+):
+    fixtures.value(fixtures.definition("diagnosis", sensitivity=Sensitivity.SENSITIVE), "flu", 7)
+    fixtures.agent("agent_2", "diagnosis", "city", deadline_ms=10_000)
+    body = {"agent": "agent_2", "contact": {"phone": PHONE}, "call_id": "CA1"}
+    first = api.call("POST", "/v1/resolve", body).document
+    assert first["variables"] == {"diagnosis": "flu", "city": None}
+    fixtures.key("a-key-without-clearance", permissions=("*",), sensitivity=Sensitivity.PERSONAL)
+    reader = Api("a-key-without-clearance")
+    [before] = [each for each in fixtures.definitions.list("acme") if each.name == "diagnosis"]
+    assert reader.call("DELETE", f"/v1/definitions/{before.external_id}").status == 200
+    made = reader.call("POST", "/v1/definitions", {"name": "diagnosis", "type": "text"})
+    assert made.status == 201
+    shown = reader.call("GET", f"/v1/calls/{first['call']}").document
+    again = reader.call("POST", "/v1/resolve", body).document
+    assert again["variables"] == {"diagnosis": None, "city": None}
+    assert "flu" not in f"{shown} {again}"
 
 
 def test_the_call_of_a_deleted_contact_is_gone(api: Api, fixtures: Fixtures):

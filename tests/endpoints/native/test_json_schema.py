@@ -63,6 +63,13 @@ def test_an_operation_checks_it(native: Api, definition: dict[str, Any]):
     assert "at /seat: it must be" in answer.document["detail"]
 
 
+@pytest.mark.parametrize("value", ['{"a": 1e400}', '["\\ud800"]'])
+def test_text_that_is_no_json_for_responses_is_refused(native: Api, value: str):
+    """A contact with such a value could not be read at all."""
+    assert native.call("POST", PATH, {"name": "preferences", "type": "json"}).status == 201
+    assert pointers(native.call("PATCH", VALUES, {"preferences": value})) == ["/preferences"]
+
+
 def test_another_api_checks_it(native: Api, definition: dict[str, Any]):
     body = {"variables": {"preferences": '{"seat": "floor"}'}}
     answer = native.call("POST", "/api/v1/contacts/123/context", body)

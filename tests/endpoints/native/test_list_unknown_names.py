@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from shared.domain.errors import UnknownName
+from shared.table.dynamo import Table
+from shared.table.errors import translate_errors
 from shared.table.unknown_names import KEPT_FOR, UnknownNameTable
 from shared.wiring import endpoints as wiring
 from tests.api import Api
@@ -82,6 +85,42 @@ def test_a_variable_that_the_key_does_not_see_is_not_unknown(native: Api, fixtur
     fixtures.definition("of_ann", owner="ann")
     assert native.call("PATCH", VARIABLES, {"of_ann": "x"}).status == 400
     assert noted(native) == []
+
+
+@pytest.mark.parametrize("name", ["of_ann", "Anns Note"])
+def test_a_name_that_became_one_of_a_hidden_variable_is_not_shown(
+    native: Api, fixtures: Fixtures, name: str
+):
+    native.call("PATCH", VARIABLES, {name: "x"})
+    assert names(native) == [name]
+    fixtures.definition("of_ann", owner="ann", aliases=("anns note",))
+    assert names(native) == []
+
+
+def test_a_name_of_a_deleted_hidden_variable_is_not_recorded(native: Api, fixtures: Fixtures):
+    deleted = fixtures.definition("of_ann", owner="ann")
+    fixtures.key("a_key_of_ann", permissions=("*",), user="ann")
+    ann = Api("a_key_of_ann")
+    assert ann.call("DELETE", f"/v1/definitions/{deleted.external_id}").status == 200
+    assert ann.call("PATCH", VARIABLES, {"of_ann": "x"}).status == 400
+    assert ann.call("PUT", f"{VARIABLES}/of_ann", {"value": "x"}).status == 404
+    assert names(native) == []
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ThrottlingException"])
+def test_a_record_that_fails_changes_no_answer(
+    native: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, code: str
+):
+    """A function can be newer than its policy while a deployment goes on."""
+
+    def fail(*_: Any) -> None:
+        with translate_errors():
+            raise ClientError({"Error": {"Code": code, "Message": "a name"}}, "UpdateItem")
+
+    monkeypatch.setattr(Table, "write", fail)
+    assert native.call("PATCH", VARIABLES, {"loyalty_tier": "Gold"}).status == 400
+    failed = [vars(each)["facts"]["error_code"] for each in caplog.records if each.msg == "failed"]
+    assert failed == ([code] if code == "AccessDeniedException" else [])
 
 
 def test_similar_definitions_that_the_key_sees_are_suggested(native: Api, fixtures: Fixtures):
