@@ -89,7 +89,7 @@ class DefinitionMemory:
         self._entries = 0
         self._lock = Lock()
         self.is_used: bool | None = None
-        """Whether the function uses definitions. None until a request has ended."""
+        """Whether the function uses definitions. None until a request has succeeded."""
 
     def clear(self) -> None:
         """Forget everything."""
@@ -100,7 +100,7 @@ class DefinitionMemory:
             self.is_used = None
 
     def end_request(self) -> None:
-        """Note that the function uses no definitions, unless a request has used some."""
+        """Note that a request has succeeded: if none used definitions, the function uses none."""
         if self.is_used is None:
             self.is_used = False
 

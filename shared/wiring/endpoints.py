@@ -7,8 +7,8 @@ Each adapter is created once per function.
 from shared.runtime.startup import end_startup
 
 # isort: split
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -298,12 +298,9 @@ class KeyAccess:
     def __init__(self, stored_keys: Callable[[], CredentialTable]) -> None:
         self._stored_keys = stored_keys
 
-    @contextmanager
-    def request(self) -> Iterator[None]:
-        """Trust definitions in memory by the head that is read with the key of the request."""
-        with seeing_heads():
-            yield
-        memory().end_request()
+    def request(self) -> AbstractContextManager[None]:
+        """Collect the heads that the request reads: what is in memory is used as of them."""
+        return seeing_heads()
 
     def authenticate_key(self, presented_key: str | None) -> Caller:
         """Return the caller that an API key belongs to."""
@@ -314,7 +311,9 @@ class KeyAccess:
         return count_request(self._stored_keys(), request_tokens(), caller)
 
     def note_use(self, caller: Caller) -> None:
-        """Record the hour in which a key was used."""
+        """Record the hour in which a key was used, and whether the function uses definitions."""
+        # A request that fails may end before it uses any.
+        memory().end_request()
         self._stored_keys().note_use(caller)
 
     def authorize(
