@@ -79,7 +79,7 @@ class _AccountMemory:
 class DefinitionMemory:
     """Definitions, and names and audiences of slots, as of the heads of their accounts.
 
-    Threads of a local run share it. The accounts used least recently are dropped first.
+    Threads of a local run share it. The accounts and keys used least recently are dropped first.
     """
 
     def __init__(self, max_entries: int = MAX_ENTRIES) -> None:
@@ -112,6 +112,7 @@ class DefinitionMemory:
         """Remember the account of a key."""
         with self._lock:
             self._key_accounts[key_hash] = account_id
+            self._key_accounts.move_to_end(key_hash)
             if len(self._key_accounts) > MAX_KEYS:
                 self._key_accounts.popitem(last=False)
 
