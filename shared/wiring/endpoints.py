@@ -69,11 +69,15 @@ CLIENT_CONFIG = Config(
 )
 """Timeouts in seconds, and attempts.
 
-A call takes at most 7.5 seconds: three attempts of 1.5 seconds and the pauses between them. A
-request makes three to ten calls and ends at the first that fails, so only four calls that each
-succeed at the last moment could exceed a function's timeout of 29 seconds. A write that conflicts
-is tried up to twelve times, with pauses of at most 4.5 seconds in total; its calls were answered at
-once.
+A call takes at most 7.5 seconds: three attempts of 1.5 seconds and the pauses between them. Most
+requests make three to ten calls; one that creates thousands of definitions makes some hundreds.
+"""
+
+LATEST_CALL_SECONDS = 20
+"""How long after its beginning a request may begin a call of DynamoDB.
+
+It is then answered as unavailable before its function's timeout of 29 seconds, however many calls
+it needs and however often its writes conflict.
 """
 
 
@@ -299,8 +303,8 @@ class KeyAccess:
         self._stored_keys = stored_keys
 
     def request(self) -> AbstractContextManager[None]:
-        """Collect the heads that the request reads: what is in memory is used as of them."""
-        return seeing_heads()
+        """Collect the heads that the request reads, and bound the time of its calls."""
+        return seeing_heads(LATEST_CALL_SECONDS)
 
     def authenticate_key(self, presented_key: str | None) -> Caller:
         """Return the caller that an API key belongs to."""
