@@ -222,7 +222,10 @@ class Variables(Protocol):
     """Stores the values of variables."""
 
     def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
-        """Look up names, and the contact if the subject is one, in a single request."""
+        """Look up names, and the contact if the subject is one.
+
+        Sends one request for each 100 keys: a name is one, and the contact.
+        """
 
     def save(
         self,

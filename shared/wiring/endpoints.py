@@ -84,7 +84,8 @@ it needs and however often its writes conflict.
 _MODEL_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 1})
 """Timeouts in seconds.
 
-The most texts of a request, one call each, fit into 29 seconds.
+A request makes one call for each text to extract from, at most three one after the other. They take
+at most 18 seconds, which leaves time for the calls of DynamoDB.
 """
 
 
