@@ -62,6 +62,7 @@ botocore.session.create_loader = lambda *_: _DESCRIPTIONS
 _PATIENT = Config(connect_timeout=10, read_timeout=20)
 wiring.CLIENT_CONFIG = wiring.CLIENT_CONFIG.merge(_PATIENT)
 resolving.RESOLVE_CONFIG = resolving.RESOLVE_CONFIG.merge(_PATIENT)
+wiring.LATEST_CALL_SECONDS = 600
 
 
 # A function records once an hour that a key was used: in tests, an earlier request has done so.

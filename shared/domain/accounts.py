@@ -257,8 +257,8 @@ class Credentials(Protocol):
 
         Args:
             key_hash: The hash of the key.
-            account_id: The account that the key claims. It saves a read if it is right, and
-                changes nothing else.
+            account_id: The account that the key claims. Its head is read in the same request, so
+                that a right claim saves a read. A wrong one has no effect on the result.
         """
 
     def count_request(self, caller: Caller, minute: int, limit: int) -> int | None:

@@ -121,7 +121,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class WrittenVariable:
-    """A variable that was set, with the value as it was stored."""
+    """A variable with the value that a request set, also if it became a suggestion."""
 
     definition: Definition
     value: Value
@@ -132,7 +132,8 @@ class VariablesSet:
     """The outcome of a set.
 
     Attributes:
-        variables: The variables that have a value in the request, in its order.
+        variables: The variables that have a value in the request, in its order. Those of
+            suggestions are among them.
         suggestions: What was not stored, because a stronger source had set another value.
     """
 
@@ -221,7 +222,10 @@ class Variables(Protocol):
     """Stores the values of variables."""
 
     def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
-        """Look up names, and the contact if the subject is one, in a single request."""
+        """Look up names, and the contact if the subject is one.
+
+        Sends one request for each 100 keys: a name is one, and the contact.
+        """
 
     def save(
         self,

@@ -71,7 +71,10 @@ DEFAULT_ERRORS: Mapping[type[ContextError], tuple[int, str]] = {
     errors.ApiKeyInactive: (400, "The API key cannot be rotated: {reason}"),
     errors.TooManyApiKeys: (400, "An account has at most {limit} valid API keys"),
     errors.AnswerTooLarge: (500, "The answer is larger than {limit} bytes"),
-    errors.Unavailable: (500, "The service could not answer in time; try again"),
+    errors.Unavailable: (
+        500,
+        "The service did not answer in time, or other requests kept changing the data; try again",
+    ),
     errors.NotDeployed: (501, "This deployment has no {resource}, which this request needs"),
     errors.InternalFailure: (500, "An unexpected error occurred"),
 }

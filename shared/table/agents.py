@@ -197,7 +197,7 @@ class AgentTable:
         return head
 
     def _item(self, account_id: str, agent_id: str) -> Item | None:
-        # In a batch, like the read with the key: every function may read batches.
+        # By BatchGetItem, which the policy of every function allows; not all allow GetItem.
         return next(iter(self._table.get_many([keys.agent(account_id, agent_id)])), None)
 
 

@@ -104,9 +104,11 @@ class CredentialTable:
         Sends at most one request an hour for each key. Other functions may have recorded the hour.
         """
         hour = int(caller.requested_at.timestamp()) // _SECONDS_PER_HOUR
-        if self._noted.get(caller.key_id) == hour:
-            return
+        # Put at the end, so that the keys used least recently are forgotten first.
+        noted = self._noted.pop(caller.key_id, None)
         self._noted[caller.key_id] = hour
+        if noted == hour:
+            return
         if len(self._noted) > _MAX_NOTED:
             self._noted.popitem(last=False)
         with suppress(ContextError):

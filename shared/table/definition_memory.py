@@ -79,7 +79,7 @@ class _AccountMemory:
 class DefinitionMemory:
     """Definitions, and names and audiences of slots, as of the heads of their accounts.
 
-    Threads of a local run share it. The accounts used least recently are dropped first.
+    Threads of a local run share it. The accounts and keys used least recently are dropped first.
     """
 
     def __init__(self, max_entries: int = MAX_ENTRIES) -> None:
@@ -89,7 +89,7 @@ class DefinitionMemory:
         self._entries = 0
         self._lock = Lock()
         self.is_used: bool | None = None
-        """Whether the function uses definitions. None until a request has ended."""
+        """Whether the function uses definitions. None until a request has succeeded."""
 
     def clear(self) -> None:
         """Forget everything."""
@@ -100,7 +100,7 @@ class DefinitionMemory:
             self.is_used = None
 
     def end_request(self) -> None:
-        """Note that the function uses no definitions, unless a request has used some."""
+        """Note that a request has succeeded: if none used definitions, the function uses none."""
         if self.is_used is None:
             self.is_used = False
 
@@ -112,6 +112,7 @@ class DefinitionMemory:
         """Remember the account of a key."""
         with self._lock:
             self._key_accounts[key_hash] = account_id
+            self._key_accounts.move_to_end(key_hash)
             if len(self._key_accounts) > MAX_KEYS:
                 self._key_accounts.popitem(last=False)
 

@@ -1,8 +1,8 @@
 """Read definitions, and names and audiences of slots, from memory or from the table.
 
 What is in memory is used as of the head that the request has read. What is read from the table may
-be newer than the head. Each item has the version of its last write, so this is noticed, and the
-request then reads everything from the table: it never combines two versions.
+be newer than the head. This is noticed by the version that each item has of its last write, or by a
+name in memory that no item has any more. From then on the request uses nothing from memory.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +13,7 @@ from shared.domain.definitions import ContextType, Definition, SlotIndex, Tombst
 from shared.domain.option_labels import with_current_labels
 from shared.domain.values import StoredValue
 from shared.table import definition_items, keys
+from shared.table.account_head import AccountHead
 from shared.table.definition_memory import NO_LABELS, DefinitionMemory, SlotName
 from shared.table.dynamo import Table
 from shared.table.keys import Key
@@ -53,17 +54,18 @@ class DefinitionReads:
         known = self._memory.definitions(account_id, head, context_type, names)
         missing = [name for name in names if name not in known]
         items, others = self._read(account_id, context_type, missing, beside)
-        if head is not None and any(map(_is_newer_than(head.schema), items)):
+        found = [definition_items.to_definition(item) for item in items]
+        gone = set(missing) - {each.name for each in found}
+        if head is not None and (
+            any(map(_is_newer_than(head.schema), items))
+            or self._has_renamed(account_id, head, context_type, gone)
+        ):
             distrust_memory()
             again, _ = self._read(account_id, context_type, list(known), ())
-            items, known, head = [*items, *again], {}, None
-        found = [definition_items.to_definition(item) for item in items]
+            found += map(definition_items.to_definition, again)
+            known, head = {}, None
         if head is not None:
             self._memory.learn_definitions(account_id, head, context_type, found)
-            gone = set(missing) - {each.name for each in found}
-            if gone and self._memory.has_name(account_id, head, context_type, gone):
-                # A definition was renamed after the head.
-                distrust_memory()
         return {**known, **{each.name: each for each in found}}, others
 
     def by_reference(self, account_id: str, reference: int | str) -> Definition | None:
@@ -114,6 +116,12 @@ class DefinitionReads:
     def slot_index(self, account_id: str, context_type: ContextType) -> SlotIndex:
         """Read the slot index of a context type. It is empty if it is not stored."""
         return read_slot_index(self._table, account_id, context_type)
+
+    def _has_renamed(
+        self, account_id: str, head: AccountHead, context_type: ContextType, gone: set[str]
+    ) -> bool:
+        """Return whether one of the names that no definition has is in memory at a head."""
+        return bool(gone) and self._memory.has_name(account_id, head, context_type, gone)
 
     def _read(
         self,

@@ -13,6 +13,7 @@ from zlib import crc32
 from botocore.exceptions import BotoCoreError, ChecksumError, ClientError
 
 from shared.domain.errors import ContextTooLarge, Unavailable, WriteConflict
+from shared.table.seen_heads import check_time_left
 
 _CONFLICT_CODES = frozenset(
     {
@@ -69,8 +70,10 @@ def translate_errors() -> Iterator[None]:
     Raises:
         WriteConflict: A condition is false, or another transaction writes the same item.
         ContextTooLarge: An item or a transaction exceeds DynamoDB's size limit.
-        Unavailable: DynamoDB is overloaded, failing or unreachable.
+        Unavailable: DynamoDB is overloaded, failing or unreachable, or the request has no time
+            left for another call.
     """
+    check_time_left()
     try:
         yield
     except ClientError as error:

@@ -18,7 +18,7 @@ _MAX_DELAYS = (0.0, 0.0, 0.0, 0.01, 0.02, 0.04)
 
 def read_head(table: Table, account_id: str) -> AccountHead:
     """Read the head of an account, strongly consistent."""
-    # In a batch, like the read with the key: every function may read batches.
+    # By BatchGetItem, which the policy of every function allows; not all allow GetItem.
     return to_account_head(next(iter(table.get_many([keys.account_head(account_id)])), None))
 
 

@@ -13,7 +13,7 @@ _SURVIVOR = "survivor_id"
 
 def survivor_of(table: Table, account_id: str, contact_id: int) -> int | None:
     """Return the id of the contact that a contact was merged into, or None."""
-    # In a batch, like the read with the key: every function may read batches.
+    # By BatchGetItem, which the policy of every function allows; not all allow GetItem.
     found = table.get_many([keys.merged_contact(account_id, contact_id)])
     return int(codec.decode(found[0][_SURVIVOR])) if found else None
 

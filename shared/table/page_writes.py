@@ -69,8 +69,9 @@ class ValuesWrite:
     def write(self, table: Table, pages: Mapping[int, Item] | None = None) -> WrittenValues:
         """Write all values or none, unless `in_parts`.
 
-        Reads the pages first only if a new value is large, a page has large values, or a stored
-        value is of a stronger source. Values that may not replace it become suggestions.
+        Reads the pages first if a new value is large or the condition of precedence is too long.
+        Reads them after a failed write, and writes again what they allow: values that may not
+        replace one of a stronger source become suggestions.
 
         Args:
             table: The table.
@@ -201,7 +202,7 @@ class ValuesWrite:
         except ContextTooLarge:
             if not self.in_parts:
                 raise
-            # Nothing was written yet: only a transaction with the definitions was tried.
+            # No page was written yet.
             create_in_batches(table, self.account_id, created)
             write_in_parts(table, groups, others)
 

@@ -15,8 +15,8 @@ from shared.domain.request_limits import ACCOUNT_WINDOW_SECONDS
 from shared.table import account_items, keys
 from shared.table.dynamo import Table
 
-LARGEST_SHARE = 8
-"""A lease is at most this part of the tokens that are left."""
+LEASE_DIVISOR = 8
+"""A lease is at most the tokens that are left, divided by this."""
 
 _LEASED = "leased"
 _COUNT_SECONDS = 3600
@@ -96,7 +96,7 @@ class RequestTokenTable:
         for _ in range(_MAX_ATTEMPTS):
             if lease.left <= 0:
                 return
-            count = max(1, min(lease.expected, lease.left // LARGEST_SHARE))
+            count = max(1, min(lease.expected, lease.left // LEASE_DIVISOR))
             counters, stored = self._table.add_within(
                 keys.account_request_count(account_id, lease.window),
                 account_items.request_count_attributes(_expiry(lease.window)),

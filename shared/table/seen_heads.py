@@ -1,10 +1,16 @@
-"""The heads that the current request has read, before what they vouch for."""
+"""The heads that the current request has read, and the time in which it may make calls.
+
+A request reads the head of an account before the definitions that it uses from memory.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import field
+from math import inf
+from time import monotonic
 
+from shared.domain.errors import Unavailable
 from shared.domain.records import dataclass
 from shared.table.account_head import AccountHead
 
@@ -14,10 +20,12 @@ class SeenHeads:
     """The heads that one request has read.
 
     Attributes:
+        latest_call: When its last call may begin, by `time.monotonic`.
         heads: The latest head of each account.
         trusted: Whether definitions in memory may still be used.
     """
 
+    latest_call: float
     heads: dict[str, AccountHead] = field(default_factory=dict)
     trusted: bool = True
 
@@ -26,13 +34,24 @@ _SEEN: ContextVar[SeenHeads | None] = ContextVar("seen_heads", default=None)
 
 
 @contextmanager
-def seeing_heads() -> Iterator[None]:
-    """Collect the heads that are read in the `with` block, which is one request."""
-    token = _SEEN.set(SeenHeads())
+def seeing_heads(seconds: float = inf) -> Iterator[None]:
+    """Collect the heads that are read in the `with` block, which is one request.
+
+    Args:
+        seconds: How long the request may begin calls of DynamoDB.
+    """
+    token = _SEEN.set(SeenHeads(monotonic() + seconds))
     try:
         yield
     finally:
         _SEEN.reset(token)
+
+
+def check_time_left() -> None:
+    """Raise Unavailable if the current request may begin no more calls of DynamoDB."""
+    seen = _SEEN.get()
+    if seen is not None and monotonic() > seen.latest_call:
+        raise Unavailable
 
 
 def is_collecting() -> bool:

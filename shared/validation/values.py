@@ -94,7 +94,8 @@ def infer_type(name: str, value: JsonValue) -> VariableType:
     if isinstance(value, int | float):
         return VariableType.NUMBER
     if not isinstance(value, str):
-        raise InvalidValue(name, "text, number, date or boolean", "no type holds such a value")
+        expected = "text, number, date or boolean"
+        raise InvalidValue(name, expected, "a variable of another type has to be defined first")
     return VariableType.DATE if is_iso_date(value) else VariableType.TEXT
 
 

@@ -7,8 +7,8 @@ Each adapter is created once per function.
 from shared.runtime.startup import end_startup
 
 # isort: split
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -69,18 +69,23 @@ CLIENT_CONFIG = Config(
 )
 """Timeouts in seconds, and attempts.
 
-A call takes at most 7.5 seconds: three attempts of 1.5 seconds and the pauses between them. A
-request makes three to ten calls and ends at the first that fails, so only four calls that each
-succeed at the last moment could exceed a function's timeout of 29 seconds. A write that conflicts
-is tried up to twelve times, with pauses of at most 4.5 seconds in total; its calls were answered at
-once.
+A call takes at most 7.5 seconds: three attempts of 1.5 seconds and the pauses between them. Most
+requests make three to ten calls; one that creates thousands of definitions makes some hundreds.
+"""
+
+LATEST_CALL_SECONDS = 20
+"""How long after its beginning a request may begin a call of DynamoDB.
+
+It is then answered as unavailable before its function's timeout of 29 seconds, however many calls
+it needs and however often its writes conflict.
 """
 
 
 _MODEL_CONFIG = Config(connect_timeout=1, read_timeout=5, retries={"total_max_attempts": 1})
 """Timeouts in seconds.
 
-The most texts of a request, one call each, fit into 29 seconds.
+A request makes one call for each text to extract from, at most three one after the other. They take
+at most 18 seconds, which leaves time for the calls of DynamoDB.
 """
 
 
@@ -301,12 +306,9 @@ class KeyAccess:
     def __init__(self, stored_keys: Callable[[], CredentialTable]) -> None:
         self._stored_keys = stored_keys
 
-    @contextmanager
-    def request(self) -> Iterator[None]:
-        """Trust definitions in memory by the head that is read with the key of the request."""
-        with seeing_heads():
-            yield
-        memory().end_request()
+    def request(self) -> AbstractContextManager[None]:
+        """Collect the heads that the request reads, and bound the time of its calls."""
+        return seeing_heads(LATEST_CALL_SECONDS)
 
     def authenticate_key(self, presented_key: str | None) -> Caller:
         """Return the caller that an API key belongs to."""
@@ -317,7 +319,9 @@ class KeyAccess:
         return count_request(self._stored_keys(), request_tokens(), caller)
 
     def note_use(self, caller: Caller) -> None:
-        """Record the hour in which a key was used."""
+        """Record the hour in which a key was used, and whether the function uses definitions."""
+        # A request that fails may end before it uses any.
+        memory().end_request()
         self._stored_keys().note_use(caller)
 
     def authorize(

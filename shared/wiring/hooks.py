@@ -98,7 +98,6 @@ def hook_endpoint(
             facts = facts_of(_GROUP, request, context)
             with seeing_heads():
                 reply = _replied(request, read, handle, facts)
-            memory().end_request()
             log().responded({**facts, "status": reply.status})
             return to_event(reply)
 

@@ -424,6 +424,28 @@ def test_a_name_that_is_gone_after_the_head_makes_a_request_read_everything(
     assert values["tier"] == "value of level"
 
 
+def test_a_name_that_is_gone_is_not_combined_with_definitions_in_memory(
+    new_world: Callable[[], World], new_process: Callable[[], Process]
+):
+    process, world = new_process(), new_world()
+
+    def find(process: Process, names: tuple[str, ...]) -> list[str]:
+        known = process.definitions.find_by_names(world.account, ContextType.CONTACT, names)
+        return sorted(known)
+
+    # It keeps the names of slots, and one definition.
+    for _ in range(2):
+        process.request(world, get)
+        process.request(world, lambda process, _: find(process, ("plan",)))
+
+    def find_after_renames(process: Process, world: World) -> list[str]:
+        Context().run(world.rename, "plan", "tariff")
+        Context().run(world.rename, "level", "tier")
+        return find(process, ("level", "plan"))
+
+    assert process.request(world, find_after_renames)[0] == []
+
+
 def test_outside_of_a_request_nothing_is_kept(
     new_world: Callable[[], World], new_process: Callable[[], Process]
 ):

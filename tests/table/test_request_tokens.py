@@ -9,7 +9,7 @@ import pytest
 from shared.domain.request_limits import ACCOUNT_WINDOW_SECONDS
 from shared.table import keys, request_tokens
 from shared.table.dynamo import Table
-from shared.table.request_tokens import LARGEST_SHARE, RequestTokenTable
+from shared.table.request_tokens import LEASE_DIVISOR, RequestTokenTable
 from tests.fixtures import Fixtures
 
 QUOTA = 100
@@ -100,7 +100,7 @@ def test_a_lease_is_an_eighth_of_what_is_left_at_most(fixtures: Fixtures):
     for _ in range(QUOTA // 2):
         one.take("acme", 7, QUOTA)
     one.take("acme", 8, QUOTA)
-    assert leased(fixtures, 8) == QUOTA // LARGEST_SHARE
+    assert leased(fixtures, 8) == QUOTA // LEASE_DIVISOR
 
 
 def test_a_window_after_a_pause_expects_nothing(fixtures: Fixtures):

@@ -95,6 +95,25 @@ def test_the_oldest_is_forgotten_beyond_the_limit(
     assert list(map(remembered(), NAMES)) == [False, True, True]
 
 
+def test_the_account_of_a_key_that_is_in_use_is_kept(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("shared.table.definition_memory.MAX_KEYS", 2)
+    memory = DefinitionMemory()
+    for name in ("first", "second", "first", "third"):
+        memory.remember_key(name, "acme")
+    kept = [name for name in NAMES if memory.account_of_key(name)]
+    assert kept == ["first", "third"]
+
+
+def test_a_key_that_is_in_use_is_not_recorded_again(
+    table: Any, note_use: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("shared.table.credentials._MAX_NOTED", 2)
+    credentials = CredentialTable(table)
+    for name in ("first", "second", "first", "third", "first"):
+        note_use(credentials, Caller("acme", name, LONG_AGO))
+    assert table.requests == 3
+
+
 @pytest.mark.parametrize(("limit", "requests"), [(3, 3), (2, 4)])
 def test_a_use_is_recorded_again_if_its_hour_was_forgotten(
     limit: int,

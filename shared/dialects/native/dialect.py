@@ -231,7 +231,10 @@ NATIVE = Dialect(
             500, "answer_too_large", "The answer is larger than {limit} bytes"
         ),
         errors.Unavailable: ErrorResponse(
-            500, "unavailable", "The service could not answer in time; try again"
+            500,
+            "unavailable",
+            "The service did not answer in time, or other requests kept changing the data; "
+            "try again",
         ),
         errors.NotDeployed: ErrorResponse(
             501, "not_deployed", "This deployment has no {resource}, which this request needs"

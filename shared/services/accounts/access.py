@@ -58,7 +58,10 @@ def new_api_key(account_id: str) -> str:
 
 
 def account_in_key(presented: str) -> str | None:
-    """Return the account that a key claims, or None. Only the stored key tells whether it is."""
+    """Return the account that a key claims, or None.
+
+    The claim is unverified; compare it with the account of the stored key.
+    """
     encoded, separator, _ = presented.removeprefix(KEY_PREFIX).partition("_")
     if not presented.startswith(KEY_PREFIX) or not separator:
         return None

@@ -56,7 +56,9 @@ def set_contact_variables(
         TooManyVariables: There are too many values.
         TooManyDefinitions: The account would have more definitions than it may.
         ContextTooLarge: The values do not fit into one transaction, and the rules want one.
-        Unavailable: Other writers changed the contact during every attempt.
+            Definitions that were created before the values stay.
+        Unavailable: Other writers changed the contact during every attempt, or the storage did not
+            respond in time. Definitions that were created before the values stay.
 
     """
     subject = Subject.contact(contact_id)
@@ -94,7 +96,9 @@ def set_business_variables(
         TooManyVariables: There are too many values.
         TooManyDefinitions: The account would have more definitions than it may.
         ContextTooLarge: The values do not fit into one transaction, and the rules want one.
-        Unavailable: Other writers changed the profile during every attempt.
+            Definitions that were created before the values stay.
+        Unavailable: Other writers changed the profile during every attempt, or the storage did not
+            respond in time. Definitions that were created before the values stay.
 
     """
 
@@ -126,8 +130,13 @@ def assign(
     Raises:
         UndefinedVariable: A variable has no definition, and the rules do not create it.
         InvalidValue: A value does not fit the type of its variable.
+        TooManyDefinitions: The account would have more definitions than it may.
         WriteConflict: The contact is gone, another request is writing one of its pages, or
             another request created a definition with one of the new names.
+        ContextTooLarge: The values do not fit into one transaction, and the rules want one.
+            Definitions that were created before the values stay.
+        Unavailable: The storage did not respond in time. Definitions that were created before the
+            values stay.
 
     """
     plan = plan_assignments(caller, subject.context_type, values, known, rules)

@@ -416,3 +416,12 @@ def test_a_definition_of_another_team_is_undefined(api: Api, fixtures: Fixtures)
         assert (answer.status, answer.document["error"]) == (400, "undefined_variable")
     fixtures.key("klen_team42", teams=frozenset({42}))
     assert set_variables(Api("klen_team42"), {"secret_score": 1}).document == SUCCESS
+
+
+def test_an_array_for_a_new_variable_is_told_to_need_a_definition(api: Api):
+    answer = set_variables(api, {"colors": ["red"]}, auto_create_variables=True)
+    assert (answer.status, answer.document["error"]) == (400, "invalid_value")
+    assert answer.document["message"] == (
+        "The value of 'colors' does not fit the type text, number, date or boolean: "
+        "a variable of another type has to be defined first"
+    )
