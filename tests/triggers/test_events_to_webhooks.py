@@ -1,0 +1,90 @@
+"""Changes from the stream to the receiver of a webhook, through all triggers between them."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from shared.domain.accounts import Attribution
+from shared.domain.definitions import Definition
+from shared.domain.deliveries import DeliveryTask
+from shared.domain.values import Subject
+from shared.services.variables.assignments import make_assignment
+from shared.validation.delivery_tasks import encode_task
+from tests.deliveries import Queue
+from tests.fixtures import Fixtures
+from tests.receiver import Receiver
+from tests.triggers.queue import failures, record
+from tests.triggers.test_queue_webhooks import take
+from tests.triggers.test_record_changes import BUS, Changes
+from tests.triggers.test_webhook_visibility import deliver_all, delivery, make_due
+from tests.visibility.test_canary import archive
+
+OWNERS = ["a key", "the account"]
+
+
+@pytest.fixture
+def changes(
+    fixtures: Fixtures, engine_url: str, services_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Changes:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_EVENTBRIDGE", services_url)
+    monkeypatch.setenv("EVENT_BUS_NAME", BUS)
+    return Changes(fixtures, engine_url, services_url)
+
+
+def hook(fixtures: Fixtures, receiver: Receiver, owner: str, **facts: Any) -> None:
+    """Add the contact and a webhook of an API key or of the account."""
+    key = fixtures.key("native_0123456789", permissions=("*",)) if owner == "a key" else None
+    fixtures.webhook("wh_1", key=key, url=receiver.url, **facts)
+    fixtures.contact()
+
+
+def save(fixtures: Fixtures, *definitions: Definition, by: Attribution | None = None) -> None:
+    """Set variables of the contact in one request."""
+    assignments = [make_assignment(each, f"new {each.name}") for each in definitions]
+    by = by or Attribution(datetime.now(UTC))
+    fixtures.variables.save("acme", Subject.contact(123), assignments, [], by)
+
+
+def publish(changes: Changes) -> list[dict[str, Any]]:
+    """Publish what the stream has, start its deliveries, and return the events of changes."""
+    assert changes.take() == []
+    events = [each for each in changes.heard() if each["type"] == "contact.context.updated"]
+    assert take(*events) == []
+    return events
+
+
+def retry(fixtures: Fixtures) -> None:
+    """Make the second attempt of the only delivery."""
+    make_due(fixtures)
+    found = delivery(fixtures)
+    task = DeliveryTask("acme", "wh_1", found.event_id, found.occurred_at, None, 1, 123)
+    assert failures("TriggerDeliverWebhook", record(encode_task(task), "m")) == []
+
+
+def sent(receiver: Receiver) -> dict[str, Any]:
+    """The data of the last request."""
+    data: dict[str, Any] = json.loads(receiver.received[-1].body)["data"]
+    return data
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_an_event_whose_first_change_is_archived_is_sent_and_sent_again(
+    owner: str, changes: Changes, fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    hook(fixtures, receiver, owner)
+    legacy, plan = fixtures.definition("legacy"), fixtures.definition("plan")
+    save(fixtures, legacy, plan)
+    archive(fixtures, [legacy])
+    (event,) = publish(changes)
+    assert event["first_sequence"] == 1
+    receiver.answer = 500
+    deliver_all(queued)
+    receiver.answer = 200
+    retry(fixtures)
+    assert len(receiver.received) == 2
+    for request in receiver.received:
+        data = json.loads(request.body)["data"]
+        assert "first_sequence" not in data
+        assert [(each["sequence"], each["new"]) for each in data["changes"]] == [(2, "new plan")]
