@@ -1,7 +1,8 @@
 """Changes from the stream to the receiver of a webhook, through all triggers between them."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from shared.domain.deliveries import DeliveryTask
 from shared.domain.values import Subject
 from shared.services.variables.assignments import make_assignment
 from shared.validation.delivery_tasks import encode_task
+from tests.api import Api
 from tests.deliveries import Queue
 from tests.fixtures import Fixtures
 from tests.receiver import Receiver
@@ -40,10 +42,12 @@ def hook(fixtures: Fixtures, receiver: Receiver, owner: str, **facts: Any) -> No
     fixtures.contact()
 
 
-def save(fixtures: Fixtures, *definitions: Definition, by: Attribution | None = None) -> None:
+def save(
+    fixtures: Fixtures, *definitions: Definition, word: str = "new", ago: timedelta = timedelta(0)
+) -> None:
     """Set variables of the contact in one request."""
-    assignments = [make_assignment(each, f"new {each.name}") for each in definitions]
-    by = by or Attribution(datetime.now(UTC))
+    assignments = [make_assignment(each, f"{word} {each.name}") for each in definitions]
+    by = Attribution(datetime.now(UTC) - ago)
     fixtures.variables.save("acme", Subject.contact(123), assignments, [], by)
 
 
@@ -88,3 +92,57 @@ def test_an_event_whose_first_change_is_archived_is_sent_and_sent_again(
         data = json.loads(request.body)["data"]
         assert "first_sequence" not in data
         assert [(each["sequence"], each["new"]) for each in data["changes"]] == [(2, "new plan")]
+
+
+EXPIRED = {"withheld": "expired"}
+HOUR = timedelta(hours=1)
+
+
+def test_a_value_that_expired_before_it_was_replaced_is_not_sent(
+    changes: Changes, fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    """The record of the value stays stored until it is swept."""
+    hook(fixtures, receiver, "the account")
+    code = fixtures.definition("code", expires_after_seconds=3600)
+    save(fixtures, code, word="old", ago=2 * HOUR)
+    changes.take()
+    changes.heard()
+    save(fixtures, code)
+    (event,) = publish(changes)
+    receiver.answer = 500
+    deliver_all(queued)
+    retry(fixtures)
+    assert len(receiver.received) == 2
+    of_requests = [json.loads(each.body)["data"] for each in receiver.received]
+    for data in (event, *of_requests):
+        (change,) = data["changes"]
+        assert (change["old"], change["new"]) == (EXPIRED, "new code")
+    fixtures.key("native_of_a_reader", permissions=("*",))
+    activity = Api("native_of_a_reader").call("GET", "/v1/contacts/contact_123/activity")
+    newest, *_ = activity.document["data"]
+    assert (newest["old"], newest["new"]) == (EXPIRED, "new code")
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+@pytest.mark.parametrize("when", ["before it is queued", "before it is sent again"])
+def test_a_value_that_has_expired_since_its_event_is_not_sent(
+    when: str, owner: str, changes: Changes, fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    hook(fixtures, receiver, owner)
+    code = fixtures.definition("code")
+    save(fixtures, code, ago=HOUR)
+    assert changes.take() == []
+    events = [each for each in changes.heard() if "changes" in each]
+    assert events[0]["changes"][0]["new"] == "new code"
+    expiring = replace(code, expires_after_seconds=60, version=code.version + 1)
+    if when == "before it is queued":
+        fixtures.definitions.replace("acme", code, expiring)
+    assert take(*events) == []
+    receiver.answer = 500
+    deliver_all(queued)
+    if when == "before it is sent again":
+        assert sent(receiver)["changes"][0]["new"] == "new code"
+        fixtures.definitions.replace("acme", code, expiring)
+        retry(fixtures)
+    (change,) = sent(receiver)["changes"]
+    assert (change["old"], change["new"]) == (None, EXPIRED)
