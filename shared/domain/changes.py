@@ -194,6 +194,7 @@ class EventReference:
         fields: The names of the changed contact fields.
         visible_to: The owner and the team of a deleted contact.
         merged_ids: The contacts that were merged into the contact.
+        deleted_ids: The ids of a deleted contact.
     """
 
     contact_id: int
@@ -202,6 +203,7 @@ class EventReference:
     fields: tuple[str, ...] = ()
     visible_to: OwnerAndTeam | None = None
     merged_ids: tuple[int, ...] = ()
+    deleted_ids: ContactIds = UNKNOWN_IDS
 
 
 @dataclass(frozen=True, slots=True)

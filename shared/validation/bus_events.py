@@ -7,7 +7,9 @@ from typing import Any
 
 from shared.domain.accounts import Attribution
 from shared.domain.changes import (
+    UNKNOWN_IDS,
     ActivityEntry,
+    ContactIds,
     Content,
     Event,
     EventReference,
@@ -88,6 +90,7 @@ def decode_event(detail: Mapping[str, Any]) -> BusEvent:
         merged_ids=tuple(
             int(each.removeprefix(_CONTACT)) for each in detail.get("merged_contact_ids", ())
         ),
+        deleted_ids=_deleted_ids(detail),
     )
     return BusEvent(
         event_id=detail["id"],
@@ -104,6 +107,13 @@ def _first_sequence(detail: Mapping[str, Any]) -> int | None:
     changes: list[Any] = detail.get("changes") or [{}]
     found: int | None = detail.get(FIRST_SEQUENCE) or changes[0].get("sequence")
     return found
+
+
+def _deleted_ids(detail: Mapping[str, Any]) -> ContactIds:
+    # The ids of other contacts are read with the contact, and not stored with deliveries.
+    if detail["type"] != EventType.CONTACT_DELETED:
+        return UNKNOWN_IDS
+    return ContactIds(detail.get("contact_external_id"), detail.get("contact_uuid"))
 
 
 def as_published(event: Event) -> BusEvent:

@@ -12,11 +12,12 @@ from shared.domain.definitions import Definition
 from shared.domain.deliveries import DeliveryTask
 from shared.domain.values import Subject
 from shared.services.variables.assignments import make_assignment
+from shared.table import keys
 from shared.validation.delivery_tasks import encode_task
 from tests.api import Api
 from tests.deliveries import Queue
 from tests.fixtures import Fixtures
-from tests.receiver import Receiver
+from tests.receiver import Received, Receiver
 from tests.triggers.queue import failures, record
 from tests.triggers.test_queue_webhooks import take
 from tests.triggers.test_record_changes import BUS, Changes
@@ -60,17 +61,23 @@ def publish(changes: Changes) -> list[dict[str, Any]]:
 
 
 def retry(fixtures: Fixtures) -> None:
-    """Make the second attempt of the only delivery."""
+    """Make the next attempt of the only delivery."""
     make_due(fixtures)
     found = delivery(fixtures)
-    task = DeliveryTask("acme", "wh_1", found.event_id, found.occurred_at, None, 1, 123)
+    made = len(found.attempts)
+    task = DeliveryTask("acme", "wh_1", found.event_id, found.occurred_at, None, made, 123)
     assert failures("TriggerDeliverWebhook", record(encode_task(task), "m")) == []
+
+
+def data_of(request: Received) -> dict[str, Any]:
+    """The data of a request."""
+    data: dict[str, Any] = json.loads(request.body)["data"]
+    return data
 
 
 def sent(receiver: Receiver) -> dict[str, Any]:
     """The data of the last request."""
-    data: dict[str, Any] = json.loads(receiver.received[-1].body)["data"]
-    return data
+    return data_of(receiver.received[-1])
 
 
 @pytest.mark.parametrize("owner", OWNERS)
@@ -89,7 +96,7 @@ def test_an_event_whose_first_change_is_archived_is_sent_and_sent_again(
     retry(fixtures)
     assert len(receiver.received) == 2
     for request in receiver.received:
-        data = json.loads(request.body)["data"]
+        data = data_of(request)
         assert "first_sequence" not in data
         assert [(each["sequence"], each["new"]) for each in data["changes"]] == [(2, "new plan")]
 
@@ -113,7 +120,7 @@ def test_a_value_that_expired_before_it_was_replaced_is_not_sent(
     deliver_all(queued)
     retry(fixtures)
     assert len(receiver.received) == 2
-    of_requests = [json.loads(each.body)["data"] for each in receiver.received]
+    of_requests = map(data_of, receiver.received)
     for data in (event, *of_requests):
         (change,) = data["changes"]
         assert (change["old"], change["new"]) == (EXPIRED, "new code")
@@ -146,3 +153,33 @@ def test_a_value_that_has_expired_since_its_event_is_not_sent(
         retry(fixtures)
     (change,) = sent(receiver)["changes"]
     assert (change["old"], change["new"]) == (None, EXPIRED)
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_a_deletion_has_the_ids_of_the_contact_at_every_attempt(
+    owner: str, changes: Changes, fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    hook(fixtures, receiver, owner, topics=("contact.deleted",))
+    contact = fixtures.contacts.find("acme", 123)
+    assert contact is not None
+    changes.take()
+    changes.heard()
+    fixtures.contacts.delete("acme", contact)
+    assert changes.take() == []
+    assert take(*changes.heard()) == []
+    receiver.answer = 500
+    deliver_all(queued)
+    retry(fixtures)
+    assert len(receiver.received) == 2
+    for request in receiver.received:
+        data = data_of(request)
+        assert data["contact_external_id"] == contact.external_id
+        assert data["contact_uuid"] == contact.uuid
+    # A delivery that an earlier version stored.
+    pk, sk = keys.delivery("acme", "wh_1", delivery(fixtures).delivery_id)
+    key = {"pk": {"S": pk}, "sk": {"S": sk}}
+    fixtures.client.update_item(
+        TableName=fixtures.table_name, Key=key, UpdateExpression="REMOVE deleted_ids"
+    )
+    retry(fixtures)
+    assert sent(receiver)["contact_uuid"] is None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from shared.domain.accounts import Audience, Caller
-from shared.domain.changes import UNKNOWN_IDS, Activity, ActivityEntry, ContactIds, Event, EventType
+from shared.domain.changes import Activity, ActivityEntry, ContactIds, Event, EventType
 from shared.domain.contacts import Contact
 from shared.domain.definitions import ContextType, Definitions
 from shared.domain.deliveries import Delivery
@@ -134,7 +134,7 @@ def _rebuild_event(
         fields=reference.fields,
         visible_to=reference.visible_to,
         merged_ids=reference.merged_ids,
-        ids=ContactIds(contact.external_id, contact.uuid) if contact else UNKNOWN_IDS,
+        ids=ContactIds(contact.external_id, contact.uuid) if contact else reference.deleted_ids,
     )
     return as_published(event)
 
