@@ -18,6 +18,7 @@ from shared.domain.changes import (
     WithheldValue,
 )
 from shared.domain.definitions import VariableType
+from shared.domain.disclosure import Withheld
 from shared.domain.webhooks import BusEvent
 from shared.validation.instants import to_the_millisecond
 from shared.validation.value_forms import json_form
@@ -31,6 +32,8 @@ FIRST_SEQUENCE = "first_sequence"
 """The member with the sequence of an event's first change, by which its log is found."""
 
 _CONTACT = "contact_"
+
+_REASONS = frozenset(Withheld)
 
 
 def encode_event(event: Event) -> str:
@@ -156,6 +159,19 @@ def _content(variable_type: VariableType, content: Content | None) -> Any:
     if isinstance(content, LargeValue):
         return {"bytes": content.size, "sha256": content.sha256}
     return None if content is None else json_form(variable_type, content)
+
+
+def is_placeholder(content: Any) -> bool:
+    """Return whether a change has its size or a reason in place of a value.
+
+    Values of the types `currency` and `json` are objects too, with other members.
+    """
+    match content:
+        case {"bytes": int(), "sha256": str(), **others}:
+            return not others
+        case {"withheld": str(reason), **others}:
+            return not others and reason in _REASONS
+    return False
 
 
 def _without_contents(change: dict[str, Any]) -> dict[str, Any]:

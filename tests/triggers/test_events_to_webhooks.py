@@ -10,6 +10,7 @@ import pytest
 from shared.domain.accounts import Attribution
 from shared.domain.definitions import Definition
 from shared.domain.deliveries import DeliveryTask
+from shared.domain.disclosure import Sensitivity
 from shared.domain.values import Subject
 from shared.services.variables.assignments import make_assignment
 from shared.table import keys
@@ -183,3 +184,28 @@ def test_a_deletion_has_the_ids_of_the_contact_at_every_attempt(
     )
     retry(fixtures)
     assert sent(receiver)["contact_uuid"] is None
+
+
+STRUCTURED = {
+    "currency": ({"amount": 25050, "currency": "USD"}, "250.50 USD"),
+    "json": ({"a": [1, {"b": None}]}, '{"a":[1,{"b":null}]}'),
+    "list": (["a", "b"], "a, b"),
+}
+
+
+def test_a_webhook_of_vambe_receives_structured_values_as_text(
+    changes: Changes, fixtures: Fixtures, queued: Queue, receiver: Receiver
+):
+    hook(fixtures, receiver, "the account", form="vambe")
+    assignments = [
+        make_assignment(fixtures.definition(each, each), json.dumps(value, separators=(",", ":")))
+        for each, (value, _) in STRUCTURED.items()
+    ]
+    secret = fixtures.definition("secret", sensitivity=Sensitivity.SENSITIVE)
+    assignments.append(make_assignment(secret, "new"))
+    by = Attribution(datetime.now(UTC))
+    fixtures.variables.save("acme", Subject.contact(123), assignments, [], by)
+    publish(changes)
+    deliver_all(queued)
+    metadata = [data["metadata"] for data in map(data_of, receiver.received) if "metadata" in data]
+    assert metadata == [{each: text for each, (_, text) in STRUCTURED.items()}]
