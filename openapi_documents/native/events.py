@@ -11,7 +11,7 @@ from shared.domain.changes import EventType
 from shared.domain.webhooks import TEST_TOPIC
 
 _SCHEMAS = Path(__file__).parents[2] / "docs" / "events"
-_OF_THE_BUS = ("id", "type", "occurred_at", "visible_to")
+_OF_THE_BUS = ("id", "type", "occurred_at", "visible_to", "first_sequence")
 """Members of a bus event that the data of a webhook event lacks."""
 
 _DATA: JsonObject = {

@@ -38,6 +38,9 @@ class WithheldValue:
 
 Content: TypeAlias = Value | LargeValue | WithheldValue
 
+NEVER_SET = (None, None)
+"""The times of a change whose values have none, or none that is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class VariableChange:
@@ -48,6 +51,8 @@ class VariableChange:
         new: The value after the change, or None if the variable has none.
         audience: Who gets the value. Only set on changes that come from the activity log.
         source: The source of the new value, if it is not that of the write.
+        set_at: When the old and the new value were set. The log has the times of values that
+            expire alone.
     """
 
     slot: int
@@ -57,6 +62,7 @@ class VariableChange:
     new: Content | None
     audience: Audience = WHOLE_ACCOUNT
     source: Source | None = None
+    set_at: tuple[datetime | None, datetime | None] = NEVER_SET
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +194,7 @@ class EventReference:
         fields: The names of the changed contact fields.
         visible_to: The owner and the team of a deleted contact.
         merged_ids: The contacts that were merged into the contact.
+        deleted_ids: The ids of a deleted contact.
     """
 
     contact_id: int
@@ -196,6 +203,7 @@ class EventReference:
     fields: tuple[str, ...] = ()
     visible_to: OwnerAndTeam | None = None
     merged_ids: tuple[int, ...] = ()
+    deleted_ids: ContactIds = UNKNOWN_IDS
 
 
 @dataclass(frozen=True, slots=True)

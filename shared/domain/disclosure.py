@@ -39,7 +39,7 @@ class Withheld(StrEnum):
     PURPOSE = "purpose"
     SENSITIVITY = "sensitivity"
     EXPIRED = "expired"
-    """In activity alone: elsewhere an expired value is no value."""
+    """In activity, events and webhooks alone: elsewhere an expired value is no value."""
 
 
 def reason_to_withhold(

@@ -1,7 +1,7 @@
 """Convert the head and the entries of an activity log to items and back."""
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,12 @@ from shared.table import codec, keys
 from shared.table.keys import Key
 from shared.table.operations import Item
 from shared.table.source_letters import LETTERS, SOURCES
+
+_SET_AT = "set_at"
+"""When the old and the new value of each change were set; absent if none of the values expire.
+
+An attribute of its own, because earlier versions read the changes by position.
+"""
 
 
 @dataclass(slots=True)
@@ -94,8 +100,10 @@ def entry_item(
             "changes": [_encode_change(entry.change) for entry in entries],
         },
     )
+    times = [entry.change.set_at for entry in entries]
     return {
         **item,
+        **({_SET_AT: codec.encode(times)} if any(map(any, times)) else {}),
         codec.ATTRIBUTION: codec.encode_attribution(write.by),
         "expires_at": codec.ttl(keep_until),
     }
@@ -106,9 +114,15 @@ def to_entries(item: Item) -> list[ActivityEntry]:
     by = codec.to_attribution(item)
     first = keys.sequence_of(item["sk"]["S"])
     event_range = tuple(codec.decode(item["event"]))
+    changes = [_to_change(*stored) for stored in codec.decode(item["changes"])]
+    if _SET_AT in item:
+        times = map(_to_times, codec.decode(item[_SET_AT]))
+        changes = [
+            replace(change, set_at=set_at) for change, set_at in zip(changes, times, strict=True)
+        ]
     return [
-        ActivityEntry(sequence, _to_change(*stored), by, event_range)
-        for sequence, stored in enumerate(codec.decode(item["changes"]), first)
+        ActivityEntry(sequence, change, by, event_range)
+        for sequence, change in enumerate(changes, first)
     ]
 
 
@@ -142,6 +156,11 @@ def _to_change(
         *(slot, variable, VariableType(variable_type), _to_content(old), _to_content(new)),
         source=SOURCES[letter] if letter else None,
     )
+
+
+def _to_times(stored: Sequence[int | None]) -> tuple[datetime | None, datetime | None]:
+    old, new = (None if each is None else codec.to_datetime(each) for each in stored)
+    return old, new
 
 
 def _to_content(stored: Any) -> Content | None:

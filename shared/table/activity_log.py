@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import groupby, islice
 
 from shared.domain.accounts import Audience
-from shared.domain.changes import UNKNOWN_IDS, ActivityEntry, ContactIds, PageWrite
+from shared.domain.changes import NEVER_SET, UNKNOWN_IDS, ActivityEntry, ContactIds, PageWrite
 from shared.domain.definitions import ContextType
 from shared.domain.records import dataclass
 from shared.domain.values import Subject
@@ -109,7 +109,10 @@ class ContactLog:
         duplicates = [write for write in writes if write not in new]
         if not new:
             return LogPlan(self, duplicates=duplicates, ids=ids, audiences=audiences)
-        entries = _number_changes(new, head.sequence)
+        entries = [
+            _with_times_if_expiring(entry, audiences)
+            for entry in _number_changes(new, head.sequence)
+        ]
         head.sequence += len(entries)
         return LogPlan(
             self,
@@ -236,3 +239,13 @@ def _number_changes(writes: Sequence[PageWrite], last_sequence: int) -> list[Act
             for sequence, change in enumerate(of_request, first)
         ]
     return numbered
+
+
+def _with_times_if_expiring(
+    entry: ActivityEntry, audiences: Mapping[int, Audience]
+) -> ActivityEntry:
+    """Return an entry without the times of its values, unless values of its variable expire."""
+    audience = audiences.get(entry.change.slot)
+    if audience is not None and audience.expires_after_seconds is not None:
+        return entry
+    return replace(entry, change=replace(entry.change, set_at=NEVER_SET))

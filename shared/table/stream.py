@@ -103,7 +103,8 @@ def _page_write(
 ) -> PageWrite:
     by = _attribution(record, new)
     records = value_items.stored_records(new)
-    before = _slot_contents(value_items.stored_records(old))
+    old_records = value_items.stored_records(old)
+    before = _slot_contents(old_records)
     after = _slot_contents(records)
     sources = {slot: each.source for slot, each in records.items()}
     # Expired values that are removed are none already.
@@ -121,7 +122,8 @@ def _page_write(
         changes=tuple(
             replace(
                 _variable_change(slot, before.get(slot), after.get(slot)),
-                source=_unless(sources.get(slot), by.value_source),
+                source=_if_different(sources.get(slot), by.value_source),
+                set_at=(_set_at(old_records.get(slot)), _set_at(records.get(slot))),
             )
             for slot in slots
         ),
@@ -139,7 +141,7 @@ class _SlotContent(NamedTuple):
 
 
 def _compared(content: _SlotContent | None) -> tuple[Any, ...] | None:
-    # A slot keeps its variable: another name says that the variable was renamed in between.
+    # A slot keeps its variable: another name says that it was renamed since.
     return content and content[1:]
 
 
@@ -167,7 +169,11 @@ def _variable_change(
     )
 
 
-def _unless(source: Source | None, of_write: Source) -> Source | None:
+def _set_at(record: Record | None) -> datetime | None:
+    return None if record is None else record.updated_at
+
+
+def _if_different(source: Source | None, of_write: Source) -> Source | None:
     return None if source is of_write else source
 
 

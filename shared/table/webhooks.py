@@ -1,9 +1,10 @@
 """Store webhooks and their deliveries."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
-from shared.domain.changes import EventReference
+from shared.domain.changes import UNKNOWN_IDS, ContactIds, EventReference
 from shared.domain.deliveries import (
     Attempt,
     CancellationReason,
@@ -28,6 +29,12 @@ from shared.table.dynamo import Table
 from shared.table.operations import IS_NEW, Item, delete, put
 
 _WEBHOOK_TIMES = ("created_at", "updated_at", "disabled_at", "failing_since")
+
+_DELETED_IDS = "deleted_ids"
+"""The external id and the UUID of a deleted contact.
+
+An attribute of its own, because earlier versions read the reference of an event by position.
+"""
 
 
 class WebhookTable:
@@ -168,6 +175,7 @@ def _delivery_item(account_id: str, delivery: Delivery) -> Item:
     plain["event"] = _encode_reference(delivery.event)
     key = keys.delivery(account_id, delivery.webhook_id, delivery.delivery_id)
     item = codec.entity_item(key, "delivery", plain)
+    item |= _deleted_ids_attribute(delivery.event)
     return {**item, "expires_at": codec.ttl(delivery.expires_at)}
 
 
@@ -181,7 +189,8 @@ def _to_delivery(item: Item) -> Delivery:
         Attempt(codec.to_datetime(at), *others) for at, *others in plain["attempts"]
     )
     if "event" in plain:
-        plain["event"] = _to_reference(plain["event"])
+        ids = ContactIds(*codec.decode(item[_DELETED_IDS])) if _DELETED_IDS in item else UNKNOWN_IDS
+        plain["event"] = replace(_to_reference(plain["event"]), deleted_ids=ids)
     if "canceled_reason" in plain:
         plain["canceled_reason"] = CancellationReason(plain["canceled_reason"])
     return Delivery(**plain)
@@ -195,6 +204,12 @@ def _encode_reference(event: EventReference | None) -> list[Any] | None:
     merged_ids = [event.merged_ids] if event.merged_ids else []
     plain = [event.contact_id, attribution, event.sequence, event.fields, event.visible_to]
     return plain + merged_ids
+
+
+def _deleted_ids_attribute(event: EventReference | None) -> Item:
+    if event is None or event.deleted_ids == UNKNOWN_IDS:
+        return {}
+    return {_DELETED_IDS: codec.encode(event.deleted_ids)}
 
 
 def _to_reference(plain: list[Any]) -> EventReference:

@@ -7,7 +7,9 @@ from typing import Any
 
 from shared.domain.accounts import Attribution
 from shared.domain.changes import (
+    UNKNOWN_IDS,
     ActivityEntry,
+    ContactIds,
     Content,
     Event,
     EventReference,
@@ -16,6 +18,7 @@ from shared.domain.changes import (
     WithheldValue,
 )
 from shared.domain.definitions import VariableType
+from shared.domain.disclosure import Withheld
 from shared.domain.webhooks import BusEvent
 from shared.validation.instants import to_the_millisecond
 from shared.validation.value_forms import json_form
@@ -25,7 +28,12 @@ SCHEMA_VERSION = 1
 MAX_DETAIL_BYTES = 200_000
 """The most bytes of a detail; an entry of PutEvents may have 256 KB in total."""
 
+FIRST_SEQUENCE = "first_sequence"
+"""The member with the sequence of an event's first change, by which its log is found."""
+
 _CONTACT = "contact_"
+
+_REASONS = frozenset(Withheld)
 
 
 def encode_event(event: Event) -> str:
@@ -44,6 +52,8 @@ def encode_event(event: Event) -> str:
             # The contact no longer exists, so the event itself must say who may see it.
             detail["visible_to"] = dict(zip(("owner", "team"), event.visible_to, strict=True))
         return _json(detail)
+    # The first change of the event may be missing in `changes`, because its variable is archived.
+    detail[FIRST_SEQUENCE] = event.entries[0].event_range[0]
     detail["changes"] = [_change(entry) for entry in event.entries]
     detail["truncated"] = False
     first = event.entries[0].sequence
@@ -51,7 +61,7 @@ def encode_event(event: Event) -> str:
     full = _json(detail)
     if len(full.encode()) <= MAX_DETAIL_BYTES:
         return full
-    trimmed = [_without_values(each) for each in detail["changes"]]
+    trimmed = [_without_contents(each) for each in detail["changes"]]
     while len((text := _json({**detail, "changes": trimmed, "truncated": True})).encode()) > (
         MAX_DETAIL_BYTES
     ):
@@ -67,7 +77,7 @@ def decode_event(detail: Mapping[str, Any]) -> BusEvent:
 
     """
     occurred_at = datetime.fromisoformat(detail["occurred_at"])
-    changes, viewers = detail.get("changes"), detail.get("visible_to")
+    viewers = detail.get("visible_to")
     reference = EventReference(
         contact_id=int(detail["contact_id"].removeprefix(_CONTACT)),
         by=Attribution(
@@ -77,12 +87,13 @@ def decode_event(detail: Mapping[str, Any]) -> BusEvent:
             request_id=detail.get("request_id") or "",
             origin_id=detail.get("origin_id"),
         ),
-        sequence=changes[0].get("sequence") if changes else None,
+        sequence=_first_sequence(detail),
         fields=tuple(detail.get("fields", ())),
         visible_to=None if viewers is None else (viewers["owner"], viewers["team"]),
         merged_ids=tuple(
             int(each.removeprefix(_CONTACT)) for each in detail.get("merged_contact_ids", ())
         ),
+        deleted_ids=_deleted_ids(detail),
     )
     return BusEvent(
         event_id=detail["id"],
@@ -92,6 +103,20 @@ def decode_event(detail: Mapping[str, Any]) -> BusEvent:
         document=dict(detail),
         reference=reference,
     )
+
+
+def _first_sequence(detail: Mapping[str, Any]) -> int | None:
+    # Events that an earlier version published have it in their changes alone.
+    changes: list[Any] = detail.get("changes") or [{}]
+    found: int | None = detail.get(FIRST_SEQUENCE) or changes[0].get("sequence")
+    return found
+
+
+def _deleted_ids(detail: Mapping[str, Any]) -> ContactIds:
+    # The ids of other contacts are read with the contact, and not stored with deliveries.
+    if detail["type"] != EventType.CONTACT_DELETED:
+        return UNKNOWN_IDS
+    return ContactIds(detail.get("contact_external_id"), detail.get("contact_uuid"))
 
 
 def as_published(event: Event) -> BusEvent:
@@ -136,7 +161,20 @@ def _content(variable_type: VariableType, content: Content | None) -> Any:
     return None if content is None else json_form(variable_type, content)
 
 
-def _without_values(change: dict[str, Any]) -> dict[str, Any]:
+def is_placeholder(content: Any) -> bool:
+    """Return whether a change has its size or a reason in place of a value.
+
+    Values of the types `currency` and `json` are objects too, with other members.
+    """
+    match content:
+        case {"bytes": int(), "sha256": str(), **others}:
+            return not others
+        case {"withheld": str(reason), **others}:
+            return not others and reason in _REASONS
+    return False
+
+
+def _without_contents(change: dict[str, Any]) -> dict[str, Any]:
     return {name: change[name] for name in ("sequence", "variable", "type")}
 
 

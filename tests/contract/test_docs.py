@@ -206,7 +206,7 @@ def test_the_page_of_the_services_own_api_tells_the_limits_of_the_code():
         f"For {webhook_use_cases.OLD_SECRETS_SIGN.total_seconds() / 3600:.0f} hours each request",
         f"within {webhook_sender.TOTAL_SECONDS:.0f} seconds is a success",
         f"So do {webhook_health.MAX_FAILED_DELIVERIES} failed deliveries",
-        f"and {webhook_health.MAX_FAILING.days} days without a success",
+        f"fails after {webhook_health.MAX_FAILING.days} days without a success",
         f"for {delivery_records.RETENTION.days} days",
         f"reads at most {webhook_redeliveries.MAX_SCANNED} deliveries of the log",
         f"queues at most {webhook_redeliveries.MAX_QUEUED} of them",

@@ -48,9 +48,9 @@ def write(definition: Definition, number: int) -> PageWrite:
 def test_changes_of_archived_variables_are_recorded_and_not_published(fixtures: Fixtures, bus: Bus):
     fixtures.contact()
     archived, plan = fixtures.definition("archived", archived=True), fixtures.definition("plan")
-    record_changes(fixtures.activity, bus, [write(archived, 1)], KEPT_FOR)
+    record_changes(fixtures.activity, bus, [write(archived, 1)], KEPT_FOR, LONG_AGO)
     assert bus.events == []
-    record_changes(fixtures.activity, bus, [write(archived, 2), write(plan, 3)], KEPT_FOR)
+    record_changes(fixtures.activity, bus, [write(archived, 2), write(plan, 3)], KEPT_FOR, LONG_AGO)
     entries = [*fixtures.activity.list("acme", 123, 10**19, LONG_AGO)]
     assert [each.change.variable for each in entries] == ["plan", "archived", "archived"]
     (event,) = bus.events
@@ -70,6 +70,6 @@ def test_a_merge_that_changes_no_field_is_no_update(
     change = ContactChange(
         *("acme", 123, ContactChangeKind.UPDATED, 2, BY), fields=fields, merged_ids=(456,)
     )
-    record_changes(fixtures.activity, bus, [change], KEPT_FOR)
+    record_changes(fixtures.activity, bus, [change], KEPT_FOR, LONG_AGO)
     assert [each.event_type for each in bus.events] == published
     assert bus.events[-1].merged_ids == (456,)

@@ -588,14 +588,19 @@ def test_after_so_many_lost_deliveries_a_webhook_is_disabled_and_tells_why(
     assert disabled.disabled_at is not None
 
 
-def test_after_so_many_days_without_success_a_webhook_is_disabled(
-    fixtures: Fixtures, receiver: Receiver, ordered: list[tuple[int, int]]
+def test_a_delivery_that_fails_after_days_without_a_success_disables_its_webhook(
+    fixtures: Fixtures, receiver: Receiver, queued: Queue
 ):
+    """Its retries are made first: days without an event are no failures."""
     receiver.answer = 503
     since = datetime.now(UTC) - timedelta(days=5)
     fixtures.webhook("wh_1", url=receiver.url, failing_since=since)
-    begin(fixtures)
-    assert deliver()
+    begin(fixtures, attempts=(Attempt(AT, 503, "x", 1),) * (len(DELAYS) - 1))
+    assert deliver(len(DELAYS) - 1)
+    assert webhook(fixtures).status is WebhookStatus.ACTIVE
+    make_due(fixtures)
+    assert deliver(len(DELAYS))
+    assert webhook(fixtures).status is WebhookStatus.DISABLED
     assert "no delivery has succeeded for 5 days" in (webhook(fixtures).disabled_reason or "")
 
 

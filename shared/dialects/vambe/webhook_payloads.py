@@ -4,14 +4,18 @@ Source: Vambe, "Webhooks". It shows two payloads: one of `event`, `timestamp` an
 contact, and one of `type`, `aiContactId` and `data`. The payload here has the members of both.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.changes import EventType
 from shared.domain.contacts import Contact
+from shared.domain.definitions import VariableType
 from shared.domain.json_values import JsonObject
 from shared.domain.webhooks import BusEvent, PayloadFormat
+from shared.validation.bus_events import is_placeholder
 from shared.validation.instants import to_the_millisecond
+from shared.validation.value_forms import plain_form
 from shared.validation.value_text import to_text
 
 _TOPICS: Mapping[str, str] = {
@@ -53,17 +57,18 @@ def _changed_fields(event: BusEvent) -> JsonObject:
     Fields whose values the event omits are omitted here too. Null would mark them as removed.
     """
     changes: Any = event.document.get("changes") or []
-    shown = [each for each in changes if "new" in each and not _is_too_large(each)]
-    return {"metadata": {each["variable"]: _text(each["new"]) for each in shown}} if shown else {}
+    shown = [each for each in changes if "new" in each and not is_placeholder(each["new"])]
+    return {"metadata": {each["variable"]: _text(each) for each in shown}} if shown else {}
 
 
-def _is_too_large(change: Mapping[str, Any]) -> bool:
-    # An event has an object in place of a value that is too large. No value is itself an object.
-    return isinstance(change["new"], Mapping)
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else to_text(value)
+def _text(change: Mapping[str, Any]) -> str | None:
+    """Return the new value as the rest of the API shows it, as text."""
+    new = change["new"]
+    if isinstance(new, dict | list):
+        # Values of structured types are stored as JSON, which the event has parsed.
+        stored = json.dumps(new, ensure_ascii=False, separators=(",", ":"))
+        new = plain_form(VariableType(change["type"]), stored)
+    return None if new is None else to_text(new)
 
 
 PAYLOADS = PayloadFormat(_payload, shows_contact=True)

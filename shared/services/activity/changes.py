@@ -36,7 +36,11 @@ _MAX_SCANNED = 200
 
 
 def record_changes(
-    activity: Activity, bus: Bus, changes: Sequence[StreamChange], kept_for: timedelta
+    activity: Activity,
+    bus: Bus,
+    changes: Sequence[StreamChange],
+    kept_for: timedelta,
+    now: datetime,
 ) -> None:
     """Record the changes of one contact, in order, and publish them as events.
 
@@ -52,11 +56,15 @@ def record_changes(
     changes = _without_merged(activity, changes)
     writes = _page_writes(changes)
     entries = _record(activity, writes, kept_for) if writes else []
-    _publish(activity, bus, [(changes, entries)])
+    _publish(activity, bus, [(changes, entries)], now)
 
 
 def record_changes_together(
-    activity: Activity, bus: Bus, groups: Sequence[Sequence[StreamChange]], kept_for: timedelta
+    activity: Activity,
+    bus: Bus,
+    groups: Sequence[Sequence[StreamChange]],
+    kept_for: timedelta,
+    now: datetime,
 ) -> None:
     """Record and publish the changes of several contacts in fewer requests.
 
@@ -75,6 +83,7 @@ def record_changes_together(
         activity,
         bus,
         [(changes, next(logged) if _page_writes(changes) else ()) for changes in groups],
+        now,
     )
 
 
@@ -118,28 +127,34 @@ def _publish(
     activity: Activity,
     bus: Bus,
     recorded: Sequence[tuple[Sequence[StreamChange], Sequence[ActivityEntry]]],
+    now: datetime,
 ) -> None:
     """Publish the events of contacts, each with its changes and entries, then close deleted logs.
 
     Changes of a closed log are not published.
     """
-    events = [event for changes, entries in recorded for event in _events(changes, entries)]
+    events = [event for changes, entries in recorded for event in _events(changes, entries, now)]
     if events:
         bus.publish(events)
     for changes, _ in recorded:
         _close_deleted(activity, changes)
 
 
-def _events(changes: Iterable[StreamChange], entries: Iterable[ActivityEntry]) -> list[Event]:
+def _events(
+    changes: Iterable[StreamChange], entries: Iterable[ActivityEntry], now: datetime
+) -> list[Event]:
     """Return the events of one contact in the order of their times."""
     others = [change for change in changes if isinstance(change, ContactChange)]
     events = [event for change in others for event in _contact_events(change)]
-    events += _context_events(_page_writes(changes), entries)
+    events += _context_events(_page_writes(changes), entries, now)
     return sorted(events, key=_order)
 
 
 def _without_merged(activity: Activity, changes: Sequence[StreamChange]) -> Sequence[StreamChange]:
-    """Return changes without the removals of merged contacts, which the survivor's event tells."""
+    """Return changes without the removals of merged contacts, which have no event of their own.
+
+    The survivor has the event of the merge.
+    """
     return [
         change
         for change in changes
@@ -169,10 +184,10 @@ def _record(
 
 
 def _context_events(
-    writes: Sequence[PageWrite], entries: Iterable[ActivityEntry]
+    writes: Sequence[PageWrite], entries: Iterable[ActivityEntry], now: datetime
 ) -> Iterator[Event]:
     for (first, last), group in groupby(entries, key=lambda entry: entry.event_range):
-        event_entries = entries_for_bus(group)
+        event_entries = entries_for_bus(group, now)
         if not event_entries:
             continue
         account_id, contact_id = writes[0].account_id, writes[0].contact_id

@@ -27,6 +27,8 @@ from shared.domain.disclosure import Purpose, Sensitivity, Withheld
 from shared.domain.values import StoredValue
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.domain.changes import ActivityEntry
 
 
@@ -86,39 +88,42 @@ def visible_entries(caller: Caller, entries: Iterable[ActivityEntry]) -> list[Ac
     Values that are withheld are replaced by the reason.
     """
     return [
-        _without_values(entry, _reason_in_activity(caller, entry))
+        _without_values(entry, reason_withheld(caller, entry.change.audience), caller.requested_at)
         for entry in entries
         if caller.sees(entry.change.audience)
     ]
 
 
-def _reason_in_activity(caller: Caller, entry: ActivityEntry) -> Withheld | None:
-    audience = entry.change.audience
-    reason = reason_withheld(caller, audience)
-    # The former value is older than the change.
-    if reason is None and audience.has_expired(entry.by.at, caller.requested_at):
-        return Withheld.EXPIRED
-    return reason
+def reasons_withheld_from_webhook(
+    caller: Caller | None, entry: ActivityEntry, now: datetime
+) -> tuple[Withheld | None, Withheld | None]:
+    """Return why the old and the new value of a change are withheld from a webhook, or None."""
+    reason = reason_withheld_from_webhook(caller, entry.change.audience)
+    return _reasons_in_change(entry, reason, now)
 
 
 def entries_for_webhook(
-    caller: Caller | None, entries: Iterable[ActivityEntry]
+    caller: Caller | None, entries: Iterable[ActivityEntry], now: datetime
 ) -> list[ActivityEntry]:
     """Return the changes that a webhook receives, in their order.
 
     Values that are withheld are replaced by the reason.
     """
     return [
-        _without_values(entry, reason_withheld_from_webhook(caller, entry.change.audience))
+        _without_values(entry, reason_withheld_from_webhook(caller, entry.change.audience), now)
         for entry in entries
         if webhook_sees(caller, entry.change.audience)
     ]
 
 
-def entries_for_bus(entries: Iterable[ActivityEntry]) -> list[ActivityEntry]:
-    """Return changes as they travel on the bus: without archived ones and sensitive values."""
+def entries_for_bus(entries: Iterable[ActivityEntry], now: datetime) -> list[ActivityEntry]:
+    """Return changes as they travel on the bus.
+
+    Changes of archived variables are left out. Sensitive and expired values are replaced by the
+    reason.
+    """
     return [
-        _without_values(entry, entry.change.audience.withheld_from(None, Sensitivity.PERSONAL))
+        _without_values(entry, entry.change.audience.withheld_from(None, Sensitivity.PERSONAL), now)
         for entry in entries
         if not entry.change.audience.archived
     ]
@@ -133,14 +138,32 @@ def visible_definitions(
     ]
 
 
-def _without_values(entry: ActivityEntry, reason: Withheld | None) -> ActivityEntry:
-    if reason is None:
+def _reasons_in_change(
+    entry: ActivityEntry, reason: Withheld | None, now: datetime
+) -> tuple[Withheld | None, Withheld | None]:
+    """Return why the old and the new value are withheld, given a reason that applies to both."""
+    audience = entry.change.audience
+    if reason is not None or audience.expires_after_seconds is None:
+        return reason, reason
+    # Without a time of its own, the old value is at least as old as the change.
+    old, new = (
+        Withheld.EXPIRED if audience.has_expired(set_at or entry.by.at, now) else None
+        for set_at in entry.change.set_at
+    )
+    return old, new
+
+
+def _without_values(entry: ActivityEntry, reason: Withheld | None, now: datetime) -> ActivityEntry:
+    """Replace values that have expired, and both values if there is a reason."""
+    reasons = _reasons_in_change(entry, reason, now)
+    if not any(reasons):
         return entry
     # Imported here because only activity and events have changes.
     from shared.domain.changes import WithheldValue  # noqa: PLC0415
 
     change = entry.change
     old, new = (
-        None if content is None else WithheldValue(reason) for content in (change.old, change.new)
+        content if content is None or each is None else WithheldValue(each)
+        for content, each in zip((change.old, change.new), reasons, strict=True)
     )
     return replace(entry, change=replace(change, old=old, new=new))

@@ -28,7 +28,7 @@ from shared.services.webhooks.owners import key_hashes, owner_of
 from shared.services.webhooks.payloads import (
     EventRebuilder,
     payload_for,
-    read_audiences,
+    read_log,
 )
 from shared.services.webhooks.subscriptions import find_webhook
 
@@ -67,14 +67,14 @@ def queue_deliveries(
     found = KeysAndContact({}, None)
     if hashes or shows_contact:
         found = webhooks.read_keys_and_contact(event.account_id, hashes, contact_id)
-    audiences = read_audiences(definitions, rebuilder.activity, event, now) if subscribed else None
+    logged = read_log(definitions, rebuilder.activity, event, now) if subscribed else None
     tasks = []
     for webhook in subscribed:
         owner = owner_of(event.account_id, webhook, found.keys, now)
         if owner.suspension:
             continue
         payload_format = formats[webhook.form]
-        payload = payload_for(payload_format, webhook, owner, event, found.contact, audiences)
+        payload = payload_for(payload_format, webhook, owner, event, found.contact, logged, now)
         if payload and _start(deliveries, webhook, event, now):
             tasks.append(task_for(event, webhook, payload, contact_id, owner.viewer))
     if tasks:

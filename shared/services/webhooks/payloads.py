@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from shared.domain.accounts import Audience, Caller
-from shared.domain.changes import UNKNOWN_IDS, Activity, ActivityEntry, ContactIds, Event, EventType
+from shared.domain.changes import Activity, ActivityEntry, ContactIds, Event, EventType
 from shared.domain.contacts import Contact
 from shared.domain.definitions import ContextType, Definitions
 from shared.domain.deliveries import Delivery
@@ -16,14 +16,14 @@ from shared.domain.records import dataclass
 from shared.domain.webhooks import BusEvent, PayloadFormat, Webhook
 from shared.services.variables.visibility import (
     entries_for_webhook,
-    reason_withheld_from_webhook,
+    reasons_withheld_from_webhook,
     webhook_sees,
 )
 from shared.services.webhooks.owners import Owner
 from shared.validation.bus_events import as_published
 
-Audiences: TypeAlias = Mapping[int, Audience]
-"""The audiences of the changes of an event, by sequence."""
+LoggedChanges: TypeAlias = Mapping[int, ActivityEntry]
+"""The changes of an event as the activity log has them, by sequence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,15 @@ class EventRebuilder:
     payload_formats: Mapping[str, PayloadFormat]
 
 
-def read_audiences(
+def read_log(
     definitions: Definitions, activity: Activity, event: BusEvent, now: datetime
-) -> Audiences | None:
-    """Read the current audiences of the changes of an event, None if everyone gets all values.
+) -> LoggedChanges | None:
+    """Read the changes of an event with their current audiences, None if everyone gets all values.
 
     The slot index of the account is one item. The log of the event is read only if the account has
     variables whose values not every reader gets. The log identifies variables by slot, because a
     name in the event can belong to another variable by now. A change that is missing in the log
-    gets no audience, so only webhooks of the account receive it, without values.
+    has no known audience, so only webhooks of the account receive it, without values.
     """
     account_id, reference = event.account_id, event.reference
     if reference is None or reference.sequence is None:
@@ -50,7 +50,7 @@ def read_audiences(
     if not definitions.slot_index(account_id, ContextType.CONTACT).audiences:
         return None
     entries = activity.event(account_id, reference.contact_id, reference.sequence, now)
-    return {each.sequence: each.change.audience for each in entries}
+    return {each.sequence: each for each in entries}
 
 
 def payload_for(
@@ -59,13 +59,14 @@ def payload_for(
     owner: Owner,
     event: BusEvent,
     contact: Contact | None,
-    audiences: Audiences | None,
+    logged: LoggedChanges | None,
+    now: datetime,
 ) -> JsonObject | None:
     """Build the payload of an event for a webhook.
 
     `contact` is the contact as it is now, None if it does not exist. What is hidden is left out
-    for webhooks of API keys; values are withheld from every webhook. `audiences` are those of the
-    changes, None if everyone gets all values.
+    for webhooks of API keys; values are withheld from every webhook. `logged` has the changes
+    with their audiences, None if everyone gets all values.
 
     Returns:
         The payload, or None if the webhook receives nothing of the event.
@@ -75,7 +76,7 @@ def payload_for(
         return None
     if payload_format.shows_contact and contact is None:
         return None
-    visible = _visible_event(webhook, owner.caller, event, audiences)
+    visible = _visible_event(webhook, owner.caller, event, logged, now)
     if visible is None:
         return None
     return payload_format.payload(visible, contact if payload_format.shows_contact else None)
@@ -101,7 +102,7 @@ def rebuild_payload(
     if event is None or payload_format is None:
         return None
     # The changes are filtered by their audiences already.
-    return payload_for(payload_format, webhook, owner, event, contact, None)
+    return payload_for(payload_format, webhook, owner, event, contact, None, now)
 
 
 def _rebuild_event(
@@ -120,7 +121,7 @@ def _rebuild_event(
         entries = rebuilder.activity.event(
             account_id, reference.contact_id, reference.sequence, now
         )
-    entries = entries_for_webhook(owner.caller, entries)
+    entries = entries_for_webhook(owner.caller, entries, now)
     if delivery.topic == EventType.CONTEXT_UPDATED and not entries:
         return None
     event = Event(
@@ -133,7 +134,7 @@ def _rebuild_event(
         fields=reference.fields,
         visible_to=reference.visible_to,
         merged_ids=reference.merged_ids,
-        ids=ContactIds(contact.external_id, contact.uuid) if contact else UNKNOWN_IDS,
+        ids=ContactIds(contact.external_id, contact.uuid) if contact else reference.deleted_ids,
     )
     return as_published(event)
 
@@ -149,20 +150,24 @@ def _sees_contact(caller: Caller, event: BusEvent, contact: Contact | None) -> b
 
 
 def _visible_event(
-    webhook: Webhook, caller: Caller | None, event: BusEvent, audiences: Audiences | None
+    webhook: Webhook,
+    caller: Caller | None,
+    event: BusEvent,
+    logged: LoggedChanges | None,
+    now: datetime,
 ) -> BusEvent | None:
     """Return the event with the changes that the webhook receives, None without any."""
     if event.topic != EventType.CONTEXT_UPDATED:
         return event
-    if webhook.variables is None and audiences is None:
+    if webhook.variables is None and logged is None:
         return event
     wanted = [
         change
         for change in _changes(event.document)
         if _is_wanted(webhook.variables, str(change["variable"]))
     ]
-    if audiences is not None:
-        wanted = _received(caller, wanted, audiences)
+    if logged is not None:
+        wanted = _visible_changes(caller, wanted, logged, now)
     # The omitted changes of a truncated event may be wanted.
     if not wanted and not event.document.get("truncated"):
         return None
@@ -173,31 +178,28 @@ def _is_wanted(variables: Collection[str] | None, name: str) -> bool:
     return variables is None or name in variables
 
 
-def _received(
-    caller: Caller | None, changes: Sequence[JsonObject], audiences: Audiences
+def _visible_changes(
+    caller: Caller | None, changes: Sequence[JsonObject], logged: LoggedChanges, now: datetime
 ) -> list[JsonObject]:
     """Return the changes that are not hidden, without values that are withheld."""
-    received = []
+    visible = []
     for change in changes:
-        audience = audiences.get(int(str(change["sequence"])))
+        entry = logged.get(int(str(change["sequence"])))
+        if entry is not None and webhook_sees(caller, entry.change.audience):
+            reasons = reasons_withheld_from_webhook(caller, entry, now)
+            visible.append(_without_values(change, *reasons))
         # The bus has none that is archived, and an account sees changes whose entry has expired.
-        is_seen = caller is None if audience is None else webhook_sees(caller, audience)
-        if is_seen:
-            reason = (
-                Withheld.PURPOSE
-                if audience is None
-                else reason_withheld_from_webhook(caller, audience)
-            )
-            received.append(_without_values(change, reason))
-    return received
+        elif entry is None and caller is None:
+            visible.append(_without_values(change, Withheld.PURPOSE, Withheld.PURPOSE))
+    return visible
 
 
-def _without_values(change: JsonObject, reason: Withheld | None) -> JsonObject:
-    if reason is None:
-        return change
+def _without_values(change: JsonObject, old: Withheld | None, new: Withheld | None) -> JsonObject:
     # The changes of a truncated event have no values. None is no value, which is no secret.
     withheld: JsonObject = {
-        name: {"withheld": reason.value} for name in ("old", "new") if change.get(name) is not None
+        name: {"withheld": reason.value}
+        for name, reason in (("old", old), ("new", new))
+        if reason is not None and change.get(name) is not None
     }
     return {**change, **withheld}
 

@@ -17,7 +17,7 @@ MAX_FAILED_DELIVERIES = 5
 """This many failed deliveries without a success between them disable a webhook."""
 
 MAX_FAILING = timedelta(days=5)
-"""This much time without a success disables a webhook."""
+"""A delivery that fails for good after this much time without a success disables its webhook."""
 
 _GONE = 410
 
@@ -56,7 +56,7 @@ def _after_failure(delivery: Delivery) -> Callable[[Webhook], Webhook]:
         failing = replace(webhook, failing_since=webhook.failing_since or attempt.at)
         if lost and lost != webhook.last_lost:
             failing = replace(failing, lost=webhook.lost + 1, last_lost=lost)
-        reason = _reason_to_disable(failing, attempt)
+        reason = _reason_to_disable(failing, delivery)
         if not failing.is_active or reason is None:
             return failing
         return replace(
@@ -70,9 +70,13 @@ def _after_failure(delivery: Delivery) -> Callable[[Webhook], Webhook]:
     return change
 
 
-def _reason_to_disable(webhook: Webhook, attempt: Attempt) -> str | None:
+def _reason_to_disable(webhook: Webhook, delivery: Delivery) -> str | None:
+    attempt = delivery.attempts[-1]
     if is_gone(attempt):
         return "the receiver says that it is gone for good"
+    # Without other events, days can pass between two failures. The retries may still succeed.
+    if delivery.status is not DeliveryStatus.FAILED:
+        return None
     if webhook.lost >= MAX_FAILED_DELIVERIES:
         return f"{webhook.lost} deliveries in a row were given up"
     if webhook.failing_since and attempt.at - webhook.failing_since >= MAX_FAILING:
