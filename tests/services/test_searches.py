@@ -189,6 +189,18 @@ def test_a_search_for_nothing_pages_through_all_contacts(name: str, account: Acc
         assert shown == [f"external{each}" for each in left[(page - 1) * 9 : page * 9]]
 
 
+def test_a_search_counts_no_fewer_than_none_if_hidden_contacts_are_new(account: Account):
+    IndexStates(wiring.table()).record_chunk("globex", None, 1)
+    IndexStates(wiring.table()).complete("globex", 0)
+    account.fixtures.account("globex", chatbots=("bot_2",))
+    account.fixtures.key("CCSB-new", "globex", ("*",), "chatbots/bot_2")
+    account.fixtures.contact(2048, "globex")
+    query = {"query": "", "page": "1", "pageSize": "9", "hiddenHits": "external2048"}
+    bot = Chatbot({}, "CCSB-new", "bot_2")
+    results = bot.ok("GET", "/contacts/search", query=query)["results"]
+    assert (results["found"], results["hits"]) == (0, [])
+
+
 @pytest.mark.parametrize("name", CALLERS)
 def test_a_list_from_the_newest_has_every_contact_once(name: str, account: Account):
     facts = CALLERS[name]

@@ -5,7 +5,7 @@ from shared.domain.contact_index import ContactIndex, IndexState, visible_lists
 from shared.domain.contact_lists import ContactFilter, Cursor, NewestContacts
 from shared.domain.contacts import Contacts
 from shared.services.contacts.contacts import get_contacts, list_summaries
-from shared.services.contacts.newest_contacts import first_id_since
+from shared.services.contacts.newest_contacts import id_above_older
 
 
 def list_newest_contacts(
@@ -43,7 +43,7 @@ def _indexed(
 ) -> NewestContacts:
     position = None
     if before is not None:
-        position = before.contact_id or first_id_since(
+        position = before.contact_id or id_above_older(
             contacts, caller.account_id, before.created_at
         )
     visible, everything = visible_lists(caller), ContactFilter()

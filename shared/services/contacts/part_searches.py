@@ -102,7 +102,9 @@ def _page_of_all(
     skipped = sum(each < found.contact_ids[0] for each in hidden) if found.contact_ids else 0
     ids = [each for each in found.contact_ids if each not in hidden]
     page = get_contacts(contacts, caller, ids[skipped : skipped + wanted.limit])
-    return FoundContacts(page, found.count - len(hidden), wanted.page, state.applied_at)
+    # The index may not have a hidden contact yet.
+    count = max(found.count - len(hidden), 0)
+    return FoundContacts(page, count, wanted.page, state.applied_at)
 
 
 def _older_ids(

@@ -1,0 +1,93 @@
+"""Lists by creation in a large account whose ids are not quite in order of time.
+
+A function takes the time of creation before the id, so that a contact of a longer request, or of
+an import, has a higher id than one that was created later.
+"""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.domain.contacts import Contact
+from shared.table.index_updates import IndexUpdates
+from tests.api import Api
+from tests.chatbot import Chatbot
+from tests.fixtures import LONG_AGO, Fixtures, Items, new_table
+
+FIRST, NUMBER = 2100, 60
+LONGEST = 100
+"""The most seconds between a time of creation and its id."""
+
+TIMES = range(0, NUMBER * 10, 45)
+VAMBE, BOT = "vambe_order", "CCSB-order"
+TIME_LISTS = "shared.services.contacts.time_lists"
+
+
+@pytest.fixture(scope="module")
+def stored(engine_client: Any) -> tuple[Items, list[Contact]]:
+    """The items of contacts, of their index and of the keys, and the contacts."""
+    draw = random.Random(48)
+    with new_table(engine_client, "contact-context-of-orders", has_stream=False) as fixtures:
+        fixtures.account("acme", chatbots=("bot_1",))
+        fixtures.key(VAMBE, permissions=())
+        fixtures.key(BOT, permissions=("*",), resource="chatbots/bot_1")
+        contacts = []
+        for number in range(NUMBER):
+            taken = number * 10 - draw.choice((0, 0, draw.randrange(LONGEST)))
+            at = LONG_AGO + timedelta(seconds=taken)
+            contacts.append(fixtures.contact(FIRST + number, created_at=at, updated_at=at))
+        list(IndexUpdates(fixtures.table).rebuild("acme"))
+        return fixtures.items(), contacts
+
+
+@pytest.fixture
+def contacts(fixtures: Fixtures, stored: tuple[Items, list[Contact]]) -> list[Contact]:
+    items, contacts = stored
+    fixtures.put_back(items)
+    return contacts
+
+
+def listed(at: datetime, **query: str) -> list[int]:
+    sent = {"created_after": at.isoformat(), **query}
+    found = Api(VAMBE).call("GET", "/api/public/contacts", query=sent).document
+    return [int(each["id"][-12:]) for each in found]
+
+
+def test_a_list_by_creation_misses_nothing_and_is_in_order_of_time(contacts: list[Contact]):
+    in_order = sorted(contacts, key=lambda each: (each.created_at, each.contact_id))
+    for seconds in TIMES:
+        at = LONG_AGO + timedelta(seconds=seconds)
+        expected = [each.contact_id for each in in_order if each.created_at > at]
+        assert listed(at) == expected
+        assert listed(at, limit="7", offset="3") == expected[3:10]
+
+
+def test_a_longer_list_by_creation_misses_nothing(
+    contacts: list[Contact], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(f"{TIME_LISTS}.MOST_SORTED", 5)
+    for seconds in TIMES[::3]:
+        at = LONG_AGO + timedelta(seconds=seconds)
+        expected = [each.contact_id for each in contacts if each.created_at > at]
+        pages = [listed(at, limit="25", offset=str(start)) for start in (0, 25, 50)]
+        assert [each for page in pages for each in page] == expected
+
+
+def test_a_date_of_a_list_from_the_newest_misses_nothing(contacts: list[Contact]):
+    for seconds in TIMES:
+        at = LONG_AGO + timedelta(seconds=seconds)
+        expected = [each.contact_id for each in contacts[::-1] if each.created_at < at]
+        query = {"pageToken": at.isoformat()}
+        found = Chatbot({}, BOT).ok("GET", "/contacts", query=query)["contacts"]
+        assert [each["id"] for each in found] == [f"external{each}" for each in expected]
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
+def test_the_first_and_the_last_time_are_times(at: str, contacts: list[Contact]):
+    before = at.startswith("9")
+    found = Api(VAMBE).call("GET", "/api/public/contacts", query={"created_after": at})
+    assert (found.status, len(found.document)) == (200, 0 if before else NUMBER)
+    listing = Chatbot({}, BOT).ok("GET", "/contacts", query={"pageToken": at})
+    assert len(listing["contacts"]) == (NUMBER if before else 0)
