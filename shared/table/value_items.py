@@ -28,7 +28,7 @@ WRITES = "writes"
 HAS_PARTS: Item = {"has_parts": {"BOOL": True}}
 """The attribute of a page that refers, or has referred, to parts.
 
-The stream delivers changes of such pages only to the trigger that deletes parts.
+The trigger that deletes parts receives the stream records of such pages alone.
 """
 
 MAX_BYTES_ON_PAGE = 8192

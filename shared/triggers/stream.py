@@ -23,7 +23,10 @@ _MAX_WORKERS = 8
 """How many bundles are processed at the same time; botocore keeps ten connections."""
 
 _MAX_BUNDLE_RECORDS = 20
-"""The most records of a bundle, whose groups share a read and a few writes."""
+"""A bundle takes another group only up to this many records.
+
+The groups of a bundle share a read and a few writes.
+"""
 
 _MAX_OUTAGES = 2
 """After this many groups of a bundle found the storage unavailable, the others are not tried.

@@ -22,6 +22,7 @@ def encode_task(task: DeliveryTask) -> str:
         "webhook_id": task.webhook_id,
         "event_id": task.event_id,
         "occurred_at": task.occurred_at.isoformat(),
+        # The name that messages of earlier versions have.
         "attempt": task.attempts_before,
         "payload": task.payload,
         "contact_id": task.contact_id,

@@ -19,6 +19,6 @@ def lambda_handler(message: Message) -> Facts:
     task, now = decode_task(message.body), message.received_at
     webhooks, deliveries = wiring.webhooks(), wiring.deliveries()
     rebuilder, sender = wiring.event_rebuilder(PAYLOAD_FORMATS), wiring.webhook_sender()
-    done = deliver(webhooks, deliveries, rebuilder, sender, wiring.delivery_queues(), task, now)
+    status = deliver(webhooks, deliveries, rebuilder, sender, wiring.delivery_queues(), task, now)
     ids = {"account_id": task.account_id, "webhook_id": task.webhook_id, "event_id": task.event_id}
-    return {**ids, "done": done}
+    return {**ids, "status": status}

@@ -123,7 +123,7 @@ def _current_payload(
     The payload of the task is rebuilt unless it was made in the last minute, for the owner that
     the webhook has now.
     """
-    is_recent = _has_recent_payload(task, delivery, now)
+    is_recent = _may_send_task_payload(task, delivery, now)
     owner, contact = _read_owner(webhooks, webhook, task, now, is_recent=is_recent)
     if owner.suspension:
         return CancellationReason.WEBHOOK_SUSPENDED
@@ -137,10 +137,11 @@ def _current_payload(
     return CancellationReason.EVENT_UNAVAILABLE if payload is None else payload
 
 
-def _has_recent_payload(task: DeliveryTask, delivery: Delivery, now: datetime) -> bool:
+def _may_send_task_payload(task: DeliveryTask, delivery: Delivery, now: datetime) -> bool:
     if task.payload is None:
         return False
-    # Nothing says how to rebuild a test, and the deliveries of an earlier version.
+    # A delivery without an event reference cannot be rebuilt: tests, and deliveries of earlier
+    # versions.
     is_new = task.attempts_before == 0 and now - delivery.created_at < _PAYLOAD_AGE
     return is_new or delivery.event is None
 
