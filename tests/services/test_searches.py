@@ -265,3 +265,6 @@ def test_a_list_by_change_reads_the_newest_contacts(
     answer = changed()
     assert numbers(answer.document) == expected(first, 90 * (NUMBER - SCANNED))
     assert answer.headers["limited-to-newest"] == str(SCANNED)
+    monkeypatch.setattr("shared.services.contacts.time_lists.MOST_WITH_FIELD", SCANNED - 1)
+    answer = changed(custom_field_key="level", custom_field_value="Gold")
+    assert answer.headers["limited-to-newest"] == str(SCANNED - 1)
