@@ -1,7 +1,7 @@
 """Adapters of functions that process the table's stream. Each is created once."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from shared.adapters.event_bus import EventBus
@@ -38,6 +38,11 @@ def bus() -> EventBus:
 def activity_retention() -> timedelta:
     """Return how long changes stay in the activity log."""
     return timedelta(days=Settings.from_env().activity_days)
+
+
+def current_time() -> datetime:
+    """Return the time at which changes are published."""
+    return datetime.now(UTC)
 
 
 def _contact_of(change: StreamChange) -> tuple[str, int]:
