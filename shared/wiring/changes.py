@@ -40,8 +40,8 @@ def activity_retention() -> timedelta:
     return timedelta(days=Settings.from_env().activity_days)
 
 
-def now() -> datetime:
-    """Return the time at which the values of an event must not have expired."""
+def current_time() -> datetime:
+    """Return the time at which changes are published."""
     return datetime.now(UTC)
 
 
