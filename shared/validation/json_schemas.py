@@ -16,7 +16,11 @@ from shared.validation.pattern_syntax import Group, InvalidPattern, parse_patter
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 
 MAX_STEPS = 100_000
-"""The most steps of one value. A step is a keyword at a place of the value, or eight characters."""
+"""The most steps of one value.
+
+A step is a schema or a keyword at a place of the value, eight characters of a value that `enum`,
+`const` or `uniqueItems` compares, eight names of `required`, or a character for a pattern.
+"""
 
 _STEPS_PER_CHAR = 8
 _LEAST_STEPS = 1000
@@ -43,11 +47,34 @@ class SchemaFault(NamedTuple):
         return f"at {place}: {self.reason}" if place else self.reason
 
 
+class _Entries(NamedTuple):
+    """The values of an `enum` or `const`: their canonical texts, and the reason of a fault."""
+
+    texts: frozenset[str]
+    reason: str
+
+    @classmethod
+    def of(cls, values: list[Any]) -> "_Entries":
+        words = _or(json.dumps(each, ensure_ascii=False) for each in values)
+        return cls(frozenset(map(_canonical, values)), f"it must be {words}")
+
+
+class _Parsed(NamedTuple):
+    """A schema, and what its keywords `enum` and `const` accept by the identity of what they have.
+
+    The tree keeps what it has, so that no other object gets the identity.
+    """
+
+    tree: Any
+    entries: dict[int, _Entries]
+
+
 def schema_fault(schema: str, text: str) -> SchemaFault | None:
     """Return the first fault of a JSON text by a schema that `schema_faults` accepts, or None."""
     steps = min(_LEAST_STEPS + _STEPS_PER_CHAR * len(text), MAX_STEPS)
+    parsed = _parsed(schema)
     try:
-        return _Check(steps).fault(_parsed(schema), json.loads(text), ())
+        return _Check(steps, parsed.entries).fault(parsed.tree, json.loads(text), ())
     except _TooManySteps:
         return SchemaFault((), "its schema takes too long to check it")
 
@@ -75,8 +102,9 @@ class _TooManySteps(Exception):
 class _Check:
     """The check of one value."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, entries: dict[int, _Entries]) -> None:
         self._left = steps
+        self._entries = entries
 
     def spend(self, chars: int) -> None:
         """Count the work for a number of characters; raises _TooManySteps."""
@@ -86,9 +114,16 @@ class _Check:
 
     def canonical(self, value: JsonValue) -> str:
         """Return a text that equal values share: 1 and 1.0 are equal, 1 and true are not."""
-        text = json.dumps(_whole_numbers(value), sort_keys=True)
+        text = _canonical(value)
         self.spend(len(text))
         return text
+
+    def entries(self, limit: Any, values: Iterable[Any]) -> _Entries:
+        """Return the values of a keyword, which are prepared once for each schema."""
+        known = self._entries.get(id(limit))
+        if known is None:
+            known = self._entries[id(limit)] = _Entries.of(list(values))
+        return known
 
     def fault(self, schema: Any, value: JsonValue, path: Path) -> SchemaFault | None:
         """Return the first fault of a value, or None."""
@@ -153,11 +188,15 @@ def _has_type(value: Any, name: str) -> bool:
 
 
 def _enum(check: _Check, limit: Any, value: Any) -> str | None:
-    # A scalar is compared with the others of the schema, which is small.
-    own = check.canonical(value)
-    if own in {check.canonical(each) for each in limit}:
-        return None
-    return f"it must be {_or(json.dumps(each, ensure_ascii=False) for each in limit)}"
+    return _one_of(check, check.entries(limit, limit), value)
+
+
+def _const(check: _Check, limit: Any, value: Any) -> str | None:
+    return _one_of(check, check.entries(limit, [limit]), value)
+
+
+def _one_of(check: _Check, entries: _Entries, value: Any) -> str | None:
+    return None if check.canonical(value) in entries.texts else entries.reason
 
 
 def _required(check: _Check, limit: Any, value: Any) -> str | None:
@@ -216,9 +255,13 @@ def _whole_numbers(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _canonical(value: JsonValue) -> str:
+    return json.dumps(_whole_numbers(value), sort_keys=True)
+
+
 @lru_cache(100)
-def _parsed(schema: str) -> Any:
-    return json.loads(schema)
+def _parsed(schema: str) -> _Parsed:
+    return _Parsed(json.loads(schema), {})
 
 
 _PYTHON_TYPES: dict[str, type] = {
@@ -231,7 +274,7 @@ _PYTHON_TYPES: dict[str, type] = {
 _RULES: dict[str, Callable[[_Check, Any, Any], str | None]] = {
     "type": _type,
     "enum": _enum,
-    "const": lambda check, limit, value: _enum(check, [limit], value),
+    "const": _const,
     "required": _required,
     "pattern": _pattern,
     "uniqueItems": _unique,

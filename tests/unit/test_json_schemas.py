@@ -2,9 +2,11 @@
 
 import json
 import time
+from collections import Counter
 from functools import reduce
 from itertools import product
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from jsonschema_rs import Draft202012Validator
@@ -162,6 +164,39 @@ def test_a_large_value_of_a_usual_schema_is_checked():
     member = {"type": "object", "properties": {"a": {"type": "integer", "minimum": 0}}}
     value = [{"a": number} for number in range(7000)]
     assert schema_fault(schema_text({"type": "array", "items": member}), json.dumps(value)) is None
+
+
+LARGE_ENUM = list(range(1200))
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"enum": LARGE_ENUM}, 999),
+        ({"const": LARGE_ENUM}, LARGE_ENUM),
+        ({"oneOf": [{"const": each} for each in LARGE_ENUM[:300]]}, 299),
+        ({"type": "array", "items": {"enum": LARGE_ENUM}}, [0, 10.0, 200, 1199]),
+        ({"items": {"not": {"enum": LARGE_ENUM}}}, [-1] * 500),
+    ],
+)
+def test_the_entries_of_a_large_enum_cost_a_value_nothing(schema: dict[str, Any], value: Any):
+    assert list(schema_faults(schema)) == []
+    assert schema_fault(schema_text(schema), json.dumps(value)) is None
+
+
+def test_the_entries_of_an_enum_are_written_once(monkeypatch: pytest.MonkeyPatch):
+    written = Counter[str]()
+
+    def dumps(value: Any, **options: Any) -> str:
+        written[text := json.dumps(value, **options)] += 1
+        return text
+
+    monkeypatch.setattr("shared.validation.json_schemas.json", Mock(wraps=json, dumps=dumps))
+    schema = schema_text({"items": {"not": {"enum": [7001, 7002]}}})
+    for _ in range(2):
+        assert schema_fault(schema, "[1, 2, 3]") is None
+    # Once to compare it, once for the reason of a fault.
+    assert (written["7001"], written["7002"], written["3"]) == (2, 2, 2)
 
 
 def test_the_steps_of_many_short_values_grow_with_their_size():
