@@ -10,16 +10,15 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from shared.domain.json_values import JsonValue
-from shared.validation.linear_patterns import MAX_MATCHED_CHARS, matches
-from shared.validation.pattern_syntax import Group, InvalidPattern, parse_pattern
+from shared.validation.linear_patterns import MAX_MATCHED_CHARS, matches_part
 
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 
 MAX_STEPS = 100_000
 """The most steps of one value.
 
-A step is a schema or a keyword at a place of the value, eight characters of a value that `enum`,
-`const` or `uniqueItems` compares, eight names of `required`, or a character for a pattern.
+A step is a schema or a keyword at a place of the value, eight characters that `enum`, `const` or
+`uniqueItems` compares, eight names of `required`, or a character that a pattern matches.
 """
 
 _STEPS_PER_CHAR = 8
@@ -27,7 +26,8 @@ _LEAST_STEPS = 1000
 """The steps of a short value, so that the work of a request grows with its size."""
 
 _CHARS_PER_STEP = 8
-_ANYTHING = r"(?:.|\n)*"
+_STEPS_PER_MATCH = 4
+"""What a match takes beside its characters, such as finding the automaton."""
 
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -77,22 +77,6 @@ def schema_fault(schema: str, text: str) -> SchemaFault | None:
         return _Check(steps, parsed.entries).fault(parsed.tree, json.loads(text), ())
     except _TooManySteps:
         return SchemaFault((), "its schema takes too long to check it")
-
-
-def whole_pattern(pattern: str) -> str:
-    """Return the pattern for whole texts of a pattern that may match a part of a text.
-
-    Raises:
-        InvalidPattern: It is no pattern, or `^` or `$` belongs to one alternative alone.
-    """
-    has_start = pattern.startswith("^")
-    is_escaped = (len(pattern) - len(pattern[:-1].rstrip("\\")) - 1) % 2
-    has_end = pattern.endswith("$") and not is_escaped
-    body = pattern[has_start : len(pattern) - has_end]
-    node = parse_pattern(body)
-    if (has_start or has_end) and isinstance(node, Group) and node.kind == "choice":
-        raise InvalidPattern("alternatives beside ^ or $ need a group: ^(a|b)$")
-    return f"{'' if has_start else _ANYTHING}(?:{body}){'' if has_end else _ANYTHING}"
 
 
 class _TooManySteps(Exception):
@@ -210,8 +194,8 @@ def _pattern(check: _Check, limit: Any, value: Any) -> str | None:
         return None
     if len(value) > MAX_MATCHED_CHARS:
         return f"it must have at most {MAX_MATCHED_CHARS} characters, because it has a pattern"
-    check.spend(len(value) * _CHARS_PER_STEP)
-    return None if matches(whole_pattern(limit), value) else f"it must match {limit}"
+    check.spend((_STEPS_PER_MATCH + len(value)) * _CHARS_PER_STEP)
+    return None if matches_part(limit, value) else f"it must match {limit}"
 
 
 def _unique(check: _Check, limit: Any, value: Any) -> str | None:
