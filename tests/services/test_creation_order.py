@@ -91,6 +91,27 @@ def test_a_longer_list_by_creation_starts_after_the_ids_that_do_not_match(
     assert listed(contacts[-1].created_at + timedelta(seconds=LONGEST)) == []
 
 
+@pytest.mark.parametrize(
+    ("most", "offset", "said"),
+    [(NUMBER, 0, None), (NUMBER - 1, 0, "59"), (NUMBER - 1, 1, None), (7, 9, "7")],
+)
+def test_a_list_by_creation_says_when_it_ends_before_the_newest(
+    most: int,
+    offset: int,
+    said: str | None,
+    contacts: list[Contact],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(f"{TIME_LISTS}.MOST_SORTED", 5)
+    monkeypatch.setattr(f"{TIME_LISTS}.MOST_AT_ONCE", most)
+    query = {"created_after": (LONG_AGO - timedelta(hours=1)).isoformat(), "offset": str(offset)}
+    answer = Api(VAMBE).call("GET", "/api/public/contacts", query=query)
+    assert len(answer.document) == min(most, NUMBER - offset)
+    assert answer.headers.get("limited-to-oldest") == said
+    limited = Api(VAMBE).call("GET", "/api/public/contacts", query={**query, "limit": "7"})
+    assert "limited-to-oldest" not in limited.headers
+
+
 def test_a_date_of_a_list_from_the_newest_misses_nothing(contacts: list[Contact]):
     for seconds in TIMES:
         at = LONG_AGO + timedelta(seconds=seconds)

@@ -81,13 +81,14 @@ def _created(
     if newest.contact_id - first < MOST_SORTED:
         read = readers.index.summaries(account_id, range(first, newest.contact_id + 1))
         return Matches(_range(readers, caller, query, read), as_of=state.applied_at)
+    limit = MOST_AT_ONCE if query.limit is None else query.limit
     found = readers.index.page(
         account_id,
         state,
         visible_lists(caller),
         ContactFilter(),
         query.offset,
-        MOST_AT_ONCE if query.limit is None else query.limit,
+        limit,
         _first_match(readers, account_id, query, first),
     )
     # What the index knows can be a moment old, so each contact is checked as it is now. Its time is
@@ -95,7 +96,10 @@ def _created(
     shown = [
         each for each in readers.index.summaries(account_id, found.contact_ids) if caller.sees(each)
     ]
-    return Matches(shown, as_of=state.applied_at)
+    is_cut = query.limit is None and found.count > query.offset + limit
+    return Matches(
+        shown, as_of=state.applied_at, limited_to_oldest=MOST_AT_ONCE if is_cut else None
+    )
 
 
 def _first_match(readers: ContactReaders, account_id: str, query: TimeQuery, first: int) -> int:
