@@ -66,6 +66,15 @@ LIMITED_TO_NEWEST = {
 }
 """The header of lists and searches that do not read every contact of a large account."""
 
+LIMITED_TO_OLDEST = {
+    "Limited-To-Oldest": Header(
+        "How many contacts a list without a limit has at most, the oldest since its time, in an "
+        "account that has more",
+        required=False,
+    )
+}
+"""The header of lists from a time on that end before the newest contacts of a large account."""
+
 
 @dataclass(frozen=True)
 class Success:

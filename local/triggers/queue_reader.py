@@ -47,6 +47,7 @@ class QueueReader:
         self._stop = stop
         self._free = threading.Semaphore(source.max_concurrency)
         self._handling: set[threading.Thread] = set()
+        self._changing = threading.Lock()
 
     def run(self) -> None:
         """Read until stopped. Retry while the engine does not respond."""
@@ -60,8 +61,10 @@ class QueueReader:
             thread = threading.Thread(
                 target=self._handle, args=(url, messages), name=self._source.name, daemon=True
             )
-            self._handling.add(thread)
-            thread.start()
+            # A thread can be waited for only once it has started, and it removes itself.
+            with self._changing:
+                thread.start()
+                self._handling.add(thread)
 
     def join(self, deadline: float) -> None:
         """Wait for the batches that are being processed, but not for the next messages.
@@ -69,7 +72,9 @@ class QueueReader:
         Args:
             deadline: When to give up, by `time.monotonic`.
         """
-        for thread in list(self._handling):
+        with self._changing:
+            handling = list(self._handling)
+        for thread in handling:
             thread.join(max(0, deadline - time.monotonic()))
 
     def _url(self) -> str:
@@ -119,7 +124,8 @@ class QueueReader:
             # The messages become visible again, as on Lambda when the deletion fails.
             return
         finally:
-            self._handling.discard(threading.current_thread())
+            with self._changing:
+                self._handling.discard(threading.current_thread())
             self._free.release()
 
     def _done(self, messages: Sequence[Message]) -> list[Message]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from openapi_documents.description import (
     LIMITED_TO_NEWEST,
+    LIMITED_TO_OLDEST,
     Api,
     Group,
     JsonObject,
@@ -176,7 +177,7 @@ _CONTACT = {
         response=Success(
             "The contacts, last changed first, or in the order of the time filter",
             responses.Contacts,
-            headers=LIMITED_TO_NEWEST,
+            headers=LIMITED_TO_NEWEST | LIMITED_TO_OLDEST,
         ),
         error_responses=(
             errors.MissingField("days"),

@@ -201,11 +201,14 @@ class Matches:
             those were found that have a word with the part as its beginning. None if every contact
             was searched.
         as_of: That of `ContactPage`.
+        limited_to_oldest: How many contacts a list without a limit has at most, the oldest from a
+            time on. None if it has all.
     """
 
     contacts: list[ContactSummary]
     limited_to: int | None = None
     as_of: datetime | None = None
+    limited_to_oldest: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,20 +10,24 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from shared.domain.json_values import JsonValue
-from shared.validation.linear_patterns import MAX_MATCHED_CHARS, matches
-from shared.validation.pattern_syntax import Group, InvalidPattern, parse_pattern
+from shared.validation.linear_patterns import MAX_MATCHED_CHARS, matches_part
 
 TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 
 MAX_STEPS = 100_000
-"""The most steps of one value. A step is a keyword at a place of the value, or eight characters."""
+"""The most steps of one value.
+
+A step is a schema or a keyword at a place of the value, eight characters that `enum`, `const` or
+`uniqueItems` compares, eight names of `required`, or a character that a pattern matches.
+"""
 
 _STEPS_PER_CHAR = 8
 _LEAST_STEPS = 1000
 """The steps of a short value, so that the work of a request grows with its size."""
 
 _CHARS_PER_STEP = 8
-_ANYTHING = r"(?:.|\n)*"
+_STEPS_PER_MATCH = 4
+"""What a match takes beside its characters, such as finding the automaton."""
 
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -43,29 +47,36 @@ class SchemaFault(NamedTuple):
         return f"at {place}: {self.reason}" if place else self.reason
 
 
+class _Entries(NamedTuple):
+    """The values of an `enum` or `const`: their canonical texts, and the reason of a fault."""
+
+    texts: frozenset[str]
+    reason: str
+
+    @classmethod
+    def of(cls, values: list[Any]) -> "_Entries":
+        words = _or(json.dumps(each, ensure_ascii=False) for each in values)
+        return cls(frozenset(map(_canonical, values)), f"it must be {words}")
+
+
+class _Parsed(NamedTuple):
+    """A schema, and what its keywords `enum` and `const` accept by the identity of what they have.
+
+    The tree keeps what it has, so that no other object gets the identity.
+    """
+
+    tree: Any
+    entries: dict[int, _Entries]
+
+
 def schema_fault(schema: str, text: str) -> SchemaFault | None:
     """Return the first fault of a JSON text by a schema that `schema_faults` accepts, or None."""
     steps = min(_LEAST_STEPS + _STEPS_PER_CHAR * len(text), MAX_STEPS)
+    parsed = _parsed(schema)
     try:
-        return _Check(steps).fault(_parsed(schema), json.loads(text), ())
+        return _Check(steps, parsed.entries).fault(parsed.tree, json.loads(text), ())
     except _TooManySteps:
         return SchemaFault((), "its schema takes too long to check it")
-
-
-def whole_pattern(pattern: str) -> str:
-    """Return the pattern for whole texts of a pattern that may match a part of a text.
-
-    Raises:
-        InvalidPattern: It is no pattern, or `^` or `$` belongs to one alternative alone.
-    """
-    has_start = pattern.startswith("^")
-    is_escaped = (len(pattern) - len(pattern[:-1].rstrip("\\")) - 1) % 2
-    has_end = pattern.endswith("$") and not is_escaped
-    body = pattern[has_start : len(pattern) - has_end]
-    node = parse_pattern(body)
-    if (has_start or has_end) and isinstance(node, Group) and node.kind == "choice":
-        raise InvalidPattern("alternatives beside ^ or $ need a group: ^(a|b)$")
-    return f"{'' if has_start else _ANYTHING}(?:{body}){'' if has_end else _ANYTHING}"
 
 
 class _TooManySteps(Exception):
@@ -75,8 +86,9 @@ class _TooManySteps(Exception):
 class _Check:
     """The check of one value."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, entries: dict[int, _Entries]) -> None:
         self._left = steps
+        self._entries = entries
 
     def spend(self, chars: int) -> None:
         """Count the work for a number of characters; raises _TooManySteps."""
@@ -86,9 +98,16 @@ class _Check:
 
     def canonical(self, value: JsonValue) -> str:
         """Return a text that equal values share: 1 and 1.0 are equal, 1 and true are not."""
-        text = json.dumps(_whole_numbers(value), sort_keys=True)
+        text = _canonical(value)
         self.spend(len(text))
         return text
+
+    def entries(self, limit: Any, values: Iterable[Any]) -> _Entries:
+        """Return the values of a keyword, which are prepared once for each schema."""
+        known = self._entries.get(id(limit))
+        if known is None:
+            known = self._entries[id(limit)] = _Entries.of(list(values))
+        return known
 
     def fault(self, schema: Any, value: JsonValue, path: Path) -> SchemaFault | None:
         """Return the first fault of a value, or None."""
@@ -153,11 +172,15 @@ def _has_type(value: Any, name: str) -> bool:
 
 
 def _enum(check: _Check, limit: Any, value: Any) -> str | None:
-    # A scalar is compared with the others of the schema, which is small.
-    own = check.canonical(value)
-    if own in {check.canonical(each) for each in limit}:
-        return None
-    return f"it must be {_or(json.dumps(each, ensure_ascii=False) for each in limit)}"
+    return _one_of(check, check.entries(limit, limit), value)
+
+
+def _const(check: _Check, limit: Any, value: Any) -> str | None:
+    return _one_of(check, check.entries(limit, [limit]), value)
+
+
+def _one_of(check: _Check, entries: _Entries, value: Any) -> str | None:
+    return None if check.canonical(value) in entries.texts else entries.reason
 
 
 def _required(check: _Check, limit: Any, value: Any) -> str | None:
@@ -171,8 +194,8 @@ def _pattern(check: _Check, limit: Any, value: Any) -> str | None:
         return None
     if len(value) > MAX_MATCHED_CHARS:
         return f"it must have at most {MAX_MATCHED_CHARS} characters, because it has a pattern"
-    check.spend(len(value) * _CHARS_PER_STEP)
-    return None if matches(whole_pattern(limit), value) else f"it must match {limit}"
+    check.spend((_STEPS_PER_MATCH + len(value)) * _CHARS_PER_STEP)
+    return None if matches_part(limit, value) else f"it must match {limit}"
 
 
 def _unique(check: _Check, limit: Any, value: Any) -> str | None:
@@ -216,9 +239,13 @@ def _whole_numbers(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _canonical(value: JsonValue) -> str:
+    return json.dumps(_whole_numbers(value), sort_keys=True)
+
+
 @lru_cache(100)
-def _parsed(schema: str) -> Any:
-    return json.loads(schema)
+def _parsed(schema: str) -> _Parsed:
+    return _Parsed(json.loads(schema), {})
 
 
 _PYTHON_TYPES: dict[str, type] = {
@@ -231,7 +258,7 @@ _PYTHON_TYPES: dict[str, type] = {
 _RULES: dict[str, Callable[[_Check, Any, Any], str | None]] = {
     "type": _type,
     "enum": _enum,
-    "const": lambda check, limit, value: _enum(check, [limit], value),
+    "const": _const,
     "required": _required,
     "pattern": _pattern,
     "uniqueItems": _unique,

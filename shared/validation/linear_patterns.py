@@ -9,11 +9,24 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.validation.pattern_syntax import Accepts, Group, InvalidPattern, Node, parse_pattern
+from shared.validation.pattern_syntax import (
+    Accepts,
+    Group,
+    InvalidPattern,
+    Node,
+    parse_part_pattern,
+    parse_pattern,
+)
 
 MAX_STATES = 200
 MAX_MATCHED_CHARS = 2000
 """The longest text that is matched. It bounds the work together with the number of states."""
+
+_FRAME_STATES = 2
+"""The states of what may be around a part of a text."""
+
+_KNOWN_CHARACTERS = 128
+"""The characters whose states an automaton keeps."""
 
 _MAX_STEPS = 2000
 """The most nodes that are built. Repetitions of nothing have no states to count."""
@@ -33,6 +46,23 @@ def matches(pattern: str, text: str) -> bool:
     return _compiled(pattern).matches(text)
 
 
+def part_pattern_fault(pattern: str) -> str | None:
+    """Return why a pattern is not accepted for parts of texts, or None."""
+    try:
+        _compiled_part(pattern)
+    except InvalidPattern as invalid:
+        return str(invalid)
+    return None
+
+
+def matches_part(pattern: str, text: str) -> bool:
+    """Return whether a part of a text of up to MAX_MATCHED_CHARS characters matches a pattern.
+
+    `^` at the start of the pattern and `$` at its end stand for those of the text.
+    """
+    return _compiled_part(pattern).matches(text)
+
+
 class _Part(NamedTuple):
     """A part of an automaton: whether it matches nothing, and its first and last states."""
 
@@ -47,7 +77,9 @@ _NOTHING = _Part(matches_nothing=True, first=0, last=0)
 class _Automaton:
     """The automaton of one pattern."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, frame_states: int = 0) -> None:
+        self._most_states = MAX_STATES + frame_states
+        self._accepting = lru_cache(_KNOWN_CHARACTERS)(self._states_accepting)
         self._states_of: dict[Accepts, int] = {}
         self._follow: list[int] = []
         self._steps = 0
@@ -57,21 +89,17 @@ class _Automaton:
         """Return whether a whole text matches."""
         if not text:
             return self._whole.matches_nothing
-        accepting: dict[str, int] = {}
         following: dict[int, int] = {}
-        possible, states = self._whole.first, 0
-        for character in text:
-            if character not in accepting:
-                accepting[character] = self._accepting(character)
-            states = possible & accepting[character]
+        states = self._whole.first & self._accepting(text[0])
+        for character in text[1:]:
             if not states:
                 return False
             if states not in following:
                 following[states] = self._after(states)
-            possible = following[states]
+            states = following[states] & self._accepting(character)
         return bool(states & self._whole.last)
 
-    def _accepting(self, character: str) -> int:
+    def _states_accepting(self, character: str) -> int:
         code, found = ord(character), 0
         for accepts, states in self._states_of.items():
             if accepts.has(code):
@@ -108,7 +136,7 @@ class _Automaton:
 
     def _state(self, accepts: Accepts) -> _Part:
         number = len(self._follow)
-        if number >= MAX_STATES:
+        if number >= self._most_states:
             raise InvalidPattern(f"it has more than {MAX_STATES} characters, counting repetitions")
         self._follow.append(0)
         state = 1 << number
@@ -156,3 +184,8 @@ def _union(sets: Iterable[int]) -> int:
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> _Automaton:
     return _Automaton(parse_pattern(pattern))
+
+
+@lru_cache(maxsize=256)
+def _compiled_part(pattern: str) -> _Automaton:
+    return _Automaton(parse_part_pattern(pattern), _FRAME_STATES)

@@ -62,6 +62,7 @@ class Group:
 Node: TypeAlias = "Accepts | Group"
 
 _ANY = Accepts(((10, 10),), negated=True)
+_ANYTHING = Group("repetition", (Accepts((), negated=True),), 0, None)
 
 
 def parse_pattern(pattern: str) -> Node:
@@ -78,13 +79,34 @@ def parse_pattern(pattern: str) -> Node:
     return node
 
 
+def parse_part_pattern(pattern: str) -> Node:
+    """Parse a pattern that may match a part of a text, unless it has `^` and `$`.
+
+    Returns:
+        What matches the whole texts that have such a part.
+
+    Raises:
+        InvalidPattern: It is no pattern, or `^` or `$` belongs to one alternative alone.
+    """
+    node = parse_pattern(pattern)
+    has_start, has_end = pattern.startswith("^"), _has_end(pattern)
+    if (has_start or has_end) and isinstance(node, Group) and node.kind == "choice":
+        raise InvalidPattern("alternatives beside ^ or $ need a group: ^(a|b)$")
+    before = () if has_start else (_ANYTHING,)
+    after = () if has_end else (_ANYTHING,)
+    return Group("sequence", (*before, node, *after))
+
+
+def _has_end(pattern: str) -> bool:
+    is_escaped = (len(pattern) - len(pattern[:-1].rstrip("\\")) - 1) % 2
+    return pattern.endswith("$") and not is_escaped
+
+
 class _Parser:
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
         self._at = 1 if pattern.startswith("^") else 0
-        is_escaped = len(pattern) - len(pattern[:-1].rstrip("\\")) - 1
-        has_end = pattern.endswith("$") and not is_escaped % 2
-        self._end = len(pattern) - 1 if has_end else len(pattern)
+        self._end = len(pattern) - _has_end(pattern)
 
     @property
     def rest(self) -> str:

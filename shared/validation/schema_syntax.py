@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from shared.domain.json_values import JsonValue
-from shared.validation.json_schemas import TYPES, Path, whole_pattern
+from shared.validation.json_schemas import TYPES, Path
 from shared.validation.json_text import MAX_JSON_DEPTH, is_shallow
-from shared.validation.linear_patterns import pattern_fault
-from shared.validation.pattern_syntax import InvalidPattern
+from shared.validation.linear_patterns import part_pattern_fault
 
 MAX_SCHEMA_BYTES = 5000
 """The largest schema as JSON text. Functions keep definitions in memory."""
@@ -131,12 +130,7 @@ def _boolean_rule(given: Any) -> str | None:
 
 
 def _pattern_rule(given: Any) -> str | None:
-    if not isinstance(given, str):
-        return "it must be a text"
-    try:
-        return pattern_fault(whole_pattern(given))
-    except InvalidPattern as invalid:
-        return str(invalid)
+    return part_pattern_fault(given) if isinstance(given, str) else "it must be a text"
 
 
 _PARTS: dict[str, Callable[[JsonValue, Path], Iterator[Fault]]] = {

@@ -64,15 +64,52 @@ def test_a_list_by_creation_misses_nothing_and_is_in_order_of_time(contacts: lis
         assert listed(at, limit="7", offset="3") == expected[3:10]
 
 
-def test_a_longer_list_by_creation_misses_nothing(
-    contacts: list[Contact], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ids_at_once", [NUMBER, 2])
+def test_a_longer_list_by_creation_misses_nothing_and_has_full_pages(
+    ids_at_once: int, contacts: list[Contact], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(f"{TIME_LISTS}.MOST_SORTED", 5)
+    monkeypatch.setattr(f"{TIME_LISTS}._IDS_AT_ONCE", ids_at_once)
+    ids = [each.contact_id for each in contacts]
     for seconds in TIMES[::3]:
         at = LONG_AGO + timedelta(seconds=seconds)
         expected = [each.contact_id for each in contacts if each.created_at > at]
-        pages = [listed(at, limit="25", offset=str(start)) for start in (0, 25, 50)]
-        assert [each for page in pages for each in page] == expected
+        pages = [listed(at, limit="10", offset=str(start)) for start in range(0, NUMBER, 10)]
+        found = [each for page in pages for each in page]
+        assert found == ids[NUMBER - len(found) :]
+        # It starts a little before the first match if that is not among the ids looked at.
+        assert ids_at_once == 2 or found[:1] == expected[:1]
+        assert set(expected) <= set(found)
+        lengths = [len(page) for page in pages]
+        assert lengths == [min(10, max(0, len(found) - start)) for start in range(0, NUMBER, 10)]
+
+
+def test_a_longer_list_by_creation_starts_after_the_ids_that_do_not_match(
+    contacts: list[Contact], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(f"{TIME_LISTS}.MOST_SORTED", 5)
+    assert listed(contacts[-1].created_at + timedelta(seconds=LONGEST)) == []
+
+
+@pytest.mark.parametrize(
+    ("most", "offset", "said"),
+    [(NUMBER, 0, None), (NUMBER - 1, 0, "59"), (NUMBER - 1, 1, None), (7, 9, "7")],
+)
+def test_a_list_by_creation_says_when_it_ends_before_the_newest(
+    most: int,
+    offset: int,
+    said: str | None,
+    contacts: list[Contact],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(f"{TIME_LISTS}.MOST_SORTED", 5)
+    monkeypatch.setattr(f"{TIME_LISTS}.MOST_AT_ONCE", most)
+    query = {"created_after": (LONG_AGO - timedelta(hours=1)).isoformat(), "offset": str(offset)}
+    answer = Api(VAMBE).call("GET", "/api/public/contacts", query=query)
+    assert len(answer.document) == min(most, NUMBER - offset)
+    assert answer.headers.get("limited-to-oldest") == said
+    limited = Api(VAMBE).call("GET", "/api/public/contacts", query={**query, "limit": "7"})
+    assert "limited-to-oldest" not in limited.headers
 
 
 def test_a_date_of_a_list_from_the_newest_misses_nothing(contacts: list[Contact]):

@@ -2,14 +2,18 @@
 
 import json
 import time
+from collections import Counter
 from functools import reduce
 from itertools import product
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from jsonschema_rs import Draft202012Validator
 
+from shared.domain.json_values import JsonValue
 from shared.validation.json_schemas import schema_fault
+from shared.validation.pattern_syntax import Accepts, Node, parse_part_pattern
 from shared.validation.schema_syntax import DIALECT, MAX_SCHEMA_BYTES, schema_faults, schema_text
 
 SCHEMAS: list[dict[str, Any]] = [
@@ -127,6 +131,9 @@ NO_SCHEMAS: list[tuple[Any, tuple[str | int, ...], str]] = [
     ({"pattern": "(?=a)"}, ("pattern",), "not linear"),
     ({"pattern": "^a|b$"}, ("pattern",), "alternatives beside ^ or $ need a group"),
     ({"pattern": "a" * 201}, ("pattern",), "it has more than"),
+    ({"pattern": f"^{'a' * 199}$"}, ("pattern",), "it has more than"),
+    ({"pattern": "(a{100}){2}b"}, ("pattern",), "it has more than"),
+    ({"pattern": "^^a"}, ("pattern",), "a '^' needs a backslash"),
     ({"title": "a" * MAX_SCHEMA_BYTES}, (), "it has at most"),
 ]
 
@@ -140,6 +147,10 @@ def test_what_is_no_schema_is_refused_with_its_place(
     assert why.startswith(reason)
 
 
+LONG_PATTERN = "[a-z]?" * 28
+"""168 characters, which match every text."""
+
+
 @pytest.mark.parametrize(
     ("schema", "value"),
     [
@@ -147,6 +158,7 @@ def test_what_is_no_schema_is_refused_with_its_place(
         ({"allOf": [{"not": {"enum": [1]}}] * 200}, [["a" * 90]] * 1000),
         ({"allOf": [{"items": {"pattern": "(a?){30}a{30}"}}] * 100}, ["a" * 1000] * 90),
         ({"allOf": [{"items": {"uniqueItems": True}}] * 100}, [list(range(9))] * 4000),
+        ({"items": {"pattern": LONG_PATTERN}}, ["a"] * 24_900),
     ],
 )
 def test_the_work_is_bounded(schema: dict[str, Any], value: Any):
@@ -162,6 +174,69 @@ def test_a_large_value_of_a_usual_schema_is_checked():
     member = {"type": "object", "properties": {"a": {"type": "integer", "minimum": 0}}}
     value = [{"a": number} for number in range(7000)]
     assert schema_fault(schema_text({"type": "array", "items": member}), json.dumps(value)) is None
+
+
+def test_a_pattern_is_prepared_once_for_many_texts(monkeypatch: pytest.MonkeyPatch):
+    counted = Counter[str]()
+
+    def parse(pattern: str) -> Node:
+        counted["parsed"] += 1
+        return parse_part_pattern(pattern)
+
+    def has(self: Accepts, code: int) -> bool:
+        counted["compared"] += 1
+        return original(self, code)
+
+    original = Accepts.has
+    monkeypatch.setattr("shared.validation.linear_patterns.parse_part_pattern", parse)
+    monkeypatch.setattr(Accepts, "has", has)
+    schema = schema_text({"items": {"pattern": "[b-z]?" * 28}})
+    assert schema_fault(schema, json.dumps(["b", "cd"] * 2000)) is None
+    # Each of three letters is compared with the class and with what may be around the part.
+    assert counted == {"parsed": 1, "compared": 6}
+
+
+@pytest.mark.parametrize("pattern", ["a" * 200, f"^{'a' * 199}", f"^{'a' * 198}$", "(a{100}){2}"])
+def test_a_pattern_has_up_to_200_characters_whatever_is_around_it(pattern: str):
+    schema: dict[str, JsonValue] = {"pattern": pattern}
+    assert list(schema_faults(schema)) == []
+    letters = 200 - pattern.count("^") - pattern.count("$")
+    texts = ["a" * (letters - 1), "a" * letters, f"{'a' * letters}\n"]
+    verdicts = [schema_fault(schema_text(schema), json.dumps(each)) is None for each in texts]
+    assert verdicts == [False, True, not pattern.endswith("$")]
+
+
+LARGE_ENUM = list(range(1200))
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"enum": LARGE_ENUM}, 999),
+        ({"const": LARGE_ENUM}, LARGE_ENUM),
+        ({"oneOf": [{"const": each} for each in LARGE_ENUM[:300]]}, 299),
+        ({"type": "array", "items": {"enum": LARGE_ENUM}}, [0, 10.0, 200, 1199]),
+        ({"items": {"not": {"enum": LARGE_ENUM}}}, [-1] * 500),
+    ],
+)
+def test_the_entries_of_a_large_enum_cost_a_value_nothing(schema: dict[str, Any], value: Any):
+    assert list(schema_faults(schema)) == []
+    assert schema_fault(schema_text(schema), json.dumps(value)) is None
+
+
+def test_the_entries_of_an_enum_are_written_once(monkeypatch: pytest.MonkeyPatch):
+    written = Counter[str]()
+
+    def dumps(value: Any, **options: Any) -> str:
+        written[text := json.dumps(value, **options)] += 1
+        return text
+
+    monkeypatch.setattr("shared.validation.json_schemas.json", Mock(wraps=json, dumps=dumps))
+    schema = schema_text({"items": {"not": {"enum": [7001, 7002]}}})
+    for _ in range(2):
+        assert schema_fault(schema, "[1, 2, 3]") is None
+    # Once to compare it, once for the reason of a fault.
+    assert (written["7001"], written["7002"], written["3"]) == (2, 2, 2)
 
 
 def test_the_steps_of_many_short_values_grow_with_their_size():

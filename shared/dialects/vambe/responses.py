@@ -81,7 +81,8 @@ def contact_info(
 def contact_list(found: Matches, caller: Caller) -> Response:
     """Build the response to a list of contacts."""
     document = [_contact(contact, caller) for contact in found.contacts]
-    return Response(200, document, index_headers(found.as_of, found.limited_to))
+    headers = index_headers(found.as_of, found.limited_to, found.limited_to_oldest)
+    return Response(200, document, headers)
 
 
 def customer_upserted(contact: Contact, caller: Caller) -> Response:

@@ -81,33 +81,39 @@ def _created(
     if newest.contact_id - first < MOST_SORTED:
         read = readers.index.summaries(account_id, range(first, newest.contact_id + 1))
         return Matches(_range(readers, caller, query, read), as_of=state.applied_at)
+    limit = MOST_AT_ONCE if query.limit is None else query.limit
     found = readers.index.page(
         account_id,
         state,
         visible_lists(caller),
         ContactFilter(),
         query.offset,
-        MOST_AT_ONCE if query.limit is None else query.limit,
+        limit,
         _first_match(readers, account_id, query, first),
     )
-    # What the index knows can be a moment old, so each contact is checked as it is now.
+    # What the index knows can be a moment old, so each contact is checked as it is now. Its time is
+    # not: a page that leaves out contacts between others is short, and looks like the last one.
     shown = [
-        each
-        for each in readers.index.summaries(account_id, found.contact_ids)
-        if caller.sees(each) and query.wanted.matches(each)
+        each for each in readers.index.summaries(account_id, found.contact_ids) if caller.sees(each)
     ]
-    return Matches(shown, as_of=state.applied_at)
+    is_cut = query.limit is None and found.count > query.offset + limit
+    return Matches(
+        shown, as_of=state.applied_at, limited_to_oldest=MOST_AT_ONCE if is_cut else None
+    )
 
 
 def _first_match(readers: ContactReaders, account_id: str, query: TimeQuery, first: int) -> int:
-    """Find the lowest id that matches, which can be a little higher than the first that could."""
+    """Find the lowest id that matches, which can be a little higher than the first that could.
+
+    If too many do not match, it is the first id that was not looked at.
+    """
     for start in range(first, first + MOST_SORTED, _IDS_AT_ONCE):
         read = readers.index.summaries(account_id, range(start, start + _IDS_AT_ONCE))
         matching = (each.contact_id for each in read if query.wanted.matches(each))
         found = next(matching, None)
         if found is not None:
             return found
-    return first
+    return start + _IDS_AT_ONCE
 
 
 def _range(

@@ -125,7 +125,10 @@ def plan_assignments(
 def unknown_name(
     context_type: ContextType, name: str, found: Definition | Tombstone | None
 ) -> UnknownName | None:
-    """Return a name to record as unknown, None if it is or was one that another does not see."""
+    """Return a name to record as unknown.
+
+    None if it is that of a definition, or of a deleted one that another does not see.
+    """
     if isinstance(found, Definition):
         return None
     if found is not None and (found.audience.owner, found.audience.team) != (None, None):

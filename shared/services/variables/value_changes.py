@@ -250,13 +250,18 @@ def apply_operations(
             try:
                 made.add(stores, caller, operation, definition, stored.get(definition.slot))
             except InvalidValue as invalid:
-                faults.append(value_fault(invalid, ("operations", number)))
+                faults.append(value_fault(invalid, _place(number, invalid)))
         if faults:
             raise InvalidRequest.from_faults(faults)
         return made
 
     request = _Request(stores, caller, subject, names, terms, reads_values=True)
     return request.run(change)
+
+
+def _place(number: int, invalid: InvalidValue) -> tuple[str | int, ...]:
+    """Return the place of an operation, or of its value if the fault is inside of it."""
+    return ("operations", number, "value") if invalid.place else ("operations", number)
 
 
 @dataclass(frozen=True, slots=True)

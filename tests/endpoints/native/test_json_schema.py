@@ -59,7 +59,7 @@ def test_a_value_that_does_not_match_is_refused_with_its_place(
 def test_an_operation_checks_it(native: Api, definition: dict[str, Any]):
     operation = {"op": "set_once", "variable": "preferences", "value": {"seat": "floor"}}
     answer = native.call("POST", f"{VALUES}/operations", {"operations": [operation]})
-    assert answer.status == 400
+    assert pointers(answer) == ["/operations/0/value/seat"]
     assert "at /seat: it must be" in answer.document["detail"]
 
 
