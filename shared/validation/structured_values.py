@@ -39,9 +39,11 @@ def structured_text(definition: DefinitionDraft, value: JsonValue) -> tuple[str 
         return None, _TOO_LARGE
     try:
         found = _TYPES[definition.variable_type](definition, value)
+        text = json.dumps(found, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except _DoesNotMatch as fault:
         return None, str(fault)
-    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    except ValueError:
+        return None, "a number in it is not finite"
     return (None, _TOO_LARGE) if len(text.encode()) > MAX_STRUCTURED_BYTES else (text, "")
 
 

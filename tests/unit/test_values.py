@@ -1,5 +1,7 @@
 """Values against their types, for all that JSON can hold."""
 
+from math import inf, nan
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,13 @@ def test_a_kept_value_is_kept_again_as_it_is(variable_type: VariableType, value)
     except InvalidValue:
         return
     assert coerce_value(draft(variable_type), json_form(variable_type, kept)) == kept
+
+
+@pytest.mark.parametrize("variable_type", [VariableType.JSON, VariableType.LIST])
+@pytest.mark.parametrize("number", [inf, -inf, nan])
+def test_a_number_that_json_cannot_hold_is_refused(variable_type: VariableType, number: float):
+    with pytest.raises(InvalidValue, match="not finite"):
+        coerce_value(draft(variable_type), [number])
 
 
 @given(st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=30))
