@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from coverage import Coverage
 from hypothesis import HealthCheck, settings
+from xdist.plugin import pytest_xdist_auto_num_workers as count_processors
 
 TABLE_NAME = "contact-context"
 DEMO_SEED = Path(__file__).parent.parent / "local" / "demo-seed.json"
@@ -82,6 +83,11 @@ LOWER_COST = "lower_cost"
 
 _COUNTS = "COVERAGE_PROCESS_CONFIG"
 """What makes processes of tests count too."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Return one worker more than there are processors: a quarter of a worker's time is waiting."""
+    return count_processors(config) + 1
 
 
 @pytest.hookimpl(wrapper=True)
