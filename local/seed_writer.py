@@ -145,7 +145,9 @@ def _write_values(
 ) -> None:
     if assignments:
         by = Attribution(now, SOURCE, value_source=Source.SYSTEM)
-        VariableTable(table).save(account_id, subject, assignments, [], by, in_parts=True)
+        VariableTable(table).save(
+            account_id, subject, assignments, [], by, several_transactions=True
+        )
 
 
 def _write_each(what: str, write: Callable[[Record], None], records: Sequence[Record]) -> None:

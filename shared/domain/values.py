@@ -150,14 +150,14 @@ class SetRules:
             inferred from the value.
         keep_invalid: Store a value that does not match its type as text instead of failing.
         keep_form: Store text as it was sent instead of normalizing it for its type.
-        in_parts: Allow several writes for values that are too large for one.
+        several_transactions: Use several transactions for values that are too large for one.
         new_as_text: Create definitions of type text, and store their values as text.
     """
 
     create_undefined: bool = False
     keep_invalid: bool = False
     keep_form: bool = False
-    in_parts: bool = False
+    several_transactions: bool = False
     new_as_text: bool = False
 
 
@@ -176,7 +176,9 @@ VERBATIM = SetRules(keep_invalid=True, keep_form=True)
 VERBATIM_AUTO_CREATE = SetRules(create_undefined=True, keep_invalid=True, keep_form=True)
 """Define unknown names; store every value as it was sent."""
 
-LENIENT_TEXT = SetRules(create_undefined=True, keep_invalid=True, new_as_text=True, in_parts=True)
+LENIENT_TEXT = SetRules(
+    create_undefined=True, keep_invalid=True, new_as_text=True, several_transactions=True
+)
 """Define unknown names as text; store invalid values as text; allow large writes."""
 
 
@@ -235,7 +237,7 @@ class Variables(Protocol):
         created: Sequence[Definition],
         by: Attribution,
         *,
-        in_parts: bool = False,
+        several_transactions: bool = False,
     ) -> "Sequence[Suggestion]":
         """Store all values or none, and the definitions created for them.
 
@@ -249,8 +251,8 @@ class Variables(Protocol):
             assignments: The variables to set or clear.
             created: Definitions to store with the values.
             by: Who writes the values.
-            in_parts: Use several transactions if one is too small. A failure can then leave some
-                of the values stored.
+            several_transactions: Use several transactions if one is too small. A failure can then
+                leave some of the values stored.
 
         Returns:
             The suggestions.
@@ -258,7 +260,8 @@ class Variables(Protocol):
         Raises:
             WriteConflict: The subject does not exist, or another request wrote its values or
                 created a definition with one of the new names.
-            ContextTooLarge: The values do not fit into a transaction, and `in_parts` is false.
+            ContextTooLarge: The values do not fit into a transaction, and `several_transactions`
+                is false.
         """
 
     def write(

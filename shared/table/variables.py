@@ -26,7 +26,7 @@ from shared.table.pages import page_check, read_texts, read_values, separate_par
 from shared.table.part_references import InconsistentRead
 from shared.table.precedence import outranked
 from shared.table.suggestion_items import new_suggestion, suggestion_write, to_evidence
-from shared.table.transactions import write_in_parts
+from shared.table.transactions import write_in_several_transactions
 from shared.table.value_records import Record
 
 _MAX_READS = 5
@@ -69,10 +69,12 @@ class VariableTable:
         created: Sequence[Definition],
         by: Attribution,
         *,
-        in_parts: bool = False,
+        several_transactions: bool = False,
     ) -> Sequence[Suggestion]:
         """Store values: with one update if they are small, defined and on one page."""
-        written = self._write(account_id, subject, assignments, created, by, in_parts=in_parts)
+        written = self._write(
+            account_id, subject, assignments, created, by, several_transactions=several_transactions
+        )
         return written.suggestions
 
     def write(
@@ -89,7 +91,9 @@ class VariableTable:
         A guarded write is conditional on the pages that were read, and always a transaction.
         """
         if guard is None:
-            return self._write(account_id, subject, assignments, created, by, in_parts=False)
+            return self._write(
+                account_id, subject, assignments, created, by, several_transactions=False
+            )
         record = guard.record
         seen = None if guard.snapshot is None else guard.snapshot.writes
         write = ValuesWrite(
@@ -221,7 +225,7 @@ class VariableTable:
             for slot, record in _records(found).items()
             if record.has_evidence and slot not in kept
         ]
-        write_in_parts(self._table, groups, ())
+        write_in_several_transactions(self._table, groups, ())
 
     def _outranked(
         self,
@@ -308,7 +312,7 @@ class VariableTable:
         created: Sequence[Definition],
         by: Attribution,
         *,
-        in_parts: bool,
+        several_transactions: bool,
     ) -> WrittenValues:
         pages: dict[int, Item] | None = None
         is_business = _is_business(subject)
@@ -327,7 +331,7 @@ class VariableTable:
             by=by,
             others=others,
             created=created,
-            in_parts=in_parts,
+            several_transactions=several_transactions,
             suggestions_kept_for=self._suggestions_kept_for,
         ).write(self._table, pages)
 

@@ -506,7 +506,7 @@ def chatbot_ids(fixtures: Fixtures) -> dict[str, str]:
     set_in_earlier_form(fixtures, Subject.contact(7), make_assignment(notes, "x" * 9000))
     spread = [Assignment(32 * page, f"v{page}", VariableType.TEXT, "x") for page in range(1, 101)]
     fixtures.variables.save(
-        "acme", Subject.contact(7), spread, [], Attribution(LONG_AGO), in_parts=True
+        "acme", Subject.contact(7), spread, [], Attribution(LONG_AGO), several_transactions=True
     )
     by = Attribution(LONG_AGO, value_source=Source.IMPORT)
     subject = Subject.conversation("conv_7")

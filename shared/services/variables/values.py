@@ -149,7 +149,7 @@ def assign(
         assignments,
         created,
         caller.attribution,
-        in_parts=rules.in_parts,
+        several_transactions=rules.several_transactions,
     )
     stored = {each.name: each.value for each in assignments if each.value is not None}
     defined = [*(each for each in known.values() if isinstance(each, Definition)), *created]
