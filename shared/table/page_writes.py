@@ -94,8 +94,10 @@ class ValuesWrite:
             self._write(table, self._updates({}, self.assignments), [], ALL_SET)
         except WriteConflict:
             pages = self._read_pages(table)
-            has_large = any(value_items.GENERATION in page for page in pages.values())
-            if not has_large and not self._outranked(pages):
+            has_legacy_parts = any(
+                value_items.LEGACY_PARTS_TOKEN in page for page in pages.values()
+            )
+            if not has_legacy_parts and not self._outranked(pages):
                 raise
             return self._write_over(table, pages)
         return ALL_SET
