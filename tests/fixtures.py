@@ -243,10 +243,10 @@ class Fixtures:
         kept_for: timedelta = timedelta(days=36_500),
         **by: Any,
     ) -> None:
-        """Log a write of a page of contact 123, made so many minutes after long ago."""
+        """Log a write of a page of contact 123, made `number` minutes after `LONG_AGO`."""
         at = LONG_AGO + timedelta(minutes=number)
-        told = {"source": "klen", "key_id": "key-1", "request_id": f"request-{number}", **by}
-        write = PageWrite("acme", 123, 0, number, Attribution(at, **told), changes)
+        facts = {"channel": "klen", "key_id": "key-1", "request_id": f"request-{number}", **by}
+        write = PageWrite("acme", 123, 0, number, Attribution(at, **facts), changes)
         self.activity.record("acme", 123, [write], at + kept_for)
 
     def ids_with(self, identifier: Identifier, account: str = "acme") -> list[int]:
