@@ -149,14 +149,14 @@ class SetRules:
         create_undefined: Create a definition for an unknown name instead of failing. Its type is
             inferred from the value.
         keep_invalid: Store a value that does not match its type as text instead of failing.
-        keep_form: Store text as it was sent instead of normalizing it for its type.
+        verbatim: Store text as it was sent instead of normalizing it for its type.
         several_transactions: Use several transactions for values that are too large for one.
         new_as_text: Create definitions of type text, and store their values as text.
     """
 
     create_undefined: bool = False
     keep_invalid: bool = False
-    keep_form: bool = False
+    verbatim: bool = False
     several_transactions: bool = False
     new_as_text: bool = False
 
@@ -170,10 +170,10 @@ AUTO_CREATE = SetRules(create_undefined=True)
 LENIENT = SetRules(create_undefined=True, keep_invalid=True)
 """Define unknown names; store invalid values as text."""
 
-VERBATIM = SetRules(keep_invalid=True, keep_form=True)
+VERBATIM = SetRules(keep_invalid=True, verbatim=True)
 """Reject unknown names; store every value as it was sent."""
 
-VERBATIM_AUTO_CREATE = SetRules(create_undefined=True, keep_invalid=True, keep_form=True)
+VERBATIM_AUTO_CREATE = SetRules(create_undefined=True, keep_invalid=True, verbatim=True)
 """Define unknown names; store every value as it was sent."""
 
 LENIENT_TEXT = SetRules(
@@ -221,7 +221,10 @@ class Extracted:
 
 
 class Variables(Protocol):
-    """Stores the values of variables."""
+    """Stores variables: the values of contacts, conversations and businesses.
+
+    `Definitions` stores what declares them.
+    """
 
     def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
         """Look up names, and the contact if the subject is one.

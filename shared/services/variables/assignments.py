@@ -150,7 +150,7 @@ def _validated(
         if not rules.keep_invalid:
             raise
         return _stored_as_text(definition, value)
-    if rules.keep_form and to_text(coerced) != to_text(value):
+    if rules.verbatim and to_text(coerced) != to_text(value):
         return _stored_as_text(definition, value)
     return make_assignment(definition, coerced)
 
