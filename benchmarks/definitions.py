@@ -56,7 +56,7 @@ WRITES = {
     ),
     "chatcaptain": ("Change a variable: its name",),
 }
-_HEAD = AccountHead(generation="g", schema=1)
+_HEAD = AccountHead(generation="g", definitions_version=1)
 _PROGRAM = "from benchmarks.definitions import print_memory; print_memory({size})"
 
 

@@ -401,7 +401,7 @@ class Stage:
     def add_suggestion(self, variable: Definition) -> str:
         """Suggest another value of a variable that the contact has; return the suggestion's id."""
         draft = replace(variable, precedence=DEFAULT_PRECEDENCE)
-        agent = Attribution(datetime.now(UTC), TYPICAL.source, value_source=Source.AI)
+        agent = Attribution(datetime.now(UTC), TYPICAL.channel, value_source=Source.AI)
         (made,) = self._variables.save(
             self.account,
             Subject.contact(CONTACT_ID),

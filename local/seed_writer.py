@@ -30,8 +30,8 @@ from shared.table.webhooks import WebhookTable
 
 Record = TypeVar("Record")
 
-SOURCE = "seed"
-"""The actor of the writes of a seed file."""
+CHANNEL = "seed"
+"""The channel of the writes of a seed file."""
 
 _DEFINITIONS_AT_ONCE = 20
 """With texts and options of maximum length, these stay below the 4 MB of a transaction."""
@@ -108,7 +108,7 @@ def _write_contacts(
 
     def write(record: tuple[Contact, Sequence[Assignment]]) -> None:
         contact, assignments = record
-        by = Attribution(contact.created_at, SOURCE, value_source=Source.SYSTEM)
+        by = Attribution(contact.created_at, CHANNEL, value_source=Source.SYSTEM)
         if len(assignments) <= _VALUES_AT_ONCE and not any(
             is_large(each.value) for each in assignments
         ):
@@ -144,8 +144,10 @@ def _write_values(
     now: datetime,
 ) -> None:
     if assignments:
-        by = Attribution(now, SOURCE, value_source=Source.SYSTEM)
-        VariableTable(table).save(account_id, subject, assignments, [], by, in_parts=True)
+        by = Attribution(now, CHANNEL, value_source=Source.SYSTEM)
+        VariableTable(table).save(
+            account_id, subject, assignments, [], by, several_transactions=True
+        )
 
 
 def _write_each(what: str, write: Callable[[Record], None], records: Sequence[Record]) -> None:

@@ -1,4 +1,4 @@
-"""Adapters that follow the environment of each test.
+"""Clear the adapters of the wiring when the environment of a test changes.
 
 The wiring makes every adapter once, from the environment. Tests change the environment, and a
 fixture that forgets to clear one adapter leaves it to the next test. So `monkeypatch` clears all
@@ -20,7 +20,7 @@ _kept_for: dict[str, str] = {}
 
 
 def forget_resources() -> None:
-    """Clear the adapters if they use more than the table, which the next test does not."""
+    """Clear the adapters if they use more than the table. The next test uses only the table."""
     if _kept_for.keys() - {ENDPOINT}:
         forget_adapters()
 
@@ -68,7 +68,7 @@ class WiringMonkeyPatch(pytest.MonkeyPatch):
         if self._used != _kept_for:
             forget_adapters()
             _kept_for.update(self._used)
-        # Every test has a table of its own, whose versions begin anew.
+        # Every test has a new table, whose versions start again.
         wiring.memory().clear()
         wiring.request_tokens.cache_clear()
         definitions.unknown_names.cache_clear()

@@ -1,4 +1,4 @@
-"""The deployed handlers behind the template's routes, called with full API Gateway events."""
+"""Call the handlers through the routes of the template, with full API Gateway events."""
 
 import base64
 import gzip
@@ -24,7 +24,7 @@ TEMPLATE = ROOT / "template.yaml"
 
 @dataclass(frozen=True)
 class Answer:
-    """What a handler answered."""
+    """The response of a handler."""
 
     status: int
     document: Any
@@ -32,7 +32,7 @@ class Answer:
 
 
 class Api:
-    """A client of all endpoints: each call is the event API Gateway would send."""
+    """A client of all endpoints. Builds the event that API Gateway would send for each call."""
 
     def __init__(self, key: str | None) -> None:
         self.key = key
@@ -48,11 +48,11 @@ class Api:
         headers: dict[str, str] | None = None,
         key: str | None = "",
     ) -> Answer:
-        """Send one request; `key` None sends none, the client's own is sent if it is not given."""
+        """Send one request. `key` is the client's by default; None sends no key."""
         sent = {"host": "api.example.com", "content-type": "application/json", **(headers or {})}
         chosen = self.key if key == "" else key
         if chosen is not None:
-            # Each API looks in its own place.
+            # APIs expect the key in different headers.
             sent.setdefault("authorization", f"Bearer {chosen}")
             sent.setdefault("x-api-key", chosen)
         if document is not None:
@@ -62,7 +62,7 @@ class Api:
     def send(
         self, method: str, raw_path: str, raw_query: str, headers: dict[str, str], body: bytes
     ) -> Answer:
-        """Send one request as it is on the wire."""
+        """Send one request with a raw path, query, headers and body."""
         request = Request(
             method=method,
             raw_path=raw_path,
@@ -78,7 +78,10 @@ class Api:
 
 
 def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
-    """Call the handler of a function, within what its policy allows and its document tells."""
+    """Call the handler of a function.
+
+    Asserts that its policy allows every call of AWS, and that its document has the response.
+    """
     handle = handler(logical_id)
     with Recorder() as recorder:
         answer = handle(event, None)
@@ -95,19 +98,19 @@ def invoke(logical_id: str, event: dict[str, Any]) -> Answer:
 
 
 def is_told_in_band(answer: Answer) -> bool:
-    """Whether an answer, maybe of success, tells an error in place of what was asked for."""
+    """Return whether the body of a response is an error, whatever its status."""
     if answer.headers["content-type"] == "application/problem+json":
         return True
     return isinstance(answer.document, dict) and "error" in answer.document
 
 
 def dialect_of(logical_id: str) -> str:
-    """The dialect of a function, by its folder."""
+    """Return the dialect of a function, by its folder."""
     return template().functions[logical_id].code_folder.parent.name
 
 
 def _document(answer: dict[str, Any]) -> Any:
-    """The body as a client sees it: parsed if it is JSON, unpacked bytes if it is a file."""
+    """Return the body as a client sees it: parsed if it is JSON, else the decompressed bytes."""
     if not answer["isBase64Encoded"]:
         return json.loads(answer["body"])
     body = base64.b64decode(answer["body"])
@@ -119,19 +122,19 @@ def _document(answer: dict[str, Any]) -> Any:
 
 @cache
 def template_text() -> str:
-    """The text of the template."""
+    """Return the text of the template."""
     return TEMPLATE.read_text(encoding="utf-8")
 
 
 @cache
 def template() -> Template:
-    """The project's own template."""
+    """Return the template of the project."""
     return read_template(TEMPLATE)
 
 
 @cache
 def handler(logical_id: str) -> Callable[[dict[str, Any], Any], Any]:
-    """The handler of a function, imported from its folder as Lambda does."""
+    """Import the handler of a function from its folder, as Lambda does."""
     path = template().functions[logical_id].code_folder / "app.py"
     spec = importlib.util.spec_from_file_location(f"tested_{logical_id}", path)
     assert spec is not None

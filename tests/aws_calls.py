@@ -1,4 +1,4 @@
-"""Runs code of a test around every call of AWS, whichever client makes it."""
+"""Run code of a test around every call of AWS, by either client."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,10 @@ from botocore.client import BaseClient
 from shared.table.lean.client import LeanClient
 
 _CALLERS = ((BaseClient, "_make_api_call"), (LeanClient, "_call"))
-"""The method of each client that every call passes, with the operation and its parameters."""
+"""The method of each client that makes all calls, with the operation and its parameters."""
 
 Around = Callable[[str, Callable[[], Any]], Any]
-"""Gets the operation, and a function that makes the call and returns its response."""
+"""Receives the operation, and a function that makes the call and returns its response."""
 
 
 def around_calls(monkeypatch: pytest.MonkeyPatch, around: Around) -> None:

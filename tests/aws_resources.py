@@ -1,4 +1,4 @@
-"""A bus, queues and a bucket on the engine, for what handlers need beside the table."""
+"""Create a bus, queues and a bucket on the engine, for handlers that use more than the table."""
 
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ _SERVICES = ("SQS", "S3", "EVENTBRIDGE")
 
 @cache
 def service_client(service: str, url: str) -> Any:
-    """A client of a service of the engine, one for all tests: it takes long to make."""
+    """Return a client of a service of the engine. Cached, because it takes long to make."""
     return botocore.session.get_session().create_client(service, endpoint_url=url)
 
 

@@ -1,4 +1,4 @@
-"""A client of one chatbot, as ChatCaptain's clients are."""
+"""A client of one chatbot of ChatCaptain's API."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ FORBIDDEN = {"statusCode": 403, "message": "Insufficient permissions.", "error":
 
 
 class Chatbot:
-    """Calls below a chatbot's path, and the ids of its variables by their names."""
+    """Sends requests to a chatbot's paths. Has the ids of its variables by name."""
 
     def __init__(self, ids: dict[str, str], key: str = KEY, chatbot_id: str = "bot_1") -> None:
         self.ids = ids
@@ -20,13 +20,13 @@ class Chatbot:
         self.chatbot_id = chatbot_id
 
     def call(self, method: str, path: str, document: Any = None, **facts: Any) -> Answer:
-        """Send one request; `path` is what follows the chatbot's own."""
+        """Send one request. `path` is relative to the path of the chatbot."""
         full = f"/v1/chatbots/{self.chatbot_id}{path}"
         sent = {"x-chatcaptain-key": self.key, **facts.pop("headers", {})}
         return Api(None).call(method, full, document, headers=sent, **facts)
 
     def ok(self, method: str, path: str, document: Any = None, **facts: Any) -> Any:
-        """Send one request that must succeed, and return what it answers."""
+        """Send one request that must succeed, and return the body of its response."""
         answer = self.call(method, path, document, **facts)
         assert answer.status in (200, 201), answer.document
         assert "error" not in answer.document, answer.document
@@ -34,7 +34,7 @@ class Chatbot:
 
 
 def chatbot_of(fixtures: Fixtures) -> Chatbot:
-    """The chatbot of acme: contact 123, its conversation, and a variable of each type."""
+    """Create the chatbot of acme: contact 123, a conversation, and a variable of each type."""
     fixtures.account("acme", chatbots=("bot_1",))
     fixtures.account("globex", chatbots=("bot_2",))
     fixtures.key(KEY, permissions=("*",), resource="chatbots/bot_1")
@@ -53,7 +53,7 @@ def chatbot_of(fixtures: Fixtures) -> Chatbot:
 
 
 def assert_invalid(answer: Answer) -> None:
-    """Hold an answer to the documented 400."""
+    """Assert that a response is the documented 400."""
     assert answer.status == 400, answer.document
     message = answer.document["message"]
     assert answer.document == {"statusCode": 400, "message": message, "error": "Bad Request"}

@@ -1,4 +1,4 @@
-"""What all tests stand on: an environment without AWS, a table, a world, an API client."""
+"""Fixtures of all tests: an environment without AWS, a table, its items and an API client."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ os.environ.update(
     POWERTOOLS_SERVICE_NAME="contact-context",
     POWERTOOLS_LOG_LEVEL="INFO",
     TABLE_NAME=TABLE_NAME,
-    EVENT_BUS_NAME="nobody-listens",
+    EVENT_BUS_NAME="no-subscribers",
     IMPORT_BUCKET_NAME="imports",
     IMPORT_QUEUE_URL="http://127.0.0.1:9/queue/imports",
     WEBHOOK_DELIVERY_QUEUE_URL="http://127.0.0.1:9/queue/webhook-deliveries",
@@ -48,41 +48,39 @@ from tests.fixture_client import fixture_client
 from tests.fixtures import KEY, Fixtures, Items, new_table
 from tests.ports import free_port
 
-# Examples are slow to draw where other processes use the cores, which is no fault of a strategy.
+# Drawing examples is slow while other processes use the cores. That is no fault of a strategy.
 settings.register_profile(
     "shared cores", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("shared cores")
 
-# Every client that is made would parse AWS's descriptions of its service anew, and thousands are.
+# Tests make thousands of clients. Each would parse AWS's description of its service again.
 _DESCRIPTIONS = botocore.session.create_loader()
 botocore.session.create_loader = lambda *_: _DESCRIPTIONS
 
-# What a function waits for DynamoDB is no measure for an engine on a machine that does other things
-# too; tests/faults has the times.
+# The timeouts of functions are too short for an engine on a busy machine. tests/faults tests them.
 _PATIENT = Config(connect_timeout=10, read_timeout=20)
 wiring.CLIENT_CONFIG = wiring.CLIENT_CONFIG.merge(_PATIENT)
 resolving.RESOLVE_CONFIG = resolving.RESOLVE_CONFIG.merge(_PATIENT)
 wiring.LATEST_CALL_SECONDS = 600
 
 
-# A function records once an hour that a key was used: in tests, an earlier request has done so.
-# tests/endpoints/test_key_uses.py records it.
+# A function records the use of a key once an hour. Tests behave as if an earlier request had done
+# so, except tests/endpoints/test_key_uses.py.
 _NOTE_USE = CredentialTable.note_use
 CredentialTable.note_use = lambda *_: None
 
 UNCOUNTED = ("concurrency", "e2e", "faults", "hostile", "property")
-"""Folders of tests that try much at random, and reach what the others reach.
+"""Folders of random tests, which run without coverage.
 
-They take twice as long when it is counted what they reach, and what they happen to reach would hide
-what nothing holds.
+Coverage doubles their time, and lines that they reach by chance would hide a lack of other tests.
 """
 
 LOWER_COST = "lower_cost"
 """The property of a test report that names a scenario which costs less than its budget."""
 
 _COUNTS = "COVERAGE_PROCESS_CONFIG"
-"""What makes processes of tests count too."""
+"""The environment variable that makes the processes of tests measure coverage."""
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -139,25 +137,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--engine",
         default=EMBEDDED,
-        help="what holds the table that tests use: ministack or dynamodb-local",
+        help="the engine of the table that tests use: ministack or dynamodb-local",
     )
     parser.addoption(
         "--rounds",
         type=int,
         default=1,
-        help="how many times as much the random programs of tests/concurrency do, beyond the gate",
+        help="how many times as long the random requests of tests/concurrency run as in the gate",
     )
     parser.addoption(
         "--faults",
         choices=("drawn", "all"),
         default="drawn",
-        help="at each request of each endpoint some of the faults on the wire, or all of them",
+        help="inject a sample of the network faults into requests of every endpoint, or all",
     )
 
 
 @pytest.fixture
 def monkeypatch() -> Iterator[WiringMonkeyPatch]:
-    """The fixture of pytest, which also clears the adapters of the wiring when it has to."""
+    """Provide pytest's fixture, which also clears the adapters of the wiring when necessary."""
     patch = WiringMonkeyPatch()
     yield patch
     patch.undo()
@@ -165,20 +163,20 @@ def monkeypatch() -> Iterator[WiringMonkeyPatch]:
 
 @pytest.fixture
 def note_use() -> Any:
-    """What records that a key was used, which other tests do without."""
+    """Return the method that records the use of a key, which other tests replace."""
     return _NOTE_USE
 
 
 @pytest.fixture(scope="session")
 def engine_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The endpoint of a DynamoDB engine of its own process, one for each test worker."""
+    """Run a DynamoDB engine in a process, one for each test worker, and provide its endpoint."""
     with _engine(request.config.getoption("--engine")) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def services_url(request: pytest.FixtureRequest, engine_url: str) -> Iterator[str]:
-    """The endpoint of queues, buses and buckets: the engine's, if it has any."""
+    """Provide the endpoint of queues, buses and buckets: the engine's, if it has them."""
     if request.config.getoption("--engine") == EMBEDDED:
         yield engine_url
         return
@@ -188,7 +186,7 @@ def services_url(request: pytest.FixtureRequest, engine_url: str) -> Iterator[st
 
 @pytest.fixture(scope="session")
 def engine_client(engine_url: str) -> Any:
-    """A client of the engine, which a handler's faults and limits do not touch."""
+    """Return a client of the engine that faults and limits of handlers do not affect."""
     return fixture_client(engine_url)
 
 
@@ -199,7 +197,7 @@ def fresh_table(
     engine_client: Any,
     monkeypatch: WiringMonkeyPatch,
 ) -> Iterator[Fixtures]:
-    """An empty table on the engine, which the handlers use."""
+    """Create an empty table on the engine, which the handlers use."""
     environment = {ENDPOINT: engine_url}
     if "everything" in request.fixturenames:
         environment |= request.getfixturevalue("resources").environment
@@ -217,13 +215,13 @@ def streamed() -> None:
 
 @pytest.fixture
 def fixtures(fresh_table: Fixtures) -> Fixtures:
-    """What a test starts from: nothing, but where a folder has a world of its own."""
+    """Provide the data that a test starts from: an empty table, unless a folder overrides it."""
     return fresh_table
 
 
 @pytest.fixture
 def engine_world(fresh_table: Fixtures) -> Iterator[Fixtures]:
-    """The same, with adapters of its own, for what listens to their client or changes it."""
+    """Provide an empty table, with new adapters for tests that record or change their client."""
     forget_adapters()
     yield fresh_table
     forget_adapters()
@@ -231,7 +229,7 @@ def engine_world(fresh_table: Fixtures) -> Iterator[Fixtures]:
 
 @pytest.fixture(scope="session")
 def acme(engine_client: Any) -> Items:
-    """The items of an account that has a key, contact 123 and three definitions."""
+    """Return the items of an account with a key, contact 123 and three definitions."""
     with new_table(engine_client, f"{TABLE_NAME}-of-acme", has_stream=False) as fixtures:
         fixtures.key()
         fixtures.contact()
@@ -245,7 +243,7 @@ def acme(engine_client: Any) -> Items:
 
 @pytest.fixture(scope="session")
 def demo(engine_client: Any) -> Items:
-    """The items of the demo data."""
+    """Return the items of the demo data."""
     with new_table(engine_client, f"{TABLE_NAME}-of-demo", has_stream=False) as fixtures:
         load_file(DEMO_SEED, engine_client, fixtures.table_name)
         return fixtures.items()
@@ -255,7 +253,7 @@ def demo(engine_client: Any) -> Items:
 def queued(
     fixtures: Fixtures, services_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Queue]:
-    """The queue of deliveries, empty, which the handlers use."""
+    """Create an empty queue of deliveries, which the handlers use."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", services_url)
     client = service_client("sqs", services_url)
     dead_letters = Queue(client)
@@ -269,7 +267,7 @@ def queued(
 
 @pytest.fixture(scope="session")
 def resources(services_url: str) -> Iterator[Resources]:
-    """A bus, queues and a bucket, one set for each test worker."""
+    """Create a bus, queues and a bucket, one set for each test worker."""
     made = Resources(services_url)
     yield made
     made.delete()
@@ -279,7 +277,7 @@ def resources(services_url: str) -> Iterator[Resources]:
 def everything(
     fixtures: Fixtures, resources: Resources, monkeypatch: WiringMonkeyPatch
 ) -> Iterator[Fixtures]:
-    """The table with a bus, queues and a bucket beside it, which the handlers use."""
+    """Provide the table with a bus, queues and a bucket, which the handlers use."""
     monkeypatch.use(resources.environment)
     yield fixtures
     resources.clear()
@@ -287,14 +285,14 @@ def everything(
 
 @pytest.fixture
 def api(fixtures: Fixtures, acme: Items) -> Api:
-    """A client with the key of acme, who has contact 123 and three definitions."""
+    """Return a client with the key of acme, which has contact 123 and three definitions."""
     fixtures.put_back(acme)
     return Api(KEY)
 
 
 @contextmanager
 def _engine(name: str) -> Iterator[str | None]:
-    # Counting halves the speed of an engine, and tests/local counts its own engines.
+    # Coverage halves the speed of an engine. tests/local measures engines of its own.
     with ExitStack() as running:
         with _uncounted_processes():
             url = running.enter_context(running_engine(name, port=free_port(), data_folder=None))

@@ -1,4 +1,4 @@
-"""Two contacts of one person, and words to merge them and to see what is there."""
+"""Create two contacts of one person, merge them, and read the result."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from tests.fixtures import LONG_AGO, Fixtures
 SURVIVOR = "/v1/contacts/contact_123"
 OLD = "/v1/contacts/contact_456"
 TODAY = (datetime.now(UTC) - LONG_AGO).days
-"""How many days after long ago today is. What was suggested then has expired by now."""
+"""The number of days from `LONG_AGO` to today. Suggestions of that day have expired."""
 
 
 def merge(native: Api, document: Any = None, **more: Any) -> Answer:
@@ -33,7 +33,7 @@ def save(
     days: int = 0,
     evidence: Evidence | None = None,
 ) -> None:
-    """Set a variable of a contact, so many days after long ago."""
+    """Set a variable of a contact, `days` after `LONG_AGO`."""
     by = Attribution(LONG_AGO + timedelta(days=days), value_source=source)
     assignment = replace(make_assignment(definition, value), evidence=evidence)
     fixtures.variables.save("acme", Subject.contact(contact_id), [assignment], [], by)
@@ -45,6 +45,6 @@ def values(native: Api, path: str = SURVIVOR) -> dict[str, Any]:
 
 
 def suggested(native: Api) -> dict[str, Any]:
-    """The pending suggestions for the survivor, by variable."""
+    """Return the pending suggestions for the survivor, by variable."""
     answer = native.call("GET", "/v1/suggestions", query={"contact_id": "contact_123"})
     return {each["variable"]: each["value"] for each in answer.document["data"]}

@@ -1,4 +1,4 @@
-"""The queue of deliveries as a test sees it."""
+"""Read the queue of deliveries in tests."""
 
 import json
 from contextlib import suppress
@@ -7,7 +7,7 @@ from uuid import uuid4
 
 
 class Queue:
-    """A queue of its own on the engine."""
+    """A new queue on the engine."""
 
     def __init__(self, client: Any, dead_letters: "Queue | None" = None) -> None:
         self._client = client
@@ -20,7 +20,7 @@ class Queue:
             self._client.delete_queue(QueueUrl=self.url)
 
     def receive(self) -> list[dict[str, Any]]:
-        """The messages that are there now, as Lambda is given them; they stay in the queue."""
+        """Return the messages of the queue as Lambda receives them. They stay in the queue."""
         found: list[dict[str, Any]] = []
         while True:
             answer = self._client.receive_message(
@@ -34,7 +34,7 @@ class Queue:
             found += [_record(message) for message in messages]
 
     def groups(self) -> list[str]:
-        """Whom the messages that are there belong to, as a fair queue tells them apart."""
+        """Return the message groups of the messages in the queue."""
         answer = self._client.receive_message(
             QueueUrl=self.url,
             MaxNumberOfMessages=10,
@@ -42,16 +42,16 @@ class Queue:
         )
         return [each["Attributes"]["MessageGroupId"] for each in answer["Messages"]]
 
-    def orders(self) -> list[dict[str, Any]]:
-        """What the messages that are there say."""
+    def tasks(self) -> list[dict[str, Any]]:
+        """Return the bodies of the messages in the queue."""
         return [json.loads(record["body"]) for record in self.receive()]
 
-    def put_aside(self) -> list[dict[str, Any]]:
-        """What the orders say that were given up."""
-        return self._dead_letters.orders() if self._dead_letters else []
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """Return the bodies of the messages in the dead-letter queue."""
+        return self._dead_letters.tasks() if self._dead_letters else []
 
     def remove(self, record: dict[str, Any]) -> None:
-        """Delete a message, as Lambda does with one that was taken."""
+        """Delete a message, as Lambda does after it was processed."""
         self._client.delete_message(QueueUrl=self.url, ReceiptHandle=record["receiptHandle"])
 
 

@@ -1,4 +1,4 @@
-"""Answers held against the committed OpenAPI document of their API."""
+"""Compare responses with the committed OpenAPI document of their API."""
 
 import json
 from functools import cache
@@ -9,17 +9,17 @@ from jsonschema_rs import Draft202012Validator
 from openapi_documents.files import FOLDER
 
 OF_HOOKS = "hooks"
-"""The folder of the functions that voice platforms call, in shapes that are theirs."""
+"""The folder of the functions that voice platforms call. The platforms define their formats."""
 
 OF_THE_DOCUMENTS = "docs"
-"""The folder of the functions that serve the documents: they are of no API."""
+"""The folder of the functions that serve the documents. They belong to no API."""
 
 CONDITIONS = {"if", "then", "else"}
 """The keywords of conditions in a JSON Schema."""
 
 
 def why_undocumented(dialect: str, route: str, answer: Any) -> str | None:
-    """What of an answer is not in the document; None when all is, or for the documents' own."""
+    """Return what the document lacks of a response. None if nothing, or if it is a document."""
     if dialect in (OF_THE_DOCUMENTS, OF_HOOKS):
         return None
     method, path = route.split(" ")
@@ -40,7 +40,7 @@ def why_undocumented(dialect: str, route: str, answer: Any) -> str | None:
 
 
 def why_undocumented_event(dialect: str, payload: Any) -> str | None:
-    """What of a webhook's payload is not in the document of its API; None when all is."""
+    """Return what the document lacks of the payload of a webhook. None if nothing."""
     request = document(dialect)["webhooks"][payload["type"]]["post"]["requestBody"]
     faults = _validator(dialect, json.dumps(request["content"]["application/json"]["schema"]))
     return next((str(fault) for fault in faults.iter_errors(payload)), None)
@@ -48,7 +48,7 @@ def why_undocumented_event(dialect: str, payload: Any) -> str | None:
 
 @cache
 def document(dialect: str) -> dict[str, Any]:
-    """The document of a dialect, as it is served."""
+    """Return the document of a dialect, as it is served."""
     return json.loads((FOLDER / f"{dialect}.json").read_text(encoding="utf-8"))
 
 
@@ -68,9 +68,10 @@ def _validator(dialect: str, schema: str) -> Draft202012Validator:
 
 
 def closed(schema: Any) -> Any:
-    """A schema without members that it does not name: clients ignore such, tests do not.
+    """Return a schema that allows no other members than it names.
 
-    Conditions stay as they are: they constrain members that the schema around them names.
+    Clients ignore other members, tests do not. Conditions stay as they are: they constrain members
+    that the schema around them names.
     """
     if isinstance(schema, list):
         return [closed(part) for part in schema]

@@ -1,4 +1,4 @@
-"""A server that answers in place of DynamoDB, and keeps what it was asked."""
+"""A server that responds in place of DynamoDB, and records the requests."""
 
 import json
 import ssl
@@ -16,7 +16,7 @@ JSON = "application/x-amz-json-1.0"
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came in: the connection that it came on, and its header lines in order."""
+    """A received request, with its connection and its header lines in order."""
 
     method: str
     target: str
@@ -26,13 +26,13 @@ class Request:
 
     @property
     def document(self) -> Any:
-        """The body, parsed."""
+        """Parse the body."""
         return json.loads(self.body)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A response. Closes the connection without a word if `hangs_up`."""
+    """A response. Closes the connection without a response if `hangs_up`."""
 
     body: bytes = b"{}"
     status: int = 200
@@ -42,7 +42,7 @@ class Reply:
 
     @classmethod
     def of(cls, document: Any, status: int = 200, **facts: Any) -> "Reply":
-        """A response with a document."""
+        """Build a response with a document."""
         return cls(json.dumps(document).encode(), status, **facts)
 
 
@@ -51,13 +51,13 @@ Answer = Callable[[Request], Reply | None]
 
 
 def fault(code: str, status: int = 400, **members: Any) -> Reply:
-    """An error of DynamoDB."""
+    """Build an error response of DynamoDB."""
     kind = f"com.amazonaws.dynamodb.v20120810#{code}"
     return Reply.of({"__type": kind, "message": "a message", **members}, status)
 
 
 class DynamoServer:
-    """Answers each request by `answer`."""
+    """Responds to each request by `answer`."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -67,7 +67,7 @@ class DynamoServer:
         """By how much its clock is ahead, in seconds."""
 
     def expect(self, *replies: Reply | None) -> None:
-        """Answer with these in turn; the last one goes on. Forgets all requests."""
+        """Respond with these in turn, and repeat the last one. Clears the recorded requests."""
         self.requests = []
         left = list(replies)
         self.answer = lambda _: left.pop(0) if len(left) > 1 else left[0]
@@ -105,13 +105,13 @@ def dynamodb_server(context: ssl.SSLContext | None = None) -> Iterator[DynamoSer
             return super().date_time_string((timestamp or time.time()) + server.date_offset)
 
         def log_message(self, *_: Any) -> None:
-            """Nobody reads it."""
+            """Log nothing."""
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
 
         def handle_error(self, *_: Any) -> None:
-            """A client that is gone is what some tests are about."""
+            """Ignore errors of connections that a test has closed."""
 
     listening = Server(("127.0.0.1", 0), Handler)
     if context is not None:

@@ -1,4 +1,4 @@
-"""What goes wrong on the wire between botocore and the engine, made to go wrong."""
+"""Inject failures between botocore and the engine."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from shared.wiring import endpoints as wiring
 
 
 def rejected(code: str) -> tuple[Any, dict[str, Any]]:
-    """What botocore makes of an error answer of DynamoDB."""
+    """Return the exception that botocore raises for an error response of DynamoDB."""
     return SimpleNamespace(status_code=400, headers={}), {
         "Error": {"Code": code, "Message": "a message that names the value Gold"},
         "ResponseMetadata": {},
@@ -21,7 +21,7 @@ def rejected(code: str) -> tuple[Any, dict[str, Any]]:
 
 
 def unprocessed(params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """What DynamoDB answers to a batch that it did not read."""
+    """Return the response of DynamoDB to a batch that it did not process."""
     wanted = json.loads(params["body"])["RequestItems"]
     return SimpleNamespace(status_code=200, headers={}), {
         "Responses": {},
@@ -31,9 +31,9 @@ def unprocessed(params: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
 
 @contextmanager
 def failing(answers: dict[str, Any], table: Table | None = None) -> Iterator[list[str]]:
-    """Answer these operations on the wire between botocore and the engine; the rest pass.
+    """Replace the responses of these operations. All other operations reach the engine.
 
-    Those of the table that most functions have, unless it is given.
+    Affects the table client of most functions, unless another table is given.
     """
     events = (table or wiring.table())._client.meta.events
     asked: list[str] = []
@@ -61,12 +61,12 @@ FAILURES = {
     "gone": rejected("ResourceNotFoundException"),
     "timed out": ReadTimeoutError(endpoint_url="https://dynamodb.example.com"),
 }
-"""What may come in place of an answer while nothing is read or written."""
+"""Failures of operations that read and write nothing, by name."""
 
 
 @contextmanager
 def answers_lost(operation: str) -> Iterator[None]:
-    """Let an operation do its work, and lose the answer to it on the way back."""
+    """Let operations reach the engine, and lose their responses."""
     events = wiring.table()._client.meta.events
 
     def lose(**_: Any) -> None:
@@ -80,7 +80,7 @@ def answers_lost(operation: str) -> Iterator[None]:
 
 
 def too_large(most: int) -> Callable[[dict[str, Any]], Any]:
-    """Answer to transactions of more writes than that as DynamoDB does to more than 4 MB."""
+    """Reject transactions of more than `most` writes as DynamoDB rejects those over 4 MB."""
 
     def answer(params: dict[str, Any]) -> Any:
         count = len(json.loads(params["body"])["TransactItems"])
@@ -90,7 +90,7 @@ def too_large(most: int) -> Callable[[dict[str, Any]], Any]:
 
 
 def conflicting(position: int) -> Callable[[dict[str, Any]], Any]:
-    """Answer that another transaction writes the item of the write at a position."""
+    """Reject a transaction because another one writes the item of the write at a position."""
 
     def answer(params: dict[str, Any]) -> Any:
         reasons = [{"Code": "None"} for _ in json.loads(params["body"])["TransactItems"]]

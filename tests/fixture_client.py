@@ -1,4 +1,4 @@
-"""The client by which fixtures create, fill and read tables."""
+"""The client with which fixtures create, fill and read tables."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from shared.table.lean.client import LeanClient
 
 
 class FixtureClient(LeanClient):
-    """The lean client with calls that only fixtures make. botocore's client makes all others.
+    """The lean client with calls that only fixtures make. Other calls use botocore's client.
 
     Fixtures make more calls than handlers do, and botocore takes three times the CPU for each.
     """

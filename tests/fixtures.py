@@ -1,4 +1,4 @@
-"""The accounts, keys, contacts and definitions that tests start from."""
+"""Create the accounts, keys, contacts, definitions and other items that tests start from."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -56,7 +56,7 @@ Items = list[dict[str, Any]]
 
 
 def john_smith(contact_id: int, **facts: Any) -> Contact:
-    """A contact with ids made of its number."""
+    """Return a contact whose ids contain its number."""
     known = {"first_name": "John", "last_name": "Smith", "full_name": "John Smith"}
     known |= {"created_at": LONG_AGO, "updated_at": LONG_AGO}
     return Contact(
@@ -68,7 +68,7 @@ def john_smith(contact_id: int, **facts: Any) -> Contact:
 
 
 class Fixtures:
-    """One table, and short words to put things into it."""
+    """A table, with methods that create items in it."""
 
     def __init__(self, client: Any, table_name: str, table_client: Any = None) -> None:
         self.client = client
@@ -91,7 +91,7 @@ class Fixtures:
         self._keys: dict[str, ApiKey] = {}
 
     def account(self, account: str = "acme", chatbots: tuple[str, ...] = ("bot_1",)) -> Account:
-        """Add the account itself."""
+        """Add the item of an account."""
         made = Account(account, chatbots=chatbots)
         self.accounts.add(made)
         return made
@@ -120,18 +120,18 @@ class Fixtures:
         return key
 
     def caller(self, key: ApiKey) -> Caller:
-        """The caller that a key makes."""
+        """Return the caller of a key."""
         return Caller(key.account_id, key.key_id, LONG_AGO)
 
     def contact(self, contact_id: int = 123, account: str = "acme", **facts: Any) -> Contact:
-        """Add a contact, John Smith unless told otherwise."""
+        """Add a contact. `facts` override the fields of John Smith."""
         contact = john_smith(contact_id, **facts)
         self.contacts.add(account, contact, Attribution(LONG_AGO))
         self.contacts.reserve(account, contact_id)
         return contact
 
     def crowd(self, contact_ids: Iterable[int], account: str = "acme") -> None:
-        """Add contacts to be listed; they are found by no identifier and take no values."""
+        """Add contacts to lists only, without identifiers and pages of values."""
         for contact_id in contact_ids:
             item = contact_item(account, john_smith(contact_id), Attribution(LONG_AGO))
             self.client.put_item(TableName=self.table_name, Item=item)
@@ -177,7 +177,7 @@ class Fixtures:
         known: dict[str, Any] = {"agent_id": "agent_1", "platform": "retell"}
         known |= {"token_hash": hash_token(HOOK_TOKEN), "key_id": "a-key"}
         hook = Hook(hook_id=hook_id, created_at=LONG_AGO, updated_at=LONG_AGO, **{**known, **facts})
-        # Apart from an agent, which a test may not need.
+        # Without a check of the agent, which a test may not need.
         self.table.write([put(hook_item(account, hook), IS_NEW)])
         return hook
 
@@ -202,9 +202,9 @@ class Fixtures:
         return self.calls.pin("acme", call)
 
     def webhook(self, webhook_id: str = "wh_1", account: str = "acme", **facts: Any) -> Webhook:
-        """Add a webhook that takes everything, of the account's first key if it has one.
+        """Add a webhook of all topics.
 
-        Without a key it is the account's.
+        It belongs to the first key of the account, or without a key to the account.
         """
         key = facts.pop("key", self._keys.get(account))
         owner = {"key_hash": key.key_hash, "key_id": key.key_id} if key else {"of_account": True}
@@ -243,21 +243,22 @@ class Fixtures:
         kept_for: timedelta = timedelta(days=36_500),
         **by: Any,
     ) -> None:
-        """Log a write of a page of contact 123, made so many minutes after long ago."""
+        """Log a write of a page of contact 123, made `number` minutes after `LONG_AGO`."""
         at = LONG_AGO + timedelta(minutes=number)
-        told = {"source": "klen", "key_id": "key-1", "request_id": f"request-{number}", **by}
-        write = PageWrite("acme", 123, 0, number, Attribution(at, **told), changes)
+        facts = {"channel": "klen", "key_id": "key-1", "request_id": f"request-{number}", **by}
+        write = PageWrite("acme", 123, 0, number, Attribution(at, **facts), changes)
         self.activity.record("acme", 123, [write], at + kept_for)
 
     def ids_with(self, identifier: Identifier, account: str = "acme") -> list[int]:
-        """The ids of all contacts with that identifier, in order."""
+        """Return the ids of all contacts with an identifier, in order."""
         found = self.contacts.find_by_identifier(account, identifier).contacts
         return sorted(contact.contact_id for contact in found)
 
     def items(self, *, with_unknown_names: bool = False) -> Items:
-        """Every item of the table, in one order, to see that nothing has changed.
+        """Return every item of the table, sorted by key.
 
-        Names without a definition are all that a refused request leaves; most tests leave them out.
+        Tests compare them before and after a request that must not change anything. Only records of
+        unknown names may then be new, so they are left out by default.
         """
         items: Items = []
         start: dict[str, Any] = {}
@@ -272,9 +273,9 @@ class Fixtures:
         return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
 
     def put_back(self, items: Sequence[dict[str, Any]]) -> None:
-        """Put items that `items` has told, as they were.
+        """Put items as `items` has returned them.
 
-        Versions go back too, so what functions remember is cleared.
+        Clears the memory of functions, because versions can be lower than before.
         """
         wiring.memory().clear()
         agent_wiring.agent_memory().clear()
@@ -286,7 +287,7 @@ class Fixtures:
 
 @contextmanager
 def new_table(client: Any, name: str, *, has_stream: bool) -> Iterator[Fixtures]:
-    """A table of the template, deleted at the end."""
+    """Create the table of the template, and delete it at the end."""
     arguments = dict(template().table.arguments)
     if not has_stream:
         del arguments["StreamSpecification"]

@@ -1,4 +1,4 @@
-"""What deletes unused parts on AWS: the stream, the expiry of leases, and the trigger."""
+"""Delete unused parts as on AWS: by the stream, the expiry of leases, and the trigger."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -11,13 +11,13 @@ from tests.fixtures import Fixtures
 from tests.triggers.stream import Stream
 
 BY_TTL = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
-"""Who deletes an item that expires, in a record of the stream."""
+"""The user identity of a stream record of an item that TTL deleted."""
 
 Records = list[dict[str, Any]]
 
 
 class PartCleaner:
-    """Hands the records of a table's stream to what deletes parts."""
+    """Passes the records of a table's stream to the trigger that deletes parts."""
 
     def __init__(
         self, fixtures: Fixtures, engine_url: str, take: Callable[[Records], None] | None = None
@@ -28,20 +28,20 @@ class PartCleaner:
         self._stream.new_records()
 
     def records(self) -> Records:
-        """The records since the last time that the filter of the trigger lets pass."""
+        """Return the new records that pass the filter of the trigger."""
         return [each for each in self._stream.new_records() if _passes(each)]
 
     def clean(self) -> None:
-        """Delete what pages have dropped."""
+        """Delete the parts that pages have dropped."""
         self._take(self.records())
 
     def clean_up(self) -> None:
-        """Delete what pages have dropped and, a day later, what no page refers to."""
+        """Delete the parts that pages have dropped, and those of leases that expire a day later."""
         self.clean()
         self._take(self.expire(leases(self._fixtures)))
 
     def expire(self, expired: Iterable[Item]) -> Records:
-        """Let leases expire; return the records of that."""
+        """Delete leases as TTL does, and return the stream records."""
         records = []
         for lease in expired:
             key = as_item(key_of(lease))
@@ -52,17 +52,17 @@ class PartCleaner:
 
 
 def leases(fixtures: Fixtures) -> list[Item]:
-    """The leases in the table."""
+    """Return the leases in the table."""
     return _of(fixtures, "part_lease")
 
 
 def stored_parts(fixtures: Fixtures) -> set[tuple[str, str]]:
-    """The keys of the parts in the table."""
+    """Return the keys of the parts in the table."""
     return {tuple(key_of(item)) for item in _of(fixtures, "part")}
 
 
 def used_parts(fixtures: Fixtures) -> set[tuple[str, str]]:
-    """The keys of the parts that pages refer to."""
+    """Return the keys of the parts that pages refer to."""
     return {
         tuple(key)
         for page in _of(fixtures, "values")

@@ -1,4 +1,4 @@
-"""What a handler asks of AWS, held against the policy that the template gives it."""
+"""Compare the calls of a handler with its policy in the template."""
 
 import json
 import re
@@ -24,16 +24,16 @@ _SINGLE = {
 }
 _WRITES = ("DeleteItem", "PutItem", "UpdateItem")
 _BOUNDED_READS = ("GetItem", "Query")
-"""Reads whose partition a policy may bound, as it does with writes."""
+"""Reads for which a policy may limit the partition keys, as for writes."""
 _OF_QUEUES = {
     "SendMessage": ("SendMessage", "queue"),
     "SendMessageBatch": ("SendMessage", "queue"),
 }
 _OF_THE_SERVICE = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
-"""What Lambda itself does with the queue of a trigger."""
+"""Actions of Lambda itself on the queue of a trigger."""
 
 _OF_NO_CALL = {"s3:ListBucket"}
-"""Lets S3 say of a file that is gone that it is gone."""
+"""Lets S3 respond with 404 for an object that does not exist."""
 
 _OF_FILES = {
     "GetObject": "GetObject",
@@ -44,33 +44,33 @@ _OF_FILES = {
     "CompleteMultipartUpload": "PutObject",
 }
 
-_HEARING = local()
+_RECORDERS = local()
 """The recorders of each thread."""
 
 _ACTIVE: "ContextVar[tuple[Recorder, ...]]" = ContextVar("recorders", default=())
 """The recorders of a thread, and of the threads that its work starts."""
 
 
-def _client_that_is_heard(service: str, config: Any) -> Any:
+def _recorded_client(service: str, config: Any) -> Any:
     client = wiring.aws_client(service, config)
     if service == "s3":
-        # Comes for calls, and for addresses that are signed.
+        # Called for calls, and for presigned URLs.
         client.meta.events.register("provide-client-params.s3", _note_file)
     return client
 
 
 def _note_file(model: Any, params: dict[str, Any], **_: Any) -> None:
     folder, _, _ = params["Key"].partition("/")
-    for recorder in getattr(_HEARING, "recorders", ()):
+    for recorder in getattr(_RECORDERS, "recorders", ()):
         recorder.actions.add((_OF_FILES[model.name], folder))
 
 
-# A client of S3 takes long to make, so that none is made only to be heard.
-import_wiring.aws_client = _client_that_is_heard
+# A client of S3 takes long to make, so none is made only to be recorded.
+import_wiring.aws_client = _recorded_client
 
 
 class Recorder:
-    """Records what this thread's calls do that IAM would look at: action, and on what."""
+    """Records the action and the resource of each call of this thread, as IAM evaluates them."""
 
     def __init__(self) -> None:
         self.actions: set[tuple[str, str]] = set()
@@ -89,16 +89,16 @@ class Recorder:
             events.register("before-call.dynamodb", self._note, unique_id=self._id)
         self._queue_events = []
         for queue in (webhook_wiring.delivery_queue, import_wiring.import_queue):
-            # Where there is no queue, nothing is sent to it.
+            # Without a queue, nothing is sent.
             with suppress(NotDeployed):
                 self._queue_events.append(queue()._client.meta.events)
         for events in self._queue_events:
             events.register("before-call.sqs", self._note_queue, unique_id=self._id)
-        _HEARING.recorders = (*getattr(_HEARING, "recorders", ()), self)
+        _RECORDERS.recorders = (*getattr(_RECORDERS, "recorders", ()), self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        _HEARING.recorders = _HEARING.recorders[:-1]
+        _RECORDERS.recorders = _RECORDERS.recorders[:-1]
         _ACTIVE.reset(self._token)
         for events in self._table_events:
             events.unregister("before-call.dynamodb", unique_id=self._id)
@@ -132,7 +132,7 @@ class Recorder:
 
 @cache
 def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str, str]]:
-    """The actions that the template allows a function, each with what it is on."""
+    """Return the actions that the template allows a function, each with its resource."""
     return frozenset(
         (action.partition(":")[2], _kind(action, resource))
         for statement in _statements(template_text, logical_id)
@@ -144,14 +144,14 @@ def allowed_actions(template_text: str, logical_id: str) -> frozenset[tuple[str,
 
 
 def denied_calls(template_text: str, logical_id: str, recorder: Recorder) -> set[tuple[str, str]]:
-    """Which of the calls of a recorder IAM would refuse to a function, by their partition keys."""
+    """Return the recorded calls that IAM would deny a function because of partition keys."""
     calls = recorder.writes | recorder.reads
     return {call for call in calls if not is_permitted(template_text, logical_id, *call)}
 
 
 @cache
 def is_permitted(template_text: str, logical_id: str, action: str, partition_key: str) -> bool:
-    """Whether IAM lets a function read or write a partition: allowed, and not denied.
+    """Return whether IAM allows a function to read or write a partition.
 
     Source: AWS IAM User Guide, "Policy evaluation logic", and "Set operators for multivalued
     context keys"; these calls have one leading key, so that all and any are the same.
@@ -183,7 +183,7 @@ def _is_like(pattern: str, text: str) -> bool:
 
 
 def _statements(template_text: str, logical_id: str) -> Iterator[dict[str, Any]]:
-    """The statements of a function's own policy, and of the managed ones that it refers to."""
+    """Return the statements of a function's policy, and of the managed ones that it refers to."""
     resources = _resources(template_text)
     for policy in resources[logical_id]["Properties"].get("Policies", []):
         is_managed = "Ref" in policy

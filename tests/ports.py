@@ -1,4 +1,4 @@
-"""Ports for servers under test."""
+"""Find free ports for servers under test."""
 
 import itertools
 import os
@@ -6,14 +6,14 @@ import socket
 
 _FIRST = 15_000
 _PER_WORKER = 1_500
-# Below the ports that systems give to outgoing connections, each test process in a range of its
-# own: a port that was free a moment ago is then still free when a server is started on it.
+# These ports are below those of outgoing connections, and each test process has a range of its own.
+# So a port that was found free is still free when a server starts on it.
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 _CANDIDATES = itertools.count(_FIRST + _WORKER * _PER_WORKER + os.getpid() % 1_000)
 
 
 def free_port() -> int:
-    """A port on 127.0.0.1 that nothing listens on and that no other test is given."""
+    """Return a free port on 127.0.0.1 that no other test gets."""
     for port in _CANDIDATES:
         with socket.socket() as probe:
             try:

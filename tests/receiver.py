@@ -1,4 +1,4 @@
-"""A receiver of webhooks on this machine, over TLS, with a certificate of a name of its own."""
+"""Receive webhooks on this machine over TLS, with a certificate for a host name."""
 
 import ssl
 from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ HOST = "hooks.example.com"
 
 @dataclass
 class Received:
-    """A request that came in."""
+    """A received request."""
 
     path: str
     headers: dict[str, str]
@@ -31,7 +31,7 @@ class Received:
 
 @dataclass
 class Receiver:
-    """The server: what it has received, and what it does with the next request."""
+    """The server. Records its requests, and decides the next responses."""
 
     port: int
     received: list[Received] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Receiver:
 
 
 class ThisMachine(PublicUrlPolicy):
-    """Takes the names of receivers for this machine, and keeps every other rule."""
+    """Resolves the host names of receivers to this machine, and applies every other rule."""
 
     def __init__(self, hosts: Sequence[str] = (HOST,)) -> None:
         self._hosts = hosts
@@ -55,7 +55,7 @@ class ThisMachine(PublicUrlPolicy):
 
 
 class Authority:
-    """An authority that makes certificates, and is believed by nobody who does not know it."""
+    """A certificate authority that only clients with its certificate trust."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -66,11 +66,11 @@ class Authority:
         self.path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
 
     def trust(self) -> ssl.SSLContext:
-        """What a client that believes this authority has."""
+        """Return the TLS context of a client that trusts this authority."""
         return ssl.create_default_context(cafile=str(self.path))
 
     def server_context(self, host: str = HOST) -> ssl.SSLContext:
-        """What a server of a name has."""
+        """Return the TLS context of a server with a host name."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
         made = self._signed(name, key, x509.SubjectAlternativeName([x509.DNSName(host)]))
@@ -123,7 +123,7 @@ class Authority:
 
 
 def serve(context: ssl.SSLContext | None) -> tuple[Receiver, ThreadingHTTPServer]:
-    """Start a receiver on a free port of this machine; its server is to be shut down."""
+    """Start a receiver on a free port of this machine. The caller shuts its server down."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -148,7 +148,7 @@ def serve(context: ssl.SSLContext | None) -> tuple[Receiver, ThreadingHTTPServer
 
     server = Server(("127.0.0.1", 0), Handler)
     if context is not None:
-        # The handshake is the thread's of the request, as a slow client must not stop the server.
+        # The thread of the request does the handshake, so a slow client cannot stop the server.
         server.socket = context.wrap_socket(
             server.socket, server_side=True, do_handshake_on_connect=False
         )

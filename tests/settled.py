@@ -1,4 +1,4 @@
-"""What must hold in a table whenever no request is under way."""
+"""Assert the invariants of a table while no request is in progress."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,19 +14,19 @@ from tests.fixtures import Fixtures
 
 
 def assert_settled(fixtures: Fixtures, account: str = "acme") -> None:
-    """No identifier, no definition and no page of values is lost, and none is left."""
+    """Assert that no identifier, definition or page of values is missing or orphaned."""
     found = fixtures.items()
     contacts = [to_contact(item) for item in _of(found, "contact")]
     assert _keys(found, "identifier") == identifiers_of(contacts, account)
     assert _keys(found, "definition_pointer") == _pointers(found, account)
     homes = {keys.subject(account, Subject.contact(each.contact_id)).pk for each in contacts}
-    # Those of conversations and of the business are not told apart by their contacts.
+    # Pages of conversations and of the business have no contact in their keys.
     pages = {key.pk for key in _keys(found, "values") if "#CONTACT#" in key.pk}
     assert pages == homes
 
 
 def identifiers_of(contacts: Iterable[Contact], account: str = "acme") -> set[keys.Key]:
-    """The keys of the items that should lead to these contacts."""
+    """Return the keys of the identifier items that contacts must have."""
     return {
         keys.identifier(account, each, contact.contact_id)
         for contact in contacts

@@ -1,4 +1,4 @@
-"""Storage that does not respond, so that functions answer at their deadline without it."""
+"""Stall storage, so that functions respond at their deadline without it."""
 
 import threading
 import time
@@ -15,9 +15,9 @@ _LONGEST_SECONDS = 30
 
 @contextmanager
 def stalled(*operations: str) -> Iterator[None]:
-    """Let operations of functions with a deadline last until the end, when they fail.
+    """Stall operations of functions with a deadline until the end, when they fail.
 
-    The deadline of a request passes as soon as it sends one of them, so that no test waits for it.
+    The deadline passes as soon as a request sends one of them, so no test waits for it.
     """
     before = set(threading.enumerate())
     is_over = threading.Event()
@@ -35,7 +35,7 @@ def stalled(*operations: str) -> Iterator[None]:
         finally:
             is_over.set()
             for each in set(threading.enumerate()) - before:
-                # One that is just being started is listed, but cannot be joined yet.
+                # A thread that is just being started is listed but cannot be joined yet.
                 while each in threading.enumerate() and not each.is_alive():
                     time.sleep(0.001)
                 each.join(_LONGEST_SECONDS)

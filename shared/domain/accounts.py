@@ -147,13 +147,13 @@ class Attribution:
     """Who wrote something, when, and by which request.
 
     Attributes:
-        source: The API or trigger that the write came through.
+        channel: The API or trigger that the write came through.
         origin_id: The id that the client sent along, by which it recognizes its own writes.
         value_source: The source of the values that were written.
     """
 
     at: datetime
-    source: str = ""
+    channel: str = ""
     key_id: str = ""
     request_id: str = ""
     origin_id: str | None = None
@@ -167,7 +167,7 @@ class Caller:
     Attributes:
         purpose: What the key reads values for. None for every purpose.
         sensitivity: The most sensitive values that the key reads.
-        source: The API or trigger that the request came through.
+        channel: The API or trigger that the request came through.
         value_source: The source of the values that the request sets: the weaker of the key's
             and the channel's.
         valid_until: When the key expires.
@@ -184,7 +184,7 @@ class Caller:
     read_only: bool = False
     purpose: Purpose | None = None
     sensitivity: Sensitivity = Sensitivity.SENSITIVE
-    source: str = ""
+    channel: str = ""
     request_id: str = ""
     origin_id: str | None = None
     key_hash: str = field(default="", repr=False)
@@ -197,7 +197,7 @@ class Caller:
         """The attribution of writes in this request."""
         return Attribution(
             self.requested_at,
-            self.source,
+            self.channel,
             self.key_id,
             self.request_id,
             self.origin_id,
@@ -209,11 +209,17 @@ class Caller:
         return any(grant.allows(permission, resource) for grant in self.grants)
 
     def sees(self, record: Owned) -> bool:
-        """Return whether a record exists for the caller: it is not archived, nor another's."""
-        return not record.archived and self.shares(record)
+        """Return whether a record exists for the caller: it is not archived, nor another's.
 
-    def shares(self, record: Owned) -> bool:
-        """Return whether a record belongs to the account, the caller or one of its teams."""
+        A caller that sees a variable gets its values unless they are withheld, see `gets_values`.
+        """
+        return not record.archived and self.sees_even_archived(record)
+
+    def sees_even_archived(self, record: Owned) -> bool:
+        """Return whether the caller sees a record, or would see it if it were not archived.
+
+        Such a record belongs to the account, to the caller or to one of its teams.
+        """
         if record.owner is None and record.team is None:
             return True
         if record.owner is not None and record.owner == self.user:

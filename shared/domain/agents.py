@@ -89,13 +89,13 @@ class CompiledAgent:
         definitions: The definitions of declared variables, or all for the purpose of the agent.
             Omits those that were deleted.
         generation: The generation of the account head that the definitions are as of.
-        schema: The version of the definitions in that head.
+        definitions_version: The version of the definitions in that head.
     """
 
     agent: Agent
     definitions: Mapping[Origin, Definition]
     generation: str = ""
-    schema: int = 0
+    definitions_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,7 @@ class ActivityFilter:
 
     after: int = 0
     variable: str | None = None
-    source: str | None = None
+    channel: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -227,7 +227,7 @@ class ActivityFilter:
         return (
             entry.sequence > self.after
             and self.variable in (None, entry.change.variable)
-            and self.source in (None, entry.by.source)
+            and self.channel in (None, entry.by.channel)
             and (self.since is None or self.since <= entry.by.at)
             and (self.until is None or entry.by.at < self.until)
         )

@@ -46,10 +46,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The user and the teams of an API key, and the most sensitive values that it reads.
-
-    They decide what its webhooks receive.
-    """
+    """The user, teams and clearance of an API key, which decide what its webhooks receive."""
 
     user: str | None
     teams: frozenset[int]

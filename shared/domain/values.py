@@ -149,15 +149,15 @@ class SetRules:
         create_undefined: Create a definition for an unknown name instead of failing. Its type is
             inferred from the value.
         keep_invalid: Store a value that does not match its type as text instead of failing.
-        keep_form: Store text as it was sent instead of normalizing it for its type.
-        in_parts: Allow several writes for values that are too large for one.
+        verbatim: Store text as it was sent instead of normalizing it for its type.
+        several_transactions: Use several transactions for values that are too large for one.
         new_as_text: Create definitions of type text, and store their values as text.
     """
 
     create_undefined: bool = False
     keep_invalid: bool = False
-    keep_form: bool = False
-    in_parts: bool = False
+    verbatim: bool = False
+    several_transactions: bool = False
     new_as_text: bool = False
 
 
@@ -170,13 +170,15 @@ AUTO_CREATE = SetRules(create_undefined=True)
 LENIENT = SetRules(create_undefined=True, keep_invalid=True)
 """Define unknown names; store invalid values as text."""
 
-VERBATIM = SetRules(keep_invalid=True, keep_form=True)
+VERBATIM = SetRules(keep_invalid=True, verbatim=True)
 """Reject unknown names; store every value as it was sent."""
 
-VERBATIM_AUTO_CREATE = SetRules(create_undefined=True, keep_invalid=True, keep_form=True)
+VERBATIM_AUTO_CREATE = SetRules(create_undefined=True, keep_invalid=True, verbatim=True)
 """Define unknown names; store every value as it was sent."""
 
-LENIENT_TEXT = SetRules(create_undefined=True, keep_invalid=True, new_as_text=True, in_parts=True)
+LENIENT_TEXT = SetRules(
+    create_undefined=True, keep_invalid=True, new_as_text=True, several_transactions=True
+)
 """Define unknown names as text; store invalid values as text; allow large writes."""
 
 
@@ -219,7 +221,10 @@ class Extracted:
 
 
 class Variables(Protocol):
-    """Stores the values of variables."""
+    """Stores variables: the values of contacts, conversations and businesses.
+
+    `Definitions` stores what declares them.
+    """
 
     def find(self, account_id: str, subject: Subject, names: Iterable[str]) -> VariableLookup:
         """Look up names, and the contact if the subject is one.
@@ -235,7 +240,7 @@ class Variables(Protocol):
         created: Sequence[Definition],
         by: Attribution,
         *,
-        in_parts: bool = False,
+        several_transactions: bool = False,
     ) -> "Sequence[Suggestion]":
         """Store all values or none, and the definitions created for them.
 
@@ -249,8 +254,8 @@ class Variables(Protocol):
             assignments: The variables to set or clear.
             created: Definitions to store with the values.
             by: Who writes the values.
-            in_parts: Use several transactions if one is too small. A failure can then leave some
-                of the values stored.
+            several_transactions: Use several transactions if one is too small. A failure can then
+                leave some of the values stored.
 
         Returns:
             The suggestions.
@@ -258,7 +263,8 @@ class Variables(Protocol):
         Raises:
             WriteConflict: The subject does not exist, or another request wrote its values or
                 created a definition with one of the new names.
-            ContextTooLarge: The values do not fit into a transaction, and `in_parts` is false.
+            ContextTooLarge: The values do not fit into a transaction, and `several_transactions`
+                is false.
         """
 
     def write(

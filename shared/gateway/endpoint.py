@@ -101,7 +101,7 @@ def endpoint(
             try:
                 caller = replace(
                     access_control.authenticate_key(dialect.presented_key(request)),
-                    source=dialect.name,
+                    channel=dialect.name,
                     request_id=request.request_id,
                     origin_id=request.origin_id,
                 )

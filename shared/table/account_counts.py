@@ -31,7 +31,7 @@ class AccountCountTable:
         return AccountCounts(
             # Data can be stored before its account.
             Account(account_id) if account is None else account_items.to_account(account),
-            to_account_head(head).definitions,
+            to_account_head(head).definition_count,
             _contacts(counters, missing),
             sum(1 for _ in webhooks),
             sum(1 for _ in self._table.query(keys.agents_partition(account_id), keys.AGENTS)),

@@ -36,24 +36,24 @@ class AccountHead:
     Attributes:
         generation: A random token that is made with the first version. Versions of different
             generations cannot be compared.
-        schema: The version of the definitions. It counts changed slots.
-        agents: The version of the agents.
-        business: The version of the business values.
-        definitions: The number of live definitions. None in an account from before there were
-            heads, until its definitions are counted.
+        definitions_version: The version of the definitions. It counts changed slots.
+        agents_version: The version of the agents.
+        business_version: The version of the business values.
+        definition_count: The number of live definitions. None in an account from before there
+            were heads, until its definitions are counted.
         changed: The slots of the last versions, oldest first.
     """
 
     generation: str = ""
-    schema: int = 0
-    agents: int = 0
-    business: int = 0
-    definitions: int | None = None
+    definitions_version: int = 0
+    agents_version: int = 0
+    business_version: int = 0
+    definition_count: int | None = None
     changed: tuple[ChangedSlot, ...] = ()
 
     def changed_since(self, version: int) -> frozenset[ChangedSlot] | None:
         """Return the slots that changed after a version, or None if the list is too short."""
-        count = self.schema - version
+        count = self.definitions_version - version
         if not 0 <= count <= len(self.changed):
             return None
         return frozenset(self.changed[len(self.changed) - count :])
@@ -63,8 +63,10 @@ class AccountHead:
         return replace(
             self,
             generation=self.generation or urandom(6).hex(),
-            schema=self.schema + len(change.slots),
-            definitions=None if self.definitions is None else self.definitions + change.added,
+            definitions_version=self.definitions_version + len(change.slots),
+            definition_count=(
+                None if self.definition_count is None else self.definition_count + change.added
+            ),
             changed=(*self.changed, *change.slots)[-MAX_CHANGES:],
         )
 
@@ -77,8 +79,8 @@ class AccountHead:
         return replace(
             self,
             generation=self.generation or urandom(6).hex(),
-            schema=self.schema + MAX_CHANGES + 1,
-            definitions=definitions,
+            definitions_version=self.definitions_version + MAX_CHANGES + 1,
+            definition_count=definitions,
             changed=(),
         )
 
@@ -115,10 +117,10 @@ def to_account_head(item: Item | None) -> AccountHead:
     plain = codec.decode_item(item)
     return AccountHead(
         generation=plain.get("generation", ""),
-        schema=plain.get("schema", 0),
-        agents=plain.get("agents", 0),
-        business=plain.get("business", 0),
-        definitions=plain.get("definitions"),
+        definitions_version=plain.get("schema", 0),
+        agents_version=plain.get("agents", 0),
+        business_version=plain.get("business", 0),
+        definition_count=plain.get("definitions"),
         changed=tuple(map(_to_changed_slot, plain.get("changed", ()))),
     )
 

@@ -28,7 +28,7 @@ def agent_item(account_id: str, compiled: CompiledAgent) -> Item:
     # JSON text, because JSON allows numbers that DynamoDB does not support.
     plain["settings"] = _to_json(agent.settings) if agent.settings else None
     plain[_COMPILED] = _compress(account_id, compiled.definitions)
-    plain |= {"generation": compiled.generation, "schema": compiled.schema}
+    plain |= {"generation": compiled.generation, "schema": compiled.definitions_version}
     return codec.entity_item(keys.agent(account_id, agent.agent_id), "agent", plain)
 
 

@@ -46,7 +46,7 @@ class AgentTable:
         Reads nothing if the agent is in memory and neither it nor its definitions have changed.
         """
         head = self._head(account_id)
-        version = AgentsVersion(head.generation, head.agents)
+        version = AgentsVersion(head.generation, head.agents_version)
         known = self._agents.find(account_id, agent_id)
         if known is None or known.version != version:
             item = self._item(account_id, agent_id)
@@ -162,7 +162,7 @@ class AgentTable:
         # The head is read before the definitions, so they are not older than it.
         head = self._head(account_id)
         definitions = self._definitions_of(account_id, agent)
-        compiled = CompiledAgent(agent, definitions, head.generation, head.schema)
+        compiled = CompiledAgent(agent, definitions, head.generation, head.definitions_version)
         return agent_item(account_id, compiled)
 
     def _write(self, account_id: str, write: Write) -> None:
@@ -176,11 +176,11 @@ class AgentTable:
     def _as_of(self, account_id: str, head: AccountHead, compiled: CompiledAgent) -> CompiledAgent:
         """Return an agent with its definitions as of a head."""
         if head.generation == compiled.generation:
-            changed = head.changed_since(compiled.schema)
+            changed = head.changed_since(compiled.definitions_version)
             if changed is not None and not _may_concern(compiled, changed):
-                return replace(compiled, schema=head.schema)
+                return replace(compiled, definitions_version=head.definitions_version)
         definitions = self._definitions_of(account_id, compiled.agent)
-        return CompiledAgent(compiled.agent, definitions, head.generation, head.schema)
+        return CompiledAgent(compiled.agent, definitions, head.generation, head.definitions_version)
 
     def _definitions_of(self, account_id: str, agent: Agent) -> Mapping[Origin, Definition]:
         if agent.purpose is not None:

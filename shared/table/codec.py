@@ -123,7 +123,7 @@ def encode_attribution(by: Attribution) -> dict[str, Any]:
 def attribution_members(by: Attribution) -> list[Any]:
     """Return the members of an attribution, as `decode_attribution` takes them."""
     letter = [] if by.value_source is Source.API else [LETTERS[by.value_source]]
-    return [by.at, by.source, by.key_id, by.request_id, by.origin_id, *letter]
+    return [by.at, by.channel, by.key_id, by.request_id, by.origin_id, *letter]
 
 
 def to_attribution(item: Item) -> Attribution:
@@ -136,9 +136,9 @@ def decode_attribution(plain: list[Any]) -> Attribution:
 
     The letter of the values' source is left out if it is that of `api`.
     """
-    at, source, key_id, request_id, origin_id, *letter = plain
+    at, channel, key_id, request_id, origin_id, *letter = plain
     value_source = SOURCES[letter[0]] if letter else Source.API
-    return Attribution(to_datetime(at), source, key_id, request_id, origin_id, value_source)
+    return Attribution(to_datetime(at), channel, key_id, request_id, origin_id, value_source)
 
 
 def numbered_attributes(item: Item, prefix: str) -> list[int]:

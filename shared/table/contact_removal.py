@@ -15,7 +15,7 @@ from shared.table.dynamo import Table
 from shared.table.merged_contacts import redirection_deletions
 from shared.table.operations import EXISTS, IS_NEW, MAX_WRITES, Write, check, delete, key_of
 from shared.table.page_removal import clear_pages
-from shared.table.transactions import write_in_parts
+from shared.table.transactions import write_in_several_transactions
 
 
 def delete_contact(table: Table, account_id: str, contact: Contact) -> None:
@@ -43,7 +43,7 @@ def delete_contact(table: Table, account_id: str, contact: Contact) -> None:
         *redirection_deletions(account_id, contact),
     ]
     if not _try_together(table, contact_deletions, page_deletions):
-        write_in_parts(table, page_deletions, [check(profile, EXISTS)])
+        write_in_several_transactions(table, page_deletions, [check(profile, EXISTS)])
         table.write(contact_deletions)
     delete_remnants(table, account_id, contact.contact_id)
 
@@ -104,7 +104,7 @@ def _delete_values(
     table: Table, account_id: str, subject: Subject, checks: Sequence[Write] = ()
 ) -> None:
     partition = keys.subject(account_id, subject).pk
-    write_in_parts(table, clear_pages(table.query(partition, keys.VALUES)), checks)
+    write_in_several_transactions(table, clear_pages(table.query(partition, keys.VALUES)), checks)
 
 
 def _delete_reviews(
@@ -112,7 +112,7 @@ def _delete_reviews(
 ) -> None:
     """Delete the suggestions for a subject, and the evidence of its values."""
     found = table.query(keys.review_partition(account_id, subject))
-    write_in_parts(table, [[delete(key_of(item))] for item in found], checks)
+    write_in_several_transactions(table, [[delete(key_of(item))] for item in found], checks)
 
 
 def _try_together(table: Table, writes: Sequence[Write], groups: Sequence[Sequence[Write]]) -> bool:

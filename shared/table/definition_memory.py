@@ -229,13 +229,15 @@ class DefinitionMemory:
             return None
         known = self._accounts.get(account_id)
         if known is None:
-            known = self._accounts[account_id] = _AccountMemory(head.generation, head.schema)
+            known = self._accounts[account_id] = _AccountMemory(
+                head.generation, head.definitions_version
+            )
             self._entries += len(known)
             return known
         self._accounts.move_to_end(account_id)
-        if known.generation == head.generation and known.version == head.schema:
+        if known.generation == head.generation and known.version == head.definitions_version:
             return known
-        if known.generation == head.generation and known.version > head.schema:
+        if known.generation == head.generation and known.version > head.definitions_version:
             return None
         before = len(known)
         changed = head.changed_since(known.version) if known.generation == head.generation else None
@@ -243,7 +245,7 @@ class DefinitionMemory:
             known.clear()
         else:
             known.drop(changed)
-        known.generation, known.version = head.generation, head.schema
+        known.generation, known.version = head.generation, head.definitions_version
         self._entries -= before - len(known)
         return known
 

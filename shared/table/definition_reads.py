@@ -57,7 +57,7 @@ class DefinitionReads:
         found = [definition_items.to_definition(item) for item in items]
         gone = set(missing) - {each.name for each in found}
         if head is not None and (
-            any(map(_is_newer_than(head.schema), items))
+            any(map(_is_newer_than(head.definitions_version), items))
             or self._has_renamed(account_id, head, context_type, gone)
         ):
             distrust_memory()
@@ -78,7 +78,7 @@ class DefinitionReads:
         found = definition_items.to_definition(item)
         if head is None or not isinstance(found, Definition):
             return
-        if _is_newer_than(head.schema)(item):
+        if _is_newer_than(head.definitions_version)(item):
             distrust_memory()
             return
         self._memory.learn_definitions(account_id, head, found.context_type, [found])
@@ -106,7 +106,7 @@ class DefinitionReads:
                 )
                 for value in values
             }
-            if head is not None and index.version > head.schema:
+            if head is not None and index.version > head.definitions_version:
                 distrust_memory()
             elif head is not None:
                 self._memory.learn_slots(account_id, head, context_type, known)

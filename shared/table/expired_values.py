@@ -20,7 +20,7 @@ from shared.table.definition_reads import read_slot_index
 from shared.table.dynamo import Table
 from shared.table.operations import Item, Write, delete
 from shared.table.page_removal import clear_pages
-from shared.table.transactions import write_in_parts
+from shared.table.transactions import write_in_several_transactions
 from shared.table.value_records import Record
 
 _INDEX = "contacts_by_account"
@@ -100,7 +100,7 @@ class ExpiredValues:
             ]
             groups += clear_pages(items, by, records.keys() - expired)
             try:
-                write_in_parts(self._table, groups, ())
+                write_in_several_transactions(self._table, groups, ())
             except WriteConflict:
                 continue
             return len(expired)

@@ -47,7 +47,7 @@ def write_with_head(
         head = seen or read_head(table, account_id)
         seen = None
         after = head.after(change)
-        others = writes(after.schema)
+        others = writes(after.definitions_version)
         # A transaction writes an item once.
         raised = raise_business(account_id)
         together = [each for each in others if each != raised]
@@ -90,15 +90,15 @@ def _raise(
     """
     sets = codec.entity_attributes("account_head") | {
         "generation": codec.encode(after.generation),
-        "schema": codec.encode(after.schema),
+        "schema": codec.encode(after.definitions_version),
         "changed": codec.encode([f"{each.context_type}/{each.slot}" for each in after.changed]),
     }
-    if after.definitions is not None:
-        sets["definitions"] = codec.encode(after.definitions)
+    if after.definition_count is not None:
+        sets["definitions"] = codec.encode(after.definition_count)
     condition, values = "attribute_not_exists(#schema)", {}
     if before.generation:
         condition = "#schema = :seen AND #generation = :generation"
-        values = {":seen": codec.encode(before.schema)}
+        values = {":seen": codec.encode(before.definitions_version)}
     counter = "business" if business else None
     return update(
         keys.account_head(account_id), sets, condition=condition, values=values, counter=counter

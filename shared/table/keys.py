@@ -181,8 +181,8 @@ def values_page(account_id: str, subject: Subject, page: int) -> Key:
     return Key(_subject_partition(account_id, subject), f"{VALUES}{page:06d}")
 
 
-def value_part(account_id: str, subject: Subject, slot: int, part: int) -> Key:
-    """Return the key of a part of a large value. It sorts after all pages."""
+def legacy_part(account_id: str, subject: Subject, slot: int, part: int) -> Key:
+    """Return the key of a legacy part of a large value. It sorts after all pages."""
     return Key(_subject_partition(account_id, subject), f"{VALUES}LARGE#{slot:08d}#{part}")
 
 
@@ -234,7 +234,7 @@ def suggestions_partition(account_id: str) -> str:
 
 
 def slot_and_part(sk: str) -> tuple[int, int]:
-    """Return the slot and the part number of a sort key of `value_part`."""
+    """Return the slot and the part number of a sort key of `legacy_part`."""
     slot, number = sk.split("#")[2:]
     return int(slot), int(number)
 

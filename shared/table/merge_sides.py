@@ -61,7 +61,7 @@ class SeenDefinitions:
         key = keys.account_head(account_id)
         if not self.head.generation:
             return check(key, "attribute_not_exists(#schema)", names=name_placeholders(["schema"]))
-        seen = {"generation": self.head.generation, "schema": self.head.schema}
+        seen = {"generation": self.head.generation, "schema": self.head.definitions_version}
         return check(
             key,
             " AND ".join(f"#{name} = :{name}" for name in seen),

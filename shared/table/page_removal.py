@@ -6,10 +6,10 @@ from os import urandom
 from shared.domain.accounts import Attribution
 from shared.table import codec, value_items
 from shared.table.operations import EXISTS, Item, Write, delete, key_of, update
-from shared.table.pages import same_generation, same_write_count, separate_parts
+from shared.table.pages import same_legacy_parts, same_write_count, separate_parts
 
 _MAX_PART_BYTES = 3_500_000
-"""How many bytes of parts to delete in one transaction. The page counts toward the 4 MB, too."""
+"""How many bytes of legacy parts one transaction deletes. The page counts toward the 4 MB, too."""
 
 
 def clear_pages(
@@ -22,7 +22,7 @@ def clear_pages(
     Clears pages but keeps their items, so that write counters continue.
 
     Args:
-        items: Page and part items as read, in key order.
+        items: Page and legacy part items as read, in key order.
         cleared_by: Who clears the values. None deletes the pages, when the subject itself is
             deleted.
         kept_slots: Slots whose values stay.
@@ -42,24 +42,24 @@ def _clear_page(
     kept_slots: Container[int],
 ) -> Iterator[list[Write]]:
     key = key_of(page)
-    condition, placeholders = same_generation(page)
+    condition, placeholders = same_legacy_parts(page)
     attribution = {codec.ATTRIBUTION: codec.encode_attribution(cleared_by)} if cleared_by else {}
-    large_slots = value_items.large_slots(page)
+    part_counts = value_items.legacy_part_counts(page)
     removed_parts = {
-        slot: list(parts.get(slot, {}).values()) for slot in large_slots if slot not in kept_slots
+        slot: list(parts.get(slot, {}).values()) for slot in part_counts if slot not in kept_slots
     }
     names = [
         value_items.value_attribute(slot)
         for slot in value_items.value_slots(page)
         if slot not in kept_slots
     ]
-    # Large values that exceed a transaction are removed first. Each step requires the generation
+    # Legacy parts that exceed a transaction are removed first. Each step requires the token
     # that the step before it has set.
     *first_groups, last_group = _group_by_size(removed_parts)
     for step, slots in enumerate(first_groups):
-        generation = codec.encode(_new_generation())
+        token = codec.encode(_new_token())
         removed = [value_items.value_attribute(slot) for slot in slots]
-        sets = {**attribution, value_items.GENERATION: generation}
+        sets = {**attribution, value_items.LEGACY_PARTS_TOKEN: token}
         unchanged, count = same_write_count(page, step) if cleared_by else ("", {})
         change = update(
             key,
@@ -70,7 +70,7 @@ def _clear_page(
             value_items.WRITES,
         )
         yield [change, *_part_deletions(removed_parts, slots)]
-        placeholders = {":seen": generation}
+        placeholders = {":seen": token}
         names = [name for name in names if name not in removed]
     deletions = _part_deletions(removed_parts, last_group)
     if cleared_by is None:
@@ -78,10 +78,10 @@ def _clear_page(
     elif names:
         unchanged, count = same_write_count(page, len(first_groups))
         sets = attribution
-        if large_slots.keys() - removed_parts.keys():
-            sets = {**attribution, value_items.GENERATION: codec.encode(_new_generation())}
+        if part_counts.keys() - removed_parts.keys():
+            sets = {**attribution, value_items.LEGACY_PARTS_TOKEN: codec.encode(_new_token())}
         elif placeholders:
-            names = [*names, value_items.GENERATION]
+            names = [*names, value_items.LEGACY_PARTS_TOKEN]
         change = update(
             key,
             sets,
@@ -95,7 +95,7 @@ def _clear_page(
         yield [change, *deletions]
 
 
-def _new_generation() -> str:
+def _new_token() -> str:
     return urandom(8).hex()
 
 

@@ -10,7 +10,7 @@ from shared.domain.records import dataclass
 from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys, value_items
 from shared.table.operations import EXISTS, Item, Write, delete, update
-from shared.table.pages import same_generation, same_write_count, unchanged_since, writes_of
+from shared.table.pages import same_legacy_parts, same_write_count, unchanged_since, writes_of
 from shared.table.parts import PageParts
 from shared.table.precedence import PrecedenceCondition
 from shared.table.suggestion_items import evidence_write
@@ -23,7 +23,7 @@ class PageUpdate:
 
     Attributes:
         stored: The page as read. It is empty if the page was not read or does not exist. The
-            update then requires a page without values in parts of the earlier form.
+            update then requires a page without values in legacy parts.
         parts: The parts of its large values. They have to be stored before the page.
     """
 
@@ -57,16 +57,16 @@ class PageUpdate:
         """Build the update of the page, followed by the writes that belong to it.
 
         They are the deletion of the lease of new parts, if the page alone could not stop a late
-        write, the deletions of parts of the earlier form, and the evidence of values.
+        write, the deletions of legacy parts, and the evidence of values.
         """
-        earlier = value_items.large_slots(self.stored)
+        part_counts = value_items.legacy_part_counts(self.stored)
         deletions = [
-            delete(keys.value_part(self.account_id, self.subject, each.slot, number))
+            delete(keys.legacy_part(self.account_id, self.subject, each.slot, number))
             for each in self.assignments
-            for number in range(earlier.get(each.slot, 0))
+            for number in range(part_counts.get(each.slot, 0))
         ]
-        untouched = earlier.keys() - {each.slot for each in self.assignments}
-        page_update = self._update(by, has_earlier=bool(untouched))
+        untouched = part_counts.keys() - {each.slot for each in self.assignments}
+        page_update = self._update(by, has_legacy_parts=bool(untouched))
         leases = [self.parts.lease_deletion()] if self.parts.texts and self._may_reappear else []
         return [page_update, *leases, *deletions, *self._evidence_writes(page_update)]
 
@@ -75,7 +75,7 @@ class PageUpdate:
         """Whether the page can be created after it was read, so that it counts its writes anew."""
         return not self.stored or self.subject.context_type is ContextType.CONVERSATION
 
-    def _update(self, by: Attribution, *, has_earlier: bool) -> Write:
+    def _update(self, by: Attribution, *, has_legacy_parts: bool) -> Write:
         sets = {
             value_items.value_attribute(each.slot): encode_record(
                 each, self.parts.value_of(each), by
@@ -88,10 +88,10 @@ class PageUpdate:
             for each in self.assignments
             if each.value is None
         ]
-        if has_earlier:
-            sets[value_items.GENERATION] = codec.encode(urandom(8).hex())
-        elif value_items.GENERATION in self.stored:
-            removes.append(value_items.GENERATION)
+        if has_legacy_parts:
+            sets[value_items.LEGACY_PARTS_TOKEN] = codec.encode(urandom(8).hex())
+        elif value_items.LEGACY_PARTS_TOKEN in self.stored:
+            removes.append(value_items.LEGACY_PARTS_TOKEN)
         marked = value_items.HAS_PARTS if self.parts.references else {}
         fixed = {
             **codec.entity_attributes("values"),
@@ -104,7 +104,7 @@ class PageUpdate:
 
     def _condition(self, by: Attribution) -> tuple[str, Item]:
         """Build the condition of the update, with its placeholders."""
-        condition, placeholders = same_generation(self.stored)
+        condition, placeholders = same_legacy_parts(self.stored)
         if self.stored:
             condition = f"{condition} AND {EXISTS}"
         if self.parts.references:

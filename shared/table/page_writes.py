@@ -22,7 +22,7 @@ from shared.table.suggestion_items import new_suggestion, suggestion_write
 from shared.table.transactions import (
     create_in_batches,
     fit_together,
-    write_in_parts,
+    write_in_several_transactions,
     write_with_definitions,
 )
 from shared.table.value_records import Record
@@ -41,7 +41,8 @@ class ValuesWrite:
         by: Who sets the values.
         others: Further writes and checks of the same transaction.
         created: New definitions.
-        in_parts: Use several transactions if one is too small. `others` are part of each.
+        several_transactions: Use several transactions if one is too small. `others` are part of
+            each.
         seen: The number of writes of each page as it was read, which it must still have. Pages
             that are not among them must not exist. None for no requirement.
         once: Whether to send a transaction in any case, which takes effect once.
@@ -56,7 +57,7 @@ class ValuesWrite:
     by: Attribution
     others: Sequence[Write] = ()
     created: Sequence[Definition] = ()
-    in_parts: bool = False
+    several_transactions: bool = False
     seen: Mapping[int, int] | None = None
     once: bool = False
     record: Callable[[WrittenValues], Write] | None = None
@@ -67,7 +68,7 @@ class ValuesWrite:
         return self.write(table, pages).suggestions
 
     def write(self, table: Table, pages: Mapping[int, Item] | None = None) -> WrittenValues:
-        """Write all values or none, unless `in_parts`.
+        """Write all values or none, unless `several_transactions`.
 
         Reads the pages first if a new value is large or the condition of precedence is too long.
         Reads them after a failed write, and writes again what they allow: values that may not
@@ -82,7 +83,8 @@ class ValuesWrite:
 
         Raises:
             WriteConflict: A condition is false, or a page was changed by another request.
-            ContextTooLarge: The writes do not fit into a transaction, and `in_parts` is false.
+            ContextTooLarge: The writes do not fit into a transaction, and `several_transactions`
+                is false.
             PermissionDenied: A stored value is of a stronger source, and the write makes no
                 suggestions.
         """
@@ -92,8 +94,10 @@ class ValuesWrite:
             self._write(table, self._updates({}, self.assignments), [], ALL_SET)
         except WriteConflict:
             pages = self._read_pages(table)
-            has_large = any(value_items.GENERATION in page for page in pages.values())
-            if not has_large and not self._outranked(pages):
+            has_legacy_parts = any(
+                value_items.LEGACY_PARTS_TOKEN in page for page in pages.values()
+            )
+            if not has_legacy_parts and not self._outranked(pages):
                 raise
             return self._write_over(table, pages)
         return ALL_SET
@@ -188,23 +192,23 @@ class ValuesWrite:
         writes = [*others, *(write for group in groups for write in group)]
         if not writes and not self.created:
             return
-        if len(writes) > MAX_WRITES and not self.in_parts:
+        if len(writes) > MAX_WRITES and not self.several_transactions:
             raise ContextTooLarge
         # The parts come first: they cost half of what they would in the transaction.
         for each in updates:
             each.parts.store(table)
         created = self.created
-        if self.in_parts and not fit_together(self.account_id, writes, created):
+        if self.several_transactions and not fit_together(self.account_id, writes, created):
             create_in_batches(table, self.account_id, created)
             created = ()
         try:
             write_with_definitions(table, self.account_id, writes, created, once=self.once)
         except ContextTooLarge:
-            if not self.in_parts:
+            if not self.several_transactions:
                 raise
             # No page was written yet.
             create_in_batches(table, self.account_id, created)
-            write_in_parts(table, groups, others)
+            write_in_several_transactions(table, groups, others)
 
     def _others(self, updates: Sequence[PageUpdate]) -> Sequence[Write]:
         """Return the other writes and checks that the transaction needs."""

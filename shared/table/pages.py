@@ -3,9 +3,9 @@
 A page is one item with 32 value slots and a count of its writes. A value over 8,192 bytes is stored
 as parts in a partition of its own, and the page refers to them, see `part_references`.
 
-Values that were stored earlier are in part items that sort after the pages. A page with such values
-has a generation token, which every write of the page replaces and requires as it was read, so that
-no concurrent writer leaves parts behind.
+An earlier release stored such values in legacy parts, items that sort after the pages. A page with
+legacy parts has a token, which every write of the page replaces and requires as it was read, so
+that no concurrent writer leaves parts behind.
 `docs/adr/0001-pages-of-values.md` compares the costs of pages with those of other designs.
 """
 
@@ -29,7 +29,7 @@ from shared.table.part_references import PageReference
 _PARTS_PER_READ = 40
 """The most parts to request at once. They are less than the 16 MB that a response can have."""
 
-_NO_LARGE_VALUES = f"attribute_not_exists({value_items.GENERATION})"
+_NO_LEGACY_PARTS = f"attribute_not_exists({value_items.LEGACY_PARTS_TOKEN})"
 
 
 def read_values(
@@ -41,7 +41,7 @@ def read_values(
 
     Args:
         table: The table.
-        items: The pages as read, and part items of the earlier form.
+        items: The pages as read, and legacy part items.
         slots: The slots of the values. None for all.
 
     Raises:
@@ -55,7 +55,7 @@ def read_values(
 def read_texts(
     table: Table, pages: Iterable[Item], slots: Container[int] | None = None
 ) -> dict[PageReference, str]:
-    """Read the large texts that pages refer to, without those of the earlier form.
+    """Read the large texts that pages refer to, without those in legacy parts.
 
     Sends one request for each 40 parts, none without references.
 
@@ -80,7 +80,7 @@ def read_texts(
 
 
 def separate_parts(items: Iterable[Item]) -> tuple[list[Item], dict[int, dict[int, Item]]]:
-    """Return the pages, and the parts by slot and part number."""
+    """Return the pages, and the legacy parts by slot and part number."""
     pages: list[Item] = []
     parts: dict[int, dict[int, Item]] = {}
     for item in items:
@@ -92,15 +92,16 @@ def separate_parts(items: Iterable[Item]) -> tuple[list[Item], dict[int, dict[in
     return pages, parts
 
 
-def same_generation(page: Item) -> tuple[str, Item]:
-    """Build the condition that a page still has the generation that was read.
+def same_legacy_parts(page: Item) -> tuple[str, Item]:
+    """Build the condition that a page still has the legacy parts token that was read.
 
     Returns:
         The condition expression and its placeholders.
     """
-    if value_items.GENERATION not in page:
-        return _NO_LARGE_VALUES, {}
-    return f"{value_items.GENERATION} = :seen", {":seen": page[value_items.GENERATION]}
+    if value_items.LEGACY_PARTS_TOKEN not in page:
+        return _NO_LEGACY_PARTS, {}
+    token = page[value_items.LEGACY_PARTS_TOKEN]
+    return f"{value_items.LEGACY_PARTS_TOKEN} = :seen", {":seen": token}
 
 
 def unchanged_since(writes: int | None) -> tuple[str, Item]:

@@ -51,7 +51,7 @@ class Reference:
     def of(cls, value: Any) -> Self | None:
         """Build a reference from the value of a record. None if the value is not a reference.
 
-        What refers to parts of the earlier form has no id of a write.
+        A reference to legacy parts has no id of a write.
         """
         if not isinstance(value, dict) or _WRITE_ID not in value:
             return None

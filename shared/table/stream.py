@@ -110,7 +110,7 @@ def _page_write(
     # Expired values that are removed are none already.
     slots = [
         slot
-        for slot in sorted({*before, *after} if by.source != SWEEP else ())
+        for slot in sorted({*before, *after} if by.channel != SWEEP else ())
         if _compared(before.get(slot)) != _compared(after.get(slot))
     ]
     return PageWrite(

@@ -40,7 +40,7 @@ def new_suggestion(
     """
     suggested = (
         *(assignment.slot, assignment.variable_type, assignment.value),
-        *(by.key_id, by.source, standing.version),
+        *(by.key_id, by.channel, standing.version),
     )
     digest = sha256(json.dumps(suggested).encode()).hexdigest()[:_HASH_CHARS]
     return Suggestion(

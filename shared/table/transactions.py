@@ -69,7 +69,7 @@ def create_in_batches(table: Table, account_id: str, created: Sequence[Definitio
         )
 
 
-def write_in_parts(
+def write_in_several_transactions(
     table: Table, groups: Sequence[Sequence[Write]], others: Sequence[Write]
 ) -> None:
     """Apply groups of writes in as few transactions as possible.

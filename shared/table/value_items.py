@@ -1,8 +1,8 @@
 """Convert pages to the values of variables.
 
 A page is one item with 32 value slots, `s<slot>`. The slot of a value over 8,192 bytes has a
-reference to parts instead of the text, see `part_references`. In the earlier form, its parts were
-items of the same partition, written in one transaction with the page.
+reference to parts instead of the text, see `part_references`. An earlier release stored such a
+value in legacy parts: items of the same partition, written in one transaction with the page.
 """
 
 from collections.abc import Container, Mapping
@@ -16,10 +16,10 @@ from shared.table.operations import Item
 from shared.table.part_references import InconsistentRead, PageReference, Reference
 from shared.table.value_records import Record, decode_record, encode_record, refers_to_parts
 
-GENERATION = "large_values"
-"""The generation of a page: a token that changes with its values in parts of the earlier form.
+LEGACY_PARTS_TOKEN = "large_values"  # noqa: S105 - the name of an attribute
+"""The attribute of a page with a token that changes with its values in legacy parts.
 
-A page without such values does not have the attribute. No new ones are written.
+A page without such values does not have the attribute. No new legacy parts are written.
 """
 
 WRITES = "writes"
@@ -66,12 +66,12 @@ def value_slots(page: Item) -> list[int]:
     return codec.numbered_attributes(page, _VALUE_PREFIX)
 
 
-def large_slots(page: Item) -> dict[int, int]:
-    """Return the number of parts of each value in parts of the earlier form, by slot."""
-    if GENERATION not in page:
+def legacy_part_counts(page: Item) -> dict[int, int]:
+    """Return the number of parts of each value in legacy parts, by slot."""
+    if LEGACY_PARTS_TOKEN not in page:
         return {}
     stored = {slot: record.value for slot, record in stored_records(page).items()}
-    return {slot: value["parts"] for slot, value in stored.items() if _has_earlier_parts(value)}
+    return {slot: value["parts"] for slot, value in stored.items() if _is_in_legacy_parts(value)}
 
 
 def page_references(page: Item) -> dict[int, PageReference]:
@@ -95,12 +95,12 @@ def to_values(
 
     Args:
         page: The page item.
-        parts: The part items of the earlier form, by slot and part number.
+        parts: The legacy part items, by slot and part number.
         texts: The texts that the page refers to.
         slots: The slots of the values. None for all.
 
     Raises:
-        InconsistentRead: A part of a large value is missing or has another generation.
+        InconsistentRead: A part of a large value is missing, or a legacy part has another token.
     """
     return [
         _stored_value(slot, record, _value(page, slot, record, parts.get(slot, {}), texts))
@@ -142,13 +142,13 @@ def _value(
     reference = Reference.of(record.value)
     if reference:
         return texts[PageReference(page["pk"]["S"], slot, reference)]
-    if _has_earlier_parts(record.value):
+    if _is_in_legacy_parts(record.value):
         return _join(record.value, parts)
     value: Value = record.value
     return value
 
 
-def _has_earlier_parts(value: Any) -> bool:
+def _is_in_legacy_parts(value: Any) -> bool:
     return isinstance(value, dict) and "parts" in value
 
 
@@ -169,8 +169,8 @@ def _stored_value(slot: int, record: Record, value: Value) -> StoredValue:
 
 def _join(reference: Mapping[str, Any], parts: Mapping[int, Item]) -> str:
     found = [parts.get(number) for number in range(reference["parts"])]
-    generation = reference["stamp"]
-    texts = [part["text"]["B"] for part in found if part and part["stamp"]["S"] == generation]
+    token = reference["stamp"]
+    texts = [part["text"]["B"] for part in found if part and part["stamp"]["S"] == token]
     if len(texts) < reference["parts"]:
         raise InconsistentRead
     return b"".join(texts).decode()

@@ -26,7 +26,7 @@ from shared.table.pages import page_check, read_texts, read_values, separate_par
 from shared.table.part_references import InconsistentRead
 from shared.table.precedence import outranked
 from shared.table.suggestion_items import new_suggestion, suggestion_write, to_evidence
-from shared.table.transactions import write_in_parts
+from shared.table.transactions import write_in_several_transactions
 from shared.table.value_records import Record
 
 _MAX_READS = 5
@@ -69,10 +69,12 @@ class VariableTable:
         created: Sequence[Definition],
         by: Attribution,
         *,
-        in_parts: bool = False,
+        several_transactions: bool = False,
     ) -> Sequence[Suggestion]:
         """Store values: with one update if they are small, defined and on one page."""
-        written = self._write(account_id, subject, assignments, created, by, in_parts=in_parts)
+        written = self._write(
+            account_id, subject, assignments, created, by, several_transactions=several_transactions
+        )
         return written.suggestions
 
     def write(
@@ -89,7 +91,9 @@ class VariableTable:
         A guarded write is conditional on the pages that were read, and always a transaction.
         """
         if guard is None:
-            return self._write(account_id, subject, assignments, created, by, in_parts=False)
+            return self._write(
+                account_id, subject, assignments, created, by, several_transactions=False
+            )
         record = guard.record
         seen = None if guard.snapshot is None else guard.snapshot.writes
         write = ValuesWrite(
@@ -221,7 +225,7 @@ class VariableTable:
             for slot, record in _records(found).items()
             if record.has_evidence and slot not in kept
         ]
-        write_in_parts(self._table, groups, ())
+        write_in_several_transactions(self._table, groups, ())
 
     def _outranked(
         self,
@@ -269,12 +273,12 @@ class VariableTable:
     def _value_items(
         self, account_id: str, subject: Subject, slots: Collection[int] | None
     ) -> Sequence[Item]:
-        """Return the pages of slots; all pages and parts if one has parts of the earlier form."""
+        """Return the pages of slots; all pages and legacy parts if one has such parts."""
         if slots is not None:
             numbers = sorted({keys.page_of(slot) for slot in slots})
             wanted = [keys.values_page(account_id, subject, number) for number in numbers]
             found = self._table.get_many(wanted)
-            if not any(value_items.GENERATION in page for page in found):
+            if not any(value_items.LEGACY_PARTS_TOKEN in page for page in found):
                 return found
         return [*self._table.query(keys.subject(account_id, subject).pk, keys.VALUES)]
 
@@ -308,7 +312,7 @@ class VariableTable:
         created: Sequence[Definition],
         by: Attribution,
         *,
-        in_parts: bool,
+        several_transactions: bool,
     ) -> WrittenValues:
         pages: dict[int, Item] | None = None
         is_business = _is_business(subject)
@@ -327,7 +331,7 @@ class VariableTable:
             by=by,
             others=others,
             created=created,
-            in_parts=in_parts,
+            several_transactions=several_transactions,
             suggestions_kept_for=self._suggestions_kept_for,
         ).write(self._table, pages)
 
@@ -335,19 +339,19 @@ class VariableTable:
         page = self._table.get(keys.values_page(account_id, subject, keys.page_of(slot)))
         if page is None:
             return None
-        if slot in value_items.large_slots(page):
+        if slot in value_items.legacy_part_counts(page):
             partition = keys.subject(account_id, subject).pk
             found = read_values(self._table, self._table.query(partition, keys.VALUES), {slot})
             return found[0] if found else None
         return self._values_on([page], slot)[key_of(page)]
 
     def _values_on(self, pages: Collection[Item], slot: int) -> dict[keys.Key, StoredValue | None]:
-        """Return the values of one slot by page, without those in parts of the earlier form."""
+        """Return the values of one slot by page, without those in legacy parts."""
         texts = read_texts(self._table, pages, {slot})
         return {
             key_of(page): next(iter(value_items.to_values(page, {}, texts, {slot})), None)
             for page in pages
-            if slot not in value_items.large_slots(page)
+            if slot not in value_items.legacy_part_counts(page)
         }
 
     def _save_page(
@@ -357,7 +361,7 @@ class VariableTable:
 
         Returns:
             Whether the values are set, and the page as stored if its condition has failed: a
-            stronger value stands, or the page has values in parts of the earlier form. The page
+            stronger value stands, or the page has values in legacy parts. The page
             is None if it does not exist, or if one update is not enough.
         """
         write = single_page_update(account_id, subject, assignments, by)

@@ -23,8 +23,8 @@ from shared.validation.contact_fields import CONTACT_FIELDS, IDENTIFYING_FIELDS
 from shared.validation.contacts import MAX_FIELD_CHARS
 from shared.validation.json_text import json_object
 
-SOURCE = "inbound"
-"""The source of changes that a message makes."""
+CHANNEL = "inbound"
+"""The channel of changes that a message makes."""
 
 _MAX_ID_CHARS = 100
 _MAX_ORIGIN_CHARS = 128
@@ -91,7 +91,7 @@ class ContactUpsertMessage(BaseModel):
             self.account_id,
             "",
             message.received_at,
-            source=SOURCE,
+            channel=CHANNEL,
             request_id=str(self.id),
             origin_id=self.origin_id,
             value_source=Source.AI,

@@ -82,7 +82,7 @@ def decode_event(detail: Mapping[str, Any]) -> BusEvent:
         contact_id=int(detail["contact_id"].removeprefix(_CONTACT)),
         by=Attribution(
             occurred_at,
-            source=detail.get("source") or "",
+            channel=detail.get("source") or "",
             key_id=detail.get("key_id") or "",
             request_id=detail.get("request_id") or "",
             origin_id=detail.get("origin_id"),
@@ -134,7 +134,7 @@ def _envelope(event: Event) -> dict[str, Any]:
         "contact_id": f"{_CONTACT}{event.contact_id}",
         "contact_external_id": event.ids.external_id,
         "contact_uuid": event.ids.uuid,
-        "source": event.by.source or None,
+        "source": event.by.channel or None,
         "key_id": event.by.key_id or None,
         "request_id": event.by.request_id or None,
         "origin_id": event.by.origin_id,

@@ -1,7 +1,7 @@
-"""What programs do: requests through each API, and what each answer says of the objects.
+"""Define the requests of random clients, and what each response says about the objects.
 
-A value is set under the name of a variable and shown under it, but for the variable that is
-renamed: that is one variable whatever its name, called by the first of its two.
+Values are set and read by the name of their variable. The renamed variable is one variable with two
+names; the model uses the first one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from shared.wiring import endpoints as wiring
 from tests.api import Answer, Api, is_told_in_band
 from tests.concurrency import objects
 from tests.concurrency.linearizability import Step
-from tests.concurrency.scene import (
+from tests.concurrency.setup import (
     ACCOUNT,
     CATALOG,
     CHATBOT,
@@ -52,11 +52,11 @@ _WORDS: dict[type[ContextError], str] = {
     UndefinedVariable: r"(is not defined|cannot be set): ",
     VariableNotSet: r"has no value",
 }
-"""How any API words the refusals that programs meet."""
+"""The messages by which every API reports these errors."""
 
 
 class Observation(NamedTuple):
-    """What an answer says of one object; whether it happened at all may be unknown."""
+    """What a response says about one object. Whether it took effect may be unknown."""
 
     object_name: str
     step: Step
@@ -65,28 +65,28 @@ class Observation(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Call(ABC):
-    """One request, made with a key."""
+    """A request with a key."""
 
     key: str
 
     @abstractmethod
     def send(self) -> Answer:
-        """Make the request."""
+        """Send the request."""
 
     def effects(self) -> list[Observation]:
-        """What it does if it is done."""
+        """Return the steps of the request if it succeeds."""
         return []
 
     def success(self, _: Any) -> list[Observation]:
-        """What an answer of success says."""
+        """Return the steps that a successful response implies."""
         return self.effects()
 
     def error_response(self, error: type[ContextError]) -> list[Observation]:
-        """What a refusal says; raises KeyError if there is no reason to be refused so."""
+        """Return the steps that an error implies. Raises KeyError for an impossible error."""
         raise KeyError(error)
 
     def observations(self, answer: Answer) -> list[Observation]:
-        """What an answer says of all objects."""
+        """Return what a response says about all objects."""
         if answer.status >= 500:
             return [each._replace(is_certain=False) for each in self.effects()]
         if answer.status in (401, 403):
@@ -97,7 +97,7 @@ class Call(ABC):
         return [admitted, *self.error_response(_error(answer.document))]
 
     def _send(self, method: str, path: str, document: Any = None, **facts: Any) -> Answer:
-        # Each API looks for the key in its own place.
+        # APIs expect the key in different headers.
         headers = {"x-chatcaptain-key": self.key}
         return Api(self.key).call(method, path, document, headers=headers, **facts)
 
@@ -141,12 +141,12 @@ def _variables(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class ContactSet(ContactCall):
-    """A set of variables by their names, which makes definitions where there are none."""
+    """A set of variables by name, which creates missing definitions."""
 
     values: Values
 
     def effects(self) -> list[Observation]:
-        """The values, all at once, and the definitions."""
+        """Return the steps of all values at once, and of the definitions."""
         names = [name for name, value in self.values.items() if value and name not in STEADY]
         return [
             self._of(objects.sets(_variables(self.values))),
@@ -155,7 +155,7 @@ class ContactSet(ContactCall):
 
 
 class KlenSetMakingDefinitions(ContactSet):
-    """Klen's set, which may make definitions."""
+    """Klen's set, which may create definitions."""
 
     def send(self) -> Answer:
         document = {"variables": dict(self.values), "auto_create_variables": True}
@@ -163,7 +163,7 @@ class KlenSetMakingDefinitions(ContactSet):
 
 
 class KlenSet(ContactSet):
-    """Klen's set, which takes only names that are defined."""
+    """Klen's set of defined names only."""
 
     def send(self) -> Answer:
         path = f"/api/v1/contacts/{self.person.number}/context"
@@ -187,7 +187,7 @@ class KlenSet(ContactSet):
 
 
 class _SetThatShows(ContactSet):
-    """A set that shows the contact as it is read after it."""
+    """A set whose response has the contact as read after the write."""
 
     def error_response(self, error: type[ContextError]) -> list[Observation]:
         # It may have been deleted between the write and the read.
@@ -262,7 +262,7 @@ class ChatCaptainSet(VariableCall):
 
 
 class ChatCaptainGetVariable(VariableCall):
-    """ChatCaptain's look at one variable."""
+    """ChatCaptain's read of one variable."""
 
     def send(self) -> Answer:
         path = f"{BOT}/contacts/variables/{self.person.external_id}/{self.reference}"
@@ -273,14 +273,14 @@ class ChatCaptainGetVariable(VariableCall):
         return [self._of(objects.shows_some(shown, ())), *self._found()]
 
     def error_response(self, error: type[ContextError]) -> list[Observation]:
-        # It may be that it has no value since the contact is gone.
+        # It may have no value because the contact was deleted.
         if error is VariableNotSet:
             return [self._of(objects.lacks(_name(self.name))), *self._found()]
         return super().error_response(error)
 
 
 class KlenGet(ContactCall):
-    """Klen's look at a contact."""
+    """Klen's read of a contact."""
 
     def send(self) -> Answer:
         return self._send("GET", f"/api/v1/contacts/{self.person.number}")
@@ -290,7 +290,7 @@ class KlenGet(ContactCall):
 
 
 class VambeGet(ContactCall):
-    """Vambe's look at a contact."""
+    """Vambe's read of a contact."""
 
     def send(self) -> Answer:
         return self._send("GET", f"/api/public/contact/{self.person.uuid}/info")
@@ -300,7 +300,7 @@ class VambeGet(ContactCall):
 
 
 class ChatCaptainGet(ContactCall):
-    """ChatCaptain's look at a contact."""
+    """ChatCaptain's read of a contact."""
 
     def send(self) -> Answer:
         return self._send("GET", f"{BOT}/contacts/{self.person.external_id}")
@@ -310,7 +310,7 @@ class ChatCaptainGet(ContactCall):
 
 
 class ChatCaptainListVariables(ContactCall):
-    """ChatCaptain's list of a contact's variables, of those that have definitions."""
+    """ChatCaptain's list of the defined variables of a contact."""
 
     def send(self) -> Answer:
         return self._send("GET", f"{BOT}/contacts/variables/{self.person.external_id}")
@@ -318,7 +318,7 @@ class ChatCaptainListVariables(ContactCall):
     def success(self, document: Any) -> list[Observation]:
         shown = _variables({each["name"]: each["value"] for each in document["variables"]})
         defined = {*STEADY, PAIR[0]}
-        # Of a contact that is deleted meanwhile no values are left.
+        # A contact that is deleted meanwhile has no values.
         return [self._of(objects.shows_some(shown, defined - shown.keys()))] if shown else []
 
 
@@ -329,13 +329,13 @@ class ChatCaptainClear(ContactCall):
         return self._send("DELETE", f"{BOT}/contacts/variables/{self.person.external_id}")
 
     def effects(self) -> list[Observation]:
-        """All values, at once."""
+        """Return the step that removes all values at once."""
         return [self._of(objects.clears((PAIR[0], *STEADY, *PASSING)))]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChatCaptainDelete(ContactCall):
-    """ChatCaptain's deletion of a contact, which has a phone number."""
+    """ChatCaptain's deletion of a contact with a phone number."""
 
     phone: str
 
@@ -353,7 +353,7 @@ class ChatCaptainDelete(ContactCall):
 
 @dataclass(frozen=True, kw_only=True)
 class VambeUpsert(Call):
-    """Vambe's change or creation of the contact of a phone number."""
+    """Vambe's upsert of the contact of a phone number."""
 
     phone: str
     values: Values
@@ -389,7 +389,7 @@ class KlenCreate(Call):
 
 @dataclass(frozen=True, kw_only=True)
 class DefinitionCall(Call):
-    """A request that makes the definition of a name."""
+    """A request that creates the definition of a name."""
 
     name: str
 
@@ -439,7 +439,7 @@ class ChatCaptainDefine(DefinitionCall):
 
 @dataclass(frozen=True, kw_only=True)
 class ReferenceCall(Call):
-    """A request about a definition, by its number or its external id."""
+    """A request about a definition, by its id or its external id."""
 
     reference: int | str
 
@@ -505,7 +505,7 @@ def _listed(variables: Sequence[Mapping[str, Any]]) -> Observation:
 
 @dataclass(frozen=True, kw_only=True)
 class Revoke(Call):
-    """The administrator's revocation of a key, which no API offers."""
+    """The revocation of a key by an operator's command."""
 
     def send(self) -> Answer:
         key_id = hash_api_key(self.key)[:12]

@@ -1,4 +1,4 @@
-"""What clients did and were answered, and whether one order of it explains every answer."""
+"""Record calls with their responses, and check that one order of the calls explains them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from tests.api import Answer
 from tests.concurrency.calls import Call
 from tests.concurrency.linearizability import Operation, dead_end
-from tests.concurrency.scene import Scene
+from tests.concurrency.setup import Setup
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A call with its answer, and when it began and ended by a clock that all clients share."""
+    """A call with its response, and its start and end by a clock that all clients share."""
 
     author: str
     call: Call
@@ -26,15 +26,15 @@ class Event:
         return f"{self.author}: {self.call} -> {self.answer.status} {self.answer.document}"
 
 
-def assert_explained(scene: Scene, history: Iterable[Event]) -> None:
-    """Hold each object's part of a history to some order that explains it."""
+def assert_explained(setup: Setup, history: Iterable[Event]) -> None:
+    """Assert that the history of each object is linearizable."""
     for name, operations in by_object(history).items():
-        end = dead_end(operations, scene.initial(name))
+        end = dead_end(operations, setup.initial(name))
         assert end is None, f"{name}: {end}"
 
 
 def by_object(history: Iterable[Event]) -> dict[str, list[Operation]]:
-    """What each object has seen; an object is linearizable or not whatever others are."""
+    """Group operations by object. Linearizability can be checked for each object alone."""
     operations = defaultdict(list)
     for event in history:
         for seen in event.call.observations(event.answer):

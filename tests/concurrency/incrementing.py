@@ -1,7 +1,7 @@
-"""Increments in a process of its own: `python -m tests.concurrency.incrementing`.
+"""Send increments from a process: `python -m tests.concurrency.incrementing`.
 
-Reads a path, a key and a list of idempotency keys as JSON from standard input, sends one increment
-for each of them, null for none, and prints the statuses.
+Reads a path, a key and a list of idempotency keys as JSON from standard input. Sends one increment
+for each of them, where null means no key, and prints the statuses.
 """
 
 import json

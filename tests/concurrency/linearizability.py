@@ -1,12 +1,11 @@
-"""Whether what was observed of one object can be told as one thing after another.
+"""Check whether the history of an object is linearizable.
 
-A history is linearizable if each of its operations can be given one moment between its start and
-its answer, so that done in this order they answer what they did.
+A history is linearizable if each operation can be assigned one moment between its start and its
+response, so that the operations in this order have the responses that were observed.
 
-The search is that of Wing and Gong, "Testing and verifying concurrent objects" (1993), with
-Lowe's memory of what was tried, "Testing for linearizability" (2017).
-It is written here since no package of PyPI was found that does it: Porcupine, whose algorithm this
-is, is a library of Go, and Knossos one of Clojure.
+The search is that of Wing and Gong, "Testing and verifying concurrent objects" (1993), with the
+cache of Lowe, "Testing for linearizability" (2017). No package of PyPI does this: Porcupine, which
+has the same algorithm, is a library of Go, and Knossos one of Clojure.
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ from math import inf
 from typing import Any
 
 Step = Callable[[Any], Any]
-"""From a state of the object to the next; None says that nothing is answered so in that state."""
+"""Returns the next state of the object. None if the response is impossible in this state."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing that was done to the object, or seen of it.
+    """A write or a read of the object.
 
-    `words` are for whoever reads a failure. Instants are of any clock that all share. Without
-    `answered` nobody knows what came of it: it happens at any time from then on, or never.
+    `words` describe it in failures. All operations have times of one clock. An operation without a
+    time of its response may take effect at any time after its start, or never.
     """
 
     words: str
@@ -36,7 +35,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class DeadEnd:
-    """As far as any order gets: what it did, the state after that, and what does not fit then."""
+    """The longest order that was found, the state after it, and the operations that do not fit."""
 
     order: list[str]
     state: Any
@@ -50,7 +49,7 @@ class DeadEnd:
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """Some operations done, as bits, and the state that this has led to."""
+    """A set of completed operations, as bits, and the state after them."""
 
     done: int
     state: Any
@@ -65,9 +64,9 @@ class _Node:
 
 
 def dead_end(history: Sequence[Operation], initial: Any) -> DeadEnd | None:
-    """None if the history is linearizable from this state, else how far it could be told.
+    """Return None if the history is linearizable from this state, else the longest order.
 
-    States are compared and remembered, so they must be hashable, and none of them None.
+    States are compared and cached, so they must be hashable and not None.
     """
     operations = sorted(history, key=_deadline)
     responded = sum(1 << i for i, each in enumerate(operations) if each.responded is not None)
@@ -80,7 +79,7 @@ def dead_end(history: Sequence[Operation], initial: Any) -> DeadEnd | None:
             return None
         if node.done.bit_count() > furthest.done.bit_count():
             furthest = node
-        # The one whose answer came first is tried first: it is most likely next.
+        # Operations are tried in the order of their responses, the most likely order.
         for index in reversed(_next(operations, node.done)):
             state = operations[index].step(node.state)
             done = node.done | 1 << index
@@ -99,8 +98,8 @@ def _deadline(operation: Operation) -> float:
 
 
 def _next(operations: Sequence[Operation], done: int) -> list[int]:
-    """Those that may be next: none that is not done was answered before they began."""
-    # They are in order of their answers, so the first that is not done sets the horizon.
+    """Return the operations that may be next: no open operation ended before they began."""
+    # Operations are sorted by response, so the first open one limits the start of the next.
     first = (~done & done + 1).bit_length() - 1
     horizon = _deadline(operations[first])
     return [

@@ -1,6 +1,6 @@
-"""What is kept, as objects with a state: what each request does to them, or tells of them.
+"""Model stored data as objects with a state, and requests as steps between states.
 
-A step takes a state and gives the next one, or None where what was answered can't be.
+A step takes a state and returns the next one, or None if the response is impossible.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ REVOKED = "revoked"
 
 
 def key_is(wanted: str) -> Step:
-    """A request was let in, or was not."""
+    """Return a step of a request that was authorized, or was not."""
     return lambda state: state if state == wanted else None
 
 
 def revokes() -> Step:
-    """The key was revoked."""
+    """Return a step that revokes the key."""
     return lambda _: REVOKED
 
 
@@ -38,12 +38,12 @@ def _values(state: Contact) -> dict[str, str] | None:
 
 
 def having(values: Mapping[str, str | None]) -> Contact:
-    """The state of a contact with these values."""
+    """Return the state of a contact with these values."""
     return frozenset((name, text) for name, text in values.items() if text is not None)
 
 
 def sets(values: Mapping[str, str | None]) -> Step:
-    """All of these values were set at once; None removes one."""
+    """Return a step that sets all of these values at once. None removes a value."""
 
     def step(state: Contact) -> Contact | None:
         before = _values(state)
@@ -53,17 +53,17 @@ def sets(values: Mapping[str, str | None]) -> Step:
 
 
 def upserts(values: Mapping[str, str | None]) -> Step:
-    """The same, on a contact that was created with them if it was not there before."""
+    """Return a step that sets these values, and creates the contact if it does not exist."""
     return lambda state: having(values) if state == UNBORN else sets(values)(state)
 
 
 def shows(values: Mapping[str, str]) -> Step:
-    """Exactly these values were seen."""
+    """Return a step of a read that returned exactly these values."""
     return lambda state: state if state == having(values) else None
 
 
 def shows_some(values: Mapping[str, str], absent: Collection[str]) -> Step:
-    """These values were seen, and none of those."""
+    """Return a step of a read that returned these values, and none of the absent ones."""
 
     def step(state: Contact) -> Contact | None:
         found = _values(state)
@@ -75,22 +75,22 @@ def shows_some(values: Mapping[str, str], absent: Collection[str]) -> Step:
 
 
 def lacks(name: str) -> Step:
-    """This value was not there, whether the contact was or not."""
+    """Return a step of a read without this value, whether the contact existed or not."""
     return lambda state: None if name in (_values(state) or {}) else state
 
 
 def clears(names: Collection[str]) -> Step:
-    """These values were removed, and no others."""
+    """Return a step that removes these values and no others."""
     return sets(dict.fromkeys(names))
 
 
 def deletes() -> Step:
-    """The contact was deleted."""
+    """Return a step that deletes the contact."""
     return lambda state: None if _values(state) is None else GONE
 
 
 def is_missing() -> Step:
-    """The contact was not there."""
+    """Return a step of a request that did not find the contact."""
     return lambda state: state if _values(state) is None else None
 
 
@@ -100,17 +100,17 @@ NOBODY = "nobody"
 
 
 def leads_to(uuid: str) -> Step:
-    """A request by the identifier changed this contact, or made it when there was none."""
+    """Return a step that changes the contact of the identifier, or creates it."""
     return lambda state: uuid if state in (uuid, NOBODY) else None
 
 
 def leaves(uuid: str) -> Step:
-    """This contact was deleted."""
+    """Return a step that deletes this contact."""
     return lambda state: NOBODY if state == uuid else None
 
 
 def leads_elsewhere(uuid: str) -> Step:
-    """This contact was not there any more."""
+    """Return a step of a request that did not find this contact any more."""
     return lambda state: None if state == uuid else state
 
 
@@ -118,18 +118,18 @@ def leads_elsewhere(uuid: str) -> Step:
 
 
 class Entry(NamedTuple):
-    """A definition: its name, and what is known so far of its number and its external id."""
+    """A definition: its name, and its id and external id as far as they are known."""
 
     name: str
     number: int | None = None
     external_id: str | None = None
 
     def is_meant(self, reference: int | str) -> bool:
-        """Whether a number or an external id is this definition's."""
+        """Return whether an id or an external id may be that of this definition."""
         return reference in (self.number, self.external_id)
 
     def with_reference(self, reference: int | str) -> Entry | None:
-        """The same with its number or external id, None if it is known to have another."""
+        """Return the definition with an id or external id. None if it is known to have another."""
         known = self.number if isinstance(reference, int) else self.external_id
         if known is not None:
             return self if known == reference else None
@@ -150,17 +150,17 @@ def _meant(state: Catalog, reference: int | str) -> Entry | None:
 
 
 def defines(entry: Entry) -> Step:
-    """A definition was made."""
+    """Return a step that creates a definition."""
     return lambda state: None if _named(state, entry.name) else state | {entry}
 
 
 def name_is_taken(name: str) -> Step:
-    """A definition of that name was there already."""
+    """Return a step of a creation that was rejected because the name is taken."""
     return lambda state: state if _named(state, name) else None
 
 
 def undefines(reference: int | str) -> Step:
-    """A definition was deleted."""
+    """Return a step that deletes a definition."""
 
     def step(state: Catalog) -> Catalog | None:
         entry = _meant(state, reference)
@@ -170,17 +170,17 @@ def undefines(reference: int | str) -> Step:
 
 
 def is_defined(reference: int | str) -> Step:
-    """A definition was found by its number or external id."""
+    """Return a step of a request that found a definition by its id or external id."""
     return lambda state: state if _meant(state, reference) else None
 
 
 def is_undefined(reference: int | str) -> Step:
-    """None was."""
+    """Return a step of a request that did not find a definition by its id or external id."""
     return lambda state: None if _meant(state, reference) else state
 
 
 def renames(reference: int | str, name: str) -> Step:
-    """A definition got a name, which may be the one it had."""
+    """Return a step that gives a definition a name, which may be the one it had."""
 
     def step(state: Catalog) -> Catalog | None:
         entry, holder = _meant(state, reference), _named(state, name)
@@ -192,7 +192,7 @@ def renames(reference: int | str, name: str) -> Step:
 
 
 def lists(shown: Mapping[str, int | str], names: Collection[str]) -> Step:
-    """Of all that have these names, exactly those shown were there, by their references."""
+    """Return a step of a list: of the definitions with these names, exactly those shown existed."""
 
     def step(state: Catalog) -> Catalog | None:
         found = {each for each in state if each.name in names}
@@ -205,15 +205,15 @@ def lists(shown: Mapping[str, int | str], names: Collection[str]) -> Step:
 
 
 def has_names(names: Collection[str]) -> Step:
-    """A definition of each of these names was there."""
+    """Return a step of a request that found a definition for each of these names."""
     return lambda state: state if all(_named(state, name) for name in names) else None
 
 
 def lacks_a_name(names: Collection[str]) -> Step:
-    """None was there for at least one of these names."""
+    """Return a step of a request that found no definition for at least one of these names."""
     return lambda state: None if all(_named(state, name) for name in names) else state
 
 
 def has_or_gets_name(name: str) -> Step:
-    """A definition of that name was there, or was made."""
+    """Return a step that creates a definition of a name unless one exists."""
     return lambda state: state if _named(state, name) else state | {Entry(name)}

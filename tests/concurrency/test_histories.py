@@ -1,9 +1,8 @@
-"""Clients in processes of their own, on an engine: one order explains what each was answered.
+"""Clients in several processes: one order of their requests explains all responses.
 
-Checked are, each as an object with a state: every contact with all its variables at once, every
-key, every phone number by which contacts are created, and the definitions of the account.
-So no set is seen in part, none is lost, no revoked key is let in, no name or number is given
-twice, and no two contacts are made for one phone number.
+The objects are: every contact with all its variables, every key, every phone number by which
+contacts are created, and the definitions of the account. So no set is seen in part or lost, no
+revoked key is accepted, no name or id is used twice, and no phone number gets two contacts.
 """
 
 import os
@@ -18,9 +17,9 @@ import pytest
 
 from local.engines.child_guard import module_command, start_child, stop_child
 from tests.concurrency.history import Event, assert_explained
-from tests.concurrency.program import last_looks
-from tests.concurrency.scene import Scene, set_up
-from tests.concurrency.stage import Stage
+from tests.concurrency.random_client import final_reads
+from tests.concurrency.scheduler import Scheduler
+from tests.concurrency.setup import Setup, create_setup
 from tests.concurrency.worker import Task
 from tests.fixtures import Fixtures
 from tests.settled import assert_settled
@@ -38,34 +37,34 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_one_order_explains_what_every_client_was_answered(
     seed: int, engine_world: Fixtures, tmp_path: Path
 ) -> None:
-    scene = set_up(engine_world)
-    history = run_workers(scene, seed, tmp_path)
+    setup = create_setup(engine_world)
+    history = run_workers(setup, seed, tmp_path)
     assert len(history) == WORKERS * CALLS
     assert_answered(history)
-    with Stage(time.monotonic_ns) as stage:
-        for call in last_looks(scene.people):
-            # Only the first of them has no phone number, by which contacts are deleted.
-            may_be_gone = getattr(call, "person", None) in scene.people[1:]
-            assert stage.do(call).status in ((200, 404) if may_be_gone else (200,))
-        history += stage.history
-    assert_explained(scene, history)
+    with Scheduler(time.monotonic_ns) as scheduler:
+        for call in final_reads(setup.people):
+            # Contacts are deleted by phone number, which the first one does not have.
+            may_be_gone = getattr(call, "person", None) in setup.people[1:]
+            assert scheduler.do(call).status in ((200, 404) if may_be_gone else (200,))
+        history += scheduler.history
+    assert_explained(setup, history)
     assert_settled(engine_world)
 
 
 def assert_answered(history: Sequence[Event]) -> None:
-    """Any order explains calls that fail, so that few may, where nobody makes them fail."""
+    """Assert that few calls failed. Any order explains failed calls, so they prove nothing."""
     failed = [str(event) for event in history if event.answer.status >= 500]
     assert len(failed) <= len(history) // 10, failed[0]
-    # Others are refused, since their key is revoked or their contact is deleted.
+    # Other calls fail because their key is revoked or their contact is deleted.
     done = [event for event in history if event.answer.status < 300]
     assert len(done) >= len(history) // 2
 
 
-def run_workers(scene: Scene, seed: int, folder: Path) -> list[Event]:
-    """What all workers have done, which began at once."""
+def run_workers(setup: Setup, seed: int, folder: Path) -> list[Event]:
+    """Run all workers at the same time, and return what they have done."""
     paths = [folder / f"worker_{number}" for number in range(WORKERS)]
     for path in paths:
-        task = Task(path.name, scene, f"{seed} {path.name}", CALLS)
+        task = Task(path.name, setup, f"{seed} {path.name}", CALLS)
         path.write_bytes(pickle.dumps(task))
     with ExitStack() as stack:
         workers = [stack.enter_context(worker(path)) for path in paths]
@@ -78,7 +77,7 @@ def run_workers(scene: Scene, seed: int, folder: Path) -> list[Event]:
 
 @contextmanager
 def worker(path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker's process, which is stopped in the end."""
+    """Start the process of a worker, and stop it in the end."""
     with path.with_suffix(".errors").open("w+b") as errors:
         child = start_child(module_command("tests.concurrency.worker", str(path)), errors=errors)
         try:
@@ -90,7 +89,7 @@ def worker(path: Path) -> Iterator[subprocess.Popen[bytes]]:
 def wait_for_files(
     paths: Sequence[Path], suffix: str, workers: Sequence[subprocess.Popen[bytes]]
 ) -> list[Path]:
-    """The files that workers leave behind, once all are there."""
+    """Return the files that workers write, once all exist."""
     wanted = [path.with_suffix(suffix) for path in paths]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not all(path.exists() for path in wanted):

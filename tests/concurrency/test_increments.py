@@ -1,4 +1,4 @@
-"""Increments of several processes at the same time are all counted, each once."""
+"""Concurrent increments of several processes are all counted, each once."""
 
 import json
 import os

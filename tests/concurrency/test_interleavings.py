@@ -1,4 +1,4 @@
-"""Requests in steps of their requests to DynamoDB, in whatever order hypothesis chooses."""
+"""Interleave calls by their requests to DynamoDB, in any order that hypothesis chooses."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -18,9 +18,9 @@ from shared.services import conflicts
 from tests.api import template
 from tests.concurrency import calls
 from tests.concurrency.history import assert_explained
-from tests.concurrency.program import Program, last_looks
-from tests.concurrency.scene import MASTER_KEY, PHONES, Person, Scene, set_up
-from tests.concurrency.stage import Actor, Stage
+from tests.concurrency.random_client import RandomClient, final_reads
+from tests.concurrency.scheduler import Scheduler, SteppedCall
+from tests.concurrency.setup import MASTER_KEY, PHONES, Person, Setup, create_setup
 from tests.conftest import TABLE_NAME
 from tests.fixtures import Fixtures
 from tests.settled import assert_settled
@@ -28,93 +28,95 @@ from tests.settled import assert_settled
 MOST_AT_ONCE = 3
 
 
-class Scheduler:
-    """A table with the scene, which can be set again in a moment."""
+class ResettableTable:
+    """A table with the setup, which can be reset quickly."""
 
     def __init__(self, fixtures: Fixtures) -> None:
         self.fixtures = fixtures
-        self.scene = set_up(fixtures)
+        self.setup = create_setup(fixtures)
         self._items = self.fixtures.items()
 
     def reset(self) -> None:
-        """Put everything back to where it was."""
+        """Restore the items of the setup."""
         self.fixtures.client.delete_table(TableName=TABLE_NAME)
         self.fixtures.client.create_table(TableName=TABLE_NAME, **template().table.arguments)
         self.fixtures.put_back(self._items)
 
 
 @pytest.fixture
-def scheduler(fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Scheduler:
-    # Who tries again does so at once: others take no step while it waits.
+def resettable(fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> ResettableTable:
+    # Retries must not wait: no other call takes a step meanwhile.
     monkeypatch.setattr(conflicts, "_MAX_DELAYS", (0.0,) * 12)
-    return Scheduler(fixtures)
+    return ResettableTable(fixtures)
 
 
-def curtain(scheduler: Scheduler, stage: Stage, people: Iterable[Person]) -> None:
-    """Hold what was answered against what is there of these contacts in the end."""
-    for call in last_looks(people):
-        stage.do(call)
-    assert_explained(scheduler.scene, stage.history)
-    assert_settled(scheduler.fixtures)
+def assert_final_state(
+    resettable: ResettableTable, scheduler: Scheduler, people: Iterable[Person]
+) -> None:
+    """Assert that the history explains the final state of these contacts."""
+    for call in final_reads(people):
+        scheduler.do(call)
+    assert_explained(resettable.setup, scheduler.history)
+    assert_settled(resettable.fixtures)
 
 
 # ---- What hypothesis finds ---------------------------------------------------------------------
 
 
 class Interleavings(RuleBasedStateMachine):
-    """Calls that begin, take steps and end, at most three at once."""
+    """Calls that start, take steps and end, at most three at the same time."""
 
-    scheduler: Scheduler
+    resettable: ResettableTable
 
     @initialize()
     def set_the_scene(self) -> None:
-        self.scheduler.reset()
-        self.stage = Stage().__enter__()
-        self.program = Program("me", self.scheduler.scene, self._pick)
+        self.resettable.reset()
+        self.scheduler = Scheduler().__enter__()
+        self.client = RandomClient("me", self.resettable.setup, self._pick)
 
-    @precondition(lambda self: len(self.stage.actors) < MOST_AT_ONCE)
+    @precondition(lambda self: len(self.scheduler.running) < MOST_AT_ONCE)
     @rule(data=st.data())
     def begin(self, data: Any) -> None:
         self._data = data
-        self._learn(self.stage.begin(self.program.next_call()))
+        self._learn(self.scheduler.begin(self.client.next_call()))
 
-    @precondition(lambda self: self.stage.actors)
+    @precondition(lambda self: self.scheduler.running)
     @rule(number=st.integers(0, MOST_AT_ONCE - 1), steps=st.integers(1, 4))
     def go_on(self, number: int, steps: int) -> None:
-        actor = self.stage.actors[number % len(self.stage.actors)]
+        stepped = self.scheduler.running[number % len(self.scheduler.running)]
         for _ in range(steps):
-            self.stage.step(actor)
-        self._learn(actor)
+            self.scheduler.step(stepped)
+        self._learn(stepped)
 
-    @precondition(lambda self: self.stage.actors)
+    @precondition(lambda self: self.scheduler.running)
     @rule(number=st.integers(0, MOST_AT_ONCE - 1))
     def finish(self, number: int) -> None:
-        actor = self.stage.actors[number % len(self.stage.actors)]
-        self.stage.finish(actor)
-        self._learn(actor)
+        stepped = self.scheduler.running[number % len(self.scheduler.running)]
+        self.scheduler.finish(stepped)
+        self._learn(stepped)
 
     def teardown(self) -> None:
         try:
-            for actor in list(self.stage.actors):
-                self.stage.finish(actor)
-            curtain(self.scheduler, self.stage, self.scheduler.scene.people)
+            for stepped in list(self.scheduler.running):
+                self.scheduler.finish(stepped)
+            assert_final_state(self.resettable, self.scheduler, self.resettable.setup.people)
         finally:
-            self.stage.__exit__()
+            self.scheduler.__exit__()
 
     def _pick(self, options: Any) -> Any:
         return self._data.draw(st.sampled_from(options))
 
-    def _learn(self, actor: Actor) -> None:
-        if actor.answer is not None:
-            self.program.learn(actor.call, actor.answer)
+    def _learn(self, stepped: SteppedCall) -> None:
+        if stepped.answer is not None:
+            self.client.learn(stepped.call, stepped.answer)
 
 
-@pytest.mark.timeout(0)  # to make what it finds small takes minutes; each step ends by itself
+@pytest.mark.timeout(0)  # shrinking takes minutes; each step has a timeout
 def test_any_interleaving_is_explained_by_an_order(
-    scheduler: Scheduler, request: pytest.FixtureRequest
+    resettable: ResettableTable, request: pytest.FixtureRequest
 ) -> None:
     rounds = request.config.getoption("--rounds")
-    Interleavings.scheduler = scheduler
+    Interleavings.resettable = resettable
     run_state_machine_as_test(
         Interleavings,
         settings=settings(
@@ -130,77 +132,77 @@ def test_any_interleaving_is_explained_by_an_order(
 # ---- What was found, kept ----------------------------------------------------------------------
 
 
-def first_set(scene: Scene) -> calls.Call:
+def first_set(setup: Setup) -> calls.Call:
     values = {"alpha": "old", "plan": "old"}
-    return calls.KlenSet(key=MASTER_KEY, person=scene.people[1], values=values)
+    return calls.KlenSet(key=MASTER_KEY, person=setup.people[1], values=values)
 
 
-def set_two_pages(scene: Scene) -> calls.Call:
+def set_two_pages(setup: Setup) -> calls.Call:
     values = {"plan": "new", "score": "new"}
-    return calls.KlenSet(key=MASTER_KEY, person=scene.people[1], values=values)
+    return calls.KlenSet(key=MASTER_KEY, person=setup.people[1], values=values)
 
 
-def make_definition(scene: Scene) -> calls.Call:
+def make_definition(setup: Setup) -> calls.Call:
     values = {"fresh": "new", "plan": "new"}
-    return calls.KlenSetMakingDefinitions(key=MASTER_KEY, person=scene.people[1], values=values)
+    return calls.KlenSetMakingDefinitions(key=MASTER_KEY, person=setup.people[1], values=values)
 
 
-def define(scene: Scene) -> calls.Call:
+def define(setup: Setup) -> calls.Call:
     return calls.KlenDefine(key=MASTER_KEY, name="fresh")
 
 
-def update_metadata(scene: Scene) -> calls.Call:
+def update_metadata(setup: Setup) -> calls.Call:
     values = {"plan": "new", "score": "new"}
-    return calls.VambeSet(key=MASTER_KEY, person=scene.people[1], values=values)
+    return calls.VambeSet(key=MASTER_KEY, person=setup.people[1], values=values)
 
 
-def update_and_show(scene: Scene) -> calls.Call:
+def update_and_show(setup: Setup) -> calls.Call:
     values = {"plan": "new", "score": "new", "fresh": "new"}
-    return calls.SetterSet(key=MASTER_KEY, person=scene.people[1], values=values)
+    return calls.SetterSet(key=MASTER_KEY, person=setup.people[1], values=values)
 
 
-def get(scene: Scene) -> calls.Call:
-    return calls.KlenGet(key=MASTER_KEY, person=scene.people[1])
+def get(setup: Setup) -> calls.Call:
+    return calls.KlenGet(key=MASTER_KEY, person=setup.people[1])
 
 
-def set_renamed(scene: Scene) -> calls.Call:
-    return calls.ChatCaptainSet(**of_alpha(scene), value="new")
+def set_renamed(setup: Setup) -> calls.Call:
+    return calls.ChatCaptainSet(**of_alpha(setup), value="new")
 
 
-def get_renamed(scene: Scene) -> calls.Call:
-    return calls.ChatCaptainGetVariable(**of_alpha(scene))
+def get_renamed(setup: Setup) -> calls.Call:
+    return calls.ChatCaptainGetVariable(**of_alpha(setup))
 
 
-def of_alpha(scene: Scene) -> dict[str, Any]:
-    person, reference = scene.people[1], scene.references["alpha"]
+def of_alpha(setup: Setup) -> dict[str, Any]:
+    person, reference = setup.people[1], setup.references["alpha"]
     return {"key": MASTER_KEY, "person": person, "name": "alpha", "reference": reference}
 
 
-def list_variables(scene: Scene) -> calls.Call:
-    return calls.ChatCaptainListVariables(key=MASTER_KEY, person=scene.people[1])
+def list_variables(setup: Setup) -> calls.Call:
+    return calls.ChatCaptainListVariables(key=MASTER_KEY, person=setup.people[1])
 
 
-def rename(scene: Scene) -> calls.Call:
-    return calls.Rename(key=MASTER_KEY, reference=scene.references["alpha"], name="omega")
+def rename(setup: Setup) -> calls.Call:
+    return calls.Rename(key=MASTER_KEY, reference=setup.references["alpha"], name="omega")
 
 
-def clear(scene: Scene) -> calls.Call:
-    return calls.ChatCaptainClear(key=MASTER_KEY, person=scene.people[1])
+def clear(setup: Setup) -> calls.Call:
+    return calls.ChatCaptainClear(key=MASTER_KEY, person=setup.people[1])
 
 
-def delete(scene: Scene) -> calls.Call:
-    return calls.ChatCaptainDelete(key=MASTER_KEY, person=scene.people[1], phone=PHONES[0])
+def delete(setup: Setup) -> calls.Call:
+    return calls.ChatCaptainDelete(key=MASTER_KEY, person=setup.people[1], phone=PHONES[0])
 
 
-def upsert(scene: Scene) -> calls.Call:
+def upsert(setup: Setup) -> calls.Call:
     return calls.VambeUpsert(key=MASTER_KEY, phone=PHONES[0], values={"plan": "new"})
 
 
-def upsert_unknown(scene: Scene) -> calls.Call:
+def upsert_unknown(setup: Setup) -> calls.Call:
     return calls.VambeUpsert(key=MASTER_KEY, phone=PHONES[1], values={"plan": "new"})
 
 
-Make = Callable[[Scene], calls.Call]
+Make = Callable[[Setup], calls.Call]
 
 INTERRUPTED: list[tuple[Make, Make]] = [
     (get_renamed, rename),
@@ -221,29 +223,29 @@ INTERRUPTED: list[tuple[Make, Make]] = [
     (set_two_pages, get),
     (update_and_show, set_two_pages),
 ]
-"""A call, and one that is made in between two of its steps."""
+"""A call, and one that runs between two of its steps."""
 
 
 @pytest.mark.parametrize(("first", "second"), INTERRUPTED, ids=lambda make: make.__name__)
 def test_a_call_between_any_two_steps_of_another_is_explained(
-    first: Make, second: Make, scheduler: Scheduler
+    first: Make, second: Make, resettable: ResettableTable
 ) -> None:
     steps = 0
-    while not is_over_after(steps, first, second, scheduler):
+    while not is_over_after(steps, first, second, resettable):
         steps += 1
     assert steps > 1
 
 
-def is_over_after(steps: int, first: Make, second: Make, scheduler: Scheduler) -> bool:
-    """Make the second call after so many steps of the first; whether that had ended by then."""
-    scheduler.reset()
-    with Stage() as stage:
-        stage.do(first_set(scheduler.scene))
-        actor = stage.begin(first(scheduler.scene))
+def is_over_after(steps: int, first: Make, second: Make, resettable: ResettableTable) -> bool:
+    """Run the second call after `steps` of the first. Return whether the first had ended."""
+    resettable.reset()
+    with Scheduler() as scheduler:
+        scheduler.do(first_set(resettable.setup))
+        stepped = scheduler.begin(first(resettable.setup))
         for _ in range(steps):
-            stage.step(actor)
-        is_over = actor.answer is not None
-        stage.do(second(scheduler.scene))
-        stage.finish(actor)
-        curtain(scheduler, stage, scheduler.scene.people[1:])
+            scheduler.step(stepped)
+        is_over = stepped.answer is not None
+        scheduler.do(second(resettable.setup))
+        scheduler.finish(stepped)
+        assert_final_state(resettable, scheduler, resettable.setup.people[1:])
     return is_over

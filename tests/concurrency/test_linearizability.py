@@ -1,4 +1,4 @@
-"""The checker itself: it takes what one order explains, and refuses everything else."""
+"""Test the checker: it accepts histories that one order explains, and rejects all others."""
 
 import itertools
 import random
@@ -19,7 +19,7 @@ def read(value, invoked, responded) -> Operation:
 
 
 def add(before, invoked, responded=None) -> Operation:
-    """Count one up, and tell what there was before."""
+    """Return a step that increments a counter and returned its old value."""
     return Operation(
         f"add to {before}", lambda state: state + 1 if state == before else None, invoked, responded
     )
@@ -90,7 +90,7 @@ def test_it_finds_what_trying_every_order_finds(seed: int):
 
 
 def explains(order: tuple[Operation, ...]) -> bool:
-    """Whether operations in this order keep to their instants and answer what they did."""
+    """Return whether this order respects the times of operations and explains their responses."""
     state = 0
     for index, operation in enumerate(order):
         if any(later.responded < operation.invoked for later in order[index + 1 :]):
@@ -102,7 +102,7 @@ def explains(order: tuple[Operation, ...]) -> bool:
 
 
 def test_a_long_history_of_several_at_once_is_judged_in_a_moment():
-    """Without a memory of what was tried this would take as many steps as there are orders."""
+    """Without a cache, the search would take as many steps as there are orders."""
     writes = [write(value, 2 * value, 2 * value + 7) for value in range(150)]
     reads = [read(value, 2 * value + 1, 2 * value + 8) for value in range(150)]
     assert dead_end([*writes, *reads], 0) is None

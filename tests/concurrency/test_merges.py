@@ -1,7 +1,7 @@
-"""Merges of contacts while others write them, and merges that are killed.
+"""Merges with concurrent writes, and merges that are killed.
 
-A merge is one transaction, so it has happened or it has not. Whatever is written before it counts
-in it, and whatever is written after it is written to the survivor.
+A merge is one transaction: it happens as a whole or not at all. The merge includes all writes
+before it. Writes after it change the survivor.
 """
 
 from collections.abc import Callable
@@ -22,9 +22,9 @@ from tests.fixtures import Fixtures
 
 KEY = "native_0123456789"
 REQUESTS = 7
-"""How many requests a merge makes of DynamoDB, one more if the contacts have the same variables.
+"""The number of requests of a merge, one more if the contacts have the same variables.
 
-Its transaction is the last one.
+The last one is its transaction.
 """
 
 each_request = pytest.mark.parametrize("number", range(REQUESTS))
@@ -33,7 +33,7 @@ each_request_of_a_conflict = pytest.mark.parametrize("number", range(REQUESTS + 
 
 @pytest.fixture
 def native(fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Api:
-    """A client whose account has the contacts 123 and 456."""
+    """Return a client of an account with the contacts 123 and 456."""
     monkeypatch.setattr(conflicts, "_MAX_DELAYS", (0.0,) * 12)
     fixtures.key(KEY, permissions=("*",))
     fixtures.contact()
@@ -42,7 +42,7 @@ def native(fixtures: Fixtures, monkeypatch: pytest.MonkeyPatch) -> Api:
 
 
 class Interruption:
-    """Does something before the request of a number that the client makes of DynamoDB."""
+    """Runs a function before the n-th request to DynamoDB."""
 
     def __init__(self, number: int, act: Callable[[], object]) -> None:
         self.left = number
@@ -60,7 +60,7 @@ class Interruption:
 def interrupted(
     monkeypatch: pytest.MonkeyPatch, native: Api, number: int, act: Callable[[], object]
 ) -> int:
-    """Merge, and do something else before the request of this number; return the status."""
+    """Merge, and run `act` before the n-th request. Return the status of the merge."""
     interruption = Interruption(number, act)
     with monkeypatch.context() as patched:
         around_calls(patched, interruption)
@@ -70,7 +70,7 @@ def interrupted(
 
 
 def defined_on_next_page(fixtures: Fixtures, name: str) -> Definition:
-    """A definition whose slot is on a page after those of all others."""
+    """Add a definition whose slot is on a new page."""
     fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, VALUES_PER_PAGE)
     return fixtures.definition(name)
 

@@ -1,7 +1,7 @@
-"""Writers of large values and what deletes parts, in steps of their requests to DynamoDB.
+"""Interleave writers of large values with the deletion of parts, request by request.
 
-Whatever the order, and whoever is killed: no part is deleted that a page refers to, and in the end
-all others are.
+In any order, and with any writer killed: no part is deleted that a page refers to, and in the end
+all other parts are.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from shared.table.part_references import PART_BYTES
 from shared.table.part_removal import PartRemoval, to_unused_parts
 from shared.table.variables import VariableTable
 from shared.wiring import endpoints as wiring
-from tests.concurrency.stage import Stage
+from tests.concurrency.scheduler import Scheduler
 from tests.fixtures import LONG_AGO, Fixtures
 from tests.part_cleaning import PartCleaner, Records, leases, stored_parts, used_parts
 
@@ -45,19 +45,19 @@ SMALL = "small"
 
 @dataclass
 class Work:
-    """Something that an actor does, in the place of a call of an API."""
+    """A function that the scheduler runs in place of a call of an API."""
 
     do: Callable[[], object]
 
     def send(self) -> Any:
-        """Do it, even if others prevent it."""
+        """Run the function. Ignores conflicts with others."""
         with suppress(WriteConflict, Unavailable):
             self.do()
         return True
 
 
-class Scene:
-    """A table, whose parts are held against its pages after every step."""
+class CheckedTable:
+    """A table whose parts are compared with its pages after every step."""
 
     def __init__(self, fixtures: Fixtures, engine_url: str) -> None:
         self.fixtures = fixtures
@@ -65,7 +65,7 @@ class Scene:
         self.variables = VariableTable(wiring.table())
 
     def check(self) -> None:
-        """No part is missing that a page refers to."""
+        """Assert that every part exists that a page refers to."""
         missing = used_parts(self.fixtures) - stored_parts(self.fixtures)
         assert not missing
 
@@ -99,7 +99,7 @@ class Scene:
         return lambda: PartRemoval(wiring.table()).delete(found)
 
     def settle(self, spared: frozenset[tuple[str, str]] = frozenset()) -> None:
-        """Hand over all that is left to hand over; no unused part may be left then."""
+        """Process all remaining records, and assert that no unused part is left."""
         self.remove(self.cleaner.records())()
         self.remove(self.cleaner.expire(leases(self.fixtures)))()
         self.check()
@@ -107,29 +107,31 @@ class Scene:
 
 
 @pytest.fixture
-def scene(
+def checked(
     engine_world: Fixtures, engine_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Scene]:
-    # Who tries again does so at once: others take no step while it waits.
+) -> Iterator[CheckedTable]:
+    # Retries must not wait: no other call takes a step meanwhile.
     monkeypatch.setattr(conflicts, "_MAX_DELAYS", (0.0,) * 4)
     engine_world.contact()
     engine_world.contacts.add_conversation("acme", Conversation("conv_1", 123))
-    return Scene(engine_world, engine_url)
+    return CheckedTable(engine_world, engine_url)
 
 
-def every_step(scene: Scene, first: Callable[[], Any], second: Callable[[], Any]) -> Iterator[int]:
-    """Let the second come between every two steps of the first, each time anew."""
+def every_step(
+    checked: CheckedTable, first: Callable[[], Any], second: Callable[[], Any]
+) -> Iterator[int]:
+    """Run the second between any two steps of the first, once for each position."""
     for steps in count():
         work = Work(first())
-        with Stage() as stage:
-            actor = stage.begin(work)
+        with Scheduler() as scheduler:
+            stepped = scheduler.begin(work)
             for _ in range(steps):
-                stage.step(actor)
-            is_over = actor.answer is not None
-            stage.do(Work(second()))
-            scene.check()
-            stage.finish(actor)
-            scene.check()
+                scheduler.step(stepped)
+            is_over = stepped.answer is not None
+            scheduler.do(Work(second()))
+            checked.check()
+            scheduler.finish(stepped)
+            checked.check()
         yield steps
         if is_over:
             return
@@ -138,29 +140,33 @@ def every_step(scene: Scene, first: Callable[[], Any], second: Callable[[], Any]
 @each_subject
 @pytest.mark.parametrize("stored", [(), (SMALL,), (TEXTS[0],), (TEXTS[3], TEXTS[1])])
 def test_an_expiry_between_any_two_steps_of_a_writer(
-    stored: tuple[str, ...], subject: Subject, scene: Scene
+    stored: tuple[str, ...], subject: Subject, checked: CheckedTable
 ):
     def write() -> Callable[[], object]:
-        scene.clear(subject)()
+        checked.clear(subject)()
         if stored:
-            scene.save(subject, *stored)()
-        return scene.save(subject, TEXTS[3], SMALL)
+            checked.save(subject, *stored)()
+        return checked.save(subject, TEXTS[3], SMALL)
 
     def expire() -> Callable[[], object]:
-        return scene.remove(scene.cleaner.records() + scene.cleaner.expire(leases(scene.fixtures)))
+        return checked.remove(
+            checked.cleaner.records() + checked.cleaner.expire(leases(checked.fixtures))
+        )
 
-    for _ in every_step(scene, write, expire):
-        assert scene.variables.list("acme", subject)[0].value == TEXTS[3]
-        scene.remove(scene.cleaner.records())()
+    for _ in every_step(checked, write, expire):
+        assert checked.variables.list("acme", subject)[0].value == TEXTS[3]
+        checked.remove(checked.cleaner.records())()
 
 
-def everything_expires(scene: Scene) -> Callable[[], object]:
-    return scene.remove(scene.cleaner.records() + scene.cleaner.expire(leases(scene.fixtures)))
+def everything_expires(checked: CheckedTable) -> Callable[[], object]:
+    return checked.remove(
+        checked.cleaner.records() + checked.cleaner.expire(leases(checked.fixtures))
+    )
 
 
 @each_subject
 def test_an_expiry_between_any_two_steps_of_the_first_write_of_a_page(
-    subject: Subject, scene: Scene
+    subject: Subject, checked: CheckedTable
 ):
     pages = count(1)
 
@@ -168,147 +174,151 @@ def test_an_expiry_between_any_two_steps_of_the_first_write_of_a_page(
         slot = VALUES_PER_PAGE * next(pages)
         new = Assignment(slot, f"v{slot}", VariableType.TEXT, TEXTS[0])
         return lambda: retry_on_conflict(
-            lambda: scene.variables.save("acme", subject, [new], [], BY)
+            lambda: checked.variables.save("acme", subject, [new], [], BY)
         )
 
-    for _ in every_step(scene, write, lambda: everything_expires(scene)):
+    for _ in every_step(checked, write, lambda: everything_expires(checked)):
         pass
 
 
-def test_an_expiry_and_a_new_conversation_of_the_same_id_between_any_two_steps(scene: Scene):
+def test_an_expiry_and_a_new_conversation_of_the_same_id_between_any_two_steps(
+    checked: CheckedTable,
+):
     """The new page has as many writes as the one that was read."""
 
     def start_again() -> None:
-        scene.end(TALK)()
-        scene.save(TALK, SMALL)()
+        checked.end(TALK)()
+        checked.save(TALK, SMALL)()
 
     def write() -> Callable[[], object]:
         start_again()
-        return scene.save(TALK, TEXTS[0])
+        return checked.save(TALK, TEXTS[0])
 
     def expire_and_start_again() -> Callable[[], object]:
         def do() -> None:
-            scene.end(TALK)()
-            everything_expires(scene)()
-            scene.save(TALK, SMALL)()
+            checked.end(TALK)()
+            everything_expires(checked)()
+            checked.save(TALK, SMALL)()
 
         return do
 
-    for _ in every_step(scene, write, expire_and_start_again):
+    for _ in every_step(checked, write, expire_and_start_again):
         pass
 
 
 @each_subject
 @pytest.mark.parametrize("value", [TEXTS[0], TEXTS[1], None], ids=["same", "other", "none"])
 def test_a_writer_between_any_two_steps_of_a_removal(
-    value: str | None, subject: Subject, scene: Scene
+    value: str | None, subject: Subject, checked: CheckedTable
 ):
     def orphan_and_drop() -> Callable[[], object]:
-        """A killed writer, a value that was replaced, and the removal of what both left."""
-        scene.save(subject, SMALL)()
-        with Stage() as stage:
-            killed = stage.begin(Work(scene.save(subject, TEXTS[0])))
-            while not stored_parts(scene.fixtures) - used_parts(scene.fixtures):
-                stage.step(killed)
-            stage.actors.remove(killed)
-        scene.save(subject, TEXTS[0])()
-        scene.save(subject, SMALL)()
-        expired = scene.cleaner.expire(leases(scene.fixtures))
-        return scene.remove(expired + scene.cleaner.records())
+        """Leave parts of a killed writer and of a replaced value, and return their removal."""
+        checked.save(subject, SMALL)()
+        with Scheduler() as scheduler:
+            killed = scheduler.begin(Work(checked.save(subject, TEXTS[0])))
+            while not stored_parts(checked.fixtures) - used_parts(checked.fixtures):
+                scheduler.step(killed)
+            scheduler.running.remove(killed)
+        checked.save(subject, TEXTS[0])()
+        checked.save(subject, SMALL)()
+        expired = checked.cleaner.expire(leases(checked.fixtures))
+        return checked.remove(expired + checked.cleaner.records())
 
-    for _ in every_step(scene, orphan_and_drop, lambda: scene.save(subject, value)):
-        scene.settle()
+    for _ in every_step(checked, orphan_and_drop, lambda: checked.save(subject, value)):
+        checked.settle()
 
 
 @each_subject
-def test_a_reader_between_any_two_steps_of_a_change_and_its_removal(subject: Subject, scene: Scene):
-    """A reader sees the value before or the one after, also if parts vanish while it reads."""
+def test_a_reader_between_any_two_steps_of_a_change_and_its_removal(
+    subject: Subject, checked: CheckedTable
+):
+    """A reader gets the old or the new value, also if parts are deleted while it reads."""
     seen: list[object] = []
 
     def read() -> Callable[[], object]:
-        scene.save(subject, TEXTS[0])()
-        return lambda: seen.append([each.value for each in scene.variables.list("acme", subject)])
+        checked.save(subject, TEXTS[0])()
+        return lambda: seen.append([each.value for each in checked.variables.list("acme", subject)])
 
     def change() -> Callable[[], object]:
         def do() -> None:
-            scene.save(subject, TEXTS[1])()
-            scene.remove(scene.cleaner.records())()
+            checked.save(subject, TEXTS[1])()
+            checked.remove(checked.cleaner.records())()
 
         return do
 
-    for _ in every_step(scene, read, change):
+    for _ in every_step(checked, read, change):
         pass
     assert seen
     assert all(each in ([TEXTS[0]], [TEXTS[1]]) for each in seen)
 
 
 class History:
-    """Actors that begin, take steps, end and are killed by chance."""
+    """Calls that start, take steps, end and are killed at random."""
 
-    def __init__(self, scene: Scene, seed: int) -> None:
-        self.scene = scene
+    def __init__(self, checked: CheckedTable, seed: int) -> None:
+        self.checked = checked
         self.random = Random(seed)
-        self.stage = Stage()
+        self.scheduler = Scheduler()
         self.pending: Records = []
         self.spared: set[tuple[str, str]] = set()
 
     def run(self, steps: int) -> None:
-        with self.stage:
+        with self.scheduler:
             for _ in range(steps):
                 self.random.choice([self._begin, self._expire, *[self._step] * 6, self._kill])()
-                self.scene.check()
-            while self.stage.actors:
+                self.checked.check()
+            while self.scheduler.running:
                 self._step()
-                self.scene.check()
-        self.pending += self.scene.cleaner.records()
-        self.scene.remove(self.pending)()
-        self.scene.settle(frozenset(self.spared))
+                self.checked.check()
+        self.pending += self.checked.cleaner.records()
+        self.checked.remove(self.pending)()
+        self.checked.settle(frozenset(self.spared))
 
     def _begin(self) -> None:
-        if len(self.stage.actors) == 3:
+        if len(self.scheduler.running) == 3:
             return
         subject = self.random.choice([JOHN, JOHN, TALK, TALK, BUSINESS])
         values = [self.random.choice([*TEXTS, TEXTS[0], SMALL, None]) for _ in range(2)]
         work = self.random.choice(
             [
-                *[self.scene.save(subject, *values)] * 4,
-                self.scene.clear(subject),
-                self.scene.end(subject),
+                *[self.checked.save(subject, *values)] * 4,
+                self.checked.clear(subject),
+                self.checked.end(subject),
                 *[self._remove] * 3,
             ]
         )
-        self.stage.begin(Work(work))
+        self.scheduler.begin(Work(work))
 
     def _remove(self) -> None:
-        # A batch is handed over again until it succeeds, and may be handed over twice.
-        self.pending += self.scene.cleaner.records()
+        # A batch is delivered again until it succeeds, and may be delivered twice.
+        self.pending += self.checked.cleaner.records()
         records = list(self.pending)
-        self.scene.remove(records)()
+        self.checked.remove(records)()
         self.pending = self.random.choice([[], records]) + self.pending[len(records) :]
 
     def _step(self) -> None:
-        if self.stage.actors:
-            self.stage.step(self.random.choice(self.stage.actors))
+        if self.scheduler.running:
+            self.scheduler.step(self.random.choice(self.scheduler.running))
 
     def _kill(self) -> None:
-        if self.stage.actors and self.random.random() < 0.5:
-            self.stage.actors.remove(self.random.choice(self.stage.actors))
+        if self.scheduler.running and self.random.random() < 0.5:
+            self.scheduler.running.remove(self.random.choice(self.scheduler.running))
 
     def _expire(self) -> None:
-        """Let one lease expire. Parts that are stored after that belong to no lease."""
-        found: list[Item] = leases(self.scene.fixtures)
+        """Let one lease expire. Parts that are stored later belong to no lease."""
+        found: list[Item] = leases(self.checked.fixtures)
         if not found:
             return
         lease = self.random.choice(found)
         names = {(key_of(lease).pk, each["S"]) for each in lease["parts"]["L"]}
-        self.spared |= names - stored_parts(self.scene.fixtures)
-        self.pending += self.scene.cleaner.expire([lease])
+        self.spared |= names - stored_parts(self.checked.fixtures)
+        self.pending += self.checked.cleaner.expire([lease])
 
 
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("seed", range(12))
 def test_any_history_keeps_what_is_used_and_nothing_else(
-    seed: int, scene: Scene, request: pytest.FixtureRequest
+    seed: int, checked: CheckedTable, request: pytest.FixtureRequest
 ):
     for number in range(request.config.getoption("--rounds")):
-        History(scene, seed + 1000 * number).run(60)
+        History(checked, seed + 1000 * number).run(60)

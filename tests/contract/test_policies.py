@@ -33,8 +33,8 @@ from shared.services.accounts.access import hash_api_key
 from shared.services.variables.assignments import make_assignment
 from shared.table import keys
 from tests.api import TEMPLATE, Answer, Api, is_told_in_band, template
-from tests.earlier_parts import set_in_earlier_form
 from tests.fixtures import HOOK_TOKEN, LONG_AGO, NEVER, Fixtures
+from tests.legacy_parts import set_in_legacy_parts
 from tests.permissions import Recorder, allowed_actions, is_permitted
 
 KEY_WITH_LIMIT = "klen_limited"
@@ -81,11 +81,11 @@ WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
 DELIVERY = delivery_id(LONG_AGO, "evt_1")
 VAMBE_WEBHOOK = {"url": "https://example.com/hooks", "topic": "contact.created", "secret": "a"}
 SMALL_AND_LARGE = ("Gold", "x" * 9000, "Silver")
-"""A large value has parts of its own. Those of the earlier form, which are stored before the first
-call, are removed when another value takes its place."""
+"""A large value has parts of its own. Legacy parts, which are stored before the first call, are
+removed when another value takes its place."""
 
 SHORT_STORY = {"story": "short"}
-"""Takes the place of a value in parts of the earlier form."""
+"""Takes the place of a value in legacy parts."""
 
 CHANGING = ("NativeSet", "NativeDelete", "NativeUpdate", "NativeApply", "NativeUpsert")
 """How the functions begin that change variables, and others."""
@@ -503,15 +503,15 @@ def chatbot_ids(fixtures: Fixtures) -> dict[str, str]:
     fixtures.contacts.add_conversation("acme", Conversation("conv_8", 7))
     topic = fixtures.definition("topic", context_type="conversation")
     notes = fixtures.definition("notes")
-    set_in_earlier_form(fixtures, Subject.contact(7), make_assignment(notes, "x" * 9000))
+    set_in_legacy_parts(fixtures, Subject.contact(7), make_assignment(notes, "x" * 9000))
     spread = [Assignment(32 * page, f"v{page}", VariableType.TEXT, "x") for page in range(1, 101)]
     fixtures.variables.save(
-        "acme", Subject.contact(7), spread, [], Attribution(LONG_AGO), in_parts=True
+        "acme", Subject.contact(7), spread, [], Attribution(LONG_AGO), several_transactions=True
     )
     by = Attribution(LONG_AGO, value_source=Source.IMPORT)
     subject = Subject.conversation("conv_7")
     assignment = Assignment(topic.slot, topic.name, topic.variable_type, "x" * 9000)
-    set_in_earlier_form(fixtures, subject, assignment, by)
+    set_in_legacy_parts(fixtures, subject, assignment, by)
     fixtures.definitions.allocate_slots("acme", ContextType.CONTACT, keys.VALUES_PER_PAGE)
     far = fixtures.definition("far")
     evidence = Evidence("CA1", 4, "About a bill")
@@ -551,7 +551,7 @@ def reviews(fixtures: Fixtures) -> dict[str, str]:
         fixtures.variables.save("acme", subject, [far], [], others)
     tip = fixtures.definition("tip", precedence=DEFAULT_PRECEDENCE)
     contact = Subject.contact(123)
-    set_in_earlier_form(fixtures, contact, make_assignment(tip, "x" * 9000), others)
+    set_in_legacy_parts(fixtures, contact, make_assignment(tip, "x" * 9000), others)
     better = replace(make_assignment(tip, "Short"), evidence=Evidence("CA1", 4, "Be short"))
     (made,) = fixtures.variables.save("acme", contact, [better], [], agent)
     return {"<suggestion>": made.suggestion_id}
@@ -571,10 +571,10 @@ def stage(logical_id: str, fixtures: Fixtures) -> list[tuple[str, str, Any]]:
     fixtures.contact(8, tags=("VIP",))
     story = make_assignment(fixtures.definition("story"), "x" * 9000)
     for contact_id in (123, 123_456):
-        set_in_earlier_form(fixtures, Subject.contact(contact_id), story)
+        set_in_legacy_parts(fixtures, Subject.contact(contact_id), story)
     motto = fixtures.definition("motto", context_type="business")
     large = Assignment(motto.slot, motto.name, motto.variable_type, "x" * 9000)
-    set_in_earlier_form(fixtures, BUSINESS, large)
+    set_in_legacy_parts(fixtures, BUSINESS, large)
     fixtures.log(1, VariableChange(0, "story", VariableType.TEXT, None, "x"))
     fixtures.agent("agent_1", "story", "business.motto", deadline_ms=10_000)
     fixtures.call("call_1", "story")

@@ -137,7 +137,7 @@ def used(api: Api) -> Any:
     return api.call("GET", "/v1/account", key=MASTER).document["limits"]["contacts"]
 
 
-def test_ids_are_counted_in_parts_until_there_is_room(
+def test_ids_are_counted_in_steps_until_there_is_room(
     nearly_full: Fixtures, monkeypatch: pytest.MonkeyPatch
 ):
     """Contacts 1, 2, 5, 6 and 9 of a limit of 7; two are counted at a time."""

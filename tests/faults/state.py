@@ -232,7 +232,7 @@ def _flaws_of_values(by_key: dict[keys.Key, Item], kinds: dict[str, list[Item]])
         except InconsistentRead:
             yield f"{pk} has a torn value"
         pages = [item for item in found if item["entity"]["S"] == "values"]
-        parts = sum(sum(value_items.large_slots(page).values()) for page in pages)
+        parts = sum(sum(value_items.legacy_part_counts(page).values()) for page in pages)
         if parts != len(found) - len(pages):
             yield f"{pk} has parts of no value"
 
@@ -244,7 +244,7 @@ def _flaws_of_definitions(
     slots = Counter((_context_type(item), codec.decode(item["slot"])) for item in named)
     yield from (f"slot {slot} is given twice" for slot, count in slots.items() if count > 1)
     head = to_account_head(by_key.get(keys.account_head(_ACCOUNT)))
-    newer = [item for item in named if version_of(item) > head.schema]
+    newer = [item for item in named if version_of(item) > head.definitions_version]
     yield from (f"{key_of(item)} is newer than the head" for item in newer)
     wanted = set()
     for item in kinds.get("definition", ()):

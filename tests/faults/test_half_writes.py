@@ -121,7 +121,7 @@ def test_a_deletion_that_dies_is_completed_by_sending_it_again(
     # More pages than one transaction can delete.
     spread = [Assignment(32 * page, f"v{page}", VariableType.TEXT, "x") for page in range(10, 110)]
     fixtures.variables.save(
-        "acme", Subject.contact(123), spread, [], Attribution(LONG_AGO), in_parts=True
+        "acme", Subject.contact(123), spread, [], Attribution(LONG_AGO), several_transactions=True
     )
     topic = fixtures.definition("topic", context_type="conversation")
     assignment = Assignment(topic.slot, topic.name, topic.variable_type, "Billing")

@@ -148,7 +148,7 @@ def test_a_contact_that_others_keep_writing_is_skipped_and_told(
     def conflict(*_: Any) -> None:
         raise WriteConflict
 
-    monkeypatch.setattr("shared.table.expired_values.write_in_parts", conflict)
+    monkeypatch.setattr("shared.table.expired_values.write_in_several_transactions", conflict)
     assert main(("definition", "sweep", *ACME)) == 2
     printed = capsys.readouterr()
     assert printed.out == "Removed 0 expired values of 3 contacts.\n"

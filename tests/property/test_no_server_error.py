@@ -1,4 +1,4 @@
-"""Whatever is sent: a documented answer, and no change when it is a refusal."""
+"""Any request gets a documented response, and an error response means that nothing changed."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from tests.fixtures import KEY, Fixtures
 
 CHATBOT_KEY = "CCSB-a1b2c3d4-e5f6g7h8i9j0"
 MASTER_KEY = "everything"
-"""A key that passes at every API, also at those without permissions."""
+"""A key that every API accepts, also those without permissions."""
 
 ROUTES = [
     route
@@ -69,7 +69,7 @@ DOCUMENTED = {
 
 A_UUID = "df980fc8-b6db-4820-bf22-000000000123"
 
-# Names, values and shapes that mean something here, among everything else JSON can hold.
+# Names, values and structures that APIs use, mixed with any other JSON.
 NAMES = st.sampled_from(
     [
         *("variables", "auto_create_variables", "membership_level", "last_payment_date", "name"),
@@ -225,7 +225,7 @@ HEADERS = WITH_A_GOOD_KEY | WITH_ANY_KEY_OR_NONE
 
 
 def is_documented(function: str, answer: Answer) -> bool:
-    """Whether an answer is one that the vendor's pages tell of."""
+    """Return whether the vendor documents the response."""
     if answer.status < 400:
         return answer.status in (200, 201)
     document = answer.document
@@ -245,7 +245,7 @@ def is_documented(function: str, answer: Answer) -> bool:
 
 
 def is_documented_problem(answer: Answer) -> bool:
-    """The same of the service's own API, which tells every fault with its place."""
+    """Return whether a problem of the native API is documented and locates every fault."""
     problem = answer.document
     told = all(("pointer" in each) != ("parameter" in each) for each in problem["errors"])
     faulty = problem["code"] == "invalid_request"
@@ -259,12 +259,12 @@ def is_documented_problem(answer: Answer) -> bool:
 
 
 def is_refused(answer: Answer) -> bool:
-    """Whether an answer says that nothing was done, by its status or in band."""
+    """Return whether a response reports an error, by its status or its body."""
     return answer.status >= 400 or is_told_in_band(answer)
 
 
 def filled(path: str, contact_id: str) -> str:
-    """A path of a route with that id in it, and with what else it takes."""
+    """Return the path of a route with a contact id and its other parameters."""
     uuid = A_UUID[: -len(contact_id)] + contact_id if contact_id.isalnum() else contact_id
     values = {"aiContactId": uuid, "channelType": "whatsapp", "chatbotId": "bot_1"}
     values["name"] = "membership_level"
@@ -274,7 +274,7 @@ def filled(path: str, contact_id: str) -> str:
 
 
 def populate(fixtures: Fixtures) -> list[str]:
-    """Make what the words and names above may mean; gives the ids that a path may have."""
+    """Create the data that the values above refer to, and return the ids for paths."""
     fixtures.account("acme", chatbots=("bot_1",))
     fixtures.key(MASTER_KEY, permissions=("*",))
     fixtures.key(CHATBOT_KEY, permissions=("*",), resource="chatbots/bot_1")
@@ -290,14 +290,14 @@ def populate(fixtures: Fixtures) -> list[str]:
 
 
 class Stock:
-    """What a table holds, looked at once for each request."""
+    """The items of a table, read once for each request."""
 
     def __init__(self, fixtures: Fixtures) -> None:
         self._world = fixtures
         self._items = fixtures.items()
 
     def has_changed(self) -> bool:
-        """Whether the table holds anything else than when this was last asked."""
+        """Return whether the items have changed since the last call."""
         before, self._items = self._items, self._world.items()
         return self._items != before
 
@@ -329,7 +329,7 @@ def test_every_answer_is_a_documented_one(
 def test_every_object_gets_a_documented_answer(
     route, everything: Fixtures, api: Api, fixtures: Fixtures
 ):
-    """The same with a good key and a JSON object, so that more of it gets further."""
+    """With a valid key and a JSON object, so that more requests pass the first checks."""
     ids = populate(fixtures)
     stock = Stock(fixtures)
 

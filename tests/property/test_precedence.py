@@ -1,7 +1,7 @@
-"""Writers of several sources at once, with lost requests and responses and repeated writes.
+"""Concurrent writers of several sources, with lost requests and responses and repeated writes.
 
-Whatever happens in whatever order: no value is replaced by one of a weaker source, and a value
-that was not stored is a suggestion, or its writer has got an error.
+In any order: no value is replaced by one of a weaker source, and a value that was not stored is a
+suggestion, or its writer got an error.
 """
 
 import threading
@@ -24,7 +24,7 @@ from shared.services.variables.values import set_contact_variables
 from shared.table import keys, value_items
 from shared.table.value_records import Record
 from shared.wiring import endpoints as wiring
-from tests.concurrency.stage import Stage
+from tests.concurrency.scheduler import Scheduler
 from tests.fixtures import LONG_AGO, Fixtures
 
 NAMES = ("plan", "city", "far")
@@ -32,20 +32,20 @@ NAMES = ("plan", "city", "far")
 
 MOST_TRIES = 3
 KINDS = ("done", "done", "done", "lost", "unheard")
-"""What happens to a request of DynamoDB: done twice out of three times; else never made, or made
-without the writer hearing of it."""
+"""What happens to a request to DynamoDB: two of three succeed; others are lost, or their response
+is lost."""
 
 
 @dataclass
 class Outcome:
-    """How a call ended; the stage wants one from each."""
+    """The result of a call, which the scheduler requires."""
 
     failure: Unavailable | None = None
 
 
 @dataclass
 class Write:
-    """One client's write, which it repeats when it fails."""
+    """The write of a client, which it repeats after a failure."""
 
     source: Source
     values: dict[str, str | None]
@@ -73,7 +73,7 @@ class Write:
 
 
 class World:
-    """A contact, the writers of its values, and what was seen to stand in each slot."""
+    """A contact, the writers of its values, and the values observed in each slot."""
 
     def __init__(self, fixtures: Fixtures, contact_id: int) -> None:
         self._fixtures = fixtures
@@ -87,7 +87,7 @@ class World:
         self._standing = self._read()
 
     def lose(self, **_: Any) -> None:
-        """Called before each request of a writer: it may never be made."""
+        """Lose a request of a writer at random. Called before each request."""
         write = self._writer()
         if write is None:
             return
@@ -97,7 +97,7 @@ class World:
             raise EndpointConnectionError(endpoint_url="http://127.0.0.1")
 
     def look(self, model: Any, **_: Any) -> None:
-        """Called after each request of a writer: nothing stronger was replaced by it."""
+        """Assert that no stronger value was replaced. Called after each request."""
         write = self._writer()
         if write is None:
             return
@@ -116,7 +116,7 @@ class World:
                 assert old.source not in stronger, f"{write.source} replaced {old}"
 
     def assert_nothing_is_lost(self) -> None:
-        """Hold what each writer was told against what was seen to stand and what is suggested."""
+        """Assert that each value was stored or suggested, or its writer got an error."""
         page = wiring.suggestions().page_of("acme", self._subject, None, 1000, LONG_AGO)
         for write in self.writes:
             assert write.outcome is not None
@@ -171,7 +171,7 @@ VALUES = st.dictionaries(st.sampled_from(NAMES), st.booleans(), min_size=1)
 WRITES = st.lists(st.tuples(st.sampled_from([*Source]), VALUES), min_size=2, max_size=4)
 
 
-@pytest.mark.timeout(0)  # to make what it finds small takes minutes; each step ends by itself
+@pytest.mark.timeout(0)  # shrinking takes minutes; each step has a timeout
 @settings(
     max_examples=40,
     deadline=None,
@@ -189,20 +189,20 @@ def test_no_value_is_lost_to_a_weaker_source(fixtures: Fixtures, planned: Any, d
         }
         world.writes.append(Write(source, values, contact_id))
     events = wiring.table()._client.meta.events
-    with Stage() as stage:
+    with Scheduler() as scheduler:
         events.register("before-call.dynamodb", world.lose, unique_id="lose")
         events.register("after-call.dynamodb", world.look, unique_id="look")
         try:
             for number, write in enumerate(world.writes, 1):
                 world.by_thread[f"call {number}"] = write
-                stage.begin(write)
-            while stage.actors:
+                scheduler.begin(write)
+            while scheduler.running:
                 world.kind = data.draw(st.sampled_from(KINDS))
-                stage.step(data.draw(st.sampled_from(stage.actors)))
+                scheduler.step(data.draw(st.sampled_from(scheduler.running)))
         finally:
             world.kind = "done"
-            for actor in list(stage.actors):
-                stage.finish(actor)
+            for stepped in list(scheduler.running):
+                scheduler.finish(stepped)
             events.unregister("before-call.dynamodb", unique_id="lose")
             events.unregister("after-call.dynamodb", unique_id="look")
     world.assert_nothing_is_lost()

@@ -38,7 +38,7 @@ from tests.api import template
 from tests.fixtures import LONG_AGO, Fixtures
 
 ANN = Caller("acme", "key-of-ann", LONG_AGO, value_source=Source.HUMAN)
-CRM = Caller("acme", "key-of-crm", LONG_AGO, source="klen")
+CRM = Caller("acme", "key-of-crm", LONG_AGO, channel="klen")
 FILE = replace(CRM, value_source=Source.IMPORT)
 AGENT = Caller("acme", "key-of-agent", LONG_AGO, value_source=Source.AI)
 OPERATOR = replace(CRM, value_source=Source.SYSTEM)

@@ -65,14 +65,14 @@ def renamed(before: Definition, name: str) -> Definition:
 
 
 def test_a_new_account_has_no_definitions(fixtures: Fixtures):
-    assert head(fixtures) == AccountHead(definitions=0)
+    assert head(fixtures) == AccountHead(definition_count=0)
 
 
 def test_a_created_definition_is_counted_and_listed(fixtures: Fixtures):
     fixtures.definition("one")
     fixtures.definition("hours", context_type="business")
     found = head(fixtures)
-    assert (found.schema, found.definitions) == (2, 2)
+    assert (found.definitions_version, found.definition_count) == (2, 2)
     assert found.changed == (
         ChangedSlot(ContextType.CONTACT, 0),
         ChangedSlot(ContextType.BUSINESS, 0),
@@ -82,7 +82,7 @@ def test_a_created_definition_is_counted_and_listed(fixtures: Fixtures):
 def test_a_changed_definition_is_listed(fixtures: Fixtures):
     made = fixtures.definition("one")
     fixtures.definitions.replace("acme", made, replace(made, display_name="1", version=2))
-    assert (head(fixtures).schema, head(fixtures).definitions) == (2, 1)
+    assert (head(fixtures).definitions_version, head(fixtures).definition_count) == (2, 1)
     assert slots(fixtures) == [0, 0]
 
 
@@ -91,13 +91,13 @@ def test_a_rename_lists_the_slot_that_it_hides(fixtures: Fixtures):
     fixtures.definitions.delete("acme", gone)
     fixtures.definitions.rename("acme", made, renamed(made, "gone"), Tombstone("gone", gone.slot))
     assert slots(fixtures) == [0, 1, 0, 1, 0]
-    assert head(fixtures).definitions == 1
+    assert head(fixtures).definition_count == 1
 
 
 def test_a_deleted_definition_is_no_longer_counted(fixtures: Fixtures):
     made = fixtures.definition("one")
     fixtures.definitions.delete("acme", made)
-    assert (head(fixtures).schema, head(fixtures).definitions) == (2, 0)
+    assert (head(fixtures).definitions_version, head(fixtures).definition_count) == (2, 0)
 
 
 def test_a_definition_of_another_owner_lists_both_slots(fixtures: Fixtures):
@@ -116,7 +116,7 @@ def test_definitions_that_come_with_values_are_listed(fixtures: Fixtures):
     third = numbered(fixtures, "three")
     after = replace(contact, first_name="Jo", version=contact.version + 1)
     fixtures.contacts.replace("acme", contact, after, BY, [set_to(third)], [third])
-    assert (head(fixtures).definitions, slots(fixtures)) == (3, [0, 1, 2])
+    assert (head(fixtures).definition_count, slots(fixtures)) == (3, [0, 1, 2])
 
 
 def test_definitions_that_fill_several_transactions_are_all_counted(fixtures: Fixtures):
@@ -124,7 +124,7 @@ def test_definitions_that_fill_several_transactions_are_all_counted(fixtures: Fi
     made = [numbered(fixtures, f"variable_{number}") for number in range(70)]
     fixtures.variables.save("acme", JOHN, [set_to(each) for each in made], made, BY)
     found = head(fixtures)
-    assert (found.schema, found.definitions) == (70, 70)
+    assert (found.definitions_version, found.definition_count) == (70, 70)
     assert slots(fixtures) == list(range(70))[-MAX_CHANGES:]
 
 
@@ -149,13 +149,13 @@ def test_a_head_that_is_raised_in_between_does_not_fail_the_write(
 
     monkeypatch.setattr(Table, "write", write_later)
     fixtures.definitions.delete("acme", made)
-    assert (slots(fixtures), head(fixtures).definitions) == ([0, 1, 1, 0], 0)
+    assert (slots(fixtures), head(fixtures).definition_count) == ([0, 1, 1, 0], 0)
 
 
 def test_concurrent_writes_are_all_counted(fixtures: Fixtures):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda number: fixtures.definition(f"variable_{number}"), range(8)))
-    assert (head(fixtures).schema, head(fixtures).definitions) == (8, 8)
+    assert (head(fixtures).definitions_version, head(fixtures).definition_count) == (8, 8)
     assert sorted(slots(fixtures)) == list(range(8))
 
 
@@ -163,11 +163,13 @@ def test_changes_since_a_version_are_known_as_far_as_the_list_goes(fixtures: Fix
     for number in range(MAX_CHANGES + 2):
         fixtures.definition(f"variable_{number}")
     found = head(fixtures)
-    assert found.changed_since(found.schema) == frozenset()
-    assert found.changed_since(found.schema - 1) == {ChangedSlot(ContextType.CONTACT, 33)}
+    assert found.changed_since(found.definitions_version) == frozenset()
+    assert found.changed_since(found.definitions_version - 1) == {
+        ChangedSlot(ContextType.CONTACT, 33)
+    }
     assert len(found.changed_since(2) or ()) == MAX_CHANGES
     assert found.changed_since(1) is None
-    assert found.changed_since(found.schema + 1) is None
+    assert found.changed_since(found.definitions_version + 1) is None
 
 
 def test_business_values_have_a_version_of_their_own(fixtures: Fixtures):
@@ -176,18 +178,18 @@ def test_business_values_have_a_version_of_their_own(fixtures: Fixtures):
         fixtures.variables.save("acme", BUSINESS, [set_to(made)], [], BY)
     other = numbered(fixtures, "days", context_type=ContextType.BUSINESS)
     fixtures.variables.save("acme", BUSINESS, [set_to(other)], [other], BY)
-    assert (head(fixtures).business, head(fixtures).schema) == (3, 2)
+    assert (head(fixtures).business_version, head(fixtures).definitions_version) == (3, 2)
 
 
 def test_an_account_of_before_is_counted_by_a_flush(fixtures: Fixtures):
     fixtures.definition("one", account="globex")
     table = Table(fixtures.client, fixtures.table_name)
     before = read_head(table, "globex")
-    assert (before.definitions, before.schema) == (None, 1)
+    assert (before.definition_count, before.definitions_version) == (None, 1)
     assert fixtures.definitions.flush("globex") == 1
     after = read_head(table, "globex")
-    assert (after.definitions, after.generation) == (1, before.generation)
-    assert after.changed_since(before.schema) is None
+    assert (after.definition_count, after.generation) == (1, before.generation)
+    assert after.changed_since(before.definitions_version) is None
 
 
 def test_an_agent_from_before_the_first_definition_gets_it(engine_world: Fixtures):
@@ -205,7 +207,7 @@ def test_an_agent_from_before_the_first_definition_gets_it(engine_world: Fixture
 def test_an_account_can_be_stored_after_its_definitions(fixtures: Fixtures):
     fixtures.definition("one", account="globex")
     fixtures.accounts.add(Account("globex"))
-    assert read_head(Table(fixtures.client, fixtures.table_name), "globex").schema == 1
+    assert read_head(Table(fixtures.client, fixtures.table_name), "globex").definitions_version == 1
 
 
 def test_audiences_in_the_index_raise_the_head(fixtures: Fixtures):

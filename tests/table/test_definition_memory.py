@@ -352,7 +352,7 @@ def test_a_definition(
         def act(world: World = world, versions: list[int] = versions) -> None:
             action(world)
             table = Table(world.fixtures.client, world.fixtures.table_name)
-            versions.append(read_head(table, world.account).schema)
+            versions.append(read_head(table, world.account).definitions_version)
 
         one.interrupt(at, act)
         outcome, head = one.request(world, operation)
@@ -361,7 +361,7 @@ def test_a_definition(
         found = outcome, world.state()
         assert found in (before, after), f"before request {at}"
         assert head is not None
-        if head.schema >= versions[0]:
+        if head.definitions_version >= versions[0]:
             assert found == after
         for process in (one, other) if at == 0 else (one,):
             assert [process.request(world, each)[0] for each in (list_values, get)] == [
@@ -469,7 +469,7 @@ def test_the_head_of_another_account_is_never_used(
         assert seen_head(other.account) is None
 
 
-HEAD = AccountHead(generation="g", schema=3)
+HEAD = AccountHead(generation="g", definitions_version=3)
 
 
 def definition(slot: int, name: str = "level") -> Definition:
@@ -501,10 +501,11 @@ def known(memory: DefinitionMemory, head: AccountHead | None) -> bool:
 def test_a_head_vouches_for_what_did_not_change():
     changed = (ChangedSlot(ContextType.BUSINESS, 0), ChangedSlot(ContextType.CONTACT, 1))
     assert known(learned(), HEAD)
-    assert known(learned(), replace(HEAD, schema=5, changed=changed))
-    assert not known(learned(), replace(HEAD, schema=6, changed=changed))
+    assert known(learned(), replace(HEAD, definitions_version=5, changed=changed))
+    assert not known(learned(), replace(HEAD, definitions_version=6, changed=changed))
     assert not known(
-        learned(), replace(HEAD, schema=4, changed=(ChangedSlot(ContextType.CONTACT, 0),))
+        learned(),
+        replace(HEAD, definitions_version=4, changed=(ChangedSlot(ContextType.CONTACT, 0),)),
     )
     assert not known(learned(), None)
 
@@ -515,12 +516,12 @@ def test_a_head_of_another_generation_vouches_for_nothing():
 
 def test_an_older_head_uses_nothing_and_drops_nothing():
     memory = learned()
-    assert not known(memory, replace(HEAD, schema=2))
+    assert not known(memory, replace(HEAD, definitions_version=2))
     assert known(memory, HEAD)
 
 
 def test_what_was_read_after_an_older_head_is_not_kept():
-    memory, older = learned(), replace(HEAD, schema=2)
+    memory, older = learned(), replace(HEAD, definitions_version=2)
     memory.learn_slots("acme", older, ContextType.CONTACT, {0: SlotName("old name", Audience())})
     memory.learn_definitions("acme", older, ContextType.CONTACT, [definition(1, "old name")])
     assert memory.slots("acme", HEAD, ContextType.CONTACT, [0]) == {

@@ -130,21 +130,21 @@ class TestLargeValues:
             assert reading.result() <= set(values)
 
 
-class TestInParts:
+class TestSeveralTransactions:
     def test_what_one_transaction_cannot_hold_is_refused_whole(self, fixtures: Fixtures):
         before = fixtures.items()
         with pytest.raises(ContextTooLarge):
             save(fixtures, *(text(page * 32, "x") for page in range(100)))
         assert fixtures.items() == before
 
-    def test_in_parts_it_is_written(self, fixtures: Fixtures):
+    def test_several_transactions_write_it(self, fixtures: Fixtures):
         assignments = [text(page * 32, "x") for page in range(150)]
-        save(fixtures, *assignments, in_parts=True)
+        save(fixtures, *assignments, several_transactions=True)
         assert len(held(fixtures)) == 150
 
     def test_many_large_values_are_written(self, fixtures: Fixtures):
         assignments = [text(slot, f"{slot}{LARGE}") for slot in range(110)]
-        save(fixtures, *assignments, in_parts=True)
+        save(fixtures, *assignments, several_transactions=True)
         assert held(fixtures) == {slot: f"{slot}{LARGE}" for slot in range(110)}
 
     def test_definitions_beyond_a_transaction_are_created_once(
@@ -170,14 +170,14 @@ class TestInParts:
 
         monkeypatch.setattr(Table, "write", refuse_two_pages)
         by = Attribution(NOW)
-        fixtures.variables.save("acme", JOHN, assignments, created, by, in_parts=True)
+        fixtures.variables.save("acme", JOHN, assignments, created, by, several_transactions=True)
         assert len(held(fixtures)) == len(created)
 
     def test_a_subject_that_is_not_there_takes_no_part(self, fixtures: Fixtures):
         before = fixtures.items()
         assignments = [text(page * 32, "x") for page in range(150)]
         with pytest.raises(WriteConflict):
-            save(fixtures, *assignments, subject=Subject.contact(9), in_parts=True)
+            save(fixtures, *assignments, subject=Subject.contact(9), several_transactions=True)
         assert fixtures.items() == before
 
 
@@ -267,7 +267,7 @@ class TestRemoval:
     def test_a_contact_of_more_than_a_transaction_is_deleted_too(self, fixtures: Fixtures):
         contact = fixtures.contact(7)
         assignments = [text(page * 32, "x") for page in range(150)]
-        save(fixtures, *assignments, subject=Subject.contact(7), in_parts=True)
+        save(fixtures, *assignments, subject=Subject.contact(7), several_transactions=True)
         fixtures.contacts.delete("acme", contact)
         assert fixtures.contacts.find("acme", 7) is None
         assert held(fixtures, Subject.contact(7)) == {}

@@ -27,12 +27,14 @@ def fixtures(engine_world: Fixtures) -> Fixtures:
     return engine_world
 
 
-def save(fixtures: Fixtures, values: dict[int, str], *, in_parts: bool = False) -> None:
+def save(fixtures: Fixtures, values: dict[int, str], *, several_transactions: bool = False) -> None:
     assignments = [
         Assignment(slot, f"variable_{slot}", VariableType.TEXT, value)
         for slot, value in values.items()
     ]
-    fixtures.variables.save("acme", JOHN, assignments, [], BY, in_parts=in_parts)
+    fixtures.variables.save(
+        "acme", JOHN, assignments, [], BY, several_transactions=several_transactions
+    )
 
 
 def held(fixtures: Fixtures) -> dict[int, object]:
@@ -71,7 +73,7 @@ def test_a_set_is_split_only_if_it_may_be(fixtures: Fixtures):
         save(fixtures, changed)
     assert fixtures.items() == before
     with failing({"TransactWriteItems": too_large(3)}):
-        save(fixtures, changed, in_parts=True)
+        save(fixtures, changed, several_transactions=True)
     assert held(fixtures) == changed
 
 

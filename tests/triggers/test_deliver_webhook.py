@@ -285,14 +285,14 @@ def test_tries_come_ever_later_and_after_the_last_one_the_order_is_put_aside(
     fixtures.webhook("wh_1", url=receiver.url)
     begin(fixtures)
     for attempt in range(len(DELAYS) + 1):
-        assert queued.put_aside() == []
+        assert queued.dead_letters() == []
         assert deliver(attempt)
         make_due(fixtures) if attempt < len(DELAYS) else None
     assert ordered == [(place + 1, delay.total_seconds()) for place, delay in enumerate(DELAYS)]
     given_up = delivery(fixtures)
     assert (given_up.status, given_up.next_attempt_at) == (DeliveryStatus.FAILED, None)
     assert len(given_up.attempts) == len(DELAYS) + 1
-    (letter,) = queued.put_aside()
+    (letter,) = queued.dead_letters()
     assert letter == json.loads(encode_task(replace(ORDER, attempts_before=len(DELAYS) + 1)))
     assert {each.headers["webhook-id"] for each in receiver.received} == {"evt_1"}
 
@@ -332,7 +332,7 @@ def test_a_second_order_of_the_last_attempt_begins_nothing(
     fixtures.webhook("wh_1", url=receiver.url)
     given_up(fixtures)
     assert deliver(len(DELAYS))
-    assert (receiver.received, queued.put_aside()) == ([], [])
+    assert (receiver.received, queued.dead_letters()) == ([], [])
     assert delivery(fixtures).status is DeliveryStatus.FAILED
 
 

@@ -68,7 +68,7 @@ def take(*details: dict[str, Any]) -> list[str]:
 def test_a_webhook_is_sent_the_event_as_the_specification_has_it(fixtures: Fixtures, queued: Queue):
     fixtures.webhook("wh_1")
     assert take(detail()) == []
-    (order,) = queued.orders()
+    (order,) = queued.tasks()
     told = detail()
     del told["id"], told["type"], told["occurred_at"]
     assert order == {
@@ -95,7 +95,7 @@ def test_only_webhooks_of_the_account_that_take_the_topic_are_told(
     fixtures.webhook("wh_disabled", status=WebhookStatus.DISABLED)
     fixtures.webhook("wh_globex", account="globex")
     take(detail())
-    assert {order["webhook_id"] for order in queued.orders()} == {"wh_all", "wh_topic"}
+    assert {order["webhook_id"] for order in queued.tasks()} == {"wh_all", "wh_topic"}
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_changes_of_other_variables_are_left_out(
     """Of an event that was truncated nobody knows what is not in it, so it is sent."""
     fixtures.webhook("wh_1", variables=variables)
     take(detail(**told))
-    orders = queued.orders()
+    orders = queued.tasks()
     names = [[each["variable"] for each in o["payload"]["data"]["changes"]] for o in orders]
     assert names == ([] if sent is None else [sent])
 
@@ -128,14 +128,14 @@ def test_a_webhook_of_an_unknown_payload_format_keeps_no_other_waiting(
     fixtures.webhook("wh_0", form="of_a_later_version")
     fixtures.webhook("wh_1")
     assert take(detail(type="contact.created")) == []
-    assert [order["webhook_id"] for order in queued.orders()] == ["wh_1"]
+    assert [order["webhook_id"] for order in queued.tasks()] == ["wh_1"]
 
 
 def test_many_webhooks_are_told_in_batches(fixtures: Fixtures, queued: Queue):
     for number in range(12):
         fixtures.webhook(f"wh_{number}")
     assert take(detail()) == []
-    assert len({order["webhook_id"] for order in queued.orders()}) == 12
+    assert len({order["webhook_id"] for order in queued.tasks()}) == 12
 
 
 def test_orders_of_a_webhook_are_a_group(fixtures: Fixtures, queued: Queue):
@@ -150,7 +150,7 @@ def test_large_events_are_told_in_batches_that_hold_them(fixtures: Fixtures, que
     for number in range(4):
         fixtures.webhook(f"wh_{number}")
     assert take(detail(changes=[{"variable": "a", "new": "x" * 100_000}])) == []
-    assert len({order["webhook_id"] for order in queued.orders()}) == 4
+    assert len({order["webhook_id"] for order in queued.tasks()}) == 4
 
 
 def test_letters_that_a_message_must_not_have_are_escaped(fixtures: Fixtures, queued: Queue):
@@ -168,7 +168,7 @@ def test_an_event_given_twice_is_one_delivery(fixtures: Fixtures, queued: Queue)
     assert take(detail()) == []
     assert len(fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries) == 1
     # Nobody knows whether the first order was sent, so there are two, of which one is done.
-    assert {order["event_id"] for order in queued.orders()} == {"evt_1"}
+    assert {order["event_id"] for order in queued.tasks()} == {"evt_1"}
 
 
 def test_an_event_given_again_after_its_delivery_orders_nothing(fixtures: Fixtures, queued: Queue):
@@ -180,7 +180,7 @@ def test_an_event_given_again_after_its_delivery_orders_nothing(fixtures: Fixtur
     done = replace(delivery, status=DeliveryStatus.DELIVERED, version=2)
     fixtures.deliveries.replace("acme", done)
     assert take(detail()) == []
-    assert queued.orders() == []
+    assert queued.tasks() == []
 
 
 def test_an_order_that_could_not_be_sent_is_sent_when_the_event_comes_again(
@@ -190,9 +190,9 @@ def test_an_order_that_could_not_be_sent_is_sent_when_the_event_comes_again(
     with monkeypatch.context() as broken:
         broken.setattr(webhook_wiring.delivery_queue(), "_url", "http://127.0.0.1:9/queue/gone")
         assert take(detail()) == ["m0"]
-    assert queued.orders() == []
+    assert queued.tasks() == []
     assert take(detail()) == []
-    assert len(queued.orders()) == 1
+    assert len(queued.tasks()) == 1
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_what_is_no_event_comes_again_alone(body: Any, fixtures: Fixtures, queue
     fixtures.webhook("wh_1")
     good = record(event(detail()), "good")
     assert failures("TriggerQueueWebhooks", record(body, "bad"), good) == ["bad"]
-    assert len(queued.orders()) == 1
+    assert len(queued.tasks()) == 1
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_a_webhook_of_vambe_is_told_in_both_forms_that_vambe_shows(
     if topic != "contact.context.updated":
         del told["changes"]
     assert take(told) == []
-    (order,) = queued.orders()
+    (order,) = queued.tasks()
     metadata = {"metadata": {"level": "Gold", "age": "42"}} if "changes" in told else {}
     assert order["payload"] == {
         "event": word,
@@ -258,7 +258,7 @@ def test_a_value_that_the_event_leaves_out_is_not_told_to_vambe_as_another(
     fixtures.webhook("wh_1", form="vambe")
     changes = [{"sequence": 7, "variable": f"v{n}", **new} for n, new in enumerate(news)]
     assert take(detail(changes=changes)) == []
-    (order,) = queued.orders()
+    (order,) = queued.tasks()
     data = order["payload"]["data"]
     assert {name: data[name] for name in data if name == "metadata"} == metadata
 
@@ -284,7 +284,7 @@ def test_what_is_sent_is_in_the_document_of_its_api(
     fixtures.webhook("wh_1", form=form)
     common = {name: each for name, each in detail(type=topic).items() if name not in OF_CONTEXT}
     assert take({**common, **OF_EVENTS[topic]}) == []
-    for order in queued.orders():
+    for order in queued.tasks():
         assert why_undocumented_event(form, order["payload"]) is None
     assert why_undocumented_event("native", {"type": topic})
 
@@ -293,7 +293,7 @@ def test_of_a_contact_that_is_gone_nobody_is_told_in_those_forms(fixtures: Fixtu
     fixtures.webhook("wh_1", form="vambe")
     fixtures.webhook("wh_2", form="native")
     assert take(detail()) == []
-    assert [order["webhook_id"] for order in queued.orders()] == ["wh_2"]
+    assert [order["webhook_id"] for order in queued.tasks()] == ["wh_2"]
 
 
 def test_a_deletion_has_no_words_in_vambe(fixtures: Fixtures, queued: Queue):
@@ -301,7 +301,7 @@ def test_a_deletion_has_no_words_in_vambe(fixtures: Fixtures, queued: Queue):
     fixtures.contact()
     fixtures.webhook("wh_1", form="vambe")
     assert take(detail(type="contact.deleted")) == []
-    assert queued.orders() == []
+    assert queued.tasks() == []
 
 
 @pytest.mark.parametrize("operation", ["Query", "PutItem"])
@@ -311,6 +311,6 @@ def test_while_the_table_is_throttled_the_event_comes_again(
     fixtures.webhook("wh_1")
     with failing({operation: rejected("ProvisionedThroughputExceededException")}):
         assert take(detail()) == ["m0"]
-    assert queued.orders() == []
+    assert queued.tasks() == []
     assert take(detail()) == []
-    assert len(queued.orders()) == 1
+    assert len(queued.tasks()) == 1

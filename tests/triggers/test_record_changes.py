@@ -131,7 +131,7 @@ class TestLog:
         changes.take()
         (entry,) = fixtures.activity.list("acme", 123, NEWEST, LONG_AGO)
         key_id = fixtures.key("another-key").key_id
-        assert (entry.by.source, entry.by.request_id) == ("klen", "a-request")
+        assert (entry.by.channel, entry.by.request_id) == ("klen", "a-request")
         assert entry.by.origin_id == "crm-7"
         assert entry.by.key_id != key_id
         assert len(entry.by.key_id) == len(key_id)

@@ -185,7 +185,7 @@ def test_a_change_is_put_down_to_its_message(account: Fixtures):
     assert take(message(variables={"age": 1}, origin_id="crm-sync", id="m-1")) == []
     written = [each for each in account.items() if ATTRIBUTION in each]
     by = [to_attribution(each) for each in written if each["pk"]["S"].endswith("#CONTACT#123")]
-    assert {(each.source, each.request_id, each.origin_id) for each in by} == {
+    assert {(each.channel, each.request_id, each.origin_id) for each in by} == {
         ("inbound", "m-1", "crm-sync")
     }
 

@@ -91,7 +91,7 @@ def test_an_event_is_not_begun_for_a_key_that_may_not_be_told(
     define(fixtures)
     change_key(fixtures, known, **LOST[case])
     assert take(detail(), detail(id="evt_2", type="contact.created")) == []
-    assert queued.orders() == []
+    assert queued.tasks() == []
     assert fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries == []
 
 
@@ -178,7 +178,7 @@ def test_a_contact_that_the_key_does_not_see_is_not_told(
     fixtures.contact(**facts)
     define(fixtures)
     assert take(detail(type=topic)) == []
-    assert bool(queued.orders()) is is_told
+    assert bool(queued.tasks()) is is_told
 
 
 @pytest.mark.parametrize("case", CONTACTS)
@@ -189,7 +189,7 @@ def test_the_deletion_of_a_contact_is_told_to_who_saw_it(
     hook(fixtures, key(fixtures, **of_key))
     whose = {"owner": facts.get("owner"), "team": facts.get("team")}
     assert take(detail(type="contact.deleted", visible_to=whose)) == []
-    orders = queued.orders()
+    orders = queued.tasks()
     assert bool(orders) is is_told
     assert all("visible_to" not in order["payload"]["data"] for order in orders)
 
@@ -199,7 +199,7 @@ def test_a_deletion_that_does_not_say_whose_contact_it_was_is_not_told(
 ):
     hook(fixtures, key(fixtures))
     assert take(detail(type="contact.deleted")) == []
-    assert queued.orders() == []
+    assert queued.tasks() == []
 
 
 def test_of_a_contact_that_is_gone_only_the_deletion_is_told_to_a_key(
@@ -209,7 +209,7 @@ def test_of_a_contact_that_is_gone_only_the_deletion_is_told_to_a_key(
     define(fixtures)
     for topic in ("contact.created", "contact.updated", "contact.context.updated"):
         assert take(detail(type=topic, id=f"evt_{topic}")) == []
-    assert queued.orders() == []
+    assert queued.tasks() == []
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_changes_of_variables_that_the_key_does_not_see_are_left_out(
     fixtures.contact()
     define(fixtures, **facts)
     assert take(detail(truncated=truncated)) == []
-    (order,) = queued.orders()
+    (order,) = queued.tasks()
     assert [each["variable"] for each in order["payload"]["data"]["changes"]] == told
     assert ("age" in str(order)) is ("age" in told)
 
@@ -259,7 +259,7 @@ def test_a_variable_that_takes_the_name_of_a_hidden_one_shows_nothing_of_it(
     )
     assert made.status in (200, 201)
     assert take(detail()) == []
-    (order,) = queued.orders()
+    (order,) = queued.tasks()
     assert [each["variable"] for each in order["payload"]["data"]["changes"]] == ["level"]
 
 
@@ -268,7 +268,7 @@ def test_an_event_without_a_visible_change_is_not_sent(fixtures: Fixtures, queue
     fixtures.contact()
     define(fixtures, **MINE)
     assert take(detail(changes=CHANGES[1:])) == []
-    assert queued.orders() == []
+    assert queued.tasks() == []
     assert fixtures.deliveries.page("acme", "wh_1", None, 9).deliveries == []
 
 
@@ -278,11 +278,11 @@ def test_a_webhook_of_vambe_is_told_what_its_key_reads_there(fixtures: Fixtures,
     fixtures.contact()
     define(fixtures, **MINE)
     assert take(detail()) == []
-    (order,) = queued.orders()
+    (order,) = queued.tasks()
     assert order["payload"]["data"]["metadata"] == {"level": "Gold"}
     change_key(fixtures, owner, grants=(Grant("can_read_contacts"),))
     assert take(detail(id="evt_2")) == []
-    assert len(queued.orders()) <= 1
+    assert len(queued.tasks()) <= 1
 
 
 def test_a_restricted_key_of_one_webhook_stops_the_events_of_no_other(
@@ -294,7 +294,7 @@ def test_a_restricted_key_of_one_webhook_stops_the_events_of_no_other(
     fixtures.contact()
     define(fixtures)
     assert take(detail()) == []
-    assert [order["webhook_id"] for order in queued.orders()] == ["wh_1"]
+    assert [order["webhook_id"] for order in queued.tasks()] == ["wh_1"]
 
 
 def test_a_webhook_of_vambe_is_not_told_of_a_hidden_contact(fixtures: Fixtures, queued: Queue):
@@ -303,7 +303,7 @@ def test_a_webhook_of_vambe_is_not_told_of_a_hidden_contact(fixtures: Fixtures, 
     fixtures.contact(**MINE)
     define(fixtures)
     assert take(detail()) == []
-    assert queued.orders() == []
+    assert queued.tasks() == []
 
 
 def test_a_webhook_of_the_account_is_told_everything(fixtures: Fixtures, queued: Queue):
@@ -311,7 +311,7 @@ def test_a_webhook_of_the_account_is_told_everything(fixtures: Fixtures, queued:
     fixtures.contact(**MINE)
     define(fixtures, **OURS)
     assert take(detail()) == []
-    (order,) = queued.orders()
+    (order,) = queued.tasks()
     assert len(order["payload"]["data"]["changes"]) == 2
 
 
@@ -319,7 +319,7 @@ def test_a_webhook_of_nobody_is_told_nothing(fixtures: Fixtures, queued: Queue):
     fixtures.webhook("wh_1", key=None, of_account=False)
     fixtures.contact()
     assert take(detail()) == []
-    assert queued.orders() == []
+    assert queued.tasks() == []
 
 
 def test_a_contact_that_moves_to_another_owner_before_the_attempt_is_not_told(
@@ -509,7 +509,7 @@ def test_all_keys_and_the_contact_are_read_in_one_batch(engine_world: Fixtures, 
     events = wiring.table()._client.meta.events
     events.register("before-call.dynamodb", lambda model, **_: asked.append(model.name))
     assert take(detail()) == []
-    assert len(queued.orders()) == 6
+    assert len(queued.tasks()) == 6
     # The webhooks; keys and contact; the slot index, which says that nothing is hidden.
     assert asked[:3] == ["Query", "BatchGetItem", "GetItem"]
     assert set(asked[3:]) == {"PutItem"}

@@ -43,7 +43,7 @@ def all_keys(account: str, text: str) -> dict[str, keys.Key]:
         "cooldown": keys.cooldown(account, text),
         "tag": keys.tag(account, 7),
         "tag_value": keys.tag_value(account, "CONTACT", text),
-        "value_part": keys.value_part(account, Subject.contact(7), 3, 1),
+        "legacy_part": keys.legacy_part(account, Subject.contact(7), 3, 1),
         "part": keys.part(
             keys.subject(account, Subject.conversation(text)).pk, 3, "digest", "write", 0
         ),
@@ -116,7 +116,7 @@ def test_no_other_partition_is_a_contacts(account: str, text: str):
     others = {
         kind: key
         for kind, key in all_keys(account, text).items()
-        if kind not in ("values_page", "value_part")
+        if kind not in ("values_page", "legacy_part")
     }
     assert [kind for kind, key in others.items() if keys.contact_of(key.pk)] == []
 

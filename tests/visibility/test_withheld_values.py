@@ -246,7 +246,7 @@ def test_activity_events_and_webhooks_have_their_state(
     assert secret("birthday") in str(told)
     assert {"withheld": "sensitivity"} in [each["new"] for each in told[0]["changes"]]
     assert take(*told) == []
-    orders = queued.orders()
+    orders = queued.tasks()
     assert {each["webhook_id"] for each in orders} == {"wh_key", "wh_account"}
     assert secret("salary") not in str(orders)
     assert secret("remark") not in str(orders)

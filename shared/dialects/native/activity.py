@@ -36,7 +36,7 @@ def activity_query(request: Request) -> tuple[ActivityFilter, int, int]:
     activity_filter = ActivityFilter(
         after=_sequence(request.query("after"), faults),
         variable=request.query("variable"),
-        source=request.query("source"),
+        channel=request.query("source"),
         since=_instant(request, "since", faults),
         until=_instant(request, "until", faults),
     )
@@ -82,7 +82,7 @@ def _entry(entry: ActivityEntry) -> dict[str, Any]:
         "old": _content(change.variable_type, change.old),
         "new": _content(change.variable_type, change.new),
         "at": format_instant(by.at),
-        "source": by.source or None,
+        "source": by.channel or None,
         "key_id": by.key_id or None,
         "request_id": by.request_id or None,
         "origin_id": by.origin_id,

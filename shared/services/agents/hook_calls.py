@@ -118,7 +118,7 @@ def caller_of_hook(account_id: str, hook: Hook, request_id: str, now: datetime) 
         teams=frozenset(hook.teams),
         purpose=hook.purpose or Purpose.PROMPT,
         sensitivity=hook.sensitivity,
-        source="hooks",
+        channel="hooks",
         request_id=request_id,
         value_source=Source.AI,
     )

@@ -11,7 +11,7 @@ from shared.domain.errors import Fault, InvalidRequest, PermissionDenied
 from shared.domain.records import dataclass
 from shared.domain.sources import LAST_WRITE_WINS, Precedence, rank, stronger_sources
 from shared.domain.values import StoredValue
-from shared.services.variables.visibility import gets, unexpired
+from shared.services.variables.visibility import gets_values, unexpired
 
 
 def plan_values(
@@ -66,7 +66,7 @@ def _is_same(caller: Caller, conflict: ValueConflict) -> bool:
     A caller who does not get the values must not learn that they are equal: it could guess one.
     """
     kept, lost = conflict.kept, conflict.lost
-    if caller.sees(kept.audience) and not gets(caller, kept.audience):
+    if caller.sees(kept.audience) and not gets_values(caller, kept.audience):
         return False
     return (type(kept.value), kept.value) == (type(lost.value), lost.value)
 

@@ -37,7 +37,7 @@ from shared.services.conflicts import retry_on_conflict
 from shared.services.contacts.merged_fields import merge_fields
 from shared.services.contacts.merged_values import plan_values
 from shared.services.variables.value_changes import find_record, new_record
-from shared.services.variables.visibility import gets, unexpired
+from shared.services.variables.visibility import gets_values, unexpired
 from shared.validation.contacts import check_contact
 
 MAX_OWN_WRITES = 90
@@ -154,7 +154,7 @@ def _results(
         value.name: ChangeResult(
             outcome,
             # A version says when and by whom a value was set.
-            value.version if gets(caller, value.audience) else None,
+            value.version if gets_values(caller, value.audience) else None,
             suggested.get(value.slot),
         )
         for outcome, values in ((Outcome.SET, plan.taken), (Outcome.SUGGESTED, standing))
@@ -172,7 +172,7 @@ def _not_kept(
             each.side,
             suggestion.suggestion_id,
             each.lost,
-            is_withheld=not gets(caller, each.lost.audience),
+            is_withheld=not gets_values(caller, each.lost.audience),
         )
         for each, suggestion in zip(plan.suggested, suggestions, strict=True)
         if each.lost.name and caller.sees(each.lost.audience)

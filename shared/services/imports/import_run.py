@@ -37,8 +37,8 @@ from shared.services.imports.rows import RowWriter
 from shared.services.variables.definitions import list_definitions
 from shared.validation.files.records import MAX_FILE_BYTES
 
-SOURCE = "import"
-"""The source of changes that an import makes."""
+CHANNEL = "import"
+"""The channel of changes that an import makes."""
 
 CHUNK_ROWS = 500
 """The most rows of a chunk."""
@@ -171,7 +171,7 @@ class ImportRun:
             self._context.now(),
             user=job.user,
             teams=job.teams,
-            source=SOURCE,
+            channel=CHANNEL,
             request_id=job.import_id,
             origin_id=job.origin_id,
             value_source=weaker_source(Source.IMPORT, job.key_source),

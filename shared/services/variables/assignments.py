@@ -23,7 +23,7 @@ from shared.domain.records import dataclass
 from shared.domain.sources import DEFAULT_PRECEDENCE
 from shared.domain.values import Assignment, SentValue, SetRules, SourcedValue
 from shared.services.variables.definitions import allocate_definitions
-from shared.services.variables.visibility import gets
+from shared.services.variables.visibility import gets_values
 from shared.validation.names import NAME_RULE, display_name, is_variable_name
 from shared.validation.value_text import to_text
 from shared.validation.values import (
@@ -107,7 +107,7 @@ def plan_assignments(
         found = known.get(name)
         if isinstance(found, Definition):
             assignment = _with_source(_validated(caller, found, value, rules), sent)
-            if not gets(caller, found.audience):
+            if not gets_values(caller, found.audience):
                 assignment = replace(assignment, is_blind=True)
             plan.assignments.append(assignment)
         elif not rules.create_undefined:
@@ -150,7 +150,7 @@ def _validated(
         if not rules.keep_invalid:
             raise
         return _stored_as_text(definition, value)
-    if rules.keep_form and to_text(coerced) != to_text(value):
+    if rules.verbatim and to_text(coerced) != to_text(value):
         return _stored_as_text(definition, value)
     return make_assignment(definition, coerced)
 
@@ -162,7 +162,7 @@ def require_removable(definition: Definition) -> None:
 
 
 def _why_unseen(caller: Caller, definition: Definition) -> str:
-    if caller.shares(definition):
+    if caller.sees_even_archived(definition):
         return "it is archived"
     return "it has no definition that this key can use"
 

@@ -46,7 +46,7 @@ def list_definition_page(
 
 
 def _is_listed(caller: Caller, query: DefinitionQuery, definition: Definition) -> bool:
-    if definition.archived is not query.archived or not caller.shares(definition):
+    if definition.archived is not query.archived or not caller.sees_even_archived(definition):
         return False
     return query.auto_created in (None, definition.auto_created)
 

@@ -24,7 +24,7 @@ from shared.domain.errors import (
 from shared.domain.options import offered, options_of, unless_plain, with_labels
 from shared.domain.sources import DEFAULT_PRECEDENCE, LAST_WRITE_WINS
 from shared.services.conflicts import retry_on_conflict
-from shared.services.variables.visibility import gets, visible_definitions
+from shared.services.variables.visibility import gets_values, visible_definitions
 from shared.validation.definitions import MAX_EXTERNAL_ID_CHARS, check_definition
 
 
@@ -52,7 +52,7 @@ def find_definition(
 
     """
     definition = definitions.find(caller.account_id, reference) if _can_exist(reference) else None
-    sees = caller.shares if archived else caller.sees
+    sees = caller.sees_even_archived if archived else caller.sees
     if definition is None or not sees(definition):
         raise DefinitionNotFound(str(reference))
     if definition.context_type not in context_types:
@@ -127,7 +127,7 @@ def update_definition(
         if before.is_default:
             raise DefaultDefinitionUnchangeable(before.name)
         after = change(before)
-        if _in_use(after) != _in_use(before) and not gets(caller, _in_use(before)):
+        if _in_use(after) != _in_use(before) and not gets_values(caller, _in_use(before)):
             # The caller could make the values public, and read them.
             raise PermissionDenied("clearance for the values of the variable")
         after = _with_settled_options(before, after)

@@ -20,7 +20,12 @@ from shared.domain.subject_variables import (
 from shared.domain.values import BUSINESS, StoredValue, Subject, Variables
 from shared.services.contacts.contacts import contact_with_all_values
 from shared.services.variables.definitions import list_definitions
-from shared.services.variables.visibility import gets, reason_withheld, unexpired, visible_values
+from shared.services.variables.visibility import (
+    gets_values,
+    reason_withheld,
+    unexpired,
+    visible_values,
+)
 from shared.validation.names import is_variable_name
 
 _LACKING = {
@@ -131,7 +136,7 @@ def _list(
     unset: tuple[Definition, ...] | None = None
     if wanted.with_unset:
         without_value = _without_value(definitions, caller, context_type, stored, wanted)
-        unset = tuple(each for each in without_value if gets(caller, each.audience))
+        unset = tuple(each for each in without_value if gets_values(caller, each.audience))
         withheld |= {each.name: each for each in _withheld(caller, without_value)}
     parts = [part for each in shown for part in shown_parts(each)]
     parts += [(each.name, each.variable_type.value) for each in unset or ()]

@@ -12,7 +12,7 @@ from shared.domain.suggestions import Suggestion, SuggestionPage, Suggestions, S
 from shared.domain.values import Assignment, Subject, Variables
 from shared.services.conflicts import retry_on_conflict
 from shared.services.variables.assignments import require_removable
-from shared.services.variables.visibility import gets
+from shared.services.variables.visibility import gets_values
 from shared.validation.value_forms import json_form
 from shared.validation.values import coerce_value
 
@@ -48,7 +48,9 @@ def list_suggestions_for(
     merged_from = [Subject.contact(each) for each in contact.merged_from]
     page = suggestions.page_of(account_id, current, after, limit, now, merged_from)
     found = [
-        replace(each, subject=current) for each in page.suggestions if gets(caller, each.audience)
+        replace(each, subject=current)
+        for each in page.suggestions
+        if gets_values(caller, each.audience)
     ]
     return page._replace(suggestions=found)
 
@@ -164,7 +166,7 @@ def _visible(
     return [
         _for_current(each, current)
         for each in suggestions
-        if gets(caller, each.audience)
+        if gets_values(caller, each.audience)
         and (each.subject.context_type is ContextType.BUSINESS or owners[each.subject] in current)
     ]
 

@@ -70,7 +70,7 @@ from shared.services.variables.assignments import (
 from shared.services.variables.fault_collection import plan_with_faults, value_fault
 from shared.services.variables.matched_values import SET_RULES, match_values
 from shared.services.variables.subject_variables import get_variable_by_name, require_value
-from shared.services.variables.visibility import gets, unexpired, visible_values
+from shared.services.variables.visibility import gets_values, unexpired, visible_values
 from shared.validation.operations import apply_operation
 from shared.validation.value_forms import json_form
 
@@ -281,7 +281,7 @@ class _Change:
         stored: StoredValue | None,
     ) -> None:
         """Add an operation; raises InvalidValue and PermissionDenied."""
-        is_shown = gets(caller, definition.audience)
+        is_shown = gets_values(caller, definition.audience)
         if not is_shown and operation.kind not in BLIND_OPERATIONS:
             require_value(caller, definition.name, definition.audience)
         if stored is not None:
@@ -395,7 +395,7 @@ def _value_guard(
     stored = unexpired(caller, stored)
     if not condition.holds_for(None if stored is None else stored.version):
         # A tag has a digest of the value.
-        is_shown = stored is not None and gets(caller, known.audience)
+        is_shown = stored is not None and gets_values(caller, known.audience)
         current = str(tag_of(stored)) if stored and is_shown else ""
         raise PreconditionFailed(current)
     return WriteGuard(snapshot)

@@ -27,7 +27,7 @@ from shared.services.variables.definitions import (
     find_definition,
     find_definitions_by_names,
 )
-from shared.services.variables.visibility import gets, unexpired, visible_values
+from shared.services.variables.visibility import gets_values, unexpired, visible_values
 from shared.validation.names import is_variable_name
 from shared.validation.value_text import to_text
 
@@ -149,7 +149,7 @@ def assign(
         assignments,
         created,
         caller.attribution,
-        in_parts=rules.in_parts,
+        several_transactions=rules.several_transactions,
     )
     stored = {each.name: each.value for each in assignments if each.value is not None}
     defined = [*(each for each in known.values() if isinstance(each, Definition)), *created]
@@ -198,7 +198,7 @@ def get_variable(
     """
     definition = find_definition(definitions, caller, reference, (subject.context_type,))
     found = None
-    if gets(caller, definition.audience):
+    if gets_values(caller, definition.audience):
         found = unexpired(caller, variables.find_value(caller.account_id, subject, definition))
     if found is None:
         raise VariableNotSet(definition.name)
@@ -222,7 +222,7 @@ def values_of_many(
 
     Returns nothing if the values are withheld from the caller.
     """
-    if not gets(caller, definition.audience):
+    if not gets_values(caller, definition.audience):
         return {}
     found = variables.values_of_many(caller.account_id, contact_ids, definition)
     return {number: value for number, value in found.items() if unexpired(caller, value)}

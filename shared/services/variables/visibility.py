@@ -1,4 +1,4 @@
-"""The rule of visibility: what a reader gets of values, definitions and changes.
+"""The rule of visibility: which variables a reader sees, and which values it gets.
 
 Every surface applies it by these functions: dialects, the native API, activity, events, webhooks
 and suggestions. The order is that of ADR 37:
@@ -61,8 +61,8 @@ def webhook_clearance(caller: Caller | None) -> Sensitivity:
     return caller.sensitivity
 
 
-def gets(caller: Caller, audience: Audience) -> bool:
-    """Return whether a caller sees a variable and gets its values."""
+def gets_values(caller: Caller, audience: Audience) -> bool:
+    """Return whether a caller sees a variable and its values are not withheld."""
     if audience is WHOLE_ACCOUNT:
         return True
     return caller.sees(audience) and reason_withheld(caller, audience) is None
@@ -71,7 +71,9 @@ def gets(caller: Caller, audience: Audience) -> bool:
 def visible_values(caller: Caller, values: Iterable[StoredValue]) -> tuple[StoredValue, ...]:
     """Return the values that the caller gets, in their order."""
     return tuple(
-        value for value in values if gets(caller, value.audience) and unexpired(caller, value)
+        value
+        for value in values
+        if gets_values(caller, value.audience) and unexpired(caller, value)
     )
 
 

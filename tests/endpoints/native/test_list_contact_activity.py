@@ -25,7 +25,7 @@ def logged(native: Api, fixtures: Fixtures) -> Api:
     fixtures.definition("plan")
     fixtures.log(1, change(None, "a"))
     fixtures.log(2, change("a", "b"), change(None, "x", 1, "plan"))
-    fixtures.log(3, change("b", None), source="vambe", origin_id="crm-7")
+    fixtures.log(3, change("b", None), channel="vambe", origin_id="crm-7")
     return native
 
 

@@ -26,7 +26,7 @@ def failed(fixtures: Fixtures, minute: int, **facts: Any) -> str:
 
 
 def told(queued: Queue) -> list[str]:
-    return sorted(order["event_id"] for order in queued.orders())
+    return sorted(order["event_id"] for order in queued.tasks())
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
@@ -93,7 +93,7 @@ def test_a_webhook_that_nothing_is_sent_to_is_409(native: Api, fixtures: Fixture
     before = fixtures.items()
     answer = native.call("POST", PATH, SINCE)
     assert (answer.status, answer.document["code"]) == (409, "webhook_inactive")
-    assert (fixtures.items(), queued.orders()) == (before, [])
+    assert (fixtures.items(), queued.tasks()) == (before, [])
 
 
 FAULTS = {
@@ -119,7 +119,7 @@ def test_what_does_not_hold_is_refused(case: str, native: Api, fixtures: Fixture
     assert (answer.status, answer.document["code"]) == (400, "invalid_request")
     (fault,) = answer.document["errors"]
     assert fault["pointer"] == pointer
-    assert (fixtures.items(), queued.orders()) == (before, [])
+    assert (fixtures.items(), queued.tasks()) == (before, [])
 
 
 def test_what_is_not_there_is_404(native: Api, queued: Queue):

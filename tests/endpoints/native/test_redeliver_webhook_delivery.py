@@ -67,7 +67,7 @@ def test_a_delivery_is_queued_again_and_its_attempts_start_over(
     assert (begun["id"], begun["event_id"]) == (PLACE, "evt_1")
     assert (begun["status"], begun["canceled_reason"], begun["attempts"]) == ("pending", None, [])
     assert native.call("GET", "/v1/webhooks/wh_1/deliveries").document["data"] == [begun]
-    (order,) = queued.orders()
+    (order,) = queued.tasks()
     assert (order["event_id"], order["attempt"], order["payload"]) == ("evt_1", 0, None)
 
 
@@ -97,7 +97,7 @@ def test_what_cannot_be_sent_again_is_409(
     before = fixtures.items()
     answer = native.call("POST", PATH)
     assert (answer.status, answer.document["code"]) == (409, "not_repeatable")
-    assert (fixtures.items(), queued.orders()) == (before, [])
+    assert (fixtures.items(), queued.tasks()) == (before, [])
 
 
 def test_two_requests_at_once_queue_it_once(
@@ -118,7 +118,7 @@ def test_two_requests_at_once_queue_it_once(
     monkeypatch.setattr(type(fixtures.deliveries), "find_by_id", find_and_race)
     answer = native.call("POST", PATH)
     assert (answer.status, answer.document["code"]) == (409, "not_repeatable")
-    assert queued.orders() == []
+    assert queued.tasks() == []
 
 
 INACTIVE = {
@@ -141,7 +141,7 @@ def test_a_webhook_that_nothing_is_sent_to_is_409(
     answer = native.call("POST", PATH)
     assert (answer.status, answer.document["code"]) == (409, "webhook_inactive")
     assert words in answer.document["detail"]
-    assert (fixtures.items(), queued.orders()) == (before, [])
+    assert (fixtures.items(), queued.tasks()) == (before, [])
 
 
 def test_what_cannot_be_queued_stays_as_it_was(native: Api, fixtures: Fixtures, queued: Queue):

@@ -22,7 +22,7 @@ def test_a_test_is_queued_and_is_in_the_log(
     assert (begun["topic"], begun["status"], begun["attempts"]) == ("webhook.test", "pending", [])
     listed = native.call("GET", "/v1/webhooks/wh_1/deliveries").document["data"]
     assert listed == [begun]
-    (order,) = queued.orders()
+    (order,) = queued.tasks()
     assert (order["webhook_id"], order["event_id"]) == ("wh_1", begun["event_id"])
     assert order["payload"] == {
         "type": "webhook.test",
@@ -34,7 +34,7 @@ def test_a_test_is_queued_and_is_in_the_log(
 def test_a_disabled_webhook_can_be_tried_too(native: Api, fixtures: Fixtures, queued: Queue):
     fixtures.webhook("wh_1", status=WebhookStatus.DISABLED)
     assert native.call("POST", PATH).status == 201
-    assert len(queued.orders()) == 1
+    assert len(queued.tasks()) == 1
 
 
 def test_a_test_that_cannot_be_queued_is_an_error(native: Api, fixtures: Fixtures, queued: Queue):
@@ -50,4 +50,4 @@ def test_a_test_that_cannot_be_queued_is_an_error(native: Api, fixtures: Fixture
 def test_what_is_not_there_is_404(native: Api, queued: Queue):
     answer = native.call("POST", PATH)
     assert (answer.status, answer.document["code"]) == (404, "not_found")
-    assert queued.orders() == []
+    assert queued.tasks() == []

@@ -199,4 +199,4 @@ def test_a_suspended_webhook_is_not_tried(native: Api, fixtures: Fixtures, queue
     answer = native.call("POST", f"{PATH}/test")
     assert (answer.status, answer.document["code"]) == (409, "webhook_inactive")
     assert "revoked" in answer.document["detail"]
-    assert queued.orders() == []
+    assert queued.tasks() == []

@@ -1,4 +1,4 @@
-"""What every program starts from: few contacts, variables and keys, so that all meet."""
+"""Create the data of every test: few contacts, variables and keys, so that requests conflict."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ ACCOUNT = "acme"
 CHATBOT = "bot_1"
 
 FIRST_PAGE = ("plan", "city")
-"""Variables whose values are on the page that each contact has from its first moment."""
+"""Variables whose values are on page 0, which is created with its contact."""
 
 SECOND_PAGE = ("score", "badge")
-"""Variables on a page that the first set of one of them makes."""
+"""Variables on a page that the first set of one of them creates."""
 
 STEADY = (*FIRST_PAGE, *SECOND_PAGE)
-"""Variables that nobody changes."""
+"""Variables whose definitions never change."""
 
 PAIR = ("alpha", "omega")
-"""The names between which one variable is renamed; nobody defines another of either."""
+"""The names between which one variable is renamed. No other definition gets either name."""
 
 PASSING = ("fresh", "brief")
-"""Names that are defined and deleted again; at the start neither is defined."""
+"""Names that are defined and deleted again. At the start neither is defined."""
 
 MOVING = (*PAIR, *PASSING)
 """All names whose definitions change."""
@@ -36,11 +36,11 @@ MASTER_KEY = "key_of_the_master"
 OTHER_KEYS = tuple(f"key_to_revoke_{number}" for number in range(6))
 
 PHONES = ("+56912345601", "+56912345602")
-"""The first is a contact's at the start, the second nobody's."""
+"""At the start, one contact has the first number and none has the second."""
 
 
 class Person(NamedTuple):
-    """A contact by all the ids under which the APIs know it."""
+    """A contact, with its ids in all APIs."""
 
     number: int
     external_id: str
@@ -48,14 +48,14 @@ class Person(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """What a program has to be told: who is there, and the external ids of the variables."""
+class Setup:
+    """The contacts, and the external ids of the variables."""
 
     people: tuple[Person, ...]
     references: dict[str, str]
 
     def initial(self, name: str) -> Any:
-        """The state of an object at the start, by its name."""
+        """Return the state of an object at the start, by its name."""
         return self._known().get(name, objects.UNBORN)
 
     def _known(self) -> dict[str, Any]:
@@ -68,31 +68,31 @@ class Scene:
 
 
 CATALOG = "the definitions"
-"""The object of all definitions whose names are moving."""
+"""The object of the definitions of all names in `MOVING`."""
 
 
 def key_object(key: str) -> str:
-    """The object of a key."""
+    """Return the name of the object of a key."""
     return f"the key {key}"
 
 
 def contact_object(uuid: str) -> str:
-    """The object of a contact."""
+    """Return the name of the object of a contact."""
     return f"the contact {uuid}"
 
 
 def phone_object(phone: str) -> str:
-    """The object of a phone number."""
+    """Return the name of the object of a phone number."""
     return f"the number {phone}"
 
 
 def made_object(number: int) -> str:
-    """The object of the number of a contact that was created."""
+    """Return the name of the object of the id of a created contact."""
     return f"the contact's number {number}"
 
 
-def set_up(fixtures: Fixtures) -> Scene:
-    """Make the scene in a table."""
+def create_setup(fixtures: Fixtures) -> Setup:
+    """Create the setup in a table."""
     fixtures.account(ACCOUNT, chatbots=(CHATBOT,))
     for key in (MASTER_KEY, *OTHER_KEYS):
         fixtures.key(key, permissions=("*",))
@@ -105,4 +105,4 @@ def set_up(fixtures: Fixtures) -> Scene:
     people = tuple(
         Person(each.contact_id, str(each.external_id), str(each.uuid)) for each in (steady, doomed)
     )
-    return Scene(people, {each.name: each.external_id for each in made})
+    return Setup(people, {each.name: each.external_id for each in made})

@@ -1,4 +1,4 @@
-"""A client that chooses its next request by chance, from what it has seen so far."""
+"""Choose random requests, with the ids that earlier responses have returned."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.domain.contacts import Identifier, IdentifierKind
 from shared.wiring import endpoints as wiring
 from tests.api import Answer
 from tests.concurrency import calls
-from tests.concurrency.scene import (
+from tests.concurrency.setup import (
     ACCOUNT,
     FIRST_PAGE,
     MASTER_KEY,
@@ -20,20 +20,20 @@ from tests.concurrency.scene import (
     PHONES,
     STEADY,
     Person,
-    Scene,
+    Setup,
 )
 
 T = TypeVar("T")
 
 Pick = Callable[[Sequence[T]], T]
-"""Chooses one of several: a random generator's `choice`, or a draw of hypothesis."""
+"""Chooses one of several: `choice` of a random generator, or a draw of hypothesis."""
 
 SEVERAL = (FIRST_PAGE, STEADY, ("plan", "score"), ("plan",), ("score",))
 """Names that are set together: on one page, on two, alone."""
 
 
-def last_looks(people: Iterable[Person]) -> Iterator[calls.Call]:
-    """What is there in the end: these contacts through every API, and the definitions."""
+def final_reads(people: Iterable[Person]) -> Iterator[calls.Call]:
+    """Yield reads of the final state: these contacts by every API, and the definitions."""
     for person in people:
         yield calls.KlenGet(key=MASTER_KEY, person=person)
         yield calls.VambeGet(key=MASTER_KEY, person=person)
@@ -43,16 +43,16 @@ def last_looks(people: Iterable[Person]) -> Iterator[calls.Call]:
     yield calls.ChatCaptainDefinitions(key=MASTER_KEY)
 
 
-class Program:
-    """Chooses calls; a value carries its author's name, so that none is written twice."""
+class RandomClient:
+    """Chooses calls. Values contain the name of their author, so no value is written twice."""
 
-    def __init__(self, author: str, scene: Scene, pick: Pick) -> None:
+    def __init__(self, author: str, setup: Setup, pick: Pick) -> None:
         self._author = author
         self._pick = pick
         self._texts = count()
-        self._people = {PHONES[0]: scene.people[1]}
-        self._steady = scene.people[0]
-        self._references = dict(scene.references)
+        self._people = {PHONES[0]: setup.people[1]}
+        self._steady = setup.people[0]
+        self._references = dict(setup.references)
         self._numbers: dict[str, int] = {}
         self._choices: list[Callable[[str], calls.Call]] = [
             *[self._set] * 9,
@@ -68,12 +68,12 @@ class Program:
         ]
 
     def next_call(self) -> calls.Call:
-        """The next request."""
+        """Choose the next call."""
         key = self._pick([*[MASTER_KEY] * 6, *OTHER_KEYS])
         return self._pick(self._choices)(key)
 
     def learn(self, call: calls.Call, answer: Answer) -> None:
-        """Remember the ids that an answer tells."""
+        """Keep the ids of a response."""
         if answer.status >= 300 or "error" in answer.document:
             return
         match call:
@@ -89,7 +89,7 @@ class Program:
                 self._references |= {e["name"]: e["id"] for e in answer.document["variables"]}
 
     def _meet(self, phone: str, uuid: str) -> None:
-        # No API tells the ids that the others know a contact by.
+        # No API returns the ids that a contact has in the others.
         identifier = Identifier(IdentifierKind.UUID, uuid)
         for each in wiring.contacts().find_by_identifier(ACCOUNT, identifier).contacts:
             self._people[phone] = Person(each.contact_id, str(each.external_id), uuid)

@@ -1,4 +1,4 @@
-"""Large values that were written before they were compressed are read, replaced and deleted."""
+"""Large values in legacy parts are read, replaced and deleted."""
 
 import json
 import zlib
@@ -21,8 +21,8 @@ from shared.table.operations import Item, Write, as_item, key_of
 from tests.fixtures import Fixtures
 from tests.table.test_parts import assert_unavailable_to_every_reader
 
-_ITEMS = Path(__file__).parent / "written_before_parts.json"
-"""Written by the commit before the reader of both forms, as one item in each line.
+_ITEMS = Path(__file__).parent / "legacy_parts.json"
+"""Items that the last release with legacy parts wrote, one in each line.
 
 Contact 123 has two large values and a small one on page 0 and a large one on page 1; the business
 and the conversation `conv_1` have a large one each.
@@ -78,7 +78,7 @@ def save(fixtures: Fixtures, **values: object) -> None:
     fixtures.variables.save("acme", JOHN, assignments, [], Attribution(NOW))
 
 
-def earlier_parts(fixtures: Fixtures, subject: Subject = JOHN) -> int:
+def legacy_part_count(fixtures: Fixtures, subject: Subject = JOHN) -> int:
     pk = keys.subject("acme", subject).pk
     found = [item for item in fixtures.items() if item["entity"]["S"] == "value_part"]
     return len([item for item in found if item["pk"]["S"] == pk])
@@ -88,7 +88,7 @@ def test_every_value_is_read(fixtures: Fixtures):
     assert held(fixtures) == OF_JOHN
     assert held(fixtures, TALK) == {"topic": "t" * 9000}
     assert held(fixtures, BUSINESS) == {"motto": "m" * 9000}
-    assert earlier_parts(fixtures) == 4
+    assert legacy_part_count(fixtures) == 4
     contact = fixtures.contacts.find_with_values("acme", 123)
     assert {each.name: each.value for each in contact.values} == OF_JOHN
 
@@ -119,12 +119,12 @@ def test_all_values_are_replaced_at_once(fixtures: Fixtures):
 def test_all_values_are_cleared(fixtures: Fixtures):
     fixtures.variables.clear("acme", JOHN, Attribution(NOW), lambda _: True)
     assert held(fixtures) == {}
-    assert earlier_parts(fixtures) == 0
+    assert legacy_part_count(fixtures) == 0
 
 
 @pytest.mark.parametrize("is_gone", [True, False])
 def test_a_part_that_was_written_meanwhile_is_noticed(is_gone: bool, fixtures: Fixtures):
-    """It is gone, or it has the generation of another write."""
+    """The part is deleted, or it has the token of another write."""
     partition = keys.subject("acme", JOHN).pk
     parts = [item for item in fixtures.items() if item["entity"]["S"] == "value_part"]
     first = next(item for item in parts if item["pk"]["S"] == partition)
@@ -161,14 +161,14 @@ def test_more_than_a_transaction_takes_is_cleared_in_steps(small_steps: None, pa
     before = page(pages).get("writes", {"N": "0"})
     clear(pages)
     assert held(pages) == {}
-    assert earlier_parts(pages) == 0
+    assert legacy_part_count(pages) == 0
     assert int(page(pages)["writes"]["N"]) == int(before["N"]) + 2
 
 
 def test_more_than_a_transaction_takes_is_deleted_in_steps(small_steps: None, pages: Fixtures):
     pages.contacts.delete("acme", pages.contacts.find("acme", 123))
     assert held(pages) == {}
-    assert earlier_parts(pages) == 0
+    assert legacy_part_count(pages) == 0
 
 
 def test_a_value_that_is_set_between_the_steps_stays(
@@ -231,5 +231,5 @@ def page(fixtures: Fixtures) -> Item:
 
 def test_they_are_deleted_with_their_subjects(fixtures: Fixtures):
     fixtures.contacts.delete("acme", fixtures.contacts.find("acme", 123))
-    assert earlier_parts(fixtures) == earlier_parts(fixtures, TALK) == 0
+    assert legacy_part_count(fixtures) == legacy_part_count(fixtures, TALK) == 0
     assert held(fixtures, BUSINESS) == {"motto": "m" * 9000}

@@ -1,4 +1,4 @@
-"""Large values in the form from before they were compressed, which no code writes any more."""
+"""Store large values in legacy parts, which an earlier release wrote and no code writes now."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -8,26 +8,26 @@ from shared.domain.accounts import Attribution
 from shared.domain.values import Assignment, Subject
 from shared.table import codec, keys
 from shared.table.operations import as_item
-from shared.table.value_items import GENERATION
+from shared.table.value_items import LEGACY_PARTS_TOKEN
 from shared.table.value_records import encode_record
 from tests.fixtures import LONG_AGO, Fixtures
 
-_GENERATION = "0123456789abcdef"
+_TOKEN = "0123456789abcdef"
 
 
-def set_in_earlier_form(
+def set_in_legacy_parts(
     fixtures: Fixtures,
     subject: Subject,
     assignment: Assignment,
     by: Attribution = Attribution(LONG_AGO),  # noqa: B008 - it cannot be changed
     account: str = "acme",
 ) -> None:
-    """Set a large value as a transaction of the page and one part item did."""
+    """Set a large value as the earlier release did: with its page and one legacy part."""
     fixtures.variables.save(account, subject, [replace(assignment, value="short")], [], by)
     content = str(assignment.value).encode()
     reference = {
         "parts": 1,
-        "stamp": _GENERATION,
+        "stamp": _TOKEN,
         "bytes": len(content),
         "sha256": sha256(content).digest(),
     }
@@ -36,11 +36,11 @@ def set_in_earlier_form(
         TableName=fixtures.table_name, Key=as_item(key), ConsistentRead=True
     )["Item"]
     page[f"s{assignment.slot}"] = encode_record(assignment, reference, by)
-    page[GENERATION] = {"S": _GENERATION}
+    page[LEGACY_PARTS_TOKEN] = {"S": _TOKEN}
     part = {
-        **as_item(keys.value_part(account, subject, assignment.slot, 0)),
+        **as_item(keys.legacy_part(account, subject, assignment.slot, 0)),
         **codec.entity_attributes("value_part"),
-        "stamp": {"S": _GENERATION},
+        "stamp": {"S": _TOKEN},
         "text": {"B": content},
     }
     fixtures.put_back([page, part])
