@@ -1,8 +1,6 @@
-"""Types for describing an API in addition to its code.
+"""Types for describing an API: what its document says and its code does not.
 
-Serves the promise that an endpoint without a description fails the gate: what these types hold
-is all that the documents say and the code does not. Paths, permissions, request bodies and error
-messages come from the code.
+Paths, permissions, request bodies and error messages come from the code.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +20,10 @@ Model: TypeAlias = type[BaseModel] | type[RequestModel]
 
 Key: TypeAlias = tuple[str, str]
 """The name of an endpoint and a method, such as `("get_contact", "GET")`."""
+
+
+EVENT = "the body of the example event"
+"""The example of a request body that is the body of the endpoint's event in `events`."""
 
 
 class Handler(Protocol):
@@ -93,15 +95,15 @@ class Success:
     headers: Mapping[str, Header] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Operation:
     """One method of an endpoint.
 
     Args:
         summary: The title of the operation, as the vendor words it.
+        description: What the operation does, in Markdown.
         response: The response to a successful request.
         other_responses: Further responses to successful requests, each with its own status.
-        description: What the operation does, in Markdown.
         operation_id: Its name in generated clients, the name of the endpoint by default.
         body: The model of the request body, None without a body.
         body_is_optional: Whether a request without a body is valid.
@@ -114,12 +116,13 @@ class Operation:
     """
 
     summary: str
-    response: Success
     description: str = ""
+    _: KW_ONLY
+    response: Success
     operation_id: str = ""
     body: Model | None = None
     body_is_optional: bool = False
-    examples: Mapping[str, Any] = field(default_factory=dict)
+    examples: Mapping[str, Any] = field(default_factory=lambda: {"example": EVENT})
     parameters: Sequence[Parameter] = ()
     headers: Sequence[Parameter] = ()
     error_responses: Sequence[ContextError] = ()
@@ -156,12 +159,18 @@ class Event:
 
 @dataclass(frozen=True)
 class Group:
-    """Operations that a document shows together, under one tag, with the events beside them."""
+    """Operations that a document shows together, under one tag, with the events beside them.
+
+    `path_parameters` and `limits` are part of those of the API.
+    """
 
     tag: str
     description: str
     operations: Mapping[Key, Operation]
     events: Sequence[Event] = ()
+    _: KW_ONLY
+    path_parameters: Sequence[Parameter] = ()
+    limits: Mapping[Model, JsonObject] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +208,16 @@ class Api:
     def operations(self) -> dict[Key, Operation]:
         """The operations of all groups."""
         return {key: each for group in self.groups for key, each in group.operations.items()}
+
+    @property
+    def all_path_parameters(self) -> list[Parameter]:
+        """The parameters of paths, with those of all groups."""
+        return [*self.path_parameters, *(each for g in self.groups for each in g.path_parameters)]
+
+    @property
+    def all_limits(self) -> dict[Model, JsonObject]:
+        """The constraints of request bodies, with those of all groups."""
+        return {**self.limits, **{key: each for g in self.groups for key, each in g.limits.items()}}
 
     @property
     def events(self) -> list[Event]:

@@ -1,7 +1,4 @@
-"""Build the OpenAPI document of one API from code, template and description.
-
-Serves the promise of the README of an accurate OpenAPI document for each API.
-"""
+"""Build the OpenAPI document of one API from code, template and description."""
 
 import re
 import tomllib
@@ -99,7 +96,7 @@ def _schemas(api: Api) -> JsonObject:
     requests = [each.body for each in operations if each.body]
     responses = [made.model for each in operations for made in each.success_responses]
     responses += [api.error_response, *([api.in_band] if api.in_band else [])]
-    schemas = component_schemas(requests, responses, api.limits)
+    schemas = component_schemas(requests, responses, api.all_limits)
     schemas |= {event.name: tidy(event.schema) for event in api.events}
     return dict(sorted(schemas.items()))
 
@@ -180,7 +177,7 @@ def _parameters(
     api: Api, operation: Operation, path: str
 ) -> tuple[list[Parameter], list[Parameter]]:
     """Return the parameters of the path, in its order, and those of the query."""
-    by_name = {each.name: each for each in (*api.path_parameters, *operation.parameters)}
+    by_name = {each.name: each for each in (*api.all_path_parameters, *operation.parameters)}
     names = re.findall(r"\{(\w+)\}", path)
     in_query = [each for each in operation.parameters if each.name not in names]
     return [by_name[name] for name in names], in_query

@@ -1,7 +1,4 @@
-"""Build the error responses of an operation from the error mapping of its dialect.
-
-Serves the gate's check that the response to every error in every test is documented.
-"""
+"""Build the error responses of an operation from the error mapping of its dialect."""
 
 import re
 from collections.abc import Sequence
@@ -36,11 +33,7 @@ _CURRENT_TAG = {
 
 
 def error_responses_of(
-    api: Api,
-    operation: Operation,
-    parameters: Sequence[Parameter],
-    method: str,
-    handler: Handler,
+    api: Api, operation: Operation, parameters: Sequence[Parameter], method: str, handler: Handler
 ) -> JsonObject:
     """Build the error responses by status, each with an example of every error."""
     listed = [

@@ -1,12 +1,12 @@
 """Describe Vambe's API.
 
-Serves the promise that every endpoint is described and every response documented. Source: Vambe,
-the pages under "Contact", "Customer", "Tags", "Ticket" and "Webchat".
+Source: Vambe, the pages under "Contact", "Customer", "Tags", "Ticket" and "Webchat".
 """
 
 from pydantic import BaseModel, ConfigDict
 
 from openapi_documents.description import (
+    EVENT,
     LIMITED_TO_NEWEST,
     LIMITED_TO_OLDEST,
     Api,
@@ -16,7 +16,6 @@ from openapi_documents.description import (
     Parameter,
     Success,
 )
-from openapi_documents.examples import EVENT
 from openapi_documents.forms import KEY, METADATA, NO_ROOM, TOO_LONG, TOO_MUCH, ErrorResponse
 from openapi_documents.vambe import events, responses
 from shared.dialects.vambe.customer_requests import CustomerUpsert, FieldValue
@@ -116,44 +115,37 @@ _FIELDS_SET = Success("The custom fields that were set", responses.MetadataValue
 
 _CONTACT = {
     ("update_metadata", "POST"): Operation(
+        "Update metadata to an AI contact",
+        "Sets custom fields of a contact. Keys are converted to snake case, and values to "
+        "text. Undefined fields are defined. `null` leaves a field unchanged.",
         operation_id="updateContactMetadata",
-        summary="Update metadata to an AI contact",
-        description=(
-            "Sets custom fields of a contact. Keys are converted to snake case, and values to "
-            "text. Undefined fields are defined. `null` leaves a field unchanged."
-        ),
         body=ContactMetadata,
-        examples={
-            "flat": EVENT,
-            "wrapped": {"metadata": {"companyName": "Acme Corp"}},
-        },
+        examples={"flat": EVENT, "wrapped": {"metadata": {"companyName": "Acme Corp"}}},
         response=_FIELDS_SET,
         error_responses=_FIELD_ERRORS,
     ),
     ("get_contact_info", "GET"): Operation(
-        summary="Get info of an AI contact",
-        description="Returns a contact. `metadata` has its custom fields as text.",
+        "Get info of an AI contact",
+        "Returns a contact. `metadata` has its custom fields as text.",
         response=Success("The contact", responses.ContactInfo),
     ),
     ("list_contact_conversations", "GET"): Operation(
-        summary="Retrieve conversations by AI contact",
-        description="Lists the conversations with a contact. Their messages are not stored.",
+        "Retrieve conversations by AI contact",
+        "Lists the conversations with a contact. Their messages are not stored.",
         parameters=(_number("daysBack", "Validated, but filters nothing", 0, 1_000_000),),
         response=Success("The conversations", responses.Conversations),
     ),
     ("list_contact_messages", "GET"): Operation(
-        summary="Retrieve messages by AI contact",
-        description="Returns an empty list, as messages are not stored. An unknown contact is 404.",
+        "Retrieve messages by AI contact",
+        "Returns an empty list, as messages are not stored. An unknown contact is 404.",
         parameters=(_number("limit", "Validated, but filters nothing", 1, 1000),),
         response=Success("No messages", responses.Messages),
     ),
     ("list_contacts", "GET"): Operation(
-        summary="Get contacts by time filters",
-        description=(
-            "Lists the contacts that match all filters. One of `days`, `created_after` and "
-            "`updated_after` is required. `custom_field_key` and `custom_field_value` require "
-            "each other."
-        ),
+        "Get contacts by time filters",
+        "Lists the contacts that match all filters. One of `days`, `created_after` and "
+        "`updated_after` is required. `custom_field_key` and `custom_field_value` require "
+        "each other.",
         parameters=(
             _number("days", "Contacts whose last message is at most this many days old", 1, 365),
             _moment("created_after", "Contacts that were created after this"),
@@ -185,16 +177,14 @@ _CONTACT = {
         ),
     ),
     ("search_contacts", "GET"): Operation(
-        summary="Search contacts by phone or email",
-        description="Finds contacts by a part of their phone number or e-mail address.",
+        "Search contacts by phone or email",
+        "Finds contacts by a part of their phone number or e-mail address.",
         parameters=(
             _optional("phone", "A part of the phone number", _WITH_A_DIGIT),
             _optional("email", "A part of the e-mail address, in any case", _FILLED),
         ),
         response=Success(
-            "At most 50 contacts, last changed first",
-            responses.Contacts,
-            headers=LIMITED_TO_NEWEST,
+            "At most 50 contacts, last changed first", responses.Contacts, headers=LIMITED_TO_NEWEST
         ),
         error_responses=(
             errors.MissingField("phone or email"),
@@ -205,11 +195,8 @@ _CONTACT = {
 
 _CUSTOMER = {
     ("upsert_customer_info", "POST"): Operation(
-        summary="Upsert a contact",
-        description=(
-            "Creates or changes the contact with this phone number, or with this user id of a "
-            "webchat."
-        ),
+        "Upsert a contact",
+        "Creates or changes the contact with this phone number, or with this user id of a webchat.",
         body=CustomerUpsert,
         examples={
             "whatsapp": EVENT,
@@ -222,31 +209,27 @@ _CUSTOMER = {
             *_FIELD_ERRORS,
             NO_ROOM,
         ),
-    ),
+    )
 }
 
 _TAGS = {
     ("list_tags", "GET"): Operation(
-        summary="Get all tags",
-        description="Lists the tags of the account, in order of id.",
+        "Get all tags",
+        "Lists the tags of the account, in order of id.",
         response=Success("All tags", responses.Tags),
     ),
     ("replace_contact_tags", "PATCH"): Operation(
-        summary="Update all the tags from an AI contact",
-        description="Replaces the tags of a contact.",
+        "Update all the tags from an AI contact",
+        "Replaces the tags of a contact.",
         body=TagReplacement,
-        examples={"two": EVENT},
         response=Success("The contact has these tags", responses.TagsReplaced),
         error_responses=(errors.MissingField("tagsIds"), errors.TagNotFound("99")),
     ),
     ("create_tags", "POST"): Operation(
-        summary="Create tags for a contact",
-        description=(
-            "Adds tags to a contact, and creates those that do not exist. Tags of tickets are "
-            "added only to a contact with a conversation."
-        ),
+        "Create tags for a contact",
+        "Adds tags to a contact, and creates those that do not exist. Tags of tickets are "
+        "added only to a contact with a conversation.",
         body=TagCreation,
-        examples={"two": EVENT},
         response=Success("The tags were added", responses.TagsCreated, status=201),
         error_responses=(errors.MissingField("tags"),),
     ),
@@ -254,11 +237,9 @@ _TAGS = {
 
 _TICKET = {
     ("update_ticket_metadata", "POST"): Operation(
-        summary="Update metadata of a ticket",
-        description=(
-            "Sets custom fields of a ticket: the one with this id, or the latest of a contact. "
-            "Send exactly one of `ticket_id`, `ai_contact_id` and `contact_number`."
-        ),
+        "Update metadata of a ticket",
+        "Sets custom fields of a ticket: the one with this id, or the latest of a contact. "
+        "Send exactly one of `ticket_id`, `ai_contact_id` and `contact_number`.",
         body=TicketMetadata,
         examples={
             "contact": EVENT,
@@ -272,14 +253,14 @@ _TICKET = {
             _SEVERAL_WITH_NUMBER,
             *_FIELD_ERRORS,
         ),
-    ),
+    )
 }
 
 _WEBCHAT = {
     ("add_webchat_metadata", "POST"): Operation(
+        "Add metadata for a webchat contact",
+        "Sets custom fields of the contact with this user id.",
         operation_id="addWebchatContactMetadata",
-        summary="Add metadata for a webchat contact",
-        description="Sets custom fields of the contact with this user id.",
         body=WebchatMetadata,
         examples={"campaign": {"externalUserId": "u-1", "metadata": {"utm_source": "google"}}},
         response=_FIELDS_SET,
@@ -289,15 +270,14 @@ _WEBCHAT = {
             errors.SeveralContacts("webchat_user_id"),
             *_FIELD_ERRORS,
         ),
-    ),
+    )
 }
 
 _WEBHOOKS = {
     ("create_webhook", "POST"): Operation(
-        summary="Create a New Webhook",
-        description="Registers a URL that receives events.",
+        "Create a New Webhook",
+        "Registers a URL that receives events.",
         body=WebhookCreation,
-        examples={"updates": EVENT},
         response=Success("The webhook was created", responses.WebhookCreated, status=201),
         error_responses=(
             errors.MissingField("topic"),
@@ -306,18 +286,18 @@ _WEBHOOKS = {
         ),
     ),
     ("list_webhooks", "GET"): Operation(
-        summary="Get All Webhooks",
-        description="Lists the webhooks that this API created, oldest first.",
+        "Get All Webhooks",
+        "Lists the webhooks that this API created, oldest first.",
         response=Success("All webhooks", responses.Webhooks),
     ),
     ("get_webhook", "GET"): Operation(
-        summary="Get a Webhook",
-        description="Returns a webhook without its secret.",
+        "Get a Webhook",
+        "Returns a webhook without its secret.",
         response=Success("The webhook", responses.Webhook),
     ),
     ("update_webhook", "PUT"): Operation(
-        summary="Update a Webhook",
-        description="Changes the sent fields of a webhook.",
+        "Update a Webhook",
+        "Changes the sent fields of a webhook.",
         body=WebhookUpdate,
         examples={"off": EVENT, "secret": {"secret": "updatedSecret"}},
         response=Success("The changed webhook", responses.Webhook),
@@ -327,13 +307,13 @@ _WEBHOOKS = {
         ),
     ),
     ("delete_webhook", "DELETE"): Operation(
-        summary="Delete a Webhook",
-        description="Deletes a webhook.",
+        "Delete a Webhook",
+        "Deletes a webhook.",
         response=Success("The webhook was deleted", responses.WebhookDeleted),
     ),
     ("list_webhook_topics", "GET"): Operation(
-        summary="Get Available Webhook Topics",
-        description="Lists the topics that this service sends.",
+        "Get Available Webhook Topics",
+        "Lists the topics that this service sends.",
         response=Success(
             "The topics", responses.WebhookTopics, example=["contact.created", "contact.updated"]
         ),
