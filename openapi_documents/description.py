@@ -15,12 +15,13 @@ from shared.gateway.request_model import RequestModel
 
 JsonObject = dict[str, Any]
 
+TEXT: JsonObject = {"type": "string"}
+
 Model: TypeAlias = type[BaseModel] | type[RequestModel]
 """What a schema is generated from: a request model, or a pydantic model of the same body."""
 
 Key: TypeAlias = tuple[str, str]
 """The name of an endpoint and a method, such as `("get_contact", "GET")`."""
-
 
 EVENT = "the body of the example event"
 """The example of a request body that is the body of the endpoint's event in `events`."""
@@ -38,44 +39,27 @@ class Parameter:
     """A parameter of a path or a query or a header of a request, a text by default.
 
     Those of a path are always required. With `may_be_empty`, an empty value means that the
-    parameter is not set. `error_responses` are examples of the errors that a value of it can
-    cause.
+    parameter is not set. `errors` are examples of the errors that a value can cause.
     """
 
     name: str
     description: str
-    schema: JsonObject = field(default_factory=lambda: {"type": "string"})
+    schema: JsonObject = field(default_factory=lambda: TEXT)
     _: KW_ONLY
     example: Any = None
     required: bool = False
     may_be_empty: bool = False
-    error_responses: Sequence[ContextError] = ()
+    errors: Sequence[ContextError] = ()
 
 
-@dataclass(frozen=True)
-class Header:
-    """A header of a response, a text. One that is not required is sent in some responses only."""
+def header(
+    description: str, schema: JsonObject | None = None, *, required: bool = True
+) -> JsonObject:
+    """Describe a header of a response, a text by default.
 
-    description: str
-    _: KW_ONLY
-    required: bool = True
-
-
-LIMITED_TO_NEWEST = {
-    "Limited-To-Newest": Header(
-        "How many of the newest contacts were read, in an account that has more", required=False
-    )
-}
-"""The header of lists and searches that do not read every contact of a large account."""
-
-LIMITED_TO_OLDEST = {
-    "Limited-To-Oldest": Header(
-        "How many contacts a list without a limit has at most, the oldest since its time, in an "
-        "account that has more",
-        required=False,
-    )
-}
-"""The header of lists from a time on that end before the newest contacts of a large account."""
+    One that is not required is sent in some responses only.
+    """
+    return {"description": description, "required": required, "schema": schema or TEXT}
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,7 @@ class Success:
     example: Any = None
     status: int = 200
     content_type: str = "application/json"
-    headers: Mapping[str, Header] = field(default_factory=dict)
+    headers: Mapping[str, JsonObject] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,7 +94,7 @@ class Operation:
         examples: Examples of the request body, by name. The first is usually `EVENT`.
         parameters: The parameters of the query, and those of the path that are not the API's.
         headers: The headers of the request, apart from those of every request.
-        error_responses: Examples of errors of this operation, in addition to those of its
+        errors: Examples of errors of this operation, in addition to those of its
             parameters and those of every operation.
 
     """
@@ -125,7 +109,7 @@ class Operation:
     examples: Mapping[str, Any] = field(default_factory=lambda: {"example": EVENT})
     parameters: Sequence[Parameter] = ()
     headers: Sequence[Parameter] = ()
-    error_responses: Sequence[ContextError] = ()
+    errors: Sequence[ContextError] = ()
     other_responses: Sequence[Success] = ()
 
     @property

@@ -14,7 +14,6 @@ from openapi_documents.description import (
     Event,
     Group,
     Handler,
-    Header,
     JsonObject,
     Operation,
     Parameter,
@@ -211,16 +210,8 @@ def _success(response: Success) -> JsonObject:
         "content": {response.content_type: content},
     }
     if response.headers:
-        made["headers"] = {name: _header(each) for name, each in response.headers.items()}
+        made["headers"] = dict(response.headers)
     return made
-
-
-def _header(header: Header) -> JsonObject:
-    return {
-        "description": header.description,
-        "required": header.required,
-        "schema": {"type": "string"},
-    }
 
 
 def _either(success: JsonObject, error: JsonObject) -> JsonObject:

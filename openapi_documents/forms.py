@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from openapi_documents.description import JsonObject
+from openapi_documents.description import TEXT, JsonObject, header
 from shared.domain import errors
 from shared.validation.names import MAX_NAME_CHARS
 from shared.validation.values import MAX_TEXT_BYTES, MAX_VARIABLES_PER_REQUEST
@@ -25,7 +25,21 @@ KEY: JsonObject = {"maxLength": MAX_NAME_CHARS, "pattern": r"[\p{L}\p{N}]"}
 METADATA: JsonObject = {"maxProperties": MAX_VARIABLES_PER_REQUEST, "propertyNames": KEY}
 """An object of such keys with any values."""
 
-TEXT: JsonObject = {"type": "string"}
+LIMITED_TO_NEWEST = {
+    "Limited-To-Newest": header(
+        "How many of the newest contacts were read, in an account that has more", required=False
+    )
+}
+"""The header of lists and searches that do not read every contact of a large account."""
+
+LIMITED_TO_OLDEST = {
+    "Limited-To-Oldest": header(
+        "How many contacts a list without a limit has at most, the oldest since its time, in an "
+        "account that has more",
+        required=False,
+    )
+}
+"""The header of lists from a time on that end before the newest contacts of a large account."""
 
 TOO_LONG = errors.InvalidValue("notes", "text", f"it is longer than {MAX_TEXT_BYTES} bytes")
 FULL = errors.TooManyDefinitions(5000)

@@ -10,7 +10,6 @@ from openapi_documents import forms
 from openapi_documents.chatcaptain import responses
 from openapi_documents.description import (
     EVENT,
-    LIMITED_TO_NEWEST,
     Api,
     Group,
     JsonObject,
@@ -57,21 +56,21 @@ _PATH_PARAMETERS = (
         "The id of the contact",
         _ID,
         example="fdnklxaCACfw92b01v",
-        error_responses=_CONTACT_ERRORS,
+        errors=_CONTACT_ERRORS,
     ),
     Parameter(
         "conversationId",
         "The id of the conversation",
         _ID,
         example="conv_1",
-        error_responses=(errors.ConversationNotFound("conv_1"),),
+        errors=(errors.ConversationNotFound("conv_1"),),
     ),
     Parameter(
         "variableId",
         "The id of the variable",
         _ID,
         example="var_membership_level",
-        error_responses=(_NO_VARIABLE,),
+        errors=(_NO_VARIABLE,),
     ),
 )
 
@@ -95,7 +94,7 @@ def _variables_of(kind: str) -> dict[Key, Operation]:
         (f"get_{kind}_variable", "GET"): Operation(
             f"Get a variable of a {kind}",
             response=Success("The variable", responses.VariableResponse),
-            error_responses=(errors.VariableNotSet("membership_level"),),
+            errors=(errors.VariableNotSet("membership_level"),),
         ),
     }
 
@@ -115,12 +114,7 @@ _CONTACT_VARIABLES = {
         ),
         body=variable_requests.ContactValueAssignment,
         response=_VARIABLE_SET,
-        error_responses=(
-            errors.MissingField("contactId"),
-            *_CONTACT_ERRORS,
-            _NO_VARIABLE,
-            *_VALUE_ERRORS,
-        ),
+        errors=(errors.MissingField("contactId"), *_CONTACT_ERRORS, _NO_VARIABLE, *_VALUE_ERRORS),
     ),
 }
 
@@ -131,7 +125,7 @@ _CONVERSATION_VARIABLES = {
         "A value is a string for every type, and is returned as it was sent.",
         body=variable_requests.ValueAssignment,
         response=_VARIABLE_SET,
-        error_responses=(errors.MissingField("value"), *_VALUE_ERRORS),
+        errors=(errors.MissingField("value"), *_VALUE_ERRORS),
     ),
 }
 
@@ -144,7 +138,7 @@ _VARIABLE_UPDATE = Operation(
         responses.GlobalVariableResponse,
         example={"variable": {"label": "Updated Label"}},
     ),
-    error_responses=(_TAKEN, errors.DefaultDefinitionUnchangeable("support_hours")),
+    errors=(_TAKEN, errors.DefaultDefinitionUnchangeable("support_hours")),
 )
 
 _CHATBOT_VARIABLES = {
@@ -173,7 +167,7 @@ _CHATBOT_VARIABLES = {
             },
         },
         response=Success("The variable was created", responses.GlobalVariableResponse, status=201),
-        error_responses=(errors.MissingField("name"), _TAKEN, forms.FULL),
+        errors=(errors.MissingField("name"), _TAKEN, forms.FULL),
     ),
     ("update_variable", "PATCH"): _VARIABLE_UPDATE,
     ("update_variable", "PUT"): replace(_VARIABLE_UPDATE, operation_id="replaceVariable"),
@@ -181,7 +175,7 @@ _CHATBOT_VARIABLES = {
         "Delete a global variable",
         "Stored values stay. A new variable of the same name has them again.",
         response=_DELETED,
-        error_responses=(errors.DefaultDefinitionUndeletable("support_hours"),),
+        errors=(errors.DefaultDefinitionUndeletable("support_hours"),),
     ),
 }
 
@@ -190,7 +184,7 @@ _CONTACTS = {
         "Create a contact",
         body=contact_requests.ContactCreation,
         response=Success("The contact was created", responses.ContactResponse, status=201),
-        error_responses=(errors.MissingField("language"), forms.NO_ROOM),
+        errors=(errors.MissingField("language"), forms.NO_ROOM),
     ),
     ("get_contact", "GET"): Operation(
         "Get a contact",
@@ -204,7 +198,7 @@ _CONTACTS = {
         "by name, with or without a global variable. Null removes a variable.",
         body=contact_requests.ContactUpdate,
         response=Success("The changed contact", responses.ContactResponse, example=_CUSTOMER_ID),
-        error_responses=(errors.MissingField("contact"), *_VALUE_ERRORS, *forms.TOO_MUCH),
+        errors=(errors.MissingField("contact"), *_VALUE_ERRORS, *forms.TOO_MUCH),
     ),
     ("delete_contact", "DELETE"): Operation(
         "Delete a contact",
@@ -220,7 +214,7 @@ _CONTACTS = {
                 "A date, to list contacts created before it; or the `nextPageToken` of a response",
                 {"type": "string", "format": "date-time"},
                 may_be_empty=True,
-                error_responses=(errors.InvalidField("pageToken", "it is no ISO 8601 date"),),
+                errors=(errors.InvalidField("pageToken", "it is no ISO 8601 date"),),
             ),
             Parameter(
                 "limit", f"The page size, {MAX_PER_PAGE} by default", forms.number_or_any(minimum=1)
@@ -252,9 +246,9 @@ _CONTACTS = {
         response=Success(
             "One page of the contacts that were found",
             responses.SearchResponse,
-            headers=LIMITED_TO_NEWEST,
+            headers=forms.LIMITED_TO_NEWEST,
         ),
-        error_responses=(
+        errors=(
             errors.MissingField("query"),
             errors.InvalidField("pageSize", f"it is a number from 1 to {MAX_PER_PAGE}"),
         ),

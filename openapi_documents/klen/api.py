@@ -9,15 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from openapi_documents import forms
-from openapi_documents.description import (
-    LIMITED_TO_NEWEST,
-    Api,
-    Group,
-    JsonObject,
-    Operation,
-    Parameter,
-    Success,
-)
+from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
 from openapi_documents.examples import example_of_model
 from openapi_documents.klen import responses
 from openapi_documents.schemas import merged
@@ -54,14 +46,14 @@ _PATH_PARAMETERS = (
         "The number of the contact",
         _NUMBER,
         example=123,
-        error_responses=(errors.ContactNotFound("123"),),
+        errors=(errors.ContactNotFound("123"),),
     ),
     Parameter(
         "variable_id",
         "The number of the definition",
         _NUMBER,
         example=2,
-        error_responses=(errors.DefinitionNotFound("2"),),
+        errors=(errors.DefinitionNotFound("2"),),
     ),
 )
 
@@ -91,7 +83,7 @@ _DEFINITION_UPDATE = Operation(
     "Select options are replaced as a whole; name and context type cannot change.",
     body=DefinitionUpdate,
     response=Success("The definition was changed", responses.DefinitionUpdated),
-    error_responses=(
+    errors=(
         errors.DefaultDefinitionUnchangeable("support_hours"),
         errors.MissingField("select_options"),
         errors.InvalidField("display_name", "it has 1 to 200 characters"),
@@ -103,7 +95,7 @@ _CONTACT_UPDATE = Operation(
     "Changes the sent fields of a contact.",
     body=ContactBody,
     response=Success("The contact was changed", responses.ContactUpdated),
-    error_responses=(errors.MissingField("phone_numbers.0.phone_number"), *_VALUE_ERRORS),
+    errors=(errors.MissingField("phone_numbers.0.phone_number"), *_VALUE_ERRORS),
 )
 
 _VARIABLES = {
@@ -112,14 +104,14 @@ _VARIABLES = {
         "Sets many variables of a contact atomically. `null` removes a variable.",
         body=ContextUpdate,
         response=Success("All variables were set", responses.ContactContextSet),
-        error_responses=_CONTEXT_ERRORS,
+        errors=_CONTEXT_ERRORS,
     ),
     ("set_business_context", "POST"): Operation(
         "Set Business Context Variables",
         "Sets many variables of the account's own business atomically. `null` removes a variable.",
         body=ContextUpdate,
         response=Success("All variables were set", responses.BusinessContextSet),
-        error_responses=_CONTEXT_ERRORS,
+        errors=_CONTEXT_ERRORS,
     ),
     ("list_definitions", "GET"): Operation(
         "List Context Variables",
@@ -143,7 +135,7 @@ _VARIABLES = {
             example={"id": 5, "name": "loyalty_tier", "display_name": "Loyalty Tier"},
             status=201,
         ),
-        error_responses=(
+        errors=(
             errors.MissingField("display_name"),
             errors.DuplicateDefinition("membership_level"),
             forms.FULL,
@@ -155,7 +147,7 @@ _VARIABLES = {
         "Delete Context Variable Definition",
         "Deletes a definition. Values under its name stay.",
         response=Success("The definition was deleted", responses.DefinitionDeleted),
-        error_responses=(errors.DefaultDefinitionUndeletable("support_hours"),),
+        errors=(errors.DefaultDefinitionUndeletable("support_hours"),),
     ),
 }
 
@@ -184,7 +176,7 @@ _CONTACTS = {
                 forms.number_or_any(minimum=1, maximum=100, default=25),
             ),
         ),
-        response=Success("The page", responses.ContactList, headers=LIMITED_TO_NEWEST),
+        response=Success("The page", responses.ContactList, headers=forms.LIMITED_TO_NEWEST),
     ),
     ("get_contact", "GET"): Operation(
         "Get Contact Details",
@@ -196,7 +188,7 @@ _CONTACTS = {
         "Creates a contact. `custom_context` sets variables. Undefined names are defined.",
         body=ContactCreation,
         response=Success("The contact was created", responses.ContactCreated, status=201),
-        error_responses=(errors.MissingField("first_name"), *_VALUE_ERRORS, forms.NO_ROOM),
+        errors=(errors.MissingField("first_name"), *_VALUE_ERRORS, forms.NO_ROOM),
     ),
     ("update_contact", "PUT"): replace(
         _CONTACT_UPDATE,

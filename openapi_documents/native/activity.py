@@ -72,7 +72,7 @@ _OPERATIONS = {
         response=native.page_of(
             Change, "changes", "Changes of a contact, newest first.", "ActivityList"
         ),
-        error_responses=(_BAD_QUERY,),
+        errors=(_BAD_QUERY,),
     )
 }
 

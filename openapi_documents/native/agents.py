@@ -86,7 +86,7 @@ _OPERATIONS = {
         "read for a purpose, also those that are defined later.",
         body=agent_requests.AgentCreation,
         response=Success("The agent", Agent, status=201, headers=native.TAGGED),
-        error_responses=(
+        errors=(
             *(_BAD_BODY, _UNDECLARED, errors.ContextTooLarge()),
             errors.TooManyAgents(MAX_AGENTS),
         ),
@@ -102,14 +102,14 @@ _OPERATIONS = {
         body=AgentPatch,
         headers=(IF_MATCH,),
         response=Success("The changed agent", Agent, headers=native.TAGGED),
-        error_responses=(_BAD_BODY, _UNDECLARED, errors.ContextTooLarge()),
+        errors=(_BAD_BODY, _UNDECLARED, errors.ContextTooLarge()),
     ),
     ("delete_agent", "DELETE"): native.deletion(
         "an agent",
         AGENT_ID,
         "Deletes an agent without hooks.",
         headers=(IF_MATCH,),
-        error_responses=(errors.AgentInUse(2),),
+        errors=(errors.AgentInUse(2),),
     ),
 }
 

@@ -8,11 +8,11 @@ from pydantic import BaseModel
 from openapi_documents.description import (
     EVENT,
     Group,
-    Header,
     JsonObject,
     Operation,
     Parameter,
     Success,
+    header,
 )
 from openapi_documents.forms import NO_ROOM, TOO_MUCH, member, texts, variables
 from openapi_documents.native import conventions as native
@@ -206,7 +206,7 @@ _BAD_BATCH = native.invalid(
 _TAGGED = {**native.TAGGED, **native.REPLAYABLE}
 _TERMS = (native.IF_MATCH, native.IDEMPOTENCY_KEY)
 
-_AS_OF = Header(
+_AS_OF = header(
     "When the newest change of a contact was written that the list has, in an account that is "
     "listed by its contact index",
     required=False,
@@ -244,7 +244,7 @@ _OPERATIONS = {
             *native.PAGING,
         ),
         response=Success("One page of contacts", ContactList, headers={"Index-As-Of": _AS_OF}),
-        error_responses=(_BAD_FILTER,),
+        errors=(_BAD_FILTER,),
     ),
     ("create_contact", "POST"): Operation(
         "Create a contact",
@@ -254,7 +254,7 @@ _OPERATIONS = {
         headers=(native.IDEMPOTENCY_KEY,),
         body=ContactCreation,
         response=Success("The new contact", Contact, status=201, headers=_TAGGED),
-        error_responses=(_BAD_FIELDS, _BAD_CREATION, _TEAM, _GONE, *TOO_MUCH, NO_ROOM),
+        errors=(_BAD_FIELDS, _BAD_CREATION, _TEAM, _GONE, *TOO_MUCH, NO_ROOM),
     ),
     ("lookup_contact", "POST"): Operation(
         "Find a contact by identifiers",
@@ -263,7 +263,7 @@ _OPERATIONS = {
         body=ContactLookup,
         examples={"by an external id": EVENT, "by phone": {"identifiers": {"phone": "+15550100"}}},
         response=Success("The contact", Contact, headers=native.TAGGED),
-        error_responses=(_BAD_LOOKUP, _GONE, _SEVERAL),
+        errors=(_BAD_LOOKUP, _GONE, _SEVERAL),
     ),
     ("upsert_contact", "POST"): Operation(
         "Create or change a contact by identifiers",
@@ -279,7 +279,7 @@ _OPERATIONS = {
         other_responses=(
             Success("The contact was created", UpsertedContact, status=201, headers=_TAGGED),
         ),
-        error_responses=(_BAD_UPSERT, _BAD_CREATION, _SEVERAL, _TEAM, _GONE, *TOO_MUCH, NO_ROOM),
+        errors=(_BAD_UPSERT, _BAD_CREATION, _SEVERAL, _TEAM, _GONE, *TOO_MUCH, NO_ROOM),
     ),
     ("upsert_contacts", "POST"): Operation(
         "Create or change many contacts by identifiers",
@@ -290,7 +290,7 @@ _OPERATIONS = {
         headers=(native.IDEMPOTENCY_KEY,),
         body=ContactBatchBody,
         response=Success("What became of each item", BatchResults),
-        error_responses=(_BAD_BATCH, errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST)),
+        errors=(_BAD_BATCH, errors.TooManyVariables(MAX_VARIABLES_PER_REQUEST)),
     ),
     ("get_contact", "GET"): native.reading(
         "a contact",
@@ -305,7 +305,7 @@ _OPERATIONS = {
         headers=_TERMS,
         body=ContactFields,
         response=Success("The contact as it is stored", Contact, headers=_TAGGED),
-        error_responses=(_BAD_FIELDS, _TEAM, errors.ContextTooLarge()),
+        errors=(_BAD_FIELDS, _TEAM, errors.ContextTooLarge()),
     ),
     ("delete_contact", "DELETE"): native.deletion(
         "a contact",

@@ -5,8 +5,8 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, create_model
 
-from openapi_documents.description import Header, JsonObject, Operation, Parameter, Success
-from openapi_documents.forms import TEXT, member
+from openapi_documents.description import TEXT, JsonObject, Operation, Parameter, Success, header
+from openapi_documents.forms import member
 from shared.dialects.native.paging import DEFAULT_LIMIT, MAX_LIMIT
 from shared.dialects.native.variable_requests import (
     CONDITION_HEADER,
@@ -23,7 +23,7 @@ Thing = TypeVar("Thing")
 VariableContent = str | int | float | bool | list[Any] | dict[str, Any]
 """A value of a variable: lists and objects are values of structured types."""
 
-Headers: TypeAlias = Mapping[str, Header]
+Headers: TypeAlias = Mapping[str, JsonObject]
 NO_HEADERS: Headers = {}
 
 VERSION = "9f2c41d07a55e8b3"
@@ -76,7 +76,7 @@ def id_in_path(name: str, example: str, unknown: Callable[[str], ContextError]) 
     """Describe the id of a thing in a path, with the error of an unknown one."""
     noun = name.removesuffix("_id").replace("_", " ")
     description = f"The id of the {noun}"
-    return Parameter(name, description, example=example, error_responses=(unknown(example),))
+    return Parameter(name, description, example=example, errors=(unknown(example),))
 
 
 def paging(cursor: JsonObject) -> Sequence[Parameter]:
@@ -87,7 +87,7 @@ def paging(cursor: JsonObject) -> Sequence[Parameter]:
             "limit",
             f"The size of the page, {DEFAULT_LIMIT} by default",
             {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT},
-            error_responses=(invalid(fault),),
+            errors=(invalid(fault),),
         ),
         Parameter("cursor", "The `next_cursor` of the previous page", {**TEXT, **cursor}),
     )
@@ -126,7 +126,7 @@ def deletion(
     example: str,
     description: str,
     headers: Sequence[Parameter] = (),
-    error_responses: Sequence[ContextError] = (),
+    errors: Sequence[ContextError] = (),
 ) -> Operation:
     """Describe an operation that deletes a thing, such as `an agent`, by its id."""
     members: dict[str, Any] = {"id": (str, member(example=example)), "deleted": Literal[True]}
@@ -140,7 +140,7 @@ def deletion(
         description,
         headers=headers,
         response=Success("It was deleted", model),
-        error_responses=error_responses,
+        errors=errors,
     )
 
 
@@ -164,12 +164,12 @@ def _patched(field: Schema) -> Any:
 
 
 TAGGED = {
-    "ETag": Header("A strong entity tag: the version, a period, and a hash of what this key sees")
+    "ETag": header("A strong entity tag: the version, a period, and a hash of what this key sees")
 }
 """The header of a response about one thing, for `If-Match`."""
 
 REPLAYABLE = {
-    "Idempotent-Replayed": Header(
+    "Idempotent-Replayed": header(
         "`true` if an earlier request with this `Idempotency-Key` had these results", required=False
     )
 }
@@ -186,7 +186,7 @@ def if_match(current: str) -> Parameter:
         "Change only if the current version is that of one of these entity tags. `*` stands for "
         "any version",
         {"type": "string", "minLength": 1, "format": "entity-tags"},
-        error_responses=(
+        errors=(
             invalid(Fault("invalid_value", "it must be * or entity tags", header=CONDITION_HEADER)),
             errors.PreconditionFailed(current),
         ),
@@ -203,7 +203,7 @@ IDEMPOTENCY_KEY = Parameter(
         "minLength": 1,
         "maxLength": MAX_IDEMPOTENCY_KEY_CHARS,
     },
-    error_responses=(errors.IdempotencyKeyReused(), errors.RequestInProgress()),
+    errors=(errors.IdempotencyKeyReused(), errors.RequestInProgress()),
 )
 MODE = Parameter(
     "mode",

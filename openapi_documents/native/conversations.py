@@ -3,10 +3,10 @@
 from pydantic import BaseModel
 
 from openapi_documents.description import Group, Operation, Parameter, Success
-from openapi_documents.forms import TOO_MUCH, member
+from openapi_documents.forms import member
 from openapi_documents.native import conventions as native
-from openapi_documents.native import variables
 from openapi_documents.native.contacts import Contact
+from openapi_documents.native.variables import operations_on_all
 from shared.dialects.native.conversations import ConversationCreation
 from shared.domain import errors
 from shared.domain.errors import Fault
@@ -43,7 +43,7 @@ _CONVERSATIONS = {
         headers=(native.IDEMPOTENCY_KEY,),
         body=ConversationCreation,
         response=Success("The conversation", Conversation, status=201, headers=native.REPLAYABLE),
-        error_responses=(_TAKEN, errors.ContactNotFound("contact_123")),
+        errors=(_TAKEN, errors.ContactNotFound("contact_123")),
     ),
     ("get_conversation", "GET"): native.reading(
         "a conversation",
@@ -64,27 +64,7 @@ _CONVERSATIONS = {
         "Deletes a conversation with its values and suggestions. A deletion that was "
         "interrupted is completed when it is repeated.",
     ),
-    ("list_conversation_variables", "GET"): Operation(
-        "List the variables of a conversation",
-        "Returns all variables that have a value and that the key sees, by name.",
-        parameters=variables.LISTING,
-        response=Success("The variables", variables.VariableSet, headers=native.TAGGED),
-    ),
-    ("update_conversation_variables", "PATCH"): Operation(
-        "Set or remove variables of a conversation",
-        "Applies a merge patch (RFC 7396): sets each variable to its value, and removes "
-        "the values of variables that are null. All are written or none.",
-        parameters=(native.MODE,),
-        headers=(native.IF_MATCH, native.IDEMPOTENCY_KEY),
-        body=variables.VariablePatch,
-        response=Success(
-            "What became of each variable",
-            variables.VariableChanges,
-            example={"results": {"topic": {"outcome": "set", "version": native.VERSION}}},
-            headers=native.REPLAYABLE,
-        ),
-        error_responses=(variables.BAD_PATCH, *TOO_MUCH),
-    ),
+    **operations_on_all("conversation", "a conversation"),
 }
 
 _TAGS = {
@@ -95,13 +75,13 @@ _TAGS = {
         "Add a tag to a contact",
         "Adds a tag, unless the contact has it. A tag that the account does not have is created.",
         response=Success("The contact as it is stored", Contact, headers=native.TAGGED),
-        error_responses=(_TOO_MANY_TAGS,),
+        errors=(_TOO_MANY_TAGS,),
     ),
     ("remove_contact_tag", "DELETE"): Operation(
         "Remove a tag from a contact",
         "Removes a tag, if the contact has it. It stays a tag of the account.",
         response=Success("The contact as it is stored", Contact, headers=native.TAGGED),
-        error_responses=(errors.InvalidField("tags", "a tag has 1 to 100 characters"),),
+        errors=(errors.InvalidField("tags", "a tag has 1 to 100 characters"),),
     ),
 }
 

@@ -1,6 +1,5 @@
 """Describe the operations on definitions in the native API, and their responses."""
 
-from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -231,16 +230,6 @@ _UNCHANGEABLE = (
 )
 _DUPLICATE = errors.DuplicateDefinition("membership_level")
 
-
-def _narrowed(parameter: Parameter) -> Parameter:
-    """Return a parameter of lists as this list takes it: a cursor of another is refused."""
-    if parameter.name != "cursor":
-        return parameter
-    return replace(
-        parameter, schema={"type": "string", "minLength": 1, "format": "definition-cursor"}
-    )
-
-
 _OPERATIONS = {
     ("create_definition", "POST"): Operation(
         "Create a definition",
@@ -248,7 +237,7 @@ _OPERATIONS = {
         "back, if the same keys get them as before.",
         body=definition_requests.DefinitionCreation,
         response=Success("The definition", Definition, status=201, headers=native.TAGGED),
-        error_responses=(
+        errors=(
             *(_BAD_BODY, _FOR_ANOTHER, _DUPLICATE),
             *(errors.TooManyDefinitions(5000), errors.ContextTooLarge()),
         ),
@@ -272,12 +261,12 @@ _OPERATIONS = {
                 _TRUTH,
                 example="true",
             ),
-            *(_narrowed(each) for each in native.PAGING),
+            *native.paging({"minLength": 1, "format": "definition-cursor"}),
         ),
         response=native.page_of(
             Definition, "definitions", "Definitions, by context type and name."
         ),
-        error_responses=(_BAD_QUERY,),
+        errors=(_BAD_QUERY,),
     ),
     ("list_unknown_names", "GET"): Operation(
         "List unknown names",
@@ -295,7 +284,7 @@ _OPERATIONS = {
                 "`usage` also tells how many agents declare the variable, and how many contacts "
                 "had a value when they were counted last",
                 {"type": "string", "enum": ["usage"]},
-                error_responses=(
+                errors=(
                     native.invalid(Fault("invalid_value", "it must be usage", parameter="include")),
                 ),
             ),
@@ -309,7 +298,7 @@ _OPERATIONS = {
         body=DefinitionPatch,
         headers=(IF_MATCH,),
         response=Success("The changed definition", Definition, headers=native.TAGGED),
-        error_responses=(
+        errors=(
             _BAD_BODY,
             errors.PermissionDenied("ownership of the definition"),
             errors.DefaultDefinitionUnchangeable("membership_level"),
@@ -322,7 +311,7 @@ _OPERATIONS = {
         DEFINITION_ID,
         "Deletes a definition. Stored values stay, and have no definition.",
         headers=(IF_MATCH,),
-        error_responses=(
+        errors=(
             errors.PermissionDenied("ownership of the definition"),
             errors.DefaultDefinitionUndeletable("membership_level"),
         ),
@@ -333,14 +322,14 @@ _OPERATIONS = {
         "stays reserved.",
         headers=(IF_MATCH,),
         response=Success("The archived definition", Definition, headers=native.TAGGED),
-        error_responses=(*_UNCHANGEABLE, errors.ContextTooLarge()),
+        errors=(*_UNCHANGEABLE, errors.ContextTooLarge()),
     ),
     ("restore_definition", "POST"): Operation(
         "Restore a definition",
         "Shows an archived variable and its values again.",
         headers=(IF_MATCH,),
         response=Success("The restored definition", Definition, headers=native.TAGGED),
-        error_responses=_UNCHANGEABLE,
+        errors=_UNCHANGEABLE,
     ),
 }
 

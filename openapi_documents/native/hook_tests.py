@@ -141,5 +141,5 @@ TEST_HOOK = Operation(
         },
     },
     response=Success("What the platform would get", HookReport),
-    error_responses=(_BAD_BODY, PermissionDenied("access to all that the hook reads")),
+    errors=(_BAD_BODY, PermissionDenied("access to all that the hook reads")),
 )

@@ -56,7 +56,7 @@ _OPERATIONS = {
         "what the key reads that creates it.",
         body=hook_requests.HookCreation,
         response=Success("The hook, with its path", HookWithPath, status=201),
-        error_responses=(
+        errors=(
             *(_BAD_BODY, _UNFIT, errors.AgentNotFound(AGENT_ID)),
             errors.TooManyHooks(MAX_HOOKS),
         ),

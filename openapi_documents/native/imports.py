@@ -144,11 +144,7 @@ _OPERATIONS = {
             },
             status=201,
         ),
-        error_responses=(
-            _BAD_IMPORT,
-            errors.NotDeployed("bucket"),
-            errors.TooManyImports(MAX_OPEN_IMPORTS),
-        ),
+        errors=(_BAD_IMPORT, errors.NotDeployed("bucket"), errors.TooManyImports(MAX_OPEN_IMPORTS)),
     ),
     ("list_imports", "GET"): native.listing(
         "imports",
@@ -164,7 +160,7 @@ _OPERATIONS = {
                 "identifier",
                 "The kind of identifier whose column comes first, `email` by default",
                 {"type": "string", "enum": list(IdentifierKind)},
-                error_responses=(_BAD_KIND,),
+                errors=(_BAD_KIND,),
             ),
         ),
         response=Success(
@@ -184,7 +180,7 @@ _OPERATIONS = {
         "Returns the address of a CSV file with a line for each row that was not imported: "
         "`row` (the line number in a spreadsheet), `column`, `code` and `message`.",
         response=Success("The address of the file", Download),
-        error_responses=(
+        errors=(
             errors.ImportNotEnded(_IMPORT_ID),
             errors.ImportWithoutFile(_IMPORT_ID),
             errors.NotDeployed("bucket"),
@@ -196,7 +192,7 @@ _OPERATIONS = {
         response=Success(
             "The canceled import", Import, example={"status": "canceled", "cancel_requested": True}
         ),
-        error_responses=(errors.ImportEnded(_IMPORT_ID), errors.NotDeployed("queue")),
+        errors=(errors.ImportEnded(_IMPORT_ID), errors.NotDeployed("queue")),
     ),
 }
 

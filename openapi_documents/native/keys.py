@@ -1,15 +1,16 @@
 """Describe the operations on API keys and on the account in the native API, and their responses."""
 
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel
 
-from openapi_documents.description import EVENT, Group, Header, Operation, Parameter, Success
+from openapi_documents.description import EVENT, Group, Operation, Parameter, Success, header
 from openapi_documents.forms import member
 from openapi_documents.native import conventions as native
-from shared.dialects.native import key_requests, variable_requests
+from shared.dialects.native import key_requests
 from shared.domain import errors
 from shared.domain.disclosure import Purpose, Sensitivity
 from shared.domain.errors import Fault
@@ -143,18 +144,16 @@ class Account(BaseModel):
     retention_days: RetentionDays
 
 
-_IDEMPOTENCY_KEY = Parameter(
-    variable_requests.IDEMPOTENCY_HEADER,
-    "Makes a retry of this request create no second key. Its response has no `secret`",
-    {
-        "type": "string",
-        "pattern": "^[!-~]+( +[!-~]+)*$",
-        "minLength": 1,
-        "maxLength": variable_requests.MAX_IDEMPOTENCY_KEY_CHARS,
-    },
-    error_responses=(errors.IdempotencyKeyReused(),),
+_IDEMPOTENCY_KEY = replace(
+    native.IDEMPOTENCY_KEY,
+    description="Makes a retry of this request create no second key. Its response has no `secret`",
+    errors=(errors.IdempotencyKeyReused(),),
 )
-_REPLAYED = Header("`true` if an earlier request with this key created it", required=False)
+_REPLAYABLE = {
+    "Idempotent-Replayed": header(
+        "`true` if an earlier request with this key created it", required=False
+    )
+}
 _BAD_BODY = native.invalid(
     native.missing("permissions"), Fault("invalid_value", "it has passed", ("expires_at",))
 )
@@ -181,12 +180,9 @@ _OPERATIONS = {
             },
         },
         response=Success(
-            "The key, with the key itself",
-            CreatedKey,
-            status=201,
-            headers={"Idempotent-Replayed": _REPLAYED},
+            "The key, with the key itself", CreatedKey, status=201, headers=_REPLAYABLE
         ),
-        error_responses=(_BAD_BODY, _FORBIDDEN, _FULL),
+        errors=(_BAD_BODY, _FORBIDDEN, _FULL),
     ),
     ("list_keys", "GET"): Operation(
         "List API keys",
@@ -209,12 +205,9 @@ _OPERATIONS = {
         headers=(_IDEMPOTENCY_KEY,),
         examples={"a day": EVENT, "at once": {"overlap_hours": 0}},
         response=Success(
-            "The new key, with the key itself",
-            RotatedKey,
-            status=201,
-            headers={"Idempotent-Replayed": _REPLAYED},
+            "The new key, with the key itself", RotatedKey, status=201, headers=_REPLAYABLE
         ),
-        error_responses=(
+        errors=(
             _BAD_OVERLAP,
             _FORBIDDEN,
             errors.ApiKeyInactive("it is revoked or has expired"),
@@ -243,7 +236,7 @@ GROUP = Group(
             "key_id",
             "The id of the API key",
             example=_KEY_ID,
-            error_responses=(errors.ApiKeyNotFound(_KEY_ID),),
+            errors=(errors.ApiKeyNotFound(_KEY_ID),),
         ),
     ),
     limits={

@@ -78,7 +78,7 @@ _OPERATIONS = {
             MergedContacts,
             headers={**native.TAGGED, **native.REPLAYABLE},
         ),
-        error_responses=(
+        errors=(
             _BAD_MERGE,
             errors.PermissionDenied("a source that may replace a value of 'human'"),
             errors.ContactMerged(789),

@@ -165,7 +165,7 @@ _OPERATIONS = {
         "permission `contacts:write`.",
         body=resolve_requests.ResolveRequest,
         response=Success("What the agent gets", Resolution),
-        error_responses=(_BAD_BODY, _NO_AGENT),
+        errors=(_BAD_BODY, _NO_AGENT),
     ),
     ("get_resolution", "GET"): Operation(
         "Resolve the variables of a caller without a body",
@@ -199,10 +199,7 @@ _OPERATIONS = {
             ),
         ),
         response=Success("What the agent gets", Resolution),
-        error_responses=(
-            native.invalid(Fault("required", "it is required", parameter="agent")),
-            _NO_AGENT,
-        ),
+        errors=(native.invalid(Fault("required", "it is required", parameter="agent")), _NO_AGENT),
     ),
     ("resolve_batch", "POST"): Operation(
         "Resolve the variables of several callers",
@@ -210,7 +207,7 @@ _OPERATIONS = {
         "It creates nothing.",
         body=resolve_requests.ResolveBatch,
         response=Success("What the agent gets for each", ResolutionList),
-        error_responses=(_BAD_BODY, _NO_AGENT),
+        errors=(_BAD_BODY, _NO_AGENT),
     ),
     ("get_call", "GET"): native.reading(
         "a call",
@@ -224,7 +221,7 @@ _OPERATIONS = {
         "assurance is never lowered.",
         body=AssuranceRaise,
         response=Success("The assurance of the call, and what it releases", Assured),
-        error_responses=(_BAD_BODY,),
+        errors=(_BAD_BODY,),
     ),
     ("explain_call", "GET"): Operation(
         "Say why a call had a value",
@@ -239,7 +236,7 @@ _OPERATIONS = {
             ),
         ),
         response=Success("Where the value comes from", ExplainedValue),
-        error_responses=(_NO_VARIABLE, errors.VariableNotSet("plan")),
+        errors=(_NO_VARIABLE, errors.VariableNotSet("plan")),
     ),
 }
 
@@ -252,7 +249,7 @@ GROUP = Group(
             "call_id",
             "The id of the call, as a resolve returned it",
             example=CALL_ID,
-            error_responses=(errors.CallNotFound(CALL_ID),),
+            errors=(errors.CallNotFound(CALL_ID),),
         ),
     ),
     limits={resolve_requests.ContactReference: _ONE_CONTACT},

@@ -1,6 +1,5 @@
 """Describe the operations on suggestions in the native API, and their responses."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -74,16 +73,6 @@ _BAD_QUERY = native.invalid(
     Fault("invalid_value", "it must be the id of a contact", parameter="contact_id")
 )
 
-
-def _narrowed(parameter: Parameter) -> Parameter:
-    """Return a parameter of lists as this list takes it: a cursor of another is refused."""
-    if parameter.name != "cursor":
-        return parameter
-    return replace(
-        parameter, schema={"type": "string", "minLength": 1, "format": "suggestion-cursor"}
-    )
-
-
 _OPERATIONS = {
     ("list_suggestions", "GET"): Operation(
         "List suggestions",
@@ -97,10 +86,10 @@ _OPERATIONS = {
                 {"type": "string", "pattern": "^contact_[1-9][0-9]{0,17}$"},
                 example="contact_123",
             ),
-            *(_narrowed(each) for each in native.PAGING),
+            *native.paging({"minLength": 1, "format": "suggestion-cursor"}),
         ),
         response=native.page_of(Suggestion, "suggestions", "Suggestions, newest first."),
-        error_responses=(_BAD_QUERY,),
+        errors=(_BAD_QUERY,),
     ),
     ("accept_suggestion", "POST"): Operation(
         "Accept a suggestion",
@@ -111,7 +100,7 @@ _OPERATIONS = {
             Suggestion,
             example={"state": "accepted", **_DECISION},
         ),
-        error_responses=(
+        errors=(
             _DECIDED,
             errors.InvalidValue("membership_level", "select", "it must be one of: Silver"),
             errors.ContextTooLarge(),
@@ -126,7 +115,7 @@ _OPERATIONS = {
             Suggestion,
             example={"state": "rejected", **_DECISION},
         ),
-        error_responses=(_DECIDED,),
+        errors=(_DECIDED,),
     ),
 }
 

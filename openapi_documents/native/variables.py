@@ -34,7 +34,7 @@ from shared.domain.value_changes import Outcome
 
 _NAME = "membership_level"
 
-LISTING = (
+_LISTING = (
     Parameter(
         "fields",
         "Only these variables: names, separated by commas",
@@ -45,9 +45,7 @@ LISTING = (
         "include",
         "`unset` also lists variables without a value",
         {"type": "string", "enum": ["unset"]},
-        error_responses=(
-            native.invalid(Fault("invalid_value", "it must be unset", parameter="include")),
-        ),
+        errors=(native.invalid(Fault("invalid_value", "it must be unset", parameter="include")),),
     ),
 )
 _VALUE: JsonObject = {
@@ -154,7 +152,7 @@ _BAD_VALUE = native.invalid(
     Fault("invalid_value", "it is no select: it must be one of: Silver, Gold", ("value",)),
     Fault("invalid_value", "Input should be less than or equal to 1", ("confidence",)),
 )
-BAD_PATCH = native.invalid(
+_BAD_PATCH = native.invalid(
     Fault("undefined_variable", "it has no definition", ("level",)),
     Fault("invalid_value", "it is no number: it must be a number", ("account_balance",)),
 )
@@ -163,11 +161,11 @@ _BAD_OPERATIONS = native.invalid(
 )
 
 
-def _operations(owner: str, noun: str) -> dict[Key, Operation]:
-    """Describe the operations on the variables of an owner.
+def operations_on_all(owner: str, noun: str) -> dict[Key, Operation]:
+    """Describe the operations on all variables of an owner.
 
     Args:
-        owner: The owner in the names of endpoints, `contact` or `business`.
+        owner: The owner in the names of endpoints, such as `contact`.
         noun: The owner in sentences.
 
     """
@@ -176,15 +174,42 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
             f"List the variables of {noun}",
             "Returns all variables that have a value and that the key sees, by name. "
             "A variable without a value is not null: it is absent.",
-            parameters=LISTING,
+            parameters=_LISTING,
             response=Success("The variables", VariableSet, headers=native.TAGGED),
         ),
+        (f"update_{owner}_variables", "PATCH"): Operation(
+            f"Set or remove variables of {noun}",
+            "Applies a merge patch (RFC 7396): sets each variable to its value, and removes "
+            "the values of variables that are null. All are written or none.",
+            parameters=(native.MODE,),
+            headers=(native.IF_MATCH, native.IDEMPOTENCY_KEY),
+            body=VariablePatch,
+            response=Success(
+                "What became of each variable",
+                VariableChanges,
+                example={
+                    "results": {
+                        _NAME: {"outcome": "set", "version": native.VERSION},
+                        "account_balance": {"outcome": "removed"},
+                    }
+                },
+                headers=native.REPLAYABLE,
+            ),
+            errors=(_BAD_PATCH, *TOO_MUCH),
+        ),
+    }
+
+
+def _operations(owner: str, noun: str) -> dict[Key, Operation]:
+    """Describe all operations on the variables of an owner."""
+    return {
+        **operations_on_all(owner, noun),
         (f"get_{owner}_variable", "GET"): Operation(
             f"Get a variable of {noun}",
             "Returns the value of one variable, and where it comes from. A value that is "
             "withheld from the key is answered with 403 `permission_denied`.",
             response=Success("The variable", Variable, headers=native.TAGGED),
-            error_responses=(_NOT_SET,),
+            errors=(_NOT_SET,),
         ),
         (f"set_{owner}_variable", "PUT"): Operation(
             f"Set a variable of {noun}",
@@ -207,11 +232,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 headers=native.TAGGED,
             ),
             other_responses=(SUGGESTED,),
-            error_responses=(
-                _BAD_VALUE,
-                errors.DefinitionNotFound(_NAME),
-                errors.ContextTooLarge(),
-            ),
+            errors=(_BAD_VALUE, errors.DefinitionNotFound(_NAME), errors.ContextTooLarge()),
         ),
         (f"delete_{owner}_variable", "DELETE"): Operation(
             f"Remove the value of a variable of {noun}",
@@ -219,27 +240,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
             headers=(native.IF_MATCH,),
             response=Success("It was removed", VariableDeleted),
             other_responses=(SUGGESTED,),
-            error_responses=(_NOT_SET,),
-        ),
-        (f"update_{owner}_variables", "PATCH"): Operation(
-            f"Set or remove variables of {noun}",
-            "Applies a merge patch (RFC 7396): sets each variable to its value, and removes "
-            "the values of variables that are null. All are written or none.",
-            parameters=(native.MODE,),
-            headers=(native.IF_MATCH, native.IDEMPOTENCY_KEY),
-            body=VariablePatch,
-            response=Success(
-                "What became of each variable",
-                VariableChanges,
-                example={
-                    "results": {
-                        _NAME: {"outcome": "set", "version": native.VERSION},
-                        "account_balance": {"outcome": "removed"},
-                    }
-                },
-                headers=native.REPLAYABLE,
-            ),
-            error_responses=(BAD_PATCH, *TOO_MUCH),
+            errors=(_NOT_SET,),
         ),
         (f"apply_{owner}_operations", "POST"): Operation(
             f"Apply operations to variables of {noun}",
@@ -268,7 +269,7 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 },
                 headers=native.REPLAYABLE,
             ),
-            error_responses=(_BAD_OPERATIONS, errors.ContextTooLarge()),
+            errors=(_BAD_OPERATIONS, errors.ContextTooLarge()),
         ),
     }
 

@@ -140,7 +140,7 @@ _OPERATIONS = {
             "everything": {"url": "https://example.com/hooks", "topics": ["*"]},
         },
         response=Success("The webhook, with its secret", WebhookWithSecret, status=201),
-        error_responses=(_BAD_BODY, errors.TooManyWebhooks(MAX_WEBHOOKS)),
+        errors=(_BAD_BODY, errors.TooManyWebhooks(MAX_WEBHOOKS)),
     ),
     ("list_webhooks", "GET"): native.listing(
         "webhooks",
@@ -158,7 +158,7 @@ _OPERATIONS = {
         body=webhook_requests.WebhookUpdate,
         examples={"topics": EVENT, "active again": {"status": "active"}},
         response=Success("The changed webhook", Webhook),
-        error_responses=(_BAD_BODY, _FORBIDDEN),
+        errors=(_BAD_BODY, _FORBIDDEN),
     ),
     ("delete_webhook", "DELETE"): native.deletion(
         "a webhook", _WEBHOOK_ID, "Deletes a webhook. Pending deliveries are not sent."
@@ -168,7 +168,7 @@ _OPERATIONS = {
         "Creates a new secret. Only this response has it. For 24 hours, requests are "
         "signed with the old secret too.",
         response=Success("The webhook, with its new secret", WebhookWithSecret),
-        error_responses=(_FORBIDDEN,),
+        errors=(_FORBIDDEN,),
     ),
     ("test_webhook", "POST"): Operation(
         "Try a webhook",
@@ -184,14 +184,14 @@ _OPERATIONS = {
             },
             status=201,
         ),
-        error_responses=(_SUSPENDED, errors.NotDeployed("queue")),
+        errors=(_SUSPENDED, errors.NotDeployed("queue")),
     ),
     ("redeliver_webhook_delivery", "POST"): Operation(
         "Send a delivery again",
         "Queues a delivery again with the same `webhook-id`, whether or not it succeeded. "
         "The event is read again: it has only what the owner of the webhook can see now.",
         response=Success("The delivery, which is pending", Delivery, example=_PENDING),
-        error_responses=(
+        errors=(
             _SUSPENDED,
             errors.DeliveryNotRepeatable("it is pending"),
             errors.NotDeployed("queue"),
@@ -204,7 +204,7 @@ _OPERATIONS = {
         "`cursor` until that is null.",
         body=webhook_requests.WebhookRedelivery,
         response=Success("How many were queued", Redelivery),
-        error_responses=(_BAD_REDELIVERY, _SUSPENDED, errors.NotDeployed("queue")),
+        errors=(_BAD_REDELIVERY, _SUSPENDED, errors.NotDeployed("queue")),
     ),
     ("list_webhook_deliveries", "GET"): native.listing(
         "deliveries",
@@ -226,7 +226,7 @@ GROUP = Group(
             "delivery_id",
             "The `id` of the delivery",
             example=_DELIVERY_ID,
-            error_responses=(errors.DeliveryNotFound(_DELIVERY_ID),),
+            errors=(errors.DeliveryNotFound(_DELIVERY_ID),),
         ),
     ),
     limits={

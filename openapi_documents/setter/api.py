@@ -71,7 +71,7 @@ _CONTACTS = {
             },
         },
         response=Success("The changed contact", responses.ContactUpdated),
-        error_responses=(
+        errors=(
             errors.MissingField("id, waId or smsPhoneNumber"),
             errors.InvalidField("email", "An email address must have an @-sign."),
             errors.ContactNotFound("123"),
@@ -87,7 +87,7 @@ _CONTACTS = {
         response=Success(
             "The contact was created or changed", responses.MessageAccepted, status=201
         ),
-        error_responses=(
+        errors=(
             errors.MissingField("phoneNumber"),
             errors.InvalidField("phoneNumber", "it is no possible phone number"),
             errors.SeveralContacts("wa_id"),

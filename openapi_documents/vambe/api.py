@@ -5,10 +5,9 @@ Source: Vambe, the pages under "Contact", "Customer", "Tags", "Ticket" and "Webc
 
 from pydantic import BaseModel, ConfigDict
 
+from openapi_documents import forms
 from openapi_documents.description import (
     EVENT,
-    LIMITED_TO_NEWEST,
-    LIMITED_TO_OLDEST,
     Api,
     Group,
     JsonObject,
@@ -16,7 +15,6 @@ from openapi_documents.description import (
     Parameter,
     Success,
 )
-from openapi_documents.forms import KEY, METADATA, NO_ROOM, TOO_LONG, TOO_MUCH, ErrorResponse
 from openapi_documents.vambe import events, responses
 from shared.dialects.vambe.customer_requests import CustomerUpsert, FieldValue
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
@@ -58,8 +56,8 @@ _NO_CONTACT = errors.ContactNotFound(_UUID)
 _SEVERAL_WITH_NUMBER = errors.SeveralContacts("phone")
 _FIELD_ERRORS = (
     errors.UndefinedVariable("company_name", "it has no definition that this key can use"),
-    TOO_LONG,
-    *TOO_MUCH,
+    forms.TOO_LONG,
+    *forms.TOO_MUCH,
 )
 _BAD_URL = InvalidRequest.from_faults(
     [Fault("invalid_value", "it must start with https://", ("url",))]
@@ -71,29 +69,27 @@ _PATH_PARAMETERS = (
         "The UUID of the contact",
         _OF_UUID,
         example=_UUID,
-        error_responses=(errors.InvalidField("aiContactId", "it must be a UUID"), _NO_CONTACT),
+        errors=(errors.InvalidField("aiContactId", "it must be a UUID"), _NO_CONTACT),
     ),
     Parameter(
         "channelType",
         "The channel. Contacts on Instagram are not found",
         {"type": "string", "enum": ["whatsapp", "web-whatsapp", "playground", "instagram"]},
         example="whatsapp",
-        error_responses=(
-            errors.InvalidField("channelType", "it is one of: whatsapp, web-whatsapp"),
-        ),
+        errors=(errors.InvalidField("channelType", "it is one of: whatsapp, web-whatsapp"),),
     ),
     Parameter(
         "platformIdentifier",
         "The phone number of the contact, in any notation",
         _WITH_A_DIGIT,
         example="+56912345678",
-        error_responses=(_NO_CONTACT, _SEVERAL_WITH_NUMBER),
+        errors=(_NO_CONTACT, _SEVERAL_WITH_NUMBER),
     ),
     Parameter(
         "webhookId",
         "The id of the webhook",
         example="wh_123",
-        error_responses=(errors.WebhookNotFound("wh_123"),),
+        errors=(errors.WebhookNotFound("wh_123"),),
     ),
 )
 
@@ -122,7 +118,7 @@ _CONTACT = {
         body=ContactMetadata,
         examples={"flat": EVENT, "wrapped": {"metadata": {"companyName": "Acme Corp"}}},
         response=_FIELDS_SET,
-        error_responses=_FIELD_ERRORS,
+        errors=_FIELD_ERRORS,
     ),
     ("get_contact_info", "GET"): Operation(
         "Get info of an AI contact",
@@ -169,9 +165,9 @@ _CONTACT = {
         response=Success(
             "The contacts, last changed first, or in the order of the time filter",
             responses.Contacts,
-            headers=LIMITED_TO_NEWEST | LIMITED_TO_OLDEST,
+            headers=forms.LIMITED_TO_NEWEST | forms.LIMITED_TO_OLDEST,
         ),
-        error_responses=(
+        errors=(
             errors.MissingField("days"),
             errors.InvalidField("days", "it must be a number from 1 to 365"),
         ),
@@ -184,9 +180,11 @@ _CONTACT = {
             _optional("email", "A part of the e-mail address, in any case", _FILLED),
         ),
         response=Success(
-            "At most 50 contacts, last changed first", responses.Contacts, headers=LIMITED_TO_NEWEST
+            "At most 50 contacts, last changed first",
+            responses.Contacts,
+            headers=forms.LIMITED_TO_NEWEST,
         ),
-        error_responses=(
+        errors=(
             errors.MissingField("phone or email"),
             errors.InvalidField("phone", "it must be a phone number"),
         ),
@@ -203,11 +201,11 @@ _CUSTOMER = {
             "webchat": {"channel": "webchat", "external_user_id": "user-12345"},
         },
         response=Success("The created or changed contact", responses.Contact, status=201),
-        error_responses=(
+        errors=(
             errors.MissingField("contact_phone_number"),
             _SEVERAL_WITH_NUMBER,
             *_FIELD_ERRORS,
-            NO_ROOM,
+            forms.NO_ROOM,
         ),
     )
 }
@@ -223,7 +221,7 @@ _TAGS = {
         "Replaces the tags of a contact.",
         body=TagReplacement,
         response=Success("The contact has these tags", responses.TagsReplaced),
-        error_responses=(errors.MissingField("tagsIds"), errors.TagNotFound("99")),
+        errors=(errors.MissingField("tagsIds"), errors.TagNotFound("99")),
     ),
     ("create_tags", "POST"): Operation(
         "Create tags for a contact",
@@ -231,7 +229,7 @@ _TAGS = {
         "added only to a contact with a conversation.",
         body=TagCreation,
         response=Success("The tags were added", responses.TagsCreated, status=201),
-        error_responses=(errors.MissingField("tags"),),
+        errors=(errors.MissingField("tags"),),
     ),
 }
 
@@ -246,7 +244,7 @@ _TICKET = {
             "number": {"contact_number": "+56912345678", "metadata": {"priority": "high"}},
         },
         response=Success("All fields were set", responses.TicketUpdated, status=201),
-        error_responses=(
+        errors=(
             errors.MissingField("ticket_id, ai_contact_id or contact_number"),
             _NO_CONTACT,
             errors.ConversationNotFound("conv_1"),
@@ -264,7 +262,7 @@ _WEBCHAT = {
         body=WebchatMetadata,
         examples={"campaign": {"externalUserId": "u-1", "metadata": {"utm_source": "google"}}},
         response=_FIELDS_SET,
-        error_responses=(
+        errors=(
             errors.MissingField("externalUserId"),
             _NO_CONTACT,
             errors.SeveralContacts("webchat_user_id"),
@@ -279,11 +277,7 @@ _WEBHOOKS = {
         "Registers a URL that receives events.",
         body=WebhookCreation,
         response=Success("The webhook was created", responses.WebhookCreated, status=201),
-        error_responses=(
-            errors.MissingField("topic"),
-            _BAD_URL,
-            errors.TooManyWebhooks(MAX_WEBHOOKS),
-        ),
+        errors=(errors.MissingField("topic"), _BAD_URL, errors.TooManyWebhooks(MAX_WEBHOOKS)),
     ),
     ("list_webhooks", "GET"): Operation(
         "Get All Webhooks",
@@ -301,7 +295,7 @@ _WEBHOOKS = {
         body=WebhookUpdate,
         examples={"off": EVENT, "secret": {"secret": "updatedSecret"}},
         response=Success("The changed webhook", responses.Webhook),
-        error_responses=(
+        errors=(
             _BAD_URL,
             errors.WebhookForbidden("it belongs to an API key that sees more than this one"),
         ),
@@ -336,7 +330,7 @@ API = Api(
     title="Vambe",
     description=DESCRIPTION,
     security={"vambeApiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
-    error_response=ErrorResponse,
+    error_response=forms.ErrorResponse,
     coded=("statusCode", "error"),
     max_body_bytes=MAX_BODY_BYTES,
     groups=(
@@ -351,11 +345,11 @@ API = Api(
     ),
     path_parameters=_PATH_PARAMETERS,
     limits={
-        ContactMetadata: METADATA,
+        ContactMetadata: forms.METADATA,
         WebchatMetadata: {
             "properties": {
                 "externalUserId": {"maxLength": MAX_IDENTIFIER_BYTES},
-                "metadata": METADATA,
+                "metadata": forms.METADATA,
             }
         },
         TicketMetadata: {
@@ -367,18 +361,18 @@ API = Api(
                     _referred_by("contact_number", _NUMBERED),
                 ]
             },
-            "properties": {"metadata": METADATA},
+            "properties": {"metadata": forms.METADATA},
         },
         WebhookCreation: {"properties": {"url": _URL}},
         WebhookUpdate: {"properties": {"url": _URL}},
         TagReplacement: {"properties": {"tagsIds": {"maxItems": MAX_TAGS}}},
         TagCreation: {"properties": {"tags": {"items": {"pattern": r"\S"}}}},
-        FieldValue: {"properties": {"key": KEY}},
+        FieldValue: {"properties": {"key": forms.KEY}},
         CustomerUpsert: {
             "if": {"properties": {"channel": {"const": "webchat"}}},
             "then": _needed("external_user_id", _FILLED),
             "else": _needed("contact_phone_number", _NUMBERED),
-            "properties": {"meta_data": METADATA},
+            "properties": {"meta_data": forms.METADATA},
         },
     },
 )
