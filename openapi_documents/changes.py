@@ -1,8 +1,7 @@
 """List the changes between two versions of a document, and mark breaking ones.
 
-Serves `make openapi` and `make openapi-changes`. A change is breaking if a client of the earlier
-document may fail with the later service: its request is now rejected or partly ignored, or the
-response is one that it does not know.
+A change is breaking if a client of the earlier document may fail with the later service: its
+request is now rejected or partly ignored, or the response is one that it does not know.
 """
 
 from collections.abc import Iterator

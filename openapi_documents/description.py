@@ -1,8 +1,6 @@
-"""Types for describing an API in addition to its code.
+"""Types for describing an API: what its document says and its code does not.
 
-Serves the promise that an endpoint without a description fails the gate: what these types hold
-is all that the documents say and the code does not. Paths, permissions, request bodies and error
-messages come from the code.
+Paths, permissions, request bodies and error messages come from the code.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,11 +15,16 @@ from shared.gateway.request_model import RequestModel
 
 JsonObject = dict[str, Any]
 
+TEXT: JsonObject = {"type": "string"}
+
 Model: TypeAlias = type[BaseModel] | type[RequestModel]
 """What a schema is generated from: a request model, or a pydantic model of the same body."""
 
 Key: TypeAlias = tuple[str, str]
 """The name of an endpoint and a method, such as `("get_contact", "GET")`."""
+
+EVENT = "the body of the example event"
+"""The example of a request body that is the body of the endpoint's event in `events`."""
 
 
 class Handler(Protocol):
@@ -36,44 +39,27 @@ class Parameter:
     """A parameter of a path or a query or a header of a request, a text by default.
 
     Those of a path are always required. With `may_be_empty`, an empty value means that the
-    parameter is not set. `error_responses` are examples of the errors that a value of it can
-    cause.
+    parameter is not set. `errors` are examples of the errors that a value can cause.
     """
 
     name: str
     description: str
-    schema: JsonObject = field(default_factory=lambda: {"type": "string"})
+    schema: JsonObject = field(default_factory=lambda: TEXT)
     _: KW_ONLY
     example: Any = None
     required: bool = False
     may_be_empty: bool = False
-    error_responses: Sequence[ContextError] = ()
+    errors: Sequence[ContextError] = ()
 
 
-@dataclass(frozen=True)
-class Header:
-    """A header of a response, a text. One that is not required is sent in some responses only."""
+def header(
+    description: str, schema: JsonObject | None = None, *, required: bool = True
+) -> JsonObject:
+    """Describe a header of a response, a text by default.
 
-    description: str
-    _: KW_ONLY
-    required: bool = True
-
-
-LIMITED_TO_NEWEST = {
-    "Limited-To-Newest": Header(
-        "How many of the newest contacts were read, in an account that has more", required=False
-    )
-}
-"""The header of lists and searches that do not read every contact of a large account."""
-
-LIMITED_TO_OLDEST = {
-    "Limited-To-Oldest": Header(
-        "How many contacts a list without a limit has at most, the oldest since its time, in an "
-        "account that has more",
-        required=False,
-    )
-}
-"""The header of lists from a time on that end before the newest contacts of a large account."""
+    One that is not required is sent in some responses only.
+    """
+    return {"description": description, "required": required, "schema": schema or TEXT}
 
 
 @dataclass(frozen=True)
@@ -90,39 +76,40 @@ class Success:
     example: Any = None
     status: int = 200
     content_type: str = "application/json"
-    headers: Mapping[str, Header] = field(default_factory=dict)
+    headers: Mapping[str, JsonObject] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Operation:
     """One method of an endpoint.
 
     Args:
         summary: The title of the operation, as the vendor words it.
+        description: What the operation does, in Markdown.
         response: The response to a successful request.
         other_responses: Further responses to successful requests, each with its own status.
-        description: What the operation does, in Markdown.
         operation_id: Its name in generated clients, the name of the endpoint by default.
         body: The model of the request body, None without a body.
         body_is_optional: Whether a request without a body is valid.
         examples: Examples of the request body, by name. The first is usually `EVENT`.
         parameters: The parameters of the query, and those of the path that are not the API's.
         headers: The headers of the request, apart from those of every request.
-        error_responses: Examples of errors of this operation, in addition to those of its
+        errors: Examples of errors of this operation, in addition to those of its
             parameters and those of every operation.
 
     """
 
     summary: str
-    response: Success
     description: str = ""
+    _: KW_ONLY
+    response: Success
     operation_id: str = ""
     body: Model | None = None
     body_is_optional: bool = False
-    examples: Mapping[str, Any] = field(default_factory=dict)
+    examples: Mapping[str, Any] = field(default_factory=lambda: {"example": EVENT})
     parameters: Sequence[Parameter] = ()
     headers: Sequence[Parameter] = ()
-    error_responses: Sequence[ContextError] = ()
+    errors: Sequence[ContextError] = ()
     other_responses: Sequence[Success] = ()
 
     @property
@@ -156,12 +143,18 @@ class Event:
 
 @dataclass(frozen=True)
 class Group:
-    """Operations that a document shows together, under one tag, with the events beside them."""
+    """Operations that a document shows together, under one tag, with the events beside them.
+
+    `path_parameters` and `limits` are part of those of the API.
+    """
 
     tag: str
     description: str
     operations: Mapping[Key, Operation]
     events: Sequence[Event] = ()
+    _: KW_ONLY
+    path_parameters: Sequence[Parameter] = ()
+    limits: Mapping[Model, JsonObject] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +192,16 @@ class Api:
     def operations(self) -> dict[Key, Operation]:
         """The operations of all groups."""
         return {key: each for group in self.groups for key, each in group.operations.items()}
+
+    @property
+    def all_path_parameters(self) -> list[Parameter]:
+        """The parameters of paths, with those of all groups."""
+        return [*self.path_parameters, *(each for g in self.groups for each in g.path_parameters)]
+
+    @property
+    def all_limits(self) -> dict[Model, JsonObject]:
+        """The constraints of request bodies, with those of all groups."""
+        return {**self.limits, **{key: each for g in self.groups for key, each in g.limits.items()}}
 
     @property
     def events(self) -> list[Event]:

@@ -1,7 +1,4 @@
-"""Build the OpenAPI document of one API from code, template and description.
-
-Serves the promise of the README of an accurate OpenAPI document for each API.
-"""
+"""Build the OpenAPI document of one API from code, template and description."""
 
 import re
 import tomllib
@@ -17,7 +14,6 @@ from openapi_documents.description import (
     Event,
     Group,
     Handler,
-    Header,
     JsonObject,
     Operation,
     Parameter,
@@ -99,7 +95,7 @@ def _schemas(api: Api) -> JsonObject:
     requests = [each.body for each in operations if each.body]
     responses = [made.model for each in operations for made in each.success_responses]
     responses += [api.error_response, *([api.in_band] if api.in_band else [])]
-    schemas = component_schemas(requests, responses, api.limits)
+    schemas = component_schemas(requests, responses, api.all_limits)
     schemas |= {event.name: tidy(event.schema) for event in api.events}
     return dict(sorted(schemas.items()))
 
@@ -180,7 +176,7 @@ def _parameters(
     api: Api, operation: Operation, path: str
 ) -> tuple[list[Parameter], list[Parameter]]:
     """Return the parameters of the path, in its order, and those of the query."""
-    by_name = {each.name: each for each in (*api.path_parameters, *operation.parameters)}
+    by_name = {each.name: each for each in (*api.all_path_parameters, *operation.parameters)}
     names = re.findall(r"\{(\w+)\}", path)
     in_query = [each for each in operation.parameters if each.name not in names]
     return [by_name[name] for name in names], in_query
@@ -214,16 +210,8 @@ def _success(response: Success) -> JsonObject:
         "content": {response.content_type: content},
     }
     if response.headers:
-        made["headers"] = {name: _header(each) for name, each in response.headers.items()}
+        made["headers"] = dict(response.headers)
     return made
-
-
-def _header(header: Header) -> JsonObject:
-    return {
-        "description": header.description,
-        "required": header.required,
-        "schema": {"type": "string"},
-    }
 
 
 def _either(success: JsonObject, error: JsonObject) -> JsonObject:

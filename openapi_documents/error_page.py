@@ -1,8 +1,4 @@
-"""Render the page that explains the error codes of the native API.
-
-Serves the promise that the `type` of a problem document links to an explanation: the page has an
-anchor for each code.
-"""
+"""Render the page that explains the error codes of the native API, with an anchor for each."""
 
 import re
 from collections.abc import Iterator

@@ -1,13 +1,10 @@
-"""Build the error responses of an operation from the error mapping of its dialect.
-
-Serves the gate's check that the response to every error in every test is documented.
-"""
+"""Build the error responses of an operation from the error mapping of its dialect."""
 
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from openapi_documents.description import Api, Handler, JsonObject, Operation, Parameter
+from openapi_documents.description import Api, Handler, JsonObject, Operation, Parameter, header
 from openapi_documents.schemas import reference, schema_of
 from shared.domain import errors
 from shared.domain.accounts import ANY_KEY
@@ -22,32 +19,19 @@ _FAULTS_OF_FORM = (
     errors.InvalidField,
     errors.MissingField,
 )
-_RETRY_AFTER = {
-    "description": "Seconds until the key may try again",
-    "required": True,
-    "schema": {"type": "integer", "minimum": 1},
-}
-
-_CURRENT_TAG = {
-    "description": "The current entity tag. Absent if nothing is stored",
-    "required": False,
-    "schema": {"type": "string"},
-}
+_RETRY_AFTER = header("Seconds until the key may try again", {"type": "integer", "minimum": 1})
+_CURRENT_TAG = header("The current entity tag. Absent if nothing is stored", required=False)
 
 
 def error_responses_of(
-    api: Api,
-    operation: Operation,
-    parameters: Sequence[Parameter],
-    method: str,
-    handler: Handler,
+    api: Api, operation: Operation, parameters: Sequence[Parameter], method: str, handler: Handler
 ) -> JsonObject:
     """Build the error responses by status, each with an example of every error."""
     listed = [
         *_errors_of_every_call(method, handler.permissions),
         *_errors_of_every_body(api, operation),
-        *(error for parameter in parameters for error in parameter.error_responses),
-        *operation.error_responses,
+        *(error for parameter in parameters for error in parameter.errors),
+        *operation.errors,
     ]
     # A later example of an error replaces an earlier one, which is more general. Faults of form
     # come first, as the service checks the form before it looks anything up.

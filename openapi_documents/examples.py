@@ -1,7 +1,4 @@
-"""Build the examples of bodies: of requests from the events, of responses from their members.
-
-Serves the gate's check that every body in a document has an example that fits its schema.
-"""
+"""Build the examples of bodies: of requests from the events, of responses from their members."""
 
 import json
 from collections.abc import Mapping
@@ -11,11 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from openapi_documents.description import Event, JsonObject, Success
+from openapi_documents.description import EVENT, Event, JsonObject, Success
 from openapi_documents.schemas import merged
-
-EVENT = "the body of the example event"
-"""The example of a request body that is the body of the endpoint's event in `events`."""
 
 _EVENTS = Path(__file__).parents[1] / "events"
 
@@ -55,8 +49,8 @@ def example_of_event(event: Event) -> Any:
 def example_of_model(model: type[BaseModel]) -> Any:
     """Build the example of a model from those of its fields.
 
-    A field without an example has its only possible value, the example of its own model, or null.
-    An optional one is left out.
+    A field without an example has its only possible value, the example of its own model, false or
+    null. An optional one is left out.
     """
     schema = model.model_json_schema(mode="serialization", schema_generator=_AsDeclared)
     return _example(schema, schema.get("$defs", {}))
@@ -71,6 +65,8 @@ def _example(schema: JsonObject, models: JsonObject) -> Any:
         return _example(schema["anyOf"][0], models)
     if "const" in schema:
         return schema["const"]
+    if schema.get("type") == "boolean":
+        return False
     if "properties" in schema:
         return {
             name: _example(part, models)

@@ -1,7 +1,4 @@
-"""The generated files.
-
-Serves the promise of documents and a page that the service itself serves, without a key.
-"""
+"""The generated files."""
 
 import json
 from collections.abc import Mapping
@@ -24,10 +21,7 @@ def written_files(documents: Mapping[str, JsonObject]) -> dict[Path, str]:
     codes.
     """
     texts = {FOLDER / f"{name}.json": _text(document) for name, document in documents.items()}
-    parts = {
-        _CHOICE: f"const DOCUMENTS = {_text(_choice(documents))}",
-        _ERRORS: error_page(),
-    }
+    parts = {_CHOICE: f"const DOCUMENTS = {_text(_choice(documents))}", _ERRORS: error_page()}
     return {**texts, **parts}
 
 

@@ -1,7 +1,4 @@
-"""Generate all documents from the current code.
-
-Serves the gate's comparison of the committed documents with the code.
-"""
+"""Generate all documents from the current code."""
 
 import importlib
 from pathlib import Path

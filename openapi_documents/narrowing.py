@@ -1,7 +1,7 @@
 """Find what one JSON Schema allows and another one rejects.
 
-Serves `make openapi-changes`: a request that the earlier schema allows must not be rejected by the
-later one, and a response that the later schema allows must not be new to the earlier one.
+A request that the earlier schema allows must not be rejected by the later one, and a response that
+the later schema allows must not be new to the earlier one.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,4 @@
-"""Generate JSON Schemas from models.
-
-Serves the promise that client generators make typed clients from the documents.
-"""
+"""Generate JSON Schemas from models."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -18,9 +15,7 @@ _PUBLISHED_NAMES = {"UpsertMode": "IntakeMode"}
 
 
 def component_schemas(
-    requests: Iterable[Model],
-    responses: Iterable[Model],
-    limits: Mapping[Model, JsonObject],
+    requests: Iterable[Model], responses: Iterable[Model], limits: Mapping[Model, JsonObject]
 ) -> JsonObject:
     """Generate the schemas of all models and their nested models, sorted by name."""
     wanted = [(model, "validation") for model in requests]

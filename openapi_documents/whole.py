@@ -1,7 +1,4 @@
-"""Combine the documents of all APIs into one, with names prefixed by API.
-
-Serves the promise of one page at `/docs` that has all APIs.
-"""
+"""Combine the documents of all APIs into one, with names prefixed by API."""
 
 from collections.abc import Mapping
 from typing import Any

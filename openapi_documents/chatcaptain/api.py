@@ -1,8 +1,7 @@
 """Describe ChatCaptain's API.
 
-Serves the promise that every endpoint is described and every response documented. Source:
-ChatCaptain, "Contact variables", "Chatbot variables", "Conversation variables" and "Conversation
-contacts".
+Source: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation variables" and
+"Conversation contacts".
 """
 
 from dataclasses import replace
@@ -10,7 +9,7 @@ from dataclasses import replace
 from openapi_documents import forms
 from openapi_documents.chatcaptain import responses
 from openapi_documents.description import (
-    LIMITED_TO_NEWEST,
+    EVENT,
     Api,
     Group,
     JsonObject,
@@ -19,7 +18,6 @@ from openapi_documents.description import (
     Parameter,
     Success,
 )
-from openapi_documents.examples import EVENT
 from shared.dialects.chatcaptain import contact_requests, variable_requests
 from shared.dialects.chatcaptain.dialect import MAX_BODY_BYTES, WRITES
 from shared.dialects.chatcaptain.parameters import MAX_PER_PAGE
@@ -58,21 +56,21 @@ _PATH_PARAMETERS = (
         "The id of the contact",
         _ID,
         example="fdnklxaCACfw92b01v",
-        error_responses=_CONTACT_ERRORS,
+        errors=_CONTACT_ERRORS,
     ),
     Parameter(
         "conversationId",
         "The id of the conversation",
         _ID,
         example="conv_1",
-        error_responses=(errors.ConversationNotFound("conv_1"),),
+        errors=(errors.ConversationNotFound("conv_1"),),
     ),
     Parameter(
         "variableId",
         "The id of the variable",
         _ID,
         example="var_membership_level",
-        error_responses=(_NO_VARIABLE,),
+        errors=(_NO_VARIABLE,),
     ),
 )
 
@@ -85,18 +83,18 @@ def _variables_of(kind: str) -> dict[Key, Operation]:
     """Describe listing, deleting and getting the variables of contacts or conversations."""
     return {
         (f"list_{kind}_variables", "GET"): Operation(
-            summary=f"List all variables of a {kind}",
+            f"List all variables of a {kind}",
             response=Success("The variables that have a value", responses.VariableList),
         ),
         (f"delete_{kind}_variables", "DELETE"): Operation(
-            summary=f"Delete all variables of a {kind}",
-            description="Removes the values. The global variables stay.",
+            f"Delete all variables of a {kind}",
+            "Removes the values. The global variables stay.",
             response=_DELETED,
         ),
         (f"get_{kind}_variable", "GET"): Operation(
-            summary=f"Get a variable of a {kind}",
+            f"Get a variable of a {kind}",
             response=Success("The variable", responses.VariableResponse),
-            error_responses=(errors.VariableNotSet("membership_level"),),
+            errors=(errors.VariableNotSet("membership_level"),),
         ),
     }
 
@@ -104,8 +102,8 @@ def _variables_of(kind: str) -> dict[Key, Operation]:
 _CONTACT_VARIABLES = {
     **_variables_of("contact"),
     ("set_contact_variable", "PUT"): Operation(
-        summary="Set or update a variable of a contact",
-        description="A value is a string for every type, and is returned as it was sent.",
+        "Set or update a variable of a contact",
+        "A value is a string for every type, and is returned as it was sent.",
         parameters=(
             Parameter(
                 "contactId",
@@ -115,45 +113,37 @@ _CONTACT_VARIABLES = {
             ),
         ),
         body=variable_requests.ContactValueAssignment,
-        examples={"value": EVENT},
         response=_VARIABLE_SET,
-        error_responses=(
-            errors.MissingField("contactId"),
-            *_CONTACT_ERRORS,
-            _NO_VARIABLE,
-            *_VALUE_ERRORS,
-        ),
+        errors=(errors.MissingField("contactId"), *_CONTACT_ERRORS, _NO_VARIABLE, *_VALUE_ERRORS),
     ),
 }
 
 _CONVERSATION_VARIABLES = {
     **_variables_of("conversation"),
     ("set_conversation_variable", "PUT"): Operation(
-        summary="Set or update a variable of a conversation",
-        description="A value is a string for every type, and is returned as it was sent.",
+        "Set or update a variable of a conversation",
+        "A value is a string for every type, and is returned as it was sent.",
         body=variable_requests.ValueAssignment,
-        examples={"value": EVENT},
         response=_VARIABLE_SET,
-        error_responses=(errors.MissingField("value"), *_VALUE_ERRORS),
+        errors=(errors.MissingField("value"), *_VALUE_ERRORS),
     ),
 }
 
 _VARIABLE_UPDATE = Operation(
-    summary="Update a global variable",
-    description="Changes the sent fields, with `PUT` too. A renamed variable keeps its values.",
+    "Update a global variable",
+    "Changes the sent fields, with `PUT` too. A renamed variable keeps its values.",
     body=variable_requests.VariableUpdate,
-    examples={"all": EVENT},
     response=Success(
         "The changed variable",
         responses.GlobalVariableResponse,
         example={"variable": {"label": "Updated Label"}},
     ),
-    error_responses=(_TAKEN, errors.DefaultDefinitionUnchangeable("support_hours")),
+    errors=(_TAKEN, errors.DefaultDefinitionUnchangeable("support_hours")),
 )
 
 _CHATBOT_VARIABLES = {
     ("list_variables", "GET"): Operation(
-        summary="List all global variables of a chatbot",
+        "List all global variables of a chatbot",
         parameters=(
             Parameter(
                 "filters",
@@ -163,7 +153,7 @@ _CHATBOT_VARIABLES = {
         response=Success("The variables, oldest first", responses.GlobalVariableList),
     ),
     ("create_variable", "POST"): Operation(
-        summary="Create a global variable",
+        "Create a global variable",
         body=variable_requests.VariableCreation,
         examples={
             "text": EVENT,
@@ -177,58 +167,54 @@ _CHATBOT_VARIABLES = {
             },
         },
         response=Success("The variable was created", responses.GlobalVariableResponse, status=201),
-        error_responses=(errors.MissingField("name"), _TAKEN, forms.FULL),
+        errors=(errors.MissingField("name"), _TAKEN, forms.FULL),
     ),
     ("update_variable", "PATCH"): _VARIABLE_UPDATE,
     ("update_variable", "PUT"): replace(_VARIABLE_UPDATE, operation_id="replaceVariable"),
     ("delete_variable", "DELETE"): Operation(
-        summary="Delete a global variable",
-        description="Stored values stay. A new variable of the same name has them again.",
+        "Delete a global variable",
+        "Stored values stay. A new variable of the same name has them again.",
         response=_DELETED,
-        error_responses=(errors.DefaultDefinitionUndeletable("support_hours"),),
+        errors=(errors.DefaultDefinitionUndeletable("support_hours"),),
     ),
 }
 
 _CONTACTS = {
     ("create_contact", "POST"): Operation(
-        summary="Create a contact",
+        "Create a contact",
         body=contact_requests.ContactCreation,
-        examples={"contact": EVENT},
         response=Success("The contact was created", responses.ContactResponse, status=201),
-        error_responses=(errors.MissingField("language"), forms.NO_ROOM),
+        errors=(errors.MissingField("language"), forms.NO_ROOM),
     ),
     ("get_contact", "GET"): Operation(
-        summary="Get a contact",
+        "Get a contact",
         response=Success(
             "The contact with its variables", responses.ContactResponse, example=_CUSTOMER_ID
         ),
     ),
     ("update_contact", "PATCH"): Operation(
-        summary="Update a contact",
-        description=(
-            "Changes the sent fields. Null or an empty string clears a field. `variables` are set "
-            "by name, with or without a global variable. Null removes a variable."
-        ),
+        "Update a contact",
+        "Changes the sent fields. Null or an empty string clears a field. `variables` are set "
+        "by name, with or without a global variable. Null removes a variable.",
         body=contact_requests.ContactUpdate,
-        examples={"contact": EVENT},
         response=Success("The changed contact", responses.ContactResponse, example=_CUSTOMER_ID),
-        error_responses=(errors.MissingField("contact"), *_VALUE_ERRORS, *forms.TOO_MUCH),
+        errors=(errors.MissingField("contact"), *_VALUE_ERRORS, *forms.TOO_MUCH),
     ),
     ("delete_contact", "DELETE"): Operation(
-        summary="Delete a contact",
-        description="Deletes the contact with its variables and conversations.",
+        "Delete a contact",
+        "Deletes the contact with its variables and conversations.",
         response=_DELETED,
     ),
     ("list_contacts", "GET"): Operation(
-        summary="List all contacts of a chatbot",
-        description="Lists contacts, newest first. An invalid limit means the default.",
+        "List all contacts of a chatbot",
+        "Lists contacts, newest first. An invalid limit means the default.",
         parameters=(
             Parameter(
                 "pageToken",
                 "A date, to list contacts created before it; or the `nextPageToken` of a response",
                 {"type": "string", "format": "date-time"},
                 may_be_empty=True,
-                error_responses=(errors.InvalidField("pageToken", "it is no ISO 8601 date"),),
+                errors=(errors.InvalidField("pageToken", "it is no ISO 8601 date"),),
             ),
             Parameter(
                 "limit", f"The page size, {MAX_PER_PAGE} by default", forms.number_or_any(minimum=1)
@@ -237,8 +223,8 @@ _CONTACTS = {
         response=Success("The contacts", responses.ContactList),
     ),
     ("search_contacts", "GET"): Operation(
-        summary="Search contacts",
-        description="Searches names, e-mail addresses and primary phone numbers.",
+        "Search contacts",
+        "Searches names, e-mail addresses and primary phone numbers.",
         parameters=(
             Parameter("query", "The search term", example="john", required=True),
             Parameter(
@@ -260,9 +246,9 @@ _CONTACTS = {
         response=Success(
             "One page of the contacts that were found",
             responses.SearchResponse,
-            headers=LIMITED_TO_NEWEST,
+            headers=forms.LIMITED_TO_NEWEST,
         ),
-        error_responses=(
+        errors=(
             errors.MissingField("query"),
             errors.InvalidField("pageSize", f"it is a number from 1 to {MAX_PER_PAGE}"),
         ),
@@ -271,10 +257,10 @@ _CONTACTS = {
 
 _PUBLIC_APPS = {
     ("list_public_apps", "GET"): Operation(
-        summary="List all public apps",
-        description="Returns an empty list: apps are not stored. Clients use it to test their key.",
+        "List all public apps",
+        "Returns an empty list: apps are not stored. Clients use it to test their key.",
         response=Success("No apps", responses.PublicAppList),
-    ),
+    )
 }
 
 _PHONE_NUMBER: JsonObject = {"pattern": r"^$|\S"}
@@ -283,9 +269,7 @@ API = Api(
     dialect=WRITES,
     title="ChatCaptain",
     description=DESCRIPTION,
-    security={
-        "chatcaptainApiKey": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"},
-    },
+    security={"chatcaptainApiKey": {"type": "apiKey", "in": "header", "name": "x-chatcaptain-key"}},
     error_response=forms.ErrorResponse,
     max_body_bytes=MAX_BODY_BYTES,
     coded=("error", "statusCode"),

@@ -1,16 +1,12 @@
-"""Response bodies of ChatCaptain's API, each member with an example.
-
-Serves the gate's check of every response of every test. The responses are built by
-`shared/dialects/chatcaptain`.
-"""
+"""Response bodies of ChatCaptain's API, each member with an example."""
 
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from pydantic.json_schema import SkipJsonSchema
 
-from openapi_documents.forms import CamelModel
+from openapi_documents.forms import CamelModel, member
 
 Absent = SkipJsonSchema[None]
 """The type of an optional member that is never null."""
@@ -19,17 +15,17 @@ Absent = SkipJsonSchema[None]
 class ErrorNotice(BaseModel):
     """An error with status 200."""
 
-    error: str = Field(description="A message for people")
+    error: str = member("A message for people")
 
 
 class Variable(BaseModel):
     """A variable with its value on a contact or in a conversation."""
 
-    id: str = Field(description="The id of the global variable", examples=["var_membership_level"])
-    name: str = Field(examples=["membership_level"])
-    type: Literal["string", "number", "boolean", "object"] = Field(examples=["string"])
-    value: str = Field(examples=["Gold"])
-    updated: datetime = Field(examples=["2025-09-29T07:08:00.000Z"])
+    id: str = member("The id of the global variable", example="var_membership_level")
+    name: str = member(example="membership_level")
+    type: Literal["string", "number", "boolean", "object"] = member(example="string")
+    value: str = member(example="Gold")
+    updated: datetime = member(example="2025-09-29T07:08:00.000Z")
 
 
 class VariableList(BaseModel):
@@ -54,16 +50,14 @@ class Deleted(BaseModel):
 class GlobalVariable(CamelModel):
     """The definition of a variable."""
 
-    id: str = Field(examples=["4f1c2a9d0b7e8f3a6c5d"])
-    name: str = Field(examples=["customer_email"])
-    default_value: str | Absent = Field(None, examples=["Default Value"])
-    category: Literal["custom", "app", "entity"] = Field(examples=["custom"])
-    label: str = Field(examples=["Customer Email"])
-    type: Literal["string", "number", "boolean", "object"] = Field(examples=["string"])
+    id: str = member(example="4f1c2a9d0b7e8f3a6c5d")
+    name: str = member(example="customer_email")
+    default_value: str | Absent = member(example="Default Value", optional=True)
+    category: Literal["custom", "app", "entity"] = member(example="custom")
+    label: str = member(example="Customer Email")
+    type: Literal["string", "number", "boolean", "object"] = member(example="string")
     structure_json: str | Absent = None
-    sub_category: Literal[0, 1] = Field(
-        description="0 for conversations, 1 for contacts", examples=[1]
-    )
+    sub_category: Literal[0, 1] = member("0 for conversations, 1 for contacts", example=1)
 
 
 class GlobalVariableList(BaseModel):
@@ -91,12 +85,12 @@ class Address(CamelModel):
 class Contact(CamelModel):
     """A contact. Empty fields are left out."""
 
-    id: str = Field(examples=["fdnklxaCACfw92b01v"])
-    name: str | Absent = Field(None, examples=["Max Example"])
-    language: str | Absent = Field(None, examples=["EN"])
-    email: str | Absent = Field(None, examples=["max.mustermann@example.com"])
-    phone_number: str | Absent = Field(None, examples=["+4917612345678"])
-    whatsapp_id: str | Absent = Field(None, examples=["49123456789"])
+    id: str = member(example="fdnklxaCACfw92b01v")
+    name: str | Absent = member(example="Max Example", optional=True)
+    language: str | Absent = member(example="EN", optional=True)
+    email: str | Absent = member(example="max.mustermann@example.com", optional=True)
+    phone_number: str | Absent = member(example="+4917612345678", optional=True)
+    whatsapp_id: str | Absent = member(example="49123456789", optional=True)
     web_id: str | Absent = None
     instagram_id: str | Absent = None
     facebook_id: str | Absent = None
@@ -104,15 +98,15 @@ class Contact(CamelModel):
     provider_id: str | Absent = None
     avatar: str | Absent = None
     address: Address | Absent = None
-    organization_ids: list[str] = Field(examples=[[]])
-    created: datetime = Field(examples=["2025-09-29T07:08:00.000Z"])
-    updated: datetime = Field(examples=["2025-09-29T07:08:00.000Z"])
+    organization_ids: list[str] = member(example=[])
+    created: datetime = member(example="2025-09-29T07:08:00.000Z")
+    updated: datetime = member(example="2025-09-29T07:08:00.000Z")
 
 
 class ContactWithVariables(Contact):
     """A contact and the values of its variables, by name."""
 
-    variables: dict[str, str] = Field(examples=[{}])
+    variables: dict[str, str] = member(example={})
 
 
 class ContactResponse(BaseModel):
@@ -125,10 +119,10 @@ class ContactList(CamelModel):
     """Contacts, newest first. With an error, the list is empty."""
 
     contacts: list[Contact]
-    next_page_token: str | Absent = Field(
-        None,
-        description="The `pageToken` of the next page, if there is one",
-        examples=["2025-09-29T07:08:00.000000000000000000123Z"],
+    next_page_token: str | Absent = member(
+        "The `pageToken` of the next page, if there is one",
+        example="2025-09-29T07:08:00.000000000000000000123Z",
+        optional=True,
     )
     error: str | Absent = None
 
@@ -147,7 +141,7 @@ class PublicApp(CamelModel):
 class PublicAppList(CamelModel):
     """The public apps. Always empty, as apps are not stored."""
 
-    public_apps: list[PublicApp] = Field(examples=[[]])
+    public_apps: list[PublicApp] = member(example=[])
 
 
 class Hit(BaseModel):
@@ -159,10 +153,10 @@ class Hit(BaseModel):
 class SearchResults(CamelModel):
     """One page of the contacts that were found."""
 
-    facet_counts: list[dict[str, Any]] = Field(examples=[[]])
-    found: int = Field(description="The number of matches on all pages", examples=[1])
+    facet_counts: list[dict[str, Any]] = member(example=[])
+    found: int = member("The number of matches on all pages", example=1)
     hits: list[Hit]
-    page: int = Field(examples=[1])
+    page: int = member(example=1)
 
 
 class SearchResponse(BaseModel):

@@ -1,7 +1,6 @@
 """Describe Klen AI's API.
 
-Serves the promise that every endpoint is described and every response documented. Source: Klen AI,
-the pages under "Contacts" and "Context Variables".
+Source: Klen AI, the pages under "Contacts" and "Context Variables".
 """
 
 from dataclasses import replace
@@ -10,16 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from openapi_documents import forms
-from openapi_documents.description import (
-    LIMITED_TO_NEWEST,
-    Api,
-    Group,
-    JsonObject,
-    Operation,
-    Parameter,
-    Success,
-)
-from openapi_documents.examples import EVENT, example_of_model
+from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
+from openapi_documents.examples import example_of_model
 from openapi_documents.klen import responses
 from openapi_documents.schemas import merged
 from shared.dialects.klen.contact_requests import ContactBody, ContactCreation, PhoneBody
@@ -55,14 +46,14 @@ _PATH_PARAMETERS = (
         "The number of the contact",
         _NUMBER,
         example=123,
-        error_responses=(errors.ContactNotFound("123"),),
+        errors=(errors.ContactNotFound("123"),),
     ),
     Parameter(
         "variable_id",
         "The number of the definition",
         _NUMBER,
         example=2,
-        error_responses=(errors.DefinitionNotFound("2"),),
+        errors=(errors.DefinitionNotFound("2"),),
     ),
 )
 
@@ -87,15 +78,12 @@ _DEFAULT_DEFINITION = {
 }
 
 _DEFINITION_UPDATE = Operation(
-    summary="Update Context Variable Definition",
-    description=(
-        "Changes what is sent, with `PUT` as with `PATCH`. "
-        "Select options are replaced as a whole; name and context type cannot change."
-    ),
+    "Update Context Variable Definition",
+    "Changes what is sent, with `PUT` as with `PATCH`. "
+    "Select options are replaced as a whole; name and context type cannot change.",
     body=DefinitionUpdate,
-    examples={"options": EVENT},
     response=Success("The definition was changed", responses.DefinitionUpdated),
-    error_responses=(
+    errors=(
         errors.DefaultDefinitionUnchangeable("support_hours"),
         errors.MissingField("select_options"),
         errors.InvalidField("display_name", "it has 1 to 200 characters"),
@@ -103,37 +91,31 @@ _DEFINITION_UPDATE = Operation(
 )
 
 _CONTACT_UPDATE = Operation(
-    summary="Update Contact",
-    description="Changes the sent fields of a contact.",
+    "Update Contact",
+    "Changes the sent fields of a contact.",
     body=ContactBody,
-    examples={"stage": EVENT},
     response=Success("The contact was changed", responses.ContactUpdated),
-    error_responses=(errors.MissingField("phone_numbers.0.phone_number"), *_VALUE_ERRORS),
+    errors=(errors.MissingField("phone_numbers.0.phone_number"), *_VALUE_ERRORS),
 )
 
 _VARIABLES = {
     ("set_contact_context", "POST"): Operation(
-        summary="Set Contact Context Variables",
-        description="Sets many variables of a contact atomically. `null` removes a variable.",
+        "Set Contact Context Variables",
+        "Sets many variables of a contact atomically. `null` removes a variable.",
         body=ContextUpdate,
-        examples={"variables": EVENT},
         response=Success("All variables were set", responses.ContactContextSet),
-        error_responses=_CONTEXT_ERRORS,
+        errors=_CONTEXT_ERRORS,
     ),
     ("set_business_context", "POST"): Operation(
-        summary="Set Business Context Variables",
-        description=(
-            "Sets many variables of the account's own business atomically. "
-            "`null` removes a variable."
-        ),
+        "Set Business Context Variables",
+        "Sets many variables of the account's own business atomically. `null` removes a variable.",
         body=ContextUpdate,
-        examples={"variables": EVENT},
         response=Success("All variables were set", responses.BusinessContextSet),
-        error_responses=_CONTEXT_ERRORS,
+        errors=_CONTEXT_ERRORS,
     ),
     ("list_definitions", "GET"): Operation(
-        summary="List Context Variables",
-        description="Lists the definitions that the key can see, in order of id.",
+        "List Context Variables",
+        "Lists the definitions that the key can see, in order of id.",
         parameters=(
             Parameter("context_type", "`contact` or `business`. Any other value lists nothing"),
         ),
@@ -144,17 +126,16 @@ _VARIABLES = {
         ),
     ),
     ("create_definition", "POST"): Operation(
-        summary="Create Context Variable Definition",
-        description="Creates the definition of a variable. Its name is unique in its context type.",
+        "Create Context Variable Definition",
+        "Creates the definition of a variable. Its name is unique in its context type.",
         body=DefinitionCreation,
-        examples={"select": EVENT},
         response=Success(
             "The definition was created",
             responses.DefinitionCreated,
             example={"id": 5, "name": "loyalty_tier", "display_name": "Loyalty Tier"},
             status=201,
         ),
-        error_responses=(
+        errors=(
             errors.MissingField("display_name"),
             errors.DuplicateDefinition("membership_level"),
             forms.FULL,
@@ -163,17 +144,17 @@ _VARIABLES = {
     ("update_definition", "PUT"): replace(_DEFINITION_UPDATE, operation_id="replaceDefinition"),
     ("update_definition", "PATCH"): _DEFINITION_UPDATE,
     ("delete_definition", "DELETE"): Operation(
-        summary="Delete Context Variable Definition",
-        description="Deletes a definition. Values under its name stay.",
+        "Delete Context Variable Definition",
+        "Deletes a definition. Values under its name stay.",
         response=Success("The definition was deleted", responses.DefinitionDeleted),
-        error_responses=(errors.DefaultDefinitionUndeletable("support_hours"),),
+        errors=(errors.DefaultDefinitionUndeletable("support_hours"),),
     ),
 }
 
 _CONTACTS = {
     ("list_contacts", "GET"): Operation(
-        summary="Get Contacts",
-        description="Lists one page of the contacts that match all filters, in order of id.",
+        "Get Contacts",
+        "Lists one page of the contacts that match all filters, in order of id.",
         parameters=(
             Parameter("stage", "Contacts in exactly this stage"),
             Parameter("status", "Contacts with exactly this status"),
@@ -195,22 +176,19 @@ _CONTACTS = {
                 forms.number_or_any(minimum=1, maximum=100, default=25),
             ),
         ),
-        response=Success("The page", responses.ContactList, headers=LIMITED_TO_NEWEST),
+        response=Success("The page", responses.ContactList, headers=forms.LIMITED_TO_NEWEST),
     ),
     ("get_contact", "GET"): Operation(
-        summary="Get Contact Details",
-        description="Returns a contact. `custom_context` has its variables in JSON types.",
+        "Get Contact Details",
+        "Returns a contact. `custom_context` has its variables in JSON types.",
         response=Success("The contact", responses.ContactDetails),
     ),
     ("create_contact", "POST"): Operation(
-        summary="Create Contact",
-        description=(
-            "Creates a contact. `custom_context` sets variables. Undefined names are defined."
-        ),
+        "Create Contact",
+        "Creates a contact. `custom_context` sets variables. Undefined names are defined.",
         body=ContactCreation,
-        examples={"contact": EVENT},
         response=Success("The contact was created", responses.ContactCreated, status=201),
-        error_responses=(errors.MissingField("first_name"), *_VALUE_ERRORS, forms.NO_ROOM),
+        errors=(errors.MissingField("first_name"), *_VALUE_ERRORS, forms.NO_ROOM),
     ),
     ("update_contact", "PUT"): replace(
         _CONTACT_UPDATE,
@@ -255,7 +233,7 @@ _OPTIONS_OF_SELECT: JsonObject = {
                 "maxItems": definitions.MAX_OPTIONS,
                 "uniqueItems": True,
                 "items": {"minLength": 1, "maxLength": definitions.MAX_OPTION_CHARS},
-            },
+            }
         },
     },
 }

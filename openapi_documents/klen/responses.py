@@ -1,29 +1,26 @@
-"""Response bodies of Klen AI's API, each member with an example.
-
-Serves the gate's check of every response of every test. The responses are built by
-`shared/dialects/klen/responses.py`.
-"""
+"""Response bodies of Klen AI's API, each member with an example."""
 
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
+from openapi_documents.forms import member
 from shared.dialects.klen.variable_types import VariableType
 
 
 class ErrorResponse(BaseModel):
     """The body of an error response."""
 
-    error: str = Field(description="A code for programs")
-    message: str = Field(description="A message for people")
+    error: str = member("A code for programs")
+    message: str = member("A message for people")
 
 
 class ContactContextSet(BaseModel):
     """Variables were set on a contact."""
 
     message: Literal["Contact context variables updated successfully"]
-    contact_id: int = Field(examples=[123])
+    contact_id: int = member(example=123)
 
 
 class BusinessContextSet(BaseModel):
@@ -35,30 +32,28 @@ class BusinessContextSet(BaseModel):
 class NamedDefinition(BaseModel):
     """The members that all representations of a definition share."""
 
-    id: int = Field(examples=[2])
-    name: str = Field(examples=["membership_level"])
-    display_name: str = Field(examples=["Membership Level"])
+    id: int = member(example=2)
+    name: str = member(example="membership_level")
+    display_name: str = member(example="Membership Level")
 
 
 class Definition(NamedDefinition):
     """The definition of a context variable."""
 
-    description: str | None = Field(examples=["Customer's current membership tier"])
-    variable_type: VariableType = Field(examples=["select"])
-    context_type: Literal["contact", "business"] = Field(examples=["contact"])
-    is_default: bool = Field(
-        description="Whether it is a default definition, which cannot be changed", examples=[False]
-    )
-    select_options: list[str] | None = Field(
-        description="The options of a select variable, null for other types",
-        examples=[["Bronze", "Silver", "Gold", "Platinum"]],
+    description: str | None = member(example="Customer's current membership tier")
+    variable_type: VariableType = member(example="select")
+    context_type: Literal["contact", "business"] = member(example="contact")
+    is_default: bool = member("Whether it is a default definition, which cannot be changed")
+    select_options: list[str] | None = member(
+        "The options of a select variable, null for other types",
+        example=["Bronze", "Silver", "Gold", "Platinum"],
     )
 
 
 class DefinitionList(BaseModel):
     """The definitions that the key can see."""
 
-    count: int = Field(description="The number of definitions in the list", examples=[2])
+    count: int = member("The number of definitions in the list", example=2)
     variables: list[Definition]
 
 
@@ -83,53 +78,53 @@ class DefinitionDeleted(BaseModel):
 class Person(BaseModel):
     """The fields that all representations of a contact share."""
 
-    id: int = Field(examples=[123])
-    first_name: str = Field(examples=["John"])
-    last_name: str = Field(examples=["Smith"])
-    full_name: str = Field(examples=["John Smith"])
-    email: str | None = Field(examples=["john@example.com"])
-    company: str = Field(examples=[""])
+    id: int = member(example=123)
+    first_name: str = member(example="John")
+    last_name: str = member(example="Smith")
+    full_name: str = member(example="John Smith")
+    email: str | None = member(example="john@example.com")
+    company: str = member(example="")
 
 
 class ListedContact(Person):
     """A contact in a list."""
 
-    stage: str = Field(examples=["lead"])
-    status: str = Field(examples=["not_contacted"])
-    phone: str | None = Field(description="The primary phone number", examples=["+15550100"])
-    created_date: datetime = Field(examples=["2024-01-01T10:00:00Z"])
+    stage: str = member(example="lead")
+    status: str = member(example="not_contacted")
+    phone: str | None = member("The primary phone number", example="+15550100")
+    created_date: datetime = member(example="2024-01-01T10:00:00Z")
     last_call_date: None
-    tags: list[str] = Field(examples=[["VIP", "Newsletter"]])
+    tags: list[str] = member(example=["VIP", "Newsletter"])
 
 
 class ContactList(BaseModel):
     """One page of contacts."""
 
-    count: int = Field(description="The number of contacts on all pages", examples=[1])
-    page: int = Field(examples=[1])
-    limit: int = Field(examples=[25])
-    pages: int = Field(examples=[1])
+    count: int = member("The number of contacts on all pages", example=1)
+    page: int = member(example=1)
+    limit: int = member(example=25)
+    pages: int = member(example=1)
     contacts: list[ListedContact]
 
 
 class PostalAddress(BaseModel):
     """Where a contact lives."""
 
-    street: str = Field(examples=[""])
-    city: str = Field(examples=[""])
-    state: str = Field(examples=[""])
-    zip_code: str = Field(examples=[""])
-    country: str = Field(examples=["US"])
+    street: str = member(example="")
+    city: str = member(example="")
+    state: str = member(example="")
+    zip_code: str = member(example="")
+    country: str = member(example="US")
 
 
 class PhoneNumber(BaseModel):
     """A phone number of a contact."""
 
-    id: int = Field(examples=[1])
-    phone_number: str = Field(examples=["+15550100"])
-    phone_type: str = Field(examples=["mobile"])
-    primary: bool = Field(examples=[True])
-    do_not_call: bool = Field(examples=[False])
+    id: int = member(example=1)
+    phone_number: str = member(example="+15550100")
+    phone_type: str = member(example="mobile")
+    primary: bool = member(example=True)
+    do_not_call: bool
     dnc_date: str | None
     dnc_reason: str | None
 
@@ -137,28 +132,26 @@ class PhoneNumber(BaseModel):
 class Contact(Person):
     """A contact, apart from its variables."""
 
-    website: str = Field(examples=[""])
-    stage: str = Field(examples=["lead"])
-    stage_display: str = Field(examples=["Lead"])
-    status: str = Field(examples=["not_contacted"])
-    status_display: str = Field(examples=["Not Contacted"])
+    website: str = member(example="")
+    stage: str = member(example="lead")
+    stage_display: str = member(example="Lead")
+    status: str = member(example="not_contacted")
+    status_display: str = member(example="Not Contacted")
     address: PostalAddress
-    timezone: str | None = Field(examples=["America/New_York"])
-    created_date: datetime = Field(examples=["2024-01-01T10:00:00Z"])
+    timezone: str | None = member(example="America/New_York")
+    created_date: datetime = member(example="2024-01-01T10:00:00Z")
     last_call_date: None
     phone_numbers: list[PhoneNumber]
-    tags: list[str] = Field(examples=[["VIP", "Newsletter"]])
-    recent_notes: list[Any] = Field(
-        max_length=0, description="Always empty, as calls are not stored"
-    )
-    industry_context: dict[str, Any] = Field(examples=[{}])
+    tags: list[str] = member(example=["VIP", "Newsletter"])
+    recent_notes: list[Any] = member("Always empty, as calls are not stored", max_length=0)
+    industry_context: dict[str, Any] = member(example={})
 
 
 class ContactDetails(Contact):
     """A contact with its variables."""
 
-    custom_context: dict[str, str | float | bool] = Field(
-        examples=[{"membership_level": "Gold", "account_balance": 250.5}]
+    custom_context: dict[str, str | float | bool] = member(
+        example={"membership_level": "Gold", "account_balance": 250.5}
     )
 
 

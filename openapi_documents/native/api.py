@@ -1,7 +1,4 @@
-"""Describe the native API.
-
-Serves the promise that every endpoint is described and every response documented.
-"""
+"""Describe the native API."""
 
 from openapi_documents.description import Api
 from openapi_documents.native import (
@@ -19,7 +16,7 @@ from openapi_documents.native import (
     variables,
     webhooks,
 )
-from openapi_documents.native.responses import Problem
+from openapi_documents.native.conventions import Problem
 from shared.dialects.native.dialect import MAX_BODY_BYTES, NATIVE
 
 DESCRIPTION = """\
@@ -62,30 +59,4 @@ API = Api(
         hooks.GROUP,
         definitions.GROUP,
     ),
-    path_parameters=(
-        *contacts.PATH_PARAMETERS,
-        *variables.PATH_PARAMETERS,
-        *suggestions.PATH_PARAMETERS,
-        *webhooks.PATH_PARAMETERS,
-        *imports.PATH_PARAMETERS,
-        *keys.PATH_PARAMETERS,
-        *conversations.PATH_PARAMETERS,
-        *agents.PATH_PARAMETERS,
-        *resolving.PATH_PARAMETERS,
-        *hooks.PATH_PARAMETERS,
-        *definitions.PATH_PARAMETERS,
-    ),
-    limits={
-        **variables.LIMITS,
-        **contacts.LIMITS,
-        **merges.LIMITS,
-        **conversations.LIMITS,
-        **webhooks.LIMITS,
-        **imports.LIMITS,
-        **keys.LIMITS,
-        **agents.LIMITS,
-        **resolving.LIMITS,
-        **hooks.LIMITS,
-        **definitions.LIMITS,
-    },
 )

@@ -1,7 +1,4 @@
-"""Explain the error codes of the native API: their meaning, and what a client can do.
-
-Serves the page of error codes.
-"""
+"""Explain the error codes of the native API: their meaning, and what a client can do."""
 
 from collections.abc import Mapping
 

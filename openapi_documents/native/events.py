@@ -1,7 +1,4 @@
-"""Describe the events of native webhooks, from the schemas in `docs/events`.
-
-Serves the gate's check of every payload that the tests receive.
-"""
+"""Describe the events of native webhooks, from the schemas in `docs/events`."""
 
 import json
 from pathlib import Path

@@ -1,20 +1,17 @@
-"""Describe the test of a hook in the native API, and its report.
-
-Serves the promise that every endpoint is described and every response documented. The report is
-built by `shared/dialects/native/hook_test_responses.py`.
-"""
+"""Describe the test of a hook in the native API, and its report."""
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from openapi_documents.description import JsonObject, Model, Operation, Success
-from openapi_documents.examples import EVENT
+from openapi_documents.description import EVENT, JsonObject, Model, Operation, Success
+from openapi_documents.forms import member
+from openapi_documents.native import conventions as native
 from openapi_documents.native.agents import AGENT_ID
 from openapi_documents.native.resolving import Question, ResolvedContact, ResolvedState
 from shared.dialects.native import hook_test_requests
 from shared.domain.disclosure import Assurance
-from shared.domain.errors import Fault, InvalidRequest, PermissionDenied
+from shared.domain.errors import Fault, PermissionDenied
 from shared.domain.hook_reports import CheckResult, Outcome
 from shared.platforms.registry import NAMES
 
@@ -31,117 +28,106 @@ LIMITS: dict[Model, JsonObject] = {
 class HookCheck(BaseModel):
     """One check of a hook."""
 
-    check: str = Field(description="What was checked", examples=["signature"])
-    result: CheckResult = Field(examples=["failure"])
-    fact: str = Field(
-        description="What was found",
-        examples=["The signature is wrong: of other bytes, or of another key."],
+    check: str = member("What was checked", example="signature")
+    result: CheckResult = member(example="failure")
+    fact: str = member(
+        "What was found", example="The signature is wrong: of other bytes, or of another key."
     )
-    action: str | None = Field(
-        description="What to do about it", examples=["Create the hook with another secret."]
+    action: str | None = member(
+        "What to do about it", example="Create the hook with another secret."
     )
 
 
 class SampleRequest(BaseModel):
     """A request as the platform sends it, without a signature."""
 
-    method: str = Field(examples=["POST"])
-    url: str = Field(examples=[_URL])
-    headers: dict[str, str] = Field(examples=[{"content-type": "application/json"}])
-    body: str = Field(examples=[_BODY])
+    method: str = member(example="POST")
+    url: str = member(example=_URL)
+    headers: dict[str, str] = member(example={"content-type": "application/json"})
+    body: str = member(example=_BODY)
 
 
 class HookAnswer(BaseModel):
     """The response that the platform would get."""
 
-    status: int = Field(examples=[200])
-    headers: dict[str, str] = Field(examples=[{"content-type": "application/json"}])
-    body: str = Field(examples=['{"call_inbound": {"dynamic_variables": {"plan": "Gold"}}}'])
-    bytes: int = Field(description="The size of the body", examples=[57])
+    status: int = member(example=200)
+    headers: dict[str, str] = member(example={"content-type": "application/json"})
+    body: str = member(example='{"call_inbound": {"dynamic_variables": {"plan": "Gold"}}}')
+    bytes: int = member("The size of the body", example=57)
 
 
 class TestedResolution(BaseModel):
     """What the agent gets, and why."""
 
     contact: ResolvedContact
-    assurance: Assurance = Field(examples=["number_match"])
-    states: dict[str, ResolvedState] = Field(examples=[{"plan": {"state": "fallback"}}])
+    assurance: Assurance = member(example="number_match")
+    states: dict[str, ResolvedState] = member(example={"plan": {"state": "fallback"}})
     ask: list[Question]
 
 
 class TestTime(BaseModel):
     """How long the platform waits, and when it is answered, in milliseconds."""
 
-    deadline_ms: int | None = Field(description="Null without an agent", examples=[1200])
-    platform_waits_ms: int | None = Field(
-        description="Null if the platform does not publish it", examples=[10000]
+    deadline_ms: int | None = member("Null without an agent", example=1200)
+    platform_waits_ms: int | None = member(
+        "Null if the platform does not publish it", example=10000
     )
 
 
 class PlatformLimits(BaseModel):
     """What the platform takes as variables."""
 
-    value_types: str = Field(description="`text`, `scalars` or `json`", examples=["text"])
-    nulls: bool = Field(examples=[False])
-    max_value_chars: int = Field(examples=[2000])
-    max_values_bytes: int = Field(examples=[64000])
-    max_variables: int | None = Field(description="Null without a limit", examples=[None])
+    value_types: str = member("`text`, `scalars` or `json`", example="text")
+    nulls: bool
+    max_value_chars: int = member(example=2000)
+    max_values_bytes: int = member(example=64000)
+    max_variables: int | None = member("Null without a limit")
 
 
 class ConsoleSetting(BaseModel):
     """A setting to make in the console of the platform."""
 
-    setting: str = Field(examples=[_SETTING])
-    value: str = Field(examples=[_URL])
-    note: str | None = Field(examples=["`inbound_webhook_url` in the API."])
+    setting: str = member(example=_SETTING)
+    value: str = member(example=_URL)
+    note: str | None = member(example="`inbound_webhook_url` in the API.")
 
 
 class HookReport(BaseModel):
     """What a platform would get from a hook, and what to set at the platform."""
 
-    hook: str = Field(examples=["hook_018f9c5b2a40123456789abcdef"])
-    agent: str = Field(examples=[AGENT_ID])
-    platform: Annotated[str, Field(examples=[NAMES[0]])]
-    result: CheckResult = Field(description="The worst result of a check", examples=["failure"])
-    outcome: Outcome = Field(description="What the platform would get", examples=["answered"])
-    consequence: str = Field(
-        description="What the call does then",
-        examples=["Retell gets every variable that the agent declares."],
+    hook: str = member(example="hook_018f9c5b2a40123456789abcdef")
+    agent: str = member(example=AGENT_ID)
+    platform: Annotated[str, member(example=NAMES[0])]
+    result: CheckResult = member("The worst result of a check", example="failure")
+    outcome: Outcome = member("What the platform would get", example="answered")
+    consequence: str = member(
+        "What the call does then", example="Retell gets every variable that the agent declares."
     )
     checks: list[HookCheck]
-    request: SampleRequest | None = Field(
-        description="The sample that was made. Null if a request was given"
+    request: SampleRequest | None = member("The sample that was made. Null if a request was given")
+    answer: HookAnswer | None = member(
+        "Null for a tool, which a test does not run, and for another token"
     )
-    answer: HookAnswer | None = Field(
-        description="Null for a tool, which a test does not run, and for another token"
-    )
-    resolution: TestedResolution | None = Field(
-        description="Null if the agent gets nothing of a contact"
-    )
+    resolution: TestedResolution | None = member("Null if the agent gets nothing of a contact")
     time: TestTime
     limits: PlatformLimits
-    on_failure: str = Field(
-        description="What a call does if the platform gets no success",
-        examples=["The call ends."],
+    on_failure: str = member(
+        "What a call does if the platform gets no success", example="The call ends."
     )
     console: list[ConsoleSetting]
-    sources: str = Field(
-        description="The pages of the platform's documentation that this is from",
-        examples=["docs.retellai.com: Inbound Call Webhook"],
+    sources: str = member(
+        "The pages of the platform's documentation that this is from",
+        example="docs.retellai.com: Inbound Call Webhook",
     )
 
 
-_BAD_BODY = InvalidRequest.from_faults(
-    [Fault("invalid_value", "a request has its own caller", ("contact",))]
-)
+_BAD_BODY = native.invalid(Fault("invalid_value", "a request has its own caller", ("contact",)))
 
 TEST_HOOK = Operation(
-    summary="Test a hook",
-    description=(
-        "Answers a request as the hook would, checks it and the answer, and lists what to set in "
-        "the platform's console. The request is a sample for a caller, or the one that a platform "
-        "sent, with its headers and its body byte for byte. Creates and keeps nothing."
-    ),
+    "Test a hook",
+    "Answers a request as the hook would, checks it and the answer, and lists what to set in "
+    "the platform's console. The request is a sample for a caller, or the one that a platform "
+    "sent, with its headers and its body byte for byte. Creates and keeps nothing.",
     body=hook_test_requests.HookTestBody,
     body_is_optional=True,
     examples={
@@ -155,5 +141,5 @@ TEST_HOOK = Operation(
         },
     },
     response=Success("What the platform would get", HookReport),
-    error_responses=(_BAD_BODY, PermissionDenied("access to all that the hook reads")),
+    errors=(_BAD_BODY, PermissionDenied("access to all that the hook reads")),
 )

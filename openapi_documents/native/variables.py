@@ -1,33 +1,22 @@
-"""Describe the operations on variables in the native API, and their responses.
-
-Serves the promise that every endpoint is described and every response documented. The responses
-are built by `shared/dialects/native/variable_responses.py`.
-"""
+"""Describe the operations on variables in the native API, and their responses."""
 
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from openapi_documents.description import (
+    EVENT,
     Group,
     JsonObject,
     Key,
-    Model,
     Operation,
     Parameter,
     Success,
 )
-from openapi_documents.examples import EVENT, example_of_model
-from openapi_documents.forms import TOO_MUCH, variables
-from openapi_documents.native.request_terms import (
-    IDEMPOTENCY_KEY,
-    IF_MATCH,
-    MODE,
-    REPLAYED,
-    VERSION,
-)
-from openapi_documents.native.responses import ETAG, VariableContent
+from openapi_documents.examples import example_of_model
+from openapi_documents.forms import TOO_MUCH, member, variables
+from openapi_documents.native import conventions as native
 from openapi_documents.native.suggestions import SUGGESTED, Evidence
 from shared.dialects.native.variable_requests import (
     MAX_QUOTE_BYTES,
@@ -39,15 +28,13 @@ from shared.dialects.native.variable_requests import (
 from shared.domain import errors
 from shared.domain.definitions import VariableType
 from shared.domain.disclosure import Withheld
-from shared.domain.errors import Fault, InvalidRequest
+from shared.domain.errors import Fault
 from shared.domain.sources import Source
 from shared.domain.value_changes import Outcome
 
 _NAME = "membership_level"
 
-PATH_PARAMETERS = (Parameter("name", "The name of the variable", example=_NAME),)
-
-LISTING = (
+_LISTING = (
     Parameter(
         "fields",
         "Only these variables: names, separated by commas",
@@ -58,11 +45,7 @@ LISTING = (
         "include",
         "`unset` also lists variables without a value",
         {"type": "string", "enum": ["unset"]},
-        error_responses=(
-            InvalidRequest.from_faults(
-                [Fault("invalid_value", "it must be unset", parameter="include")]
-            ),
-        ),
+        errors=(native.invalid(Fault("invalid_value", "it must be unset", parameter="include")),),
     ),
 )
 _VALUE: JsonObject = {
@@ -78,39 +61,30 @@ class VariablePatch(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-LIMITS: dict[Model, JsonObject] = {
-    ValueEvidence: {"properties": {"quote": {"maxLength": MAX_QUOTE_BYTES}}},
-    ValueSetting: {"properties": {"value": _VALUE}},
-    VariableOperation: {"properties": {"by": {"type": "number"}, "value": _VALUE}},
-    VariablePatch: variables(),
-}
-
-
 class VariableValue(BaseModel):
     """The value of a variable, and where it comes from."""
 
-    value: VariableContent = Field(examples=["Gold"])
-    type: VariableType = Field(examples=["select"])
-    updated_at: datetime = Field(examples=["2026-11-22T05:00:00.000Z"])
-    version: str = Field(description="Changes with every write of the value", examples=[VERSION])
-    source: Source = Field(
-        description="Where the value comes from, by the key and the channel", examples=["human"]
+    value: native.VariableContent = member(example="Gold")
+    type: VariableType = member(example="select")
+    updated_at: datetime = member(example="2026-11-22T05:00:00.000Z")
+    version: str = member("Changes with every write of the value", example=native.VERSION)
+    source: Source = member(
+        "Where the value comes from, by the key and the channel", example="human"
     )
-    set_by: str | None = Field(
-        description="The id of the API key that set the value, null if it is not known",
-        examples=["0f3b1c2d4e5f"],
+    set_by: str | None = member(
+        "The id of the API key that set the value, null if it is not known", example="0f3b1c2d4e5f"
     )
-    confidence: float | None = Field(
-        default=None, ge=0, le=1, description="How sure the writer was. Absent if it did not say"
+    confidence: float | None = member(
+        "How sure the writer was. Absent if it did not say", optional=True, ge=0, le=1
     )
 
 
 class Variable(VariableValue):
     """A variable with its value."""
 
-    name: str = Field(examples=[_NAME])
-    evidence: Evidence | None = Field(
-        default=None, description="What the value was taken from. Absent if it is not known"
+    name: str = member(example=_NAME)
+    evidence: Evidence | None = member(
+        "What the value was taken from. Absent if it is not known", optional=True
     )
 
 
@@ -124,8 +98,8 @@ class WithheldVariable(BaseModel):
     """A variable whose value the key does not get."""
 
     type: VariableType
-    reason: Withheld = Field(
-        description="`purpose`: it may not be read for the purpose of the key; "
+    reason: Withheld = member(
+        "`purpose`: it may not be read for the purpose of the key; "
         "`sensitivity`: it is too sensitive for the key"
     )
 
@@ -133,24 +107,22 @@ class WithheldVariable(BaseModel):
 class VariableSet(BaseModel):
     """The variables of a contact or of the business."""
 
-    variables: dict[str, VariableValue] = Field(
-        description="By name, in the order in which the variables were defined",
-        examples=[{_NAME: example_of_model(VariableValue)}],
+    variables: dict[str, VariableValue] = member(
+        "By name, in the order in which the variables were defined",
+        example={_NAME: example_of_model(VariableValue)},
     )
-    unset: dict[str, UnsetVariable] | None = Field(
-        default=None,
-        description="Variables without a value, by name. Absent without `include=unset`",
+    unset: dict[str, UnsetVariable] | None = member(
+        "Variables without a value, by name. Absent without `include=unset`", optional=True
     )
-    withheld: dict[str, WithheldVariable] | None = Field(
-        default=None,
-        description="Variables whose values the key does not get, by name. Absent without any",
+    withheld: dict[str, WithheldVariable] | None = member(
+        "Variables whose values the key does not get, by name. Absent without any", optional=True
     )
 
 
 class VariableDeleted(BaseModel):
     """The value of a variable was removed."""
 
-    name: str = Field(examples=[_NAME])
+    name: str = member(example=_NAME)
     deleted: Literal[True]
 
 
@@ -158,16 +130,14 @@ class VariableChange(BaseModel):
     """What became of the change of one variable."""
 
     outcome: Outcome
-    version: str | None = Field(
-        default=None, description="The version of the value now. Absent if it has none"
+    version: str | None = member(
+        "The version of the value now. Absent if it has none", optional=True
     )
-    suggestion_id: str | None = Field(
-        default=None,
-        description="The suggestion that it became, as its source may not replace the value",
+    suggestion_id: str | None = member(
+        "The suggestion that it became, as its source may not replace the value", optional=True
     )
-    value: VariableContent | None = Field(
-        default=None,
-        description="The value after an operation. Absent in the replay of a request",
+    value: native.VariableContent | None = member(
+        "The value after an operation. Absent in the replay of a request", optional=True
     )
 
 
@@ -178,57 +148,74 @@ class VariableChanges(BaseModel):
 
 
 _NOT_SET = errors.VariableNotSet(_NAME)
-_BAD_VALUE = InvalidRequest.from_faults(
-    [
-        Fault("invalid_value", "it is no select: it must be one of: Silver, Gold", ("value",)),
-        Fault("invalid_value", "Input should be less than or equal to 1", ("confidence",)),
-    ]
+_BAD_VALUE = native.invalid(
+    Fault("invalid_value", "it is no select: it must be one of: Silver, Gold", ("value",)),
+    Fault("invalid_value", "Input should be less than or equal to 1", ("confidence",)),
 )
-BAD_PATCH = InvalidRequest.from_faults(
-    [
-        Fault("undefined_variable", "it has no definition", ("level",)),
-        Fault("invalid_value", "it is no number: it must be a number", ("account_balance",)),
-    ]
+_BAD_PATCH = native.invalid(
+    Fault("undefined_variable", "it has no definition", ("level",)),
+    Fault("invalid_value", "it is no number: it must be a number", ("account_balance",)),
 )
-_BAD_OPERATIONS = InvalidRequest.from_faults(
-    [Fault("invalid_value", "it is no text: only a number can be incremented", ("operations", 0))]
+_BAD_OPERATIONS = native.invalid(
+    Fault("invalid_value", "it is no text: only a number can be incremented", ("operations", 0))
 )
 
 
-def _operations(owner: str, noun: str) -> dict[Key, Operation]:
-    """Describe the operations on the variables of an owner.
+def operations_on_all(owner: str, noun: str) -> dict[Key, Operation]:
+    """Describe the operations on all variables of an owner.
 
     Args:
-        owner: The owner in the names of endpoints, `contact` or `business`.
+        owner: The owner in the names of endpoints, such as `contact`.
         noun: The owner in sentences.
 
     """
     return {
         (f"list_{owner}_variables", "GET"): Operation(
-            summary=f"List the variables of {noun}",
-            description=(
-                "Returns all variables that have a value and that the key sees, by name. "
-                "A variable without a value is not null: it is absent."
-            ),
-            parameters=LISTING,
-            response=Success("The variables", VariableSet, headers={"ETag": ETAG}),
+            f"List the variables of {noun}",
+            "Returns all variables that have a value and that the key sees, by name. "
+            "A variable without a value is not null: it is absent.",
+            parameters=_LISTING,
+            response=Success("The variables", VariableSet, headers=native.TAGGED),
         ),
-        (f"get_{owner}_variable", "GET"): Operation(
-            summary=f"Get a variable of {noun}",
-            description=(
-                "Returns the value of one variable, and where it comes from. A value that is "
-                "withheld from the key is answered with 403 `permission_denied`."
+        (f"update_{owner}_variables", "PATCH"): Operation(
+            f"Set or remove variables of {noun}",
+            "Applies a merge patch (RFC 7396): sets each variable to its value, and removes "
+            "the values of variables that are null. All are written or none.",
+            parameters=(native.MODE,),
+            headers=(native.IF_MATCH, native.IDEMPOTENCY_KEY),
+            body=VariablePatch,
+            response=Success(
+                "What became of each variable",
+                VariableChanges,
+                example={
+                    "results": {
+                        _NAME: {"outcome": "set", "version": native.VERSION},
+                        "account_balance": {"outcome": "removed"},
+                    }
+                },
+                headers=native.REPLAYABLE,
             ),
-            response=Success("The variable", Variable, headers={"ETag": ETAG}),
-            error_responses=(_NOT_SET,),
+            errors=(_BAD_PATCH, *TOO_MUCH),
+        ),
+    }
+
+
+def _operations(owner: str, noun: str) -> dict[Key, Operation]:
+    """Describe all operations on the variables of an owner."""
+    return {
+        **operations_on_all(owner, noun),
+        (f"get_{owner}_variable", "GET"): Operation(
+            f"Get a variable of {noun}",
+            "Returns the value of one variable, and where it comes from. A value that is "
+            "withheld from the key is answered with 403 `permission_denied`.",
+            response=Success("The variable", Variable, headers=native.TAGGED),
+            errors=(_NOT_SET,),
         ),
         (f"set_{owner}_variable", "PUT"): Operation(
-            summary=f"Set a variable of {noun}",
-            description=(
-                "Sets one variable, with the confidence of the writer and the words of a call "
-                "that it was taken from."
-            ),
-            headers=(IF_MATCH,),
+            f"Set a variable of {noun}",
+            "Sets one variable, with the confidence of the writer and the words of a call "
+            "that it was taken from.",
+            headers=(native.IF_MATCH,),
             body=ValueSetting,
             examples={
                 "a value": EVENT,
@@ -242,55 +229,26 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 "The variable as it is stored",
                 Variable,
                 example={"confidence": 0.9},
-                headers={"ETag": ETAG},
+                headers=native.TAGGED,
             ),
             other_responses=(SUGGESTED,),
-            error_responses=(
-                _BAD_VALUE,
-                errors.DefinitionNotFound(_NAME),
-                errors.ContextTooLarge(),
-            ),
+            errors=(_BAD_VALUE, errors.DefinitionNotFound(_NAME), errors.ContextTooLarge()),
         ),
         (f"delete_{owner}_variable", "DELETE"): Operation(
-            summary=f"Remove the value of a variable of {noun}",
-            description="Removes the value. The definition of the variable stays.",
-            headers=(IF_MATCH,),
+            f"Remove the value of a variable of {noun}",
+            "Removes the value. The definition of the variable stays.",
+            headers=(native.IF_MATCH,),
             response=Success("It was removed", VariableDeleted),
             other_responses=(SUGGESTED,),
-            error_responses=(_NOT_SET,),
-        ),
-        (f"update_{owner}_variables", "PATCH"): Operation(
-            summary=f"Set or remove variables of {noun}",
-            description=(
-                "Applies a merge patch (RFC 7396): sets each variable to its value, and removes "
-                "the values of variables that are null. All are written or none."
-            ),
-            parameters=(MODE,),
-            headers=(IF_MATCH, IDEMPOTENCY_KEY),
-            body=VariablePatch,
-            examples={"values": EVENT},
-            response=Success(
-                "What became of each variable",
-                VariableChanges,
-                example={
-                    "results": {
-                        _NAME: {"outcome": "set", "version": VERSION},
-                        "account_balance": {"outcome": "removed"},
-                    }
-                },
-                headers={"Idempotent-Replayed": REPLAYED},
-            ),
-            error_responses=(BAD_PATCH, *TOO_MUCH),
+            errors=(_NOT_SET,),
         ),
         (f"apply_{owner}_operations", "POST"): Operation(
-            summary=f"Apply operations to variables of {noun}",
-            description=(
-                "Applies each operation once, all or none, whatever other requests write at the "
-                "same time. Send an `Idempotency-Key`, so that a retry counts once too. "
-                "`increment`, `append` and `remove` of a value that is withheld from the key are "
-                "answered with 403 `permission_denied`."
-            ),
-            headers=(IF_MATCH, IDEMPOTENCY_KEY),
+            f"Apply operations to variables of {noun}",
+            "Applies each operation once, all or none, whatever other requests write at the "
+            "same time. Send an `Idempotency-Key`, so that a retry counts once too. "
+            "`increment`, `append` and `remove` of a value that is withheld from the key are "
+            "answered with 403 `permission_denied`.",
+            headers=(native.IF_MATCH, native.IDEMPOTENCY_KEY),
             body=OperationList,
             examples={
                 "one": EVENT,
@@ -306,12 +264,12 @@ def _operations(owner: str, noun: str) -> dict[Key, Operation]:
                 VariableChanges,
                 example={
                     "results": {
-                        "account_balance": {"outcome": "set", "version": VERSION, "value": 4}
+                        "account_balance": {"outcome": "set", "version": native.VERSION, "value": 4}
                     }
                 },
-                headers={"Idempotent-Replayed": REPLAYED},
+                headers=native.REPLAYABLE,
             ),
-            error_responses=(_BAD_OPERATIONS, errors.ContextTooLarge()),
+            errors=(_BAD_OPERATIONS, errors.ContextTooLarge()),
         ),
     }
 
@@ -320,4 +278,11 @@ GROUP = Group(
     "Variables",
     "What is known about a contact or the business, who said so, and how sure.",
     {**_operations("contact", "a contact"), **_operations("business", "the business")},
+    path_parameters=(Parameter("name", "The name of the variable", example=_NAME),),
+    limits={
+        ValueEvidence: {"properties": {"quote": {"maxLength": MAX_QUOTE_BYTES}}},
+        ValueSetting: {"properties": {"value": _VALUE}},
+        VariableOperation: {"properties": {"by": {"type": "number"}, "value": _VALUE}},
+        VariablePatch: variables(),
+    },
 )

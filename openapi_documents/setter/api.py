@@ -1,11 +1,17 @@
 """Describe Setter AI's API.
 
-Serves the promise that every endpoint is described and every response documented. Sources: Setter
-AI, "Update Contact" and "Send Message".
+Sources: Setter AI, "Update Contact" and "Send Message".
 """
 
-from openapi_documents.description import Api, Group, JsonObject, Operation, Parameter, Success
-from openapi_documents.examples import EVENT
+from openapi_documents.description import (
+    EVENT,
+    Api,
+    Group,
+    JsonObject,
+    Operation,
+    Parameter,
+    Success,
+)
 from openapi_documents.forms import METADATA, NO_ROOM, TOO_MUCH
 from openapi_documents.setter import responses
 from shared.dialects.setter.dialect import MAX_BODY_BYTES, SETTER
@@ -48,16 +54,14 @@ _MESSAGE_LIMITS: JsonObject = {
         "email": _format("email"),
         "timeZone": _format("time-zone"),
         "metadata": METADATA,
-    },
+    }
 }
 
 _CONTACTS = {
     ("update_contact", "PUT"): Operation(
-        summary="Update Contact",
-        description=(
-            "Changes the sent fields of the contact found by `id`, else by `waId`, else by "
-            "`smsPhoneNumber`. `null` clears a field, and removes a key of `metadata`."
-        ),
+        "Update Contact",
+        "Changes the sent fields of the contact found by `id`, else by `waId`, else by "
+        "`smsPhoneNumber`. `null` clears a field, and removes a key of `metadata`.",
         body=ContactUpdate,
         examples={
             "names": EVENT,
@@ -67,7 +71,7 @@ _CONTACTS = {
             },
         },
         response=Success("The changed contact", responses.ContactUpdated),
-        error_responses=(
+        errors=(
             errors.MissingField("id, waId or smsPhoneNumber"),
             errors.InvalidField("email", "An email address must have an @-sign."),
             errors.ContactNotFound("123"),
@@ -76,17 +80,14 @@ _CONTACTS = {
         ),
     ),
     ("send_message", "POST"): Operation(
-        summary="Send Message",
-        description=(
-            "Creates or changes the contact with a phone number. No message is sent. Each "
-            "number is accepted once in 30 minutes."
-        ),
+        "Send Message",
+        "Creates or changes the contact with a phone number. No message is sent. Each "
+        "number is accepted once in 30 minutes.",
         body=Message,
-        examples={"contact": EVENT},
         response=Success(
             "The contact was created or changed", responses.MessageAccepted, status=201
         ),
-        error_responses=(
+        errors=(
             errors.MissingField("phoneNumber"),
             errors.InvalidField("phoneNumber", "it is no possible phone number"),
             errors.SeveralContacts("wa_id"),

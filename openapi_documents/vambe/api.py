@@ -1,14 +1,13 @@
 """Describe Vambe's API.
 
-Serves the promise that every endpoint is described and every response documented. Source: Vambe,
-the pages under "Contact", "Customer", "Tags", "Ticket" and "Webchat".
+Source: Vambe, the pages under "Contact", "Customer", "Tags", "Ticket" and "Webchat".
 """
 
 from pydantic import BaseModel, ConfigDict
 
+from openapi_documents import forms
 from openapi_documents.description import (
-    LIMITED_TO_NEWEST,
-    LIMITED_TO_OLDEST,
+    EVENT,
     Api,
     Group,
     JsonObject,
@@ -16,8 +15,6 @@ from openapi_documents.description import (
     Parameter,
     Success,
 )
-from openapi_documents.examples import EVENT
-from openapi_documents.forms import KEY, METADATA, NO_ROOM, TOO_LONG, TOO_MUCH, ErrorResponse
 from openapi_documents.vambe import events, responses
 from shared.dialects.vambe.customer_requests import CustomerUpsert, FieldValue
 from shared.dialects.vambe.dialect import MAX_BODY_BYTES, VAMBE
@@ -59,8 +56,8 @@ _NO_CONTACT = errors.ContactNotFound(_UUID)
 _SEVERAL_WITH_NUMBER = errors.SeveralContacts("phone")
 _FIELD_ERRORS = (
     errors.UndefinedVariable("company_name", "it has no definition that this key can use"),
-    TOO_LONG,
-    *TOO_MUCH,
+    forms.TOO_LONG,
+    *forms.TOO_MUCH,
 )
 _BAD_URL = InvalidRequest.from_faults(
     [Fault("invalid_value", "it must start with https://", ("url",))]
@@ -72,29 +69,27 @@ _PATH_PARAMETERS = (
         "The UUID of the contact",
         _OF_UUID,
         example=_UUID,
-        error_responses=(errors.InvalidField("aiContactId", "it must be a UUID"), _NO_CONTACT),
+        errors=(errors.InvalidField("aiContactId", "it must be a UUID"), _NO_CONTACT),
     ),
     Parameter(
         "channelType",
         "The channel. Contacts on Instagram are not found",
         {"type": "string", "enum": ["whatsapp", "web-whatsapp", "playground", "instagram"]},
         example="whatsapp",
-        error_responses=(
-            errors.InvalidField("channelType", "it is one of: whatsapp, web-whatsapp"),
-        ),
+        errors=(errors.InvalidField("channelType", "it is one of: whatsapp, web-whatsapp"),),
     ),
     Parameter(
         "platformIdentifier",
         "The phone number of the contact, in any notation",
         _WITH_A_DIGIT,
         example="+56912345678",
-        error_responses=(_NO_CONTACT, _SEVERAL_WITH_NUMBER),
+        errors=(_NO_CONTACT, _SEVERAL_WITH_NUMBER),
     ),
     Parameter(
         "webhookId",
         "The id of the webhook",
         example="wh_123",
-        error_responses=(errors.WebhookNotFound("wh_123"),),
+        errors=(errors.WebhookNotFound("wh_123"),),
     ),
 )
 
@@ -116,44 +111,37 @@ _FIELDS_SET = Success("The custom fields that were set", responses.MetadataValue
 
 _CONTACT = {
     ("update_metadata", "POST"): Operation(
+        "Update metadata to an AI contact",
+        "Sets custom fields of a contact. Keys are converted to snake case, and values to "
+        "text. Undefined fields are defined. `null` leaves a field unchanged.",
         operation_id="updateContactMetadata",
-        summary="Update metadata to an AI contact",
-        description=(
-            "Sets custom fields of a contact. Keys are converted to snake case, and values to "
-            "text. Undefined fields are defined. `null` leaves a field unchanged."
-        ),
         body=ContactMetadata,
-        examples={
-            "flat": EVENT,
-            "wrapped": {"metadata": {"companyName": "Acme Corp"}},
-        },
+        examples={"flat": EVENT, "wrapped": {"metadata": {"companyName": "Acme Corp"}}},
         response=_FIELDS_SET,
-        error_responses=_FIELD_ERRORS,
+        errors=_FIELD_ERRORS,
     ),
     ("get_contact_info", "GET"): Operation(
-        summary="Get info of an AI contact",
-        description="Returns a contact. `metadata` has its custom fields as text.",
+        "Get info of an AI contact",
+        "Returns a contact. `metadata` has its custom fields as text.",
         response=Success("The contact", responses.ContactInfo),
     ),
     ("list_contact_conversations", "GET"): Operation(
-        summary="Retrieve conversations by AI contact",
-        description="Lists the conversations with a contact. Their messages are not stored.",
+        "Retrieve conversations by AI contact",
+        "Lists the conversations with a contact. Their messages are not stored.",
         parameters=(_number("daysBack", "Validated, but filters nothing", 0, 1_000_000),),
         response=Success("The conversations", responses.Conversations),
     ),
     ("list_contact_messages", "GET"): Operation(
-        summary="Retrieve messages by AI contact",
-        description="Returns an empty list, as messages are not stored. An unknown contact is 404.",
+        "Retrieve messages by AI contact",
+        "Returns an empty list, as messages are not stored. An unknown contact is 404.",
         parameters=(_number("limit", "Validated, but filters nothing", 1, 1000),),
         response=Success("No messages", responses.Messages),
     ),
     ("list_contacts", "GET"): Operation(
-        summary="Get contacts by time filters",
-        description=(
-            "Lists the contacts that match all filters. One of `days`, `created_after` and "
-            "`updated_after` is required. `custom_field_key` and `custom_field_value` require "
-            "each other."
-        ),
+        "Get contacts by time filters",
+        "Lists the contacts that match all filters. One of `days`, `created_after` and "
+        "`updated_after` is required. `custom_field_key` and `custom_field_value` require "
+        "each other.",
         parameters=(
             _number("days", "Contacts whose last message is at most this many days old", 1, 365),
             _moment("created_after", "Contacts that were created after this"),
@@ -177,16 +165,16 @@ _CONTACT = {
         response=Success(
             "The contacts, last changed first, or in the order of the time filter",
             responses.Contacts,
-            headers=LIMITED_TO_NEWEST | LIMITED_TO_OLDEST,
+            headers=forms.LIMITED_TO_NEWEST | forms.LIMITED_TO_OLDEST,
         ),
-        error_responses=(
+        errors=(
             errors.MissingField("days"),
             errors.InvalidField("days", "it must be a number from 1 to 365"),
         ),
     ),
     ("search_contacts", "GET"): Operation(
-        summary="Search contacts by phone or email",
-        description="Finds contacts by a part of their phone number or e-mail address.",
+        "Search contacts by phone or email",
+        "Finds contacts by a part of their phone number or e-mail address.",
         parameters=(
             _optional("phone", "A part of the phone number", _WITH_A_DIGIT),
             _optional("email", "A part of the e-mail address, in any case", _FILLED),
@@ -194,9 +182,9 @@ _CONTACT = {
         response=Success(
             "At most 50 contacts, last changed first",
             responses.Contacts,
-            headers=LIMITED_TO_NEWEST,
+            headers=forms.LIMITED_TO_NEWEST,
         ),
-        error_responses=(
+        errors=(
             errors.MissingField("phone or email"),
             errors.InvalidField("phone", "it must be a phone number"),
         ),
@@ -205,135 +193,121 @@ _CONTACT = {
 
 _CUSTOMER = {
     ("upsert_customer_info", "POST"): Operation(
-        summary="Upsert a contact",
-        description=(
-            "Creates or changes the contact with this phone number, or with this user id of a "
-            "webchat."
-        ),
+        "Upsert a contact",
+        "Creates or changes the contact with this phone number, or with this user id of a webchat.",
         body=CustomerUpsert,
         examples={
             "whatsapp": EVENT,
             "webchat": {"channel": "webchat", "external_user_id": "user-12345"},
         },
         response=Success("The created or changed contact", responses.Contact, status=201),
-        error_responses=(
+        errors=(
             errors.MissingField("contact_phone_number"),
             _SEVERAL_WITH_NUMBER,
             *_FIELD_ERRORS,
-            NO_ROOM,
+            forms.NO_ROOM,
         ),
-    ),
+    )
 }
 
 _TAGS = {
     ("list_tags", "GET"): Operation(
-        summary="Get all tags",
-        description="Lists the tags of the account, in order of id.",
+        "Get all tags",
+        "Lists the tags of the account, in order of id.",
         response=Success("All tags", responses.Tags),
     ),
     ("replace_contact_tags", "PATCH"): Operation(
-        summary="Update all the tags from an AI contact",
-        description="Replaces the tags of a contact.",
+        "Update all the tags from an AI contact",
+        "Replaces the tags of a contact.",
         body=TagReplacement,
-        examples={"two": EVENT},
         response=Success("The contact has these tags", responses.TagsReplaced),
-        error_responses=(errors.MissingField("tagsIds"), errors.TagNotFound("99")),
+        errors=(errors.MissingField("tagsIds"), errors.TagNotFound("99")),
     ),
     ("create_tags", "POST"): Operation(
-        summary="Create tags for a contact",
-        description=(
-            "Adds tags to a contact, and creates those that do not exist. Tags of tickets are "
-            "added only to a contact with a conversation."
-        ),
+        "Create tags for a contact",
+        "Adds tags to a contact, and creates those that do not exist. Tags of tickets are "
+        "added only to a contact with a conversation.",
         body=TagCreation,
-        examples={"two": EVENT},
         response=Success("The tags were added", responses.TagsCreated, status=201),
-        error_responses=(errors.MissingField("tags"),),
+        errors=(errors.MissingField("tags"),),
     ),
 }
 
 _TICKET = {
     ("update_ticket_metadata", "POST"): Operation(
-        summary="Update metadata of a ticket",
-        description=(
-            "Sets custom fields of a ticket: the one with this id, or the latest of a contact. "
-            "Send exactly one of `ticket_id`, `ai_contact_id` and `contact_number`."
-        ),
+        "Update metadata of a ticket",
+        "Sets custom fields of a ticket: the one with this id, or the latest of a contact. "
+        "Send exactly one of `ticket_id`, `ai_contact_id` and `contact_number`.",
         body=TicketMetadata,
         examples={
             "contact": EVENT,
             "number": {"contact_number": "+56912345678", "metadata": {"priority": "high"}},
         },
         response=Success("All fields were set", responses.TicketUpdated, status=201),
-        error_responses=(
+        errors=(
             errors.MissingField("ticket_id, ai_contact_id or contact_number"),
             _NO_CONTACT,
             errors.ConversationNotFound("conv_1"),
             _SEVERAL_WITH_NUMBER,
             *_FIELD_ERRORS,
         ),
-    ),
+    )
 }
 
 _WEBCHAT = {
     ("add_webchat_metadata", "POST"): Operation(
+        "Add metadata for a webchat contact",
+        "Sets custom fields of the contact with this user id.",
         operation_id="addWebchatContactMetadata",
-        summary="Add metadata for a webchat contact",
-        description="Sets custom fields of the contact with this user id.",
         body=WebchatMetadata,
         examples={"campaign": {"externalUserId": "u-1", "metadata": {"utm_source": "google"}}},
         response=_FIELDS_SET,
-        error_responses=(
+        errors=(
             errors.MissingField("externalUserId"),
             _NO_CONTACT,
             errors.SeveralContacts("webchat_user_id"),
             *_FIELD_ERRORS,
         ),
-    ),
+    )
 }
 
 _WEBHOOKS = {
     ("create_webhook", "POST"): Operation(
-        summary="Create a New Webhook",
-        description="Registers a URL that receives events.",
+        "Create a New Webhook",
+        "Registers a URL that receives events.",
         body=WebhookCreation,
-        examples={"updates": EVENT},
         response=Success("The webhook was created", responses.WebhookCreated, status=201),
-        error_responses=(
-            errors.MissingField("topic"),
-            _BAD_URL,
-            errors.TooManyWebhooks(MAX_WEBHOOKS),
-        ),
+        errors=(errors.MissingField("topic"), _BAD_URL, errors.TooManyWebhooks(MAX_WEBHOOKS)),
     ),
     ("list_webhooks", "GET"): Operation(
-        summary="Get All Webhooks",
-        description="Lists the webhooks that this API created, oldest first.",
+        "Get All Webhooks",
+        "Lists the webhooks that this API created, oldest first.",
         response=Success("All webhooks", responses.Webhooks),
     ),
     ("get_webhook", "GET"): Operation(
-        summary="Get a Webhook",
-        description="Returns a webhook without its secret.",
+        "Get a Webhook",
+        "Returns a webhook without its secret.",
         response=Success("The webhook", responses.Webhook),
     ),
     ("update_webhook", "PUT"): Operation(
-        summary="Update a Webhook",
-        description="Changes the sent fields of a webhook.",
+        "Update a Webhook",
+        "Changes the sent fields of a webhook.",
         body=WebhookUpdate,
         examples={"off": EVENT, "secret": {"secret": "updatedSecret"}},
         response=Success("The changed webhook", responses.Webhook),
-        error_responses=(
+        errors=(
             _BAD_URL,
             errors.WebhookForbidden("it belongs to an API key that sees more than this one"),
         ),
     ),
     ("delete_webhook", "DELETE"): Operation(
-        summary="Delete a Webhook",
-        description="Deletes a webhook.",
+        "Delete a Webhook",
+        "Deletes a webhook.",
         response=Success("The webhook was deleted", responses.WebhookDeleted),
     ),
     ("list_webhook_topics", "GET"): Operation(
-        summary="Get Available Webhook Topics",
-        description="Lists the topics that this service sends.",
+        "Get Available Webhook Topics",
+        "Lists the topics that this service sends.",
         response=Success(
             "The topics", responses.WebhookTopics, example=["contact.created", "contact.updated"]
         ),
@@ -356,7 +330,7 @@ API = Api(
     title="Vambe",
     description=DESCRIPTION,
     security={"vambeApiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
-    error_response=ErrorResponse,
+    error_response=forms.ErrorResponse,
     coded=("statusCode", "error"),
     max_body_bytes=MAX_BODY_BYTES,
     groups=(
@@ -371,11 +345,11 @@ API = Api(
     ),
     path_parameters=_PATH_PARAMETERS,
     limits={
-        ContactMetadata: METADATA,
+        ContactMetadata: forms.METADATA,
         WebchatMetadata: {
             "properties": {
                 "externalUserId": {"maxLength": MAX_IDENTIFIER_BYTES},
-                "metadata": METADATA,
+                "metadata": forms.METADATA,
             }
         },
         TicketMetadata: {
@@ -387,18 +361,18 @@ API = Api(
                     _referred_by("contact_number", _NUMBERED),
                 ]
             },
-            "properties": {"metadata": METADATA},
+            "properties": {"metadata": forms.METADATA},
         },
         WebhookCreation: {"properties": {"url": _URL}},
         WebhookUpdate: {"properties": {"url": _URL}},
         TagReplacement: {"properties": {"tagsIds": {"maxItems": MAX_TAGS}}},
         TagCreation: {"properties": {"tags": {"items": {"pattern": r"\S"}}}},
-        FieldValue: {"properties": {"key": KEY}},
+        FieldValue: {"properties": {"key": forms.KEY}},
         CustomerUpsert: {
             "if": {"properties": {"channel": {"const": "webchat"}}},
             "then": _needed("external_user_id", _FILLED),
             "else": _needed("contact_phone_number", _NUMBERED),
-            "properties": {"meta_data": METADATA},
+            "properties": {"meta_data": forms.METADATA},
         },
     },
 )

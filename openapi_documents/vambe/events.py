@@ -1,8 +1,4 @@
-"""Describe the events of webhooks in Vambe's format.
-
-Serves the gate's check of every payload that the tests receive. The payloads are built by
-`shared/dialects/vambe/webhook_payloads.py`.
-"""
+"""Describe the events of webhooks in Vambe's format."""
 
 from openapi_documents.description import Event, JsonObject
 from shared.dialects.vambe.webhook_requests import TOPICS
@@ -45,10 +41,7 @@ def _schema(topic: str) -> JsonObject:
                     "email": {**_TEXT, "examples": ["john@example.com"]},
                     "phone": {**_TEXT, "examples": ["+56912345678"]},
                     "platform": {**_TEXT, "examples": ["whatsapp"]},
-                    "metadata": {
-                        **_METADATA,
-                        **(_CHANGED if topic == "contact.updated" else {}),
-                    },
+                    "metadata": {**_METADATA, **(_CHANGED if topic == "contact.updated" else {})},
                 },
                 "required": ["contact_id", "contact_name", "email", "phone", "platform"],
             },

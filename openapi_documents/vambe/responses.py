@@ -1,8 +1,4 @@
-"""Response bodies of Vambe's API, each member with an example.
-
-Serves the gate's check of every response of every test. The responses are built by
-`shared/dialects/vambe/responses.py` and `webhook_responses.py`.
-"""
+"""Response bodies of Vambe's API, each member with an example."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -10,40 +6,34 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, RootModel
 
-from openapi_documents.forms import CamelModel
+from openapi_documents.forms import CamelModel, member
 from shared.validation.fields.formatting import Form
 from shared.validation.fields.matching import MatchRule
 
-Never = Annotated[None, Field(description="Not stored by this service")]
-ContactId = Annotated[UUID, Field(examples=["df980fc8-b6db-4820-bf22-2969482d106d"])]
-OtherId = Annotated[UUID, Field(examples=["123e4567-e89b-12d3-a456-426614174000"])]
-Instant = Annotated[datetime, Field(examples=["2024-01-15T10:00:00.000Z"])]
+Never = Annotated[None, member("Not stored by this service")]
+ContactId = Annotated[UUID, member(example="df980fc8-b6db-4820-bf22-2969482d106d")]
+OtherId = Annotated[UUID, member(example="123e4567-e89b-12d3-a456-426614174000")]
+Instant = Annotated[datetime, member(example="2024-01-15T10:00:00.000Z")]
 
 
 class MetadataValue(BaseModel):
     """A custom field that was set."""
 
     id: OtherId
-    key: str = Field(examples=["company_name"])
-    value: str = Field(description="The value as it is stored", examples=["Acme Corp"])
+    key: str = member(example="company_name")
+    value: str = member("The value as it is stored", example="Acme Corp")
     ai_contact_id: ContactId
     definition_id: OtherId
     created_at: Instant
     updated_at: Instant
-    sent_key: str = Field(
-        description="The sent key, or the key of the text that has the value",
-        examples=["companyName"],
+    sent_key: str = member(
+        "The sent key, or the key of the text that has the value", example="companyName"
     )
-    matched_by: MatchRule | None = Field(
-        description="How the definition was found, null if it was created",
-        examples=["snake_case"],
+    matched_by: MatchRule | None = member(
+        "How the definition was found, null if it was created", example="snake_case"
     )
-    confidence: float | None = Field(
-        ge=0, le=1, description="The confidence of the match", examples=[1.0]
-    )
-    form: Form = Field(
-        description="Whether and how the value was converted to its type", examples=["as_sent"]
-    )
+    confidence: float | None = member("The confidence of the match", example=1.0, ge=0, le=1)
+    form: Form = member("Whether and how the value was converted to its type", example="as_sent")
 
 
 class MetadataValues(RootModel[list[MetadataValue]]):
@@ -53,7 +43,7 @@ class MetadataValues(RootModel[list[MetadataValue]]):
 class Ticket(BaseModel):
     """The ticket of a contact."""
 
-    id: str = Field(examples=["conv_1"])
+    id: str = member(example="conv_1")
     current_stage_id: Never
 
 
@@ -61,13 +51,13 @@ class Person(BaseModel):
     """The fields that all representations of a contact share."""
 
     id: ContactId
-    name: str = Field(examples=["John Doe"])
-    email: str | None = Field(examples=["john@example.com"])
-    phone: str | None = Field(examples=["+56912345678"])
-    platform: str | None = Field(examples=["whatsapp"])
+    name: str = member(example="John Doe")
+    email: str | None = member(example="john@example.com")
+    phone: str | None = member(example="+56912345678")
+    platform: str | None = member(example="whatsapp")
     created_at: Instant
     updated_at: Instant
-    last_message_at: Instant = Field(description="The time of the last change")
+    last_message_at: Instant = member("The time of the last change")
 
 
 class Contact(Person):
@@ -98,9 +88,8 @@ class ContactInfo(Person):
     default_stage_id: Never
     active_ticket_v2: Ticket | None
     last_closed_ticket: Never
-    metadata: dict[str, str] = Field(
-        description="The custom fields by name",
-        examples=[{"company_name": "Acme Corp", "lead_score": "85"}],
+    metadata: dict[str, str] = member(
+        "The custom fields by name", example={"company_name": "Acme Corp", "lead_score": "85"}
     )
 
 
@@ -108,27 +97,27 @@ class TagsReplaced(CamelModel):
     """The tags of a contact were replaced."""
 
     status: Literal["success"]
-    ai_contact_tags_length: int = Field(examples=[2])
+    ai_contact_tags_length: int = member(example=2)
 
 
 class TagsCreated(CamelModel):
     """Tags were added to a contact."""
 
     status: Literal["success"]
-    created_count: int = Field(examples=[1])
-    assigned_count: int = Field(examples=[2])
-    not_assigned_count: int = Field(examples=[0])
-    not_assigned_tags: list[str] = Field(examples=[[]])
-    details: str = Field(examples=[""])
+    created_count: int = member(example=1)
+    assigned_count: int = member(example=2)
+    not_assigned_count: int = member(example=0)
+    not_assigned_tags: list[str] = member(example=[])
+    details: str = member(example="")
 
 
 class Tag(BaseModel):
     """A tag of the account."""
 
-    id: int = Field(examples=[1])
-    value: str = Field(examples=["vip-customer"])
+    id: int = member(example=1)
+    value: str = member(example="vip-customer")
     variant: Literal["gray"]
-    entity_type: str = Field(examples=["CONTACT"])
+    entity_type: str = member(example="CONTACT")
     created_at: Never
     client_id: OtherId
     integration_token_id: Never
@@ -149,11 +138,11 @@ class TicketUpdated(BaseModel):
 class Conversation(BaseModel):
     """A conversation with a contact."""
 
-    conversation_id: str = Field(examples=["conv_1"])
+    conversation_id: str = member(example="conv_1")
     conversation_date: Never
     stage_id: Never
     conversation_channel: Never
-    platform: str | None = Field(examples=["whatsapp"])
+    platform: str | None = member(example="whatsapp")
     messages: list[None] = Field(max_length=0)
 
 
@@ -170,10 +159,10 @@ class Messages(RootModel[list[None]]):
 class Webhook(BaseModel):
     """A webhook, without its secret."""
 
-    id: str = Field(examples=["wh_123"])
-    topic: Literal["contact.created", "contact.updated"] = Field(examples=["contact.updated"])
-    url: str = Field(examples=["https://yourdomain.com/webhook-handler"])
-    active: bool = Field(examples=[True])
+    id: str = member(example="wh_123")
+    topic: Literal["contact.created", "contact.updated"] = member(example="contact.updated")
+    url: str = member(example="https://yourdomain.com/webhook-handler")
+    active: bool = member(example=True)
     created_at: Instant
     updated_at: Instant
 
@@ -186,14 +175,14 @@ class WebhookCreated(BaseModel):
     """A webhook was created."""
 
     status: Literal["created"]
-    id: str = Field(examples=["wh_123"])
+    id: str = member(example="wh_123")
 
 
 class WebhookDeleted(BaseModel):
     """A webhook was deleted."""
 
     status: Literal["deleted"]
-    id: str = Field(examples=["wh_123"])
+    id: str = member(example="wh_123")
 
 
 class WebhookTopics(RootModel[list[str]]):

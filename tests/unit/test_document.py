@@ -43,9 +43,9 @@ def response() -> dict:
         errors.ContactNotFound: ErrorResponse(200, "none", "There is none"),
     }
     operation = Operation(
-        summary="Get",
+        "Get",
         response=Success("It", Found, example={"found": True}),
-        error_responses=(errors.ContactNotFound("1"),),
+        errors=(errors.ContactNotFound("1"),),
     )
     dialect = dataclasses.replace(API.dialect, error_responses=error_responses)
     api = dataclasses.replace(

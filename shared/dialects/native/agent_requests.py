@@ -65,7 +65,7 @@ _DEADLINE = before_validator(
 
 
 class AgentVariable(RequestModel, closed=True):
-    """A variable that an agent declares."""
+    """A variable that an agent declares. Without `as` it has the name of the variable."""
 
     origin: str = required(after_validator(agents.origin_fault, TEXT), "from")
     name: str | None = optional(text(min_length=1), "as")
