@@ -8,6 +8,7 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.snapshot import put_items
 from shared.domain.accounts import Attribution
 from shared.domain.contact_index import (
     ContactList,
@@ -30,8 +31,6 @@ STAGES = ("lead", "lead", "lead", "qualified", "qualified", "customer", "won", "
 STATUSES = ("not_contacted", "not_contacted", "contacted", "active", "active", "closed")
 RARE = "rare"
 """A stage and a tag that one contact of a thousand has."""
-
-_PUTS_PER_BATCH = 25
 
 
 class Crowd:
@@ -71,13 +70,13 @@ class Crowd:
 
     def store(self, client: DynamoDBClient, table_name: str) -> None:
         """Store the index without the contacts."""
-        _put(client, table_name, index_items(self.account_id, self.summaries()))
+        put_items(client, table_name, index_items(self.account_id, self.summaries()))
 
     def store_contacts(
         self, client: DynamoDBClient, table_name: str, contact_ids: Iterable[int]
     ) -> None:
         """Store contacts and their words, as a page is to show them."""
-        _put(client, table_name, self._contact_items(contact_ids))
+        put_items(client, table_name, self._contact_items(contact_ids))
 
     def store_page(self, client: DynamoDBClient, table_name: str, page: Sequence[int]) -> None:
         """Store the contacts of a page, and those between them if they are read as well."""
@@ -127,14 +126,3 @@ def _leaves(
             leaf = leaves.setdefault(listed, items.to_leaf(None))
             leaf.codes[items.position_in_chunk(each.contact_id)] = code
     return leaves
-
-
-def _put(client: DynamoDBClient, table_name: str, found: Iterable[dict[str, Any]]) -> None:
-    batch: list[Any] = []
-    for item in found:
-        batch.append({"PutRequest": {"Item": item}})
-        if len(batch) == _PUTS_PER_BATCH:
-            client.batch_write_item(RequestItems={table_name: batch})
-            batch = []
-    if batch:
-        client.batch_write_item(RequestItems={table_name: batch})

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from benchmarks.hostile import MAX_RATIO, Cost, cases, endpoints, measured
 from benchmarks.hostile_demo import load_demo
 from benchmarks.report.tables import table
-from benchmarks.stage import local_table
+from benchmarks.stage import forget_definitions, local_table
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks" / "hostile-bodies.md"
 BODY_BYTES = 100_000
@@ -51,7 +51,8 @@ def _costs(*, drawn: bool) -> dict[tuple[str, str], list[Cost]]:
     with local_table() as (dynamodb, table_name):
         targets, demo = load_demo(dynamodb, table_name)
         for endpoint in tqdm(endpoints(), desc="endpoints", disable=None):
-            demo.put_back()
+            forget_definitions()
+            demo.restore()
             target = targets.target(endpoint)
             target.seconds(b"{}")
             for case in cases(target.endpoint, BODY_BYTES, drawn=drawn):

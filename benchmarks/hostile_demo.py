@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,8 @@ from benchmarks.adapters import clear_adapters
 from benchmarks.client import TEMPLATE, Client
 from benchmarks.examples import ACCOUNT, Examples, complete_demo
 from benchmarks.hostile import Endpoint
-from benchmarks.stage import Stage, forget_definitions
+from benchmarks.snapshot import Snapshot
+from benchmarks.stage import Stage
 from local.event import Request, build_event
 from local.functions import LoadedFunction, load_functions
 from local.routing import Match, Route
@@ -34,7 +35,6 @@ DEMO_SEED = Path(__file__).parent.parent / "local" / "demo-seed.json"
 EVENTS = Path(__file__).parent.parent / "events"
 NEAR_EQUAL_DEFINITIONS = 100
 
-_ITEMS_PER_BATCH = 25
 _NEW_DEFINITIONS = 10
 _FUNCTION_LIMIT = 500
 
@@ -110,34 +110,7 @@ class Targets:
         )
 
 
-class SavedTable:
-    """The items of a table, put back as they were."""
-
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
-        self._client = client
-        self._table_name = table_name
-        self._items = self._stored()
-
-    def put_back(self) -> None:
-        """Bring the table and the memory of the functions back to the start."""
-        forget_definitions()
-        kept = {_key(item) for item in self._items}
-        added = [item for item in self._stored() if _key(item) not in kept]
-        self._write([{"DeleteRequest": {"Key": _key_of(item)}} for item in added])
-        self._write([{"PutRequest": {"Item": item}} for item in self._items])
-
-    def _stored(self) -> list[Mapping[str, Any]]:
-        pages = self._client.get_paginator("scan").paginate(TableName=self._table_name)
-        return [item for page in pages for item in page["Items"]]
-
-    def _write(self, requests: Sequence[Any]) -> None:
-        for start in range(0, len(requests), _ITEMS_PER_BATCH):
-            batch = {self._table_name: requests[start : start + _ITEMS_PER_BATCH]}
-            unprocessed = self._client.batch_write_item(RequestItems=batch)["UnprocessedItems"]
-            assert not unprocessed  # noqa: S101 - a local engine is never too busy
-
-
-def load_demo(client: "DynamoDBClient", table_name: str) -> tuple[Targets, SavedTable]:
+def load_demo(client: "DynamoDBClient", table_name: str) -> tuple[Targets, Snapshot]:
     """Load the demo data with variables of near-equal names into an empty table."""
     template = read_template(TEMPLATE)
     load_file(DEMO_SEED, client, table_name)
@@ -150,12 +123,4 @@ def load_demo(client: "DynamoDBClient", table_name: str) -> tuple[Targets, Saved
     defined = len(DefinitionTable(Table(client, table_name)).list(ACCOUNT))
     os.environ["MAX_DEFINITIONS"] = str(defined + _NEW_DEFINITIONS)
     clear_adapters()
-    return targets, SavedTable(client, table_name)
-
-
-def _key(item: Mapping[str, Any]) -> tuple[str, str]:
-    return item["pk"]["S"], item["sk"]["S"]
-
-
-def _key_of(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: item[name] for name in ("pk", "sk")}
+    return targets, Snapshot(client, table_name)

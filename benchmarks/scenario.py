@@ -4,15 +4,24 @@
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from benchmarks.client import Answer, Call, Client
 from benchmarks.recorder import RecordedRequest, Recorder
 from benchmarks.stage import Stage, forget_definitions
+from shared.domain.definitions import ContextType
+from shared.table.keys import VALUES_PER_PAGE
 
 Arguments = ParamSpec("Arguments")
+Made = TypeVar("Made")
+
+Data: TypeAlias = Callable[[Stage], object]
+"""Creates data in an account."""
+
+Prepare: TypeAlias = Callable[[Stage], Call]
+"""Creates data in an account and returns a request for it."""
 
 _COUNTING = "UpdateItem"
 """The operation that counts a request of a limited key."""
@@ -20,15 +29,12 @@ _COUNTING = "UpdateItem"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A request on prepared data.
-
-    `prepare` creates the data in an account and returns the request.
-    """
+    """A request on prepared data."""
 
     dialect: str
     group: str
     title: str
-    prepare: Callable[[Stage], Call]
+    prepare: Prepare
     requests_per_minute: int | None = None
 
     @property
@@ -37,36 +43,71 @@ class Scenario:
         return f"{self.group}: {self.title}"
 
 
+def scenarios(dialect: str, requests: Mapping[str, Prepare]) -> tuple[Scenario, ...]:
+    """Return the scenarios of a dialect by their names: a group, a colon and a title."""
+    named = ((name.partition(": "), prepare) for name, prepare in requests.items())
+    return tuple(Scenario(dialect, group, title, prepare) for (group, _, title), prepare in named)
+
+
+def on(data: Data, root: str = "") -> Callable[..., Prepare]:
+    """Return a function that makes a call below a path, on data.
+
+    `{}` in the path is replaced by what `data` returns.
+    """
+
+    def request(
+        method: str,
+        path: str = "",
+        document: Any = None,
+        query: str = "",
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> Prepare:
+        def prepare(stage: Stage) -> Call:
+            made = data(stage)
+            return Call(method, f"{root}{path}".format(made), document, query, headers)
+
+        return prepare
+
+    return request
+
+
 def prepares(
-    function: Callable[Concatenate[Stage, Arguments], Call],
-) -> Callable[Arguments, Callable[[Stage], Call]]:
+    function: Callable[Concatenate[Stage, Arguments], Made],
+) -> Callable[Arguments, Callable[[Stage], Made]]:
     """Let a function take its arguments when a scenario is listed, and its stage when it runs."""
 
-    def given(*args: Arguments.args, **named: Arguments.kwargs) -> Callable[[Stage], Call]:
+    def given(*args: Arguments.args, **named: Arguments.kwargs) -> Callable[[Stage], Made]:
         return lambda stage: function(stage, *args, **named)
 
     return given
 
 
 @prepares
-def on_contact(stage: Stage, call: Call, held: int) -> Call:
-    """Make a call on a contact that has values of all definitions."""
-    stage.add_contact(stage.define(held))
-    return call
+def contact(
+    stage: Stage, /, held: int = VALUES_PER_PAGE, defined: int | None = None, **fields: Any
+) -> None:
+    """Add a contact with values of `held` definitions, of which `defined` exist or remain."""
+    made = stage.define(max(held, defined or 0))
+    stage.add_contact(made[:held], **fields)
+    stage.delete_definitions(made[defined:] if defined else [])
 
 
 @prepares
-def with_definitions(stage: Stage, call: Call, count: int) -> Call:
-    """Make a call in an account of a number of definitions."""
+def business(stage: Stage) -> None:
+    """Set values of 32 variables of the business."""
+    stage.set_business(stage.define(VALUES_PER_PAGE, ContextType.BUSINESS))
+
+
+@prepares
+def definitions(stage: Stage, count: int) -> None:
+    """Add definitions."""
     stage.define(count)
-    return call
 
 
 @prepares
-def with_contacts(stage: Stage, call: Call, count: int) -> Call:
-    """Make a call in an account of a number of contacts."""
+def contacts(stage: Stage, count: int) -> None:
+    """Add contacts without values."""
     stage.add_listed_contacts(count)
-    return call
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,31 @@
-"""Save a small table and restore it after a request.
+"""Write items in batches; save a small table and restore it after a request.
 
 Each cold start begins on the same demo data; tests of the build use it too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
 _WRITES_PER_BATCH = 25
+
+
+def put_items(client: DynamoDBClient, table_name: str, items: Iterable[Any]) -> None:
+    """Put items into a table of a local engine."""
+    write(client, table_name, ({"PutRequest": {"Item": item}} for item in items))
+
+
+def write(client: DynamoDBClient, table_name: str, requests: Iterable[Any]) -> None:
+    """Make put and delete requests on a table of a local engine."""
+    left = iter(requests)
+    while batch := list(islice(left, _WRITES_PER_BATCH)):
+        unprocessed = client.batch_write_item(RequestItems={table_name: batch})["UnprocessedItems"]
+        assert not unprocessed  # noqa: S101 - a local engine is never too busy
 
 
 class Snapshot:
@@ -36,7 +51,7 @@ class Snapshot:
             for place, item in self._items.items()
             if now.get(place) != item
         ]
-        self._write([*came, *changed])
+        write(self._client, self._table_name, [*came, *changed])
 
     def _scan(self) -> dict[tuple[str, ...], Any]:
         pages = self._client.get_paginator("scan").paginate(
@@ -47,9 +62,3 @@ class Snapshot:
 
     def _key(self, item: Any) -> Any:
         return {name: item[name] for name in self._key_names}
-
-    def _write(self, writes: list[Any]) -> None:
-        for start in range(0, len(writes), _WRITES_PER_BATCH):
-            batch = {self._table_name: writes[start : start + _WRITES_PER_BATCH]}
-            unprocessed = self._client.batch_write_item(RequestItems=batch)["UnprocessedItems"]
-            assert not unprocessed  # noqa: S101 - a local engine is never too busy

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.client import TEMPLATE
 from benchmarks.crowd import index_items
+from benchmarks.snapshot import put_items
 from local.database import ensure_table, make_client
 from local.engines.engine import running_engine
 from local.environment import set_environment
@@ -124,7 +124,6 @@ EMBEDDED = "ministack"
 """The engine that keeps its data in memory. Others get a folder."""
 
 _DEFINITIONS_PER_WRITE = 30
-_PUTS_PER_BATCH = 25
 _VALUES_PER_WRITE = 90 * keys.VALUES_PER_PAGE
 
 
@@ -448,11 +447,7 @@ class Stage:
         self._variables.save(self.account, subject, assignments, [], TYPICAL)
 
     def _put(self, items: Iterable[Item]) -> None:
-        puts = ({"PutRequest": {"Item": item}} for item in items)
-        while some := list(islice(puts, _PUTS_PER_BATCH)):
-            batch: Any = {self._table_name: some}
-            unprocessed = self._client.batch_write_item(RequestItems=batch)["UnprocessedItems"]
-            assert not unprocessed  # noqa: S101 - a local engine is never too busy
+        put_items(self._client, self._table_name, items)
 
 
 def forget_definitions() -> None:

@@ -1,11 +1,9 @@
 """The scenarios of the service's own API."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-from benchmarks.client import Call
-from benchmarks.scenario import Scenario, prepares, with_definitions
+from benchmarks.scenario import business, contact, contacts, definitions, on, prepares, scenarios
 from benchmarks.stage import (
     CONTACT_ID,
     CONVERSATION_ID,
@@ -22,161 +20,82 @@ from shared.domain.definitions import ContextType
 from shared.services.webhooks.subscriptions import MAX_WEBHOOKS
 from shared.table.keys import VALUES_PER_PAGE
 
-_API = "/v1/webhooks"
-_WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
+_CONTACTS = "/v1/contacts"
+_CONTACT = f"{_CONTACTS}/contact_{CONTACT_ID}"
+_WEBHOOKS = "/v1/webhooks"
 
 (_FIRST,) = names(1)
 _VALUE = {"value": NEW_VALUE}
-_PATCH = changes(names(4))
+_FOUR = changes(names(4))
 _OPERATION = {"operations": [{"op": "append", "variable": _FIRST, "value": "more"}]}
-_KEY = {"permissions": ["contacts:read"], "name": "nightly import"}
+_FIELDS = {"first_name": "Jane", "email": "jane@example.com"}
+_COMPANY = {"company": "Acme"}
+_NEW = {"identifiers": {"phone": "+15559999999"}, "contact": _FIELDS}
+_KNOWN = {"identifiers": {"phone": f"+1555{CONTACT_ID:07d}"}}
+_NEW_WEBHOOK = {"url": "https://example.com/hooks", "topics": ["*"]}
+_NEW_IMPORT = {"format": "csv", "identifier": {"kind": "email"}}
+_NEW_KEY = {"permissions": ["contacts:read"], "name": "nightly import"}
 _ANY_VERSION = (("if-match", "*"),)
 _ONCE = (("idempotency-key", "2b1f6c1e-9c0e-4a55-8f0a-7d1d0c3f9a10"),)
 
-_Scenario = partial(Scenario, "native")
 
-
-@prepares
-def _create_webhook(stage: Stage, held: int) -> Call:
-    stage.add_webhooks(held)
-    return Call("POST", _API, _WEBHOOK)
-
-
-def _list_webhooks(stage: Stage) -> Call:
-    stage.add_webhooks(MAX_WEBHOOKS)
-    return Call("GET", _API, query="limit=50")
-
-
-def _merge(stage: Stage) -> Call:
-    """Prepare a merge of two contacts with equal values of 32 variables."""
+def _contacts_to_merge(stage: Stage) -> None:
+    """Add two contacts with equal values of 32 variables."""
     variables = stage.define(VALUES_PER_PAGE)
     for contact_id in (CONTACT_ID, CONTACT_ID + 1):
         stage.add_contact(variables, contact_id)
-    path = f"/v1/contacts/contact_{CONTACT_ID}/merge"
-    return Call("POST", path, {"from": f"contact_{CONTACT_ID + 1}"})
 
 
-@prepares
-def _of_webhook(
-    stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
-) -> Call:
-    """Prepare a request on one of ten webhooks with 100 deliveries."""
-    stage.add_webhooks(10)
-    stage.add_deliveries()
-    return Call(method, f"{_API}/{WEBHOOK_ID}{path}", document)
+def _tags(stage: Stage) -> None:
+    """Add a contact and 100 tags."""
+    stage.add_contact()
+    stage.add_tags(100)
 
 
-@prepares
-def _of_imports(
-    stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
-) -> Call:
-    """Prepare a request on an account with ten imports, of which the first is completed."""
-    stage.add_imports(10)
-    return Call(method, f"/v1/imports{path}", document)
+def _on_conversation(stage: Stage) -> None:
+    """Add a conversation with a value of each of 32 variables."""
+    stage.add_contact()
+    stage.add_conversation(stage.define(VALUES_PER_PAGE, ContextType.CONVERSATION))
 
 
-@prepares
-def _of_keys(
-    stage: Stage,
-    method: str,
-    path: str = "",
-    document: Mapping[str, Any] | None = None,
-    headers: tuple[tuple[str, str], ...] = (),
-) -> Call:
-    """Prepare a request on an account with 20 API keys more than that of the request."""
-    path = path.format(stage.add_api_keys(20))
-    return Call(method, f"/v1/keys{path}", document, headers=headers)
+def _suggestion(stage: Stage) -> str:
+    """Add a suggestion for a contact with 32 variables, and return its id."""
+    defined = stage.define(VALUES_PER_PAGE)
+    stage.add_contact(defined)
+    return stage.add_suggestion(defined[0])
 
 
-@prepares
-def _of_account(stage: Stage) -> Call:
-    """Prepare a request on an account with 20 API keys more, 10 webhooks and 10 definitions."""
-    stage.add_api_keys(20)
-    stage.add_webhooks(10)
-    stage.define(10)
-    return Call("GET", "/v1/account")
-
-
-def _activity(stage: Stage) -> Call:
+def _activity(stage: Stage) -> None:
     defined = stage.define(10)
     stage.add_contact()
     stage.add_activity(defined, 100)
-    return Call("GET", "/v1/contacts/contact_123/activity", query="limit=50")
 
 
 @prepares
-def _of_contact(
-    stage: Stage,
-    method: str,
-    path: str = "",
-    document: Mapping[str, Any] | None = None,
-    query: str = "",
-    headers: tuple[tuple[str, str], ...] = (),
-) -> Call:
-    """Prepare a request on a contact with a value of each of 32 variables."""
-    stage.add_contact(stage.define(VALUES_PER_PAGE))
-    return Call(method, f"/v1/contacts/contact_{CONTACT_ID}{path}", document, query, headers)
+def _webhooks(stage: Stage, count: int) -> None:
+    stage.add_webhooks(count)
 
 
-@prepares
-def _of_contacts(
-    stage: Stage,
-    method: str,
-    path: str = "",
-    document: Mapping[str, Any] | None = None,
-    headers: tuple[tuple[str, str], ...] = (),
-) -> Call:
-    """Prepare a request on an account with a contact that has values of 32 variables."""
-    stage.add_contact(stage.define(VALUES_PER_PAGE))
-    return Call(method, f"/v1/contacts{path}", document, "", headers)
+def _deliveries(stage: Stage) -> None:
+    """Add ten webhooks, the first with 100 deliveries."""
+    stage.add_webhooks(10)
+    stage.add_deliveries()
 
 
-@prepares
-def _of_conversation(
-    stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
-) -> Call:
-    """Prepare a request on a conversation with a value of each of 32 variables."""
-    stage.add_contact()
-    stage.add_conversation(stage.define(VALUES_PER_PAGE, ContextType.CONVERSATION))
-    return Call(method, f"/v1/conversations/{CONVERSATION_ID}{path}", document)
+def _account(stage: Stage) -> None:
+    stage.add_api_keys(20)
+    stage.add_webhooks(10)
+    stage.define(10)
 
 
-def _create_conversation(stage: Stage) -> Call:
-    stage.add_contact()
-    return Call("POST", "/v1/conversations", {"contact_id": f"contact_{CONTACT_ID}"})
-
-
-@prepares
-def _of_tags(stage: Stage, method: str, path: str, query: str = "") -> Call:
-    """Prepare a request on an account with a contact and 100 tags."""
-    stage.add_contact()
-    stage.add_tags(100)
-    return Call(method, f"/v1{path}", query=query)
-
-
-@prepares
-def _listed(stage: Stage, count: int) -> Call:
-    """Prepare a request for the first page of so many contacts."""
-    stage.add_listed_contacts(count)
-    return Call("GET", "/v1/contacts", query="limit=50")
-
-
-@prepares
-def _of_business(
-    stage: Stage, method: str, path: str = "", document: Mapping[str, Any] | None = None
-) -> Call:
-    """Prepare a request on the business with a value of each of 32 variables."""
-    stage.set_business(stage.define(VALUES_PER_PAGE, ContextType.BUSINESS))
-    return Call(method, f"/v1/business/variables{path}", document)
-
-
-@prepares
-def _of_suggestion(stage: Stage, method: str, path: str) -> Call:
-    """Prepare a request about a suggestion for a contact with 32 variables."""
-    defined = stage.define(VALUES_PER_PAGE)
-    stage.add_contact(defined)
-    made = stage.add_suggestion(defined[0])
-    return Call(method, f"/v1/suggestions{path.format(made)}")
+_contact = on(contact(), _CONTACT)
+_contacts = on(contact(), _CONTACTS)
+_tagged = on(_tags, _CONTACT)
+_conversation = on(_on_conversation, f"/v1/conversations/{CONVERSATION_ID}")
+_business = on(business(), "/v1/business/variables")
+_webhook = on(_deliveries, f"{_WEBHOOKS}/{WEBHOOK_ID}")
+_imports = on(lambda stage: stage.add_imports(10), "/v1/imports")
+_keys = on(lambda stage: stage.add_api_keys(20), "/v1/keys")
 
 
 def _batch(count: int, variables: int) -> Mapping[str, Any]:
@@ -190,179 +109,125 @@ def _batch(count: int, variables: int) -> Mapping[str, Any]:
     }
 
 
-_FIELDS = {"first_name": "Jane", "email": "jane@example.com"}
-_NEW = {"identifiers": {"phone": "+15559999999"}, "contact": _FIELDS}
-_KNOWN = {"identifiers": {"phone": f"+1555{CONTACT_ID:07d}"}}
-
-SCENARIOS = (
-    _Scenario("List contacts", "50 of 100", _listed(100)),
-    _Scenario("List contacts", "50 of 10,000", _listed(10_000)),
-    _Scenario("Create a contact", "without variables", _of_contacts("POST", "", _FIELDS)),
-    _Scenario(
-        "Create a contact",
-        "with 4 variables",
-        _of_contacts("POST", "", {**_FIELDS, "variables": _PATCH}),
-    ),
-    _Scenario("Create a contact", "once", _of_contacts("POST", "", _FIELDS, _ONCE)),
-    _Scenario("Find a contact", "by phone", _of_contacts("POST", "/lookup", _KNOWN)),
-    _Scenario("Upsert a contact", "new", _of_contacts("POST", "/upsert", _NEW)),
-    _Scenario(
-        "Upsert a contact",
-        "known, 4 variables of 32",
-        _of_contacts("POST", "/upsert", {**_KNOWN, "variables": _PATCH}),
-    ),
-    _Scenario(
-        "Upsert a contact",
-        "known, a field and 4 variables of 32",
-        _of_contacts(
-            "POST", "/upsert", {**_KNOWN, "contact": {"company": "Acme"}, "variables": _PATCH}
+SCENARIOS = scenarios(
+    "native",
+    {
+        "List contacts: 50 of 100": on(contacts(100), _CONTACTS)("GET", query="limit=50"),
+        "List contacts: 50 of 10,000": on(contacts(10000), _CONTACTS)("GET", query="limit=50"),
+        "Create a contact: without variables": _contacts("POST", document=_FIELDS),
+        "Create a contact: with 4 variables": _contacts(
+            "POST", document={**_FIELDS, "variables": _FOUR}
         ),
-    ),
-    *(
-        _Scenario(
-            "Upsert a batch of new contacts",
-            f"{count}, {variables} variables each",
-            _of_contacts("POST", "/batch", _batch(count, variables)),
-        )
-        for count in (1, 10)
-        for variables in (1, 32)
-    ),
-    _Scenario("Change a contact", "a field", _of_contact("PATCH", document={"company": "Acme"})),
-    _Scenario(
-        "Change a contact",
-        "a field, once",
-        _of_contact("PATCH", document={"company": "Acme"}, headers=_ONCE),
-    ),
-    _Scenario(
-        "Change a contact", "its e-mail address", _of_contact("PATCH", document={"email": "a@b.co"})
-    ),
-    _Scenario("Merge two contacts", "32 variables each", _merge),
-    _Scenario("Delete a contact", "of 32 variables", _of_contact("DELETE")),
-    _Scenario("List tags", "50 of 100", _of_tags("GET", "/tags", "limit=50")),
-    _Scenario(
-        "Add a tag to a contact",
-        "one of the account",
-        _of_tags("PUT", f"/contacts/contact_{CONTACT_ID}/tags/tag-number-0001"),
-    ),
-    _Scenario(
-        "Add a tag to a contact", "new", _of_tags("PUT", f"/contacts/contact_{CONTACT_ID}/tags/new")
-    ),
-    _Scenario(
-        "Remove a tag from a contact",
-        "one",
-        _of_tags("DELETE", f"/contacts/contact_{CONTACT_ID}/tags/vip"),
-    ),
-    _Scenario(
-        "Create a conversation",
-        "one",
-        _create_conversation,
-    ),
-    _Scenario("Get a conversation", "of 32 variables", _of_conversation("GET")),
-    _Scenario("List conversations of a contact", "1", _of_contact("GET", "/conversations")),
-    _Scenario("List variables of a conversation", "32", _of_conversation("GET", "/variables")),
-    _Scenario(
-        "Set variables of a conversation",
-        "4 of 32",
-        _of_conversation("PATCH", "/variables", _PATCH),
-    ),
-    _Scenario("Delete a conversation", "of 32 variables", _of_conversation("DELETE")),
-    _Scenario("Get a contact", "its fields", _of_contact("GET")),
-    _Scenario("List variables of a contact", "32", _of_contact("GET", "/variables")),
-    _Scenario(
-        "List variables of a contact",
-        "32, and unset ones",
-        _of_contact("GET", "/variables", query="include=unset"),
-    ),
-    _Scenario("Get a variable of a contact", "of 32", _of_contact("GET", f"/variables/{_FIRST}")),
-    _Scenario(
-        "Set a variable of a contact",
-        "of 32",
-        _of_contact("PUT", f"/variables/{_FIRST}", _VALUE),
-    ),
-    _Scenario(
-        "Set a variable of a contact",
-        "of 32, by its entity tag",
-        _of_contact("PUT", f"/variables/{_FIRST}", _VALUE, headers=_ANY_VERSION),
-    ),
-    _Scenario(
-        "Remove a value of a contact", "of 32", _of_contact("DELETE", f"/variables/{_FIRST}")
-    ),
-    _Scenario("Set variables of a contact", "4 of 32", _of_contact("PATCH", "/variables", _PATCH)),
-    _Scenario(
-        "Set variables of a contact",
-        "4 of 32, once",
-        _of_contact("PATCH", "/variables", _PATCH, headers=_ONCE),
-    ),
-    _Scenario(
-        "Set variables of a contact",
-        "4 of 32, by the entity tag of the set",
-        _of_contact("PATCH", "/variables", _PATCH, headers=_ANY_VERSION),
-    ),
-    _Scenario(
-        "Apply an operation to a contact",
-        "1 of 32",
-        _of_contact("POST", "/variables/operations", _OPERATION),
-    ),
-    _Scenario(
-        "Apply an operation to a contact",
-        "1 of 32, once",
-        _of_contact("POST", "/variables/operations", _OPERATION, headers=_ONCE),
-    ),
-    _Scenario("Set a variable of the business", "of 32", _of_business("PUT", f"/{_FIRST}", _VALUE)),
-    _Scenario("Remove a value of the business", "of 32", _of_business("DELETE", f"/{_FIRST}")),
-    _Scenario("Set variables of the business", "4 of 32", _of_business("PATCH", "", _PATCH)),
-    _Scenario(
-        "Apply an operation to the business",
-        "1 of 32",
-        _of_business("POST", "/operations", _OPERATION),
-    ),
-    _Scenario("List suggestions", "1", _of_suggestion("GET", "")),
-    _Scenario("Accept a suggestion", "one", _of_suggestion("POST", "/{}/accept")),
-    _Scenario("Reject a suggestion", "one", _of_suggestion("POST", "/{}/reject")),
-    _Scenario("List variables of the business", "32", _of_business("GET")),
-    _Scenario("Get a variable of the business", "of 32", _of_business("GET", f"/{_FIRST}")),
-    _Scenario("List the activity of a contact", "50 of 100 changes", _activity),
-    _Scenario("Create a webhook", "the first", _create_webhook(0)),
-    _Scenario("Create a webhook", "the last of 50", _create_webhook(MAX_WEBHOOKS - 1)),
-    _Scenario("List webhooks", "50", _list_webhooks),
-    _Scenario("Get a webhook", "one", _of_webhook("GET")),
-    _Scenario("Change a webhook", "one", _of_webhook("PATCH", document={"status": "disabled"})),
-    _Scenario("Delete a webhook", "one", _of_webhook("DELETE")),
-    _Scenario("Give a webhook a new secret", "one", _of_webhook("POST", "/rotate-secret")),
-    _Scenario("Try a webhook", "one", _of_webhook("POST", "/test")),
-    _Scenario(
-        "Send a delivery again",
-        "one",
-        _of_webhook("POST", f"/deliveries/{FAILED_DELIVERY}/redeliver"),
-    ),
-    _Scenario(
-        "Send all failed deliveries again",
-        "1 of 100",
-        _of_webhook("POST", "/redeliver", {"since": "2024-01-01T00:00:00Z"}),
-    ),
-    _Scenario(
-        "Create an import",
-        "one",
-        _of_imports("POST", document={"format": "csv", "identifier": {"kind": "email"}}),
-    ),
-    _Scenario("List imports", "10", _of_imports("GET")),
-    _Scenario("Get an import", "one", _of_imports("GET", f"/{IMPORT_ID}")),
-    _Scenario("Get row errors of an import", "one", _of_imports("GET", f"/{IMPORT_ID}/errors")),
-    _Scenario(
-        "Get a template for imports",
-        "100 definitions",
-        with_definitions(Call("GET", "/v1/imports/template"), 100),
-    ),
-    _Scenario("Cancel an import", "one", _of_imports("POST", f"/{WAITING_IMPORT_ID}/cancel")),
-    _Scenario("List deliveries to a webhook", "50 of 100", _of_webhook("GET", "/deliveries")),
-    _Scenario("Create an API key", "beside 21", _of_keys("POST", document=_KEY)),
-    _Scenario(
-        "Create an API key", "beside 21, once", _of_keys("POST", document=_KEY, headers=_ONCE)
-    ),
-    _Scenario("List API keys", "21", _of_keys("GET")),
-    _Scenario("Get an API key", "of 21", _of_keys("GET", "/{}")),
-    _Scenario("Rotate an API key", "of 21", _of_keys("POST", "/{}/rotate", {"overlap_hours": 24})),
-    _Scenario("Revoke an API key", "of 21", _of_keys("DELETE", "/{}")),
-    _Scenario("Get the account", "21 keys, 10 webhooks", _of_account()),
+        "Create a contact: once": _contacts("POST", document=_FIELDS, headers=_ONCE),
+        "Find a contact: by phone": _contacts("POST", "/lookup", _KNOWN),
+        **{
+            f"Upsert a contact: {title}": _contacts("POST", "/upsert", document)
+            for title, document in (
+                ("new", _NEW),
+                ("known, 4 variables of 32", {**_KNOWN, "variables": _FOUR}),
+                (
+                    "known, a field and 4 variables of 32",
+                    {**_KNOWN, "contact": _COMPANY, "variables": _FOUR},
+                ),
+            )
+        },
+        **{
+            f"Upsert a batch of new contacts: {count}, {variables} variables each": _contacts(
+                "POST", "/batch", _batch(count, variables)
+            )
+            for count in (1, 10)
+            for variables in (1, 32)
+        },
+        "Change a contact: a field": _contact("PATCH", document=_COMPANY),
+        "Change a contact: a field, once": _contact("PATCH", document=_COMPANY, headers=_ONCE),
+        "Change a contact: its e-mail address": _contact("PATCH", document={"email": "a@b.co"}),
+        "Merge two contacts: 32 variables each": on(_contacts_to_merge, _CONTACT)(
+            "POST", "/merge", {"from": f"contact_{CONTACT_ID + 1}"}
+        ),
+        "Delete a contact: of 32 variables": _contact("DELETE"),
+        "List tags: 50 of 100": on(_tags)("GET", "/v1/tags", query="limit=50"),
+        "Add a tag to a contact: one of the account": _tagged("PUT", "/tags/tag-number-0001"),
+        "Add a tag to a contact: new": _tagged("PUT", "/tags/new"),
+        "Remove a tag from a contact: one": _tagged("DELETE", "/tags/vip"),
+        "Create a conversation: one": on(lambda stage: stage.add_contact())(
+            "POST", "/v1/conversations", {"contact_id": f"contact_{CONTACT_ID}"}
+        ),
+        "Get a conversation: of 32 variables": _conversation("GET"),
+        "List conversations of a contact: 1": _contact("GET", "/conversations"),
+        "List variables of a conversation: 32": _conversation("GET", "/variables"),
+        "Set variables of a conversation: 4 of 32": _conversation("PATCH", "/variables", _FOUR),
+        "Delete a conversation: of 32 variables": _conversation("DELETE"),
+        "Get a contact: its fields": _contact("GET"),
+        "List variables of a contact: 32": _contact("GET", "/variables"),
+        "List variables of a contact: 32, and unset ones": _contact(
+            "GET", "/variables", query="include=unset"
+        ),
+        "Get a variable of a contact: of 32": _contact("GET", f"/variables/{_FIRST}"),
+        **{
+            f"Set a variable of a contact: {title}": _contact(
+                "PUT", f"/variables/{_FIRST}", _VALUE, headers=headers
+            )
+            for title, headers in (("of 32", ()), ("of 32, by its entity tag", _ANY_VERSION))
+        },
+        "Remove a value of a contact: of 32": _contact("DELETE", f"/variables/{_FIRST}"),
+        **{
+            f"Set variables of a contact: {title}": _contact(
+                "PATCH", "/variables", _FOUR, headers=headers
+            )
+            for title, headers in (
+                ("4 of 32", ()),
+                ("4 of 32, once", _ONCE),
+                ("4 of 32, by the entity tag of the set", _ANY_VERSION),
+            )
+        },
+        **{
+            f"Apply an operation to a contact: {title}": _contact(
+                "POST", "/variables/operations", _OPERATION, headers=headers
+            )
+            for title, headers in (("1 of 32", ()), ("1 of 32, once", _ONCE))
+        },
+        "Set a variable of the business: of 32": _business("PUT", f"/{_FIRST}", _VALUE),
+        "Remove a value of the business: of 32": _business("DELETE", f"/{_FIRST}"),
+        "Set variables of the business: 4 of 32": _business("PATCH", document=_FOUR),
+        "Apply an operation to the business: 1 of 32": _business("POST", "/operations", _OPERATION),
+        "List suggestions: 1": on(_suggestion)("GET", "/v1/suggestions"),
+        "Accept a suggestion: one": on(_suggestion)("POST", "/v1/suggestions/{}/accept"),
+        "Reject a suggestion: one": on(_suggestion)("POST", "/v1/suggestions/{}/reject"),
+        "List variables of the business: 32": _business("GET"),
+        "Get a variable of the business: of 32": _business("GET", f"/{_FIRST}"),
+        "List the activity of a contact: 50 of 100 changes": on(_activity, _CONTACT)(
+            "GET", "/activity", query="limit=50"
+        ),
+        "Create a webhook: the first": on(_webhooks(0), _WEBHOOKS)("POST", document=_NEW_WEBHOOK),
+        "Create a webhook: the last of 50": on(_webhooks(MAX_WEBHOOKS - 1), _WEBHOOKS)(
+            "POST", document=_NEW_WEBHOOK
+        ),
+        "List webhooks: 50": on(_webhooks(MAX_WEBHOOKS), _WEBHOOKS)("GET", query="limit=50"),
+        "Get a webhook: one": _webhook("GET"),
+        "Change a webhook: one": _webhook("PATCH", document={"status": "disabled"}),
+        "Delete a webhook: one": _webhook("DELETE"),
+        "Give a webhook a new secret: one": _webhook("POST", "/rotate-secret"),
+        "Try a webhook: one": _webhook("POST", "/test"),
+        "Send a delivery again: one": _webhook("POST", f"/deliveries/{FAILED_DELIVERY}/redeliver"),
+        "Send all failed deliveries again: 1 of 100": _webhook(
+            "POST", "/redeliver", {"since": "2024-01-01T00:00:00Z"}
+        ),
+        "Create an import: one": _imports("POST", document=_NEW_IMPORT),
+        "List imports: 10": _imports("GET"),
+        "Get an import: one": _imports("GET", f"/{IMPORT_ID}"),
+        "Get row errors of an import: one": _imports("GET", f"/{IMPORT_ID}/errors"),
+        "Get a template for imports: 100 definitions": on(definitions(100))(
+            "GET", "/v1/imports/template"
+        ),
+        "Cancel an import: one": _imports("POST", f"/{WAITING_IMPORT_ID}/cancel"),
+        "List deliveries to a webhook: 50 of 100": _webhook("GET", "/deliveries"),
+        "Create an API key: beside 21": _keys("POST", document=_NEW_KEY),
+        "Create an API key: beside 21, once": _keys("POST", document=_NEW_KEY, headers=_ONCE),
+        "List API keys: 21": _keys("GET"),
+        "Get an API key: of 21": _keys("GET", "/{}"),
+        "Rotate an API key: of 21": _keys("POST", "/{}/rotate", {"overlap_hours": 24}),
+        "Revoke an API key: of 21": _keys("DELETE", "/{}"),
+        "Get the account: 21 keys, 10 webhooks": on(_account)("GET", "/v1/account"),
+    },
 )
 """All scenarios in the order of the report."""

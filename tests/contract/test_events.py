@@ -9,7 +9,9 @@ import pytest
 from benchmarks.client import Client
 from benchmarks.examples import Examples, complete_demo
 from benchmarks.hostile import endpoints
-from benchmarks.hostile_demo import SavedTable, Targets
+from benchmarks.hostile_demo import Targets
+from benchmarks.snapshot import Snapshot
+from benchmarks.stage import forget_definitions
 from tests.api import invoke, is_told_in_band, template
 from tests.fixtures import Fixtures, Items
 from tests.triggers.queue import Context, trigger
@@ -67,10 +69,11 @@ def test_the_benchmark_of_hostile_bodies_reaches_every_endpoint(
 ):
     """With the body of its document, each succeeds; else a hostile one would be refused early."""
     targets = Targets(template(), examples)
-    table = SavedTable(everything.client, everything.table_name)
+    table = Snapshot(everything.client, everything.table_name)
     failed = []
     for endpoint in endpoints():
-        table.put_back()
+        forget_definitions()
+        table.restore()
         target = targets.target(endpoint)
         answer = target.send(json.dumps(target.endpoint.example).encode())
         if answer["statusCode"] not in (200, 201, 202):
