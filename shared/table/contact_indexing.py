@@ -207,14 +207,14 @@ class ContactIndexer:
                 code = change.code_in(listed)
                 leaf.codes[items.position_in_chunk(change.contact_id)] = code
                 is_changed = is_changed or not code
-        if leaf.codes != before or is_changed:
+        if leaf.codes != before or is_changed or leaf.is_earlier:
             condition, values = _unchanged(leaf.version)
             self._table.write([put(items.leaf_item(key, leaf), condition, values)])
         return leaf.tallies
 
     def _write_node(self, key: Key, item: Item | None, chunk: int, tallies: Tallies) -> None:
         node = items.to_node(item)
-        if node.tallies.get(chunk, {}) == tallies:
+        if node.tallies.get(chunk, {}) == tallies and not node.is_earlier:
             return
         node.tallies[chunk] = tallies
         if not tallies:

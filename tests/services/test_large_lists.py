@@ -5,13 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from benchmarks.crowd import RARE, Crowd
+from benchmarks.capacity import item_size
+from benchmarks.crowd import RARE, Crowd, index_items
 from benchmarks.recorder import Recorder, recording
 from shared.dialects.native.paging import encode_cursor
 from shared.domain.accounts import Attribution, Caller
-from shared.domain.contact_index import IndexChange
+from shared.domain.contact_index import CONTACTS_PER_CHUNK, IndexChange, visible_lists
 from shared.domain.contact_lists import ContactFilter
 from shared.domain.contacts import PhoneNumber
+from shared.table import keys
+from shared.table.contact_index_items import CHUNKS_PER_NODE
 from shared.table.index_updates import IndexUpdates
 from shared.wiring import endpoints as wiring
 from tests.api import Api
@@ -23,6 +26,10 @@ SIZE = 20_000
 MOST_UNITS = 30
 MORE_UNITS_OF_FILTERS = 10
 """A filtered page of 50 reads 50 contacts, which are 25 units, and leaves of several chunks."""
+
+MOST_BYTES_OF_A_CHUNK = 150
+"""At a million contacts, which are 489 chunks, so many bytes of the nodes of all lists of a caller
+cost nine of the 30 units of a page."""
 
 WRITES_OF_A_CONTACT = 5
 """An entry, two words of its name, an e-mail address and a phone number."""
@@ -87,6 +94,22 @@ def test_a_numbered_page_is_exact_and_costs_the_same_wherever_it_lies(
                 assert answer.headers["index-as-of"] == "2024-01-01T10:00:00.000Z"
                 highest = max(highest, sum(each.read_units for each in recorder.requests))
     assert highest <= MOST_UNITS
+
+
+@pytest.mark.parametrize("tag", [None, "vip"])
+def test_the_nodes_of_a_page_are_small_enough_for_a_million_contacts(tag: str | None):
+    full = Crowd("acme", CHUNKS_PER_NODE * CONTACTS_PER_CHUNK - 1)
+    visible = visible_lists(CALLERS[SEES_SOME], tag)
+    partitions = {
+        keys.index_list_partition("acme", each) for each in (*visible.lists, *visible.overlaps)
+    }
+    nodes = [
+        item
+        for item in index_items("acme", full.summaries())
+        if item["entity"]["S"] == "index_node" and item["pk"]["S"] in partitions
+    ]
+    assert sum(map(item_size, nodes)) / CHUNKS_PER_NODE <= MOST_BYTES_OF_A_CHUNK
+    assert max(map(item_size, nodes)) <= 1024
 
 
 def test_a_page_by_cursor_costs_the_same_wherever_it_lies(
