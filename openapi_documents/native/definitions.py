@@ -185,11 +185,11 @@ class Definition(BaseModel):
     )
 
 
-class ContactsWithValue(BaseModel):
-    """How many contacts had a value of a variable at an instant."""
+class SubjectsWithValue(BaseModel):
+    """How many contacts or conversations had a value of a variable at an instant."""
 
     count: int = Field(
-        description="Contacts of the whole account, whichever the key sees", ge=0, examples=[812]
+        description="Those of the whole account, whichever the key sees", ge=0, examples=[812]
     )
     counted_at: str = Field(
         examples=["2026-11-28T10:00:00.000Z"], json_schema_extra={"format": "date-time"}
@@ -200,9 +200,17 @@ class Usage(BaseModel):
     """Who uses a variable."""
 
     agents: int = Field(description="How many agents declare it", examples=[2])
-    contacts: ContactsWithValue | None = Field(
-        description="How many contacts had a value when they were counted last, null if they "
-        "were not; only variables of contacts are counted"
+    contacts: SubjectsWithValue | None = Field(
+        description="Of a variable of contacts: how many had a value when they were counted last, "
+        "null if they were not"
+    )
+    conversations: SubjectsWithValue | None = Field(
+        description="Of a variable of conversations: how many had a value when they were counted "
+        "last, null if they were not"
+    )
+    business: SubjectsWithValue | None = Field(
+        description="Of a variable of the business: 1 if it had a value when it was looked at "
+        "last, else 0; null if it was not"
     )
 
 
@@ -216,6 +224,8 @@ class DefinitionAndUsage(Definition):
             {
                 "agents": 2,
                 "contacts": {"count": 812, "counted_at": "2026-11-28T10:00:00.000Z"},
+                "conversations": None,
+                "business": None,
             }
         ],
     )
