@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from local.failure import LocalApiError
 from local.names import printable
+from local.progress import ProgressLines
 from local.table_command import add_account_option, add_command, print_columns
 from shared.domain.definitions import ContextType, Definition
 from shared.domain.disclosure import EVERY_PURPOSE, Purpose, Sensitivity
@@ -16,7 +18,7 @@ from shared.services.accounts.administration import AccountNotFound
 from shared.services.variables.disclosure import change_disclosure, list_disclosures
 from shared.table.accounts import AccountTable
 from shared.table.definitions import DefinitionTable
-from shared.table.expired_values import ExpiredValues, Sweep
+from shared.table.expired_values import Count, ExpiredValues, SubjectsRead, Sweep
 from shared.table.value_counts import ValueCountTable
 
 if TYPE_CHECKING:
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from local.command_line import CommandParser
     from shared.table.dynamo import Table
 
-_CONTACTS_PER_LINE = 1000
 _COLUMNS = ("NAME", "SUBJECT", "TYPE", "SENSITIVITY", "PURPOSES", "OWNER", "TEAM")
 
 
@@ -62,8 +63,8 @@ def add_definition_commands(things: argparse._SubParsersAction[CommandParser]) -
     purposes.add_argument(
         "--every-purpose", action="store_true", help="the values may be read for every purpose"
     )
-    counted = add_command(verbs, "count", "count the contacts with a value of each", _count)
-    swept = add_command(verbs, "sweep", "remove expired values of contacts", _sweep)
+    counted = add_command(verbs, "count", "count who has a value of each", _count)
+    swept = add_command(verbs, "sweep", "remove expired values", _sweep)
     add_account_option(listed, changed, counted, swept)
 
 
@@ -99,27 +100,47 @@ def _disclose(table: Table, given: argparse.Namespace) -> None:
 
 def _count(table: Table, given: argparse.Namespace) -> None:
     found = list_disclosures(AccountTable(table), DefinitionTable(table), given.account)
-    of_contacts = [each for each in found if each.context_type is ContextType.CONTACT]
-    counted_at = datetime.now(UTC)
-    by_slot, contacts = ExpiredValues(table).count(given.account, counted_at)
-    counts = {each.slot: by_slot[each.slot] for each in of_contacts}
+    counted_at, progress = datetime.now(UTC), ProgressLines()
+    types = {each.context_type for each in found}
+    done = Count(SubjectsRead(), {each: Counter() for each in types})
+    for done in ExpiredValues(table).count(given.account, counted_at, types):
+        progress.show(f"Counted {_words(done.read)}.")
+    counts: dict[ContextType, dict[int, int]] = {each: {} for each in types}
+    for each in found:
+        counts[each.context_type][each.slot] = done.by_slot[each.context_type][each.slot]
     ValueCountTable(table).replace(given.account, counts, counted_at)
-    rows = [(each.name, str(counts[each.slot])) for each in of_contacts]
-    print_columns(("NAME", "CONTACTS"), rows)
-    print(f"Counted {contacts} contacts from {counted_at:%Y-%m-%dT%H:%M:%SZ} on.", file=sys.stderr)
+    rows = [
+        (each.name, each.context_type, str(counts[each.context_type][each.slot])) for each in found
+    ]
+    print_columns(("NAME", "SUBJECT", "COUNT"), rows)
+    at = f"{counted_at:%Y-%m-%dT%H:%M:%SZ}"
+    print(f"Counted {_words(done.read)} from {at} on.", file=sys.stderr)
 
 
 def _sweep(table: Table, given: argparse.Namespace) -> None:
     if AccountTable(table).find(given.account) is None:
         raise AccountNotFound(given.account)
-    done = Sweep()
+    done, progress = Sweep(SubjectsRead()), ProgressLines()
     for done in ExpiredValues(table).sweep(given.account, lambda: datetime.now(UTC)):
-        if not done.contacts % _CONTACTS_PER_LINE:
-            print(f"Read {done.contacts} contacts.", file=sys.stderr, flush=True)
-    print(f"Removed {done.removed} expired values of {done.contacts} contacts.")
+        progress.show(f"Read {_words(done.read)}, removed {done.removed} expired values.")
+    print(f"Removed {done.removed} expired values of {_words(done.read)}.")
     if done.skipped:
-        words = f"{done.skipped} contacts were being written: run the command again."
+        words = f"{done.skipped} of them were being written: run the command again."
         raise LocalApiError(words)
+
+
+def _words(read: SubjectsRead) -> str:
+    parts = [
+        words
+        for number, words in (
+            (read.contacts, f"{read.contacts} contacts"),
+            (read.conversations, f"{read.conversations} conversations"),
+            (read.business, "the business"),
+        )
+        if number
+    ]
+    *first, last = parts or ["0 contacts"]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _row(definition: Definition) -> tuple[str, ...]:

@@ -150,10 +150,10 @@ class Definition(BaseModel):
     archived: bool = member("Whether it is hidden from everyone, with its values")
 
 
-class ContactsWithValue(BaseModel):
-    """How many contacts had a value of a variable at an instant."""
+class SubjectsWithValue(BaseModel):
+    """How many contacts or conversations had a value of a variable at an instant."""
 
-    count: int = member("Contacts of the whole account, whichever the key sees", example=812, ge=0)
+    count: int = member("Those of the whole account, whichever the key sees", example=812, ge=0)
     counted_at: str = member(
         example="2026-11-28T10:00:00.000Z", json_schema_extra={"format": "date-time"}
     )
@@ -163,9 +163,17 @@ class Usage(BaseModel):
     """Who uses a variable."""
 
     agents: int = member("How many agents declare it", example=2)
-    contacts: ContactsWithValue | None = member(
-        "How many contacts had a value when they were counted last, null if they "
-        "were not; only variables of contacts are counted"
+    contacts: SubjectsWithValue | None = member(
+        "Of a variable of contacts: how many had a value when they were counted last, null if they "
+        "were not"
+    )
+    conversations: SubjectsWithValue | None = member(
+        "Of a variable of conversations: how many had a value when they were counted last, null if "
+        "they were not"
+    )
+    business: SubjectsWithValue | None = member(
+        "Of a variable of the business: 1 if it had a value when it was looked at last, else 0; "
+        "null if it was not"
     )
 
 
@@ -174,7 +182,12 @@ class DefinitionAndUsage(Definition):
 
     usage: Usage | None = member(
         "With `include=usage`, else absent",
-        example={"agents": 2, "contacts": {"count": 812, "counted_at": "2026-11-28T10:00:00.000Z"}},
+        example={
+            "agents": 2,
+            "contacts": {"count": 812, "counted_at": "2026-11-28T10:00:00.000Z"},
+            "conversations": None,
+            "business": None,
+        },
         optional=True,
     )
 

@@ -158,8 +158,7 @@ class ContactPage:
 class Cursor:
     """A position in the list of contacts, newest first: the last contact of a page.
 
-    The next page has the contacts that compare lower. With `contact_id` 0, it has the contacts
-    created before `created_at`.
+    The next page has the contacts that compare lower.
     """
 
     created_at: datetime
@@ -167,14 +166,33 @@ class Cursor:
 
 
 @dataclass(frozen=True, slots=True)
+class NewestStart:
+    """Where a page of contacts, newest first, starts.
+
+    Attributes:
+        after: The last contact of the previous page. None for the first page.
+        created_before: A time before which every contact of the list was created, or None.
+    """
+
+    after: Cursor | None = None
+    created_before: datetime | None = None
+
+    def includes(self, created_at: datetime) -> bool:
+        """Return whether a contact that was created at a time belongs to the list."""
+        return self.created_before is None or created_at < self.created_before
+
+
+@dataclass(frozen=True, slots=True)
 class NewestContacts:
     """A page of contacts, newest first.
 
-    `following` is the cursor of the next page, if any. `as_of` is that of `ContactPage`.
+    `following` is the last contact, if there is a next page, and `created_before` the time of the
+    list. `as_of` is that of `ContactPage`.
     """
 
     contacts: list[Contact]
     following: Cursor | None
+    created_before: datetime | None = None
     as_of: datetime | None = None
 
 

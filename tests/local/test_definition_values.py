@@ -3,23 +3,27 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
+from local import progress
 from local.admin import main
 from shared.domain.accounts import Account, Attribution
 from shared.domain.changes import PageWrite
-from shared.domain.definitions import Definition
+from shared.domain.contacts import Conversation
+from shared.domain.definitions import ContextType, Definition
 from shared.domain.errors import WriteConflict
 from shared.domain.sources import Source
-from shared.domain.values import Assignment, Evidence, Subject
+from shared.domain.values import BUSINESS, Assignment, Evidence, Subject
 from shared.services.variables.assignments import make_assignment
 from shared.table import keys, transactions
 from shared.table.dynamo import Table
 from shared.table.operations import MAX_WRITES
 from shared.table.stream import to_change
 from shared.table.value_counts import ValueCountTable
+from tests.api import Api
 from tests.fixtures import Fixtures
 
 Capture = pytest.CaptureFixture[str]
@@ -152,21 +156,101 @@ def test_a_contact_that_others_keep_writing_is_skipped_and_told(
     assert main(("definition", "sweep", *ACME)) == 2
     printed = capsys.readouterr()
     assert printed.out == "Removed 0 expired values of 3 contacts.\n"
-    assert "2 contacts were being written: run the command again." in printed.err
+    assert "2 of them were being written: run the command again." in printed.err
 
 
 def test_contacts_with_a_value_are_counted(code: Definition, fixtures: Fixtures, capsys: Capture):
     assert main(("definition", "count", *ACME)) == 0
     printed = capsys.readouterr()
     rows = [each.split() for each in printed.out.splitlines()]
-    assert rows == [["NAME", "CONTACTS"], ["code", "1"], ["city", "3"]]
+    assert rows == [
+        ["NAME", "SUBJECT", "COUNT"],
+        ["code", "contact", "1"],
+        ["city", "contact", "3"],
+    ]
     assert printed.err.startswith("Counted 3 contacts from 20")
     counts = ValueCountTable(Table(fixtures.client, fixtures.table_name))
-    counted = counts.find("acme", code.slot)
+    counted = counts.find("acme", ContextType.CONTACT, code.slot)
     assert counted is not None
-    assert counted.contacts == 1
+    assert counted.subjects == 1
     fixtures.definition("newer")
-    assert counts.find("acme", 2) is None
+    assert counts.find("acme", ContextType.CONTACT, 2) is None
+    assert counts.find("acme", ContextType.CONVERSATION, code.slot) is None
+
+
+@pytest.fixture
+def elsewhere(fixtures: Fixtures) -> dict[ContextType, Definition]:
+    """Variables whose values expire, on two conversations and the business; one has not expired.
+
+    The contact of the second conversation was merged into another.
+    """
+    fixtures.accounts.add(Account("acme"))
+    kinds = (ContextType.CONVERSATION, ContextType.BUSINESS)
+    made = {
+        each: fixtures.definition("code", context_type=each, expires_after_seconds=3600)
+        for each in kinds
+    }
+    fixtures.key("native_1", permissions=("*",))
+    for contact_id in (1, 2, 3):
+        fixtures.contact(contact_id)
+    for name, contact_id in (("call_1", 1), ("call_2", 3), ("call_3", 2)):
+        fixtures.contacts.add_conversation("acme", Conversation(name, contact_id))
+    old = replace(
+        make_assignment(made[ContextType.CONVERSATION], "1234"), evidence=Evidence(quote="1234")
+    )
+    new = make_assignment(made[ContextType.CONVERSATION], "5678")
+    for subject, value, by in (
+        (Subject.conversation("call_1"), old, LONG_AGO),
+        (Subject.conversation("call_2"), old, LONG_AGO),
+        (Subject.conversation("call_3"), new, NOW),
+        (BUSINESS, make_assignment(made[ContextType.BUSINESS], "9"), LONG_AGO),
+    ):
+        fixtures.variables.save("acme", subject, [value], [], by)
+    merge = {"from": "contact_3"}
+    assert Api("native_1").call("POST", "/v1/contacts/contact_1/merge", merge).status == 200
+    return made
+
+
+def test_expired_values_of_conversations_and_of_the_business_are_removed(
+    elsewhere: dict[ContextType, Definition], fixtures: Fixtures, capsys: Capture
+):
+    assert main(("definition", "sweep", *ACME)) == 0
+    printed = capsys.readouterr().out
+    assert printed == "Removed 3 expired values of 3 conversations and the business.\n"
+    pages = [each for each in fixtures.items() if each["entity"]["S"] == "values"]
+    assert sum(1 for each in pages for name in each if name == "s0") == 1
+    assert evidence(fixtures) == []
+    assert main(("definition", "sweep", *ACME)) == 0
+    assert capsys.readouterr().out.startswith("Removed 0 expired values of 3 conversations")
+
+
+def test_conversations_and_the_business_with_a_value_are_counted(
+    elsewhere: dict[ContextType, Definition], fixtures: Fixtures, capsys: Capture
+):
+    made = elsewhere[ContextType.BUSINESS]
+    fixtures.variables.save("acme", BUSINESS, [make_assignment(made, "10")], [], NOW)
+    assert main(("definition", "count", *ACME)) == 0
+    printed = capsys.readouterr()
+    rows = sorted(each.split() for each in printed.out.splitlines()[1:])
+    assert rows == [["code", "business", "1"], ["code", "conversation", "1"]]
+    assert printed.err.startswith("Counted 3 conversations and the business from 20")
+    counts = ValueCountTable(Table(fixtures.client, fixtures.table_name))
+    for each, definition in elsewhere.items():
+        counted = counts.find("acme", each, definition.slot)
+        assert counted is not None
+        assert counted.subjects == 1
+
+
+@pytest.mark.parametrize("command", ["sweep", "count"])
+def test_a_command_that_takes_longer_than_two_seconds_tells_how_far_it_is(
+    command: str, code: Definition, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+):
+    clock = count()
+    monkeypatch.setattr(progress, "monotonic", lambda: next(clock))
+    assert main(("definition", command, *ACME)) == 0
+    lines = [each for each in capsys.readouterr().err.splitlines() if " contacts" in each]
+    assert "2 contacts" in lines[0]
+    assert len(lines) < 3
 
 
 @pytest.mark.parametrize("command", ["sweep", "count"])

@@ -121,6 +121,32 @@ def test_a_date_of_a_list_from_the_newest_misses_nothing(contacts: list[Contact]
         assert [each["id"] for each in found] == [f"external{each}" for each in expected]
 
 
+@pytest.mark.parametrize("limit", ["1", "4"])
+def test_every_page_of_a_list_from_a_date_on_has_contacts_created_before_it(
+    limit: str, contacts: list[Contact]
+):
+    bot = Chatbot({}, BOT)
+    for seconds in (90, 225, 405):
+        at = LONG_AGO + timedelta(seconds=seconds, microseconds=1)
+        expected = [each.contact_id for each in contacts[::-1] if each.created_at < at]
+        query = {"pageToken": at.isoformat(), "limit": limit}
+        shown: list[str] = []
+        while query["pageToken"]:
+            page = bot.ok("GET", "/contacts", query=query)
+            shown += [each["id"] for each in page["contacts"]]
+            query["pageToken"] = page.get("nextPageToken", "")
+        assert shown == [f"external{each}" for each in expected]
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59.9999Z", "9999-12-31T23:59:59-23:59"])
+def test_a_list_from_the_last_time_on_has_every_contact(at: str, contacts: list[Contact]):
+    bot = Chatbot({}, BOT)
+    first = bot.ok("GET", "/contacts", query={"pageToken": at, "limit": "50"})
+    assert datetime.fromisoformat(first["nextPageToken"])
+    rest = bot.ok("GET", "/contacts", query={"pageToken": first["nextPageToken"]})
+    assert len(first["contacts"]) + len(rest["contacts"]) == NUMBER
+
+
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
 def test_the_first_and_the_last_time_are_times(at: str, contacts: list[Contact]):
     before = at.startswith("9")

@@ -9,7 +9,7 @@ from shared.gateway.request import Request
 from shared.gateway.response import Response
 from shared.services.agents.usage import agents_that_declare
 from shared.services.variables.definitions import find_definition
-from shared.services.variables.usage import contacts_with_value
+from shared.services.variables.usage import subjects_with_value
 from shared.wiring.agents import agents
 from shared.wiring.definitions import value_counts
 from shared.wiring.endpoints import definitions, endpoint
@@ -21,5 +21,5 @@ def lambda_handler(request: Request, caller: Caller) -> Response:
     is_wanted, definition_id = wants_usage(request), request.path("definition_id")
     found = find_definition(definitions(), caller, definition_id, EVERY_CONTEXT_TYPE, archived=True)
     count = agents_that_declare(agents(), caller, found, is_wanted=is_wanted)
-    counted = contacts_with_value(value_counts(), caller, found, is_wanted=is_wanted)
+    counted = subjects_with_value(value_counts(), caller, found, is_wanted=is_wanted)
     return definition_with_usage(found, count, counted)

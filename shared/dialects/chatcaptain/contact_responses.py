@@ -6,7 +6,8 @@ are left out.
 
 from typing import Any
 
-from shared.domain.contact_lists import Cursor, FoundContacts, NewestContacts
+from shared.dialects.chatcaptain.parameters import page_token
+from shared.domain.contact_lists import FoundContacts, NewestContacts
 from shared.domain.contacts import Address, Contact, ContactWithValues
 from shared.gateway.index_age import index_headers
 from shared.gateway.response import Response
@@ -32,7 +33,7 @@ def contact_list(listed: NewestContacts) -> Response:
     """Build the response to a list of contacts, with the token of the next page if there is one."""
     document: dict[str, Any] = {"contacts": [_contact(each) for each in listed.contacts]}
     if listed.following:
-        document["nextPageToken"] = _token(listed.following)
+        document["nextPageToken"] = page_token(listed.following, listed.created_before)
     return Response(200, document, index_headers(listed.as_of))
 
 
@@ -82,9 +83,3 @@ def _address(address: Address) -> dict[str, str]:
         "country": address.country,
     }
     return {name: value for name, value in document.items() if value}
-
-
-def _token(cursor: Cursor) -> str:
-    # The vendor documents a date. The number of the contact follows the milliseconds, to tell
-    # contacts of the same millisecond apart.
-    return f"{to_the_millisecond(cursor.created_at)[:-1]}{cursor.contact_id:018d}Z"

@@ -5,13 +5,14 @@ Sources: ChatCaptain, "Contact variables", "Chatbot variables", "Conversation va
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from shared.domain.contact_lists import ContactSearch, Cursor
+from shared.domain.contact_lists import ContactSearch, Cursor, NewestStart
 from shared.domain.contacts import Identifier, IdentifierKind
 from shared.domain.definitions import Category, ContextType
 from shared.domain.errors import InvalidField, MissingField
 from shared.gateway.request import Request
+from shared.validation.instants import to_the_millisecond
 
 CONTEXT_TYPES = (ContextType.CONTACT, ContextType.CONVERSATION)
 """The context types of this API's variables."""
@@ -24,7 +25,11 @@ _MAX_HIDDEN = 100
 """Bounds the work: each hidden contact is looked up."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_TOKEN = re.compile(r"([0-9-]{10}T[0-9:]{8}\.[0-9]{3})([0-9]{18})Z")
+_TOKEN = re.compile(r"([0-9-]{10}T[0-9:]{8}\.[0-9]{3})([0-9]{18})([0-9]{15})?Z")
+
+_YEAR_1 = datetime.min.replace(tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_MOST_MILLISECONDS = (datetime.max.replace(tzinfo=UTC) - _YEAR_1) // _MILLISECOND
 
 
 def contact_of(request: Request) -> Identifier:
@@ -66,11 +71,10 @@ def categories_of(request: Request) -> frozenset[Category]:
     )
 
 
-def page_token_of(request: Request) -> Cursor | None:
-    """Parse `pageToken`: list contacts created before it. None without a token.
+def start_of(request: Request) -> NewestStart:
+    """Parse `pageToken`: list contacts created before it. All without a token.
 
-    A token is a date, or the `nextPageToken` of a response, which has the number of the last
-    contact after the milliseconds.
+    A token is a date, or the `nextPageToken` of a response: `page_token` builds it.
 
     Raises:
         InvalidField: It is not a date.
@@ -78,14 +82,39 @@ def page_token_of(request: Request) -> Cursor | None:
     """
     given = request.query("pageToken")
     if not given:
-        return None
+        return NewestStart()
     token = _TOKEN.fullmatch(given)
-    text, contact_id = (token[1], int(token[2])) if token else (given, 0)
+    if not token:
+        return NewestStart(created_before=_instant(given))
+    after = Cursor(_instant(token[1]), int(token[2]))
+    return NewestStart(after, _created_before(token[3]) if token[3] else None)
+
+
+def page_token(after: Cursor, created_before: datetime | None) -> str:
+    """Build the token of the page after a contact.
+
+    The vendor documents a date. The number of the contact follows the milliseconds, to tell
+    contacts of the same millisecond apart. The time of the list follows, if it has one, in
+    milliseconds since the year 1.
+    """
+    digits = f"{after.contact_id:018d}"
+    if created_before is not None:
+        # Rounded up: times of creation have no microseconds.
+        milliseconds = -((_YEAR_1 - created_before) // _MILLISECOND)
+        digits += f"{min(max(milliseconds, 0), _MOST_MILLISECONDS):015d}"
+    return f"{to_the_millisecond(after.created_at)[:-1]}{digits}Z"
+
+
+def _instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidField("pageToken", "it is no ISO 8601 date") from None
-    return Cursor(at if at.tzinfo else at.replace(tzinfo=UTC), contact_id)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _created_before(milliseconds: str) -> datetime:
+    return _YEAR_1 + min(int(milliseconds), _MOST_MILLISECONDS) * _MILLISECOND
 
 
 def limit_of(request: Request) -> int:

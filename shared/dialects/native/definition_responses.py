@@ -6,7 +6,7 @@ from typing import Any
 from shared.dialects.native.instants import format_instant
 from shared.dialects.native.paging import page
 from shared.domain.definition_pages import DefinitionPage
-from shared.domain.definitions import Definition
+from shared.domain.definitions import ContextType, Definition
 from shared.domain.disclosure import Purpose
 from shared.domain.entity_tags import EntityTag, digest_of
 from shared.domain.options import options_of
@@ -14,6 +14,13 @@ from shared.domain.sources import Precedence
 from shared.domain.value_counts import ValueCount
 from shared.gateway.response import Response
 from shared.validation.defaults import default_of
+
+_SUBJECTS = {
+    ContextType.CONTACT: "contacts",
+    ContextType.CONVERSATION: "conversations",
+    ContextType.BUSINESS: "business",
+}
+"""The member of a usage that has the count of the subjects of a context type."""
 
 
 def definition_created(definition: Definition) -> Response:
@@ -34,13 +41,17 @@ def definition_with_usage(
     Args:
         definition: The definition.
         agents: How many agents declare it. None without its usage.
-        counted: The contacts that had a value when they were counted. None if they were not.
+        counted: The subjects that had a value when they were counted. None if they were not.
 
     """
     shown = definition_shown(definition)
     if agents is None:
         return shown
-    usage = {"agents": agents, "contacts": None if counted is None else _count(counted)}
+    usage = {
+        "agents": agents,
+        **dict.fromkeys(_SUBJECTS.values()),
+        _SUBJECTS[definition.context_type]: None if counted is None else _count(counted),
+    }
     document = {**definition_document(definition), "usage": usage}
     return Response(200, document, shown.headers)
 
@@ -101,7 +112,7 @@ def definition_document(definition: Definition) -> dict[str, Any]:
 
 
 def _count(counted: ValueCount) -> dict[str, Any]:
-    return {"count": counted.contacts, "counted_at": format_instant(counted.counted_at)}
+    return {"count": counted.subjects, "counted_at": format_instant(counted.counted_at)}
 
 
 def _options(definition: Definition) -> list[dict[str, Any]]:

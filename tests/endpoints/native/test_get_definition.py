@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shared.domain.definitions import ContextType
 from shared.domain.disclosure import Purpose
 from shared.services.agents import usage
 from shared.wiring.definitions import value_counts
@@ -67,19 +68,29 @@ def test_usage_counts_the_agents_that_declare_it(
         assert native.call("POST", "/v1/agents", body).status == 201
     shown = native.call("GET", path)
     counted = native.call("GET", path, query={"include": "usage"})
-    assert counted.document == {**shown.document, "usage": {"agents": 3, "contacts": None}}
+    uncounted = {"agents": 3, "contacts": None, "conversations": None, "business": None}
+    assert counted.document == {**shown.document, "usage": uncounted}
     assert counted.headers["etag"] == shown.headers["etag"]
     assert native.call("GET", path, query={"include": "all"}).status == 400
 
 
-@pytest.mark.parametrize(("context_type", "is_shown"), [("contact", True), ("business", False)])
-def test_usage_has_the_contacts_as_they_were_counted_last(
-    native: Api, fixtures: Fixtures, context_type: str, is_shown: bool
+@pytest.mark.parametrize(
+    ("context_type", "member"),
+    [
+        (ContextType.CONTACT, "contacts"),
+        (ContextType.CONVERSATION, "conversations"),
+        (ContextType.BUSINESS, "business"),
+    ],
+)
+def test_usage_has_the_subjects_as_they_were_counted_last(
+    native: Api, fixtures: Fixtures, context_type: ContextType, member: str
 ):
     made = fixtures.definition("plan", context_type=context_type)
     at = datetime(2026, 11, 28, 10, tzinfo=UTC)
-    value_counts().replace("acme", {made.slot: 812}, at)
+    others = {each: {made.slot: 7} for each in ContextType}
+    value_counts().replace("acme", {**others, context_type: {made.slot: 812}}, at)
     path = f"{PATH}/{made.external_id}"
     usage = native.call("GET", path, query={"include": "usage"}).document["usage"]
+    uncounted = {"agents": 0, "contacts": None, "conversations": None, "business": None}
     expected = {"count": 812, "counted_at": "2026-11-28T10:00:00.000Z"}
-    assert usage["contacts"] == (expected if is_shown else None)
+    assert usage == {**uncounted, member: expected}
